@@ -1,0 +1,1 @@
+"""What a reader draws on images, in patient coordinates."""

@@ -1,0 +1,1 @@
+"""Joins core and boundary: session, commands, history, jobs. No Qt."""

@@ -1,0 +1,1 @@
+"""The case and its facts: the waist between imaging and guidelines."""

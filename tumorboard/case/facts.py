@@ -1,0 +1,65 @@
+"""The closed list of facts about a case, each a value or not known, with its origin.
+
+The list itself is data: ``resources/terms/facts.yaml``. A value of None means not
+assessed (or unknown, or not recorded: the three are one and the same).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FactValue = Any  # str | int | float | tuple | dict | None, as the definition says
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a value came from.
+
+    ``origin`` is "entered" (a person stated it), "annotation" (derived from what was
+    drawn) or "derived" (computed from other facts). ``annotation_uids`` are the
+    annotations that it rests on.
+    """
+
+    origin: str
+    author: str = ""
+    time_utc: str = ""
+    annotation_uids: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A named value with its provenance."""
+
+    name: str
+    value: FactValue
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class FactSheet:
+    """The facts recorded for a case; immutable."""
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def get(self, name: str) -> Fact | None:
+        """Return the recorded fact or None."""
+        return self.facts.get(name)
+
+    def value(self, name: str) -> FactValue:
+        """Return the recorded value; None when nothing is recorded."""
+        fact = self.facts.get(name)
+        return None if fact is None else fact.value
+
+    def with_fact(self, fact: Fact) -> FactSheet:
+        """Return a sheet with this fact set."""
+        return FactSheet({**self.facts, fact.name: fact})
+
+    def without(self, name: str) -> FactSheet:
+        """Return a sheet in which nothing is recorded under this name."""
+        return FactSheet({k: v for k, v in self.facts.items() if k != name})
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self.facts.values())

@@ -1,0 +1,98 @@
+"""A case as the board sees it: a patient, the studies, what was drawn, what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from tumorboard.annotations.model import Annotation
+from tumorboard.case.facts import FactSheet
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Who the case is about. Shown only in the reading modes, never in logs."""
+
+    uid: str
+    name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""
+    sex: str = ""
+
+
+@dataclass(frozen=True)
+class SeriesRef:
+    """A series that the store knows, enough to list it without opening a file.
+
+    ``kind`` is volume, stack, image, document or overlay. ``position_range`` is the
+    extent along the normal in millimetres.
+    """
+
+    series_instance_uid: str
+    study_instance_uid: str
+    modality: str
+    description: str
+    study_date: str
+    slices: int
+    rows: int
+    columns: int
+    kind: str
+    plane: str = ""
+    body_part: str = ""
+    caveats: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """A lesion whose identity lasts over time points; ``uid`` is its tracking UID."""
+
+    uid: str
+    name: str
+    site: str = "Retroperitoneum"
+    is_index: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything about one case at one moment. Each gesture makes a new one."""
+
+    uid: str
+    label: str
+    patient: Patient
+    question: str = ""
+    summary: str = ""
+    created_utc: str = ""
+    series: tuple[SeriesRef, ...] = ()
+    lesions: tuple[Lesion, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    facts: FactSheet = field(default_factory=FactSheet)
+
+    def annotation(self, uid: str) -> Annotation | None:
+        """Return the annotation with this UID, or None."""
+        return next((a for a in self.annotations if a.uid == uid), None)
+
+    def lesion(self, uid: str) -> Lesion | None:
+        """Return the lesion with this tracking UID, or None."""
+        return next((x for x in self.lesions if x.uid == uid), None)
+
+    @property
+    def index_lesion(self) -> Lesion | None:
+        """The lesion that the question is about."""
+        return next((x for x in self.lesions if x.is_index), None)
+
+    def with_annotation(self, annotation: Annotation) -> Case:
+        """Return the case with this annotation added, or put in the place of its older self."""
+        if self.annotation(annotation.uid) is None:
+            return replace(self, annotations=(*self.annotations, annotation))
+        kept = tuple(annotation if a.uid == annotation.uid else a for a in self.annotations)
+        return replace(self, annotations=kept)
+
+    def without_annotation(self, uid: str) -> Case:
+        """Return the case without this annotation."""
+        return replace(self, annotations=tuple(a for a in self.annotations if a.uid != uid))
+
+    def with_lesion(self, lesion: Lesion) -> Case:
+        """Return the case with this lesion added or replaced."""
+        if self.lesion(lesion.uid) is None:
+            return replace(self, lesions=(*self.lesions, lesion))
+        kept = tuple(lesion if x.uid == lesion.uid else x for x in self.lesions)
+        return replace(self, lesions=kept)

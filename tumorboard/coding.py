@@ -1,0 +1,24 @@
+"""Coded terms: a value, its scheme and its meaning, as DICOM writes them (PS3.3 section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Code:
+    """A coded concept. ``scheme`` is a Coding Scheme Designator (0008,0102)."""
+
+    value: str
+    scheme: str
+    meaning: str
+
+
+LENGTH: Final = Code("410668003", "SCT", "Length")
+LONG_AXIS: Final = Code("103339001", "SCT", "Long Axis")
+SHORT_AXIS: Final = Code("103340004", "SCT", "Short Axis")
+AREA: Final = Code("42798000", "SCT", "Area")
+MASS: Final = Code("4147007", "SCT", "Mass")
+RETROPERITONEUM: Final = Code("82849001", "SCT", "Retroperitoneal space")
+INFERIOR_VENA_CAVA: Final = Code("64131007", "SCT", "Inferior vena cava")

@@ -1,0 +1,1 @@
+"""The boundary to DICOM files: scan, gate, series, load."""

@@ -1,0 +1,1 @@
+"""Published guidance as data, and its evaluation in three-valued logic."""

@@ -1,0 +1,1 @@
+"""Pixels in patient space: geometry, volumes, slices, windows, measurement."""

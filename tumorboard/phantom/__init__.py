@@ -1,0 +1,1 @@
+"""The demonstration data: a parametric abdominal CT phantom with known truth."""

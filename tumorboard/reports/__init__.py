@@ -1,0 +1,1 @@
+"""The boundary to paper: board reports as HTML and PDF."""

@@ -1,0 +1,1 @@
+"""The boundary to SQLite: everything that lasts."""
