@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from tumorboard.imaging.geometry import Calibration, Caveat, Plane
 
 Point = tuple[float, float, float]
@@ -32,6 +35,7 @@ class Landmark(StrEnum):
 
     ILIAC_CONFLUENCE = "iliac confluence"
     RENAL_VEINS = "renal veins"
+    LIVER_ENTRY = "entry into the liver"
     HEPATIC_VEINS = "hepatic veins"
     CAVOATRIAL_JUNCTION = "cavo-atrial junction"
 
@@ -41,6 +45,12 @@ class TumourEnd(StrEnum):
 
     CAUDAL = "caudal"
     CRANIAL = "cranial"
+
+
+def as_point(values: ArrayLike) -> Point:
+    """Return three numbers as a point."""
+    x, y, z = np.asarray(values, dtype=np.float64)
+    return (float(x), float(y), float(z))
 
 
 def new_uid() -> str:

@@ -1,0 +1,291 @@
+"""Cuts through a volume: the native slices and the two planes perpendicular to them.
+
+A cut is a `Section`: an image of stored values on an even grid in patient space. The
+native plane shows stored slices untouched. The other two are spanned by a direction of
+the slices and their normal, so they are true in millimetres also when slices are
+unevenly spaced or sheared by a tilted gantry: the samples go to where they lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tumorboard.imaging.geometry import Plane, Points, SliceStack, nearest_plane
+from tumorboard.imaging.volume import Volume
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneGrid:
+    """An even grid of points in a plane.
+
+    ``origin`` is the LPS position (mm) of the centre of the pixel at row 0, column 0;
+    ``right`` and ``down`` are the unit directions of growing column and row;
+    ``spacing`` is (between rows, between columns) in mm; ``shape`` is (rows, columns).
+    """
+
+    origin: Points
+    right: Points
+    down: Points
+    spacing: tuple[float, float]
+    shape: tuple[int, int]
+
+    @property
+    def normal(self) -> Points:
+        """Unit normal, right cross down, shape (3,)."""
+        return np.cross(self.right, self.down)
+
+    def to_lps(self, pixels: ArrayLike) -> Points:
+        """Map (..., 2) pixel coordinates (row, column) to LPS mm, shape (..., 3)."""
+        p = np.asarray(pixels, dtype=np.float64)
+        rows, columns = p[..., 0:1] * self.spacing[0], p[..., 1:2] * self.spacing[1]
+        return np.asarray(self.origin + rows * self.down + columns * self.right)
+
+    def to_pixels(self, points: ArrayLike) -> Points:
+        """Project (..., 3) LPS points on the plane; return (..., 2) pixels (row, column)."""
+        offset = np.asarray(points, dtype=np.float64) - self.origin
+        return np.stack(
+            [offset @ self.down / self.spacing[0], offset @ self.right / self.spacing[1]], axis=-1
+        )
+
+    def distance(self, points: ArrayLike) -> Points:
+        """Signed distance in mm of (..., 3) LPS points from the plane along its normal."""
+        return np.asarray((np.asarray(points, dtype=np.float64) - self.origin) @ self.normal)
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A cut: ``image`` holds stored values, shape (rows, columns), on ``grid``.
+
+    ``slice_index`` is the stored slice shown, or None for a reformat. ``complete`` is
+    False while slices that the cut needs are still loading.
+    """
+
+    image: NDArray[Any]
+    grid: PlaneGrid
+    slice_index: int | None
+    complete: bool
+
+
+def native_plane(stack: SliceStack) -> Plane:
+    """Name the anatomical plane in which the slices were acquired or stored."""
+    return nearest_plane(stack.normal)
+
+
+def plane_axes(stack: SliceStack, plane: Plane) -> tuple[Points, Points]:
+    """Return the (right, down) unit directions in which a plane is shown, LPS.
+
+    Radiological convention: axial and coronal views have the patient's right on the
+    left of the screen, sagittal views have anterior on the left; head is up, and in
+    axial views anterior is up. The native plane keeps its stored directions, turned
+    into this convention by whole quarter turns and flips.
+    """
+    axes = {
+        nearest_plane(axis): axis
+        for axis in (stack.row_direction, stack.column_direction, stack.normal)
+    }
+    left = axes[Plane.SAGITTAL] * np.sign(axes[Plane.SAGITTAL][0])
+    posterior = axes[Plane.CORONAL] * np.sign(axes[Plane.CORONAL][1])
+    head = axes[Plane.AXIAL] * np.sign(axes[Plane.AXIAL][2])
+    right, down = {
+        Plane.AXIAL: (left, posterior),
+        Plane.CORONAL: (left, -head),
+        Plane.SAGITTAL: (posterior, -head),
+    }[plane]
+    return right, down
+
+
+def scroll_step(stack: SliceStack, plane: Plane) -> Points:
+    """Return the LPS displacement (mm) of one wheel notch forward in a plane.
+
+    One notch is one stored slice in the native plane, one pixel elsewhere. Forward is
+    towards the feet in axial, to posterior in coronal and to the left in sagittal views.
+    """
+    right, down = plane_axes(stack, plane)
+    normal = np.cross(right, down)
+    if plane is Plane.CORONAL:
+        forward = normal * np.sign(normal[1])
+    elif plane is Plane.SAGITTAL:
+        forward = normal * np.sign(normal[0])
+    else:
+        forward = -normal * np.sign(normal[2])
+    return np.asarray(forward * _step_length(stack, normal, plane))
+
+
+def _step_length(stack: SliceStack, normal: Points, plane: Plane) -> float:
+    if plane is native_plane(stack):
+        return stack.slice_spacing
+    along_rows = abs(normal @ stack.row_direction) > abs(normal @ stack.column_direction)
+    return stack.pixel_spacing[1] if along_rows else stack.pixel_spacing[0]
+
+
+def section_count(stack: SliceStack, plane: Plane) -> int:
+    """Return how many different cuts a plane has: stored slices, rows or columns."""
+    if plane is native_plane(stack):
+        return stack.shape[0]
+    right, down = plane_axes(stack, plane)
+    normal = np.cross(right, down)
+    along_rows = abs(normal @ stack.row_direction) > abs(normal @ stack.column_direction)
+    return stack.columns if along_rows else stack.rows
+
+
+def section_number(stack: SliceStack, plane: Plane, point: ArrayLike) -> int:
+    """Return the 1-based number of the cut through a point, counted in scroll direction."""
+    count = section_count(stack, plane)
+    index = stack.to_index(point)
+    forward = scroll_step(stack, plane)
+    if plane is native_plane(stack):
+        position, axis = stack.nearest_slice(point), stack.normal
+    elif abs(forward @ stack.row_direction) > abs(forward @ stack.column_direction):
+        position, axis = int(np.rint(index[2])), stack.row_direction
+    else:
+        position, axis = int(np.rint(index[1])), stack.column_direction
+    number = position + 1 if forward @ axis > 0 else count - position
+    return int(min(max(number, 1), count))
+
+
+def cut(volume: Volume, plane: Plane, point: ArrayLike) -> Section:
+    """Cut a volume along an anatomical plane through an LPS point (mm), shape (3,)."""
+    if plane is native_plane(volume.stack):
+        return _native(volume, plane, volume.stack.nearest_slice(point))
+    return _reformat(volume, plane, np.asarray(point, dtype=np.float64))
+
+
+def _native(volume: Volume, plane: Plane, k: int) -> Section:
+    stack = volume.stack
+    right, down = plane_axes(stack, plane)
+    image = volume.voxels[k]
+    corner, spacing = [k, 0.0, 0.0], stack.pixel_spacing
+    if abs(right @ stack.row_direction) < abs(right @ stack.column_direction):
+        image, spacing = image.T, (spacing[1], spacing[0])
+        down_axis, right_axis = 2, 1
+    else:
+        down_axis, right_axis = 1, 2
+    directions = {1: stack.column_direction, 2: stack.row_direction}
+    if directions[down_axis] @ down < 0:
+        image, corner[down_axis] = image[::-1], float(stack.shape[down_axis] - 1)
+    if directions[right_axis] @ right < 0:
+        image, corner[right_axis] = image[:, ::-1], float(stack.shape[right_axis] - 1)
+    grid = PlaneGrid(stack.to_lps(corner), right, down, spacing, (image.shape[0], image.shape[1]))
+    return Section(image, grid, k, bool(volume.loaded[k]))
+
+
+def _reformat(volume: Volume, plane: Plane, point: Points) -> Section:
+    """Cut across the slices: gather one line of samples per slice, then make it even."""
+    stack = volume.stack
+    right, down = plane_axes(stack, plane)
+    across = np.cross(right, down)
+    by_column = bool(abs(across @ stack.row_direction) > abs(across @ stack.column_direction))
+    lines = _lines(volume, point, by_column)
+    along = stack.column_direction if by_column else stack.row_direction
+    spacing = stack.pixel_spacing[0] if by_column else stack.pixel_spacing[1]
+    shift = stack.in_plane_shift[:, 0 if by_column else 1]
+    image, first, step = _even_lines(lines, stack, shift)
+    origin = _line_origin(stack, point, by_column, first)
+    image, origin = _oriented(image, origin, along, stack.normal, right, down, (step, spacing))
+    if abs(along @ right) < abs(along @ down):
+        grid_spacing, image = (spacing, step), image.T
+    else:
+        grid_spacing = (step, spacing)
+    grid = PlaneGrid(origin, right, down, grid_spacing, (image.shape[0], image.shape[1]))
+    return Section(image, grid, None, bool(volume.loaded.all()))
+
+
+def _lines(volume: Volume, point: Points, by_column: bool) -> NDArray[Any]:
+    """Return the nearest line of samples per slice, shape (slices, rows or columns).
+
+    With a tilted gantry the wanted plane meets each slice at another row or column.
+    """
+    stack = volume.stack
+    axis = 1 if by_column else 0
+    index = float(stack.to_index(point)[2 if by_column else 1])
+    k = float(stack.to_index(point)[0])
+    drift = stack.in_plane_shift[:, axis]
+    here = float(np.interp(k, np.arange(len(drift)), drift))
+    wanted = np.rint(index + here - drift).astype(np.intp)
+    limit = stack.columns if by_column else stack.rows
+    inside = (wanted >= 0) & (wanted < limit)
+    wanted = wanted.clip(0, limit - 1)
+    if (wanted == wanted[0]).all() and inside.all():
+        return volume.voxels[:, :, wanted[0]] if by_column else volume.voxels[:, wanted[0], :]
+    slices = np.arange(stack.shape[0])
+    lines = volume.voxels[slices, :, wanted] if by_column else volume.voxels[slices, wanted, :]
+    lines = np.array(lines)
+    lines[~inside] = background(volume)
+    return lines
+
+
+def background(volume: Volume) -> float:
+    """Return the stored value painted where there is no voxel."""
+    if volume.padding is not None:
+        return volume.padding
+    air = (-1024.0 - volume.rescale_intercept) / (volume.rescale_slope or 1.0)
+    if np.issubdtype(volume.voxels.dtype, np.integer):
+        info = np.iinfo(volume.voxels.dtype)
+        return float(min(max(air if volume.unit == "HU" else 0.0, info.min), info.max))
+    return air if volume.unit == "HU" else 0.0
+
+
+def _even_lines(
+    lines: NDArray[Any], stack: SliceStack, shift: Points
+) -> tuple[NDArray[Any], float, float]:
+    """Bring lines of samples to an even grid along the normal, undoing in-plane shifts.
+
+    Return the image (lines, samples), the normal position (mm) of its first line, and
+    the step in mm. Slices that are already even and unsheared pass untouched.
+    """
+    if len(lines) == 1 or (stack.is_even and not stack.is_sheared):
+        return lines, float(stack.positions[0]), stack.slice_spacing
+    step = float(stack.spacings.min())
+    count = int(np.floor((stack.positions[-1] - stack.positions[0]) / step + 1e-6)) + 1
+    positions = stack.positions[0] + step * np.arange(count)
+    k = np.interp(positions, stack.positions, np.arange(len(lines)))
+    samples = np.arange(lines.shape[1], dtype=np.float64)
+    drift = np.interp(k, np.arange(len(lines)), shift)
+    map_x = (samples[None, :] - drift[:, None]).astype(np.float32)
+    map_y = np.repeat(k[:, None], lines.shape[1], axis=1).astype(np.float32)
+    source = np.ascontiguousarray(lines)
+    if source.dtype not in (np.uint8, np.int16, np.uint16, np.float32):
+        source = source.astype(np.float32)
+    image = cv2.remap(source, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return image, float(stack.positions[0]), step
+
+
+def _line_origin(stack: SliceStack, point: Points, by_column: bool, first: float) -> Points:
+    """Return the LPS of sample 0 of the first line of a reformat."""
+    index = stack.to_index(point)
+    start = stack.to_lps([0.0, 0.0, 0.0])
+    if by_column:
+        across, spacing, i = stack.row_direction, stack.pixel_spacing[1], index[2]
+        here = np.interp(index[0], np.arange(len(stack.origins)), stack.in_plane_shift[:, 1])
+    else:
+        across, spacing, i = stack.column_direction, stack.pixel_spacing[0], index[1]
+        here = np.interp(index[0], np.arange(len(stack.origins)), stack.in_plane_shift[:, 0])
+    offset = np.rint(i + here) * spacing
+    return np.asarray(start + offset * across + (first - start @ stack.normal) * stack.normal)
+
+
+def _oriented(
+    image: NDArray[Any],
+    origin: Points,
+    along: Points,
+    normal: Points,
+    right: Points,
+    down: Points,
+    spacing: tuple[float, float],
+) -> tuple[NDArray[Any], Points]:
+    """Flip lines and samples so that both run along ``right`` or ``down``."""
+    step, sample = spacing
+    normal_target = right if abs(normal @ right) > abs(normal @ down) else down
+    along_target = down if normal_target is right else right
+    if normal @ normal_target < 0:
+        origin = origin + normal * step * (image.shape[0] - 1)
+        image = image[::-1]
+    if along @ along_target < 0:
+        origin = origin + along * sample * (image.shape[1] - 1)
+        image = image[:, ::-1]
+    return image, origin

@@ -1,0 +1,87 @@
+"""From stored values to grey levels."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tumorboard.imaging.volume import Volume, Window
+
+#: Window presets for CT in HU by their key. The narrow soft-tissue window is the one of
+#: Seema et al. 2011, figures 9 to 12; the others are common display defaults.
+PRESETS: Final[dict[str, tuple[str, Window]]] = {
+    "2": ("Soft tissue", Window(40, 400)),
+    "3": ("Narrow soft tissue", Window(60, 360)),
+    "4": ("Liver", Window(90, 150)),
+    "5": ("Lung", Window(-600, 1500)),
+    "6": ("Bone", Window(350, 2000)),
+    "7": ("Vessels", Window(170, 600)),
+}
+
+
+def auto_window(volume: Volume, image: NDArray[Any]) -> Window:
+    """Return the window from the 1st to the 99th percentile of an image of stored values."""
+    sample = volume.values(
+        image[:: max(1, image.shape[0] // 256), :: max(1, image.shape[1] // 256)]
+    )
+    finite = sample[np.isfinite(sample)]
+    if finite.size == 0:
+        return Window(0.0, 1.0)
+    low, high = np.percentile(finite, [1, 99])
+    return Window(float(low + high) / 2, max(1.0, float(high - low)))
+
+
+def default_window(volume: Volume, image: NDArray[Any]) -> Window:
+    """Return the window to start with: as sent, soft tissue for CT, else automatic."""
+    if volume.window is not None:
+        return volume.window
+    if volume.unit == "HU":
+        return PRESETS["2"][1]
+    return auto_window(volume, image)
+
+
+def grey_levels(values: NDArray[np.float64], window: Window, inverted: bool) -> NDArray[np.uint8]:
+    """Apply the linear VOI function of DICOM PS3.3 section C.11.2.1.2.1 to values.
+
+    y = ((x - (c - 0.5)) / (w - 1) + 0.5) * 255, clipped; for w = 1 a step at c - 0.5.
+    """
+    width = max(window.width, 1.0)
+    if width <= 1.0:
+        y = np.where(values > window.centre - 0.5, 255.0, 0.0)
+    else:
+        y = ((values - (window.centre - 0.5)) / (width - 1.0) + 0.5) * 255.0
+    grey = np.rint(np.clip(np.nan_to_num(y), 0.0, 255.0)).astype(np.uint8)
+    return np.asarray(255 - grey if inverted else grey, dtype=np.uint8)
+
+
+class GreyTable:
+    """Grey levels for all stored values of a volume under one window.
+
+    For 8 and 16 bit volumes a table with one entry per bit pattern, so that painting is
+    one look-up; for others the formula itself.
+    """
+
+    def __init__(self, volume: Volume, window: Window, inverted: bool) -> None:
+        self._slope, self._intercept = volume.rescale_slope, volume.rescale_intercept
+        self._window = window
+        self._inverted = inverted != volume.inverted
+        dtype = volume.voxels.dtype
+        self._table: NDArray[np.uint8] | None = None
+        if dtype.kind in "iu" and dtype.itemsize <= 2:
+            unsigned = np.dtype(f"u{dtype.itemsize}")
+            stored = np.arange(2 ** (8 * dtype.itemsize), dtype=unsigned).view(dtype)
+            self._table = self._grey(stored)
+
+    def __call__(self, image: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return the grey levels, uint8, of an image of stored values, any shape."""
+        if self._table is None or image.dtype.itemsize > 2:
+            return self._grey(image)
+        bits = np.ascontiguousarray(image).view(f"u{image.dtype.itemsize}")
+        return np.asarray(cv2.LUT(bits, self._table), dtype=np.uint8)
+
+    def _grey(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
+        values = stored.astype(np.float64) * self._slope + self._intercept
+        return grey_levels(values, self._window, self._inverted)

@@ -1,0 +1,33 @@
+"""Length: drag from end to end."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tumorboard.annotations.model import Kind
+from tumorboard.tools.gesture import Pointer, Step, draw
+from tumorboard.tools.two_points import Drag, follow
+
+
+class LengthTool:
+    """A straight distance on a cut."""
+
+    name: ClassVar[str] = "length"
+    label: ClassVar[str] = "Length"
+    key: ClassVar[str] = "L"
+
+    def start(self) -> Drag | None:
+        """Nothing drawn."""
+        return None
+
+    def hint(self, state: Drag | None) -> str:
+        """Say what comes next."""
+        return "Length: drag from one end to the other. Esc cancels."
+
+    def step(self, state: Drag | None, pointer: Pointer) -> Step:
+        """Follow the drag and finish on release."""
+        drag = follow(state, pointer)
+        if drag is None:
+            return Step(None)
+        drawn = draw(Kind.LENGTH, (drag.start, drag.end), pointer.scene)
+        return Step(None, commit=(drawn,)) if drag.finished else Step(drag, preview=(drawn,))

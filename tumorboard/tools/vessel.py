@@ -1,0 +1,74 @@
+"""IVC: one click per level and per end of the tumour inside the vein."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
+from tumorboard.tools.gesture import Phase, Pointer, Step, draw
+
+#: The order in which marks are asked for.
+MARKS: Final[tuple[Landmark | TumourEnd, ...]] = (
+    TumourEnd.CAUDAL,
+    TumourEnd.CRANIAL,
+    Landmark.ILIAC_CONFLUENCE,
+    Landmark.RENAL_VEINS,
+    Landmark.LIVER_ENTRY,
+    Landmark.HEPATIC_VEINS,
+    Landmark.CAVOATRIAL_JUNCTION,
+)
+
+MARK_LABELS: Final[dict[str, str]] = {
+    TumourEnd.CAUDAL: "Tumour in the vein, lower end",
+    TumourEnd.CRANIAL: "Tumour in the vein, upper end",
+    Landmark.ILIAC_CONFLUENCE: "Iliac confluence",
+    Landmark.RENAL_VEINS: "Renal veins",
+    Landmark.LIVER_ENTRY: "IVC enters the liver",
+    Landmark.HEPATIC_VEINS: "Hepatic veins",
+    Landmark.CAVOATRIAL_JUNCTION: "Cavo-atrial junction",
+}
+
+
+def next_mark(existing: Sequence[Annotation], after: str = "") -> str:
+    """Return the first mark that is not set yet, looking from ``after`` on; "" when all are."""
+    marked = {a.role for a in existing if a.kind in (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)}
+    names = [str(mark) for mark in MARKS]
+    begin = names.index(after) + 1 if after in names else 0
+    return next((n for n in names[begin:] + names[:begin] if n not in marked), "")
+
+
+class VesselTool:
+    """Marks the levels along the inferior vena cava and the tumour's extent in it.
+
+    The state is the mark that the next click sets; empty: the first that is missing.
+    """
+
+    name: ClassVar[str] = "vessel"
+    label: ClassVar[str] = "IVC levels and tumour ends"
+    key: ClassVar[str] = "V"
+
+    def start(self) -> str:
+        """Ask for the first missing mark."""
+        return ""
+
+    def hint(self, state: str) -> str:
+        """Name the mark that the next click sets."""
+        label = MARK_LABELS.get(state)
+        if label is None:
+            return "IVC: click the level, or choose another one in the Lesions tab."
+        return f"IVC: click on “{label}”. Choose another level in the Lesions tab."
+
+    def step(self, state: str, pointer: Pointer) -> Step:
+        """Set the mark where the pointer is pressed."""
+        if pointer.phase is not Phase.PRESS:
+            return Step(state)
+        role = state or next_mark(pointer.scene.existing)
+        if not role:
+            return Step(state, message="All levels are marked. Drag a mark to correct it.")
+        is_end = role in {str(end) for end in TumourEnd}
+        kind = Kind.TUMOUR_END if is_end else Kind.VESSEL_LEVEL
+        old = next((a for a in pointer.scene.existing if a.kind is kind and a.role == role), None)
+        uid = old.uid if old else ""
+        drawn = draw(kind, (pointer.point,), pointer.scene, role=role, uid=uid)
+        return Step(next_mark((*pointer.scene.existing, drawn), role), commit=(drawn,))
