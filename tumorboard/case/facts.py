@@ -10,7 +10,37 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FactValue = Any  # str | int | float | tuple | dict | None, as the definition says
+from tumorboard.case.definitions import (
+    AtLeast,
+    Choice,
+    FactDefinition,
+    definition,
+    fact_definitions,
+    fact_groups,
+    normalise,
+    to_json,
+    value_text,
+)
+
+__all__ = [
+    "AtLeast",
+    "Choice",
+    "Fact",
+    "FactDefinition",
+    "FactSheet",
+    "FactValue",
+    "Provenance",
+    "definition",
+    "fact_definitions",
+    "fact_groups",
+    "normalise",
+    "sheet_from_json",
+    "sheet_to_json",
+    "to_json",
+    "value_text",
+]
+
+FactValue = Any  # str | int | float | tuple | dict | AtLeast | None, as the definition says
 
 
 @dataclass(frozen=True)
@@ -63,3 +93,31 @@ class FactSheet:
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self.facts.values())
+
+
+def sheet_from_json(values: Mapping[str, Any], provenance: Provenance) -> FactSheet:
+    """Build a sheet from a plain JSON object of facts by name.
+
+    Values that mean unknown are left out.
+
+    Raises
+    ------
+    UserError
+        For a name that is not on the list, or a value outside its choices or range.
+
+    """
+    facts: dict[str, Fact] = {}
+    for name, raw in values.items():
+        value = normalise(name, raw)
+        if value is not None:
+            facts[name] = Fact(name, value, provenance)
+    return FactSheet(facts)
+
+
+def sheet_to_json(sheet: FactSheet) -> dict[str, Any]:
+    """Return the recorded facts as a plain JSON object, in the order of the list."""
+    return {
+        name: to_json(name, sheet.value(name))
+        for name in fact_definitions()
+        if sheet.value(name) is not None
+    }

@@ -1,0 +1,296 @@
+"""What each fact is: its kind, choices, unit and words, read from the terms file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, cast
+
+from tumorboard.case.terms import Document, read_yaml
+from tumorboard.errors import UserError
+from tumorboard.resources import resource_path
+
+KINDS = ("choice", "number", "integer", "numbers", "set", "map")
+_UNKNOWN_WORDS = ("unknown", "not_assessed")
+_KEYS = frozenset(
+    "name group label kind choices unknown default origin unit help source min max "
+    "min_items max_items lower_bound".split()
+)
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A count of which only the lower bound is known."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One allowed value and what the clinician reads for it."""
+
+    value: str | int
+    label: str
+
+
+@dataclass(frozen=True)
+class FactDefinition:
+    """One fact of the closed list.
+
+    ``unknown`` is how a missing value is written ("unknown" or "not_assessed"; empty for
+    a plan field, whose ``default`` holds when nothing is recorded). ``origins`` are
+    letters: E entered, A derived from annotations, D computed. For a set the choices are
+    the members, for a map the keys.
+    """
+
+    name: str
+    group: str
+    label: str
+    kind: str
+    choices: tuple[Choice, ...]
+    unknown: str
+    default: str | None
+    origins: tuple[str, ...]
+    unit: str
+    help: str
+    source: str
+    minimum: float | None
+    maximum: float | None
+    min_items: int
+    max_items: int
+    lower_bound: bool
+
+    @property
+    def unknown_label(self) -> str:
+        """What the clinician reads when nothing is recorded."""
+        if self.default is not None:
+            return self.choice_label(self.default)
+        return "Not assessed" if self.unknown == "not_assessed" else "Not known"
+
+    def choice_label(self, value: object) -> str:
+        """Return the clinician's words for an allowed value."""
+        return next((c.label for c in self.choices if c.value == value), str(value))
+
+
+@lru_cache(maxsize=1)
+def fact_definitions() -> Mapping[str, FactDefinition]:
+    """Return the closed list by name, in the order of the form."""
+    document = read_yaml(resource_path("terms", "facts.yaml"))
+    shared = document.data["choices"]
+    groups = document.data["groups"]
+    result: dict[str, FactDefinition] = {}
+    for index, entry in enumerate(document.data["facts"]):
+        _check(document, index, entry, shared, groups)
+        if entry["name"] in result:
+            raise document.error(("facts", index), f'"{entry["name"]}" stands here twice.')
+        result[entry["name"]] = _definition(entry, shared)
+    return MappingProxyType(result)
+
+
+@lru_cache(maxsize=1)
+def fact_groups() -> Mapping[str, str]:
+    """Return the sections of the form, name to title, in order."""
+    return MappingProxyType(read_yaml(resource_path("terms", "facts.yaml")).data["groups"])
+
+
+def _check(
+    document: Document,
+    index: int,
+    entry: dict[str, Any],
+    shared: dict[str, Any],
+    groups: dict[str, str],
+) -> None:
+    """Refuse an entry that the program could not use."""
+    choices = entry.get("choices", {})
+    problems = {
+        f"unknown key {sorted(set(entry) - _KEYS)}": set(entry) - _KEYS,
+        "a name, a label, an origin and a kind are needed": not {
+            "name",
+            "label",
+            "origin",
+            "kind",
+        }
+        <= set(entry),
+        "the kind is none of " + ", ".join(KINDS): entry.get("kind") not in KINDS,
+        "the group is not in the list of groups": entry.get("group") not in groups,
+        "there is no such choice list": isinstance(choices, str) and choices not in shared,
+        "either unknown or default is needed": ("unknown" in entry) == ("default" in entry),
+        "unknown is unknown or not_assessed": entry.get("unknown", "unknown")
+        not in _UNKNOWN_WORDS,
+    }
+    for message, wrong in problems.items():
+        if wrong:
+            raise document.error(("facts", index), f"{message}.")
+
+
+def _definition(entry: dict[str, Any], shared: dict[str, Any]) -> FactDefinition:
+    choices = entry.get("choices", {})
+    table = shared[choices] if isinstance(choices, str) else choices
+    return FactDefinition(
+        name=entry["name"],
+        group=entry["group"],
+        label=entry["label"],
+        kind=entry["kind"],
+        choices=tuple(Choice(value, label) for value, label in table.items()),
+        unknown=entry.get("unknown", ""),
+        default=entry.get("default"),
+        origins=tuple(entry["origin"]),
+        unit=entry.get("unit", ""),
+        help=entry.get("help", ""),
+        source=entry.get("source", ""),
+        minimum=entry.get("min"),
+        maximum=entry.get("max"),
+        min_items=entry.get("min_items", 0),
+        max_items=entry.get("max_items", 0),
+        lower_bound=entry.get("lower_bound", False),
+    )
+
+
+def definition(name: str) -> FactDefinition:
+    """Return the definition of a fact.
+
+    Raises
+    ------
+    UserError
+        When the name is not on the list.
+
+    """
+    found = fact_definitions().get(name)
+    if found is None:
+        raise UserError(
+            f'"{name}" is not a fact that can be recorded.',
+            "Check its spelling against the list of facts.",
+        )
+    return found
+
+
+def normalise(name: str, value: Any) -> Any:
+    """Bring a value into its one form; None for unknown, not assessed, empty or missing.
+
+    Choices stay words (or whole numbers), ``numbers`` become a tuple of floats, a set a
+    tuple in the order of the list, a map a dict in the order of the list, a lower bound
+    an `AtLeast`.
+
+    Raises
+    ------
+    UserError
+        When the name is unknown or the value is outside its choices or range.
+
+    """
+    found = definition(name)
+    if value is None or (isinstance(value, str) and value in ("", *_UNKNOWN_WORDS)):
+        return None
+    return _NORMALISERS[found.kind](found, value)
+
+
+def _refuse(found: FactDefinition, value: object, hint: str) -> UserError:
+    return UserError(f'{found.label} ({found.name}): "{value}" is not possible.', hint)
+
+
+def _choice(found: FactDefinition, value: Any) -> str | int:
+    for choice in found.choices:
+        same_kind = isinstance(value, bool) is False
+        if same_kind and (value == choice.value or value == str(choice.value)):
+            return choice.value
+    allowed = ", ".join(str(c.value) for c in found.choices)
+    unknown = f" or {found.unknown}" if found.unknown else ""
+    raise _refuse(found, value, f"Give one of: {allowed}{unknown}.")
+
+
+def _number(found: FactDefinition, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise _refuse(found, value, "Give a number.")
+    low, high = found.minimum, found.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        unit = f" {found.unit}" if found.unit else ""
+        raise _refuse(found, value, f"Give a number from {low:g} to {high:g}{unit}.")
+    return value
+
+
+def _integer(found: FactDefinition, value: Any) -> int | AtLeast:
+    if found.lower_bound and isinstance(value, AtLeast):
+        return AtLeast(cast(int, _integer(found, value.count)))
+    if found.lower_bound and isinstance(value, Mapping) and set(value) == {"at_least"}:
+        return AtLeast(cast(int, _integer(found, value["at_least"])))
+    number = _number(found, value)
+    if number != int(number):
+        raise _refuse(found, value, "Give a whole number.")
+    return int(number)
+
+
+def _numbers(found: FactDefinition, value: Any) -> tuple[float, ...] | None:
+    if not isinstance(value, list | tuple):
+        raise _refuse(found, value, "Give a list of numbers.")
+    if not value:
+        return None
+    if not found.min_items <= len(value) <= found.max_items:
+        raise _refuse(found, value, f"Give {found.min_items} to {found.max_items} numbers.")
+    return tuple(float(_number(found, v)) for v in value)
+
+
+def _set(found: FactDefinition, value: Any) -> tuple[str | int, ...] | None:
+    if not isinstance(value, list | tuple | set | frozenset):
+        raise _refuse(found, value, "Give a list.")
+    members = {_choice(found, v) for v in value}
+    return tuple(c.value for c in found.choices if c.value in members) or None
+
+
+def _map(found: FactDefinition, value: Any) -> dict[str | int, float] | None:
+    if not isinstance(value, Mapping):
+        raise _refuse(found, value, "Give an object of names and numbers.")
+    known = {
+        _choice(found, k): _number(found, v)
+        for k, v in value.items()
+        if v is not None and v not in _UNKNOWN_WORDS
+    }
+    return {c.value: known[c.value] for c in found.choices if c.value in known} or None
+
+
+_NORMALISERS: dict[str, Callable[[FactDefinition, Any], Any]] = {
+    "choice": _choice,
+    "number": _number,
+    "integer": _integer,
+    "numbers": _numbers,
+    "set": _set,
+    "map": _map,
+}
+
+
+def to_json(name: str, value: Any) -> Any:
+    """Return a value as it is written in a JSON file; the inverse of `normalise`."""
+    found = definition(name)
+    if value is None:
+        return found.default if found.default is not None else found.unknown
+    if isinstance(value, AtLeast):
+        return {"at_least": value.count}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple | frozenset):
+        return list(value)
+    return value
+
+
+def value_text(name: str, value: Any) -> str:
+    """Return a value in the clinician's words, with its unit.
+
+    >>> value_text("ivc_cranial_extent", "intrahepatic")
+    'Within the liver'
+    """
+    found = definition(name)
+    if value is None:
+        return found.unknown_label
+    if isinstance(value, AtLeast):
+        return f"at least {value.count}"
+    if found.kind == "choice":
+        return found.choice_label(value)
+    if found.kind == "set":
+        return ", ".join(found.choice_label(v) for v in value)
+    if found.kind == "map":
+        return ", ".join(f"{found.choice_label(k)} {v:.0f}°" for k, v in value.items())
+    if found.kind == "numbers":
+        return " x ".join(f"{v:.1f}" for v in value) + f" {found.unit}"
+    gap = "" if found.unit == "%" else " "
+    return f"{value:g}{gap}{found.unit}".strip()

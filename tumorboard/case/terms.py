@@ -1,0 +1,111 @@
+"""Reads the YAML data files, keeping the line of every entry for error messages.
+
+Plain words stay words: ``yes``, ``no``, ``on`` and ``off`` are text here, as a clinician
+would expect; only ``true`` and ``false`` are truth values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tumorboard.errors import UserError
+
+#: A place inside a document: keys and list positions from the root.
+Place = tuple[str | int, ...]
+
+_TRUTH = {"true": True, "false": False}
+_STRING_TAG = "tag:yaml.org,2002:str"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed file: its name, its data, and the line (from 1) of each place in it."""
+
+    file: str
+    data: Any
+    lines: dict[Place, int] = field(repr=False)
+
+    def line(self, place: Place) -> int:
+        """Return the line of a place, or of the nearest place around it."""
+        for length in range(len(place), -1, -1):
+            if place[:length] in self.lines:
+                return self.lines[place[:length]]
+        return 1
+
+    def error(self, place: Place, message: str) -> UserError:
+        """Build the error that names file and line."""
+        return data_error(f"{self.file}, line {self.line(place)}: {message}")
+
+
+def data_error(message: str) -> UserError:
+    """Build the error of a data file that cannot be used."""
+    return UserError(message, "Correct the file; the guideline in force stays as it is.")
+
+
+def read_yaml(path: Path) -> Document:
+    """Read a YAML file.
+
+    Raises
+    ------
+    UserError
+        When the file is missing, is not YAML, or repeats a key; with file name and line.
+
+    """
+    loader_type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=loader_type)
+    except (OSError, UnicodeDecodeError) as error:
+        raise data_error(f"{path.name} cannot be read.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark is not None else ""
+        raise data_error(f"{path.name}{line}: this is not well-formed YAML.") from error
+    lines: dict[Place, int] = {(): 1}
+    data = None if node is None else _build(node, (), lines, path.name)
+    return Document(path.name, data, lines)
+
+
+def _build(node: yaml.Node, place: Place, lines: dict[Place, int], file: str) -> Any:
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(n, (*place, i), lines, file) for i, n in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, place, lines, file)
+    return _scalar(node)
+
+
+def _mapping(
+    node: yaml.MappingNode, place: Place, lines: dict[Place, int], file: str
+) -> dict[Any, Any]:
+    result: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key: Hashable = _scalar(key_node)
+        if key in result:
+            line = key_node.start_mark.line + 1
+            raise data_error(f'{file}, line {line}: "{key}" stands here twice.')
+        name = key if isinstance(key, int) else str(key)
+        result[key] = _build(value_node, (*place, name), lines, file)
+    return result
+
+
+def _scalar(node: Any) -> Any:
+    """Turn a scalar into text, a number or a truth value; an empty one into None."""
+    text = str(node.value)
+    if node.tag == _STRING_TAG or node.style in {'"', "'"}:
+        return text
+    if text in {"", "null", "~"}:
+        return None
+    if text.lower() in _TRUTH:
+        return _TRUTH[text.lower()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
