@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from tumorboard.annotations.model import Annotation, Kind, as_point
@@ -48,18 +48,18 @@ def draw_axes(
     state: TwoAxes, pointer: Pointer, lesion_uid: str
 ) -> tuple[TwoAxes, Annotation | None, bool]:
     """Advance the drawing of two axes; return state, what to show, and whether it is done."""
-    if state.long is None or not state.long.finished:
-        state = replace(state, long=follow(state.long, pointer))
-        if state.long is None:
-            return state, None, False
-        line = (state.long.start, state.long.end)
-        return state, draw(Kind.LENGTH, line, pointer.scene, lesion_uid=lesion_uid), False
-    state = replace(state, short=follow(state.short, pointer))
-    if state.short is None:
-        line = (state.long.start, state.long.end)
-        return state, draw(Kind.LENGTH, line, pointer.scene, lesion_uid=lesion_uid), False
-    drawn = _both(state.long, state.short, pointer.scene, lesion_uid)
-    return state, drawn, state.short.finished
+    long = state.long
+    if long is None or not long.finished:
+        long = follow(long, pointer)
+        return TwoAxes(long), None if long is None else _line(long, pointer, lesion_uid), False
+    short = follow(state.short, pointer)
+    if short is None:
+        return TwoAxes(long), _line(long, pointer, lesion_uid), False
+    return TwoAxes(long, short), _both(long, short, pointer.scene, lesion_uid), short.finished
+
+
+def _line(long: Drag, pointer: Pointer, lesion_uid: str) -> Annotation:
+    return draw(Kind.LENGTH, (long.start, long.end), pointer.scene, lesion_uid=lesion_uid)
 
 
 def _both(long: Drag, short: Drag, scene: Scene, lesion_uid: str) -> Annotation:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid
 from tumorboard.imaging.geometry import Caveat, Plane
@@ -67,9 +67,9 @@ class Step:
 class Tool(Protocol):
     """One gesture, as data and a pure function."""
 
-    name: str
-    label: str
-    key: str
+    name: ClassVar[str]
+    label: ClassVar[str]
+    key: ClassVar[str]
 
     def start(self) -> Any:
         """Return the state before anything was drawn."""

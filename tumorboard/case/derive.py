@@ -1,0 +1,124 @@
+"""From annotations to facts: arithmetic only, never a judgement.
+
+A size, a level, an extent follow from what was drawn. The six excluding criteria and
+the degree of occlusion never do: a person states them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tumorboard.annotations.measure import CRANIOCAUDAL, measure
+from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
+from tumorboard.case.facts import Fact, Provenance
+from tumorboard.case.ivc import SegmentReading, segment_at
+from tumorboard.case.model import Case
+from tumorboard.coding import LONG_AXIS, SHORT_AXIS
+from tumorboard.imaging.geometry import Calibration
+
+
+def derive(case: Case) -> dict[str, Fact]:
+    """Return the facts that follow from the annotations and series of a case, by name.
+
+    Only the newest study with annotations of the kind counts: a case may hold several
+    time points.
+    """
+    facts = [*_diameters(case), *_ivc(case), *_series_done(case)]
+    return {fact.name: fact for fact in facts}
+
+
+def _fact(name: str, value: object, annotations: Iterable[Annotation], note: str) -> Fact:
+    drawn = tuple(annotations)
+    newest = max(drawn, key=lambda a: a.created_utc, default=None)
+    author, time = (newest.author, newest.created_utc) if newest else ("", "")
+    return Fact(
+        name, value, Provenance("annotation", author, time, tuple(a.uid for a in drawn), note)
+    )
+
+
+def latest(case: Case, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
+    """Keep the annotations that lie on the newest of the studies they were drawn on."""
+    dates = {s.study_instance_uid: s.study_date for s in case.series}
+    drawn = tuple(annotations)
+    newest = max((dates.get(a.image.study_instance_uid, "") for a in drawn), default="")
+    return tuple(a for a in drawn if dates.get(a.image.study_instance_uid, "") == newest)
+
+
+def mass_annotations(case: Case, lesion_uid: str) -> tuple[Annotation, ...]:
+    """Return the axial axes and the craniocaudal extent of a lesion on its newest study."""
+    kinds = (Kind.BIDIRECTIONAL, Kind.CRANIOCAUDAL)
+    mine = (a for a in case.annotations if a.lesion_uid == lesion_uid and a.kind in kinds)
+    return latest(case, mine)
+
+
+def mass_dimensions_mm(annotations: Iterable[Annotation]) -> tuple[float, ...]:
+    """Return axial long axis, axial short axis, craniocaudal extent in mm, as far as drawn."""
+    long = short = height = None
+    for annotation in annotations:
+        measurement = measure(annotation)
+        if annotation.kind is Kind.BIDIRECTIONAL:
+            long = measurement.value_mm(LONG_AXIS)
+            short = measurement.value_mm(SHORT_AXIS)
+        elif annotation.kind is Kind.CRANIOCAUDAL:
+            height = measurement.value_mm(CRANIOCAUDAL)
+    return tuple(v for v in (long, short, height) if v is not None)
+
+
+def _diameters(case: Case) -> list[Fact]:
+    lesion = case.index_lesion
+    if lesion is None:
+        return []
+    drawn = mass_annotations(case, lesion.uid)
+    values = tuple(round(v / 10, 1) for v in mass_dimensions_mm(drawn))
+    values = tuple(v for v in values if v > 0)
+    return [_fact("diameters_cm", values, drawn, "measured")] if values else []
+
+
+def ivc_marks(case: Case) -> tuple[Annotation, ...]:
+    """Return the levels and tumour ends marked on the newest study that has any."""
+    kinds = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
+    return latest(case, (a for a in case.annotations if a.kind in kinds))
+
+
+def ivc_levels(marks: Iterable[Annotation]) -> dict[Landmark, float]:
+    """Return the craniocaudal position (LPS z, mm) of each marked landmark."""
+    return {Landmark(a.role): a.points[0][2] for a in marks if a.kind is Kind.VESSEL_LEVEL}
+
+
+def ivc_ends(case: Case) -> dict[TumourEnd, SegmentReading]:
+    """Return the segment of each marked end of the tumour in the vein."""
+    marks = ivc_marks(case)
+    levels = ivc_levels(marks)
+    return {
+        TumourEnd(a.role): segment_at(a.points[0][2], levels)
+        for a in marks
+        if a.kind is Kind.TUMOUR_END and a.image.calibration is not Calibration.NONE
+    }
+
+
+def _ivc(case: Case) -> list[Fact]:
+    marks = ivc_marks(case)
+    levels = [a for a in marks if a.kind is Kind.VESSEL_LEVEL]
+    facts = []
+    ends = [a for a in marks if a.kind is Kind.TUMOUR_END]
+    if ends:
+        facts.append(_fact("ivc_involvement", "present", ends, "an end of the tumour is marked"))
+    for end, reading in ivc_ends(case).items():
+        if reading.segment is None:
+            continue
+        name = "ivc_caudal_extent" if end is TumourEnd.CAUDAL else "ivc_cranial_extent"
+        mark = [a for a in ends if a.role == end]
+        facts.append(_fact(name, reading.segment, [*mark, *levels], "from the marked levels"))
+    return facts
+
+
+def _series_done(case: Case) -> list[Fact]:
+    """CT of chest, and of abdomen and pelvis, count as done when such a volume is loaded."""
+    facts = []
+    parts = {s.body_part.upper() for s in case.series if s.modality == "CT" and s.kind == "volume"}
+    words = {"chest_ct": ("CHEST", "THORAX"), "abdomen_pelvis_ct": ("ABDOMENPELVIS", "ABDPEL")}
+    for name, wanted in words.items():
+        squeezed = {part.replace(" ", "").replace("_", "") for part in parts}
+        if any(word in part for part in squeezed for word in wanted):
+            facts.append(_fact(name, "done", (), "a CT of this region is in the case"))
+    return facts
