@@ -1,0 +1,215 @@
+"""What is painted over the image: annotations, labels, letters, scale, corner words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from tumorboard.annotations.hit_test import outline
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.imaging.geometry import Points, side_letters
+from tumorboard.imaging.viewport import Projection
+from tumorboard.imaging.volume import Volume
+from tumorboard.tools.vessel import MARK_LABELS
+from tumorboard.ui.theme import colour, text_font
+
+_OUTLINE: Final = QColor("#05070a")
+_WORDS: Final = QColor("#cfd6de")
+_LABEL_PX: Final = 12
+_EDGE: Final = 10.0
+
+
+def _outline_pen(width: float) -> QPen:
+    pen = QPen(_OUTLINE, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+def text_with_outline(
+    painter: QPainter, position: QPointF, text: str, ink: QColor, *, bold: bool = False
+) -> None:
+    """Write a line of plain text, its baseline at ``position``, with a dark outline."""
+    path = QPainterPath()
+    path.addText(position, text_font(_LABEL_PX, bold=bold), text)
+    painter.setPen(_outline_pen(3.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+    painter.fillPath(path, ink)
+
+
+def text_width(text: str, *, bold: bool = False) -> float:
+    """Return the width of a label in logical pixels."""
+    return QFontMetricsF(text_font(_LABEL_PX, bold=bold)).horizontalAdvance(text)
+
+
+def paint_annotations(
+    painter: QPainter,
+    annotations: Sequence[Annotation],
+    projection: Projection,
+    volume: Volume,
+    selected_uid: str,
+) -> None:
+    """Draw annotations with their handles and values."""
+    for annotation in annotations:
+        points = projection.to_canvas(np.array(annotation.points))
+        ink = colour("lesion")
+        if annotation.kind in (Kind.VESSEL_LEVEL, Kind.TUMOUR_END):
+            _paint_mark(painter, annotation, points)
+            continue
+        selected = annotation.uid == selected_uid
+        for line in outline(annotation.kind, points):
+            _paint_line(painter, line, ink, 2.0 if selected else 1.5)
+        for point in points:
+            _paint_handle(painter, point, ink, selected)
+        text = label_text(annotation, volume)
+        text_with_outline(painter, _label_place(points, text, projection), text, ink)
+
+
+def label_text(annotation: Annotation, volume: Volume | None) -> str:
+    """Return the name and the values of an annotation."""
+    text = measure(annotation, volume).text
+    return f"{annotation.label} · {text}" if annotation.label else text
+
+
+def _label_place(points: Points, text: str, projection: Projection) -> QPointF:
+    """Below the lowest point, clear of the lesion, kept on the canvas."""
+    left, top, width, height = (v / projection.ratio for v in projection.target)
+    x = float(points[:, 0].mean()) - text_width(text) / 2
+    y = float(points[:, 1].max()) + 22
+    x = min(max(x, left + 4), max(left + 4, left + width - text_width(text) - 4))
+    return QPointF(x, min(y, top + height - 8))
+
+
+def _paint_line(painter: QPainter, line: Points, ink: QColor, width: float) -> None:
+    polygon = QPolygonF([QPointF(float(x), float(y)) for x, y in line])
+    painter.setPen(QPen(_OUTLINE, width + 2))
+    painter.drawPolyline(polygon)
+    painter.setPen(QPen(ink, width))
+    painter.drawPolyline(polygon)
+
+
+def _paint_handle(painter: QPainter, point: Points, ink: QColor, selected: bool) -> None:
+    radius = 4.5 if selected else 3.0
+    painter.setPen(QPen(_OUTLINE, 1.0))
+    painter.setBrush(ink if selected else Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(*map(float, point)), radius + 1, radius + 1)
+    painter.setPen(QPen(ink, 1.5))
+    painter.drawEllipse(QPointF(*map(float, point)), radius, radius)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> None:
+    """Mark a level by a ring, an end of the tumour by a filled diamond."""
+    ink = colour("vessel" if annotation.kind is Kind.VESSEL_LEVEL else "lesion")
+    x, y = (float(v) for v in points[0])
+    painter.setPen(QPen(_OUTLINE, 3.5))
+    shape = QPainterPath()
+    if annotation.kind is Kind.VESSEL_LEVEL:
+        shape.addEllipse(QPointF(x, y), 6, 6)
+    else:
+        shape.addPolygon(QPolygonF([QPointF(x + a, y + b) for a, b in _DIAMOND]))
+    painter.drawPath(shape)
+    painter.setPen(QPen(ink, 1.8))
+    painter.drawPath(shape)
+    text_with_outline(painter, QPointF(x + 12, y + 4), MARK_LABELS[annotation.role], ink)
+
+
+_DIAMOND: Final = ((0, -7), (7, 0), (0, 7), (-7, 0), (0, -7))
+
+
+def paint_levels(
+    painter: QPainter, annotations: Sequence[Annotation], projection: Projection, size: QRectF
+) -> None:
+    """Show IVC levels as ticks beside a coronal or sagittal cut, at their height."""
+    taken: list[float] = []
+    marks = [a for a in annotations if a.kind in (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)]
+    for mark in sorted(marks, key=lambda a: -a.points[0][2]):
+        ink = colour("vessel" if mark.kind is Kind.VESSEL_LEVEL else "lesion")
+        y = float(projection.to_canvas(np.array(mark.points))[0, 1])
+        if not 0 < y < size.height():
+            continue
+        text = MARK_LABELS[mark.role]
+        right = size.width() - 26
+        baseline = max([y + 4, *(t + 16 for t in taken[-1:])])
+        taken.append(baseline)
+        start = right - text_width(text) - 6
+        painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(start - 44, y), QPointF(start - 10, y))
+        painter.drawLine(QPointF(start - 10, y), QPointF(start, baseline - 4))
+        text_with_outline(painter, QPointF(start + 4, baseline), text, ink)
+
+
+def paint_crosshair(painter: QPainter, centre: Points, size: QRectF) -> None:
+    """Draw the linked crosshair with a free middle."""
+    x, y = (float(v) for v in centre)
+    ink = QColor(colour("accent"))
+    ink.setAlpha(120)
+    painter.setPen(QPen(ink, 1.0))
+    gap = 14.0
+    for a, b in (
+        (QPointF(0, y), QPointF(x - gap, y)),
+        (QPointF(x + gap, y), QPointF(size.width(), y)),
+        (QPointF(x, 0), QPointF(x, y - gap)),
+        (QPointF(x, y + gap), QPointF(x, size.height())),
+    ):
+        painter.drawLine(a, b)
+
+
+def paint_letters(painter: QPainter, projection: Projection, size: QRectF) -> None:
+    """Name the sides of the patient at the four edges."""
+    right, down = projection.screen_directions()
+    ink = QColor("#aeb8c4")
+    places = (
+        (side_letters(-right), 8.0, size.height() / 2 + 5, 0.0),
+        (side_letters(right), size.width() - 8, size.height() / 2 + 5, 1.0),
+        (side_letters(-down), size.width() / 2, 20.0, 0.5),
+        (side_letters(down), size.width() / 2, size.height() - 10, 0.5),
+    )
+    for text, x, y, share in places:
+        place = QPointF(x - text_width(text, bold=True) * share, y)
+        text_with_outline(painter, place, text, ink, bold=True)
+
+
+def paint_corners(
+    painter: QPainter, size: QRectF, corners: Sequence[Sequence[str]], badges: Sequence[str]
+) -> None:
+    """Write the corner words: top left, top right, bottom left; badges below the first."""
+    line = 18.0
+    top_left, top_right, bottom_left = corners
+    for i, text in enumerate(top_left):
+        text_with_outline(painter, QPointF(_EDGE, 20 + i * line), text, _WORDS)
+    for i, text in enumerate(badges):
+        place = QPointF(_EDGE, 20 + (len(top_left) + i) * line)
+        text_with_outline(painter, place, f"▲ {text}", colour("warn"))
+    for i, text in enumerate(top_right):
+        place = QPointF(size.width() - _EDGE - text_width(text), 20 + i * line)
+        text_with_outline(painter, place, text, _WORDS)
+    for i, text in enumerate(reversed(bottom_left)):
+        place = QPointF(_EDGE, size.height() - 12 - i * line)
+        text_with_outline(painter, place, text, _WORDS)
+
+
+def paint_scale_bar(painter: QPainter, projection: Projection, size: QRectF) -> None:
+    """Draw a bar of a round length in the bottom right corner."""
+    length_mm = scale_bar_mm(projection.pixels_per_mm, size.width() / 4)
+    pixels = length_mm * projection.pixels_per_mm
+    right, y = size.width() - _EDGE - 4, size.height() - 16
+    text = f"{length_mm / 10:g} cm"
+    text_with_outline(painter, QPointF(right - pixels - text_width(text) - 8, y + 4), text, _WORDS)
+    for ink, width in ((_OUTLINE, 3.0), (_WORDS, 1.2)):
+        painter.setPen(QPen(ink, width))
+        painter.drawLine(QPointF(right - pixels, y), QPointF(right, y))
+        for x in (right - pixels, right):
+            painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
+
+
+def scale_bar_mm(pixels_per_mm: float, limit: float) -> float:
+    """Return the longest of 1, 2, 5, 10 ... mm that fits into ``limit`` pixels."""
+    lengths = [base * 10.0**power for power in range(4) for base in (1, 2, 5)]
+    fitting = [length for length in lengths if length * pixels_per_mm <= limit]
+    return max(fitting, default=lengths[0])

@@ -1,0 +1,48 @@
+"""From a cut to the grey picture on the canvas."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from tumorboard.imaging.slicing import Section
+from tumorboard.imaging.viewport import Projection
+from tumorboard.imaging.windowing import GreyTable
+
+_RESIZABLE: Final = (np.uint8, np.int16, np.uint16, np.float32)
+
+
+def magnified(section: Section, projection: Projection, *, fast: bool) -> NDArray[Any]:
+    """Return the visible part of a cut at device pixels, still as stored values.
+
+    Values are interpolated before the window is applied, which avoids banding: cubic at
+    rest, linear while ``fast`` (scrolling), area means when the picture is shrunk.
+    """
+    rows, columns = slice(*projection.rows), slice(*projection.columns)
+    source = section.image[rows, columns]
+    if projection.flip_vertical:
+        source = source[::-1]
+    if projection.flip_horizontal:
+        source = source[:, ::-1]
+    if source.dtype.type not in _RESIZABLE:
+        source = source.astype(np.float32)
+    _, _, width, height = projection.target
+    shrinks = height < source.shape[0]
+    mode = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR if fast else cv2.INTER_CUBIC
+    resized = cv2.resize(np.ascontiguousarray(source), (width, height), interpolation=mode)
+    return np.asarray(resized)
+
+
+def grey_image(
+    section: Section, projection: Projection, table: GreyTable, *, fast: bool
+) -> tuple[QImage, NDArray[np.uint8]]:
+    """Return the picture, and the array that owns its pixels (keep both together)."""
+    grey = np.ascontiguousarray(table(magnified(section, projection, fast=fast)))
+    height, width = grey.shape
+    image = QImage(grey.data, width, height, grey.strides[0], QImage.Format.Format_Grayscale8)
+    image.setDevicePixelRatio(projection.ratio)
+    return image, grey
