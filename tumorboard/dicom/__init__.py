@@ -1,1 +1,1 @@
-"""The boundary to DICOM files: scan, gate, series, load."""
+"""DICOM files to and from core types: scan, series, checks, load."""

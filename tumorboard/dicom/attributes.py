@@ -1,0 +1,109 @@
+"""Read values out of a header, forgiving about form and silent about content.
+
+Values come from strangers' files: a wrong one reads as missing, never as an exception,
+and neither a warning nor a log line may quote it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import threading
+import unicodedata
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydicom import config
+from pydicom.dataset import Dataset
+
+_pydicom_lock = threading.RLock()
+
+
+@contextlib.contextmanager
+def quiet_pydicom() -> Iterator[None]:
+    """Use pydicom without its warnings and log lines, which quote header values.
+
+    Warning filters belong to the whole process, so one thread at a time.
+    """
+    logger = logging.getLogger("pydicom")
+    with _pydicom_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        mode, disabled = config.settings.reading_validation_mode, logger.disabled
+        config.settings.reading_validation_mode = config.IGNORE
+        logger.disabled = True
+        try:
+            yield
+        finally:
+            config.settings.reading_validation_mode = mode
+            logger.disabled = disabled
+
+
+def _value(dataset: Dataset, keyword: str) -> Any:
+    try:
+        return dataset.get(keyword)
+    except RecursionError:
+        raise
+    except Exception:  # noqa: BLE001 - a value that pydicom cannot convert reads as missing
+        return None
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        return [value]
+    return list(value)
+
+
+def clean(value: str) -> str:
+    """Return text without control and bidirectional control characters, trimmed."""
+    kept = (c for c in value if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    return "".join(kept).strip()
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """Return a value as one line of text; empty when missing."""
+    return clean("\\".join(str(v) for v in _list(_value(dataset, keyword))))
+
+
+def uid(dataset: Dataset, keyword: str) -> str:
+    """Return a unique identifier; empty when missing or longer than 64 characters."""
+    found = text(dataset, keyword)
+    return found if len(found) <= 64 else ""
+
+
+def numbers(dataset: Dataset, keyword: str, count: int | None = None) -> tuple[float, ...] | None:
+    """Return finite numbers, or None when missing, not numbers, or not ``count`` of them."""
+    values = _list(_value(dataset, keyword))
+    if not values or (count is not None and len(values) != count):
+        return None
+    try:
+        found = tuple(float(v) for v in values)
+    except (TypeError, ValueError):
+        return None
+    return found if all(math.isfinite(v) for v in found) else None
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """Return the first of the numbers, or None."""
+    found = numbers(dataset, keyword)
+    return found[0] if found else None
+
+
+def integer(dataset: Dataset, keyword: str) -> int | None:
+    """Return a whole number, or None."""
+    found = number(dataset, keyword)
+    return None if found is None or found != int(found) else int(found)
+
+
+def items(dataset: Dataset, keyword: str) -> list[Dataset]:
+    """Return the items of a sequence; empty when missing."""
+    return [v for v in _list(_value(dataset, keyword)) if isinstance(v, Dataset)]
+
+
+def raw_bytes(dataset: Dataset, keyword: str) -> bytes:
+    """Return a binary value; empty when missing."""
+    value = _value(dataset, keyword)
+    return value if isinstance(value, bytes) else b""

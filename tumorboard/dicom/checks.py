@@ -1,0 +1,173 @@
+"""What is to be known about a series' geometry before anybody measures on it.
+
+Positions rule: the distance of slices is that of their positions along the normal, never
+Slice Thickness or Spacing Between Slices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tumorboard.dicom.instance import Instance
+from tumorboard.imaging.geometry import SPACING_TOLERANCE_MM, Calibration, Caveat, SliceStack
+
+#: A step this many times the usual one has room for a slice that is not there.
+GAP_FACTOR = 1.5
+
+#: Relative difference of row and column spacing from which pixels are called non-square.
+SQUARE_TOLERANCE = 1e-3
+
+#: Relative difference of slice thickness and step that is called an overlap or a gap.
+THICKNESS_TOLERANCE = 0.02
+
+_TEXTS = {
+    "imager-spacing": "Sizes are those on the detector; the patient is smaller by the "
+    "unknown magnification.",
+    "ultrasound-region": "Calibrated by the ultrasound machine; only valid inside the "
+    "ultrasound picture.",
+    "uncalibrated": "No pixel size is given: lengths are in pixels, not in millimetres.",
+    "lossy": "The image was compressed with loss; fine detail and values may be changed.",
+    "colour-as-grey": "A colour image, shown in shades of grey.",
+    "modality-lut": "The file maps its values through a table that is not applied: values "
+    "are stored values.",
+    "bad-rescale": "The rescale slope is 0 and was ignored: values are stored values.",
+    "bad-orientation": "The orientation is not valid and was ignored.",
+    "missing-uid": "The file lacks a unique identifier; one was made from its content.",
+    "duplicate-uid": "Different pictures carry the same unique identifier.",
+    "truncated": "The file ends early: frames at its end are missing.",
+    "no-position": "The images do not say where in the patient they lie.",
+    "mixed-rescale": "Slices are scaled differently; values were converted one by one.",
+}
+
+
+def caveat(code: str, text: str = "") -> Caveat:
+    """Return the caveat of this code with its sentence for the reader."""
+    return Caveat(code, text or _TEXTS[code])
+
+
+def has_geometry(instances: Sequence[Instance]) -> bool:
+    """Whether all pictures say where they lie and how large their pixels are."""
+    return all(i.has_geometry and i.spacing for i in instances)
+
+
+def positions_of(instances: Sequence[Instance]) -> list[float] | None:
+    """Return the positions along the first picture's normal in mm; None when one has none."""
+    if not all(i.has_geometry for i in instances):
+        return None
+    cosines = np.array(instances[0].orientation, dtype=np.float64)
+    normal = np.cross(cosines[:3], cosines[3:])
+    normal /= np.linalg.norm(normal)
+    origins = np.array([i.position for i in instances], dtype=np.float64)
+    return [float(p) for p in origins @ normal]
+
+
+def stack_of(instances: Sequence[Instance]) -> SliceStack:
+    """Return the geometry of sorted pictures of one size and orientation.
+
+    Where position or pixel spacing is missing, the pictures lie behind each other 1 mm
+    apart along z; without pixel spacing a pixel counts as 1 mm, so that coordinates are
+    pixels of the image plane.
+
+    Raises
+    ------
+    ValueError
+        When the pictures do not make a stack, as two at the same position.
+
+    """
+    first = instances[0]
+    if has_geometry(instances):
+        origins = np.array([i.position for i in instances], dtype=np.float64)
+        cosines = np.array(first.orientation, dtype=np.float64)
+    else:
+        origins = np.array([(0.0, 0.0, k) for k in range(len(instances))], dtype=np.float64)
+        cosines = np.array([1.0, 0, 0, 0, 1, 0])
+    return SliceStack(
+        origins, cosines[:3], cosines[3:], first.spacing or (1.0, 1.0), first.rows, first.columns
+    )
+
+
+def geometry_caveats(instances: Sequence[Instance]) -> list[Caveat]:
+    """Return the reservations about where the pictures lie and what a pixel measures."""
+    first = instances[0]
+    found: list[Caveat] = []
+    if first.calibration is Calibration.NONE:
+        found.append(caveat("uncalibrated"))
+    elif first.spacing and not _is_square(first.spacing):
+        row, column = first.spacing
+        text = f"Pixels are not square: {row:.4g} mm between rows, {column:.4g} mm between columns."
+        found.append(caveat("non-square", text))
+    if positions_of(instances) is None:
+        return [*found, caveat("no-position")]
+    if not has_geometry(instances):
+        return found
+    if len(instances) > 1:
+        stack = stack_of(instances)
+        found += _spacing_caveats(stack) + _thickness_caveats(stack, instances)
+        found += _tilt_caveats(stack)
+    return found
+
+
+def value_caveats(instances: Sequence[Instance]) -> list[Caveat]:
+    """Return the reservations about the values of the pixels."""
+    found = [caveat("lossy")] if any(i.lossy for i in instances) else []
+    if any(i.is_colour for i in instances):
+        found.append(caveat("colour-as-grey"))
+    if len({(i.slope, i.intercept) for i in instances}) > 1:
+        found.append(caveat("mixed-rescale"))
+    codes = dict.fromkeys(code for i in instances for code in i.flaws)
+    return found + [caveat(code) for code in codes]
+
+
+def _is_square(spacing: tuple[float, float]) -> bool:
+    return abs(spacing[0] - spacing[1]) <= SQUARE_TOLERANCE * max(spacing)
+
+
+def _spacing_caveats(stack: SliceStack) -> list[Caveat]:
+    """Return caveats for missing slices and for uneven steps.
+
+    A step is a gap when it is at least `GAP_FACTOR` times the usual one.
+    """
+    if stack.is_even:
+        return []
+    usual = stack.slice_spacing
+    gaps = np.flatnonzero(stack.spacings >= GAP_FACTOR * usual)
+    rest = np.delete(stack.spacings, gaps)
+    found: list[Caveat] = []
+    if len(gaps):
+        places = ", ".join(
+            f"{stack.spacings[g]:.4g} mm between {g + 1} and {g + 2}" for g in gaps[:3]
+        )
+        more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
+        text = f"Slices seem to be missing: {places}{more}; the usual step is {usual:.4g} mm."
+        found.append(caveat("missing-slices", text))
+    if np.ptp(rest) > SPACING_TOLERANCE_MM:
+        text = f"Slices are unevenly spaced: {rest.min():.4g} to {rest.max():.4g} mm apart."
+        found.append(caveat("uneven-spacing", text))
+    return found
+
+
+def _thickness_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[Caveat]:
+    known = [i.thickness for i in instances if i.thickness]
+    if len(known) != len(instances):
+        return []
+    step, thickest, thinnest = stack.slice_spacing, max(known), min(known)
+    found: list[Caveat] = []
+    if thickest > step * (1 + THICKNESS_TOLERANCE):
+        text = f"Slices overlap: up to {thickest:.4g} mm thick, {step:.4g} mm apart."
+        found.append(caveat("overlapping-slices", text))
+    if thinnest < step * (1 - THICKNESS_TOLERANCE):
+        text = f"There are gaps between slices: {thinnest:.4g} mm thick, {step:.4g} mm apart."
+        found.append(caveat("slice-gaps", text))
+    return found
+
+
+def _tilt_caveats(stack: SliceStack) -> list[Caveat]:
+    if not stack.is_sheared:
+        return []
+    step = stack.origins[-1] - stack.origins[0]
+    cosine = float(step @ stack.normal) / float(np.linalg.norm(step))
+    degrees = float(np.degrees(np.arccos(min(1.0, cosine))))
+    text = f"Slices are shifted against each other: the gantry was tilted by {degrees:.1f} degrees."
+    return [caveat("gantry-tilt", text)]

@@ -1,0 +1,115 @@
+"""Find the compressed pieces of each frame without reading them (PS3.5 section A.4)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import BinaryIO
+
+Chunk = tuple[int, int]
+
+_ITEM = 0xFFFEE000
+_SEQUENCE_END = 0xFFFEE0DD
+_END_OF_IMAGE = b"\xff\xd9"
+
+
+class FragmentError(Exception):
+    """The pieces cannot be told apart; the text is one sentence for the reader."""
+
+
+def _items(file: BinaryIO, start: int, end: int) -> tuple[list[Chunk], bool]:
+    """Return (offset, length) of each item's value from ``start``, and whether all is there."""
+    found: list[Chunk] = []
+    at = start
+    while at + 8 <= end:
+        file.seek(at)
+        group, element, length = struct.unpack("<HHL", file.read(8))
+        tag = group << 16 | element
+        if tag == _SEQUENCE_END:
+            return found, True
+        if tag != _ITEM or at + 8 + length > end:
+            return found, False
+        found.append((at + 8, length))
+        at += 8 + length
+    return found, False
+
+
+def _group_by_offsets(pieces: Sequence[Chunk], offsets: Sequence[int]) -> list[tuple[Chunk, ...]]:
+    """Return the pieces of each frame; offsets count from the first piece's item tag."""
+    first = pieces[0][0] - 8
+    bounds = [*offsets, 1 << 62]
+    return [tuple(p for p in pieces if lo <= p[0] - 8 - first < hi) for lo, hi in pairwise(bounds)]
+
+
+def _group_by_markers(file: BinaryIO, pieces: Sequence[Chunk]) -> list[tuple[Chunk, ...]]:
+    """Return the pieces of each frame, a frame ending where a JPEG end of image stands."""
+    frames: list[tuple[Chunk, ...]] = []
+    current: list[Chunk] = []
+    for offset, length in pieces:
+        current.append((offset, length))
+        tail = min(length, 10)
+        file.seek(offset + length - tail)
+        if _END_OF_IMAGE in file.read(tail):
+            frames.append(tuple(current))
+            current = []
+    return frames
+
+
+def frame_chunks(
+    file: BinaryIO, start: int, end: int, frames: int, extended_offsets: bytes = b""
+) -> tuple[list[tuple[Chunk, ...]], bool]:
+    """Return the pieces of each frame that is there, and whether the file holds all.
+
+    Parameters
+    ----------
+    file
+        Positioned anywhere; only item headers and frame ends are read.
+    start, end
+        Byte offsets of the value of Pixel Data and of the end of the file.
+    frames
+        Number of Frames as claimed.
+    extended_offsets
+        Value of Extended Offset Table (7FE0,0001), empty when there is none.
+
+    Raises
+    ------
+    FragmentError
+        When there are no pieces, or it is not known which belongs to which frame.
+
+    """
+    found, complete = _items(file, start, end)
+    if len(found) < 2:
+        raise FragmentError("The file ends before its compressed pixels.")
+    table, pieces = found[0], found[1:]
+    if frames == 1:
+        if not complete and _cut_off(file, pieces[-1], end):
+            raise FragmentError("The file ends before the end of its compressed pixels.")
+        return [tuple(pieces)], complete
+    return _split(file, table, pieces, frames, extended_offsets)[:frames], complete
+
+
+def _cut_off(file: BinaryIO, last: Chunk, end: int) -> bool:
+    """Whether another piece was begun after the last whole one."""
+    file.seek(last[0] + last[1])
+    head = file.read(4)
+    return head == b"\xfe\xff\x00\xe0" and last[0] + last[1] + 8 < end
+
+
+def _split(
+    file: BinaryIO, table: Chunk, pieces: list[Chunk], frames: int, extended: bytes
+) -> list[tuple[Chunk, ...]]:
+    offsets: tuple[int, ...] = ()
+    if len(extended) == 8 * frames:
+        offsets = struct.unpack(f"<{frames}Q", extended)
+    elif table[1] == 4 * frames:
+        file.seek(table[0])
+        offsets = struct.unpack(f"<{frames}L", file.read(4 * frames))
+    if offsets and offsets[0] == 0 and all(a < b for a, b in pairwise(offsets)):
+        return [g for g in _group_by_offsets(pieces, offsets) if g]
+    if len(pieces) <= frames:
+        return [(p,) for p in pieces]
+    groups = _group_by_markers(file, pieces)
+    if len(groups) != frames:
+        raise FragmentError("It is not clear which compressed piece belongs to which frame.")
+    return groups

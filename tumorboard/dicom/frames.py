@@ -1,0 +1,174 @@
+"""Attributes of one frame: from the header itself or from its functional groups.
+
+Enhanced objects keep them in sequences, once for all frames or for each (PS3.3 section
+C.7.6.16); the others at the top level.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+
+from tumorboard.dicom import attributes as at
+from tumorboard.dicom.instance import Cosines, Point
+from tumorboard.imaging.geometry import Calibration
+
+#: Modalities whose pixels lie on a detector, not in the patient.
+PROJECTION_MODALITIES = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG", "XC"})
+
+#: Direction cosines may miss unit length and right angle by this much (PS3.3 C.7.6.2.1.1
+#: has them as decimal strings, often of six digits).
+COSINE_TOLERANCE = 1e-3
+
+#: Attributes that may tell apart pictures of one position, in the order they are tried.
+_MARKS = (
+    "AcquisitionNumber",
+    "TemporalPositionIdentifier",
+    "EchoNumbers",
+    "EchoTime",
+    "TriggerTime",
+    "DiffusionBValue",
+    "ImageType",
+    "AcquisitionTime",
+)
+
+#: The same in Frame Content Sequence.
+_FRAME_MARKS = ("FrameAcquisitionNumber", "TemporalPositionIndex", "StackID")
+
+_CENTIMETRE = 3  # Physical Units X Direction, PS3.3 section C.8.5.5.1.15
+_TISSUE = 1  # Region Spatial Format 2D, PS3.3 section C.8.5.5.1.1
+
+
+@dataclass(frozen=True)
+class FrameAttributes:
+    """What may differ between the frames of one file; see `Instance` for the meaning."""
+
+    position: Point | None
+    orientation: Cosines | None
+    spacing: tuple[float, float] | None
+    calibration: Calibration
+    thickness: float | None
+    slope: float
+    intercept: float
+    window: tuple[float, float] | None
+    localizer: bool
+    marks: tuple[tuple[str, str], ...]
+    flaws: tuple[str, ...]
+
+
+def _group(where: Sequence[Dataset], keyword: str) -> Dataset | None:
+    """Return the first item of a functional group, looking in ``where`` in turn."""
+    for dataset in where:
+        found = at.items(dataset, keyword)
+        if found:
+            return found[0]
+    return None
+
+
+def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttributes:
+    """Return the attributes of a frame, counted from 0."""
+    shared = at.items(header, "SharedFunctionalGroupsSequence")[:1]
+    per_frame = at.items(header, "PerFrameFunctionalGroupsSequence")[frame : frame + 1]
+    groups = [*per_frame, *shared]
+    get = lambda keyword: _group(groups, keyword) or header  # noqa: E731 - one short word
+    flaws: list[str] = []
+    orientation = _orientation(get("PlaneOrientationSequence"), flaws)
+    spacing, calibration = _spacing(get("PixelMeasuresSequence"), header, modality, flaws)
+    slope, intercept = _rescale(get("PixelValueTransformationSequence"), flaws)
+    return FrameAttributes(
+        position=_position(get("PlanePositionSequence")),
+        orientation=orientation,
+        spacing=spacing,
+        calibration=calibration,
+        thickness=at.number(get("PixelMeasuresSequence"), "SliceThickness"),
+        slope=slope,
+        intercept=intercept,
+        window=_window(get("FrameVOILUTSequence")),
+        localizer="LOCALIZER" in at.text(header, "ImageType").upper().split("\\"),
+        marks=_marks(header, get("FrameContentSequence")),
+        flaws=tuple(flaws),
+    )
+
+
+def _position(dataset: Dataset) -> Point | None:
+    found = at.numbers(dataset, "ImagePositionPatient", 3)
+    return None if found is None else (found[0], found[1], found[2])
+
+
+def _orientation(dataset: Dataset, flaws: list[str]) -> Cosines | None:
+    found = at.numbers(dataset, "ImageOrientationPatient", 6)
+    if found is None:
+        return None
+    u, v = found[:3], found[3:]
+    skew = abs(sum(a * b for a, b in zip(u, v, strict=True)))
+    error = max(abs(math.hypot(*u) - 1), abs(math.hypot(*v) - 1), skew)
+    if error > COSINE_TOLERANCE:
+        flaws.append("bad-orientation")
+        return None
+    return (*u, *v)  # type: ignore[return-value] # six numbers, counted above
+
+
+def _pair(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
+    found = at.numbers(dataset, keyword, 2)
+    return (found[0], found[1]) if found and min(found) > 0 else None
+
+
+def _spacing(
+    measures: Dataset, header: Dataset, modality: str, flaws: list[str]
+) -> tuple[tuple[float, float] | None, Calibration]:
+    """Return the pixel spacing and what it rests on (PS3.3 section 10.7.1.1)."""
+    spacing = _pair(measures, "PixelSpacing")
+    imager = _pair(header, "ImagerPixelSpacing")
+    at_detector = imager == spacing and not at.text(header, "PixelSpacingCalibrationType")
+    if spacing and not (modality in PROJECTION_MODALITIES and imager and at_detector):
+        return spacing, Calibration.PIXEL_SPACING
+    if imager:
+        flaws.append("imager-spacing")
+        return imager, Calibration.IMAGER_SPACING
+    region = _ultrasound_spacing(header)
+    if region:
+        flaws.append("ultrasound-region")
+        return region, Calibration.ULTRASOUND_REGION
+    return None, Calibration.NONE
+
+
+def _ultrasound_spacing(header: Dataset) -> tuple[float, float] | None:
+    """Return the spacing that all two-dimensional tissue regions agree on, or None."""
+    found: set[tuple[float, float]] = set()
+    for region in at.items(header, "SequenceOfUltrasoundRegions"):
+        units = {
+            at.integer(region, "PhysicalUnitsXDirection"),
+            at.integer(region, "PhysicalUnitsYDirection"),
+        }
+        x, y = at.number(region, "PhysicalDeltaX"), at.number(region, "PhysicalDeltaY")
+        if at.integer(region, "RegionSpatialFormat") != _TISSUE or units != {_CENTIMETRE}:
+            continue
+        if x and y:
+            found.add((abs(y) * 10, abs(x) * 10))
+    return found.pop() if len(found) == 1 else None
+
+
+def _rescale(dataset: Dataset, flaws: list[str]) -> tuple[float, float]:
+    slope = at.number(dataset, "RescaleSlope")
+    intercept = at.number(dataset, "RescaleIntercept")
+    if at.items(dataset, "ModalityLUTSequence"):
+        flaws.append("modality-lut")
+    if slope == 0:
+        flaws.append("bad-rescale")
+        return 1.0, 0.0
+    return (1.0 if slope is None else slope), (0.0 if intercept is None else intercept)
+
+
+def _window(dataset: Dataset) -> tuple[float, float] | None:
+    """Return the first window; a width of 0 says nothing."""
+    centre, width = at.number(dataset, "WindowCenter"), at.number(dataset, "WindowWidth")
+    return (centre, width) if centre is not None and width is not None and width > 0 else None
+
+
+def _marks(header: Dataset, content: Dataset) -> tuple[tuple[str, str], ...]:
+    found = {k: at.text(content, k) or at.text(header, k) for k in _MARKS}
+    found |= {k: at.text(content, k) for k in _FRAME_MARKS}
+    return tuple((k, v) for k, v in found.items() if v)

@@ -1,0 +1,103 @@
+"""The resource gate: what a file may claim before anything of it is decoded.
+
+A header is a claim by a stranger. Each check returns one sentence for the reader when the
+claim is refused, or None; nothing here allocates in proportion to a claim.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+#: Compressed bytes given to the inflater at a time.
+_INFLATE_STEP = 1 << 16
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Upper bounds on what is read, chosen far above clinical use.
+
+    Sizes are bytes unless named otherwise. A 600-slice CT is 0.3 GiB, a mammogram about
+    60 MiB a frame, an ultrasound cine some hundred frames.
+    """
+
+    files: int = 200_000
+    header: int = 256 << 20
+    inflated: int = 256 << 20
+    nesting: int = 32
+    pixels_a_frame: int = 1 << 27
+    frames: int = 20_000
+    pixels_a_file: int = 8 << 30
+    volume: int = 8 << 30
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a header says about its pixels; ``available`` is what the file holds of them.
+
+    ``frame_bytes`` is the size of one decoded frame; ``native`` means that the file
+    stores just these bytes.
+    """
+
+    rows: int
+    columns: int
+    frames: int
+    frame_bytes: int
+    native: bool
+    available: int
+
+
+def refuse_claim(claim: Claim, limits: Limits = LIMITS) -> str | None:
+    """Return why an image of this claimed size is refused, or None."""
+    size = f"{claim.rows} x {claim.columns}"
+    if claim.rows <= 0 or claim.columns <= 0 or claim.frames <= 0:
+        return "It claims to be an image without any pixels."
+    if claim.native and claim.available < claim.frame_bytes:
+        return (
+            f"It claims {size} pixels, but the file ends early: it holds "
+            f"{claim.available} of {claim.frame_bytes} bytes."
+        )
+    if claim.rows * claim.columns > limits.pixels_a_frame:
+        return f"It claims {size} pixels, more than this program opens."
+    if claim.frames > limits.frames:
+        return f"It claims {claim.frames} frames, more than this program opens."
+    if claim.frames * claim.frame_bytes > limits.pixels_a_file:
+        return f"It claims {claim.frames} frames of {size} pixels, more than this program opens."
+    return None
+
+
+class TooLargeError(Exception):
+    """A compressed stream grows beyond the limit when it is inflated."""
+
+
+def inflate(data: bytes, limits: Limits = LIMITS) -> bytes:
+    """Inflate a raw deflate stream (PS3.5 section A.5), at most ``limits.inflated`` bytes.
+
+    A stream that ends early gives what there is of it.
+
+    Raises
+    ------
+    TooLargeError
+        When the result would be larger than the limit.
+    ValueError
+        When the stream is damaged.
+
+    """
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    parts: list[bytes] = []
+    room = limits.inflated
+    rest = memoryview(data)
+    while len(rest) and not inflater.eof:
+        try:
+            part = inflater.decompress(rest[:_INFLATE_STEP], room + 1)
+        except zlib.error as error:
+            raise ValueError("the deflated stream is damaged") from error
+        rest = rest[_INFLATE_STEP:]
+        room -= len(part)
+        if room < 0 or inflater.unconsumed_tail:
+            raise TooLargeError
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,173 @@
+"""One picture of a series: where its pixels are, what they mean, where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tumorboard.imaging.geometry import Calibration
+
+Point = tuple[float, float, float]
+Cosines = tuple[float, float, float, float, float, float]
+
+#: Compressed syntaxes that lose information by their nature (PS3.5 section A.4).
+LOSSY_SYNTAXES = frozenset(
+    f"1.2.840.10008.1.2.4.{n}" for n in ("50", "51", "53", "55", "81", "91", "203")
+)
+
+DEFLATED_SYNTAX = "1.2.840.10008.1.2.1.99"
+BIG_ENDIAN_SYNTAX = "1.2.840.10008.1.2.2"
+RLE_SYNTAX = "1.2.840.10008.1.2.5"
+
+
+@dataclass(frozen=True)
+class PatientIdentity:
+    """Who the header says the patient is. Never leaves the store and the reading modes."""
+
+    patient_id: str = ""
+    name: str = ""
+    birth_date: str = ""
+    sex: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What must agree for two files to be of one patient."""
+        name = self.name.rstrip("^= ").casefold()
+        return self.patient_id, name, self.birth_date
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """What all instances of a series share."""
+
+    patient: PatientIdentity
+    study_instance_uid: str
+    series_instance_uid: str
+    modality: str
+    study_date: str = ""
+    study_time: str = ""
+    study_id: str = ""
+    study_description: str = ""
+    accession_number: str = ""
+    series_description: str = ""
+    series_number: int | None = None
+    series_date: str = ""
+    series_time: str = ""
+    body_part: str = ""
+    kernel: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One frame of one file; a file without pixels has 0 rows and no chunks.
+
+    Parameters
+    ----------
+    path, file_size, mtime_ns
+        The file, referenced in place, and its state when it was scanned.
+    frame
+        One-based frame number, 1 in a single-frame image (PS3.3 Referenced Frame Number).
+    chunks
+        (offset, length) in bytes of the pieces of this frame's pixel data, in order;
+        counted in the inflated stream for the deflated syntax, else in the file.
+    position, orientation
+        Image Position and Orientation (Patient), LPS mm and direction cosines, or None.
+    spacing, calibration
+        Millimetres between rows, and between columns; None means uncalibrated.
+    padding
+        Stored value outside the reconstruction, or None.
+    marks
+        Attribute name and value pairs that may tell apart pictures of one position.
+    flaws
+        Codes of caveats that concern this picture alone.
+
+    """
+
+    path: Path
+    file_size: int
+    mtime_ns: int
+    sop_instance_uid: str
+    sop_class_uid: str = ""
+    frame: int = 1
+    frames: int = 1
+    instance_number: int | None = None
+    frame_of_reference_uid: str = ""
+    rows: int = 0
+    columns: int = 0
+    samples: int = 1
+    photometric: str = ""
+    planar: int = 0
+    bits_allocated: int = 0
+    bits_stored: int = 0
+    high_bit: int = 0
+    signed: bool = False
+    floating: bool = False
+    transfer_syntax: str = ""
+    chunks: tuple[tuple[int, int], ...] = ()
+    position: Point | None = None
+    orientation: Cosines | None = None
+    spacing: tuple[float, float] | None = None
+    calibration: Calibration = Calibration.NONE
+    thickness: float | None = None
+    slope: float = 1.0
+    intercept: float = 0.0
+    window: tuple[float, float] | None = None
+    padding: int | None = None
+    lossy: bool = False
+    localizer: bool = False
+    marks: tuple[tuple[str, str], ...] = ()
+    flaws: tuple[str, ...] = ()
+
+    @property
+    def has_pixels(self) -> bool:
+        """Whether there is a picture to load."""
+        return bool(self.chunks)
+
+    @property
+    def has_geometry(self) -> bool:
+        """Whether it says where in the patient it lies."""
+        return self.position is not None and self.orientation is not None
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether its pixels are colours."""
+        return self.samples > 1 or self.photometric == "PALETTE COLOR"
+
+    @property
+    def is_encapsulated(self) -> bool:
+        """Whether its pixels are compressed codestreams."""
+        prefix = self.transfer_syntax.startswith("1.2.840.10008.1.2.4.")
+        return prefix or self.transfer_syntax == RLE_SYNTAX
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one uncompressed frame."""
+        return native_frame_bytes(
+            self.rows, self.columns, self.samples, self.bits_allocated, self.photometric
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data; `from_json` gives the same instance back."""
+        return {**asdict(self), "path": str(self.path), "calibration": self.calibration.value}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Instance:
+        """Rebuild an instance from `to_json`; attributes that are new since take their default."""
+        known = {f.name for f in fields(cls)}
+        values = {k: _tuples(v) for k, v in data.items() if k in known}
+        values["path"] = Path(values["path"])
+        values["calibration"] = Calibration(values["calibration"])
+        return cls(**values)
+
+
+def native_frame_bytes(rows: int, columns: int, samples: int, bits: int, photometric: str) -> int:
+    """Return the bytes of one uncompressed frame (PS3.5 section 8.1.1, PS3.3 C.7.6.3.1.2)."""
+    if photometric == "YBR_FULL_422":
+        samples = 2
+    return (rows * columns * samples * bits + 7) // 8
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list | tuple) else value

@@ -1,0 +1,207 @@
+"""Find DICOM files in files and folders, read their headers once, and sort them.
+
+Nothing is changed, moved or stored. A file that is left out is listed with its reason and
+never stops the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tumorboard.dicom.gate import LIMITS, Limits
+from tumorboard.dicom.grouping import Entry, group
+from tumorboard.dicom.header import RefusedError
+from tumorboard.dicom.instance import Instance, PatientIdentity
+from tumorboard.dicom.read import read_file
+from tumorboard.dicom.series import Series
+from tumorboard.progress import Reporter
+
+_log = logging.getLogger(__name__)
+
+LABEL = "Reading files"
+
+
+@dataclass(frozen=True, order=True)
+class Refusal:
+    """A file that was left out, named relative to what was scanned, and the reason."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """What a scan found; both parts in an order that does not depend on the disk."""
+
+    series: tuple[Series, ...]
+    refused: tuple[Refusal, ...]
+
+    @property
+    def patients(self) -> tuple[PatientIdentity, ...]:
+        """The patients, one for each key, in the order of the series."""
+        return tuple({s.patient.key: s.patient for s in reversed(self.series)}.values())[::-1]
+
+    @property
+    def patient_question(self) -> str:
+        """The question to ask before an import; empty when all files are of one patient."""
+        count = len(self.patients)
+        if count < 2:
+            return ""
+        return f"The files belong to {count} different patients. They are kept apart."
+
+    def public_json(self) -> dict[str, Any]:
+        """Return what ``scan --json`` prints."""
+        return {
+            "series": [s.public_json() for s in self.series],
+            "refused": [{"file": r.file, "reason": r.reason} for r in self.refused],
+        }
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A file to read, or with a reason already known to be left out."""
+
+    path: Path
+    name: str
+    reason: str = ""
+
+
+def scan(
+    paths: Sequence[Path], reporter: Reporter | None = None, limits: Limits = LIMITS
+) -> ScanResult:
+    """Read the headers of files and of all files below folders.
+
+    Parameters
+    ----------
+    paths
+        Files and folders in any order. A DICOMDIR stands for the folder it lies in.
+    reporter
+        Told about each file; may cancel.
+    limits
+        Bounds on what is read.
+
+    Raises
+    ------
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    reporter = reporter or Reporter()
+    found = _find(paths, reporter, limits)
+    entries: list[Entry] = []
+    names: dict[Path, str] = {}
+    refused: list[Refusal] = []
+    for done, file in enumerate(found):
+        reporter.step(LABEL, done, len(found))
+        try:
+            if file.reason:
+                raise RefusedError(file.reason)
+            content = read_file(file.path, limits)
+        except RefusedError as error:
+            refused.append(Refusal(file.name, str(error)))
+        except Exception as error:  # noqa: BLE001 - one broken file never stops the rest
+            _log.warning("a file could not be read: %s", type(error).__name__)
+            refused.append(Refusal(file.name, "Its content is not valid DICOM."))
+        else:
+            info, instances = content or (None, [])
+            names |= {i.path: file.name for i in instances}
+            entries += [(info, i) for i in instances if info is not None]
+    reporter.step(LABEL, len(found), len(found))
+    series, copies = group(entries)
+    refused += _copy_refusals(copies, names)
+    return ScanResult(tuple(series), tuple(sorted(refused)))
+
+
+def _copy_refusals(
+    copies: Sequence[tuple[Instance, Instance]], names: dict[Path, str]
+) -> list[Refusal]:
+    pairs = {i.path: other.path for i, other in copies}
+    return [
+        Refusal(names[p], f"It is a copy of {Path(names[other]).name}, which is listed already.")
+        for p, other in pairs.items()
+    ]
+
+
+def _find(paths: Sequence[Path], reporter: Reporter, limits: Limits) -> list[_Found]:
+    """List the files, each once, sorted by name."""
+    roots = [p.parent if p.name.upper() == "DICOMDIR" else p for p in paths]
+    same_names = Counter(r.name for r in roots)
+    seen: set[Path] = set()
+    found: list[_Found] = []
+    for root in sorted(roots, key=str):
+        prefix = f"{root.name}/" if len(roots) > 1 and same_names[root.name] == 1 else ""
+        for file in _below(root, prefix, limits):
+            resolved = file.path.resolve()
+            if resolved in seen:
+                continue
+            seen.add(resolved)
+            if len(found) >= limits.files:
+                return [*found, _Found(file.path, file.name, _too_many(limits))]
+            found.append(file)
+            reporter.step("Looking for files", len(found), 0)
+    return found
+
+
+def _too_many(limits: Limits) -> str:
+    return f"There are more than {limits.files} files: import the rest folder by folder."
+
+
+def _below(root: Path, prefix: str, limits: Limits) -> Iterator[_Found]:
+    """Yield the files below a folder, or the file itself."""
+    if not root.exists():
+        yield _Found(root, root.name, "It does not exist.")
+        return
+    if not root.is_dir():
+        yield _regular(root, root.name)
+        return
+    empty = True
+    for path in _walk(root, set()):
+        empty = False
+        yield _regular(path, prefix + path.relative_to(root).as_posix())
+    if empty:
+        yield _Found(root, root.resolve().name, "The folder holds no files.")
+
+
+def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
+    """Yield the files below a folder by name; each folder once, whatever links lead to it."""
+    try:
+        status = folder.stat()
+        if (status.st_dev, status.st_ino) in visited:
+            return
+        visited.add((status.st_dev, status.st_ino))
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda e: e.name)
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        path = folder / entry.name
+        if _is_folder(entry):
+            yield from _walk(path, visited)
+        else:
+            yield path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _regular(path: Path, name: str) -> _Found:
+    """Return the file, with a reason when it is a device, a pipe or cannot be reached."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return _Found(path, name, f"It cannot be read: {error.strerror or 'unknown'}.")
+    if stat.S_ISDIR(mode):
+        return _Found(path, name, "The folder cannot be opened.")
+    return _Found(path, name, "" if stat.S_ISREG(mode) else "It is not a regular file.")

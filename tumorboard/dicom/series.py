@@ -1,0 +1,182 @@
+"""A series: pictures that belong together, in their order in space."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
+from typing import Any
+
+from tumorboard.dicom.checks import has_geometry, positions_of, stack_of
+from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo
+from tumorboard.dicom.read import derived_uid
+from tumorboard.imaging.geometry import Calibration, Caveat, SliceStack, nearest_plane
+from tumorboard.imaging.volume import Window
+
+__all__ = ["Instance", "PatientIdentity", "Series", "SeriesInfo"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Pictures of one series, size and orientation, sorted along their normal.
+
+    A DICOM series that cannot be one stack is several of these, told apart by ``part``
+    (0 is the largest) with the reason among the ``caveats``.
+
+    Parameters
+    ----------
+    kind
+        "volume": slices of known position; "stack": several pictures that make no
+        volume; "image": one picture; "document" and "overlay": listed, not shown.
+
+    """
+
+    info: SeriesInfo
+    kind: str
+    instances: tuple[Instance, ...]
+    part: int = 0
+    caveats: tuple[Caveat, ...] = field(default=())
+
+    @property
+    def key(self) -> str:
+        """What names this series among all patients', parts included; stable over scans."""
+        uids = (self.study_instance_uid, self.series_instance_uid)
+        return derived_uid("key", *self.patient.key, *uids, self.modality, str(self.part))
+
+    @property
+    def patient(self) -> PatientIdentity:
+        """Who the pictures are of, as the headers say."""
+        return self.info.patient
+
+    @property
+    def study_instance_uid(self) -> str:
+        """Study Instance UID, or one made where it is missing."""
+        return self.info.study_instance_uid
+
+    @property
+    def series_instance_uid(self) -> str:
+        """Series Instance UID, or one made where it is missing; shared by all parts."""
+        return self.info.series_instance_uid
+
+    @property
+    def frame_of_reference_uid(self) -> str:
+        """Frame of Reference UID, empty when missing."""
+        return self.instances[0].frame_of_reference_uid
+
+    @property
+    def modality(self) -> str:
+        """Modality, "OT" when missing."""
+        return self.info.modality
+
+    @property
+    def has_pixels(self) -> bool:
+        """Whether there is anything to load."""
+        return self.kind in {"volume", "stack", "image"}
+
+    @property
+    def slices(self) -> int:
+        """How many pictures."""
+        return len(self.instances)
+
+    @property
+    def rows(self) -> int:
+        """Rows of a picture; 0 without pixels."""
+        return self.instances[0].rows
+
+    @property
+    def columns(self) -> int:
+        """Columns of a picture; 0 without pixels."""
+        return self.instances[0].columns
+
+    @property
+    def pixel_spacing(self) -> tuple[float, float] | None:
+        """Millimetres between rows, and between columns; None when uncalibrated."""
+        return self.instances[0].spacing
+
+    @property
+    def calibration(self) -> Calibration:
+        """What the pixel spacing rests on."""
+        return self.instances[0].calibration
+
+    @property
+    def transfer_syntax(self) -> str:
+        """Transfer Syntax UID of the first picture."""
+        return self.instances[0].transfer_syntax
+
+    @property
+    def lossy(self) -> bool:
+        """Whether any picture was compressed with loss."""
+        return any(i.lossy for i in self.instances)
+
+    @property
+    def window(self) -> Window | None:
+        """The window sent with the middle picture, or with the first that has one."""
+        middle = self.instances[len(self.instances) // 2]
+        sent = [i.window for i in (middle, *self.instances) if i.window]
+        return Window(*sent[0]) if sent else None
+
+    @cached_property
+    def stack(self) -> SliceStack | None:
+        """The geometry; None without pixels. See `checks.stack_of` for missing positions."""
+        return stack_of(self.instances) if self.has_pixels else None
+
+    @property
+    def has_geometry(self) -> bool:
+        """Whether it is known where in the patient the pixels lie."""
+        return self.has_pixels and has_geometry(self.instances)
+
+    @property
+    def plane(self) -> str:
+        """The nearest anatomical plane; empty when the position is not known."""
+        stack = self.stack
+        return nearest_plane(stack.normal).value if stack and self.has_geometry else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON data for the store; what all instances share is kept once."""
+        rows = [i.to_json() for i in self.instances]
+        common = {k: v for k, v in rows[0].items() if all(r[k] == v for r in rows)}
+        return {
+            "info": asdict(self.info),
+            "kind": self.kind,
+            "part": self.part,
+            "caveats": [asdict(c) for c in self.caveats],
+            "common": common,
+            "instances": [{k: v for k, v in r.items() if k not in common} for r in rows],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Series:
+        """Rebuild a series from `to_json`, also after a passage through JSON text."""
+        known = {f.name for f in fields(SeriesInfo)}
+        info = {k: v for k, v in data["info"].items() if k in known}
+        info["patient"] = PatientIdentity(**info["patient"])
+        return cls(
+            SeriesInfo(**info),
+            data["kind"],
+            tuple(Instance.from_json({**data["common"], **row}) for row in data["instances"]),
+            data["part"],
+            tuple(Caveat(**c) for c in data["caveats"]),
+        )
+
+    def public_json(self) -> dict[str, Any]:
+        """Return what ``scan --json`` prints: no patient identity, no paths.
+
+        ``affine`` maps (slice, row, column, 1) to LPS mm, as nested lists; None when no
+        such matrix exists (uneven slices, no position, no calibration).
+        """
+        stack = self.stack if self.has_geometry else None
+        matrix = stack.affine if stack else None
+        spacing = self.pixel_spacing
+        return {
+            "series_instance_uid": self.series_instance_uid,
+            "modality": self.modality,
+            "kind": self.kind,
+            "slices": self.slices,
+            "rows": self.rows,
+            "columns": self.columns,
+            "pixel_spacing_mm": None if spacing is None else list(spacing),
+            "positions_mm": (positions_of(self.instances) or []) if self.has_pixels else [],
+            "affine": None if matrix is None else matrix.tolist(),
+            "transfer_syntax": self.transfer_syntax,
+            "lossy": self.lossy,
+            "caveats": [asdict(c) for c in self.caveats],
+        }
