@@ -1,0 +1,1 @@
+"""Pure view models: from core types to the rows that panels show."""

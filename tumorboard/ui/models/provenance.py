@@ -1,0 +1,40 @@
+"""Where a value came from, in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tumorboard.case.facts import Provenance
+
+_ORIGINS = {"entered": "stated", "annotation": "from the images", "derived": "computed"}
+
+
+def local_time(utc: str) -> str:
+    """Return an ISO UTC time as local "12 Nov 2026 14:05", or as it is when unreadable."""
+    try:
+        moment = datetime.fromisoformat(utc.replace("Z", "+00:00"))
+    except ValueError:
+        return utc
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y %H:%M}"
+
+
+def provenance_text(provenance: Provenance) -> str:
+    """Return "stated · Dr Example · 12 Nov 2026 14:05"."""
+    parts = [_ORIGINS.get(provenance.origin, provenance.origin)]
+    if provenance.author:
+        parts.append(provenance.author)
+    if provenance.time_utc:
+        parts.append(local_time(provenance.time_utc))
+    return " · ".join(parts)
+
+
+def dicom_date(value: str) -> str:
+    """Return a DICOM date such as 20261112 as "12 Nov 2026"; other text unchanged."""
+    try:
+        day = datetime.strptime(value, "%Y%m%d")
+    except ValueError:
+        return value
+    return f"{day.day} {day:%b %Y}"

@@ -1,0 +1,242 @@
+"""Editors for single facts: each shows a value or that it is not known, and reports changes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.case.definitions import AtLeast, FactDefinition, normalise
+from tumorboard.errors import UserError
+from tumorboard.ui.panels.parts import words
+
+#: Up to this many choices are buttons side by side, more are a list.
+_BUTTONS_LIMIT: Final = 3
+
+_MARKS: Final = {"present": "present", "yes": "present", "absent": "absent", "no": "absent"}
+
+
+class FactEditor(QWidget):
+    """Base of the editors; ``edited`` carries the fact's name and its new value or None."""
+
+    edited = Signal(str, object)
+
+    def __init__(self, definition: FactDefinition, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.definition = definition
+
+    def set_value(self, value: Any) -> None:
+        """Show a value without reporting it."""
+        raise TypeError("the base editor shows nothing")
+
+
+class ChoiceButtons(FactEditor):
+    """One button per choice and one for not known; exactly one is down."""
+
+    def __init__(self, definition: FactDefinition, parent: QWidget | None = None) -> None:
+        super().__init__(definition, parent)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self._values: list[Any] = [choice.value for choice in definition.choices]
+        labels = [choice.label for choice in definition.choices]
+        if definition.default is None:
+            self._values.append(None)
+            labels.append(definition.unknown_label)
+        for i, (value, label) in enumerate(zip(self._values, labels, strict=True)):
+            layout.addWidget(self._button(i, value, label))
+        self._group.idClicked.connect(self._chosen)
+
+    def _button(self, index: int, value: Any, label: str) -> QPushButton:
+        button = QPushButton(label)
+        button.setCheckable(True)
+        button.setProperty("role", "choice")
+        mark = "unknown" if value is None else _MARKS.get(str(value), "plain")
+        button.setProperty("mark", mark)
+        ends = {0: "first", len(self._values) - 1: "last"}
+        button.setProperty("end", ends.get(index, "middle"))
+        button.setAccessibleName(f"{self.definition.label}: {label}")
+        self._group.addButton(button, index)
+        return button
+
+    def set_value(self, value: Any) -> None:
+        """Press the button of a value."""
+        shown = value if value is not None else self.definition.default
+        index = self._values.index(shown) if shown in self._values else len(self._values) - 1
+        self._group.button(index).setChecked(True)
+
+    def _chosen(self, index: int) -> None:
+        self.edited.emit(self.definition.name, self._values[index])
+
+
+class ChoiceList(FactEditor):
+    """A list of more than three choices; the first entry is not known."""
+
+    def __init__(self, definition: FactDefinition, parent: QWidget | None = None) -> None:
+        super().__init__(definition, parent)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._box = QComboBox()
+        self._box.setAccessibleName(definition.label)
+        if definition.default is None:
+            self._box.addItem(definition.unknown_label, None)
+        for choice in definition.choices:
+            self._box.addItem(choice.label, choice.value)
+        layout.addWidget(self._box)
+        self._box.activated.connect(self._chosen)
+        self._box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+
+    def set_value(self, value: Any) -> None:
+        """Choose the entry of a value."""
+        shown = value if value is not None else self.definition.default
+        self._box.setCurrentIndex(max(0, self._box.findData(shown)))
+
+    def _chosen(self, index: int) -> None:
+        self.edited.emit(self.definition.name, self._box.itemData(index))
+
+
+class TextValue(FactEditor):
+    """A number, several numbers, or a map, typed; what cannot be read is said below."""
+
+    def __init__(self, definition: FactDefinition, parent: QWidget | None = None) -> None:
+        super().__init__(definition, parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        self._line = QLineEdit()
+        self._line.setAccessibleName(definition.label)
+        self._line.setPlaceholderText(_PLACEHOLDERS.get(definition.kind, definition.unknown_label))
+        self._problem = words("", "prompt")
+        self._problem.hide()
+        layout.addWidget(self._line)
+        layout.addWidget(self._problem)
+        self._shown = ""
+        self._line.editingFinished.connect(self._finished)
+
+    def set_value(self, value: Any) -> None:
+        """Show a value."""
+        self._shown = value_text(self.definition, value)
+        self._line.setText(self._shown)
+        self._problem.hide()
+
+    def _finished(self) -> None:
+        typed = self._line.text().strip()
+        if typed == self._shown:
+            return
+        try:
+            value = normalise(self.definition.name, parse_value(self.definition, typed))
+        except (UserError, ValueError) as error:
+            self._problem.setText(str(error) or "This cannot be read.")
+            self._problem.show()
+            return
+        self._shown = typed
+        self._problem.hide()
+        self.edited.emit(self.definition.name, value)
+
+
+_PLACEHOLDERS: Final = {
+    "numbers": "e.g. 10.5 × 8.9 × 13.2",
+    "map": "e.g. aorta 90, IVC 270",
+}
+
+
+class ChoiceSet(FactEditor):
+    """Several choices at once, from a menu."""
+
+    def __init__(self, definition: FactDefinition, parent: QWidget | None = None) -> None:
+        super().__init__(definition, parent)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._button = QPushButton()
+        self._button.setAccessibleName(definition.label)
+        menu = QMenu(self._button)
+        self._actions = []
+        for choice in definition.choices:
+            action = menu.addAction(choice.label)
+            action.setCheckable(True)
+            action.setData(choice.value)
+            self._actions.append(action)
+        menu.triggered.connect(self._chosen)
+        self._button.setMenu(menu)
+        layout.addWidget(self._button)
+
+    def set_value(self, value: Any) -> None:
+        """Tick the members of a set."""
+        members = set(value or ())
+        for action in self._actions:
+            action.setChecked(action.data() in members)
+        names = [a.text() for a in self._actions if a.isChecked()]
+        self._button.setText(", ".join(names) or "None named")
+
+    def _chosen(self) -> None:
+        members = [a.data() for a in self._actions if a.isChecked()]
+        self.set_value(members)
+        self.edited.emit(self.definition.name, normalise(self.definition.name, members))
+
+
+def editor_for(definition: FactDefinition, parent: QWidget | None = None) -> FactEditor:
+    """Return the editor that fits a fact."""
+    if definition.kind == "choice":
+        short = len(definition.choices) <= _BUTTONS_LIMIT - (definition.default is None)
+        return (ChoiceButtons if short else ChoiceList)(definition, parent)
+    if definition.kind == "set":
+        return ChoiceSet(definition, parent)
+    return TextValue(definition, parent)
+
+
+def value_text(definition: FactDefinition, value: Any) -> str:
+    """Return a value as it is typed and read: "10.5 × 8.9 × 13.2", "aorta 90, IVC 270"."""
+    if value is None:
+        return ""
+    if isinstance(value, AtLeast):
+        return f"at least {value.count}"
+    if definition.kind == "numbers":
+        return " × ".join(f"{v:g}" for v in value)
+    if definition.kind == "map":
+        return ", ".join(f"{name} {degrees:g}" for name, degrees in value.items())
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
+def parse_value(definition: FactDefinition, typed: str) -> Any:
+    """Read what was typed for a number, numbers, or a map; None for an empty line.
+
+    Raises
+    ------
+    ValueError
+        With one sentence, when it cannot be read.
+
+    """
+    if not typed:
+        return None
+    try:
+        if definition.kind == "numbers":
+            parts = typed.lower().replace("×", " ").replace("x", " ").replace("cm", " ").split()
+            return [float(part) for part in parts]
+        if definition.kind == "map":
+            entries = [entry.rsplit(maxsplit=1) for entry in typed.split(",") if entry.strip()]
+            return {name: float(degrees.rstrip("°")) for name, degrees in entries}
+        if definition.lower_bound and typed.lower().startswith("at least"):
+            return {"at_least": int(typed.rsplit(maxsplit=1)[-1])}
+        number = float(typed.replace(",", "."))
+        return int(number) if definition.kind == "integer" and number.is_integer() else number
+    except ValueError:
+        raise ValueError(f"“{typed}” cannot be read as {_KINDS[definition.kind]}.") from None
+
+
+_KINDS: Final = {
+    "number": "a number",
+    "integer": "a whole number",
+    "numbers": "one to three numbers in cm",
+    "map": "vessels with degrees, such as aorta 90",
+}
