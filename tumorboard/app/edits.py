@@ -1,0 +1,180 @@
+"""Edits: what one gesture changes in a case, as data that can be applied and turned round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
+
+from tumorboard.annotations.model import Annotation
+from tumorboard.case.facts import Fact
+from tumorboard.case.model import Case, Lesion
+from tumorboard.store.codec import Part, freeze
+
+Item = TypeVar("Item", bound=Annotation | Lesion)
+
+#: The families that an edit may touch.
+EDITABLE = ("annotation", "lesion", "fact", "case")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing before and after; None means not there.
+
+    ``entity`` is one of `EDITABLE`, ``key`` a UID, the name of a fact, or ``label``,
+    ``question``, ``summary`` of the case. ``position`` is the place of something that is
+    taken away, so that it can come back to it; -1 is the end.
+    """
+
+    entity: str
+    key: str
+    before: Part | None
+    after: Part | None
+    position: int = -1
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One gesture in the reader's words, and its changes in their order."""
+
+    label: str
+    changes: tuple[Change, ...]
+
+
+def apply(case: Case, edit: Edit) -> Case:
+    """Return the case after the edit.
+
+    Raises
+    ------
+    ValueError
+        When the case does not hold what the edit was made from.
+
+    """
+    for change in edit.changes:
+        case = _apply(case, change)
+    return case
+
+
+def invert(edit: Edit) -> Edit:
+    """Return the edit that takes this one back."""
+    turned = tuple(replace(c, before=c.after, after=c.before) for c in reversed(edit.changes))
+    return Edit(edit.label, turned)
+
+
+def combine(label: str, *edits: Edit) -> Edit:
+    """Return one gesture made of several edits, each made from the case after the one before."""
+    return Edit(label, tuple(change for edit in edits for change in edit.changes))
+
+
+def put_annotation(case: Case, annotation: Annotation, label: str = "") -> Edit:
+    """Return the edit that draws an annotation or replaces its older self."""
+    before = case.annotation(annotation.uid)
+    verb = "Draw" if before is None else "Change"
+    return _put(
+        "annotation", annotation.uid, before, annotation, label or f"{verb} {annotation.kind}"
+    )
+
+
+def delete_annotation(case: Case, uid: str) -> Edit:
+    """Return the edit that takes an annotation away.
+
+    Raises
+    ------
+    KeyError
+        When there is none with this UID.
+
+    """
+    found = case.annotation(uid)
+    if found is None:
+        raise KeyError(uid)
+    change = Change("annotation", uid, found, None, case.annotations.index(found))
+    return Edit(f"Delete {found.kind}", (change,))
+
+
+def put_lesion(case: Case, lesion: Lesion, label: str = "") -> Edit:
+    """Return the edit that adds or changes a lesion."""
+    before = case.lesion(lesion.uid)
+    verb = "Add" if before is None else "Change"
+    return _put("lesion", lesion.uid, before, lesion, label or f"{verb} lesion")
+
+
+def delete_lesion(case: Case, uid: str) -> Edit:
+    """Return the edit that takes a lesion away together with its annotations.
+
+    Raises
+    ------
+    KeyError
+        When there is none with this UID.
+
+    """
+    found = case.lesion(uid)
+    if found is None:
+        raise KeyError(uid)
+    edits = []
+    for annotation in case.annotations:
+        if annotation.lesion_uid == uid:
+            edits.append(delete_annotation(case, annotation.uid))
+            case = apply(case, edits[-1])
+    lesion = Change("lesion", uid, found, None, case.lesions.index(found))
+    return combine("Delete lesion", *edits, Edit("", (lesion,)))
+
+
+def put_fact(case: Case, fact: Fact, label: str = "") -> Edit:
+    """Return the edit that records a fact as a person stated it."""
+    kept = Fact(fact.name, freeze(fact.value), fact.provenance)
+    return _put("fact", fact.name, case.facts.get(fact.name), kept, label or "State a fact")
+
+
+def clear_fact(case: Case, name: str) -> Edit:
+    """Return the edit that takes a statement back; a derived value then counts again."""
+    return _put("fact", name, case.facts.get(name), None, "Clear a fact")
+
+
+def set_detail(case: Case, name: str, text: str) -> Edit:
+    """Return the edit of the ``label``, ``question`` or ``summary`` of the case."""
+    return _put("case", name, getattr(case, name), text, f"Change the {name}")
+
+
+def _put(entity: str, key: str, before: Part | None, after: Part | None, label: str) -> Edit:
+    return Edit(label, () if before == after else (Change(entity, key, before, after),))
+
+
+def _apply(case: Case, change: Change) -> Case:
+    if _held(case, change) != change.before:
+        raise ValueError(f"stale change of a {change.entity}")
+    if change.entity == "annotation":
+        placed = _placed(case.annotations, change, cast("Annotation | None", change.after))
+        return replace(case, annotations=placed)
+    if change.entity == "lesion":
+        lesions = _placed(case.lesions, change, cast("Lesion | None", change.after))
+        return replace(case, lesions=lesions)
+    if change.entity == "fact":
+        fact = cast("Fact | None", change.after)
+        facts = case.facts.without(change.key) if fact is None else case.facts.with_fact(fact)
+        return replace(case, facts=facts)
+    if change.key == "label":
+        return replace(case, label=str(change.after))
+    if change.key == "question":
+        return replace(case, question=str(change.after))
+    return replace(case, summary=str(change.after))
+
+
+def _held(case: Case, change: Change) -> Part | None:
+    if change.entity == "annotation":
+        return case.annotation(change.key)
+    if change.entity == "lesion":
+        return case.lesion(change.key)
+    if change.entity == "fact":
+        return case.facts.get(change.key)
+    if change.entity == "case" and change.key in ("label", "question", "summary"):
+        return str(getattr(case, change.key))
+    raise ValueError(f"an edit cannot change {change.entity} {change.key}")
+
+
+def _placed(items: tuple[Item, ...], change: Change, after: Item | None) -> tuple[Item, ...]:
+    index = next((n for n, item in enumerate(items) if item.uid == change.key), None)
+    if index is None:
+        if after is None:
+            return items
+        at = len(items) if change.position < 0 else change.position
+        return (*items[:at], after, *items[at:])
+    return (*items[:index], *(() if after is None else (after,)), *items[index + 1 :])

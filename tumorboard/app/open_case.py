@@ -1,0 +1,113 @@
+"""The open case as it stands in the store, and the one way to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tumorboard.annotations.model import utc_now
+from tumorboard.app import edits
+from tumorboard.app.edits import Edit
+from tumorboard.app.history import UndoStacks, derived_rows, edit_of, rows_of
+from tumorboard.case.facts import Fact, FactSheet
+from tumorboard.case.model import Case
+from tumorboard.store import cases, steps
+from tumorboard.store.audit import Stamp
+from tumorboard.store.codec import freeze
+from tumorboard.store.database import Store
+from tumorboard.store.steps import NewStep, Step
+
+#: Who stands behind values that no person stated.
+PROGRAM = "tumorboard"
+
+Derive = Callable[[Case], Mapping[str, Fact]]
+
+
+class OpenCase:
+    """A case, the facts derived from it, and its undo stacks, always equal to the store.
+
+    ``derive`` is a pure function from a case to its derived facts. They are stored with
+    the step that brings them about, and derived anew when the case is opened.
+
+    Raises
+    ------
+    UserError
+        When the case is not in the store or cannot be read.
+
+    """
+
+    def __init__(self, store: Store, uid: str, derive: Derive) -> None:
+        connection = store.connection
+        self._store = store
+        self._derive = derive
+        self.case = cases.load(connection, uid)
+        self.derived: Mapping[str, Fact] = cases.load_derived(connection, uid)
+        self.stacks = UndoStacks(steps.of_case(connection, uid))
+        self._last = steps.last_step(connection, uid)
+        self._bring_up_to_date()
+
+    @property
+    def facts(self) -> FactSheet:
+        """The facts in force: what a person stated overrules what was derived."""
+        return FactSheet({**self.derived, **self.case.facts.facts})
+
+    def commit(self, kind: str, edit: Edit, author: str, target: int | None = None) -> None:
+        """Make an edit in memory and in the store, or in neither.
+
+        Raises
+        ------
+        UserError
+            When it cannot be stored, or another window has changed the case.
+        ValueError
+            When the edit was made from another state of the case: our bug.
+
+        """
+        after = edits.apply(self.case, edit)
+        derived = self._derived_from(after)
+        rows = (*rows_of(edit), *derived_rows(self.derived, derived))
+        stamp = Stamp(author, utc_now())
+        self._write(NewStep(after.uid, kind, edit.label, stamp, rows, target))
+        self.case, self.derived = after, derived
+
+    def travel(self, kind: str, author: str) -> tuple[str, Edit] | None:
+        """Undo or redo one edit; return its label and what was done, None without one."""
+        entry = self.stacks.undo if kind == "undo" else self.stacks.redo
+        if entry is None:
+            return None
+        number, label = entry
+        edit = edit_of(label, steps.changes(self._store.connection, number))
+        done = edits.invert(edit) if kind == "undo" else edit
+        self.commit(kind, done, author, number)
+        return label, done
+
+    def _bring_up_to_date(self) -> None:
+        derived = self._derived_from(self.case)
+        rows = derived_rows(self.derived, derived)
+        if rows:
+            stamp = Stamp(PROGRAM, utc_now())
+            self._write(NewStep(self.case.uid, "derive", "Derived values", stamp, rows))
+            self.derived = derived
+
+    def _write(self, new: NewStep) -> None:
+        with self._store.transaction() as connection:
+            number = steps.write(connection, new, expected_last=self._last)
+        stamp = new.stamp
+        self.stacks.note(
+            Step(number, new.case_uid, new.kind, new.label, stamp.author, stamp.utc, new.target)
+        )
+        self._last = number
+
+    def _derived_from(self, case: Case) -> dict[str, Fact]:
+        """Derive anew; a fact that says the same keeps its older record."""
+        held = self.derived
+        found = {
+            name: Fact(name, freeze(fact.value), fact.provenance)
+            for name, fact in self._derive(case).items()
+        }
+        return {n: held[n] if n in held and same(held[n], f) else f for n, f in found.items()}
+
+
+def same(one: Fact, other: Fact) -> bool:
+    """Whether two records of a fact say the same, apart from who and when."""
+    a, b = one.provenance, other.provenance
+    said = (a.origin, a.annotation_uids, a.note) == (b.origin, b.annotation_uids, b.note)
+    return said and type(one.value) is type(other.value) and bool(one.value == other.value)

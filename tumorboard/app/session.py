@@ -1,0 +1,371 @@
+"""The session: the open case and everything that may be done to it.
+
+The one mutable object of the program. It lives in the thread of the window; workers hand
+their results to it. Every change is on the disk before the method that made it returns.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, Self
+
+from psygnal import Signal
+
+from tumorboard.annotations.model import Annotation, new_uid, utc_now
+from tumorboard.app import edits
+from tumorboard.app.edits import Edit
+from tumorboard.app.history import part
+from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
+from tumorboard.case.facts import Fact, FactSheet, FactValue, Provenance
+from tumorboard.case.model import Case, Lesion, Patient
+from tumorboard.errors import UserError
+from tumorboard.store import assessments, cases, patients, series, steps
+from tumorboard.store.assessments import NewAssessment, StoredAssessment
+from tumorboard.store.audit import Stamp
+from tumorboard.store.cases import CaseSummary
+from tumorboard.store.codec import freeze
+from tumorboard.store.database import Store
+from tumorboard.store.intake import Incoming, IntakeReport, Target, take_in
+from tumorboard.store.steps import Step
+from tumorboard.store.transfer import transfer
+from tumorboard.store.verify import VerifyReport, verify
+
+_log = logging.getLogger(__name__)
+
+
+class AssessmentLike(Protocol):
+    """What the session needs of an assessment."""
+
+    @property
+    def input_hash(self) -> str:
+        """Hash of all inputs that were read."""
+        ...
+
+    @property
+    def guideline_version(self) -> str:
+        """Version of the rules."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the whole result as JSON values."""
+        ...
+
+
+Assess = Callable[[FactSheet], AssessmentLike]
+
+
+def _nothing_derived(case: Case) -> Mapping[str, Fact]:
+    del case
+    return {}
+
+
+class Session:
+    """The open case of a store, with signals for whoever shows it.
+
+    Parameters
+    ----------
+    store
+        Where everything lasts; the session does not close it.
+    author
+        Who works here: stands on every step.
+    derive
+        Pure function from a case to its derived facts, by name.
+    assess
+        Pure function from the facts in force to an assessment; None: no assessment.
+
+    Signals
+    -------
+    case_changed
+        The open case after each change, or None when none is open.
+    cases_changed
+        The worklist reads differently.
+    assessment_changed
+        The new assessment, or None. Follows ``case_changed``.
+
+    """
+
+    case_changed = Signal(object)
+    cases_changed = Signal()
+    assessment_changed = Signal(object)
+
+    def __init__(
+        self,
+        store: Store,
+        author: str,
+        derive: Derive | None = None,
+        assess: Assess | None = None,
+    ) -> None:
+        self.author = author
+        self._store = store
+        self._derive = derive or _nothing_derived
+        self._assess = assess
+        self._open: OpenCase | None = None
+        self._assessment: AssessmentLike | None = None
+        self._stored_identity = ("", "")
+
+    @classmethod
+    def scratch(
+        cls, author: str, derive: Derive | None = None, assess: Assess | None = None
+    ) -> Self:
+        """Return a session whose work is gone unless it is saved with `save_to`."""
+        return cls(Store.in_memory(), author, derive, assess)
+
+    # What is there
+
+    @property
+    def case(self) -> Case | None:
+        """The open case; its facts are those that persons stated."""
+        return None if self._open is None else self._open.case
+
+    @property
+    def derived(self) -> Mapping[str, Fact]:
+        """The facts derived from the case, by name, overruled or not."""
+        return {} if self._open is None else self._open.derived
+
+    @property
+    def facts(self) -> FactSheet:
+        """The facts in force: what a person stated overrules what was derived."""
+        return FactSheet() if self._open is None else self._open.facts
+
+    @property
+    def assessment(self) -> AssessmentLike | None:
+        """The assessment of the facts in force, or None."""
+        return self._assessment
+
+    @property
+    def undo_label(self) -> str:
+        """What undo would take back, or empty."""
+        entry = None if self._open is None else self._open.stacks.undo
+        return entry[1] if entry else ""
+
+    @property
+    def redo_label(self) -> str:
+        """What redo would bring back, or empty."""
+        entry = None if self._open is None else self._open.stacks.redo
+        return entry[1] if entry else ""
+
+    @property
+    def is_scratch(self) -> bool:
+        """Whether nothing of this session lasts yet."""
+        return self._store.is_scratch
+
+    @property
+    def audit_head(self) -> str:
+        """The hash that stands for everything written so far."""
+        return self._store.head
+
+    def cases(self) -> tuple[CaseSummary, ...]:
+        """Return the worklist, the oldest case first."""
+        return tuple(cases.summaries(self._store.connection))
+
+    def series_body(self, series_instance_uid: str) -> dict[str, Any] | None:
+        """Return what was stored to open a series again, or None when it is not known."""
+        return series.body_of(self._store.connection, series_instance_uid)
+
+    def history(self) -> tuple[Step, ...]:
+        """Return the steps of the open case, the oldest first."""
+        return tuple(steps.of_case(self._store.connection, self._opened().case.uid))
+
+    def values_of(self, entity: str, key: str) -> tuple[tuple[Step, object | None], ...]:
+        """Return every value that one thing of the open case has had, the oldest first.
+
+        ``entity`` is annotation, lesion, fact, derived, series or case.
+        """
+        uid = self._opened().case.uid
+        found = steps.values_of(self._store.connection, uid, entity, key)
+        return tuple((step, part(entity, change.after)) for step, change in found)
+
+    def assessments(self) -> tuple[StoredAssessment, ...]:
+        """Return the stored assessments of the open case, the oldest first."""
+        return tuple(assessments.of_case(self._store.connection, self._opened().case.uid))
+
+    def verify(self) -> VerifyReport:
+        """Check that the store is whole."""
+        return verify(self._store)
+
+    # Cases
+
+    def open_case(self, uid: str) -> Case:
+        """Open a case as it stands; what is derived from it is brought up to date.
+
+        Raises
+        ------
+        UserError
+            When it is not in the store or cannot be read.
+
+        """
+        self._open = OpenCase(self._store, uid, self._derive)
+        self._assessment, self._stored_identity = None, ("", "")
+        self._announce()
+        return self._opened().case
+
+    def close_case(self) -> None:
+        """Close the open case."""
+        self._open = self._assessment = None
+        self.case_changed.emit(None)
+        self.assessment_changed.emit(None)
+
+    def new_case(self, label: str, patient: Patient, question: str = "", summary: str = "") -> Case:
+        """Create a case and open it; an empty label becomes a running number.
+
+        The patient is found again by identifier, name and birth date.
+        """
+        stamp, key = self._stamp(), patients.match_key(patient, new_uid())
+        with self._store.transaction() as connection:
+            patient_uid = patients.register(connection, stamp, patient, key)
+            new = cases.NewCase(new_uid(), patient_uid, label, question, summary)
+            cases.create(connection, stamp, new)
+        self.cases_changed.emit()
+        return self.open_case(new.uid)
+
+    def add_series(
+        self, items: Sequence[Incoming], case_uid: str = "", *, same_patient: bool = False
+    ) -> IntakeReport:
+        """Take imported series into a case, or into cases found or made by patient.
+
+        Patients are never merged: series of another patient than that of ``case_uid`` are
+        refused with a question, unless a person has answered it (``same_patient``).
+        The report says what became of each series.
+
+        Raises
+        ------
+        UserError
+            When the disk is full or fails.
+
+        """
+        report = take_in(self._store, self._stamp(), items, Target(case_uid, same_patient))
+        if report.cases:
+            self.cases_changed.emit()
+        if self.case is not None and self.case.uid in report.cases:
+            self.open_case(self.case.uid)
+        return report
+
+    def save_to(self, store: Store, into: str = "") -> Case:
+        """Move the open case of a scratch session into a store and go on there.
+
+        It becomes a case of its own with its history, or part of the case ``into``.
+
+        Raises
+        ------
+        UserError
+            When the store cannot take it; the scratch session goes on.
+
+        """
+        uid = transfer(self._store, store, self._opened().case.uid, self._stamp(), into)
+        scratch, self._store = self._store, store
+        scratch.close()
+        self.cases_changed.emit()
+        return self.open_case(uid)
+
+    # Edits
+
+    def apply(self, edit: Edit) -> Case:
+        """Make an edit: committed, with everything that follows from it, before it returns.
+
+        Raises
+        ------
+        UserError
+            When it cannot be stored; the case stays as it was.
+        ValueError
+            When the edit was made from another state of the case: our bug.
+
+        """
+        opened = self._opened()
+        if edit.changes:
+            opened.commit("edit", edit, self.author)
+            self._announce(edit)
+        return opened.case
+
+    def undo(self) -> str:
+        """Take the last edit back; return its label, empty when there is none."""
+        return self._travel("undo")
+
+    def redo(self) -> str:
+        """Bring the last undone edit back; return its label, empty when there is none."""
+        return self._travel("redo")
+
+    def put_annotation(self, annotation: Annotation, label: str = "") -> Case:
+        """Draw an annotation or replace its older self."""
+        return self.apply(edits.put_annotation(self._opened().case, annotation, label))
+
+    def delete_annotation(self, uid: str) -> Case:
+        """Take an annotation away."""
+        return self.apply(edits.delete_annotation(self._opened().case, uid))
+
+    def put_lesion(self, lesion: Lesion) -> Case:
+        """Add or change a lesion."""
+        return self.apply(edits.put_lesion(self._opened().case, lesion))
+
+    def delete_lesion(self, uid: str) -> Case:
+        """Take a lesion and its annotations away."""
+        return self.apply(edits.delete_lesion(self._opened().case, uid))
+
+    def set_fact(
+        self, name: str, value: FactValue, note: str = "", annotation_uids: Sequence[str] = ()
+    ) -> Case:
+        """Record what a person states; None takes the statement back.
+
+        Stating the same value again as the same person changes nothing.
+        """
+        case = self._opened().case
+        if value is None:
+            return self.apply(edits.clear_fact(case, name))
+        provenance = Provenance("entered", self.author, utc_now(), tuple(annotation_uids), note)
+        fact = Fact(name, freeze(value), provenance)
+        held = case.facts.get(name)
+        if held is not None and same(held, fact) and held.provenance.author == self.author:
+            return case
+        return self.apply(edits.put_fact(case, fact))
+
+    def set_detail(self, name: str, text: str) -> Case:
+        """Change the ``label``, ``question`` or ``summary`` of the case."""
+        return self.apply(edits.set_detail(self._opened().case, name, text))
+
+    # Inside
+
+    def _opened(self) -> OpenCase:
+        if self._open is None:
+            raise UserError("No case is open.", "Open a case from the worklist first.")
+        return self._open
+
+    def _stamp(self, author: str = "") -> Stamp:
+        return Stamp(author or self.author, utc_now())
+
+    def _travel(self, kind: str) -> str:
+        done = self._opened().travel(kind, self.author)
+        if done is None:
+            return ""
+        label, edit = done
+        self._announce(edit)
+        return label
+
+    def _announce(self, edit: Edit | None = None) -> None:
+        self.case_changed.emit(self.case)
+        self._reassess()
+        if edit is not None and any(change.entity == "case" for change in edit.changes):
+            self.cases_changed.emit()
+
+    def _reassess(self) -> None:
+        if self._assess is None:
+            return
+        found = self._assess(self.facts)
+        self._assessment = found
+        try:
+            fresh = self._store_assessment(found)
+        except UserError as error:  # the edit is safe; the next assessment is stored again
+            _log.warning("assessment not stored: %s", error.details)
+            fresh = False
+        self.assessment_changed.emit(found)
+        if fresh:
+            self.cases_changed.emit()
+
+    def _store_assessment(self, found: AssessmentLike) -> bool:
+        identity = (found.input_hash, found.guideline_version)
+        if self._stored_identity == identity:
+            return False
+        new = NewAssessment(self._opened().case.uid, *identity, found.to_json())
+        with self._store.transaction() as connection:
+            fresh = assessments.append(connection, self._stamp(PROGRAM), new)
+        self._stored_identity = identity
+        return fresh

@@ -1,0 +1,191 @@
+"""Settings: declared as data, kept in one small file of the user.
+
+``resources/settings.yaml`` names each setting with type, default and help; the user's file
+holds only what differs from the defaults. It never holds patient data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from platformdirs import user_config_path, user_data_path
+
+from tumorboard.errors import UserError
+from tumorboard.resources import resource_path
+
+Value = str | int | float | bool
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "choice": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "switch": (bool,),
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A declared setting; ``choices`` for a choice, limits for numbers (both ends allowed)."""
+
+    name: str
+    type: str
+    default: Value
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def accepts(self, value: object) -> bool:
+        """Whether a value has the declared type and lies within the limits."""
+        if not isinstance(value, _TYPES[self.type]):
+            return False
+        if isinstance(value, bool):
+            return self.type == "switch"
+        if isinstance(value, str):
+            return not self.choices or value in self.choices
+        low = self.minimum is None or value >= self.minimum
+        return low and (self.maximum is None or value <= self.maximum)
+
+
+def declared() -> tuple[Setting, ...]:
+    """Return the declared settings in the order of their file."""
+    text = resource_path("settings.yaml").read_text(encoding="utf-8")
+    entries = yaml.safe_load(text)["settings"]
+    return tuple(Setting(**{**e, "choices": tuple(e.get("choices", ()))}) for e in entries)
+
+
+def default_settings_file() -> Path:
+    """Return where the user's settings lie."""
+    return Path(user_config_path("tumorboard", appauthor=False)) / "settings.yaml"
+
+
+def default_store_folder() -> Path:
+    """Return where the store lies unless the user chose another folder."""
+    return Path(user_data_path("tumorboard", appauthor=False)) / "store"
+
+
+class Settings:
+    """The settings in force.
+
+    Parameters
+    ----------
+    file
+        The user's file; it need not exist.
+
+    Attributes
+    ----------
+    problems
+        A sentence for each thing in the file that could not be used; the default is in
+        force there.
+
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file or default_settings_file()
+        self.definitions = {setting.name: setting for setting in declared()}
+        self.problems: list[str] = []
+        self._own = self._usable(self._read())
+
+    def __getitem__(self, name: str) -> Value:
+        return self._own.get(name, self.definitions[name].default)
+
+    def set(self, name: str, value: Value) -> None:
+        """Change a setting and write the file.
+
+        Raises
+        ------
+        UserError
+            When the value is not allowed, or the file cannot be written.
+
+        """
+        if not self.definitions[name].accepts(value):
+            raise UserError(f"The setting {name} cannot be {value!r}.", self._allowed(name))
+        self._write({**self._own, name: value})
+
+    def reset(self, name: str) -> None:
+        """Go back to the default of a setting.
+
+        Raises
+        ------
+        UserError
+            When the file cannot be written.
+
+        """
+        self._write({k: v for k, v in self._own.items() if k != name})
+
+    @property
+    def author(self) -> str:
+        """Who stands on measurements and statements: the reader's name, else the login."""
+        chosen = str(self["reader.name"]).strip()
+        if chosen:
+            return chosen
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError):  # no login name, as in some containers
+            return "Reader"
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder of the store."""
+        chosen = str(self["store.folder"]).strip()
+        return Path(chosen).expanduser() if chosen else default_store_folder()
+
+    def _read(self) -> Mapping[str, Any]:
+        try:
+            content = yaml.safe_load(self._file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            content = 0
+        if content is None or isinstance(content, dict):
+            return content or {}
+        self.problems.append(
+            f"The settings file {self._file.name} cannot be read; the defaults are in force."
+        )
+        return {}
+
+    def _usable(self, content: Mapping[str, Any]) -> dict[str, Value]:
+        good: dict[str, Value] = {}
+        for name, value in content.items():
+            if name not in self.definitions:
+                self.problems.append(f"The settings file names {name!r}, which does not exist.")
+            elif not self.definitions[name].accepts(value):
+                self.problems.append(
+                    f"The setting {name} has a value that cannot be used; the default is in force."
+                )
+            else:
+                good[name] = value
+        return good
+
+    def _write(self, values: dict[str, Value]) -> None:
+        partial = self._file.with_name(f"{self._file.name}.{os.getpid()}.partial")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+            partial.replace(self._file)
+        except OSError as error:
+            raise UserError(
+                f"The settings file {self._file.name} cannot be written.",
+                "Check the disk and the permissions of your settings folder.",
+                details=str(error.errno),
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
+        self._own = values
+
+    def _allowed(self, name: str) -> str:
+        setting = self.definitions[name]
+        if setting.choices:
+            return f"Choose one of: {', '.join(setting.choices)}."
+        if setting.minimum is not None or setting.maximum is not None:
+            return f"Give a number from {setting.minimum} to {setting.maximum}."
+        return f"Give a value of the type {setting.type}."

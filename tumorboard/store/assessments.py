@@ -1,0 +1,82 @@
+"""Assessments: each stored with the hash of its inputs and the guideline version, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tumorboard.store import audit
+from tumorboard.store.audit import Stamp
+from tumorboard.store.jsontext import Json, dumps, loads
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection, Row
+
+
+@dataclass(frozen=True)
+class StoredAssessment:
+    """An assessment as it was made; ``result`` is its JSON."""
+
+    sequence: int
+    case_uid: str
+    input_hash: str
+    guideline_version: str
+    category: str
+    utc: str
+    result: Json
+
+
+@dataclass(frozen=True)
+class NewAssessment:
+    """An assessment to store; ``result`` as JSON values, its category read from it."""
+
+    case_uid: str
+    input_hash: str
+    guideline_version: str
+    result: Mapping[str, Any]
+
+
+def append(connection: Connection, stamp: Stamp, new: NewAssessment) -> bool:
+    """Store an assessment unless it repeats the newest of the case; in a transaction."""
+    last = connection.execute(
+        """SELECT input_hash, guideline_version FROM assessment WHERE case_uid = ?
+        ORDER BY sequence DESC LIMIT 1""",
+        (new.case_uid,),
+    ).fetchone()
+    if last is not None and tuple(last) == (new.input_hash, new.guideline_version):
+        return False
+    cursor = connection.execute(
+        """INSERT INTO assessment (case_uid, input_hash, guideline_version, category, utc, result)
+        VALUES (?, ?, ?, ?, ?, ?)""",
+        (
+            new.case_uid,
+            new.input_hash,
+            new.guideline_version,
+            str(new.result.get("category") or ""),
+            stamp.utc,
+            dumps(dict(new.result)),
+        ),
+    )
+    sequence = int(cursor.lastrowid or 0)
+    content = content_of(connection, sequence)
+    audit.append(connection, stamp, "assessment", str(sequence), content, new.case_uid)
+    return True
+
+
+def of_case(connection: Connection, case_uid: str) -> list[StoredAssessment]:
+    """Return the assessments of a case, the oldest first."""
+    found = connection.execute(
+        "SELECT * FROM assessment WHERE case_uid = ? ORDER BY sequence", (case_uid,)
+    )
+    return [_read(row) for row in found]
+
+
+def content_of(connection: Connection, sequence: int) -> str:
+    """Return the canonical text of an assessment's row, as the audit chain covers it."""
+    row = connection.execute("SELECT * FROM assessment WHERE sequence = ?", (sequence,)).fetchone()
+    return dumps(list(row))
+
+
+def _read(row: Row) -> StoredAssessment:
+    return StoredAssessment(**{**dict(row), "result": loads(row["result"])})

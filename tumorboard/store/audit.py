@@ -1,0 +1,103 @@
+"""The audit chain: what was written, by whom, in an order that cannot be changed unseen.
+
+Each row holds the digest of what was written and the hash of the row before it, so that a
+change of any earlier row, or of what it speaks of, breaks every later hash. Rows hold no
+patient data, only UIDs. Cutting rows off the end leaves a whole chain: that is why the
+head hash is printed on every record that leaves the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from tumorboard.store.jsontext import digest, dumps
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+#: What stands before the first row.
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who wrote something and when (UTC, ISO 8601)."""
+
+    author: str
+    utc: str
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One link of the chain.
+
+    ``action`` and ``reference`` name what was written (``step`` 17, ``series`` <UID> ...),
+    ``content`` is its SHA-256, ``previous`` the hash of the row before.
+    """
+
+    sequence: int
+    utc: str
+    author: str
+    action: str
+    case_uid: str
+    reference: str
+    content: str
+    previous: str
+    hash: str = ""
+
+    def computed(self) -> str:
+        """Return the hash that this row should carry."""
+        fields = asdict(self)
+        del fields["hash"], fields["previous"]
+        return digest(self.previous + dumps(fields))
+
+
+def append(
+    connection: Connection, stamp: Stamp, action: str, reference: str, content: str, case_uid: str
+) -> None:
+    """Add a link for ``content``, the canonical text of what was written; in a transaction."""
+    last = connection.execute(
+        "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
+    ).fetchone()
+    sequence, previous = (last["sequence"] + 1, last["hash"]) if last else (1, GENESIS)
+    row = AuditRow(
+        sequence, stamp.utc, stamp.author, action, case_uid, reference, digest(content), previous
+    )
+    connection.execute(
+        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*list(asdict(row).values())[:-1], row.computed()),
+    )
+
+
+def head(connection: Connection) -> str:
+    """Return the hash of the last row: it stands for everything written so far."""
+    row = connection.execute("SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchone()
+    return str(row["hash"]) if row else GENESIS
+
+
+def rows(connection: Connection) -> Iterator[AuditRow]:
+    """Yield the chain from its first row."""
+    for row in connection.execute("SELECT * FROM audit ORDER BY sequence"):
+        yield AuditRow(**dict(row))
+
+
+def chain_problems(connection: Connection) -> Iterator[str]:
+    """Name each row whose hash or predecessor is not what it should be."""
+    previous, expected = GENESIS, 1
+    for row in rows(connection):
+        if row.sequence != expected:
+            yield f"audit rows {expected} to {row.sequence - 1} are missing"
+        elif row.previous != previous:
+            yield f"audit row {row.sequence} does not follow from the row before it"
+        if row.hash != row.computed():
+            yield f"audit row {row.sequence} was changed after it was written"
+        previous, expected = row.hash, row.sequence + 1
+    if expected != _ever_written(connection) + 1:
+        yield f"audit rows from {expected} on are missing"
+
+
+def _ever_written(connection: Connection) -> int:
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+    return int(row["seq"]) if row else 0

@@ -1,0 +1,146 @@
+"""Copies of the store, made through SQLite's own backup interface while it is in use.
+
+A copy counts only once it has been opened and checked; ten are kept. They are ordered by a
+running number in the name, never by a clock, and the name holds the head of the audit chain,
+so that a store that has not changed is not copied again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tumorboard.errors import UserError
+from tumorboard.store import audit, driver
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+#: The file inside the folder of a store.
+DATABASE_NAME = "tumorboard.sqlite"
+
+#: How many copies are kept.
+KEPT = 10
+
+_NAME = re.compile(r"tumorboard-(\d{6,})-v(\d+)-([0-9a-f]{16})\.sqlite")
+
+
+def copies(folder: Path) -> list[Path]:
+    """Return the copies of the store in ``folder``, the oldest first."""
+    found = [p for p in (folder / "backups").glob("*.sqlite") if _NAME.fullmatch(p.name)]
+    return sorted(found, key=_number)
+
+
+def back_up(folder: Path) -> Path | None:
+    """Copy the store in ``folder``, check the copy, drop the oldest beyond ten.
+
+    Opens connections of its own, so it may run in any thread. Returns the new copy, or
+    None when the newest one is still true.
+
+    Raises
+    ------
+    UserError
+        When the copy cannot be written, or proves damaged when it is opened again.
+
+    """
+    with driver.user_errors():
+        source = driver.connect(str(folder / DATABASE_NAME))
+        try:
+            return _back_up(source, folder)
+        finally:
+            source.close()
+
+
+def _back_up(source: Connection, folder: Path) -> Path | None:
+    version, head = _identity(source)
+    known = copies(folder)
+    tail = f"-v{version}-{head[:16]}.sqlite"
+    if known and known[-1].name.endswith(tail):
+        return None
+    number = _number(known[-1]) + 1 if known else 1
+    final = folder / "backups" / f"tumorboard-{number:06d}{tail}"
+    partial = final.with_suffix(".partial")
+    try:
+        _copy(source, partial)
+        _check(partial, (version, head))
+        partial.replace(final)
+    except OSError as error:
+        raise UserError(
+            "A safety copy of the store cannot be written.",
+            "Free some space or ask for write permission in the store folder.",
+            details=str(error.errno),
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    for old in copies(folder)[:-KEPT]:
+        with contextlib.suppress(OSError):
+            old.unlink()
+    return final
+
+
+def _copy(source: Connection, partial: Path) -> None:
+    partial.parent.mkdir(mode=0o700, exist_ok=True)
+    os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    target = driver.connect(str(partial))
+    try:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, no companions
+    finally:
+        target.close()
+
+
+def _check(copy: Path, identity: tuple[int, str]) -> None:
+    connection = driver.connect(str(copy))
+    try:
+        sound = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+        sound = sound and _identity(connection) == identity
+    finally:
+        connection.close()
+    if not sound:
+        raise UserError(
+            "The store is damaged: a copy of it does not pass its check.",
+            "Run the command verify, and put back the newest copy from its folder backups.",
+        )
+
+
+def _identity(connection: Connection) -> tuple[int, str]:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return version, audit.head(connection) if version else audit.GENESIS
+
+
+def _number(copy: Path) -> int:
+    match = _NAME.fullmatch(copy.name)
+    return int(match[1]) if match else 0
+
+
+def restore(folder: Path, copy: Path) -> Path:
+    """Put a copy in the place of a damaged store that is closed; return where that went.
+
+    The damaged file and its companions are moved aside, never deleted.
+
+    Raises
+    ------
+    UserError
+        When the copy cannot be read or the folder not be written.
+
+    """
+    aside = folder / f"damaged-{_number(copy):06d}-{os.getpid()}"
+    try:
+        aside.mkdir(mode=0o700)
+        for suffix in ("", "-wal", "-shm"):
+            file = folder / f"{DATABASE_NAME}{suffix}"
+            if file.exists():
+                file.rename(aside / file.name)
+        shutil.copyfile(copy, folder / DATABASE_NAME)
+        (folder / DATABASE_NAME).chmod(0o600)
+    except OSError as error:
+        raise UserError(
+            f"The copy {copy.name} cannot be put back.",
+            "Check that it exists and that the store folder can be written to.",
+            details=str(error.errno),
+        ) from error
+    return aside

@@ -1,0 +1,179 @@
+"""Cases: creating, listing and loading them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from tumorboard.annotations.model import Annotation
+from tumorboard.case.facts import Fact, FactSheet
+from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
+from tumorboard.errors import UserError
+from tumorboard.store import audit, patients, state, steps
+from tumorboard.store.audit import Stamp
+from tumorboard.store.codec import decode
+from tumorboard.store.jsontext import dumps, loads
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection, Row
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """One line of the worklist; ``category`` is that of the newest assessment, or empty."""
+
+    uid: str
+    label: str
+    question: str
+    patient: Patient
+    series: int
+    created_utc: str
+    changed_utc: str
+    category: str
+
+
+_LIST = """
+    SELECT c.uid AS case_uid, c.label, c.question, c.created_utc, c.changed_utc, c.patient_uid,
+        p.name, p.patient_id, p.birth_date, p.sex,
+        (SELECT count(*) FROM case_series s WHERE s.case_uid = c.uid) AS series,
+        (SELECT a.category FROM assessment a WHERE a.case_uid = c.uid
+            ORDER BY a.sequence DESC LIMIT 1) AS category
+    FROM board_case c JOIN patient p ON p.uid = c.patient_uid ORDER BY c.number
+"""
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """The words of a case to create; an empty label is replaced by a running number."""
+
+    uid: str
+    patient_uid: str
+    label: str = ""
+    question: str = ""
+    summary: str = ""
+
+
+def create(connection: Connection, stamp: Stamp, new: NewCase) -> int:
+    """Store a new case; return the number of its first step. Runs inside a transaction."""
+    number = insert(connection, stamp, new.uid, new.patient_uid)
+    words = {
+        "label": new.label or automatic_label(number),
+        "question": new.question,
+        "summary": new.summary,
+    }
+    changes = tuple(steps.row_of("case", k, "", v) for k, v in words.items() if v)
+    return steps.write(
+        connection, steps.NewStep(new.uid, "create", "New case", stamp, changes), expected_last=0
+    )
+
+
+def insert(connection: Connection, stamp: Stamp, uid: str, patient_uid: str) -> int:
+    """Store a case without words yet and return its running number; in a transaction."""
+    row = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM board_case").fetchone()
+    connection.execute(
+        "INSERT INTO board_case VALUES (?, ?, ?, '', '', '', ?, ?, 0)",
+        (uid, patient_uid, row[0], stamp.utc, stamp.utc),
+    )
+    audit.append(connection, stamp, "case", uid, content_of(connection, uid), uid)
+    return int(row[0])
+
+
+def automatic_label(number: int) -> str:
+    """Return the label of a case that was given none; it tells nothing about the patient."""
+    return f"TB-{number:04d}"
+
+
+def number_of(connection: Connection, uid: str) -> int:
+    """Return the running number of a case."""
+    row = connection.execute("SELECT number FROM board_case WHERE uid = ?", (uid,)).fetchone()
+    return int(row["number"])
+
+
+def patient_of(connection: Connection, uid: str) -> str | None:
+    """Return the UID of a case's patient, or None when there is no such case."""
+    row = connection.execute("SELECT patient_uid FROM board_case WHERE uid = ?", (uid,)).fetchone()
+    return None if row is None else str(row["patient_uid"])
+
+
+def content_of(connection: Connection, uid: str) -> str:
+    """Return the canonical text of what never changes in a case, for the audit chain."""
+    row = connection.execute(
+        "SELECT uid, patient_uid, number, created_utc FROM board_case WHERE uid = ?", (uid,)
+    ).fetchone()
+    return dumps(list(row))
+
+
+def summaries(connection: Connection) -> list[CaseSummary]:
+    """Return all cases in the order in which they were created."""
+    return [_summary(row) for row in connection.execute(_LIST)]
+
+
+def _summary(row: Row) -> CaseSummary:
+    return CaseSummary(
+        uid=row["case_uid"],
+        label=row["label"],
+        question=row["question"],
+        patient=patients.from_row(row, "patient_uid"),
+        series=row["series"],
+        created_utc=row["created_utc"],
+        changed_utc=row["changed_utc"],
+        category=row["category"] or "",
+    )
+
+
+def of_patient(connection: Connection, patient_uid: str) -> list[str]:
+    """Return the UIDs of a patient's cases, the oldest first."""
+    found = connection.execute(
+        "SELECT uid FROM board_case WHERE patient_uid = ? ORDER BY number", (patient_uid,)
+    )
+    return [row["uid"] for row in found]
+
+
+def load(connection: Connection, uid: str) -> Case:
+    """Return a case as it stands; its facts are those that persons stated.
+
+    Raises
+    ------
+    UserError
+        When there is no such case, or a record in it cannot be read.
+
+    """
+    row = connection.execute("SELECT * FROM board_case WHERE uid = ?", (uid,)).fetchone()
+    patient = None if row is None else patients.get(connection, row["patient_uid"])
+    if row is None or patient is None:
+        raise UserError("This case is not in the store.", "Choose a case from the worklist.")
+    try:
+        return Case(
+            uid=uid,
+            label=row["label"],
+            patient=patient,
+            question=row["question"],
+            summary=row["summary"],
+            created_utc=row["created_utc"],
+            series=cast("tuple[SeriesRef, ...]", _parts(connection, uid, "series")),
+            lesions=cast("tuple[Lesion, ...]", _parts(connection, uid, "lesion")),
+            annotations=cast("tuple[Annotation, ...]", _parts(connection, uid, "annotation")),
+            facts=FactSheet(_facts(connection, uid, "fact")),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"The case {row['label']} holds a record that cannot be read.",
+            "Check the store with the command verify.",
+            details=type(error).__name__,
+        ) from error
+
+
+def load_derived(connection: Connection, uid: str) -> dict[str, Fact]:
+    """Return the facts of a case that were derived, by name."""
+    return dict(_facts(connection, uid, "derived"))
+
+
+def _parts(connection: Connection, uid: str, entity: str) -> tuple[object, ...]:
+    found = state.items(connection, uid, entity)
+    return tuple(decode(entity, loads(body)) for _, body in found)
+
+
+def _facts(connection: Connection, uid: str, entity: str) -> Mapping[str, Fact]:
+    found = cast("tuple[Fact, ...]", _parts(connection, uid, entity))
+    return {fact.name: fact for fact in found}

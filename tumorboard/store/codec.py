@@ -1,0 +1,79 @@
+"""Parts of a case as JSON values and back, exactly; readers pass over unknown keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, TypeVar
+
+from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.serialize import annotation_from_json, annotation_to_json
+from tumorboard.case.facts import Fact, FactValue, Provenance
+from tumorboard.case.model import Lesion, SeriesRef
+
+T = TypeVar("T")
+
+Part = Annotation | Lesion | Fact | SeriesRef | str
+
+#: The family of each type of part; a plain string is a detail of the case itself.
+ENTITY_TYPES: dict[str, type] = {
+    "annotation": Annotation,
+    "lesion": Lesion,
+    "fact": Fact,
+    "derived": Fact,
+    "series": SeriesRef,
+    "case": str,
+}
+
+
+def encode(part: Part) -> Any:
+    """Return a part as JSON values.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When it holds something without a JSON form, such as a number that is not finite.
+
+    """
+    if isinstance(part, Annotation):
+        return annotation_to_json(part)
+    if isinstance(part, str):
+        return part
+    return asdict(part)
+
+
+def decode(entity: str, data: Any) -> Part:
+    """Read a part of the family ``entity``.
+
+    Raises
+    ------
+    ValueError
+        When it cannot be read.
+
+    """
+    if entity == "annotation":
+        return annotation_from_json(data)
+    if entity in ("fact", "derived"):
+        provenance = _build(Provenance, freeze(data["provenance"]))
+        return Fact(data["name"], freeze(data["value"]), provenance)
+    if entity == "lesion":
+        return _build(Lesion, data)
+    if entity == "series":
+        return _build(SeriesRef, freeze(data))
+    return str(data)
+
+
+def freeze(value: FactValue) -> FactValue:
+    """Return a fact's value in the form that it has after storing: lists as tuples, sets sorted."""
+    if isinstance(value, Mapping):
+        return {str(k): freeze(v) for k, v in value.items()}
+    if isinstance(value, set | frozenset):
+        return tuple(sorted(freeze(v) for v in value))
+    if isinstance(value, list | tuple):
+        return tuple(freeze(v) for v in value)
+    return value
+
+
+def _build(kind: type[T], data: Mapping[str, Any]) -> T:
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # dataclasses only
+    return kind(**{k: v for k, v in data.items() if k in names})

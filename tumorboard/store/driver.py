@@ -1,0 +1,146 @@
+"""The one SQLite driver of the program, its settings and what its errors mean.
+
+The driver is `sqlcipher3`: it carries its own recent SQLite, with or without a key. It is
+registered under the name that sqlite-utils looks for before that package is imported, so
+that sqlite-utils catches the errors of the same driver that raised them.
+
+Threads: a connection belongs to the thread that opened it, and the driver enforces that.
+Work in other threads opens its own connection; WAL lets it read while another one writes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3
+from sqlcipher3 import dbapi2
+
+from tumorboard.errors import UserError
+
+sys.modules.setdefault("pysqlite3", sqlcipher3)
+sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
+
+#: Imported here, after the registration, and taken from here by every other module.
+sqlite_utils: Any = importlib.import_module("sqlite_utils")
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+__all__ = ["DatabaseError", "connect", "sqlite_utils", "transaction", "user_errors"]
+
+_log = logging.getLogger(__name__)
+
+DatabaseError: type[Exception] = dbapi2.DatabaseError
+
+#: How long a write waits for another process, in seconds.
+BUSY_SECONDS = 5.0
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",  # else INSERT OR REPLACE passes the append-only triggers
+    "PRAGMA trusted_schema=OFF",
+)
+
+_NEWS: dict[str, tuple[str, str]] = {
+    "SQLITE_FULL": (
+        "The disk that holds the store is full.",
+        "Free some space and repeat the last step; everything before it is saved.",
+    ),
+    "SQLITE_READONLY": (
+        "The store folder cannot be written to.",
+        "Ask for write permission, or choose another folder with --store.",
+    ),
+    "SQLITE_CANTOPEN": (
+        "The store folder cannot be opened for writing.",
+        "Ask for write permission, or choose another folder with --store.",
+    ),
+    "SQLITE_PERM": (
+        "The store folder cannot be opened for writing.",
+        "Ask for write permission, or choose another folder with --store.",
+    ),
+    "SQLITE_BUSY": (
+        "Another program is writing to the store.",
+        "Wait a moment and repeat the last step.",
+    ),
+    "SQLITE_IOERR": (
+        "The disk that holds the store cannot be read or written.",
+        "Check the disk and its free space, then repeat the last step.",
+    ),
+    "SQLITE_NOTADB": (
+        "The file tumorboard.sqlite is not a store of this program.",
+        "Choose another folder with --store, or put back a copy from its folder backups.",
+    ),
+    "SQLITE_CORRUPT": (
+        "The file tumorboard.sqlite is damaged.",
+        "Put back the newest copy from its folder backups.",
+    ),
+}
+
+
+def connect(database: str) -> Connection:
+    """Open a connection in driver autocommit; rows answer to column names."""
+    connection: Connection = dbapi2.connect(database, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = dbapi2.Row
+    return connection
+
+
+def configure(connection: Connection) -> None:
+    """Set what every connection that writes needs: durability first."""
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Turn what a disk or another program did into a `UserError`; our bugs pass through."""
+    try:
+        yield
+    except DatabaseError as error:
+        known = _known(error)
+        if known is None:
+            raise
+        _log.warning("store: %s", _code(error))
+        raise UserError(*known, details=_code(error)) from error
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Run a block as one write: all of it is on the disk afterwards, or nothing is.
+
+    Raises
+    ------
+    UserError
+        When the disk is full or fails, or another program holds the store too long.
+
+    """
+    with user_errors():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            # A full disk has already ended the transaction by itself.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _code(error: Exception) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))
+
+
+def _known(error: Exception) -> tuple[str, str] | None:
+    code = _code(error)
+    if not code:  # the driver names no code when opening fails
+        code = {
+            "unable to open database file": "SQLITE_CANTOPEN",
+            "file is not a database": "SQLITE_NOTADB",
+        }.get(str(error), "")
+    return next((news for name, news in _NEWS.items() if code.startswith(name)), None)

@@ -1,0 +1,192 @@
+"""Taking imported series into the store: who they belong to, and into which case.
+
+Patients are never merged: what does not fit is refused with a question, and the rest goes
+on. Taking in the same series again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tumorboard.annotations.model import new_uid
+from tumorboard.case.model import Patient, SeriesRef
+from tumorboard.errors import UserError
+from tumorboard.store import cases, patients, series, state, steps
+from tumorboard.store.audit import Stamp
+from tumorboard.store.codec import encode
+from tumorboard.store.jsontext import loads
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from tumorboard.store.database import Store
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A series to take in: how to list it, how to open it again (JSON values), whose it is."""
+
+    ref: SeriesRef
+    body: Mapping[str, Any]
+    patient: Patient
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where series go: a case (empty: found or made by patient).
+
+    ``same_patient`` is a person's answer that the records are one patient although their
+    identity differs.
+    """
+
+    case_uid: str = ""
+    same_patient: bool = False
+
+
+@dataclass
+class IntakeReport:
+    """What became of each series, by series UID; the refused ones with the reason to show."""
+
+    cases: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    refused: list[tuple[str, UserError]] = field(default_factory=list)
+
+
+def take_in(
+    store: Store, stamp: Stamp, items: Sequence[Incoming], target: Target | None = None
+) -> IntakeReport:
+    """Take series in, the series of one patient in one transaction.
+
+    Raises
+    ------
+    UserError
+        When the disk is full or fails; patients before that are stored whole.
+
+    """
+    groups: dict[str, list[Incoming]] = {}
+    for item in items:
+        key = patients.match_key(item.patient, item.ref.study_instance_uid)
+        groups.setdefault(key, []).append(item)
+    report = IntakeReport()
+    for key, group in groups.items():
+        one = IntakeReport()
+        with store.transaction() as connection:
+            _Intake(connection, stamp, target or Target(), one).take(key, group)
+        for name, values in vars(one).items():
+            getattr(report, name).extend(values)
+    return report
+
+
+@dataclass(frozen=True)
+class _Intake:
+    """One patient's series on their way in."""
+
+    connection: Connection
+    stamp: Stamp
+    target: Target
+    report: IntakeReport
+
+    def take(self, key: str, group: Sequence[Incoming]) -> None:
+        patient = patients.find(self.connection, key)
+        if self.target.case_uid:
+            owner = cases.patient_of(self.connection, self.target.case_uid)
+            if owner != patient and not self.target.same_patient:
+                self._refuse(group, _other_patient())
+                return
+            patient = owner
+        fitting = [item for item in group if self._fits(item, patient)]
+        if not fitting:
+            return
+        if patient is None:
+            patient = patients.register(self.connection, self.stamp, fitting[0].patient, key)
+        changed = [item for item in fitting if self._store(item, patient)]
+        self._put_into_case(self._case(patient, fitting[0]), fitting, changed)
+
+    def _refuse(self, items: Sequence[Incoming], reason: UserError) -> None:
+        self.report.refused.extend((i.ref.series_instance_uid, reason) for i in items)
+
+    def _fits(self, item: Incoming, patient: str | None) -> bool:
+        owner = series.study_owner(self.connection, item.ref.study_instance_uid)
+        stored = series.stored_size(self.connection, item.ref.series_instance_uid)
+        if owner is not None and owner != patient:
+            self._refuse([item], _study_taken())
+        elif stored is not None and stored[0] != item.ref.study_instance_uid:
+            self._refuse([item], _series_taken())
+        elif stored is not None and stored[1] > item.ref.slices:
+            self._refuse([item], _fewer_images(item.ref.slices, stored[1]))
+        else:
+            return True
+        return False
+
+    def _store(self, item: Incoming, patient: str) -> bool:
+        ref = item.ref
+        known = series.stored_size(self.connection, ref.series_instance_uid) is not None
+        series.add_study(
+            self.connection, self.stamp, ref.study_instance_uid, patient, ref.study_date
+        )
+        changed = series.put_series(self.connection, self.stamp, ref, item.body)
+        outcome = "added" if not known else "updated" if changed else "unchanged"
+        getattr(self.report, outcome).append(ref.series_instance_uid)
+        return changed
+
+    def _case(self, patient: str, first: Incoming) -> str:
+        """Choose the case asked for, else the one with the series, the newest, a new one."""
+        if self.target.case_uid:
+            return self.target.case_uid
+        known = cases.of_patient(self.connection, patient)
+        for uid in known:
+            if state.body(self.connection, uid, "series", first.ref.series_instance_uid):
+                return uid
+        if known:
+            return known[-1]
+        new = cases.NewCase(new_uid(), patient)
+        cases.create(self.connection, self.stamp, new)
+        return new.uid
+
+    def _put_into_case(
+        self, case_uid: str, items: Sequence[Incoming], changed: Sequence[Incoming]
+    ) -> None:
+        self.report.cases.append(case_uid)
+        rows = []
+        for item in items:
+            uid = item.ref.series_instance_uid
+            held = state.body(self.connection, case_uid, "series", uid)
+            if held is None or item in changed:
+                before = None if held is None else loads(held)
+                rows.append(steps.row_of("series", uid, before, encode(item.ref)))
+        if rows:
+            new = steps.NewStep(case_uid, "import", "Import", self.stamp, tuple(rows))
+            steps.write(self.connection, new)
+
+
+def _other_patient() -> UserError:
+    return UserError(
+        "The images belong to another patient than the open case, or their identity differs.",
+        "Is it the same person? Then add them again and say so; otherwise import them "
+        "without an open case.",
+    )
+
+
+def _study_taken() -> UserError:
+    return UserError(
+        "The study is already stored for another patient.",
+        "Compare name, identifier and birth date in both; nothing of it was imported.",
+    )
+
+
+def _series_taken() -> UserError:
+    return UserError(
+        "The series is already stored as part of another study.",
+        "Export it again from the archive; nothing of it was imported.",
+    )
+
+
+def _fewer_images(found: int, stored: int) -> UserError:
+    return UserError(
+        f"The series has {found} images here and {stored} in the store, which were kept.",
+        "Import the whole folder if the images have moved.",
+    )

@@ -1,0 +1,166 @@
+"""The tables, built by named steps that are each applied once, in order, in a transaction.
+
+A step is never changed after a release: a change of the tables is a new step.
+``PRAGMA user_version`` holds the number of steps, so that an older program can tell that a
+store is newer than itself without knowing the newer steps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tumorboard.errors import UserError
+from tumorboard.store import driver
+from tumorboard.store.driver import sqlite_utils
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+#: Marks a file as ours (``PRAGMA application_id``): the letters TumB.
+APPLICATION_ID = 0x54756D42
+
+#: The number of steps below.
+SCHEMA = 1
+
+_PATIENTS = (
+    """CREATE TABLE patient (
+        uid TEXT PRIMARY KEY, match_key TEXT NOT NULL UNIQUE, patient_id TEXT NOT NULL,
+        name TEXT NOT NULL, birth_date TEXT NOT NULL, sex TEXT NOT NULL,
+        created_utc TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE board_case (
+        uid TEXT PRIMARY KEY, patient_uid TEXT NOT NULL REFERENCES patient(uid),
+        number INTEGER NOT NULL UNIQUE, label TEXT NOT NULL, question TEXT NOT NULL,
+        summary TEXT NOT NULL, created_utc TEXT NOT NULL, changed_utc TEXT NOT NULL,
+        last_step INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX board_case_patient ON board_case(patient_uid)",
+)
+
+_IMAGES = (
+    """CREATE TABLE study (
+        uid TEXT PRIMARY KEY, patient_uid TEXT NOT NULL REFERENCES patient(uid),
+        study_date TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX study_patient ON study(patient_uid)",
+    """CREATE TABLE series (
+        uid TEXT PRIMARY KEY, study_uid TEXT NOT NULL REFERENCES study(uid),
+        modality TEXT NOT NULL, description TEXT NOT NULL, kind TEXT NOT NULL,
+        slices INTEGER NOT NULL, imported_utc TEXT NOT NULL, body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX series_study ON series(study_uid)",
+)
+
+#: What holds now, one row a thing; every row follows from the steps.
+_CURRENT = (
+    """CREATE TABLE case_series (
+        case_uid TEXT NOT NULL REFERENCES board_case(uid),
+        name TEXT NOT NULL REFERENCES series(uid), ordinal INTEGER NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (case_uid, name)) STRICT""",
+    """CREATE TABLE lesion (
+        case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
+        ordinal INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (case_uid, name)) STRICT""",
+    """CREATE TABLE annotation (
+        case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
+        ordinal INTEGER NOT NULL, body TEXT NOT NULL,
+        kind TEXT AS (body ->> '$.kind') VIRTUAL,
+        series_uid TEXT AS (body ->> '$.image.series_instance_uid') VIRTUAL,
+        lesion_uid TEXT AS (body ->> '$.lesion_uid') VIRTUAL,
+        PRIMARY KEY (case_uid, name)) STRICT""",
+    """CREATE TABLE fact (
+        case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
+        ordinal INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (case_uid, name)) STRICT""",
+    """CREATE TABLE derived_fact (
+        case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
+        ordinal INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (case_uid, name)) STRICT""",
+)
+
+#: What happened: rows are only ever added.
+_HISTORY = (
+    """CREATE TABLE step (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        case_uid TEXT NOT NULL REFERENCES board_case(uid), kind TEXT NOT NULL
+        CHECK (kind IN ('create', 'import', 'edit', 'undo', 'redo', 'derive')),
+        label TEXT NOT NULL, author TEXT NOT NULL, utc TEXT NOT NULL,
+        target INTEGER REFERENCES step(sequence)) STRICT""",
+    "CREATE INDEX step_case ON step(case_uid)",
+    """CREATE TABLE change (
+        step INTEGER NOT NULL REFERENCES step(sequence), number INTEGER NOT NULL,
+        entity TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL,
+        before TEXT, after TEXT, PRIMARY KEY (step, number)) STRICT""",
+    "CREATE INDEX change_name ON change(entity, name)",
+    """CREATE TABLE assessment (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        case_uid TEXT NOT NULL REFERENCES board_case(uid), input_hash TEXT NOT NULL,
+        guideline_version TEXT NOT NULL, category TEXT NOT NULL, utc TEXT NOT NULL,
+        result TEXT NOT NULL) STRICT""",
+    "CREATE INDEX assessment_case ON assessment(case_uid, sequence)",
+    """CREATE TABLE audit (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT, utc TEXT NOT NULL, author TEXT NOT NULL,
+        action TEXT NOT NULL, case_uid TEXT NOT NULL, reference TEXT NOT NULL,
+        content TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL) STRICT""",
+    "CREATE INDEX audit_reference ON audit(action, reference)",
+)
+
+_APPEND_ONLY = ("step", "change", "assessment", "audit")
+
+_TRIGGER = """CREATE TRIGGER TABLE_no_VERB BEFORE VERB ON TABLE BEGIN
+    SELECT RAISE(ABORT, 'rows of TABLE are never changed'); END"""
+
+
+def first_tables(db: Any) -> None:
+    """Patients, cases, studies, series, what holds now and what happened."""
+    for statement in (*_PATIENTS, *_IMAGES, *_CURRENT, *_HISTORY):
+        db.conn.execute(statement)
+    for table in _APPEND_ONLY:
+        for verb in ("UPDATE", "DELETE"):
+            db.conn.execute(_TRIGGER.replace("TABLE", table).replace("VERB", verb))
+
+
+migrations = sqlite_utils.Migrations("tumorboard")
+migrations()(first_tables)
+
+
+def check_origin(connection: Connection) -> None:
+    """Refuse a file of another program or of a newer version.
+
+    Raises
+    ------
+    UserError
+        With what to do about it.
+
+    """
+    identity = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if identity != APPLICATION_ID and (identity or tables):
+        raise UserError(
+            "The file tumorboard.sqlite was made by another program.",
+            "Choose another folder with --store.",
+        )
+    if connection.execute("PRAGMA user_version").fetchone()[0] > SCHEMA:
+        raise UserError(
+            "The store was written by a newer version of this program.",
+            "Install that version or a later one; nothing in the store was changed.",
+        )
+
+
+def is_pending(connection: Connection) -> bool:
+    """Whether the store lacks a step of this program."""
+    return bool(connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA)
+
+
+def migrate(connection: Connection) -> None:
+    """Apply the missing steps, all or none.
+
+    Raises
+    ------
+    UserError
+        When the disk is full or cannot be written.
+
+    """
+    with driver.transaction(connection):
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        database = sqlite_utils.Database(
+            connection, strict=True, execute_plugins=False, recursive_triggers=False
+        )
+        migrations.apply(database)
+        connection.execute(f"PRAGMA user_version={SCHEMA}")

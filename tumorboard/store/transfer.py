@@ -1,0 +1,116 @@
+"""Moving what was made in a scratch store into a lasting one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tumorboard.errors import UserError
+from tumorboard.store import assessments, cases, patients, series, state, steps
+from tumorboard.store.audit import Stamp
+from tumorboard.store.codec import decode
+from tumorboard.store.jsontext import dumps, loads
+from tumorboard.store.steps import ChangeRow, NewStep, Step
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from tumorboard.case.model import SeriesRef
+    from tumorboard.store.database import Store
+
+
+def transfer(source: Store, target: Store, case_uid: str, stamp: Stamp, into: str = "") -> str:
+    """Copy a case with its series from one store to another, in one transaction.
+
+    Without ``into`` a new case arrives with its whole history; with it, what the case holds
+    is put into that case of the target as one step. Returns the UID of the case there.
+
+    Raises
+    ------
+    UserError
+        When a study is stored there for another patient, or the disk is full.
+
+    """
+    with target.transaction() as connection:
+        patient = _patient(source.connection, connection, case_uid, stamp, into)
+        _copy_series(source.connection, connection, case_uid, patient, stamp)
+        if into:
+            rows = tuple(_merged(source.connection, connection, case_uid, into))
+            if rows:
+                steps.write(connection, NewStep(into, "edit", "Saved from viewing", stamp, rows))
+            return into
+        number = cases.insert(connection, stamp, case_uid, patient)
+        label = cases.automatic_label(cases.number_of(source.connection, case_uid))
+        _copy_steps(source.connection, connection, case_uid, (label, number))
+        _copy_assessments(source.connection, connection, case_uid, stamp.author)
+        return case_uid
+
+
+def _patient(source: Connection, target: Connection, case_uid: str, stamp: Stamp, into: str) -> str:
+    uid = cases.patient_of(source, case_uid) or ""
+    key, patient = patients.key_of(source, uid), patients.get(source, uid)
+    owner = cases.patient_of(target, into) if into else None
+    if into and owner != patients.find(target, key):
+        raise UserError(
+            "The images belong to another patient than the stored case.",
+            "Save them as a case of their own.",
+        )
+    if patient is None:
+        raise ValueError("a case without a patient")
+    return owner or patients.register(target, stamp, patient, key)
+
+
+def _copy_series(
+    source: Connection, target: Connection, case_uid: str, patient: str, stamp: Stamp
+) -> None:
+    for uid, text in state.items(source, case_uid, "series"):
+        ref: SeriesRef = decode("series", loads(text))  # type: ignore[assignment]
+        owner = series.study_owner(target, ref.study_instance_uid)
+        if owner not in (None, patient):
+            raise UserError(
+                "The study is already stored for another patient.",
+                "Compare name, identifier and birth date in both; nothing was saved.",
+            )
+        known = series.stored_size(target, uid)
+        if known is None or known[1] < ref.slices:
+            series.add_study(target, stamp, ref.study_instance_uid, patient, ref.study_date)
+            series.put_series(target, stamp, ref, series.body_of(source, uid) or {})
+
+
+def _copy_steps(
+    source: Connection, target: Connection, case_uid: str, numbering: tuple[str, int]
+) -> None:
+    old_label, number = numbering
+    numbers: dict[int | None, int] = {}
+    for step in steps.of_case(source, case_uid):
+        rows = steps.changes(source, step.sequence)
+        if step.kind == "create":
+            rows = tuple(_renumbered(row, old_label, number) for row in rows)
+        numbers[step.sequence] = steps.write(target, _again(step, rows, numbers.get(step.target)))
+
+
+def _again(step: Step, rows: tuple[ChangeRow, ...], target: int | None) -> NewStep:
+    stamp = Stamp(step.author, step.utc)
+    return NewStep(step.case_uid, step.kind, step.label, stamp, rows, target)
+
+
+def _renumbered(row: ChangeRow, old_label: str, number: int) -> ChangeRow:
+    if row.name == "label" and row.after == dumps(old_label):
+        return replace(row, after=dumps(cases.automatic_label(number)))
+    return row
+
+
+def _copy_assessments(source: Connection, target: Connection, case_uid: str, author: str) -> None:
+    for a in assessments.of_case(source, case_uid):
+        new = assessments.NewAssessment(a.case_uid, a.input_hash, a.guideline_version, a.result)
+        assessments.append(target, Stamp(author, a.utc), new)
+
+
+def _merged(source: Connection, target: Connection, case_uid: str, into: str) -> list[ChangeRow]:
+    rows = []
+    for entity in state.TABLES:
+        for name, text in state.items(source, case_uid, entity):
+            held = state.body(target, into, entity, name)
+            if held != text:
+                rows.append(ChangeRow(entity, name, held, text))
+    return rows

@@ -1,0 +1,140 @@
+"""Whether the store is whole: the file, its references, the audit chain and the history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tumorboard.progress import Reporter
+from tumorboard.store import assessments, audit, cases, patients, series, state, steps
+from tumorboard.store.database import Store
+from tumorboard.store.jsontext import digest, dumps
+from tumorboard.store.steps import ChangeRow
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+#: (case, family) -> names and bodies in their order.
+_Rows = dict[tuple[str, str], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """What a check found: each problem in a sentence, and how much was looked at."""
+
+    problems: tuple[str, ...]
+    cases: int
+    steps: int
+    audit_rows: int
+    head: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def verify(store: Store, reporter: Reporter | None = None) -> VerifyReport:
+    """Check the whole store; changes nothing.
+
+    Raises
+    ------
+    CancelledError
+        When the user has asked to stop.
+
+    """
+    connection, report = store.connection, reporter or Reporter()
+    checks: tuple[Callable[[Connection], Iterator[str]], ...] = (
+        _file_problems,
+        audit.chain_problems,
+        _content_problems,
+        _replay_problems,
+    )
+    problems: list[str] = []
+    for number, check in enumerate(checks):
+        report.step("Checking the store", number, len(checks))
+        problems.extend(check(connection))
+    return VerifyReport(
+        tuple(problems),
+        _count(connection, "SELECT count(*) FROM board_case"),
+        _count(connection, "SELECT count(*) FROM step"),
+        _count(connection, "SELECT count(*) FROM audit"),
+        store.head,
+    )
+
+
+def _count(connection: Connection, sql: str) -> int:
+    return int(connection.execute(sql).fetchone()[0])
+
+
+def _file_problems(connection: Connection) -> Iterator[str]:
+    for row in connection.execute("PRAGMA integrity_check(20)").fetchall():
+        if row[0] != "ok":
+            yield f"the file is damaged: {row[0]}"
+    for row in connection.execute("PRAGMA foreign_key_check").fetchall():
+        yield f"a row of {row[0]} points to a missing row of {row[2]}"
+
+
+#: What the audit chain covers: the rows there are, and the text of one.
+_COVERED: dict[str, tuple[str, Callable[[Connection, str], str | None]]] = {
+    "patient": ("SELECT uid FROM patient", patients.content_of),
+    "case": ("SELECT uid FROM board_case", cases.content_of),
+    "study": ("SELECT uid FROM study", series.study_content),
+    "series": ("SELECT uid FROM series", series.content_of),
+    "step": ("SELECT sequence FROM step", lambda c, r: steps.content_of(c, int(r))),
+    "assessment": (
+        "SELECT sequence FROM assessment",
+        lambda c, r: assessments.content_of(c, int(r)),
+    ),
+}
+
+
+def _content_problems(connection: Connection) -> Iterator[str]:
+    for action, (sql, content_of) in _COVERED.items():
+        written = {r.reference: r for r in audit.rows(connection) if r.action == action}
+        present = {str(row[0]) for row in connection.execute(sql)}
+        for reference in sorted(present - written.keys()):
+            yield f"{action} {reference} is not in the audit chain"
+        for reference, row in written.items():
+            if reference not in present:
+                yield f"{action} {reference} is missing (audit row {row.sequence})"
+            elif digest(content_of(connection, reference) or "") != row.content:
+                yield f"{action} {reference} was changed after audit row {row.sequence}"
+
+
+def _replay_problems(connection: Connection) -> Iterator[str]:
+    rows: _Rows = defaultdict(dict)
+    for step, changes in steps.replay(connection):
+        for change in changes:
+            if not _replay(rows, step.case_uid, change):
+                yield f"step {step.sequence} does not fit the steps before it"
+    for case in connection.execute("SELECT uid, label, last_step FROM board_case").fetchall():
+        yield from _compare(connection, rows, case["uid"])
+
+
+def _replay(rows: _Rows, case_uid: str, change: ChangeRow) -> bool:
+    held = rows[case_uid, change.entity]
+    empty = dumps("") if change.entity == "case" else None
+    fits = held.get(change.name, empty) == change.before
+    if change.after is None:
+        held.pop(change.name, None)
+    elif change.name in held or not 0 <= change.position < len(held):
+        held[change.name] = change.after
+    else:
+        items = list(held.items())
+        items.insert(change.position, (change.name, change.after))
+        rows[case_uid, change.entity] = dict(items)
+    return fits
+
+
+def _compare(connection: Connection, rows: _Rows, case_uid: str) -> Iterator[str]:
+    for entity in state.TABLES:
+        held = list(rows[case_uid, entity].items())
+        if held != state.items(connection, case_uid, entity):
+            yield f"the {entity} rows of case {case_uid} do not follow from its steps"
+    for detail in state.DETAILS:
+        expected = rows[case_uid, "case"].get(detail, dumps(""))
+        if state.body(connection, case_uid, "case", detail) != expected:
+            yield f"the {detail} of case {case_uid} does not follow from its steps"
