@@ -7,6 +7,7 @@ and neither a warning nor a log line may quote it.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import math
 import threading
@@ -17,6 +18,7 @@ from typing import Any
 
 from pydicom import config
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag, Tag
 
 _pydicom_lock = threading.RLock()
 
@@ -40,9 +42,17 @@ def quiet_pydicom() -> Iterator[None]:
             logger.disabled = disabled
 
 
+@functools.cache
+def _tag(keyword: str) -> BaseTag:
+    return Tag(keyword)
+
+
 def _value(dataset: Dataset, keyword: str) -> Any:
+    tag = _tag(keyword)
+    if tag not in dataset:
+        return None
     try:
-        return dataset.get(keyword)
+        return dataset[tag].value
     except RecursionError:
         raise
     except Exception:  # noqa: BLE001 - a value that pydicom cannot convert reads as missing
@@ -59,6 +69,8 @@ def _list(value: Any) -> list[Any]:
 
 def clean(value: str) -> str:
     """Return text without control and bidirectional control characters, trimmed."""
+    if value.isascii() and value.isprintable():
+        return value.strip()
     kept = (c for c in value if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return "".join(kept).strip()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tumorboard.dicom.instance import Instance
 from tumorboard.imaging.geometry import SPACING_TOLERANCE_MM, Calibration, Caveat, SliceStack
@@ -104,7 +105,7 @@ def geometry_caveats(instances: Sequence[Instance]) -> list[Caveat]:
         return found
     if len(instances) > 1:
         stack = stack_of(instances)
-        found += _spacing_caveats(stack) + _thickness_caveats(stack, instances)
+        found += _spacing_caveats(stack, instances) + _thickness_caveats(stack, instances)
         found += _tilt_caveats(stack)
     return found
 
@@ -124,15 +125,17 @@ def _is_square(spacing: tuple[float, float]) -> bool:
     return abs(spacing[0] - spacing[1]) <= SQUARE_TOLERANCE * max(spacing)
 
 
-def _spacing_caveats(stack: SliceStack) -> list[Caveat]:
+def _spacing_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[Caveat]:
     """Return caveats for missing slices and for uneven steps.
 
-    A step is a gap when it is at least `GAP_FACTOR` times the usual one.
+    A step is a gap when it is at least `GAP_FACTOR` times the usual one, unless slices
+    are thicker there by design and reach across it.
     """
     if stack.is_even:
         return []
     usual = stack.slice_spacing
-    gaps = np.flatnonzero(stack.spacings >= GAP_FACTOR * usual)
+    wide = stack.spacings >= GAP_FACTOR * usual
+    gaps = np.flatnonzero(wide & ~_spanned(stack, instances))
     rest = np.delete(stack.spacings, gaps)
     found: list[Caveat] = []
     if len(gaps):
@@ -146,6 +149,14 @@ def _spacing_caveats(stack: SliceStack) -> list[Caveat]:
         text = f"Slices are unevenly spaced: {rest.min():.4g} to {rest.max():.4g} mm apart."
         found.append(caveat("uneven-spacing", text))
     return found
+
+
+def _spanned(stack: SliceStack, instances: Sequence[Instance]) -> NDArray[np.bool_]:
+    """Shape (N-1,): whether a slice thicker than the thinnest reaches across each step."""
+    thickness = np.array([i.thickness or 0.0 for i in instances])
+    thicker = np.where(thickness > 1.1 * thickness.min(), thickness, 0.0)
+    reach = np.maximum(thicker[:-1], thicker[1:]) * (1 + THICKNESS_TOLERANCE)
+    return np.asarray(reach >= stack.spacings)
 
 
 def _thickness_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[Caveat]:

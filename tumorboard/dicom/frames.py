@@ -61,11 +61,7 @@ class FrameAttributes:
 
 def _group(where: Sequence[Dataset], keyword: str) -> Dataset | None:
     """Return the first item of a functional group, looking in ``where`` in turn."""
-    for dataset in where:
-        found = at.items(dataset, keyword)
-        if found:
-            return found[0]
-    return None
+    return next((items[0] for d in where if (items := at.items(d, keyword))), None)
 
 
 def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttributes:
@@ -73,22 +69,23 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
     shared = at.items(header, "SharedFunctionalGroupsSequence")[:1]
     per_frame = at.items(header, "PerFrameFunctionalGroupsSequence")[frame : frame + 1]
     groups = [*per_frame, *shared]
-    get = lambda keyword: _group(groups, keyword) or header  # noqa: E731 - one short word
+    measures = _group(groups, "PixelMeasuresSequence") or header
+    rescale = _group(groups, "PixelValueTransformationSequence") or header
     flaws: list[str] = []
-    orientation = _orientation(get("PlaneOrientationSequence"), flaws)
-    spacing, calibration = _spacing(get("PixelMeasuresSequence"), header, modality, flaws)
-    slope, intercept = _rescale(get("PixelValueTransformationSequence"), flaws)
+    orientation = _orientation(_group(groups, "PlaneOrientationSequence") or header, flaws)
+    spacing, calibration = _spacing(measures, header, modality, flaws)
+    slope, intercept = _rescale(rescale, flaws)
     return FrameAttributes(
-        position=_position(get("PlanePositionSequence")),
+        position=_position(_group(groups, "PlanePositionSequence") or header),
         orientation=orientation,
         spacing=spacing,
         calibration=calibration,
-        thickness=at.number(get("PixelMeasuresSequence"), "SliceThickness"),
+        thickness=at.number(measures, "SliceThickness"),
         slope=slope,
         intercept=intercept,
-        window=_window(get("FrameVOILUTSequence")),
+        window=_window(_group(groups, "FrameVOILUTSequence") or header),
         localizer="LOCALIZER" in at.text(header, "ImageType").upper().split("\\"),
-        marks=_marks(header, get("FrameContentSequence")),
+        marks=_marks(header, _group(groups, "FrameContentSequence") or header),
         flaws=tuple(flaws),
     )
 
@@ -108,7 +105,7 @@ def _orientation(dataset: Dataset, flaws: list[str]) -> Cosines | None:
     if error > COSINE_TOLERANCE:
         flaws.append("bad-orientation")
         return None
-    return (*u, *v)  # type: ignore[return-value] # six numbers, counted above
+    return found[0], found[1], found[2], found[3], found[4], found[5]
 
 
 def _pair(dataset: Dataset, keyword: str) -> tuple[float, float] | None:

@@ -90,7 +90,7 @@ def inflate(data: bytes, limits: Limits = LIMITS) -> bytes:
     parts: list[bytes] = []
     room = limits.inflated
     rest = memoryview(data)
-    while len(rest) and not inflater.eof:
+    while rest and not inflater.eof:
         try:
             part = inflater.decompress(rest[:_INFLATE_STEP], room + 1)
         except zlib.error as error:

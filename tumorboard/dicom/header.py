@@ -6,6 +6,7 @@ file never makes a buffer, and the position of the pixel data is known afterward
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import stat
@@ -16,10 +17,11 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.sequence import Sequence as DicomSequence
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
 
 from tumorboard.dicom.gate import LIMITS, Limits, TooLargeError, inflate
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, DEFLATED_SYNTAX
+from tumorboard.dicom.keywords import KEYWORDS
 
 _IMPLICIT_SYNTAX = "1.2.840.10008.1.2"
 _EXPLICIT_SYNTAX = "1.2.840.10008.1.2.1"
@@ -29,28 +31,6 @@ _UNDEFINED = 0xFFFFFFFF
 _HEAD = 1 << 16
 
 _PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
-
-#: What is read from a header; all else is passed over.
-KEYWORDS = """
-SpecificCharacterSet ImageType SOPClassUID SOPInstanceUID StudyDate SeriesDate StudyTime SeriesTime
-AcquisitionTime AccessionNumber Modality StudyDescription SeriesDescription
-LossyImageCompression PatientName PatientID PatientBirthDate PatientSex BodyPartExamined
-SliceThickness ConvolutionKernel EchoTime TriggerTime ImagerPixelSpacing
-DiffusionBValue EchoNumbers StudyInstanceUID SeriesInstanceUID StudyID SeriesNumber
-AcquisitionNumber InstanceNumber ImagePositionPatient ImageOrientationPatient FrameOfReferenceUID
-TemporalPositionIdentifier SamplesPerPixel PhotometricInterpretation PlanarConfiguration
-NumberOfFrames Rows Columns PixelSpacing PixelSpacingCalibrationType BitsAllocated BitsStored
-HighBit PixelRepresentation PixelPaddingValue WindowCenter WindowWidth RescaleIntercept
-RescaleSlope RescaleType ModalityLUTSequence Units SequenceOfUltrasoundRegions
-SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence ExtendedOffsetTable
-""".split()
-
-PALETTE_KEYWORDS = """
-BitsAllocated PixelRepresentation
-RedPaletteColorLookupTableDescriptor GreenPaletteColorLookupTableDescriptor
-BluePaletteColorLookupTableDescriptor RedPaletteColorLookupTableData
-GreenPaletteColorLookupTableData BluePaletteColorLookupTableData
-""".split()
 
 
 class RefusedError(Exception):
@@ -81,7 +61,7 @@ class Header:
 
 
 def read_header(
-    path: Path, limits: Limits = LIMITS, keywords: tuple[str, ...] = tuple(KEYWORDS)
+    path: Path, limits: Limits = LIMITS, keywords: tuple[str, ...] = KEYWORDS
 ) -> Header:
     """Read a file's header; call it within `quiet_pydicom`.
 
@@ -240,7 +220,7 @@ def _read_dataset(data: bytes, start: int, syntax: str, keywords: tuple[str, ...
             syntax == _IMPLICIT_SYNTAX,
             syntax != BIG_ENDIAN_SYNTAX,
             stop_when=stop,
-            specific_tags=[Tag(k) for k in keywords],
+            specific_tags=_tags(keywords),
         )
     except RecursionError:
         raise
@@ -250,6 +230,11 @@ def _read_dataset(data: bytes, start: int, syntax: str, keywords: tuple[str, ...
         return dataset, 0, 0, 0
     tag, vr, length = at_pixels[-1]
     return dataset, tag, buffer.tell() + (8 if vr is None else 12), length
+
+
+@functools.cache
+def _tags(keywords: tuple[str, ...]) -> list[BaseTag | int]:
+    return [Tag(k) for k in keywords]
 
 
 def _check_nesting(dataset: Dataset, limits: Limits) -> None:

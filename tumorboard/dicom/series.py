@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from tumorboard.dicom.checks import has_geometry, positions_of, stack_of
+from tumorboard.dicom.identity import derived_uid
 from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo
-from tumorboard.dicom.read import derived_uid
 from tumorboard.imaging.geometry import Calibration, Caveat, SliceStack, nearest_plane
 from tumorboard.imaging.volume import Window
 

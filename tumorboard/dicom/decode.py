@@ -1,0 +1,225 @@
+"""Turn the bytes of one frame into stored values, by transfer syntax.
+
+The result always has the size and type that the header claims; anything else is an error,
+never a picture that looks right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
+from rle.utils import decode_pixel_data
+
+from tumorboard.dicom.codestream import claimed_size
+from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, RLE_SYNTAX, Instance
+
+Array = NDArray[Any]
+
+#: Weights of red, green and blue in luminance (ITU-R BT.601), as in the luma of YBR_FULL.
+_LUMA = (0.299, 0.587, 0.114)
+
+
+class DecodeError(Exception):
+    """The frame cannot be decoded; the text is one sentence for the reader."""
+
+
+@dataclass(frozen=True, eq=False)
+class Palette:
+    """Grey of each palette entry, shape (entries,), and the stored value of the first."""
+
+    luminance: Array
+    first: int
+
+
+def _jpeg(data: bytes, instance: Instance) -> Array:
+    """Decode any of the JPEG processes of ITU-T T.81, lossless ones included."""
+    if instance.photometric == "RGB":
+        return np.asarray(imagecodecs.jpeg8_decode(data, colorspace="rgb", outcolorspace="rgb"))
+    return np.asarray(imagecodecs.jpeg8_decode(data))
+
+
+def _jpeg_ls(data: bytes, _: Instance) -> Array:
+    return np.asarray(imagecodecs.jpegls_decode(data))
+
+
+def _jpeg_2000(data: bytes, _: Instance) -> Array:
+    """Decode JPEG 2000 and HTJ2K, which is the same file format with a faster block coder."""
+    return np.asarray(imagecodecs.jpeg2k_decode(data))
+
+
+_PREFIX = "1.2.840.10008.1.2.4."
+_CODECS: dict[str, Callable[[bytes, Instance], Array]] = {
+    **dict.fromkeys((_PREFIX + n for n in ("50", "51", "53", "55", "57", "70")), _jpeg),
+    **dict.fromkeys((_PREFIX + n for n in ("80", "81")), _jpeg_ls),
+    **dict.fromkeys((_PREFIX + n for n in ("90", "91", "201", "202", "203")), _jpeg_2000),
+}
+
+
+def stored_type(instance: Instance) -> np.dtype[Any]:
+    """Return the type of one stored sample, native byte order; float32 for float pixels."""
+    if instance.floating:
+        return np.dtype(np.float32)
+    return np.dtype(f"{'i' if instance.signed else 'u'}{instance.bits_allocated // 8}")
+
+
+def voxel_type(instance: Instance) -> np.dtype[Any]:
+    """Return the type of one pixel of `decode_frame`: grey of colours is never signed."""
+    if instance.photometric == "PALETTE COLOR":
+        return np.dtype(np.uint16)
+    if instance.is_colour:
+        return np.dtype(f"u{instance.bits_allocated // 8}")
+    return stored_type(instance)
+
+
+def decode_frame(data: bytes, instance: Instance, palette: Palette | None = None) -> Array:
+    """Return the stored values of a frame, shape (rows, columns), type `voxel_type`.
+
+    Colours become their luminance; a palette is needed for palette colour.
+
+    Raises
+    ------
+    DecodeError
+        When the syntax is not supported, the data is damaged, or its size is not the
+        one that the header claims.
+
+    """
+    if instance.transfer_syntax == RLE_SYNTAX:
+        samples = _run_length(data, instance)
+    elif instance.is_encapsulated:
+        samples = _compressed(data, instance)
+    else:
+        samples = _native(data, instance)
+    if instance.photometric == "PALETTE COLOR":
+        return _through_palette(samples, palette)
+    return _luminance(samples, instance) if instance.samples > 1 else samples
+
+
+def _native(data: bytes, instance: Instance) -> Array:
+    if len(data) != instance.frame_bytes:
+        raise DecodeError("The picture is cut off.")
+    swapped = instance.transfer_syntax == BIG_ENDIAN_SYNTAX
+    kind = np.dtype(f"f{instance.bits_allocated // 8}")
+    kind = kind if instance.floating else stored_type(instance)
+    raw = np.frombuffer(data, kind.newbyteorder(">" if swapped else "<"))
+    values = raw.astype(stored_type(instance))
+    if instance.floating:
+        return values.reshape(_shape(instance))
+    if instance.photometric == "YBR_FULL_422":
+        luma = values.reshape(-1, 4)[:, :2].reshape(instance.rows, instance.columns)
+        return np.repeat(luma[..., None], 3, axis=2)
+    if instance.samples == 1:
+        return unpack_bits(values.reshape(_shape(instance)), instance)
+    if instance.planar == 1:
+        planes = values.reshape(instance.samples, instance.rows, instance.columns)
+        return np.moveaxis(planes, 0, 2)
+    return values.reshape(_shape(instance))
+
+
+def _shape(instance: Instance) -> tuple[int, ...]:
+    plane = (instance.rows, instance.columns)
+    return plane if instance.samples == 1 else (*plane, instance.samples)
+
+
+def unpack_bits(values: Array, instance: Instance) -> Array:
+    """Keep the stored bits of each word, in place, and extend their sign (PS3.5 section 8.1.1).
+
+    The others may hold anything, as overlays of old.
+    """
+    spare = instance.bits_allocated - instance.bits_stored
+    if instance.floating or spare == 0:
+        return values
+    above = instance.bits_allocated - 1 - instance.high_bit
+    values <<= above
+    values >>= spare
+    return values
+
+
+def _run_length(data: bytes, instance: Instance) -> Array:
+    """Decode RLE Lossless (PS3.5 annex G); the decoder makes no more than is asked for."""
+    try:
+        decoded = decode_pixel_data(
+            data,
+            version=2,
+            rows=instance.rows,
+            columns=instance.columns,
+            samples_per_pixel=instance.samples,
+            bits_allocated=instance.bits_allocated,
+        )
+    except Exception as error:  # the decoder raises whatever it meets
+        raise DecodeError("The compressed picture is damaged.") from error
+    values = np.frombuffer(decoded, stored_type(instance).newbyteorder("<"))
+    if values.size != instance.rows * instance.columns * instance.samples:
+        raise DecodeError("The compressed picture is cut off.")
+    values = values.astype(stored_type(instance))
+    if instance.samples == 1:
+        return unpack_bits(values.reshape(_shape(instance)), instance)
+    planes = values.reshape(instance.samples, instance.rows, instance.columns)
+    return np.moveaxis(planes, 0, 2)
+
+
+def _compressed(data: bytes, instance: Instance) -> Array:
+    codec = _CODECS.get(instance.transfer_syntax)
+    if codec is None:
+        raise DecodeError("Its compression is not supported.")
+    claimed = claimed_size(data)
+    if claimed is None:
+        raise DecodeError("The compressed picture is damaged.")
+    size = (claimed.rows, claimed.columns, claimed.components)
+    if size != (instance.rows, instance.columns, instance.samples):
+        raise DecodeError("The compressed picture has another size than its header says.")
+    if claimed.bits > instance.bits_allocated:
+        raise DecodeError("The compressed picture has more bits than its header says.")
+    try:
+        decoded = codec(data, instance)
+    except Exception as error:  # codecs raise whatever they meet
+        raise DecodeError("The compressed picture is damaged.") from error
+    if decoded.shape != _shape(instance):
+        raise DecodeError("The compressed picture has another size than its header says.")
+    return _as_stored(decoded, instance)
+
+
+def _as_stored(decoded: Array, instance: Instance) -> Array:
+    """Give decoded values the representation that the header claims.
+
+    JPEG and JPEG-LS know no sign, so that signed values arrive as their bit pattern;
+    JPEG 2000 states the sign itself. Values beyond the stored bits, which only loss can
+    make, are clipped.
+    """
+    target = stored_type(instance)
+    bits = instance.bits_stored
+    if decoded.dtype.kind == "u" and instance.signed:
+        unsigned = np.dtype(f"u{target.itemsize}")
+        values = decoded.astype(unsigned).view(target)
+        spare = instance.bits_allocated - bits
+        return values if spare == 0 else (values << spare) >> spare
+    if decoded.dtype.kind == "i" and not instance.signed:
+        decoded = np.maximum(decoded, 0)
+    if instance.lossy and not instance.signed and bits < decoded.dtype.itemsize * 8:
+        decoded = np.minimum(decoded, (1 << bits) - 1)
+    return decoded.astype(target, copy=False)
+
+
+def _luminance(samples: Array, instance: Instance) -> Array:
+    """Return the grey of colours: luma where it is stored as such, else from RGB.
+
+    JPEG and JPEG 2000 decoders undo the colour transform that the codestream declares,
+    so that their samples are RGB.
+    """
+    target = voxel_type(instance)
+    decoded_as_rgb = instance.is_encapsulated and instance.transfer_syntax != RLE_SYNTAX
+    if instance.photometric.startswith("YBR") and not decoded_as_rgb:
+        return np.ascontiguousarray(samples[..., 0], dtype=target)
+    grey = samples[..., 0] * _LUMA[0] + samples[..., 1] * _LUMA[1] + samples[..., 2] * _LUMA[2]
+    return np.rint(grey).astype(target)
+
+
+def _through_palette(values: Array, palette: Palette | None) -> Array:
+    if palette is None:
+        raise DecodeError("Its colour palette cannot be read.")
+    entries = values.astype(np.int64) - palette.first
+    return palette.luminance[np.clip(entries, 0, len(palette.luminance) - 1)]

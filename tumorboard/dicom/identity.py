@@ -1,0 +1,101 @@
+"""Whose and which series a file is of, and whether it is a picture at all."""
+
+from __future__ import annotations
+
+import hashlib
+
+from pydicom.dataset import Dataset
+
+from tumorboard.dicom import attributes as at
+from tumorboard.dicom.instance import PatientIdentity, SeriesInfo
+
+#: Modalities of objects without a picture of their own, with what they are.
+DOCUMENT_MODALITIES = {
+    "SR": "a structured report",
+    "DOC": "a document",
+    "KO": "a selection of key images",
+    "M3D": "a three-dimensional model",
+    "PLAN": "a plan",
+    "RTPLAN": "a radiotherapy plan",
+    "RWV": "a real world value map",
+    "REG": "a registration",
+    "FID": "a list of fiducials",
+    "ECG": "a recording",
+}
+OVERLAY_MODALITIES = {
+    "SEG": "a segmentation",
+    "RTSTRUCT": "a set of contours",
+    "RTDOSE": "a dose distribution",
+    "PR": "a presentation state",
+}
+_DOCUMENT_CLASSES = (
+    "1.2.840.10008.5.1.4.1.1.104.",
+    "1.2.840.10008.5.1.4.1.1.88.",
+    "1.2.840.10008.5.1.4.1.1.9.",
+)
+
+
+def kind_without_pixels(modality: str, sop_class_uid: str) -> str | None:
+    """Return "document" or "overlay" for objects that are listed but not shown, else None."""
+    if modality in OVERLAY_MODALITIES or sop_class_uid.startswith("1.2.840.10008.5.1.4.1.1.11."):
+        return "overlay"
+    if modality in DOCUMENT_MODALITIES or sop_class_uid.startswith(_DOCUMENT_CLASSES):
+        return "document"
+    return None
+
+
+def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
+    """Return what the file says of its patient, study and series, and the flaws in it.
+
+    A missing study or series UID is made from the values around it, the same each time.
+    """
+    patient = PatientIdentity(
+        at.text(dataset, "PatientID"),
+        at.text(dataset, "PatientName"),
+        at.text(dataset, "PatientBirthDate"),
+        at.text(dataset, "PatientSex"),
+    )
+    modality = at.text(dataset, "Modality").upper() or "OT"
+    number = at.integer(dataset, "SeriesNumber")
+    described = [at.text(dataset, k) for k in ("StudyDate", "StudyID", "StudyDescription")]
+    study = at.uid(dataset, "StudyInstanceUID")
+    series = at.uid(dataset, "SeriesInstanceUID")
+    flaws = [] if study and series else ["missing-uid"]
+    study = study or derived_uid("study", *patient.key, *described)
+    description = at.text(dataset, "SeriesDescription")
+    info = SeriesInfo(
+        patient=patient,
+        study_instance_uid=study,
+        series_instance_uid=series
+        or derived_uid("series", study, modality, str(number), description),
+        modality=modality,
+        study_date=described[0],
+        study_time=at.text(dataset, "StudyTime"),
+        study_id=described[1],
+        study_description=described[2],
+        accession_number=at.text(dataset, "AccessionNumber"),
+        series_description=description,
+        series_number=number,
+        series_date=at.text(dataset, "SeriesDate"),
+        series_time=at.text(dataset, "SeriesTime"),
+        body_part=at.text(dataset, "BodyPartExamined"),
+        kernel=at.text(dataset, "ConvolutionKernel"),
+        unit=_unit(dataset, modality),
+    )
+    return info, flaws
+
+
+def derived_uid(*parts: str) -> str:
+    """Return a UID made from values (PS3.5 section B.2): the same values, the same UID."""
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
+    return f"2.25.{int.from_bytes(digest[:16], 'big')}"
+
+
+def _unit(dataset: Dataset, modality: str) -> str:
+    stated = at.text(dataset, "RescaleType") or at.text(dataset, "Units")
+    if modality == "CT":
+        localizer = "LOCALIZER" in at.text(dataset, "ImageType").upper()
+        return "" if localizer or stated == "US" else "HU"
+    return {"BQML": "Bq/mL", "US": "", "HU": "HU", "CNTS": "counts", "GML": "g/mL"}.get(
+        stated, stated
+    )

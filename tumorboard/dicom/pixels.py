@@ -1,0 +1,89 @@
+"""What a header says of its pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydicom.dataset import Dataset
+
+from tumorboard.dicom import attributes as at
+from tumorboard.dicom.header import Header, RefusedError
+from tumorboard.dicom.instance import LOSSY_SYNTAXES
+
+_PHOTOMETRIC = frozenset(
+    {
+        "MONOCHROME1",
+        "MONOCHROME2",
+        "PALETTE COLOR",
+        "RGB",
+        "YBR_FULL",
+        "YBR_FULL_422",
+        "YBR_ICT",
+        "YBR_RCT",
+    }
+)
+_FLOAT_TAGS = {0x7FE00008: 32, 0x7FE00009: 64}
+
+
+def pixel_description(header: Header) -> dict[str, Any]:
+    """Return the Image Pixel attributes (PS3.3 section C.7.6.3).
+
+    Raises
+    ------
+    RefusedError
+        When one that is needed is missing or cannot be.
+
+    """
+    dataset = header.dataset
+    floating = header.pixel_tag in _FLOAT_TAGS
+    needed = ["Rows", "Columns", "SamplesPerPixel", "BitsAllocated"]
+    needed += [] if floating else ["PixelRepresentation"]
+    found = {k: at.integer(dataset, k) for k in needed}
+    photometric = at.text(dataset, "PhotometricInterpretation").upper()
+    missing = [k for k, v in found.items() if v is None] + (
+        [] if photometric else ["PhotometricInterpretation"]
+    )
+    if missing:
+        raise RefusedError(f"It lacks what describes its pixels: {', '.join(missing)}.")
+    bits = found["BitsAllocated"] or 0
+    stored = at.integer(dataset, "BitsStored") or bits
+    high = at.integer(dataset, "HighBit")
+    high = stored - 1 if high is None else high
+    if photometric not in _PHOTOMETRIC:
+        raise RefusedError(f"Its colour model is not supported: {photometric[:20]}.")
+    allowed = {_FLOAT_TAGS[header.pixel_tag]} if floating else {8, 16, 32}
+    if bits not in allowed or not 0 < stored <= bits or not stored <= high + 1 <= bits:
+        raise RefusedError(f"Its pixels of {stored} in {bits} bits are not supported.")
+    samples = found["SamplesPerPixel"]
+    if samples != (1 if photometric in {"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"} else 3):
+        raise RefusedError(f"It has {samples} samples a pixel, which {photometric} does not.")
+    return {
+        "rows": found["Rows"],
+        "columns": found["Columns"],
+        "samples": samples,
+        "photometric": photometric,
+        "planar": at.integer(dataset, "PlanarConfiguration") or 0,
+        "bits_allocated": bits,
+        "bits_stored": stored,
+        "high_bit": high,
+        "signed": found.get("PixelRepresentation") == 1,
+        "floating": floating,
+        "padding": _padding(dataset, bits, found.get("PixelRepresentation") == 1),
+    }
+
+
+def _padding(dataset: Dataset, bits: int, signed: bool) -> int | None:
+    """Return Pixel Padding Value in the representation of the pixels."""
+    value = at.integer(dataset, "PixelPaddingValue")
+    if value is None or not -(1 << bits) < value < 1 << bits:
+        return None
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if signed and value >> (bits - 1) else value
+
+
+def is_lossy(dataset: Dataset, syntax: str) -> bool:
+    """Return whether the pixels were ever compressed with loss (PS3.3 section C.7.6.1.1.5)."""
+    stated = at.text(dataset, "LossyImageCompression")
+    if stated == "00" and syntax in {"1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203"}:
+        return False  # these two may hold a reversible codestream
+    return stated == "01" or syntax in LOSSY_SYNTAXES
