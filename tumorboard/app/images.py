@@ -1,0 +1,87 @@
+"""Opens series as volumes: allocated at once, filled in the background, kept for return."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tumorboard.dicom.load import VolumeLoader
+from tumorboard.dicom.series import Series
+from tumorboard.errors import UserError
+from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
+
+#: How many volumes stay in memory: the current, its prior, and the one before.
+_KEPT = 3
+
+
+class OpenSeries:
+    """A series being shown: its volume and the work that fills it."""
+
+    def __init__(self, loader: VolumeLoader, key: str) -> None:
+        self.key = key
+        self._loader = loader
+        self._lock = threading.Lock()
+
+    @property
+    def volume(self) -> Volume:
+        """The volume, complete or still filling."""
+        return self._loader.volume
+
+    @property
+    def failures(self) -> Mapping[int, str]:
+        """Slices that could not be read, with the reason."""
+        return self._loader.failures
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to load."""
+        return len(self.failures) + int(self.volume.loaded.sum()) >= len(self.volume.loaded)
+
+    def load(self, reporter: Reporter) -> None:
+        """Fill the volume from its middle outwards; for a worker thread.
+
+        Raises
+        ------
+        CancelledError
+            When another series was chosen meanwhile.
+
+        """
+        with self._lock:
+            if not self.is_complete:
+                self._loader.run(reporter, first=len(self.volume.loaded) // 2)
+
+
+class ImageService:
+    """Opens the series of the store by their key."""
+
+    def __init__(self, body_of: Callable[[str], Mapping[str, Any] | None]) -> None:
+        self._body_of = body_of
+        self._open: OrderedDict[str, OpenSeries] = OrderedDict()
+
+    def open(self, key: str) -> OpenSeries:
+        """Return the series under a key, with its volume allocated.
+
+        Raises
+        ------
+        UserError
+            When the series is not known or cannot be shown as images.
+
+        """
+        if key in self._open:
+            self._open.move_to_end(key)
+            return self._open[key]
+        body = self._body_of(key)
+        if body is None:
+            raise UserError("This series is not in the store.", "Import its folder again.")
+        opened = OpenSeries(VolumeLoader(Series.from_json(dict(body))), key)
+        self._open[key] = opened
+        while len(self._open) > _KEPT:
+            self._open.popitem(last=False)
+        return opened
+
+    def forget(self) -> None:
+        """Let all volumes go."""
+        self._open.clear()

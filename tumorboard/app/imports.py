@@ -1,0 +1,124 @@
+"""From scanned series to what the store takes in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tumorboard.annotations.model import new_uid
+from tumorboard.app.session import Session
+from tumorboard.case.model import Patient, SeriesRef
+from tumorboard.dicom.scan import Refusal, ScanResult, scan
+from tumorboard.dicom.series import Series
+from tumorboard.errors import UserError
+from tumorboard.progress import Reporter
+from tumorboard.store.intake import Incoming
+
+
+@dataclass(frozen=True)
+class ImportOutcome:
+    """What an import did: cases touched, counts, and what was left out with the reason."""
+
+    cases: tuple[str, ...]
+    added: int
+    unchanged: int
+    refused: tuple[Refusal, ...]
+    question: str = ""
+
+    @property
+    def text(self) -> str:
+        """One or two sentences for the status line."""
+        if not self.added and not self.unchanged:
+            return "No images were found." + self._left_out
+        parts = []
+        if self.added:
+            parts.append(f"{_count(self.added, 'series', 'series')} added.")
+        if self.unchanged:
+            parts.append(f"{_count(self.unchanged, 'series', 'series')} already there.")
+        return " ".join([*parts, self.question]).strip() + self._left_out
+
+    @property
+    def _left_out(self) -> str:
+        count = len(self.refused)
+        return f" {_count(count, 'file', 'files')} left out: see the list." if count else ""
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def scan_paths(paths: Sequence[Path], reporter: Reporter) -> ScanResult:
+    """Scan files and folders; for a worker thread, touches no store.
+
+    Raises
+    ------
+    UserError
+        When a path does not exist.
+    CancelledError
+        When the user cancelled.
+
+    """
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"“{path.name}” does not exist.", "Check the name of the folder.")
+    return scan(paths, reporter)
+
+
+def series_ref(series: Series) -> SeriesRef:
+    """Return what lists a series.
+
+    A DICOM series that had to be split is listed as several; the parts after the first
+    get a key of their own in place of the Series Instance UID.
+    """
+    return SeriesRef(
+        series_instance_uid=series.series_instance_uid if series.part == 0 else series.key,
+        study_instance_uid=series.study_instance_uid,
+        modality=series.modality,
+        description=series.info.series_description or series.info.study_description,
+        study_date=series.info.study_date,
+        slices=series.slices,
+        rows=series.rows,
+        columns=series.columns,
+        kind=series.kind,
+        plane=series.plane,
+        body_part=series.info.body_part,
+        caveats=tuple(c.text for c in series.caveats),
+    )
+
+
+def incoming(series: Series) -> Incoming:
+    """Return a scanned series as the store takes it in."""
+    who = series.patient
+    patient = Patient(new_uid(), who.name, who.patient_id, who.birth_date, who.sex)
+    return Incoming(series_ref(series), series.to_json(), patient)
+
+
+def take_in(
+    session: Session, found: ScanResult, case_uid: str = "", *, same_patient: bool = False
+) -> ImportOutcome:
+    """Store what a scan found and return what became of it.
+
+    Raises
+    ------
+    UserError
+        When the store cannot be written.
+
+    """
+    items = [incoming(series) for series in found.series]
+    report = session.add_series(items, case_uid, same_patient=same_patient)
+    refused = [*found.refused, *(Refusal(_name(found, uid), str(e)) for uid, e in report.refused)]
+    return ImportOutcome(
+        tuple(report.cases),
+        len(report.added) + len(report.updated),
+        len(report.unchanged),
+        tuple(refused),
+        found.patient_question,
+    )
+
+
+def _name(found: ScanResult, uid: str) -> str:
+    """Name a refused series by its description."""
+    named = (s for s in found.series if series_ref(s).series_instance_uid == uid)
+    series = next(named, None)
+    return series.info.series_description if series else "series"

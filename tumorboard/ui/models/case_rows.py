@@ -1,0 +1,130 @@
+"""From a case to the rows of the worklist, the series list, the lesions and the IVC table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import Annotation, Kind, TumourEnd
+from tumorboard.case.definitions import definition
+from tumorboard.case.derive import ivc_ends, ivc_marks, mass_annotations, mass_dimensions_mm
+from tumorboard.case.model import Case, SeriesRef
+from tumorboard.tools.vessel import MARK_LABELS, MARKS
+from tumorboard.ui.models.provenance import dicom_date
+
+_KIND_NAMES = {
+    Kind.LENGTH: "Length",
+    Kind.BIDIRECTIONAL: "Long and short axis",
+    Kind.ELLIPSE: "Ellipse",
+    Kind.CRANIOCAUDAL: "Craniocaudal extent",
+}
+
+CATEGORY_WORDS = {
+    "resectable": "Resectable",
+    "borderline_resectable": "Borderline resectable",
+    "unresectable": "Unresectable",
+    "metastatic": "Metastatic",
+    "indeterminate": "Indeterminate",
+    "not_applicable": "Not applicable",
+}
+
+
+@dataclass(frozen=True)
+class MeasurementRow:
+    """A line of the measurement list."""
+
+    uid: str
+    name: str
+    value: str
+    where: str
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MarkRow:
+    """A line of the IVC table; ``uid`` is empty while the mark is not set."""
+
+    role: str
+    name: str
+    uid: str
+    value: str
+
+
+def series_words(series: SeriesRef) -> tuple[str, str]:
+    """Return the two lines that list a series."""
+    name = series.description or f"{series.modality} series"
+    what = f"{series.slices} slices" if series.kind == "volume" else series.kind
+    parts = [series.modality, what, series.plane]
+    return name, " · ".join(part for part in parts if part)
+
+
+def study_title(series: SeriesRef) -> str:
+    """Return the head under which series of a study stand."""
+    date = dicom_date(series.study_date)
+    return f"Series · {date}" if date else "Series · no date"
+
+
+def size_text(case: Case) -> str:
+    """Return "10.5 × 8.9 × 13.2 cm" for the index lesion, or empty."""
+    lesion = case.index_lesion
+    if lesion is None:
+        return ""
+    values = mass_dimensions_mm(mass_annotations(case, lesion.uid))
+    return " × ".join(f"{v / 10:.1f}" for v in values) + " cm" if values else ""
+
+
+def measurement_rows(case: Case) -> list[MeasurementRow]:
+    """Return the measurements of a case, lesions first, marks of vessels left out."""
+    drawn = [a for a in case.annotations if a.kind in _KIND_NAMES]
+    drawn.sort(key=lambda a: (not a.lesion_uid, a.lesion_uid))
+    return [_measurement_row(case, a) for a in drawn]
+
+
+def _measurement_row(case: Case, annotation: Annotation) -> MeasurementRow:
+    lesion = case.lesion(annotation.lesion_uid)
+    kind = _KIND_NAMES[annotation.kind]
+    name = f"{lesion.name}: {kind.lower()}" if lesion else annotation.label or kind
+    measured = measure(annotation)
+    series = {s.study_instance_uid: s for s in case.series}
+    study = series.get(annotation.image.study_instance_uid)
+    date = dicom_date(study.study_date) if study else ""
+    where = " · ".join(part for part in (date, str(annotation.image.plane)) if part)
+    caveats = tuple(c.text for c in measured.caveats)
+    return MeasurementRow(annotation.uid, name, measured.text, where, caveats)
+
+
+def mark_rows(case: Case) -> list[MarkRow]:
+    """Return every level and end of the IVC table, set or not."""
+    marks = {a.role: a for a in ivc_marks(case)}
+    rows = []
+    for role in (str(m) for m in MARKS):
+        mark = marks.get(role)
+        value = ""
+        if mark is not None and role in {str(e) for e in TumourEnd}:
+            value = _end_words(case, TumourEnd(role))
+        elif mark is not None:
+            value = "marked"
+        rows.append(MarkRow(role, MARK_LABELS[role], mark.uid if mark else "", value))
+    return rows
+
+
+def _end_words(case: Case, end: TumourEnd) -> str:
+    reading = ivc_ends(case).get(end)
+    if reading is None:
+        return "marked"
+    if reading.segment is None:
+        needed = MARK_LABELS[str(reading.needs)] if reading.needs else "the levels"
+        return f"mark “{needed}” to name the level"
+    name = "ivc_caudal_extent" if end is TumourEnd.CAUDAL else "ivc_cranial_extent"
+    return definition(name).choice_label(reading.segment)
+
+
+def ivc_extent_text(caudal: str | None, cranial: str | None) -> str:
+    """Return "Renal veins to within the liver" from the two extent facts, or empty."""
+    if caudal is None and cranial is None:
+        return ""
+    low = definition("ivc_caudal_extent").choice_label(caudal) if caudal else "not known"
+    high = definition("ivc_cranial_extent").choice_label(cranial) if cranial else "not known"
+    if low == high:
+        return low
+    return f"{low} to {high[0].lower()}{high[1:]}"

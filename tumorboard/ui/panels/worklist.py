@@ -1,0 +1,213 @@
+"""The left dock: search, cases, and the series of the open case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.case.model import Case
+from tumorboard.ui.models.case_rows import series_words, study_title
+from tumorboard.ui.panels.parts import head, words
+
+_KEY = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """What the worklist shows of a case and searches in."""
+
+    uid: str
+    label: str
+    detail: str
+    searched: str
+
+
+class Worklist(QFrame):
+    """Cases above, series of the open case below."""
+
+    case_chosen = Signal(str)
+    series_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "side")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search cases   Ctrl+F")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        self._cases_head = head("Cases")
+        self.cases = _TwoLineList("Cases")
+        self._empty = words("No cases yet. Drop a folder of images here, or press Ctrl+O.", "dim")
+        self._series_head = head("Series")
+        self.series = _TwoLineList("Series of the case")
+        self.series.setIconSize(QSize(44, 44))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 8)
+        for widget in (self.search, self._cases_head, self._empty):
+            layout.addWidget(widget)
+        layout.addWidget(self.cases, 3)
+        layout.addWidget(self._series_head)
+        layout.addWidget(self.series, 4)
+        self._lines: tuple[CaseLine, ...] = ()
+        self._open = ""
+        self.cases.chosen.connect(self.case_chosen)
+        self.series.chosen.connect(self.series_chosen)
+
+    def set_cases(self, lines: Sequence[CaseLine]) -> None:
+        """Show the cases that match the search."""
+        self._lines = tuple(lines)
+        self._filter()
+
+    def set_open(self, case_uid: str) -> None:
+        """Mark the open case."""
+        self._open = case_uid
+        self.cases.mark(case_uid)
+
+    def set_case(self, case: Case | None) -> None:
+        """List the series of a case, newest study first."""
+        self.series.clear()
+        if case is None:
+            self._series_head.setText("SERIES")
+            return
+        ordered = sorted(case.series, key=lambda s: s.study_date, reverse=True)
+        last = None
+        for ref in ordered:
+            title = study_title(ref)
+            if title != last:
+                self.series.add_head(title)
+                last = title
+            name, detail = series_words(ref)
+            self.series.add(ref.series_instance_uid, name, detail, "\n".join(ref.caveats))
+        self._series_head.setVisible(not ordered)
+
+    def set_thumbnail(self, key: str, picture: QPixmap) -> None:
+        """Show a small picture of a series."""
+        self.series.set_icon(key, picture)
+
+    def step_case(self, step: int) -> None:
+        """Choose the previous or next case."""
+        self.cases.step(step)
+
+    def step_series(self, step: int) -> None:
+        """Choose the previous or next series."""
+        self.series.step(step)
+
+    def _filter(self) -> None:
+        wanted = self.search.text().casefold().split()
+        shown = [x for x in self._lines if all(word in x.searched for word in wanted)]
+        self.cases.clear()
+        for line in shown:
+            self.cases.add(line.uid, line.label, line.detail)
+        self.cases.mark(self._open)
+        self._empty.setVisible(not shown)
+        text = "No case matches." if self._lines else "No cases yet. Drop a folder or press Ctrl+O."
+        self._empty.setText(text)
+        count = len(shown)
+        self._cases_head.setText(f"{count} CASE{'' if count == 1 else 'S'}")
+
+
+class _TwoLineList(QListWidget):
+    """A list of a name and a dim line below it."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setSpacing(1)
+        self.itemClicked.connect(self._chosen)
+        self.itemActivated.connect(self._chosen)
+
+    def add(self, key: str, name: str, detail: str, tip: str = "") -> None:
+        """Append an entry."""
+        item = QListWidgetItem()
+        item.setData(_KEY, key)
+        item.setToolTip(tip)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {detail}")
+        row = _Row(name, detail, bool(tip))
+        item.setSizeHint(QSize(10, row.sizeHint().height()))
+        self.addItem(item)
+        self.setItemWidget(item, row)
+
+    def add_head(self, text: str) -> None:
+        """Append a head that cannot be chosen."""
+        item = QListWidgetItem()
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        label = head(text)
+        item.setSizeHint(QSize(10, 30))
+        self.addItem(item)
+        self.setItemWidget(item, label)
+
+    def mark(self, key: str) -> None:
+        """Select an entry without choosing it."""
+        for item in self._entries():
+            if item.data(_KEY) == key:
+                self.setCurrentItem(item)
+                return
+        self.setCurrentRow(-1)
+
+    def set_icon(self, key: str, picture: QPixmap) -> None:
+        """Put a picture before an entry."""
+        for item in self._entries():
+            row = self.itemWidget(item)
+            if item.data(_KEY) == key and isinstance(row, _Row):
+                row.set_picture(picture)
+                item.setSizeHint(QSize(10, row.sizeHint().height()))
+
+    def step(self, step: int) -> None:
+        """Choose the entry before or after the current one."""
+        entries = self._entries()
+        current = self.currentItem()
+        keys = [item.data(_KEY) for item in entries]
+        here = keys.index(current.data(_KEY)) if current and current.data(_KEY) in keys else -step
+        there = min(max(here + step, 0), len(entries) - 1)
+        if entries and there != here:
+            self.setCurrentItem(entries[there])
+            self._chosen(entries[there])
+
+    def _entries(self) -> list[QListWidgetItem]:
+        items = (self.item(i) for i in range(self.count()))
+        return [item for item in items if item.data(_KEY)]
+
+    def _chosen(self, item: QListWidgetItem) -> None:
+        if item.data(_KEY):
+            self.chosen.emit(item.data(_KEY))
+
+
+class _Row(QWidget):
+    """Two lines of text and room for a picture."""
+
+    def __init__(self, name: str, detail: str, warned: bool) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._picture = QLabel(self)
+        self._picture.hide()
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(words(name, wrap=False))
+        texts.addWidget(words(("▲ " if warned else "") + detail, "dim", wrap=False))
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(8, 5, 8, 5)
+        outer.setSpacing(10)
+        outer.addWidget(self._picture)
+        outer.addLayout(texts, 1)
+
+    def set_picture(self, picture: QPixmap) -> None:
+        """Show a picture before the text."""
+        self._picture.setPixmap(picture)
+        self._picture.show()
