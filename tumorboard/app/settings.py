@@ -51,6 +51,8 @@ class Setting:
             return self.type == "switch"
         if isinstance(value, str):
             return not self.choices or value in self.choices
+        if not isinstance(value, int | float):
+            return False
         low = self.minimum is None or value >= self.minimum
         return low and (self.maximum is None or value <= self.maximum)
 

@@ -75,7 +75,8 @@ def _back_up(source: Connection, folder: Path) -> Path | None:
             details=str(error.errno),
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
     for old in copies(folder)[:-KEPT]:
         with contextlib.suppress(OSError):
             old.unlink()

@@ -39,5 +39,15 @@ def pack(value: Mapping[str, Any]) -> bytes:
 
 
 def unpack(blob: bytes) -> str:
-    """Return the canonical text inside a packed object."""
-    return zlib.decompress(blob).decode("ascii")
+    """Return the canonical text inside a packed object.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are damaged.
+
+    """
+    try:
+        return zlib.decompress(blob).decode("ascii")
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise ValueError("a packed object is damaged") from error

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.case.model import SeriesRef
+from tumorboard.errors import UserError
 from tumorboard.store import audit
 from tumorboard.store.audit import Stamp
 from tumorboard.store.jsontext import Json, dumps, loads, pack, unpack
@@ -52,8 +54,9 @@ def put_series(
     ``body`` is whatever the reader of the files needs to open it again, as JSON values.
     Runs inside a transaction.
     """
-    if content_of(connection, ref.series_instance_uid) == dumps(dict(body)):
-        return False
+    with contextlib.suppress(ValueError):  # a damaged record is replaced by the new one
+        if content_of(connection, ref.series_instance_uid) == dumps(dict(body)):
+            return False
     connection.execute(
         """INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (uid) DO UPDATE SET modality = excluded.modality, body = excluded.body,
@@ -75,12 +78,25 @@ def put_series(
 
 
 def body_of(connection: Connection, series_uid: str) -> Json | None:
-    """Return what was stored to open a series again, or None when it is not known."""
-    text = content_of(connection, series_uid)
-    return None if text is None else dict(loads(text))
+    """Return what was stored to open a series again, or None when it is not known.
+
+    Raises
+    ------
+    UserError
+        When the record is damaged.
+
+    """
+    try:
+        text = content_of(connection, series_uid)
+        return None if text is None else dict(loads(text))
+    except ValueError as error:
+        raise UserError(
+            "The record of this series in the store is damaged.",
+            "Import the folder of the series again.",
+        ) from error
 
 
 def content_of(connection: Connection, series_uid: str) -> str | None:
-    """Return the canonical text of the stored body, or None."""
+    """Return the canonical text of the stored body, or None; ValueError when damaged."""
     row = connection.execute("SELECT body FROM series WHERE uid = ?", (series_uid,)).fetchone()
     return None if row is None else unpack(row["body"])

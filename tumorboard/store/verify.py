@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tumorboard.progress import Reporter
 from tumorboard.store import assessments, audit, cases, patients, series, state, steps
 from tumorboard.store.database import Store
+from tumorboard.store.driver import DatabaseError
 from tumorboard.store.jsontext import digest, dumps
 from tumorboard.store.steps import ChangeRow
 
@@ -55,7 +56,10 @@ def verify(store: Store, reporter: Reporter | None = None) -> VerifyReport:
     problems: list[str] = []
     for number, check in enumerate(checks):
         report.step("Checking the store", number, len(checks))
-        problems.extend(check(connection))
+        try:
+            problems.extend(check(connection))
+        except DatabaseError as error:
+            problems.append(f"the file cannot be read: {error}")
     return VerifyReport(
         tuple(problems),
         _count(connection, "SELECT count(*) FROM board_case"),
@@ -77,8 +81,11 @@ def _file_problems(connection: Connection) -> Iterator[str]:
         yield f"a row of {row[0]} points to a missing row of {row[2]}"
 
 
+#: Gives the text of the row that an audit row speaks of.
+_Content = Callable[["Connection", str], str | None]
+
 #: What the audit chain covers: the rows there are, and the text of one.
-_COVERED: dict[str, tuple[str, Callable[[Connection, str], str | None]]] = {
+_COVERED: dict[str, tuple[str, _Content]] = {
     "patient": ("SELECT uid FROM patient", patients.content_of),
     "case": ("SELECT uid FROM board_case", cases.content_of),
     "study": ("SELECT uid FROM study", series.study_content),
@@ -100,8 +107,15 @@ def _content_problems(connection: Connection) -> Iterator[str]:
         for reference, row in written.items():
             if reference not in present:
                 yield f"{action} {reference} is missing (audit row {row.sequence})"
-            elif digest(content_of(connection, reference) or "") != row.content:
+            elif _digest(connection, content_of, reference) != row.content:
                 yield f"{action} {reference} was changed after audit row {row.sequence}"
+
+
+def _digest(connection: Connection, content_of: _Content, reference: str) -> str:
+    try:
+        return digest(content_of(connection, reference) or "")
+    except ValueError:
+        return "unreadable"
 
 
 def _replay_problems(connection: Connection) -> Iterator[str]:

@@ -1,0 +1,53 @@
+"""Small records for the tests of the store and the session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tumorboard.annotations.model import Annotation, ImageReference, Kind
+from tumorboard.case.model import Patient, SeriesRef
+from tumorboard.imaging.geometry import Plane
+from tumorboard.store.audit import Stamp
+from tumorboard.store.intake import Incoming
+
+STAMP = Stamp("Dr Sample", "2026-01-02T03:04:05Z")
+
+ANNA = Patient(uid="", name="ZZTEST^ANNA", patient_id="Z-1", birth_date="19600101", sex="F")
+BERT = Patient(uid="", name="ZZTEST^BERT", patient_id="Z-2", birth_date="19610101", sex="M")
+NOBODY = Patient(uid="")
+
+
+def annotation(uid: str, x: float = 0.1, **changes: Any) -> Annotation:
+    """An axial length from (x, 2, 3) to (x + 10, 2, 3) mm."""
+    image = ImageReference("1.2.3", "1.2.3.4", ("1.2.3.4.5",), "1.2.9", Plane.AXIAL)
+    drawn = Annotation(
+        uid=uid,
+        kind=Kind.LENGTH,
+        points=((x, 2.0, 3.0), (x + 10, 2.0, 3.0)),
+        normal=(0.0, 0.0, 1.0),
+        image=image,
+        author="Dr Sample",
+        created_utc="2026-01-02T03:04:05Z",
+    )
+    return replace(drawn, **changes)
+
+
+def incoming(
+    number: int, patient: Patient = ANNA, study: int = 1, slices: int = 10, where: str = "a"
+) -> Incoming:
+    """A series ``number`` of study ``study``, its files lying in ``where``."""
+    ref = SeriesRef(
+        series_instance_uid=f"1.2.{study}.{number}",
+        study_instance_uid=f"1.2.{study}",
+        modality="CT",
+        description="Abdomen",
+        study_date="20260101",
+        slices=slices,
+        rows=512,
+        columns=512,
+        kind="volume",
+        caveats=("uneven-spacing",),
+    )
+    files = [{"file": f"{where}/{n}.dcm", "offset": 1000 + n} for n in range(slices)]
+    return Incoming(ref, {"files": files}, patient)
