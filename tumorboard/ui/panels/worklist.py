@@ -172,9 +172,9 @@ class _TwoLineList(QListWidget):
     def step(self, step: int) -> None:
         """Choose the entry before or after the current one."""
         entries = self._entries()
-        current = self.currentItem()
         keys = [item.data(_KEY) for item in entries]
-        here = keys.index(current.data(_KEY)) if current and current.data(_KEY) in keys else -step
+        marked = [item.data(_KEY) for item in self.selectedItems()]
+        here = keys.index(marked[0]) if marked and marked[0] in keys else -step
         there = min(max(here + step, 0), len(entries) - 1)
         if entries and there != here:
             self.setCurrentItem(entries[there])

@@ -1,0 +1,87 @@
+"""A place to work: a store with a session on it, and its images; or a scratch one."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import platformdirs
+
+from tumorboard.app.images import ImageService
+from tumorboard.app.session import Session
+from tumorboard.case.derive import derive
+from tumorboard.case.facts import FactSheet
+from tumorboard.guidelines.assessment import Assessment
+from tumorboard.guidelines.evaluate import assess
+from tumorboard.guidelines.loader import load_guideline
+from tumorboard.store.database import Store
+
+APP_NAME = "tumorboard"
+
+
+def default_store_folder() -> Path:
+    """Return the folder of the store where the user named none."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "store"
+
+
+def assess_facts(facts: FactSheet) -> Assessment:
+    """Apply the guideline in force to facts."""
+    return assess(facts, _guideline())
+
+
+@lru_cache(maxsize=1)
+def _guideline():  # type: ignore[no-untyped-def]
+    return load_guideline()
+
+
+class Workspace:
+    """A session on the store in ``folder``.
+
+    A scratch workspace stores nothing until `keep` is called; then its case moves into
+    the store and the session goes on there.
+
+    Raises
+    ------
+    UserError
+        When the store cannot be opened.
+
+    """
+
+    def __init__(self, folder: Path, author: str, *, scratch: bool = False) -> None:
+        self.folder = folder
+        self._store: Store | None = None if scratch else Store(folder)
+        if self._store is None:
+            self.session = Session.scratch(author, derive, assess_facts)
+        else:
+            self.session = Session(self._store, author, derive, assess_facts)
+        self.images = ImageService(self.session.series_body)
+
+    @property
+    def is_scratch(self) -> bool:
+        """Whether nothing here lasts yet."""
+        return self._store is None
+
+    def keep(self) -> None:
+        """Move a scratch case into the store; without effect in a stored workspace.
+
+        Raises
+        ------
+        UserError
+            When the store cannot take it; the scratch case stays open.
+
+        """
+        if self._store is not None or self.session.case is None:
+            return
+        store = Store(self.folder)
+        try:
+            self.session.save_to(store)
+        except BaseException:
+            store.close()
+            raise
+        self._store = store
+
+    def close(self) -> None:
+        """Close the store."""
+        self.images.forget()
+        if self._store is not None:
+            self._store.close()

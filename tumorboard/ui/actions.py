@@ -1,0 +1,58 @@
+"""Actions from the table of commands: menus and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+from tumorboard.app.commands import COMMANDS, Command
+
+#: Keys that a view or a field handles itself while it has the focus.
+_VIEW_ONLY = ("view.overlays", "view.next", "view.maximise", "edit.delete")
+
+
+def build_actions(
+    window: QWidget, views: QWidget, handlers: Mapping[str, Callable[[], object]]
+) -> dict[str, QAction]:
+    """Return one action per command that has a handler; keys work at once.
+
+    Commands of `_VIEW_ONLY` have keys that mean something else in forms and lists, so
+    theirs work only while an image view has the focus.
+    """
+    actions = {}
+    for entry in COMMANDS:
+        if entry.name in handlers:
+            home = views if entry.name in _VIEW_ONLY else window
+            actions[entry.name] = _action(home, entry, handlers[entry.name])
+    group = QActionGroup(window)
+    for name, action in actions.items():
+        if name.startswith("tool."):
+            group.addAction(action)
+    return actions
+
+
+def _action(home: QWidget, entry: Command, handler: Callable[[], object]) -> QAction:
+    action = QAction(entry.label, home)
+    action.setIconText(entry.short or entry.label)
+    action.setCheckable(entry.checkable)
+    action.setShortcuts([QKeySequence(key) for key in entry.keys])
+    if home is not home.window():
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    keys = ", ".join(key.toString() for key in action.shortcuts())
+    action.setToolTip(f"{entry.label} ({keys})" if keys else entry.label)
+    action.triggered.connect(lambda _checked=False: handler())
+    home.addAction(action)
+    return action
+
+
+def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
+    """Put the actions into menus, in the order of the table."""
+    menus = {}
+    for entry in COMMANDS:
+        if entry.menu and entry.name in actions:
+            if entry.menu not in menus:
+                menus[entry.menu] = bar.addMenu(entry.menu)
+            menus[entry.menu].addAction(actions[entry.name])

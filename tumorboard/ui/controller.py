@@ -1,0 +1,278 @@
+"""Joins the window's parts with the session: data flows down, wishes flow up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from tumorboard.annotations.model import Annotation
+from tumorboard.app import edits
+from tumorboard.app.workspace import Workspace
+from tumorboard.case.model import Case
+from tumorboard.errors import UserError
+from tumorboard.imaging.windowing import PRESETS
+from tumorboard.progress import Progress
+from tumorboard.tools.toolbox import TOOLS, tool_named
+from tumorboard.tools.vessel import VesselTool, next_mark
+from tumorboard.ui.dialogs.listing import keys_dialog
+from tumorboard.ui.image_loading import ImageLoading
+from tumorboard.ui.importing import Importing
+from tumorboard.ui.job_runner import Job, JobRunner
+from tumorboard.ui.models.assessment_view import assessment_rows
+from tumorboard.ui.models.case_view import case_line, case_title
+from tumorboard.ui.reporting import Reporting
+
+if TYPE_CHECKING:
+    from tumorboard.ui.main_window import MainWindow
+
+
+class Controller(QObject):
+    """Listens to the window's parts and the session, and passes on what each needs."""
+
+    def __init__(self, window: MainWindow, workspace: Workspace) -> None:
+        super().__init__(window)
+        self.window = window
+        self.workspace = workspace
+        self.jobs = JobRunner(self)
+        self.loading = ImageLoading(self)
+        self.importing = Importing(self)
+        self.reporting = Reporting(self)
+        self._new_lesion = False
+
+    @property
+    def session(self) -> Any:
+        """The session of the workspace."""
+        return self.workspace.session
+
+    # -- wiring ----------------------------------------------------------------------
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        viewer, views, worklist = self.window.viewer, self.window.views, self.window.worklist
+        table: dict[str, Callable[[], object]] = {
+            "file.folder": self.importing.choose_folder,
+            "file.files": self.importing.choose_files,
+            "file.report": self.reporting.choose,
+            "file.save": self.keep,
+            "file.quit": self.window.close,
+            "edit.undo": partial(self._travel, "undo"),
+            "edit.redo": partial(self._travel, "redo"),
+            "edit.delete": viewer.delete_selected,
+            "edit.search": worklist.search.setFocus,
+            "tool.window": partial(self.choose_tool, ""),
+            "window.auto": viewer.auto,
+            "window.sent": viewer.as_sent,
+            "view.invert": viewer.invert,
+            "view.reset": views.reset,
+            "view.overlays": viewer.toggle_overlays,
+            "view.next": views.focus_next,
+            "view.maximise": lambda: views.maximise(views.active_view()),
+            "case.previous": partial(worklist.step_case, -1),
+            "case.next": partial(worklist.step_case, 1),
+            "help.keys": lambda: keys_dialog(self.window).open(),
+            "cancel": viewer.cancel,
+        }
+        for tool in TOOLS:
+            table[f"tool.{tool.name}"] = partial(self.choose_tool, tool.name)
+        for key, (name, preset) in PRESETS.items():
+            table[f"window.{key}"] = partial(viewer.set_window, preset, name.lower())
+        return table
+
+    def start(self) -> None:
+        """Connect everything and show the worklist."""
+        window, session = self.window, self.session
+        self._listen()
+        viewer = window.viewer
+        viewer.author = session.author
+        viewer.edited.connect(self.commit)
+        viewer.delete_requested.connect(self.delete)
+        viewer.hint_changed.connect(window.status.set_hint)
+        viewer.tool_changed.connect(self._show_tool)
+        window.worklist.case_chosen.connect(self.open_case)
+        window.worklist.series_chosen.connect(self.loading.show)
+        window.views.series_step_requested.connect(window.worklist.step_series)
+        window.facts.edited.connect(self.set_fact)
+        window.facts.jump_requested.connect(self.jump)
+        window.lesions.jump_requested.connect(self.jump)
+        window.lesions.delete_requested.connect(self.delete)
+        window.lesions.mark_requested.connect(self.ask_mark)
+        window.lesions.measure_requested.connect(self.measure_another)
+        window.assessment.jump_requested.connect(self.jump)
+        window.assessment.fact_requested.connect(self.ask_fact)
+        window.paths_dropped.connect(self.importing.start)
+        window.status.cancel_requested.connect(self._cancel_jobs)
+        self.jobs.started.connect(self._watch)
+        viewer.set_tool(None)
+        self.show_cases()
+        self._show_case(session.case)
+        self._show_assessment(session.assessment)
+
+    def _listen(self) -> None:
+        self.session.case_changed.connect(self._show_case)
+        self.session.cases_changed.connect(self.show_cases)
+        self.session.assessment_changed.connect(self._show_assessment)
+
+    def stop(self) -> None:
+        """Stop the work under way and let the session go."""
+        self.jobs.stop()
+        self.session.case_changed.disconnect(self._show_case)
+        self.session.cases_changed.disconnect(self.show_cases)
+        self.session.assessment_changed.disconnect(self._show_assessment)
+
+    # -- cases -----------------------------------------------------------------------
+
+    def show_cases(self) -> None:
+        """List the cases of the store."""
+        self.window.worklist.set_cases([case_line(summary) for summary in self.session.cases()])
+        case = self.session.case
+        self.window.worklist.set_open(case.uid if case is not None else "")
+
+    def open_case(self, uid: str) -> None:
+        """Open a case and show its newest images."""
+        if self._try(lambda: self.session.open_case(uid)):
+            self.loading.show_first()
+
+    def _show_case(self, case: Case | None) -> None:
+        window = self.window
+        window.header.set_case(case_title(case))
+        window.worklist.set_open(case.uid if case is not None else "")
+        self.loading.list_series(case)
+        window.lesions.set_case(case)
+        window.facts.setEnabled(case is not None)
+        window.facts.set_facts(dict(self.session.facts.facts) if case is not None else {})
+        self._share_annotations(case)
+        for name in ("undo", "redo"):
+            label = getattr(self.session, f"{name}_label")
+            action = window.actions_by_name[f"edit.{name}"]
+            action.setEnabled(bool(label))
+            action.setText(
+                f"{name.capitalize()}: {label[0].lower()}{label[1:]}"
+                if label
+                else name.capitalize()
+            )
+            action.setIconText("↶" if name == "undo" else "↷")
+
+    def _share_annotations(self, case: Case | None) -> None:
+        viewer = self.window.viewer
+        index = case.index_lesion if case is not None else None
+        viewer.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
+        viewer.set_annotations(case.annotations if case is not None else ())
+
+    def _show_assessment(self, assessment: Any) -> None:
+        case = self.session.case
+        shown = assessment is not None and case is not None
+        rows = assessment_rows(assessment, self.session.facts) if shown else None
+        self.window.assessment.set_assessment(rows)
+
+    # -- wishes ----------------------------------------------------------------------
+
+    def commit(self, label: str, annotations: tuple[Annotation, ...]) -> None:
+        """Store what was drawn, as one step with the lesion that it begins."""
+        case = self.session.case
+        if case is None:
+            return
+        edit = edits.drawn(case, label, annotations)
+        self._new_lesion = False
+        if self._try(lambda: self.session.apply(edit)):
+            self.keep_if_scratch()
+            self.window.viewer.select(annotations[-1].uid)
+
+    def delete(self, uid: str) -> None:
+        """Delete an annotation; undo brings it back."""
+        case = self.session.case
+        if case is not None and case.annotation(uid) is not None:
+            self._try(lambda: self.session.delete_annotation(uid))
+
+    def set_fact(self, name: str, value: object) -> None:
+        """Record what a person states."""
+        if self.session.case is not None and self._try(lambda: self.session.set_fact(name, value)):
+            self.keep_if_scratch()
+
+    def keep_if_scratch(self) -> None:
+        """Store a folder that was only being viewed, now that work was done on it."""
+        if self.workspace.is_scratch:
+            self.keep()
+
+    def keep(self) -> None:
+        """Store the case of a scratch workspace."""
+        if not self.workspace.is_scratch:
+            self.say("Everything is stored as you go; there is nothing to save.")
+        elif self.session.case is not None and self._try(self.workspace.keep):
+            self.say("The case is in the store now; it is kept from here on.")
+
+    def choose_tool(self, name: str) -> None:
+        """Make a tool active; the empty name is window and level."""
+        viewer = self.window.viewer
+        tool = tool_named(name)
+        state = None
+        if isinstance(tool, VesselTool):
+            state = next_mark(viewer.annotations)
+        viewer.set_tool(tool, state)
+
+    def ask_mark(self, role: str) -> None:
+        """Let the next click set one level of the IVC."""
+        self.window.viewer.set_tool(tool_named("vessel"), role)
+        self.window.views.axial.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def measure_another(self) -> None:
+        """Let the next mass be a new lesion."""
+        self._new_lesion = True
+        self._share_annotations(self.session.case)
+        self.choose_tool("mass")
+
+    def ask_fact(self, name: str) -> None:
+        """Show the field of a fact."""
+        self.window.tabs.setCurrentWidget(self.window.facts)
+        self.window.facts.go_to(name)
+
+    def jump(self, uids: tuple[str, ...]) -> None:
+        """Show the slice of the first of these annotations, and highlight it."""
+        case = self.session.case
+        drawn = [a for a in (case.annotations if case else ()) if a.uid in uids]
+        if drawn:
+            self.loading.go_to(drawn[0])
+
+    def _travel(self, way: str) -> None:
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QLineEdit) and focus.isModified():
+            getattr(focus, way)()
+            return
+        self._try(getattr(self.session, way))
+
+    def _show_tool(self) -> None:
+        tool = self.window.viewer.tool
+        name = f"tool.{tool.name}" if tool is not None else "tool.window"
+        self.window.actions_by_name[name].setChecked(True)
+
+    # -- words -----------------------------------------------------------------------
+
+    def say(self, text: str, **more: Any) -> None:
+        """Show a sentence above the images."""
+        self.window.notice.say(text, **more)
+
+    def _try(self, act: Callable[[], object]) -> bool:
+        """Do something that the outside world can spoil; say so when it does."""
+        try:
+            act()
+        except UserError as error:
+            self.say(str(error), state="warning")
+            return False
+        return True
+
+    def _watch(self, job: Job) -> None:
+        job.progressed.connect(self._progress)
+        job.ended.connect(self._job_ended)
+
+    def _progress(self, progress: Progress) -> None:
+        self.window.status.set_progress(progress)
+
+    def _job_ended(self) -> None:
+        if self.jobs.is_idle:
+            self.window.status.clear_progress()
+
+    def _cancel_jobs(self) -> None:
+        self.jobs.cancel_all()

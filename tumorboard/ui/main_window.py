@@ -1,0 +1,100 @@
+"""The window: where things stand, and nothing else."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from tumorboard.app.commands import COMMANDS
+from tumorboard.app.workspace import Workspace
+from tumorboard.ui.actions import build_actions, fill_menus
+from tumorboard.ui.controller import Controller
+from tumorboard.ui.panels.assessment_panel import AssessmentPanel
+from tumorboard.ui.panels.facts_form import FactsForm
+from tumorboard.ui.panels.header import Header
+from tumorboard.ui.panels.lesions_panel import LesionsPanel
+from tumorboard.ui.panels.notice_bar import NoticeBar
+from tumorboard.ui.panels.status_strip import StatusStrip
+from tumorboard.ui.panels.worklist import Worklist
+from tumorboard.ui.viewer.model import ViewerModel
+from tumorboard.ui.viewer.mpr import MprView
+
+
+class MainWindow(QMainWindow):
+    """Worklist on the left, images in the middle, facts and assessment on the right."""
+
+    paths_dropped = Signal(list)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.setWindowTitle("Tumorboard")
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self.viewer = ViewerModel(self)
+        self.views = MprView(self.viewer)
+        self.worklist = Worklist()
+        self.facts = FactsForm()
+        self.lesions = LesionsPanel()
+        self.assessment = AssessmentPanel()
+        self.notice = NoticeBar()
+        self.status = StatusStrip()
+        self.tabs = self._tabs()
+        self.controller = Controller(self, workspace)
+        self.actions_by_name = build_actions(self, self.views, self.controller.handlers())
+        fill_menus(self.menuBar(), self.actions_by_name)
+        tools = [c.name for c in COMMANDS if c.short and c.name in self.actions_by_name]
+        self.header = Header([self.actions_by_name[name] for name in tools])
+        self._arrange()
+        self.controller.start()
+
+    def _tabs(self) -> QTabWidget:
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.tabBar().setExpanding(False)
+        tabs.addTab(self.facts, "Facts")
+        tabs.addTab(self.lesions, "Lesions")
+        tabs.addTab(self.assessment, "Assessment")
+        tabs.setCurrentWidget(self.assessment)
+        return tabs
+
+    def _arrange(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.views, 1)
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.setHandleWidth(1)
+        across.setChildrenCollapsible(False)
+        for widget, least in ((self.worklist, 200), (middle, 400), (self.tabs, 340)):
+            widget.setMinimumWidth(least)
+            across.addWidget(widget)
+        across.setStretchFactor(1, 1)
+        across.setSizes([240, 780, 420])
+        outer = QWidget()
+        layout = QVBoxLayout(outer)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(across, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(outer)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
+        """Take files and folders."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - a name of Qt
+        """Import what was dropped."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.paths_dropped.emit(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - a name of Qt
+        """Stop the work under way; everything drawn is already stored."""
+        self.controller.stop()
+        super().closeEvent(event)

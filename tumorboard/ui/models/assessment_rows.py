@@ -1,0 +1,64 @@
+"""From an assessment to the rows of the panel and the report; words only, no widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One of the six excluding findings."""
+
+    name: str
+    label: str
+    state: str
+    words: str
+    origin: str
+    annotation_uids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """Why a line is there: our words, the rule, the readable sources, the facts it read."""
+
+    text: str
+    rule: str
+    sources: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OptionRow:
+    """An option with its status word and every reason."""
+
+    id: str
+    status: str
+    status_words: str
+    title: str
+    reasons: tuple[ReasonRow, ...]
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """An alert with its severity: critical, warning or information."""
+
+    severity: str
+    text: str
+    reason: ReasonRow
+
+
+@dataclass(frozen=True)
+class AssessmentRows:
+    """Everything the panel shows."""
+
+    category: str
+    title: str
+    subtitle: str
+    rule: str
+    provisional: str
+    reason: ReasonRow
+    criteria: tuple[CriterionRow, ...]
+    missing: tuple[tuple[str, str], ...]
+    options: tuple[OptionRow, ...]
+    alerts: tuple[AlertRow, ...]
+    guideline: str

@@ -1,0 +1,41 @@
+"""The bar at the top: which case, and the tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from tumorboard.ui.panels.parts import words
+
+
+class Header(QFrame):
+    """Program, case and tools in one line."""
+
+    def __init__(self, tools: Iterable[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "header")
+        self._case = words("", "dim", wrap=False)
+        self._case.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 6, 12, 6)
+        layout.setSpacing(6)
+        layout.addWidget(words("Tumorboard", "brand", wrap=False))
+        layout.addSpacing(10)
+        layout.addWidget(self._case, 1)
+        for action in tools:
+            button = QToolButton()
+            button.setProperty("role", "tool")
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setMinimumSize(QSize(30, 28))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(action.toolTip())
+            layout.addWidget(button)
+
+    def set_case(self, text: str) -> None:
+        """Name the open case."""
+        self._case.setText(text)
+        self._case.setToolTip(text)

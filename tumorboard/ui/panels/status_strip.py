@@ -1,0 +1,59 @@
+"""The strip at the bottom: what the tool expects, what is under way, what this program is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+
+from tumorboard.progress import Progress
+from tumorboard.ui.panels.parts import link, words
+
+INTENDED_USE_LINE = "Supports the board, decides nothing · not a medical device"
+
+
+class StatusStrip(QFrame):
+    """Hint on the left, progress in the middle, intended use on the right."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "footer")
+        self._hint = words("", "dim", wrap=False)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(140)
+        self._progress = words("", "dim", wrap=False)
+        self._cancel = link("cancel", self.cancel_requested.emit)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 6, 16, 6)
+        layout.setSpacing(12)
+        layout.addWidget(self._hint, 1)
+        for widget in (self._bar, self._progress, self._cancel):
+            layout.addWidget(widget)
+            widget.hide()
+        layout.addWidget(words(INTENDED_USE_LINE, "dim", wrap=False))
+
+    @property
+    def hint(self) -> str:
+        """The line that is shown."""
+        return self._hint.text()
+
+    def set_hint(self, text: str) -> None:
+        """Say what the active tool expects next."""
+        self._hint.setText(text)
+        self._hint.setToolTip(text)
+
+    def set_progress(self, progress: Progress) -> None:
+        """Show how far a job is."""
+        self._bar.setRange(0, progress.total)
+        self._bar.setValue(progress.done)
+        self._progress.setText(progress.text)
+        for widget in (self._bar, self._progress, self._cancel):
+            widget.show()
+
+    def clear_progress(self) -> None:
+        """Take the progress away."""
+        for widget in (self._bar, self._progress, self._cancel):
+            widget.hide()
