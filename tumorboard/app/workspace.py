@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import platformdirs
-
 from tumorboard.app.images import ImageService
 from tumorboard.app.session import Session
 from tumorboard.case.derive import derive
@@ -15,13 +13,6 @@ from tumorboard.guidelines.assessment import Assessment
 from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.store.database import Store
-
-APP_NAME = "tumorboard"
-
-
-def default_store_folder() -> Path:
-    """Return the folder of the store where the user named none."""
-    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "store"
 
 
 def assess_facts(facts: FactSheet) -> Assessment:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tumorboard.annotations.model import Annotation
-from tumorboard.app import edits
+from tumorboard.app.drawing import drawn
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
@@ -175,7 +175,7 @@ class Controller(QObject):
         case = self.session.case
         if case is None:
             return
-        edit = edits.drawn(case, label, annotations)
+        edit = drawn(case, label, annotations)
         self._new_lesion = False
         if self._try(lambda: self.session.apply(edit)):
             self.keep_if_scratch()

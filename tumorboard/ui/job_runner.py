@@ -120,6 +120,11 @@ class JobRunner(QObject):
         """Whether nothing is under way."""
         return not self._jobs
 
+    def cancel_all(self) -> None:
+        """Ask everything under way to stop."""
+        for job in self._jobs:
+            job.cancel()
+
     def stop(self, seconds: float = 10.0) -> None:
         """Cancel everything and wait for the threads to end."""
         jobs = list(self._jobs)

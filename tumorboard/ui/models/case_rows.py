@@ -30,6 +30,16 @@ CATEGORY_WORDS = {
 
 
 @dataclass(frozen=True)
+class CaseLine:
+    """What the worklist shows of a case and searches in."""
+
+    uid: str
+    label: str
+    detail: str
+    searched: str
+
+
+@dataclass(frozen=True)
 class MeasurementRow:
     """A line of the measurement list."""
 

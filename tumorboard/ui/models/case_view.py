@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tumorboard.case.model import Case
-from tumorboard.ui.models.case_rows import CATEGORY_WORDS
-from tumorboard.ui.panels.worklist import CaseLine
+from tumorboard.ui.models.case_rows import CATEGORY_WORDS, CaseLine
 
 
 def case_title(case: Case | None) -> str:

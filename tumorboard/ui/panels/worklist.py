@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
@@ -19,20 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.model import Case
-from tumorboard.ui.models.case_rows import series_words, study_title
+from tumorboard.ui.models.case_rows import CaseLine, series_words, study_title
 from tumorboard.ui.panels.parts import head, words
 
 _KEY = Qt.ItemDataRole.UserRole
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    """What the worklist shows of a case and searches in."""
-
-    uid: str
-    label: str
-    detail: str
-    searched: str
 
 
 class Worklist(QFrame):
