@@ -1,0 +1,84 @@
+"""What every test stands on: Qt offscreen, folders of its own, and nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the folders of the user who runs it."""
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a widget, timer, thread or process behind."""
+    threads = set(threading.enumerate())
+    widgets = set(_widgets())
+    yield
+    left = _left_threads(threads)
+    assert not left, f"threads left running: {[t.name for t in left]}"
+    assert not multiprocessing.active_children(), "processes left running"
+    remaining = _left_widgets(widgets)
+    timers = _running_timers()
+    assert not timers, f"timers still running: {timers[:8]}"
+    assert not remaining, f"widgets left: {sorted(type(w).__name__ for w in remaining)[:8]}"
+
+
+def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    """Give threads that are ending a moment to end."""
+    for _ in range(50):
+        left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+        if not left:
+            return []
+        time.sleep(0.02)
+    return left
+
+
+def _widgets() -> list[object]:
+    """Return the top-level widgets that are there, without importing Qt for tests without it."""
+    if "PySide6.QtWidgets" not in sys.modules:
+        return []
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication.instance()
+    return list(QApplication.topLevelWidgets()) if application is not None else []
+
+
+def _left_widgets(before: set[object]) -> list[object]:
+    """Let deferred deletions happen, then return what is still there."""
+    if not _widgets():
+        return []
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    for _ in range(3):
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        left = [w for w in _widgets() if w not in before]
+        if not left:
+            break
+    return left
+
+
+def _running_timers() -> list[str]:
+    """Return the running timers that belong to nothing; those of kept widgets end with them."""
+    if not _widgets() and "PySide6.QtCore" not in sys.modules:
+        return []
+    from PySide6.QtCore import QTimer
+    from shiboken6 import isValid
+
+    timers = [o for o in gc.get_objects() if isinstance(o, QTimer) and isValid(o)]
+    return [repr(t) for t in timers if t.isActive() and t.parent() is None]
