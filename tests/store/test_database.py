@@ -37,8 +37,7 @@ def test_the_settings_that_keep_data_safe_are_on(tmp_path):
 
 
 def test_sqlite_utils_uses_the_driver_that_raises_the_errors():
-    from sqlite_utils import utils
-
+    utils = driver.sqlite_utils.utils
     assert utils.sqlite3 is sqlcipher3
     assert issubclass(utils.OperationalError, driver.DatabaseError)
 
@@ -111,15 +110,24 @@ def test_a_damaged_store_is_named_at_the_start(tmp_path):
         fill(store, 40)
     path = tmp_path / DATABASE_NAME
     content = bytearray(path.read_bytes())
-    for page in range(3, len(content) // 4096):
+    for page in range(len(content) // 4096 - 8, len(content) // 4096):
         content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
     path.write_bytes(content)
-    try:
-        with Store(tmp_path) as store:
-            assert store.backup_problem is not None
-            assert "damaged" in store.backup_problem.message
-    except UserError as error:
-        assert "damaged" in error.message
+    with Store(tmp_path) as store:
+        assert store.backup_problem is not None
+        assert "damaged" in store.backup_problem.message
+        assert "backups" in store.backup_problem.hint
+        assert any("damaged" in p or "cannot be read" in p for p in verify(store).problems)
+        with pytest.raises(UserError, match=r"tumorboard\.sqlite is damaged"):
+            open_everything(store)
+
+
+def open_everything(store: Store) -> None:
+    session = Session(store, "Dr Sample")
+    for line in session.cases():
+        for ref in session.open_case(line.uid).series:
+            session.series_body(ref.series_instance_uid)
+        session.set_detail("question", "Resectable?")
 
 
 def fill(store: Store, count: int) -> None:
@@ -213,6 +221,11 @@ def test_the_mount_nearest_to_the_folder_counts(path, expected):
     assert place.filesystem_type(Path(path), mounts) == expected
 
 
+def draw_many(session: Session) -> None:
+    for n in range(2, 500):
+        session.put_annotation(annotation(str(n)))
+
+
 def test_a_full_disk_loses_nothing_and_is_survived(tmp_path):
     with Store(tmp_path) as store:
         session = Session(store, "Dr Sample")
@@ -221,8 +234,7 @@ def test_a_full_disk_loses_nothing_and_is_survived(tmp_path):
         pages = pragma(store, "page_count")
         store.connection.execute(f"PRAGMA max_page_count={pages}")
         with pytest.raises(UserError, match=r"disk .* is full") as caught:
-            for n in range(2, 500):
-                session.put_annotation(annotation(str(n)))
+            draw_many(session)
         assert "everything before it is saved" in caught.value.hint
         case = session.case
         assert case is not None
@@ -286,13 +298,18 @@ def test_a_store_that_another_program_holds_is_told(tmp_path):
         assert verify(store).ok
 
 
+def forget_a_label(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.execute("UPDATE board_case SET label = 'gone'")
+        raise ZeroDivisionError
+
+
 def test_an_error_inside_a_transaction_leaves_nothing_behind(tmp_path):
     with Store(tmp_path) as store:
         fill(store, 1)
         head = store.head
-        with pytest.raises(RuntimeError), store.transaction() as connection:
-            connection.execute("UPDATE board_case SET label = 'gone'")
-            raise RuntimeError
+        with pytest.raises(ZeroDivisionError):
+            forget_a_label(store)
         assert store.head == head
         assert verify(store).ok
 
@@ -304,8 +321,7 @@ def test_the_log_and_the_sentences_hold_no_patient_and_no_path(tmp_path, caplog)
         session.new_case("A", ANNA)
         store.connection.execute(f"PRAGMA max_page_count={pragma(store, 'page_count')}")
         with pytest.raises(UserError) as caught:
-            for n in range(500):
-                session.put_annotation(annotation(str(n)))
+            draw_many(session)
     text = caplog.text + str(caught.value) + caught.value.details
     assert "SQLITE_FULL" in text
     for secret in ("ZZTEST", "Z-1", "19600101", str(tmp_path)):

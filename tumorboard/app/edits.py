@@ -8,7 +8,8 @@ from typing import TypeVar, cast
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, Lesion
-from tumorboard.store.codec import Part, freeze
+from tumorboard.store.codec import Part, encode, freeze
+from tumorboard.store.jsontext import dumps
 
 Item = TypeVar("Item", bound=Annotation | Lesion)
 
@@ -135,7 +136,13 @@ def set_detail(case: Case, name: str, text: str) -> Edit:
 
 
 def _put(entity: str, key: str, before: Part | None, after: Part | None, label: str) -> Edit:
-    return Edit(label, () if before == after else (Change(entity, key, before, after),))
+    change = Change(entity, key, before, after)
+    return Edit(label, () if _text(before) == _text(after) else (change,))
+
+
+def _text(part: Part | None) -> str:
+    """Return what is stored of a part: 1, 1.0 and True are equal in Python, not there."""
+    return "" if part is None else dumps(encode(part))
 
 
 def _apply(case: Case, change: Change) -> Case:

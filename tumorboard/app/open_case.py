@@ -26,7 +26,8 @@ class OpenCase:
     """A case, the facts derived from it, and its undo stacks, always equal to the store.
 
     ``derive`` is a pure function from a case to its derived facts. They are stored with
-    the step that brings them about, and derived anew when the case is opened.
+    the step that brings them about, and derived anew when the case is opened. Without it
+    they stay as they are stored.
 
     Raises
     ------
@@ -35,7 +36,7 @@ class OpenCase:
 
     """
 
-    def __init__(self, store: Store, uid: str, derive: Derive) -> None:
+    def __init__(self, store: Store, uid: str, derive: Derive | None) -> None:
         connection = store.connection
         self._store = store
         self._derive = derive
@@ -99,6 +100,8 @@ class OpenCase:
     def _derived_from(self, case: Case) -> dict[str, Fact]:
         """Derive anew; a fact that says the same keeps its older record."""
         held = self.derived
+        if self._derive is None:
+            return dict(held)
         found = {
             name: Fact(name, freeze(fact.value), fact.provenance)
             for name, fact in self._derive(case).items()

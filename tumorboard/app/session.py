@@ -55,11 +55,6 @@ class AssessmentLike(Protocol):
 Assess = Callable[[FactSheet], AssessmentLike]
 
 
-def _nothing_derived(case: Case) -> Mapping[str, Fact]:
-    del case
-    return {}
-
-
 class Session:
     """The open case of a store, with signals for whoever shows it.
 
@@ -70,7 +65,7 @@ class Session:
     author
         Who works here: stands on every step.
     derive
-        Pure function from a case to its derived facts, by name.
+        Pure function from a case to its derived facts, by name; None: they stay as stored.
     assess
         Pure function from the facts in force to an assessment; None: no assessment.
 
@@ -98,7 +93,7 @@ class Session:
     ) -> None:
         self.author = author
         self._store = store
-        self._derive = derive or _nothing_derived
+        self._derive = derive
         self._assess = assess
         self._open: OpenCase | None = None
         self._assessment: AssessmentLike | None = None

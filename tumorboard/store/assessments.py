@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tumorboard.store import audit
 from tumorboard.store.audit import Stamp
+from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import Json, dumps, loads
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def append(connection: Connection, stamp: Stamp, new: NewAssessment) -> bool:
     return True
 
 
+@user_errors()
 def of_case(connection: Connection, case_uid: str) -> list[StoredAssessment]:
     """Return the assessments of a case, the oldest first."""
     found = connection.execute(

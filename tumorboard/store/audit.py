@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import digest, dumps
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def append(
     )
 
 
+@user_errors()
 def head(connection: Connection) -> str:
     """Return the hash of the last row: it stands for everything written so far."""
     row = connection.execute("SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchone()

@@ -13,6 +13,7 @@ from tumorboard.errors import UserError
 from tumorboard.store import audit, patients, state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import decode
+from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps, loads
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def content_of(connection: Connection, uid: str) -> str:
     return dumps(list(row))
 
 
+@user_errors()
 def summaries(connection: Connection) -> list[CaseSummary]:
     """Return all cases in the order in which they were created."""
     return [_summary(row) for row in connection.execute(_LIST)]
@@ -130,6 +132,7 @@ def of_patient(connection: Connection, patient_uid: str) -> list[str]:
     return [row["uid"] for row in found]
 
 
+@user_errors()
 def load(connection: Connection, uid: str) -> Case:
     """Return a case as it stands; its facts are those that persons stated.
 
@@ -164,6 +167,7 @@ def load(connection: Connection, uid: str) -> Case:
         ) from error
 
 
+@user_errors()
 def load_derived(connection: Connection, uid: str) -> dict[str, Fact]:
     """Return the facts of a case that were derived, by name."""
     return dict(_facts(connection, uid, "derived"))

@@ -102,7 +102,7 @@ def filesystem_type(path: Path, mounts: str) -> str:
 def _is_windows_share(path: Path) -> bool:
     if path.drive.startswith("\\\\"):
         return True
-    import ctypes  # noqa: PLC0415 - only there and only needed on Windows
+    import ctypes
 
     windll = getattr(ctypes, "windll", None)
     return windll is not None and windll.kernel32.GetDriveTypeW(f"{path.drive}\\") == 4

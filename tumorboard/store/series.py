@@ -10,6 +10,7 @@ from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store import audit
 from tumorboard.store.audit import Stamp
+from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import Json, dumps, loads, pack, unpack
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def put_series(
     return True
 
 
+@user_errors()
 def body_of(connection: Connection, series_uid: str) -> Json | None:
     """Return what was stored to open a series again, or None when it is not known.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tumorboard.errors import UserError
 from tumorboard.store import audit, state
 from tumorboard.store.audit import Stamp
+from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def last_step(connection: Connection, case_uid: str) -> int:
     return int(row["last_step"]) if row else 0
 
 
+@user_errors()
 def of_case(connection: Connection, case_uid: str) -> list[Step]:
     """Return the steps of a case in their order."""
     found = connection.execute(
@@ -140,12 +142,14 @@ def of_case(connection: Connection, case_uid: str) -> list[Step]:
     return [Step(**dict(row)) for row in found]
 
 
+@user_errors()
 def changes(connection: Connection, sequence: int) -> tuple[ChangeRow, ...]:
     """Return the changes of a step in their order."""
     found = connection.execute("SELECT * FROM change WHERE step = ? ORDER BY number", (sequence,))
     return tuple(_change(row) for row in found)
 
 
+@user_errors()
 def values_of(
     connection: Connection, case_uid: str, entity: str, name: str
 ) -> list[tuple[Step, ChangeRow]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.store import assessments, audit, cases, patients, series, state, steps
 from tumorboard.store.database import Store
@@ -58,19 +59,22 @@ def verify(store: Store, reporter: Reporter | None = None) -> VerifyReport:
         report.step("Checking the store", number, len(checks))
         try:
             problems.extend(check(connection))
-        except DatabaseError as error:
+        except (DatabaseError, UserError) as error:
             problems.append(f"the file cannot be read: {error}")
-    return VerifyReport(
-        tuple(problems),
-        _count(connection, "SELECT count(*) FROM board_case"),
-        _count(connection, "SELECT count(*) FROM step"),
-        _count(connection, "SELECT count(*) FROM audit"),
-        store.head,
+    return VerifyReport(tuple(problems), *_totals(connection))
+
+
+def _totals(connection: Connection) -> tuple[int, int, int, str]:
+    counts = (
+        "SELECT count(*) FROM board_case",
+        "SELECT count(*) FROM step",
+        "SELECT count(*) FROM audit",
     )
-
-
-def _count(connection: Connection, sql: str) -> int:
-    return int(connection.execute(sql).fetchone()[0])
+    try:
+        cases_, steps_, rows = (connection.execute(sql).fetchone()[0] for sql in counts)
+        return cases_, steps_, rows, audit.head(connection)
+    except (DatabaseError, UserError):
+        return 0, 0, 0, ""
 
 
 def _file_problems(connection: Connection) -> Iterator[str]:
