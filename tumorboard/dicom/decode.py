@@ -6,14 +6,15 @@ never a picture that looks right.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
-from rle.utils import decode_pixel_data
 
 from tumorboard.dicom.codestream import claimed_size
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, RLE_SYNTAX, Instance
@@ -22,6 +23,12 @@ Array = NDArray[Any]
 
 #: Weights of red, green and blue in luminance (ITU-R BT.601), as in the luma of YBR_FULL.
 _LUMA = (0.299, 0.587, 0.114)
+
+
+_END_OF_IMAGE = b"\xff\xd9"
+
+#: Bytes that may follow the end of image marker; entropy-coded data cannot hold the marker.
+_PADDING = 1024
 
 
 class DecodeError(Exception):
@@ -37,7 +44,12 @@ class Palette:
 
 
 def _jpeg(data: bytes, instance: Instance) -> Array:
-    """Decode any of the JPEG processes of ITU-T T.81, lossless ones included."""
+    """Decode any of the JPEG processes of ITU-T T.81, lossless ones included.
+
+    The decoder fills up what is missing at the end without a word, so the end must be there.
+    """
+    if _END_OF_IMAGE not in data[-_PADDING:]:
+        raise DecodeError("The compressed picture is cut off.")
     if instance.photometric == "RGB":
         return np.asarray(imagecodecs.jpeg8_decode(data, colorspace="rgb", outcolorspace="rgb"))
     return np.asarray(imagecodecs.jpeg8_decode(data))
@@ -103,8 +115,8 @@ def _native(data: bytes, instance: Instance) -> Array:
     if len(data) != instance.frame_bytes:
         raise DecodeError("The picture is cut off.")
     swapped = instance.transfer_syntax == BIG_ENDIAN_SYNTAX
-    kind = np.dtype(f"f{instance.bits_allocated // 8}")
-    kind = kind if instance.floating else stored_type(instance)
+    floating = f"f{instance.bits_allocated // 8}"
+    kind = np.dtype(floating) if instance.floating else stored_type(instance)
     raw = np.frombuffer(data, kind.newbyteorder(">" if swapped else "<"))
     values = raw.astype(stored_type(instance))
     if instance.floating:
@@ -140,26 +152,44 @@ def unpack_bits(values: Array, instance: Instance) -> Array:
 
 
 def _run_length(data: bytes, instance: Instance) -> Array:
-    """Decode RLE Lossless (PS3.5 annex G); the decoder makes no more than is asked for."""
-    try:
-        decoded = decode_pixel_data(
-            data,
-            version=2,
-            rows=instance.rows,
-            columns=instance.columns,
-            samples_per_pixel=instance.samples,
-            bits_allocated=instance.bits_allocated,
-        )
-    except Exception as error:  # the decoder raises whatever it meets
-        raise DecodeError("The compressed picture is damaged.") from error
-    values = np.frombuffer(decoded, stored_type(instance).newbyteorder("<"))
-    if values.size != instance.rows * instance.columns * instance.samples:
-        raise DecodeError("The compressed picture is cut off.")
+    """Decode RLE Lossless (PS3.5 annex G): one segment for each byte of each sample."""
+    width = instance.bits_allocated // 8
+    pixels = instance.rows * instance.columns
+    segments = _segments(data, instance.samples * width)
+    planes = np.empty((instance.samples, pixels, width), np.uint8)
+    for number, segment in enumerate(segments):
+        sample, byte = divmod(number, width)
+        planes[sample, :, width - 1 - byte] = _unpacked(segment, pixels)
+    values = planes.view(stored_type(instance).newbyteorder("<"))[..., 0]
     values = values.astype(stored_type(instance))
     if instance.samples == 1:
         return unpack_bits(values.reshape(_shape(instance)), instance)
-    planes = values.reshape(instance.samples, instance.rows, instance.columns)
-    return np.moveaxis(planes, 0, 2)
+    return np.moveaxis(values.reshape(instance.samples, instance.rows, instance.columns), 0, 2)
+
+
+def _segments(data: bytes, wanted: int) -> list[bytes]:
+    """Cut the frame at the offsets of its header of sixteen words."""
+    if len(data) < 64:
+        raise DecodeError("The compressed picture is cut off.")
+    count, *offsets = struct.unpack("<16L", data[:64])
+    if count != wanted:
+        raise DecodeError("The compressed picture has another form than its header says.")
+    bounds = [*offsets[:count], len(data)]
+    if bounds[0] < 64 or any(a >= b for a, b in pairwise(bounds)):
+        raise DecodeError("The compressed picture is damaged.")
+    return [data[a:b] for a, b in pairwise(bounds)]
+
+
+def _unpacked(segment: bytes, size: int) -> Array:
+    """Undo the run lengths of a segment, whose last byte may be padding to an even length."""
+    for piece in (segment, segment[:-1]):
+        try:
+            decoded = np.frombuffer(imagecodecs.packbits_decode(piece, out=size), np.uint8)
+        except imagecodecs.PackbitsError:
+            continue
+        if decoded.size == size:
+            return decoded
+    raise DecodeError("The compressed picture is damaged.")
 
 
 def _compressed(data: bytes, instance: Instance) -> Array:
@@ -176,6 +206,8 @@ def _compressed(data: bytes, instance: Instance) -> Array:
         raise DecodeError("The compressed picture has more bits than its header says.")
     try:
         decoded = codec(data, instance)
+    except DecodeError:
+        raise
     except Exception as error:  # codecs raise whatever they meet
         raise DecodeError("The compressed picture is damaged.") from error
     if decoded.shape != _shape(instance):

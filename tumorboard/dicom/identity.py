@@ -94,8 +94,7 @@ def derived_uid(*parts: str) -> str:
 def _unit(dataset: Dataset, modality: str) -> str:
     stated = at.text(dataset, "RescaleType") or at.text(dataset, "Units")
     if modality == "CT":
-        localizer = "LOCALIZER" in at.text(dataset, "ImageType").upper()
-        return "" if localizer or stated == "US" else "HU"
+        return "" if stated == "US" else "HU"
     return {"BQML": "Bq/mL", "US": "", "HU": "HU", "CNTS": "counts", "GML": "g/mL"}.get(
         stated, stated
     )

@@ -206,7 +206,7 @@ class VolumeLoader:
             stack=stack,
             rescale_slope=1.0 if self._scaled else first.slope,
             rescale_intercept=0.0 if self._scaled else first.intercept,
-            unit=series.info.unit,
+            unit=series.unit,
             calibration=series.calibration,
             modality=series.modality,
             series_instance_uid=series.series_instance_uid,
@@ -231,7 +231,7 @@ class VolumeLoader:
         high = (1 << (first.bits_stored - signed)) - 1
         if first.photometric == "MONOCHROME1":
             return high
-        if self._series.info.unit == "HU":
+        if self._series.unit == "HU":
             return min(max(round((_AIR_HU - first.intercept) / first.slope), low), high)
         return low
 

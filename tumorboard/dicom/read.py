@@ -50,7 +50,7 @@ def _read(path: Path, header: Header, limits: Limits) -> tuple[SeriesInfo, list[
     if kind_without_pixels(info.modality, sop_class):
         return info, [_with(base, flaws=tuple(flaws))]
     if not header.pixel_tag:
-        raise RefusedError("It holds no picture.")
+        raise RefusedError("It holds no picture, or the file was cut off before it.")
     pixel = pixel_description(header)
     frames = max(1, at.integer(dataset, "NumberOfFrames") or 1)
     chunks = _chunks(path, header, pixel, frames, limits)

@@ -58,6 +58,11 @@ class Series:
         return self.info.series_instance_uid
 
     @property
+    def unit(self) -> str:
+        """Unit of rescaled values; a localizer's are no HU even if the header says so."""
+        return "" if self.instances[0].localizer else self.info.unit
+
+    @property
     def frame_of_reference_uid(self) -> str:
         """Frame of Reference UID, empty when missing."""
         return self.instances[0].frame_of_reference_uid
