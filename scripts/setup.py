@@ -62,7 +62,8 @@ def _can_make_venv() -> bool:
         if _has_ensurepip():
             return True
     print(
-        f"Python cannot make virtual environments here. Install:\n  sudo apt-get install -y {package}"
+        "Python cannot make virtual environments here. Install:\n"
+        f"  sudo apt-get install -y {package}"
     )
     return False
 

@@ -108,4 +108,4 @@ def _install(packages: list[str]) -> None:
     update = [apt, "-qq", "update"]
     install = [apt, "-qq", "install", "-y", "--no-install-recommends", *packages]
     for command in (update, install):
-        subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed words
+        subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)

@@ -195,28 +195,40 @@ def _reformat(volume: Volume, plane: Plane, point: Points) -> Section:
     return Section(image, grid, None, bool(volume.loaded.all()))
 
 
-def _lines(volume: Volume, point: Points, by_column: bool) -> NDArray[Any]:
-    """Return the nearest line of samples per slice, shape (slices, rows or columns).
+def _across(stack: SliceStack, point: Points, by_column: bool) -> float:
+    """Return the column or row of the first slice that a plane through a point meets.
 
-    With a tilted gantry the wanted plane meets each slice at another row or column.
+    Whole for unsheared slices, where a line of voxels is shown as it is stored.
+    """
+    index = stack.to_index(point)
+    drift = stack.in_plane_shift[:, 1 if by_column else 0]
+    here = float(np.interp(index[0], np.arange(len(drift)), drift))
+    across = float(index[2 if by_column else 1]) + here
+    return across if stack.is_sheared else float(np.rint(across))
+
+
+def _lines(volume: Volume, point: Points, by_column: bool) -> NDArray[Any]:
+    """Return the line of samples of each slice in a plane, shape (slices, rows or columns).
+
+    With a tilted gantry the plane meets each slice at another row or column, between two
+    stored lines.
     """
     stack = volume.stack
-    axis = 1 if by_column else 0
-    index = float(stack.to_index(point)[2 if by_column else 1])
-    k = float(stack.to_index(point)[0])
-    drift = stack.in_plane_shift[:, axis]
-    here = float(np.interp(k, np.arange(len(drift)), drift))
-    wanted = np.rint(index + here - drift).astype(np.intp)
     limit = stack.columns if by_column else stack.rows
-    inside = (wanted >= 0) & (wanted < limit)
-    wanted = wanted.clip(0, limit - 1)
-    if (wanted == wanted[0]).all() and inside.all():
-        return volume.voxels[:, :, wanted[0]] if by_column else volume.voxels[:, wanted[0], :]
+    across = _across(stack, point, by_column)
+    if not stack.is_sheared:
+        k = int(min(max(across, 0), limit - 1))
+        return volume.voxels[:, :, k] if by_column else volume.voxels[:, k, :]
+    wanted = across - stack.in_plane_shift[:, 1 if by_column else 0]
+    low = np.floor(wanted).astype(np.intp)
+    share = (wanted - low).astype(np.float32)[:, None]
     slices = np.arange(stack.shape[0])
-    lines = volume.voxels[slices, :, wanted] if by_column else volume.voxels[slices, wanted, :]
-    lines = np.array(lines)
-    lines[~inside] = background(volume)
-    return lines
+    first, second = low.clip(0, limit - 1), (low + 1).clip(0, limit - 1)
+    voxels = volume.voxels.transpose(0, 2, 1) if by_column else volume.voxels
+    near = voxels[slices, first].astype(np.float32)
+    lines = near + share * (voxels[slices, second].astype(np.float32) - near)
+    lines[(wanted < -0.5) | (wanted > limit - 0.5)] = background(volume)
+    return np.asarray(lines)
 
 
 def background(volume: Volume) -> float:
@@ -257,16 +269,13 @@ def _even_lines(
 
 def _line_origin(stack: SliceStack, point: Points, by_column: bool, first: float) -> Points:
     """Return the LPS of sample 0 of the first line of a reformat."""
-    index = stack.to_index(point)
-    start = stack.to_lps([0.0, 0.0, 0.0])
-    if by_column:
-        across, spacing, i = stack.row_direction, stack.pixel_spacing[1], index[2]
-        here = np.interp(index[0], np.arange(len(stack.origins)), stack.in_plane_shift[:, 1])
-    else:
-        across, spacing, i = stack.column_direction, stack.pixel_spacing[0], index[1]
-        here = np.interp(index[0], np.arange(len(stack.origins)), stack.in_plane_shift[:, 0])
-    offset = np.rint(i + here) * spacing
-    return np.asarray(start + offset * across + (first - start @ stack.normal) * stack.normal)
+    start = stack.origins[0]
+    spacing = stack.pixel_spacing[1] if by_column else stack.pixel_spacing[0]
+    direction = stack.row_direction if by_column else stack.column_direction
+    across = _across(stack, point, by_column)
+    return np.asarray(
+        start + across * spacing * direction + (first - start @ stack.normal) * stack.normal
+    )
 
 
 def _oriented(

@@ -7,6 +7,7 @@ its field in the form.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -138,7 +139,7 @@ class AssessmentPanel(QWidget):
             layout.setContentsMargins(0, 1, 0, 1)
             layout.addWidget(Mark("unknown"))
             layout.addWidget(words(label), 1)
-            layout.addWidget(link("assess", lambda n=name: self.fact_requested.emit(n)))
+            layout.addWidget(link("assess", partial(self.fact_requested.emit, name)))
             section.addWidget(widget)
 
     def _fill_options(self, section: QVBoxLayout, rows: tuple[OptionRow, ...]) -> None:

@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from tests.imaging.volumes import axial_stack
+from tumorboard.imaging.geometry import (
+    Plane,
+    SliceStack,
+    nearest_plane,
+    obliqueness_degrees,
+    side_letters,
+)
+
+
+def rotation(angles: tuple[float, float, float]) -> np.ndarray:
+    a, b, c = angles
+    rx = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
+    ry = np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
+    rz = np.array([[np.cos(c), -np.sin(c), 0], [np.sin(c), np.cos(c), 0], [0, 0, 1]])
+    return rx @ ry @ rz
+
+
+def oblique_stack(angles, spacing, step, count=5):
+    axes = rotation(angles)
+    origins = np.array([10.0, -20.0, 30.0]) + np.outer(np.arange(count) * step, axes[:, 2])
+    return SliceStack(origins, axes[:, 0], axes[:, 1], spacing, 7, 9)
+
+
+@given(
+    angles=st.tuples(*[st.floats(-3, 3)] * 3),
+    spacing=st.tuples(st.floats(0.3, 3), st.floats(0.3, 3)),
+    step=st.floats(0.3, 8),
+    index=arrays(np.float64, (4, 3), elements=st.floats(-3, 12)),
+)
+@settings(max_examples=60, deadline=None)
+def test_agrees_with_simpleitk_for_any_orientation_and_spacing(angles, spacing, step, index):
+    stack = oblique_stack(angles, spacing, step)
+    image = sitk.Image([9, 7, 5], sitk.sitkInt16)
+    axes = np.stack([stack.row_direction, stack.column_direction, stack.normal], axis=1)
+    image.SetDirection(axes.ravel().tolist())
+    image.SetSpacing([spacing[1], spacing[0], step])
+    image.SetOrigin(stack.origins[0].tolist())
+    ours = stack.to_lps(index)
+    theirs = [
+        image.TransformContinuousIndexToPhysicalPoint([float(v) for v in i[::-1]]) for i in index
+    ]
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    np.testing.assert_allclose(stack.to_index(ours), index, atol=1e-6)
+
+
+def test_the_affine_is_the_same_mapping():
+    stack = oblique_stack((0.3, -0.2, 0.1), (0.7, 0.9), 2.0)
+    assert stack.affine is not None
+    index = np.array([3.0, 2.0, 5.0])
+    np.testing.assert_allclose((stack.affine @ [*index, 1])[:3], stack.to_lps(index), atol=1e-9)
+
+
+def test_uneven_slices_keep_their_true_positions():
+    positions = np.array([0.0, 5.0, 10.0, 20.0, 25.0])
+    stack = axial_stack(positions=positions, slices=5)
+    assert not stack.is_even
+    assert stack.affine is None
+    np.testing.assert_allclose(stack.to_lps([3, 0, 0])[2] - stack.to_lps([2, 0, 0])[2], 10.0)
+    assert stack.slice_at(50.0 + 15.0) == pytest.approx(2.5)
+    assert stack.slice_at(50.0 - 5.0) == pytest.approx(-1.0)
+    assert stack.slice_at(50.0 + 30.0) == pytest.approx(5.0)
+
+
+@given(z=st.floats(20, 90), x=st.floats(-120, 0), y=st.floats(-90, 0))
+@settings(max_examples=60, deadline=None)
+def test_index_and_back_with_gaps_and_tilt(z, x, y):
+    positions = np.array([0.0, 5.0, 10.0, 20.0, 25.0])
+    origins = np.array([-100.0, -80.0, 50.0]) + np.outer(positions, [0.0, 0.33, 1.0])
+    stack = SliceStack(origins, np.array([1.0, 0, 0]), np.array([0.0, 1, 0]), (0.8, 0.7), 30, 40)
+    assert stack.is_sheared
+    point = np.array([x, y, z])
+    np.testing.assert_allclose(stack.to_lps(stack.to_index(point)), point, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("direction", "letters"),
+    [
+        ((1, 0, 0), "L"),
+        ((-1, 0, 0), "R"),
+        ((0, 1, 0), "P"),
+        ((0, -1, 0), "A"),
+        ((0, 0, 1), "H"),
+        ((0, 0, -1), "F"),
+        ((1, 1, 0), "LP"),
+        ((0.1, 0, -1), "F"),
+        ((0.5, 0, -0.8), "FL"),
+    ],
+)
+def test_side_letters(direction, letters):
+    assert side_letters(direction) == letters
+
+
+def test_planes_and_their_obliqueness():
+    assert nearest_plane((0, 0, -1)) is Plane.AXIAL
+    assert nearest_plane((0, 1, 0.2)) is Plane.CORONAL
+    assert nearest_plane((1, 0, 0)) is Plane.SAGITTAL
+    tilted = rotation((np.radians(18.5), 0, 0)) @ np.array([0, 0, 1])
+    assert obliqueness_degrees(tilted) == pytest.approx(18.5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"row_direction": np.array([2.0, 0, 0])}, "unit"),
+        ({"column_direction": np.array([0.8, 0.6, 0])}, "perpendicular"),
+        ({"pixel_spacing": (0.0, 1.0)}, "positive"),
+        ({"pixel_spacing": (float("nan"), 1.0)}, "positive"),
+        ({"origins": np.zeros((3, 3))}, "order"),
+        ({"origins": np.zeros((0, 3))}, "shape"),
+    ],
+)
+def test_impossible_geometry_is_refused(changes, words):
+    values = {
+        "origins": np.array([[0.0, 0, 0], [0, 0, 1]]),
+        "row_direction": np.array([1.0, 0, 0]),
+        "column_direction": np.array([0.0, 1, 0]),
+        "pixel_spacing": (1.0, 1.0),
+        "rows": 4,
+        "columns": 4,
+    }
+    values.update(changes)
+    with pytest.raises(ValueError, match=words):
+        SliceStack(**values)

@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from tests.imaging.volumes import axial_stack, volume_of
+from tumorboard.imaging.geometry import Plane, SliceStack
+from tumorboard.imaging.slicing import (
+    cut,
+    native_plane,
+    plane_axes,
+    scroll_step,
+    section_count,
+    section_number,
+)
+
+ORIENTATIONS = {
+    "axial to the head": ([1, 0, 0], [0, 1, 0]),
+    "axial to the feet": ([1, 0, 0], [0, -1, 0]),
+    "axial, feet first": ([-1, 0, 0], [0, 1, 0]),
+    "coronal": ([1, 0, 0], [0, 0, -1]),
+    "coronal, mirrored": ([-1, 0, 0], [0, 0, -1]),
+    "sagittal": ([0, 1, 0], [0, 0, -1]),
+    "sagittal, turned": ([0, 0, -1], [0, 1, 0]),
+    "axial, a quarter turn": ([0, 1, 0], [1, 0, 0]),
+}
+
+
+def smooth(points: np.ndarray) -> np.ndarray:
+    """A linear field in space: its value names the place."""
+    return points @ np.array([3.0, 7.0, 11.0])
+
+
+def volume_in(name: str, positions: np.ndarray | None = None, tilt: float = 0.0):
+    u, v = (np.array(a, dtype=float) for a in ORIENTATIONS[name])
+    n = np.cross(u, v)
+    z = np.arange(12) * 2.5 if positions is None else positions
+    origins = np.array([-10.0, -12.0, 5.0]) + np.outer(z, n + tilt * v)
+    stack = SliceStack(origins, u, v, (0.8, 0.7), 20, 24)
+    index = np.stack(np.meshgrid(*(np.arange(s) for s in stack.shape), indexing="ij"), axis=-1)
+    return volume_of(stack, smooth(stack.to_lps(index)).astype(np.float32))
+
+
+@pytest.mark.parametrize("name", ORIENTATIONS)
+@pytest.mark.parametrize("plane", list(Plane))
+def test_every_pixel_of_a_cut_stands_where_its_value_says(name, plane):
+    volume = volume_in(name)
+    section = cut(volume, plane, volume.stack.centre)
+    rows, columns = np.mgrid[0 : section.grid.shape[0], 0 : section.grid.shape[1]]
+    points = section.grid.to_lps(np.stack([rows, columns], axis=-1))
+    np.testing.assert_allclose(section.image, smooth(points), atol=0.01)
+
+
+@pytest.mark.parametrize("name", ["axial to the head", "axial to the feet", "coronal", "sagittal"])
+@pytest.mark.parametrize("plane", list(Plane))
+def test_uneven_and_tilted_slices_come_out_true(name, plane):
+    positions = np.array([0, 2.5, 5, 10, 12.5, 15, 17.5, 25, 27.5, 30, 32.5, 35])
+    volume = volume_in(name, positions, tilt=0.1)
+    section = cut(volume, plane, volume.stack.centre)
+    rows, columns = np.mgrid[0 : section.grid.shape[0], 0 : section.grid.shape[1]]
+    points = section.grid.to_lps(np.stack([rows, columns], axis=-1))
+    index = volume.stack.to_index(points)
+    inside = ((index >= 0.5) & (index <= np.array(volume.stack.shape) - 1.5)).all(axis=-1)
+    assert inside.mean() > 0.5
+    np.testing.assert_allclose(section.image[inside], smooth(points)[inside], atol=0.02)
+
+
+@pytest.mark.parametrize("name", ORIENTATIONS)
+def test_radiological_convention_in_every_orientation(name):
+    stack = volume_in(name).stack
+    for plane, right, down in (
+        (Plane.AXIAL, [1, 0, 0], [0, 1, 0]),
+        (Plane.CORONAL, [1, 0, 0], [0, 0, -1]),
+        (Plane.SAGITTAL, [0, 1, 0], [0, 0, -1]),
+    ):
+        got_right, got_down = plane_axes(stack, plane)
+        np.testing.assert_allclose(got_right, right)
+        np.testing.assert_allclose(got_down, down)
+
+
+@pytest.mark.parametrize("name", ORIENTATIONS)
+def test_the_native_cut_is_the_stored_slice_untouched(name):
+    volume = volume_in(name)
+    plane = native_plane(volume.stack)
+    section = cut(volume, plane, volume.stack.to_lps([4, 3, 3]))
+    assert section.slice_index == 4
+    assert sorted(section.image.ravel()) == sorted(volume.voxels[4].ravel())
+    assert np.shares_memory(section.image, volume.voxels)
+
+
+def test_reformats_agree_with_simpleitk():
+    stack = axial_stack(slices=15)
+    rng = np.random.default_rng(5)
+    voxels = rng.integers(-500, 500, stack.shape, dtype=np.int16)
+    volume = volume_of(stack, voxels)
+    image = sitk.GetImageFromArray(voxels)
+    image.SetSpacing([0.7, 0.8, 2.5])
+    image.SetOrigin(stack.origins[0].tolist())
+    for plane in Plane:
+        section = cut(volume, plane, stack.to_lps([7, 11, 13]))
+        rows, columns = np.mgrid[0 : section.grid.shape[0], 0 : section.grid.shape[1]]
+        points = section.grid.to_lps(np.stack([rows, columns], axis=-1)).reshape(-1, 3)
+        theirs = [image.EvaluateAtPhysicalPoint(p.tolist(), sitk.sitkLinear) for p in points]
+        np.testing.assert_allclose(section.image.ravel(), theirs, atol=1e-3)
+
+
+def test_scrolling_walks_through_every_cut_once():
+    stack = axial_stack()
+    for plane in Plane:
+        step = scroll_step(stack, plane)
+        count = section_count(stack, plane)
+        corner = stack.to_lps([0, 0, 0])
+        far = stack.to_lps([19, 29, 39])
+        ends = [corner, far] if step @ (far - corner) > 0 else [far, corner]
+        numbers = [section_number(stack, plane, ends[0] + step * k) for k in range(count)]
+        assert numbers == list(range(1, count + 1))
+    assert scroll_step(stack, Plane.AXIAL)[2] == pytest.approx(-2.5)
+
+
+def test_a_single_slice_is_a_volume_too():
+    volume = volume_of(axial_stack(slices=1))
+    for plane in Plane:
+        section = cut(volume, plane, volume.stack.centre)
+        assert section.image.size > 0
+
+
+def test_a_cut_is_incomplete_while_its_slices_are_loading():
+    volume = volume_of(axial_stack())
+    volume.loaded[3] = False
+    assert not cut(volume, Plane.AXIAL, volume.stack.to_lps([3, 0, 0])).complete
+    assert cut(volume, Plane.AXIAL, volume.stack.to_lps([4, 0, 0])).complete
+    assert not cut(volume, Plane.CORONAL, volume.stack.centre).complete

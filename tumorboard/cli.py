@@ -1,0 +1,217 @@
+"""The command line: the window, and the same work without one.
+
+Exit codes: 0 done; 1 it could not be done, a sentence says why; 2 the command line is
+wrong; 3 done, but files were left out or the store is not whole; 70 a fault of the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tumorboard import __version__
+from tumorboard.errors import CancelledError, UserError
+from tumorboard.progress import Progress, Reporter
+
+DONE, FAILED, USAGE, INCOMPLETE, FAULT = 0, 1, 2, 3, 70
+
+_LOG = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    _start_log()
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except UserError as error:
+        _complain(str(error))
+        return FAILED
+    except (KeyboardInterrupt, CancelledError):
+        _complain("Cancelled.")
+        return FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception:  # noqa: BLE001 - the outermost place: no traceback reaches a user
+        _LOG.exception("unexpected")
+        _complain("A fault inside the program stopped this. The log has the details.")
+        return FAULT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tumorboard",
+        description="Case viewer for sarcoma tumour boards. Without a command: open the window. "
+        "Supports the board, decides nothing; not a medical device.",
+        epilog=__doc__.split("\n\n")[1].replace("\n", " ") if __doc__ else None,
+    )
+    parser.add_argument("--version", action="version", version=f"tumorboard {__version__}")
+    parser.add_argument(
+        "--store", type=Path, metavar="DIR", help="folder that holds all cases (made if missing)"
+    )
+    parser.set_defaults(run=_window)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add(commands, "view", _view, "show images without storing them", paths="+")
+    _add(commands, "import", _import, "take files or folders of images into the store", paths="+")
+    scan = _add(commands, "scan", _scan, "list the series in files or folders; stores nothing", "+")
+    scan.add_argument("--json", action="store_true", help="print JSON (the default is a table)")
+    assess = _add(commands, "assess", _assess, "apply the guideline to facts in a JSON file")
+    assess.add_argument("facts", type=Path, metavar="FACTS.json", help='"-" reads standard input')
+    assess.add_argument("--json", action="store_true", help="print JSON (the default is words)")
+    report = _add(commands, "report", _report, "write the board report of a case")
+    report.add_argument("case", metavar="CASE", help="label of the case, as the worklist shows it")
+    report.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF")
+    report.add_argument("--html", type=Path, metavar="FILE", help="write HTML")
+    report.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+    demo = _add(commands, "demo", _demo, "open the built-in demonstration cases")
+    demo.add_argument(
+        "--out",
+        type=Path,
+        default=Path("out"),
+        metavar="DIR",
+        help="where to write when there is no display (default: out)",
+    )
+    demo.add_argument("--no-window", action="store_true", help="do the work without a display")
+    _add(commands, "verify", _verify, "check that the store and its audit chain are whole")
+    return parser
+
+
+def _add(
+    commands: Any, name: str, run: Callable[..., int], text: str, paths: str = ""
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    if paths:
+        parser.add_argument("paths", nargs=paths, type=Path, metavar="PATH")
+    return parser
+
+
+def _store_folder(options: argparse.Namespace) -> Path:
+    from tumorboard.app.settings import Settings
+
+    folder: Path | None = options.store
+    return folder if folder is not None else Settings().store_folder
+
+
+def _window(options: argparse.Namespace) -> int:
+    from tumorboard.ui.application import run_window
+
+    return run_window(_store_folder(options))
+
+
+def _view(options: argparse.Namespace) -> int:
+    _must_exist(options.paths)
+    from tumorboard.ui.application import run_window
+
+    return run_window(_store_folder(options), view=options.paths)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from tumorboard.app.headless import import_paths
+
+    outcome = import_paths(_store_folder(options), options.paths, _terminal_reporter())
+    print(outcome.text)
+    for refusal in outcome.refused:
+        print(f"  left out: {refusal.file}: {refusal.reason}")
+    return INCOMPLETE if outcome.refused else DONE
+
+
+def _scan(options: argparse.Namespace) -> int:
+    from tumorboard.app.headless import scan_table
+    from tumorboard.app.imports import scan_paths
+
+    _must_exist(options.paths)
+    found = scan_paths(options.paths, _terminal_reporter())
+    if options.json:
+        json.dump(found.public_json(), sys.stdout, indent=1)
+        print()
+    else:
+        print(scan_table(found))
+    return INCOMPLETE if found.refused else DONE
+
+
+def _assess(options: argparse.Namespace) -> int:
+    from tumorboard.app.headless import assess_json, assessment_words
+
+    result = assess_json(_read_text(options.facts))
+    if options.json:
+        json.dump(result, sys.stdout, indent=1)
+        print()
+    else:
+        print(assessment_words(result))
+    return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    if options.pdf is None and options.html is None:
+        raise UserError("No file to write was named.", "Add --pdf FILE or --html FILE.")
+    from tumorboard.ui.application import write_report
+
+    for path in write_report(
+        _store_folder(options), options.case, options.pdf, options.html, options.paper
+    ):
+        print(f"Written: {path}")
+    return DONE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from tumorboard.ui.application import run_demo
+
+    return run_demo(options.store, options.out, _terminal_reporter(), headless=options.no_window)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from tumorboard.app.headless import verify_store
+
+    whole, text = verify_store(_store_folder(options), _terminal_reporter())
+    print(text)
+    return DONE if whole else INCOMPLETE
+
+
+def _must_exist(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"“{path}” does not exist.", "Check the name.")
+
+
+def _read_text(path: Path) -> str:
+    if str(path) == "-":
+        return sys.stdin.read()
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "does not exist" if isinstance(error, FileNotFoundError) else "cannot be read"
+        raise UserError(f"“{path.name}” {reason}.", "Name a JSON file of facts.") from error
+
+
+def _complain(text: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(f"tumorboard: {text}\n")
+
+
+def _terminal_reporter() -> Reporter:
+    """Return a reporter that rewrites one line on a terminal, and is silent elsewhere."""
+    if not sys.stderr.isatty():
+        return Reporter()
+
+    def show(progress: Progress) -> None:
+        end = "\n" if progress.total and progress.done >= progress.total else "\r"
+        sys.stderr.write(f"\x1b[2K{progress.text}{end}")
+        sys.stderr.flush()
+
+    return Reporter(show)
+
+
+def _start_log() -> None:
+    """Log warnings to a file of the user; messages hold neither patient data nor paths."""
+    from tumorboard.app.log_file import start_log
+
+    start_log()
