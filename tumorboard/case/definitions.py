@@ -15,10 +15,12 @@ from tumorboard.resources import resource_path
 
 KINDS = ("choice", "number", "integer", "numbers", "set", "map")
 _UNKNOWN_WORDS = ("unknown", "not_assessed")
-_KEYS = frozenset(
-    "name group label kind choices unknown default origin unit help source min max "
-    "min_items max_items lower_bound".split()
-)
+_REQUIRED = {"name", "label", "origin", "kind"}
+_KEYS = {
+    *_REQUIRED,
+    *("group", "choices", "unknown", "default", "unit", "help", "source"),
+    *("min", "max", "min_items", "max_items", "lower_bound"),
+}
 
 
 @dataclass(frozen=True)
@@ -107,19 +109,12 @@ def _check(
     choices = entry.get("choices", {})
     problems = {
         f"unknown key {sorted(set(entry) - _KEYS)}": set(entry) - _KEYS,
-        "a name, a label, an origin and a kind are needed": not {
-            "name",
-            "label",
-            "origin",
-            "kind",
-        }
-        <= set(entry),
+        "a name, a label, an origin and a kind are needed": not _REQUIRED <= set(entry),
         "the kind is none of " + ", ".join(KINDS): entry.get("kind") not in KINDS,
         "the group is not in the list of groups": entry.get("group") not in groups,
         "there is no such choice list": isinstance(choices, str) and choices not in shared,
         "either unknown or default is needed": ("unknown" in entry) == ("default" in entry),
-        "unknown is unknown or not_assessed": entry.get("unknown", "unknown")
-        not in _UNKNOWN_WORDS,
+        "unknown is unknown or not_assessed": entry.get("unknown", "unknown") not in _UNKNOWN_WORDS,
     }
     for message, wrong in problems.items():
         if wrong:

@@ -1,0 +1,269 @@
+"""The result of an assessment: every conclusion with its rule, inputs and sources."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tumorboard.case.facts import Fact, Provenance
+from tumorboard.guidelines.catalogue import Citation
+from tumorboard.guidelines.parameters import SettingChange
+from tumorboard.guidelines.schedule import Visit
+
+
+@dataclass(frozen=True)
+class InputRead:
+    """An input or derived value that a rule read.
+
+    ``truth`` is T, F or U: whether the comparison held, U when the value is not known.
+    ``text`` is the value in the clinician's words, ``json_value`` as it is written in a
+    file. ``rests_on`` names the recorded inputs of a computed value.
+    """
+
+    name: str
+    label: str
+    value: Any
+    text: str
+    truth: str
+    provenance: Provenance
+    json_value: Any
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MissingInput:
+    """An input to ask for."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One rule's conclusion.
+
+    ``status`` is the option status or alert severity that this rule gave; ``lost`` says
+    that a more restrictive rule outweighed it. ``mark`` is a reservation such as
+    "extrapolated from leiomyosarcoma"; ``missing`` what would settle a deferral.
+    """
+
+    rule: str
+    text: str
+    status: str
+    inputs: tuple[InputRead, ...]
+    sources: tuple[Citation, ...]
+    settings: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    strength: str = ""
+    mark: str = ""
+    missing: tuple[MissingInput, ...] = ()
+    lost: bool = False
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Identifiers of the facts and references it rests on."""
+        return tuple(citation.id for citation in self.sources)
+
+    @property
+    def extrapolated(self) -> bool:
+        """Whether the sources speak of another group of patients."""
+        return "extrapolated" in self.mark
+
+
+@dataclass(frozen=True)
+class OptionResult:
+    """An option with its merged status; ``reasons`` holds the losing ones too."""
+
+    id: str
+    title: str
+    status: str
+    status_text: str
+    universal: bool
+    reasons: tuple[Reason, ...]
+
+    @property
+    def missing(self) -> tuple[MissingInput, ...]:
+        """What would settle a deferred option."""
+        found = {m.name: m for r in self.reasons if not r.lost for m in r.missing}
+        return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class AlertResult:
+    """An alert with its severity: critical, warning or information."""
+
+    rule: str
+    severity: str
+    severity_text: str
+    text: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class NoteResult:
+    """A text to show; ``about`` is the option it belongs to, or empty."""
+
+    rule: str
+    text: str
+    about: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class CriterionState:
+    """One of the six excluding findings: present, absent or not_assessed, and by whom."""
+
+    name: str
+    label: str
+    state: str
+    fact: Fact | None
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """The schedule that applies; ``variants`` are months of the sources side by side."""
+
+    key: str
+    title: str
+    visits: tuple[Visit, ...]
+    visit_text: str
+    variants: Mapping[str, tuple[int, ...]]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Prognosis:
+    """Group figures in percent at 8 years; empty for the key "none"."""
+
+    key: str
+    title: str
+    figures: Mapping[str, float]
+    label: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class ConflictResult:
+    """A conflict panel: both sides with their sources, and the governing one."""
+
+    id: str
+    title: str
+    sides: tuple[Citation, ...]
+    governs: tuple[str, ...]
+    why: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class DerivedValue:
+    """A computed value in the clinician's words, with what it rests on."""
+
+    name: str
+    label: str
+    value: Any
+    text: str
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the guideline says about the facts recorded. The board decides."""
+
+    guideline_id: str
+    guideline_version: str
+    fact_base: str
+    category: str
+    category_text: str
+    category_rule: str
+    category_reason: Reason
+    qualifiers: tuple[str, ...]
+    provisional: bool
+    provisional_reason: str
+    criteria: tuple[CriterionState, ...]
+    missing: tuple[MissingInput, ...]
+    also_missing: tuple[MissingInput, ...]
+    options: tuple[OptionResult, ...]
+    alerts: tuple[AlertResult, ...]
+    notes: tuple[NoteResult, ...]
+    derived: Mapping[str, DerivedValue]
+    conflicts: tuple[ConflictResult, ...]
+    follow_up: FollowUp
+    prognosis: Prognosis
+    inputs_read: tuple[InputRead, ...]
+    changed_settings: tuple[SettingChange, ...]
+    hashed: Mapping[str, Any]
+
+    def option(self, identifier: str) -> OptionResult | None:
+        """Return an option that is shown, or None when the rules are silent on it."""
+        return next((o for o in self.options if o.id == identifier), None)
+
+    @cached_property
+    def input_hash(self) -> str:
+        """SHA-256 over the recorded inputs, the settings and the guideline version."""
+        text = json.dumps(self.hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the assessment as plain data, for files and the command line."""
+        return {
+            "guideline": {"id": self.guideline_id, "version": self.guideline_version},
+            "input_hash": self.input_hash,
+            "category": self.category,
+            "category_rule": self.category_rule,
+            "category_text": self.category_text,
+            "reason": _reason_json(self.category_reason),
+            "qualifiers": list(self.qualifiers),
+            "provisional": self.provisional,
+            "criteria": {c.name: c.state for c in self.criteria},
+            "missing": [m.name for m in self.missing],
+            "also_missing": [m.name for m in self.also_missing],
+            "options": {
+                o.id: {
+                    "title": o.title,
+                    "status": o.status,
+                    "missing": [m.name for m in o.missing],
+                    "reasons": [_reason_json(r) for r in o.reasons],
+                }
+                for o in self.options
+            },
+            "alerts": sorted(a.rule for a in self.alerts),
+            "alert_details": {
+                a.rule: {"severity": a.severity, **_reason_json(a.reason)} for a in self.alerts
+            },
+            "notes": [{"about": n.about, **_reason_json(n.reason)} for n in self.notes],
+            "derived": {name: d.value for name, d in self.derived.items()},
+            "conflicts": [c.id for c in self.conflicts],
+            "follow_up": self.follow_up.key,
+            "follow_up_months": [v.month for v in self.follow_up.visits],
+            "prognosis": self.prognosis.key,
+            "prognosis_figures": dict(self.prognosis.figures),
+            "settings": {c.id: c.value for c in self.changed_settings},
+        }
+
+
+def _reason_json(reason: Reason) -> dict[str, Any]:
+    return {
+        "rule": reason.rule,
+        "text": reason.text,
+        "status": reason.status,
+        "lost": reason.lost,
+        "strength": reason.strength,
+        "mark": reason.mark,
+        "because": [
+            {"input": i.name, "value": i.json_value, "truth": i.truth, "from": _origin(i)}
+            for i in reason.inputs
+        ],
+        "sources": list(reason.facts),
+        "citations": [c.source for c in reason.sources],
+        "settings": list(reason.settings),
+        "conflicts": list(reason.conflicts),
+    }
+
+
+def _origin(read: InputRead) -> str:
+    p = read.provenance
+    return ", ".join(part for part in (p.origin, p.author, p.time_utc, p.note) if part)

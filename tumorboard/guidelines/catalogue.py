@@ -1,0 +1,165 @@
+"""The evidence: facts, public references, conflicts, gaps, and how each is cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_CITE = re.compile(r"(?P<source>\d{3}) (?P<section>.+?)(?: \[(?P<reference>[^\]]+)\])?")
+_SILENCE = "silence"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One of the texts. ``short`` is what the reader sees, ``file`` stays in the data."""
+
+    id: str
+    short: str
+    title: str
+    authors: str
+    year: str
+    file: str
+    kind: str
+    rank: int
+    governs: str
+
+
+@dataclass(frozen=True)
+class Cite:
+    """A place in a source: its section and the source's own reference number."""
+
+    source: str
+    section: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A fact of the fact base, in the project's own words."""
+
+    id: str
+    text: str
+    topic: str
+    scope: str
+    grade: str
+    cites: tuple[Cite, ...]
+
+
+@dataclass(frozen=True)
+class PublicReference:
+    """A public standard used where the texts are silent."""
+
+    id: str
+    title: str
+    citation: str
+    status: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A disagreement between the texts: both sides, and which one governs."""
+
+    id: str
+    title: str
+    sides: tuple[str, ...]
+    governs: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What the texts leave open, and the consequence for the program."""
+
+    id: str
+    text: str
+    consequence: str
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A statement with its source in words, ready to show.
+
+    ``source`` reads like "Sabato et al. 2024, Discussion [4]".
+    """
+
+    id: str
+    source: str
+    text: str
+    grade: str = ""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All evidence by identifier."""
+
+    sources: Mapping[str, Source]
+    scopes: Mapping[str, str]
+    facts: Mapping[str, Evidence]
+    references: Mapping[str, PublicReference]
+    conflicts: Mapping[str, Conflict]
+    gaps: Mapping[str, Gap]
+
+    def __contains__(self, identifier: object) -> bool:
+        tables = (self.facts, self.references, self.conflicts, self.gaps)
+        return any(identifier in table for table in tables)
+
+    def source_text(self, identifier: str) -> str:
+        """Return where a statement stands, in the reader's words.
+
+        >>> catalogue.source_text("F-040")
+        'Sabato et al. 2024, Discussion [4]'
+
+        Raises
+        ------
+        KeyError
+            When nothing has this identifier: a mistake in the guideline.
+
+        """
+        if identifier in self.facts:
+            return "; ".join(self._cite_text(c) for c in self.facts[identifier].cites)
+        if identifier in self.references:
+            return f"{self.references[identifier].citation} (public reference)"
+        if identifier in self.conflicts:
+            return f"Sources differ: {self.conflicts[identifier].title}"
+        return f"Open in the sources: {self.gaps[identifier].text}"
+
+    def citation(self, identifier: str) -> Citation:
+        """Return a statement with its source; KeyError when there is none."""
+        source = self.source_text(identifier)
+        if identifier in self.facts:
+            fact = self.facts[identifier]
+            return Citation(identifier, source, fact.text, fact.grade)
+        if identifier in self.references:
+            return Citation(identifier, source, self.references[identifier].text)
+        if identifier in self.conflicts:
+            return Citation(identifier, source, self.conflicts[identifier].why)
+        return Citation(identifier, source, self.gaps[identifier].consequence)
+
+    def citations(self, identifiers: Iterable[str]) -> tuple[Citation, ...]:
+        """Return several, in order."""
+        return tuple(self.citation(i) for i in identifiers)
+
+    def _cite_text(self, cite: Cite) -> str:
+        if cite.section == _SILENCE:
+            return "Not stated in the sources"
+        reference = f" [{cite.reference}]" if cite.reference else ""
+        return f"{self.sources[cite.source].short}, {cite.section}{reference}"
+
+
+def parse_cite(text: str) -> Cite | None:
+    """Read "002 Discussion [4]"; None when it is not of this form."""
+    match = _CITE.fullmatch(text)
+    if match is None:
+        return None
+    return Cite(match["source"], match["section"], match["reference"] or "")
+
+
+def evidence_from_data(topic: str, entry: Mapping[str, Any]) -> Evidence:
+    """Build a fact from its entry in the facts file; its cites must be well formed."""
+    cites = tuple(c for c in map(parse_cite, entry["cite"]) if c is not None)
+    return Evidence(
+        entry["id"], entry["text"], topic, entry["scope"], entry.get("grade", ""), cites
+    )

@@ -1,0 +1,284 @@
+"""One run of the rules: values, statuses so far, and what each rule read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tumorboard.case.facts import (
+    FactSheet,
+    Provenance,
+    definition,
+    fact_definitions,
+    normalise,
+    to_json,
+    value_text,
+)
+from tumorboard.guidelines.assessment import InputRead, MissingInput, Reason
+from tumorboard.guidelines.derived import FUNCTIONS, Known
+from tumorboard.guidelines.logic import Truth, letter
+from tumorboard.guidelines.model import Ask, DerivedInfo, Effect, Guideline, Rule
+from tumorboard.guidelines.parameters import Settings
+from tumorboard.guidelines.rulebuilder import PLACEHOLDER
+
+#: Provenance of a value that nobody recorded.
+NOT_RECORDED = Provenance("not recorded")
+_CONCLUSIONS = ("category", "follow_up", "prognosis")
+
+
+@dataclass
+class Concluded:
+    """What one rule concluded by one effect, before the reasons are written."""
+
+    rule: Rule
+    effect: Effect
+    reason: Reason
+
+
+@dataclass
+class Run:
+    """The state of one evaluation; implements the environment of the conditions."""
+
+    guideline: Guideline
+    settings: Settings
+    sheet: FactSheet
+    values: dict[str, Any] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    concluded: list[Concluded] = field(default_factory=list)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    missing: tuple[MissingInput, ...] = ()
+    also_missing: tuple[MissingInput, ...] = ()
+    stopped: bool = False
+    trace: dict[str, Truth] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._rank = {status: i for i, status in enumerate(self.guideline.statuses)}
+        self._inputs: dict[tuple[str, str], InputRead] = {}
+        self.values.update(_recorded(self.sheet))
+        self.values.update(category=None, follow_up="none", prognosis="none")
+        known = Known(
+            self.values, self.settings, self.guideline.tables, self.guideline.lists["criteria"]
+        )
+        for name in self.guideline.derived:
+            self.values[name] = FUNCTIONS[name](known)
+
+    # the environment of the conditions
+
+    def value(self, name: str) -> Any:
+        """Return a value; None when not known."""
+        return self.values[name]
+
+    def setting(self, reference: str) -> Any:
+        """Return a setting in force."""
+        return self.settings.value(reference)
+
+    def status(self, option: str) -> str | None:
+        """Return the merged status so far."""
+        return self.merged.get(option)
+
+    def fired(self, rule: str) -> bool:
+        """Whether the rule fired."""
+        return rule in self.outcomes
+
+    def outcome(self, rule: str) -> str:
+        """Return T, F or U of a rule that fired, else an empty text."""
+        return self.outcomes.get(rule, "")
+
+    def read(self, name: str, truth: Truth) -> None:
+        """Note a comparison; where a name is read twice a true one counts."""
+        if name not in self.trace or truth is True:
+            self.trace[name] = truth
+
+    # rules
+
+    def put(self, rule: Rule) -> bool:
+        """Put a rule to the facts; returns whether it fired."""
+        self.trace = {}
+        if rule.requires is not None and rule.requires.evaluate(self, strict=False) is not True:
+            return False
+        if rule.when.evaluate(self, strict=False) is not True:
+            return False
+        answer = "T" if rule.test is None else letter(rule.test.evaluate(self, strict=True))
+        self.outcomes.setdefault(rule.id, answer)
+        for effect in rule.effects.get(answer, ()):
+            condition = effect.condition
+            if condition is None or condition.evaluate(self, strict=False) is True:
+                self._apply(rule, effect, answer)
+        return True
+
+    def _apply(self, rule: Rule, effect: Effect, answer: str) -> None:
+        if effect.kind == "option":
+            old = self.merged.get(effect.target, effect.status)
+            self.merged[effect.target] = min(old, effect.status, key=self._rank.__getitem__)
+        elif effect.kind in _CONCLUSIONS:
+            self.values[effect.kind] = effect.target
+        if effect.kind == "category":
+            self.missing = self.asked(effect.missing)
+            self.also_missing = self.asked(effect.also_missing)
+        self.stopped = self.stopped or effect.stop
+        self.concluded.append(Concluded(rule, effect, self._reason(rule, effect, answer)))
+
+    def _reason(self, rule: Rule, effect: Effect, answer: str) -> Reason:
+        catalogue = self.guideline.catalogue
+        return Reason(
+            rule=rule.id,
+            text=self.render(effect.text or rule.text),
+            status=effect.status or (effect.target if effect.kind == "alert" else ""),
+            inputs=tuple(self.input_read(name, truth) for name, truth in self.trace.items()),
+            sources=catalogue.citations((*rule.facts, *rule.refs)),
+            settings=rule.settings,
+            conflicts=rule.conflicts,
+            strength=rule.strength,
+            mark=self._mark(rule, effect),
+            missing=self._missing_of(effect, answer),
+        )
+
+    def _mark(self, rule: Rule, effect: Effect) -> str:
+        marks = [m for m in (rule.mark, effect.mark) if m is not None]
+        texts = [
+            m.text
+            for m in marks
+            if m.condition is None or m.condition.evaluate(self, strict=False) is True
+        ]
+        return "; ".join(texts)
+
+    def _missing_of(self, effect: Effect, answer: str) -> tuple[MissingInput, ...]:
+        if effect.status != "deferred":
+            return ()
+        if effect.missing:
+            return self.asked(effect.missing)
+        if answer != "U":
+            return ()
+        unknown = [Ask(n) for n, t in self.trace.items() if t is None and self.values[n] is None]
+        return self.asked(unknown)
+
+    # words
+
+    def asked(self, asks: Iterable[Ask]) -> tuple[MissingInput, ...]:
+        """Return the inputs to ask for; a derived value is replaced by what it lacks."""
+        found: dict[str, MissingInput] = {}
+        for ask in asks:
+            if ask.condition is not None and ask.condition.evaluate(self, strict=False) is not True:
+                continue
+            for item in self._expand(ask.name):
+                found.setdefault(item.name, item)
+        return tuple(found.values())
+
+    def _expand(self, name: str) -> tuple[MissingInput, ...]:
+        if name == "category":
+            return self.missing
+        info = self.guideline.derived.get(name)
+        if info is None:
+            return (MissingInput(name, definition(name).label),)
+        if self.values[name] is not None:
+            return ()
+        if info.ask:
+            return self.asked(info.ask)
+        return self.asked(Ask(n) for n in info.reads if self.values[n] is None)
+
+    def render(self, text: str) -> str:
+        """Fill the placeholders of a text with values in words."""
+        if "{" not in text:
+            return text
+        return PLACEHOLDER.sub(lambda match: self._words(match[1]), text)
+
+    def _words(self, name: str) -> str:
+        if name == "missing":
+            return ", ".join(_lower(m.label) for m in self.missing)
+        return _lower(self.text(name))
+
+    def text(self, name: str) -> str:
+        """Return a value in the clinician's words."""
+        if name in self.guideline.derived:
+            return derived_text(self.guideline.derived[name], self.values[name])
+        if name == "category":
+            return self.guideline.categories.get(self.values[name], "")
+        if name == "follow_up":
+            return self.guideline.follow_up_keys[self.values[name]]
+        if name == "prognosis":
+            return self.guideline.prognosis_keys[self.values[name]]
+        return value_text(name, self.values[name])
+
+    def input_read(self, name: str, truth: Truth) -> InputRead:
+        """Describe a name that was read."""
+        known = truth if self.values[name] is not None else None
+        key = (name, letter(known))
+        if name in _CONCLUSIONS or key not in self._inputs:
+            self._inputs[key] = InputRead(
+                name,
+                self._label(name),
+                self.values[name],
+                self.text(name),
+                key[1],
+                self._provenance(name),
+                self._json_value(name),
+                self._rests_on(name),
+            )
+        return self._inputs[key]
+
+    def _json_value(self, name: str) -> Any:
+        value = self.values[name]
+        if name in fact_definitions():
+            return to_json(name, value)
+        if value is None and name in self.guideline.derived:
+            return self.guideline.derived[name].unknown
+        return list(value) if isinstance(value, tuple) else value
+
+    def _rests_on(self, name: str) -> tuple[str, ...]:
+        """Return the recorded inputs from which a computed value comes."""
+        info = self.guideline.derived.get(name)
+        if info is None:
+            return ()
+        found: dict[str, None] = {}
+        for read in info.reads:
+            found.update(dict.fromkeys(self._rests_on(read) or (read,)))
+        return tuple(found)
+
+    def _label(self, name: str) -> str:
+        if name in self.guideline.derived:
+            return self.guideline.derived[name].label
+        if name in _CONCLUSIONS:
+            return {"category": "Category", "follow_up": "Follow-up"}.get(name, "Prognosis")
+        return definition(name).label
+
+    def _provenance(self, name: str) -> Provenance:
+        info = self.guideline.derived.get(name)
+        if info is not None:
+            return Provenance("derived", note=f"{info.id} from {', '.join(info.reads)}")
+        if name in _CONCLUSIONS:
+            return Provenance("derived", note="concluded by earlier rules")
+        fact = self.sheet.get(name)
+        return NOT_RECORDED if fact is None else fact.provenance
+
+
+def _recorded(sheet: FactSheet) -> dict[str, Any]:
+    """Return every input: as recorded, else the default of a plan field, else None."""
+    values: dict[str, Any] = {}
+    for name, info in fact_definitions().items():
+        value = normalise(name, sheet.value(name))
+        values[name] = info.default if value is None else value
+    for fact in sheet:
+        definition(fact.name)
+    return values
+
+
+def _lower(text: str) -> str:
+    """Lower the first letter of a word, but not of an abbreviation."""
+    return text if text[:2].isupper() or not text else text[0].lower() + text[1:]
+
+
+def derived_text(info: DerivedInfo, value: Any) -> str:
+    """Return a derived value in words.
+
+    Names of facts in a list become their labels; a stage from an unknown grade is the
+    caller's to mark.
+    """
+    if value is None:
+        return "Not assessed" if info.unknown == "not_assessed" else "Not known"
+    if info.kind == "list":
+        labels: Mapping[Any, str] = info.labels
+        return ", ".join(labels.get(v) or _lower(definition(v).label) for v in value) or "None"
+    if info.kind == "number":
+        return f"{value:g} {info.unit}".strip()
+    return info.labels.get(value, str(value))
