@@ -165,7 +165,7 @@ class Controller(QObject):
     def _show_assessment(self, assessment: Any) -> None:
         case = self.session.case
         shown = assessment is not None and case is not None
-        rows = assessment_rows(assessment, self.session.facts) if shown else None
+        rows = assessment_rows(assessment) if shown else None
         self.window.assessment.set_assessment(rows)
 
     # -- wishes ----------------------------------------------------------------------

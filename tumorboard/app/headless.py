@@ -1,0 +1,107 @@
+"""The work of the command line that needs no window."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tumorboard.app.imports import ImportOutcome, scan_paths, take_in
+from tumorboard.app.settings import Settings
+from tumorboard.app.workspace import Workspace, assess_facts
+from tumorboard.case.definitions import definition
+from tumorboard.case.facts import Provenance, sheet_from_json
+from tumorboard.dicom.scan import ScanResult
+from tumorboard.errors import UserError
+from tumorboard.progress import Reporter
+from tumorboard.store.database import Store
+from tumorboard.store.verify import verify
+
+
+def import_paths(folder: Path, paths: Sequence[Path], reporter: Reporter) -> ImportOutcome:
+    """Scan files and folders and store what they hold.
+
+    Raises
+    ------
+    UserError
+        When a path does not exist or the store cannot be written.
+
+    """
+    found = scan_paths(paths, reporter)
+    workspace = Workspace(folder, Settings().author)
+    try:
+        return take_in(workspace.session, found)
+    finally:
+        workspace.close()
+
+
+def scan_table(found: ScanResult) -> str:
+    """Return a scan as lines for a terminal, without any patient identity."""
+    lines = []
+    for series in found.series:
+        size = f"{series.slices} x {series.rows} x {series.columns}"
+        name = series.info.series_description or "no description"
+        lines.append(f"{series.modality:<4} {series.kind:<9} {size:<18} {name}")
+        lines += [f"       note: {caveat.text}" for caveat in series.caveats]
+    lines += [f"left out: {refusal.file}: {refusal.reason}" for refusal in found.refused]
+    return "\n".join(lines) or "No images were found."
+
+
+def assess_json(text: str) -> dict[str, Any]:
+    """Assess facts given as a JSON object by the names of the closed list.
+
+    Raises
+    ------
+    UserError
+        When the text is not a JSON object, or a name or value is not allowed.
+
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise UserError(
+            "The facts are not valid JSON.", "Write one object of names and values."
+        ) from error
+    if not isinstance(values, dict):
+        raise UserError("The facts are not one JSON object.", 'Write {"site": "...", ...}.')
+    sheet = sheet_from_json(values, Provenance("entered", note="from the file"))
+    return assess_facts(sheet).to_json()
+
+
+def assessment_words(result: dict[str, Any]) -> str:
+    """Return the result of `assess_json` in lines of words."""
+    lines = [f"{result['category_text']} (rule {result['category_rule']})"]
+    lines += [f"  {qualifier}" for qualifier in result["qualifiers"]]
+    missing = [*result["missing"], *result["also_missing"]]
+    if missing:
+        labels = ", ".join(definition(name).label for name in missing)
+        lines.append(f"Not assessed: {labels}")
+    for option in result["options"].values():
+        lines.append(f"{option['status'].replace('_', ' ')}: {option['title']}")
+        for reason in option["reasons"]:
+            sources = "; ".join(dict.fromkeys(reason["citations"]))
+            lines.append(f"    {reason['rule']}: {reason['text']} [{sources}]")
+    for rule, alert in result["alert_details"].items():
+        lines.append(f"{alert['severity']}: {alert['text']} ({rule})")
+    return "\n".join(lines)
+
+
+def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
+    """Check a store; return whether it is whole, and what was found in words.
+
+    Raises
+    ------
+    UserError
+        When there is no store in the folder or it cannot be opened.
+
+    """
+    if not folder.is_dir() or not any(folder.iterdir()):
+        raise UserError("There is no store in this folder.", "Name another one with --store DIR.")
+    with Store(folder) as store:
+        report = verify(store, reporter)
+        lines = (
+            [*report.problems] if not report.ok else ["The store and its audit chain are whole."]
+        )
+        lines.append(f"Audit head: {store.head}")
+    return report.ok, "\n".join(lines)

@@ -1,0 +1,130 @@
+"""Starts Qt: the window, the report writer, and the demonstration with or without a display."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tumorboard.errors import UserError
+from tumorboard.progress import Reporter
+from tumorboard.system_libraries import ensure_system_libraries
+
+
+def has_display() -> bool:
+    """Whether a window can be shown to somebody."""
+    if not sys.platform.startswith("linux"):
+        return True
+    wanted = os.environ.get("QT_QPA_PLATFORM", "")
+    if wanted in ("offscreen", "minimal"):
+        return False
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run_window(folder: Path, view: Sequence[Path] = ()) -> int:
+    """Show the window until it is closed; with ``view`` show these images, storing nothing.
+
+    Raises
+    ------
+    UserError
+        When a system library is missing, there is no display, or the store cannot be opened.
+
+    """
+    if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
+        raise UserError(
+            "There is no display to show the window on.",
+            "Use a desktop session, or the commands that need none: see --help.",
+        )
+    application = start_qt()
+    from tumorboard.app.settings import Settings
+    from tumorboard.app.workspace import Workspace
+    from tumorboard.ui.main_window import MainWindow
+
+    settings = Settings()
+    workspace = Workspace(folder, settings.author, scratch=bool(view))
+    try:
+        window = MainWindow(workspace)
+        for problem in settings.problems:
+            window.controller.say(problem, state="warning")
+        window.show()
+        if view:
+            window.controller.importing.start([str(path) for path in view])
+        return int(application.exec())
+    finally:
+        workspace.close()
+
+
+def start_qt(*, offscreen: bool = False):  # type: ignore[no-untyped-def]
+    """Return the application object, made once, with the theme applied.
+
+    Raises
+    ------
+    UserError
+        When one of Qt's system libraries is missing; the sentence names the command.
+
+    """
+    problem = ensure_system_libraries()
+    if problem:
+        raise UserError(problem)
+    if offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtWidgets import QApplication
+
+    from tumorboard.ui.theme import apply_theme
+
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(["tumorboard"])
+    application.setApplicationDisplayName("Tumorboard")
+    apply_theme(application)
+    return application
+
+
+def write_report(
+    folder: Path, label: str, pdf: Path | None, html: Path | None, paper: str
+) -> list[Path]:
+    """Write the board report of the case with this label; return what was written.
+
+    Raises
+    ------
+    UserError
+        When there is no such case, its images are gone, or a file cannot be written.
+
+    """
+    start_qt(offscreen=not has_display())
+    from tumorboard.app.settings import Settings
+    from tumorboard.app.workspace import Workspace
+    from tumorboard.ui.board_report import report_of_open_case, save
+
+    workspace = Workspace(folder, Settings().author)
+    try:
+        found = [s for s in workspace.session.cases() if s.label == label]
+        if not found:
+            known = ", ".join(s.label for s in workspace.session.cases()[:8]) or "none"
+            raise UserError(f"There is no case “{label}” in the store.", f"Cases: {known}.")
+        workspace.session.open_case(found[0].uid)
+        return save(report_of_open_case(workspace), pdf, html, paper)
+    finally:
+        workspace.close()
+
+
+def run_demo(store: Path | None, out: Path, reporter: Reporter, *, headless: bool) -> int:
+    """Open the demonstration cases in the window, or do the same work offscreen.
+
+    Raises
+    ------
+    UserError
+        When the demonstration cannot be made or written.
+
+    """
+    from tumorboard.app.demonstration import demonstration_folder, ensure_demonstration
+
+    folder = ensure_demonstration(store or demonstration_folder(), reporter)
+    if has_display() and not headless:
+        return run_window(folder)
+    start_qt(offscreen=True)
+    from tumorboard.ui.demo_run import run_offscreen
+
+    return run_offscreen(folder, out)

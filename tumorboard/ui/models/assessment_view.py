@@ -1,0 +1,84 @@
+"""From an assessment to the rows of the panel; words only, no widgets."""
+
+from __future__ import annotations
+
+from tumorboard.guidelines.assessment import (
+    AlertResult,
+    Assessment,
+    CriterionState,
+    InputRead,
+    OptionResult,
+    Reason,
+)
+from tumorboard.ui.models.assessment_rows import (
+    AlertRow,
+    AssessmentRows,
+    CriterionRow,
+    OptionRow,
+    ReasonRow,
+)
+from tumorboard.ui.models.provenance import provenance_text
+
+_STATES = {"present": "present", "absent": "absent", "not_assessed": "unknown"}
+_STATE_WORDS = {"present": "present", "absent": "absent", "not_assessed": "not assessed"}
+
+
+def assessment_rows(assessment: Assessment) -> AssessmentRows:
+    """Return everything the panel shows of an assessment."""
+    unassessed = sum(c.state == "not_assessed" for c in assessment.criteria)
+    total = len(assessment.criteria)
+    counts = f"{unassessed} of {total} excluding findings not assessed" if unassessed else ""
+    parts = [*assessment.qualifiers, counts] if total else list(assessment.qualifiers)
+    return AssessmentRows(
+        category=assessment.category,
+        title=assessment.category_text,
+        subtitle=" · ".join(part for part in parts if part),
+        rule=assessment.category_rule,
+        provisional=assessment.provisional_reason if assessment.provisional else "",
+        reason=_reason(assessment.category_reason),
+        criteria=tuple(_criterion(c) for c in assessment.criteria),
+        missing=tuple((m.name, m.label) for m in (*assessment.missing, *assessment.also_missing)),
+        options=tuple(_option(o) for o in assessment.options),
+        alerts=tuple(_alert(a) for a in assessment.alerts),
+        guideline=f"Rule set {assessment.guideline_version}, fact base {assessment.fact_base}. "
+        "What the sources say about these facts; the board decides.",
+    )
+
+
+def _criterion(criterion: CriterionState) -> CriterionRow:
+    provenance = criterion.fact.provenance if criterion.fact is not None else None
+    return CriterionRow(
+        criterion.name,
+        criterion.label,
+        _STATES[criterion.state],
+        _STATE_WORDS[criterion.state],
+        provenance_text(provenance) if provenance is not None else "",
+        provenance.annotation_uids if provenance is not None else (),
+    )
+
+
+def _option(option: OptionResult) -> OptionRow:
+    reasons = tuple(_reason(r) for r in option.reasons)
+    return OptionRow(option.id, option.status, option.status_text, option.title, reasons)
+
+
+def _alert(alert: AlertResult) -> AlertRow:
+    return AlertRow(alert.severity, alert.text, _reason(alert.reason))
+
+
+def _reason(reason: Reason) -> ReasonRow:
+    """Return a reason in words; one that was outweighed says so."""
+    text = reason.text
+    if reason.strength:
+        text = f"{text} ({reason.strength})" if text else reason.strength
+    for more in (reason.mark, "outweighed by the reason above" if reason.lost else ""):
+        text = f"{text} · {more}" if more else text
+    if reason.missing:
+        text += " Waits for: " + ", ".join(m.label for m in reason.missing) + "."
+    sources = tuple(dict.fromkeys(c.source for c in reason.sources))
+    return ReasonRow(text, reason.rule, sources, tuple(_input(i) for i in reason.inputs))
+
+
+def _input(read: InputRead) -> str:
+    origin = provenance_text(read.provenance)
+    return f"{read.label}: {read.text}" + (f" ({origin})" if origin else "")
