@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tumorboard.annotations.model import Annotation
-from tumorboard.app.edits import Edit, put_annotation, put_lesion
+from tumorboard.app.edits import Change, Edit, put_annotation, put_lesion
 from tumorboard.case.model import Case, Lesion
 
 
@@ -15,7 +15,7 @@ def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
     The first lesion of a case is its index lesion, the one that the board's question is
     about.
     """
-    changes = []
+    changes: list[Change] = []
     for annotation in annotations:
         uid = annotation.lesion_uid
         if uid and case.lesion(uid) is None:

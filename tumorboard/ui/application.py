@@ -6,10 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.system_libraries import ensure_system_libraries
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 
 def has_display() -> bool:
@@ -44,7 +48,7 @@ def run_window(folder: Path, view: Sequence[Path] = ()) -> int:
     settings = Settings()
     workspace = Workspace(folder, settings.author, scratch=bool(view))
     try:
-        window = MainWindow(workspace)
+        window = MainWindow(workspace, settings)
         for problem in settings.problems:
             window.controller.say(problem, state="warning")
         window.show()
@@ -55,7 +59,7 @@ def run_window(folder: Path, view: Sequence[Path] = ()) -> int:
         workspace.close()
 
 
-def start_qt(*, offscreen: bool = False):  # type: ignore[no-untyped-def]
+def start_qt(*, offscreen: bool = False) -> QApplication:
     """Return the application object, made once, with the theme applied.
 
     Raises
@@ -96,7 +100,7 @@ def write_report(
     start_qt(offscreen=not has_display())
     from tumorboard.app.settings import Settings
     from tumorboard.app.workspace import Workspace
-    from tumorboard.ui.board_report import report_of_open_case, save
+    from tumorboard.ui.board_report import build_report, report_inputs, save_report
 
     workspace = Workspace(folder, Settings().author)
     try:
@@ -105,7 +109,8 @@ def write_report(
             known = ", ".join(s.label for s in workspace.session.cases()[:8]) or "none"
             raise UserError(f"There is no case “{label}” in the store.", f"Cases: {known}.")
         workspace.session.open_case(found[0].uid)
-        return save(report_of_open_case(workspace), pdf, html, paper)
+        context = build_report(report_inputs(workspace), Reporter())
+        return save_report(context, pdf, html, paper)
     finally:
         workspace.close()
 

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
+from tumorboard.app.images import OpenSeries
 from tumorboard.app.workspace import Workspace
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.model import Case
 from tumorboard.errors import UserError
+from tumorboard.guidelines.assessment import Assessment
 from tumorboard.progress import Reporter
 from tumorboard.reports.context import KeyImage, ReportContext, report_context
-from tumorboard.ui.key_images import picture, png, shots_of
+from tumorboard.reports.html import write_html
+from tumorboard.reports.pdf import write_pdf
+from tumorboard.ui.key_images import Shot, picture, png, shots_of
 
-if TYPE_CHECKING:
-    from tumorboard.case.model import Case
+
+@dataclass(frozen=True)
+class ReportInputs:
+    """What a report is made of; taken in the window's thread, used in a worker."""
+
+    case: Case
+    facts: FactSheet
+    assessment: Assessment
+    audit_head: str
+    author: str
+    shots: tuple[tuple[Shot, OpenSeries], ...]
 
 
-def report_of_open_case(workspace: Workspace, reporter: Reporter | None = None) -> ReportContext:
-    """Return the report of the open case, its pictures painted now.
+def report_inputs(workspace: Workspace) -> ReportInputs:
+    """Take everything that the report of the open case needs.
 
     Raises
     ------
@@ -27,41 +42,54 @@ def report_of_open_case(workspace: Workspace, reporter: Reporter | None = None) 
 
     """
     session = workspace.session
-    case = session.case
-    if case is None:
+    case, assessment = session.case, session.assessment
+    if case is None or not isinstance(assessment, Assessment):
         raise UserError("No case is open.", "Choose one in the list on the left.")
-    return report_context(
-        case,
-        session.facts,
-        session.assessment,
-        key_images(workspace, case, reporter or Reporter()),
-        audit_head=session.audit_head,
-        program_version=__version__,
-        created_utc=utc_now(),
-        author=session.author,
+    shots = []
+    for shot in shots_of(case):
+        try:
+            shots.append((shot, workspace.images.open(shot.series_key)))
+        except UserError:  # a report without one picture is better than none
+            continue
+    return ReportInputs(
+        case, session.facts, assessment, session.audit_head, session.author, tuple(shots)
     )
 
 
-def key_images(workspace: Workspace, case: Case, reporter: Reporter) -> list[KeyImage]:
-    """Return the pictures of a case; one whose images are gone is left out."""
-    images = []
-    for shot in shots_of(case):
-        try:
-            opened = workspace.images.open(shot.series_key)
-        except UserError:
-            continue
-        opened.load(reporter)
-        painted = picture(opened.volume, case, shot)
-        ratio = painted.devicePixelRatio()
-        size = (round(painted.width() / ratio), round(painted.height() / ratio))
-        images.append(KeyImage(png(painted), shot.caption, *size))
-    return images
+def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
+    """Load what the pictures need, paint them, and return the report; for any thread.
+
+    Raises
+    ------
+    CancelledError
+        When the user cancelled.
+
+    """
+    images = [_key_image(inputs.case, shot, opened, reporter) for shot, opened in inputs.shots]
+    return report_context(
+        inputs.case,
+        inputs.facts,
+        inputs.assessment,
+        images,
+        audit_head=inputs.audit_head,
+        program_version=__version__,
+        created_utc=utc_now(),
+        author=inputs.author,
+    )
 
 
-def save(
+def _key_image(case: Case, shot: Shot, opened: OpenSeries, reporter: Reporter) -> KeyImage:
+    opened.load(reporter)
+    painted = picture(opened.volume, case, shot)
+    ratio = painted.devicePixelRatio()
+    width, height = round(painted.width() / ratio), round(painted.height() / ratio)
+    return KeyImage(png(painted), shot.caption, width, height)
+
+
+def save_report(
     context: ReportContext, pdf: Path | None, html: Path | None, paper: str = "A4"
 ) -> list[Path]:
-    """Write the report as PDF, HTML or both.
+    """Write the report as PDF, HTML or both; return what was written.
 
     Raises
     ------
@@ -69,9 +97,6 @@ def save(
         When a file cannot be written.
 
     """
-    from tumorboard.reports.html import write_html
-    from tumorboard.reports.pdf import write_pdf
-
     written = []
     if pdf is not None:
         write_pdf(context, pdf, paper)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.app.drawing import drawn
+from tumorboard.app.session import Session
+from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
 class Controller(QObject):
     """Listens to the window's parts and the session, and passes on what each needs."""
 
-    def __init__(self, window: MainWindow, workspace: Workspace) -> None:
+    def __init__(self, window: MainWindow, workspace: Workspace, settings: Settings) -> None:
         super().__init__(window)
         self.window = window
         self.workspace = workspace
+        self.settings = settings
         self.jobs = JobRunner(self)
         self.loading = ImageLoading(self)
         self.importing = Importing(self)
@@ -44,7 +47,7 @@ class Controller(QObject):
         self._new_lesion = False
 
     @property
-    def session(self) -> Any:
+    def session(self) -> Session:
         """The session of the workspace."""
         return self.workspace.session
 

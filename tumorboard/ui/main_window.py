@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from tumorboard.app.commands import COMMANDS
+from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.ui.actions import build_actions, fill_menus
 from tumorboard.ui.controller import Controller
@@ -26,7 +27,7 @@ class MainWindow(QMainWindow):
 
     paths_dropped = Signal(list)
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
         super().__init__()
         self.setWindowTitle("Tumorboard")
         self.setAcceptDrops(True)
@@ -40,7 +41,7 @@ class MainWindow(QMainWindow):
         self.notice = NoticeBar()
         self.status = StatusStrip()
         self.tabs = self._tabs()
-        self.controller = Controller(self, workspace)
+        self.controller = Controller(self, workspace, settings)
         self.actions_by_name = build_actions(self, self.views, self.controller.handlers())
         fill_menus(self.menuBar(), self.actions_by_name)
         tools = [c.name for c in COMMANDS if c.short and c.name in self.actions_by_name]

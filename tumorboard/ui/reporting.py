@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.errors import UserError
-from tumorboard.ui.board_report import report_of_open_case, save
+from tumorboard.progress import Reporter
+from tumorboard.ui.board_report import build_report, report_inputs, save_report
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -34,13 +35,23 @@ class Reporting:
             self.write(Path(name))
 
     def write(self, path: Path) -> None:
-        """Write the report as PDF or HTML, by the ending of the name."""
+        """Write the report as PDF or HTML, by the ending of the name, in the background."""
         controller = self._controller
         html = path.suffix.lower() in (".html", ".htm")
+        paper = str(controller.settings["report.paper"])
         try:
-            context = report_of_open_case(controller.workspace)
-            save(context, None if html else path, path if html else None)
+            inputs = report_inputs(controller.workspace)
         except UserError as error:
             controller.say(str(error), state="warning")
             return
-        controller.say(f"Report written: {path.name}")
+
+        def work(reporter: Reporter) -> object:
+            context = build_report(inputs, reporter)
+            return save_report(context, None if html else path, path if html else None, paper)
+
+        controller.jobs.start(
+            "report",
+            work,
+            finished=lambda _written: controller.say(f"Report written: {path.name}"),
+            failed=lambda text: controller.say(text, state="warning"),
+        )
