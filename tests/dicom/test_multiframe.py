@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import encapsulate, encapsulate_extended, fragment_frame, itemize_fragment
 from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
@@ -25,7 +25,7 @@ def item(**values: object) -> Dataset:
     return ds
 
 
-def enhanced(pixel_data: bytes, syntax: str) -> Dataset:
+def enhanced(pixel_data: bytes, syntax: str) -> FileDataset:
     """Return an enhanced CT of four frames with geometry and rescale in functional groups."""
     ds = ct_slice(VALUES[0], (0, 0, 0), transfer_syntax=ExplicitVRLittleEndian)
     ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.2.1"
@@ -80,7 +80,7 @@ def table(*, with_offsets: bool, pieces: int) -> bytes:
     ids=["native", "table", "table and fragments", "no table", "fragments without table"],
 )
 def test_enhanced_ct(tmp_path: Path, data: bytes, syntax: str) -> None:
-    write(enhanced(data, syntax), tmp_path / "a.dcm")  # type: ignore[arg-type]
+    write(enhanced(data, syntax), tmp_path / "a.dcm")
     volume = load(tmp_path)
     np.testing.assert_array_equal(volume.voxels, SORTED)
     np.testing.assert_allclose(volume.stack.origins, [(1, 2, z) for z in sorted(Z)])
@@ -94,7 +94,7 @@ def test_extended_offset_table(tmp_path: Path) -> None:
     data, offsets, lengths = encapsulate_extended(frames())
     ds = enhanced(data, JPEGLSLossless)
     ds.ExtendedOffsetTable, ds.ExtendedOffsetTableLengths = offsets, lengths
-    write(ds, tmp_path / "a.dcm")  # type: ignore[arg-type]
+    write(ds, tmp_path / "a.dcm")
     np.testing.assert_array_equal(load(tmp_path).voxels, SORTED)
 
 
@@ -105,14 +105,14 @@ def pieces_without_end() -> bytes:
 
 
 def test_fragments_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None:
-    write(enhanced(pieces_without_end(), JPEGLSLossless), tmp_path / "a.dcm")  # type: ignore[arg-type]
+    write(enhanced(pieces_without_end(), JPEGLSLossless), tmp_path / "a.dcm")
     result = scan([tmp_path])
     assert result.series == ()
     assert "which frame" in result.refused[0].reason
 
 
 def test_a_truncated_file_keeps_its_whole_frames(tmp_path: Path) -> None:
-    path = write(enhanced(VALUES.tobytes(), ExplicitVRLittleEndian), tmp_path / "a.dcm")  # type: ignore[arg-type]
+    path = write(enhanced(VALUES.tobytes(), ExplicitVRLittleEndian), tmp_path / "a.dcm")
     path.write_bytes(path.read_bytes()[: -VALUES[0].nbytes - 10])
     (series,) = scan([tmp_path]).series
     assert series.slices == 2
@@ -132,7 +132,7 @@ def test_cines_stay_apart(tmp_path: Path) -> None:
         ds = enhanced(VALUES.tobytes(), ExplicitVRLittleEndian)
         del ds.PerFrameFunctionalGroupsSequence
         ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"1.2.3.{ord(name)}"
-        write(ds, tmp_path / f"{name}.dcm")  # type: ignore[arg-type]
+        write(ds, tmp_path / f"{name}.dcm")
     found = scan([tmp_path]).series
     assert [(s.kind, s.slices) for s in found] == [("stack", 4), ("stack", 4)]
     assert [i.frame for i in found[0].instances] == [1, 2, 3, 4]

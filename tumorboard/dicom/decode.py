@@ -44,18 +44,25 @@ class Palette:
 
 
 def _jpeg(data: bytes, instance: Instance) -> Array:
-    """Decode any of the JPEG processes of ITU-T T.81, lossless ones included.
-
-    The decoder fills up what is missing at the end without a word, so the end must be there.
-    """
-    if _END_OF_IMAGE not in data[-_PADDING:]:
-        raise DecodeError("The compressed picture is cut off.")
+    """Decode any of the JPEG processes of ITU-T T.81, lossless ones included."""
+    _check_end(data)
     if instance.photometric == "RGB":
         return np.asarray(imagecodecs.jpeg8_decode(data, colorspace="rgb", outcolorspace="rgb"))
     return np.asarray(imagecodecs.jpeg8_decode(data))
 
 
+def _check_end(data: bytes) -> None:
+    """Refuse a codestream without its end.
+
+    The JPEG decoder fills up what is missing without a word, and the JPEG-LS one may
+    count zeros for seconds.
+    """
+    if _END_OF_IMAGE not in data[-_PADDING:]:
+        raise DecodeError("The compressed picture is cut off.")
+
+
 def _jpeg_ls(data: bytes, _: Instance) -> Array:
+    _check_end(data)
     return np.asarray(imagecodecs.jpegls_decode(data))
 
 

@@ -61,7 +61,7 @@ class SeriesInfo:
 
 @dataclass(frozen=True)
 class Instance:
-    """One frame of one file; a file without pixels has 0 rows and no chunks.
+    """One frame of one file; a file without a picture has no chunks.
 
     Parameters
     ----------

@@ -199,9 +199,8 @@ class VolumeLoader:
                 "Import fewer of its files.",
             )
         fill = self._fill(first, kind)
-        voxels = np.full(stack.shape, fill, kind) if fill else np.zeros(stack.shape, kind)
         return Volume(
-            voxels=voxels,
+            voxels=_allocate(stack.shape, kind, fill),
             loaded=np.zeros(stack.shape[0], bool),
             stack=stack,
             rescale_slope=1.0 if self._scaled else first.slope,
@@ -234,6 +233,15 @@ class VolumeLoader:
         if self._series.unit == "HU":
             return min(max(round((_AIR_HU - first.intercept) / first.slope), low), high)
         return low
+
+
+def _allocate(shape: tuple[int, int, int], kind: np.dtype[Any], fill: float) -> NDArray[Any]:
+    try:
+        return np.full(shape, fill, kind) if fill else np.zeros(shape, kind)
+    except MemoryError:
+        raise UserError(
+            "There is not enough memory for this series.", "Close other programs and try again."
+        ) from None
 
 
 def _a(kind: str) -> str:

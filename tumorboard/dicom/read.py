@@ -48,7 +48,9 @@ def _read(path: Path, header: Header, limits: Limits) -> tuple[SeriesInfo, list[
     base, uid_flaws = _base(path, header, sop_class)
     flaws += uid_flaws
     if kind_without_pixels(info.modality, sop_class):
-        return info, [_with(base, flaws=tuple(flaws))]
+        size = {"rows": at.integer(dataset, "Rows") or 0}
+        size["columns"] = at.integer(dataset, "Columns") or 0
+        return info, [_with(base, **size, flaws=tuple(flaws))]
     if not header.pixel_tag:
         raise RefusedError("It holds no picture, or the file was cut off before it.")
     pixel = pixel_description(header)

@@ -84,12 +84,12 @@ class Series:
 
     @property
     def rows(self) -> int:
-        """Rows of a picture; 0 without pixels."""
+        """Rows of a picture or overlay; 0 for documents."""
         return self.instances[0].rows
 
     @property
     def columns(self) -> int:
-        """Columns of a picture; 0 without pixels."""
+        """Columns of a picture or overlay; 0 for documents."""
         return self.instances[0].columns
 
     @property
