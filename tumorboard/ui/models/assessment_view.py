@@ -75,7 +75,8 @@ def _reason(reason: Reason) -> ReasonRow:
         text = f"{text} · {more}" if more else text
     if reason.missing:
         text += " Waits for: " + ", ".join(m.label for m in reason.missing) + "."
-    sources = tuple(dict.fromkeys(c.source for c in reason.sources))
+    cited = (source for c in reason.sources for source in c.source.split("; "))
+    sources = tuple(dict.fromkeys(cited))
     return ReasonRow(text, reason.rule, sources, tuple(_input(i) for i in reason.inputs))
 
 

@@ -29,6 +29,9 @@ from tumorboard.ui.panels.marks import Mark
 from tumorboard.ui.panels.parts import clear, head, link, rule, scroll_column, words
 from tumorboard.ui.theme import COLOURS
 
+#: The others stand in the tool tip and in the report.
+_SOURCES_SHOWN = 2
+
 _STATUS_COLOURS = {
     "suggest": "accent",
     "consider": "accent",
@@ -182,15 +185,27 @@ class AssessmentPanel(QWidget):
 
 
 def _reason_lines(reason: ReasonRow, *, say: bool = True) -> QWidget:
-    """Return the reason, then rule and sources, as dim lines; inputs in the tool tip."""
+    """Return the reason, rule and sources as dim lines; everything else is in the tool tip."""
     widget = QWidget()
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     if say and reason.text:
         layout.addWidget(words(reason.text, "dim"))
-    source = "; ".join(reason.sources)
-    layout.addWidget(words(f"{reason.rule} · {source}" if source else reason.rule, "dim"))
-    if reason.inputs:
-        widget.setToolTip("Read for this line:\n" + "\n".join(reason.inputs))
+    layout.addWidget(words(_source_line(reason), "dim"))
+    tip = [*_block("Sources:", reason.sources), *_block("Read for this line:", reason.inputs)]
+    widget.setToolTip("\n".join(tip))
     return widget
+
+
+def _source_line(reason: ReasonRow) -> str:
+    """Return "R-RES-06 · UpToDate 2024, Determining resectability · 2 more sources"."""
+    parts = [reason.rule, *reason.sources[:_SOURCES_SHOWN]]
+    more = len(reason.sources) - _SOURCES_SHOWN
+    if more > 0:
+        parts.append(f"{more} more source{'s' if more > 1 else ''}")
+    return " · ".join(parts)
+
+
+def _block(title: str, lines: tuple[str, ...]) -> list[str]:
+    return [title, *lines] if lines else []
