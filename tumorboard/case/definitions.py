@@ -109,7 +109,7 @@ def _check(
     choices = entry.get("choices", {})
     problems = {
         f"unknown key {sorted(set(entry) - _KEYS)}": set(entry) - _KEYS,
-        "a name, a label, an origin and a kind are needed": not _REQUIRED <= set(entry),
+        "a name, a label, an origin and a kind are needed": _REQUIRED - set(entry),
         "the kind is none of " + ", ".join(KINDS): entry.get("kind") not in KINDS,
         "the group is not in the list of groups": entry.get("group") not in groups,
         "there is no such choice list": isinstance(choices, str) and choices not in shared,

@@ -83,9 +83,6 @@ COMPARATOR: "!=" | "<=" | ">=" | "=" | "<" | ">"
 """
 
 
-_ORDERED = ("number", "integer", "choice")
-
-
 class ExpressionError(ValueError):
     """A condition that cannot be used; the message says what is wrong with it."""
 
@@ -97,6 +94,13 @@ class NameInfo:
     kind: str
     choices: tuple[Any, ...] = ()
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether more or less can be asked of it."""
+        if self.kind == "choice":
+            return all(isinstance(c, int) for c in self.choices)
+        return self.kind in ("number", "integer")
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -104,7 +108,8 @@ class Vocabulary:
 
     names: Mapping[str, NameInfo]
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    settings: frozenset[str] = frozenset()
+    #: Setting or entry of a setting, to its kind.
+    settings: Mapping[str, str] = field(default_factory=dict)
     options: frozenset[str] = frozenset()
     statuses: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
@@ -200,9 +205,10 @@ class _Builder(Transformer[Token, Any]):
     # predicates
 
     def compare(self, items: list[Any]) -> Node:
-        subject, sign, operand = items
-        self._check_order(subject, str(sign))
-        return self._about(subject, Comparison(str(sign), self._operand(subject, operand)))
+        subject, sign, operand = items[0], str(items[1]), self._operand(items[0], items[2])
+        if sign not in {"=", "!="}:
+            self._check_order(subject, operand)
+        return self._about(subject, Comparison(sign, operand))
 
     def inside(self, items: list[Any]) -> Node:
         return self._about(items[0], Membership(self._operands(*items), inside=True))
@@ -253,13 +259,23 @@ class _Builder(Transformer[Token, Any]):
 
     # checks
 
-    def _check_order(self, subject: _Subject, sign: str) -> None:
-        """Refuse more-or-less on words."""
-        if sign in {"=", "!="} or subject.is_setting:
-            return
-        info = self._info(subject)
-        if any(isinstance(c, str) for c in info.choices) or info.kind not in _ORDERED:
-            raise ExpressionError(f'"{sign}" cannot be asked of {subject.name}')
+    def _check_order(self, subject: _Subject, *operands: Operand) -> None:
+        """Refuse more-or-less of anything but numbers."""
+        sides = [self._ordered_subject(subject), *map(self._ordered_operand, operands)]
+        if not all(sides):
+            raise ExpressionError(f"more or less cannot be asked of {subject.name} here")
+
+    def _ordered_subject(self, subject: _Subject) -> bool:
+        if subject.is_setting:
+            return self._known.settings[subject.name] == "number"
+        return self._info(subject).is_ordered
+
+    def _ordered_operand(self, operand: Operand) -> bool:
+        if isinstance(operand, SettingOperand):
+            return self._known.settings[operand.reference] == "number"
+        if isinstance(operand, NameOperand):
+            return self._known.names[operand.name].is_ordered
+        return not isinstance(operand, Constant) or not isinstance(operand.value, str)
 
     def _signed(self, node: Node, sign: str) -> Node:
         if sign not in {"=", "!="}:
@@ -317,6 +333,7 @@ class _Builder(Transformer[Token, Any]):
     def _interval(self, items: list[Any], *, closed: bool) -> Node:
         subject, low, high = items
         bounds = self._operand(subject, low), self._operand(subject, high)
+        self._check_order(subject, *bounds)
         return self._about(subject, Within(*bounds, closed=closed))
 
     def _about(self, subject: _Subject, predicate: Predicate) -> Node:

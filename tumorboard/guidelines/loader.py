@@ -28,7 +28,6 @@ from tumorboard.guidelines.rulebuilder import RuleBuilder, asks
 from tumorboard.resources import resource_path
 
 
-@lru_cache(maxsize=4)
 def load_guideline(version: str = "1.0.0", name: str = "rps") -> Guideline:
     """Load a shipped guideline; cached.
 
@@ -40,6 +39,11 @@ def load_guideline(version: str = "1.0.0", name: str = "rps") -> Guideline:
         When this version does not ship.
 
     """
+    return _load(name, version)
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, version: str) -> Guideline:
     return load_folder(resource_path("guidelines", name, version))
 
 

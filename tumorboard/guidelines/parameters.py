@@ -78,15 +78,13 @@ class Settings:
             if self.changes[k].value != self.definitions[k].default
         )
 
-    def references(self) -> frozenset[str]:
-        """Return everything that a condition may name."""
-        entries = {
-            f"{s.id}.{key}"
-            for s in self.definitions.values()
-            if s.kind == "record"
-            for key in s.default
-        }
-        return frozenset(self.definitions) | entries
+    def references(self) -> dict[str, str]:
+        """Return everything that a condition may name, with its kind."""
+        kinds = {s.id: s.kind for s in self.definitions.values()}
+        for setting in self.definitions.values():
+            if setting.kind == "record":
+                kinds.update({f"{setting.id}.{key}": "number" for key in setting.default})
+        return kinds
 
     def to_json(self) -> dict[str, Any]:
         """Return every value in force by number, for hashing and printing."""

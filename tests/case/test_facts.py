@@ -1,0 +1,205 @@
+"""The closed list of facts: what it takes, what it refuses, how it reads."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tumorboard.case.facts import (
+    AtLeast,
+    Provenance,
+    definition,
+    fact_definitions,
+    fact_groups,
+    normalise,
+    sheet_from_json,
+    sheet_to_json,
+    to_json,
+    value_text,
+)
+from tumorboard.errors import UserError
+
+# fmt: off
+NAMES = {
+    "site", "disease_phase", "histology", "histology_confirmed", "differentiation_score",
+    "mitoses_per_10hpf", "necrosis_percent", "grade_entered", "age_years", "sex",
+    "menopausal_status", "ecog", "medically_fit_for_major_surgery", "treating_centre_specialised",
+    "tumour_necrosis", "intratumoral_vascular_invasion", "dna_aneuploidy", "high_mitotic_rate",
+    "diameters_cm", "depth", "chest_ct", "abdomen_pelvis_ct", "distant_metastasis_read",
+    "metastasis_sites", "metastasis_count", "metastases_resectable", "regional_nodes",
+    "local_recurrence", "new_lesion", "unifocal", "disease_burden", "peritoneal_implants",
+    "bilateral_renal_involvement", "extensive_spine_involvement",
+    "extensive_mesenteric_root_involvement", "extensive_liver_hilar_involvement",
+    "extensive_major_vessel_involvement", "expected_completeness", "ivc_involvement",
+    "ivc_caudal_extent", "ivc_cranial_extent", "ivc_occlusion", "ivc_growth_pattern",
+    "ivc_extravascular_component", "vessel_contacts", "bilateral_leg_oedema", "renal_dysfunction",
+    "budd_chiari_signs", "ruq_tenderness", "symptomatic", "severe_symptoms",
+    "quality_of_life_declining", "symptoms_from_ivc_occlusion", "could_become_surgical_candidate",
+    "palliation_likely_to_improve_qol", "pe", "dvt", "anticoagulated",
+    "anticoagulation_contraindicated", "biopsy_status", "pre_biopsy_imaging",
+    "biopsy_in_planned_trajectory", "preop_rt", "preop_chemo", "preop_crt", "adjuvant_rt",
+    "adjuvant_chemo", "weeks_since_preop_rt_end", "resection_status", "months_since_surgery",
+    "months_since_last_imaging", "reresection_feasible_low_morbidity",
+    "eligible_for_further_resection", "residual_component", "growth_would_change_operation",
+    "prior_anthracycline", "hyperthermia_available", "bso_planned", "lnd_planned",
+}
+# fmt: on
+
+PLAN = {"preop_rt", "preop_chemo", "preop_crt", "adjuvant_rt", "adjuvant_chemo"}
+PLAN |= {"bso_planned", "lnd_planned"}
+ENTERED = Provenance("entered")
+
+
+def test_the_list_is_complete():
+    assert set(fact_definitions()) == NAMES
+    assert {d.group for d in fact_definitions().values()} == set(fact_groups())
+
+
+def test_plan_fields_have_a_default_and_all_others_an_unknown():
+    with_default = {n for n, d in fact_definitions().items() if d.default is not None}
+    assert with_default == PLAN
+    assert all(bool(d.unknown) != (n in PLAN) for n, d in fact_definitions().items())
+
+
+@pytest.mark.parametrize("unknown", [None, "", "unknown", "not_assessed"])
+def test_unknown_is_one_thing(unknown):
+    assert {normalise(name, unknown) for name in NAMES} == {None}
+
+
+def test_every_choice_is_taken_and_reads_as_words():
+    choices = [
+        (n, c) for n, d in fact_definitions().items() if d.kind == "choice" for c in d.choices
+    ]
+    assert len(choices) > 150
+    for name, choice in choices:
+        assert normalise(name, choice.value) == choice.value
+        assert to_json(name, choice.value) == choice.value
+        assert "_" not in value_text(name, choice.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "value"),
+    [
+        ("grade_entered", "2", 2),
+        ("diameters_cm", [10, 14.5], (10.0, 14.5)),
+        ("diameters_cm", [], None),
+        ("metastasis_sites", ["bone", "lung"], ("lung", "bone")),
+        ("metastasis_sites", [], None),
+        ("metastasis_count", {"at_least": 7}, AtLeast(7)),
+        ("metastasis_count", 7.0, 7),
+        ("vessel_contacts", {"aorta": 120, "IVC": 90}, {"IVC": 90, "aorta": 120}),
+        ("vessel_contacts", {"aorta": "not_assessed"}, None),
+        ("necrosis_percent", 0, 0),
+    ],
+)
+def test_one_form(name, raw, value):
+    assert normalise(name, raw) == value
+    assert normalise(name, normalise(name, raw)) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("site", "moon"),
+        ("site", 3),
+        ("site", True),
+        ("grade_entered", 4),
+        ("grade_entered", True),
+        ("age_years", -1),
+        ("age_years", 121),
+        ("age_years", "old"),
+        ("age_years", float("nan")),
+        ("age_years", float("inf")),
+        ("mitoses_per_10hpf", 2.5),
+        ("mitoses_per_10hpf", {"at_least": 3}),
+        ("metastasis_count", {"at_least": -1}),
+        ("metastasis_count", {"more": 3}),
+        ("necrosis_percent", 100.1),
+        ("diameters_cm", [0]),
+        ("diameters_cm", [1, 2, 3, 4]),
+        ("diameters_cm", 5),
+        ("metastasis_sites", ["moon"]),
+        ("metastasis_sites", "lung"),
+        ("vessel_contacts", {"IVC": 361}),
+        ("vessel_contacts", {"moon": 10}),
+        ("vessel_contacts", [10]),
+        ("preop_rt", "maybe"),
+        ("chest_ct", {"done": 1}),
+    ],
+)
+def test_refused(name, raw):
+    with pytest.raises(UserError) as caught:
+        normalise(name, raw)
+    assert name in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_name_outside_the_list():
+    with pytest.raises(UserError, match="shoe_size"):
+        sheet_from_json({"shoe_size": 42}, ENTERED)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("ivc_cranial_extent", "intrahepatic", "Within the liver"),
+        ("ivc_cranial_extent", None, "Not known"),
+        ("peritoneal_implants", None, "Not assessed"),
+        ("preop_rt", None, "None"),
+        ("diameters_cm", (10.5, 8.9, 13.2), "10.5 x 8.9 x 13.2 cm"),
+        ("metastasis_count", AtLeast(7), "at least 7"),
+        ("metastasis_sites", ("lung", "liver"), "Lung, Liver"),
+        ("vessel_contacts", {"IVC": 150.4}, "IVC 150°"),
+        ("age_years", 66, "66 years"),
+        ("necrosis_percent", 30, "30%"),
+    ],
+)
+def test_words(name, value, text):
+    assert value_text(name, value) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("preop_rt", "none"), ("bso_planned", "no"), ("pe", "not_assessed"), ("site", "unknown")],
+)
+def test_nothing_recorded_is_written_as_the_list_words_it(name, written):
+    assert to_json(name, None) == written
+
+
+def test_a_sheet_leaves_out_what_is_unknown_and_keeps_provenance():
+    sheet = sheet_from_json({"site": "uterus", "sex": "unknown", "ecog": 1}, ENTERED)
+    assert {f.name for f in sheet} == {"site", "ecog"}
+    assert sheet.get("site").provenance is ENTERED
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=4), x, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.sampled_from(sorted(NAMES)), JSON)
+def test_any_json_is_taken_or_refused_in_one_sentence(name, raw):
+    try:
+        value = normalise(name, raw)
+    except UserError as error:
+        value, sentence = None, error.message
+        if name not in sentence:
+            raise
+    assert normalise(name, to_json(name, value)) == (
+        value if value is not None else definition(name).default
+    )
+
+
+def test_written_and_read_again():
+    inputs = {
+        "site": "retroperitoneum",
+        "diameters_cm": [10.5, 8.9, 13.2],
+        "metastasis_count": {"at_least": 3},
+        "metastasis_sites": ["lung"],
+        "vessel_contacts": {"IVC": 150},
+        "grade_entered": 2,
+    }
+    sheet = sheet_from_json(inputs, ENTERED)
+    assert sheet_to_json(sheet) == inputs
+    assert sheet_from_json(sheet_to_json(sheet), ENTERED) == sheet
