@@ -1,0 +1,122 @@
+from dataclasses import replace
+
+import pytest
+
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, Landmark, TumourEnd
+from tumorboard.case.derive import derive
+from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
+from tumorboard.imaging.geometry import Calibration, Plane
+
+NOW, OLD = "1.2.1", "1.2.2"
+
+
+def image(study: str = NOW, plane: Plane = Plane.AXIAL, **changes) -> ImageReference:
+    return replace(ImageReference(study, f"{study}.9", ("1.5",), "1.7", plane), **changes)
+
+
+def drawn(uid: str, kind: Kind, *points, **changes) -> Annotation:
+    base = Annotation(uid, kind, points, (0, 0, 1), image(), "Dr A", "2026-11-01T08:00:00Z")
+    return replace(base, **changes)
+
+
+def series(study: str, date: str, **changes) -> SeriesRef:
+    base = SeriesRef(f"{study}.9", study, "CT", "", date, 100, 512, 512, "volume")
+    return replace(base, **changes)
+
+
+AXES = ((0, 0, 0), (105, 0, 0), (50, -40, 0), (50, 49, 0))
+BASE = Case(
+    "c",
+    "RP-1",
+    Patient("p"),
+    series=(series(NOW, "20261101"), series(OLD, "20240301")),
+    lesions=(Lesion("m", "Mass 1", is_index=True), Lesion("n", "Mass 2")),
+)
+
+
+def with_all(case: Case, *annotations: Annotation) -> Case:
+    return replace(case, annotations=annotations)
+
+
+def test_three_axes_give_the_diameters_and_name_their_annotations():
+    axial = drawn("a", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m")
+    height = drawn("h", Kind.CRANIOCAUDAL, (0, 0, 0), (0, 0, 132), lesion_uid="m")
+    fact = derive(with_all(BASE, height, axial))["diameters_cm"]
+    assert fact.value == (10.5, 8.9, 13.2)
+    assert fact.provenance.origin == "annotation"
+    assert set(fact.provenance.annotation_uids) == {"a", "h"}
+
+
+def test_other_lesions_older_studies_and_uncalibrated_images_do_not_count():
+    others = [
+        drawn("x", Kind.BIDIRECTIONAL, *AXES, lesion_uid="n"),
+        drawn("y", Kind.LENGTH, (0, 0, 0), (9, 0, 0)),
+    ]
+    assert "diameters_cm" not in derive(with_all(BASE, *others))
+    old = drawn("o", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m", image=image(OLD))
+    new = drawn(
+        "a", Kind.BIDIRECTIONAL, (0, 0, 0), (79, 0, 0), (40, 0, 0), (40, 68, 0), lesion_uid="m"
+    )
+    assert derive(with_all(BASE, old, new))["diameters_cm"].value == (7.9, 6.8)
+    pixels = image(calibration=Calibration.NONE)
+    flat = drawn("a", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m", image=pixels)
+    assert "diameters_cm" not in derive(with_all(BASE, flat))
+
+
+def level(role: Landmark, z: float) -> Annotation:
+    return drawn(f"l-{role}", Kind.VESSEL_LEVEL, (0, 0, z), role=role)
+
+
+def end(role: TumourEnd, z: float) -> Annotation:
+    return drawn(f"e-{role}", Kind.TUMOUR_END, (0, 0, z), role=role)
+
+
+def test_marks_of_the_vein_give_both_extents():
+    marks = [
+        level(Landmark.RENAL_VEINS, 90),
+        level(Landmark.LIVER_ENTRY, 120),
+        level(Landmark.HEPATIC_VEINS, 190),
+        end(TumourEnd.CAUDAL, 88),
+        end(TumourEnd.CRANIAL, 160),
+    ]
+    facts = derive(with_all(BASE, *marks))
+    assert facts["ivc_involvement"].value == "present"
+    assert facts["ivc_caudal_extent"].value == "renal_vein_confluence"
+    assert facts["ivc_cranial_extent"].value == "intrahepatic"
+    assert "e-cranial" in facts["ivc_cranial_extent"].provenance.annotation_uids
+
+
+def test_levels_alone_say_nothing_about_the_tumour():
+    facts = derive(with_all(BASE, level(Landmark.RENAL_VEINS, 90)))
+    assert not {name for name in facts if name.startswith("ivc")}
+
+
+def test_no_criterion_and_no_occlusion_is_ever_derived():
+    everything = [
+        drawn("a", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m"),
+        *(level(role, 50.0 * i) for i, role in enumerate(Landmark)),
+        *(end(role, 99.0) for role in TumourEnd),
+    ]
+    assert set(derive(with_all(BASE, *everything))) <= {
+        "diameters_cm",
+        "ivc_involvement",
+        "ivc_caudal_extent",
+        "ivc_cranial_extent",
+    }
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        ("CHEST", {"chest_ct"}),
+        ("ABDOMENPELVIS", {"abdomen_pelvis_ct"}),
+        ("CHEST_ABDOMEN_PELVIS", {"chest_ct", "abdomen_pelvis_ct"}),
+        ("HEAD", set()),
+        ("", set()),
+    ],
+)
+def test_a_loaded_ct_counts_as_done(part, names):
+    case = replace(BASE, series=(series(NOW, "20261101", body_part=part),))
+    assert set(derive(case)) == names
+    magnetic = replace(BASE, series=(series(NOW, "20261101", body_part=part, modality="MR"),))
+    assert not derive(magnetic)

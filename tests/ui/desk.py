@@ -1,0 +1,99 @@
+"""A window on a store of its own, with the hands of a reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tumorboard.annotations.model import as_point
+from tumorboard.app.settings import Settings
+from tumorboard.app.workspace import Workspace
+from tumorboard.imaging.geometry import Plane
+from tumorboard.ui.main_window import MainWindow
+from tumorboard.ui.theme import apply_theme
+from tumorboard.ui.viewer.image_view import ImageView
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Desk:
+    """Opens the window on a store and works in it as a person does."""
+
+    def __init__(self, qtbot: QtBot, folder: Path, *, scratch: bool = False) -> None:
+        self.qtbot = qtbot
+        self.workspace = Workspace(folder, "Dr Test", scratch=scratch)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application)
+        self.window = MainWindow(self.workspace, Settings())
+        self.window.resize(1440, 900)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+
+    @property
+    def case(self):
+        return self.workspace.session.case
+
+    @property
+    def viewer(self):
+        return self.window.viewer
+
+    def view(self, plane: Plane = Plane.AXIAL) -> ImageView:
+        return self.window.views.views[plane]
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: self.window.controller.jobs.is_idle, timeout=60_000)
+
+    def import_paths(self, *paths: Path) -> None:
+        self.window.controller.importing.start([str(p) for p in paths])
+        self.settle()
+
+    def key(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier, widget=None) -> None:
+        QTest.keyClick(widget or self.view(), key, modifier)
+
+    def look_at(self, point) -> None:
+        self.viewer.set_point(np.asarray(point, dtype=float))
+
+    def canvas(self, plane: Plane, point) -> QPoint:
+        place = self.view(plane).canvas_of(as_point(point))
+        return QPoint(round(place.x()), round(place.y()))
+
+    def drag(self, plane: Plane, start, end, button=LEFT, modifier=Qt.KeyboardModifier.NoModifier):
+        """Press at an LPS point, move in steps, release at another."""
+        view = self.view(plane)
+        self.drag_canvas(view, self.canvas(plane, start), self.canvas(plane, end), button, modifier)
+
+    def drag_canvas(
+        self, view, start: QPoint, end: QPoint, button=LEFT, modifier=Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        QTest.mousePress(view, button, modifier, start)
+        for share in (0.3, 0.7, 1.0):
+            step = QPointF(start) + (QPointF(end) - QPointF(start)) * share
+            move(view, step, button, modifier)
+        QTest.mouseRelease(view, button, modifier, end)
+
+    def click(self, plane: Plane, point) -> None:
+        QTest.mouseClick(self.view(plane), LEFT, pos=self.canvas(plane, point))
+
+    def close(self) -> None:
+        self.window.close()
+        self.qtbot.waitUntil(lambda: self.window.controller.jobs.is_idle, timeout=10_000)
+        self.window.deleteLater()
+        self.workspace.close()
+
+
+def move(view, position: QPointF, button, modifier) -> None:
+    """Send a mouse move with the button held, which QTest does not do."""
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QMouseEvent
+
+    everywhere = view.mapToGlobal(position)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, position, everywhere, Qt.MouseButton.NoButton, button, modifier
+    )
+    QApplication.sendEvent(view, event)
