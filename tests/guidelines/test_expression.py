@@ -150,6 +150,8 @@ def test_lists_of_values():
     assert ask("span includes {high}", span=("low",)) is False
     assert ask("span includes {high}", strict=False, span=None) is False
     assert ask("span is empty", span=()) is True
+    assert ask("span is not empty", span=()) is False
+    assert ask("span is not empty", span=("low",)) is True
 
 
 def test_precedence():

@@ -76,6 +76,16 @@ def test_a_stage_from_an_unknown_grade_is_marked():
     assert vignette("V-07").derived["ajcc_stage"].text == "IB"
 
 
+def test_the_stage_of_a_recurrence_is_marked():
+    assert vignette("V-04").derived["ajcc_stage"].text == "rIV"
+
+
+def test_a_reason_names_only_what_its_rule_asked():
+    reason = vignette("V-11").category_reason
+    assert "chest_ct" not in {i.name for i in reason.inputs}
+    assert reason.source_texts == ("UpToDate 2024, Determining resectability",)
+
+
 def test_anthracycline_without_metastases_is_marked_as_extrapolated():
     option = vignette("V-01").option("O-SYS-1L-ANTHRACYCLINE")
     assert option.reasons[0].extrapolated

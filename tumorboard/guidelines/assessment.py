@@ -69,6 +69,11 @@ class Reason:
         return tuple(citation.id for citation in self.sources)
 
     @property
+    def source_texts(self) -> tuple[str, ...]:
+        """Where it stands, each place once."""
+        return tuple(dict.fromkeys(citation.source for citation in self.sources))
+
+    @property
     def extrapolated(self) -> bool:
         """Whether the sources speak of another group of patients."""
         return "extrapolated" in self.mark

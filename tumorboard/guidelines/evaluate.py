@@ -98,11 +98,7 @@ def _result(run: Run) -> Assessment:
 
 
 def _qualifiers(run: Run, category: Concluded) -> tuple[str, ...]:
-    return tuple(
-        q.text
-        for q in category.effect.qualifiers
-        if q.condition is None or q.condition.evaluate(run, strict=False) is True
-    )
+    return tuple(q.text for q in category.effect.qualifiers if run.holds(q.condition))
 
 
 def _criteria(run: Run) -> tuple[CriterionState, ...]:
@@ -160,9 +156,7 @@ def _derived(run: Run) -> dict[str, DerivedValue]:
     for name, info in run.guideline.derived.items():
         value = run.values[name]
         plain = list(value) if isinstance(value, tuple) else value
-        text = derived_text(info, value)
-        if name == "ajcc_stage" and value in ("IA", "IB") and run.values["grade"] is None:
-            text = f"{text} (GX)"
+        text = _stage_text(run) if name == "ajcc_stage" else derived_text(info, value)
         result[name] = DerivedValue(
             name,
             info.label,
@@ -171,6 +165,17 @@ def _derived(run: Run) -> dict[str, DerivedValue]:
             run.guideline.catalogue.citations(info.sources),
         )
     return result
+
+
+def _stage_text(run: Run) -> str:
+    """Return the stage as printed: GX for an unknown grade, a prefix r for a recurrence."""
+    value = run.values["ajcc_stage"]
+    text = derived_text(run.guideline.derived["ajcc_stage"], value)
+    if value in ("not_assignable", "not_computed"):
+        return text
+    if value in ("IA", "IB") and run.values["grade"] is None:
+        text = f"{text} (GX)"
+    return f"r{text}" if run.values["disease_phase"] == "recurrence" else text
 
 
 def _conflicts(run: Run) -> tuple[ConflictResult, ...]:
@@ -232,7 +237,8 @@ def _inputs_read(run: Run) -> tuple[InputRead, ...]:
     for read in tuple(found.values()):
         for name in read.rests_on:
             found.setdefault(name, run.input_read(name, truth=True))
-    return tuple(found[name] for name in run.values if name in found)
+    inputs = (*fact_definitions(), *run.guideline.derived)
+    return tuple(found[name] for name in inputs if name in found)
 
 
 def _hashed(run: Run) -> dict[str, Any]:

@@ -60,6 +60,7 @@ _GRAMMAR = r"""
     | subject "is" "known"                       -> known
     | subject "is" "unknown"                     -> unknown
     | subject "is" "empty"                       -> empty
+    | subject "is" "not" "empty"                 -> not_empty
     | "offered" "(" OPTION ")"                   -> offered
     | "shown" "(" OPTION ")"                     -> shown
     | "status" "(" OPTION ")" COMPARATOR WORD    -> status
@@ -232,7 +233,10 @@ class _Builder(Transformer[Token, Any]):
         return self._about(items[0], Known(known=False))
 
     def empty(self, items: list[Any]) -> Node:
-        return self._about(items[0], Empty())
+        return self._about(items[0], Empty(empty=True))
+
+    def not_empty(self, items: list[Any]) -> Node:
+        return self._about(items[0], Empty(empty=False))
 
     # the run so far
 

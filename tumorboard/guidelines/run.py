@@ -21,6 +21,7 @@ from tumorboard.guidelines.logic import Truth, letter
 from tumorboard.guidelines.model import Ask, DerivedInfo, Effect, Guideline, Rule
 from tumorboard.guidelines.parameters import Settings
 from tumorboard.guidelines.rulebuilder import PLACEHOLDER
+from tumorboard.guidelines.tree import Node
 
 #: Provenance of a value that nobody recorded.
 NOT_RECORDED = Provenance("not recorded")
@@ -101,7 +102,9 @@ class Run:
             return False
         answer = "T" if rule.test is None else letter(rule.test.evaluate(self, strict=True))
         self.outcomes.setdefault(rule.id, answer)
+        asked_by_rule = self.trace
         for effect in rule.effects.get(answer, ()):
+            self.trace = dict(asked_by_rule)
             condition = effect.condition
             if condition is None or condition.evaluate(self, strict=False) is True:
                 self._apply(rule, effect, answer)
@@ -136,12 +139,14 @@ class Run:
 
     def _mark(self, rule: Rule, effect: Effect) -> str:
         marks = [m for m in (rule.mark, effect.mark) if m is not None]
-        texts = [
-            m.text
-            for m in marks
-            if m.condition is None or m.condition.evaluate(self, strict=False) is True
-        ]
-        return "; ".join(texts)
+        return "; ".join(m.text for m in marks if self.holds(m.condition))
+
+    def holds(self, condition: Node | None) -> bool:
+        """Answer a side question, which leaves no trace among the reasons."""
+        trace, self.trace = self.trace, {}
+        answer = condition is None or condition.evaluate(self, strict=False) is True
+        self.trace = trace
+        return answer
 
     def _missing_of(self, effect: Effect, answer: str) -> tuple[MissingInput, ...]:
         if effect.status != "deferred":
@@ -159,10 +164,8 @@ class Run:
         """Return the inputs to ask for; a derived value is replaced by what it lacks."""
         found: dict[str, MissingInput] = {}
         for ask in asks:
-            if ask.condition is not None and ask.condition.evaluate(self, strict=False) is not True:
-                continue
-            for item in self._expand(ask.name):
-                found.setdefault(item.name, item)
+            if self.holds(ask.condition):
+                found.update({item.name: item for item in self._expand(ask.name)})
         return tuple(found.values())
 
     def _expand(self, name: str) -> tuple[MissingInput, ...]:

@@ -201,11 +201,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Empty:
-    """``is empty``: a list without members, or none recorded."""
+    """``is empty`` or ``is not empty``: a list without members, or none recorded."""
+
+    empty: bool
 
     def holds(self, value: Any, env: Environment, strict: bool) -> Truth:
         """Answer whether there is nothing in the list."""
-        return not value
+        return (not value) == self.empty
 
 
 def members(operands: tuple[Operand, ...], env: Environment) -> tuple[Any, ...]:
