@@ -37,12 +37,19 @@ def assessment_rows(assessment: Assessment) -> AssessmentRows:
         provisional=assessment.provisional_reason if assessment.provisional else "",
         reason=_reason(assessment.category_reason),
         criteria=tuple(_criterion(c) for c in assessment.criteria),
-        missing=tuple((m.name, m.label) for m in (*assessment.missing, *assessment.also_missing)),
+        missing=_also_missing(assessment),
         options=tuple(_option(o) for o in assessment.options),
         alerts=tuple(_alert(a) for a in assessment.alerts),
         guideline=f"Rule set {assessment.guideline_version}, fact base {assessment.fact_base}. "
         "What the sources say about these facts; the board decides.",
     )
+
+
+def _also_missing(assessment: Assessment) -> tuple[tuple[str, str], ...]:
+    """Return what is missing besides the criteria, which are listed on their own."""
+    listed = {c.name for c in assessment.criteria}
+    wanted = (*assessment.missing, *assessment.also_missing)
+    return tuple((m.name, m.label) for m in wanted if m.name not in listed)
 
 
 def _criterion(criterion: CriterionState) -> CriterionRow:

@@ -58,6 +58,7 @@ class MarkRow:
     name: str
     uid: str
     value: str
+    is_end: bool
 
 
 def series_words(series: SeriesRef) -> tuple[str, str]:
@@ -110,11 +111,12 @@ def mark_rows(case: Case) -> list[MarkRow]:
     for role in (str(m) for m in MARKS):
         mark = marks.get(role)
         value = ""
-        if mark is not None and role in {str(e) for e in TumourEnd}:
+        is_end = role in {str(e) for e in TumourEnd}
+        if mark is not None and is_end:
             value = _end_words(case, TumourEnd(role))
         elif mark is not None:
             value = "marked"
-        rows.append(MarkRow(role, MARK_LABELS[role], mark.uid if mark else "", value))
+        rows.append(MarkRow(role, MARK_LABELS[role], mark.uid if mark else "", value, is_end))
     return rows
 
 

@@ -103,7 +103,8 @@ class AssessmentPanel(QWidget):
             chip.addWidget(words(rows.provisional, "chip", wrap=False))
             chip.addStretch(1)
             layout.addLayout(chip)
-        layout.addWidget(words(f"{rows.subtitle} · rule {rows.rule}", "dim"))
+        if rows.subtitle:
+            layout.addWidget(words(rows.subtitle, "dim"))
         layout.addWidget(_reason_lines(rows.reason))
         section.addWidget(frame)
 
@@ -135,7 +136,7 @@ class AssessmentPanel(QWidget):
     def _fill_missing(self, section: QVBoxLayout, rows: tuple[tuple[str, str], ...]) -> None:
         if not rows:
             return
-        section.addWidget(head("Not assessed"))
+        section.addWidget(head("Also not assessed"))
         for name, label in rows:
             widget = QWidget()
             layout = QHBoxLayout(widget)

@@ -20,8 +20,8 @@ from tumorboard.case.definitions import AtLeast, FactDefinition, normalise
 from tumorboard.errors import UserError
 from tumorboard.ui.panels.parts import words
 
-#: Up to this many choices are buttons side by side, more are a list.
-_BUTTONS_LIMIT: Final = 3
+#: Choices are buttons side by side while their words together are this short (characters).
+_BUTTONS_LIMIT: Final = 27
 
 _MARKS: Final = {"present": "present", "yes": "present", "absent": "absent", "no": "absent"}
 
@@ -93,6 +93,10 @@ class ChoiceList(FactEditor):
             self._box.addItem(definition.unknown_label, None)
         for choice in definition.choices:
             self._box.addItem(choice.label, choice.value)
+        self._box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._box.setMinimumContentsLength(10)
         layout.addWidget(self._box)
         self._box.activated.connect(self._chosen)
         self._box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
@@ -188,11 +192,17 @@ class ChoiceSet(FactEditor):
 def editor_for(definition: FactDefinition, parent: QWidget | None = None) -> FactEditor:
     """Return the editor that fits a fact."""
     if definition.kind == "choice":
-        short = len(definition.choices) <= _BUTTONS_LIMIT - (definition.default is None)
-        return (ChoiceButtons if short else ChoiceList)(definition, parent)
+        return (ChoiceButtons if _is_short(definition) else ChoiceList)(definition, parent)
     if definition.kind == "set":
         return ChoiceSet(definition, parent)
     return TextValue(definition, parent)
+
+
+def _is_short(definition: FactDefinition) -> bool:
+    labels = [choice.label for choice in definition.choices]
+    if definition.default is None:
+        labels.append(definition.unknown_label)
+    return len(labels) <= 4 and sum(map(len, labels)) <= _BUTTONS_LIMIT
 
 
 def value_text(definition: FactDefinition, value: Any) -> str:

@@ -76,7 +76,8 @@ class LesionsPanel(QWidget):
         widget = QWidget()
         layout = QHBoxLayout(widget)
         layout.setContentsMargins(0, 2, 0, 2)
-        layout.addWidget(Mark("present" if mark.uid else "unknown"))
+        shape = "present" if mark.is_end else "information"
+        layout.addWidget(Mark(shape if mark.uid else "unknown"))
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(words(mark.name))

@@ -1,6 +1,7 @@
 """Mouse gestures on a view: who is offered a press, in which order.
 
-Left: a handle or an edge of what is drawn, then the active tool, then window and level.
+Left: a handle of what is drawn, then the active tool; without a tool an edge of what is
+drawn, then window and level.
 Middle pans, right zooms. Shift and left moves the crosshair.
 """
 
@@ -81,8 +82,7 @@ class Gestures:
             return "zoom"
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return "crosshair"
-        half_drawn = bool(model.preview)
-        if hit is not None and not half_drawn:
+        if hit is not None and not model.preview and (model.tool is None or hit.handle is not None):
             return "edit"
         return "tool" if model.tool is not None else "window"
 

@@ -1,0 +1,199 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+
+from tests.ui.conftest import CENTRE
+from tumorboard.imaging.geometry import Plane
+from tumorboard.ui.panels.marks import Mark
+
+Z = np.array([0.0, 0, 1])
+CRITERIA = (
+    "peritoneal_implants",
+    "bilateral_renal_involvement",
+    "extensive_spine_involvement",
+    "extensive_mesenteric_root_involvement",
+    "extensive_liver_hilar_involvement",
+    "extensive_major_vessel_involvement",
+)
+
+
+def press(desk, name: str, label: str) -> None:
+    """Click the button of a choice in the form."""
+    row = desk.window.facts.row(name)
+    desk.window.tabs.setCurrentWidget(desk.window.facts)
+    desk.window.facts.go_to(name)
+    button = next(b for b in row.editor.findChildren(QPushButton) if b.text() == label)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def choose(desk, name: str, label: str) -> None:
+    """Choose an entry of a list in the form by keyboard."""
+    box = desk.window.facts.row(name).editor.findChild(QComboBox)
+    box.setFocus()
+    box.setCurrentIndex(box.findText(label))
+    box.activated.emit(box.currentIndex())
+
+
+def type_in(desk, name: str, text: str) -> None:
+    line = desk.window.facts.row(name).editor.findChild(QLineEdit)
+    line.setFocus()
+    line.clear()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def panel_text(desk) -> str:
+    labels = desk.window.assessment.findChildren(QLabel)
+    return "\n".join(label.text() for label in labels)
+
+
+def category(desk) -> str:
+    return desk.workspace.session.assessment.category
+
+
+def make_resectable(desk) -> None:
+    choose(desk, "site", "Retroperitoneum")
+    choose(desk, "disease_phase", "Primary, in place")
+    for name in CRITERIA:
+        press(desk, name, "Absent")
+    press(desk, "chest_ct", "Done")
+    press(desk, "abdomen_pelvis_ct", "Done")
+    press(desk, "distant_metastasis_read", "Absent")
+
+
+def test_the_answer_follows_every_statement(desk):
+    choose(desk, "site", "Retroperitoneum")
+    choose(desk, "disease_phase", "Primary, in place")
+    assert category(desk) == "indeterminate"
+    assert "6 of 6 excluding findings not assessed" in panel_text(desk)
+    make_resectable(desk)
+    assert category(desk) == "indeterminate"
+    choose_completeness = desk.window.facts.row("expected_completeness").editor
+    first = choose_completeness.findChildren(QPushButton) or choose_completeness.findChildren(
+        QComboBox
+    )
+    assert first
+    desk.window.controller.set_fact("expected_completeness", "complete_expected")
+    assert category(desk) == "resectable"
+    press(desk, "extensive_liver_hilar_involvement", "Present")
+    assert category(desk) == "unresectable"
+    assert "R-RES-06" in panel_text(desk)
+    press(desk, "extensive_liver_hilar_involvement", "Not assessed")
+    assert category(desk) == "indeterminate"
+    assert "R-RES-07" in panel_text(desk)
+
+
+def test_not_assessed_looks_different_from_absent(desk):
+    choose(desk, "site", "Retroperitoneum")
+    press(desk, "peritoneal_implants", "Absent")
+    marks = [m.state for m in desk.window.assessment.findChildren(Mark)][:6]
+    assert marks == ["absent", *["unknown"] * 5]
+
+
+def test_a_statement_shows_who_made_it_and_can_be_undone(desk):
+    press(desk, "peritoneal_implants", "Present")
+    fact = desk.workspace.session.facts.get("peritoneal_implants")
+    assert fact.value == "present"
+    assert fact.provenance.author == "Dr Test"
+    assert "Dr Test" in desk.window.facts.row("peritoneal_implants")._origin.text()
+    desk.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk.workspace.session.facts.value("peritoneal_implants") is None
+    row = desk.window.facts.row("peritoneal_implants")
+    assert next(b for b in row.editor.findChildren(QPushButton) if b.isChecked()).text() == (
+        "Not assessed"
+    )
+
+
+def test_the_assess_link_leads_to_the_field(desk):
+    choose(desk, "site", "Retroperitoneum")
+    choose(desk, "disease_phase", "Primary, in place")
+    desk.window.tabs.setCurrentWidget(desk.window.assessment)
+    links = desk.window.assessment.findChildren(QPushButton)
+    QTest.mouseClick(next(b for b in links if b.text() == "assess"), Qt.MouseButton.LeftButton)
+    assert desk.window.tabs.currentWidget() is desk.window.facts
+    row = desk.window.facts.row("peritoneal_implants")
+    assert row.isAncestorOf(desk.window.focusWidget())
+
+
+def test_levels_and_ends_give_the_extent_and_jump_back(desk):
+    levels = {
+        "caudal": 32.0,
+        "cranial": 60.0,
+        "iliac confluence": 0.0,
+        "renal veins": 32.0,
+        "entry into the liver": 48.0,
+        "hepatic veins": 84.0,
+        "cavo-atrial junction": 100.0,
+    }
+    desk.key(Qt.Key.Key_V)
+    for z in levels.values():
+        place = np.array([CENTRE[0], CENTRE[1], z])
+        desk.look_at(place)
+        desk.click(Plane.AXIAL, place)
+    facts = desk.workspace.session.facts
+    assert facts.value("ivc_caudal_extent") == "renal_vein_confluence"
+    assert facts.value("ivc_cranial_extent") == "intrahepatic"
+    assert facts.value("ivc_involvement") == "present"
+    assert facts.value("extensive_major_vessel_involvement") is None
+    texts = [label.text() for label in desk.window.lesions.findChildren(QLabel)]
+    assert "Within the liver" in texts
+    desk.look_at(CENTRE + 40 * Z)
+    row = desk.window.facts.row("ivc_cranial_extent")
+    desk.window.tabs.setCurrentWidget(desk.window.facts)
+    QTest.mouseClick(row._jump, Qt.MouseButton.LeftButton)
+    assert desk.viewer.point[2] == pytest.approx(60.0)
+
+
+def test_an_end_without_the_level_it_needs_names_that_level(desk):
+    desk.key(Qt.Key.Key_V)
+    desk.click(Plane.AXIAL, CENTRE)
+    texts = [label.text() for label in desk.window.lesions.findChildren(QLabel)]
+    assert any("mark “Renal veins” to name the level" in text for text in texts)
+    assert desk.workspace.session.facts.value("ivc_caudal_extent") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("age_years", "58", 58),
+        ("diameters_cm", "10.5 x 8.9 x 13.2", (10.5, 8.9, 13.2)),
+        ("metastasis_count", "3", 3),
+    ],
+)
+def test_typed_values(desk, name, typed, value):
+    type_in(desk, name, typed)
+    assert desk.workspace.session.facts.value(name) == value
+
+
+@pytest.mark.parametrize(("name", "typed"), [("age_years", "old"), ("age_years", "300")])
+def test_what_cannot_be_read_is_said_beside_the_field(desk, name, typed):
+    type_in(desk, name, typed)
+    row = desk.window.facts.row(name)
+    assert desk.workspace.session.facts.value(name) is None
+    assert row.editor._problem.isVisibleTo(row)
+    assert row.editor._problem.text()
+
+
+def test_a_person_overrules_a_measurement_and_both_are_kept(desk):
+    desk.key(Qt.Key.Key_M)
+    desk.drag(Plane.AXIAL, CENTRE - [48, 0, 0], CENTRE + [48, 0, 0])
+    desk.drag(Plane.AXIAL, CENTRE - [0, 30, 0], CENTRE + [0, 30, 0])
+    session = desk.workspace.session
+    assert session.facts.get("diameters_cm").provenance.origin == "annotation"
+    type_in(desk, "diameters_cm", "11 × 7")
+    assert session.facts.value("diameters_cm") == (11.0, 7.0)
+    assert session.derived["diameters_cm"].value[0] == pytest.approx(9.6, abs=0.1)
+
+
+def test_every_line_shows_its_rule_and_source(desk):
+    make_resectable(desk)
+    assessment = desk.workspace.session.assessment
+    text = panel_text(desk)
+    for option in assessment.options:
+        assert option.title in text
+        for reason in option.reasons:
+            assert reason.rule in text
+    for alert in assessment.alerts:
+        assert alert.text in text

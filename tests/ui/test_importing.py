@@ -1,0 +1,170 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QTableWidget
+
+from tests.dicom.make import Person, write_slices
+from tests.ui.conftest import CENTRE
+from tumorboard.imaging.geometry import Plane
+from tumorboard.ui.dialogs.listing import TableDialog
+
+
+def drop(desk, *paths) -> None:
+    """Drop files on the window, as from a file manager."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(300, 300),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(desk.window, event)
+    desk.settle()
+
+
+def test_an_empty_window_says_what_to_do(open_desk):
+    desk = open_desk()
+    assert desk.window.worklist.cases.count() == 0
+    assert "Drop a folder" in desk.window.worklist._empty.text()
+    assert not desk.window.facts.isEnabled()
+    desk.key(Qt.Key.Key_L)
+    desk.key(Qt.Key.Key_Down)
+    desk.window.grab()
+
+
+def test_dropping_a_folder_shows_its_images(open_desk, ellipsoid_folder):
+    desk = open_desk()
+    drop(desk, ellipsoid_folder)
+    assert desk.case is not None
+    assert desk.viewer.volume.loaded.all()
+    assert desk.window.worklist.cases.count() == 1
+    assert "1 series added" in desk.window.notice.text
+
+
+def test_importing_twice_changes_nothing(open_desk, ellipsoid_folder):
+    desk = open_desk()
+    desk.import_paths(ellipsoid_folder)
+    before = desk.workspace.session.case
+    desk.import_paths(ellipsoid_folder)
+    assert desk.workspace.session.case == before
+    assert len(desk.workspace.session.cases()) == 1
+    assert "already there" in desk.window.notice.text
+
+
+def test_broken_files_are_listed_and_the_rest_is_imported(open_desk, tmp_path):
+    folder = tmp_path / "mixed"
+    files = write_slices(folder, 6)
+    files[2].write_bytes(files[2].read_bytes()[:900])
+    (folder / "empty.dcm").touch()
+    (folder / "letter.dcm").write_text("Dear colleague")
+    desk = open_desk()
+    desk.import_paths(folder)
+    assert desk.viewer.volume.voxels.shape[0] == 5
+    assert "3 files left out" in desk.window.notice.text
+    desk.window.notice._link.click()
+    dialog = desk.window.findChild(TableDialog)
+    listed = dialog.findChild(QTableWidget)
+    names = {listed.item(i, 0).text() for i in range(listed.rowCount())}
+    reasons = [listed.item(i, 1).text() for i in range(listed.rowCount())]
+    assert names == {"empty.dcm", "letter.dcm", files[2].name}
+    assert all(reason.endswith(".") and str(tmp_path) not in reason for reason in reasons)
+    dialog.close()
+
+
+@pytest.mark.parametrize("content", ["nothing", "text only"])
+def test_a_folder_without_images_is_said(open_desk, tmp_path, content):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    if content == "text only":
+        (folder / "a.dcm").write_text("not an image")
+    desk = open_desk()
+    desk.import_paths(folder)
+    assert "No images were found" in desk.window.notice.text
+    assert desk.case is None
+
+
+def test_two_patients_in_one_folder_are_two_cases(open_desk, tmp_path):
+    folder = tmp_path / "both"
+    write_slices(folder / "a", 4, study_uid="1.2.5", series_uid="1.2.5.1")
+    other = Person("T-2", "TEST^TWO", "19700101", "M")
+    write_slices(folder / "b", 4, study_uid="1.2.6", series_uid="1.2.6.1", patient=other)
+    desk = open_desk()
+    desk.import_paths(folder)
+    cases = desk.workspace.session.cases()
+    assert len({case.patient.uid for case in cases}) == 2
+    assert "different patients" in desk.window.notice.text
+
+
+def test_a_missing_folder_is_a_sentence(open_desk, tmp_path):
+    desk = open_desk()
+    desk.import_paths(tmp_path / "gone")
+    assert "“gone” does not exist" in desk.window.notice.text
+
+
+def test_images_that_vanished_after_import_are_a_sentence(open_desk, tmp_path):
+    folder = tmp_path / "moved"
+    write_slices(folder, 5)
+    desk = open_desk()
+    desk.import_paths(folder)
+    uid = desk.case.uid
+    for file in folder.iterdir():
+        file.unlink()
+    desk.workspace.images.forget()
+    desk.workspace.session.close_case()
+    desk.window.controller.open_case(uid)
+    desk.settle()
+    assert "cannot be shown" in desk.window.notice.text
+    assert desk.case.uid == uid
+
+
+def test_uncalibrated_images_measure_in_pixels_and_say_so(open_desk, tmp_path):
+    def without_spacing(dataset, _number):
+        del dataset.PixelSpacing
+
+    folder = tmp_path / "plain"
+    values = np.zeros((5, 64, 64), dtype=np.int16)
+    write_slices(folder, 5, values=values, change=without_spacing)
+    desk = open_desk()
+    desk.import_paths(folder)
+    assert not desk.viewer.is_calibrated
+    desk.key(Qt.Key.Key_L)
+    centre = np.array(desk.viewer.point)
+    desk.drag(Plane.AXIAL, centre - [10, 0, 0], centre + [10, 0, 0])
+    (drawn,) = desk.case.annotations
+    from tumorboard.annotations.measure import measure
+
+    text = measure(drawn).text
+    assert text.startswith("20 px")
+    assert "uncalibrated" in text
+    assert "cm" not in text
+
+
+def test_viewing_stores_nothing_until_something_is_measured(open_desk, ellipsoid_folder, tmp_path):
+    desk = open_desk(tmp_path / "later", scratch=True)
+    desk.import_paths(ellipsoid_folder)
+    assert desk.viewer.volume is not None
+    assert not (tmp_path / "later").exists()
+    desk.look_at(CENTRE)
+    desk.key(Qt.Key.Key_L)
+    desk.drag(Plane.AXIAL, CENTRE - [20, 0, 0], CENTRE + [20, 0, 0])
+    assert not desk.workspace.is_scratch
+    assert len(desk.case.annotations) == 1
+    again = open_desk(tmp_path / "later")
+    assert len(again.workspace.session.cases()) == 1
+
+
+def test_the_search_finds_by_name_without_showing_it(open_desk, tmp_path):
+    folder = tmp_path / "both"
+    write_slices(folder / "a", 4, study_uid="1.2.5", series_uid="1.2.5.1")
+    other = Person("T-2", "OTHERWISE^TWO", "19700101", "M")
+    write_slices(folder / "b", 4, study_uid="1.2.6", series_uid="1.2.6.1", patient=other)
+    desk = open_desk()
+    desk.import_paths(folder)
+    desk.window.worklist.search.setText("otherwise")
+    assert desk.window.worklist.cases.count() == 1
+    desk.window.worklist.search.setText("nobody")
+    assert desk.window.worklist.cases.count() == 0
+    assert desk.window.worklist._empty.text() == "No case matches."
