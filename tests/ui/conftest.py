@@ -27,7 +27,7 @@ def _values(positions: np.ndarray) -> np.ndarray:
     y = positions[0, 1] + i * SPACING[0]
     z = positions[0, 2] + k * STEP
     inside = sum(((a - c) / r) ** 2 for a, c, r in zip((x, y, z), CENTRE, SEMI_AXES, strict=True))
-    return np.where(inside <= 1, 60, -100).astype(np.int16)
+    return np.where(inside <= 1, 60 + 1024, -100 + 1024).astype(np.int16)  # stored from -1024 HU
 
 
 @pytest.fixture(scope="session")

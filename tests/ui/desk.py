@@ -54,7 +54,9 @@ class Desk:
         self.settle()
 
     def key(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier, widget=None) -> None:
-        QTest.keyClick(widget or self.view(), key, modifier)
+        target = widget or self.view()
+        target.setFocus()
+        QTest.keyClick(target, key, modifier)
 
     def look_at(self, point) -> None:
         self.viewer.set_point(np.asarray(point, dtype=float))

@@ -30,6 +30,10 @@ class BidirectionalTool:
         """Nothing drawn."""
         return TwoAxes()
 
+    def claims_handles(self, state: TwoAxes) -> bool:
+        """Leave a press on a handle to that handle."""
+        return False
+
     def hint(self, state: TwoAxes) -> str:
         """Say which axis comes next."""
         if state.long is None or not state.long.finished:

@@ -22,6 +22,10 @@ class EllipseTool:
         """Nothing drawn."""
         return None
 
+    def claims_handles(self, state: Drag | None) -> bool:
+        """Leave a press on a handle to that handle."""
+        return False
+
     def hint(self, state: Drag | None) -> str:
         """Say what comes next."""
         return "Ellipse: drag from corner to corner around the region. Esc cancels."

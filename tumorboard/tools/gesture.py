@@ -74,6 +74,9 @@ class Tool(Protocol):
     def start(self) -> Any:
         """Return the state before anything was drawn."""
 
+    def claims_handles(self, state: Any) -> bool:
+        """Whether a press on a handle of something drawn belongs to the tool."""
+
     def hint(self, state: Any) -> str:
         """Return one line that says what the tool expects next."""
 

@@ -20,6 +20,10 @@ class LengthTool:
         """Nothing drawn."""
         return None
 
+    def claims_handles(self, state: Drag | None) -> bool:
+        """Leave a press on a handle to that handle."""
+        return False
+
     def hint(self, state: Drag | None) -> str:
         """Say what comes next."""
         return "Length: drag from one end to the other. Esc cancels."

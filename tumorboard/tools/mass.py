@@ -36,6 +36,10 @@ class MassTool:
         """Nothing drawn."""
         return MassState()
 
+    def claims_handles(self, state: MassState) -> bool:
+        """Leave a press on a handle to that handle."""
+        return False
+
     def hint(self, state: MassState) -> str:
         """Say which of the three comes next."""
         if state.axes.long is not None and state.axes.long.finished:

@@ -52,6 +52,10 @@ class VesselTool:
         """Ask for the first missing mark."""
         return ""
 
+    def claims_handles(self, state: str) -> bool:
+        """Take every press while a mark is asked for: levels often lie on one another."""
+        return bool(state)
+
     def hint(self, state: str) -> str:
         """Name the mark that the next click sets."""
         label = MARK_LABELS.get(state)

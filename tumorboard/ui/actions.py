@@ -26,7 +26,10 @@ def build_actions(
     for entry in COMMANDS:
         if entry.name in handlers:
             home = views if entry.name in _VIEW_ONLY else window
-            actions[entry.name] = _action(home, entry, handlers[entry.name])
+            action = _action(home, entry, handlers[entry.name])
+            if home is views:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            actions[entry.name] = action
     group = QActionGroup(window)
     for name, action in actions.items():
         if name.startswith("tool."):
@@ -39,8 +42,6 @@ def _action(home: QWidget, entry: Command, handler: Callable[[], object]) -> QAc
     action.setIconText(entry.short or entry.label)
     action.setCheckable(entry.checkable)
     action.setShortcuts([QKeySequence(key) for key in entry.keys])
-    if home is not home.window():
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     keys = ", ".join(key.toString() for key in action.shortcuts())
     action.setToolTip(f"{entry.label} ({keys})" if keys else entry.label)
     action.triggered.connect(lambda _checked=False: handler())

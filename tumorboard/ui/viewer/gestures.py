@@ -82,9 +82,11 @@ class Gestures:
             return "zoom"
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return "crosshair"
-        if hit is not None and not model.preview and (model.tool is None or hit.handle is not None):
-            return "edit"
-        return "tool" if model.tool is not None else "window"
+        tool = model.tool
+        if tool is None:
+            return "window" if hit is None else "edit"
+        on_handle = hit is not None and hit.handle is not None and not model.preview
+        return "edit" if on_handle and not tool.claims_handles(model.tool_state) else "tool"
 
     def _hit(self, position: QPointF) -> Hit | None:
         section = self._view.section()
