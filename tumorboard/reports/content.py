@@ -1,0 +1,231 @@
+"""What stands in a board report, as plain frozen records; the layouts only place it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class KeyImage:
+    """A picture with its annotations burned in; ``width`` and ``height`` in points on paper."""
+
+    png: bytes
+    caption: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A recorded or computed value in words, and where it comes from."""
+
+    label: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class FactGroup:
+    """The values of one section of the form."""
+
+    title: str
+    lines: tuple[FactLine, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """The dimensions of the index mass: "10.5 × 8.9 × 13.2 cm" and what the numbers are."""
+
+    lesion: str
+    value: str
+    axes: str
+    origin: str
+    calibration: str
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MeasurementLine:
+    """A measurement besides those of the index mass."""
+
+    name: str
+    value: str
+    where: str
+    calibration: str
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IvcExtent:
+    """How far the tumour reaches in the inferior vena cava, and the reader's occlusion."""
+
+    extent: str
+    occlusion: str
+    level: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    """One rule's conclusion.
+
+    ``cited`` are numbers in the list of sources; ``unsourced`` says that a part of it does
+    not stand in the sources; ``remarks`` hold strength, reservations, what is waited for.
+    """
+
+    rule: str
+    text: str
+    remarks: tuple[str, ...]
+    cited: tuple[int, ...]
+    unsourced: bool
+    lost: bool
+
+    @property
+    def citation(self) -> str:
+        """The numbers as printed: "[3, 5]", with a word where the sources are silent."""
+        parts = [", ".join(str(n) for n in self.cited)] if self.cited else []
+        parts += ["not stated in the sources"] if self.unsourced else []
+        return f"[{'; '.join(parts)}]" if parts else ""
+
+
+@dataclass(frozen=True)
+class CategoryBlock:
+    """The category in words; ``provisional`` is the reason, or empty."""
+
+    category: str
+    title: str
+    provisional: str
+    qualifiers: tuple[str, ...]
+    unassessed: str
+    reason: ReasonLine
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One of the excluding findings: present, absent or not_assessed, in words, by whom."""
+
+    label: str
+    state: str
+    words: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """A remark of the guideline."""
+
+    reason: ReasonLine
+
+
+@dataclass(frozen=True)
+class OptionLine:
+    """An option with its merged status, every reason and the notes that belong to it."""
+
+    status: str
+    status_words: str
+    title: str
+    reasons: tuple[ReasonLine, ...]
+    notes: tuple[NoteLine, ...]
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """An alert: critical, warning or information."""
+
+    severity: str
+    severity_words: str
+    reason: ReasonLine
+
+
+@dataclass(frozen=True)
+class ConflictLine:
+    """A point on which the sources differ, which side governs and why."""
+
+    title: str
+    why: str
+    rule: str
+    cited: tuple[int, ...]
+    governs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Follow-up or prognosis: a title, lines in words, and the reasons."""
+
+    title: str
+    lines: tuple[str, ...]
+    reasons: tuple[ReasonLine, ...]
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A place in a source with the number by which the report cites it."""
+
+    number: int
+    place: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """A source with the places cited; ``full`` is its full title where it is known."""
+
+    title: str
+    full: str
+    places: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """A setting that differs from what ships."""
+
+    identifier: str
+    title: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Colophon:
+    """What the report was made with and from; enough to make it again."""
+
+    created: str
+    author: str
+    guideline: str
+    guideline_short: str
+    program_version: str
+    input_hash: str
+    audit_head: str
+    intended_use: str
+
+    @property
+    def audit_short(self) -> str:
+        """The first twelve characters of the audit head, or a word."""
+        return self.audit_head[:12] or "none"
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """Everything in a board report, in words; every text is one plain line."""
+
+    label: str
+    question: str
+    summary: str
+    identity: str
+    about: str
+    studies: str
+    category: CategoryBlock
+    size: Size | None
+    ivc: IvcExtent
+    images: tuple[KeyImage, ...]
+    criteria: tuple[CriterionLine, ...]
+    missing: tuple[str, ...]
+    alerts: tuple[AlertLine, ...]
+    options: tuple[OptionLine, ...]
+    notes: tuple[NoteLine, ...]
+    plans: tuple[Plan, ...]
+    conflicts: tuple[ConflictLine, ...]
+    measurements: tuple[MeasurementLine, ...]
+    facts: tuple[FactGroup, ...]
+    works: tuple[Work, ...]
+    settings: tuple[SettingLine, ...]
+    colophon: Colophon

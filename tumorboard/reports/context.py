@@ -1,0 +1,172 @@
+"""From a case and its assessment to the content of a report; pure, without any layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tumorboard.case.facts import FactSheet, fact_definitions, fact_groups, value_text
+from tumorboard.case.model import Case
+from tumorboard.guidelines.assessment import Assessment
+from tumorboard.reports.advice import (
+    alert_lines,
+    category_block,
+    conflict_lines,
+    criterion_lines,
+    note_lines,
+    option_lines,
+    plans,
+)
+from tumorboard.reports.content import (
+    Colophon,
+    FactGroup,
+    FactLine,
+    KeyImage,
+    ReportContext,
+    SettingLine,
+)
+from tumorboard.reports.measured import ivc_extent, other_measurements, size_of_index
+from tumorboard.reports.sources import number_sources
+from tumorboard.reports.words import (
+    INTENDED_USE,
+    dicom_date,
+    local_time_with_zone,
+    origin_text,
+    person_name,
+    plain_all,
+)
+
+__all__ = ["KeyImage", "ReportContext", "report_context"]
+
+#: Computed values that a surgeon reads; the others only serve the rules.
+_COMPUTED = ("ajcc_T", "ajcc_stage", "grade", "m_status", "ivc_level", "rt_to_surgery_window")
+
+
+def report_context(
+    case: Case,
+    facts: FactSheet,
+    assessment: Assessment,
+    key_images: Sequence[KeyImage],
+    *,
+    audit_head: str,
+    program_version: str,
+    created_utc: str,
+    author: str,
+    with_identity: bool = False,
+) -> ReportContext:
+    """Put together what a report says; name and identifier only ``with_identity``.
+
+    Parameters
+    ----------
+    case, facts, assessment
+        The case, its facts in force, and what the guideline says about them.
+    key_images
+        Pictures in the order in which they are shown.
+    audit_head
+        Head of the audit chain when the report was made, in hexadecimal digits.
+    created_utc
+        ISO time; it and all others are shown in local time.
+
+    """
+    numbering = number_sources(assessment)
+    context = ReportContext(
+        label=case.label,
+        question=case.question,
+        summary=case.summary,
+        identity=_identity(case) if with_identity else "",
+        about=_about(facts),
+        studies=_studies(case),
+        category=category_block(assessment, numbering),
+        size=size_of_index(case, facts),
+        ivc=ivc_extent(facts, assessment),
+        images=tuple(key_images),
+        criteria=criterion_lines(assessment),
+        missing=_missing(assessment),
+        alerts=alert_lines(assessment, numbering),
+        options=option_lines(assessment, numbering),
+        notes=note_lines(assessment, numbering),
+        plans=plans(assessment, numbering),
+        conflicts=conflict_lines(assessment, numbering),
+        measurements=other_measurements(case),
+        facts=_fact_groups(facts, assessment),
+        works=numbering.works,
+        settings=_settings(assessment),
+        colophon=Colophon(
+            created=local_time_with_zone(created_utc),
+            author=author,
+            guideline=f"{assessment.guideline_id} {assessment.guideline_version}, "
+            f"fact base {assessment.fact_base}",
+            guideline_short=f"{assessment.guideline_id} {assessment.guideline_version}",
+            program_version=program_version,
+            input_hash=assessment.input_hash,
+            audit_head=audit_head,
+            intended_use=INTENDED_USE,
+        ),
+    )
+    return plain_all(context)
+
+
+def _identity(case: Case) -> str:
+    patient = case.patient
+    born = dicom_date(patient.birth_date)
+    parts = (person_name(patient.name), patient.patient_id, f"born {born}" if born else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _about(facts: FactSheet) -> str:
+    """Return "58 years · Female · Leiomyosarcoma · Retroperitoneum", as far as recorded."""
+    names = ("age_years", "sex", "histology", "site", "disease_phase")
+    recorded = [(name, facts.value(name)) for name in names]
+    return " · ".join(value_text(name, value) for name, value in recorded if value is not None)
+
+
+def _studies(case: Case) -> str:
+    """Return "CT 12 Nov 2026, CT 3 Jun 2026", newest first."""
+    seen = {(s.study_date, s.modality) for s in case.series if s.kind in ("volume", "stack")}
+    ordered = sorted(seen, reverse=True)
+    return ", ".join(f"{modality} {dicom_date(date)}".strip() for date, modality in ordered)
+
+
+def _missing(assessment: Assessment) -> tuple[str, ...]:
+    """Return what is missing besides the criteria, which are listed on their own."""
+    listed = {c.name for c in assessment.criteria}
+    wanted = (*assessment.missing, *assessment.also_missing)
+    return tuple(dict.fromkeys(m.label for m in wanted if m.name not in listed))
+
+
+def _fact_groups(facts: FactSheet, assessment: Assessment) -> tuple[FactGroup, ...]:
+    """Return all recorded facts by group; the criteria stand in their own table."""
+    elsewhere = {c.name for c in assessment.criteria}
+    groups = [
+        FactGroup(title, _fact_lines(facts, group, elsewhere))
+        for group, title in fact_groups().items()
+    ]
+    groups.append(FactGroup("Computed", _computed(assessment)))
+    return tuple(group for group in groups if group.lines)
+
+
+def _fact_lines(facts: FactSheet, group: str, elsewhere: Iterable[str]) -> tuple[FactLine, ...]:
+    lines = []
+    for name, found in fact_definitions().items():
+        fact = facts.get(name)
+        if found.group == group and fact is not None and name not in elsewhere:
+            value = value_text(name, fact.value).replace(" x ", " × ")
+            lines.append(FactLine(found.label, value, origin_text(fact.provenance)))
+    return tuple(lines)
+
+
+def _computed(assessment: Assessment) -> tuple[FactLine, ...]:
+    found = (assessment.derived.get(name) for name in _COMPUTED)
+    known = (d for d in found if d is not None and d.value not in (None, "unknown", "none"))
+    return tuple(FactLine(d.label, d.text, "computed") for d in known)
+
+
+def _settings(assessment: Assessment) -> tuple[SettingLine, ...]:
+    return tuple(
+        SettingLine(
+            change.id,
+            "",
+            str(change.value),
+            " · ".join(part for part in (change.author, change.date, change.reason) if part),
+        )
+        for change in assessment.changed_settings
+    )

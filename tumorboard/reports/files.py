@@ -1,0 +1,54 @@
+"""Writes a report whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from tumorboard.errors import UserError
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put bytes into a file through a neighbour that is renamed; an old file stays on failure.
+
+    Raises
+    ------
+    UserError
+        When the folder is missing or not writable, or the disk is full.
+
+    """
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".report-", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise _sentence(path, error) from error
+
+
+def _umask() -> int:
+    """Return the mask of this process; reading it means setting it for a moment."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _sentence(path: Path, error: OSError) -> UserError:
+    reasons = {
+        FileNotFoundError: "the folder does not exist",
+        NotADirectoryError: "the folder does not exist",
+        PermissionError: "the folder or file cannot be written to",
+        IsADirectoryError: "a folder of this name is there",
+    }
+    reason = reasons.get(type(error), error.strerror or "the disk refuses it")
+    return UserError(
+        f"The report “{path.name}” cannot be written: {reason[0].lower()}{reason[1:]}.",
+        "Choose another folder, or make room on the disk.",
+    )

@@ -1,0 +1,51 @@
+"""The board report as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from tumorboard.reports.context import ReportContext
+from tumorboard.reports.files import write_whole
+from tumorboard.resources import resource_path
+
+
+def render_html(context: ReportContext) -> str:
+    """Return the report as HTML with its style and images inside."""
+    style = resource_path("report", "board.css").read_text(encoding="utf-8")
+    # The style sheet is ours and holds no data: the one text that is not escaped.
+    return _template().render(r=context, style=Markup(style))  # noqa: S704
+
+
+def write_html(context: ReportContext, path: Path) -> None:
+    """Write the report as HTML, whole or not at all.
+
+    Raises
+    ------
+    UserError
+        When the file cannot be written.
+
+    """
+    write_whole(path, render_html(context).encode())
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    folder = resource_path("report")
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["data_uri"] = _data_uri
+    return environment.get_template("board.html.j2")
+
+
+def _data_uri(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

@@ -1,0 +1,121 @@
+"""Sizes, measurements and the extent in the IVC, in the words of a report."""
+
+from __future__ import annotations
+
+from tumorboard.annotations.measure import CRANIOCAUDAL, measure
+from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
+from tumorboard.case.facts import FactSheet, definition, value_text
+from tumorboard.case.model import Case
+from tumorboard.coding import LONG_AXIS, SHORT_AXIS
+from tumorboard.guidelines.assessment import Assessment
+from tumorboard.reports.content import IvcExtent, MeasurementLine, Size
+from tumorboard.reports.words import dicom_date, origin_text
+
+_KINDS = {
+    Kind.LENGTH: "Length",
+    Kind.BIDIRECTIONAL: "Long and short axis",
+    Kind.ELLIPSE: "Ellipse",
+    Kind.CRANIOCAUDAL: "Craniocaudal extent",
+}
+_AXES = {
+    LONG_AXIS: "axial long axis",
+    SHORT_AXIS: "axial short axis",
+    CRANIOCAUDAL: "craniocaudal",
+}
+
+
+def size_of_index(case: Case, facts: FactSheet) -> Size | None:
+    """Return the dimensions in force of the index mass; None when there are none.
+
+    A person's value overrules the drawn one; then the drawn one is named beside it.
+    """
+    lesion = case.index_lesion
+    drawn = mass_annotations(case, lesion.uid) if lesion is not None else ()
+    fact = facts.get("diameters_cm")
+    if fact is None and not drawn:
+        return None
+    measured = tuple(round(v / 10, 1) for v in mass_dimensions_mm(drawn))
+    stated = fact is not None and fact.provenance.origin == "entered"
+    values = tuple(fact.value) if fact is not None else measured
+    origin = origin_text(fact.provenance) if fact is not None else "uncalibrated"
+    if stated and measured and measured != values:
+        origin += f" · drawn on the images: {_cm(measured)}"
+    return Size(
+        lesion=lesion.name if lesion is not None else "Index tumour",
+        value=_cm(values) if values else _joined(drawn),
+        axes="" if stated else _axes(drawn),
+        origin=origin,
+        calibration=_calibration(drawn),
+        caveats=_caveats(drawn),
+    )
+
+
+def _cm(values: tuple[float, ...]) -> str:
+    return " × ".join(f"{v:.1f}" for v in values) + " cm"
+
+
+def _joined(drawn: tuple[Annotation, ...]) -> str:
+    return "; ".join(measure(a).text for a in drawn)
+
+
+def _axes(drawn: tuple[Annotation, ...]) -> str:
+    """Name the numbers in the order in which `mass_dimensions_mm` gives them."""
+    found = {q.concept for a in drawn for q in measure(a).quantities}
+    return " × ".join(words for concept, words in _AXES.items() if concept in found)
+
+
+def _calibration(drawn: tuple[Annotation, ...]) -> str:
+    return ", ".join(dict.fromkeys(str(a.image.calibration) for a in drawn))
+
+
+def _caveats(drawn: tuple[Annotation, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c.text for a in drawn for c in measure(a).caveats))
+
+
+def other_measurements(case: Case) -> tuple[MeasurementLine, ...]:
+    """Return all measurements but those that make the size of the index mass."""
+    lesion = case.index_lesion
+    used = {a.uid for a in mass_annotations(case, lesion.uid)} if lesion is not None else set()
+    drawn = [a for a in case.annotations if a.kind in _KINDS and a.uid not in used]
+    drawn.sort(key=lambda a: (not a.lesion_uid, a.lesion_uid))
+    return tuple(_line(case, a) for a in drawn)
+
+
+def _line(case: Case, annotation: Annotation) -> MeasurementLine:
+    lesion = case.lesion(annotation.lesion_uid)
+    kind = _KINDS[annotation.kind]
+    name = f"{lesion.name}: {kind.lower()}" if lesion else annotation.label or kind
+    dates = {s.study_instance_uid: dicom_date(s.study_date) for s in case.series}
+    date = dates.get(annotation.image.study_instance_uid, "")
+    where = " · ".join(part for part in (date, str(annotation.image.plane)) if part)
+    measured = measure(annotation)
+    caveats = tuple(c.text for c in measured.caveats)
+    return MeasurementLine(name, measured.text, where, str(annotation.image.calibration), caveats)
+
+
+def ivc_extent(facts: FactSheet, assessment: Assessment) -> IvcExtent:
+    """Return how far the tumour reaches in the vein, in words."""
+    ends = [facts.value("ivc_caudal_extent"), facts.value("ivc_cranial_extent")]
+    involvement = facts.value("ivc_involvement")
+    if ends != [None, None]:
+        extent, deciding = _range(*ends), "ivc_cranial_extent"
+    else:
+        words = {None: "Not assessed", "absent": "Not involved", "present": "Involved"}
+        extent, deciding = words[involvement], "ivc_involvement"
+    fact = facts.get(deciding) or facts.get("ivc_caudal_extent")
+    level = assessment.derived.get("ivc_level")
+    involved = involvement == "present" or ends != [None, None]
+    return IvcExtent(
+        extent,
+        value_text("ivc_occlusion", facts.value("ivc_occlusion")) if involved else "",
+        level.text if involved and level is not None and level.value is not None else "",
+        origin_text(fact.provenance) if fact is not None else "",
+    )
+
+
+def _range(caudal: str | None, cranial: str | None) -> str:
+    """Return "Renal veins to within the liver"."""
+    low = definition("ivc_caudal_extent").choice_label(caudal) if caudal else "Not known"
+    high = definition("ivc_cranial_extent").choice_label(cranial) if cranial else "Not known"
+    return low if low == high else f"{low} to {high[0].lower()}{high[1:]}"

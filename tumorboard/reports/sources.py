@@ -1,0 +1,102 @@
+"""Numbers the places that a report cites, work by work, so that lines can be short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from tumorboard.case.terms import read_yaml
+from tumorboard.errors import UserError
+from tumorboard.guidelines.assessment import Assessment, Reason
+from tumorboard.guidelines.catalogue import Citation
+from tumorboard.reports.content import SourceLine, Work
+from tumorboard.resources import resource_path
+
+#: How the guideline writes that nothing in the sources says so.
+SILENT = "Not stated in the sources"
+_OWN_REFERENCE = re.compile(r" \[([^\]]+)\]$")
+
+
+def places(citations: Iterable[Citation]) -> tuple[str, ...]:
+    """Return every place of some citations once, in order."""
+    return tuple(dict.fromkeys(p for c in citations for p in c.source.split("; ")))
+
+
+def all_reasons(assessment: Assessment) -> list[Reason]:
+    """Return every reason that a report of this assessment shows, in its order."""
+    return [
+        assessment.category_reason,
+        *(a.reason for a in assessment.alerts),
+        *(r for o in assessment.options for r in o.reasons),
+        *(n.reason for n in assessment.notes),
+        *assessment.follow_up.reasons,
+        *assessment.prognosis.reasons,
+    ]
+
+
+class Numbering:
+    """The number of each cited place; places of one work follow each other.
+
+    Parameters
+    ----------
+    cited
+        Places as the guideline words them, such as "Sabato et al. 2024, Discussion [4]".
+    full_titles
+        Full title of a work by its short one; a work that is not there goes by its short one.
+
+    """
+
+    def __init__(self, cited: Iterable[str], full_titles: Mapping[str, str]) -> None:
+        by_work: dict[str, dict[str, str]] = {}
+        for place in cited:
+            if place != SILENT:
+                work, inside = _parts(place, full_titles)
+                by_work.setdefault(work, {})[place] = inside
+        ordered = [place for inside in by_work.values() for place in inside]
+        self._numbers = {place: number for number, place in enumerate(ordered, start=1)}
+        self.works = tuple(
+            Work(work, full_titles.get(work, ""), self._lines(inside))
+            for work, inside in by_work.items()
+        )
+
+    def _lines(self, inside: Mapping[str, str]) -> tuple[SourceLine, ...]:
+        return tuple(SourceLine(self._numbers[place], text) for place, text in inside.items())
+
+    def of(self, citations: Iterable[Citation]) -> tuple[int, ...]:
+        """Return the numbers of some citations, ascending."""
+        return tuple(sorted(self._numbers[p] for p in places(citations) if p != SILENT))
+
+
+def number_sources(assessment: Assessment) -> Numbering:
+    """Number everything that a report of this assessment cites."""
+    citations = [c for r in all_reasons(assessment) for c in r.sources]
+    citations += [c for conflict in assessment.conflicts for c in conflict.sides]
+    titles = full_titles(assessment.guideline_id, assessment.guideline_version)
+    return Numbering(places(citations), titles)
+
+
+def _parts(place: str, works: Mapping[str, str]) -> tuple[str, str]:
+    """Split a place into its work and what is inside; a reference inside is named as such."""
+    work = next((w for w in works if place.startswith(f"{w}, ")), "")
+    inside = place[len(work) + 2 :] if work else ""
+    return (work or place), _OWN_REFERENCE.sub(r" (its ref. \1)", inside)
+
+
+@lru_cache(maxsize=8)
+def full_titles(guideline: str, version: str) -> Mapping[str, str]:
+    """Return title, authors and year of each work by its short title.
+
+    Empty when this version of the guideline does not ship with the program.
+    """
+    try:
+        path = resource_path("guidelines", guideline, version, "sources.yaml")
+        entries = read_yaml(path).data["sources"]
+    except (FileNotFoundError, UserError):
+        return {}
+    return {entry["short"]: _full(entry) for entry in entries}
+
+
+def _full(entry: Mapping[str, str]) -> str:
+    parts = (entry["authors"], entry["title"], entry["year"] or "undated")
+    return ". ".join(part for part in parts if part)

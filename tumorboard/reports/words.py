@@ -1,0 +1,110 @@
+"""Words on paper: plain text, dates, origins."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar, cast
+
+from tumorboard.case.facts import Provenance
+
+T = TypeVar("T")
+
+INTENDED_USE: Final = "Supports the board, decides nothing. Not a medical device."
+
+#: English names; the C library's depend on the locale that Qt switches on.
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
+_ORIGINS: Final = {"entered": "stated", "annotation": "from the images", "derived": "computed"}
+_SPACES: Final = "\t\n\r\v\f\u2028\u2029\u0085"
+_UNWANTED: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def plain(text: str) -> str:
+    """Return text on one line, without control, bidirectional or unassigned characters.
+
+    Names and notes come from files: what is left can neither turn the line round nor
+    break the page.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    spaced = "".join(" " if c in _SPACES else c for c in text)
+    return "".join(c for c in spaced if unicodedata.category(c) not in _UNWANTED)
+
+
+def plain_all(value: T) -> T:
+    """Return a frozen dataclass, tuple or text with every text in it made `plain`."""
+    if isinstance(value, str):
+        return cast(T, plain(value))
+    if isinstance(value, tuple):
+        return cast(T, tuple(plain_all(item) for item in value))
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {f.name: plain_all(getattr(value, f.name)) for f in fields(value)}
+        return cast(T, replace(cast(Any, value), **changes))
+    return value
+
+
+def _moment(utc: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(utc.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def local_time(utc: str) -> str:
+    """Return an ISO UTC time as local "12 Nov 2026 14:05"; other text as it is."""
+    moment = _moment(utc)
+    if moment is None:
+        return utc
+    local = moment.astimezone()
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
+
+
+def local_time_with_zone(utc: str) -> str:
+    """Return `local_time` with the distance to UTC, such as "12 Nov 2026 14:05 (UTC+01:00)"."""
+    moment = _moment(utc)
+    if moment is None:
+        return utc
+    offset = f"{moment.astimezone():%z}"
+    zone = f"UTC{offset[:3]}:{offset[3:5]}" if offset.strip("+-0") else "UTC"
+    return f"{local_time(utc)} ({zone})"
+
+
+def dicom_date(value: str) -> str:
+    """Return a DICOM date such as 20261112 as "12 Nov 2026"; other text unchanged."""
+    try:
+        day = datetime.strptime(value, "%Y%m%d")
+    except ValueError:
+        return value
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def origin_text(provenance: Provenance) -> str:
+    """Return "stated · Dr Example · 12 Nov 2026 14:05 · note"."""
+    parts = (
+        _ORIGINS.get(provenance.origin, provenance.origin),
+        provenance.author,
+        local_time(provenance.time_utc),
+        provenance.note,
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def person_name(name: str) -> str:
+    """Return a DICOM person name "DOE^JANE" as "DOE, JANE"."""
+    parts = [part.strip() for part in name.split("=")[0].split("^")]
+    return ", ".join(part for part in parts if part)
