@@ -61,6 +61,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.maximise", "View alone, or all three", "View", ("Return",)),
     Command("case.previous", "Previous case", "Case", ("Ctrl+PgUp",)),
     Command("case.next", "Next case", "Case", ("Ctrl+PgDown",)),
+    Command("case.question", "Question to the board…", "Case"),
     Command("case.author", "Who is reading…", "Case"),
     Command("help.keys", "Keys and mouse", "Help", ("?",)),
     Command("help.about", "About and intended use", "Help"),

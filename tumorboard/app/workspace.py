@@ -12,6 +12,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.loader import load_guideline
+from tumorboard.guidelines.model import Guideline
 from tumorboard.store.database import Store
 
 
@@ -21,8 +22,13 @@ def assess_facts(facts: FactSheet) -> Assessment:
 
 
 @lru_cache(maxsize=1)
-def _guideline():  # type: ignore[no-untyped-def]
+def _guideline() -> Guideline:
     return load_guideline()
+
+
+def warm_up() -> None:
+    """Load what the first case would otherwise wait for; for a worker thread."""
+    _guideline()
 
 
 class Workspace:

@@ -41,22 +41,41 @@ def run_window(folder: Path, view: Sequence[Path] = ()) -> int:
             "Use a desktop session, or the commands that need none: see --help.",
         )
     application = start_qt()
+    try:
+        return _run_window(application, folder, view)
+    except UserError as error:
+        _show_error(error)
+        raise
+
+
+def _run_window(application: QApplication, folder: Path, view: Sequence[Path]) -> int:
     from tumorboard.app.settings import Settings
-    from tumorboard.app.workspace import Workspace
+    from tumorboard.app.workspace import Workspace, warm_up
+    from tumorboard.ui.faults import catch_faults
     from tumorboard.ui.main_window import MainWindow
 
     settings = Settings()
     workspace = Workspace(folder, settings.author, scratch=bool(view))
     try:
         window = MainWindow(workspace, settings)
+        catch_faults(lambda text: window.controller.say(text, state="warning"))
         for problem in settings.problems:
             window.controller.say(problem, state="warning")
         window.show()
         if view:
             window.controller.importing.start([str(path) for path in view])
+        window.controller.jobs.start("warm up", lambda _reporter: warm_up())
         return int(application.exec())
     finally:
         workspace.close()
+
+
+def _show_error(error: UserError) -> None:
+    """Say in a window why there is no window: a start from the desktop has no terminal."""
+    from PySide6.QtWidgets import QMessageBox
+
+    if has_display():
+        QMessageBox.critical(None, "Tumorboard", str(error))
 
 
 def start_qt(*, offscreen: bool = False) -> QApplication:

@@ -20,7 +20,7 @@ from tumorboard.imaging.windowing import PRESETS
 from tumorboard.progress import Progress
 from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
-from tumorboard.ui.dialogs.listing import keys_dialog
+from tumorboard.ui.asking import Asking
 from tumorboard.ui.image_loading import ImageLoading
 from tumorboard.ui.importing import Importing
 from tumorboard.ui.job_runner import Job, JobRunner
@@ -44,6 +44,7 @@ class Controller(QObject):
         self.loading = ImageLoading(self)
         self.importing = Importing(self)
         self.reporting = Reporting(self)
+        self.asking = Asking(self)
         self._new_lesion = False
 
     @property
@@ -76,7 +77,10 @@ class Controller(QObject):
             "view.maximise": lambda: views.maximise(views.active_view()),
             "case.previous": partial(worklist.step_case, -1),
             "case.next": partial(worklist.step_case, 1),
-            "help.keys": lambda: keys_dialog(self.window).open(),
+            "case.question": self.asking.question,
+            "case.author": self.asking.author,
+            "help.keys": self.asking.keys,
+            "help.about": self.asking.about,
             "cancel": viewer.cancel,
         }
         for tool in TOOLS:
@@ -136,7 +140,7 @@ class Controller(QObject):
 
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""
-        if self._try(lambda: self.session.open_case(uid)):
+        if self.attempt(lambda: self.session.open_case(uid)):
             self.loading.show_first()
 
     def _show_case(self, case: Case | None) -> None:
@@ -180,7 +184,7 @@ class Controller(QObject):
             return
         edit = drawn(case, label, annotations)
         self._new_lesion = False
-        if self._try(lambda: self.session.apply(edit)):
+        if self.attempt(lambda: self.session.apply(edit)):
             self.keep_if_scratch()
             self.window.viewer.select(annotations[-1].uid)
 
@@ -188,11 +192,13 @@ class Controller(QObject):
         """Delete an annotation; undo brings it back."""
         case = self.session.case
         if case is not None and case.annotation(uid) is not None:
-            self._try(lambda: self.session.delete_annotation(uid))
+            self.attempt(lambda: self.session.delete_annotation(uid))
 
     def set_fact(self, name: str, value: object) -> None:
         """Record what a person states."""
-        if self.session.case is not None and self._try(lambda: self.session.set_fact(name, value)):
+        if self.session.case is not None and self.attempt(
+            lambda: self.session.set_fact(name, value)
+        ):
             self.keep_if_scratch()
 
     def keep_if_scratch(self) -> None:
@@ -204,7 +210,7 @@ class Controller(QObject):
         """Store the case of a scratch workspace."""
         if not self.workspace.is_scratch:
             self.say("Everything is stored as you go; there is nothing to save.")
-        elif self.session.case is not None and self._try(self.workspace.keep):
+        elif self.session.case is not None and self.attempt(self.workspace.keep):
             self.say("The case is in the store now; it is kept from here on.")
 
     def choose_tool(self, name: str) -> None:
@@ -244,7 +250,7 @@ class Controller(QObject):
         if isinstance(focus, QLineEdit) and focus.isModified():
             getattr(focus, way)()
             return
-        self._try(getattr(self.session, way))
+        self.attempt(getattr(self.session, way))
 
     def _show_tool(self) -> None:
         tool = self.window.viewer.tool
@@ -257,7 +263,7 @@ class Controller(QObject):
         """Show a sentence above the images."""
         self.window.notice.say(text, **more)
 
-    def _try(self, act: Callable[[], object]) -> bool:
+    def attempt(self, act: Callable[[], object]) -> bool:
         """Do something that the outside world can spoil; say so when it does."""
         try:
             act()

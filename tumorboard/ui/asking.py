@@ -1,0 +1,83 @@
+"""Small questions: who is reading, what the board is asked, what this program is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QInputDialog, QMessageBox
+
+from tumorboard import __version__
+from tumorboard.app.log_file import log_path
+from tumorboard.errors import UserError
+from tumorboard.ui.dialogs.listing import keys_dialog
+
+if TYPE_CHECKING:
+    from tumorboard.ui.controller import Controller
+
+ABOUT = (
+    "Tumorboard {version}\n\n"
+    "Shows the images of a case, keeps what is measured and stated, and says what published "
+    "guidance says about these facts, with rule and source.\n\n"
+    "It supports a tumour board and decides nothing. It is not a medical device: do not use it "
+    "as the only basis of a diagnosis or a treatment.\n\n"
+    "Faults are logged, without patient data, in {log}."
+)
+
+
+class Asking:
+    """Asks the user, and keeps the answers."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def author(self) -> None:
+        """Ask who is reading; the name stands on measurements and statements from now on."""
+        controller = self._controller
+        dialog = QInputDialog(controller.window)
+        dialog.setWindowTitle("Who is reading")
+        dialog.setLabelText("Your name, as it stands on measurements and statements:")
+        dialog.setTextValue(controller.session.author)
+        dialog.textValueSelected.connect(self.set_author)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def set_author(self, name: str) -> None:
+        """Work under another name from now on; older entries keep theirs."""
+        controller = self._controller
+        try:
+            controller.settings.set("reader.name", name.strip())
+        except UserError as error:
+            controller.say(str(error), state="warning")
+        controller.session.author = name.strip() or controller.settings.author
+        controller.window.viewer.author = controller.session.author
+
+    def question(self) -> None:
+        """Ask for the question to the board of the open case."""
+        controller = self._controller
+        case = controller.session.case
+        if case is None:
+            controller.say("Open a case first; the question belongs to one case.")
+            return
+        dialog = QInputDialog(controller.window)
+        dialog.setWindowTitle("Question to the board")
+        dialog.setLabelText("What is the board asked?")
+        dialog.setTextValue(case.question)
+        dialog.textValueSelected.connect(
+            lambda text: controller.attempt(
+                lambda: controller.session.set_detail("question", text.strip())
+            )
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def keys(self) -> None:
+        """Show the sheet of keys and mouse."""
+        keys_dialog(self._controller.window).open()
+
+    def about(self) -> None:
+        """Say what this program is and is not."""
+        box = QMessageBox(self._controller.window)
+        box.setWindowTitle("About and intended use")
+        box.setText(ABOUT.format(version=__version__, log=log_path().name))
+        box.finished.connect(box.deleteLater)
+        box.open()
