@@ -33,6 +33,8 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not left, f"threads left running: {[t.name for t in left]}"
     assert not multiprocessing.active_children(), "processes left running"
     remaining = _left_widgets(widgets)
+    running = _running_qthreads()
+    assert not running, f"threads left running: {running}"
     timers = _running_timers()
     assert not timers, f"timers still running: {timers[:8]}"
     assert not remaining, f"widgets left: {sorted(type(w).__name__ for w in remaining)[:8]}"
@@ -41,11 +43,26 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
 def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:
     """Give threads that are ending a moment to end."""
     for _ in range(50):
-        left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+        left = [t for t in threading.enumerate() if t not in before and _runs(t)]
         if not left:
             return []
         time.sleep(0.02)
     return left
+
+
+def _runs(thread: threading.Thread) -> bool:
+    """Threads of Qt that ran Python leave a dummy entry behind; their end is checked by Qt."""
+    return thread.is_alive() and not isinstance(thread, threading._DummyThread)
+
+
+def _running_qthreads() -> list[str]:
+    if "PySide6.QtCore" not in sys.modules:
+        return []
+    from PySide6.QtCore import QThread
+    from shiboken6 import isValid
+
+    threads = [o for o in gc.get_objects() if isinstance(o, QThread) and isValid(o)]
+    return [repr(t) for t in threads if t.isRunning() and t is not QThread.currentThread()]
 
 
 def _widgets() -> list[object]:

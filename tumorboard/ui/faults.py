@@ -11,6 +11,19 @@ from types import TracebackType
 _LOG = logging.getLogger(__name__)
 
 
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def fault_sentence(fault: BaseException | ExceptionInfo) -> str:
+    """Log a fault under a reference number and return the sentence that names it."""
+    reference = secrets.token_hex(3).upper()
+    _LOG.error("fault %s", reference, exc_info=fault)
+    return (
+        f"Something went wrong inside the program (reference {reference}). "
+        "What was stored before is safe; go on working or open the case again."
+    )
+
+
 def catch_faults(say: Callable[[str], object]) -> None:
     """Send every exception that nothing caught to the log and one sentence to ``say``.
 
@@ -23,11 +36,6 @@ def catch_faults(say: Callable[[str], object]) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        reference = secrets.token_hex(3).upper()
-        _LOG.error("fault %s", reference, exc_info=(kind, error, trace))
-        say(
-            f"Something went wrong inside the program (reference {reference}). "
-            "What was stored before is safe; go on working or open the case again."
-        )
+        say(fault_sentence((kind, error, trace)))
 
     sys.excepthook = handle

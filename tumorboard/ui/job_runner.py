@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QThread, Signal
 
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Progress, Reporter
+from tumorboard.ui.faults import fault_sentence
 
-_LOG = logging.getLogger(__name__)
+#: The thread has nothing left to do when its outcome arrives; it is given this long to end.
+_ENDING_S = 5.0
+
+
+class _Worker(QThread):
+    """A thread of Qt's, so that Qt's own timers work in it (text layout uses them)."""
+
+    def __init__(self, work: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._work = work
+
+    def run(self) -> None:
+        """Do the work; called by Qt in the new thread."""
+        self._work()
 
 
 class Job(QObject):
@@ -34,13 +47,11 @@ class Job(QObject):
         self.reporter = Reporter(self._listen)
         self._report.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self._outcome.connect(self._end, Qt.ConnectionType.QueuedConnection)
-        self._thread: threading.Thread | None = None
+        self._thread: _Worker | None = None
 
     def start(self, work: Callable[[Reporter], Any]) -> None:
         """Run the work in a thread of its own."""
-        self._thread = threading.Thread(
-            target=self._run, args=(work,), name=f"job-{self.name}", daemon=True
-        )
+        self._thread = _Worker(lambda: self._run(work), self)
         self._thread.start()
 
     def cancel(self) -> None:
@@ -50,7 +61,7 @@ class Job(QObject):
     def wait(self, seconds: float) -> None:
         """Wait for the thread to be gone."""
         if self._thread is not None:
-            self._thread.join(seconds)
+            self._thread.wait(QDeadlineTimer(int(seconds * 1000)))
 
     def _run(self, work: Callable[[Reporter], Any]) -> None:
         try:
@@ -59,9 +70,8 @@ class Job(QObject):
             result, problem = None, ""
         except UserError as error:
             result, problem = None, str(error)
-        except Exception:  # noqa: BLE001 - our bug: logged, said, and the program goes on
-            _LOG.exception("job %s failed", self.name)
-            result, problem = None, "Something went wrong inside the program; it goes on."
+        except Exception as error:  # noqa: BLE001 - our bug: logged, said, and the program goes on
+            result, problem = None, fault_sentence(error)
         self._outcome.emit(result, problem)
 
     def _listen(self, progress: Progress) -> None:
@@ -85,6 +95,7 @@ class Job(QObject):
         elif problem:
             self.failed.emit(problem)
         self.ended.emit()
+        self.wait(_ENDING_S)
         self.deleteLater()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from tumorboard.case.model import Case
@@ -62,6 +62,9 @@ class LesionsPanel(QWidget):
             self._column.addWidget(
                 words("Not measured. Press M, then drag the long axis on the axial view.", "dim")
             )
+        if size:
+            another = link("measure another mass", self.measure_requested.emit)
+            self._column.addWidget(another, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(head("IVC: levels and tumour in the vein"))
         for mark in marks:
             self._column.addWidget(self._mark_row(mark))

@@ -1,0 +1,3 @@
+from tests.ui.conftest import open_desk
+
+__all__ = ["open_desk"]

@@ -1,0 +1,199 @@
+"""The command line as a hospital's IT uses it: real processes, exit codes, no tracebacks."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.dicom.make import Person, write_slices
+from tumorboard import cli
+
+
+def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tumorboard", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        input=stdin,
+        timeout=120,
+        check=False,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "COVERAGE_PROCESS_START": ""},
+    )
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    folder = tmp_path / "images"
+    write_slices(folder, 4, patient=Person("ID-77", "SECRET^NAME"))
+    return folder
+
+
+def test_help_names_every_command():
+    result = run("--help")
+    assert result.returncode == 0
+    for name in ("view", "import", "scan", "assess", "report", "demo", "verify"):
+        assert name in result.stdout
+    assert "not a medical device" in result.stdout.replace("\n", " ")
+
+
+def test_a_wrong_command_line_is_2():
+    assert run("frobnicate").returncode == 2
+
+
+def test_scan_prints_json_without_identity_and_stores_nothing(images, tmp_path):
+    (images / "note.dcm").write_text("hello")
+    result = run("--store", tmp_path / "store", "scan", images, "--json")
+    assert result.returncode == cli.INCOMPLETE
+    found = json.loads(result.stdout)
+    (series,) = found["series"]
+    assert set(series) == {
+        "series_instance_uid",
+        "modality",
+        "kind",
+        "slices",
+        "rows",
+        "columns",
+        "pixel_spacing_mm",
+        "positions_mm",
+        "affine",
+        "transfer_syntax",
+        "lossy",
+        "caveats",
+    }
+    assert (series["slices"], series["pixel_spacing_mm"]) == (4, [0.8, 0.7])
+    assert [r["file"] for r in found["refused"]] == ["note.dcm"]
+    assert "SECRET" not in result.stdout
+    assert "ID-77" not in result.stdout
+    assert not (tmp_path / "store").exists()
+
+
+def test_import_then_verify(images, tmp_path):
+    store = tmp_path / "store"
+    first = run("--store", store, "import", images)
+    assert (first.returncode, first.stdout) == (0, "1 series added.\n")
+    again = run("--store", store, "import", images)
+    assert (again.returncode, again.stdout) == (0, "1 series already there.\n")
+    checked = run("--store", store, "verify")
+    assert checked.returncode == 0
+    assert "whole" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["import", "/no/such/folder"], "does not exist"),
+        (["scan", "/no/such/folder"], "does not exist"),
+        (["view", "/no/such/folder"], "does not exist"),
+        (["assess", "/no/such.json"], "does not exist"),
+        (["report", "X"], "No file to write"),
+        (["verify"], "There is no store"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(arguments, sentence, tmp_path):
+    result = run("--store", tmp_path / "none", *arguments)
+    assert result.returncode == cli.FAILED
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ("not json", "not valid JSON"),
+        ("[1, 2]", "not one JSON object"),
+        ('{"site": "moon"}', "not possible"),
+        ('{"sight": "retroperitoneum"}', "sight"),
+    ],
+)
+def test_bad_facts_are_one_sentence(facts, sentence, capsys, monkeypatch, tmp_path):
+    file = tmp_path / "facts.json"
+    file.write_text(facts)
+    assert cli.main(["assess", str(file)]) == cli.FAILED
+    assert sentence in capsys.readouterr().err
+
+
+def test_assess_prints_the_result(capsys, tmp_path):
+    file = tmp_path / "facts.json"
+    values = {
+        "site": "retroperitoneum",
+        "disease_phase": "primary_unresected",
+        "extensive_major_vessel_involvement": "present",
+    }
+    file.write_text(json.dumps(values))
+    assert cli.main(["assess", str(file), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["category"], result["category_rule"]) == ("unresectable", "R-RES-06")
+    assert result["options"]["O-BIOPSY"]["status"] == "suggest"
+    assert result["options"]["O-BIOPSY"]["reasons"][0]["rule"] == "R-GATE-01"
+    assert {"alerts", "derived", "missing", "conflicts", "follow_up", "prognosis"} <= set(result)
+    assert cli.main(["assess", str(file)]) == 0
+    words = capsys.readouterr().out
+    assert words.startswith("Unresectable (rule R-RES-06)")
+
+
+def test_a_store_of_a_newer_program_is_refused(images, tmp_path):
+    store = tmp_path / "store"
+    run("--store", store, "import", images)
+    database = sqlite3.connect(store / "tumorboard.sqlite")
+    database.execute("PRAGMA user_version = 999")
+    database.commit()
+    database.close()
+    result = run("--store", store, "import", images)
+    assert result.returncode == cli.FAILED
+    assert "newer" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_store_that_is_a_file_is_a_sentence(images, tmp_path):
+    blocked = tmp_path / "store"
+    blocked.write_text("in the way")
+    result = run("--store", blocked, "import", images)
+    assert result.returncode == cli.FAILED
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_log_holds_neither_names_nor_paths(images, tmp_path, monkeypatch):
+    """Whatever goes wrong inside, the log names the place in our code and nothing else."""
+    import logging
+
+    from tumorboard.app import log_file
+
+    monkeypatch.setattr(log_file, "log_path", lambda: tmp_path / "x.log")
+    logger = logging.getLogger("tumorboard")
+    before = list(logger.handlers), logger.propagate, logger.level
+    logger.handlers = []
+    try:
+        log_file.start_log()
+        try:
+            raise ValueError(f"SECRET^NAME in {images}")
+        except ValueError:
+            logging.getLogger("tumorboard.test").exception("reading failed")
+    finally:
+        for handler in logger.handlers:
+            handler.close()
+        logger.handlers, logger.propagate = before[0], before[1]
+        logger.setLevel(before[2])
+    text = (tmp_path / "x.log").read_text()
+    assert "reading failed" in text
+    assert "ValueError at test_cli.py" in text
+    assert "SECRET" not in text
+    assert str(images) not in text
+
+
+def test_a_window_needs_a_display(tmp_path):
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environment.pop("QT_QPA_PLATFORM", None)
+    result = subprocess.run(
+        [sys.executable, "-m", "tumorboard", "--store", str(tmp_path / "s")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment,
+    )
+    assert result.returncode == cli.FAILED
+    assert "no display" in result.stderr
