@@ -31,6 +31,12 @@ class FactGroup:
     title: str
     lines: tuple[FactLine, ...]
 
+    @property
+    def shared_origin(self) -> str:
+        """The origin of all its lines, or empty when they differ."""
+        origins = {line.origin for line in self.lines}
+        return origins.pop() if len(origins) == 1 else ""
+
 
 @dataclass(frozen=True)
 class Size:

@@ -69,7 +69,7 @@ class Numbering:
 
 
 def number_sources(assessment: Assessment) -> Numbering:
-    """Number everything that a report of this assessment cites."""
+    """Give a number to everything that a report of this assessment cites."""
     citations = [c for r in all_reasons(assessment) for c in r.sources]
     citations += [c for conflict in assessment.conflicts for c in conflict.sides]
     titles = full_titles(assessment.guideline_id, assessment.guideline_version)
@@ -98,5 +98,5 @@ def full_titles(guideline: str, version: str) -> Mapping[str, str]:
 
 
 def _full(entry: Mapping[str, str]) -> str:
-    parts = (entry["authors"], entry["title"], entry["year"] or "undated")
-    return ". ".join(part for part in parts if part)
+    authors = f"{entry['authors']}. " if entry["authors"] else ""
+    return f"{authors}{entry['title']} ({entry['year'] or 'undated'})"

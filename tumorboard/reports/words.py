@@ -106,5 +106,5 @@ def origin_text(provenance: Provenance) -> str:
 
 def person_name(name: str) -> str:
     """Return a DICOM person name "DOE^JANE" as "DOE, JANE"."""
-    parts = [part.strip() for part in name.split("=")[0].split("^")]
+    parts = [part.strip() for part in name.split("=", maxsplit=1)[0].split("^")]
     return ", ".join(part for part in parts if part)

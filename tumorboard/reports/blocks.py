@@ -1,0 +1,298 @@
+"""The pieces of a printed page.
+
+Each knows its height at a width, where it may be parted, and how to paint itself. Lengths
+are device units (tenths of a point) unless said to be points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from tumorboard.reports.look import FAINT, PT
+
+
+class Block:
+    """A piece of a page; this one is empty.
+
+    ``keep`` asks not to be parted unless it is taller than a page, ``bind`` to stay on
+    the page of what follows.
+    """
+
+    keep: bool = False
+    bind: bool = False
+
+    def height(self, width: float) -> float:
+        """Return the height at a width."""
+        del width
+        return 0.0
+
+    def split(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
+        """Part into what fits into ``room`` and the rest; ``page`` is a whole page's room."""
+        total = self.height(width)
+        if total <= room:
+            return self, None
+        if self.keep and total <= page:
+            return None, self
+        return self.part(width, room, page)
+
+    def part(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
+        """Part a piece that does not fit; one that cannot be parted moves as a whole."""
+        del width, room, page
+        return None, self
+
+    def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
+        """Paint with the upper left corner at (x, y)."""
+
+
+class Gap(Block):
+    """Empty height."""
+
+    def __init__(self, points: float) -> None:
+        self._height = points * PT
+
+    def height(self, width: float) -> float:
+        """Return the height, the same at each width."""
+        del width
+        return self._height
+
+
+class Hairline(Block):
+    """A thin line over the whole width with a little room around it."""
+
+    def __init__(self, around: float = 3.0) -> None:
+        self._around = around * PT
+
+    def height(self, width: float) -> float:
+        """Return the line's height with its room."""
+        del width
+        return 2 * self._around
+
+    def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
+        """Paint the line in the middle of its height."""
+        painter.setPen(QPen(QColor(FAINT), 0.5 * PT))
+        painter.drawLine(QPointF(x, y + self._around), QPointF(x + width, y + self._around))
+
+
+class Stack(Block):
+    """Pieces one below the other, ``gap`` points apart."""
+
+    def __init__(
+        self, blocks: Sequence[Block], gap: float = 0.0, *, keep: bool = False, bind: bool = False
+    ) -> None:
+        self.blocks = tuple(blocks)
+        self.gap = gap
+        self.keep = keep
+        self.bind = bind
+
+    def height(self, width: float) -> float:
+        """Return the sum of the heights and gaps."""
+        gaps = max(len(self.blocks) - 1, 0) * self.gap * PT
+        return sum(block.height(width) for block in self.blocks) + gaps
+
+    def part(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
+        """Part between pieces, or inside one that may be parted; heads go with what follows."""
+        used, count = 0.0, 0
+        for block in self.blocks:
+            needed = block.height(width) + (self.gap * PT if count else 0)
+            if used + needed > room:
+                break
+            used, count = used + needed, count + 1
+        gap = self.gap * PT if count else 0
+        head, rest = self.blocks[count].split(width, room - used - gap, page)
+        taken = [*self.blocks[:count], *([head] if head is not None else [])]
+        left = [*([rest] if rest is not None else []), *self.blocks[count + 1 :]]
+        while head is None and taken and taken[-1].bind:
+            left.insert(0, taken.pop())
+        return (Stack(taken, self.gap) if taken else None), Stack(left, self.gap)
+
+    def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
+        """Paint the pieces from top to bottom."""
+        for block in self.blocks:
+            block.paint(painter, x, y, width)
+            y += block.height(width) + self.gap * PT
+
+
+class Row(Block):
+    """Pieces side by side; ``shares`` above 1 are points, others parts of what is left."""
+
+    def __init__(
+        self,
+        cells: Sequence[Block],
+        shares: Sequence[float],
+        gutter: float = 8.0,
+        *,
+        keep: bool = True,
+        bind: bool = False,
+    ) -> None:
+        self.cells = tuple(cells)
+        self.shares = tuple(shares)
+        self.gutter = gutter
+        self.keep = keep
+        self.bind = bind
+
+    def widths(self, width: float) -> list[float]:
+        """Return the width of each cell."""
+        free = width - self.gutter * PT * (len(self.cells) - 1)
+        free -= sum(s * PT for s in self.shares if s > 1)
+        parts = sum(s for s in self.shares if s <= 1) or 1.0
+        return [s * PT if s > 1 else free * s / parts for s in self.shares]
+
+    def height(self, width: float) -> float:
+        """Return the height of the tallest cell."""
+        widths = self.widths(width)
+        return max(cell.height(w) for cell, w in zip(self.cells, widths, strict=True))
+
+    def part(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
+        """Part every cell at the same height; a row no cell of which can begin here moves on."""
+        widths = self.widths(width)
+        pairs = [c.split(w, room, page) for c, w in zip(self.cells, widths, strict=True)]
+        if any(head is None and rest.height(w) for (head, rest), w in _with_rest(pairs, widths)):
+            return None, self
+        heads = [head or Block() for head, _ in pairs]
+        rests = [rest or Block() for _, rest in pairs]
+        return self._like(heads), self._like(rests)
+
+    def _like(self, cells: Sequence[Block]) -> Row:
+        return Row(cells, self.shares, self.gutter, keep=self.keep)
+
+    def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
+        """Paint the cells from left to right."""
+        for cell, cell_width in zip(self.cells, self.widths(width), strict=True):
+            cell.paint(painter, x, y, cell_width)
+            x += cell_width + self.gutter * PT
+
+
+def _with_rest(
+    pairs: Sequence[tuple[Block | None, Block | None]], widths: Sequence[float]
+) -> list[tuple[tuple[Block | None, Block], float]]:
+    return [
+        ((head, rest), width)
+        for (head, rest), width in zip(pairs, widths, strict=True)
+        if rest is not None
+    ]
+
+
+class Columns(Block):
+    """Pieces that run down one column and on in the next, balanced."""
+
+    def __init__(self, blocks: Sequence[Block], count: int = 2, gutter: float = 18.0) -> None:
+        self.blocks = tuple(blocks)
+        self.count = count
+        self.gutter = gutter
+
+    def _width(self, width: float) -> float:
+        return (width - self.gutter * PT * (self.count - 1)) / self.count
+
+    def _filled(self, width: float, limit: float) -> tuple[list[list[Block]], list[Block]]:
+        """Fill columns of a height; return them and what did not fit."""
+        columns: list[list[Block]] = [[]]
+        used = 0.0
+        for index, block in enumerate(self.blocks):
+            needed = block.height(width)
+            if used + needed > limit:
+                if len(columns) == self.count or not columns[-1]:
+                    return columns, list(self.blocks[index:])
+                columns.append([])
+                used = 0.0
+                if needed > limit:
+                    return columns, list(self.blocks[index:])
+            columns[-1].append(block)
+            used += needed
+        return columns, []
+
+    def height(self, width: float) -> float:
+        """Return the smallest height at which everything fits."""
+        own = self._width(width)
+        heights = [block.height(own) for block in self.blocks]
+        low, high = max(heights, default=0.0), sum(heights)
+        while high - low > PT:
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._filled(own, middle)[1] else (low, middle)
+        return high
+
+    def part(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
+        """Fill this page's columns; the rest goes on in columns of the next page."""
+        own = self._width(width)
+        columns, rest = self._filled(own, room)
+        taken = [block for column in columns for block in column]
+        if taken:
+            return self._like(taken), self._like(rest)
+        head, tail = self.blocks[0].split(own, room, page)
+        after = [*([tail] if tail is not None else []), *self.blocks[1:]]
+        return (None if head is None else self._like([head])), self._like(after)
+
+    def _like(self, blocks: Sequence[Block]) -> Columns:
+        return Columns(blocks, self.count, self.gutter)
+
+    def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
+        """Paint column by column."""
+        own = self._width(width)
+        columns, _ = self._filled(own, self.height(width) + 1)
+        for column in columns:
+            Stack(column).paint(painter, x, y, own)
+            x += own + self.gutter * PT
+
+
+class Frame(Block):
+    """A piece on a tinted ground with a bar at its left; a dashed bar says provisional."""
+
+    def __init__(self, inside: Block, fill: str, bar: str, *, dashed: bool = False) -> None:
+        self._inside = inside
+        self._fill = fill
+        self._bar = bar
+        self._dashed = dashed
+        self._padding = 9 * PT
+        self.keep = True
+
+    def height(self, width: float) -> float:
+        """Return the height of what is inside with the padding."""
+        return self._inside.height(width - 2 * self._padding) + 2 * self._padding
+
+    def part(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
+        """Part what is inside."""
+        around = 2 * self._padding
+        head, rest = self._inside.split(width - around, room - around, page - around)
+        return self._like(head), self._like(rest)
+
+    def _like(self, inside: Block | None) -> Frame | None:
+        if inside is None:
+            return None
+        return Frame(inside, self._fill, self._bar, dashed=self._dashed)
+
+    def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
+        """Paint ground, bar and inside."""
+        height = self.height(width)
+        painter.fillRect(QRectF(x, y, width, height), QColor(self._fill))
+        pen = QPen(QColor(self._bar), 3 * PT)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self._dashed:
+            pen.setDashPattern([2.0, 1.4])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x + 1.5 * PT, y), QPointF(x + 1.5 * PT, y + height))
+        inner = width - 2 * self._padding
+        self._inside.paint(painter, x + self._padding, y + self._padding, inner)
+
+
+class Picture(Block):
+    """An image in its own proportions, as wide as its place but at most ``points``."""
+
+    def __init__(self, image: QImage, points: float) -> None:
+        self._image = image
+        self._widest = points * PT
+        self.keep = True
+
+    def _size(self, width: float) -> tuple[float, float]:
+        wide = min(width, self._widest)
+        return wide, wide * self._image.height() / max(self._image.width(), 1)
+
+    def height(self, width: float) -> float:
+        """Return the height in proportion."""
+        return self._size(width)[1]
+
+    def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
+        """Paint at the left; the file keeps every pixel of the image."""
+        wide, high = self._size(width)
+        painter.drawImage(QRectF(x, y, wide, high), self._image)

@@ -1,0 +1,304 @@
+"""The printed report: which blocks stand where, from the content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QImage
+
+from tumorboard.reports.blocks import Block, Columns, Frame, Gap, Hairline, Picture, Row, Stack
+from tumorboard.reports.content import (
+    CriterionLine,
+    FactGroup,
+    FactLine,
+    KeyImage,
+    OptionLine,
+    ReasonLine,
+    ReportContext,
+    Work,
+)
+from tumorboard.reports.look import (
+    ACCENT,
+    AMBER,
+    BODY,
+    DIM,
+    HEAD,
+    INK,
+    PANEL,
+    SMALL,
+    TITLE,
+    VALUE,
+)
+from tumorboard.reports.marks import Mark
+from tumorboard.reports.text import Run, Text
+
+_LINE = BODY * 1.36
+_STATUS_COLOURS = {"suggest": ACCENT, "consider": ACCENT, "discourage": AMBER, "not_offered": AMBER}
+_IMAGES_A_ROW = 3
+
+
+def board_sheet(report: ReportContext) -> Stack:
+    """Return the whole report as one stack, in the order in which a board reads it."""
+    sections: list[Block] = [
+        _title(report),
+        _banner(report),
+        *_images(report.images),
+        *_findings_and_alerts(report),
+        *_options(report),
+        *_plans(report),
+        *_conflicts(report),
+        *_notes(report),
+        *_measurements(report),
+        *_facts(report),
+        *_sources(report.works),
+        _colophon(report),
+    ]
+    return Stack(sections, 9)
+
+
+def _head(words: str) -> Text:
+    return Text(Run(words.upper(), HEAD, ACCENT, bold=True, spaced=True), bind=True)
+
+
+def _section(words: str, blocks: Iterable[Block], gap: float = 3.0) -> Stack:
+    return Stack([_head(words), *blocks], gap)
+
+
+def _title(report: ReportContext) -> Block:
+    question = f"  “{report.question}”" if report.question else ""
+    lines = [Text(Run(report.label, TITLE, bold=True), Run(question, 12.0, DIM))]
+    if report.identity:
+        lines.append(Text(Run(report.identity, BODY, bold=True)))
+    about = " · ".join(part for part in (report.about, report.studies) if part)
+    lines += [Text(Run(about)), Text(Run(report.summary, BODY, DIM))]
+    return Stack(lines, 1)
+
+
+def _banner(report: ReportContext) -> Block:
+    category = report.category
+    dashed = bool(category.provisional) or category.category == "indeterminate"
+    cells = [_category(report), _size(report), _ivc(report)]
+    return Frame(Row(cells, (0.42, 0.29, 0.29), 16), PANEL, ACCENT, dashed=dashed)
+
+
+def _category(report: ReportContext) -> Block:
+    category = report.category
+    lines: list[Block] = [Text(Run(category.title, 15.0, bold=True))]
+    if category.provisional:
+        lines.append(Text(Run(f"Provisional: {category.provisional}", BODY, AMBER, bold=True)))
+    words = " · ".join(part for part in (*category.qualifiers, category.unassessed) if part)
+    lines += [Text(Run(_capital(words), BODY, DIM)), _reason(category.reason)]
+    return Stack(lines, 2)
+
+
+def _size(report: ReportContext) -> Block:
+    size = report.size
+    if size is None:
+        return Stack([_head("Size of the mass"), Text(Run("Not measured", VALUE, bold=True))], 2)
+    return Stack(
+        [
+            _head("Size of the mass"),
+            Text(Run(size.value, VALUE, bold=True)),
+            _small(": ".join(part for part in (size.lesion, size.axes) if part)),
+            _small(" · ".join(part for part in (size.origin, size.calibration) if part)),
+            *(_caveat(text) for text in size.caveats),
+        ],
+        2,
+    )
+
+
+def _ivc(report: ReportContext) -> Block:
+    ivc = report.ivc
+    details = [f"Occlusion: {ivc.occlusion.lower()}"] if ivc.occlusion else []
+    details += [f"Level {ivc.level}"] if ivc.level else []
+    return Stack(
+        [
+            _head("Tumour in the IVC"),
+            Text(Run(ivc.extent, VALUE, bold=True)),
+            Text(Run(" · ".join(details))),
+            _small(ivc.origin),
+        ],
+        2,
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _small(text: str) -> Text:
+    return Text(Run(text, SMALL, DIM))
+
+
+def _caveat(text: str) -> Block:
+    return Row([Mark("warning", SMALL * 1.36), Text(Run(text, SMALL, AMBER))], (8, 1.0), 2)
+
+
+def _reason(reason: ReasonLine) -> Text:
+    """Return a reason as one paragraph: text, reservations, rule, numbers of sources."""
+    remarks = "".join(f" · {remark}" for remark in reason.remarks)
+    tail = f"  {reason.rule} {reason.citation}".rstrip()
+    ink = DIM if reason.lost else INK
+    return Text(Run(reason.text, BODY, ink), Run(remarks, BODY, DIM), Run(tail, SMALL, DIM))
+
+
+def _images(images: tuple[KeyImage, ...]) -> list[Block]:
+    columns = min(len(images), _IMAGES_A_ROW)
+    rows = []
+    for start in range(0, len(images), _IMAGES_A_ROW):
+        cells: list[Block] = [_image(i) for i in images[start : start + _IMAGES_A_ROW]]
+        cells += [Block()] * (columns - len(cells))
+        rows.append(Row(cells, [1.0] * columns, 8))
+    return [Stack(rows, 6)] if rows else []
+
+
+def _image(image: KeyImage) -> Block:
+    pixels = QImage.fromData(image.png)
+    if pixels.isNull():
+        return _small(f"{image.caption}: the picture cannot be read")
+    return Stack([Picture(pixels, min(image.width, 340)), _small(image.caption)], 2)
+
+
+def _findings_and_alerts(report: ReportContext) -> list[Block]:
+    cells: list[Block] = []
+    if report.criteria:
+        cells.append(_section("Excluding findings", [_criterion(c) for c in report.criteria]))
+    alerts = _alerts(report)
+    if alerts:
+        cells.append(_section("Alerts", alerts))
+    return [Row(cells, [0.42, 0.58][-len(cells) :], 18, keep=False)] if cells else []
+
+
+def _alerts(report: ReportContext) -> list[Block]:
+    """Return the alerts below the word of their severity, then what else is missing."""
+    lines: list[Block] = []
+    severity = ""
+    for alert in report.alerts:
+        if alert.severity_words != severity:
+            severity = alert.severity_words
+            lines.append(Text(Run(severity, BODY, DIM, bold=True), bind=True))
+        lines.append(Row([Mark(alert.severity, _LINE), _reason(alert.reason)], (10, 1.0), 4))
+    if report.missing:
+        words = ", ".join(report.missing)
+        lines.append(Text(Run("Not assessed: ", BODY, DIM, bold=True), Run(words)))
+    return lines
+
+
+def _criterion(criterion: CriterionLine) -> Block:
+    weight = criterion.state == "present"
+    words = Text(
+        Run(criterion.label, bold=weight),
+        Run(f"  {criterion.words}", BODY, INK if weight else DIM, bold=weight),
+    )
+    cell = Stack([words, _small(criterion.origin)])
+    return Row([Mark(criterion.state, _LINE), cell], (10, 1.0), 4)
+
+
+def _options(report: ReportContext) -> list[Block]:
+    lines = [_option(option) for option in report.options]
+    if not lines:
+        lines = [Text(Run("The rules name no option for these facts.", BODY, DIM))]
+    return [_section("Options", _ruled(lines), 0)]
+
+
+def _ruled(blocks: list[Block]) -> list[Block]:
+    """Put a hairline above each block, bound to it."""
+    return [Stack([Hairline(), block], keep=True) for block in blocks]
+
+
+def _option(option: OptionLine) -> Block:
+    colour = _STATUS_COLOURS.get(option.status, DIM)
+    said = [
+        Text(Run(option.title, bold=True), bind=True),
+        *(_reason(r) for r in option.reasons),
+        *(_reason(n.reason) for n in option.notes),
+    ]
+    status = Text(Run(option.status_words, BODY, colour, bold=True))
+    return Row([status, Stack(said, 1)], (82, 1.0), 8)
+
+
+def _plans(report: ReportContext) -> list[Block]:
+    return [
+        _section(p.title, [*(Text(Run(x)) for x in p.lines), *(_reason(r) for r in p.reasons)])
+        for p in report.plans
+    ]
+
+
+def _conflicts(report: ReportContext) -> list[Block]:
+    lines = []
+    for conflict in report.conflicts:
+        cited = ", ".join(str(n) for n in conflict.cited)
+        governs = ", ".join(str(n) for n in conflict.governs)
+        tail = f"  {conflict.rule} [{cited}{'; governs: ' + governs if governs else ''}]"
+        lines.append(
+            Text(Run(f"{conflict.title}. ", bold=True), Run(conflict.why), Run(tail, SMALL, DIM))
+        )
+    return [_section("Where the sources differ", lines)] if lines else []
+
+
+def _notes(report: ReportContext) -> list[Block]:
+    lines = [_reason(note.reason) for note in report.notes]
+    return [_section("Notes", lines)] if lines else []
+
+
+def _measurements(report: ReportContext) -> list[Block]:
+    lines = []
+    for m in report.measurements:
+        where = _small(" · ".join(part for part in (m.where, m.calibration) if part))
+        about = Stack([where, *(_caveat(text) for text in m.caveats)])
+        cells = [Text(Run(m.name)), Text(Run(m.value, bold=True)), about]
+        lines.append(Row(cells, (0.3, 0.35, 0.35), 10))
+    return [_section("Other measurements", lines)] if lines else []
+
+
+def _facts(report: ReportContext) -> list[Block]:
+    pieces = [piece for group in report.facts for piece in _fact_group(group)]
+    body = Columns(pieces) if pieces else Text(Run("No facts are recorded.", BODY, DIM))
+    return [_section("Case facts", [body])]
+
+
+def _fact_group(group: FactGroup) -> list[Block]:
+    """Return the lines of a group; an origin that all share stands once beside its title."""
+    shared = group.shared_origin
+    title = Text(Run(group.title, bold=True), Run(f"  {shared}" if shared else "", SMALL, DIM))
+    lines = [_fact(line, "" if shared else line.origin) for line in group.lines]
+    first = Stack([title, Gap(1), lines[0]])
+    last = Stack([lines[-1], Gap(4)])
+    return [first, *lines[1:-1], last] if len(lines) > 1 else [Stack([first, Gap(4)])]
+
+
+def _fact(line: FactLine, origin: str) -> Block:
+    value = Text(Run(line.value), Run(f"  {origin}" if origin else "", SMALL, DIM))
+    return Stack(
+        [Row([Text(Run(line.label, BODY, DIM)), value], (0.5, 0.5), 6, keep=False), Gap(1)]
+    )
+
+
+def _sources(works: tuple[Work, ...]) -> list[Block]:
+    pieces = []
+    for work in works:
+        runs = [Run(work.full or work.title, SMALL, INK, bold=True)]
+        for place in work.places:
+            runs += [Run(f"  [{place.number}] ", SMALL, INK, bold=True), Run(place.place, SMALL)]
+        pieces.append(Stack([Text(*runs), Gap(3)]))
+    return [_section("Sources cited", [Columns(pieces)])] if pieces else []
+
+
+def _colophon(report: ReportContext) -> Block:
+    c = report.colophon
+    made = (f"Written {c.created}", f"by {c.author}" if c.author else "")
+    versions = (f"Tumorboard {c.program_version}", f"guideline {c.guideline}")
+    lines = [
+        Hairline(),
+        *(
+            _small(
+                " · ".join(p for p in (f"Changed setting {s.identifier}: {s.value}", s.origin) if p)
+            )
+            for s in report.settings
+        ),
+        _small(" ".join(part for part in made if part) + " · " + " · ".join(versions)),
+        _small(f"Inputs SHA-256 {c.input_hash}"),
+        _small(f"Audit head {c.audit_head or 'none'}"),
+        Text(Run(c.intended_use, SMALL, INK, bold=True)),
+    ]
+    return Stack(lines, 0.5, keep=True)

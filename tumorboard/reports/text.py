@@ -1,0 +1,121 @@
+"""Running text of the printed page: lines that wrap, in several weights, parted by lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+
+from tumorboard.reports.blocks import Block
+from tumorboard.reports.look import BODY, INK, PT, font
+
+_LEADING = 1.36
+#: Lines that stay together at the head and the foot of a page.
+_TOGETHER = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text in one style; ``size`` in points."""
+
+    text: str
+    size: float = BODY
+    colour: str = INK
+    bold: bool = False
+    spaced: bool = False
+
+
+class Text(Block):
+    """A paragraph of runs."""
+
+    def __init__(self, *runs: Run, bind: bool = False) -> None:
+        self._runs = tuple(run for run in runs if run.text)
+        self._pitch = max((r.size for r in self._runs), default=BODY) * _LEADING * PT
+        self._laid: tuple[float, QTextLayout] | None = None
+        self._first = 0
+        self._last: int | None = None
+        self.bind = bind
+
+    def _layout(self, width: float) -> QTextLayout:
+        """Return the text broken into lines of a width; the last width is remembered."""
+        if self._laid is not None and self._laid[0] == width:
+            return self._laid[1]
+        text = "".join(run.text for run in self._runs)
+        base = self._runs[0] if self._runs else Run("")
+        layout = QTextLayout(text, font(base.size, bold=base.bold, spaced=base.spaced))
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.setFormats(_formats(self._runs))
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            _fill(line, text, max(width, 1.0))
+            line.setPosition(QPointF(0, 0))
+        layout.endLayout()
+        self._laid = (width, layout)
+        return layout
+
+    def _lines(self, width: float) -> range:
+        count = self._layout(width).lineCount() if self._runs else 0
+        return range(self._first, count if self._last is None else min(self._last, count))
+
+    def height(self, width: float) -> float:
+        """Return the height of its lines."""
+        return len(self._lines(width)) * self._pitch
+
+    def part(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
+        """Part between lines; no single line stays behind or goes ahead."""
+        del page
+        lines = self._lines(width)
+        fits = min(int(room // self._pitch), len(lines) - _TOGETHER)
+        if fits < _TOGETHER:
+            return None, self
+        cut = lines.start + fits
+        return self._between(lines.start, cut), self._between(cut, None)
+
+    def _between(self, first: int, last: int | None) -> Text:
+        part = Text(*self._runs, bind=self.bind)
+        part._laid, part._first, part._last = self._laid, first, last
+        return part
+
+    def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
+        """Paint the lines, each on the baseline of its pitch."""
+        layout = self._layout(width)
+        for index in self._lines(width):
+            line = layout.lineAt(index)
+            top = y + (index - self._first) * self._pitch + self._pitch * 0.78 - line.ascent()
+            painter.setPen(QColor(INK))
+            line.draw(painter, QPointF(x, top))
+
+
+def _fill(line: QTextLine, text: str, width: float) -> None:
+    """Fill a line, and end it before a word with a hyphen rather than inside: "R-RES-06"."""
+    line.setLineWidth(width)
+    start, end = line.textStart(), line.textStart() + line.textLength()
+    if 0 < end < len(text) and text[end - 1] == "-" and text[end] != " ":
+        word = text.rfind(" ", start, end) + 1
+        if word > start:
+            line.setNumColumns(word - start)
+
+
+def _formats(runs: Sequence[Run]) -> list[QTextLayout.FormatRange]:
+    formats = []
+    start = 0
+    for run in runs:
+        style = QTextLayout.FormatRange()
+        style.start = start
+        style.length = _utf16_length(run.text)
+        look = QTextCharFormat()
+        look.setFont(font(run.size, bold=run.bold, spaced=run.spaced))
+        look.setForeground(QColor(run.colour))
+        style.format = look
+        formats.append(style)
+        start += style.length
+    return formats
+
+
+def _utf16_length(text: str) -> int:
+    """Return the length that Qt counts: code points above U+FFFF take two."""
+    return len(text.encode("utf-16-le")) // 2
