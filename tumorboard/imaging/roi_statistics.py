@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import PlaneGrid, Section
 from tumorboard.imaging.volume import Volume
 
@@ -26,32 +27,42 @@ class RoiStatistics:
     unit: str
 
 
-def ellipse_mask(
-    grid: PlaneGrid, a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike
-) -> NDArray[np.bool_]:
-    """Return which pixels of a grid have their centre inside an ellipse.
+Axes = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]
 
-    The ellipse has its axes from a to b and from c to d (LPS mm); shape of the result:
-    (rows, columns).
+
+def ellipse_mask(grid: PlaneGrid, axes: Axes) -> tuple[slice, slice, NDArray[np.bool_]]:
+    """Return the pixels of a grid whose centre is inside an ellipse.
+
+    The ellipse has its axes from the first to the second and from the third to the fourth
+    point (LPS mm). The result is the rows, the columns, and a mask over these.
     """
-    start, end = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    low, high = np.asarray(c, dtype=np.float64), np.asarray(d, dtype=np.float64)
+    start, end, low, high = (np.asarray(p, dtype=np.float64) for p in axes)
     centre, first, second = (start + end) / 2, (end - start) / 2, (high - low) / 2
-    rows, columns = np.mgrid[0 : grid.shape[0], 0 : grid.shape[1]]
-    offset = grid.to_lps(np.stack([rows, columns], axis=-1)) - centre
+    rows, columns = _bounds(grid, centre, first, second)
+    i, j = np.mgrid[rows, columns]
+    offset = grid.to_lps(np.stack([i, j], axis=-1)) - centre
     u = offset @ first / max(float(first @ first), 1e-12)
     v = offset @ second / max(float(second @ second), 1e-12)
-    return np.asarray(u * u + v * v <= 1.0)
+    return rows, columns, np.asarray(u * u + v * v <= 1.0)
 
 
-def ellipse_statistics(
-    volume: Volume, section: Section, axes: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]
-) -> RoiStatistics | None:
+def _bounds(grid: PlaneGrid, centre: Points, first: Points, second: Points) -> tuple[slice, slice]:
+    """Return the rows and columns of the box around an ellipse, cut to the grid."""
+    middle = grid.to_pixels(centre)
+    half = np.hypot(
+        grid.to_pixels(centre + first) - middle, grid.to_pixels(centre + second) - middle
+    )
+    low = np.clip(np.floor(middle - half), 0, grid.shape).astype(int)
+    high = np.clip(np.ceil(middle + half) + 1, 0, grid.shape).astype(int)
+    return slice(int(low[0]), int(high[0])), slice(int(low[1]), int(high[1]))
+
+
+def ellipse_statistics(volume: Volume, section: Section, axes: Axes) -> RoiStatistics | None:
     """Return the statistics inside an ellipse on a cut; None when no pixel centre is inside."""
-    mask = ellipse_mask(section.grid, *axes)
+    rows, columns, mask = ellipse_mask(section.grid, axes)
     if not mask.any() or not section.complete:
         return None
-    values = volume.values(section.image[mask])
+    values = volume.values(section.image[rows, columns][mask])
     sd = float(values.std(ddof=1)) if values.size > 1 else 0.0
     return RoiStatistics(
         int(values.size),

@@ -29,6 +29,14 @@ MARK_LABELS: Final[dict[str, str]] = {
     Landmark.CAVOATRIAL_JUNCTION: "Cavo-atrial junction",
 }
 
+#: The same on the images, where room is short.
+MARK_SHORT_LABELS: Final[dict[str, str]] = {
+    **MARK_LABELS,
+    TumourEnd.CAUDAL: "Lower end",
+    TumourEnd.CRANIAL: "Upper end",
+    Landmark.LIVER_ENTRY: "Liver entry",
+}
+
 
 def next_mark(existing: Sequence[Annotation], after: str = "") -> str:
     """Return the first mark that is not set yet, looking from ``after`` on; "" when all are."""

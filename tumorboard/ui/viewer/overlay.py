@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from math import ceil
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from tumorboard.annotations.hit_test import outline
 from tumorboard.annotations.measure import measure
@@ -15,13 +17,15 @@ from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.imaging.geometry import Points, side_letters
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
-from tumorboard.tools.vessel import MARK_LABELS
+from tumorboard.tools.vessel import MARK_SHORT_LABELS
 from tumorboard.ui.theme import colour, text_font
 
 _OUTLINE: Final = QColor("#05070a")
 _WORDS: Final = QColor("#cfd6de")
 _LABEL_PX: Final = 12
 _EDGE: Final = 10.0
+#: Room around a label for its outline.
+_PAD: Final = 3
 
 
 def _outline_pen(width: float) -> QPen:
@@ -34,14 +38,37 @@ def text_with_outline(
     painter: QPainter, position: QPointF, text: str, ink: QColor, *, bold: bool = False
 ) -> None:
     """Write a line of plain text, its baseline at ``position``, with a dark outline."""
+    if not text:
+        return
+    ratio = painter.device().devicePixelRatio()
+    image = _label(text, ink.rgba(), bold, ratio)
+    place = QPointF(position.x() - _PAD, position.y() - _LABEL_PX - _PAD)
+    # On whole device pixels the letters stay sharp.
+    left, top = round(place.x() * ratio) / ratio, round(place.y() * ratio) / ratio
+    painter.drawImage(QPointF(left, top), image)
+
+
+@lru_cache(maxsize=1024)
+def _label(text: str, ink: int, bold: bool, ratio: float) -> QImage:
+    """Paint an outlined label once; outlines are slow, and most labels stay."""
+    width, height = text_width(text, bold=bold) + 2 * _PAD, _LABEL_PX * 1.4 + 2 * _PAD
+    image = QImage(
+        ceil(width * ratio), ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
     path = QPainterPath()
-    path.addText(position, text_font(_LABEL_PX, bold=bold), text)
+    path.addText(QPointF(_PAD, _LABEL_PX + _PAD), text_font(_LABEL_PX, bold=bold), text)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(_outline_pen(3.0))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(path)
-    painter.fillPath(path, ink)
+    painter.fillPath(path, QColor.fromRgba(ink))
+    painter.end()
+    return image
 
 
+@lru_cache(maxsize=2048)
 def text_width(text: str, *, bold: bool = False) -> float:
     """Return the width of a label in logical pixels."""
     return QFontMetricsF(text_font(_LABEL_PX, bold=bold)).horizontalAdvance(text)
@@ -54,7 +81,8 @@ def paint_annotations(
     volume: Volume,
     selected_uid: str,
 ) -> None:
-    """Draw annotations with their handles and values."""
+    """Draw annotations with their handles and values; labels give way to one another."""
+    taken: list[QRectF] = []
     for annotation in annotations:
         points = projection.to_canvas(np.array(annotation.points))
         ink = colour("lesion")
@@ -67,7 +95,8 @@ def paint_annotations(
         for point in points:
             _paint_handle(painter, point, ink, selected)
         text = label_text(annotation, volume)
-        text_with_outline(painter, _label_place(points, text, projection), text, ink)
+        place = _free_place(_label_place(points, text, projection), text, taken)
+        text_with_outline(painter, place, text, ink)
 
 
 def label_text(annotation: Annotation, volume: Volume | None) -> str:
@@ -83,6 +112,15 @@ def _label_place(points: Points, text: str, projection: Projection) -> QPointF:
     y = float(points[:, 1].max()) + 22
     x = min(max(x, left + 4), max(left + 4, left + width - text_width(text) - 4))
     return QPointF(x, min(y, top + height - 8))
+
+
+def _free_place(place: QPointF, text: str, taken: list[QRectF]) -> QPointF:
+    """Move a label down until it covers no other, and take its room."""
+    box = QRectF(place.x(), place.y() - _LABEL_PX, text_width(text), _LABEL_PX + 4)
+    while any(box.intersects(other) for other in taken):
+        box.translate(0, _LABEL_PX + 5)
+    taken.append(box)
+    return QPointF(box.x(), box.y() + _LABEL_PX)
 
 
 def _paint_line(painter: QPainter, line: Points, ink: QColor, width: float) -> None:
@@ -116,7 +154,7 @@ def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> No
     painter.drawPath(shape)
     painter.setPen(QPen(ink, 1.8))
     painter.drawPath(shape)
-    text_with_outline(painter, QPointF(x + 12, y + 4), MARK_LABELS[annotation.role], ink)
+    text_with_outline(painter, QPointF(x + 12, y + 4), MARK_SHORT_LABELS[annotation.role], ink)
 
 
 _DIAMOND: Final = ((0, -7), (7, 0), (0, 7), (-7, 0), (0, -7))
@@ -133,7 +171,7 @@ def paint_levels(
         y = float(projection.to_canvas(np.array(mark.points))[0, 1])
         if not 0 < y < size.height():
             continue
-        text = MARK_LABELS[mark.role]
+        text = MARK_SHORT_LABELS[mark.role]
         right = size.width() - 26
         baseline = max([y + 4, *(t + 16 for t in taken[-1:])])
         taken.append(baseline)
@@ -150,6 +188,7 @@ def paint_crosshair(painter: QPainter, centre: Points, size: QRectF) -> None:
     ink = QColor(colour("accent"))
     ink.setAlpha(120)
     painter.setPen(QPen(ink, 1.0))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     gap = 14.0
     for a, b in (
         (QPointF(0, y), QPointF(x - gap, y)),
@@ -158,6 +197,7 @@ def paint_crosshair(painter: QPainter, centre: Points, size: QRectF) -> None:
         (QPointF(x, y + gap), QPointF(x, size.height())),
     ):
         painter.drawLine(a, b)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def paint_letters(painter: QPainter, projection: Projection, size: QRectF) -> None:
