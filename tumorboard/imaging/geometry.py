@@ -123,7 +123,7 @@ class SliceStack:
         """Shape (N-1,): millimetres between neighbouring slices along the normal."""
         return np.diff(self.positions)
 
-    @property
+    @cached_property
     def slice_spacing(self) -> float:
         """The usual distance of slices along the normal (median); 1.0 for one slice."""
         return float(np.median(self.spacings)) if len(self.origins) > 1 else 1.0
@@ -143,14 +143,14 @@ class SliceStack:
             axis=1,
         )
 
-    @property
+    @cached_property
     def is_even(self) -> bool:
         """Whether all slices have the same distance within the tolerance."""
         if len(self.origins) < 3:
             return True
         return bool(np.ptp(self.spacings) <= SPACING_TOLERANCE_MM)
 
-    @property
+    @cached_property
     def is_sheared(self) -> bool:
         """Whether slices are shifted within their plane by more than a tenth of a pixel."""
         return bool(np.abs(self.in_plane_shift).max() > 0.1)
@@ -215,7 +215,7 @@ class SliceStack:
         """Whether ``k`` is the index of a slice."""
         return 0 <= k < len(self.origins)
 
-    @property
+    @cached_property
     def centre(self) -> Points:
         """LPS of the middle of the volume, shape (3,)."""
         n, rows, columns = self.shape
