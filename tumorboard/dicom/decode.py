@@ -95,10 +95,11 @@ def voxel_type(instance: Instance) -> np.dtype[Any]:
     return stored_type(instance)
 
 
-def decode_frame(data: bytes, instance: Instance, palette: Palette | None = None) -> Array:
-    """Return the stored values of a frame, shape (rows, columns), type `voxel_type`.
+def decode_samples(data: bytes, instance: Instance) -> Array:
+    """Return the stored samples of a frame: (rows, columns), or (rows, columns, 3) of colours.
 
-    Colours become their luminance; a palette is needed for palette colour.
+    The type is that of `stored_type`. No palette and no colour transform is applied but
+    the one that a codestream declares itself.
 
     Raises
     ------
@@ -108,14 +109,41 @@ def decode_frame(data: bytes, instance: Instance, palette: Palette | None = None
 
     """
     if instance.transfer_syntax == RLE_SYNTAX:
-        samples = _run_length(data, instance)
-    elif instance.is_encapsulated:
-        samples = _compressed(data, instance)
-    else:
-        samples = _native(data, instance)
+        return _run_length(data, instance)
+    if instance.is_encapsulated:
+        return _compressed(data, instance)
+    return _native(data, instance)
+
+
+def sample_shape(instance: Instance) -> tuple[int, ...]:
+    """Return the shape of what `decode_samples` gives."""
+    return _shape(instance)
+
+
+def voxels_of(samples: Array, instance: Instance, palette: Palette | None = None) -> Array:
+    """Return samples as voxels, shape (rows, columns), type `voxel_type`: colours as luminance.
+
+    Raises
+    ------
+    DecodeError
+        When a palette is needed and missing.
+
+    """
     if instance.photometric == "PALETTE COLOR":
         return _through_palette(samples, palette)
     return _luminance(samples, instance) if instance.samples > 1 else samples
+
+
+def decode_frame(data: bytes, instance: Instance, palette: Palette | None = None) -> Array:
+    """Return the voxels of a frame: `voxels_of` of its `decode_samples`.
+
+    Raises
+    ------
+    DecodeError
+        As these two.
+
+    """
+    return voxels_of(decode_samples(data, instance), instance, palette)
 
 
 def _native(data: bytes, instance: Instance) -> Array:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections import deque
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -17,24 +17,20 @@ from tumorboard.dicom.checks import stack_of
 from tumorboard.dicom.decode import (
     DecodeError,
     Palette,
-    decode_frame,
-    unpack_bits,
+    decode_samples,
     voxel_type,
+    voxels_of,
 )
+from tumorboard.dicom.decoders import decoders
+from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_bytes, read_into
 from tumorboard.dicom.gate import LIMITS, Limits
-from tumorboard.dicom.header import RefusedError, read_header
-from tumorboard.dicom.instance import (
-    BIG_ENDIAN_SYNTAX,
-    DEFLATED_SYNTAX,
-    Instance,
-)
+from tumorboard.dicom.header import read_header
+from tumorboard.dicom.instance import DEFLATED_SYNTAX, Instance
 from tumorboard.dicom.palette import read_palette
 from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
-
-_log = logging.getLogger(__name__)
 
 LABEL = "Loading images"
 
@@ -92,45 +88,80 @@ class VolumeLoader:
         self._load_all(waiting[1:], reporter, count)
 
     def _load_all(self, waiting: list[int], reporter: Reporter, count: int) -> None:
-        if not waiting:
-            return
+        """Load slices in threads and report each from this one."""
+        arrived: SimpleQueue[int] = SimpleQueue()
+        stop = threading.Event()
+        threads = self._start(waiting, arrived, stop)
         done = count - len(waiting)
-        workers = max(2, os.cpu_count() or 2)
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="decode")
         try:
-            jobs: list[Future[None]] = [pool.submit(self._load, k) for k in waiting]
-            for job in as_completed(jobs):
-                job.result()
+            while done < count:
+                try:
+                    arrived.get(timeout=1.0)
+                except Empty:
+                    if not any(t.is_alive() for t in threads) and arrived.empty():
+                        return
+                    continue
                 done += 1
                 reporter.step(LABEL, done, count)
         finally:
-            pool.shutdown(cancel_futures=True)
+            stop.set()
+            for thread in threads:
+                thread.join()
+
+    def _start(
+        self, waiting: list[int], arrived: SimpleQueue[int], stop: threading.Event
+    ) -> list[threading.Thread]:
+        """Start the threads that read, and those that pass frames through the codecs."""
+        frames = [(k, self._series.instances[k]) for k in waiting]
+        native = deque(k for k, i in frames if not i.is_encapsulated)
+        packed = [(k, i) for k, i in frames if i.is_encapsulated]
+
+        def read() -> None:
+            while not stop.is_set():
+                try:
+                    k = native.popleft()
+                except IndexError:
+                    return
+                self._load(k)
+                arrived.put(k)
+
+        def decoded(k: int, samples: NDArray[Any] | None, reason: str) -> None:
+            self._keep(k, samples, reason)
+            arrived.put(k)
+
+        count = min(max(2, os.cpu_count() or 2), len(native))
+        threads = [threading.Thread(target=read, name=f"read-{n}") for n in range(count)]
+        for thread in threads:
+            thread.start()
+        if packed:
+            threads += decoders().run(packed, decoded, stop.is_set)
+        return threads
 
     def _load(self, k: int) -> None:
         """Load one slice, or note why not."""
         instance = self._series.instances[k]
         try:
-            self._check_unchanged(instance)
+            check_unchanged(instance)
             if self._is_plain(instance):
-                self._read_into(instance, self.volume.voxels[k])
+                read_into(instance, self.volume.voxels[k])
             else:
-                self.volume.voxels[k] = self._values(instance)
-        except (DecodeError, RefusedError) as error:
-            self.failures[k] = str(error)
-        except FileNotFoundError:
-            self.failures[k] = "The file is not there any more."
-        except OSError as error:
-            self.failures[k] = f"The file cannot be read: {error.strerror or 'unknown'}."
+                self._place(k, self._samples(instance))
         except Exception as error:  # noqa: BLE001 - one bad slice never stops the rest
-            _log.warning("a slice could not be decoded: %s", type(error).__name__)
-            self.failures[k] = "The picture cannot be decoded."
+            self.failures[k] = failure_text(error)
         else:
             self.volume.loaded[k] = True
 
-    def _check_unchanged(self, instance: Instance) -> None:
-        status = instance.path.stat()
-        if (status.st_size, status.st_mtime_ns) != (instance.file_size, instance.mtime_ns):
-            raise DecodeError("The file has changed since it was imported.")
+    def _keep(self, k: int, samples: NDArray[Any] | None, reason: str) -> None:
+        """Take what a decoder made of a slice into the volume."""
+        if samples is None:
+            self.failures[k] = reason
+            return
+        try:
+            self._place(k, samples)
+        except Exception as error:  # noqa: BLE001 - one bad slice never stops the rest
+            self.failures[k] = failure_text(error)
+        else:
+            self.volume.loaded[k] = True
 
     def _is_plain(self, instance: Instance) -> bool:
         """Whether the stored bytes are the voxels, save for byte order and spare bits."""
@@ -138,39 +169,22 @@ class VolumeLoader:
         deflated = instance.transfer_syntax == DEFLATED_SYNTAX
         return not (other or deflated or self._scaled) and len(instance.chunks) == 1
 
-    def _read_into(self, instance: Instance, target: NDArray[Any]) -> None:
-        """Read the voxels of one slice from the file straight into their place."""
-        offset, length = instance.chunks[0]
-        view = target.reshape(-1).view(np.uint8).data
-        if len(view) != length:
-            raise DecodeError("The picture is cut off.")
-        with instance.path.open("rb", buffering=0) as file:
-            file.seek(offset)
-            while view:
-                read = file.readinto(view)
-                if not read:
-                    raise DecodeError("The picture is cut off.")
-                view = view[read:]
-        if instance.transfer_syntax == BIG_ENDIAN_SYNTAX:
-            target.byteswap(inplace=True)
-        unpack_bits(target, instance)
-
-    def _values(self, instance: Instance) -> NDArray[Any]:
-        decoded = decode_frame(self._frame_data(instance), instance, self._palette(instance))
-        if not self._scaled:
-            return decoded
-        return (decoded * np.float64(instance.slope) + instance.intercept).astype(np.float32)
-
-    def _frame_data(self, instance: Instance) -> bytes:
+    def _samples(self, instance: Instance) -> NDArray[Any]:
+        """Return the samples of one frame; codecs run in a process of their own."""
+        if instance.is_encapsulated:
+            return decoders().decode(instance)
         if instance.transfer_syntax == DEFLATED_SYNTAX:
             stream = self._inflated_stream(instance.path)
-            return b"".join(stream[o : o + n] for o, n in instance.chunks)
-        parts = []
-        with instance.path.open("rb", buffering=0) as file:
-            for offset, length in instance.chunks:
-                file.seek(offset)
-                parts.append(file.read(length))
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+            return decode_samples(b"".join(stream[o : o + n] for o, n in instance.chunks), instance)
+        return decode_samples(frame_bytes(instance), instance)
+
+    def _place(self, k: int, samples: NDArray[Any]) -> None:
+        """Write a slice into the volume."""
+        instance = self._series.instances[k]
+        voxels = voxels_of(samples, instance, self._palette(instance))
+        if self._scaled:
+            voxels = (voxels * np.float64(instance.slope) + instance.intercept).astype(np.float32)
+        self.volume.voxels[k] = voxels
 
     def _inflated_stream(self, path: Path) -> bytes:
         """Return the inflated content of a file, kept for its other frames."""

@@ -1,0 +1,125 @@
+"""The process that runs the codecs: a crash or a hang here costs one picture.
+
+Started by `decoders` with two inherited descriptors: a socket, over which requests come
+as pickles and answers go as JSON, and a file in memory that both sides map, into which the
+samples of each frame are written. It ends when the socket is closed, so that it does not
+outlive the program, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import mmap
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
+
+import imagecodecs
+import numpy as np
+
+from tumorboard.dicom.decode import decode_samples
+from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_bytes
+from tumorboard.dicom.instance import Instance
+
+#: Memory that the program itself may take, in bytes.
+_OWN_MEMORY = 512 << 20
+
+#: Memory that a codec may take for each sample of the claimed size, in bytes; JPEG 2000
+#: works in 32 bits and holds a few copies.
+_MEMORY_A_SAMPLE = 24
+
+
+class Decode(NamedTuple):
+    """Decode a frame into the memory at ``offset``, at most in ``seconds``."""
+
+    instance: Instance
+    offset: int
+    seconds: float
+
+
+class Reserve(NamedTuple):
+    """The shared memory is now ``size`` bytes: map it anew."""
+
+    size: int
+
+
+def memory_limit(instance: Instance) -> int:
+    """Return the bytes of private memory that decoding a frame may take in all."""
+    samples = instance.rows * instance.columns * instance.samples
+    return _OWN_MEMORY + _MEMORY_A_SAMPLE * samples
+
+
+def _limit(kind: int, soft: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(kind, (soft, hard))
+
+
+def _confine() -> None:
+    """Give up what a decoder does not need: writing files, core dumps, the keyboard's signal."""
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_CORE, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, also within a codec
+    logging.disable()
+
+
+def _warm() -> None:
+    """Load the codecs, so that the first picture does not wait for them."""
+    image = np.zeros((8, 8), np.uint8)
+    pairs: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
+        (imagecodecs.jpeg8_encode, imagecodecs.jpeg8_decode),
+        (imagecodecs.jpegls_encode, imagecodecs.jpegls_decode),
+        (imagecodecs.jpeg2k_encode, imagecodecs.jpeg2k_decode),
+    )
+    for encode, decode in pairs:
+        decode(encode(image))
+    imagecodecs.packbits_decode(b"\x00\x00")
+
+
+def _answer(request: Decode, memory: mmap.mmap | None) -> str:
+    """Decode a frame; return an empty text, or the sentence on why that failed."""
+    instance = request.instance
+    _limit(resource.RLIMIT_DATA, memory_limit(instance))
+    signal.setitimer(signal.ITIMER_REAL, request.seconds)
+    try:
+        check_unchanged(instance)
+        samples = decode_samples(frame_bytes(instance), instance)
+        if memory is None or request.offset + samples.nbytes > len(memory):
+            raise MemoryError
+        place = np.frombuffer(memory, samples.dtype, samples.size, request.offset)
+        place.reshape(samples.shape)[...] = samples
+    except Exception as error:  # noqa: BLE001 - every failure is an answer
+        return failure_text(error)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return ""
+
+
+def serve(socket: int, shared: int) -> None:
+    """Answer requests until the socket is closed."""
+    _confine()
+    _warm()
+    memory: mmap.mmap | None = None
+    with Connection(socket) as connection:
+        connection.send_bytes(json.dumps("").encode())
+        while True:
+            try:
+                request = connection.recv()
+                if isinstance(request, Reserve):
+                    memory = mmap.mmap(shared, request.size)
+                else:
+                    connection.send_bytes(json.dumps(_answer(request, memory)).encode())
+            except (EOFError, OSError):
+                return
+
+
+def main() -> None:
+    """Serve on the descriptors that the command line names: socket, shared memory."""
+    serve(int(sys.argv[1]), int(sys.argv[2]))
