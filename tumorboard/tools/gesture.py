@@ -24,11 +24,17 @@ class Phase(StrEnum):
     RELEASE = "release"
 
 
+def _no_caveats(points: tuple[Point, ...]) -> tuple[Caveat, ...]:
+    del points
+    return ()
+
+
 @dataclass(frozen=True)
 class Scene:
     """What a tool may know of the view and the case it is used in.
 
-    ``reference`` builds the image reference for a set of points on the shown cut;
+    ``reference`` builds the image reference for a set of points on the shown cut, and
+    ``caveats`` what has to be said of something drawn there;
     ``existing`` are the annotations of this time point; ``lesion_uid`` is the lesion
     that new mass measurements belong to, empty for a new one; ``scale`` is logical
     pixels per mm.
@@ -41,7 +47,7 @@ class Scene:
     now_utc: str
     existing: tuple[Annotation, ...] = ()
     lesion_uid: str = ""
-    caveats: tuple[Caveat, ...] = ()
+    caveats: Callable[[tuple[Point, ...]], tuple[Caveat, ...]] = _no_caveats
     scale: float = 1.0
 
 
@@ -106,7 +112,7 @@ def draw(
         label=label,
         role=role,
         lesion_uid=lesion_uid,
-        caveats=scene.caveats,
+        caveats=scene.caveats(points),
     )
 
 

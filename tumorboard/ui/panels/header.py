@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from tumorboard.ui.panels.parts import words
+from tumorboard.ui.panels.parts import ElidedLabel, words
 
 
 class Header(QFrame):
@@ -17,8 +17,7 @@ class Header(QFrame):
     def __init__(self, tools: Iterable[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "header")
-        self._case = words("", "dim", wrap=False)
-        self._case.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._case = ElidedLabel("", "dim")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 12, 6)
         layout.setSpacing(6)
@@ -37,5 +36,4 @@ class Header(QFrame):
 
     def set_case(self, text: str) -> None:
         """Name the open case."""
-        self._case.setText(text)
-        self._case.setToolTip(text)
+        self._case.set_full_text(text)

@@ -27,6 +27,40 @@ def words(text: str, role: str = "", *, wrap: bool = True) -> QLabel:
     return label
 
 
+class ElidedLabel(QLabel):
+    """A line of plain text that ends in an ellipsis where there is no room for it."""
+
+    def __init__(self, text: str, role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+        self.set_full_text(text)
+
+    @property
+    def full_text(self) -> str:
+        """The text, also where it is cut."""
+        return self._full
+
+    def set_full_text(self, text: str) -> None:
+        """Show another text; the tool tip has all of it."""
+        self._full = text
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
+        """Cut the text anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(self.width(), 8)
+        cut = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, room)
+        if cut != self.text():
+            self.setText(cut)
+
+
 def head(text: str) -> QLabel:
     """Return a section head."""
     label = words(text.upper(), "head", wrap=False)

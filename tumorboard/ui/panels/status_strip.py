@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from tumorboard.progress import Progress
-from tumorboard.ui.panels.parts import link, words
+from tumorboard.ui.panels.parts import ElidedLabel, link, words
 
 INTENDED_USE_LINE = "Supports the board, decides nothing · not a medical device"
 
@@ -19,8 +19,7 @@ class StatusStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "footer")
-        self._hint = words("", "dim", wrap=False)
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = ElidedLabel("", "dim")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(140)
@@ -38,12 +37,11 @@ class StatusStrip(QFrame):
     @property
     def hint(self) -> str:
         """The line that is shown."""
-        return self._hint.text()
+        return self._hint.full_text
 
     def set_hint(self, text: str) -> None:
         """Say what the active tool expects next."""
-        self._hint.setText(text)
-        self._hint.setToolTip(text)
+        self._hint.set_full_text(text)
 
     def set_progress(self, progress: Progress) -> None:
         """Show how far a job is."""

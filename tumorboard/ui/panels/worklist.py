@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.model import Case
 from tumorboard.ui.models.case_rows import CaseLine, series_words, study_title
-from tumorboard.ui.panels.parts import head, words
+from tumorboard.ui.panels.parts import ElidedLabel, head, words
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -188,8 +188,8 @@ class _Row(QWidget):
         self._picture.hide()
         texts = QVBoxLayout()
         texts.setSpacing(1)
-        texts.addWidget(words(name, wrap=False))
-        texts.addWidget(words(("▲ " if warned else "") + detail, "dim", wrap=False))
+        texts.addWidget(ElidedLabel(name))
+        texts.addWidget(ElidedLabel(("▲ " if warned else "") + detail, "dim"))
         outer = QHBoxLayout(self)
         outer.setContentsMargins(8, 5, 8, 5)
         outer.setSpacing(10)

@@ -173,6 +173,8 @@ class ImageView(QWidget):
         size = QRectF(self.rect())
         overlay.paint_crosshair(painter, projection.to_canvas(np.array(self.model.point)), size)
         visible = self.visible_annotations(section)
+        if section.slice_index is None:
+            overlay.paint_gaps(painter, volume, projection, size)
         if self.plane is not Plane.AXIAL:
             overlay.paint_levels(painter, self.model.annotations, projection, size)
             marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QObject, Signal
 
+from tumorboard.annotations.caveats import caveats_for
 from tumorboard.annotations.model import Annotation, ImageReference, Point, as_point, utc_now
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.slicing import Section, cut, native_plane, plane_axes, scroll_step
@@ -207,7 +208,7 @@ class ViewerModel(QObject):
             now_utc=utc_now(),
             existing=self.annotations,
             lesion_uid=self.lesion_uid,
-            caveats=volume.caveats,
+            caveats=lambda points: caveats_for(volume, points, plane),
             scale=scale,
         )
 
@@ -250,6 +251,7 @@ class ViewerModel(QObject):
         return replace(
             annotation,
             image=image,
+            caveats=scene.caveats(annotation.points),
             author=scene.author,
             created_utc=scene.now_utc,
         )

@@ -9,8 +9,18 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+)
 
+from tumorboard.annotations.caveats import gaps
 from tumorboard.annotations.hit_test import outline
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation, Kind
@@ -72,6 +82,12 @@ def _label(text: str, ink: int, bold: bool, ratio: float) -> QImage:
 def text_width(text: str, *, bold: bool = False) -> float:
     """Return the width of a label in logical pixels."""
     return QFontMetricsF(text_font(_LABEL_PX, bold=bold)).horizontalAdvance(text)
+
+
+def elided(text: str, room: float) -> str:
+    """Return a label cut to a width, with an ellipsis when it had to be cut."""
+    metrics = QFontMetricsF(text_font(_LABEL_PX))
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 def paint_annotations(
@@ -182,6 +198,22 @@ def paint_levels(
         text_with_outline(painter, QPointF(start + 4, baseline), text, ink)
 
 
+def paint_gaps(painter: QPainter, volume: Volume, projection: Projection, size: QRectF) -> None:
+    """Hatch the parts of a reformat where slices are missing; what is there is interpolated."""
+    stack = volume.stack
+    for low, high in gaps(volume):
+        ends = stack.origins[0] + np.outer(
+            [low - stack.positions[0], high - stack.positions[0]], stack.normal
+        )
+        canvas = projection.to_canvas(ends)
+        across = abs(canvas[1, 0] - canvas[0, 0]) < abs(canvas[1, 1] - canvas[0, 1])
+        a, b = sorted(float(v) for v in (canvas[:, 1] if across else canvas[:, 0]))
+        box = QRectF(0, a, size.width(), b - a) if across else QRectF(a, 0, b - a, size.height())
+        painter.fillRect(box, QBrush(colour("warn"), Qt.BrushStyle.BDiagPattern))
+        place = QPointF(_EDGE, (a + b) / 2 + 4) if across else QPointF(a + 4, size.height() / 2)
+        text_with_outline(painter, place, f"gap {high - low:.0f} mm", colour("warn"))
+
+
 def paint_crosshair(painter: QPainter, centre: Points, size: QRectF) -> None:
     """Draw the linked crosshair with a free middle."""
     x, y = (float(v) for v in centre)
@@ -221,11 +253,14 @@ def paint_corners(
     """Write the corner words: top left, top right, bottom left; badges below the first."""
     line = 18.0
     top_left, top_right, bottom_left = corners
+    room = size.width() - 3 * _EDGE - max(map(text_width, top_right), default=0.0)
     for i, text in enumerate(top_left):
-        text_with_outline(painter, QPointF(_EDGE, 20 + i * line), text, _WORDS)
+        place = QPointF(_EDGE, 20 + i * line)
+        text_with_outline(painter, place, elided(text, room), _WORDS)
     for i, text in enumerate(badges):
         place = QPointF(_EDGE, 20 + (len(top_left) + i) * line)
-        text_with_outline(painter, place, f"▲ {text}", colour("warn"))
+        short = elided(f"▲ {text}", size.width() - 2 * _EDGE)
+        text_with_outline(painter, place, short, colour("warn"))
     for i, text in enumerate(top_right):
         place = QPointF(size.width() - _EDGE - text_width(text), 20 + i * line)
         text_with_outline(painter, place, text, _WORDS)

@@ -1,0 +1,56 @@
+"""Which reservations of a volume touch a measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from tumorboard.annotations.model import Point
+from tumorboard.imaging.geometry import Caveat, Plane
+from tumorboard.imaging.slicing import native_plane
+from tumorboard.imaging.volume import Volume
+
+#: Touch only what spans a place where slices are missing or uneven.
+_ACROSS_GAPS: Final = frozenset({"missing-slices", "uneven-spacing"})
+#: Touch only what was drawn on a reformat, or leaves its slice.
+_BETWEEN_SLICES: Final = frozenset({"gantry-tilt", "overlapping-slices", "slice-gaps"})
+#: Say something about the files, nothing about lengths or values.
+_ABOUT_FILES: Final = frozenset({"split", "two-patients", "missing-uid", "duplicate-uid"})
+
+#: A distance of slices this much larger than the usual one is a gap.
+GAP_FACTOR: Final = 1.5
+
+
+def gaps(volume: Volume) -> list[tuple[float, float]]:
+    """Return the ends of each gap between slices, as positions (mm) along the normal."""
+    stack = volume.stack
+    wide = np.flatnonzero(stack.spacings > GAP_FACTOR * stack.slice_spacing)
+    return [(float(stack.positions[k]), float(stack.positions[k + 1])) for k in wide]
+
+
+def caveats_for(volume: Volume, points: Sequence[Point], plane: Plane) -> tuple[Caveat, ...]:
+    """Return the caveats of a volume that hold for something drawn at LPS points (mm)."""
+    along = np.array(points) @ volume.stack.normal
+    low, high = float(along.min()), float(along.max())
+    native = plane is native_plane(volume.stack)
+    leaves_slice = not native or high - low > volume.stack.slice_spacing / 2
+    uneven = leaves_slice and _spans_uneven(volume, low, high)
+
+    def holds(caveat: Caveat) -> bool:
+        if caveat.code in _ABOUT_FILES:
+            return False
+        if caveat.code in _ACROSS_GAPS:
+            return uneven
+        return leaves_slice or caveat.code not in _BETWEEN_SLICES
+
+    return tuple(c for c in volume.caveats if holds(c))
+
+
+def _spans_uneven(volume: Volume, low: float, high: float) -> bool:
+    """Whether a slice distance between two positions differs from the usual one."""
+    stack = volume.stack
+    touched = (stack.positions[1:] > low) & (stack.positions[:-1] < high)
+    odd = np.abs(stack.spacings - stack.slice_spacing) > 0.1 * stack.slice_spacing
+    return bool((touched & odd).any())
