@@ -29,12 +29,13 @@ def category_block(assessment: Assessment, numbering: Numbering) -> CategoryBloc
     """Return the category with its reason and its reservations."""
     open_ones = sum(c.state == "not_assessed" for c in assessment.criteria)
     total = len(assessment.criteria)
+    applies = assessment.category != "not_applicable"
     return CategoryBlock(
         assessment.category,
         assessment.category_text,
         (assessment.provisional_reason or "inputs are missing") if assessment.provisional else "",
         assessment.qualifiers,
-        f"{open_ones} of {total} excluding findings not assessed" if open_ones else "",
+        f"{open_ones} of {total} excluding findings not assessed" if open_ones and applies else "",
         reason_line(assessment.category_reason, numbering),
     )
 
@@ -121,7 +122,7 @@ def plans(assessment: Assessment, numbering: Numbering) -> tuple[Plan, ...]:
         found.append(Plan(f"Follow-up: {follow_up.title}", lines, reasons))
     if prognosis.figures:
         figures = [f"{_FIGURES.get(k, k)} {v:g} %" for k, v in prognosis.figures.items()]
-        lines = (", ".join(figures), prognosis.label)
+        lines = (f"At 8 years: {', '.join(figures)}", prognosis.label)
         reasons = tuple(reason_line(r, numbering) for r in prognosis.reasons)
         found.append(Plan(f"Group figures: {prognosis.title}", lines, reasons))
     return tuple(found)

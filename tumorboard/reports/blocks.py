@@ -208,7 +208,7 @@ class Columns(Block):
         own = self._width(width)
         heights = [block.height(own) for block in self.blocks]
         low, high = max(heights, default=0.0), sum(heights)
-        while high - low > PT:
+        while high - low > 0.5:
             middle = (low + high) / 2
             low, high = (middle, high) if self._filled(own, middle)[1] else (low, middle)
         return high
@@ -219,7 +219,7 @@ class Columns(Block):
         columns, rest = self._filled(own, room)
         taken = [block for column in columns for block in column]
         if taken:
-            return self._like(taken), self._like(rest)
+            return self._like(taken), self._like(rest) if rest else None
         head, tail = self.blocks[0].split(own, room, page)
         after = [*([tail] if tail is not None else []), *self.blocks[1:]]
         return (None if head is None else self._like([head])), self._like(after)
@@ -277,7 +277,12 @@ class Frame(Block):
 
 
 class Picture(Block):
-    """An image in its own proportions, as wide as its place but at most ``points``."""
+    """An image in its own proportions, as large as its place allows.
+
+    It is at most ``points`` wide and ``_TALLEST`` points high.
+    """
+
+    _TALLEST = 260.0
 
     def __init__(self, image: QImage, points: float) -> None:
         self._image = image
@@ -285,8 +290,9 @@ class Picture(Block):
         self.keep = True
 
     def _size(self, width: float) -> tuple[float, float]:
-        wide = min(width, self._widest)
-        return wide, wide * self._image.height() / max(self._image.width(), 1)
+        ratio = self._image.height() / max(self._image.width(), 1)
+        wide = min(width, self._widest, self._TALLEST * PT / max(ratio, 1e-6))
+        return wide, wide * ratio
 
     def height(self, width: float) -> float:
         """Return the height in proportion."""

@@ -19,8 +19,8 @@ AMBER: Final = "#8f5a00"
 CORAL: Final = "#b23a26"
 WHITE: Final = "#ffffff"
 
-BODY: Final = 8.4
-SMALL: Final = 7.0
+BODY: Final = 8.2
+SMALL: Final = 6.8
 HEAD: Final = 7.2
 VALUE: Final = 12.0
 TITLE: Final = 18.0
@@ -42,8 +42,12 @@ def font(points: float, *, bold: bool = False, spaced: bool = False) -> QFont:
     made.setPixelSize(round(points * PT))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    # Any spacing keeps letters apart, so that a hash or a word copied from the page has
+    # its own letters and no "ff" in one sign. One unit of Qt's fixed point is invisible.
     if spaced:
         made.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 106)
+    else:
+        made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1 / 64)
     return made
 
 

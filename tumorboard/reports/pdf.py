@@ -17,7 +17,7 @@ from tumorboard.reports.sheet import board_sheet
 
 _PAPERS: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 #: Room around the text in points; the running head and foot stand inside the first two.
-_TOP, _BOTTOM, _SIDE = 46.0, 46.0, 42.0
+_TOP, _BOTTOM, _SIDE = 42.0, 42.0, 40.0
 
 
 def write_pdf(context: ReportContext, path: Path, paper: str = "A4") -> None:
@@ -98,10 +98,10 @@ def _head_and_foot(
 ) -> None:
     colophon = context.colophon
     left, right = _SIDE * PT, writer.width() - _SIDE * PT
-    foot = writer.height() - 30 * PT
+    foot = writer.height() - 32 * PT
     painter.setPen(QPen(QColor(FAINT), 0.5 * PT))
     painter.drawLine(QPointF(left, foot), QPointF(right, foot))
-    _line(painter, left, right, 30 * PT, f"Tumour board report · {context.label}", page)
+    _line(painter, left, right, 28 * PT, f"Tumour board report · {context.label}", page)
     versions = f"Guideline {colophon.guideline_short} · audit head {colophon.audit_short}"
     _line(painter, left, right, foot + 11 * PT, colophon.intended_use, versions)
 

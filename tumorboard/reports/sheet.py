@@ -35,6 +35,8 @@ from tumorboard.reports.text import Run, Text
 _LINE = BODY * 1.36
 _STATUS_COLOURS = {"suggest": ACCENT, "consider": ACCENT, "discourage": AMBER, "not_offered": AMBER}
 _IMAGES_A_ROW = 3
+_SHORT_GROUP = 4
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def board_sheet(report: ReportContext) -> Stack:
@@ -53,7 +55,7 @@ def board_sheet(report: ReportContext) -> Stack:
         *_sources(report.works),
         _colophon(report),
     ]
-    return Stack(sections, 9)
+    return Stack(sections, 8)
 
 
 def _head(words: str) -> Text:
@@ -185,13 +187,10 @@ def _alerts(report: ReportContext) -> list[Block]:
 
 
 def _criterion(criterion: CriterionLine) -> Block:
-    weight = criterion.state == "present"
-    words = Text(
-        Run(criterion.label, bold=weight),
-        Run(f"  {criterion.words}", BODY, INK if weight else DIM, bold=weight),
-    )
-    cell = Stack([words, _small(criterion.origin)])
-    return Row([Mark(criterion.state, _LINE), cell], (10, 1.0), 4)
+    present = criterion.state == "present"
+    label = Stack([Text(Run(criterion.label, bold=present)), _small(criterion.origin)])
+    words = Text(Run(criterion.words, BODY, INK if present else DIM, bold=present))
+    return Row([Mark(criterion.state, _LINE), label, words], (10, 1.0, 56), 4)
 
 
 def _options(report: ReportContext) -> list[Block]:
@@ -203,7 +202,7 @@ def _options(report: ReportContext) -> list[Block]:
 
 def _ruled(blocks: list[Block]) -> list[Block]:
     """Put a hairline above each block, bound to it."""
-    return [Stack([Hairline(), block], keep=True) for block in blocks]
+    return [Stack([Hairline(2.4), block], keep=True) for block in blocks]
 
 
 def _option(option: OptionLine) -> Block:
@@ -258,13 +257,16 @@ def _facts(report: ReportContext) -> list[Block]:
 
 
 def _fact_group(group: FactGroup) -> list[Block]:
-    """Return the lines of a group; an origin that all share stands once beside its title."""
+    """Return the lines of a group; an origin that all share stands once beside its title.
+
+    A short group is one piece, of a long one the first lines stay with its title.
+    """
     shared = group.shared_origin
     title = Text(Run(group.title, bold=True), Run(f"  {shared}" if shared else "", SMALL, DIM))
     lines = [_fact(line, "" if shared else line.origin) for line in group.lines]
-    first = Stack([title, Gap(1), lines[0]])
-    last = Stack([lines[-1], Gap(4)])
-    return [first, *lines[1:-1], last] if len(lines) > 1 else [Stack([first, Gap(4)])]
+    lines[-1] = Stack([lines[-1], Gap(4)])
+    together = len(lines) if len(lines) <= _SHORT_GROUP else 2
+    return [Stack([title, Gap(1), *lines[:together]]), *lines[together:]]
 
 
 def _fact(line: FactLine, origin: str) -> Block:
@@ -279,8 +281,9 @@ def _sources(works: tuple[Work, ...]) -> list[Block]:
     for work in works:
         runs = [Run(work.full or work.title, SMALL, INK, bold=True)]
         for place in work.places:
-            runs += [Run(f"  [{place.number}] ", SMALL, INK, bold=True), Run(place.place, SMALL)]
-        pieces.append(Stack([Text(*runs), Gap(3)]))
+            number = f"  [{place.number}]{_NO_BREAK if place.place else ''}"
+            runs += [Run(number, SMALL, INK, bold=True), Run(place.place, SMALL)]
+        pieces.append(Stack([Text(*runs), Gap(2)]))
     return [_section("Sources cited", [Columns(pieces)])] if pieces else []
 
 
@@ -299,6 +302,5 @@ def _colophon(report: ReportContext) -> Block:
         _small(" ".join(part for part in made if part) + " · " + " · ".join(versions)),
         _small(f"Inputs SHA-256 {c.input_hash}"),
         _small(f"Audit head {c.audit_head or 'none'}"),
-        Text(Run(c.intended_use, SMALL, INK, bold=True)),
     ]
     return Stack(lines, 0.5, keep=True)

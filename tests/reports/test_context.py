@@ -1,0 +1,224 @@
+"""What a report says, before it is laid out."""
+
+import time
+from dataclasses import asdict, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.guidelines.cases import vignettes
+from tests.reports.made import (
+    HEAD,
+    annotation,
+    assessment,
+    axes,
+    case,
+    cited_places,
+    context,
+    facts,
+    height,
+    image_reference,
+    spoken,
+    vein_marks,
+)
+from tumorboard.annotations.model import Kind
+from tumorboard.case.derive import derive
+from tumorboard.case.facts import FactSheet
+from tumorboard.imaging.geometry import Calibration, Caveat
+from tumorboard.reports.words import plain, plain_all
+
+
+def drawn_facts(of):
+    return FactSheet(derive(of))
+
+
+def test_the_case_in_words():
+    report = context()
+    assert report.category.title == "Unresectable"
+    assert report.category.qualifiers == ("metastatic status not assessed",)
+    assert report.category.unassessed == "5 of 6 excluding findings not assessed"
+    assert report.category.reason.rule == "R-RES-06"
+    assert report.size.value == "10.5 × 8.9 × 13.2 cm"
+    assert report.ivc.extent == "Renal veins to within the liver"
+    assert report.ivc.occlusion == "Near-total"
+    assert report.ivc.level.startswith("II")
+    assert report.about == "Leiomyosarcoma · Retroperitoneum · Primary, in place"
+    assert report.studies == "CT 12 Nov 2026"
+    assert report.colophon.audit_head == HEAD
+    assert report.colophon.intended_use == (
+        "Supports the board, decides nothing. Not a medical device."
+    )
+
+
+def test_drawn_axes_are_named_with_their_calibration_and_caveats():
+    gap = Caveat("missing-slices", "A slice is missing inside the mass.")
+    of = case(axes(), height(caveats=(gap,)))
+    report = context(of=of, facts=drawn_facts(of))
+    assert report.size.value == "10.5 × 8.9 × 13.2 cm"
+    assert report.size.axes == "axial long axis × axial short axis × craniocaudal"
+    assert report.size.calibration == "pixel spacing"
+    assert report.size.caveats == ("A slice is missing inside the mass.",)
+    assert report.size.origin.startswith("from the images · Dr Reader")
+
+
+def test_a_half_measured_mass_names_what_there_is():
+    of = case(height())
+    size = context(of=of, facts=drawn_facts(of)).size
+    assert (size.value, size.axes) == ("13.2 cm", "craniocaudal")
+
+
+def test_an_uncalibrated_mass_is_in_pixels_and_says_so():
+    of = case(axes(image=image_reference(Calibration.NONE)))
+    size = context(of=of, facts=drawn_facts(of)).size
+    assert "105 × 89 px" in size.value
+    assert "cm" not in size.value
+    assert size.calibration == "uncalibrated"
+
+
+def test_a_stated_size_overrules_the_drawn_one_and_both_stand():
+    of = case(axes(), replace(height(), points=((0, 0, 0), (0, 0, 120))))
+    size = context(of=of).size
+    assert size.value == "10.5 × 8.9 × 13.2 cm"
+    assert "drawn on the images: 10.5 × 8.9 × 12.0 cm" in size.origin
+
+
+def test_no_size_and_no_vein():
+    empty = context(facts=FactSheet())
+    assert empty.size is None
+    assert empty.ivc.extent == "Not assessed"
+    assert empty.facts[0].title == "Computed"
+
+
+def test_the_extent_comes_from_the_marks():
+    of = case(*vein_marks())
+    ivc = context(of=of, facts=drawn_facts(of)).ivc
+    assert ivc.extent == "Renal veins to within the liver"
+    assert "from the marked levels" in ivc.origin
+
+
+def test_other_measurements_are_listed_apart_from_the_mass():
+    of = case(axes(), annotation("a9", Kind.LENGTH, (0, 0, 0), (30, 40, 0), label="Node"))
+    (line,) = context(of=of).measurements
+    assert (line.name, line.value) == ("Node", "5.0 cm")
+    assert line.where == "12 Nov 2026 · axial"
+
+
+def test_nobody_is_named_unless_asked():
+    hidden = str(asdict(context()))
+    for secret in ("FICTION", "FRIEDA", "PID-77-31", "1959"):
+        assert secret not in hidden
+    assert context(with_identity=True).identity == "FICTION, FRIEDA · PID-77-31 · born 12 Apr 1959"
+
+
+def test_criteria_carry_state_author_and_time():
+    stated = [c for c in context().criteria if c.state == "present"]
+    assert [c.label for c in stated] == ["Extensive major vessel involvement"]
+    assert stated[0].origin.startswith("stated · Dr Reader · 5 Jan 2026")
+    assert {c.words for c in context().criteria} == {"present", "not assessed"}
+
+
+def test_every_recorded_fact_is_there_once():
+    report = context()
+    criteria = {c.label for c in report.criteria}
+    labels = [line.label for group in report.facts for line in group.lines]
+    recorded = facts().facts
+    assert len(labels) == len(set(labels))
+    assert len([x for g in report.facts if g.title != "Computed" for x in g.lines]) == (
+        len(recorded) - sum(name in {"extensive_major_vessel_involvement"} for name in recorded)
+    )
+    assert not criteria & set(labels)
+
+
+@pytest.mark.parametrize("name", sorted(vignettes()))
+def test_every_conclusion_and_source_appears(name):
+    report, found = context(name), assessment(name)
+    said = str(asdict(report))
+    for text in spoken(found):
+        assert repr(text)[1:-1] in said
+    listed = [
+        f"{w.title}{', ' if p.place else ''}{p.place}" for w in report.works for p in w.places
+    ]
+    wanted = {p.replace(" [", " (its ref. ").replace("]", ")") for p in cited_places(found)}
+    assert len(listed) == len(set(listed))
+    assert set(listed) == wanted
+
+
+@pytest.mark.parametrize("name", ["V-01", "V-05", "V-15"])
+def test_numbers_lead_to_the_places_cited(name):
+    report, found = context(name), assessment(name)
+    places = {p.number: (w.title, p.place) for w in report.works for p in w.places}
+    assert sorted(places) == list(range(1, len(places) + 1))
+    for line, result in zip(report.options, found.options, strict=True):
+        for shown, reason in zip(line.reasons, result.reasons, strict=True):
+            cited = {p for c in reason.sources for p in c.source.split("; ")}
+            assert shown.unsourced == ("Not stated in the sources" in cited)
+            assert len(shown.cited) == len(cited - {"Not stated in the sources"})
+            for number in shown.cited:
+                title, place = places[number]
+                inside = place.split(" (its ref.")[0]
+                assert any(p.startswith(title) and inside in p for p in cited)
+
+
+def test_works_bear_their_full_title():
+    titles = {w.title: w.full for w in context().works}
+    assert titles["Sabato et al. 2024"].startswith("Sabato IM, Russo NW")
+    assert "(2024)" in titles["Sabato et al. 2024"]
+
+
+def test_alerts_begin_with_the_most_severe():
+    order = [("critical", "warning", "information").index(a.severity) for a in context().alerts]
+    assert order == sorted(order)
+    assert len(order) == len(assessment().alerts)
+
+
+def test_follow_up_and_group_figures():
+    plans = {p.title: p for p in context("V-15").plans}
+    assert any("3, 6, 9, 12" in line for line in plans["Follow-up: After complete resection"].lines)
+    figures = plans["Group figures: Leiomyosarcoma"].lines
+    assert "overall survival 45 %" in figures[0]
+    assert "not an individual forecast" in figures[1]
+
+
+def test_changed_settings_are_named_with_who_and_why():
+    found = assessment("V-15", {"S-08": {"interval_months": 6, "years": 2}})
+    (line,) = context("V-15", assessment=found).settings
+    assert line.identifier == "S-08"
+    assert line.origin == "Dr Lead · 2026-01-05 · test"
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("UTC", "13:05 (UTC)"),
+        ("Asia/Kolkata", "18:35 (UTC+05:30)"),
+        ("America/Lima", "08:05 (UTC-05:00)"),
+    ],
+)
+def test_times_are_local_and_the_report_says_which_zone(zone, shown, monkeypatch):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert context().colophon.created == f"27 Nov 2026 {shown}"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_bidirectional_and_control_characters_are_gone_everywhere():
+    of = replace(
+        case(), label="RP\u202e0147", question="a\u2067b\x00\x1b[31m\nc", summary="\ud800x"
+    )
+    report = context(of=of, author="Dr\u200f A")
+    assert report.label == "RP0147"
+    assert report.question == "ab[31m c"
+    assert report.summary == "x"
+    assert report.colophon.author == "Dr A"
+
+
+@given(st.text())
+def test_plain_text_is_one_line_and_stays(text):
+    once = plain(text)
+    assert plain(once) == once
+    assert once.isprintable() or not set(once) & set("\n\r\u2028\u202e\u2066\x00\x1b")
+    assert plain_all((text, (text,))) == (once, (once,))
