@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QTableWidget
 
@@ -15,7 +15,7 @@ def drop(desk, *paths) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     how = (data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    enter = QDragEnterEvent(QPointF(300, 300), Qt.DropAction.CopyAction, *how)
+    enter = QDragEnterEvent(QPoint(300, 300), Qt.DropAction.CopyAction, *how)
     QApplication.sendEvent(desk.window, enter)
     assert enter.isAccepted()
     event = QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, *how)
