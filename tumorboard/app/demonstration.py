@@ -1,0 +1,253 @@
+"""The demonstration cases: made once on this computer, imported, drawn and described.
+
+Everything goes the way of real work: the images are scanned and imported, what is drawn
+and stated are edits of the session.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+
+from tumorboard import __version__
+from tumorboard.annotations.model import (
+    Annotation,
+    ImageReference,
+    Kind,
+    Point,
+    new_uid,
+    utc_now,
+)
+from tumorboard.app.imports import scan_paths, take_in
+from tumorboard.app.session import Session
+from tumorboard.app.workspace import Workspace
+from tumorboard.case.definitions import normalise
+from tumorboard.case.model import Lesion
+from tumorboard.dicom.series import Series
+from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Plane
+from tumorboard.phantom.cases import Demonstration, Study, content_version, demonstrations
+from tumorboard.phantom.truth import FILE, AxesTruth, Truth, VeinTruth, load_truth
+from tumorboard.progress import Reporter
+from tumorboard.store.backup import DATABASE_NAME
+
+READER = "Demonstration reader"
+_MARK = "demonstration.json"
+_IMAGES = "images"
+_PART = ".part-"
+#: Unfinished work of a run that was killed is cleared away after this long.
+_STALE_S = 3600.0
+_AXIAL: Point = (0.0, 0.0, 1.0)
+_CORONAL: Point = (0.0, 1.0, 0.0)
+_log = logging.getLogger(__name__)
+
+
+def demonstration_folder() -> Path:
+    """Return where the demonstration store of this version lies, made or not."""
+    base = platformdirs.user_data_path("tumorboard", appauthor=False)
+    return Path(base) / "demonstration" / content_version(demonstrations())
+
+
+def ensure_demonstration(
+    folder: Path, reporter: Reporter, cases: Sequence[Demonstration] | None = None
+) -> Path:
+    """Make the demonstration store in ``folder`` unless it is there; return the folder.
+
+    Each series appears whole or not at all, and the store last: an interrupted run leaves
+    nothing half, and the next one goes on where it ended.
+
+    Raises
+    ------
+    UserError
+        When the folder holds something else or cannot be written.
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    cases = demonstrations() if cases is None else cases
+    try:
+        _claim(folder)
+        _clear_stale(folder)
+        _make_images(folder, cases, reporter)
+        if not (folder / DATABASE_NAME).exists():
+            _make_store(folder, cases, reporter)
+    except OSError as error:
+        raise UserError(
+            f"The demonstration cannot be written: {error.strerror or 'disk error'}.",
+            "Free some space or name another folder with --store.",
+        ) from error
+    return folder
+
+
+def _claim(folder: Path) -> None:
+    """Mark the folder as ours; never one that holds something else."""
+    if (folder / _MARK).exists():
+        return
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError(
+            f"The folder {folder.name} holds something else than the demonstration.",
+            "Name an empty folder with --store, or leave it out.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).write_text(json.dumps({"program": __version__}) + "\n", encoding="utf-8")
+
+
+def _clear_stale(folder: Path) -> None:
+    for left in folder.glob(_PART + "*"):
+        if time.time() - left.stat().st_mtime > _STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _part_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder to build something in, which is gone afterwards."""
+    part = Path(tempfile.mkdtemp(prefix=_PART, dir=folder))
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _make_images(folder: Path, cases: Sequence[Demonstration], reporter: Reporter) -> None:
+    wanted = [s for c in cases for s in c.studies]
+    missing = [s for s in wanted if not (folder / _IMAGES / s.folder / FILE).exists()]
+    if not missing:
+        return
+    from tumorboard.phantom.dicom_writer import worker_pool, write_case
+
+    (folder / _IMAGES).mkdir(exist_ok=True)
+    big = sum(s.spec.sampling.slices * s.spec.sampling.rows for s in missing) > 100_000
+    with contextlib.ExitStack() as stack:
+        pool = stack.enter_context(worker_pool()) if big else None
+        for study in missing:
+            with _part_folder(folder) as part:
+                write_case(study.spec, part / study.folder, reporter, pool)
+                _put(part / study.folder, folder / _IMAGES / study.folder)
+
+
+def _put(made: Path, place: Path) -> None:
+    """Move a finished folder to its place, unless another run was quicker."""
+    try:
+        made.rename(place)
+    except OSError:
+        if not (place / FILE).exists():
+            raise
+
+
+def _make_store(folder: Path, cases: Sequence[Demonstration], reporter: Reporter) -> None:
+    with _part_folder(folder) as part:
+        workspace = Workspace(part, READER)
+        try:
+            for case in cases:
+                _add_case(workspace.session, folder / _IMAGES, case, reporter)
+        finally:
+            workspace.close()
+        os.replace(part / DATABASE_NAME, folder / DATABASE_NAME)
+    _log.info("demonstration store made")
+
+
+def _add_case(session: Session, images: Path, case: Demonstration, reporter: Reporter) -> None:
+    """Import the studies of a case, then draw and state what its reader did."""
+    found = scan_paths([images / study.folder for study in case.studies], reporter)
+    outcome = take_in(session, found)
+    if len(outcome.cases) != 1 or outcome.added != len(case.studies):
+        raise RuntimeError("the demonstration images were not imported as one case")
+    session.open_case(outcome.cases[0])
+    for name in ("label", "question", "summary"):
+        session.set_detail(name, getattr(case, name))
+    series = {s.series_instance_uid: s for s in found.series}
+    for study in reversed(case.studies):
+        truth = load_truth(images / study.folder)
+        _draw_study(session, case, study, truth, series[truth.series_instance_uid])
+    for name, value in case.facts.items():
+        session.set_fact(name, normalise(name, value))
+    session.close_case()
+
+
+def _draw_study(
+    session: Session, case: Demonstration, study: Study, truth: Truth, series: Series
+) -> None:
+    if truth.mass is not None:
+        lesion = Lesion(new_uid(), study.lesion, case.site, study.is_index)
+        session.put_lesion(lesion)
+        for annotation in mass_annotations(truth.mass, series, lesion.uid):
+            session.put_annotation(annotation)
+    if truth.vein.tumour_ends:
+        for annotation in vein_annotations(truth.vein, series):
+            session.put_annotation(annotation)
+    for other in truth.metastases:
+        lesion = Lesion(new_uid(), other.name, other.site.capitalize())
+        session.put_lesion(lesion)
+        session.put_annotation(mass_annotations(other.axes, series, lesion.uid)[0])
+
+
+def mass_annotations(axes: AxesTruth, series: Series, lesion_uid: str) -> tuple[Annotation, ...]:
+    """Return the axial axes and the craniocaudal extent as a reader draws them."""
+    axial = (*axes.long, *axes.short)
+    return (
+        _drawn(Kind.BIDIRECTIONAL, axial, series, lesion_uid=lesion_uid),
+        _drawn(Kind.CRANIOCAUDAL, axes.craniocaudal, series, lesion_uid=lesion_uid),
+    )
+
+
+def vein_annotations(vein: VeinTruth, series: Series) -> tuple[Annotation, ...]:
+    """Return the marked levels of the vein, and the ends of the tumour in it."""
+    marks = [_drawn(Kind.TUMOUR_END, (p,), series, role=n) for n, p in vein.tumour_ends.items()]
+    for name, point in vein.levels.items():
+        marks.append(_drawn(Kind.VESSEL_LEVEL, (point,), series, role=LANDMARKS[name]))
+    return tuple(marks)
+
+
+#: From the names of the levels in the truth to the landmarks that a reader marks.
+LANDMARKS = {
+    "iliac_confluence": "iliac confluence",
+    "renal_veins": "renal veins",
+    "liver_entry": "entry into the liver",
+    "hepatic_veins": "hepatic veins",
+    "cavoatrial_junction": "cavo-atrial junction",
+}
+
+
+def _drawn(
+    kind: Kind, points: tuple[Point, ...], series: Series, role: str = "", lesion_uid: str = ""
+) -> Annotation:
+    coronal = kind is Kind.CRANIOCAUDAL
+    return Annotation(
+        uid=new_uid(),
+        kind=kind,
+        points=points,
+        normal=_CORONAL if coronal else _AXIAL,
+        image=_reference(series, points, Plane.CORONAL if coronal else Plane.AXIAL),
+        author=READER,
+        created_utc=utc_now(),
+        role=role,
+        lesion_uid=lesion_uid,
+    )
+
+
+def _reference(series: Series, points: Sequence[Point], plane: Plane) -> ImageReference:
+    """Name the images nearest to the points."""
+    stack = series.stack
+    if stack is None:
+        raise RuntimeError("the demonstration images make no volume")
+    heights = stack.origins[:, 2]
+    nearest = [int(abs(heights - p[2]).argmin()) for p in points]
+    uids = dict.fromkeys(series.instances[k].sop_instance_uid for k in nearest)
+    return ImageReference(
+        series.study_instance_uid,
+        series.series_instance_uid,
+        tuple(uids),
+        series.frame_of_reference_uid,
+        plane,
+        series.calibration,
+    )
