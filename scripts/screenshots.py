@@ -1,0 +1,104 @@
+"""Makes the pictures of the documents from the demonstration cases, offscreen.
+
+``python scripts/screenshots.py [FOLDER]`` writes to docs/pictures unless a folder is named.
+``TUMORBOARD_SIZE=1366x768`` and ``QT_SCALE_FACTOR=2`` show other screens.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CASE = "RP-0001"
+
+
+def main() -> int:
+    """Write every picture."""
+    from tumorboard.app.demonstration import demonstration_folder, ensure_demonstration
+    from tumorboard.progress import Reporter
+    from tumorboard.ui.application import start_qt
+
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    target.mkdir(parents=True, exist_ok=True)
+    folder = ensure_demonstration(demonstration_folder(), Reporter())
+    start_qt(offscreen=True)
+    Photographer(folder, target).work()
+    return 0
+
+
+class Photographer:
+    """Drives the window through the tasks of the guide and keeps a picture of each."""
+
+    def __init__(self, folder: Path, target: Path) -> None:
+        from tumorboard.app.settings import Settings
+        from tumorboard.app.workspace import Workspace
+        from tumorboard.ui.main_window import MainWindow
+
+        self.target = target
+        self.workspace = Workspace(folder, "Dr Example")
+        self.window = MainWindow(self.workspace, Settings())
+        width, height = os.environ.get("TUMORBOARD_SIZE", "1920x1080").split("x")
+        self.window.resize(int(width), int(height))
+        self.window.show()
+
+    def work(self) -> None:
+        """Open the case, show each task, close."""
+        from tumorboard.annotations.model import Kind
+
+        window = self.window
+        cases = {s.label: s.uid for s in self.workspace.session.cases()}
+        window.controller.open_case(cases[CASE])
+        self.settle()
+        case = self.workspace.session.case
+        kinds = {a.kind: a for a in case.annotations}
+        self.show(kinds[Kind.BIDIRECTIONAL])
+        self.keep("read", window.assessment)
+        self.keep("assessment", window.assessment, scroll=520)
+        window.controller.choose_tool("mass")
+        self.keep("mass", window.lesions)
+        window.controller.choose_tool("vessel")
+        self.show(kinds[Kind.TUMOUR_END])
+        self.keep("ivc", window.lesions)
+        window.controller.choose_tool("")
+        window.facts.go_to("peritoneal_implants")
+        self.keep("facts", window.facts)
+        window.close()
+        window.deleteLater()
+        self.workspace.close()
+
+    def show(self, annotation: object) -> None:
+        """Jump to an annotation."""
+        self.window.controller.loading.go_to(annotation)
+        self.settle()
+
+    def keep(self, name: str, tab: object, scroll: int = 0) -> None:
+        """Save a picture of the window with one tab in front."""
+        from PySide6.QtWidgets import QScrollArea
+
+        self.window.tabs.setCurrentWidget(tab)
+        self.window.notice.hide()
+        area = tab.findChild(QScrollArea)
+        self.settle()
+        if area is not None:
+            area.verticalScrollBar().setValue(scroll)
+        self.settle()
+        self.window.grab().save(str(self.target / f"{name}.png"))
+
+    def settle(self) -> None:
+        """Let loading and painting finish."""
+        from PySide6.QtCore import QCoreApplication
+
+        end = time.monotonic() + 60
+        while not self.window.controller.jobs.is_idle and time.monotonic() < end:
+            QCoreApplication.processEvents()
+            time.sleep(0.005)
+        for _ in range(40):
+            QCoreApplication.processEvents()
+            time.sleep(0.005)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
