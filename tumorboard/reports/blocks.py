@@ -6,6 +6,7 @@ are device units (tenths of a point) unless said to be points.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -93,7 +94,7 @@ class Stack(Block):
         return sum(block.height(width) for block in self.blocks) + gaps
 
     def part(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
-        """Part between pieces, or inside one that may be parted; heads go with what follows."""
+        """Part between pieces or inside one; heads go with what follows, gaps end with a page."""
         used, count = 0.0, 0
         for block in self.blocks:
             needed = block.height(width) + (self.gap * PT if count else 0)
@@ -101,12 +102,13 @@ class Stack(Block):
                 break
             used, count = used + needed, count + 1
         gap = self.gap * PT if count else 0
-        head, rest = self.blocks[count].split(width, room - used - gap, page)
+        head, tail = self.blocks[count].split(width, room - used - gap, page)
         taken = [*self.blocks[:count], *([head] if head is not None else [])]
-        left = [*([rest] if rest is not None else []), *self.blocks[count + 1 :]]
+        left = [*([tail] if tail is not None else []), *self.blocks[count + 1 :]]
         while head is None and taken and taken[-1].bind:
             left.insert(0, taken.pop())
-        return (Stack(taken, self.gap) if taken else None), Stack(left, self.gap)
+        rest = None if all(isinstance(block, Gap) for block in left) else Stack(left, self.gap)
+        return (Stack(taken, self.gap) if taken else None), rest
 
     def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
         """Paint the pieces from top to bottom."""
@@ -186,28 +188,34 @@ class Columns(Block):
     def _width(self, width: float) -> float:
         return (width - self.gutter * PT * (self.count - 1)) / self.count
 
-    def _filled(self, width: float, limit: float) -> tuple[list[list[Block]], list[Block]]:
+    def _filled(
+        self, width: float, limit: float, page: float = math.inf
+    ) -> tuple[list[list[Block]], list[Block]]:
         """Fill columns of a height; return them and what did not fit."""
         columns: list[list[Block]] = [[]]
+        pending = list(self.blocks)
         used = 0.0
-        for index, block in enumerate(self.blocks):
+        while pending:
+            block = pending.pop(0)
             needed = block.height(width)
-            if used + needed > limit:
-                if len(columns) == self.count or not columns[-1]:
-                    return columns, list(self.blocks[index:])
-                columns.append([])
-                used = 0.0
-                if needed > limit:
-                    return columns, list(self.blocks[index:])
-            columns[-1].append(block)
-            used += needed
-        return columns, []
+            if used + needed <= limit:
+                columns[-1].append(block)
+                used += needed
+                continue
+            head, rest = block.split(width, limit - used, page)
+            columns[-1] += [head] if head is not None else []
+            pending[:0] = [rest] if rest is not None else []
+            if len(columns) == self.count or not columns[-1]:
+                break
+            columns.append([])
+            used = 0.0
+        return columns, pending
 
     def height(self, width: float) -> float:
         """Return the smallest height at which everything fits."""
         own = self._width(width)
         heights = [block.height(own) for block in self.blocks]
-        low, high = max(heights, default=0.0), sum(heights)
+        low, high = sum(heights) / self.count, sum(heights)
         while high - low > 0.5:
             middle = (low + high) / 2
             low, high = (middle, high) if self._filled(own, middle)[1] else (low, middle)
@@ -215,22 +223,18 @@ class Columns(Block):
 
     def part(self, width: float, room: float, page: float) -> tuple[Block | None, Block | None]:
         """Fill this page's columns; the rest goes on in columns of the next page."""
-        own = self._width(width)
-        columns, rest = self._filled(own, room)
-        taken = [block for column in columns for block in column]
-        if taken:
-            return self._like(taken), self._like(rest) if rest else None
-        head, tail = self.blocks[0].split(own, room, page)
-        after = [*([tail] if tail is not None else []), *self.blocks[1:]]
-        return (None if head is None else self._like([head])), self._like(after)
-
-    def _like(self, blocks: Sequence[Block]) -> Columns:
-        return Columns(blocks, self.count, self.gutter)
+        columns, rest = self._filled(self._width(width), room, page)
+        if not any(columns):
+            return None, self
+        full: list[Block] = [Stack(column) for column in columns]
+        full += [Block()] * (self.count - len(full))
+        head = Row(full, [1.0] * self.count, self.gutter)
+        return head, Columns(rest, self.count, self.gutter) if rest else None
 
     def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
         """Paint column by column."""
         own = self._width(width)
-        columns, _ = self._filled(own, self.height(width) + 1)
+        columns, _ = self._filled(own, self.height(width) + 0.5)
         for column in columns:
             Stack(column).paint(painter, x, y, own)
             x += own + self.gutter * PT

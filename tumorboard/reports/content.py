@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 
@@ -32,10 +33,9 @@ class FactGroup:
     lines: tuple[FactLine, ...]
 
     @property
-    def shared_origin(self) -> str:
-        """The origin of all its lines, or empty when they differ."""
-        origins = {line.origin for line in self.lines}
-        return origins.pop() if len(origins) == 1 else ""
+    def common_origin(self) -> str:
+        """The origin of most of its lines; it stands once beside the title."""
+        return Counter(line.origin for line in self.lines).most_common(1)[0][0]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ WHITE: Final = "#ffffff"
 
 BODY: Final = 8.2
 SMALL: Final = 6.8
+HASH: Final = 5.8
 HEAD: Final = 7.2
 VALUE: Final = 12.0
 TITLE: Final = 18.0

@@ -16,6 +16,9 @@ from tumorboard.reports.look import DIM, FAINT, INK, PT, RESOLUTION, SMALL, font
 from tumorboard.reports.sheet import board_sheet
 
 _PAPERS: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
+#: A last page filled less than this is worth closer sections, at gaps in points.
+_NEARLY_EMPTY: Final = 0.2
+_CLOSER_GAPS: Final = (6.0, 4.5)
 #: Room around the text in points; the running head and foot stand inside the first two.
 _TOP, _BOTTOM, _SIDE = 42.0, 42.0, 40.0
 
@@ -71,12 +74,24 @@ def pdf_bytes(context: ReportContext, paper: str = "A4") -> bytes:
 def _paint(painter: QPainter, writer: QPdfWriter, context: ReportContext) -> None:
     width = writer.width() - 2 * _SIDE * PT
     room = writer.height() - (_TOP + _BOTTOM) * PT
-    pages = paginate(board_sheet(context), width, room)
+    pages = board_pages(context, width, room)
     for number, page in enumerate(pages, start=1):
         if number > 1:
             writer.newPage()
         page.paint(painter, _SIDE * PT, _TOP * PT, width)
         _head_and_foot(painter, writer, context, f"Page {number} of {len(pages)}")
+
+
+def board_pages(context: ReportContext, width: float, room: float) -> list[Block]:
+    """Deal the report out; closer sections rather than a last page with a few lines."""
+    loose = paginate(board_sheet(context), width, room)
+    for gap in _CLOSER_GAPS:
+        if len(loose) == 1 or loose[-1].height(width) > room * _NEARLY_EMPTY:
+            break
+        closer = paginate(board_sheet(context, gap), width, room)
+        if len(closer) < len(loose):
+            return closer
+    return loose
 
 
 def paginate(sheet: Stack, width: float, room: float) -> list[Block]:

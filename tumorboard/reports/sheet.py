@@ -22,6 +22,7 @@ from tumorboard.reports.look import (
     AMBER,
     BODY,
     DIM,
+    HASH,
     HEAD,
     INK,
     PANEL,
@@ -39,8 +40,11 @@ _SHORT_GROUP = 4
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def board_sheet(report: ReportContext) -> Stack:
-    """Return the whole report as one stack, in the order in which a board reads it."""
+def board_sheet(report: ReportContext, gap: float = 8.0) -> Stack:
+    """Return the whole report as one stack, in the order in which a board reads it.
+
+    ``gap`` is the room between sections in points.
+    """
     sections: list[Block] = [
         _title(report),
         _banner(report),
@@ -55,7 +59,7 @@ def board_sheet(report: ReportContext) -> Stack:
         *_sources(report.works),
         _colophon(report),
     ]
-    return Stack(sections, 8)
+    return Stack(sections, gap)
 
 
 def _head(words: str) -> Text:
@@ -257,23 +261,21 @@ def _facts(report: ReportContext) -> list[Block]:
 
 
 def _fact_group(group: FactGroup) -> list[Block]:
-    """Return the lines of a group; an origin that all share stands once beside its title.
+    """Return the lines of a group; the origin of most of them stands beside its title.
 
     A short group is one piece, of a long one the first lines stay with its title.
     """
-    shared = group.shared_origin
-    title = Text(Run(group.title, bold=True), Run(f"  {shared}" if shared else "", SMALL, DIM))
-    lines = [_fact(line, "" if shared else line.origin) for line in group.lines]
-    lines[-1] = Stack([lines[-1], Gap(4)])
+    common = group.common_origin
+    title = Text(Run(group.title, bold=True), Run(f"  {common}" if common else "", SMALL, DIM))
+    lines = [_fact(line, "" if line.origin == common else line.origin) for line in group.lines]
+    lines[-1] = Stack([lines[-1], Gap(4)], keep=True)
     together = len(lines) if len(lines) <= _SHORT_GROUP else 2
-    return [Stack([title, Gap(1), *lines[:together]]), *lines[together:]]
+    return [Stack([title, Gap(1), *lines[:together]], keep=True), *lines[together:]]
 
 
 def _fact(line: FactLine, origin: str) -> Block:
-    value = Text(Run(line.value), Run(f"  {origin}" if origin else "", SMALL, DIM))
-    return Stack(
-        [Row([Text(Run(line.label, BODY, DIM)), value], (0.5, 0.5), 6, keep=False), Gap(1)]
-    )
+    words = Row([Text(Run(line.label, BODY, DIM)), Text(Run(line.value))], (0.5, 0.5), 6)
+    return Stack([words, _small(origin), Gap(1)], keep=True)
 
 
 def _sources(works: tuple[Work, ...]) -> list[Block]:
@@ -300,7 +302,13 @@ def _colophon(report: ReportContext) -> Block:
             for s in report.settings
         ),
         _small(" ".join(part for part in made if part) + " · " + " · ".join(versions)),
-        _small(f"Inputs SHA-256 {c.input_hash}"),
-        _small(f"Audit head {c.audit_head or 'none'}"),
+        Row(
+            [
+                Text(Run(f"Inputs {c.input_hash}", HASH, DIM)),
+                Text(Run(f"Audit head {c.audit_head or 'none'}", HASH, DIM)),
+            ],
+            (0.5, 0.5),
+            10,
+        ),
     ]
     return Stack(lines, 0.5, keep=True)
