@@ -21,8 +21,8 @@ from tumorboard.ui.models.provenance import dicom_date
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.render import grey_image
 
-_SIZE = (640, 520)
-_RATIO = 2.0
+_SIZE = (430, 350)
+_RATIO = 3.0
 
 
 @dataclass(frozen=True)
