@@ -119,7 +119,9 @@ def test_odd_grey_pictures_agree_with_simpleitk() -> None:
         loader.run()
         volume = loader.volume
         for k, instance in enumerate(series.instances):
-            if instance.is_colour or instance.path.name in NOT_COMPARED:
+            if instance.is_colour or instance.has_value_table:
+                continue
+            if instance.path.name in NOT_COMPARED:
                 continue
             peer = peer_values(instance)
             mine = volume.values(volume.voxels[k])
@@ -130,13 +132,13 @@ def test_odd_grey_pictures_agree_with_simpleitk() -> None:
     assert compared > 60
 
 
-def test_only_the_segmented_palette_does_not_decode() -> None:
+def test_every_odd_picture_decodes() -> None:
     failed = set()
     for series in pictures(scan([shared_data("odd")])):
         loader = VolumeLoader(series)
         loader.run()
         failed |= {series.instances[k].path.name for k in loader.failures}
-    assert failed == {"gdcm-US-ALOKA-16.dcm"}
+    assert failed == set()
 
 
 def load_file(path: Path) -> NDArray[np.generic]:

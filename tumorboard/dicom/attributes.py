@@ -43,12 +43,13 @@ def quiet_pydicom() -> Iterator[None]:
 
 
 @functools.cache
-def _tag(keyword: str) -> BaseTag:
+def tag_of(keyword: str) -> BaseTag:
+    """Return the tag of a keyword, or of a number written as "0x60000010"."""
     return Tag(keyword)
 
 
 def _value(dataset: Dataset, keyword: str) -> Any:
-    tag = _tag(keyword)
+    tag = tag_of(keyword)
     if tag not in dataset:
         return None
     try:

@@ -30,9 +30,8 @@ _TEXTS = {
     "ultrasound picture.",
     "uncalibrated": "No pixel size is given: lengths are in pixels, not in millimetres.",
     "lossy": "The image was compressed with loss; fine detail and values may be changed.",
-    "colour-as-grey": "A colour image, shown in shades of grey.",
-    "modality-lut": "The file maps its values through a table that is not applied: values "
-    "are stored values.",
+    "colour-as-grey": "A colour image; measured values are its brightness.",
+    "modality-lut": "The values were mapped through a table that the file brings.",
     "bad-rescale": "The rescale slope is 0 and was ignored: values are stored values.",
     "bad-orientation": "The orientation is not valid and was ignored.",
     "missing-uid": "The file lacks a unique identifier; one was made from its content.",

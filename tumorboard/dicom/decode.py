@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -18,12 +17,9 @@ from numpy.typing import NDArray
 
 from tumorboard.dicom.codestream import claimed_size
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, RLE_SYNTAX, Instance
+from tumorboard.dicom.tables import LUMA, LookupTable, Palette
 
 Array = NDArray[Any]
-
-#: Weights of red, green and blue in luminance (ITU-R BT.601), as in the luma of YBR_FULL.
-_LUMA = (0.299, 0.587, 0.114)
-
 
 _END_OF_IMAGE = b"\xff\xd9"
 
@@ -33,14 +29,6 @@ _PADDING = 1024
 
 class DecodeError(Exception):
     """The frame cannot be decoded; the text is one sentence for the reader."""
-
-
-@dataclass(frozen=True, eq=False)
-class Palette:
-    """Grey of each palette entry, shape (entries,), and the stored value of the first."""
-
-    luminance: Array
-    first: int
 
 
 def _jpeg(data: bytes, instance: Instance) -> Array:
@@ -71,6 +59,8 @@ def _jpeg_2000(data: bytes, _: Instance) -> Array:
     return np.asarray(imagecodecs.jpeg2k_decode(data))
 
 
+_NO_PALETTE = "Its colour palette cannot be read."
+
 _PREFIX = "1.2.840.10008.1.2.4."
 _CODECS: dict[str, Callable[[bytes, Instance], Array]] = {
     **dict.fromkeys((_PREFIX + n for n in ("50", "51", "53", "55", "57", "70")), _jpeg),
@@ -79,16 +69,22 @@ _CODECS: dict[str, Callable[[bytes, Instance], Array]] = {
 }
 
 
+#: Syntaxes whose decoder gives RGB, whatever the codestream holds; JPEG-LS and RLE know no
+#: colours.
+_UNDOES_COLOUR = frozenset(_CODECS) - {_PREFIX + "80", _PREFIX + "81"}
+
+
 def stored_type(instance: Instance) -> np.dtype[Any]:
     """Return the type of one stored sample, native byte order; float32 for float pixels."""
     if instance.floating:
         return np.dtype(np.float32)
-    return np.dtype(f"{'i' if instance.signed else 'u'}{instance.bits_allocated // 8}")
+    width = max(1, instance.bits_allocated // 8)
+    return np.dtype(f"{'i' if instance.signed and instance.bits_allocated > 1 else 'u'}{width}")
 
 
 def voxel_type(instance: Instance) -> np.dtype[Any]:
     """Return the type of one pixel of `decode_frame`: grey of colours is never signed."""
-    if instance.photometric == "PALETTE COLOR":
+    if instance.photometric == "PALETTE COLOR" or instance.has_value_table:
         return np.dtype(np.uint16)
     if instance.is_colour:
         return np.dtype(f"u{instance.bits_allocated // 8}")
@@ -120,8 +116,31 @@ def sample_shape(instance: Instance) -> tuple[int, ...]:
     return _shape(instance)
 
 
-def voxels_of(samples: Array, instance: Instance, palette: Palette | None = None) -> Array:
+def voxels_of(
+    samples: Array,
+    instance: Instance,
+    palette: Palette | None = None,
+    table: LookupTable | None = None,
+) -> Array:
     """Return samples as voxels, shape (rows, columns), type `voxel_type`: colours as luminance.
+
+    Raises
+    ------
+    DecodeError
+        When a palette or a table of values is needed and missing.
+
+    """
+    if instance.has_value_table and not instance.is_colour:
+        if table is None:
+            raise DecodeError("Its table of values cannot be read.")
+        return np.asarray(table(samples))
+    if instance.photometric == "PALETTE COLOR":
+        return _through_palette(samples, palette)
+    return _luminance(samples, instance) if instance.samples > 1 else samples
+
+
+def colour_of(samples: Array, instance: Instance, palette: Palette | None = None) -> Array:
+    """Return samples as RGB, uint8, shape (rows, columns, 3); only for colours.
 
     Raises
     ------
@@ -130,8 +149,27 @@ def voxels_of(samples: Array, instance: Instance, palette: Palette | None = None
 
     """
     if instance.photometric == "PALETTE COLOR":
-        return _through_palette(samples, palette)
-    return _luminance(samples, instance) if instance.samples > 1 else samples
+        if palette is None:
+            raise DecodeError(_NO_PALETTE)
+        return np.asarray(palette.colours[_entries(samples, palette)])
+    shift = max(0, instance.bits_stored - 8)
+    eight = samples if shift == 0 else samples.view(f"u{samples.itemsize}") >> shift
+    eight = eight.astype(np.uint8)
+    return _rgb_of_ybr(eight) if _is_ybr(instance) else eight
+
+
+def _is_ybr(instance: Instance) -> bool:
+    """Whether samples are luma and chroma still, which some codecs undo by themselves."""
+    undone = instance.transfer_syntax in _UNDOES_COLOUR
+    return instance.photometric.startswith("YBR") and not undone
+
+
+def _rgb_of_ybr(ybr: Array) -> Array:
+    """Convert YBR_FULL to RGB (PS3.3 section C.7.6.3.1.2)."""
+    y, b, r = (ybr[..., k].astype(np.float32) for k in range(3))
+    b, r = b - 128, r - 128
+    rgb = np.stack([y + 1.402 * r, y - 0.344136 * b - 0.714136 * r, y + 1.772 * b], axis=-1)
+    return np.asarray(np.rint(np.clip(rgb, 0, 255)), dtype=np.uint8)
 
 
 def decode_frame(data: bytes, instance: Instance, palette: Palette | None = None) -> Array:
@@ -147,6 +185,8 @@ def decode_frame(data: bytes, instance: Instance, palette: Palette | None = None
 
 
 def _native(data: bytes, instance: Instance) -> Array:
+    if instance.bits_allocated == 1:
+        return _bitmap(data, instance)
     if len(data) != instance.frame_bytes:
         raise DecodeError("The picture is cut off.")
     swapped = instance.transfer_syntax == BIG_ENDIAN_SYNTAX
@@ -157,14 +197,31 @@ def _native(data: bytes, instance: Instance) -> Array:
     if instance.floating:
         return values.reshape(_shape(instance))
     if instance.photometric == "YBR_FULL_422":
-        luma = values.reshape(-1, 4)[:, :2].reshape(instance.rows, instance.columns)
-        return np.repeat(luma[..., None], 3, axis=2)
+        return _from_422(values.reshape(-1, 4), instance)
     if instance.samples == 1:
         return unpack_bits(values.reshape(_shape(instance)), instance)
     if instance.planar == 1:
         planes = values.reshape(instance.samples, instance.rows, instance.columns)
         return np.moveaxis(planes, 0, 2)
     return values.reshape(_shape(instance))
+
+
+def _bitmap(data: bytes, instance: Instance) -> Array:
+    """Unpack pixels of one bit, the first in the lowest bit; frames follow without a gap."""
+    pixels = instance.rows * instance.columns
+    skip = (instance.frame - 1) * pixels % 8
+    bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[skip : skip + pixels]
+    if bits.size != pixels:
+        raise DecodeError("The picture is cut off.")
+    return bits.reshape(_shape(instance))
+
+
+def _from_422(quads: Array, instance: Instance) -> Array:
+    """Return luma and chroma of each pixel; two neighbours share the chroma."""
+    full = np.empty((len(quads), 2, 3), quads.dtype)
+    full[:, :, 0] = quads[:, :2]
+    full[:, :, 1:] = quads[:, None, 2:]
+    return full.reshape(_shape(instance))
 
 
 def _shape(instance: Instance) -> tuple[int, ...]:
@@ -278,15 +335,17 @@ def _luminance(samples: Array, instance: Instance) -> Array:
     so that their samples are RGB.
     """
     target = voxel_type(instance)
-    decoded_as_rgb = instance.is_encapsulated and instance.transfer_syntax != RLE_SYNTAX
-    if instance.photometric.startswith("YBR") and not decoded_as_rgb:
+    if _is_ybr(instance):
         return np.ascontiguousarray(samples[..., 0], dtype=target)
-    grey = samples[..., 0] * _LUMA[0] + samples[..., 1] * _LUMA[1] + samples[..., 2] * _LUMA[2]
+    grey = samples[..., 0] * LUMA[0] + samples[..., 1] * LUMA[1] + samples[..., 2] * LUMA[2]
     return np.rint(grey).astype(target)
+
+
+def _entries(values: Array, palette: Palette) -> NDArray[np.int64]:
+    return np.clip(values.astype(np.int64) - palette.first, 0, len(palette.luminance) - 1)
 
 
 def _through_palette(values: Array, palette: Palette | None) -> Array:
     if palette is None:
-        raise DecodeError("Its colour palette cannot be read.")
-    entries = values.astype(np.int64) - palette.first
-    return palette.luminance[np.clip(entries, 0, len(palette.luminance) - 1)]
+        raise DecodeError(_NO_PALETTE)
+    return palette.luminance[_entries(values, palette)]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.dicom.decode import DecodeError, unpack_bits
-from tumorboard.dicom.header import RefusedError
+from tumorboard.dicom.gate import RefusedError
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, Instance
 
 _log = logging.getLogger(__name__)

@@ -57,6 +57,11 @@ class FrameAttributes:
     localizer: bool
     marks: tuple[tuple[str, str], ...]
     flaws: tuple[str, ...]
+    voi_function: str = ""
+    voi_table: bool = False
+
+
+_VOI_FUNCTIONS = frozenset({"LINEAR_EXACT", "SIGMOID"})
 
 
 def _group(where: Sequence[Dataset], keyword: str) -> Dataset | None:
@@ -75,6 +80,8 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
     orientation = _orientation(_group(groups, "PlaneOrientationSequence") or header, flaws)
     spacing, calibration = _spacing(measures, header, modality, flaws)
     slope, intercept = _rescale(rescale, flaws)
+    voi = _group(groups, "FrameVOILUTSequence") or header
+    function = at.text(voi, "VOILUTFunction").upper()
     return FrameAttributes(
         position=_position(_group(groups, "PlanePositionSequence") or header),
         orientation=orientation,
@@ -83,10 +90,12 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         thickness=at.number(measures, "SliceThickness"),
         slope=slope,
         intercept=intercept,
-        window=_window(_group(groups, "FrameVOILUTSequence") or header),
+        window=_window(voi),
         localizer="LOCALIZER" in at.text(header, "ImageType").upper().split("\\"),
         marks=_marks(header, _group(groups, "FrameContentSequence") or header),
         flaws=tuple(flaws),
+        voi_function=function if function in _VOI_FUNCTIONS else "",
+        voi_table=bool(at.items(header, "VOILUTSequence")),
     )
 
 
@@ -153,6 +162,7 @@ def _rescale(dataset: Dataset, flaws: list[str]) -> tuple[float, float]:
     intercept = at.number(dataset, "RescaleIntercept")
     if at.items(dataset, "ModalityLUTSequence"):
         flaws.append("modality-lut")
+        return 1.0, 0.0
     if slope == 0:
         flaws.append("bad-rescale")
         return 1.0, 0.0

@@ -34,6 +34,10 @@ class Limits:
 LIMITS = Limits()
 
 
+class RefusedError(Exception):
+    """The file is left out; the text is one sentence for the reader, without its name."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """What a header says about its pixels; ``available`` is what the file holds of them.

@@ -19,9 +19,11 @@ from pydicom.filereader import read_dataset
 from pydicom.sequence import Sequence as DicomSequence
 from pydicom.tag import BaseTag, Tag
 
-from tumorboard.dicom.gate import LIMITS, Limits, TooLargeError, inflate
+from tumorboard.dicom.gate import LIMITS, Limits, RefusedError, TooLargeError, inflate
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, DEFLATED_SYNTAX
 from tumorboard.dicom.keywords import KEYWORDS
+
+__all__ = ["Header", "RefusedError", "read_header"]
 
 _IMPLICIT_SYNTAX = "1.2.840.10008.1.2"
 _EXPLICIT_SYNTAX = "1.2.840.10008.1.2.1"
@@ -31,10 +33,6 @@ _UNDEFINED = 0xFFFFFFFF
 _HEAD = 1 << 16
 
 _PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
-
-
-class RefusedError(Exception):
-    """The file is left out; the text is one sentence for the reader, without its name."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,8 +76,12 @@ class Instance:
         Image Position and Orientation (Patient), LPS mm and direction cosines, or None.
     spacing, calibration
         Millimetres between rows, and between columns; None means uncalibrated.
-    padding
-        Stored value outside the reconstruction, or None.
+    padding, padding_limit
+        Stored value outside the reconstruction, or None, and where it is a range its other end.
+    voi_function, voi_table
+        VOI LUT Function ("" for LINEAR), and whether the file brings a VOI LUT.
+    overlays
+        Whether the file brings overlay planes (groups 60xx).
     marks
         Attribute name and value pairs that may tell apart pictures of one position.
     flaws
@@ -119,6 +123,10 @@ class Instance:
     localizer: bool = False
     marks: tuple[tuple[str, str], ...] = ()
     flaws: tuple[str, ...] = ()
+    padding_limit: int | None = None
+    voi_function: str = ""
+    voi_table: bool = False
+    overlays: bool = False
 
     @property
     def has_pixels(self) -> bool:
@@ -134,6 +142,11 @@ class Instance:
     def is_colour(self) -> bool:
         """Whether its pixels are colours."""
         return self.samples > 1 or self.photometric == "PALETTE COLOR"
+
+    @property
+    def has_value_table(self) -> bool:
+        """Whether the stored values are to be mapped by the file's Modality LUT."""
+        return "modality-lut" in self.flaws
 
     @property
     def is_encapsulated(self) -> bool:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+#: Groups of overlay planes (PS3.5 section 7.6).
+OVERLAY_GROUPS = tuple(range(0x6000, 0x6020, 2))
+
+#: Rows of each overlay plane, which tell that there is one.
+OVERLAY_ROWS = tuple(f"0x{group:04x}0010" for group in OVERLAY_GROUPS)
+
 #: What is read from a header; all else is passed over.
 KEYWORDS = (
     "SpecificCharacterSet",
@@ -53,8 +59,11 @@ KEYWORDS = (
     "HighBit",
     "PixelRepresentation",
     "PixelPaddingValue",
+    "PixelPaddingRangeLimit",
     "WindowCenter",
     "WindowWidth",
+    "VOILUTFunction",
+    "VOILUTSequence",
     "RescaleIntercept",
     "RescaleSlope",
     "RescaleType",
@@ -64,6 +73,7 @@ KEYWORDS = (
     "SharedFunctionalGroupsSequence",
     "PerFrameFunctionalGroupsSequence",
     "ExtendedOffsetTable",
+    *OVERLAY_ROWS,
 )
 
 #: What makes a colour palette.
@@ -76,4 +86,7 @@ PALETTE_KEYWORDS = (
     "RedPaletteColorLookupTableData",
     "GreenPaletteColorLookupTableData",
     "BluePaletteColorLookupTableData",
+    "SegmentedRedPaletteColorLookupTableData",
+    "SegmentedGreenPaletteColorLookupTableData",
+    "SegmentedBluePaletteColorLookupTableData",
 )

@@ -16,7 +16,7 @@ from tumorboard.dicom.attributes import quiet_pydicom
 from tumorboard.dicom.checks import stack_of
 from tumorboard.dicom.decode import (
     DecodeError,
-    Palette,
+    colour_of,
     decode_samples,
     voxel_type,
     voxels_of,
@@ -26,10 +26,12 @@ from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_byt
 from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.dicom.header import read_header
 from tumorboard.dicom.instance import DEFLATED_SYNTAX, Instance
+from tumorboard.dicom.lookup import read_lookup
 from tumorboard.dicom.palette import read_palette
 from tumorboard.dicom.series import Series
+from tumorboard.dicom.tables import LookupTable, Palette
 from tumorboard.errors import UserError
-from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.volume import VoiTable, Volume
 from tumorboard.progress import Reporter
 
 LABEL = "Loading images"
@@ -62,6 +64,7 @@ class VolumeLoader:
         self._scaled = len({(i.slope, i.intercept) for i in series.instances}) > 1
         self._inflated: tuple[Path, bytes] | None = None
         self._palettes: dict[Path, Palette | None] = {}
+        self._tables: dict[Path, LookupTable | None] = {}
         self._lock = threading.Lock()
         self.failures: dict[int, str] = {}
         self.volume = self._empty_volume()
@@ -167,7 +170,8 @@ class VolumeLoader:
         """Whether the stored bytes are the voxels, save for byte order and spare bits."""
         other = instance.is_encapsulated or instance.is_colour or instance.floating
         deflated = instance.transfer_syntax == DEFLATED_SYNTAX
-        return not (other or deflated or self._scaled) and len(instance.chunks) == 1
+        mapped = instance.has_value_table or instance.bits_allocated == 1
+        return not (other or deflated or mapped or self._scaled) and len(instance.chunks) == 1
 
     def _samples(self, instance: Instance) -> NDArray[Any]:
         """Return the samples of one frame; codecs run in a process of their own."""
@@ -181,10 +185,13 @@ class VolumeLoader:
     def _place(self, k: int, samples: NDArray[Any]) -> None:
         """Write a slice into the volume."""
         instance = self._series.instances[k]
-        voxels = voxels_of(samples, instance, self._palette(instance))
+        palette = self._palette(instance)
+        voxels = voxels_of(samples, instance, palette, self._table(instance))
         if self._scaled:
             voxels = (voxels * np.float64(instance.slope) + instance.intercept).astype(np.float32)
         self.volume.voxels[k] = voxels
+        if self.volume.colour is not None:
+            self.volume.colour[k] = colour_of(samples, instance, palette)
 
     def _inflated_stream(self, path: Path) -> bytes:
         """Return the inflated content of a file, kept for its other frames."""
@@ -201,18 +208,43 @@ class VolumeLoader:
                 self._palettes[instance.path] = read_palette(instance.path)
             return self._palettes[instance.path]
 
+    def _table(self, instance: Instance) -> LookupTable | None:
+        if not instance.has_value_table:
+            return None
+        with self._lock:
+            if instance.path not in self._tables:
+                table = read_lookup(instance.path, "ModalityLUTSequence", instance.signed)
+                self._tables[instance.path] = table
+            return self._tables[instance.path]
+
+    def _voi_table(self) -> VoiTable | None:
+        """Return the table that the middle picture brings for its display, if any."""
+        instance = self._series.instances[len(self._series.instances) // 2]
+        if not instance.voi_table or instance.is_colour:
+            return None
+        signed = instance.signed and not instance.has_value_table
+        table = read_lookup(instance.path, "VOILUTSequence", signed or instance.intercept < 0)
+        if table is None:
+            return None
+        grey = np.rint(table.entries * (255.0 / ((1 << table.bits) - 1)))
+        return VoiTable(float(table.first), np.minimum(grey, 255).astype(np.uint8))
+
     def _empty_volume(self) -> Volume:
         series = self._series
         first = series.instances[0]
         stack = series.stack or stack_of(series.instances)
         kind = np.dtype(np.float32) if self._scaled else voxel_type(first)
-        needed = int(np.prod(stack.shape, dtype=np.int64)) * kind.itemsize
+        mapped = self._scaled or first.has_value_table or first.is_colour
+        voxel_bytes = kind.itemsize + (3 if first.is_colour else 0)
+        needed = int(np.prod(stack.shape, dtype=np.int64)) * voxel_bytes
         if needed > self._limits.volume:
             raise UserError(
                 f"This series needs {needed / 2**30:.1f} GiB of memory, more than is allowed.",
                 "Import fewer of its files.",
             )
         fill = self._fill(first, kind)
+        table = self._voi_table()
+        coloured = (*stack.shape, 3) if first.is_colour else None
         return Volume(
             voxels=_allocate(stack.shape, kind, fill),
             loaded=np.zeros(stack.shape[0], bool),
@@ -226,16 +258,19 @@ class VolumeLoader:
             study_instance_uid=series.study_instance_uid,
             frame_of_reference_uid=series.frame_of_reference_uid,
             sop_instance_uids=tuple(i.sop_instance_uid for i in series.instances),
-            window=series.window,
+            window=series.window or (table.window if table else None),
             inverted=first.photometric == "MONOCHROME1",
-            padding=None if self._scaled else first.padding,
+            padding=None if mapped else first.padding,
+            padding_limit=None if mapped else first.padding_limit,
+            voi_table=table,
+            colour=None if coloured is None else _allocate(coloured, np.dtype(np.uint8), 0),
             lossy=series.lossy,
             caveats=series.caveats,
         )
 
     def _fill(self, first: Instance, kind: np.dtype[Any]) -> float:
         """Return what an empty slice holds: padding, air on CT, else the darkest value."""
-        if kind.kind == "f":
+        if kind.kind == "f" or first.has_value_table:
             return 0.0
         if first.padding is not None and not first.is_colour:
             return first.padding
@@ -249,7 +284,7 @@ class VolumeLoader:
         return low
 
 
-def _allocate(shape: tuple[int, int, int], kind: np.dtype[Any], fill: float) -> NDArray[Any]:
+def _allocate(shape: tuple[int, ...], kind: np.dtype[Any], fill: float) -> NDArray[Any]:
     try:
         return np.full(shape, fill, kind) if fill else np.zeros(shape, kind)
     except MemoryError:

@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.header import Header, RefusedError
 from tumorboard.dicom.instance import LOSSY_SYNTAXES
+from tumorboard.dicom.keywords import OVERLAY_ROWS
 
 _PHOTOMETRIC = frozenset(
     {
@@ -52,11 +53,14 @@ def pixel_description(header: Header) -> dict[str, Any]:
     if photometric not in _PHOTOMETRIC:
         raise RefusedError(f"Its colour model is not supported: {photometric[:20]}.")
     allowed = {_FLOAT_TAGS[header.pixel_tag]} if floating else {8, 16, 32}
+    if bits == 1 and _is_bitmap(header, found["SamplesPerPixel"]):
+        allowed = {1}
     if bits not in allowed or not 0 < stored <= bits or not stored <= high + 1 <= bits:
         raise RefusedError(f"Its pixels of {stored} in {bits} bits are not supported.")
     samples = found["SamplesPerPixel"]
     if samples != (1 if photometric in {"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"} else 3):
         raise RefusedError(f"It has {samples} samples a pixel, which {photometric} does not.")
+    signed = found.get("PixelRepresentation") == 1
     return {
         "rows": found["Rows"],
         "columns": found["Columns"],
@@ -66,15 +70,22 @@ def pixel_description(header: Header) -> dict[str, Any]:
         "bits_allocated": bits,
         "bits_stored": stored,
         "high_bit": high,
-        "signed": found.get("PixelRepresentation") == 1,
+        "signed": signed,
         "floating": floating,
-        "padding": _padding(dataset, bits, found.get("PixelRepresentation") == 1),
+        "overlays": any(at.tag_of(t) in dataset for t in OVERLAY_ROWS),
+        "padding": _padding(dataset, "PixelPaddingValue", bits, signed),
+        "padding_limit": _padding(dataset, "PixelPaddingRangeLimit", bits, signed),
     }
 
 
-def _padding(dataset: Dataset, bits: int, signed: bool) -> int | None:
-    """Return Pixel Padding Value in the representation of the pixels."""
-    value = at.integer(dataset, "PixelPaddingValue")
+def _is_bitmap(header: Header, samples: int | None) -> bool:
+    """Whether pixels of one bit are packed as they are (PS3.5 section 8.1.1)."""
+    return samples == 1 and header.pixel_length is not None
+
+
+def _padding(dataset: Dataset, keyword: str, bits: int, signed: bool) -> int | None:
+    """Return Pixel Padding Value or its Range Limit in the representation of the pixels."""
+    value = at.integer(dataset, keyword)
     if value is None or not -(1 << bits) < value < 1 << bits:
         return None
     value &= (1 << bits) - 1

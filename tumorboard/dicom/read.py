@@ -133,11 +133,19 @@ def _chunks(
     if reason:
         raise RefusedError(reason)
     encapsulated = _is_encapsulated(header.transfer_syntax)
+    if native and not encapsulated and pixel["bits_allocated"] == 1:
+        return _bitmaps(start, available, pixel["rows"] * pixel["columns"], frames)
     if native and not encapsulated:
         return [((start + k * size, size),) for k in range(min(frames, available // size))]
     if native or not encapsulated:
         raise RefusedError("Its pixels are not stored in the way that the header says.")
     return _pieces(path, header, frames)
+
+
+def _bitmaps(start: int, available: int, pixels: int, frames: int) -> list[tuple[Chunk, ...]]:
+    """Return the bytes that hold each frame of one-bit pixels, which follow without a gap."""
+    bounds = [(k * pixels // 8, -(-(k + 1) * pixels // 8)) for k in range(frames)]
+    return [((start + a, b - a),) for a, b in bounds if b <= available]
 
 
 def _is_encapsulated(syntax: str) -> bool:

@@ -116,8 +116,11 @@ class Series:
     def window(self) -> Window | None:
         """The window sent with the middle picture, or with the first that has one."""
         middle = self.instances[len(self.instances) // 2]
-        sent = [i.window for i in (middle, *self.instances) if i.window]
-        return Window(*sent[0]) if sent else None
+        sent = (i for i in (middle, *self.instances) if i.window)
+        first = next(sent, None)
+        if first is None or first.window is None:
+            return None
+        return Window(*first.window, first.voi_function or "LINEAR")
 
     @cached_property
     def stack(self) -> SliceStack | None:

@@ -13,10 +13,32 @@ from tumorboard.imaging.geometry import Calibration, Caveat, SliceStack
 
 @dataclass(frozen=True)
 class Window:
-    """A grey-level window in the unit of the volume (HU for CT): DICOM PS3.3 C.11.2.1.2."""
+    """A grey-level window in the unit of the volume (HU for CT): DICOM PS3.3 C.11.2.1.2.
+
+    ``function`` is "LINEAR", "LINEAR_EXACT" or "SIGMOID" as in DICOM, or "TABLE": the
+    volume's own ``voi_table``, whose range centre and width then describe.
+    """
 
     centre: float
     width: float
+    function: str = "LINEAR"
+
+
+@dataclass(frozen=True, eq=False)
+class VoiTable:
+    """Grey levels sent with the images (VOI LUT, DICOM PS3.3 section C.11.2.1.1).
+
+    ``grey`` is uint8, shape (entries,); the first is for the value ``first`` in the unit of
+    the volume, and those beyond the ends take the first or last.
+    """
+
+    first: float
+    grey: NDArray[np.uint8]
+
+    @property
+    def window(self) -> Window:
+        """The window that stands for the table."""
+        return Window(self.first + len(self.grey) / 2, float(len(self.grey)), "TABLE")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +64,14 @@ class Volume:
         The window sent with the images, or None.
     inverted
         Low values are shown bright (MONOCHROME1).
-    padding
-        Stored value that marks pixels outside the reconstruction, or None.
+    padding, padding_limit
+        Stored value that marks pixels outside the reconstruction, or None; with a limit,
+        all values from the one to the other do.
+    voi_table
+        Grey levels sent with the images, or None.
+    colour
+        RGB, uint8, shape (slices, rows, columns, 3) of a colour series, filled together
+        with the voxels, which then are its luminance; or None.
 
     """
 
@@ -64,17 +92,30 @@ class Volume:
     padding: float | None = None
     lossy: bool = False
     caveats: tuple[Caveat, ...] = field(default=())
+    padding_limit: float | None = None
+    voi_table: VoiTable | None = None
+    colour: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         if self.voxels.shape != self.stack.shape:
             raise ValueError("the array and its geometry differ in shape")
         if self.loaded.shape != (self.stack.shape[0],):
             raise ValueError("one flag per slice is needed")
+        if self.colour is not None and self.colour.shape != (*self.voxels.shape, 3):
+            raise ValueError("the colours and the voxels differ in shape")
 
     @property
     def is_calibrated(self) -> bool:
         """Whether lengths on this volume are millimetres."""
         return self.calibration is not Calibration.NONE
+
+    def is_padding(self, stored: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell which stored values mark pixels outside the reconstruction."""
+        if self.padding is None:
+            return np.zeros(np.shape(stored), bool)
+        other = self.padding if self.padding_limit is None else self.padding_limit
+        low, high = sorted((self.padding, other))
+        return np.asarray((stored >= low) & (stored <= high))
 
     def values(self, stored: NDArray[Any]) -> NDArray[np.float64]:
         """Turn stored values into values in ``unit``."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.imaging.volume import Volume, Window
+from tumorboard.imaging.volume import VoiTable, Volume, Window
 
 #: Window presets for CT in HU by their key. The narrow soft-tissue window is the one of
 #: Seema et al. 2011, figures 9 to 12; the others are common display defaults.
@@ -24,9 +25,8 @@ PRESETS: Final[dict[str, tuple[str, Window]]] = {
 
 def auto_window(volume: Volume, image: NDArray[Any]) -> Window:
     """Return the window from the 1st to the 99th percentile of an image of stored values."""
-    sample = volume.values(
-        image[:: max(1, image.shape[0] // 256), :: max(1, image.shape[1] // 256)]
-    )
+    stored = image[:: max(1, image.shape[0] // 256), :: max(1, image.shape[1] // 256)]
+    sample = volume.values(stored[~volume.is_padding(stored)])
     finite = sample[np.isfinite(sample)]
     if finite.size == 0:
         return Window(0.0, 1.0)
@@ -43,31 +43,60 @@ def default_window(volume: Volume, image: NDArray[Any]) -> Window:
     return auto_window(volume, image)
 
 
-def grey_levels(values: NDArray[np.float64], window: Window, inverted: bool) -> NDArray[np.uint8]:
-    """Apply the linear VOI function of DICOM PS3.3 section C.11.2.1.2.1 to values.
+def grey_levels(
+    values: NDArray[np.float64], window: Window, inverted: bool, table: VoiTable | None = None
+) -> NDArray[np.uint8]:
+    """Apply a VOI function of DICOM PS3.3 section C.11.2.1 to values.
 
-    y = ((x - (c - 0.5)) / (w - 1) + 0.5) * 255, clipped; for w = 1 a step at c - 0.5.
+    LINEAR: y = ((x - (c - 0.5)) / (w - 1) + 0.5) * 255, clipped; for w = 1 a step at c - 0.5.
+    LINEAR_EXACT: y = ((x - c) / w + 0.5) * 255, clipped.
+    SIGMOID: y = 255 / (1 + exp(-4 (x - c) / w)).
+    TABLE: the entry of ``table`` for the value; LINEAR without a table.
     """
+    if window.function == "TABLE" and table is not None:
+        entry = np.rint(np.nan_to_num(values) - table.first)
+        grey = table.grey[np.clip(entry, 0, len(table.grey) - 1).astype(np.int64)]
+    else:
+        y = _FUNCTIONS.get(window.function, _linear)(values, window)
+        grey = np.rint(np.clip(np.nan_to_num(y), 0.0, 255.0)).astype(np.uint8)
+    return np.asarray(255 - grey if inverted else grey, dtype=np.uint8)
+
+
+def _linear(values: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
     width = max(window.width, 1.0)
     if width <= 1.0:
-        y = np.where(values > window.centre - 0.5, 255.0, 0.0)
-    else:
-        y = ((values - (window.centre - 0.5)) / (width - 1.0) + 0.5) * 255.0
-    grey = np.rint(np.clip(np.nan_to_num(y), 0.0, 255.0)).astype(np.uint8)
-    return np.asarray(255 - grey if inverted else grey, dtype=np.uint8)
+        return np.where(values > window.centre - 0.5, 255.0, 0.0)
+    return np.asarray(((values - (window.centre - 0.5)) / (width - 1.0) + 0.5) * 255.0)
+
+
+def _linear_exact(values: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
+    return np.asarray(((values - window.centre) / window.width + 0.5) * 255.0)
+
+
+def _sigmoid(values: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
+    steps = np.clip(-4.0 * (values - window.centre) / window.width, -60.0, 60.0)
+    return np.asarray(255.0 / (1.0 + np.exp(steps)))
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[[NDArray[np.float64], Window], NDArray[np.float64]]]] = {
+    "LINEAR_EXACT": _linear_exact,
+    "SIGMOID": _sigmoid,
+}
 
 
 class GreyTable:
     """Grey levels for all stored values of a volume under one window.
 
     For 8 and 16 bit volumes a table with one entry per bit pattern, so that painting is
-    one look-up; for others the formula itself.
+    one look-up; for others the formula itself. What marks pixels outside the
+    reconstruction stays black.
     """
 
     def __init__(self, volume: Volume, window: Window, inverted: bool) -> None:
         self._slope, self._intercept = volume.rescale_slope, volume.rescale_intercept
         self._window = window
         self._inverted = inverted != volume.inverted
+        self._volume = volume
         dtype = volume.voxels.dtype
         self._table: NDArray[np.uint8] | None = None
         if dtype.kind in "iu" and dtype.itemsize <= 2:
@@ -84,4 +113,7 @@ class GreyTable:
 
     def _grey(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         values = stored.astype(np.float64) * self._slope + self._intercept
-        return grey_levels(values, self._window, self._inverted)
+        grey = grey_levels(values, self._window, self._inverted, self._volume.voi_table)
+        if self._volume.padding is not None:
+            grey[self._volume.is_padding(stored)] = 0
+        return grey

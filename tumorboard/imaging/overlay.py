@@ -1,0 +1,110 @@
+"""What other objects say about the pixels of a series: masks, contours, drawn planes.
+
+Points are LPS in millimetres; an index is (slice, row, column).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tumorboard.imaging.geometry import Points, SliceStack
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class GraphicPlane:
+    """A bitmap that comes with one picture and lies on its pixels.
+
+    ``mask`` is bool, of the picture's shape (rows, columns); ``is_region`` tells a region
+    of interest from graphics.
+    """
+
+    label: str
+    mask: NDArray[np.bool_]
+    is_region: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """A named part of the patient as a mask.
+
+    Parameters
+    ----------
+    mask
+        Bool, shape (slices, rows, columns) of ``stack``.
+    stack
+        Where the mask lies; only slices that hold something are there.
+    colour
+        Recommended display colour, RGB.
+    fractional
+        The mask was made from probabilities or fractions, at one half.
+
+    """
+
+    number: int
+    name: str
+    colour: Colour
+    mask: NDArray[np.bool_]
+    stack: SliceStack
+    fractional: bool = False
+
+    def on(self, stack: SliceStack) -> NDArray[np.bool_]:
+        """Return the mask on the grid of another stack, each voxel by its nearest one.
+
+        A slice of the other stack further than half a slice step of this one from all of
+        its slices stays empty.
+        """
+        found = np.zeros(stack.shape, bool)
+        rows, columns = np.mgrid[: stack.rows, : stack.columns]
+        reach = max(self.stack.slice_spacing, stack.slice_spacing) / 2 + 1e-3
+        for k in range(stack.shape[0]):
+            points = stack.to_lps(np.stack([np.full_like(rows, k), rows, columns], axis=-1))
+            index = np.rint(self.stack.to_index(points)).astype(np.int64)
+            distance = np.abs((points @ self.stack.normal)[..., None] - self.stack.positions).min(
+                axis=-1
+            )
+            inside = (index >= 0).all(axis=-1) & (index < self.stack.shape).all(axis=-1)
+            inside &= distance <= reach
+            s, r, c = index[inside].T
+            found[k][inside] = self.mask[s, r, c]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Contour:
+    """A line through LPS points, shape (n, 3), closed or open, on a slice if that is known."""
+
+    points: Points
+    closed: bool = True
+    sop_instance_uid: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A named part of the patient as contours. ``kind`` is as sent, such as "GTV"."""
+
+    number: int
+    name: str
+    colour: Colour
+    kind: str
+    contours: tuple[Contour, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class OverlaySet:
+    """All that one segmentation or structure set says.
+
+    ``series_instance_uids`` are those of the images it was drawn on, as far as it says;
+    ``omitted`` are sentences on what of it cannot be shown.
+    """
+
+    label: str
+    frame_of_reference_uid: str
+    series_instance_uids: tuple[str, ...]
+    segments: tuple[Segment, ...] = ()
+    regions: tuple[Region, ...] = ()
+    omitted: tuple[str, ...] = field(default=())
