@@ -90,19 +90,25 @@ def report_context(
         facts=_fact_groups(facts, assessment),
         works=numbering.works,
         settings=_settings(assessment),
-        colophon=Colophon(
-            created=local_time_with_zone(created_utc),
-            author=author,
-            guideline=f"{assessment.guideline_id} {assessment.guideline_version}, "
-            f"fact base {assessment.fact_base}",
-            guideline_short=f"{assessment.guideline_id} {assessment.guideline_version}",
-            program_version=program_version,
-            input_hash=assessment.input_hash,
-            audit_head=audit_head,
-            intended_use=INTENDED_USE,
-        ),
+        colophon=_colophon(assessment, audit_head, program_version, created_utc, author),
     )
     return plain_all(context)
+
+
+def _colophon(
+    assessment: Assessment, audit_head: str, program_version: str, created_utc: str, author: str
+) -> Colophon:
+    version = f"{assessment.guideline_id} {assessment.guideline_version}"
+    return Colophon(
+        created=local_time_with_zone(created_utc),
+        author=author,
+        guideline=f"{version}, fact base {assessment.fact_base}",
+        guideline_short=version,
+        program_version=program_version,
+        input_hash=assessment.input_hash,
+        audit_head=audit_head,
+        intended_use=INTENDED_USE,
+    )
 
 
 def _identity(case: Case) -> str:

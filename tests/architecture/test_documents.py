@@ -1,0 +1,164 @@
+"""What the documents promise is so."""
+
+import re
+import tomllib
+
+import pytest
+
+from tests.architecture.keys_table import GUIDE, table, written
+from tests.architecture.project import PACKAGE, ROOT, documents, modules, name, tracked_files
+from tumorboard.app.settings import declared
+from tumorboard.cli import _parser
+from tumorboard.system_libraries import LIBRARIES
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+DOCS = [
+    *("README.md", "INTENDED_USE.md", "HAZARDS.md", "SECURITY.md", "CONTRIBUTING.md"),
+    *("CHANGELOG.md", "docs/architecture.md", "docs/dependencies.md", "docs/codes.md"),
+    "docs/user-guide.md",
+]
+
+
+def text(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def dependencies():
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    wanted = [*project["dependencies"]]
+    for group in project.get("optional-dependencies", {}).values():
+        wanted += group
+    return sorted({re.match(r"[\w.-]+", line).group() for line in wanted})
+
+
+def commands():
+    actions = _parser()._subparsers._group_actions
+    return sorted(actions[0].choices)
+
+
+@pytest.mark.parametrize("path", DOCS)
+def test_every_document_is_there(path):
+    assert len(text(path)) > 200
+
+
+@pytest.mark.parametrize("dependency", dependencies())
+def test_every_dependency_has_its_reason(dependency):
+    rows = [
+        r for r in text("docs/dependencies.md").splitlines() if r.startswith(f"| {dependency} |")
+    ]
+    assert len(rows) == 1
+    assert len(rows[0].split("|")[2].strip()) > 20
+
+
+def test_no_reason_is_left_for_a_dependency_that_went():
+    rows = re.findall(r"^\| ([\w.-]+) \|", text("docs/dependencies.md"), re.MULTILINE)
+    assert set(rows) - {"Package"} == set(dependencies())
+
+
+@pytest.mark.parametrize("path", sorted(p.relative_to(ROOT).as_posix() for p in documents()))
+def test_links_lead_somewhere(path):
+    for target in LINK.findall(text(path)):
+        if not target.startswith(("http:", "https:", "mailto:")) and "pictures/" not in target:
+            assert ((ROOT / path).parent / target).exists(), target
+
+
+def test_pictures_of_the_documents_are_there():
+    pictures = ROOT / "docs" / "pictures"
+    if not pictures.is_dir():
+        pytest.skip("no pictures yet: make screenshots")
+    for path in documents():
+        for target in LINK.findall(path.read_text(encoding="utf-8")):
+            if "pictures/" in target:
+                assert (path.parent / target).is_file(), f"{name(path)}: {target}"
+
+
+@pytest.mark.parametrize("path", ["HAZARDS.md", "SECURITY.md", "docs/architecture.md"])
+def test_tests_named_as_proof_exist(path):
+    named = TEST.findall(text(path))
+    assert named
+    for file, function in named:
+        assert (ROOT / file).is_file(), file
+        if function:
+            assert f"def {function}(" in text(file), f"{file}::{function}"
+
+
+def test_the_guide_shows_the_keys_that_there_are():
+    assert written(GUIDE.read_text(encoding="utf-8")) == table()
+
+
+@pytest.mark.parametrize("command", commands())
+def test_the_readme_shows_every_command(command):
+    assert f"tumorboard {command}" in text("README.md")
+
+
+@pytest.mark.parametrize("package", [p for _, p in LIBRARIES])
+def test_the_readme_names_every_system_package(package):
+    assert re.search(rf"\s{re.escape(package)}\s", text("README.md"))
+
+
+def test_the_two_commands_exist():
+    for target in ("demo", "test", "check"):
+        assert re.search(rf"^{target}:", text("Makefile"), re.MULTILINE)
+        assert f"make {target}" in text("README.md") + text("CONTRIBUTING.md")
+
+
+@pytest.mark.parametrize("setting", [s.name for s in declared()])
+def test_the_guide_shows_every_setting(setting):
+    assert f"`{setting}`" in text("docs/user-guide.md")
+
+
+@pytest.mark.parametrize("package", sorted(p.name for p in PACKAGE.iterdir() if p.is_dir()))
+def test_the_architecture_names_every_package(package):
+    if not package.startswith(("_", ".")):
+        assert f"`{package}/`" in text("docs/architecture.md")
+
+
+def test_private_codes_are_documented():
+    codes = {
+        code
+        for path in modules()
+        for code in re.findall(r'Code\(\s*"([^"]+)",\s*"99TUMORBOARD"', path.read_text("utf-8"))
+    }
+    assert codes
+    for code in codes:
+        assert f"| {code} |" in text("docs/codes.md")
+
+
+def test_the_intended_use_line_is_the_one_on_paper():
+    from tumorboard.reports.words import INTENDED_USE
+
+    for path in ("README.md", "INTENDED_USE.md"):
+        assert INTENDED_USE in " ".join(text(path).split())
+
+
+def test_documents_state_no_speed():
+    for path in documents():
+        assert not re.search(r"\d\s?(ms|milliseconds?)\b", path.read_text("utf-8")), name(path)
+
+
+#: Written in parts, so that this file does not hold what it looks for. Anna is invented.
+FORBIDDEN = {
+    "a package index": r"--(extra-)?index-" + r"url|python" + r"hosted\.org|artifact" + r"ory",
+    "a private host": r"https?://[\w.-]+\.(local|internal|lan|corp)\b",
+    "somebody's folder": r"(?<![\w.])/(ro"
+    + r"ot|ho"
+    + r"me/(?!anna/)\w+|Us"
+    + r"ers/\w+|wo"
+    + r"rk)/",
+    "a key": r"BEGIN [A-Z ]*PRIVATE " + r"KEY|AKIA[0-9A-Z]{16}",
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_the_repository_holds_nothing_that_does_not_belong(what):
+    pattern = re.compile(FORBIDDEN[what])
+    found = []
+    for path in tracked_files():
+        try:
+            content = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{name(path)}: {m.group()}" for m in [pattern.search(content)] if m]
+    assert len(tracked_files()) > 100
+    assert found == []

@@ -1,0 +1,68 @@
+"""Who may import whom, and what a start may load."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.project import ROOT, module_names
+
+CORE = ("imaging", "annotations", "tools", "case", "guidelines")
+BELOW_THE_WINDOW = (*CORE, "dicom", "store", "app", "phantom")
+HEAVY = {"scipy", "SimpleITK", "numba", "highdicom", "vtk", "pandas", "hypothesis", "pytest"}
+
+WITHOUT = """
+import importlib, sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in absent:
+            raise ModuleNotFoundError(name)
+
+absent = set(sys.argv[1].split(","))
+sys.meta_path.insert(0, Absent())
+for module in sys.argv[2:]:
+    importlib.import_module(module)
+"""
+
+
+def python(*arguments):
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_rings_hold():
+    code = "import sys; from importlinter.cli import lint_imports as run"
+    done = python("-c", f"{code}; sys.exit(run(no_cache=True))")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("packages", "absent"),
+    [
+        (BELOW_THE_WINDOW, "PySide6,shiboken6"),
+        (CORE, "PySide6,shiboken6,pydicom,sqlite3,sqlite_utils,sqlcipher3,jinja2"),
+    ],
+)
+def test_what_lies_inside_works_without_what_lies_outside(packages, absent):
+    modules = module_names(*packages)
+    assert len(modules) > len(packages)
+    done = python("-c", WITHOUT, absent, *modules)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("module", ["tumorboard.ui.main_window", "tumorboard.cli"])
+def test_a_start_loads_nothing_heavy(module):
+    code = f"import sys, {module}; print(*{{m.split('.')[0] for m in sys.modules}})"
+    done = python("-c", code)
+    assert done.returncode == 0, done.stderr[-2000:]
+    loaded = set(done.stdout.split())
+    assert module.split(".")[0] in loaded
+    assert not loaded & HEAVY
+
+
+def test_the_command_line_starts_without_qt():
+    done = python("-c", "import sys, tumorboard.cli; print('PySide6' in sys.modules)")
+    assert done.stdout.strip() == "False"
