@@ -48,7 +48,7 @@ class Ellipsoid:
         """Return the square around the largest axial cut."""
         cx, cy, cz = self.centre
         a, b, c = self.half
-        if abs(z - cz) > c + 1.0:
+        if abs(z - cz) > c + 6.0:
             return None
         cosine, sine = self._frame()
         w, h = math.hypot(a * cosine, b * sine), math.hypot(a * sine, b * cosine)
@@ -86,7 +86,7 @@ class Capsule:
         """Return the box around the whole piece."""
         (ax, ay, az), (bx, by, bz) = self.start, self.end
         r = max(self.radius, self.end_radius)
-        if not min(az, bz) - r - 1 <= z <= max(az, bz) + r + 1:
+        if not min(az, bz) - r - 2 <= z <= max(az, bz) + r + 2:
             return None
         return (min(ax, bx) - r, max(ax, bx) + r, min(ay, by) - r, max(ay, by) + r)
 

@@ -218,8 +218,12 @@ def from_mapping(kind: type[Part], values: Mapping[str, Any]) -> Part:
     ------
     ValueError
         For a name that the record does not have.
+    TypeError
+        For values that are not named, or when one is missing.
 
     """
+    if not isinstance(values, Mapping):
+        raise TypeError(f"{kind.__name__} needs named values")
     hints = typing.get_type_hints(kind)
     unknown = set(values) - set(hints)
     if unknown:
