@@ -37,18 +37,15 @@ def commands():
     return sorted(actions[0].choices)
 
 
-@pytest.mark.parametrize("path", DOCS)
-def test_every_document_is_there(path):
-    assert len(text(path)) > 200
+def test_every_document_is_there():
+    assert [path for path in DOCS if len(text(path)) < 200] == []
 
 
-@pytest.mark.parametrize("dependency", dependencies())
-def test_every_dependency_has_its_reason(dependency):
-    rows = [
-        r for r in text("docs/dependencies.md").splitlines() if r.startswith(f"| {dependency} |")
-    ]
-    assert len(rows) == 1
-    assert len(rows[0].split("|")[2].strip()) > 20
+def test_every_dependency_has_its_reason():
+    lines = [line.split("|") for line in text("docs/dependencies.md").splitlines() if "|" in line]
+    reasons = {cells[1].strip(): cells[2].strip() for cells in lines}
+    assert len(dependencies()) > 20
+    assert [d for d in dependencies() if len(reasons.get(d, "")) < 20] == []
 
 
 def test_no_reason_is_left_for_a_dependency_that_went():
@@ -56,11 +53,14 @@ def test_no_reason_is_left_for_a_dependency_that_went():
     assert set(rows) - {"Package"} == set(dependencies())
 
 
-@pytest.mark.parametrize("path", sorted(p.relative_to(ROOT).as_posix() for p in documents()))
-def test_links_lead_somewhere(path):
-    for target in LINK.findall(text(path)):
-        if not target.startswith(("http:", "https:", "mailto:")) and "pictures/" not in target:
-            assert ((ROOT / path).parent / target).exists(), target
+def test_links_lead_somewhere():
+    links = [
+        (path, target) for path in documents() for target in LINK.findall(path.read_text("utf-8"))
+    ]
+    inside = [(p, t) for p, t in links if not t.startswith(("http:", "https:", "mailto:"))]
+    assert len(inside) > 15
+    broken = [t for p, t in inside if "pictures/" not in t and not (p.parent / t).exists()]
+    assert broken == []
 
 
 def test_pictures_of_the_documents_are_there():
@@ -73,28 +73,27 @@ def test_pictures_of_the_documents_are_there():
                 assert (path.parent / target).is_file(), f"{name(path)}: {target}"
 
 
-@pytest.mark.parametrize("path", ["HAZARDS.md", "SECURITY.md", "docs/architecture.md"])
-def test_tests_named_as_proof_exist(path):
-    named = TEST.findall(text(path))
-    assert named
+def test_tests_named_as_proof_exist():
+    named = [t for path in ("HAZARDS.md", "SECURITY.md") for t in TEST.findall(text(path))]
+    named += TEST.findall(text("docs/architecture.md"))
+    assert len(named) > 30
     for file, function in named:
         assert (ROOT / file).is_file(), file
-        if function:
-            assert f"def {function}(" in text(file), f"{file}::{function}"
+        assert not function or f"def {function}(" in text(file), f"{file}::{function}"
 
 
 def test_the_guide_shows_the_keys_that_there_are():
     assert written(GUIDE.read_text(encoding="utf-8")) == table()
 
 
-@pytest.mark.parametrize("command", commands())
-def test_the_readme_shows_every_command(command):
-    assert f"tumorboard {command}" in text("README.md")
+def test_the_readme_shows_every_command():
+    assert len(commands()) > 5
+    assert [c for c in commands() if f"tumorboard {c}" not in text("README.md")] == []
 
 
-@pytest.mark.parametrize("package", [p for _, p in LIBRARIES])
-def test_the_readme_names_every_system_package(package):
-    assert re.search(rf"\s{re.escape(package)}\s", text("README.md"))
+def test_the_readme_names_every_system_package():
+    words = set(text("README.md").split())
+    assert {package for _, package in LIBRARIES} <= words
 
 
 def test_the_two_commands_exist():
@@ -103,15 +102,15 @@ def test_the_two_commands_exist():
         assert f"make {target}" in text("README.md") + text("CONTRIBUTING.md")
 
 
-@pytest.mark.parametrize("setting", [s.name for s in declared()])
-def test_the_guide_shows_every_setting(setting):
-    assert f"`{setting}`" in text("docs/user-guide.md")
+def test_the_guide_shows_every_setting():
+    names = [setting.name for setting in declared()]
+    assert [n for n in names if f"`{n}`" not in text("docs/user-guide.md")] == []
 
 
-@pytest.mark.parametrize("package", sorted(p.name for p in PACKAGE.iterdir() if p.is_dir()))
-def test_the_architecture_names_every_package(package):
-    if not package.startswith(("_", ".")):
-        assert f"`{package}/`" in text("docs/architecture.md")
+def test_the_architecture_names_every_package():
+    packages = [path.parent.name for path in PACKAGE.glob("*/__init__.py")]
+    assert len(packages) > 8
+    assert [p for p in packages if f"`{p}/`" not in text("docs/architecture.md")] == []
 
 
 def test_private_codes_are_documented():
