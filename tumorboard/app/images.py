@@ -13,8 +13,8 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 
-#: How many volumes stay in memory: the current, its prior, and the one before.
-_KEPT = 3
+#: What the volumes in memory may take unless the user chose otherwise, in megabytes.
+DEFAULT_MEMORY_MB = 2048
 
 
 class OpenSeries:
@@ -55,10 +55,15 @@ class OpenSeries:
 
 
 class ImageService:
-    """Opens the series of the store by their key."""
+    """Opens the series of the store by their key; volumes stay while memory allows."""
 
-    def __init__(self, body_of: Callable[[str], Mapping[str, Any] | None]) -> None:
+    def __init__(
+        self,
+        body_of: Callable[[str], Mapping[str, Any] | None],
+        memory_mb: int = DEFAULT_MEMORY_MB,
+    ) -> None:
         self._body_of = body_of
+        self._budget = memory_mb * 1_000_000
         self._open: OrderedDict[str, OpenSeries] = OrderedDict()
 
     def open(self, key: str) -> OpenSeries:
@@ -78,9 +83,18 @@ class ImageService:
             raise UserError("This series is not in the store.", "Import its folder again.")
         opened = OpenSeries(VolumeLoader(Series.from_json(dict(body))), key)
         self._open[key] = opened
-        while len(self._open) > _KEPT:
-            self._open.popitem(last=False)
+        self._let_go()
         return opened
+
+    @property
+    def bytes_held(self) -> int:
+        """What the voxels of the open volumes take."""
+        return sum(opened.volume.voxels.nbytes for opened in self._open.values())
+
+    def _let_go(self) -> None:
+        """Forget the volumes not used for longest, until the budget holds; never the last."""
+        while len(self._open) > 1 and self.bytes_held > self._budget:
+            self._open.popitem(last=False)
 
     def forget(self) -> None:
         """Let all volumes go."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from tumorboard.app.images import ImageService
+from tumorboard.app.images import DEFAULT_MEMORY_MB, ImageService
 from tumorboard.app.session import Session
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import FactSheet
@@ -44,14 +44,21 @@ class Workspace:
 
     """
 
-    def __init__(self, folder: Path, author: str, *, scratch: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        author: str,
+        *,
+        scratch: bool = False,
+        memory_mb: int = DEFAULT_MEMORY_MB,
+    ) -> None:
         self.folder = folder
         self._store: Store | None = None if scratch else Store(folder)
         if self._store is None:
             self.session = Session.scratch(author, derive, assess_facts)
         else:
             self.session = Session(self._store, author, derive, assess_facts)
-        self.images = ImageService(self.session.series_body)
+        self.images = ImageService(self.session.series_body, memory_mb)
 
     @property
     def is_scratch(self) -> bool:

@@ -55,7 +55,8 @@ def _run_window(application: QApplication, folder: Path, view: Sequence[Path]) -
     from tumorboard.ui.main_window import MainWindow
 
     settings = Settings()
-    workspace = Workspace(folder, settings.author, scratch=bool(view))
+    memory = int(settings["viewer.memory_mb"])
+    workspace = Workspace(folder, settings.author, scratch=bool(view), memory_mb=memory)
     try:
         window = MainWindow(workspace, settings)
         catch_faults(lambda text: window.controller.say(text, state="warning"))

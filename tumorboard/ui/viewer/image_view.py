@@ -21,7 +21,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tumorboard.annotations.model import Annotation, Kind, Point, as_point
 from tumorboard.annotations.visibility import on_section
 from tumorboard.imaging.geometry import Plane
-from tumorboard.imaging.slicing import Section, native_plane, section_count, section_number
+from tumorboard.imaging.slicing import (
+    Section,
+    native_plane,
+    scroll_step,
+    section_count,
+    section_number,
+)
 from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.ui.theme import colour
@@ -175,6 +181,10 @@ class ImageView(QWidget):
         visible = self.visible_annotations(section)
         if section.slice_index is None:
             overlay.paint_gaps(painter, volume, projection, size)
+        else:
+            forward = scroll_step(volume.stack, self.plane) @ volume.stack.normal
+            upwards = bool(forward < 0)
+            overlay.paint_slice_bar(painter, volume.loaded, section.slice_index, upwards, size)
         if self.plane is not Plane.AXIAL:
             overlay.paint_levels(painter, self.model.annotations, projection, size)
             marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)

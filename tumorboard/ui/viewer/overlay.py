@@ -8,6 +8,7 @@ from math import ceil
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
@@ -196,6 +197,27 @@ def paint_levels(
         painter.drawLine(QPointF(start - 44, y), QPointF(start - 10, y))
         painter.drawLine(QPointF(start - 10, y), QPointF(start, baseline - 4))
         text_with_outline(painter, QPointF(start + 4, baseline), text, ink)
+
+
+def paint_slice_bar(
+    painter: QPainter, loaded: NDArray[np.bool_], slice_index: int, upwards: bool, size: QRectF
+) -> None:
+    """Show at the right edge which slices are loaded, and which one is on show.
+
+    ``upwards``: growing slice numbers go up on the bar, as they do towards the head.
+    """
+    top, height = 48.0, size.height() - 96.0
+    if height < 40 or len(loaded) < 2:
+        return
+    left, step = size.width() - 4.0, height / len(loaded)
+    order = loaded[::-1] if upwards else loaded
+    painter.fillRect(QRectF(left, top, 3, height), colour("line"))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], order, [False]]).astype(np.int8)))
+    for begin, end in edges.reshape(-1, 2):
+        box = QRectF(left, top + begin * step, 3, (end - begin) * step)
+        painter.fillRect(box, colour("control"))
+    row = len(loaded) - 1 - slice_index if upwards else slice_index
+    painter.fillRect(QRectF(left - 3, top + (row + 0.5) * step - 1.5, 7, 3), colour("accent"))
 
 
 def paint_gaps(painter: QPainter, volume: Volume, projection: Projection, size: QRectF) -> None:

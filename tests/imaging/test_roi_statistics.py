@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.imaging.volumes import axial_stack, volume_of
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.roi_statistics import ellipse_statistics
+from tumorboard.imaging.slicing import cut
+
+RNG = np.random.default_rng(11)
+STACK = axial_stack(slices=9, rows=60, columns=70)
+VOLUME = volume_of(
+    STACK,
+    RNG.integers(-1000, 1000, STACK.shape, dtype=np.int16),
+    rescale_slope=1.5,
+    rescale_intercept=-7.0,
+)
+
+
+@given(
+    centre=st.tuples(st.floats(-95, -60), st.floats(-75, -40)),
+    half=st.tuples(st.floats(2, 12), st.floats(2, 12)),
+    angle=st.floats(0, 3.1),
+)
+@settings(max_examples=60, deadline=None)
+def test_equals_simpleitk_over_the_same_pixels(centre, half, angle):
+    middle = np.array([*centre, STACK.positions[4]])
+    first = np.array([np.cos(angle), np.sin(angle), 0]) * half[0]
+    second = np.array([-np.sin(angle), np.cos(angle), 0]) * half[1]
+    section = cut(VOLUME, Plane.AXIAL, middle)
+    axes = (middle - first, middle + first, middle - second, middle + second)
+    ours = ellipse_statistics(VOLUME, section, axes)
+    i, j = np.indices(STACK.shape[1:])
+    offset = STACK.to_lps(np.stack([np.full_like(i, 4), i, j], axis=-1)) - middle
+    mask = (offset @ first / half[0] ** 2) ** 2 + (offset @ second / half[1] ** 2) ** 2 <= 1
+    if not mask.any():
+        assert ours is None
+        return
+    filter_ = sitk.LabelStatisticsImageFilter()
+    values = sitk.GetImageFromArray(VOLUME.values(VOLUME.voxels[4]))
+    filter_.Execute(values, sitk.GetImageFromArray(mask.astype(np.uint8)))
+    assert ours.count == filter_.GetCount(1)
+    assert ours.mean == pytest.approx(filter_.GetMean(1), abs=1e-6)
+    assert (ours.minimum, ours.maximum) == (filter_.GetMinimum(1), filter_.GetMaximum(1))
+    if ours.count > 1:
+        assert ours.sd == pytest.approx(filter_.GetSigma(1), abs=1e-6)
+
+
+def test_outside_the_image_there_is_nothing():
+    far = np.array([500.0, 500.0, STACK.positions[4]])
+    x, y = np.array([5.0, 0, 0]), np.array([0, 5.0, 0])
+    section = cut(VOLUME, Plane.AXIAL, far)
+    assert ellipse_statistics(VOLUME, section, (far - x, far + x, far - y, far + y)) is None
