@@ -192,9 +192,10 @@ def _alerts(report: ReportContext) -> list[Block]:
 
 def _criterion(criterion: CriterionLine) -> Block:
     present = criterion.state == "present"
-    label = Stack([Text(Run(criterion.label, bold=present)), _small(criterion.origin)])
+    label = Text(Run(criterion.label, bold=present))
     words = Text(Run(criterion.words, BODY, INK if present else DIM, bold=present))
-    return Row([Mark(criterion.state, _LINE), label, words], (10, 1.0, 56), 4)
+    cell = Stack([Row([label, words], (1.0, 56), 4), _small(criterion.origin)])
+    return Row([Mark(criterion.state, _LINE), cell], (10, 1.0), 4)
 
 
 def _options(report: ReportContext) -> list[Block]:
