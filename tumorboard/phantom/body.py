@@ -76,7 +76,7 @@ class Wall:
 def wall_of(canvas: Canvas, body: Body) -> Wall:
     """Compute the layers of the wall on a slice."""
     middle = (body.back - body.front) / 2
-    dx, dy = canvas.u - 0.35 * (canvas.u - canvas.x), canvas.v - 0.35 * (canvas.v - canvas.y)
+    dx, dy = canvas.u - 0.6 * (canvas.u - canvas.x), canvas.v - 0.6 * (canvas.v - canvas.y)
     dy = dy - np.float32(middle)
     radius = np.sqrt(dx * dx + dy * dy)
     turn = np.arctan2(np.abs(dx), -dy)

@@ -23,6 +23,10 @@ Vector = tuple[float, float, float]
 Part = TypeVar("Part")
 
 
+#: Raise it when the same specification gives other voxels than before.
+GENERATION = 1
+
+
 @dataclass(frozen=True)
 class Sampling:
     """The voxels: head first, supine, axial, no tilt.
@@ -207,7 +211,7 @@ class PhantomSpec:
     @property
     def content_hash(self) -> str:
         """Hash of everything above, hexadecimal: equal for equal series."""
-        text = json.dumps(dataclasses.asdict(self), sort_keys=True)
+        text = json.dumps([GENERATION, dataclasses.asdict(self)], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
