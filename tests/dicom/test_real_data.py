@@ -71,7 +71,7 @@ def test_series_values_and_positions_agree_with_simpleitk(folder: str) -> None:
         assert loader.failures == {}
         for k in sorted({0, series.slices // 2, series.slices - 1}):
             mine = volume.values(volume.voxels[k])
-            peer = peer_values(series.instances[k])
+            peer = peer_values(series.instances[k]) * (volume.suv_factor or 1.0)
             np.testing.assert_allclose(mine, peer, rtol=1e-6, atol=1e-6)
             image = sitk.ReadImage(str(series.instances[k].path))
             corner = image.TransformIndexToPhysicalPoint((volume.voxels.shape[2] - 1, 3, 0))

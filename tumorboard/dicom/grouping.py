@@ -24,6 +24,9 @@ from tumorboard.dicom.parting import canonical, part_reason, parts_of
 from tumorboard.dicom.series import Series
 from tumorboard.imaging.geometry import Caveat
 
+#: Relative difference of uptake factors within one series that is only rounding.
+UPTAKE_TOLERANCE = 1e-4
+
 Entry = tuple[SeriesInfo, Instance]
 
 
@@ -39,9 +42,21 @@ def group(entries: Iterable[Entry]) -> tuple[list[Series], list[tuple[Instance, 
         ordered = sorted(group_entries, key=lambda e: canonical(e[1]))
         kept, left_out = _without_copies([i for _, i in ordered])
         copies += left_out
-        found += _series(ordered[0][0], kept)
+        found += _series(_with_uptake([info for info, _ in ordered]), kept)
     found.sort(key=_series_order)
     return _mark_shared_identifiers(found), copies
+
+
+def _with_uptake(infos: Sequence[SeriesInfo]) -> SeriesInfo:
+    """Return the first, with a factor for the uptake only if all pictures agree on it."""
+    first = infos[0]
+    reasons = [i.suv_reason for i in infos if i.suv_reason]
+    if reasons:
+        return replace(first, suv_factor=None, suv_reason=reasons[0])
+    factors = [i.suv_factor for i in infos if i.suv_factor is not None]
+    if factors and max(factors) - min(factors) > UPTAKE_TOLERANCE * max(factors):
+        return replace(first, suv_factor=None, suv_reason="its pictures contradict each other")
+    return first
 
 
 def _series_order(s: Series) -> tuple[object, ...]:
@@ -100,6 +115,10 @@ def _picture_series(info: SeriesInfo, part: list[Instance], number: int, reason:
     kind, why_not = _kind(info, part)
     if why_not:
         found.append(caveat("no-volume", f"Shown as single pictures, not as a volume: {why_not}."))
+    if info.suv_reason:
+        unit = f" The values are in {info.unit}." if info.unit else ""
+        text = f"No SUV can be given: {info.suv_reason}.{unit}"
+        found.append(caveat("no-suv", text))
     found += geometry_caveats(part) + value_caveats(part)
     return Series(info, kind, tuple(part), number, _unique(found))
 

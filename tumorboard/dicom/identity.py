@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.instance import PatientIdentity, SeriesInfo
+from tumorboard.dicom.suv import Uptake, uptake
 
 #: Modalities of objects without a picture of their own, with what they are.
 DOCUMENT_MODALITIES = {
@@ -63,6 +64,7 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
     flaws = [] if study and series else ["missing-uid"]
     study = study or derived_uid("study", *patient.key, *described)
     description = at.text(dataset, "SeriesDescription")
+    taken = uptake(dataset) if modality == "PT" else Uptake()
     info = SeriesInfo(
         patient=patient,
         study_instance_uid=study,
@@ -81,6 +83,8 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
         body_part=at.text(dataset, "BodyPartExamined"),
         kernel=at.text(dataset, "ConvolutionKernel"),
         unit=_unit(dataset, modality),
+        suv_factor=taken.factor,
+        suv_reason=taken.reason,
     )
     return info, flaws
 

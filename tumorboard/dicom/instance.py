@@ -39,7 +39,11 @@ class PatientIdentity:
 
 @dataclass(frozen=True)
 class SeriesInfo:
-    """What all instances of a series share."""
+    """What all instances of a series share.
+
+    ``suv_factor`` turns Bq/mL of a PET into SUV by body weight; where it is None,
+    ``suv_reason`` says why, unless the series is no PET.
+    """
 
     patient: PatientIdentity
     study_instance_uid: str
@@ -57,6 +61,8 @@ class SeriesInfo:
     body_part: str = ""
     kernel: str = ""
     unit: str = ""
+    suv_factor: float | None = None
+    suv_reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class VolumeLoader:
             )
         self._series = series
         self._limits = limits
+        self._factor = series.info.suv_factor or 1.0
         self._scaled = len({(i.slope, i.intercept) for i in series.instances}) > 1
         self._inflated: tuple[Path, bytes] | None = None
         self._palettes: dict[Path, Palette | None] = {}
@@ -188,7 +189,8 @@ class VolumeLoader:
         palette = self._palette(instance)
         voxels = voxels_of(samples, instance, palette, self._table(instance))
         if self._scaled:
-            voxels = (voxels * np.float64(instance.slope) + instance.intercept).astype(np.float32)
+            values = voxels * np.float64(instance.slope) + instance.intercept
+            voxels = (values * self._factor).astype(np.float32)
         self.volume.voxels[k] = voxels
         if self.volume.colour is not None:
             self.volume.colour[k] = colour_of(samples, instance, palette)
@@ -249,8 +251,8 @@ class VolumeLoader:
             voxels=_allocate(stack.shape, kind, fill),
             loaded=np.zeros(stack.shape[0], bool),
             stack=stack,
-            rescale_slope=1.0 if self._scaled else first.slope,
-            rescale_intercept=0.0 if self._scaled else first.intercept,
+            rescale_slope=1.0 if self._scaled else first.slope * self._factor,
+            rescale_intercept=0.0 if self._scaled else first.intercept * self._factor,
             unit=series.unit,
             calibration=series.calibration,
             modality=series.modality,
@@ -263,6 +265,7 @@ class VolumeLoader:
             padding=None if mapped else first.padding,
             padding_limit=None if mapped else first.padding_limit,
             voi_table=table,
+            suv_factor=series.info.suv_factor,
             colour=None if coloured is None else _allocate(coloured, np.dtype(np.uint8), 0),
             lossy=series.lossy,
             caveats=series.caveats,

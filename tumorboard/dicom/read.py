@@ -51,6 +51,34 @@ def _read(path: Path, header: Header, limits: Limits) -> tuple[SeriesInfo, list[
         size = {"rows": at.integer(dataset, "Rows") or 0}
         size["columns"] = at.integer(dataset, "Columns") or 0
         return info, [_with(base, **size, flaws=tuple(flaws))]
+    return info, _pictures(path, header, limits, base, flaws, info.modality)
+
+
+def picture_instances(
+    path: Path, header: Header, limits: Limits = LIMITS
+) -> tuple[SeriesInfo, list[Instance]]:
+    """Return one instance a frame, also of objects that a scan lists without pictures.
+
+    Raises
+    ------
+    RefusedError
+        When the pixels are missing or refused.
+
+    """
+    info, flaws = series_info(header.dataset)
+    base, uid_flaws = _base(path, header, header.sop_class_uid)
+    return info, _pictures(path, header, limits, base, [*flaws, *uid_flaws], info.modality)
+
+
+def _pictures(
+    path: Path,
+    header: Header,
+    limits: Limits,
+    base: dict[str, Any],
+    flaws: list[str],
+    modality: str,
+) -> list[Instance]:
+    dataset = header.dataset
     if not header.pixel_tag:
         raise RefusedError("It holds no picture, or the file was cut off before it.")
     pixel = pixel_description(header)
@@ -59,7 +87,7 @@ def _read(path: Path, header: Header, limits: Limits) -> tuple[SeriesInfo, list[
     if len(chunks) < frames:
         flaws.append("truncated")
     lossy = is_lossy(dataset, header.transfer_syntax)
-    instances = [
+    return [
         _with(
             base,
             frame=k + 1,
@@ -67,11 +95,10 @@ def _read(path: Path, header: Header, limits: Limits) -> tuple[SeriesInfo, list[
             chunks=pieces,
             lossy=lossy,
             **pixel,
-            **_placed(frame_attributes(dataset, k, info.modality), flaws),
+            **_placed(frame_attributes(dataset, k, modality), flaws),
         )
         for k, pieces in enumerate(chunks)
     ]
-    return info, instances
 
 
 def _with(base: dict[str, Any], **more: Any) -> Instance:

@@ -60,7 +60,9 @@ class Series:
     @property
     def unit(self) -> str:
         """Unit of rescaled values; a localizer's are no HU even if the header says so."""
-        return "" if self.instances[0].localizer else self.info.unit
+        if self.instances[0].localizer:
+            return ""
+        return "SUVbw" if self.info.suv_factor else self.info.unit
 
     @property
     def frame_of_reference_uid(self) -> str:
@@ -120,7 +122,8 @@ class Series:
         first = next(sent, None)
         if first is None or first.window is None:
             return None
-        return Window(*first.window, first.voi_function or "LINEAR")
+        centre, width = (v * (self.info.suv_factor or 1.0) for v in first.window)
+        return Window(centre, width, first.voi_function or "LINEAR")
 
     @cached_property
     def stack(self) -> SliceStack | None:

@@ -69,6 +69,8 @@ class Volume:
         all values from the one to the other do.
     voi_table
         Grey levels sent with the images, or None.
+    suv_factor
+        What Bq/mL were multiplied with to give the values (SUV by body weight), or None.
     colour
         RGB, uint8, shape (slices, rows, columns, 3) of a colour series, filled together
         with the voxels, which then are its luminance; or None.
@@ -95,6 +97,7 @@ class Volume:
     padding_limit: float | None = None
     voi_table: VoiTable | None = None
     colour: NDArray[np.uint8] | None = None
+    suv_factor: float | None = None
 
     def __post_init__(self) -> None:
         if self.voxels.shape != self.stack.shape:

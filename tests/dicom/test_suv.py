@@ -1,0 +1,184 @@
+"""Uptake: when a PET can be given in SUV by body weight, and when and why it cannot."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+
+from tests.dicom.make import ramp, write_slices
+from tests.shared_data import shared_data
+from tumorboard.dicom.load import VolumeLoader
+from tumorboard.dicom.scan import scan
+from tumorboard.dicom.series import Series
+from tumorboard.imaging.volume import Window
+
+Edit = Callable[[Dataset], None]
+
+
+def pet(ds: Dataset, _: int = 0) -> None:
+    """Two half-lives after 400 MBq for 80 kg: 100 MBq are left, 0.8 g/mL a kBq/mL."""
+    ds.Modality, ds.Units = "PT", "BQML"
+    ds.CorrectedImage = ["ATTN", "DECY", "SCAT"]
+    ds.DecayCorrection, ds.PatientWeight = "START", 80
+    ds.SeriesDate = ds.AcquisitionDate = "20260302"
+    ds.SeriesTime, ds.AcquisitionTime = "120000", "120130.5"
+    ds.RescaleIntercept = 0
+    tracer = Dataset()
+    tracer.RadiopharmaceuticalStartTime = "083000.00"
+    tracer.RadionuclideTotalDose, tracer.RadionuclideHalfLife = 4e8, 6300
+    ds.RadiopharmaceuticalInformationSequence = [tracer]
+
+
+def series_with(folder: Path, edit: Edit | None = None, count: int = 3) -> Series:
+    def change(ds: Dataset, k: int) -> None:
+        pet(ds)
+        if edit is not None:
+            edit(ds)
+
+    write_slices(folder, count, values=np.abs(ramp(count, (6, 8))), change=change)
+    (series,) = scan([folder]).series
+    return series
+
+
+def tracer_of(ds: Dataset) -> Dataset:
+    item: Dataset = ds.RadiopharmaceuticalInformationSequence[0]
+    return item
+
+
+def test_uptake_by_body_weight(tmp_path: Path) -> None:
+    series = series_with(tmp_path)
+    assert series.info.suv_factor == pytest.approx(80_000 / 1e8)
+    assert series.unit == "SUVbw"
+    loader = VolumeLoader(series)
+    loader.run()
+    volume = loader.volume
+    expected = np.abs(ramp(3, (6, 8))) * 8e-4
+    np.testing.assert_allclose(volume.values(volume.voxels), expected, rtol=1e-6)
+    assert volume.unit == "SUVbw"
+    assert volume.window is not None
+    assert (volume.window.centre, volume.window.width) == pytest.approx((40 * 8e-4, 400 * 8e-4))
+    assert "no-suv" not in {c.code for c in volume.caveats}
+
+
+def test_slices_scaled_differently_become_uptake_too(tmp_path: Path) -> None:
+    def change(ds: Dataset, k: int) -> None:
+        pet(ds)
+        ds.RescaleSlope = 1 + k
+
+    values = np.abs(ramp(3, (6, 8)))
+    write_slices(tmp_path, 3, values=values, change=change)
+    (series,) = scan([tmp_path]).series
+    loader = VolumeLoader(series)
+    loader.run()
+    expected = values * np.array([1, 2, 3])[:, None, None] * 8e-4
+    np.testing.assert_allclose(loader.volume.voxels, expected, rtol=1e-6)
+
+
+ALLOWED: dict[str, tuple[Edit, float]] = {
+    "corrected to the injection": (lambda ds: setattr(ds, "DecayCorrection", "ADMIN"), 2e-4),
+    "full date of the injection": (
+        lambda ds: setattr(tracer_of(ds), "RadiopharmaceuticalStartDateTime", "20260302083000"),
+        8e-4,
+    ),
+    "injected before midnight": (
+        lambda ds: (
+            setattr(ds, "SeriesTime", "003000"),
+            setattr(ds, "AcquisitionTime", "003100"),
+            setattr(tracer_of(ds), "RadiopharmaceuticalStartTime", "210000"),
+        )[0],
+        8e-4,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_other_ways_to_say_the_same(tmp_path: Path, name: str) -> None:
+    edit, factor = ALLOWED[name]
+    assert series_with(tmp_path, edit).info.suv_factor == pytest.approx(factor)
+
+
+def drop(name: str) -> Edit:
+    return lambda ds: delattr(ds, name)
+
+
+def drop_tracer(name: str) -> Edit:
+    return lambda ds: delattr(tracer_of(ds), name)
+
+
+REFUSED: dict[str, tuple[Edit, str]] = {
+    "counts": (lambda ds: setattr(ds, "Units", "CNTS"), "not in Bq/mL"),
+    "no unit": (drop("Units"), "not in Bq/mL"),
+    "not attenuation": (lambda ds: setattr(ds, "CorrectedImage", ["DECY"]), "attenuation"),
+    "not decay": (lambda ds: setattr(ds, "CorrectedImage", ["ATTN"]), "decay"),
+    "decay NONE": (lambda ds: setattr(ds, "DecayCorrection", "NONE"), "decay"),
+    "no weight": (drop("PatientWeight"), "weight"),
+    "weight 0": (lambda ds: setattr(ds, "PatientWeight", 0), "weight"),
+    "no tracer": (drop("RadiopharmaceuticalInformationSequence"), "dose"),
+    "no dose": (drop_tracer("RadionuclideTotalDose"), "dose"),
+    "negative dose": (lambda ds: setattr(tracer_of(ds), "RadionuclideTotalDose", -1), "dose"),
+    "no half-life": (drop_tracer("RadionuclideHalfLife"), "half-life"),
+    "no injection": (drop_tracer("RadiopharmaceuticalStartTime"), "injection is missing"),
+    "no scan time": (drop("SeriesTime"), "scan is missing"),
+    "made later": (lambda ds: setattr(ds, "SeriesTime", "160000"), "made anew"),
+    "injected a week before": (
+        lambda ds: setattr(tracer_of(ds), "RadiopharmaceuticalStartDateTime", "20260223083000"),
+        "contradict",
+    ),
+    "injected after": (
+        lambda ds: setattr(tracer_of(ds), "RadiopharmaceuticalStartDateTime", "20260302130000"),
+        "contradict",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_missing_is_said_and_the_values_stay(tmp_path: Path, name: str) -> None:
+    edit, words = REFUSED[name]
+    series = series_with(tmp_path, edit)
+    assert series.info.suv_factor is None
+    (said,) = [c.text for c in series.caveats if c.code == "no-suv"]
+    assert words in said
+    assert series.unit in {"Bq/mL", "counts", ""}
+    assert series.window == Window(40, 400)
+
+
+def test_pictures_that_contradict_each_other(tmp_path: Path) -> None:
+    def change(ds: Dataset, k: int) -> None:
+        pet(ds)
+        ds.PatientWeight = 80 + k
+
+    write_slices(tmp_path, 3, change=change)
+    (series,) = scan([tmp_path]).series
+    assert "contradict each other" in series.info.suv_reason
+
+
+def test_values_that_are_uptake_already_need_no_excuse(tmp_path: Path) -> None:
+    series = series_with(tmp_path, lambda ds: setattr(ds, "Units", "GML"))
+    assert series.unit == "g/mL"
+    assert "no-suv" not in {c.code for c in series.caveats}
+
+
+def test_a_ct_has_no_uptake(tmp_path: Path) -> None:
+    write_slices(tmp_path, 2)
+    (series,) = scan([tmp_path]).series
+    assert (series.info.suv_factor, series.info.suv_reason) == (None, "")
+
+
+def test_a_series_from_the_store_keeps_its_factor(tmp_path: Path) -> None:
+    series = series_with(tmp_path)
+    again = Series.from_json(series.to_json())
+    assert again.info.suv_factor == series.info.suv_factor
+    old = series.to_json()
+    del old["info"]["suv_factor"], old["info"]["suv_reason"]
+    assert Series.from_json(old).unit == "Bq/mL"
+
+
+@pytest.mark.data
+def test_a_real_pet() -> None:
+    """588.8 MBq at 07:21:00, 91 kg, scan at 09:59:47, half-life 6588 s."""
+    series = scan([shared_data("series/petct-acrin-nsclc042")]).series
+    (found,) = [s for s in series if s.modality == "PT" and s.has_pixels]
+    left = 588802304.0 * 0.5 ** (9527 / 6588.0)
+    assert found.info.suv_factor == pytest.approx(91000 / left, rel=1e-9)

@@ -1,0 +1,201 @@
+"""Read a segmentation: named masks with their place in the patient (PS3.3 section A.51)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+
+from tumorboard.dicom import attributes as at
+from tumorboard.dicom.checks import stack_of
+from tumorboard.dicom.colours import colour_for, colour_of_lab
+from tumorboard.dicom.decode import DecodeError, decode_samples
+from tumorboard.dicom.decoders import decoders
+from tumorboard.dicom.frame_data import frame_bytes
+from tumorboard.dicom.gate import LIMITS, Limits, RefusedError
+from tumorboard.dicom.header import Header, read_header
+from tumorboard.dicom.instance import Instance
+from tumorboard.dicom.keywords import KEYWORDS
+from tumorboard.dicom.read import picture_instances
+from tumorboard.imaging.overlay import OverlaySet, Segment
+from tumorboard.progress import Reporter
+
+LABEL = "Reading segments"
+
+_KEYWORDS = (
+    *KEYWORDS,
+    "ContentLabel",
+    "SegmentationType",
+    "MaximumFractionalValue",
+    "SegmentSequence",
+    "ReferencedSeriesSequence",
+)
+
+#: Frames nearer than this along the normal lie on one slice, mm.
+_SAME_SLICE_MM = 1e-3
+
+Pixels = Callable[[Instance], NDArray[Any]]
+
+
+def read_segmentation(
+    path: Path, reporter: Reporter | None = None, limits: Limits = LIMITS
+) -> OverlaySet:
+    """Read the segments of a file.
+
+    Raises
+    ------
+    RefusedError
+        When the file is not a valid segmentation or exceeds a limit.
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    reporter = reporter or Reporter()
+    with at.quiet_pydicom():
+        header = read_header(path, limits, _KEYWORDS)
+        _, frames = picture_instances(path, header, limits)
+        dataset = header.dataset
+        described = at.items(dataset, "SegmentSequence")
+        numbers = [_number_of(dataset, i.frame - 1) for i in frames]
+    kind = at.text(dataset, "SegmentationType").upper()
+    by_segment = _by_segment(frames, numbers, described, kind)
+    _check_size(by_segment, limits)
+    threshold = (at.number(dataset, "MaximumFractionalValue") or 255.0) / 2
+    segments: list[Segment] = []
+    truncated = any("truncated" in i.flaws for i in frames)
+    omitted = ["The file ends early: slices are missing."] if truncated else []
+    read = _pixels(header)
+    for done, item in enumerate(described):
+        reporter.step(LABEL, done, len(described))
+        number = at.integer(item, "SegmentNumber")
+        if number is None or (kind == "LABELMAP" and number == 0):
+            continue
+        name = at.text(item, "SegmentLabel") or f"Segment {number}"
+        try:
+            found = _segment(number, name, item, by_segment[number], read, kind, threshold)
+        except (ValueError, DecodeError) as error:
+            reason = str(error) if isinstance(error, DecodeError) else "Its slices do not fit."
+            omitted.append(f"“{name}”: {reason}")
+            continue
+        if found is None:
+            omitted.append(f"“{name}” is empty.")
+        else:
+            segments.append(found)
+    return OverlaySet(
+        at.text(dataset, "ContentLabel"),
+        at.uid(dataset, "FrameOfReferenceUID"),
+        _series(dataset),
+        segments=tuple(segments),
+        omitted=tuple(omitted),
+    )
+
+
+def _number_of(dataset: Dataset, frame: int) -> int | None:
+    """Return the segment number of a frame, from its own functional groups or the shared ones."""
+    own = at.items(dataset, "PerFrameFunctionalGroupsSequence")[frame : frame + 1]
+    for group in [*own, *at.items(dataset, "SharedFunctionalGroupsSequence")[:1]]:
+        for item in at.items(group, "SegmentIdentificationSequence"):
+            return at.integer(item, "ReferencedSegmentNumber")
+    return None
+
+
+def _by_segment(
+    frames: Sequence[Instance],
+    numbers: Sequence[int | None],
+    described: Sequence[Dataset],
+    kind: str,
+) -> dict[int, list[Instance]]:
+    """Return the frames of each segment; those of a label map belong to all."""
+    found: dict[int, list[Instance]] = defaultdict(list)
+    if kind == "LABELMAP":
+        for item in described:
+            found[at.integer(item, "SegmentNumber") or 0] = list(frames)
+        return found
+    for instance, number in zip(frames, numbers, strict=True):
+        if number is not None:
+            found[number].append(instance)
+    return found
+
+
+def _check_size(by_segment: dict[int, list[Instance]], limits: Limits) -> None:
+    needed = sum(i.rows * i.columns for frames in by_segment.values() for i in frames)
+    if needed > limits.volume:
+        raise RefusedError("Its segments need more memory than is allowed.")
+
+
+def _pixels(header: Header) -> Pixels:
+    def read(instance: Instance) -> NDArray[Any]:
+        if instance.is_encapsulated:
+            return decoders().decode(instance)
+        if header.stream:
+            data = b"".join(header.stream[o : o + n] for o, n in instance.chunks)
+            return decode_samples(data, instance)
+        return decode_samples(frame_bytes(instance), instance)
+
+    return read
+
+
+def _segment(
+    number: int,
+    name: str,
+    item: Dataset,
+    frames: Sequence[Instance],
+    read: Pixels,
+    kind: str,
+    threshold: float,
+) -> Segment | None:
+    """Return a segment, or None when it holds nothing.
+
+    Raises
+    ------
+    ValueError
+        When its frames have no place or do not make a stack.
+
+    """
+    ordered = _sorted(frames)
+    masks = [_mask(read(i), kind, number, threshold) for i in ordered]
+    filled = [k for k, mask in enumerate(masks) if mask.any()]
+    if not filled:
+        return None
+    lab = at.numbers(item, "RecommendedDisplayCIELabValue", 3)
+    return Segment(
+        number,
+        name,
+        colour_of_lab(lab) if lab else colour_for(number),
+        np.stack([masks[k] for k in filled]),
+        stack_of([ordered[k] for k in filled]),
+        kind == "FRACTIONAL",
+    )
+
+
+def _mask(pixels: NDArray[Any], kind: str, number: int, threshold: float) -> NDArray[np.bool_]:
+    if kind == "LABELMAP":
+        return np.asarray(pixels == number)
+    return np.asarray(pixels >= threshold if kind == "FRACTIONAL" else pixels > 0)
+
+
+def _sorted(frames: Sequence[Instance]) -> list[Instance]:
+    """Return the frames along their normal, the first of those at one place."""
+    if not frames:
+        return []
+    if not all(i.has_geometry and i.spacing for i in frames):
+        raise ValueError("a frame without a place")
+    cosines = np.array(frames[0].orientation, dtype=np.float64)
+    normal = np.cross(cosines[:3], cosines[3:])
+    along = [float(np.dot(np.array(i.position, dtype=np.float64), normal)) for i in frames]
+    order = sorted(range(len(frames)), key=lambda k: (along[k], frames[k].frame))
+    kept: list[int] = []
+    for k in order:
+        if not kept or along[k] - along[kept[-1]] > _SAME_SLICE_MM:
+            kept.append(k)
+    return [frames[k] for k in kept]
+
+
+def _series(dataset: Dataset) -> tuple[str, ...]:
+    found = [at.uid(s, "SeriesInstanceUID") for s in at.items(dataset, "ReferencedSeriesSequence")]
+    return tuple(dict.fromkeys(u for u in found if u))
