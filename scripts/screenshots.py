@@ -1,13 +1,17 @@
 """Makes the pictures of the documents from the demonstration cases, offscreen.
 
 ``python scripts/screenshots.py [FOLDER]`` writes to docs/pictures unless a folder is named.
-``TUMORBOARD_SIZE=1366x768`` and ``QT_SCALE_FACTOR=2`` show other screens.
+``TUMORBOARD_SIZE=1366x768`` and ``QT_SCALE_FACTOR=2`` show other screens. The page of the
+report needs pdftoppm (Debian package poppler-utils).
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,6 +30,8 @@ def main() -> int:
     folder = ensure_demonstration(demonstration_folder(), Reporter())
     start_qt(offscreen=True)
     Photographer(folder, target).work()
+    with tempfile.TemporaryDirectory() as place:
+        Photographer(Path(place) / "store", target).work_import(folder, Path(place))
     return 0
 
 
@@ -65,8 +71,56 @@ class Photographer:
         window.controller.choose_tool("")
         window.facts.go_to("peritoneal_implants")
         self.keep("facts", window.facts)
-        window.close()
-        window.deleteLater()
+        self.report()
+        self.end()
+
+    def report(self) -> None:
+        """Write the report of the open case and keep its first page as a picture."""
+        converter = shutil.which("pdftoppm")
+        if converter is None:
+            print("report.png is left out: pdftoppm is not here (package poppler-utils)")
+            return
+        with tempfile.TemporaryDirectory() as place:
+            pdf = Path(place) / "report.pdf"
+            self.window.controller.reporting.write(pdf)
+            self.settle()
+            command = [converter, "-png", "-r", "100", "-singlefile", str(pdf)]
+            subprocess.run([*command, str(self.target / "report")], check=True)
+
+    def work_import(self, folder: Path, place: Path) -> None:
+        """Import a series beside which broken files lie, and show the list of these."""
+        from PySide6.QtGui import QPainter
+
+        from tumorboard.ui.dialogs.listing import TableDialog
+
+        window = self.window
+        source = next(path.parent for path in sorted(folder.rglob("*.dcm")))
+        mixed = place / "CT abdomen"
+        shutil.copytree(source, mixed, ignore=shutil.ignore_patterns("*.json"))
+        files = sorted(mixed.glob("*.dcm"))
+        files[3].write_bytes(files[3].read_bytes()[:900])
+        (mixed / "referral letter.dcm").write_text("Dear colleague")
+        (mixed / "empty.dcm").touch()
+        window.controller.importing.start([str(mixed)])
+        self.settle()
+        window.notice.see_more()
+        dialog = window.findChild(TableDialog)
+        dialog.resize(760, 260)
+        self.settle()
+        picture = window.grab()
+        painter = QPainter(picture)
+        painter.drawPixmap((window.width() - 760) // 2, 200, dialog.grab())
+        painter.end()
+        picture.save(str(self.target / "import.png"))
+        dialog.close()
+        self.end()
+
+    def end(self) -> None:
+        """Close the window and the store."""
+        self.settle()
+        self.window.close()
+        self.window.deleteLater()
+        self.settle()
         self.workspace.close()
 
     def show(self, annotation: object) -> None:

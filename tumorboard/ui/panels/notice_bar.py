@@ -19,7 +19,7 @@ class NoticeBar(QFrame):
         self._mark = Mark("information")
         self._text = words("")
         self._more: Callable[[], object] = self.hide
-        self._link = link("see the list", self._see)
+        self._link = link("see the list", self.see_more)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
         layout.addWidget(self._mark)
@@ -43,5 +43,6 @@ class NoticeBar(QFrame):
         self._more = more or self.hide
         self.show()
 
-    def _see(self) -> None:
+    def see_more(self) -> None:
+        """Show what the link leads to."""
         self._more()
