@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.serialize import annotation_from_json, annotation_to_json
+from tumorboard.case.definitions import AtLeast
 from tumorboard.case.facts import Fact, FactValue, Provenance
 from tumorboard.case.model import Lesion, SeriesRef
 
@@ -25,6 +26,9 @@ ENTITY_TYPES: dict[str, type] = {
     "case": str,
 }
 
+#: How a count of which only the lower bound is known is written, as in the facts' JSON.
+_LOWER_BOUND = "at_least"
+
 
 def encode(part: Part) -> Any:
     """Return a part as JSON values.
@@ -39,6 +43,8 @@ def encode(part: Part) -> Any:
         return annotation_to_json(part)
     if isinstance(part, str):
         return part
+    if isinstance(part, Fact) and isinstance(part.value, AtLeast):
+        return {**asdict(part), "value": {_LOWER_BOUND: part.value.count}}
     return asdict(part)
 
 
@@ -55,12 +61,18 @@ def decode(entity: str, data: Any) -> Part:
         return annotation_from_json(data)
     if entity in ("fact", "derived"):
         provenance = _build(Provenance, freeze(data["provenance"]))
-        return Fact(data["name"], freeze(data["value"]), provenance)
+        return Fact(data["name"], _fact_value(data["value"]), provenance)
     if entity == "lesion":
         return _build(Lesion, data)
     if entity == "series":
         return _build(SeriesRef, freeze(data))
     return str(data)
+
+
+def _fact_value(data: Any) -> FactValue:
+    if isinstance(data, Mapping) and set(data) == {_LOWER_BOUND}:
+        return AtLeast(int(data[_LOWER_BOUND]))
+    return freeze(data)
 
 
 def freeze(value: FactValue) -> FactValue:
