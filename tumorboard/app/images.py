@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tumorboard.dicom.load import VolumeLoader
-from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
+
+if TYPE_CHECKING:
+    from tumorboard.dicom.load import VolumeLoader
 
 #: What the volumes in memory may take unless the user chose otherwise, in megabytes.
 DEFAULT_MEMORY_MB = 2048
@@ -81,6 +82,9 @@ class ImageService:
         body = self._body_of(key)
         if body is None:
             raise UserError("This series is not in the store.", "Import its folder again.")
+        from tumorboard.dicom.load import VolumeLoader
+        from tumorboard.dicom.series import Series
+
         opened = OpenSeries(VolumeLoader(Series.from_json(dict(body))), key)
         self._open[key] = opened
         self._let_go()

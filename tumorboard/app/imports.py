@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tumorboard.annotations.model import new_uid
 from tumorboard.app.session import Session
 from tumorboard.case.model import Patient, SeriesRef
-from tumorboard.dicom.scan import Refusal, ScanResult, scan
-from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.store.intake import Incoming
+
+if TYPE_CHECKING:
+    from tumorboard.dicom.scan import Refusal, ScanResult
+    from tumorboard.dicom.series import Series
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def scan_paths(paths: Sequence[Path], reporter: Reporter) -> ScanResult:
     for path in paths:
         if not path.exists():
             raise UserError(f"“{path.name}” does not exist.", "Check the name of the folder.")
+    from tumorboard.dicom.scan import scan
+
     return scan(paths, reporter)
 
 
@@ -105,6 +110,8 @@ def take_in(
         When the store cannot be written.
 
     """
+    from tumorboard.dicom.scan import Refusal
+
     items = [incoming(series) for series in found.series]
     report = session.add_series(items, case_uid, same_patient=same_patient)
     refused = [*found.refused, *(Refusal(_name(found, uid), str(e)) for uid, e in report.refused)]

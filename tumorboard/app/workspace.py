@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tumorboard.app.images import DEFAULT_MEMORY_MB, ImageService
 from tumorboard.app.session import Session
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import FactSheet
-from tumorboard.guidelines.assessment import Assessment
-from tumorboard.guidelines.evaluate import assess
-from tumorboard.guidelines.loader import load_guideline
-from tumorboard.guidelines.model import Guideline
 from tumorboard.store.database import Store
+
+if TYPE_CHECKING:
+    from tumorboard.guidelines.assessment import Assessment
+    from tumorboard.guidelines.model import Guideline
 
 
 def assess_facts(facts: FactSheet) -> Assessment:
     """Apply the guideline in force to facts."""
+    from tumorboard.guidelines.evaluate import assess
+
     return assess(facts, _guideline())
 
 
 @lru_cache(maxsize=1)
 def _guideline() -> Guideline:
+    from tumorboard.guidelines.loader import load_guideline
+
     return load_guideline()
 
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
-from tumorboard.ui.board_report import build_report, report_inputs, save_report
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -36,6 +35,8 @@ class Reporting:
 
     def write(self, path: Path) -> None:
         """Write the report as PDF or HTML, by the ending of the name, in the background."""
+        from tumorboard.ui.board_report import build_report, report_inputs, save_report
+
         controller = self._controller
         html = path.suffix.lower() in (".html", ".htm")
         paper = str(controller.settings["report.paper"])

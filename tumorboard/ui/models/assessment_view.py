@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from tumorboard.guidelines.assessment import (
-    AlertResult,
-    Assessment,
-    CriterionState,
-    InputRead,
-    OptionResult,
-    Reason,
-)
+from typing import TYPE_CHECKING
+
 from tumorboard.ui.models.assessment_rows import (
     AlertRow,
     AssessmentRows,
@@ -18,6 +12,16 @@ from tumorboard.ui.models.assessment_rows import (
     ReasonRow,
 )
 from tumorboard.ui.models.provenance import provenance_text
+
+if TYPE_CHECKING:
+    from tumorboard.guidelines.assessment import (
+        AlertResult,
+        Assessment,
+        CriterionState,
+        InputRead,
+        OptionResult,
+        Reason,
+    )
 
 _STATES = {"present": "present", "absent": "absent", "not_assessed": "unknown"}
 _STATE_WORDS = {"present": "present", "absent": "absent", "not_assessed": "not assessed"}
