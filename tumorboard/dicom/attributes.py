@@ -10,6 +10,7 @@ import contextlib
 import functools
 import logging
 import math
+import struct
 import threading
 import unicodedata
 import warnings
@@ -17,6 +18,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydicom import config
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
 
@@ -48,16 +51,43 @@ def tag_of(keyword: str) -> BaseTag:
     return Tag(keyword)
 
 
+#: Value representations of plain ASCII, and of binary numbers with their format.
+_ASCII = frozenset({"CS", "DS", "IS", "UI", "DA", "TM", "AS"})
+_BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d"}
+
+
+@functools.cache
+def _dictionary_vr(tag: BaseTag) -> str:
+    return dictionary_VR(tag) if dictionary_has_tag(tag) else ""
+
+
 def _value(dataset: Dataset, keyword: str) -> Any:
     tag = tag_of(keyword)
-    if tag not in dataset:
-        return None
     try:
+        found = dataset.get_item(tag)
+        if isinstance(found, RawDataElement) and found.value is not None:
+            vr = found.VR or _dictionary_vr(tag)
+            if vr in _ASCII:
+                return _ascii(found.value)
+            if vr in _BINARY:
+                return _binary(found.value, _BINARY[vr], found.is_little_endian)
         return dataset[tag].value
     except RecursionError:
         raise
-    except Exception:  # noqa: BLE001 - a value that pydicom cannot convert reads as missing
+    except Exception:  # noqa: BLE001 - a value that cannot be converted reads as missing
         return None
+
+
+def _ascii(raw: bytes) -> Any:
+    """Return a text, or several; what most values are, without pydicom's detours."""
+    found = [v.strip(" \0") for v in raw.decode("latin-1").rstrip(" \0").split("\\")]
+    return found if len(found) > 1 else found[0]
+
+
+def _binary(raw: bytes, kind: str, little: bool) -> Any:
+    size = struct.calcsize(f"<{kind}")
+    found = struct.unpack(f"{'<' if little else '>'}{len(raw) // size}{kind}", raw)
+    return found[0] if len(found) == 1 else list(found)
 
 
 def _list(value: Any) -> list[Any]:
