@@ -38,6 +38,13 @@ _MARKS = (
 #: The same in Frame Content Sequence.
 _FRAME_MARKS = ("FrameAcquisitionNumber", "TemporalPositionIndex", "StackID")
 
+#: The same in other functional groups, and the name they have in other objects.
+_GROUP_MARKS = {
+    "EffectiveEchoTime": ("MREchoSequence", "EchoTime"),
+    "DiffusionBValue": ("MRDiffusionSequence", "DiffusionBValue"),
+    "FrameType": ("MRImageFrameTypeSequence", "ImageType"),
+}
+
 _CENTIMETRE = 3  # Physical Units X Direction, PS3.3 section C.8.5.5.1.15
 _TISSUE = 1  # Region Spatial Format 2D, PS3.3 section C.8.5.5.1.1
 
@@ -92,7 +99,7 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         intercept=intercept,
         window=_window(voi),
         localizer="LOCALIZER" in at.text(header, "ImageType").upper().split("\\"),
-        marks=_marks(header, _group(groups, "FrameContentSequence") or header),
+        marks=_marks(header, groups),
         flaws=tuple(flaws),
         voi_function=function if function in _VOI_FUNCTIONS else "",
         voi_table=bool(at.items(header, "VOILUTSequence")),
@@ -175,7 +182,12 @@ def _window(dataset: Dataset) -> tuple[float, float] | None:
     return (centre, width) if centre is not None and width is not None and width > 0 else None
 
 
-def _marks(header: Dataset, content: Dataset) -> tuple[tuple[str, str], ...]:
+def _marks(header: Dataset, groups: Sequence[Dataset]) -> tuple[tuple[str, str], ...]:
+    content = _group(groups, "FrameContentSequence") or header
     found = {k: at.text(content, k) or at.text(header, k) for k in _MARKS}
     found |= {k: at.text(content, k) for k in _FRAME_MARKS}
+    for keyword, (sequence, name) in _GROUP_MARKS.items():
+        item = _group(groups, sequence) if groups else None
+        if item is not None and at.text(item, keyword):
+            found[name] = at.text(item, keyword)
     return tuple((k, v) for k, v in found.items() if v)

@@ -29,6 +29,8 @@ class Limits:
     frames: int = 20_000
     pixels_a_file: int = 8 << 30
     volume: int = 8 << 30
+    archive: int = 64 << 30
+    member: int = 8 << 30
 
 
 LIMITS = Limits()

@@ -85,6 +85,10 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
         unit=_unit(dataset, modality),
         suv_factor=taken.factor,
         suv_reason=taken.reason,
+        protocol=at.text(dataset, "ProtocolName"),
+        contrast_agent=at.text(dataset, "ContrastBolusAgent"),
+        contrast_start=at.text(dataset, "ContrastBolusStartTime"),
+        acquisition_time=at.text(dataset, "AcquisitionTime"),
     )
     return info, flaws
 

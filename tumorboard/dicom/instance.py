@@ -63,6 +63,10 @@ class SeriesInfo:
     unit: str = ""
     suv_factor: float | None = None
     suv_reason: str = ""
+    protocol: str = ""
+    contrast_agent: str = ""
+    contrast_start: str = ""
+    acquisition_time: str = ""
 
 
 @dataclass(frozen=True)

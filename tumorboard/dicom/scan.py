@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tumorboard.dicom.archive import is_archive, unpack
 from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.dicom.grouping import Entry, group
 from tumorboard.dicom.header import RefusedError
@@ -74,7 +76,10 @@ class _Found:
 
 
 def scan(
-    paths: Sequence[Path], reporter: Reporter | None = None, limits: Limits = LIMITS
+    paths: Sequence[Path],
+    reporter: Reporter | None = None,
+    limits: Limits = LIMITS,
+    unpack_to: Path | None = None,
 ) -> ScanResult:
     """Read the headers of files and of all files below folders.
 
@@ -86,15 +91,22 @@ def scan(
         Told about each file; may cancel.
     limits
         Bounds on what is read.
+    unpack_to
+        A folder for the content of ZIP archives, each in a new one below it, which has to
+        stay as long as the series is wanted; None: archives are left out with a reason.
 
     Raises
     ------
+    UserError
+        When an archive is damaged or cannot be unpacked.
     CancelledError
         When the reporter was asked to stop.
 
     """
     reporter = reporter or Reporter()
     found = _find(paths, reporter, limits)
+    if unpack_to is not None:
+        found = _with_archives(found, unpack_to, reporter, limits)
     entries: list[Entry] = []
     names: dict[Path, str] = {}
     refused: list[Refusal] = []
@@ -117,6 +129,22 @@ def scan(
     series, copies = group(entries)
     refused += _copy_refusals(copies, names)
     return ScanResult(tuple(series), tuple(sorted(refused)))
+
+
+def _with_archives(
+    found: Sequence[_Found], unpack_to: Path, reporter: Reporter, limits: Limits
+) -> list[_Found]:
+    """Put the members of archives in their place; archives within archives stay closed."""
+    opened: list[_Found] = []
+    for file in found:
+        if file.reason or not is_archive(file.path):
+            opened.append(file)
+            continue
+        folder = Path(tempfile.mkdtemp(prefix="archive-", dir=unpack_to))
+        unpacked = unpack(file.path, folder, reporter, limits)
+        opened += [_Found(p, f"{file.name}/{name}") for p, name in unpacked.files.items()]
+        opened += [_Found(file.path, f"{file.name}/{n}", why) for n, why in unpacked.refused]
+    return opened
 
 
 def _copy_refusals(

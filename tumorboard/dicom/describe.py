@@ -1,0 +1,127 @@
+"""What a series seems to be, in words, each guess with what it rests on.
+
+A guess helps to choose a series. It is shown as a guess and never enters a fact.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from tumorboard.dicom.series import Series
+
+#: Seconds from the start of the contrast injection to the scan, and the phase of the
+#: abdomen that is usual then: upper end of each, and its name.
+_PHASE_TIMES = ((15.0, ""), (50.0, "arterial"), (110.0, "portal venous"), (1200.0, "delayed"))
+
+#: Words in descriptions, tried in this order, and the phase they stand for.
+_PHASE_WORDS = (
+    (r"non[ -]?contrast|without contrast|unenhanced|nativ\w*|w/?o contrast|non[ -]?con", "native"),
+    (r"late arterial|spat ?art\w*", "late arterial"),
+    (r"arteri\w*|\bart\b", "arterial"),
+    (r"porto?[ -]?venous|portal\w*|\bpv\b|porto\w*", "portal venous"),
+    (r"nephro\w*", "nephrographic"),
+    (r"excret\w*|urogra\w*", "excretory"),
+    (r"delay\w*|\blate\b|equilibrium", "delayed"),
+    (r"venous|\bven\b|venös", "venous"),
+)
+
+_BODY_WORDS = (
+    (r"chest[ /]*abd\w*[ /]*pel\w*|\bcap\b|thorax[ /-]*abdomen\w*", "chest, abdomen and pelvis"),
+    (r"abd\w*[ /&+]*(and )?pel\w*|\bap\b.*pelvis", "abdomen and pelvis"),
+    (r"whole ?body|ganzkörper|\bwb\b|skull base to mid[- ]?thigh", "whole body"),
+    (r"abdom\w*|\babd\b|liver|hepat\w*|renal|kidney\w*", "abdomen"),
+    (r"pelvi\w*|becken", "pelvis"),
+    (r"chest|thora\w*|lung\w*", "chest"),
+    (r"head|brain|skull|kopf|cran\w*", "head"),
+    (r"neck|hals", "neck"),
+    (r"thigh|leg|knee|femur|extremit\w*|calf|foot|ankle", "leg"),
+    (r"shoulder|arm|elbow|hand|wrist|humerus", "arm"),
+)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A guess and its ``evidence`` in words; both empty where nothing is known."""
+
+    value: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class SeriesDescription:
+    """What a list of series shows. ``thickness`` is in mm: the usual one, or None."""
+
+    modality: str
+    plane: str
+    phase: Guess
+    body_part: Guess
+    kernel: str
+    thickness: float | None
+
+
+def describe(series: Series) -> SeriesDescription:
+    """Return what a series seems to be."""
+    known = sorted(i.thickness for i in series.instances if i.thickness)
+    return SeriesDescription(
+        series.modality,
+        series.plane,
+        _phase(series),
+        _body_part(series),
+        series.info.kernel,
+        known[len(known) // 2] if known else None,
+    )
+
+
+def _phase(series: Series) -> Guess:
+    """Guess the contrast phase: from words, from the time since the injection, from the agent."""
+    if series.modality not in {"CT", "MR"}:
+        return Guess()
+    said = _first_word(_texts(series), _PHASE_WORDS)
+    if said.value:
+        return said
+    info = series.info
+    waited = _seconds_between(info.contrast_start, info.acquisition_time)
+    if waited is not None:
+        name = next((n for end, n in _PHASE_TIMES if waited < end), "")
+        if name:
+            return Guess(name, f"scanned {waited:.0f} s after the injection began")
+    if info.contrast_agent:
+        return Guess("with contrast", "a contrast agent is named")
+    return Guess()
+
+
+def _body_part(series: Series) -> Guess:
+    if series.info.body_part:
+        words = series.info.body_part.replace("_", " ").strip().lower()
+        return Guess(words, "stated as the body part examined")
+    return _first_word(_texts(series), _BODY_WORDS)
+
+
+def _texts(series: Series) -> list[tuple[str, str]]:
+    info = series.info
+    return [
+        (info.series_description, "series description"),
+        (info.protocol, "protocol"),
+        (info.study_description, "study description"),
+    ]
+
+
+def _first_word(texts: list[tuple[str, str]], words: tuple[tuple[str, str], ...]) -> Guess:
+    for text, where in texts:
+        for pattern, value in words:
+            found = re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", text.lower().replace("_", " "))
+            if found:
+                return Guess(value, f"“{found.group(0)}” in the {where}")
+    return Guess()
+
+
+def _seconds_between(start: str, end: str) -> float | None:
+    """Return the seconds between two DICOM times of one day; None when one is not valid."""
+    try:
+        first, last = (datetime.strptime(t.split(".")[0], "%H%M%S") for t in (start, end))
+    except ValueError:
+        return None
+    seconds = (last - first).total_seconds()
+    return seconds if seconds >= 0 else None
