@@ -11,7 +11,7 @@ demo: setup
 	@$(PY) -m tumorboard demo
 
 test: setup
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest --cov --cov-report=term:skip-covered
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 check: setup
 	@$(PY) -m ruff format --check .

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -158,15 +157,13 @@ def test_the_store_is_whole(workspace: Workspace) -> None:
     assert workspace.session.verify().ok
 
 
-def test_a_second_call_is_instant_and_keeps_what_was_done(store: Path) -> None:
+def test_a_second_call_makes_nothing_anew_and_keeps_what_was_done(store: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in store.rglob("*") if p.is_file()}
-    started = time.perf_counter()
     assert demonstration_store_in(store) == store
-    assert time.perf_counter() - started < 0.5
     assert {p: p.stat().st_mtime_ns for p in store.rglob("*") if p.is_file()} == before
 
 
-@pytest.mark.parametrize("stop_at", [3, 80])
+@pytest.mark.parametrize("stop_at", [3, 30])
 def test_an_interrupted_run_leaves_nothing_half_and_the_next_goes_on(
     tmp_path: Path, stop_at: int
 ) -> None:
@@ -179,7 +176,7 @@ def test_an_interrupted_run_leaves_nothing_half_and_the_next_goes_on(
 
     reporter, folder = Reporter(listen), tmp_path / "demo"
     with pytest.raises(CancelledError):
-        demonstration_store_in(folder, reporter)
+        demonstration_store_in(folder, reporter, count=1)
     whole = small_demonstrations()[0].studies[0].spec.sampling.slices
     images = folder / "images"
     for series in images.iterdir():
@@ -188,16 +185,16 @@ def test_an_interrupted_run_leaves_nothing_half_and_the_next_goes_on(
     assert not list(folder.glob(".part-*"))
     assert not (folder / "tumorboard.sqlite").exists()
     kept = {p: p.stat().st_ino for p in images.rglob("*.dcm")}
-    demonstration_store_in(folder)
+    demonstration_store_in(folder, count=1)
     assert all(p.stat().st_ino == inode for p, inode in kept.items())
     assert (folder / "tumorboard.sqlite").exists()
 
 
 def test_images_that_were_lost_come_back_as_they_were(tmp_path: Path) -> None:
-    folder = demonstration_store_in(tmp_path / "demo")
+    folder = demonstration_store_in(tmp_path / "demo", count=1)
     lost = next((folder / "images").iterdir())
     lost.rename(tmp_path / "lost")
-    demonstration_store_in(folder)
+    demonstration_store_in(folder, count=1)
     for file in (tmp_path / "lost").glob("*.dcm"):
         assert (lost / file.name).stat().st_mtime_ns == file.stat().st_mtime_ns
         assert (lost / file.name).read_bytes() == file.read_bytes()

@@ -36,6 +36,8 @@ def small_demonstrations() -> tuple[Demonstration, ...]:
     )
 
 
-def demonstration_store_in(folder: Path, reporter: Reporter | None = None) -> Path:
-    """Make the demonstration store on small series in a folder."""
-    return ensure_demonstration(folder, reporter or Reporter(), small_demonstrations())
+def demonstration_store_in(
+    folder: Path, reporter: Reporter | None = None, count: int | None = None
+) -> Path:
+    """Make the demonstration store, of all or the first cases, on small series in a folder."""
+    return ensure_demonstration(folder, reporter or Reporter(), small_demonstrations()[:count])
