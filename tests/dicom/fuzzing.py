@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -27,6 +28,7 @@ from tests.dicom.make import codestream, ct_slice, ramp, write
 from tumorboard.dicom.decoders import LATE
 from tumorboard.dicom.gate import Limits
 from tumorboard.dicom.load import VolumeLoader
+from tumorboard.dicom.overlay_planes import read_overlays
 from tumorboard.dicom.overlays import can_overlay, open_document, open_report, read_overlay
 from tumorboard.dicom.scan import scan
 from tumorboard.dicom.series import Series
@@ -64,7 +66,7 @@ class Outcome:
 
 
 def seeds(folder: Path) -> list[bytes]:
-    """Return small sound files: each syntax, and one of several frames in fragments."""
+    """Return small sound files: each syntax, frames in fragments, and each other object."""
     found = []
     for syntax in SYNTAXES:
         ds = ct_slice(ramp(1, _SHAPE)[0], (0, 0, 0), transfer_syntax=syntax)
@@ -74,8 +76,94 @@ def seeds(folder: Path) -> list[bytes]:
     ds.NumberOfFrames = 3
     ds.PixelData = encapsulate(frames, fragments_per_frame=2)
     ds["PixelData"].VR = "OB"
-    found.append(write(ds, folder / "seed").read_bytes())
-    return found
+    objects = (ds, structure_set(), report(), document(), segmentation(), enriched())
+    return found + [write(o, folder / "seed").read_bytes() for o in objects]
+
+
+def item(**values: object) -> Dataset:
+    made = Dataset()
+    for name, value in values.items():
+        setattr(made, name, value)
+    return made
+
+
+def listed(modality: str, sop_class: str, **values: object) -> FileDataset:
+    """Return an object without pixels of its own."""
+    ds = ct_slice(ramp(1, (2, 2))[0], (0, 0, 0), series_uid=f"1.2.3.{len(modality)}")
+    del ds.PixelData
+    ds.Modality = modality
+    ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = sop_class
+    for name, value in values.items():
+        setattr(ds, name, value)
+    return ds
+
+
+def structure_set() -> FileDataset:
+    contour = item(ContourGeometricType="CLOSED_PLANAR", ContourData=[0, 0, 1, 5, 0, 1, 5, 5, 1])
+    return listed(
+        "RTSTRUCT",
+        "1.2.840.10008.5.1.4.1.1.481.3",
+        StructureSetROISequence=[item(ROINumber=1, ROIName="mass")],
+        ROIContourSequence=[item(ReferencedROINumber=1, ContourSequence=[contour, contour])],
+    )
+
+
+def report() -> FileDataset:
+    name = [item(CodeValue="1", CodingSchemeDesignator="L", CodeMeaning="Finding")]
+    text = item(ValueType="TEXT", ConceptNameCodeSequence=name, TextValue="a mass")
+    held = item(ValueType="CONTAINER", ConceptNameCodeSequence=name, ContentSequence=[text, text])
+    return listed(
+        "SR",
+        "1.2.840.10008.5.1.4.1.1.88.11",
+        ValueType="CONTAINER",
+        ConceptNameCodeSequence=name,
+        ContentSequence=[held, text],
+    )
+
+
+def document() -> FileDataset:
+    return listed(
+        "DOC",
+        "1.2.840.10008.5.1.4.1.1.104.1",
+        MIMETypeOfEncapsulatedDocument="application/pdf",
+        EncapsulatedDocument=b"%PDF-1.7 " + b"x" * 91,
+    )
+
+
+def segmentation() -> FileDataset:
+    """Return two frames of one-bit pixels of two segments."""
+    ds = ct_slice(np.zeros((7, 9), np.uint8), (0, 0, 0))
+    ds.Modality, ds.SegmentationType, ds.NumberOfFrames = "SEG", "BINARY", 2
+    ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.66.4"
+    ds.BitsAllocated = ds.BitsStored = 1
+    ds.HighBit = 0
+    ds.SegmentSequence = [item(SegmentNumber=n, SegmentLabel=f"part {n}") for n in (1, 2)]
+    ds.PerFrameFunctionalGroupsSequence = [
+        item(
+            SegmentIdentificationSequence=[item(ReferencedSegmentNumber=n)],
+            PlanePositionSequence=[item(ImagePositionPatient=[0, 0, n])],
+        )
+        for n in (1, 2)
+    ]
+    ds.PixelData = b"\x5a" * 16
+    return ds
+
+
+def enriched() -> FileDataset:
+    """Return a PET with what makes an uptake, tables of values, and an overlay."""
+    ds = ct_slice(ramp(1, _SHAPE)[0].astype(np.uint16), (0, 0, 0))
+    ds.Modality, ds.Units, ds.CorrectedImage = "PT", "BQML", ["ATTN", "DECY"]
+    ds.DecayCorrection, ds.PatientWeight = "ADMIN", 80
+    tracer = item(RadionuclideTotalDose=4e8, RadionuclideHalfLife=6588)
+    ds.RadiopharmaceuticalInformationSequence = [tracer]
+    table = item(LUTData=bytes(512))
+    table.add_new("LUTDescriptor", "US", [256, 0, 16])
+    ds.ModalityLUTSequence = ds.VOILUTSequence = [table]
+    ds.add_new(0x60000010, "US", 5)
+    ds.add_new(0x60000011, "US", 6)
+    ds.add_new(0x60000050, "SS", [2, -1])
+    ds.add_new(0x60003000, "OW", bytes(4))
+    return ds
 
 
 def damaged(data: bytes, rng: random.Random) -> bytes:
@@ -136,14 +224,18 @@ def _read_series(series: Series) -> str:
     try:
         if can_overlay(series):
             read_overlay(series)
-        elif series.kind == "document":
+            return "opened"
+        if series.kind == "document":
             open_report(series) if series.modality == "SR" else open_document(series)
+            return "opened"
         if not series.has_pixels:
             return "listed"
         loader = VolumeLoader(series, LIMITS)
     except UserError:
         return "listed"
     loader.run()
+    for instance in series.instances:
+        assert all(p.mask.shape == loader.volume.voxels.shape[1:] for p in read_overlays(instance))
     shown = int(np.count_nonzero(loader.volume.loaded))
     assert shown + len(loader.failures) == series.slices
     assert all(reason.endswith(".") for reason in loader.failures.values())
@@ -157,6 +249,9 @@ def fuzz(folder: Path, inputs: int, seed: int, seconds: float = float("inf")) ->
     sound = seeds(folder)
     outcome = Outcome()
     path = folder / "input.dcm"
+    for data in sound:
+        path.write_bytes(data)
+        assert read_all(path) in {"shown", "opened"}
     end = time.monotonic() + seconds
     for _ in range(inputs):
         data = damaged(rng.choice(sound), rng)
