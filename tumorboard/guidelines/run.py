@@ -56,7 +56,7 @@ class Run:
     def __post_init__(self) -> None:
         self._rank = {status: i for i, status in enumerate(self.guideline.statuses)}
         self._inputs: dict[tuple[str, str], InputRead] = {}
-        self.values.update(_recorded(self.sheet))
+        self.values.update(recorded(self.sheet))
         self.values.update(category=None, follow_up="none", prognosis="none")
         known = Known(
             self.values, self.settings, self.guideline.tables, self.guideline.lists["criteria"]
@@ -188,8 +188,8 @@ class Run:
 
     def _words(self, name: str) -> str:
         if name == "missing":
-            return ", ".join(_lower(m.label) for m in self.missing)
-        return _lower(self.text(name))
+            return ", ".join(lower_first(m.label) for m in self.missing)
+        return lower_first(self.text(name))
 
     def text(self, name: str) -> str:
         """Return a value in the clinician's words."""
@@ -255,7 +255,7 @@ class Run:
         return NOT_RECORDED if fact is None else fact.provenance
 
 
-def _recorded(sheet: FactSheet) -> dict[str, Any]:
+def recorded(sheet: FactSheet) -> dict[str, Any]:
     """Return every input: as recorded, else the default of a plan field, else None."""
     values: dict[str, Any] = {}
     for name, info in fact_definitions().items():
@@ -266,7 +266,7 @@ def _recorded(sheet: FactSheet) -> dict[str, Any]:
     return values
 
 
-def _lower(text: str) -> str:
+def lower_first(text: str) -> str:
     """Lower the first letter of a word, but not of an abbreviation."""
     return text if text[:2].isupper() or not text else text[0].lower() + text[1:]
 
@@ -281,7 +281,7 @@ def derived_text(info: DerivedInfo, value: Any) -> str:
         return "Not assessed" if info.unknown == "not_assessed" else "Not known"
     if info.kind == "list":
         labels: Mapping[Any, str] = info.labels
-        return ", ".join(labels.get(v) or _lower(definition(v).label) for v in value) or "None"
+        return ", ".join(labels.get(v) or lower_first(definition(v).label) for v in value) or "None"
     if info.kind == "number":
         return f"{value:g} {info.unit}".strip()
     return info.labels.get(value, str(value))
