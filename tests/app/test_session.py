@@ -7,6 +7,7 @@ import pytest
 
 from tests.store.samples import ANNA, BERT, NOBODY, annotation, incoming
 from tumorboard.app.session import Session
+from tumorboard.case.definitions import AtLeast
 from tumorboard.case.facts import Fact, FactSheet, Provenance
 from tumorboard.case.model import Lesion
 from tumorboard.errors import UserError
@@ -132,7 +133,7 @@ def test_true_and_one_are_different_statements(session):
 
 
 @pytest.mark.parametrize(
-    "value", ["text", 3, 2.5, True, ("lung", "liver"), {"at_least": 2}, (10.5, 8.9, 13.2)]
+    "value", ["text", 3, 2.5, True, ("lung", "liver"), AtLeast(2), (10.5, 8.9, 13.2)]
 )
 def test_each_form_of_value_comes_back_the_same(session, store, value):
     session.set_fact("x", value)
