@@ -127,9 +127,12 @@ def test_monochrome1_is_inverted_and_empty_slices_are_dark(tmp_path: Path) -> No
     def invert(ds: Dataset, _: int) -> None:
         ds.PhotometricInterpretation = "MONOCHROME1"
 
-    write_slices(tmp_path, 2, change=invert)
+    files = write_slices(tmp_path, 2, change=invert)
     loader = VolumeLoader(one_series(tmp_path))
     assert loader.volume.inverted
+    for file in files:
+        file.unlink()
+    loader.run()
     assert (loader.volume.voxels == 32767).all()
 
 
@@ -356,10 +359,25 @@ def test_pixel_padding_is_read_as_the_pixels_are_signed(tmp_path: Path) -> None:
     def pad(ds: Dataset, _: int) -> None:
         ds.PixelPaddingValue = -2000
 
-    write_slices(tmp_path, 2, change=pad, transfer_syntax=ImplicitVRLittleEndian)
-    volume = VolumeLoader(one_series(tmp_path)).volume
-    assert volume.padding == -2000
-    assert (volume.voxels == -2000).all()
+    files = write_slices(tmp_path, 2, change=pad, transfer_syntax=ImplicitVRLittleEndian)
+    loader = VolumeLoader(one_series(tmp_path))
+    assert loader.volume.padding == -2000
+    for file in files:
+        file.unlink()
+    loader.run()
+    assert (loader.volume.voxels == -2000).all()
+
+
+def test_slices_that_wait_are_dark_and_those_that_are_loaded_are_not_touched(
+    tmp_path: Path,
+) -> None:
+    values = ramp(120, (64, 64))
+    write_slices(tmp_path, 120, values=values, shape=(64, 64))
+    for _ in range(5):
+        loader = VolumeLoader(one_series(tmp_path))
+        assert not loader.volume.voxels.any()
+        loader.run(first=3)
+        np.testing.assert_array_equal(loader.volume.voxels, values)
 
 
 def test_a_series_from_the_store_loads_without_a_scan(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class VolumeLoader:
 
     ``volume`` is there at once, all slices empty and ``loaded`` False. ``failures`` names
     the slices that cannot be shown, by index, each with one sentence; they stay empty.
+    Empty slices hold 0 at first, which costs no time, and are made dark while others load.
 
     Raises
     ------
@@ -67,6 +68,8 @@ class VolumeLoader:
         self._palettes: dict[Path, Palette | None] = {}
         self._tables: dict[Path, LookupTable | None] = {}
         self._lock = threading.Lock()
+        self._begun: set[int] = set()
+        self._filling = threading.Lock()
         self.failures: dict[int, str] = {}
         self.volume = self._empty_volume()
 
@@ -96,6 +99,8 @@ class VolumeLoader:
         arrived: SimpleQueue[int] = SimpleQueue()
         stop = threading.Event()
         threads = self._start(waiting, arrived, stop)
+        darken = threading.Thread(target=self._darken, args=(waiting, stop), name="darken")
+        darken.start()
         done = count - len(waiting)
         try:
             while done < count:
@@ -109,8 +114,31 @@ class VolumeLoader:
                 reporter.step(LABEL, done, count)
         finally:
             stop.set()
-            for thread in threads:
+            for thread in (*threads, darken):
                 thread.join()
+
+    def _darken(self, waiting: list[int], stop: threading.Event) -> None:
+        """Make slices dark that nobody has begun to load, the last in turn first."""
+        if not self._dark:
+            return
+        for k in reversed(waiting):
+            with self._filling:
+                if stop.is_set():
+                    return
+                if k not in self._begun:
+                    self.volume.voxels[k] = self._dark
+
+    def _begin(self, k: int) -> None:
+        """Keep a slice from being made dark from now on."""
+        with self._filling:
+            self._begun.add(k)
+
+    def _fail(self, k: int, reason: str) -> None:
+        """Note why a slice cannot be shown, and leave nothing of it half written."""
+        self.volume.voxels[k] = self._dark
+        if self.volume.colour is not None:
+            self.volume.colour[k] = 0
+        self.failures[k] = reason
 
     def _start(
         self, waiting: list[int], arrived: SimpleQueue[int], stop: threading.Event
@@ -144,6 +172,7 @@ class VolumeLoader:
     def _load(self, k: int) -> None:
         """Load one slice, or note why not."""
         instance = self._series.instances[k]
+        self._begin(k)
         try:
             check_unchanged(instance)
             if self._is_plain(instance):
@@ -151,19 +180,20 @@ class VolumeLoader:
             else:
                 self._place(k, self._samples(instance))
         except Exception as error:  # noqa: BLE001 - one bad slice never stops the rest
-            self.failures[k] = failure_text(error)
+            self._fail(k, failure_text(error))
         else:
             self.volume.loaded[k] = True
 
     def _keep(self, k: int, samples: NDArray[Any] | None, reason: str) -> None:
         """Take what a decoder made of a slice into the volume."""
+        self._begin(k)
         if samples is None:
-            self.failures[k] = reason
+            self._fail(k, reason)
             return
         try:
             self._place(k, samples)
         except Exception as error:  # noqa: BLE001 - one bad slice never stops the rest
-            self.failures[k] = failure_text(error)
+            self._fail(k, failure_text(error))
         else:
             self.volume.loaded[k] = True
 
@@ -244,11 +274,11 @@ class VolumeLoader:
                 f"This series needs {needed / 2**30:.1f} GiB of memory, more than is allowed.",
                 "Import fewer of its files.",
             )
-        fill = self._fill(first, kind)
+        self._dark = self._fill(first, kind)
         table = self._voi_table()
         coloured = (*stack.shape, 3) if first.is_colour else None
         return Volume(
-            voxels=_allocate(stack.shape, kind, fill),
+            voxels=_allocate(stack.shape, kind),
             loaded=np.zeros(stack.shape[0], bool),
             stack=stack,
             rescale_slope=1.0 if self._scaled else first.slope * self._factor,
@@ -266,7 +296,7 @@ class VolumeLoader:
             padding_limit=None if mapped else first.padding_limit,
             voi_table=table,
             suv_factor=series.info.suv_factor,
-            colour=None if coloured is None else _allocate(coloured, np.dtype(np.uint8), 0),
+            colour=None if coloured is None else _allocate(coloured, np.dtype(np.uint8)),
             lossy=series.lossy,
             caveats=series.caveats,
         )
@@ -287,9 +317,9 @@ class VolumeLoader:
         return low
 
 
-def _allocate(shape: tuple[int, ...], kind: np.dtype[Any], fill: float) -> NDArray[Any]:
+def _allocate(shape: tuple[int, ...], kind: np.dtype[Any]) -> NDArray[Any]:
     try:
-        return np.full(shape, fill, kind) if fill else np.zeros(shape, kind)
+        return np.zeros(shape, kind)
     except MemoryError:
         raise UserError(
             "There is not enough memory for this series.", "Close other programs and try again."
