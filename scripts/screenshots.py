@@ -146,7 +146,10 @@ class Photographer:
         from PySide6.QtCore import QCoreApplication
 
         end = time.monotonic() + 60
-        while not self.window.controller.jobs.is_idle and time.monotonic() < end:
+        controller = self.window.controller
+        while time.monotonic() < end and not (
+            controller.jobs.is_idle and controller.thinking.is_idle
+        ):
             QCoreApplication.processEvents()
             time.sleep(0.005)
         for _ in range(40):

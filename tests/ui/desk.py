@@ -47,7 +47,10 @@ class Desk:
         return self.window.views.views[plane]
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: self.window.controller.jobs.is_idle, timeout=60_000)
+        controller = self.window.controller
+        self.qtbot.waitUntil(
+            lambda: controller.jobs.is_idle and controller.thinking.is_idle, timeout=60_000
+        )
 
     def import_paths(self, *paths: Path) -> None:
         self.window.controller.importing.start([str(p) for p in paths])

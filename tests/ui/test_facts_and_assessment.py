@@ -199,3 +199,23 @@ def test_every_line_shows_its_rule_and_source(desk):
             assert reason.rule in text
     for alert in assessment.alerts:
         assert alert.text in text
+
+
+def test_the_panel_says_what_would_change_it_and_leads_there(desk):
+    choose(desk, "site", "Retroperitoneum")
+    choose(desk, "disease_phase", "Primary, in place")
+    for name in CRITERIA[:-1]:
+        press(desk, name, "Absent")
+    desk.settle()
+    panel = desk.window.assessment
+    desk.window.tabs.setCurrentWidget(panel)
+    assert "Would become unresectable if" in panel_text(desk)
+    wanted = "Extensive major vessel involvement: Present"
+    button = next(
+        b for b in panel.findChildren(QPushButton) if b.text() == wanted and b.isVisibleTo(panel)
+    )
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.window.tabs.currentWidget() is desk.window.facts
+    row = desk.window.facts.row("extensive_major_vessel_involvement")
+    assert row.isAncestorOf(desk.window.focusWidget())
+    assert desk.workspace.session.facts.value("extensive_major_vessel_involvement") is None

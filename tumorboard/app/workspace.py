@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,10 @@ from tumorboard.store.database import Store
 if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import Assessment
     from tumorboard.guidelines.model import Guideline
+    from tumorboard.guidelines.whatif import WhatIf
+
+
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def assess_facts(facts: FactSheet) -> Assessment:
@@ -29,6 +34,14 @@ def _guideline() -> Guideline:
     from tumorboard.guidelines.loader import load_guideline
 
     return load_guideline()
+
+
+def what_if(facts: FactSheet) -> WhatIf:
+    """Return what would change the conclusions from facts; takes a tenth of a second."""
+    from tumorboard.guidelines.whatif import what_would_change
+
+    with _ONE_AT_A_TIME:  # what it remembers between calls is shared
+        return what_would_change(facts, _guideline())
 
 
 def warm_up() -> None:

@@ -27,6 +27,7 @@ from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.models.assessment_view import assessment_rows
 from tumorboard.ui.models.case_view import case_line, case_title
 from tumorboard.ui.reporting import Reporting
+from tumorboard.ui.thinking import Thinking
 
 if TYPE_CHECKING:
     from tumorboard.ui.main_window import MainWindow
@@ -45,6 +46,7 @@ class Controller(QObject):
         self.importing = Importing(self)
         self.reporting = Reporting(self)
         self.asking = Asking(self)
+        self.thinking = Thinking(self)
         self._new_lesion = False
 
     @property
@@ -125,6 +127,7 @@ class Controller(QObject):
 
     def stop(self) -> None:
         """Stop the work under way and let the session go."""
+        self.thinking.stop()
         self.jobs.stop()
         self.session.case_changed.disconnect(self._show_case)
         self.session.cases_changed.disconnect(self.show_cases)
@@ -174,6 +177,10 @@ class Controller(QObject):
         shown = assessment is not None and case is not None
         rows = assessment_rows(assessment) if shown else None
         self.window.assessment.set_assessment(rows)
+        if shown:
+            self.thinking.again()
+        else:
+            self.thinking.stop()
 
     # -- wishes ----------------------------------------------------------------------
 

@@ -48,6 +48,14 @@ class AlertRow:
 
 
 @dataclass(frozen=True)
+class FlipRow:
+    """What the category would become, and by which inputs: (name, words) each."""
+
+    becomes: str
+    changes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class AssessmentRows:
     """Everything the panel shows."""
 

@@ -8,6 +8,7 @@ from tumorboard.ui.models.assessment_rows import (
     AlertRow,
     AssessmentRows,
     CriterionRow,
+    FlipRow,
     OptionRow,
     ReasonRow,
 )
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         OptionResult,
         Reason,
     )
+    from tumorboard.guidelines.whatif import WhatIf
 
 _STATES = {"present": "present", "absent": "absent", "not_assessed": "unknown"}
 _STATE_WORDS = {"present": "present", "absent": "absent", "not_assessed": "not assessed"}
@@ -46,6 +48,23 @@ def assessment_rows(assessment: Assessment) -> AssessmentRows:
         alerts=tuple(_alert(a) for a in assessment.alerts),
         guideline=f"Rule set {assessment.guideline_version}, fact base {assessment.fact_base}. "
         "What the sources say about these facts; the board decides.",
+    )
+
+
+#: So many ways to another category are listed; the nearest ones come first.
+_FLIPS_SHOWN = 8
+
+
+def flip_rows(found: WhatIf) -> tuple[FlipRow, ...]:
+    """Return the ways to another category that rest on what is not assessed yet.
+
+    Where everything is assessed, the ways that change what was stated.
+    """
+    open_ways = [f for f in found.category if all(c.was_unassessed for c in f.changes)]
+    ways = open_ways or list(found.category)
+    return tuple(
+        FlipRow(f.becomes_text, tuple((c.name, f"{c.label}: {c.value_text}") for c in f.changes))
+        for f in ways[:_FLIPS_SHOWN]
     )
 
 

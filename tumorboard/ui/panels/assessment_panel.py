@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -22,6 +22,7 @@ from tumorboard.ui.models.assessment_rows import (
     AlertRow,
     AssessmentRows,
     CriterionRow,
+    FlipRow,
     OptionRow,
     ReasonRow,
 )
@@ -31,6 +32,8 @@ from tumorboard.ui.theme import COLOURS
 
 #: The others stand in the tool tip and in the report.
 _SOURCES_SHOWN = 2
+
+_SECTIONS = ("empty", "banner", "criteria", "missing", "flips", "options", "alerts")
 
 _STATUS_COLOURS = {
     "suggest": "accent",
@@ -57,7 +60,7 @@ class AssessmentPanel(QWidget):
         layout.addWidget(area)
         self._sections: dict[str, QVBoxLayout] = {}
         self._shown: dict[str, object] = {}
-        for name in ("empty", "banner", "criteria", "missing", "options", "alerts", "foot"):
+        for name in (*_SECTIONS, "foot"):
             section = QVBoxLayout()
             section.setSpacing(4)
             self._sections[name] = section
@@ -69,7 +72,7 @@ class AssessmentPanel(QWidget):
         """Show an assessment, or what to do when there is none."""
         if rows is None:
             self._section("empty", True, self._fill_empty)
-            for name in ("banner", "criteria", "missing", "options", "alerts", "foot"):
+            for name in (*_SECTIONS[1:], "foot"):
                 self._section(name, None, lambda _section: None)
             return
         self._section("empty", None, lambda _section: None)
@@ -144,6 +147,24 @@ class AssessmentPanel(QWidget):
             layout.addWidget(Mark("unknown"))
             layout.addWidget(words(label), 1)
             layout.addWidget(link("assess", partial(self.fact_requested.emit, name)))
+            section.addWidget(widget)
+
+    def set_flips(self, rows: tuple[FlipRow, ...]) -> None:
+        """Say what would change the category."""
+        self._section("flips", rows, lambda s: self._fill_flips(s, rows))
+
+    def _fill_flips(self, section: QVBoxLayout, rows: tuple[FlipRow, ...]) -> None:
+        if rows:
+            section.addWidget(head("What would change it"))
+        for row in rows:
+            widget = QWidget()
+            layout = QGridLayout(widget)
+            layout.setContentsMargins(0, 2, 0, 4)
+            layout.setVerticalSpacing(0)
+            layout.addWidget(words(f"{row.becomes} if", "dim"), 0, 0)
+            for i, (name, text) in enumerate(row.changes):
+                act = partial(self.fact_requested.emit, name)
+                layout.addWidget(link(text, act), 1 + i, 0, Qt.AlignmentFlag.AlignLeft)
             section.addWidget(widget)
 
     def _fill_options(self, section: QVBoxLayout, rows: tuple[OptionRow, ...]) -> None:
