@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: demo test check format lint types layers setup soak lock bench screenshots clean
+.PHONY: demo test check format lint types layers setup soak lock fuzz bench screenshots clean
 
 setup:
 	@$(PYTHON) scripts/setup.py
@@ -26,6 +26,9 @@ format: setup
 
 soak: setup
 	@TUMORBOARD_SOAK=500 $(PY) -m pytest tests/store/test_kill.py -q --timeout=3600
+
+fuzz: setup
+	@$(PY) scripts/fuzz.py
 
 bench: setup
 	@$(PY) -m benchmarks

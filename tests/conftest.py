@@ -32,12 +32,19 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     left = _left_threads(threads)
     assert not left, f"threads left running: {[t.name for t in left]}"
     assert not multiprocessing.active_children(), "processes left running"
+    if not _uses_qt(request):
+        return
     remaining = _left_widgets(widgets)
     running = _running_qthreads()
     assert not running, f"threads left running: {running}"
     timers = _running_timers()
     assert not timers, f"timers still running: {timers[:8]}"
     assert not remaining, f"widgets left: {sorted(type(w).__name__ for w in remaining)[:8]}"
+
+
+def _uses_qt(request: pytest.FixtureRequest) -> bool:
+    """Looking through all objects takes a moment; only tests of the window need it."""
+    return "qapp" in request.fixturenames
 
 
 def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:

@@ -45,7 +45,10 @@ def what_if(facts: FactSheet) -> WhatIf:
 
 
 def warm_up() -> None:
-    """Load what the first case would otherwise wait for; for a worker thread."""
+    """Make ready what the first case would otherwise wait for; for a worker thread."""
+    from tumorboard.dicom.decoders import warm_decoders
+
+    warm_decoders()
     _guideline()
 
 
