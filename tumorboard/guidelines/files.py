@@ -43,13 +43,37 @@ def _schema(folder: Path) -> dict[str, Any]:
     return schema
 
 
+def file_problems(folder: Path) -> list[UserError]:
+    """Return everything that is malformed or against the schema, in all files."""
+    try:
+        schema = _schema(folder)
+        head = read_yaml(folder / "guideline.yaml")
+    except UserError as error:
+        return [error]
+    found = list(_against(head, "guideline", schema))
+    if found:
+        return found
+    kinds = {f"{name}.yaml": name for name in (*FIXED, *EVIDENCE)}
+    for file in (*kinds, *head.data["order"]):
+        try:
+            found += _against(read_yaml(folder / file), kinds.get(file, "rules"), schema)
+        except UserError as error:
+            found.append(error)
+    return found
+
+
 def _check(document: Document, kind: str, schema: dict[str, Any]) -> None:
     """Refuse a document that does not fit; the first problem is named."""
+    for error in _against(document, kind, schema):
+        raise error
+
+
+def _against(document: Document, kind: str, schema: dict[str, Any]) -> Iterator[UserError]:
     from jsonschema import Draft202012Validator  # here: its import costs 0.1 s
 
     validator = Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
     for error in validator.iter_errors(document.data):
-        raise _schema_error(document, error)
+        yield _schema_error(document, error)
 
 
 def _schema_error(document: Document, error: Any) -> UserError:

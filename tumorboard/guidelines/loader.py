@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tumorboard.guidelines.catalogue import (
 )
 from tumorboard.guidelines.derived import FUNCTIONS
 from tumorboard.guidelines.expression import NameInfo, Vocabulary
-from tumorboard.guidelines.files import read_files, rule_entries
+from tumorboard.guidelines.files import file_problems, read_files, rule_entries
 from tumorboard.guidelines.model import DerivedInfo, Guideline, OptionInfo, RuleGroup
 from tumorboard.guidelines.parameters import SettingDefinition, Settings, setting_from_data
 from tumorboard.guidelines.rulebuilder import RuleBuilder, asks
@@ -57,6 +58,73 @@ def load_folder(folder: Path) -> Guideline:
         that does not exist, or a conclusion without a source.
 
     """
+    return _built(_parts(folder))
+
+
+def _built(parts: _Parts) -> Guideline:
+    fixed, rule_files, head = parts.fixed, parts.rule_files, parts.head
+    vocabulary, builder = parts.vocabulary, parts.builder
+    return Guideline(
+        id=head["id"],
+        title=head["title"],
+        version=head["version"],
+        fact_base=head["fact_base"],
+        intended_use=head["intended_use"],
+        groups=tuple(_group(document, builder) for document in rule_files),
+        lists=vocabulary.lists,
+        categories=head["categories"],
+        statuses=head["statuses"],
+        severities=head["severities"],
+        follow_up_keys=head["follow_up_keys"],
+        prognosis_keys=head["prognosis_keys"],
+        options=parts.options,
+        derived=_derived(fixed["derived"], vocabulary),
+        tables={k: v["value"] for k, v in fixed["tables"].data["tables"].items()},
+        settings=parts.settings,
+        schedules=_extra(rule_files, "schedules"),
+        prognosis={k: _extra(rule_files, k) for k in ("label", "figures", "relative_risks")},
+        catalogue=parts.catalogue,
+    )
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The outcome of loading with every problem named: a guideline, or ``problems``."""
+
+    problems: tuple[UserError, ...]
+    guideline: Guideline | None = None
+    fixed: Mapping[str, Document] = field(default_factory=dict)
+
+
+def examine(folder: Path) -> Examined:
+    """Load a guideline, going on after a problem where that makes sense."""
+    found = file_problems(folder)
+    if found:
+        return Examined(tuple(found))
+    try:
+        parts = _parts(folder)
+        found = [e for d in parts.rule_files for e in parts.builder.problems(d)]
+        guideline = None if found else _built(parts)
+    except UserError as error:
+        return Examined((error,))
+    return Examined(tuple(found), guideline, parts.fixed)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the rules are built from."""
+
+    fixed: Mapping[str, Document]
+    rule_files: list[Document]
+    head: Mapping[str, Any]
+    catalogue: Catalogue
+    settings: Settings
+    options: Mapping[str, OptionInfo]
+    vocabulary: Vocabulary
+    builder: RuleBuilder
+
+
+def _parts(folder: Path) -> _Parts:
     fixed, rule_files = read_files(folder)
     catalogue = _catalogue(fixed)
     head = fixed["guideline"].data
@@ -75,27 +143,15 @@ def load_folder(folder: Path) -> Guideline:
         rules=frozenset(e["id"] for d in rule_files for _, _, e in rule_entries(d)),
     )
     _check_citations(fixed, catalogue)
-    builder = RuleBuilder(vocabulary, catalogue, head)
-    return Guideline(
-        id=head["id"],
-        title=head["title"],
-        version=head["version"],
-        fact_base=head["fact_base"],
-        intended_use=head["intended_use"],
-        groups=tuple(_group(document, builder) for document in rule_files),
-        lists=vocabulary.lists,
-        categories=head["categories"],
-        statuses=head["statuses"],
-        severities=head["severities"],
-        follow_up_keys=head["follow_up_keys"],
-        prognosis_keys=head["prognosis_keys"],
-        options=options,
-        derived=_derived(fixed["derived"], vocabulary),
-        tables={k: v["value"] for k, v in fixed["tables"].data["tables"].items()},
-        settings=settings,
-        schedules=_extra(rule_files, "schedules"),
-        prognosis={k: _extra(rule_files, k) for k in ("label", "figures", "relative_risks")},
+    return _Parts(
+        fixed=fixed,
+        rule_files=rule_files,
+        head=head,
         catalogue=catalogue,
+        settings=settings,
+        options=options,
+        vocabulary=vocabulary,
+        builder=RuleBuilder(vocabulary, catalogue, head),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tumorboard.case.terms import Document, Place
+from tumorboard.errors import UserError
 from tumorboard.guidelines.catalogue import Catalogue
 from tumorboard.guidelines.expression import ExpressionError, Vocabulary, parse
 from tumorboard.guidelines.files import rule_entries
@@ -67,6 +68,17 @@ class RuleBuilder:
             self._rule(document, place, section, entry)
             for place, section, entry in rule_entries(document)
         )
+
+    def problems(self, document: Document) -> list[UserError]:
+        """Return what is wrong with the rules of a file, at most one problem a rule."""
+        found = []
+        for place, section, entry in rule_entries(document):
+            try:
+                self._rule(document, place, section, entry)
+            except UserError as error:
+                found.append(error)
+        self._seen.clear()
+        return found
 
     def _rule(
         self, document: Document, place: Place, section: Mapping[str, Any], entry: Mapping[str, Any]
