@@ -51,8 +51,7 @@ def slab_layers(stack: SliceStack, grid: PlaneGrid, thickness_mm: float, mode: S
     the highest and lowest value and the mean (trapezoids) those of the interpolated volume
     exactly. Elsewhere in the middle of equal layers, at most one voxel thick.
     """
-    if not (np.isfinite(thickness_mm) and thickness_mm >= 0):
-        raise ValueError("the thickness of a slab must be zero or more")
+    check_thickness(thickness_mm)
     if thickness_mm == 0:
         return THIN
     half = thickness_mm / 2
@@ -62,9 +61,28 @@ def slab_layers(stack: SliceStack, grid: PlaneGrid, thickness_mm: float, mode: S
         if len(inside) + 2 <= _MOST_LAYERS:
             faces = np.concatenate([[-half], np.sort(inside), [half]])
             return Layers(faces, _trapezoids(faces), mode)
-    count = int(min(max(1, np.ceil(thickness_mm / _layer(stack, grid.normal))), _MOST_LAYERS))
-    offsets = (np.arange(count) + 0.5) * thickness_mm / count - half
+    return equal_layers(thickness_mm, _layer(stack, grid.normal), mode)
+
+
+def equal_layers(thickness_mm: float, finest_mm: float, mode: SlabMode) -> Layers:
+    """Return layers of equal thickness, at most ``finest_mm`` each, read in their middle.
+
+    Raises
+    ------
+    ValueError
+        When the thickness is negative or not finite.
+
+    """
+    check_thickness(thickness_mm)
+    count = int(min(max(1, np.ceil(thickness_mm / finest_mm)), _MOST_LAYERS))
+    offsets = (np.arange(count) + 0.5) * thickness_mm / count - thickness_mm / 2
     return Layers(offsets, np.full(count, 1.0 / count), mode)
+
+
+def check_thickness(thickness_mm: float) -> None:
+    """Raise ValueError for a thickness that is negative or not finite."""
+    if not (np.isfinite(thickness_mm) and thickness_mm >= 0):
+        raise ValueError("the thickness of a slab must be zero or more")
 
 
 def _voxel_centres(stack: SliceStack, grid: PlaneGrid) -> Points | None:
