@@ -158,20 +158,38 @@ def cut(volume: Volume, plane: Plane, point: ArrayLike) -> Section:
 def _native(volume: Volume, plane: Plane, k: int) -> Section:
     stack = volume.stack
     right, down = plane_axes(stack, plane)
-    image = volume.voxels[k]
+    image = oriented_slice(stack, plane, volume.voxels[k])
     corner, spacing = [k, 0.0, 0.0], stack.pixel_spacing
-    if abs(right @ stack.row_direction) < abs(right @ stack.column_direction):
-        image, spacing = image.T, (spacing[1], spacing[0])
-        down_axis, right_axis = 2, 1
-    else:
-        down_axis, right_axis = 1, 2
+    turned = _is_turned(stack, right)
+    if turned:
+        spacing = (spacing[1], spacing[0])
+    down_axis, right_axis = (2, 1) if turned else (1, 2)
     directions = {1: stack.column_direction, 2: stack.row_direction}
-    if directions[down_axis] @ down < 0:
-        image, corner[down_axis] = image[::-1], float(stack.shape[down_axis] - 1)
-    if directions[right_axis] @ right < 0:
-        image, corner[right_axis] = image[:, ::-1], float(stack.shape[right_axis] - 1)
+    for axis, wanted in ((down_axis, down), (right_axis, right)):
+        if directions[axis] @ wanted < 0:
+            corner[axis] = float(stack.shape[axis] - 1)
     grid = PlaneGrid(stack.to_lps(corner), right, down, spacing, (image.shape[0], image.shape[1]))
     return Section(image, grid, k, bool(volume.loaded[k]))
+
+
+def oriented_slice(stack: SliceStack, plane: Plane, pixels: NDArray[Any]) -> NDArray[Any]:
+    """Turn a stored slice, shape (rows, columns) or (rows, columns, 3), as its plane is shown.
+
+    A view, no copy: whole quarter turns and flips only.
+    """
+    right, down = plane_axes(stack, plane)
+    along_rows, along_columns = stack.column_direction, stack.row_direction
+    if _is_turned(stack, right):
+        pixels = pixels.swapaxes(0, 1)
+        along_rows, along_columns = along_columns, along_rows
+    if along_rows @ down < 0:
+        pixels = pixels[::-1]
+    return pixels[:, ::-1] if along_columns @ right < 0 else pixels
+
+
+def _is_turned(stack: SliceStack, right: Points) -> bool:
+    """Whether the rows of the stored slice run down the screen."""
+    return bool(abs(right @ stack.row_direction) < abs(right @ stack.column_direction))
 
 
 def _reformat(volume: Volume, plane: Plane, point: Points) -> Section:

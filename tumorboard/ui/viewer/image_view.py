@@ -24,17 +24,19 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import (
     Section,
     native_plane,
+    oriented_slice,
     scroll_step,
     section_count,
     section_number,
 )
 from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
 from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.gestures import Gestures
 from tumorboard.ui.viewer.model import ViewerModel
-from tumorboard.ui.viewer.render import grey_image
+from tumorboard.ui.viewer.render import colour_image, grey_image
 
 _LOG = logging.getLogger(__name__)
 
@@ -155,16 +157,35 @@ class ImageView(QWidget):
         projection = self.projection(section)
         if projection is None or projection.is_empty:
             return
-        picture, grey = grey_image(section, projection, table, fast=self._fast)
-        left, top, _, _ = projection.target
-        painter.drawImage(QPointF(left / projection.ratio, top / projection.ratio), picture)
-        del picture, grey
+        self._paint_picture(painter, volume, section, projection, table)
         if self.model.overlays_visible:
             self._paint_overlays(painter, volume, section, projection)
         if self.hasFocus():
             painter.setPen(QPen(colour("accent"), 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def _paint_picture(
+        self,
+        painter: QPainter,
+        volume: Volume,
+        section: Section,
+        projection: Projection,
+        table: GreyTable,
+    ) -> None:
+        """Paint the cut in grey, or a colour slice as it is; a slice not there yet stays black."""
+        k = section.slice_index
+        if k is not None and not volume.loaded[k]:
+            return
+        left, top, _, _ = projection.target
+        corner = QPointF(left / projection.ratio, top / projection.ratio)
+        if k is not None and volume.colour is not None:
+            pixels = oriented_slice(volume.stack, self.plane, volume.colour[k])
+            painter.drawImage(corner, colour_image(pixels, projection))
+            return
+        picture, grey = grey_image(section, projection, table, fast=self._fast)
+        painter.drawImage(corner, picture)
+        del picture, grey
 
     def _paint_empty(self, painter: QPainter) -> None:
         if self.plane is not Plane.AXIAL:

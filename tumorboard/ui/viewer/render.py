@@ -37,6 +37,23 @@ def magnified(section: Section, projection: Projection, *, fast: bool) -> NDArra
     return np.asarray(resized)
 
 
+def colour_image(pixels: NDArray[np.uint8], projection: Projection) -> QImage:
+    """Return the visible part of a colour slice, shape (rows, columns, 3), as it is stored."""
+    rows, columns = slice(*projection.rows), slice(*projection.columns)
+    source = pixels[rows, columns]
+    if projection.flip_vertical:
+        source = source[::-1]
+    if projection.flip_horizontal:
+        source = source[:, ::-1]
+    _, _, width, height = projection.target
+    mode = cv2.INTER_AREA if height < source.shape[0] else cv2.INTER_LINEAR
+    resized = cv2.resize(np.ascontiguousarray(source), (width, height), interpolation=mode)
+    image = QImage(resized.data, width, height, resized.strides[0], QImage.Format.Format_RGB888)
+    owned = image.copy()
+    owned.setDevicePixelRatio(projection.ratio)
+    return owned
+
+
 def grey_image(
     section: Section, projection: Projection, table: GreyTable, *, fast: bool
 ) -> tuple[QImage, NDArray[np.uint8]]:
