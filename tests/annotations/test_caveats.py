@@ -21,6 +21,10 @@ def test_the_gap_is_found():
     assert gaps(VOLUME) == [(6.0, 16.0)]
 
 
+def test_slices_that_are_uneven_throughout_have_no_gaps():
+    assert not gaps(volume_of(VOLUME.stack, caveats=(Caveat("uneven-spacing", ""),)))
+
+
 @pytest.mark.parametrize(
     ("low", "high", "touched"),
     [(0, 4, False), (0, 6, False), (16, 22, False), (4, 18, True), (8, 12, True), (6, 16, True)],

@@ -212,7 +212,9 @@ def test_the_panel_says_what_would_change_it_and_leads_there(desk):
     assert "Would become unresectable if" in panel_text(desk)
     wanted = "Extensive major vessel involvement: Present"
     button = next(
-        b for b in panel.findChildren(QPushButton) if b.text() == wanted and b.isVisibleTo(panel)
+        b
+        for b in panel.findChildren(QPushButton)
+        if b.accessibleName() == wanted and b.isVisibleTo(panel)
     )
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.window.tabs.currentWidget() is desk.window.facts

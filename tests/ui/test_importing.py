@@ -166,3 +166,19 @@ def test_the_search_finds_by_name_without_showing_it(open_desk, tmp_path):
     desk.window.worklist.search.setText("nobody")
     assert desk.window.worklist.cases.count() == 0
     assert desk.window.worklist._empty.text() == "No case matches."
+
+
+def test_images_without_a_position_have_no_sides_and_no_other_planes(open_desk, tmp_path):
+    def without_position(dataset, _number):
+        del dataset.ImagePositionPatient
+        del dataset.ImageOrientationPatient
+
+    folder = tmp_path / "plain"
+    write_slices(folder, 4, change=without_position)
+    desk = open_desk()
+    desk.import_paths(folder)
+    assert not desk.viewer.volume.is_placed
+    assert [v.isVisible() for v in desk.window.views.views.values()] == [True, False, False]
+    desk.key(Qt.Key.Key_Return)
+    assert [v.isVisible() for v in desk.window.views.views.values()] == [True, False, False]
+    desk.window.grab()

@@ -24,8 +24,13 @@ GAP_FACTOR: Final = 1.5
 
 
 def gaps(volume: Volume) -> list[tuple[float, float]]:
-    """Return the ends of each gap between slices, as positions (mm) along the normal."""
+    """Return the ends of each gap between slices, as positions (mm) along the normal.
+
+    Slices that are uneven throughout, as in old head examinations, have no gaps.
+    """
     stack = volume.stack
+    if not any(c.code == "missing-slices" for c in volume.caveats):
+        return []
     wide = np.flatnonzero(stack.spacings > GAP_FACTOR * stack.slice_spacing)
     return [(float(stack.positions[k]), float(stack.positions[k + 1])) for k in wide]
 

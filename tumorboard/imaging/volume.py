@@ -120,6 +120,14 @@ class Volume:
         low, high = sorted((self.padding, other))
         return np.asarray((stored >= low) & (stored <= high))
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether the images say where in the patient they lie.
+
+        Without that there are no sides, no planes and no cuts across the slices.
+        """
+        return not any(c.code in ("no-position", "no-volume") for c in self.caveats)
+
     def values(self, stored: NDArray[Any]) -> NDArray[np.float64]:
         """Turn stored values into values in ``unit``."""
         return np.asarray(stored, dtype=np.float64) * self.rescale_slope + self.rescale_intercept

@@ -68,7 +68,7 @@ class ImageLoading:
             if self._listed is not None:
                 self._controller.say("This case has no images yet. Drop a folder on the window.")
             return
-        best = max(refs, key=lambda r: (r.study_date, r.kind == "volume", r.slices))
+        best = max(refs, key=_worth)
         self.show(best.series_instance_uid)
 
     def show(self, key: str) -> None:
@@ -130,6 +130,16 @@ class ImageLoading:
             reason = next(iter(opened.failures.values()))
             text = f"{count} of {len(opened.volume.loaded)} slices cannot be shown: {reason}"
             controller.say(text, state="warning")
+
+
+#: Which modality is shown first when a study has several, the last before the others.
+_MODALITIES = ("PT", "MR", "CT")
+
+
+def _worth(ref: SeriesRef) -> tuple[str, bool, int, int]:
+    """Order series by what a reader wants to see first: newest, volumes, CT, many slices."""
+    rank = _MODALITIES.index(ref.modality) if ref.modality in _MODALITIES else -1
+    return ref.study_date, ref.kind == "volume", rank, ref.slices
 
 
 def thumbnail(volume: Volume) -> QPixmap | None:

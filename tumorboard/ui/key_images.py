@@ -89,7 +89,8 @@ def picture(volume: Volume, case: Case, shot: Shot) -> QImage:
             marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
             visible = tuple(a for a in visible if a.kind not in marks)
         overlay.paint_annotations(painter, visible, projection, volume, "")
-        overlay.paint_letters(painter, projection, size)
+        if volume.is_placed:
+            overlay.paint_letters(painter, projection, size)
         if volume.is_calibrated:
             overlay.paint_scale_bar(painter, projection, size)
     finally:

@@ -53,6 +53,8 @@ def assessment_rows(assessment: Assessment) -> AssessmentRows:
 
 #: So many ways to another category are listed; the nearest ones come first.
 _FLIPS_SHOWN = 8
+#: Categories that no board waits for.
+_NO_ANSWER = ("not_applicable", "indeterminate")
 
 
 def flip_rows(found: WhatIf) -> tuple[FlipRow, ...]:
@@ -60,8 +62,9 @@ def flip_rows(found: WhatIf) -> tuple[FlipRow, ...]:
 
     Where everything is assessed, the ways that change what was stated.
     """
-    open_ways = [f for f in found.category if all(c.was_unassessed for c in f.changes)]
-    ways = open_ways or list(found.category)
+    answers = [f for f in found.category if f.becomes not in _NO_ANSWER]
+    open_ways = [f for f in answers if all(c.was_unassessed for c in f.changes)]
+    ways = open_ways or answers
     return tuple(
         FlipRow(f.becomes_text, tuple((c.name, f"{c.label}: {c.value_text}") for c in f.changes))
         for f in ways[:_FLIPS_SHOWN]

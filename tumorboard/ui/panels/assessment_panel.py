@@ -161,10 +161,14 @@ class AssessmentPanel(QWidget):
             layout = QGridLayout(widget)
             layout.setContentsMargins(0, 2, 0, 4)
             layout.setVerticalSpacing(0)
-            layout.addWidget(words(f"{row.becomes} if", "dim"), 0, 0)
+            layout.addWidget(words(f"{row.becomes} if", "dim"), 0, 0, 1, 2)
+            layout.setColumnStretch(0, 1)
             for i, (name, text) in enumerate(row.changes):
                 act = partial(self.fact_requested.emit, name)
-                layout.addWidget(link(text, act), 1 + i, 0, Qt.AlignmentFlag.AlignLeft)
+                button = link("state", act)
+                button.setAccessibleName(text)
+                layout.addWidget(words(f"and {text}" if i else text), 1 + i, 0)
+                layout.addWidget(button, 1 + i, 1, Qt.AlignmentFlag.AlignTop)
             section.addWidget(widget)
 
     def _fill_options(self, section: QVBoxLayout, rows: tuple[OptionRow, ...]) -> None:

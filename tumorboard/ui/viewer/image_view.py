@@ -211,7 +211,8 @@ class ImageView(QWidget):
             marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
             visible = tuple(a for a in visible if a.kind not in marks)
         overlay.paint_annotations(painter, visible, projection, volume, self.model.selected_uid)
-        overlay.paint_letters(painter, projection, size)
+        if volume.is_placed:
+            overlay.paint_letters(painter, projection, size)
         overlay.paint_corners(painter, size, self._corner_words(volume, projection), self._badges())
         if self.model.is_calibrated:
             overlay.paint_scale_bar(painter, projection, size)
@@ -226,7 +227,8 @@ class ImageView(QWidget):
         name = f" · {self.model.window_name}" if self.model.window_name else ""
         rows, columns = volume.voxels.shape[1:]
         spacing = f"{stack.pixel_spacing[0]:.2f} mm" if self.model.is_calibrated else "pixels"
-        plane = " · ".join(part for part in (title.date, self.plane.value) if part)
+        named = self.plane.value if volume.is_placed else ""
+        plane = " · ".join(part for part in (title.date, named) if part)
         return [
             [title.description, plane],
             [f"Slice {number} / {count}", f"W {window.width:.0f} L {window.centre:.0f}{name}"],

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.slicing import native_plane
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.model import ViewerModel
 
@@ -35,9 +36,22 @@ class MprView(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(across)
+        model.volume_changed.connect(self._fit_volume)
         for view in self.views.values():
             view.maximise_requested.connect(lambda v=view: self.maximise(v))
             view.series_step_requested.connect(self.series_step_requested)
+
+    def _fit_volume(self) -> None:
+        """Show the native view alone where the images cannot be cut in other planes."""
+        volume = self.model.volume
+        if volume is not None:
+            native = self.views[native_plane(volume.stack)]
+            self._show(set(self.views.values()) if volume.is_placed else {native})
+
+    def _show(self, shown: set[ImageView]) -> None:
+        for view in self.views.values():
+            view.setVisible(view in shown)
+        self._side.setVisible(bool(shown - {self.axial}))
 
     @property
     def axial(self) -> ImageView:
@@ -58,10 +72,11 @@ class MprView(QWidget):
 
     def maximise(self, view: ImageView) -> None:
         """Show one view alone, or all again."""
+        volume = self.model.volume
+        if volume is not None and not volume.is_placed:
+            return
         alone = not all(v.isVisible() for v in self.views.values())
-        for other in self.views.values():
-            other.setVisible(alone or other is view)
-        self._side.setVisible(alone or view is not self.axial)
+        self._show(set(self.views.values()) if alone else {view})
 
     def reset(self) -> None:
         """Show the whole image in every view, as sent, from the middle."""
