@@ -1,0 +1,175 @@
+"""Joins the store and the guideline: the institution's settings, and old cases on new rules."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tumorboard.annotations.model import utc_now
+from tumorboard.case.facts import FactSheet
+from tumorboard.errors import UserError
+from tumorboard.guidelines.differences import Difference, differences
+from tumorboard.guidelines.evaluate import assess
+from tumorboard.guidelines.model import Guideline
+from tumorboard.guidelines.overlay import Overlay, empty_overlay, load_overlay, overlay_text
+from tumorboard.guidelines.parameters import SettingChange, Settings
+from tumorboard.progress import Reporter
+from tumorboard.store import assessments, cases
+from tumorboard.store.assessments import NewAssessment
+from tumorboard.store.audit import Stamp
+from tumorboard.store.database import Store
+
+OVERLAY_NAME = "guideline-settings.yaml"
+_LABEL = "Assessing cases"
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The settings that count here. ``problem`` says why an overlay does not count."""
+
+    overlay: Overlay
+    settings: Settings
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class CaseDifference:
+    """A case whose conclusions would differ. The label is the board's, not the patient's.
+
+    ``guideline_version`` is that of the stored assessment, empty when there is none.
+    """
+
+    case_uid: str
+    label: str
+    guideline_version: str
+    differences: tuple[Difference, ...]
+
+
+def settings_in_force(folder: Path, guideline: Guideline) -> InForce:
+    """Return the institution's settings from the store's folder.
+
+    An overlay that cannot be used does not count: the shipped settings are in force, and
+    ``problem`` is the sentence to show. This never raises for a bad file.
+    """
+    shipped = empty_overlay(guideline)
+    path = folder / OVERLAY_NAME
+    if not path.exists():
+        return InForce(shipped, guideline.settings)
+    try:
+        overlay = load_overlay(path, guideline)
+    except UserError as error:
+        return InForce(shipped, guideline.settings, str(error))
+    return InForce(overlay, overlay.settings(guideline))
+
+
+def save_change(folder: Path, change: SettingChange, guideline: Guideline) -> InForce:
+    """Add a signed change to the overlay and return what is in force now.
+
+    Raises
+    ------
+    UserError
+        When the change is not allowed or not signed, when the overlay there cannot be
+        used (it is never overwritten), or when the folder cannot be written.
+
+    """
+    held = settings_in_force(folder, guideline)
+    if held.problem:
+        raise UserError(
+            "The settings cannot be changed while their file cannot be used.", held.problem
+        )
+    overlay = held.overlay.with_change(change, guideline)
+    _write(folder / OVERLAY_NAME, overlay_text(overlay))
+    return InForce(overlay, overlay.settings(guideline))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".settings-", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise UserError(
+            f"{path.name} cannot be written.", "Check the disk and the rights on the folder."
+        ) from error
+
+
+def preview(
+    store: Store,
+    guideline: Guideline,
+    now: Settings,
+    then: Settings,
+    reporter: Reporter | None = None,
+) -> tuple[CaseDifference, ...]:
+    """Return the stored cases that other settings would change; nothing is written."""
+    found = []
+    for case, facts in _cases(store, reporter or Reporter()):
+        before = assess(facts, guideline, now).to_json()
+        after = assess(facts, guideline, then).to_json()
+        changed = differences(before, after, guideline)
+        if changed:
+            found.append(CaseDifference(case.uid, case.label, guideline.version, changed))
+    return tuple(found)
+
+
+def reassess(
+    store: Store,
+    guideline: Guideline,
+    settings: Settings | None = None,
+    *,
+    dry_run: bool = True,
+    author: str = "",
+    reporter: Reporter | None = None,
+) -> tuple[CaseDifference, ...]:
+    """Return what this version or these settings change against the stored assessments.
+
+    A case that was never assessed is compared with nothing at all. With ``dry_run``
+    nothing is written; without it the new assessment of each differing case is added
+    behind the old ones, which stay as they are.
+
+    Raises
+    ------
+    UserError
+        When the store cannot be read or written.
+    CancelledError
+        When the user stops; what was added until then stays.
+
+    """
+    found = []
+    for case, facts in _cases(store, reporter or Reporter()):
+        held = assessments.of_case(store.connection, case.uid)
+        before: dict[str, Any] = held[-1].result if held else {}
+        result = assess(facts, guideline, settings)
+        changed = differences(before, result.to_json(), guideline)
+        if not changed:
+            continue
+        version = held[-1].guideline_version if held else ""
+        found.append(CaseDifference(case.uid, case.label, version, changed))
+        if not dry_run:
+            new = NewAssessment(
+                case.uid, result.input_hash, result.guideline_version, result.to_json()
+            )
+            with store.transaction() as connection:
+                assessments.append(connection, Stamp(author, utc_now()), new)
+    return tuple(found)
+
+
+def _cases(store: Store, reporter: Reporter) -> Iterator[tuple[cases.CaseSummary, FactSheet]]:
+    """Yield each case with the facts in force, as stored: nothing is derived anew."""
+    found = cases.summaries(store.connection)
+    for done, case in enumerate(found):
+        reporter.step(_LABEL, done, len(found))
+        stated = cases.load(store.connection, case.uid).facts
+        derived = cases.load_derived(store.connection, case.uid)
+        yield case, FactSheet({**derived, **stated.facts})
+    reporter.step(_LABEL, len(found), len(found))

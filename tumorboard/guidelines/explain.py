@@ -1,0 +1,93 @@
+"""The trace of an assessment as text: each conclusion with what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tumorboard.guidelines.assessment import Assessment, InputRead, Reason
+
+_STEP = "  "
+
+
+def explain(assessment: Assessment) -> str:
+    """Return every conclusion with its rule, the inputs read, settings and sources.
+
+    Each input stands with T, F or U (held, did not hold, not known), its value and where
+    it came from. A reason that a more restrictive one outweighed is marked so.
+    """
+    return "\n".join((*_head(assessment), *_body(assessment))) + "\n"
+
+
+def _head(assessment: Assessment) -> Iterator[str]:
+    yield (
+        f"Guideline {assessment.guideline_id} {assessment.guideline_version}, "
+        f"fact base {assessment.fact_base}"
+    )
+    yield f"Inputs {assessment.input_hash}"
+    for change in assessment.changed_settings:
+        who = ", ".join(part for part in (change.author, change.date, change.reason) if part)
+        yield f"Setting {change.id} = {change.value}" + (f" ({who})" if who else "")
+    yield ""
+    yield f"CATEGORY {assessment.category_text} [{assessment.category_rule}]"
+    yield from _reason(assessment.category_reason)
+    yield from (f"{_STEP}qualifier: {text}" for text in assessment.qualifiers)
+    if assessment.provisional:
+        yield f"{_STEP}provisional: {assessment.provisional_reason}"
+    for word, items in (("missing", assessment.missing), ("also", assessment.also_missing)):
+        if items:
+            yield f"{_STEP}{word}: {', '.join(f'{m.label} ({m.name})' for m in items)}"
+
+
+def _body(assessment: Assessment) -> Iterator[str]:
+    for option in assessment.options:
+        yield from ("", f"OPTION {option.id} {option.title}: {option.status_text}")
+        yield from _reasons(option.reasons)
+    for alert in assessment.alerts:
+        yield from ("", f"ALERT {alert.rule} {alert.severity_text}")
+        yield from _reason(alert.reason)
+    for note in assessment.notes:
+        yield from ("", f"NOTE {note.about}".rstrip())
+        yield from _reason(note.reason)
+    yield from ("", f"FOLLOW-UP {assessment.follow_up.title}")
+    yield from _reasons(assessment.follow_up.reasons)
+    months = ", ".join(str(visit.month) for visit in assessment.follow_up.visits)
+    if months:
+        yield f"{_STEP}months: {months}"
+    yield from ("", f"PROGNOSIS {assessment.prognosis.title}")
+    yield from _reasons(assessment.prognosis.reasons)
+    for conflict in assessment.conflicts:
+        yield from ("", f"CONFLICT {conflict.id} {conflict.title} [{conflict.rule}]")
+        yield from (f"{_STEP}side: {c.id} {c.source}" for c in conflict.sides)
+        yield f"{_STEP}governs: {', '.join(conflict.governs) or 'none'}. {conflict.why}"
+    yield from ("", "COMPUTED")
+    for value in assessment.derived.values():
+        sources = ", ".join(c.id for c in value.sources)
+        yield f"{_STEP}{value.label} ({value.name}): {value.text} [{sources}]"
+
+
+def _reasons(reasons: Iterable[Reason]) -> Iterator[str]:
+    for reason in reasons:
+        yield from _reason(reason)
+
+
+def _reason(reason: Reason) -> Iterator[str]:
+    weighed = " (outweighed)" if reason.lost else ""
+    status = f" {reason.status}" if reason.status else ""
+    yield f"{_STEP}{reason.rule}{status}{weighed}: {reason.text}"
+    inner = _STEP * 2
+    if reason.mark:
+        yield f"{inner}mark: {reason.mark}"
+    if reason.strength:
+        yield f"{inner}strength: {reason.strength}"
+    yield from (f"{inner}{_input(read)}" for read in reason.inputs)
+    if reason.missing:
+        yield f"{inner}missing: {', '.join(m.name for m in reason.missing)}"
+    if reason.settings:
+        yield f"{inner}settings: {', '.join(reason.settings)}"
+    yield from (f"{inner}source: {c.id} {c.source}" for c in reason.sources)
+
+
+def _input(read: InputRead) -> str:
+    p = read.provenance
+    origin = ", ".join(part for part in (p.origin, p.author, p.time_utc, p.note) if part)
+    return f"[{read.truth}] {read.label} ({read.name}): {read.text} - {origin}"
