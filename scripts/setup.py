@@ -77,10 +77,10 @@ def _has_ensurepip() -> bool:
 
 
 def _install() -> None:
-    print("Setting up .venv with the locked dependencies (once) ...", flush=True)
+    print("Setting up .venv with the locked dependencies, once; about a minute ...", flush=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
     python = VENV / ("Scripts" if sysconfig.get_platform().startswith("win") else "bin") / "python"
-    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "-q"]
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
     locked = (
         ["--require-hashes", "-r", str(LOCK)]
         if sys.platform.startswith("linux")

@@ -198,9 +198,9 @@ def _complain(text: str) -> None:
 
 
 def _terminal_reporter() -> Reporter:
-    """Return a reporter that rewrites one line on a terminal, and is silent elsewhere."""
+    """Return a reporter that rewrites one line on a terminal, and says less elsewhere."""
     if not sys.stderr.isatty():
-        return Reporter()
+        return Reporter(_quarterly())
 
     def show(progress: Progress) -> None:
         end = "\n" if progress.total and progress.done >= progress.total else "\r"
@@ -208,6 +208,22 @@ def _terminal_reporter() -> Reporter:
         sys.stderr.flush()
 
     return Reporter(show)
+
+
+def _quarterly() -> Callable[[Progress], None]:
+    """Return a listener that writes a line per quarter of work that takes a while."""
+    said: set[tuple[str, int]] = set()
+
+    def show(progress: Progress) -> None:
+        if progress.total < 100 or progress.seconds_left is None:
+            return
+        quarter = (progress.label, 4 * progress.done // progress.total)
+        if quarter not in said:
+            said.add(quarter)
+            sys.stderr.write(f"{progress.text}\n")
+            sys.stderr.flush()
+
+    return show
 
 
 def _start_log() -> None:

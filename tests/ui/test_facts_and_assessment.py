@@ -221,3 +221,33 @@ def test_the_panel_says_what_would_change_it_and_leads_there(desk):
     row = desk.window.facts.row("extensive_major_vessel_involvement")
     assert row.isAncestorOf(desk.window.focusWidget())
     assert desk.workspace.session.facts.value("extensive_major_vessel_involvement") is None
+
+
+def test_a_criterion_leads_back_to_the_slice_it_was_stated_on(desk, open_desk, tmp_path):
+    desk.look_at(CENTRE + 16 * Z)
+    press(desk, "peritoneal_implants", "Absent")
+    press(desk, "histology_confirmed", "Yes")
+    facts = desk.workspace.session.facts
+    assert facts.get("histology_confirmed").provenance.place is None
+    place = facts.get("peritoneal_implants").provenance.place
+    assert place.point[2] == pytest.approx(CENTRE[2] + 16)
+    again = open_desk(tmp_path / "store")
+    again.window.controller.open_case(desk.case.uid)
+    again.settle()
+    panel = again.window.assessment
+    button = next(
+        b for b in panel.findChildren(QPushButton) if b.text() == f"slice {place.slice_number}"
+    )
+    button.click()
+    assert again.viewer.point == pytest.approx(place.point)
+    assert (
+        f"Slice {place.slice_number} /"
+        in again.view()._corner_words(again.viewer.volume, again.view().projection())[1][0]
+    )
+
+
+def test_who_the_case_is_about_shows_only_on_demand(desk):
+    label = desk.window.header._case
+    assert "TEST" not in label.text()
+    assert "F" in label.text()
+    assert "TEST, ONE" in label.toolTip()

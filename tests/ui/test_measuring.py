@@ -150,3 +150,19 @@ def test_everything_is_there_after_reopening(desk, open_desk, tmp_path):
     again.settle()
     assert again.case.annotations == (drawn,)
     assert again.viewer.annotations == (drawn,)
+
+
+def test_a_measurement_can_be_labelled(desk):
+    from PySide6.QtWidgets import QInputDialog
+
+    desk.key(Key.Key_F2)
+    assert "Select a measurement" in desk.window.notice.text
+    desk.key(Key.Key_L)
+    desk.drag(Plane.AXIAL, CENTRE - 20 * X, CENTRE + 20 * X)
+    desk.key(Key.Key_F2)
+    dialog = desk.window.findChild(QInputDialog)
+    dialog.setTextValue("  Node at the\n hilum ")
+    dialog.accept()
+    assert only(desk, Kind.LENGTH).label == "Node at the hilum"
+    desk.key(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert only(desk, Kind.LENGTH).label == ""

@@ -48,6 +48,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("edit.undo", "Undo", "Edit", ("Ctrl+Z",), short="↶"),
     Command("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), short="↷"),
     Command("edit.delete", "Delete annotation", "Edit", ("Del",)),
+    Command("edit.label", "Label annotation…", "Edit", ("F2",)),
     Command("edit.search", "Search cases", "Edit", ("Ctrl+F",)),
     Command("tool.window", "Window and level", "Tools", ("W",), checkable=True, short="W/L"),
     *_tools(),

@@ -17,7 +17,7 @@ from tumorboard.app import edits
 from tumorboard.app.edits import Edit
 from tumorboard.app.history import part
 from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
-from tumorboard.case.facts import Fact, FactSheet, FactValue, Provenance
+from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
 from tumorboard.case.model import Case, Lesion, Patient
 from tumorboard.errors import UserError
 from tumorboard.store import assessments, cases, patients, series, steps
@@ -297,16 +297,22 @@ class Session:
         return self.apply(edits.delete_lesion(self._opened().case, uid))
 
     def set_fact(
-        self, name: str, value: FactValue, note: str = "", annotation_uids: Sequence[str] = ()
+        self,
+        name: str,
+        value: FactValue,
+        note: str = "",
+        annotation_uids: Sequence[str] = (),
+        place: Place | None = None,
     ) -> Case:
-        """Record what a person states; None takes the statement back.
+        """Record what a person states, and on which picture; None takes it back.
 
         Stating the same value again as the same person changes nothing.
         """
         case = self._opened().case
         if value is None:
             return self.apply(edits.clear_fact(case, name))
-        provenance = Provenance("entered", self.author, utc_now(), tuple(annotation_uids), note)
+        uids = tuple(annotation_uids)
+        provenance = Provenance("entered", self.author, utc_now(), uids, note, place)
         fact = Fact(name, freeze(value), provenance)
         held = case.facts.get(name)
         if held is not None and same(held, fact) and held.provenance.author == self.author:

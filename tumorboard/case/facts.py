@@ -44,12 +44,25 @@ FactValue = Any  # str | int | float | tuple | dict | AtLeast | None, as the def
 
 
 @dataclass(frozen=True)
+class Place:
+    """The picture that was on show when something was stated.
+
+    ``point`` is LPS mm in the frame of the series; ``slice_number`` is counted as the
+    viewer counts, from 1.
+    """
+
+    series_instance_uid: str
+    point: tuple[float, float, float]
+    slice_number: int
+
+
+@dataclass(frozen=True)
 class Provenance:
     """Where a value came from.
 
     ``origin`` is "entered" (a person stated it), "annotation" (derived from what was
     drawn) or "derived" (computed from other facts). ``annotation_uids`` are the
-    annotations that it rests on.
+    annotations that it rests on, ``place`` the picture it was stated on.
     """
 
     origin: str
@@ -57,6 +70,7 @@ class Provenance:
     time_utc: str = ""
     annotation_uids: tuple[str, ...] = ()
     note: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

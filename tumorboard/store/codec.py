@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.serialize import annotation_from_json, annotation_to_json
 from tumorboard.case.definitions import AtLeast
-from tumorboard.case.facts import Fact, FactValue, Provenance
+from tumorboard.case.facts import Fact, FactValue, Place, Provenance
 from tumorboard.case.model import Lesion, SeriesRef
 
 T = TypeVar("T")
@@ -60,13 +60,19 @@ def decode(entity: str, data: Any) -> Part:
     if entity == "annotation":
         return annotation_from_json(data)
     if entity in ("fact", "derived"):
-        provenance = _build(Provenance, freeze(data["provenance"]))
+        provenance = _provenance(data["provenance"])
         return Fact(data["name"], _fact_value(data["value"]), provenance)
     if entity == "lesion":
         return _build(Lesion, data)
     if entity == "series":
         return _build(SeriesRef, freeze(data))
     return str(data)
+
+
+def _provenance(data: Mapping[str, Any]) -> Provenance:
+    place = data.get("place")
+    found = _build(Place, freeze(place)) if place else None
+    return _build(Provenance, {**freeze(data), "place": found})
 
 
 def _fact_value(data: Any) -> FactValue:

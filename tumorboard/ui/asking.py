@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from tumorboard import __version__
+from tumorboard.annotations.model import Annotation
 from tumorboard.app.log_file import log_path
 from tumorboard.errors import UserError
 from tumorboard.ui.dialogs.listing import keys_dialog
@@ -69,6 +72,27 @@ class Asking:
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def label(self) -> None:
+        """Ask for the label of the selected annotation."""
+        controller = self._controller
+        case, uid = controller.session.case, controller.window.viewer.selected_uid
+        annotation = case.annotation(uid) if case is not None else None
+        if annotation is None:
+            controller.say("Select a measurement first: click its line or one of its ends.")
+            return
+        dialog = QInputDialog(controller.window)
+        dialog.setWindowTitle("Label")
+        dialog.setLabelText("What is measured here?")
+        dialog.setTextValue(annotation.label)
+        dialog.textValueSelected.connect(partial(self._relabel, annotation))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _relabel(self, annotation: Annotation, text: str) -> None:
+        labelled = replace(annotation, label=" ".join(text.split()))
+        session = self._controller.session
+        self._controller.attempt(lambda: session.put_annotation(labelled, "Annotation labelled"))
 
     def keys(self) -> None:
         """Show the sheet of keys and mouse."""

@@ -14,6 +14,7 @@ from tumorboard.app.drawing import drawn
 from tumorboard.app.session import Session
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
+from tumorboard.case.definitions import definition
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.imaging.windowing import PRESETS
@@ -25,12 +26,16 @@ from tumorboard.ui.image_loading import ImageLoading
 from tumorboard.ui.importing import Importing
 from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.models.assessment_view import assessment_rows
-from tumorboard.ui.models.case_view import case_line, case_title
+from tumorboard.ui.models.case_view import case_line, case_title, identity
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.thinking import Thinking
 
 if TYPE_CHECKING:
     from tumorboard.ui.main_window import MainWindow
+
+
+#: Sections of the form whose facts are read off images: they keep the slice on show.
+_STATED_ON_PICTURES = ("criteria", "vessels")
 
 
 class Controller(QObject):
@@ -79,6 +84,7 @@ class Controller(QObject):
             "view.maximise": lambda: views.maximise(views.active_view()),
             "case.previous": partial(worklist.step_case, -1),
             "case.next": partial(worklist.step_case, 1),
+            "edit.label": self.asking.label,
             "case.question": self.asking.question,
             "case.author": self.asking.author,
             "help.keys": self.asking.keys,
@@ -106,11 +112,13 @@ class Controller(QObject):
         window.views.series_step_requested.connect(window.worklist.step_series)
         window.facts.edited.connect(self.set_fact)
         window.facts.jump_requested.connect(self.jump)
+        window.facts.place_requested.connect(self.loading.go_to_place)
         window.lesions.jump_requested.connect(self.jump)
         window.lesions.delete_requested.connect(self.delete)
         window.lesions.mark_requested.connect(self.ask_mark)
         window.lesions.measure_requested.connect(self.measure_another)
         window.assessment.jump_requested.connect(self.jump)
+        window.assessment.place_requested.connect(self.loading.go_to_place)
         window.assessment.fact_requested.connect(self.ask_fact)
         window.paths_dropped.connect(self.importing.start)
         window.status.cancel_requested.connect(self._cancel_jobs)
@@ -148,7 +156,7 @@ class Controller(QObject):
 
     def _show_case(self, case: Case | None) -> None:
         window = self.window
-        window.header.set_case(case_title(case))
+        window.header.set_case(case_title(case), identity(case))
         window.worklist.set_open(case.uid if case is not None else "")
         self.loading.list_series(case)
         window.lesions.set_case(case)
@@ -203,8 +211,10 @@ class Controller(QObject):
 
     def set_fact(self, name: str, value: object) -> None:
         """Record what a person states."""
+        seen = definition(name).group in _STATED_ON_PICTURES
+        place = self.loading.place() if seen else None
         if self.session.case is not None and self.attempt(
-            lambda: self.session.set_fact(name, value)
+            lambda: self.session.set_fact(name, value, place=place)
         ):
             self.keep_if_scratch()
 

@@ -10,10 +10,11 @@ from PySide6.QtGui import QPixmap
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.app.images import OpenSeries
+from tumorboard.case.facts import Place
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
-from tumorboard.imaging.slicing import cut, native_plane
+from tumorboard.imaging.slicing import cut, native_plane, section_number
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
@@ -113,6 +114,22 @@ class ImageLoading:
         viewer.select(annotation.uid)
         plane = Plane(annotation.image.plane)
         self._controller.window.views.views[plane].setFocus()
+
+    def place(self) -> Place | None:
+        """Return the picture on show, None without images."""
+        viewer = self._controller.window.viewer
+        volume = viewer.volume
+        if volume is None or not volume.is_placed:
+            return None
+        plane = native_plane(volume.stack)
+        number = section_number(volume.stack, plane, viewer.point)
+        return Place(self._shown_key, viewer.point, number)
+
+    def go_to_place(self, place: Place) -> None:
+        """Show the picture that something was stated on."""
+        self.show(place.series_instance_uid)
+        self._controller.window.viewer.set_point(place.point)
+        self._controller.window.views.axial.setFocus()
 
     def _arrived(self, _progress: Progress) -> None:
         self._controller.window.viewer.slices_arrived()

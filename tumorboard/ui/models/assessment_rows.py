@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tumorboard.case.facts import Place
+
 
 @dataclass(frozen=True)
 class CriterionRow:
@@ -15,6 +17,7 @@ class CriterionRow:
     words: str
     origin: str
     annotation_uids: tuple[str, ...]
+    place: Place | None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def _criterion(criterion: CriterionState) -> CriterionRow:
         _STATE_WORDS[criterion.state],
         provenance_text(provenance) if provenance is not None else "",
         provenance.annotation_uids if provenance is not None else (),
+        provenance.place if provenance is not None else None,
     )
 
 

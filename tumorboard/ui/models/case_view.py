@@ -6,16 +6,37 @@ from typing import Any
 
 from tumorboard.case.model import Case
 from tumorboard.ui.models.case_rows import CATEGORY_WORDS, CaseLine
+from tumorboard.ui.models.provenance import dicom_date
 
 
 def case_title(case: Case | None) -> str:
     """Return "RP-0147 · F · “Resectable?”" for the header; no name of a patient."""
     if case is None:
         return ""
-    parts = [case.label, case.patient.sex]
+    parts = [case.label, sex_and_age(case)]
     if case.question:
         parts.append(f"“{case.question}”")
     return " · ".join(part for part in parts if part)
+
+
+def sex_and_age(case: Case) -> str:
+    """Return "F 58": the age in whole years at the newest study, as far as known."""
+    newest = max((s.study_date for s in case.series), default="")
+    born = case.patient.birth_date
+    if len(born) != 8 or len(newest) != 8 or not (born + newest).isdigit():
+        return case.patient.sex
+    years = int(newest[:4]) - int(born[:4]) - (newest[4:] < born[4:])
+    return f"{case.patient.sex} {years}".strip() if 0 <= years <= 130 else case.patient.sex
+
+
+def identity(case: Case | None) -> str:
+    """Return name, identifier and birth date, to make sure who the case is about."""
+    if case is None:
+        return ""
+    who = case.patient
+    born = f"born {dicom_date(who.birth_date)}" if who.birth_date else ""
+    name = ", ".join(part for part in who.name.split("^") if part)
+    return " · ".join(part for part in (name, who.patient_id, born) if part)
 
 
 def case_line(summary: Any) -> CaseLine:

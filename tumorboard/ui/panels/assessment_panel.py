@@ -51,6 +51,7 @@ class AssessmentPanel(QWidget):
 
     jump_requested = Signal(tuple)
     fact_requested = Signal(str)
+    place_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,14 +126,13 @@ class AssessmentPanel(QWidget):
         layout.addWidget(Mark(row.state), 0, 0)
         layout.addWidget(words(row.label), 0, 1)
         layout.addWidget(words(row.words, "dim", wrap=False), 0, 2)
-        if row.annotation_uids:
-            uids = row.annotation_uids
-            layout.addWidget(link("show", lambda: self.jump_requested.emit(uids)), 0, 3)
-        else:
-            text = "assess" if row.state == "unknown" else "change"
-            layout.addWidget(link(text, lambda: self.fact_requested.emit(row.name)), 0, 3)
+        text = "assess" if row.state == "unknown" else "change"
+        layout.addWidget(link(text, lambda: self.fact_requested.emit(row.name)), 0, 3)
         if row.origin:
-            layout.addWidget(words(row.origin, "dim"), 1, 1, 1, 3)
+            layout.addWidget(words(row.origin, "dim"), 1, 1, 1, 2)
+        if row.place is not None:
+            where = f"slice {row.place.slice_number}"
+            layout.addWidget(link(where, lambda: self.place_requested.emit(row.place)), 1, 3)
         layout.setColumnStretch(1, 1)
         return widget
 

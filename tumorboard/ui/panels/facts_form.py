@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tumorboard.case.definitions import FactDefinition, fact_definitions, fact_groups
-from tumorboard.case.facts import Fact
+from tumorboard.case.facts import Fact, Place
 from tumorboard.ui.models.provenance import provenance_text
 from tumorboard.ui.panels.fact_editors import FactEditor, editor_for
 from tumorboard.ui.panels.parts import head, link, scroll_column, words
@@ -35,12 +35,14 @@ class FactRow(QWidget):
         super().__init__()
         self.definition = definition
         self._uids: tuple[str, ...] = ()
+        self._place: Place | None = None
         self.editor: FactEditor = editor_for(definition, self)
         self.editor.edited.connect(form.edited)
         label = words(definition.label)
         label.setToolTip(f"{definition.help}\n{definition.source}".strip())
         self._origin: QLabel = words("", "dim", wrap=False)
-        self._jump = link("show", lambda: form.jump_requested.emit(self._uids), "Go to the picture")
+        self._form = form
+        self._jump = link("show", self._go, "Go to the picture")
         below = QHBoxLayout()
         below.addWidget(self._origin, 1)
         below.addWidget(self._jump)
@@ -59,9 +61,17 @@ class FactRow(QWidget):
         self.editor.set_value(None if fact is None else fact.value)
         origin = "" if fact is None else provenance_text(fact.provenance)
         self._uids = () if fact is None else fact.provenance.annotation_uids
+        self._place = None if fact is None else fact.provenance.place
         self._origin.setText(origin)
         self._origin.setVisible(bool(origin))
-        self._jump.setVisible(bool(self._uids))
+        self._jump.setVisible(bool(self._uids) or self._place is not None)
+        self._jump.setText(f"slice {self._place.slice_number}" if self._place else "show")
+
+    def _go(self) -> None:
+        if self._uids:
+            self._form.jump_requested.emit(self._uids)
+        elif self._place is not None:
+            self._form.place_requested.emit(self._place)
 
 
 class FactsForm(QWidget):
@@ -69,6 +79,7 @@ class FactsForm(QWidget):
 
     edited = Signal(str, object)
     jump_requested = Signal(tuple)
+    place_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

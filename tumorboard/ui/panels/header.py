@@ -34,6 +34,7 @@ class Header(QFrame):
             button.setAccessibleName(action.toolTip())
             layout.addWidget(button)
 
-    def set_case(self, text: str) -> None:
-        """Name the open case."""
+    def set_case(self, text: str, identity: str) -> None:
+        """Name the open case; who it is about shows only while the pointer rests on it."""
         self._case.set_full_text(text)
+        self._case.setToolTip(identity or text)
