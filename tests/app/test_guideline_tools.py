@@ -10,6 +10,7 @@ from tests.guidelines.cases import READER, vignettes
 from tests.store.samples import ANNA
 from tumorboard.app.guideline_tools import (
     OVERLAY_NAME,
+    cases_citing,
     preview,
     reassess,
     save_change,
@@ -171,3 +172,17 @@ def test_progress_counts_the_cases(store):
     told = []
     reassess(store, GUIDELINE, reporter=Reporter(told.append))
     assert [(p.done, p.total) for p in told] == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_from_a_fact_to_the_cases_in_which_it_counted(store):
+    for identifier in ("R-RES-11", "F-129", "S-13", "R-MET-01", "C-18", "R-UT-01"):
+        expected = []
+        for case in cases.summaries(store.connection):
+            inputs = sheet_from_json(vignettes()[case.label]["inputs"], READER)
+            result = assess(inputs, GUIDELINE)
+            reasons = [result.category_reason, *(r for o in result.options for r in o.reasons)]
+            reasons += [*(a.reason for a in result.alerts), *(n.reason for n in result.notes)]
+            used = {i for r in reasons for i in (r.rule, *r.facts, *r.settings, *r.conflicts)}
+            if identifier in used | {c.id for c in result.conflicts}:
+                expected.append(case.label)
+        assert [c.label for c in cases_citing(store, identifier)] == expected

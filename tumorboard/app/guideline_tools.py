@@ -173,3 +173,35 @@ def _cases(store: Store, reporter: Reporter) -> Iterator[tuple[cases.CaseSummary
         derived = cases.load_derived(store.connection, case.uid)
         yield case, FactSheet({**derived, **stated.facts})
     reporter.step(_LABEL, len(found), len(found))
+
+
+def cases_citing(
+    store: Store, identifier: str, reporter: Reporter | None = None
+) -> tuple[cases.CaseSummary, ...]:
+    """Return the cases whose newest stored assessment used a rule, fact, setting or conflict.
+
+    ``identifier`` is such as R-SUR-01, F-129, S-07 or C-18. Nothing is assessed anew.
+    """
+    told, found = reporter or Reporter(), []
+    summaries = cases.summaries(store.connection)
+    for done, case in enumerate(summaries):
+        told.step("Looking through cases", done, len(summaries))
+        held = assessments.of_case(store.connection, case.uid)
+        if held and identifier in set(_identifiers(held[-1].result)):
+            found.append(case)
+    return tuple(found)
+
+
+def _identifiers(result: object, key: str = "") -> Iterator[str]:
+    """Yield what stands under the keys that hold identifiers, at any depth."""
+    if isinstance(result, dict):
+        for name, value in result.items():
+            yield from _identifiers(value, name)
+    elif isinstance(result, list | tuple):
+        for value in result:
+            yield from _identifiers(value, key)
+    elif key in _IDENTIFYING and isinstance(result, str):
+        yield result
+
+
+_IDENTIFYING = frozenset({"rule", "category_rule", "sources", "settings", "conflicts"})
