@@ -1,31 +1,68 @@
-"""``python -m benchmarks [--slices N] [--json FILE]``: prints a table, optionally writes JSON."""
+"""``python -m benchmarks [--slices N] [--files N] [--peers DIR] [--json FILE] [PART ...]``.
+
+Prints a table of our times beside those of peers, or of a limit, from the same run.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import loading, painting
-from benchmarks.measure import Row, table
+PARTS = ("scan", "load", "memory", "start", "reformat", "paint")
 
 
 def main() -> int:
-    """Run every benchmark."""
+    """Run the parts that were asked for, by default all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--slices", type=int, default=300, help="slices of the series (300)")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of: {', '.join(PARTS)}")
+    parser.add_argument("--slices", type=int, default=600, help="slices of the series (600)")
+    parser.add_argument("--files", type=int, default=10_000, help="small files to scan (10000)")
+    parser.add_argument("--peers", type=Path, help="folder of packages that are not ours")
     parser.add_argument("--json", type=Path, help="also write the rows to this file")
     options = parser.parse_args()
-    rows: list[Row] = []
+    wrong = set(options.parts) - set(PARTS)
+    if wrong:
+        parser.error(f"no such part: {', '.join(sorted(wrong))}")
+    if options.peers:
+        sys.path.append(str(options.peers))
     with tempfile.TemporaryDirectory() as folder:
-        rows += loading.run(Path(folder), options.slices)
-    rows += painting.run(options.slices)
+        rows = _rows(Path(folder), set(options.parts or PARTS), options.slices, options.files)
+    from benchmarks.measure import table
+
     print(table(rows))
     if options.json:
-        options.json.write_text(json.dumps([row.__dict__ for row in rows], indent=1))
+        about = {"cores": os.cpu_count(), "python": platform.python_version()}
+        about |= {"slices": options.slices}
+        content = {"machine": about, "rows": [row.to_json() for row in rows]}
+        options.json.write_text(json.dumps(content, indent=1))
     return 0
+
+
+def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
+    from benchmarks import loading, painting, reformats
+
+    rows = []
+    if parts & {"load", "memory", "start"}:
+        written = loading.write_all(folder, slices)
+        plain = written["uncompressed"]
+        if "start" in parts:
+            rows += painting.first_picture(plain[0].parent, len(plain))
+        if "memory" in parts:
+            rows += loading.memory(plain[0].parent)
+        if "load" in parts:
+            rows += loading.run(written)
+    if "scan" in parts:
+        rows += loading.many(folder / "many", files)
+    if "reformat" in parts:
+        rows += reformats.run(slices)
+    if "paint" in parts:
+        rows += painting.run(slices)
+    return rows
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
-"""Scanning and loading a series, against read() of the same bytes and SimpleITK."""
+"""Scanning and loading, against read() of the same bytes and other readers."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +13,14 @@ import pydicom
 import SimpleITK as sitk
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless, RLELossless
 
-from benchmarks.measure import Row, median_ms
+from benchmarks.measure import Row, median_ms, side_by_side
+from benchmarks.peers import dicomsdl_reader, gdcm_reader
 from tests.dicom.make import write_slices
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
+from tumorboard.dicom.series import Series
+from tumorboard.errors import CancelledError
+from tumorboard.progress import Reporter
 
 SYNTAXES = {
     "uncompressed": ExplicitVRLittleEndian,
@@ -20,17 +28,51 @@ SYNTAXES = {
     "JPEG 2000": JPEG2000Lossless,
     "RLE": RLELossless,
 }
+READ, SITK = "read() of the same bytes", "SimpleITK series reader"
+#: Loaded in a process of its own, so that its peak is that of loading alone.
+_MEMORY = """
+import resource, sys
+from pathlib import Path
+from tumorboard.dicom.load import VolumeLoader
+from tumorboard.dicom.scan import scan
+loader = VolumeLoader(scan([Path(sys.argv[1])]).series[0])
+loader.run()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, loader.volume.voxels.nbytes)
+"""
 
 
-def run(folder: Path, slices: int) -> list[Row]:
+def write_all(folder: Path, slices: int) -> dict[str, list[Path]]:
+    """Write one series a syntax; the slow encoders only for the first hundred slices."""
     values = body(slices)
-    rows = []
+    written = {}
     for name, syntax in SYNTAXES.items():
         count = slices if name == "uncompressed" else min(slices, 100)
         target = folder / name.replace(" ", "")
-        files = write_slices(target, count, values=values[:count], transfer_syntax=syntax)
-        rows += _series(name, target, files)
-    return rows
+        written[name] = write_slices(target, count, values=values[:count], transfer_syntax=syntax)
+    return written
+
+
+def run(written: dict[str, list[Path]]) -> list[Row]:
+    return [row for name, files in written.items() for row in _series(name, files)]
+
+
+def many(folder: Path, count: int) -> list[Row]:
+    """Scan very many small files: the time for each must not grow."""
+    files = write_slices(folder, count, values=np.zeros((count, 64, 64), np.int16))
+    return [_scan_row(f"scan, {count} files", folder, files, runs=1)]
+
+
+def memory(folder: Path) -> list[Row]:
+    """The peak of a process that loads a series, against its voxels and what is allowed."""
+    done = subprocess.run(  # noqa: S603 - this very program
+        [sys.executable, "-c", _MEMORY, str(folder)], capture_output=True, text=True, check=True
+    )
+    peak, voxels = (int(word) / 1e6 for word in done.stdout.split())
+    allowed = voxels * 1.1 + 250
+    return [
+        Row("peak memory of loading", peak, "the voxels alone", voxels, unit="MB "),
+        Row("peak memory of loading", peak, "voxels x 1.1 + 250 MB", allowed, 1.0, "MB "),
+    ]
 
 
 def body(slices: int) -> np.ndarray:
@@ -42,29 +84,60 @@ def body(slices: int) -> np.ndarray:
     return np.repeat(one[None].astype(np.int16), slices, axis=0)
 
 
-def _series(name: str, folder: Path, files: list[Path]) -> list[Row]:
-    scan_ms = median_ms(lambda: scan([folder]), runs=3)
-    headers_ms = median_ms(
-        lambda: [pydicom.dcmread(f, stop_before_pixels=True) for f in files], runs=3
-    )
+def _series(name: str, files: list[Path]) -> list[Row]:
+    folder, count = files[0].parent, len(files)
     (series,) = scan([folder]).series
-    load_ms = median_ms(lambda: VolumeLoader(series).run(), runs=3)
-    read_ms = median_ms(lambda: [f.read_bytes() for f in files], runs=3)
-    sitk_ms = median_ms(lambda: _sitk(folder), runs=3)
-    first_ms = median_ms(lambda: _first(series), runs=5)
-    count = len(files)
+    plain = name == "uncompressed"
+    peers: dict[str, Callable[[], object] | None] = {
+        READ: lambda: [f.read_bytes() for f in files],
+        SITK: lambda: _sitk(folder),
+        "pydicom pixel_array": lambda: [pydicom.dcmread(f).pixel_array for f in files],
+        "GDCM": gdcm_reader(files),
+        "dicomsdl": dicomsdl_reader(files),
+    }
+    if not plain:
+        peers |= {f"one frame's codec x frames / {os.cpu_count()} cores": None}
+    aims = {READ: 1.5 if plain else None, SITK: 0.1 if plain else 1 / 1.8}
+    load, against = side_by_side(lambda: VolumeLoader(series).run(), peers, runs=5)
+    if not plain:
+        limit = f"one frame's codec x frames / {os.cpu_count()} cores"
+        against[limit] = _codec_ms(series) * count / (os.cpu_count() or 1)
+        aims[limit] = 1.15
+    job = f"load, {name}, {count} slices"
+    first = median_ms(lambda: _first(series))
     return [
-        Row(f"scan, {name}, {count} files", scan_ms, "pydicom headers", headers_ms),
-        Row(f"load, {name}, {count} slices", load_ms, "read() of the same bytes", read_ms),
-        Row(f"load, {name}, {count} slices", load_ms, "SimpleITK series reader", sitk_ms),
-        Row(f"first slice, {name}", first_ms, "whole series by SimpleITK", sitk_ms),
+        _scan_row(f"scan, {name}, {count} files", folder, files),
+        *(Row(job, load, peer, value, aims.get(peer)) for peer, value in against.items()),
+        Row(f"first slice of a known series, {name}", first, "the aim", 60.0, 1.0),
     ]
 
 
-def _first(series: object) -> None:
-    from tumorboard.errors import CancelledError
-    from tumorboard.progress import Reporter
+def _scan_row(job: str, folder: Path, files: list[Path], runs: int = 3) -> Row:
+    ours = median_ms(lambda: scan([folder]), runs)
+    return Row(job, ours, "0.6 ms a file", 0.6 * len(files), 1.0)
 
+
+def _codec_ms(series: Series) -> float:
+    """The decoder alone, on one thread of this process, for a frame of the series."""
+    import imagecodecs
+
+    from tumorboard.dicom.frame_data import frame_bytes
+
+    instance = series.instances[0]
+    data = frame_bytes(instance)
+    syntax = instance.transfer_syntax
+    if syntax == RLELossless:
+        from pydicom.pixels.decoders.rle import _rle_decode_frame
+
+        return median_ms(lambda: _rle_decode_frame(data, 512, 512, 1, 16))
+    decode = {
+        JPEGLSLossless: imagecodecs.jpegls_decode,
+        JPEG2000Lossless: imagecodecs.jpeg2k_decode,
+    }
+    return median_ms(lambda: decode[syntax](data), runs=15)
+
+
+def _first(series: Series) -> None:
     loader = VolumeLoader(series)
     reporter = Reporter(lambda progress: reporter.cancel() if progress.done else None)
     try:
