@@ -197,3 +197,63 @@ def test_a_window_needs_a_display(tmp_path):
     )
     assert result.returncode == cli.FAILED
     assert "no display" in result.stderr
+
+
+def test_a_file_of_many_cases_gives_a_result_a_line(capsys, tmp_path):
+    file = tmp_path / "cases.jsonl"
+    file.write_text('{"site": "retroperitoneum"}\n{"site": "moon"}\n{"site": "uterus"}\n')
+    assert cli.main(["assess", str(file), "--lines"]) == 0
+    first, second, third = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["category_rule"] == "R-RES-03"
+    assert second["line"] == 2
+    assert "not possible" in second["error"]
+    assert third["category"] == "not_applicable"
+
+
+def test_explain_names_inputs_and_sources(capsys, tmp_path):
+    file = tmp_path / "facts.json"
+    file.write_text('{"site": "retroperitoneum"}')
+    assert cli.main(["assess", str(file), "--explain"]) == 0
+    out = capsys.readouterr().out
+    assert "R-RES-03" in out
+    assert "source:" in out
+
+
+def test_lint_passes_on_the_shipped_guideline_and_names_the_line_of_a_mistake(capsys, tmp_path):
+    import shutil
+
+    from tumorboard.resources import resource_path
+
+    shipped = resource_path("guidelines", "rps", "1.0.0")
+    assert cli.main(["lint", str(shipped)]) == 0
+    copy = tmp_path / "1.0.0"
+    shutil.copytree(shipped, copy)
+    rules = copy / "resectability.yaml"
+    rules.write_text(rules.read_text().replace("disease_phase", "disease_fase", 1))
+    assert cli.main(["lint", str(copy)]) == cli.INCOMPLETE
+    out = capsys.readouterr().out
+    assert "resectability.yaml, line" in out
+
+
+def test_reassess_says_what_would_change(images, tmp_path, capsys):
+    store = tmp_path / "store"
+    run("--store", store, "import", images)
+    assert cli.main(["--store", str(store), "reassess"]) == 0
+    assert capsys.readouterr().out.strip()
+    assert cli.main(["--store", str(tmp_path / "none"), "reassess"]) == cli.FAILED
+
+
+def test_bench_judges_a_series(images):
+    result = run("bench", images, "--json")
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["cold_start_to_first_picture_ms"] > 0
+    assert found["scroll_step_to_painted_ms"]["median"] > 0
+    assert len(found["checksum"]["sha256"]) == 64
+
+
+def test_view_shows_a_picture_and_stores_nothing(images, tmp_path):
+    result = run("--store", tmp_path / "store", "view", images, "--until-first-picture")
+    assert result.returncode == 0, result.stderr
+    assert "first picture" in result.stdout
+    assert not (tmp_path / "store").exists()

@@ -59,13 +59,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _add(commands, "view", _view, "show images without storing them", paths="+")
+    view = _add(commands, "view", _view, "show images without storing them", paths="+")
+    view.add_argument("--until-first-picture", action="store_true", help=argparse.SUPPRESS)
     _add(commands, "import", _import, "take files or folders of images into the store", paths="+")
     scan = _add(commands, "scan", _scan, "list the series in files or folders; stores nothing", "+")
     scan.add_argument("--json", action="store_true", help="print JSON (the default is a table)")
     assess = _add(commands, "assess", _assess, "apply the guideline to facts in a JSON file")
     assess.add_argument("facts", type=Path, metavar="FACTS.json", help='"-" reads standard input')
     assess.add_argument("--json", action="store_true", help="print JSON (the default is words)")
+    assess.add_argument("--explain", action="store_true", help="print every reason and input")
+    assess.add_argument(
+        "--lines", action="store_true", help="one object of facts a line, one result a line"
+    )
+    assess.add_argument("--settings", type=Path, metavar="FILE", help="other settings than shipped")
     report = _add(commands, "report", _report, "write the board report of a case")
     report.add_argument("case", metavar="CASE", help="label of the case, as the worklist shows it")
     report.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF")
@@ -81,7 +87,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--no-window", action="store_true", help="do the work without a display")
     _add(commands, "verify", _verify, "check that the store and its audit chain are whole")
+    _add_tools(commands)
     return parser
+
+
+def _add_tools(commands: Any) -> None:
+    """Add what an institution needs to keep the guideline and its workstations."""
+    lint = _add(commands, "lint", _lint, "examine the files of a guideline")
+    lint.add_argument("folder", type=Path, metavar="DIR", help="folder with guideline.yaml")
+    reassess = _add(
+        commands, "reassess", _reassess, "list what the guideline in force changes in stored cases"
+    )
+    reassess.add_argument(
+        "--keep", action="store_true", help="also store the new assessments beside the old ones"
+    )
+    bench = _add(commands, "bench", _bench, "judge this workstation on a series of its own")
+    bench.add_argument("path", type=Path, metavar="PATH", help="folder with at least one series")
+    bench.add_argument("--json", action="store_true", help="print JSON (the default is lines)")
 
 
 def _add(
@@ -111,7 +133,8 @@ def _view(options: argparse.Namespace) -> int:
     _must_exist(options.paths)
     from tumorboard.ui.application import run_window
 
-    return run_window(_store_folder(options), view=options.paths)
+    first = options.until_first_picture
+    return run_window(_store_folder(options), view=options.paths, until_first=first)
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -139,10 +162,19 @@ def _scan(options: argparse.Namespace) -> int:
 
 
 def _assess(options: argparse.Namespace) -> int:
-    from tumorboard.app.headless import assess_json, assessment_words
+    from tumorboard.app.headless import assess_text, assessment_words, result_lines
+    from tumorboard.guidelines.explain import explain
 
-    result = assess_json(_read_text(options.facts))
-    if options.json:
+    text = _read_text(options.facts)
+    if options.lines:
+        for line in result_lines(text.splitlines(), options.settings):
+            print(line)
+        return DONE
+    assessment = assess_text(text, options.settings)
+    result = assessment.to_json()
+    if options.explain:
+        sys.stdout.write(explain(assessment))
+    elif options.json:
         json.dump(result, sys.stdout, indent=1)
         print()
     else:
@@ -174,6 +206,39 @@ def _verify(options: argparse.Namespace) -> int:
     whole, text = verify_store(_store_folder(options), _terminal_reporter())
     print(text)
     return DONE if whole else INCOMPLETE
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from tumorboard.guidelines.lint import lint
+
+    _must_exist([options.folder])
+    findings = lint(options.folder)
+    for finding in findings:
+        print(finding)
+    errors = sum(finding.severity == "error" for finding in findings)
+    print(f"{errors} errors, {len(findings) - errors} other findings")
+    return INCOMPLETE if errors else DONE
+
+
+def _reassess(options: argparse.Namespace) -> int:
+    from tumorboard.app.headless import reassess_store
+
+    print(reassess_store(_store_folder(options), options.keep, _terminal_reporter()))
+    return DONE
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from tumorboard.app.bench import bench
+    from tumorboard.ui.probe import Probe
+
+    result = bench(options.path, _terminal_reporter(), Probe())
+    if options.json:
+        json.dump(result, sys.stdout, indent=1)
+        print()
+    else:
+        for name, value in result.items():
+            print(f"{name}: {value}")
+    return DONE
 
 
 def _must_exist(paths: Sequence[Path]) -> None:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tumorboard.app.guideline_tools import reassess, settings_in_force
 from tumorboard.app.imports import ImportOutcome, scan_paths, take_in
-from tumorboard.app.settings import Settings
-from tumorboard.app.workspace import Workspace, assess_facts
+from tumorboard.app.settings import Settings as ReaderSettings
+from tumorboard.app.workspace import Workspace
 from tumorboard.case.definitions import definition
 from tumorboard.case.facts import Provenance, sheet_from_json
 from tumorboard.dicom.scan import ScanResult
 from tumorboard.errors import UserError
+from tumorboard.guidelines.assessment import Assessment
+from tumorboard.guidelines.batch import assess_lines
+from tumorboard.guidelines.evaluate import assess
+from tumorboard.guidelines.loader import load_guideline
+from tumorboard.guidelines.model import Guideline
+from tumorboard.guidelines.overlay import load_settings_file
+from tumorboard.guidelines.parameters import Settings
 from tumorboard.progress import Reporter
 from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
@@ -29,7 +37,7 @@ def import_paths(folder: Path, paths: Sequence[Path], reporter: Reporter) -> Imp
 
     """
     found = scan_paths(paths, reporter)
-    workspace = Workspace(folder, Settings().author)
+    workspace = Workspace(folder, ReaderSettings().author)
     try:
         return take_in(workspace.session, found)
     finally:
@@ -48,7 +56,7 @@ def scan_table(found: ScanResult) -> str:
     return "\n".join(lines) or "No images were found."
 
 
-def assess_json(text: str) -> dict[str, Any]:
+def assess_text(text: str, settings_file: Path | None = None) -> Assessment:
     """Assess facts given as a JSON object by the names of the closed list.
 
     Raises
@@ -66,11 +74,54 @@ def assess_json(text: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise UserError("The facts are not one JSON object.", 'Write {"site": "...", ...}.')
     sheet = sheet_from_json(values, Provenance("entered", note="from the file"))
-    return assess_facts(sheet).to_json()
+    guideline = load_guideline()
+    return assess(sheet, guideline, _settings(settings_file, guideline))
+
+
+def result_lines(lines: Iterable[str], settings_file: Path | None = None) -> Iterator[str]:
+    """Assess one JSON object of facts a line; return one result a line.
+
+    Raises
+    ------
+    UserError
+        When the settings cannot be used; a bad line gives an error in its place.
+
+    """
+    guideline = load_guideline()
+    return assess_lines(lines, guideline, _settings(settings_file, guideline))
+
+
+def _settings(file: Path | None, guideline: Guideline) -> Settings | None:
+    return None if file is None else load_settings_file(file, guideline)
+
+
+def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
+    """Say what the guideline in force changes in the stored cases, in lines of words.
+
+    Raises
+    ------
+    UserError
+        When there is no store in the folder or it cannot be opened.
+
+    """
+    _must_hold_store(folder)
+    guideline = load_guideline()
+    with Store(folder) as store:
+        settings = settings_in_force(folder, guideline).settings
+        found = reassess(
+            store,
+            guideline,
+            settings,
+            dry_run=not keep,
+            author=ReaderSettings().author,
+            reporter=reporter,
+        )
+    lines = [f"{d.label}: {change.text}" for d in found for change in d.differences]
+    return "\n".join(lines) or "Nothing would change in any stored case."
 
 
 def assessment_words(result: dict[str, Any]) -> str:
-    """Return the result of `assess_json` in lines of words."""
+    """Return an assessment as JSON values in lines of words."""
     lines = [f"{result['category_text']} (rule {result['category_rule']})"]
     lines += [f"  {qualifier}" for qualifier in result["qualifiers"]]
     missing = [*result["missing"], *result["also_missing"]]
@@ -96,8 +147,7 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
         When there is no store in the folder or it cannot be opened.
 
     """
-    if not folder.is_dir() or not any(folder.iterdir()):
-        raise UserError("There is no store in this folder.", "Name another one with --store DIR.")
+    _must_hold_store(folder)
     with Store(folder) as store:
         report = verify(store, reporter)
         lines = (
@@ -105,3 +155,8 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
         )
         lines.append(f"Audit head: {store.head}")
     return report.ok, "\n".join(lines)
+
+
+def _must_hold_store(folder: Path) -> None:
+    if not folder.is_dir() or not any(folder.iterdir()):
+        raise UserError("There is no store in this folder.", "Name another one with --store DIR.")

@@ -15,6 +15,11 @@ from tumorboard.system_libraries import ensure_system_libraries
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from tumorboard.ui.main_window import MainWindow
+
+#: What the program says when it was started to be timed.
+FIRST_PICTURE = "first picture"
+
 
 def has_display() -> bool:
     """Whether a window can be shown to somebody."""
@@ -26,7 +31,7 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def run_window(folder: Path, view: Sequence[Path] = ()) -> int:
+def run_window(folder: Path, view: Sequence[Path] = (), *, until_first: bool = False) -> int:
     """Show the window until it is closed; with ``view`` show these images, storing nothing.
 
     Raises
@@ -42,13 +47,15 @@ def run_window(folder: Path, view: Sequence[Path] = ()) -> int:
         )
     application = start_qt()
     try:
-        return _run_window(application, folder, view)
+        return _run_window(application, folder, view, until_first)
     except UserError as error:
         _show_error(error)
         raise
 
 
-def _run_window(application: QApplication, folder: Path, view: Sequence[Path]) -> int:
+def _run_window(
+    application: QApplication, folder: Path, view: Sequence[Path], until_first: bool
+) -> int:
     from tumorboard.app.settings import Settings
     from tumorboard.app.workspace import Workspace, warm_up
     from tumorboard.ui.faults import catch_faults
@@ -65,10 +72,28 @@ def _run_window(application: QApplication, folder: Path, view: Sequence[Path]) -
         window.show()
         if view:
             window.controller.importing.start([str(path) for path in view])
-        window.controller.jobs.start("warm up", lambda _reporter: warm_up())
+        if until_first:
+            _end_at_first_picture(window)
+        else:
+            window.controller.jobs.start("warm up", lambda _reporter: warm_up())
         return int(application.exec())
     finally:
         workspace.close()
+
+
+def _end_at_first_picture(window: MainWindow) -> None:
+    """Close the window once a picture stands in it, and say so: for timing a start."""
+    viewer = window.viewer
+
+    def look() -> None:
+        if viewer.volume is not None and viewer.volume.loaded.any():
+            window.views.active_view().repaint()
+            sys.stdout.write(FIRST_PICTURE + "\n")
+            sys.stdout.flush()
+            viewer.changed.disconnect(look)
+            window.close()
+
+    viewer.changed.connect(look)
 
 
 def _show_error(error: UserError) -> None:

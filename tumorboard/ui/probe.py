@@ -1,0 +1,69 @@
+"""Times what only a window can tell, for the judgement of a workstation."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from tumorboard.errors import UserError
+from tumorboard.imaging.volume import Volume
+from tumorboard.ui.application import FIRST_PICTURE, has_display, start_qt
+from tumorboard.ui.viewer.model import SeriesTitle, ViewerModel
+from tumorboard.ui.viewer.mpr import MprView
+
+_SIZE = (1920, 1080)
+_STEPS = 120
+
+
+class Probe:
+    """Measures with the program's own window; offscreen where there is no display."""
+
+    def first_picture_ms(self, path: Path) -> float:
+        """Start the program anew to view a path; return the time until a picture is painted."""
+        environment = dict(os.environ)
+        if not has_display():
+            environment["QT_QPA_PLATFORM"] = "offscreen"
+        with tempfile.TemporaryDirectory() as store:
+            command = [sys.executable, "-m", "tumorboard", "--store", f"{store}/store", "view"]
+            start = time.perf_counter()
+            done = subprocess.run(
+                [*command, str(path), "--until-first-picture"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=300,
+            )
+            elapsed = (time.perf_counter() - start) * 1000
+        if FIRST_PICTURE not in done.stdout:
+            raise UserError("The window showed no picture.", "Try `tumorboard view` on the path.")
+        return elapsed
+
+    def scroll_ms(self, volume: Volume) -> Sequence[float]:
+        """Scroll through a loaded volume; return the time from each step to its picture."""
+        start_qt(offscreen=not has_display())
+        model = ViewerModel()
+        views = MprView(model)
+        views.resize(*_SIZE)
+        views.show()
+        model.set_volume(volume, SeriesTitle())
+        views.maximise(views.axial)
+        QCoreApplication.processEvents()
+        times = []
+        for i in range(_STEPS):
+            start = time.perf_counter()
+            views.axial.scroll_by(1 if i % 40 < 20 else -1)
+            views.axial.repaint()
+            times.append((time.perf_counter() - start) * 1000)
+            QCoreApplication.processEvents()
+        views.close()
+        views.deleteLater()
+        QCoreApplication.processEvents()
+        return times
