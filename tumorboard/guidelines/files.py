@@ -24,30 +24,39 @@ def read_files(folder: Path) -> tuple[dict[str, Document], list[Document]]:
         When a file is missing, malformed or against the schema; with file and line.
 
     """
-    fixed = {name: read_yaml(folder / f"{name}.yaml") for name in (*FIXED, *EVIDENCE)}
+    fixed = {name: read_document(folder / f"{name}.yaml") for name in (*FIXED, *EVIDENCE)}
     schema = _schema(folder)
     for name, document in fixed.items():
         _check(document, name, schema)
-    rules = [read_yaml(folder / name) for name in fixed["guideline"].data["order"]]
+    rules = [read_document(folder / name) for name in fixed["guideline"].data["order"]]
     for document in rules:
         _check(document, "rules", schema)
     return fixed, rules
 
 
+def read_document(path: Path) -> Document:
+    """Read a YAML file; one that contains itself or nests without end is refused too."""
+    try:
+        return read_yaml(path)
+    except RecursionError as error:
+        raise data_error(f"{path.name}, line 1: it contains itself or nests too deeply.") from error
+
+
 def _schema(folder: Path) -> dict[str, Any]:
     path = folder / "schema.json"
     try:
-        schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        defined: dict[str, Any] = {"$defs": schema["$defs"]}
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise data_error(f"{path.name} of the guideline cannot be read.") from error
-    return schema
+    return defined
 
 
 def file_problems(folder: Path) -> list[UserError]:
     """Return everything that is malformed or against the schema, in all files."""
     try:
         schema = _schema(folder)
-        head = read_yaml(folder / "guideline.yaml")
+        head = read_document(folder / "guideline.yaml")
     except UserError as error:
         return [error]
     found = list(_against(head, "guideline", schema))
@@ -56,7 +65,7 @@ def file_problems(folder: Path) -> list[UserError]:
     kinds = {f"{name}.yaml": name for name in (*FIXED, *EVIDENCE)}
     for file in (*kinds, *head.data["order"]):
         try:
-            found += _against(read_yaml(folder / file), kinds.get(file, "rules"), schema)
+            found += _against(read_document(folder / file), kinds.get(file, "rules"), schema)
         except UserError as error:
             found.append(error)
     return found

@@ -19,8 +19,9 @@ from typing import Any
 
 import yaml
 
-from tumorboard.case.terms import Document, Place, read_yaml
+from tumorboard.case.terms import Document, Place
 from tumorboard.errors import UserError
+from tumorboard.guidelines.files import read_document
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import SettingChange, Settings
@@ -86,7 +87,7 @@ def load_settings_file(path: Path, guideline: Guideline | None = None) -> Settin
 
 def load_overlay(path: Path, guideline: Guideline) -> Overlay:
     """Read an overlay file; the errors are those of `load_settings_file`."""
-    document = read_yaml(path)
+    document = read_document(path)
     _check_head(document, guideline)
     overlay = empty_overlay(guideline)
     for place, change, signed in _entries(document):
