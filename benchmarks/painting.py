@@ -7,8 +7,9 @@ from pathlib import Path
 
 from benchmarks.measure import Row
 from benchmarks.reformats import volume
-from benchmarks.window import SIZES, Probe
+from tumorboard.ui.probe import Probe
 
+SIZES = {"1080p": (1920, 1080), "2160p": (3840, 2160)}
 #: The aims: median and 95th percentile in milliseconds.
 AIMS = {"1080p": (4.0, 8.0), "2160p": (None, 16.0)}
 FRAME_MS = 1000 / 60

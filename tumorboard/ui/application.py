@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tumorboard.ui.main_window import MainWindow
 
-#: What the program says when it was started to be timed.
+#: What the program says, with the seconds of the clock, when it was started to be timed.
 FIRST_PICTURE = "first picture"
 
 
@@ -88,7 +89,7 @@ def _end_at_first_picture(window: MainWindow) -> None:
     def look() -> None:
         if viewer.volume is not None and viewer.volume.loaded.any():
             window.views.active_view().repaint()
-            sys.stdout.write(FIRST_PICTURE + "\n")
+            sys.stdout.write(f"{FIRST_PICTURE} {time.time():.4f}\n")
             sys.stdout.flush()
             viewer.changed.disconnect(look)
             window.close()

@@ -18,12 +18,17 @@ from tumorboard.ui.application import FIRST_PICTURE, has_display, start_qt
 from tumorboard.ui.viewer.model import SeriesTitle, ViewerModel
 from tumorboard.ui.viewer.mpr import MprView
 
-_SIZE = (1920, 1080)
 _STEPS = 120
 
 
 class Probe:
-    """Measures with the program's own window; offscreen where there is no display."""
+    """Measures with the program's own window; offscreen where there is no display.
+
+    ``size`` is that of the views in logical pixels (width, height).
+    """
+
+    def __init__(self, size: tuple[int, int] = (1920, 1080)) -> None:
+        self._size = size
 
     def first_picture_ms(self, path: Path) -> float:
         """Start the program anew to view a path; return the time until a picture is painted."""
@@ -32,7 +37,7 @@ class Probe:
             environment["QT_QPA_PLATFORM"] = "offscreen"
         with tempfile.TemporaryDirectory() as store:
             command = [sys.executable, "-m", "tumorboard", "--store", f"{store}/store", "view"]
-            start = time.perf_counter()
+            start = time.time()
             done = subprocess.run(
                 [*command, str(path), "--until-first-picture"],
                 env=environment,
@@ -41,17 +46,17 @@ class Probe:
                 check=False,
                 timeout=300,
             )
-            elapsed = (time.perf_counter() - start) * 1000
         if FIRST_PICTURE not in done.stdout:
             raise UserError("The window showed no picture.", "Try `tumorboard view` on the path.")
-        return elapsed
+        said = done.stdout.split(FIRST_PICTURE)[1].split()[0]
+        return (float(said) - start) * 1000
 
     def scroll_ms(self, volume: Volume) -> Sequence[float]:
         """Scroll through a loaded volume; return the time from each step to its picture."""
         start_qt(offscreen=not has_display())
         model = ViewerModel()
         views = MprView(model)
-        views.resize(*_SIZE)
+        views.resize(*self._size)
         views.show()
         model.set_volume(volume, SeriesTitle())
         views.maximise(views.axial)
