@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 import tumorboard
 from tumorboard.dicom.decode import DecodeError, sample_shape, stored_type
 from tumorboard.dicom.instance import Instance
+from tumorboard.dicom.plan import Frame, Plan
 from tumorboard.dicom.worker import Decode, Reserve
 
 #: How many processes: the codecs are bound to the processor.
@@ -230,21 +231,21 @@ class DecoderPool:
             if samples is not None:
                 found.append(samples.copy())
 
-        self._run(deque([(0, instance)]), keep, lambda: False)
+        self._run(Plan([(0, instance)]), keep, lambda: False)
         if not found:
             raise DecodeError(reasons[0])
         return found[0]
 
     def run(
-        self, frames: Iterable[tuple[int, Instance]], done: Done, stop: Callable[[], bool]
+        self, frames: Iterable[Frame] | Plan, done: Done, stop: Callable[[], bool]
     ) -> list[threading.Thread]:
-        """Decode frames in their order on all processes; return the started threads.
+        """Decode frames in the order of their plan on all processes; return the started threads.
 
         ``done`` is called once for each frame from one of the threads, with its number, a
         view of its samples or None, and a sentence when it failed. No new frame is begun
         once ``stop`` says so.
         """
-        waiting = deque(frames)
+        waiting = frames if isinstance(frames, Plan) else Plan(frames)
         count = min(self.workers, len(waiting))
         threads = [
             threading.Thread(target=self._run, args=(waiting, done, stop), name=f"decode-{n}")
@@ -264,9 +265,7 @@ class DecoderPool:
         for decoder in everyone:
             decoder.close()
 
-    def _run(
-        self, waiting: deque[tuple[int, Instance]], done: Done, stop: Callable[[], bool]
-    ) -> None:
+    def _run(self, waiting: Plan, done: Done, stop: Callable[[], bool]) -> None:
         """Feed one process until nothing is left, and another one after it is lost."""
         while waiting and not stop():
             try:
@@ -277,9 +276,8 @@ class DecoderPool:
                 continue
             except (DecodeError, OSError) as error:
                 reason = str(error) if isinstance(error, DecodeError) else NOT_STARTED
-                with contextlib.suppress(IndexError):
-                    while True:
-                        done(waiting.popleft()[0], None, reason)
+                while (frame := waiting.take()) is not None:
+                    done(frame[0], None, reason)
 
     @contextlib.contextmanager
     def _lent(self) -> Iterator[_Decoder]:
@@ -321,7 +319,7 @@ class DecoderPool:
 
 def _feed(
     decoder: _Decoder,
-    waiting: deque[tuple[int, Instance]],
+    waiting: Plan,
     done: Done,
     stop: Callable[[], bool],
 ) -> None:
@@ -331,11 +329,11 @@ def _feed(
     slot = 0
     started = time.monotonic()
     while True:
-        while len(asked) < _AHEAD and waiting and not stop():
-            try:
-                number, instance = waiting.popleft()
-            except IndexError:
+        while len(asked) < _AHEAD and not stop():
+            frame = waiting.take()
+            if frame is None:
                 break
+            number, instance = frame
             if not asked:
                 slot = _slot_bytes(instance)
                 ahead = 1 if slot > _LARGE else _AHEAD
@@ -343,7 +341,7 @@ def _feed(
                 places = deque(k * slot for k in range(ahead))
                 started = time.monotonic()
             if not places or _slot_bytes(instance) > slot:
-                waiting.appendleft((number, instance))
+                waiting.give_back([frame])
                 break
             offset = places.popleft()
             decoder.ask(instance, offset)
@@ -354,7 +352,7 @@ def _feed(
         try:
             reason = decoder.answer(started + decoder.seconds(instance) + _GRACE)
         except _LostError as lost:
-            waiting.extendleft((n, i) for n, i, _ in reversed(asked))
+            waiting.give_back((n, i) for n, i, _ in asked)
             done(number, None, str(lost))
             raise
         done(number, None if reason else decoder.samples(instance, offset), reason)

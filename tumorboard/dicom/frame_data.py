@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+from io import FileIO
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,9 @@ CUT_OFF = "The picture is cut off."
 CHANGED = "The file has changed since it was imported."
 
 
-def check_unchanged(instance: Instance) -> None:
-    """Raise `DecodeError` when the file is not the one that was scanned."""
-    status = instance.path.stat()
+def check_unchanged(instance: Instance, file: FileIO | None = None) -> None:
+    """Raise `DecodeError` when the file, open or not, is not the one that was scanned."""
+    status = os.stat(instance.path if file is None else file.fileno())
     if (status.st_size, status.st_mtime_ns) != (instance.file_size, instance.mtime_ns):
         raise DecodeError(CHANGED)
 
@@ -30,12 +32,15 @@ def frame_bytes(instance: Instance) -> bytes:
 
     Raises
     ------
+    DecodeError
+        When the file has changed since it was scanned.
     OSError
         When the file cannot be read.
 
     """
     parts = []
-    with instance.path.open("rb", buffering=0) as file:
+    with FileIO(instance.path) as file:
+        check_unchanged(instance, file)
         for offset, length in instance.chunks:
             file.seek(offset)
             parts.append(file.read(length))
@@ -48,14 +53,15 @@ def read_into(instance: Instance, target: NDArray[Any]) -> None:
     Raises
     ------
     DecodeError
-        When the file does not hold as many bytes as the target takes.
+        When the file has changed, or does not hold as many bytes as the target takes.
 
     """
     offset, length = instance.chunks[0]
     view = target.reshape(-1).view(np.uint8).data
     if len(view) != length:
         raise DecodeError(CUT_OFF)
-    with instance.path.open("rb", buffering=0) as file:
+    with FileIO(instance.path) as file:
+        check_unchanged(instance, file)
         file.seek(offset)
         while view:
             read = file.readinto(view)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
+from collections.abc import Callable
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,7 @@ from tumorboard.dicom.header import read_header
 from tumorboard.dicom.instance import DEFLATED_SYNTAX, Instance
 from tumorboard.dicom.lookup import read_lookup
 from tumorboard.dicom.palette import read_palette
+from tumorboard.dicom.plan import Plan, outwards
 from tumorboard.dicom.series import Series
 from tumorboard.dicom.tables import LookupTable, Palette
 from tumorboard.errors import UserError
@@ -39,13 +39,18 @@ LABEL = "Loading images"
 #: Value in HU that an empty CT slice shows: air.
 _AIR_HU = -1000.0
 
+#: Seconds between two looks at what the threads have loaded: waking for each slice would
+#: cost more than reading it.
+_GLANCE = 0.01
+
 
 class VolumeLoader:
     """Loads the pixels of a series into a volume that can be shown meanwhile.
 
     ``volume`` is there at once, all slices empty and ``loaded`` False. ``failures`` names
     the slices that cannot be shown, by index, each with one sentence; they stay empty.
-    Empty slices hold 0 at first, which costs no time, and are made dark while others load.
+    Empty slices hold 0, which costs no time. Where 0 does not look dark, as on a CT in whole
+    HU, they are made dark when the first slice is there.
 
     Raises
     ------
@@ -68,8 +73,8 @@ class VolumeLoader:
         self._palettes: dict[Path, Palette | None] = {}
         self._tables: dict[Path, LookupTable | None] = {}
         self._lock = threading.Lock()
-        self._begun: set[int] = set()
-        self._filling = threading.Lock()
+        self._plans: tuple[Plan, ...] = ()
+        self._is_dark = False
         self.failures: dict[int, str] = {}
         self.volume = self._empty_volume()
 
@@ -85,53 +90,70 @@ class VolumeLoader:
         reporter = reporter or Reporter()
         count = len(self.volume.loaded)
         first = min(max(count // 2 if first is None else first, 0), count - 1)
-        order = sorted(range(count), key=lambda k: (abs(k - first), k))
+        order = sorted(range(count), key=lambda k: outwards(k, first, 0))
         waiting = [k for k in order if not self.volume.loaded[k] and k not in self.failures]
         done = count - len(waiting)
-        for k in waiting[:1]:
-            reporter.step(LABEL, done, count)
-            self._load(k)
-            reporter.step(LABEL, done + 1, count)
-        self._load_all(waiting[1:], reporter, count)
-
-    def _load_all(self, waiting: list[int], reporter: Reporter, count: int) -> None:
-        """Load slices in threads and report each from this one."""
-        arrived: SimpleQueue[int] = SimpleQueue()
-        stop = threading.Event()
-        threads = self._start(waiting, arrived, stop)
-        darken = threading.Thread(target=self._darken, args=(waiting, stop), name="darken")
-        darken.start()
-        done = count - len(waiting)
+        native, packed = self._plans = self._planned(waiting[1:])
         try:
-            while done < count:
-                try:
-                    arrived.get(timeout=1.0)
-                except Empty:
-                    if not any(t.is_alive() for t in threads) and arrived.empty():
-                        return
-                    continue
-                done += 1
+            for k in waiting[:1]:
                 reporter.step(LABEL, done, count)
+                self._load(k)
+                reporter.step(LABEL, done + 1, count)
+            self._darken(waiting[1:])
+            self._load_all(native, packed, reporter, count)
+        finally:
+            self._plans = ()
+
+    def focus(self, k: int, direction: int = 0) -> None:
+        """Load around slice ``k`` next, ahead of a reader who goes up (1) or down (-1).
+
+        May be called from any thread while another one is in `run`; slices that are being
+        read already come first. Without a `run` under way nothing happens.
+        """
+        for plan in self._plans:
+            plan.focus(k, direction)
+
+    def _planned(self, waiting: list[int]) -> tuple[Plan, Plan]:
+        """Return the plans of what is read as it is, and of what goes through the codecs."""
+        frames = [(k, self._series.instances[k]) for k in waiting]
+        native = Plan((k, i) for k, i in frames if not i.is_encapsulated)
+        return native, Plan((k, i) for k, i in frames if i.is_encapsulated)
+
+    def _load_all(self, native: Plan, packed: Plan, reporter: Reporter, count: int) -> None:
+        """Load slices in threads and report each from this one."""
+        wanted = len(native) + len(packed)
+        arrived: list[int] = []
+        complete, stop = threading.Event(), threading.Event()
+
+        def arrive(k: int) -> None:
+            arrived.append(k)
+            if len(arrived) == wanted:
+                complete.set()
+
+        threads = self._start(native, packed, arrive, stop)
+        reported = 0
+        try:
+            while reported < wanted:
+                running = any(t.is_alive() for t in threads)
+                complete.wait(_GLANCE if running else 0)
+                if not running and reported == len(arrived):
+                    return
+                while reported < len(arrived):
+                    reported += 1
+                    reporter.step(LABEL, count - wanted + reported, count)
         finally:
             stop.set()
-            for thread in (*threads, darken):
+            for thread in threads:
                 thread.join()
 
-    def _darken(self, waiting: list[int], stop: threading.Event) -> None:
-        """Make slices dark that nobody has begun to load, the last in turn first."""
-        if not self._dark:
+    def _darken(self, waiting: list[int]) -> None:
+        """Make slices that are not there yet dark, once; costs nothing where 0 is dark."""
+        if self._is_dark or not waiting:
             return
-        for k in reversed(waiting):
-            with self._filling:
-                if stop.is_set():
-                    return
-                if k not in self._begun:
-                    self.volume.voxels[k] = self._dark
-
-    def _begin(self, k: int) -> None:
-        """Keep a slice from being made dark from now on."""
-        with self._filling:
-            self._begun.add(k)
+        ends = np.flatnonzero(np.diff(np.sort(waiting)) > 1)
+        for run in np.split(np.sort(waiting), ends + 1):
+            self.volume.voxels[run[0] : run[-1] + 1] = self._dark
+        self._is_dark = True
 
     def _fail(self, k: int, reason: str) -> None:
         """Note why a slice cannot be shown, and leave nothing of it half written."""
@@ -141,25 +163,18 @@ class VolumeLoader:
         self.failures[k] = reason
 
     def _start(
-        self, waiting: list[int], arrived: SimpleQueue[int], stop: threading.Event
+        self, native: Plan, packed: Plan, arrive: Callable[[int], None], stop: threading.Event
     ) -> list[threading.Thread]:
         """Start the threads that read, and those that pass frames through the codecs."""
-        frames = [(k, self._series.instances[k]) for k in waiting]
-        native = deque(k for k, i in frames if not i.is_encapsulated)
-        packed = [(k, i) for k, i in frames if i.is_encapsulated]
 
         def read() -> None:
-            while not stop.is_set():
-                try:
-                    k = native.popleft()
-                except IndexError:
-                    return
-                self._load(k)
-                arrived.put(k)
+            while not stop.is_set() and (frame := native.take()) is not None:
+                self._load(frame[0])
+                arrive(frame[0])
 
         def decoded(k: int, samples: NDArray[Any] | None, reason: str) -> None:
             self._keep(k, samples, reason)
-            arrived.put(k)
+            arrive(k)
 
         count = min(max(2, os.cpu_count() or 2), len(native))
         threads = [threading.Thread(target=read, name=f"read-{n}") for n in range(count)]
@@ -172,9 +187,7 @@ class VolumeLoader:
     def _load(self, k: int) -> None:
         """Load one slice, or note why not."""
         instance = self._series.instances[k]
-        self._begin(k)
         try:
-            check_unchanged(instance)
             if self._is_plain(instance):
                 read_into(instance, self.volume.voxels[k])
             else:
@@ -186,7 +199,6 @@ class VolumeLoader:
 
     def _keep(self, k: int, samples: NDArray[Any] | None, reason: str) -> None:
         """Take what a decoder made of a slice into the volume."""
-        self._begin(k)
         if samples is None:
             self._fail(k, reason)
             return
@@ -209,6 +221,7 @@ class VolumeLoader:
         if instance.is_encapsulated:
             return decoders().decode(instance)
         if instance.transfer_syntax == DEFLATED_SYNTAX:
+            check_unchanged(instance)
             stream = self._inflated_stream(instance.path)
             return decode_samples(b"".join(stream[o : o + n] for o, n in instance.chunks), instance)
         return decode_samples(frame_bytes(instance), instance)
@@ -275,6 +288,7 @@ class VolumeLoader:
                 "Import fewer of its files.",
             )
         self._dark = self._fill(first, kind)
+        self._is_dark = self._dark == 0 or self._zero_is_dark(first)
         table = self._voi_table()
         coloured = (*stack.shape, 3) if first.is_colour else None
         return Volume(
@@ -300,6 +314,12 @@ class VolumeLoader:
             lossy=series.lossy,
             caveats=series.caveats,
         )
+
+    def _zero_is_dark(self, first: Instance) -> bool:
+        """Whether a stored 0 looks no brighter than air, or than no signal at all."""
+        if self._series.unit == "HU":
+            return first.intercept <= _AIR_HU
+        return first.photometric != "MONOCHROME1"
 
     def _fill(self, first: Instance, kind: np.dtype[Any]) -> float:
         """Return what an empty slice holds: padding, air on CT, else the darkest value."""

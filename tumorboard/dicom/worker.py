@@ -23,7 +23,7 @@ import imagecodecs
 import numpy as np
 
 from tumorboard.dicom.decode import decode_samples
-from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_bytes
+from tumorboard.dicom.frame_data import failure_text, frame_bytes
 from tumorboard.dicom.instance import Instance
 
 #: Memory that the program itself may take, in bytes.
@@ -89,7 +89,6 @@ def _answer(request: Decode, memory: mmap.mmap | None) -> str:
     _limit(resource.RLIMIT_DATA, memory_limit(instance))
     signal.setitimer(signal.ITIMER_REAL, request.seconds)
     try:
-        check_unchanged(instance)
         samples = decode_samples(frame_bytes(instance), instance)
         if memory is None or request.offset + samples.nbytes > len(memory):
             raise MemoryError
