@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from tests.ui.conftest import CENTRE
 from tumorboard.imaging.geometry import Plane
@@ -45,9 +45,16 @@ def type_in(desk, name: str, text: str) -> None:
     QTest.keyClick(line, Qt.Key.Key_Return)
 
 
+def shown(panel, kind) -> list:
+    """Return the widgets of a kind that a panel shows, after it has settled."""
+    QApplication.processEvents()
+    return [widget for widget in panel.findChildren(kind) if widget.isVisibleTo(panel)]
+
+
 def panel_text(desk) -> str:
-    labels = desk.window.assessment.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels)
+    panel = desk.window.assessment
+    parts = [*shown(panel, QLabel), *shown(panel, QPushButton)]
+    return "\n".join(widget.text() for widget in parts)
 
 
 def category(desk) -> str:
@@ -251,3 +258,29 @@ def test_who_the_case_is_about_shows_only_on_demand(desk):
     assert "TEST" not in label.text()
     assert "F" in label.text()
     assert "TEST, ONE" in label.toolTip()
+
+
+def test_a_rule_leads_to_the_facts_it_rests_on_and_back(desk):
+    choose(desk, "site", "Retroperitoneum")
+    panel, evidence = desk.window.assessment, desk.window.evidence
+    desk.window.tabs.setCurrentWidget(panel)
+    rule = next(b for b in shown(panel, QPushButton) if b.text() == "R-GEN-01")
+    QTest.mouseClick(rule, Qt.MouseButton.LeftButton)
+    assert desk.window.tabs.currentWidget() is evidence
+    links = {b.text(): b for b in shown(evidence, QPushButton)}
+    assert {"R-GEN-01", "F-120"} <= set(links)
+    links["F-120"].click()
+    assert {"F-120", "R-GEN-01"} <= {b.text() for b in shown(evidence, QPushButton)}
+
+
+def test_the_evidence_is_searched_as_it_is_typed(desk):
+    evidence = desk.window.evidence
+    desk.window.tabs.setCurrentWidget(evidence)
+    QTest.keyClicks(evidence.search, "cava stent")
+    desk.qtbot.waitUntil(lambda: not evidence._pause.isActive())
+    assert any("stent" in label.text().lower() for label in shown(evidence, QLabel))
+    assert not any("{" in label.text() for label in shown(evidence, QLabel))
+    evidence.search.setText("zzzz qqq")
+    desk.qtbot.waitUntil(lambda: not evidence._pause.isActive())
+    texts = [label.text() for label in shown(evidence, QLabel)]
+    assert "Nothing holds all of these words." in texts

@@ -15,6 +15,7 @@ from tumorboard.store.database import Store
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import Assessment
+    from tumorboard.guidelines.browser import Browser
     from tumorboard.guidelines.model import Guideline
     from tumorboard.guidelines.whatif import WhatIf
 
@@ -42,6 +43,13 @@ def what_if(facts: FactSheet) -> WhatIf:
 
     with _ONE_AT_A_TIME:  # what it remembers between calls is shared
         return what_would_change(facts, _guideline())
+
+
+def evidence() -> Browser:
+    """Return everything the guideline holds, to search in."""
+    from tumorboard.guidelines.browser import browser
+
+    return browser(_guideline())
 
 
 def warm_up() -> None:

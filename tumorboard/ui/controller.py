@@ -118,6 +118,7 @@ class Controller(QObject):
         window.lesions.mark_requested.connect(self.ask_mark)
         window.lesions.measure_requested.connect(self.measure_another)
         window.assessment.jump_requested.connect(self.jump)
+        window.assessment.evidence_requested.connect(self.show_evidence)
         window.assessment.place_requested.connect(self.loading.go_to_place)
         window.assessment.fact_requested.connect(self.ask_fact)
         window.paths_dropped.connect(self.importing.start)
@@ -254,6 +255,11 @@ class Controller(QObject):
         """Show the field of a fact."""
         self.window.tabs.setCurrentWidget(self.window.facts)
         self.window.facts.go_to(name)
+
+    def show_evidence(self, identifier: str) -> None:
+        """Show a rule with the facts and sources it rests on."""
+        self.window.tabs.setCurrentWidget(self.window.evidence)
+        self.window.evidence.look_up(identifier)
 
     def jump(self, uids: tuple[str, ...]) -> None:
         """Show the slice of the first of these annotations, and highlight it."""

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, Q
 
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.settings import Settings
-from tumorboard.app.workspace import Workspace
+from tumorboard.app.workspace import Workspace, evidence
 from tumorboard.ui.actions import build_actions, fill_menus
 from tumorboard.ui.controller import Controller
 from tumorboard.ui.panels.assessment_panel import AssessmentPanel
+from tumorboard.ui.panels.evidence_panel import EvidencePanel
 from tumorboard.ui.panels.facts_form import FactsForm
 from tumorboard.ui.panels.header import Header
 from tumorboard.ui.panels.lesions_panel import LesionsPanel
@@ -38,6 +39,7 @@ class MainWindow(QMainWindow):
         self.facts = FactsForm()
         self.lesions = LesionsPanel()
         self.assessment = AssessmentPanel()
+        self.evidence = EvidencePanel(evidence)
         self.notice = NoticeBar()
         self.status = StatusStrip()
         self.tabs = self._tabs()
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
         tabs.addTab(self.facts, "Facts")
         tabs.addTab(self.lesions, "Lesions")
         tabs.addTab(self.assessment, "Assessment")
+        tabs.addTab(self.evidence, "Evidence")
         tabs.setCurrentWidget(self.assessment)
         return tabs
 

@@ -26,7 +26,7 @@ def sex_and_age(case: Case) -> str:
     if len(born) != 8 or len(newest) != 8 or not (born + newest).isdigit():
         return case.patient.sex
     years = int(newest[:4]) - int(born[:4]) - (newest[4:] < born[4:])
-    return f"{case.patient.sex} {years}".strip() if 0 <= years <= 130 else case.patient.sex
+    return f"{case.patient.sex} {years}".strip() if 0 < years <= 130 else case.patient.sex
 
 
 def identity(case: Case | None) -> str:

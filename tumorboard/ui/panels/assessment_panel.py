@@ -52,6 +52,7 @@ class AssessmentPanel(QWidget):
     jump_requested = Signal(tuple)
     fact_requested = Signal(str)
     place_requested = Signal(object)
+    evidence_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,7 +110,7 @@ class AssessmentPanel(QWidget):
             layout.addLayout(chip)
         if rows.subtitle:
             layout.addWidget(words(rows.subtitle, "dim"))
-        layout.addWidget(_reason_lines(rows.reason))
+        layout.addWidget(self._reason_lines(rows.reason))
         section.addWidget(frame)
 
     def _fill_criteria(self, section: QVBoxLayout, rows: tuple[CriterionRow, ...]) -> None:
@@ -191,7 +192,7 @@ class AssessmentPanel(QWidget):
         layout.addWidget(status, 0, 0)
         layout.addWidget(words(row.title), 0, 1)
         for i, reason in enumerate(row.reasons):
-            layout.addWidget(_reason_lines(reason), 1 + i, 1)
+            layout.addWidget(self._reason_lines(reason), 1 + i, 1)
         layout.setColumnStretch(1, 1)
         return widget
 
@@ -205,28 +206,33 @@ class AssessmentPanel(QWidget):
             layout.setVerticalSpacing(1)
             layout.addWidget(Mark(row.severity), 0, 0)
             layout.addWidget(words(row.text), 0, 1)
-            layout.addWidget(_reason_lines(row.reason, say=False), 1, 1)
+            layout.addWidget(self._reason_lines(row.reason, say=False), 1, 1)
             layout.setColumnStretch(1, 1)
             section.addWidget(widget)
 
-
-def _reason_lines(reason: ReasonRow, *, say: bool = True) -> QWidget:
-    """Return the reason, rule and sources as dim lines; everything else is in the tool tip."""
-    widget = QWidget()
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    if say and reason.text:
-        layout.addWidget(words(reason.text, "dim"))
-    layout.addWidget(words(_source_line(reason), "dim"))
-    tip = [*_block("Sources:", reason.sources), *_block("Read for this line:", reason.inputs)]
-    widget.setToolTip("\n".join(tip))
-    return widget
+    def _reason_lines(self, reason: ReasonRow, *, say: bool = True) -> QWidget:
+        """Return the reason, its rule as a link and its sources; the rest is in the tool tip."""
+        widget = QWidget()
+        layout = QVBoxLayout(widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        if say and reason.text:
+            layout.addWidget(words(reason.text, "dim"))
+        below = QHBoxLayout()
+        below.setSpacing(6)
+        show = partial(self.evidence_requested.emit, reason.rule)
+        top = Qt.AlignmentFlag.AlignTop
+        below.addWidget(link(reason.rule, show, "Show the rule and what it rests on"), 0, top)
+        below.addWidget(words(_source_line(reason), "dim"), 1)
+        layout.addLayout(below)
+        tip = [*_block("Sources:", reason.sources), *_block("Read for this line:", reason.inputs)]
+        widget.setToolTip("\n".join(tip))
+        return widget
 
 
 def _source_line(reason: ReasonRow) -> str:
-    """Return "R-RES-06 · UpToDate 2024, Determining resectability · 2 more sources"."""
-    parts = [reason.rule, *reason.sources[:_SOURCES_SHOWN]]
+    """Return "UpToDate 2024, Determining resectability · 2 more sources"."""
+    parts = list(reason.sources[:_SOURCES_SHOWN])
     more = len(reason.sources) - _SOURCES_SHOWN
     if more > 0:
         parts.append(f"{more} more source{'s' if more > 1 else ''}")
