@@ -248,6 +248,11 @@ def _run_length(data: bytes, instance: Instance) -> Array:
     width = instance.bits_allocated // 8
     pixels = instance.rows * instance.columns
     segments = _segments(data, instance.samples * width)
+    if (instance.samples, width) == (1, 2):
+        words = _unpacked(segments[0], pixels).astype(np.uint16)
+        words <<= 8
+        words |= _unpacked(segments[1], pixels)
+        return unpack_bits(words.view(stored_type(instance)).reshape(_shape(instance)), instance)
     planes = np.empty((instance.samples, pixels, width), np.uint8)
     for number, segment in enumerate(segments):
         sample, byte = divmod(number, width)

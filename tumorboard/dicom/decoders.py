@@ -11,8 +11,11 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import math
 import mmap
 import os
+import pickle
+import select
 import socket
 import subprocess
 import sys
@@ -49,6 +52,10 @@ _SAMPLES_A_SECOND = 1e6
 
 #: The process ends itself when it is late; this much later it is ended, in seconds.
 _GRACE = 0.5
+
+#: Freed memory of this many bytes stays with the process (glibc): fresh pages for each frame
+#: would cost as much as the fastest codec.
+_KEPT = 64 << 20
 
 _PROGRAM = "from tumorboard.dicom.worker import main; main()"
 
@@ -88,6 +95,8 @@ class _Decoder:
                 env=_environment(),
             )
         self._connection = Connection(ours.detach())
+        self._ready_to_read = select.poll()
+        self._ready_to_read.register(self._connection, select.POLLIN)
 
     @property
     def pid(self) -> int:
@@ -137,7 +146,7 @@ class _Decoder:
 
         """
         try:
-            if not self._connection.poll(max(0.0, deadline - time.monotonic())):
+            if not self._ready_to_read.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 raise _LostError(LATE)
             text = json.loads(self._connection.recv_bytes(1 << 16))
         except (EOFError, OSError, ValueError):
@@ -148,8 +157,7 @@ class _Decoder:
         """Return a view of the samples in the shared memory, valid until the next request."""
         shape = sample_shape(instance)
         kind = stored_type(instance)
-        count = int(np.prod(shape))
-        return np.frombuffer(self._memory or b"", kind, count, offset).reshape(shape)
+        return np.frombuffer(self._memory or b"", kind, math.prod(shape), offset).reshape(shape)
 
     def close(self) -> None:
         """End the process and let its memory go."""
@@ -162,7 +170,7 @@ class _Decoder:
 
     def _send(self, request: Decode | Reserve) -> None:
         with contextlib.suppress(OSError):  # a dead process shows when it does not answer
-            self._connection.send(request)
+            self._connection.send_bytes(pickle.dumps(request, pickle.HIGHEST_PROTOCOL))
 
     def _cause(self) -> str:
         try:
@@ -186,7 +194,8 @@ def _environment() -> dict[str, str]:
     root = str(Path(tumorboard.__file__).parent.parent)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COV_", "COVERAGE"))}
     single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**kept, **single, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+    keep = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), str(_KEPT))
+    return {**kept, **single, **keep, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class DecoderPool:
@@ -362,7 +371,7 @@ def _feed(
 
 def _slot_bytes(instance: Instance) -> int:
     """Return the room for one frame's samples, in whole pages."""
-    size = int(np.prod(sample_shape(instance))) * stored_type(instance).itemsize
+    size = math.prod(sample_shape(instance)) * stored_type(instance).itemsize
     return -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
 
 
