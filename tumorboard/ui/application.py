@@ -76,10 +76,20 @@ def _run_window(
         if until_first:
             _end_at_first_picture(window)
         else:
-            window.controller.jobs.start("warm up", lambda _reporter: warm_up())
+            guidance = workspace.guidance
+            window.controller.jobs.start(
+                "warm up",
+                lambda _reporter: warm_up(guidance),
+                finished=lambda _ready: _say_problem(window, guidance.problem),
+            )
         return int(application.exec())
     finally:
         workspace.close()
+
+
+def _say_problem(window: MainWindow, problem: str) -> None:
+    if problem:
+        window.controller.say(problem, state="warning")
 
 
 def _end_at_first_picture(window: MainWindow) -> None:

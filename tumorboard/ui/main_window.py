@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, Q
 
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.settings import Settings
-from tumorboard.app.workspace import Workspace, evidence
+from tumorboard.app.workspace import Workspace
 from tumorboard.ui.actions import build_actions, fill_menus
 from tumorboard.ui.controller import Controller
 from tumorboard.ui.panels.assessment_panel import AssessmentPanel
@@ -39,7 +39,7 @@ class MainWindow(QMainWindow):
         self.facts = FactsForm()
         self.lesions = LesionsPanel()
         self.assessment = AssessmentPanel()
-        self.evidence = EvidencePanel(evidence)
+        self.evidence = EvidencePanel(workspace.guidance.evidence)
         self.notice = NoticeBar()
         self.status = StatusStrip()
         self.tabs = self._tabs()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from tumorboard.app.workspace import what_if
 from tumorboard.progress import Reporter
 from tumorboard.ui.models.assessment_rows import FlipRow
 from tumorboard.ui.models.assessment_view import flip_rows
@@ -50,7 +49,7 @@ class Thinking:
         facts = controller.session.facts
 
         def work(_reporter: Reporter) -> WhatIf:
-            return what_if(facts)
+            return controller.workspace.guidance.what_if(facts)
 
         def show(found: WhatIf) -> None:
             if controller.session.case is not None and controller.session.facts == facts:

@@ -1,0 +1,71 @@
+"""The guideline in force at this institution, loaded when first needed."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tumorboard.case.facts import FactSheet
+
+if TYPE_CHECKING:
+    from tumorboard.app.guideline_tools import InForce
+    from tumorboard.guidelines.assessment import Assessment
+    from tumorboard.guidelines.browser import Browser
+    from tumorboard.guidelines.model import Guideline
+    from tumorboard.guidelines.whatif import WhatIf
+
+
+class Guidance:
+    """The shipped guideline under the institution's settings, which lie in ``folder``.
+
+    Settings that cannot be used do not count; ``problem`` says so. Safe to call from any
+    thread.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.RLock()
+
+    def assess(self, facts: FactSheet) -> Assessment:
+        """Apply the guideline to facts."""
+        from tumorboard.guidelines.evaluate import assess
+
+        return assess(facts, self.guideline, self._in_force.settings)
+
+    def what_if(self, facts: FactSheet) -> WhatIf:
+        """Return what would change the conclusions from facts; takes a tenth of a second."""
+        from tumorboard.guidelines.whatif import what_would_change
+
+        with self._lock:  # what it remembers between calls is shared
+            return what_would_change(facts, self.guideline, self._in_force.settings)
+
+    def evidence(self) -> Browser:
+        """Return everything the guideline holds, to search in."""
+        from tumorboard.guidelines.browser import browser
+
+        return browser(self.guideline)
+
+    @property
+    def problem(self) -> str:
+        """Why the institution's settings do not count, in a sentence; empty when they do."""
+        return self._in_force.problem
+
+    @property
+    def guideline(self) -> Guideline:
+        """The guideline, loaded once."""
+        with self._lock:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Guideline:
+        from tumorboard.guidelines.loader import load_guideline
+
+        return load_guideline()
+
+    @cached_property
+    def _in_force(self) -> InForce:
+        from tumorboard.app.guideline_tools import settings_in_force
+
+        return settings_in_force(self._folder, self.guideline)
