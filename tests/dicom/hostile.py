@@ -35,6 +35,7 @@ NOTHING_TO_SEE = "It is not a DICOM image or document."
 ENDS_EARLY = "It claims {} x {} pixels, but the file ends early: it holds {} of {} bytes."
 NO_PICTURE = "It holds no picture, or the file was cut off before it."
 DAMAGED = "The compressed picture is damaged."
+MISSING = "A part of the compressed picture is missing."
 CUT = "The compressed picture is cut off."
 OTHER_SIZE = "The compressed picture has another size than its header says."
 OTHER_FORM = "The compressed picture has another form than its header says."
@@ -427,6 +428,41 @@ TABLE: list[Hostile] = [
     ),
     Hostile(
         "j2k-tiles-of-nothing", packed(JPEG2000Lossless, spoiled(J2K, {24: b"\0" * 8})), DAMAGED
+    ),
+    Hostile(
+        "j2k-tiles-of-one-pixel",
+        packed(JPEG2000Lossless, spoiled(J2K, {24: b"\0\0\0\1" * 2})),
+        MISSING,
+    ),
+    Hostile(
+        "j2k-tiles-of-half-the-picture",
+        packed(JPEG2000Lossless, spoiled(J2K, {24: b"\0\0\0\x0a"})),
+        MISSING,
+    ),
+    Hostile(
+        "j2k-tiles-beyond-the-picture",
+        packed(JPEG2000Lossless, spoiled(J2K, {32: b"\0\0\1\0" * 2})),
+        DAMAGED,
+    ),
+    Hostile(
+        "j2k-tile-numbered-too-high",
+        packed(JPEG2000Lossless, marker(J2K, b"\xff\x90\0\x0a", 4, b"\0\7")),
+        DAMAGED,
+    ),
+    Hostile(
+        "j2k-narrower",
+        packed(JPEG2000Lossless, spoiled(J2K, {8: b"\0\0\0\x0a"})),
+        OTHER_SIZE,
+    ),
+    Hostile(
+        "ls-narrower",
+        packed(JPEGLSLossless, marker(LS, b"\xff\xf7", 7, b"\0\x0a")),
+        OTHER_SIZE,
+    ),
+    Hostile(
+        "sv1-shorter",
+        packed(JPEGLosslessSV1, marker(SV1, b"\xff\xc3", 5, b"\0\x0a")),
+        OTHER_SIZE,
     ),
     Hostile("j2k-noise", packed(JPEG2000Lossless, J2K[:100] + b"\xaa" * 300), DAMAGED),
     Hostile("rle-short", packed(RLELossless, b"\0" * 20), CUT),

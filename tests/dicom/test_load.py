@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pydicom
 import pytest
@@ -284,6 +285,22 @@ def test_a_codestream_of_another_size_is_refused(tmp_path: Path, syntax: str) ->
     loader = loaded(tmp_path)
     assert "another size" in loader.failures[1]
     assert loader.volume.loaded.tolist() == [True, False, True]
+
+
+def test_a_tiled_picture_opens_only_with_all_its_tiles(tmp_path: Path) -> None:
+    values = ramp(2, (48, 40))
+
+    def tile(ds: Dataset, k: int) -> None:
+        stream = bytes(imagecodecs.htj2k_encode(values[k], reversible=True, tile=(16, 16)))
+        parts = stream.split(b"\xff\x90\x00\x0a")
+        assert len(parts) == 1 + 9
+        kept = parts if k == 0 else parts[:5] + parts[6:]
+        ds.PixelData = encapsulate([b"\xff\x90\x00\x0a".join(kept)])
+
+    write_slices(tmp_path, 2, values=values, transfer_syntax=HTJ2KLossless, change=tile)
+    loader = loaded(tmp_path)
+    assert loader.failures == {1: "A part of the compressed picture is missing."}
+    np.testing.assert_array_equal(loader.volume.voxels[0], values[0])
 
 
 def test_an_unknown_compression_is_a_reason(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.dicom.codestream import claimed_size
+from tumorboard.dicom.codestream import claimed_size, tile_counts
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, RLE_SYNTAX, Instance
 from tumorboard.dicom.tables import LUMA, LookupTable, Palette
 
@@ -56,6 +56,12 @@ def _jpeg_ls(data: bytes, _: Instance) -> Array:
 
 def _jpeg_2000(data: bytes, _: Instance) -> Array:
     """Decode JPEG 2000 and HTJ2K, which is the same file format with a faster block coder."""
+    tiles = tile_counts(data)
+    if tiles is None:
+        raise DecodeError("The compressed picture is damaged.")
+    claimed, found = tiles
+    if found < claimed:
+        raise DecodeError("A part of the compressed picture is missing.")
     return np.asarray(imagecodecs.jpeg2k_decode(data))
 
 
