@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea
 
 from tests.ui.conftest import CENTRE
 from tumorboard.imaging.geometry import Plane
@@ -106,7 +106,7 @@ def test_a_statement_shows_who_made_it_and_can_be_undone(desk):
     fact = desk.workspace.session.facts.get("peritoneal_implants")
     assert fact.value == "present"
     assert fact.provenance.author == "Dr Test"
-    assert "Dr Test" in desk.window.facts.row("peritoneal_implants")._origin.text()
+    assert "Dr Test" in desk.window.facts.row("peritoneal_implants")._origin.full_text
     desk.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert desk.workspace.session.facts.value("peritoneal_implants") is None
     row = desk.window.facts.row("peritoneal_implants")
@@ -284,3 +284,19 @@ def test_the_evidence_is_searched_as_it_is_typed(desk):
     desk.qtbot.waitUntil(lambda: not evidence._pause.isActive())
     texts = [label.text() for label in shown(evidence, QLabel)]
     assert "Nothing holds all of these words." in texts
+
+
+@pytest.mark.parametrize("width", [1366, 1920])
+def test_no_panel_is_wider_than_its_column(desk, width):
+    """Nothing is cut at the right edge, whoever stated it and however long it is."""
+    desk.workspace.session.author = "Professor Emerita Dr Anneliese Example-Longname"
+    desk.window.resize(width, 768)
+    for name in CRITERIA:
+        press(desk, name, "Absent")
+    desk.settle()
+    for panel in (desk.window.facts, desk.window.lesions, desk.window.assessment):
+        desk.window.tabs.setCurrentWidget(panel)
+        QApplication.processEvents()
+        area = panel.findChild(QScrollArea)
+        assert area.widget().width() <= area.viewport().width()
+        assert area.widget().minimumSizeHint().width() <= area.viewport().width()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from tumorboard.case.definitions import FactDefinition, fact_definitions, fact_groups
 from tumorboard.case.facts import Fact, Place
 from tumorboard.ui.models.provenance import provenance_text
 from tumorboard.ui.panels.fact_editors import FactEditor, editor_for
-from tumorboard.ui.panels.parts import head, link, scroll_column, words
+from tumorboard.ui.panels.parts import ElidedLabel, head, link, scroll_column, words
 
 #: The sections in the order in which a board needs them.
 _ORDER = (
@@ -40,7 +40,7 @@ class FactRow(QWidget):
         self.editor.edited.connect(form.edited)
         label = words(definition.label)
         label.setToolTip(f"{definition.help}\n{definition.source}".strip())
-        self._origin: QLabel = words("", "dim", wrap=False)
+        self._origin = ElidedLabel("", "dim")
         self._form = form
         self._jump = link("show", self._go, "Go to the picture")
         below = QHBoxLayout()
@@ -62,7 +62,7 @@ class FactRow(QWidget):
         origin = "" if fact is None else provenance_text(fact.provenance)
         self._uids = () if fact is None else fact.provenance.annotation_uids
         self._place = None if fact is None else fact.provenance.place
-        self._origin.setText(origin)
+        self._origin.set_full_text(origin)
         self._origin.setVisible(bool(origin))
         self._jump.setVisible(bool(self._uids) or self._place is not None)
         self._jump.setText(f"slice {self._place.slice_number}" if self._place else "show")
