@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import tumorboard
+from tumorboard.dicom.child import environment
 from tumorboard.dicom.decode import DecodeError, sample_shape, stored_type
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.plan import Frame, Plan
@@ -190,12 +190,9 @@ def _memory_file() -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Return an environment in which this very package is found, and no threads are made."""
-    root = str(Path(tumorboard.__file__).parent.parent)
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COV_", "COVERAGE"))}
-    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    """Return the environment of a process that decodes."""
     keep = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), str(_KEPT))
-    return {**kept, **single, **keep, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**environment(), **keep}
 
 
 class DecoderPool:

@@ -6,7 +6,6 @@ never stops the rest.
 
 from __future__ import annotations
 
-import logging
 import os
 import stat
 import tempfile
@@ -19,13 +18,10 @@ from typing import Any
 from tumorboard.dicom.archive import is_archive, unpack
 from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.dicom.grouping import Entry, group
-from tumorboard.dicom.header import RefusedError
 from tumorboard.dicom.instance import Instance, PatientIdentity
-from tumorboard.dicom.read import read_file
+from tumorboard.dicom.read_all import Unread, read_all
 from tumorboard.dicom.series import Series
 from tumorboard.progress import Reporter
-
-_log = logging.getLogger(__name__)
 
 LABEL = "Reading files"
 
@@ -110,22 +106,17 @@ def scan(
     entries: list[Entry] = []
     names: dict[Path, str] = {}
     refused: list[Refusal] = []
-    for done, file in enumerate(found):
-        reporter.step(LABEL, done, len(found))
-        try:
-            if file.reason:
-                raise RefusedError(file.reason)
-            content = read_file(file.path, limits)
-        except RefusedError as error:
-            refused.append(Refusal(file.name, str(error)))
-        except Exception as error:  # noqa: BLE001 - one broken file never stops the rest
-            _log.warning("a file could not be read: %s", type(error).__name__)
-            refused.append(Refusal(file.name, "Its content is not valid DICOM."))
+    wanted = [f.path for f in found if not f.reason]
+    contents = iter(read_all(wanted, limits, lambda n: reporter.step(LABEL, n, len(wanted))))
+    for file in found:
+        content = Unread(file.reason) if file.reason else next(contents)
+        if isinstance(content, Unread):
+            refused.append(Refusal(file.name, content.reason))
         else:
             info, instances = content or (None, [])
             names |= {i.path: file.name for i in instances}
             entries += [(info, i) for i in instances if info is not None]
-    reporter.step(LABEL, len(found), len(found))
+    reporter.step(LABEL, len(wanted), len(wanted))
     series, copies = group(entries)
     refused += _copy_refusals(copies, names)
     return ScanResult(tuple(series), tuple(sorted(refused)))
