@@ -1,8 +1,6 @@
 """What would change a conclusion: exact against brute force with the evaluation itself."""
 
 import itertools
-import statistics
-import time
 from functools import cache
 
 import pytest
@@ -247,16 +245,6 @@ def test_the_present_case_is_never_an_answer():
         before = conclusions(facts_of(name))
         for target, flips in found_in(name).items():
             assert all(f.becomes != before[target] for f in flips)
-
-
-def test_well_under_a_fifth_of_a_second():
-    took = []
-    for vignette in NAMES[::3]:
-        facts = facts_of(vignette)
-        start = time.perf_counter()
-        what_would_change(facts, GUIDELINE)
-        took.append(time.perf_counter() - start)
-    assert statistics.median(took) < 0.2
 
 
 def test_an_out_of_scope_case():

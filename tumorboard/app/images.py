@@ -41,6 +41,11 @@ class OpenSeries:
         """Whether nothing is left to load."""
         return len(self.failures) + int(self.volume.loaded.sum()) >= len(self.volume.loaded)
 
+    def focus(self, k: int, direction: int) -> None:
+        """Load around slice ``k`` next, ahead in the direction (1, -1 or 0) first."""
+        if not self.is_complete:
+            self._loader.focus(k, direction)
+
     def load(self, reporter: Reporter) -> None:
         """Fill the volume from its middle outwards; for a worker thread.
 

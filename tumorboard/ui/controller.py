@@ -105,6 +105,7 @@ class Controller(QObject):
         viewer.author = session.author
         viewer.edited.connect(self.commit)
         viewer.delete_requested.connect(self.delete)
+        viewer.changed.connect(self.loading.follow)
         viewer.hint_changed.connect(window.status.set_hint)
         viewer.tool_changed.connect(self._show_tool)
         window.worklist.case_chosen.connect(self.open_case)

@@ -38,7 +38,8 @@ class ImageLoading:
         self._listed: tuple[SeriesRef, ...] | None = None
         self._case_uid = ""
         self._shown_key = ""
-        self._go_to: Annotation | None = None
+        self._opened: OpenSeries | None = None
+        self._slice = -1
 
     @property
     def shown_key(self) -> str:
@@ -83,7 +84,7 @@ class ImageLoading:
         except UserError as error:
             controller.say(str(error), state="warning")
             return
-        self._shown_key = key
+        self._shown_key, self._opened, self._slice = key, opened, -1
         controller.window.worklist.series.mark(key)
         title = SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date))
         controller.window.viewer.set_volume(opened.volume, title)
@@ -130,6 +131,17 @@ class ImageLoading:
         self.show(place.series_instance_uid)
         self._controller.window.viewer.set_point(place.point)
         self._controller.window.views.axial.setFocus()
+
+    def follow(self) -> None:
+        """Let loading go on where the reader is, and in the direction of scrolling."""
+        opened, viewer = self._opened, self._controller.window.viewer
+        if opened is None or opened.volume is not viewer.volume or opened.is_complete:
+            return
+        k = opened.volume.stack.nearest_slice(viewer.point)
+        if k != self._slice:
+            direction = 0 if self._slice < 0 else (1 if k > self._slice else -1)
+            self._slice = k
+            opened.focus(k, direction)
 
     def _arrived(self, _progress: Progress) -> None:
         self._controller.window.viewer.slices_arrived()
