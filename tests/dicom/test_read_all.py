@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,9 +56,12 @@ class SlowSteps:
 
 
 def children() -> list[int]:
-    tasks = Path(f"/proc/{os.getpid()}/task")
-    lines = [(t / "children").read_text() for t in tasks.iterdir()]
-    return [int(pid) for line in lines for pid in line.split()]
+    """Processes that this one started; a thread may end while it is being looked at."""
+    found: list[int] = []
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(OSError):
+            found += map(int, (task / "children").read_text().split())
+    return found
 
 
 def is_reader(pid: int) -> bool:
