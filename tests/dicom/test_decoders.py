@@ -113,7 +113,7 @@ def test_a_killed_process_costs_one_picture_and_is_replaced(
     assert len(results) == 8
     assert [results[k] for k in failed] == [LOST]
     assert pool.pids != (pid,)
-    assert elapsed < 10.0  # not hung; the time itself is a matter of the benchmarks
+    assert elapsed < 1.0 + 1.0  # the new process within a second; the machine may be busy
     assert not alive(pid)
 
 
