@@ -105,6 +105,9 @@ class Store:
     def _open(self, backup: bool) -> None:
         migrations.check_origin(self.connection)  # before anything is changed
         driver.configure(self.connection)
+        if self.folder is None:
+            migrations.build_scratch(self.connection)
+            return
         pending = migrations.is_pending(self.connection)
         if pending and self._is_used():
             self._back_up(required=True)

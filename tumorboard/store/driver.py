@@ -25,11 +25,10 @@ from tumorboard.errors import UserError
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
 
-#: Imported here, after the registration, and taken from here by every other module.
-sqlite_utils: Any = importlib.import_module("sqlite_utils")
-
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+    sqlite_utils: Any
 
 __all__ = ["DatabaseError", "connect", "sqlite_utils", "transaction", "user_errors"]
 
@@ -82,6 +81,16 @@ _NEWS: dict[str, tuple[str, str]] = {
         "Put back the newest copy from its folder backups.",
     ),
 }
+
+
+def __getattr__(name: str) -> Any:
+    """Import sqlite-utils when it is first taken from here: after the registration, and late.
+
+    Only the building of tables needs it, and its import takes as long as opening a store.
+    """
+    if name == "sqlite_utils":
+        return importlib.import_module(name)
+    raise AttributeError(name)
 
 
 def connect(database: str) -> Connection:

@@ -7,11 +7,12 @@ store is newer than itself without knowing the newer steps.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.errors import UserError
 from tumorboard.store import driver
-from tumorboard.store.driver import sqlite_utils
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -116,7 +117,43 @@ def first_tables(db: Any) -> None:
             db.conn.execute(_TRIGGER.replace("TABLE", table).replace("VERB", verb))
 
 
-migrations = sqlite_utils.Migrations("tumorboard")
+class Steps:
+    """The steps in their order; the library that keeps account of them comes when needed."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._steps: list[Callable[[Any], None]] = []
+
+    def __call__(self) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+        """Return a decorator that adds a step; its name stays for ever."""
+
+        def add(step: Callable[[Any], None]) -> Callable[[Any], None]:
+            self._steps.append(step)
+            return step
+
+        return add
+
+    def pending(self, database: Any) -> list[Any]:
+        """Return the steps that a database lacks."""
+        return list(self._kept().pending(database))
+
+    def apply(self, database: Any) -> None:
+        """Apply the steps that a database lacks, and note them in it."""
+        self._kept().apply(database)
+
+    def build(self, connection: Connection) -> None:
+        """Apply all steps to an empty database that nobody will open again."""
+        for step in self._steps:
+            step(SimpleNamespace(conn=connection))
+
+    def _kept(self) -> Any:
+        kept = driver.sqlite_utils.Migrations(self._name)
+        for step in self._steps:
+            kept()(step)
+        return kept
+
+
+migrations = Steps("tumorboard")
 migrations()(first_tables)
 
 
@@ -159,8 +196,16 @@ def migrate(connection: Connection) -> None:
     """
     with driver.transaction(connection):
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        database = sqlite_utils.Database(
+        database = driver.sqlite_utils.Database(
             connection, strict=True, execute_plugins=False, recursive_triggers=False
         )
         migrations.apply(database)
+        connection.execute(f"PRAGMA user_version={SCHEMA}")
+
+
+def build_scratch(connection: Connection) -> None:
+    """Build all tables of a store in memory, which needs no account of the steps."""
+    with driver.transaction(connection):
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        migrations.build(connection)
         connection.execute(f"PRAGMA user_version={SCHEMA}")
