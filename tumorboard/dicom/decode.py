@@ -11,7 +11,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,6 +32,8 @@ class DecodeError(Exception):
 
 def _jpeg(data: bytes, instance: Instance) -> Array:
     """Decode any of the JPEG processes of ITU-T T.81, lossless ones included."""
+    import imagecodecs
+
     _check_end(data)
     if instance.photometric == "RGB":
         return np.asarray(imagecodecs.jpeg8_decode(data, colorspace="rgb", outcolorspace="rgb"))
@@ -50,12 +51,16 @@ def _check_end(data: bytes) -> None:
 
 
 def _jpeg_ls(data: bytes, _: Instance) -> Array:
+    import imagecodecs
+
     _check_end(data)
     return np.asarray(imagecodecs.jpegls_decode(data))
 
 
 def _jpeg_2000(data: bytes, _: Instance) -> Array:
     """Decode JPEG 2000 and HTJ2K, which is the same file format with a faster block coder."""
+    import imagecodecs
+
     tiles = tile_counts(data)
     if tiles is None:
         raise DecodeError("The compressed picture is damaged.")
@@ -285,6 +290,8 @@ def _segments(data: bytes, wanted: int) -> list[bytes]:
 
 def _unpacked(segment: bytes, size: int) -> Array:
     """Undo the run lengths of a segment, whose last byte may be padding to an even length."""
+    import imagecodecs
+
     for piece in (segment, segment[:-1]):
         try:
             decoded = np.frombuffer(imagecodecs.packbits_decode(piece, out=size), np.uint8)

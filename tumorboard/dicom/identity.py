@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
-from tumorboard.dicom.instance import PatientIdentity, SeriesInfo
+from tumorboard.dicom.instance import PatientIdentity, SeriesInfo, derived_uid
 from tumorboard.dicom.suv import Uptake, uptake
 
 #: Modalities of objects without a picture of their own, with what they are.
@@ -91,12 +89,6 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
         acquisition_time=at.text(dataset, "AcquisitionTime"),
     )
     return info, flaws
-
-
-def derived_uid(*parts: str) -> str:
-    """Return a UID made from values (PS3.5 section B.2): the same values, the same UID."""
-    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
-    return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 
 
 def _unit(dataset: Dataset, modality: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+import hashlib
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -173,16 +176,36 @@ class Instance:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data; `from_json` gives the same instance back."""
-        return {**asdict(self), "path": str(self.path), "calibration": self.calibration.value}
+        return {**vars(self), "path": str(self.path), "calibration": self.calibration.value}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Instance:
         """Rebuild an instance from `to_json`; attributes that are new since take their default."""
-        known = {f.name for f in fields(cls)}
-        values = {k: _tuples(v) for k, v in data.items() if k in known}
-        values["path"] = Path(values["path"])
-        values["calibration"] = Calibration(values["calibration"])
-        return cls(**values)
+        return cls.many_from_json({}, [data])[0]
+
+    @classmethod
+    def many_from_json(
+        cls, common: dict[str, Any], rows: Sequence[dict[str, Any]]
+    ) -> tuple[Instance, ...]:
+        """Rebuild the instances of a series; ``common`` is what they all share.
+
+        A reader waits for this when he opens a series, so that what is shared is read once
+        and no constructor is called for each.
+        """
+        shared = {**_defaults(), **_values(common)}
+        found = []
+        for row in rows:
+            instance = object.__new__(cls)
+            instance.__dict__.update(shared)
+            instance.__dict__.update(_values(row))
+            found.append(instance)
+        return tuple(found)
+
+
+def derived_uid(*parts: str) -> str:
+    """Return a UID made from values (PS3.5 section B.2): the same values, the same UID."""
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
+    return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 
 
 def native_frame_bytes(rows: int, columns: int, samples: int, bits: int, photometric: str) -> int:
@@ -190,6 +213,27 @@ def native_frame_bytes(rows: int, columns: int, samples: int, bits: int, photome
     if photometric == "YBR_FULL_422":
         samples = 2
     return (rows * columns * samples * bits + 7) // 8
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return what an instance holds where nothing is said."""
+    return {f.name: f.default for f in fields(Instance) if f.default is not MISSING}
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(f.name for f in fields(Instance))
+
+
+def _values(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the attributes that JSON data holds, in their types; others are left out."""
+    values = {k: _tuples(v) for k, v in data.items() if k in _names()}
+    if "path" in values:
+        values["path"] = Path(values["path"])
+    if "calibration" in values:
+        values["calibration"] = Calibration(values["calibration"])
+    return values
 
 
 def _tuples(value: Any) -> Any:

@@ -5,31 +5,19 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.dicom.attributes import quiet_pydicom
 from tumorboard.dicom.checks import stack_of
-from tumorboard.dicom.decode import (
-    DecodeError,
-    colour_of,
-    decode_samples,
-    voxel_type,
-    voxels_of,
-)
-from tumorboard.dicom.decoders import decoders
+from tumorboard.dicom.decode import colour_of, decode_samples, voxel_type, voxels_of
+from tumorboard.dicom.extras import Extras
 from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_bytes, read_into
 from tumorboard.dicom.gate import LIMITS, Limits
-from tumorboard.dicom.header import read_header
 from tumorboard.dicom.instance import DEFLATED_SYNTAX, Instance
-from tumorboard.dicom.lookup import read_lookup
-from tumorboard.dicom.palette import read_palette
 from tumorboard.dicom.plan import Plan, outwards
 from tumorboard.dicom.series import Series
-from tumorboard.dicom.tables import LookupTable, Palette
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import VoiTable, Volume
 from tumorboard.progress import Reporter
@@ -69,10 +57,7 @@ class VolumeLoader:
         self._limits = limits
         self._factor = series.info.suv_factor or 1.0
         self._scaled = len({(i.slope, i.intercept) for i in series.instances}) > 1
-        self._inflated: tuple[Path, bytes] | None = None
-        self._palettes: dict[Path, Palette | None] = {}
-        self._tables: dict[Path, LookupTable | None] = {}
-        self._lock = threading.Lock()
+        self._extras = Extras(limits)
         self._plans: tuple[Plan, ...] = ()
         self._is_dark = False
         self.failures: dict[int, str] = {}
@@ -181,6 +166,8 @@ class VolumeLoader:
         for thread in threads:
             thread.start()
         if packed:
+            from tumorboard.dicom.decoders import decoders
+
             threads += decoders().run(packed, decoded, stop.is_set)
         return threads
 
@@ -219,18 +206,20 @@ class VolumeLoader:
     def _samples(self, instance: Instance) -> NDArray[Any]:
         """Return the samples of one frame; codecs run in a process of their own."""
         if instance.is_encapsulated:
+            from tumorboard.dicom.decoders import decoders
+
             return decoders().decode(instance)
         if instance.transfer_syntax == DEFLATED_SYNTAX:
             check_unchanged(instance)
-            stream = self._inflated_stream(instance.path)
+            stream = self._extras.inflated(instance.path)
             return decode_samples(b"".join(stream[o : o + n] for o, n in instance.chunks), instance)
         return decode_samples(frame_bytes(instance), instance)
 
     def _place(self, k: int, samples: NDArray[Any]) -> None:
         """Write a slice into the volume."""
         instance = self._series.instances[k]
-        palette = self._palette(instance)
-        voxels = voxels_of(samples, instance, palette, self._table(instance))
+        palette = self._extras.palette(instance)
+        voxels = voxels_of(samples, instance, palette, self._extras.table(instance))
         if self._scaled:
             values = voxels * np.float64(instance.slope) + instance.intercept
             voxels = (values * self._factor).astype(np.float32)
@@ -238,35 +227,13 @@ class VolumeLoader:
         if self.volume.colour is not None:
             self.volume.colour[k] = colour_of(samples, instance, palette)
 
-    def _inflated_stream(self, path: Path) -> bytes:
-        """Return the inflated content of a file, kept for its other frames."""
-        with self._lock:
-            if self._inflated is None or self._inflated[0] != path:
-                self._inflated = (path, _inflate_file(path, self._limits))
-            return self._inflated[1]
-
-    def _palette(self, instance: Instance) -> Palette | None:
-        if instance.photometric != "PALETTE COLOR":
-            return None
-        with self._lock:
-            if instance.path not in self._palettes:
-                self._palettes[instance.path] = read_palette(instance.path)
-            return self._palettes[instance.path]
-
-    def _table(self, instance: Instance) -> LookupTable | None:
-        if not instance.has_value_table:
-            return None
-        with self._lock:
-            if instance.path not in self._tables:
-                table = read_lookup(instance.path, "ModalityLUTSequence", instance.signed)
-                self._tables[instance.path] = table
-            return self._tables[instance.path]
-
     def _voi_table(self) -> VoiTable | None:
         """Return the table that the middle picture brings for its display, if any."""
         instance = self._series.instances[len(self._series.instances) // 2]
         if not instance.voi_table or instance.is_colour:
             return None
+        from tumorboard.dicom.lookup import read_lookup
+
         signed = instance.signed and not instance.has_value_table
         table = read_lookup(instance.path, "VOILUTSequence", signed or instance.intercept < 0)
         if table is None:
@@ -348,12 +315,3 @@ def _allocate(shape: tuple[int, ...], kind: np.dtype[Any]) -> NDArray[Any]:
 
 def _a(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
-def _inflate_file(path: Path, limits: Limits) -> bytes:
-    """Return a file's dataset as the scan counted its offsets."""
-    with quiet_pydicom():
-        stream = read_header(path, limits).stream
-    if not stream:
-        raise DecodeError("The picture is cut off.")
-    return stream

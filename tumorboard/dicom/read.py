@@ -13,8 +13,14 @@ from tumorboard.dicom.fragments import Chunk, FragmentError, frame_chunks
 from tumorboard.dicom.frames import FrameAttributes, frame_attributes
 from tumorboard.dicom.gate import LIMITS, Claim, Limits, refuse_claim
 from tumorboard.dicom.header import Header, RefusedError, read_header
-from tumorboard.dicom.identity import derived_uid, kind_without_pixels, series_info
-from tumorboard.dicom.instance import RLE_SYNTAX, Instance, SeriesInfo, native_frame_bytes
+from tumorboard.dicom.identity import kind_without_pixels, series_info
+from tumorboard.dicom.instance import (
+    RLE_SYNTAX,
+    Instance,
+    SeriesInfo,
+    derived_uid,
+    native_frame_bytes,
+)
 from tumorboard.dicom.pixels import is_lossy, pixel_description
 
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"

@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from tumorboard.dicom.checks import has_geometry, positions_of, stack_of
-from tumorboard.dicom.identity import derived_uid
-from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo
+from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo, derived_uid
 from tumorboard.imaging.geometry import Calibration, Caveat, SliceStack, nearest_plane
 from tumorboard.imaging.volume import Window
 
@@ -163,7 +162,7 @@ class Series:
         return cls(
             SeriesInfo(**info),
             data["kind"],
-            tuple(Instance.from_json({**data["common"], **row}) for row in data["instances"]),
+            Instance.many_from_json(data["common"], data["instances"]),
             data["part"],
             tuple(Caveat(**c) for c in data["caveats"]),
         )
