@@ -61,5 +61,5 @@ def test_from_folder_to_report_and_back(open_desk, tmp_path):
     again.window.controller.open_case(uid)
     again.settle()
     assert again.case == before
-    assert len([a for a in again.viewer.annotations if a.kind is Kind.VESSEL_LEVEL]) == 5
+    assert len([a for a in again.window.room.annotations if a.kind is Kind.VESSEL_LEVEL]) == 5
     assert again.workspace.session.verify().ok

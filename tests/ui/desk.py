@@ -44,7 +44,7 @@ class Desk:
         return self.window.viewer
 
     def view(self, plane: Plane = Plane.AXIAL) -> ImageView:
-        return self.window.views.views[plane]
+        return self.window.views.view(plane)
 
     def settle(self) -> None:
         controller = self.window.controller

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from tests.ui.conftest import CENTRE
 from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.panels.marks import Mark
+from tumorboard.ui.viewer.painting import corner_words
 
 Z = np.array([0.0, 0, 1])
 CRITERIA = (
@@ -247,10 +248,8 @@ def test_a_criterion_leads_back_to_the_slice_it_was_stated_on(desk, open_desk, t
     )
     button.click()
     assert again.viewer.point == pytest.approx(place.point)
-    assert (
-        f"Slice {place.slice_number} /"
-        in again.view()._corner_words(again.viewer.volume, again.view().projection())[1][0]
-    )
+    corners = corner_words(again.view(), again.view().frame())
+    assert f"Slice {place.slice_number} /" in corners[1][0]
 
 
 def test_who_the_case_is_about_shows_only_on_demand(desk):

@@ -75,7 +75,7 @@ def test_delete_undo_redo(desk):
     desk.key(Key.Key_L)
     desk.drag(Plane.AXIAL, CENTRE - 20 * X, CENTRE + 20 * X)
     drawn = only(desk, Kind.LENGTH)
-    assert desk.viewer.selected_uid == drawn.uid
+    assert desk.window.room.selected_uid == drawn.uid
     desk.key(Key.Key_Delete)
     assert not desk.case.annotations
     desk.key(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -90,12 +90,12 @@ def test_delete_undo_redo(desk):
 def test_escape_drops_what_is_half_drawn_then_the_tool(desk):
     desk.key(Key.Key_B)
     desk.drag(Plane.AXIAL, CENTRE - 20 * X, CENTRE + 20 * X)
-    assert desk.viewer.preview
+    assert desk.window.room.preview
     desk.key(Key.Key_Escape)
-    assert not desk.viewer.preview
-    assert desk.viewer.tool is not None
+    assert not desk.window.room.preview
+    assert desk.window.room.tool is not None
     desk.key(Key.Key_Escape)
-    assert desk.viewer.tool is None
+    assert desk.window.room.tool is None
     assert not desk.case.annotations
 
 
@@ -116,7 +116,7 @@ def test_the_list_jumps_to_the_slice(desk):
     show = [b for b in buttons if b.text() == "show"][-1]
     show.click()
     assert desk.view().section().slice_index == 20
-    assert desk.viewer.selected_uid == only(desk, Kind.LENGTH).uid
+    assert desk.window.room.selected_uid == only(desk, Kind.LENGTH).uid
 
 
 def test_three_axes_of_a_mass_are_one_lesion(desk):
@@ -149,7 +149,7 @@ def test_everything_is_there_after_reopening(desk, open_desk, tmp_path):
     again.window.controller.open_case(uid)
     again.settle()
     assert again.case.annotations == (drawn,)
-    assert again.viewer.annotations == (drawn,)
+    assert again.window.room.annotations == (drawn,)
 
 
 def test_a_measurement_can_be_labelled(desk):

@@ -61,7 +61,7 @@ def test_a_view_that_cannot_be_painted_says_so(desk, monkeypatch, caplog):
     def broken(*_):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(view, "_paint_overlays", broken)
+    monkeypatch.setattr(view, "frame", broken)
     view.grab()
     assert "painting a view failed" in caplog.text
     monkeypatch.undo()

@@ -55,7 +55,7 @@ def test_home_and_end_stop_at_the_first_and_last_slice(desk):
 
 
 def test_dragging_without_a_tool_windows_and_down_is_brighter(desk):
-    desk.viewer.select("")
+    desk.window.room.select("")
     start = QPoint(40, 40)
     desk.drag_canvas(desk.view(), start, QPoint(40, 90))
     assert desk.viewer.window.centre < 40
@@ -122,7 +122,7 @@ def test_auto_as_sent_invert_and_overlays(desk):
     desk.key(Key.Key_I)
     assert desk.viewer.inverted
     desk.key(Key.Key_Space)
-    assert not desk.viewer.overlays_visible
+    assert not desk.window.room.overlays_visible
 
 
 def test_double_click_shows_one_view_alone_and_all_again(desk):
@@ -133,7 +133,7 @@ def test_double_click_shows_one_view_alone_and_all_again(desk):
     assert coronal.isVisible()
     assert not desk.view(Plane.AXIAL).isVisible()
     QTest.mouseDClick(coronal, Button.LeftButton, pos=QPoint(50, 50))
-    assert all(view.isVisible() for view in desk.window.views.views.values())
+    assert all(view.isVisible() for view in desk.window.views.views)
 
 
 def test_tab_goes_from_view_to_view(desk):
@@ -152,7 +152,7 @@ def test_the_picture_shows_the_mass_where_the_geometry_says(desk, ratio):
 
     view = desk.view()
     view.devicePixelRatioF = lambda: ratio  # the offscreen screen has one fixed ratio
-    desk.viewer.overlays_visible = False
+    desk.window.room.overlays_visible = False
     view.update()
     image = QImage(
         int(view.width() * ratio), int(view.height() * ratio), QImage.Format.Format_RGB32

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tumorboard.app.layouts import LAYOUTS
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.tools.toolbox import TOOLS
 
@@ -39,6 +40,10 @@ def _presets() -> list[Command]:
     ]
 
 
+def _layouts() -> list[Command]:
+    return [Command(f"layout.{x.name}", x.label, "Layout", (x.key,)) for x in LAYOUTS]
+
+
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.folder", "Open folder…", "File", ("Ctrl+O",)),
     Command("file.files", "Open files…", "File", ("Ctrl+Shift+O",)),
@@ -51,6 +56,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("edit.label", "Label annotation…", "Edit", ("F2",)),
     Command("edit.search", "Search cases", "Edit", ("Ctrl+F",)),
     Command("tool.window", "Window and level", "Tools", ("W",), checkable=True, short="W/L"),
+    Command("tool.pan", "Move the picture", "Tools", ("G",), checkable=True),
+    Command("tool.zoom", "Zoom", "Tools", ("Z",), checkable=True),
+    Command("tool.scroll", "Scroll by dragging", "Tools", ("Shift+S",), checkable=True),
+    Command("tool.magnify", "Magnifying glass", "Tools", ("N",), checkable=True),
     *_tools(),
     Command("window.auto", "Window: automatic", "View", ("0",)),
     Command("window.sent", "Window: as sent", "View", ("1",)),
@@ -58,8 +67,24 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.invert", "Invert", "View", ("I",)),
     Command("view.reset", "Reset view", "View", ("R",)),
     Command("view.overlays", "Hide or show overlays", "View", ("Space",)),
+    Command("view.smooth", "Smooth, or pixels as squares", "View", ("Shift+I",)),
+    Command("view.flip_h", "Flip left and right", "View", ("Shift+H",)),
+    Command("view.flip_v", "Flip top and bottom", "View", ("Shift+V",)),
+    Command("view.rotate", "Turn by a quarter", "View", ("Shift+R",)),
+    Command("view.axial", "Axial plane", "View", ("F6",)),
+    Command("view.coronal", "Coronal plane", "View", ("F7",)),
+    Command("view.sagittal", "Sagittal plane", "View", ("F8",)),
+    Command("view.turn", "Turn planes (oblique)", "View", ("Shift+O",)),
+    Command("view.thicker", "Thicker slab", "View", ("]",)),
+    Command("view.thinner", "Thinner slab", "View", ("[",)),
+    Command("view.slab", "Slab: highest, lowest or mean", "View", ("\\",)),
+    Command("view.cine", "Run through the slices", "View", ("C",)),
+    Command("view.copy", "Copy picture without identity", "View", ("Ctrl+C",)),
     Command("view.next", "Next view", "View", ("Tab",)),
-    Command("view.maximise", "View alone, or all three", "View", ("Return",)),
+    Command("view.maximise", "View alone, or all", "View", ("Return",)),
+    *_layouts(),
+    Command("view.link", "Scroll views together", "Layout", ("Shift+L",)),
+    Command("view.align", "Lock other dates as they stand", "Layout", ("Ctrl+L",)),
     Command("case.previous", "Previous case", "Case", ("Ctrl+PgUp",)),
     Command("case.next", "Next case", "Case", ("Ctrl+PgDown",)),
     Command("case.question", "Question to the board…", "Case"),
@@ -78,7 +103,8 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Right drag", "Zoom"),
     ("Wheel", "Slices; with Shift ten at a time"),
     ("Ctrl + wheel", "Zoom"),
-    ("Double click", "View alone, or all three"),
+    ("Double click", "View alone, or all"),
+    ("Drag a series onto a view", "Show it there"),
     ("Up, Down", "Slice back, slice on; with Shift ten"),
     ("Home, End", "First slice, last slice"),
     ("PgUp, PgDn", "Previous series, next series"),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 from tumorboard.app.commands import COMMANDS, Command
 
 #: Keys that a view or a field handles itself while it has the focus.
-_VIEW_ONLY = ("view.overlays", "view.next", "view.maximise", "edit.delete")
+_VIEW_ONLY = ("view.overlays", "view.next", "view.maximise", "view.copy", "edit.delete")
 
 
 def build_actions(

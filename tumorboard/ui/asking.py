@@ -52,7 +52,7 @@ class Asking:
         except UserError as error:
             controller.say(str(error), state="warning")
         controller.session.author = name.strip() or controller.settings.author
-        controller.window.viewer.author = controller.session.author
+        controller.window.room.author = controller.session.author
 
     def question(self) -> None:
         """Ask for the question to the board of the open case."""
@@ -76,7 +76,7 @@ class Asking:
     def label(self) -> None:
         """Ask for the label of the selected annotation."""
         controller = self._controller
-        case, uid = controller.session.case, controller.window.viewer.selected_uid
+        case, uid = controller.session.case, controller.window.room.selected_uid
         annotation = case.annotation(uid) if case is not None else None
         if annotation is None:
             controller.say("Select a measurement first: click its line or one of its ends.")

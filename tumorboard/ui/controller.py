@@ -17,7 +17,6 @@ from tumorboard.app.workspace import Workspace
 from tumorboard.case.definitions import definition
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
-from tumorboard.imaging.windowing import PRESETS
 from tumorboard.progress import Progress
 from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
@@ -29,6 +28,7 @@ from tumorboard.ui.models.assessment_view import assessment_rows
 from tumorboard.ui.models.case_view import case_line, case_title, identity
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.thinking import Thinking
+from tumorboard.ui.viewing import Viewing
 
 if TYPE_CHECKING:
     from tumorboard.ui.main_window import MainWindow
@@ -48,6 +48,7 @@ class Controller(QObject):
         self.settings = settings
         self.jobs = JobRunner(self)
         self.loading = ImageLoading(self)
+        self.viewing = Viewing(self)
         self.importing = Importing(self)
         self.reporting = Reporting(self)
         self.asking = Asking(self)
@@ -63,7 +64,7 @@ class Controller(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
-        viewer, views, worklist = self.window.viewer, self.window.views, self.window.worklist
+        room, worklist = self.window.room, self.window.worklist
         table: dict[str, Callable[[], object]] = {
             "file.folder": self.importing.choose_folder,
             "file.files": self.importing.choose_files,
@@ -72,16 +73,8 @@ class Controller(QObject):
             "file.quit": self.window.close,
             "edit.undo": partial(self._travel, "undo"),
             "edit.redo": partial(self._travel, "redo"),
-            "edit.delete": viewer.delete_selected,
+            "edit.delete": room.delete_selected,
             "edit.search": worklist.search.setFocus,
-            "tool.window": partial(self.choose_tool, ""),
-            "window.auto": viewer.auto,
-            "window.sent": viewer.as_sent,
-            "view.invert": viewer.invert,
-            "view.reset": views.reset,
-            "view.overlays": viewer.toggle_overlays,
-            "view.next": views.focus_next,
-            "view.maximise": lambda: views.maximise(views.active_view()),
             "case.previous": partial(worklist.step_case, -1),
             "case.next": partial(worklist.step_case, 1),
             "edit.label": self.asking.label,
@@ -89,25 +82,29 @@ class Controller(QObject):
             "case.author": self.asking.author,
             "help.keys": self.asking.keys,
             "help.about": self.asking.about,
-            "cancel": viewer.cancel,
+            "cancel": room.cancel,
+            **self.viewing.handlers(),
         }
         for tool in TOOLS:
             table[f"tool.{tool.name}"] = partial(self.choose_tool, tool.name)
-        for key, (name, preset) in PRESETS.items():
-            table[f"window.{key}"] = partial(viewer.set_window, preset, name.lower())
         return table
 
     def start(self) -> None:
         """Connect everything and show the worklist."""
         window, session = self.window, self.session
         self._listen()
-        viewer = window.viewer
-        viewer.author = session.author
-        viewer.edited.connect(self.commit)
-        viewer.delete_requested.connect(self.delete)
-        viewer.changed.connect(self.loading.follow)
-        viewer.hint_changed.connect(window.status.set_hint)
-        viewer.tool_changed.connect(self._show_tool)
+        room = window.room
+        room.author = session.author
+        room.edited.connect(self.commit)
+        room.delete_requested.connect(self.delete)
+        room.moved.connect(self.loading.follow)
+        room.hint_changed.connect(window.status.set_hint)
+        room.tool_changed.connect(self._show_tool)
+        room.active_changed.connect(self.loading.mark)
+        window.views.series_dropped.connect(self.loading.show)
+        window.views.layout_changed.connect(
+            lambda: self.loading.forget(window.views.shape.displays)
+        )
         window.worklist.case_chosen.connect(self.open_case)
         window.worklist.series_chosen.connect(self.loading.show)
         window.views.series_step_requested.connect(window.worklist.step_series)
@@ -125,7 +122,7 @@ class Controller(QObject):
         window.paths_dropped.connect(self.importing.start)
         window.status.cancel_requested.connect(self._cancel_jobs)
         self.jobs.started.connect(self._watch)
-        viewer.set_tool(None)
+        room.set_tool(None)
         self.show_cases()
         self._show_case(session.case)
         self._show_assessment(session.assessment)
@@ -137,7 +134,9 @@ class Controller(QObject):
 
     def stop(self) -> None:
         """Stop the work under way and let the session go."""
+        self.viewing.stop()
         self.thinking.stop()
+        self.window.views.stop()
         self.jobs.stop()
         self.session.case_changed.disconnect(self._show_case)
         self.session.cases_changed.disconnect(self.show_cases)
@@ -150,6 +149,8 @@ class Controller(QObject):
         self.window.worklist.set_cases([case_line(summary) for summary in self.session.cases()])
         case = self.session.case
         self.window.worklist.set_open(case.uid if case is not None else "")
+        if case is None and self.session.cases():
+            self.window.room.empty_text = "Choose a case at the left, or drop a folder here."
 
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""
@@ -177,10 +178,10 @@ class Controller(QObject):
             action.setIconText("↶" if name == "undo" else "↷")
 
     def _share_annotations(self, case: Case | None) -> None:
-        viewer = self.window.viewer
+        room = self.window.room
         index = case.index_lesion if case is not None else None
-        viewer.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
-        viewer.set_annotations(case.annotations if case is not None else ())
+        room.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
+        room.set_annotations(case.annotations if case is not None else ())
 
     def _show_assessment(self, assessment: Any) -> None:
         case = self.session.case
@@ -203,7 +204,7 @@ class Controller(QObject):
         self._new_lesion = False
         if self.attempt(lambda: self.session.apply(edit)):
             self.keep_if_scratch()
-            self.window.viewer.select(annotations[-1].uid)
+            self.window.room.select(annotations[-1].uid)
 
     def delete(self, uid: str) -> None:
         """Delete an annotation; undo brings it back."""
@@ -234,17 +235,17 @@ class Controller(QObject):
 
     def choose_tool(self, name: str) -> None:
         """Make a tool active; the empty name is window and level."""
-        viewer = self.window.viewer
+        room = self.window.room
         tool = tool_named(name)
         state = None
         if isinstance(tool, VesselTool):
-            state = next_mark(viewer.annotations)
-        viewer.set_tool(tool, state)
+            state = next_mark(room.annotations_of(room.active))
+        room.set_tool(tool, state)
 
     def ask_mark(self, role: str) -> None:
         """Let the next click set one level of the IVC."""
-        self.window.viewer.set_tool(tool_named("vessel"), role)
-        self.window.views.axial.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.window.room.set_tool(tool_named("vessel"), role)
+        self.window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def measure_another(self) -> None:
         """Let the next mass be a new lesion."""
@@ -277,8 +278,8 @@ class Controller(QObject):
         self.attempt(getattr(self.session, way))
 
     def _show_tool(self) -> None:
-        tool = self.window.viewer.tool
-        name = f"tool.{tool.name}" if tool is not None else "tool.window"
+        room = self.window.room
+        name = f"tool.{room.tool.name if room.tool is not None else room.hand.value}"
         self.window.actions_by_name[name].setChecked(True)
 
     # -- words -----------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,8 +21,8 @@ from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
 from tumorboard.progress import Progress
-from tumorboard.ui.models.provenance import dicom_date
-from tumorboard.ui.viewer.model import SeriesTitle
+from tumorboard.ui.models.case_view import series_title
+from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.render import grey_image
 
 if TYPE_CHECKING:
@@ -30,21 +32,39 @@ _LOG = logging.getLogger(__name__)
 _THUMB = 44
 
 
+@dataclass
+class _Shown:
+    """The series on a display, and the slice that loading was last told of."""
+
+    opened: OpenSeries
+    slice: int = -1
+
+
 class ImageLoading:
-    """Loads the series that is shown and keeps the list of series in step."""
+    """Loads the series that are shown and keeps the list of series in step."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
         self._listed: tuple[SeriesRef, ...] | None = None
         self._case_uid = ""
-        self._shown_key = ""
-        self._opened: OpenSeries | None = None
-        self._slice = -1
+        self._shown: dict[int, _Shown] = {}
+
+    # -- what is on show -----------------------------------------------------------------
 
     @property
     def shown_key(self) -> str:
-        """The key of the series on show."""
-        return self._shown_key
+        """The key of the series on the active display."""
+        shown = self._shown.get(self._number())
+        return shown.opened.key if shown else ""
+
+    @property
+    def shown_keys(self) -> dict[int, str]:
+        """The keys of the series on show, by the number of the display."""
+        return {number: shown.opened.key for number, shown in self._shown.items()}
+
+    def _number(self) -> int:
+        room = self._controller.window.room
+        return room.displays.index(room.active)
 
     def list_series(self, case: Case | None) -> None:
         """List the series of a case when they differ from those listed."""
@@ -56,12 +76,17 @@ class ImageLoading:
             self._show_nothing()
         self._listed, self._case_uid = series, uid
         self._controller.window.worklist.set_case(case)
-        if self._shown_key:
-            self._controller.window.worklist.series.mark(self._shown_key)
+        self.mark()
+
+    def mark(self) -> None:
+        """Mark the series of the active display in the list."""
+        if self.shown_key:
+            self._controller.window.worklist.series.mark(self.shown_key)
 
     def _show_nothing(self) -> None:
-        self._shown_key = ""
-        self._controller.window.viewer.set_volume(None, SeriesTitle())
+        self._shown.clear()
+        for display in self._controller.window.room.displays:
+            display.clear()
 
     def show_first(self) -> None:
         """Show the series to start with: newest study, a volume, the most slices."""
@@ -71,86 +96,128 @@ class ImageLoading:
                 self._controller.say("This case has no images yet. Drop a folder on the window.")
             return
         best = max(refs, key=_worth)
-        self.show(best.series_instance_uid)
+        self.show(best.series_instance_uid, 0)
 
-    def show(self, key: str) -> None:
-        """Show a series; loading goes on in the background."""
+    def fill(self, count: int) -> None:
+        """Show the series that come next in the list on displays that show none yet."""
+        refs = [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
+        room = self._controller.window.room
+        for number in range(count):
+            if room.display(number).volume is None:
+                taken = set(self.shown_keys.values())
+                left = [r for r in refs if r.series_instance_uid not in taken]
+                if left:
+                    self.show(max(left, key=_worth).series_instance_uid, number)
+        self.mark()
+
+    def forget(self, count: int) -> None:
+        """Let go of what displays beyond the first ``count`` showed."""
+        self._shown = {n: shown for n, shown in self._shown.items() if n < count}
+
+    def show(self, key: str, number: int = -1) -> Display | None:
+        """Show a series on a display, by default the active one; loading goes on behind."""
         controller = self._controller
+        number = self._number() if number < 0 else number
+        display = controller.window.room.display(number)
         ref = next((r for r in self._listed or () if r.series_instance_uid == key), None)
-        if ref is None or key == self._shown_key:
-            return
+        if ref is None:
+            return None
+        shown = self._shown.get(number)
+        if shown is not None and shown.opened.key == key and display.volume is not None:
+            return display
         try:
             opened = controller.workspace.images.open(key)
         except UserError as error:
             controller.say(str(error), state="warning")
-            return
-        self._shown_key, self._opened, self._slice = key, opened, -1
-        controller.window.worklist.series.mark(key)
-        title = SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date))
-        controller.window.viewer.set_volume(opened.volume, title)
+            return None
+        self._shown[number] = _Shown(opened)
         case = controller.session.case
-        controller.window.viewer.set_annotations(case.annotations if case else ())
+        controller.window.worklist.series.mark(key)
+        display.set_volume(opened.volume, series_title(case, ref))
         if opened.is_complete:
-            self._loaded(opened)
-            return
+            self._loaded(number, opened)
+        else:
+            self._load(number, opened)
+        return display
+
+    def _load(self, number: int, opened: OpenSeries) -> None:
+        controller = self._controller
         controller.jobs.start(
-            "load",
+            f"load {number}",
             opened.load,
-            progressed=self._arrived,
-            finished=lambda _result: self._loaded(opened),
+            progressed=partial(self._arrived, opened),
+            finished=lambda _result: self._loaded(number, opened),
             failed=lambda text: controller.say(text, state="warning"),
         )
 
+    # -- going to places -----------------------------------------------------------------
+
     def go_to(self, annotation: Annotation) -> None:
         """Show the slice an annotation lies on, in its series."""
-        viewer = self._controller.window.viewer
-        refs = [
-            r
-            for r in self._listed or ()
-            if r.series_instance_uid == annotation.image.series_instance_uid
-        ]
-        if refs:
-            self.show(refs[0].series_instance_uid)
-        viewer.set_point(np.mean(np.array(annotation.points), axis=0))
-        viewer.select(annotation.uid)
-        plane = Plane(annotation.image.plane)
-        self._controller.window.views.views[plane].setFocus()
+        window = self._controller.window
+        display = self._display_of(annotation.image.series_instance_uid)
+        if display is None:
+            return
+        window.room.activate(display)
+        display.set_point(np.mean(np.array(annotation.points), axis=0))
+        window.room.select(annotation.uid)
+        window.views.show_plane(Plane(annotation.image.plane)).setFocus()
+
+    def _display_of(self, key: str) -> Display | None:
+        """Return the display that shows a series; show it on the active one if none does."""
+        room = self._controller.window.room
+        number = next((n for n, shown in self.shown_keys.items() if shown == key), -1)
+        if number >= 0 and room.display(number).volume is not None:
+            return room.display(number)
+        return self.show(key)
 
     def place(self) -> Place | None:
         """Return the picture on show, None without images."""
-        viewer = self._controller.window.viewer
-        volume = viewer.volume
+        display = self._controller.window.room.active
+        volume = display.volume
         if volume is None or not volume.is_placed:
             return None
         plane = native_plane(volume.stack)
-        number = section_number(volume.stack, plane, viewer.point)
-        return Place(self._shown_key, viewer.point, number)
+        number = section_number(volume.stack, plane, display.point)
+        return Place(self.shown_key, display.point, number)
 
     def go_to_place(self, place: Place) -> None:
         """Show the picture that something was stated on."""
-        self.show(place.series_instance_uid)
-        self._controller.window.viewer.set_point(place.point)
-        self._controller.window.views.axial.setFocus()
+        window = self._controller.window
+        display = self._display_of(place.series_instance_uid)
+        if display is not None:
+            window.room.activate(display)
+            display.set_point(place.point)
+            window.views.main.setFocus()
+
+    # -- loading -------------------------------------------------------------------------
 
     def follow(self) -> None:
         """Let loading go on where the reader is, and in the direction of scrolling."""
-        opened, viewer = self._opened, self._controller.window.viewer
-        if opened is None or opened.volume is not viewer.volume or opened.is_complete:
-            return
-        k = opened.volume.stack.nearest_slice(viewer.point)
-        if k != self._slice:
-            direction = 0 if self._slice < 0 else (1 if k > self._slice else -1)
-            self._slice = k
-            opened.focus(k, direction)
+        room = self._controller.window.room
+        for number, shown in self._shown.items():
+            display = room.display(number)
+            if display.volume is not shown.opened.volume or shown.opened.is_complete:
+                continue
+            k = shown.opened.volume.stack.nearest_slice(display.point)
+            if k != shown.slice:
+                direction = 0 if shown.slice < 0 else (1 if k > shown.slice else -1)
+                shown.slice = k
+                shown.opened.focus(k, direction)
 
-    def _arrived(self, _progress: Progress) -> None:
-        self._controller.window.viewer.slices_arrived()
+    def _arrived(self, opened: OpenSeries, _progress: Progress) -> None:
+        for display in self._controller.window.room.displays:
+            if display.volume is opened.volume:
+                display.slices_arrived()
 
-    def _loaded(self, opened: OpenSeries) -> None:
+    def _loaded(self, number: int, opened: OpenSeries) -> None:
         controller = self._controller
-        if opened.key != self._shown_key:
+        shown = self._shown.get(number)
+        if shown is None or shown.opened is not opened:
             return
-        controller.window.viewer.slices_arrived()
+        for display in controller.window.room.displays:
+            if display.volume is opened.volume:
+                display.slices_arrived()
         picture = thumbnail(opened.volume)
         if picture is not None:
             controller.window.worklist.set_thumbnail(opened.key, picture)

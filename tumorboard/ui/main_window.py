@@ -19,8 +19,9 @@ from tumorboard.ui.panels.lesions_panel import LesionsPanel
 from tumorboard.ui.panels.notice_bar import NoticeBar
 from tumorboard.ui.panels.status_strip import StatusStrip
 from tumorboard.ui.panels.worklist import Worklist
-from tumorboard.ui.viewer.model import ViewerModel
-from tumorboard.ui.viewer.mpr import MprView
+from tumorboard.ui.viewer.area import ViewArea
+from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.room import Room
 
 
 class MainWindow(QMainWindow):
@@ -33,8 +34,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Tumorboard")
         self.setAcceptDrops(True)
         self.resize(1440, 900)
-        self.viewer = ViewerModel(self)
-        self.views = MprView(self.viewer)
+        self.room = Room(self)
+        self.views = ViewArea(self.room)
         self.worklist = Worklist()
         self.facts = FactsForm()
         self.lesions = LesionsPanel()
@@ -50,6 +51,11 @@ class MainWindow(QMainWindow):
         self.header = Header([self.actions_by_name[name] for name in tools])
         self._arrange()
         self.controller.start()
+
+    @property
+    def viewer(self) -> Display:
+        """The display that the reader works in."""
+        return self.room.active
 
     def _tabs(self) -> QTabWidget:
         tabs = QTabWidget()

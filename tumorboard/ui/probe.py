@@ -15,8 +15,9 @@ from PySide6.QtCore import QCoreApplication
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import Volume
 from tumorboard.ui.application import FIRST_PICTURE, has_display, start_qt
-from tumorboard.ui.viewer.model import SeriesTitle, ViewerModel
-from tumorboard.ui.viewer.mpr import MprView
+from tumorboard.ui.viewer.area import ViewArea
+from tumorboard.ui.viewer.display import SeriesTitle
+from tumorboard.ui.viewer.room import Room
 
 _STEPS = 120
 
@@ -54,20 +55,21 @@ class Probe:
     def scroll_ms(self, volume: Volume) -> Sequence[float]:
         """Scroll through a loaded volume; return the time from each step to its picture."""
         start_qt(offscreen=not has_display())
-        model = ViewerModel()
-        views = MprView(model)
+        room = Room()
+        views = ViewArea(room)
         views.resize(*self._size)
         views.show()
-        model.set_volume(volume, SeriesTitle())
-        views.maximise(views.axial)
+        room.active.set_volume(volume, SeriesTitle())
+        views.maximise(views.main)
         QCoreApplication.processEvents()
         times = []
         for i in range(_STEPS):
             start = time.perf_counter()
-            views.axial.scroll_by(1 if i % 40 < 20 else -1)
-            views.axial.repaint()
+            views.main.scroll_by(1 if i % 40 < 20 else -1)
+            views.main.repaint()
             times.append((time.perf_counter() - start) * 1000)
             QCoreApplication.processEvents()
+        views.stop()
         views.close()
         views.deleteLater()
         QCoreApplication.processEvents()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tumorboard.case.model import Case
+from tumorboard.case.model import Case, SeriesRef
 from tumorboard.ui.models.case_rows import CATEGORY_WORDS, CaseLine
 from tumorboard.ui.models.provenance import dicom_date
+from tumorboard.ui.viewer.display import SeriesTitle
 
 
 def case_title(case: Case | None) -> str:
@@ -47,3 +48,9 @@ def case_line(summary: Any) -> CaseLine:
     patient = summary.patient
     searched = (summary.label, summary.question, patient.name, patient.patient_id, category)
     return CaseLine(summary.uid, summary.label, detail, " ".join(searched).casefold())
+
+
+def series_title(case: Case | None, ref: SeriesRef) -> SeriesTitle:
+    """Return the words of a series for the corners of a view; no name of a patient."""
+    who = "" if case is None else " · ".join(p for p in (case.label, sex_and_age(case)) if p)
+    return SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date), who)

@@ -1,13 +1,14 @@
 """Mouse gestures on a view: who is offered a press, in which order.
 
-Left: a handle of what is drawn, then the active tool; without a tool an edge of what is
-drawn, then window and level.
+Left: a ring to turn a plane by, a handle of what is drawn, then the active tool; without a
+tool an edge of what is drawn, then the hand (window and level unless another was chosen).
 Middle pans, right zooms. Shift and left moves the crosshair.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,18 +21,52 @@ from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Window
 from tumorboard.tools.edit import handle_moved, moved
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase
+from tumorboard.ui.viewer.guides import HANDLE_PX, turn_handles
+from tumorboard.ui.viewer.room import Hand, restamped
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView
 
 _NOTCH = 120
+#: So many logical pixels of a drag are one slice.
+_SCROLL_PX = 6.0
+
+
+class _Act(StrEnum):
+    """What a held button does."""
+
+    PAN = "pan"
+    ZOOM = "zoom"
+    SCROLL = "scroll"
+    MAGNIFY = "magnify"
+    CROSSHAIR = "crosshair"
+    TURN = "turn"
+    WINDOW = "window"
+    EDIT = "edit"
+    TOOL = "tool"
+
+
+_OF_HAND = {
+    Hand.WINDOW: _Act.WINDOW,
+    Hand.PAN: _Act.PAN,
+    Hand.ZOOM: _Act.ZOOM,
+    Hand.SCROLL: _Act.SCROLL,
+    Hand.MAGNIFY: _Act.MAGNIFY,
+}
+_CURSORS = {
+    Hand.WINDOW: Qt.CursorShape.ArrowCursor,
+    Hand.PAN: Qt.CursorShape.OpenHandCursor,
+    Hand.ZOOM: Qt.CursorShape.SizeVerCursor,
+    Hand.SCROLL: Qt.CursorShape.SplitVCursor,
+    Hand.MAGNIFY: Qt.CursorShape.WhatsThisCursor,
+}
 
 
 @dataclass
 class _Press:
     """A button held down: what it does, where it began, and the state it began with."""
 
-    kind: str
+    act: _Act
     start: QPointF
     last: QPointF
     point: Point
@@ -39,10 +74,11 @@ class _Press:
     hit: Hit | None = None
     edited: Annotation | None = None
     far: bool = False
+    rest: float = 0.0
 
 
 class Gestures:
-    """Turns the mouse events of one view into changes of its viewport and model."""
+    """Turns the mouse events of one view into changes of its viewport, display and room."""
 
     def __init__(self, view: ImageView) -> None:
         self._view = view
@@ -56,45 +92,63 @@ class Gestures:
         self._wheel_rest -= notches * _NOTCH
         return -notches
 
+    # -- press -------------------------------------------------------------------------
+
     def press(self, event: QMouseEvent) -> None:
         """Decide what the held button does."""
-        point = self._view.point_at(event.position())
+        position = event.position()
+        point = self._view.point_at(position)
         if point is None:
             return
-        position = event.position()
-        press = _Press("", position, position, point, self._view.model.window)
-        press.hit = self._hit(position) if event.button() is Qt.MouseButton.LeftButton else None
-        press.kind = self._kind(event, press.hit)
-        self._press = press
-        model = self._view.model
-        if press.kind == "edit" and press.hit is not None:
-            model.select(press.hit.annotation.uid)
-        elif press.kind == "tool":
+        left = event.button() is Qt.MouseButton.LeftButton
+        hit = self._hit(position) if left else None
+        act = self._act(event, hit)
+        view = self._view
+        self._press = _Press(act, position, position, point, view.display.window, hit)
+        if act is _Act.EDIT and hit is not None:
+            view.room.select(hit.annotation.uid)
+        elif act is _Act.TOOL:
             self._tool(Phase.PRESS, point)
-        elif press.kind == "crosshair":
-            model.set_point(point)
+        elif act is _Act.CROSSHAIR:
+            view.display.set_point(point)
+        elif act is _Act.MAGNIFY:
+            view.magnifies, view.pointer = True, position
+            view.update()
 
-    def _kind(self, event: QMouseEvent, hit: Hit | None) -> str:
-        model = self._view.model
+    def _act(self, event: QMouseEvent, hit: Hit | None) -> _Act:
+        room = self._view.room
         if event.button() is Qt.MouseButton.MiddleButton:
-            return "pan"
+            return _Act.PAN
         if event.button() is Qt.MouseButton.RightButton:
-            return "zoom"
+            return _Act.ZOOM
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            return "crosshair"
-        tool = model.tool
+            return _Act.CROSSHAIR
+        if room.turning and self._on_turn_handle(event.position()):
+            return _Act.TURN
+        tool = room.tool
         if tool is None:
-            return "window" if hit is None else "edit"
-        on_handle = hit is not None and hit.handle is not None and not model.preview
-        return "edit" if on_handle and not tool.claims_handles(model.tool_state) else "tool"
+            return _OF_HAND[room.hand] if hit is None else _Act.EDIT
+        on_handle = hit is not None and hit.handle is not None and not room.preview
+        return _Act.EDIT if on_handle and not tool.claims_handles(room.tool_state) else _Act.TOOL
 
     def _hit(self, position: QPointF) -> Hit | None:
-        section = self._view.section()
-        projection = self._view.projection(section)
-        if section is None or projection is None or not self._view.model.overlays_visible:
+        view = self._view
+        section = view.section()
+        projection = view.projection(section)
+        if section is None or projection is None or not view.room.overlays_visible:
             return None
-        visible = self._view.visible_annotations(section)
+        visible = view.visible_annotations(section)
         return hit_test(visible, projection.to_canvas, (position.x(), position.y()))
+
+    def _on_turn_handle(self, position: QPointF) -> bool:
+        view = self._view
+        projection = view.projection()
+        if projection is None:
+            return False
+        rings = turn_handles(view.display, view.spec, projection)
+        return any((position - ring).manhattanLength() <= 2 * HANDLE_PX for ring in rings)
+
+    # -- drag --------------------------------------------------------------------------
 
     def move(self, event: QMouseEvent) -> None:
         """Go on with the held button, or show what a press here would do."""
@@ -106,51 +160,60 @@ class Gestures:
             self._hover(position, point)
             return
         delta = position - press.last
-        press.last = position
         travelled = (position - press.start).manhattanLength()
         press.far = press.far or travelled >= CLICK_PIXELS
         self._drag(press, point, position, delta)
+        press.last = position
 
     def _drag(self, press: _Press, point: Point, position: QPointF, delta: QPointF) -> None:
         view = self._view
-        if press.kind == "pan":
+        if press.act is _Act.PAN:
             self._pan(delta)
-        elif press.kind == "zoom":
+        elif press.act is _Act.ZOOM:
             view.zoom(float(np.exp(-delta.y() / 150)), press.start)
-        elif press.kind == "crosshair":
-            view.model.set_point(point)
-        elif press.kind == "tool":
+        elif press.act is _Act.SCROLL:
+            self._scroll(press, delta)
+        elif press.act is _Act.CROSSHAIR:
+            view.display.set_point(point)
+        elif press.act is _Act.TURN:
+            self._turn(press.last, position)
+        elif press.act is _Act.TOOL:
             self._tool(Phase.MOVE, point)
-        elif press.kind == "edit" and press.far:
+        elif press.act is _Act.EDIT and press.far:
             self._edit(press, point)
-        elif press.kind == "window" and press.far:
+        elif press.act is _Act.WINDOW and press.far:
             self._window(press, position)
 
     def _hover(self, position: QPointF, point: Point) -> None:
-        model = self._view.model
-        if model.tool is not None and model.preview:
+        room = self._view.room
+        if room.tool is not None and room.preview:
             self._tool(Phase.MOVE, point)
-        hit = self._hit(position)
-        shape = Qt.CursorShape.CrossCursor if model.tool else Qt.CursorShape.ArrowCursor
-        if hit is not None and not model.preview:
+        shape = Qt.CursorShape.CrossCursor if room.tool else _CURSORS[room.hand]
+        if room.turning and self._on_turn_handle(position):
+            shape = Qt.CursorShape.PointingHandCursor
+        elif not room.preview and self._hit(position) is not None:
             shape = Qt.CursorShape.SizeAllCursor
         self._view.setCursor(shape)
 
     def release(self, event: QMouseEvent) -> None:
         """Finish what the button did."""
         press, self._press = self._press, None
-        point = self._view.point_at(event.position())
+        view = self._view
+        view.magnifies = False
+        view.update()
+        point = view.point_at(event.position())
         if press is None or point is None:
             return
-        model = self._view.model
-        if press.kind == "tool":
+        if press.act is _Act.TOOL:
             self._tool(Phase.RELEASE, point)
-        elif press.kind == "edit" and press.edited is not None:
-            model.preview = ()
-            model.edited.emit("Annotation moved", (press.edited,))
-        elif press.kind == "window" and not press.far:
-            model.select("")
-            model.set_point(point)
+        elif press.act is _Act.EDIT and press.edited is not None:
+            view.room.preview = ()
+            view.room.edited.emit("Annotation moved", (press.edited,))
+        elif press.act is _Act.WINDOW and not press.far:
+            view.room.select("")
+            view.display.set_point(point)
+
+    # -- what a drag does --------------------------------------------------------------
 
     def _pan(self, delta: QPointF) -> None:
         view = self._view
@@ -161,15 +224,37 @@ class Gestures:
         view.viewport = panned(view.viewport, projection, (delta.x(), delta.y()), centre)
         view.update()
 
+    def _scroll(self, press: _Press, delta: QPointF) -> None:
+        press.rest += delta.y() / _SCROLL_PX
+        notches = int(press.rest)
+        press.rest -= notches
+        if notches:
+            self._view.scroll_by(notches)
+
+    def _turn(self, before: QPointF, now: QPointF) -> None:
+        """Turn the other planes by the angle that the pointer went about the crosshair."""
+        view = self._view
+        projection = view.projection()
+        if projection is None:
+            return
+        x, y = (float(v) for v in projection.to_canvas(np.array(view.display.point)))
+        angles = [np.arctan2(p.y() - y, p.x() - x) for p in (before, now)]
+        step = float(np.degrees(angles[1] - angles[0]))
+        step = (step + 180.0) % 360.0 - 180.0
+        # On a mirrored picture clockwise on the screen is the other way round in the patient.
+        mirrored = projection.flip_horizontal != projection.flip_vertical
+        view.display.turn(view.plane, -step if mirrored else step)
+
     def _window(self, press: _Press, position: QPointF) -> None:
         """Drag right widens, drag down brightens; the gain grows with the width."""
+        display, direction = self._view.display, self._view.room.window_direction
         gain = max(press.window.width, 50.0) / 400.0
         dx, dy = position.x() - press.start.x(), position.y() - press.start.y()
         width = press.window.width + dx * gain * 1.5
-        self._view.model.set_window(Window(press.window.centre - dy * gain, width))
+        display.set_window(Window(press.window.centre - direction * dy * gain, width))
 
     def _edit(self, press: _Press, point: Point) -> None:
-        hit, model = press.hit, self._view.model
+        hit, room = press.hit, self._view.room
         if hit is None:
             return
         if hit.handle is None:
@@ -178,13 +263,14 @@ class Gestures:
             edited = handle_moved(hit.annotation, hit.handle, point)
         projection = self._view.projection()
         scale = 1.0 if projection is None else projection.pixels_per_mm
-        scene = model.scene(self._view.plane, scale)
-        press.edited = model.restamped(edited, scene)
-        model.preview = (press.edited,)
-        model.changed.emit()
+        scene = room.scene(self._view.display, self._view.spec, scale)
+        press.edited = restamped(edited, scene)
+        room.preview = (press.edited,)
+        room.changed.emit()
 
     def _tool(self, phase: Phase, point: Point) -> None:
-        projection = self._view.projection()
+        view = self._view
+        projection = view.projection()
         if projection is not None:
-            scene = self._view.model.scene(self._view.plane, projection.pixels_per_mm)
-            self._view.model.use_tool(phase, point, scene)
+            scene = view.room.scene(view.display, view.spec, projection.pixels_per_mm)
+            view.room.use_tool(phase, point, scene)

@@ -3,90 +3,185 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QDragEnterEvent,
+    QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tumorboard.annotations.model import Annotation, Kind, Point, as_point
+from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.annotations.visibility import on_section
 from tumorboard.imaging.geometry import Plane
-from tumorboard.imaging.slicing import (
-    Section,
-    native_plane,
-    oriented_slice,
-    scroll_step,
-    section_count,
-    section_number,
-)
+from tumorboard.imaging.sampling import SlabMode
+from tumorboard.imaging.slicing import Section, native_plane
+from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
-from tumorboard.imaging.volume import Volume
-from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer import overlay
+from tumorboard.ui.viewer.cutting import Cutter
+from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.gestures import Gestures
-from tumorboard.ui.viewer.model import ViewerModel
-from tumorboard.ui.viewer.render import colour_image, grey_image
+from tumorboard.ui.viewer.painting import Frame, Painting
+from tumorboard.ui.viewer.room import Room
 
 _LOG = logging.getLogger(__name__)
 
 #: After this pause (ms) without scrolling the picture is painted with cubic interpolation.
 _REST_MS = 120
+#: The kind of data that a dragged series carries: its key.
+SERIES_MIME = "application/x-tumorboard-series"
+#: Thicknesses of a slab (mm) that keys step through.
+SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
 
 
 class ImageView(QWidget):
-    """Shows one anatomical plane of the model's volume.
+    """Shows one plane of a display's volume.
 
     The wheel scrolls, Ctrl and wheel zooms, the left button draws with the active tool or
     windows, the middle one pans, the right one zooms. A double click asks to be maximised.
+    ``plane`` is None at first for the plane in which the images were acquired.
     """
 
     maximise_requested = Signal()
     series_step_requested = Signal(int)
+    series_dropped = Signal(str)
 
-    def __init__(self, model: ViewerModel, plane: Plane, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, room: Room, display: Display, plane: Plane | None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.model = model
-        self.plane = plane
+        self.room = room
+        self.display = display
+        self._plane = plane
         self.viewport = Viewport()
+        self.slab_mm = 0.0
+        self.slab_mode = SlabMode.MAXIMUM
+        self.quarter_turns = 0
+        self.pointer: QPointF | None = None
+        self.magnifies = False
         self._fast = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._repaint_at_rest)
+        self._cutter = Cutter(self)
+        self._cutter.refined.connect(self.update)
+        self._painting = Painting()
         self._gestures = Gestures(self)
+        self.neighbours: Callable[[], Sequence[ImageView]] = tuple
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(f"{plane.value} view")
-        model.changed.connect(self.update)
-        model.volume_changed.connect(self.reset)
+        self.setAccessibleName("Image view" if plane is None else f"{plane.value} view")
+        room.changed.connect(self.update)
+        display.volume_changed.connect(self._new_volume)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Stay usable on a small screen."""
         return QSize(160, 120)
 
+    def stop(self) -> None:
+        """Stop what is under way for this view."""
+        self._rest.stop()
+        self._cutter.stop()
+
     # -- state ---------------------------------------------------------------------
 
+    def siblings(self) -> list[ImageView]:
+        """Return the other visible views of the same display."""
+        beside = self.neighbours()
+        return [v for v in beside if v is not self and v.display is self.display and v.isVisible()]
+
+    def leader(self) -> ImageView | None:
+        """Return the view that the reader works in, None without neighbours."""
+        views = [v for v in self.neighbours() if v.display is self.room.active]
+        return next((v for v in views if v.hasFocus()), views[0] if views else None)
+
+    @property
+    def plane(self) -> Plane:
+        """The anatomical plane on show, or the one nearest to a turned cut."""
+        volume = self.display.volume
+        if self._plane is not None:
+            return self._plane
+        return Plane.AXIAL if volume is None else native_plane(volume.stack)
+
+    def set_plane(self, plane: Plane) -> None:
+        """Show another plane."""
+        self._plane = plane
+        self.setAccessibleName(f"{plane.value} view")
+        self.reset()
+
+    @property
+    def spec(self) -> CutSpec:
+        """The cut that this view asks for."""
+        right, down = self.display.axes(self.plane)
+        return CutSpec(self.plane, right, down, self.slab_mm, self.slab_mode, self.quarter_turns)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the picture is as good as it gets."""
+        return self._cutter.is_idle
+
+    def _new_volume(self) -> None:
+        self.slab_mm, self.quarter_turns = 0.0, 0
+        self.reset()
+
     def reset(self) -> None:
-        """Show the whole image again."""
+        """Show the whole image again, unflipped and unturned."""
         self.viewport = Viewport()
+        self.quarter_turns = 0
+        self.update()
+
+    def flip(self, *, horizontal: bool) -> None:
+        """Mirror the picture; the side letters follow."""
+        wished = self.viewport
+        if horizontal:
+            self.viewport = replace(wished, flip_horizontal=not wished.flip_horizontal)
+        else:
+            self.viewport = replace(wished, flip_vertical=not wished.flip_vertical)
+        self.update()
+
+    def rotate(self) -> None:
+        """Turn the picture clockwise by a quarter."""
+        # A mirrored picture turns the other way round: flips apply after the turn.
+        mirrored = self.viewport.flip_horizontal != self.viewport.flip_vertical
+        self.quarter_turns = (self.quarter_turns + (3 if mirrored else 1)) % 4
+        self.update()
+
+    def thicken(self, step: int) -> None:
+        """Take the next thicker or thinner slab."""
+        volume = self.display.volume
+        if volume is None or not volume.is_placed:
+            return
+        here = min(range(len(SLABS_MM)), key=lambda n: abs(SLABS_MM[n] - self.slab_mm))
+        self.slab_mm = SLABS_MM[min(max(here + step, 0), len(SLABS_MM) - 1)]
+        self.update()
+
+    def next_slab_mode(self) -> None:
+        """Show the highest, the lowest or the mean value of the slab."""
+        modes = list(SlabMode)
+        self.slab_mode = modes[(modes.index(self.slab_mode) + 1) % len(modes)]
         self.update()
 
     def section(self) -> Section | None:
-        """Return the cut on show."""
-        return self.model.section(self.plane)
+        """Return the cut on show; None without a volume or while it is being made ready."""
+        volume = self.display.volume
+        if volume is None:
+            return None
+        return self._cutter.section(volume, self.spec, self.display.point)
 
     def projection(self, section: Section | None = None) -> Projection | None:
         """Return how the cut lies on the canvas; None without a volume."""
@@ -104,20 +199,26 @@ class ImageView(QWidget):
         x, y = projection.to_canvas(np.array(point))
         return QPointF(float(x), float(y))
 
+    def point_at(self, position: QPointF) -> Point | None:
+        """Return the LPS point (mm) under a canvas position, None without a volume."""
+        projection = self.projection()
+        if projection is None:
+            return None
+        return as_point(projection.to_lps(np.array([position.x(), position.y()])))
+
     def visible_annotations(self, section: Section) -> tuple[Annotation, ...]:
         """Return the annotations of this cut, those being drawn in place of their old selves."""
-        volume = self.model.volume
+        volume = self.display.volume
         if volume is None:
             return ()
-        drawn = {a.uid for a in self.model.preview}
-        kept = [a for a in self.model.annotations if a.uid not in drawn]
-        return on_section([*kept, *self.model.preview], volume, section)
+        return on_section(self.room.annotations_of(self.display), volume, section)
 
     def scroll_by(self, notches: int) -> None:
         """Move by cuts; positive is forward."""
         self._fast = True
         self._rest.start()
-        self.model.scroll(self.plane, notches)
+        self.room.activate(self.display)
+        self.display.scroll(self.spec, notches)
 
     def zoom(self, factor: float, anchor: QPointF | None = None) -> None:
         """Magnify about a canvas point, by default the middle."""
@@ -135,12 +236,26 @@ class ImageView(QWidget):
 
     # -- painting ------------------------------------------------------------------
 
+    def frame(self) -> Frame | None:
+        """Return all that is painted now; None without a picture."""
+        volume, section, table = self.display.volume, self.section(), self.display.table()
+        projection = self.projection(section)
+        if volume is None or section is None or table is None or projection is None:
+            return None
+        fast = self._fast
+        return Frame(volume, self.spec, section, projection, table, fast, self.room.smooth)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - a name of Qt
         """Paint the picture and what lies over it; a failure is shown in the view."""
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), QColor("#000000"))
-            self._paint(painter)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = self.frame()
+            if frame is None:
+                self._paint_empty(painter)
+            elif not frame.projection.is_empty:
+                self._painting.paint(painter, self, frame)
         except Exception:  # noqa: BLE001 - an exception may not leave a paint event
             _LOG.exception("painting a view failed")
             painter.setPen(colour("warn"))
@@ -148,100 +263,20 @@ class ImageView(QWidget):
         finally:
             painter.end()
 
-    def _paint(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        volume, section, table = self.model.volume, self.section(), self.model.table()
-        if volume is None or section is None or table is None:
-            self._paint_empty(painter)
-            return
-        projection = self.projection(section)
-        if projection is None or projection.is_empty:
-            return
-        self._paint_picture(painter, volume, section, projection, table)
-        if self.model.overlays_visible:
-            self._paint_overlays(painter, volume, section, projection)
-        if self.hasFocus():
-            painter.setPen(QPen(colour("accent"), 2.0))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-
-    def _paint_picture(
-        self,
-        painter: QPainter,
-        volume: Volume,
-        section: Section,
-        projection: Projection,
-        table: GreyTable,
-    ) -> None:
-        """Paint the cut in grey, or a colour slice as it is; a slice not there yet stays black."""
-        k = section.slice_index
-        if k is not None and not volume.loaded[k]:
-            return
-        left, top, _, _ = projection.target
-        corner = QPointF(left / projection.ratio, top / projection.ratio)
-        if k is not None and volume.colour is not None:
-            pixels = oriented_slice(volume.stack, self.plane, volume.colour[k])
-            painter.drawImage(corner, colour_image(pixels, projection))
-            return
-        picture, grey = grey_image(section, projection, table, fast=self._fast)
-        painter.drawImage(corner, picture)
-        del picture, grey
-
     def _paint_empty(self, painter: QPainter) -> None:
-        if self.plane is not Plane.AXIAL:
-            return
-        painter.setPen(colour("dim"))
-        text = "No images yet.\nDrop a folder here, or File › Open folder (Ctrl+O)."
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_overlays(
-        self, painter: QPainter, volume: Volume, section: Section, projection: Projection
-    ) -> None:
-        size = QRectF(self.rect())
-        overlay.paint_crosshair(painter, projection.to_canvas(np.array(self.model.point)), size)
-        visible = self.visible_annotations(section)
-        if section.slice_index is None:
-            overlay.paint_gaps(painter, volume, projection, size)
+        if self.display.volume is not None:
+            text = "Making this cut ready…"
+        elif self.display is self.room.display(0):
+            text = self.room.empty_text if self._is_first() else ""
         else:
-            forward = scroll_step(volume.stack, self.plane) @ volume.stack.normal
-            upwards = bool(forward < 0)
-            overlay.paint_slice_bar(painter, volume.loaded, section.slice_index, upwards, size)
-        if self.plane is not Plane.AXIAL:
-            overlay.paint_levels(painter, self.model.annotations, projection, size)
-            marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
-            visible = tuple(a for a in visible if a.kind not in marks)
-        overlay.paint_annotations(painter, visible, projection, volume, self.model.selected_uid)
-        if volume.is_placed:
-            overlay.paint_letters(painter, projection, size)
-        overlay.paint_corners(painter, size, self._corner_words(volume, projection), self._badges())
-        if self.model.is_calibrated:
-            overlay.paint_scale_bar(painter, projection, size)
+            text = "Drag a series here, or click here and choose one at the left."
+        painter.setPen(colour("dim"))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, text)
+        self._painting.paint_focus(painter, self)
 
-    def _corner_words(self, volume: Volume, projection: Projection) -> list[list[str]]:
-        stack, title, window = volume.stack, self.model.title, self.model.window
-        number = section_number(stack, self.plane, self.model.point)
-        count = section_count(stack, self.plane)
-        zoom = f"Zoom {projection.pixels_per_mm * projection.grid.spacing[1]:.1f}"
-        if self.plane is not native_plane(stack):
-            return [[self.plane.value.capitalize()], [f"{number} / {count}"], [zoom]]
-        name = f" · {self.model.window_name}" if self.model.window_name else ""
-        rows, columns = volume.voxels.shape[1:]
-        spacing = f"{stack.pixel_spacing[0]:.2f} mm" if self.model.is_calibrated else "pixels"
-        named = self.plane.value if volume.is_placed else ""
-        plane = " · ".join(part for part in (title.date, named) if part)
-        return [
-            [title.description, plane],
-            [f"Slice {number} / {count}", f"W {window.width:.0f} L {window.centre:.0f}{name}"],
-            [zoom, f"{columns} × {rows} · {spacing} ({volume.calibration.value})"],
-        ]
-
-    def _badges(self) -> list[str]:
-        volume = self.model.volume
-        if volume is None or self.plane is not native_plane(volume.stack):
-            return []
-        missing = int((~volume.loaded).sum())
-        loading = [f"{missing} slices not there yet"] if missing else []
-        return [c.text for c in volume.caveats][:3] + loading
+    def _is_first(self) -> bool:
+        return self._plane in (None, Plane.AXIAL)
 
     # -- events --------------------------------------------------------------------
 
@@ -260,11 +295,14 @@ class ImageView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Begin a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.room.activate(self.display)
         self._gestures.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Go on with a gesture."""
+        self.pointer = event.position()
         self._gestures.move(event)
+        self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """End a gesture."""
@@ -272,8 +310,29 @@ class ImageView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Ask to be shown alone, or together with the others again."""
-        if event.button() is Qt.MouseButton.LeftButton and self.model.tool is None:
+        if event.button() is Qt.MouseButton.LeftButton and self.room.tool is None:
             self.maximise_requested.emit()
+        else:
+            self._gestures.press(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Forget where the pointer was."""
+        self.pointer = None
+        self.update()
+        super().leaveEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
+        """Take a series of the list."""
+        if event.mimeData().hasFormat(SERIES_MIME):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - a name of Qt
+        """Show the series that was dropped."""
+        key = bytes(event.mimeData().data(SERIES_MIME).data()).decode()
+        if key:
+            event.acceptProposedAction()
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.series_dropped.emit(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Scroll by keys."""
@@ -291,7 +350,7 @@ class ImageView(QWidget):
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.series_step_requested.emit(1 if key is Qt.Key.Key_PageDown else -1)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.model.delete_selected()
+            self.room.delete_selected()
         else:
             super().keyPressEvent(event)
 
@@ -304,10 +363,3 @@ class ImageView(QWidget):
         """Take the focus frame away."""
         self.update()
         super().focusOutEvent(event)
-
-    def point_at(self, position: QPointF) -> Point | None:
-        """Return the LPS point (mm) under a canvas position, None without a volume."""
-        projection = self.projection()
-        if projection is None:
-            return None
-        return as_point(projection.to_lps(np.array([position.x(), position.y()])))

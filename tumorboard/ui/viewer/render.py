@@ -16,11 +16,14 @@ from tumorboard.imaging.windowing import GreyTable
 _RESIZABLE: Final = (np.uint8, np.int16, np.uint16, np.float32)
 
 
-def magnified(section: Section, projection: Projection, *, fast: bool) -> NDArray[Any]:
+def magnified(
+    section: Section, projection: Projection, *, fast: bool, smooth: bool = True
+) -> NDArray[Any]:
     """Return the visible part of a cut at device pixels, still as stored values.
 
     Values are interpolated before the window is applied, which avoids banding: cubic at
-    rest, linear while ``fast`` (scrolling), area means when the picture is shrunk.
+    rest, linear while ``fast`` (scrolling), area means when the picture is shrunk. Without
+    ``smooth`` each pixel of the image becomes a rectangle of its own value.
     """
     rows, columns = slice(*projection.rows), slice(*projection.columns)
     source = section.image[rows, columns]
@@ -33,6 +36,7 @@ def magnified(section: Section, projection: Projection, *, fast: bool) -> NDArra
     _, _, width, height = projection.target
     shrinks = height < source.shape[0]
     mode = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR if fast else cv2.INTER_CUBIC
+    mode = mode if smooth else cv2.INTER_NEAREST_EXACT
     resized = cv2.resize(np.ascontiguousarray(source), (width, height), interpolation=mode)
     return np.asarray(resized)
 
@@ -55,10 +59,15 @@ def colour_image(pixels: NDArray[np.uint8], projection: Projection) -> QImage:
 
 
 def grey_image(
-    section: Section, projection: Projection, table: GreyTable, *, fast: bool
+    section: Section,
+    projection: Projection,
+    table: GreyTable,
+    *,
+    fast: bool,
+    smooth: bool = True,
 ) -> tuple[QImage, NDArray[np.uint8]]:
     """Return the picture, and the array that owns its pixels (keep both together)."""
-    grey = np.ascontiguousarray(table(magnified(section, projection, fast=fast)))
+    grey = np.ascontiguousarray(table(magnified(section, projection, fast=fast, smooth=smooth)))
     height, width = grey.shape
     image = QImage(grey.data, width, height, grey.strides[0], QImage.Format.Format_Grayscale8)
     image.setDevicePixelRatio(projection.ratio)

@@ -1,0 +1,184 @@
+"""The views on show, laid out in columns, and which of them the reader works in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from tumorboard.app.layouts import DEFAULT_LAYOUT, Cell, Layout, layout_named
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.slicing import native_plane
+from tumorboard.ui.viewer.image_view import ImageView
+from tumorboard.ui.viewer.room import Room
+
+
+class ViewArea(QWidget):
+    """Views of the displays of a room, in one of the layouts.
+
+    ``series_dropped`` carries the key of a series and the number of the display that it was
+    dropped on.
+    """
+
+    series_step_requested = Signal(int)
+    series_dropped = Signal(str, int)
+    layout_changed = Signal()
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.room = room
+        self.shape = layout_named(DEFAULT_LAYOUT)
+        self._views: dict[Cell, ImageView] = {}
+        self._columns: list[tuple[QSplitter, tuple[Cell, ...]]] = []
+        self._across: QSplitter | None = None
+        self._alone: ImageView | None = None
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        self.set_layout(self.shape)
+
+    # -- the layout --------------------------------------------------------------------
+
+    def set_layout(self, shape: Layout) -> None:
+        """Lay the views out anew; a view of the same cell keeps its place and zoom."""
+        self.shape, self._alone = shape, None
+        old, self._views = self._views, {}
+        for cell in shape.cells:
+            view = old.pop(cell, None)
+            self._views[cell] = view if view is not None else self._new_view(cell)
+        self._arrange()
+        for view in old.values():
+            view.setParent(None)
+            view.stop()
+            view.deleteLater()
+        self.room.keep_displays(shape.displays)
+        self._show_fitting()
+        self.layout_changed.emit()
+
+    def _new_view(self, cell: Cell) -> ImageView:
+        display = self.room.display(cell.display)
+        view = ImageView(self.room, display, cell.plane, self)
+        display.volume_changed.connect(self._show_fitting)
+        view.maximise_requested.connect(lambda: self.maximise(view))
+        view.series_step_requested.connect(self.series_step_requested)
+        view.series_dropped.connect(lambda key: self.series_dropped.emit(key, cell.display))
+        view.neighbours = lambda: self.views
+        view.installEventFilter(self)
+        return view
+
+    def _arrange(self) -> None:
+        across = QSplitter(Qt.Orientation.Horizontal)
+        self._columns = []
+        for n, column in enumerate(self.shape.columns):
+            down = QSplitter(Qt.Orientation.Vertical)
+            for cell in column.cells:
+                down.addWidget(self._views[cell])
+                self._views[cell].show()
+            down.setSizes([1000] * len(column.cells))
+            across.addWidget(down)
+            across.setStretchFactor(n, column.weight)
+            self._columns.append((down, column.cells))
+        across.setSizes([column.weight * 1000 for column in self.shape.columns])
+        for splitter in (across, *(down for down, _ in self._columns)):
+            splitter.setHandleWidth(2)
+            splitter.setChildrenCollapsible(False)
+        box = self.layout()
+        if box is None:
+            return
+        box.addWidget(across)
+        if self._across is not None:
+            box.removeWidget(self._across)
+            self._across.setParent(None)
+            self._across.deleteLater()
+        self._across = across
+
+    def _show_fitting(self) -> None:
+        """Show every view, but those of planes in which the images cannot be cut."""
+        self._show({view for cell, view in self._views.items() if self._fits(cell)})
+
+    def _fits(self, cell: Cell) -> bool:
+        volume = self.room.display(cell.display).volume
+        if volume is None or volume.is_placed or cell.plane is None:
+            return True
+        native = native_plane(volume.stack)
+        planes = [c.plane for c in self._views if c.display == cell.display]
+        return cell.plane is native or (native not in planes and cell.plane is planes[0])
+
+    def _show(self, shown: set[ImageView]) -> None:
+        if self._alone is not None:
+            shown = {self._alone}
+        for view in self._views.values():
+            view.setVisible(view in shown)
+        for down, cells in self._columns:
+            down.setVisible(any(self._views[cell] in shown for cell in cells))
+
+    # -- views -------------------------------------------------------------------------
+
+    @property
+    def views(self) -> tuple[ImageView, ...]:
+        """All views of the layout, column by column."""
+        return tuple(self._views.values())
+
+    @property
+    def shown(self) -> tuple[ImageView, ...]:
+        """The views that can be seen."""
+        return tuple(view for view in self.views if view.isVisibleTo(self))
+
+    @property
+    def main(self) -> ImageView:
+        """The first view of the active display, else the first of all."""
+        mine = [view for view in self.views if view.display is self.room.active]
+        return (mine or list(self.views))[0]
+
+    def view(self, plane: Plane, display: int = 0) -> ImageView | None:
+        """Return the view of a display that shows a plane, None without one."""
+        wanted = self.room.display(display)
+        found = (v for v in self.views if v.display is wanted and v.plane is plane)
+        return next(found, None)
+
+    def active_view(self) -> ImageView:
+        """Return the view that has the focus, else the main one."""
+        return next((v for v in self.views if v.hasFocus()), self.main)
+
+    def focus_next(self) -> None:
+        """Give the focus to the next visible view."""
+        shown = self.shown
+        if shown:
+            active = self.active_view()
+            here = shown.index(active) if active in shown else -1
+            shown[(here + 1) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_plane(self, plane: Plane) -> ImageView:
+        """Return a view of the active display that shows a plane, turning one if need be."""
+        mine = [v for v in self.views if v.display is self.room.active]
+        view = next((v for v in mine if v.plane is plane), None)
+        if view is None:
+            view = self.main
+            view.set_plane(plane)
+        if self._alone is not None and view is not self._alone:
+            self.maximise(view)
+            self.maximise(view)
+        return view
+
+    def maximise(self, view: ImageView) -> None:
+        """Show one view alone, or all again."""
+        self._alone = None if self._alone is not None else view
+        self._show_fitting()
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reset(self) -> None:
+        """Show the whole image in the views of the active display, as sent, straight."""
+        for view in self.views:
+            if view.display is self.room.active:
+                view.reset()
+        self.room.active.straighten()
+        self.room.active.as_sent()
+
+    def stop(self) -> None:
+        """Stop the work of all views."""
+        for view in self.views:
+            view.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Make the display of the view that gets the focus the active one."""
+        if event.type() is QEvent.Type.FocusIn and isinstance(watched, ImageView):
+            self.room.activate(watched.display)
+        return super().eventFilter(watched, event)

@@ -1,0 +1,89 @@
+"""Cuts for one view: at once where that is cheap, refined in a thread where it is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from tumorboard.annotations.model import Point
+from tumorboard.imaging.sampling import prepare
+from tumorboard.imaging.slicing import Section
+from tumorboard.imaging.view_cut import CutSpec, make_cut, quick_step
+from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
+from tumorboard.ui.job_runner import JobRunner
+
+
+class _Kernels:
+    """Whether the compiled kernels are there; the first use of them takes seconds."""
+
+    def __init__(self) -> None:
+        self.ready = False
+
+    def prepare(self) -> None:
+        """Compile them, or fetch them from the disk; for a worker thread."""
+        prepare()
+        self.ready = True
+
+
+KERNELS = _Kernels()
+
+
+class Cutter(QObject):
+    """Makes the sections of one view; ``refined`` tells that a better one is there.
+
+    A sampled cut (turned or thick) comes coarse at once and whole from a thread when the
+    view is at rest, so that the window never waits for it.
+    """
+
+    refined = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._jobs = JobRunner(self)
+        self._key: tuple[Any, ...] = ()
+        self._section: Section | None = None
+        self._wanted: tuple[Any, ...] = ()
+
+    def section(self, volume: Volume, spec: CutSpec, point: Point) -> Section | None:
+        """Return the best section there is now; None while the kernels are being made ready."""
+        if spec.is_plain:
+            return make_cut(volume, spec, point)
+        key = (id(volume), spec, point, int(volume.loaded.sum()))
+        if key == self._key:
+            return self._section
+        if not KERNELS.ready:
+            self._start(key, volume, spec, point)
+            return None
+        every = quick_step(volume, spec, point)
+        self._key, self._section = key, make_cut(volume, spec, point, every=every)
+        if every > 1:
+            self._start(key, volume, spec, point)
+        return self._section
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being refined."""
+        return self._jobs.is_idle
+
+    def stop(self) -> None:
+        """Stop refining and let the thread end."""
+        self._jobs.stop()
+
+    def _start(self, key: tuple[Any, ...], volume: Volume, spec: CutSpec, point: Point) -> None:
+        if self._wanted == key:
+            return
+        self._wanted = key
+
+        def work(reporter: Reporter) -> Section:
+            if not KERNELS.ready:
+                KERNELS.prepare()
+            return make_cut(volume, spec, point, stop=lambda: reporter.cancelled)
+
+        self._jobs.start("cut", work, finished=lambda section: self._arrived(key, section))
+
+    def _arrived(self, key: tuple[Any, ...], section: Section) -> None:
+        if key == self._wanted:
+            self._key, self._section, self._wanted = key, section, ()
+            self.refined.emit()

@@ -1,0 +1,234 @@
+"""Paints a view: the picture, kept while only what lies over it changes, and what lies over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+
+from tumorboard.annotations.model import Kind
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.slicing import (
+    Section,
+    native_plane,
+    oriented_slice,
+    scroll_step,
+    section_count,
+    section_number,
+)
+from tumorboard.imaging.view_cut import CutSpec, is_native
+from tumorboard.imaging.viewport import Projection, resolve, zoomed
+from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.windowing import GreyTable
+from tumorboard.ui.theme import colour
+from tumorboard.ui.viewer import guides, overlay
+from tumorboard.ui.viewer.render import colour_image, grey_image
+
+if TYPE_CHECKING:
+    from tumorboard.ui.viewer.image_view import ImageView
+
+_MAGNIFIER = 110.0
+_MAGNIFICATION = 2.5
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """All that decides what the picture of a view looks like."""
+
+    volume: Volume
+    spec: CutSpec
+    section: Section
+    projection: Projection
+    table: GreyTable
+    fast: bool
+    smooth: bool
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the slice on show has come; reformats fill up as slices come."""
+        k = self.section.slice_index
+        return k is None or bool(self.volume.loaded[k])
+
+
+class Painting:
+    """Paints the frames of one view."""
+
+    def __init__(self) -> None:
+        self._key: tuple[Any, ...] = ()
+        self._kept: tuple[QImage, Any] | None = None
+
+    def paint(self, painter: QPainter, view: ImageView, frame: Frame) -> None:
+        """Paint the picture and, unless they are hidden, the things over it."""
+        if frame.is_loaded:
+            image, owner = self._picture(frame)
+            left, top, _, _ = frame.projection.target
+            ratio = frame.projection.ratio
+            painter.drawImage(QPointF(left / ratio, top / ratio), image)
+            del owner
+            if view.magnifies and view.pointer is not None:
+                _paint_magnifier(painter, view, frame)
+        if view.room.overlays_visible:
+            _paint_overlays(painter, view, frame)
+        self.paint_focus(painter, view)
+
+    def paint_focus(self, painter: QPainter, view: ImageView) -> None:
+        """Frame the view that has the focus, and fainter the others of the active display."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if view.hasFocus():
+            painter.setPen(QPen(colour("accent"), 2.0))
+            painter.drawRect(QRectF(view.rect()).adjusted(1, 1, -1, -1))
+
+    def _picture(self, frame: Frame) -> tuple[QImage, Any]:
+        """Return the picture; the same one again while nothing of it has changed."""
+        grid, projection = frame.section.grid, frame.projection
+        key = (
+            id(frame.volume),
+            id(frame.table),
+            frame.spec,
+            frame.section.slice_index,
+            tuple(grid.origin),
+            grid.shape,
+            grid.spacing,
+            (projection.rows, projection.columns, projection.target, projection.ratio),
+            (projection.flip_horizontal, projection.flip_vertical),
+            (frame.fast, frame.smooth, int(frame.volume.loaded.sum())),
+        )
+        if key != self._key or self._kept is None:
+            self._key, self._kept = key, picture_of(frame)
+        return self._kept
+
+
+def picture_of(frame: Frame) -> tuple[QImage, Any]:
+    """Return the picture of a frame, and what owns its pixels (keep both together)."""
+    colours = colours_of(frame.volume, frame.section, frame.spec)
+    if colours is not None:
+        return colour_image(colours, frame.projection), None
+    return grey_image(
+        frame.section, frame.projection, frame.table, fast=frame.fast, smooth=frame.smooth
+    )
+
+
+def colours_of(volume: Volume, section: Section, spec: CutSpec) -> Any:
+    """Return the colours of a native slice as it is shown, or None for grey ones."""
+    k = section.slice_index
+    if k is None or volume.colour is None:
+        return None
+    return np.rot90(oriented_slice(volume.stack, spec.plane, volume.colour[k]), -spec.quarter_turns)
+
+
+def _paint_magnifier(painter: QPainter, view: ImageView, frame: Frame) -> None:
+    pointer = view.pointer
+    if pointer is None:
+        return
+    size = (float(view.width()), float(view.height()))
+    place = (pointer.x(), pointer.y())
+    near = zoomed(view.viewport, frame.projection, _MAGNIFICATION, place, size)
+    projection = resolve(near, frame.section.grid, size, frame.projection.ratio)
+    if projection.is_empty:
+        return
+    closer = Frame(
+        *(frame.volume, frame.spec, frame.section, projection, frame.table, True, frame.smooth)
+    )
+    image, owner = picture_of(closer)
+    glass = QPainterPath()
+    glass.addEllipse(pointer, _MAGNIFIER, _MAGNIFIER)
+    painter.save()
+    painter.setClipPath(glass)
+    painter.fillPath(glass, Qt.GlobalColor.black)
+    left, top, _, _ = projection.target
+    painter.drawImage(QPointF(left / projection.ratio, top / projection.ratio), image)
+    painter.restore()
+    painter.setPen(QPen(colour("accent"), 1.5))
+    painter.drawPath(glass)
+    del owner
+
+
+def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
+    size, room, projection = QRectF(view.rect()), view.room, frame.projection
+    volume, section, spec = frame.volume, frame.section, frame.spec
+    guides.paint_crosshair(painter, view.display, spec, projection, size)
+    if room.turning and volume.is_placed:
+        guides.paint_turn_handles(painter, view.display, spec, projection)
+    guides.paint_reference(painter, view, projection, size)
+    visible = view.visible_annotations(section)
+    if section.slice_index is None:
+        if not spec.is_turned:
+            overlay.paint_gaps(painter, volume, projection, size)
+    else:
+        forward = scroll_step(volume.stack, spec.plane) @ volume.stack.normal
+        overlay.paint_slice_bar(
+            painter, volume.loaded, section.slice_index, bool(forward < 0), size
+        )
+    if spec.plane is not Plane.AXIAL and not spec.is_turned:
+        overlay.paint_levels(painter, room.annotations_of(view.display), projection, size)
+        marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
+        visible = tuple(a for a in visible if a.kind not in marks)
+    overlay.paint_annotations(painter, visible, projection, volume, room.selected_uid)
+    if volume.is_placed:
+        overlay.paint_letters(painter, projection, size)
+    overlay.paint_corners(painter, size, corner_words(view, frame), badges(frame))
+    if view.display.is_calibrated:
+        overlay.paint_scale_bar(painter, projection, size)
+    if view.pointer is not None:
+        guides.paint_reading(painter, frame.volume, section, projection, view.pointer, size)
+
+
+def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
+    """Return the words of the corners: top left, top right, bottom left."""
+    display, volume, spec = view.display, frame.volume, frame.spec
+    stack, title = volume.stack, display.title
+    plane_words = _plane_words(volume, spec)
+    where = _where(volume, spec, display.point)
+    zoom = f"Zoom {frame.projection.pixels_per_mm * min(frame.section.grid.spacing):.1f}"
+    if not view.room.smooth:
+        zoom += " · pixels as squares"
+    if not is_native(volume, spec) and _beside_native(view):
+        return [[plane_words], [where], [zoom]]
+    name = f" · {display.window_name}" if display.window_name else ""
+    rows, columns = volume.voxels.shape[1:]
+    spacing = f"{stack.pixel_spacing[0]:.2f} mm" if display.is_calibrated else "pixels"
+    plane = " · ".join(part for part in (title.date, plane_words) if part)
+    return [
+        [*(text for text in (title.patient, title.description) if text), plane],
+        [where, f"W {display.window.width:.0f} L {display.window.centre:.0f}{name}"],
+        [title.technique, zoom, f"{columns} × {rows} · {spacing} ({volume.calibration.value})"],
+    ]
+
+
+def _beside_native(view: ImageView) -> bool:
+    """Whether the words of the series stand in another view of the same display."""
+    beside = view.siblings()
+    return any(is_native(v.display.volume, v.spec) for v in beside if v.display.volume is not None)
+
+
+def _plane_words(volume: Volume, spec: CutSpec) -> str:
+    if not volume.is_placed:
+        return ""
+    words = spec.plane.value.capitalize()
+    if spec.is_turned:
+        words = f"Oblique, nearest {spec.plane.value}"
+    if spec.slab_mm > 0:
+        words += f" · {spec.mode.value} {spec.slab_mm:g} mm"
+    return words
+
+
+def _where(volume: Volume, spec: CutSpec, point: Any) -> str:
+    if spec.is_turned:
+        return ""
+    number = section_number(volume.stack, spec.plane, point)
+    count = section_count(volume.stack, spec.plane)
+    slices = "Slice " if spec.plane is native_plane(volume.stack) else ""
+    return f"{slices}{number} / {count}"
+
+
+def badges(frame: Frame) -> list[str]:
+    """Return the reservations to be read on the picture."""
+    volume = frame.volume
+    missing = int((~volume.loaded).sum())
+    if not is_native(volume, frame.spec):
+        return [f"still loading: {missing} slices"] if missing and frame.spec.is_turned else []
+    loading = [f"{missing} slices not there yet"] if missing else []
+    return [c.text for c in volume.caveats][:3] + loading

@@ -1,0 +1,300 @@
+"""What all views share: the tool, the drawing, the selection, and how they move together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from tumorboard.annotations.caveats import caveats_for
+from tumorboard.annotations.model import Annotation, ImageReference, Point, as_point, utc_now
+from tumorboard.imaging.view_cut import CutSpec, normal_of
+from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, Tool
+from tumorboard.ui.viewer.alignment import Alignment
+from tumorboard.ui.viewer.display import Display
+
+
+class Hand(StrEnum):
+    """What the left button does while no drawing tool is chosen."""
+
+    WINDOW = "window"
+    PAN = "pan"
+    ZOOM = "zoom"
+    SCROLL = "scroll"
+    MAGNIFY = "magnify"
+
+
+_HINTS = {
+    Hand.WINDOW: "Drag: window and level. Wheel: slices. Click: move the crosshair. "
+    "? shows all keys.",
+    Hand.PAN: "Drag: move the picture. Esc: back to window and level.",
+    Hand.ZOOM: "Drag up or down: zoom. Esc: back to window and level.",
+    Hand.SCROLL: "Drag up or down: slices. Esc: back to window and level.",
+    Hand.MAGNIFY: "Hold the left button: magnifying glass. Esc: back to window and level.",
+}
+
+
+class Room(QObject):
+    """The state that the views of all volumes share; each change is one signal.
+
+    ``edited`` carries finished annotations with the label of the gesture; ``hint_changed``
+    the line for the status bar.
+    """
+
+    changed = Signal()
+    tool_changed = Signal()
+    hint_changed = Signal(str)
+    edited = Signal(str, tuple)
+    selection_changed = Signal(str)
+    delete_requested = Signal(str)
+    active_changed = Signal()
+    moved = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.overlays_visible = True
+        self.turning = False
+        self.empty_text = "No images yet.\nDrop a folder here, or File › Open folder (Ctrl+O)."
+        self.smooth = True
+        self.window_direction = 1.0
+        self.linked = True
+        self.author = ""
+        self.lesion_uid = ""
+        self.selected_uid = ""
+        self.annotations: tuple[Annotation, ...] = ()
+        self.preview: tuple[Annotation, ...] = ()
+        self.tool: Tool | None = None
+        self.tool_state: Any = None
+        self.hand = Hand.WINDOW
+        self.alignment = Alignment()
+        self._displays: list[Display] = []
+        self._active = self.display(0)
+        self._following = False
+
+    # -- displays ------------------------------------------------------------------
+
+    def display(self, number: int) -> Display:
+        """Return the display with this number, made when it is first asked for."""
+        while len(self._displays) <= number:
+            display = Display(self)
+            display.changed.connect(self.changed)
+            display.moved.connect(lambda d=display: self._follow(d))
+            self._displays.append(display)
+        return self._displays[number]
+
+    @property
+    def displays(self) -> tuple[Display, ...]:
+        """All displays, shown or not, in the order of their numbers."""
+        return tuple(self._displays)
+
+    @property
+    def active(self) -> Display:
+        """The display that the reader works in."""
+        return self._active
+
+    def activate(self, display: Display) -> None:
+        """Make a display the one that commands act on."""
+        if display is not self._active:
+            self._active = display
+            self.active_changed.emit()
+            self.changed.emit()
+
+    def keep_displays(self, count: int) -> None:
+        """Let the volumes of the displays beyond the first ``count`` go."""
+        for display in self._displays[count:]:
+            display.clear()
+        if self._active not in self._displays[:count]:
+            self.activate(self._displays[0])
+
+    # -- moving together -------------------------------------------------------------
+
+    def _follow(self, leader: Display) -> None:
+        """Bring the other displays to the place that the leader moved to."""
+        if self.linked and not self._following:
+            self._following = True
+            try:
+                for display in self._displays:
+                    self._bring(display, leader)
+            finally:
+                self._following = False
+        self.moved.emit()
+
+    def _bring(self, display: Display, leader: Display) -> None:
+        ours, theirs = leader.volume, display.volume
+        if display is leader or ours is None or theirs is None:
+            return
+        if not (ours.is_placed and theirs.is_placed):
+            return
+        offset = self.alignment.offset(ours.frame_of_reference_uid, theirs.frame_of_reference_uid)
+        if offset is not None:
+            display.set_point(np.array(leader.point) + offset)
+
+    def set_linked(self, linked: bool) -> None:
+        """Let the displays scroll together, or each alone."""
+        self.linked = linked
+        if linked:
+            self._follow(self._active)
+        self.changed.emit()
+
+    def align(self) -> int:
+        """Lock the displays as they stand now; return how many others were aligned.
+
+        Displays in the frame of reference of the active one need no alignment.
+        """
+        leader, count = self._active, 0
+        for display in self._displays:
+            ours, theirs = leader.volume, display.volume
+            if display is leader or ours is None or theirs is None:
+                continue
+            a, b = ours.frame_of_reference_uid, theirs.frame_of_reference_uid
+            if a != b or not a:
+                offset = np.array(display.point) - np.array(leader.point)
+                self.alignment = self.alignment.with_pair(a, b, as_point(offset))
+                count += 1
+        if count:
+            self.linked = True
+            self.changed.emit()
+        return count
+
+    # -- what is shown -----------------------------------------------------------------
+
+    def toggle_overlays(self) -> None:
+        """Show or hide everything drawn over the image."""
+        self.overlays_visible = not self.overlays_visible
+        self.changed.emit()
+
+    def toggle_smooth(self) -> None:
+        """Interpolate between pixels, or show each as a square."""
+        self.smooth = not self.smooth
+        self.changed.emit()
+
+    def set_annotations(self, annotations: Sequence[Annotation]) -> None:
+        """Show the annotations of the case, each on its series."""
+        self.annotations = tuple(annotations)
+        self.changed.emit()
+
+    def annotations_of(self, display: Display) -> tuple[Annotation, ...]:
+        """Return the annotations of a display, those being drawn in place of their old selves."""
+        volume = display.volume
+        if volume is None:
+            return ()
+        drawn = {a.uid for a in self.preview}
+        kept = [a for a in self.annotations if a.uid not in drawn]
+        uid = volume.series_instance_uid
+        return tuple(a for a in (*kept, *self.preview) if a.image.series_instance_uid == uid)
+
+    def select(self, uid: str) -> None:
+        """Highlight one annotation; "" none."""
+        if uid != self.selected_uid:
+            self.selected_uid = uid
+            self.selection_changed.emit(uid)
+            self.changed.emit()
+
+    def delete_selected(self) -> None:
+        """Ask for the selected annotation to be deleted."""
+        if self.selected_uid:
+            self.delete_requested.emit(self.selected_uid)
+
+    # -- tools -------------------------------------------------------------------------
+
+    def set_tool(self, tool: Tool | None, state: Any = None) -> None:
+        """Choose the drawing tool of the left mouse button; None is the hand."""
+        self.tool, self.preview = tool, ()
+        self.tool_state = tool.start() if tool is not None and state is None else state
+        if tool is not None:
+            self.hand = Hand.WINDOW
+        self.tool_changed.emit()
+        self._hint()
+        self.changed.emit()
+
+    def set_hand(self, hand: Hand) -> None:
+        """Choose what the left button does without a drawing tool."""
+        self.hand = hand
+        self.set_tool(None)
+
+    def cancel(self) -> bool:
+        """Drop what is half drawn; with nothing half drawn put the tool away."""
+        tool = self.tool
+        if tool is None:
+            was, self.hand = self.hand, Hand.WINDOW
+            if was is not Hand.WINDOW:
+                self.set_tool(None)
+            return was is not Hand.WINDOW
+        if self.preview or self.tool_state != tool.start():
+            self.set_tool(tool)
+        else:
+            self.set_tool(None)
+        return True
+
+    def scene(self, display: Display, spec: CutSpec, scale: float) -> Scene:
+        """Return what a tool may know when used in a view of ``display``."""
+        volume = display.volume
+        if volume is None:
+            raise ValueError("no volume is shown")
+        shown = self.annotations_of(display)
+        return Scene(
+            plane=spec.plane,
+            normal=as_point(normal_of(volume, spec)),
+            reference=lambda points: reference(display, spec, points),
+            author=self.author,
+            now_utc=utc_now(),
+            existing=tuple(a for a in self.annotations if a in shown),
+            lesion_uid=self.lesion_uid,
+            caveats=lambda points: caveats_for(volume, points, spec.plane),
+            scale=scale,
+        )
+
+    def use_tool(self, phase: Phase, point: Point, scene: Scene) -> None:
+        """Pass a pointer event to the active tool and take its answer."""
+        tool = self.tool
+        if tool is None:
+            return
+        step: Step = tool.step(self.tool_state, Pointer(phase, point, scene))
+        self.tool_state, self.preview = step.state, step.preview
+        if step.commit:
+            self.edited.emit(f"{tool.label} drawn", step.commit)
+        self._hint(step.message)
+        self.changed.emit()
+
+    def _hint(self, message: str = "") -> None:
+        hint = _HINTS[self.hand] if self.tool is None else self.tool.hint(self.tool_state)
+        self.hint_changed.emit(message or hint)
+
+
+def reference(display: Display, spec: CutSpec, points: tuple[Point, ...]) -> ImageReference:
+    """Return the images that points drawn on a display lie on."""
+    volume = display.volume
+    if volume is None:
+        raise ValueError("no volume is shown")
+    slices = sorted({volume.stack.nearest_slice(p) for p in points})
+    ends = slices if len(slices) < 3 else [slices[0], slices[-1]]
+    return ImageReference(
+        volume.study_instance_uid,
+        volume.series_instance_uid,
+        tuple(volume.sop_instance_uids[k] for k in ends),
+        volume.frame_of_reference_uid,
+        spec.plane,
+        volume.calibration,
+    )
+
+
+def restamped(annotation: Annotation, scene: Scene) -> Annotation:
+    """Return an edited annotation with its new slices, author and time.
+
+    The plane it was drawn in stays; a mark of a vessel may be moved in any plane.
+    """
+    image = replace(
+        annotation.image,
+        sop_instance_uids=scene.reference(annotation.points).sop_instance_uids,
+    )
+    return replace(
+        annotation,
+        image=image,
+        caveats=scene.caveats(annotation.points),
+        author=scene.author,
+        created_utc=scene.now_utc,
+    )

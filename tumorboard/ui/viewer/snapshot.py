@@ -1,0 +1,52 @@
+"""A view painted anew as a picture to take away, with no identity in any pixel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from tumorboard.imaging.viewport import resolve
+from tumorboard.ui.viewer import overlay
+from tumorboard.ui.viewer.image_view import ImageView
+from tumorboard.ui.viewer.painting import Frame, picture_of
+
+_RATIO = 2.0
+
+
+def snapshot(view: ImageView) -> QImage | None:
+    """Paint the cut of a view with its annotations, side letters and scale; None without one.
+
+    Never a copy of the screen: what stands in the corners (case, date, series) is left out.
+    """
+    shown = view.frame()
+    if shown is None or shown.projection.is_empty:
+        return None
+    size = (float(view.width()), float(view.height()))
+    projection = resolve(view.viewport, shown.section.grid, size, _RATIO)
+    frame = Frame(
+        *(shown.volume, shown.spec, shown.section, projection, shown.table, False, shown.smooth)
+    )
+    canvas = QImage(int(size[0] * _RATIO), int(size[1] * _RATIO), QImage.Format.Format_RGB32)
+    canvas.setDevicePixelRatio(_RATIO)
+    canvas.fill(Qt.GlobalColor.black)
+    painter = QPainter(canvas)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        image, owner = picture_of(frame)
+        left, top, _, _ = projection.target
+        painter.drawImage(QPointF(left / _RATIO, top / _RATIO), image)
+        _paint_marks(painter, view, frame, QRectF(0, 0, *size))
+    finally:
+        painter.end()
+    del owner
+    return canvas
+
+
+def _paint_marks(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> None:
+    if view.room.overlays_visible:
+        visible = view.visible_annotations(frame.section)
+        overlay.paint_annotations(painter, visible, frame.projection, frame.volume, "")
+    if frame.volume.is_placed:
+        overlay.paint_letters(painter, frame.projection, size)
+    if frame.volume.is_calibrated:
+        overlay.paint_scale_bar(painter, frame.projection, size)

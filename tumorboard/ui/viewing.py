@@ -1,0 +1,166 @@
+"""What commands do with the views: layouts, planes, cine, turning, pictures to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QImage
+
+from tumorboard.app.layouts import LAYOUTS, layout_named
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.windowing import PRESETS
+from tumorboard.ui.viewer.room import Hand
+from tumorboard.ui.viewer.snapshot import snapshot
+
+if TYPE_CHECKING:
+    from tumorboard.ui.controller import Controller
+
+#: Cuts a second that cine shows.
+CINE_RATE = 12
+
+
+class Viewing:
+    """Acts on the view that the reader works in."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._cine = QTimer(controller)
+        self._cine.setInterval(1000 // CINE_RATE)
+        self._cine.timeout.connect(self._next_picture)
+        self._direction = 1
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command of the views does."""
+        window = self._controller.window
+        room, views = window.room, window.views
+        table: dict[str, Callable[[], object]] = {
+            "window.auto": self._on_display("auto"),
+            "window.sent": self._on_display("as_sent"),
+            "view.invert": self._on_display("invert"),
+            "view.reset": views.reset,
+            "view.overlays": room.toggle_overlays,
+            "view.smooth": room.toggle_smooth,
+            "view.next": views.focus_next,
+            "view.maximise": lambda: views.maximise(views.active_view()),
+            "view.flip_h": lambda: views.active_view().flip(horizontal=True),
+            "view.flip_v": lambda: views.active_view().flip(horizontal=False),
+            "view.rotate": lambda: views.active_view().rotate(),
+            "view.thicker": lambda: views.active_view().thicken(1),
+            "view.thinner": lambda: views.active_view().thicken(-1),
+            "view.slab": lambda: views.active_view().next_slab_mode(),
+            "view.turn": self.toggle_turning,
+            "view.link": self.toggle_link,
+            "view.align": self.align,
+            "view.cine": self.toggle_cine,
+            "view.copy": self.copy_picture,
+        }
+        for plane in Plane:
+            table[f"view.{plane.value}"] = partial(self.show_plane, plane)
+        for layout in LAYOUTS:
+            table[f"layout.{layout.name}"] = partial(self.set_layout, layout.name)
+        for hand in Hand:
+            table[f"tool.{hand.value}"] = partial(room.set_hand, hand)
+        for key, (name, preset) in PRESETS.items():
+            table[f"window.{key}"] = self._on_display("set_window", preset, name.lower())
+        return table
+
+    def _on_display(self, method: str, *arguments: object) -> Callable[[], object]:
+        """Return a call of a method of whichever display is the active one then."""
+        room = self._controller.window.room
+        return lambda: getattr(room.active, method)(*arguments)
+
+    # -- arrangement -------------------------------------------------------------------
+
+    def set_layout(self, name: str) -> None:
+        """Lay the views out; new places are filled with the other series of the case."""
+        window = self._controller.window
+        window.views.set_layout(layout_named(name))
+        self._controller.loading.fill(window.views.shape.displays)
+        window.views.main.setFocus()
+
+    def show_plane(self, plane: Plane) -> None:
+        """Show a plane in the view that the reader works in."""
+        view = self._controller.window.views.active_view()
+        volume = view.display.volume
+        if volume is not None and not volume.is_placed:
+            self._controller.say(
+                "These images do not say where they lie in the patient; they cannot be cut anew."
+            )
+            return
+        view.set_plane(plane)
+
+    def toggle_link(self) -> None:
+        """Let views of other series scroll along, or each alone."""
+        room = self._controller.window.room
+        room.set_linked(not room.linked)
+        self._controller.say(
+            "Views scroll together where they show the same place."
+            if room.linked
+            else "Each view scrolls alone now."
+        )
+
+    def align(self) -> None:
+        """Lock other dates to the active view as they stand now."""
+        count = self._controller.window.room.align()
+        self._controller.say(
+            "The views are locked as they stand: they show the same place from here on."
+            if count
+            else "There is nothing to align: show two series that were not taken together, "
+            "bring both to the same place, and call this again."
+        )
+
+    def toggle_turning(self) -> None:
+        """Show or hide the rings by which planes are turned."""
+        room = self._controller.window.room
+        room.turning = not room.turning
+        room.changed.emit()
+        if room.turning:
+            self._controller.window.status.set_hint(
+                "Drag a ring on the crosshair: the other planes turn. R makes them straight again."
+            )
+
+    # -- cine --------------------------------------------------------------------------
+
+    def toggle_cine(self) -> None:
+        """Run through the slices of the active view, or stop."""
+        if self._cine.isActive():
+            self._cine.stop()
+        elif self._controller.window.room.active.volume is not None:
+            self._cine.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether cine runs."""
+        return self._cine.isActive()
+
+    def stop(self) -> None:
+        """Stop cine."""
+        self._cine.stop()
+
+    def _next_picture(self) -> None:
+        view = self._controller.window.views.active_view()
+        before = view.display.point
+        view.scroll_by(self._direction)
+        if view.display.point == before:
+            self._direction = -self._direction
+            view.scroll_by(self._direction)
+            if view.display.point == before:
+                self._cine.stop()
+
+    # -- pictures ----------------------------------------------------------------------
+
+    def copy_picture(self) -> None:
+        """Put the picture of the active view on the clipboard, without any identity."""
+        picture = self.picture()
+        if picture is None:
+            self._controller.say("There is no picture to copy.")
+            return
+        QGuiApplication.clipboard().setImage(picture)
+        self._controller.say("The picture is on the clipboard, without name, date or case.")
+
+    def picture(self) -> QImage | None:
+        """Return the picture of the active view, without any identity."""
+        return snapshot(self._controller.window.views.active_view())
