@@ -132,9 +132,10 @@ def second_step(monkeypatch, fail: bool) -> None:
 
     later = driver.sqlite_utils.Migrations("tumorboard")
     later()(migrations.first_tables)
+    later()(migrations.remarks)
     later()(more_tables)
     monkeypatch.setattr(migrations, "migrations", later)
-    monkeypatch.setattr(migrations, "SCHEMA", 2)
+    monkeypatch.setattr(migrations, "SCHEMA", 3)
 
 
 def test_the_store_is_copied_before_a_new_version_changes_it(tmp_path, monkeypatch):
@@ -142,12 +143,12 @@ def test_the_store_is_copied_before_a_new_version_changes_it(tmp_path, monkeypat
         add(store, 1)
     second_step(monkeypatch, fail=False)
     with Store(tmp_path) as store:
-        assert store.connection.execute("PRAGMA user_version").fetchone()[0] == 2
+        assert store.connection.execute("PRAGMA user_version").fetchone()[0] == 3
         assert store.connection.execute("SELECT count(*) FROM meeting").fetchone()[0] == 0
         assert summaries(store.connection)[0].patient.name == ANNA.name
         assert verify(store).ok
     (copy,) = copies(tmp_path)
-    assert "-v1-" in copy.name
+    assert "-v2-" in copy.name
 
 
 def test_a_failed_step_leaves_the_store_as_it_was(tmp_path, monkeypatch):
@@ -173,5 +174,5 @@ def test_no_new_version_without_a_copy(tmp_path, monkeypatch):
     with pytest.raises(UserError, match="safety copy"):
         Store(tmp_path)
     connection = driver.connect(str(tmp_path / DATABASE_NAME))
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
     connection.close()

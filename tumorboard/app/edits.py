@@ -7,14 +7,14 @@ from typing import TypeVar, cast
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact
-from tumorboard.case.model import Case, Lesion
+from tumorboard.case.model import Case, Lesion, Remark
 from tumorboard.store.codec import Part, encode, freeze
 from tumorboard.store.jsontext import dumps
 
-Item = TypeVar("Item", bound=Annotation | Lesion)
+Item = TypeVar("Item", bound=Annotation | Lesion | Remark)
 
 #: The families that an edit may touch.
-EDITABLE = ("annotation", "lesion", "fact", "case")
+EDITABLE = ("annotation", "lesion", "fact", "remark", "case")
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,27 @@ def clear_fact(case: Case, name: str) -> Edit:
     return _put("fact", name, case.facts.get(name), None, "Clear a fact")
 
 
+def put_remark(case: Case, remark: Remark, label: str = "") -> Edit:
+    """Return the edit that notes something about the case."""
+    return _put("remark", remark.key, case.remark(remark.key), remark, label or "Add a note")
+
+
+def delete_remark(case: Case, key: str, label: str = "") -> Edit:
+    """Return the edit that takes a note back.
+
+    Raises
+    ------
+    KeyError
+        When there is none under this key.
+
+    """
+    found = case.remark(key)
+    if found is None:
+        raise KeyError(key)
+    change = Change("remark", key, found, None, case.remarks.index(found))
+    return Edit(label or "Take a note back", (change,))
+
+
 def set_detail(case: Case, name: str, text: str) -> Edit:
     """Return the edit of the ``label``, ``question`` or ``summary`` of the case."""
     return _put("case", name, getattr(case, name), text, f"Change the {name}")
@@ -154,6 +175,9 @@ def _apply(case: Case, change: Change) -> Case:
     if change.entity == "lesion":
         lesions = _placed(case.lesions, change, cast("Lesion | None", change.after))
         return replace(case, lesions=lesions)
+    if change.entity == "remark":
+        remarks = _placed(case.remarks, change, cast("Remark | None", change.after))
+        return replace(case, remarks=remarks)
     if change.entity == "fact":
         fact = cast("Fact | None", change.after)
         facts = case.facts.without(change.key) if fact is None else case.facts.with_fact(fact)
@@ -170,6 +194,8 @@ def _held(case: Case, change: Change) -> Part | None:
         return case.annotation(change.key)
     if change.entity == "lesion":
         return case.lesion(change.key)
+    if change.entity == "remark":
+        return case.remark(change.key)
     if change.entity == "fact":
         return case.facts.get(change.key)
     if change.entity == "case" and change.key in ("label", "question", "summary"):

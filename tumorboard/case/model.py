@@ -52,6 +52,26 @@ class Lesion:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a person noted about the case itself: an acknowledged alert, a date, a status.
+
+    ``key`` says what it is about, such as "alert:R-ALT-04" or "date:surgery"; ``value``
+    and ``note`` what was said and why.
+    """
+
+    key: str
+    value: str
+    note: str
+    author: str
+    time_utc: str
+
+    @property
+    def uid(self) -> str:
+        """The key: one remark a thing."""
+        return self.key
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything about one case at one moment. Each gesture makes a new one."""
 
@@ -65,6 +85,7 @@ class Case:
     lesions: tuple[Lesion, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     facts: FactSheet = field(default_factory=FactSheet)
+    remarks: tuple[Remark, ...] = ()
 
     def annotation(self, uid: str) -> Annotation | None:
         """Return the annotation with this UID, or None."""
@@ -73,6 +94,10 @@ class Case:
     def lesion(self, uid: str) -> Lesion | None:
         """Return the lesion with this tracking UID, or None."""
         return next((x for x in self.lesions if x.uid == uid), None)
+
+    def remark(self, key: str) -> Remark | None:
+        """Return the remark about something, or None."""
+        return next((r for r in self.remarks if r.key == key), None)
 
     @property
     def index_lesion(self) -> Lesion | None:

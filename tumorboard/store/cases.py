@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact, FactSheet
-from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
+from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store import audit, patients, state, steps
 from tumorboard.store.audit import Stamp
@@ -158,6 +158,7 @@ def load(connection: Connection, uid: str) -> Case:
             lesions=cast("tuple[Lesion, ...]", _parts(connection, uid, "lesion")),
             annotations=cast("tuple[Annotation, ...]", _parts(connection, uid, "annotation")),
             facts=FactSheet(_facts(connection, uid, "fact")),
+            remarks=cast("tuple[Remark, ...]", _parts(connection, uid, "remark")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(

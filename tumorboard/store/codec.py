@@ -10,11 +10,11 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.serialize import annotation_from_json, annotation_to_json
 from tumorboard.case.definitions import AtLeast
 from tumorboard.case.facts import Fact, FactValue, Place, Provenance
-from tumorboard.case.model import Lesion, SeriesRef
+from tumorboard.case.model import Lesion, Remark, SeriesRef
 
 T = TypeVar("T")
 
-Part = Annotation | Lesion | Fact | SeriesRef | str
+Part = Annotation | Lesion | Fact | SeriesRef | Remark | str
 
 #: The family of each type of part; a plain string is a detail of the case itself.
 ENTITY_TYPES: dict[str, type] = {
@@ -23,6 +23,7 @@ ENTITY_TYPES: dict[str, type] = {
     "fact": Fact,
     "derived": Fact,
     "series": SeriesRef,
+    "remark": Remark,
     "case": str,
 }
 
@@ -64,6 +65,8 @@ def decode(entity: str, data: Any) -> Part:
         return Fact(data["name"], _fact_value(data["value"]), provenance)
     if entity == "lesion":
         return _build(Lesion, data)
+    if entity == "remark":
+        return _build(Remark, data)
     if entity == "series":
         return _build(SeriesRef, freeze(data))
     return str(data)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 1
+SCHEMA = 2
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -117,6 +117,16 @@ def first_tables(db: Any) -> None:
             db.conn.execute(_TRIGGER.replace("TABLE", table).replace("VERB", verb))
 
 
+def remarks(db: Any) -> None:
+    """What persons note about a case itself: acknowledged alerts, dates."""
+    db.conn.execute(
+        """CREATE TABLE remark (
+            case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
+            ordinal INTEGER NOT NULL, body TEXT NOT NULL,
+            PRIMARY KEY (case_uid, name)) STRICT"""
+    )
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -155,6 +165,7 @@ class Steps:
 
 migrations = Steps("tumorboard")
 migrations()(first_tables)
+migrations()(remarks)
 
 
 def check_origin(connection: Connection) -> None:

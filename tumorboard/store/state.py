@@ -23,6 +23,7 @@ TABLES = {
     "annotation": "annotation",
     "fact": "fact",
     "derived": "derived_fact",
+    "remark": "remark",
 }
 
 #: The words of a case that are changed by steps too: columns of its own row.
