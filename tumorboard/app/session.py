@@ -18,7 +18,7 @@ from tumorboard.app.edits import Edit
 from tumorboard.app.history import part
 from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
 from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
-from tumorboard.case.model import Case, Lesion, Patient
+from tumorboard.case.model import Case, Lesion, Patient, Remark
 from tumorboard.errors import UserError
 from tumorboard.store import assessments, cases, patients, series, steps
 from tumorboard.store.assessments import NewAssessment, StoredAssessment
@@ -318,6 +318,21 @@ class Session:
         if held is not None and same(held, fact) and held.provenance.author == self.author:
             return case
         return self.apply(edits.put_fact(case, fact))
+
+    def set_remark(self, key: str, value: str, note: str = "", label: str = "") -> Case:
+        """Note something about the case, such as an acknowledged alert or a date."""
+        remark = Remark(key, value, note, self.author, utc_now())
+        held = self._opened().case.remark(key)
+        if held is not None and (held.value, held.note) == (value, note):
+            return self._opened().case
+        return self.apply(edits.put_remark(self._opened().case, remark, label))
+
+    def clear_remark(self, key: str, label: str = "") -> Case:
+        """Take a note back; without effect where there is none."""
+        case = self._opened().case
+        if case.remark(key) is None:
+            return case
+        return self.apply(edits.delete_remark(case, key, label))
 
     def set_detail(self, name: str, text: str) -> Case:
         """Change the ``label``, ``question`` or ``summary`` of the case."""
