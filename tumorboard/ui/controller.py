@@ -21,10 +21,10 @@ from tumorboard.progress import Progress
 from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
 from tumorboard.ui.asking import Asking
+from tumorboard.ui.assessing import Assessing
 from tumorboard.ui.image_loading import ImageLoading
 from tumorboard.ui.importing import Importing
 from tumorboard.ui.job_runner import Job, JobRunner
-from tumorboard.ui.models.assessment_view import assessment_rows
 from tumorboard.ui.models.case_view import case_line, case_title, identity
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.thinking import Thinking
@@ -53,6 +53,7 @@ class Controller(QObject):
         self.reporting = Reporting(self)
         self.asking = Asking(self)
         self.thinking = Thinking(self)
+        self.assessing = Assessing(self)
         self._new_lesion = False
 
     @property
@@ -85,6 +86,7 @@ class Controller(QObject):
             "cancel": room.cancel,
             **self.viewing.handlers(),
         }
+        table.update(self.assessing.handlers())
         for tool in TOOLS:
             table[f"tool.{tool.name}"] = partial(self.choose_tool, tool.name)
         return table
@@ -123,6 +125,7 @@ class Controller(QObject):
         window.status.cancel_requested.connect(self._cancel_jobs)
         self.jobs.started.connect(self._watch)
         room.set_tool(None)
+        self.assessing.start()
         self.show_cases()
         self._show_case(session.case)
         self._show_assessment(session.assessment)
@@ -135,6 +138,7 @@ class Controller(QObject):
     def stop(self) -> None:
         """Stop the work under way and let the session go."""
         self.viewing.stop()
+        self.assessing.stop()
         self.thinking.stop()
         self.window.views.stop()
         self.jobs.stop()
@@ -163,8 +167,7 @@ class Controller(QObject):
         window.worklist.set_open(case.uid if case is not None else "")
         self.loading.list_series(case)
         window.lesions.set_case(case)
-        window.facts.setEnabled(case is not None)
-        window.facts.set_facts(dict(self.session.facts.facts) if case is not None else {})
+        self.assessing.show_facts()
         self._share_annotations(case)
         for name in ("undo", "redo"):
             label = getattr(self.session, f"{name}_label")
@@ -184,14 +187,7 @@ class Controller(QObject):
         room.set_annotations(case.annotations if case is not None else ())
 
     def _show_assessment(self, assessment: Any) -> None:
-        case = self.session.case
-        shown = assessment is not None and case is not None
-        rows = assessment_rows(assessment) if shown else None
-        self.window.assessment.set_assessment(rows)
-        if shown:
-            self.thinking.again()
-        else:
-            self.thinking.stop()
+        self.assessing.show(assessment)
 
     # -- wishes ----------------------------------------------------------------------
 
