@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.model import Case
+from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.models.case_rows import CaseLine, series_words, study_title
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
 
@@ -43,6 +44,7 @@ class Worklist(QFrame):
         self._series_head = head("Series")
         self.series = _TwoLineList("Series of the case")
         self.series.setIconSize(QSize(44, 44))
+        self.series.setDragDropMode(QListWidget.DragDropMode.DragOnly)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 8)
         for widget in (self.search, self._cases_head, self._empty):
@@ -132,6 +134,13 @@ class _TwoLineList(QListWidget):
         item.setSizeHint(QSize(10, row.sizeHint().height()))
         self.addItem(item)
         self.setItemWidget(item, row)
+
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:  # noqa: N802 - a name of Qt
+        """Let an entry be dragged onto a view by its key."""
+        data = QMimeData()
+        for item in items[:1]:
+            data.setData(SERIES_MIME, str(item.data(_KEY) or "").encode())
+        return data
 
     def add_head(self, text: str) -> None:
         """Append a head that cannot be chosen."""

@@ -84,6 +84,7 @@ class ViewArea(QWidget):
         if box is None:
             return
         box.addWidget(across)
+        across.show()
         if self._across is not None:
             box.removeWidget(self._across)
             self._across.setParent(None)

@@ -28,6 +28,7 @@ from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slicing import Section, native_plane
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
+from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer.cutting import Cutter
 from tumorboard.ui.viewer.display import Display
@@ -39,8 +40,6 @@ _LOG = logging.getLogger(__name__)
 
 #: After this pause (ms) without scrolling the picture is painted with cubic interpolation.
 _REST_MS = 120
-#: The kind of data that a dragged series carries: its key.
-SERIES_MIME = "application/x-tumorboard-series"
 #: Thicknesses of a slab (mm) that keys step through.
 SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
 
