@@ -7,9 +7,11 @@ the degree of occlusion never do: a person states them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from tumorboard.annotations.measure import CRANIOCAUDAL, measure
 from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
+from tumorboard.case.dates import facts_from_dates
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.ivc import SegmentReading, segment_at
 from tumorboard.case.model import Case
@@ -17,13 +19,15 @@ from tumorboard.coding import LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Calibration
 
 
-def derive(case: Case) -> dict[str, Fact]:
-    """Return the facts that follow from the annotations and series of a case, by name.
+def derive(case: Case, today: date | None = None) -> dict[str, Fact]:
+    """Return the facts that follow from annotations, series and dates of a case, by name.
 
     Only the newest study with annotations of the kind counts: a case may hold several
-    time points.
+    time points. Durations are counted to the day of the board when that is entered, else to
+    ``today``, without one the present day.
     """
-    facts = [*_diameters(case), *_ivc(case), *_series_done(case)]
+    durations = facts_from_dates(case, today or date.today())
+    facts = [*_diameters(case), *_ivc(case), *_series_done(case), *durations]
     return {fact.name: fact for fact in facts}
 
 

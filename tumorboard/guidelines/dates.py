@@ -1,68 +1,25 @@
-"""Dates of follow-up: weeks and months between dates, visit dates, and iCalendar text."""
+"""Dates of follow-up: visit dates and iCalendar text."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from tumorboard.errors import UserError
-from tumorboard.guidelines.schedule import MONTHS_PER_YEAR, Visit
+from tumorboard.case.dates import add_months, months_between, weeks_between
+from tumorboard.guidelines.schedule import Visit
 
-_DAYS_PER_WEEK = 7
+__all__ = [
+    "add_months",
+    "follow_up_ics",
+    "months_between",
+    "next_visit",
+    "visit_dates",
+    "weeks_between",
+]
+
 #: Longest line in octets without the line break (RFC 5545, section 3.1).
 _LINE_OCTETS = 75
 _PRODUCT = "-//Tumorboard//Follow-up//EN"
-
-
-def weeks_between(start: date, end: date) -> float:
-    """Return the weeks from one date to a later one, to one decimal.
-
-    Raises
-    ------
-    UserError
-        When the end lies before the start.
-
-    """
-    _check_order(start, end)
-    return round((end - start).days / _DAYS_PER_WEEK, 1)
-
-
-def months_between(start: date, end: date) -> float:
-    """Return the months from one date to a later one, to one decimal.
-
-    Whole calendar months count as such; the days left over count as a share of the month
-    that they lie in. The errors are those of `weeks_between`.
-    """
-    _check_order(start, end)
-    months = (end.year - start.year) * MONTHS_PER_YEAR + end.month - start.month
-    if add_months(start, months) > end:
-        months -= 1
-    last, following = add_months(start, months), add_months(start, months + 1)
-    return round(months + (end - last).days / (following - last).days, 1)
-
-
-def _check_order(start: date, end: date) -> None:
-    if end < start:
-        raise UserError(
-            f"{end.isoformat()} lies before {start.isoformat()}.", "Check the two dates."
-        )
-
-
-def add_months(start: date, months: int) -> date:
-    """Return the same day some months later; the last day of a month that is too short.
-
-    Raises
-    ------
-    UserError
-        When there is no such year in the calendar.
-
-    """
-    year, month = divmod(start.year * MONTHS_PER_YEAR + start.month - 1 + months, MONTHS_PER_YEAR)
-    if not date.min.year <= year <= date.max.year:
-        raise UserError("This date lies outside the calendar.", "Check the date of surgery.")
-    days = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(start.day, days))
 
 
 def visit_dates(visits: Iterable[Visit], time_zero: date) -> tuple[date, ...]:

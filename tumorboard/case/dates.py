@@ -1,0 +1,130 @@
+"""Weeks and months between dates, and the facts that follow from dates entered once."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tumorboard.case.facts import Fact, Provenance
+from tumorboard.case.model import Case
+from tumorboard.errors import UserError
+
+MONTHS_PER_YEAR = 12
+_DAYS_PER_WEEK = 7
+
+
+@dataclass(frozen=True)
+class DateDefinition:
+    """A date that is entered once; ``fact`` is the duration that follows from it."""
+
+    key: str
+    label: str
+    fact: str
+    unit: str
+
+
+#: Counted to the day of the board when that is entered, else to today.
+BOARD = DateDefinition("date:board", "Day of the board", "", "")
+DATES = (
+    DateDefinition(
+        "date:preop_rt_end", "Last day of radiotherapy", "weeks_since_preop_rt_end", "weeks"
+    ),
+    DateDefinition("date:surgery", "Day of surgery", "months_since_surgery", "months"),
+    DateDefinition(
+        "date:last_imaging", "Day of the last images", "months_since_last_imaging", "months"
+    ),
+    BOARD,
+)
+
+
+def read_date(text: str) -> date:
+    """Read a date such as 2026-03-01 or 1.3.2026.
+
+    Raises
+    ------
+    UserError
+        When it is none.
+
+    """
+    typed = text.strip()
+    try:
+        if "." in typed:
+            day, month, year = (int(part) for part in typed.split("."))
+            return date(year, month, day)
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise UserError(
+            f"“{typed}” is not a date.", "Write it as 2026-03-01 or 1.3.2026."
+        ) from None
+
+
+def date_of(case: Case, key: str) -> date | None:
+    """Return a date that was entered for a case, or None."""
+    remark = case.remark(key)
+    return None if remark is None else date.fromisoformat(remark.value)
+
+
+def facts_from_dates(case: Case, today: date) -> Iterator[Fact]:
+    """Yield the durations up to the day of the board, or ``today``; none to an earlier day."""
+    end = date_of(case, BOARD.key) or today
+    for entry in DATES:
+        start = date_of(case, entry.key)
+        remark = case.remark(entry.key)
+        if not entry.fact or start is None or remark is None or start > end:
+            continue
+        count = weeks_between if entry.unit == "weeks" else months_between
+        note = f"{start.isoformat()} to {end.isoformat()}"
+        origin = Provenance("derived", remark.author, remark.time_utc, (), note)
+        yield Fact(entry.fact, count(start, end), origin)
+
+
+def weeks_between(start: date, end: date) -> float:
+    """Return the weeks from one date to a later one, to one decimal.
+
+    Raises
+    ------
+    UserError
+        When the end lies before the start.
+
+    """
+    _check_order(start, end)
+    return round((end - start).days / _DAYS_PER_WEEK, 1)
+
+
+def months_between(start: date, end: date) -> float:
+    """Return the months from one date to a later one, to one decimal.
+
+    Whole calendar months count as such; the days left over count as a share of the month
+    that they lie in. The errors are those of `weeks_between`.
+    """
+    _check_order(start, end)
+    months = (end.year - start.year) * MONTHS_PER_YEAR + end.month - start.month
+    if add_months(start, months) > end:
+        months -= 1
+    last, following = add_months(start, months), add_months(start, months + 1)
+    return round(months + (end - last).days / (following - last).days, 1)
+
+
+def _check_order(start: date, end: date) -> None:
+    if end < start:
+        raise UserError(
+            f"{end.isoformat()} lies before {start.isoformat()}.", "Check the two dates."
+        )
+
+
+def add_months(start: date, months: int) -> date:
+    """Return the same day some months later; the last day of a month that is too short.
+
+    Raises
+    ------
+    UserError
+        When there is no such year in the calendar.
+
+    """
+    year, month = divmod(start.year * MONTHS_PER_YEAR + start.month - 1 + months, MONTHS_PER_YEAR)
+    if not date.min.year <= year <= date.max.year:
+        raise UserError("This date lies outside the calendar.", "Check the date of surgery.")
+    days = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(start.day, days))
