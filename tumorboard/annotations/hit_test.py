@@ -1,4 +1,4 @@
-"""What lies under the pointer: handles first, then edges."""
+"""What lies under the pointer: a handle of anything first, then an edge, then an inside."""
 
 from __future__ import annotations
 
@@ -6,65 +6,84 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.annotations.model import REGIONS, Annotation
+from tumorboard.annotations.shapes import handles, outline
 from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.outlines import contains
 
-#: Radius in logical pixels in which a handle or an edge counts as hit.
+#: Radius in logical pixels in which a handle or an edge counts as hit. A logical pixel is
+#: as large to the eye on every screen: it holds more device pixels on a dense one.
 HANDLE_RADIUS, EDGE_RADIUS = 9.0, 6.0
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An annotation under the pointer; ``handle`` is the index of a point, None for an edge."""
+    """An annotation under the pointer.
+
+    ``handle`` is the index of a point, None for an edge or, with ``body``, the inside.
+    """
 
     annotation: Annotation
     handle: int | None
+    body: bool = False
 
 
 def hit_test(
     annotations: Sequence[Annotation],
     to_canvas: Callable[[Points], Points],
-    position: tuple[float, float],
+    position: ArrayLike,
+    *,
+    bodies: bool = False,
 ) -> Hit | None:
     """Return what lies under a canvas position (logical pixels), the last drawn first.
 
-    ``to_canvas`` maps (N, 3) LPS mm to (N, 2) canvas pixels.
+    A handle of any annotation comes before every edge, and an edge before every inside; of
+    several handles the nearest, of several insides the smallest. ``to_canvas`` maps (N, 3)
+    LPS mm to canvas pixels, (N, 2), or to a space of more dimensions that ``position`` is in
+    too, for insides only of two. Insides count only with ``bodies``: the reader also
+    drags windows there.
     """
-    here = np.array(position)
-    edge: Hit | None = None
-    for annotation in reversed(annotations):
-        points = to_canvas(np.array(annotation.points))
-        distances = np.linalg.norm(points - here, axis=1)
-        nearest = int(distances.argmin())
-        if distances[nearest] <= HANDLE_RADIUS:
-            return Hit(annotation, nearest)
-        if edge is None and _edge_distance(annotation.kind, points, here) <= EDGE_RADIUS:
-            edge = Hit(annotation, None)
-    return edge
+    here = np.asarray(position, dtype=np.float64)
+    placed = [(a, to_canvas(np.array(a.points))) for a in reversed(annotations)]
+    return _handle(placed, here) or _edge(placed, here) or (_body(placed, here) if bodies else None)
 
 
-def outline(kind: Kind, points: Points) -> list[Points]:
-    """Return the polylines, each (N, 2), that draw an annotation from its (N, 2) points."""
-    if kind in (Kind.LENGTH, Kind.CRANIOCAUDAL):
-        return [points[:2]]
-    if kind is Kind.BIDIRECTIONAL:
-        return [points[0:2], points[2:4]]
-    if kind is Kind.ELLIPSE:
-        return [ellipse_polyline(points)]
-    return []
+Placed = list[tuple[Annotation, Points]]
 
 
-def ellipse_polyline(points: Points, count: int = 64) -> Points:
-    """Return (count + 1, 2) points of the ellipse with axes 0-1 and 2-3 of ``points``."""
-    centre = (points[0] + points[1]) / 2
-    first, second = (points[1] - points[0]) / 2, (points[3] - points[2]) / 2
-    t = np.linspace(0, 2 * np.pi, count + 1)[:, None]
-    return np.asarray(centre + np.cos(t) * first + np.sin(t) * second)
+def _handle(placed: Placed, here: Points) -> Hit | None:
+    best, found = HANDLE_RADIUS, None
+    for annotation, points in placed:
+        for index in handles(annotation):
+            away = float(np.linalg.norm(points[index] - here))
+            if away < best or (found is None and away <= best):
+                best, found = away, Hit(annotation, index)
+    return found
 
 
-def _edge_distance(kind: Kind, points: Points, here: Points) -> float:
-    lines = outline(kind, points)
+def _edge(placed: Placed, here: Points) -> Hit | None:
+    for annotation, points in placed:
+        if edge_distance(annotation, points, here) <= EDGE_RADIUS:
+            return Hit(annotation, None)
+    return None
+
+
+def _body(placed: Placed, here: Points) -> Hit | None:
+    around = []
+    for annotation, points in placed:
+        if annotation.kind in REGIONS:
+            line = outline(annotation.kind, points)[0][:-1]
+            if contains(line, here):
+                around.append((float(np.ptp(line, axis=0).prod()), annotation))
+    smallest = min(around, key=lambda item: item[0], default=None)
+    return None if smallest is None else Hit(smallest[1], None, body=True)
+
+
+def edge_distance(annotation: Annotation, points: Points, here: Points) -> float:
+    """Return the distance of a place from the lines of an annotation, from its placed points."""
+    lines = outline(annotation.kind, points)
     return min((_polyline_distance(line, here) for line in lines), default=np.inf)
 
 

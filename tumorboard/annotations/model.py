@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,6 +29,21 @@ class Kind(StrEnum):
     CRANIOCAUDAL = "craniocaudal"  # two ends along the patient's long axis
     VESSEL_LEVEL = "vessel level"  # one point
     TUMOUR_END = "tumour end"  # one point
+    ANGLE = "angle"  # end of one arm, vertex, end of the other
+    CIRCLE = "circle"  # as an ellipse with equal axes
+    RECTANGLE = "rectangle"  # four corners in their order
+    POLYGON = "polygon"  # corners in their order, closed
+    FREEHAND = "freehand"  # points of a closed line
+    ARROW = "arrow"  # tip, tail
+    TEXT = "text"  # one point; the words are the label
+    PROBE = "probe"  # one point
+    CALIBRATION = "calibration"  # two ends of something of known length
+
+
+#: Kinds that enclose an area.
+REGIONS: Final = frozenset({Kind.ELLIPSE, Kind.CIRCLE, Kind.RECTANGLE, Kind.POLYGON, Kind.FREEHAND})
+#: Kinds that mark a place in a vessel.
+MARKS: Final = frozenset({Kind.VESSEL_LEVEL, Kind.TUMOUR_END})
 
 
 class Landmark(StrEnum):
@@ -68,7 +84,9 @@ class ImageReference:
     """The images an annotation was drawn on.
 
     ``sop_instance_uids`` names the slice it lies on; for one that spans slices of a
-    reformat, the slices of its two ends.
+    reformat, the slices of its two ends. ``scale`` turns distances between the stored
+    points into millimetres, or into pixels where the image is uncalibrated: 1 unless a
+    reader calibrated the series, or the points lie outside what the file calibrates.
     """
 
     study_instance_uid: str
@@ -77,6 +95,7 @@ class ImageReference:
     frame_of_reference_uid: str
     plane: Plane
     calibration: Calibration = Calibration.PIXEL_SPACING
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +106,10 @@ class Annotation:
     that it measures, the same over time points; empty for a free measurement.
     ``role`` says what the annotation stands for where the kind leaves it open: a
     `Landmark` or a `TumourEnd` value. ``normal`` is the unit normal of the plane it was
-    drawn in.
+    drawn in. ``label_offset`` is where a reader put the middle of the label, as an LPS
+    vector (mm) from the mean of the points; None: the program finds a place.
+    ``known_mm`` is the length that a calibration states. ``proposed`` marks a copy from
+    another date that waits for the reader: it counts nowhere until it is accepted.
     """
 
     uid: str
@@ -101,3 +123,6 @@ class Annotation:
     role: str = ""
     lesion_uid: str = ""
     caveats: tuple[Caveat, ...] = field(default=())
+    label_offset: Point | None = None
+    known_mm: float = 0.0
+    proposed: bool = False

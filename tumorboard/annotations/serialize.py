@@ -42,6 +42,9 @@ def annotation_to_json(annotation: Annotation) -> dict[str, Any]:
         "role": a.role,
         "lesion_uid": a.lesion_uid,
         "caveats": [{"code": c.code, "text": c.text} for c in a.caveats],
+        "label_offset": None if a.label_offset is None else _triple(a.label_offset),
+        "known_mm": _finite(a.known_mm),
+        "proposed": a.proposed,
     }
 
 
@@ -69,6 +72,9 @@ def annotation_from_json(data: Mapping[str, Any]) -> Annotation:
             role=data.get("role", ""),
             lesion_uid=data.get("lesion_uid", ""),
             caveats=tuple(Caveat(c["code"], c["text"]) for c in data.get("caveats", ())),
+            label_offset=_optional_point(data.get("label_offset")),
+            known_mm=float(data.get("known_mm", 0.0)),
+            proposed=bool(data.get("proposed", False)),
         )
     except KeyError as error:
         raise ValueError(f"annotation without {error.args[0]}") from error
@@ -82,6 +88,7 @@ def _image_to_json(image: ImageReference) -> dict[str, Any]:
         "frame_of_reference_uid": image.frame_of_reference_uid,
         "plane": image.plane.value,
         "calibration": image.calibration.value,
+        "scale": _finite(image.scale),
     }
 
 
@@ -93,6 +100,7 @@ def _image_from_json(data: Mapping[str, Any]) -> ImageReference:
         frame_of_reference_uid=data["frame_of_reference_uid"],
         plane=Plane(data["plane"]),
         calibration=Calibration(data.get("calibration", Calibration.PIXEL_SPACING.value)),
+        scale=float(data.get("scale", 1.0)),
     )
 
 
@@ -101,6 +109,16 @@ def _triple(point: Point) -> list[float]:
     if len(values) != 3 or not all(math.isfinite(value) for value in values):
         raise ValueError("a point needs three finite coordinates")
     return values
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("a length needs a finite number")
+    return float(value)
+
+
+def _optional_point(values: Sequence[float] | None) -> Point | None:
+    return None if values is None else _point(values)
 
 
 def _point(values: Sequence[float]) -> Point:

@@ -1,4 +1,4 @@
-"""Lengths and areas between points in the patient. All points are LPS mm, shape (3,)."""
+"""Lengths, angles and areas between points in the patient. All points are LPS mm, shape (3,)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,32 @@ def distance(a: ArrayLike, b: ArrayLike) -> float:
 def craniocaudal_extent(a: ArrayLike, b: ArrayLike) -> float:
     """Return the extent of two points along the patient's long axis (z) in mm."""
     return float(abs((np.asarray(b, dtype=np.float64) - np.asarray(a, dtype=np.float64)) @ HEAD))
+
+
+def upright_in(start: ArrayLike, end: ArrayLike, normal: ArrayLike) -> Points:
+    """Return the point as high (z) as ``end`` on the steepest line of a plane from ``start``.
+
+    In a plane that stands on end this is straight above or below. A plane that leans, as a
+    reformat of tilted or oblique slices does, is not left: the height is the same, the line
+    leans with the plane. Where the plane lies across the patient's axis the point is straight
+    above or below as well.
+    """
+    a, b = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
+    n = np.asarray(normal, dtype=np.float64)
+    upwards = HEAD - n * float(n @ HEAD)
+    length = float(np.linalg.norm(upwards))
+    if length < 0.1:
+        return np.array([a[0], a[1], b[2]])
+    upwards = upwards / length
+    return np.asarray(a + upwards * float((b - a) @ HEAD) / float(upwards @ HEAD))
+
+
+def angle_degrees(a: ArrayLike, vertex: ArrayLike, b: ArrayLike) -> float:
+    """Return the angle at ``vertex`` between the arms to a and b, 0 to 180 degrees."""
+    middle = np.asarray(vertex, dtype=np.float64)
+    first = np.asarray(a, dtype=np.float64) - middle
+    second = np.asarray(b, dtype=np.float64) - middle
+    return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(first, second)), first @ second)))
 
 
 def ellipse_area(a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike) -> float:
@@ -43,14 +69,3 @@ def perpendicular_axis(
     p, q = np.asarray(through, dtype=np.float64), np.asarray(to, dtype=np.float64)
     foot = start + along * float(np.clip((p - start) @ along, 0.0, length))
     return foot + side * ((p - start) @ side), foot + side * ((q - start) @ side)
-
-
-def project_to_segment(point: ArrayLike, a: ArrayLike, b: ArrayLike) -> Points:
-    """Return the point of the segment a-b nearest to ``point``."""
-    start, end = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    along = end - start
-    squared = float(along @ along)
-    if squared == 0:
-        return start
-    t = float(np.clip((np.asarray(point, dtype=np.float64) - start) @ along / squared, 0.0, 1.0))
-    return np.asarray(start + t * along)

@@ -1,4 +1,7 @@
-"""Values inside a region drawn on a cut."""
+"""Values inside a region drawn on a cut.
+
+One rule for every shape: a pixel counts when its centre lies inside, whole, never in part.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.outlines import mask_of
 from tumorboard.imaging.slicing import PlaneGrid, Section
 from tumorboard.imaging.volume import Volume
 
 
 @dataclass(frozen=True)
 class RoiStatistics:
-    """Mean, sample standard deviation, least and greatest value of the pixels in a region.
+    """Values of the pixels in a region, in the unit of the volume.
 
-    A pixel counts when its centre lies inside. ``unit`` is that of the volume.
+    ``sd`` is the sample standard deviation (n - 1). ``median``, ``p5`` and ``p95`` lie
+    linearly between neighbouring values in their order (numpy's default).
     """
 
     count: int
@@ -25,20 +30,40 @@ class RoiStatistics:
     minimum: float
     maximum: float
     unit: str
+    median: float = 0.0
+    p5: float = 0.0
+    p95: float = 0.0
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How many pixels lie in each bin; ``edges`` has one more entry than ``counts``.
+
+    A value on an edge belongs to the bin above it, in the last bin to that one.
+    """
+
+    counts: tuple[int, ...]
+    edges: tuple[float, ...]
+    unit: str
 
 
 Axes = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]
+Mask = tuple[slice, slice, NDArray[np.bool_]]
 
 
-def ellipse_mask(grid: PlaneGrid, axes: Axes) -> tuple[slice, slice, NDArray[np.bool_]]:
-    """Return the pixels of a grid whose centre is inside an ellipse.
+def ellipse_mask(grid: PlaneGrid, axes: Axes) -> Mask:
+    """Return the pixels of a grid whose centre is inside an ellipse, or on its line.
 
     The ellipse has its axes from the first to the second and from the third to the fourth
     point (LPS mm). The result is the rows, the columns, and a mask over these.
     """
     start, end, low, high = (np.asarray(p, dtype=np.float64) for p in axes)
     centre, first, second = (start + end) / 2, (end - start) / 2, (high - low) / 2
-    rows, columns = _bounds(grid, centre, first, second)
+    middle = grid.to_pixels(centre)
+    half = np.hypot(
+        grid.to_pixels(centre + first) - middle, grid.to_pixels(centre + second) - middle
+    )
+    rows, columns = _box(grid, middle - half, middle + half)
     i, j = np.mgrid[rows, columns]
     offset = grid.to_lps(np.stack([i, j], axis=-1)) - centre
     u = offset @ first / max(float(first @ first), 1e-12)
@@ -46,29 +71,75 @@ def ellipse_mask(grid: PlaneGrid, axes: Axes) -> tuple[slice, slice, NDArray[np.
     return rows, columns, np.asarray(u * u + v * v <= 1.0)
 
 
-def _bounds(grid: PlaneGrid, centre: Points, first: Points, second: Points) -> tuple[slice, slice]:
-    """Return the rows and columns of the box around an ellipse, cut to the grid."""
-    middle = grid.to_pixels(centre)
-    half = np.hypot(
-        grid.to_pixels(centre + first) - middle, grid.to_pixels(centre + second) - middle
+def outline_mask(grid: PlaneGrid, corners: ArrayLike) -> Mask:
+    """Return the pixels of a grid whose centre is inside a closed outline, (N, 3) LPS mm.
+
+    Centres on the line count by the rule of `tumorboard.imaging.outlines.mask_of`.
+    """
+    pixels = grid.to_pixels(np.asarray(corners, dtype=np.float64))
+    rows, columns = _box(grid, pixels.min(axis=0), pixels.max(axis=0))
+    shape = (rows.stop - rows.start, columns.stop - columns.start)
+    return rows, columns, mask_of(pixels - [rows.start, columns.start], shape)
+
+
+def _box(grid: PlaneGrid, low: Points, high: Points) -> tuple[slice, slice]:
+    """Return the rows and columns of a box in pixels, cut to the grid."""
+    first = np.clip(np.floor(low), 0, grid.shape).astype(int)
+    last = np.clip(np.ceil(high) + 1, 0, grid.shape).astype(int)
+    return slice(int(first[0]), int(last[0])), slice(int(first[1]), int(last[1]))
+
+
+def masked_values(volume: Volume, section: Section, mask: Mask) -> Points | None:
+    """Return the values under a mask on a cut, shape (N,).
+
+    None when no pixel centre is inside, or slices that the cut needs are not loaded.
+    """
+    rows, columns, inside = mask
+    if not inside.any() or not section.complete:
+        return None
+    return volume.values(section.image[rows, columns][inside])
+
+
+def statistics_of(values: Points, unit: str) -> RoiStatistics:
+    """Return the statistics of one or more values."""
+    low, middle, high = np.percentile(values, [5, 50, 95])
+    return RoiStatistics(
+        int(values.size),
+        float(values.mean()),
+        float(values.std(ddof=1)) if values.size > 1 else 0.0,
+        float(values.min()),
+        float(values.max()),
+        unit,
+        float(middle),
+        float(low),
+        float(high),
     )
-    low = np.clip(np.floor(middle - half), 0, grid.shape).astype(int)
-    high = np.clip(np.ceil(middle + half) + 1, 0, grid.shape).astype(int)
-    return slice(int(low[0]), int(high[0])), slice(int(low[1]), int(high[1]))
 
 
 def ellipse_statistics(volume: Volume, section: Section, axes: Axes) -> RoiStatistics | None:
     """Return the statistics inside an ellipse on a cut; None when no pixel centre is inside."""
-    rows, columns, mask = ellipse_mask(section.grid, axes)
-    if not mask.any() or not section.complete:
-        return None
-    values = volume.values(section.image[rows, columns][mask])
-    sd = float(values.std(ddof=1)) if values.size > 1 else 0.0
-    return RoiStatistics(
-        int(values.size),
-        float(values.mean()),
-        sd,
-        float(values.min()),
-        float(values.max()),
-        volume.unit,
-    )
+    values = masked_values(volume, section, ellipse_mask(section.grid, axes))
+    return None if values is None else statistics_of(values, volume.unit)
+
+
+def outline_statistics(
+    volume: Volume, section: Section, corners: ArrayLike
+) -> RoiStatistics | None:
+    """Return the statistics inside a closed outline; None when no pixel centre is inside."""
+    values = masked_values(volume, section, outline_mask(section.grid, corners))
+    return None if values is None else statistics_of(values, volume.unit)
+
+
+def histogram(values: Points, unit: str, bins: int = 32) -> Histogram:
+    """Return the histogram of values between their least and greatest.
+
+    Whole numbers get bins of whole width, so that no bin is empty by rounding alone.
+    """
+    low, high = float(values.min()), float(values.max())
+    if bool((values == np.rint(values)).all()):
+        width = max(1.0, float(np.ceil((high - low + 1) / bins)))
+        edges = low - 0.5 + width * np.arange(int(np.ceil((high - low + 1) / width)) + 1)
+    else:
+        edges = np.linspace(low, high, bins + 1)
+    counts, _ = np.histogram(values, edges)
+    return Histogram(tuple(int(c) for c in counts), tuple(float(e) for e in edges), unit)

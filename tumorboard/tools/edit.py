@@ -1,14 +1,21 @@
-"""Moving what is drawn: a handle, or the whole annotation."""
+"""Moving what is drawn: a handle, or the whole annotation, by the mouse or by keys."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tumorboard.annotations.model import Annotation, Kind, Point, as_point
+from tumorboard.annotations.shapes import handles
 from tumorboard.imaging.geometry import Points
-from tumorboard.imaging.measurement import HEAD
+from tumorboard.imaging.measurement import upright_in
+
+#: How far one key press moves a handle, in pixels of the image.
+NUDGE_PIXELS: Final = 0.1
 
 
 def moved(annotation: Annotation, delta: Points) -> Annotation:
@@ -21,30 +28,56 @@ def handle_moved(annotation: Annotation, index: int, to: Point) -> Annotation:
     """Return the annotation with one handle at a new LPS point, its shape kept lawful.
 
     The short axis of a bidirectional stays perpendicular to the long one, the axes of an
-    ellipse keep their directions, a craniocaudal extent stays along the patient.
+    ellipse keep their directions, a circle stays round, a rectangle right-angled, a
+    craniocaudal extent along the patient; the points of a freehand line go along with the
+    handle between them.
     """
     points = [np.array(p) for p in annotation.points]
-    target = np.array(to)
-    if annotation.kind is Kind.BIDIRECTIONAL:
-        points = _bidirectional(points, annotation.normal, index, target)
-    elif annotation.kind is Kind.ELLIPSE:
-        points = _ellipse(points, index, target)
-    elif annotation.kind is Kind.CRANIOCAUDAL:
-        points = _craniocaudal(points, index, target)
-    else:
-        points[index] = target
-    return replace(annotation, points=tuple(as_point(p) for p in points))
+    mover = _MOVERS.get(annotation.kind, _single)
+    changed = mover(annotation, points, index, np.array(to))
+    return replace(annotation, points=tuple(as_point(p) for p in changed))
 
 
-def _bidirectional(points: list[Points], normal: Point, index: int, to: Points) -> list[Points]:
+def nudge(
+    annotation: Annotation, handle: int | None, direction: ArrayLike, pixel_mm: float
+) -> Annotation:
+    """Return the annotation with a handle, or with None the whole, a tenth of a pixel on.
+
+    ``direction`` is an LPS direction of any length, such as that of the screen's right;
+    ``pixel_mm`` the size of a pixel of the image in mm.
+    """
+    way = np.asarray(direction, dtype=np.float64)
+    delta = way / (np.linalg.norm(way) or 1.0) * NUDGE_PIXELS * pixel_mm
+    if handle is None:
+        return moved(annotation, delta)
+    return handle_moved(annotation, handle, as_point(np.array(annotation.points[handle]) + delta))
+
+
+def label_moved(annotation: Annotation, delta: Points, offset: Point) -> Annotation:
+    """Return the annotation with its label an LPS vector (mm) away from where it was.
+
+    ``offset`` is where the label was on show, relative to the mean of the points (mm).
+    """
+    return replace(annotation, label_offset=as_point(np.array(offset) + delta))
+
+
+def _single(annotation: Annotation, points: list[Points], index: int, to: Points) -> list[Points]:
+    del annotation
+    return [to if n == index else p for n, p in enumerate(points)]
+
+
+def _bidirectional(
+    annotation: Annotation, points: list[Points], index: int, to: Points
+) -> list[Points]:
     a, b, c, d = points
+    normal = np.array(annotation.normal)
     if index < 2:
-        share, low, high = _crossing(a, b, c, d, np.array(normal))
+        share, low, high = _crossing(a, b, c, d, normal)
         a, b = (to, b) if index == 0 else (a, to)
-        along, side = _frame(a, b, np.array(normal))
+        along, side = _frame(a, b, normal)
         foot = a + along * share * float(np.linalg.norm(b - a))
         return [a, b, foot + side * low, foot + side * high]
-    along, side = _frame(a, b, np.array(normal))
+    along, side = _frame(a, b, normal)
     reach = float(np.clip((to - a) @ along, 0.0, float(np.linalg.norm(b - a))))
     foot = a + along * reach
     low, high = float((c - a) @ side), float((d - a) @ side)
@@ -70,7 +103,8 @@ def _crossing(
     return float((c - a) @ along) / length, float((c - a) @ side), float((d - a) @ side)
 
 
-def _ellipse(points: list[Points], index: int, to: Points) -> list[Points]:
+def _ellipse(annotation: Annotation, points: list[Points], index: int, to: Points) -> list[Points]:
+    del annotation
     first = index // 2 * 2
     a, b = points[first], points[first + 1]
     fixed = b if index == first else a
@@ -85,8 +119,70 @@ def _ellipse(points: list[Points], index: int, to: Points) -> list[Points]:
     return result
 
 
-def _craniocaudal(points: list[Points], index: int, to: Points) -> list[Points]:
+def _circle(annotation: Annotation, points: list[Points], index: int, to: Points) -> list[Points]:
+    """Move a place of the rim; the centre stays and the handle follows the pointer round."""
+    centre = (points[0] + points[1]) / 2
+    radius = to - centre
+    if np.linalg.norm(radius) < 1e-3:
+        return points
+    across = np.cross(np.array(annotation.normal), radius)
+    turned = {0: (radius, across), 1: (-radius, -across)}
+    if index < 2:
+        first, second = turned[index]
+    else:
+        second, first = turned[index - 2]
+        first = -first
+    return [centre + first, centre - first, centre + second, centre - second]
+
+
+def _rectangle(
+    annotation: Annotation, points: list[Points], index: int, to: Points
+) -> list[Points]:
+    """Move a corner; the opposite one stays and the sides keep their directions."""
+    del annotation
+    fixed = points[(index + 2) % 4]
+    result = list(points)
+    for neighbour in ((index + 1) % 4, (index + 3) % 4):
+        side = points[neighbour] - fixed
+        side = side / max(float(np.linalg.norm(side)), 1e-9)
+        reach = float((to - fixed) @ side)
+        if abs(reach) < 1e-3:
+            reach = 1e-3
+        result[neighbour] = fixed + side * reach
+    result[index] = result[(index + 1) % 4] + result[(index + 3) % 4] - fixed
+    return result
+
+
+def _craniocaudal(
+    annotation: Annotation, points: list[Points], index: int, to: Points
+) -> list[Points]:
     other = 1 - index
     result = [to, to]
-    result[other] = to + HEAD * float((points[other] - to) @ HEAD)
+    result[other] = upright_in(to, points[other], annotation.normal)
     return result
+
+
+def _freehand(annotation: Annotation, points: list[Points], index: int, to: Points) -> list[Points]:
+    """Move a handle of a line; points fade to rest towards the handles beside it."""
+    held, count = handles(annotation), len(points)
+    if index not in held or len(held) < 3:
+        return _single(annotation, points, index, to)
+    place = held.index(index)
+    before = (index - held[place - 1]) % count
+    after = (held[(place + 1) % len(held)] - index) % count
+    delta, result = to - points[index], list(points)
+    for step in range(-before + 1, after):
+        share = abs(step) / (before if step < 0 else after)
+        n = (index + step) % count
+        result[n] = points[n] + delta * float((1 + np.cos(np.pi * share)) / 2)
+    return result
+
+
+_MOVERS: Final[dict[Kind, Callable[[Annotation, list[Points], int, Points], list[Points]]]] = {
+    Kind.BIDIRECTIONAL: _bidirectional,
+    Kind.ELLIPSE: _ellipse,
+    Kind.CIRCLE: _circle,
+    Kind.RECTANGLE: _rectangle,
+    Kind.CRANIOCAUDAL: _craniocaudal,
+    Kind.FREEHAND: _freehand,
+}

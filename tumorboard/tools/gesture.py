@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from tumorboard.annotations.calibration import calibrated, calibration_of
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid
+from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.geometry import Caveat, Plane
 
 
@@ -22,6 +24,7 @@ class Phase(StrEnum):
     PRESS = "press"
     MOVE = "move"
     RELEASE = "release"
+    FINISH = "finish"  # Enter, or a double click: take what is there
 
 
 def _no_caveats(points: tuple[Point, ...]) -> tuple[Caveat, ...]:
@@ -37,7 +40,10 @@ class Scene:
     ``caveats`` what has to be said of something drawn there;
     ``existing`` are the annotations of this time point; ``lesion_uid`` is the lesion
     that new mass measurements belong to, empty for a new one; ``scale`` is logical
-    pixels per mm.
+    pixels per mm. ``right`` is the LPS direction that points right on the screen (None: the
+    patient axis nearest to the plane); ``visible`` are the annotations on show in this view
+    (None: not known); ``sample`` reads values of the cut at LPS points; with ``assist`` ends
+    of calipers may go to edges nearby.
     """
 
     plane: Plane
@@ -49,6 +55,10 @@ class Scene:
     lesion_uid: str = ""
     caveats: Callable[[tuple[Point, ...]], tuple[Caveat, ...]] = _no_caveats
     scale: float = 1.0
+    right: Point | None = None
+    visible: tuple[Annotation, ...] | None = None
+    assist: bool = False
+    sample: Sampler | None = None
 
 
 @dataclass(frozen=True)
@@ -61,21 +71,48 @@ class Pointer:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Something to be typed before a gesture is finished.
+
+    ``title`` heads the question and ``question`` names the field; ``finish`` turns what was
+    typed into the step to take. It raises ``UserError`` for what cannot be used.
+    """
+
+    title: str
+    question: str
+    finish: Callable[[str], Step]
+    initial: str = ""
+
+
+@dataclass(frozen=True)
 class Step:
-    """The answer of a tool: next state, what to paint meanwhile, what is finished."""
+    """The answer of a tool: next state, what to paint meanwhile, what is finished.
+
+    ``erase`` are UIDs of annotations to delete, as one edit; ``highlight`` those that would
+    be; ``ask`` what has to be typed first; ``snap`` the edge that an end in the preview has
+    gone to, LPS mm.
+    """
 
     state: Any
     preview: tuple[Annotation, ...] = field(default=())
     commit: tuple[Annotation, ...] = field(default=())
     message: str = ""
+    erase: tuple[str, ...] = field(default=())
+    highlight: tuple[str, ...] = field(default=())
+    ask: Ask | None = None
+    snap: Point | None = None
 
 
 class Tool(Protocol):
-    """One gesture, as data and a pure function."""
+    """One gesture, as data and a pure function.
+
+    ``cursor`` names the shape of the pointer over an image: cross, text, erase or probe.
+    """
 
     name: ClassVar[str]
     label: ClassVar[str]
     key: ClassVar[str]
+    cursor: ClassVar[str]
 
     def start(self) -> Any:
         """Return the state before anything was drawn."""
@@ -99,20 +136,29 @@ def draw(
     lesion_uid: str = "",
     label: str = "",
     uid: str = "",
+    known_mm: float = 0.0,
 ) -> Annotation:
-    """Make an annotation from points drawn in a scene."""
+    """Make an annotation from points drawn in a scene.
+
+    A known length that a reader stated on the series holds for what is drawn there.
+    """
+    image = scene.reference(points)
+    if kind is not Kind.CALIBRATION:
+        known = calibration_of(scene.existing, image.series_instance_uid)
+        image = calibrated(image, known)
     return Annotation(
         uid=uid or new_uid(),
         kind=kind,
         points=points,
         normal=scene.normal,
-        image=scene.reference(points),
+        image=image,
         author=scene.author,
         created_utc=scene.now_utc,
         label=label,
         role=role,
         lesion_uid=lesion_uid,
         caveats=scene.caveats(points),
+        known_mm=known_mm,
     )
 
 

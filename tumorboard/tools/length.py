@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from tumorboard.annotations.model import Kind
 from tumorboard.tools.gesture import Pointer, Step, draw
+from tumorboard.tools.snapping import at_edges
 from tumorboard.tools.two_points import Drag, follow
 
 
@@ -15,6 +16,7 @@ class LengthTool:
     name: ClassVar[str] = "length"
     label: ClassVar[str] = "Length"
     key: ClassVar[str] = "L"
+    cursor: ClassVar[str] = "cross"
 
     def start(self) -> Drag | None:
         """Nothing drawn."""
@@ -29,9 +31,12 @@ class LengthTool:
         return "Length: drag from one end to the other. Esc cancels."
 
     def step(self, state: Drag | None, pointer: Pointer) -> Step:
-        """Follow the drag and finish on release."""
+        """Follow the drag and finish on release; with assist the ends go to edges nearby."""
         drag = follow(state, pointer)
         if drag is None:
             return Step(None)
-        drawn = draw(Kind.LENGTH, (drag.start, drag.end), pointer.scene)
-        return Step(None, commit=(drawn,)) if drag.finished else Step(drag, preview=(drawn,))
+        start, end, snap = at_edges(drag.start, drag.end, pointer.scene)
+        drawn = draw(Kind.LENGTH, (start, end), pointer.scene)
+        if drag.finished:
+            return Step(None, commit=(drawn,))
+        return Step(drag, preview=(drawn,), snap=snap)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from tumorboard.annotations.model import Annotation, Kind, Point, new_uid
+from tumorboard.annotations.model import Annotation, Kind, as_point, new_uid
 from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.measurement import upright_in
 from tumorboard.tools.bidirectional import TwoAxes, draw_axes
 from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, draw
 from tumorboard.tools.two_points import Drag, follow
@@ -31,6 +32,7 @@ class MassTool:
     name: ClassVar[str] = "mass"
     label: ClassVar[str] = "Mass, three axes"
     key: ClassVar[str] = "M"
+    cursor: ClassVar[str] = "cross"
 
     def start(self) -> MassState:
         """Nothing drawn."""
@@ -43,7 +45,7 @@ class MassTool:
     def hint(self, state: MassState) -> str:
         """Say which of the three comes next."""
         if state.axes.long is not None and state.axes.long.finished:
-            return "Mass: drag the short axis from edge to edge; it stays perpendicular."
+            return "Mass: click where the short axis ends, or drag it from edge to edge."
         if state.lesion_uid:
             return "Mass: drag from top to bottom on the coronal or sagittal view. Esc leaves it."
         return "Mass: drag the long axis on the axial view, then the short axis. Esc cancels."
@@ -71,7 +73,8 @@ class MassTool:
         height = follow(state.height, pointer)
         if height is None:
             return Step(MassState(state.axes, None, state.lesion_uid))
-        points = (height.start, upright(height.start, height.end))
+        top = upright_in(height.start, height.end, pointer.scene.normal)
+        points = (height.start, as_point(top))
         uid = lesion_uid or (new_uid() if pointer.phase is Phase.RELEASE else "")
         drawn = draw(Kind.CRANIOCAUDAL, points, pointer.scene, lesion_uid=uid)
         if not height.finished:
@@ -79,11 +82,6 @@ class MassTool:
         if points[0] == points[1]:
             return Step(MassState(state.axes, None, state.lesion_uid))
         return Step(MassState(), commit=(in_place_of(drawn, pointer.scene, uid),))
-
-
-def upright(start: Point, end: Point) -> Point:
-    """Return ``end`` moved beside ``start``, so that the line runs along the patient."""
-    return (start[0], start[1], end[2])
 
 
 def in_place_of(drawn: Annotation, scene: Scene, lesion_uid: str) -> Annotation:

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from typing import Final
 
+from tumorboard.tools.angle import AngleTool
+from tumorboard.tools.arrow import ArrowTool
 from tumorboard.tools.bidirectional import BidirectionalTool
+from tumorboard.tools.calibrate import CalibrationTool
+from tumorboard.tools.circle import CircleTool
 from tumorboard.tools.ellipse import EllipseTool
+from tumorboard.tools.eraser import EraserTool
+from tumorboard.tools.freehand import FreehandTool
 from tumorboard.tools.gesture import Tool
 from tumorboard.tools.length import LengthTool
 from tumorboard.tools.mass import MassTool
+from tumorboard.tools.polygon import PolygonTool
+from tumorboard.tools.probe import ProbeTool
+from tumorboard.tools.rectangle import RectangleTool
+from tumorboard.tools.text import TextTool
 from tumorboard.tools.vessel import VesselTool
 
 TOOLS: Final[tuple[Tool, ...]] = (
     LengthTool(),
     BidirectionalTool(),
-    EllipseTool(),
     MassTool(),
     VesselTool(),
+    AngleTool(),
+    EllipseTool(),
+    CircleTool(),
+    RectangleTool(),
+    PolygonTool(),
+    FreehandTool(),
+    ProbeTool(),
+    ArrowTool(),
+    TextTool(),
+    EraserTool(),
+    CalibrationTool(),
 )
 
 

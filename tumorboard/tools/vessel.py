@@ -55,6 +55,7 @@ class VesselTool:
     name: ClassVar[str] = "vessel"
     label: ClassVar[str] = "IVC levels and tumour ends"
     key: ClassVar[str] = "V"
+    cursor: ClassVar[str] = "cross"
 
     def start(self) -> str:
         """Ask for the first missing mark."""

@@ -22,9 +22,9 @@ from PySide6.QtGui import (
 )
 
 from tumorboard.annotations.caveats import gaps
-from tumorboard.annotations.hit_test import outline
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.annotations.shapes import outline
 from tumorboard.imaging.geometry import Points, side_letters
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume

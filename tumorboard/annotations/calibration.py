@@ -1,0 +1,65 @@
+"""What a length on an image rests on: the file, a reader's known length, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tumorboard.annotations.model import Annotation, ImageReference, Kind
+from tumorboard.imaging.geometry import Calibration, Caveat
+from tumorboard.imaging.measurement import distance
+
+#: Sources that a known length may replace: none, and the plane of the detector, where
+#: what lies nearer to the source is magnified.
+REPLACEABLE = frozenset({Calibration.NONE, Calibration.IMAGER_SPACING})
+#: Caveats that a reader's calibration answers.
+_ANSWERED = frozenset({"uncalibrated", "imager-spacing"})
+
+
+def calibration_of(
+    annotations: Iterable[Annotation], series_instance_uid: str
+) -> Annotation | None:
+    """Return the known length that a reader stated on a series, the newest, or None."""
+    found = None
+    for annotation in annotations:
+        mine = annotation.image.series_instance_uid == series_instance_uid
+        if mine and annotation.kind is Kind.CALIBRATION and drawn_length(annotation) > 0:
+            found = annotation
+    return found
+
+
+def drawn_length(annotation: Annotation) -> float:
+    """Return the distance between the ends of a calibration, in the unit of its points."""
+    return distance(annotation.points[0], annotation.points[1])
+
+
+def calibrated(image: ImageReference, known: Annotation | None) -> ImageReference:
+    """Return a reference with the calibration of a known length of the same series."""
+    if known is None or image.calibration not in REPLACEABLE:
+        return image
+    scale = known.known_mm / drawn_length(known)
+    return replace(image, calibration=Calibration.USER, scale=scale)
+
+
+def recalibrated(
+    annotation: Annotation, known: Annotation | None, old: Annotation | None
+) -> Annotation:
+    """Return an annotation after the known length of its series came, changed or went.
+
+    ``old`` is the known length that held before: its own reference says what the file
+    itself states.
+    """
+    image = annotation.image
+    if annotation.kind is Kind.CALIBRATION:
+        return annotation
+    if image.calibration is Calibration.USER and old is not None:
+        image = replace(image, calibration=old.image.calibration, scale=old.image.scale)
+    return replace(annotation, image=calibrated(image, known))
+
+
+def caveats_in_force(annotation: Annotation) -> tuple[Caveat, ...]:
+    """Return the caveats of an annotation; a reader's calibration answers those of the file."""
+    if annotation.image.calibration is not Calibration.USER:
+        return annotation.caveats
+    kept = tuple(c for c in annotation.caveats if c.code not in _ANSWERED)
+    return (*kept, Caveat("user-calibration", "Calibrated by the reader with a known length"))

@@ -1,0 +1,63 @@
+"""The pixels inside a drawn region, on the cut it was drawn on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tumorboard.annotations.model import REGIONS, Annotation, Kind
+from tumorboard.imaging.geometry import Plane, Points
+from tumorboard.imaging.roi_statistics import (
+    Histogram,
+    ellipse_mask,
+    histogram,
+    masked_values,
+    outline_mask,
+)
+from tumorboard.imaging.slicing import Section, cut
+from tumorboard.imaging.volume import Volume
+
+#: Cosine between two normals above which a plane is the anatomical one: less than a degree.
+_PARALLEL = 0.9999
+
+
+def region_section(annotation: Annotation, volume: Volume) -> Section:
+    """Return the cut on which the values of a region are read.
+
+    The stored slice or reformat that it was drawn on; on a turned plane, that plane.
+    """
+    point = annotation.points[0]
+    section = cut(volume, Plane(annotation.image.plane), point)
+    normal = np.array(annotation.normal)
+    if abs(float(normal @ section.grid.normal)) >= _PARALLEL:
+        return section
+    # Compiled kernels: imported when a turned plane is first read.
+    from tumorboard.imaging.oblique import cut_oblique, plane_through
+
+    right = np.cross(np.eye(3)[int(np.abs(normal).argmin())], normal)
+    right = right / np.linalg.norm(right)
+    return cut_oblique(volume, plane_through(volume.stack, point, right, np.cross(normal, right)))
+
+
+def region_values(annotation: Annotation, volume: Volume) -> Points | None:
+    """Return the values of the pixels whose centre lies inside a region, shape (N,).
+
+    None for another series than the one it was drawn on, while slices are loading, or when
+    no pixel centre is inside.
+    """
+    if annotation.kind not in REGIONS:
+        return None
+    if volume.series_instance_uid != annotation.image.series_instance_uid:
+        return None
+    section = region_section(annotation, volume)
+    p = annotation.points
+    if annotation.kind in (Kind.ELLIPSE, Kind.CIRCLE):
+        mask = ellipse_mask(section.grid, (p[0], p[1], p[2], p[3]))
+    else:
+        mask = outline_mask(section.grid, p)
+    return masked_values(volume, section, mask)
+
+
+def region_histogram(annotation: Annotation, volume: Volume, bins: int = 32) -> Histogram | None:
+    """Return the histogram of a region, when asked for; None when there are no values."""
+    values = region_values(annotation, volume)
+    return None if values is None else histogram(values, volume.unit, bins)

@@ -1,0 +1,175 @@
+"""Closed outlines in a plane of the patient: area, length, chords, simplification.
+
+An outline is an array of corners, shape (N, 3), LPS mm, the last joined to the first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tumorboard.imaging.geometry import Points
+
+
+def outline_area(corners: ArrayLike) -> float:
+    """Return the area in mm2 of a flat outline: half the length of its vector area."""
+    p = np.asarray(corners, dtype=np.float64)
+    q = p - p.mean(axis=0)
+    return float(np.linalg.norm(np.cross(q, np.roll(q, -1, axis=0)).sum(axis=0)) / 2)
+
+
+def outline_length(corners: ArrayLike) -> float:
+    """Return the length of the closed outline in mm."""
+    p = np.asarray(corners, dtype=np.float64)
+    return float(np.linalg.norm(np.roll(p, -1, axis=0) - p, axis=1).sum())
+
+
+def ellipse_length(first: float, second: float) -> float:
+    """Return the circumference of an ellipse from its two full axes, to rounding.
+
+    Four times the half axis times the complete elliptic integral of the second kind, by the
+    arithmetic-geometric mean (Abramowitz and Stegun, section 17.6).
+    """
+    a, b = max(first, second) / 2, min(first, second) / 2
+    if b <= 0:
+        return 4 * a
+    large, small, power = 1.0, b / a, 0.5
+    total = power * (1 - small * small)
+    for _ in range(8):
+        large, small, gap = (large + small) / 2, float(np.sqrt(large * small)), (large - small) / 2
+        power *= 2
+        total += power * gap * gap
+    return float(4 * a * np.pi / (2 * large) * (1 - total))
+
+
+def in_plane(points: ArrayLike, origin: Points, along: Points, side: Points) -> Points:
+    """Return (N, 2) coordinates of points along two unit directions from an origin (mm)."""
+    offset = np.asarray(points, dtype=np.float64) - origin
+    return np.stack([offset @ along, offset @ side], axis=-1)
+
+
+def mask_of(corners: ArrayLike, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return the pixels whose centre lies inside an outline, shape ``shape``.
+
+    ``corners`` are (N, 2) pixel coordinates (row, column). Inside is even-odd: a part that
+    the outline goes round twice is outside. A centre exactly on a left or upper edge is
+    inside, one on a right or lower edge is outside, so that outlines side by side share no
+    pixel.
+    """
+    p = np.asarray(corners, dtype=np.float64)
+    q = np.roll(p, -1, axis=0)
+    toggles = np.zeros((shape[0], shape[1] + 1), np.int32)
+    for (y0, x0), (y1, x1) in zip(p, q, strict=True):
+        if y0 == y1:
+            continue
+        low, high = min(y0, y1), max(y0, y1)
+        rows = np.arange(max(int(np.ceil(low)), 0), min(int(np.ceil(high)), shape[0]))
+        crossing = x0 + (rows - y0) * ((x1 - x0) / (y1 - y0))
+        columns = np.clip(np.ceil(crossing), 0, shape[1]).astype(int)
+        np.add.at(toggles, (rows, columns), 1)
+    return np.asarray(np.cumsum(toggles, axis=1)[:, : shape[1]] % 2 == 1)
+
+
+def contains(corners: ArrayLike, point: ArrayLike) -> bool:
+    """Whether a point, shape (2,), lies inside an outline, (N, 2), by the same rule."""
+    p = np.asarray(corners, dtype=np.float64)
+    q = np.roll(p, -1, axis=0)
+    y, x = (float(v) for v in np.asarray(point, dtype=np.float64))
+    spans = (np.minimum(p[:, 0], q[:, 0]) <= y) & (y < np.maximum(p[:, 0], q[:, 0]))
+    p, q = p[spans], q[spans]
+    crossing = p[:, 1] + (y - p[:, 0]) * (q[:, 1] - p[:, 1]) / (q[:, 0] - p[:, 0])
+    return bool((crossing <= x).sum() % 2)
+
+
+def longest_perpendicular(
+    corners: ArrayLike, start: ArrayLike, end: ArrayLike, normal: ArrayLike
+) -> tuple[Points, Points] | None:
+    """Return the ends of the longest chord inside an outline at right angles to an axis.
+
+    The chord crosses the line of the axis between ``start`` and ``end`` or beside it, at a
+    place between the two. Its length changes linearly between corners, so the longest one
+    lies at a corner. None when no chord crosses the axis's extent.
+    """
+    a, b = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
+    length = float(np.linalg.norm(b - a))
+    if length <= 0:
+        return None
+    along = (b - a) / length
+    side = np.cross(np.asarray(normal, dtype=np.float64), along)
+    side = side / (np.linalg.norm(side) or 1.0)
+    flat = in_plane(corners, a, along, side)
+    shift = 1e-9 * length
+    places = np.concatenate([flat[:, 0] - shift, flat[:, 0] + shift, [shift, length - shift]])
+    best: tuple[float, float, float] | None = None
+    for place in np.unique(places[(places >= 0) & (places <= length)]):
+        for low, high in _chords(flat, float(place)):
+            if best is None or high - low > best[2] - best[1]:
+                best = (float(place), low, high)
+    if best is None:
+        return None
+    foot = a + along * best[0]
+    return foot + side * best[1], foot + side * best[2]
+
+
+def _chords(flat: Points, place: float) -> list[tuple[float, float]]:
+    """Return the parts inside an outline of the line across the axis at a place."""
+    p, q = flat, np.roll(flat, -1, axis=0)
+    spans = (p[:, 0] <= place) != (q[:, 0] <= place)
+    p, q = p[spans], q[spans]
+    share = (place - p[:, 0]) / (q[:, 0] - p[:, 0])
+    heights = np.sort(p[:, 1] + share * (q[:, 1] - p[:, 1]))
+    return [(float(a), float(b)) for a, b in zip(heights[::2], heights[1::2], strict=False)]
+
+
+def crosses_itself(corners: ArrayLike) -> bool:
+    """Whether two sides of a flat outline cross: its area then means nothing."""
+    p = np.asarray(corners, dtype=np.float64)
+    if len(p) < 4:
+        return False
+    p = _flattened(p)
+    q = np.roll(p, -1, axis=0)
+    turn = np.sign(_orientation(p[:, None], q[:, None], p[None]))
+    other = np.sign(_orientation(p[:, None], q[:, None], q[None]))
+    apart = turn * other < 0
+    return bool((apart & apart.T).any())
+
+
+def _flattened(p: Points) -> Points:
+    offset = p - p.mean(axis=0)
+    _, _, axes = np.linalg.svd(offset, full_matrices=False)
+    return np.asarray(offset @ axes[:2].T)
+
+
+def _orientation(a: Points, b: Points, c: Points) -> Points:
+    first, second = b - a, c - a
+    return np.asarray(first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0])
+
+
+def simplified(line: ArrayLike, tolerance: float) -> Points:
+    """Return the points of a line, (N, D), that keep it within a tolerance (its unit).
+
+    Douglas and Peucker 1973: the farthest point from a chord stays, until none is farther
+    than the tolerance.
+    """
+    p = np.asarray(line, dtype=np.float64)
+    keep = np.zeros(len(p), bool)
+    keep[[0, -1]] = True
+    stack = [(0, len(p) - 1)]
+    while stack:
+        first, last = stack.pop()
+        if last - first < 2:
+            continue
+        distances = _from_segment(p[first + 1 : last], p[first], p[last])
+        farthest = int(distances.argmax())
+        if distances[farthest] > tolerance:
+            middle = first + 1 + farthest
+            keep[middle] = True
+            stack += [(first, middle), (middle, last)]
+    return np.asarray(p[keep])
+
+
+def _from_segment(points: Points, a: Points, b: Points) -> Points:
+    along = b - a
+    squared = max(float(along @ along), 1e-18)
+    share = np.clip((points - a) @ along / squared, 0.0, 1.0)
+    return np.asarray(np.linalg.norm(points - a - share[:, None] * along, axis=1))

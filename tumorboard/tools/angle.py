@@ -1,0 +1,46 @@
+"""Angle: three points, the vertex second."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tumorboard.annotations.model import Kind
+from tumorboard.tools.clicks import Clicks, place
+from tumorboard.tools.gesture import Phase, Pointer, Step, draw
+
+
+class AngleTool:
+    """The angle between two arms on a cut."""
+
+    name: ClassVar[str] = "angle"
+    label: ClassVar[str] = "Angle"
+    key: ClassVar[str] = "A"
+    cursor: ClassVar[str] = "cross"
+
+    def start(self) -> Clicks:
+        """Nothing drawn."""
+        return Clicks()
+
+    def claims_handles(self, state: Clicks) -> bool:
+        """Place the points of an angle that is begun also on handles."""
+        return bool(state.placed)
+
+    def hint(self, state: Clicks) -> str:
+        """Say which point comes next."""
+        nexts = ("the end of one arm", "the vertex", "the end of the other arm")
+        return f"Angle: click {nexts[min(len(state.placed), 2)]}. Esc cancels."
+
+    def step(self, state: Clicks, pointer: Pointer) -> Step:
+        """Place points until there are three, each apart from the one before."""
+        after = place(state, pointer)
+        points = tuple(p for n, p in enumerate(after.placed) if n == 0 or p != after.placed[n - 1])
+        if len(points) == 3 and pointer.phase in (Phase.PRESS, Phase.RELEASE):
+            return Step(Clicks(), commit=(draw(Kind.ANGLE, points, pointer.scene),))
+        after = Clicks(points, after.pointer)
+        shown = after.shown
+        if len(shown) < 2:
+            shown = shown * 2
+        if not shown:
+            return Step(after)
+        kind = Kind.ANGLE if len(shown) == 3 else Kind.LENGTH
+        return Step(after, preview=(draw(kind, shown, pointer.scene),))

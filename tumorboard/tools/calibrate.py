@@ -1,0 +1,84 @@
+"""Calibration: drag along something of known length and type the length."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from tumorboard.annotations.calibration import REPLACEABLE, calibration_of
+from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.errors import UserError
+from tumorboard.tools.gesture import Ask, Pointer, Scene, Step, draw
+from tumorboard.tools.two_points import Drag, follow
+
+#: Longest length that can be meant (mm): a body lies within it.
+_LONGEST_MM = 3000.0
+
+
+class CalibrationTool:
+    """States the length of a line on images whose file gives none, for their whole series."""
+
+    name: ClassVar[str] = "calibration"
+    label: ClassVar[str] = "Calibrate by a known length"
+    key: ClassVar[str] = "D"
+    cursor: ClassVar[str] = "cross"
+
+    def start(self) -> Drag | None:
+        """Nothing drawn."""
+        return None
+
+    def claims_handles(self, state: Drag | None) -> bool:
+        """Leave a press on a handle to that handle."""
+        return False
+
+    def hint(self, state: Drag | None) -> str:
+        """Say what comes next."""
+        return "Calibrate: drag along something of known length, then type the length."
+
+    def step(self, state: Drag | None, pointer: Pointer) -> Step:
+        """Follow the drag; on release ask for the length, where the images need one."""
+        drag = follow(state, pointer)
+        if drag is None:
+            return Step(None)
+        source = pointer.scene.reference((drag.start, drag.end)).calibration
+        if source not in REPLACEABLE:
+            return Step(None, message=f"These images are calibrated already ({source}).")
+        drawn = _line(drag, pointer.scene, 0.0)
+        if not drag.finished:
+            return Step(drag, preview=(drawn,))
+
+        def finish(typed: str) -> Step:
+            return Step(None, commit=(_line(drag, pointer.scene, known_length_mm(typed)),))
+
+        return Step(None, ask=Ask("Calibrate", "Length in mm (or with cm)", finish))
+
+
+def _line(drag: Drag, scene: Scene, known_mm: float) -> Annotation:
+    """Draw the line; a known length replaces the one that its series had."""
+    points = (drag.start, drag.end)
+    old = calibration_of(scene.existing, scene.reference(points).series_instance_uid)
+    uid = old.uid if old is not None and known_mm else ""
+    return draw(
+        Kind.CALIBRATION if known_mm else Kind.LENGTH, points, scene, uid=uid, known_mm=known_mm
+    )
+
+
+def known_length_mm(typed: str) -> float:
+    """Return a typed length in mm: "25", "25.4 mm", "2,5 cm".
+
+    Raises
+    ------
+    UserError
+        When it is no length above zero.
+
+    """
+    text = typed.strip().lower().replace(",", ".")
+    factor = 10.0 if text.endswith("cm") else 1.0
+    number = text.removesuffix("cm").removesuffix("mm").strip()
+    try:
+        value = float(number) * factor
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= _LONGEST_MM:
+        raise UserError("That is no length.", "Type millimetres, such as 25, or 2.5 cm.")
+    return value

@@ -1,0 +1,71 @@
+"""Eraser: click on something drawn, or sweep over several things, to delete them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from tumorboard.annotations.hit_test import hit_test
+from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.visibility import REFORMAT_REACH_MM
+from tumorboard.tools.gesture import Phase, Pointer, Step
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What the eraser has touched while the button is held."""
+
+    uids: tuple[str, ...] = ()
+    held: bool = False
+
+
+class EraserTool:
+    """Deletes what it touches, all of one sweep as one edit that can be undone."""
+
+    name: ClassVar[str] = "eraser"
+    label: ClassVar[str] = "Eraser"
+    key: ClassVar[str] = "X"
+    cursor: ClassVar[str] = "erase"
+
+    def start(self) -> Sweep:
+        """Nothing touched."""
+        return Sweep()
+
+    def claims_handles(self, state: Sweep) -> bool:
+        """Take every press: a handle is erased with what it belongs to."""
+        return True
+
+    def hint(self, state: Sweep) -> str:
+        """Say what comes next."""
+        return "Eraser: click a measurement to delete it, or sweep over several. Undo: Ctrl+Z."
+
+    def step(self, state: Sweep, pointer: Pointer) -> Step:
+        """Gather what is touched; ask for its deletion on release."""
+        if pointer.phase is Phase.FINISH or (not state.held and pointer.phase is not Phase.PRESS):
+            return Step(Sweep())
+        touched = _under(pointer)
+        uids = state.uids if touched in ("", *state.uids) else (*state.uids, touched)
+        if pointer.phase is Phase.RELEASE:
+            return Step(Sweep(), erase=uids)
+        return Step(Sweep(uids, held=True), highlight=uids)
+
+
+def _under(pointer: Pointer) -> str:
+    """Return the UID of what lies under the pointer, or empty."""
+    scene = pointer.scene
+    shown = scene.visible if scene.visible is not None else _near(scene.existing, pointer)
+    place = np.array(pointer.point) * scene.scale
+    hit = hit_test(shown, lambda points: points * scene.scale, place)
+    return "" if hit is None else hit.annotation.uid
+
+
+def _near(annotations: tuple[Annotation, ...], pointer: Pointer) -> tuple[Annotation, ...]:
+    """Keep the annotations whose points all lie in the plane of the pointer."""
+    normal, here = np.array(pointer.scene.normal), np.array(pointer.point)
+    return tuple(
+        a
+        for a in annotations
+        if (np.abs((np.array(a.points) - here) @ normal) <= REFORMAT_REACH_MM).all()
+    )
