@@ -1,11 +1,22 @@
-"""What the reader draws becomes an edit of the case, with the lesion that it begins."""
+"""What the reader draws becomes an edit of the case, with all that follows from it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from tumorboard.annotations.model import Annotation
-from tumorboard.app.edits import Change, Edit, put_annotation, put_lesion
+from tumorboard.annotations.calibration import calibration_of, recalibrated
+from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.app.edits import (
+    Change,
+    Edit,
+    apply,
+    combine,
+    delete_annotation,
+    put_annotation,
+    put_lesion,
+)
+from tumorboard.case.lesions import accepted
 from tumorboard.case.model import Case, Lesion
 
 
@@ -13,8 +24,9 @@ def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
     """Return one edit that keeps annotations, and makes lesions that they name first.
 
     The first lesion of a case is its index lesion, the one that the board's question is
-    about.
+    about. A known length calibrates what is drawn on its series before and after.
     """
+    before = case
     changes: list[Change] = []
     for annotation in annotations:
         uid = annotation.lesion_uid
@@ -25,4 +37,91 @@ def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
             case = case.with_lesion(lesion)
         changes += put_annotation(case, annotation).changes
         case = case.with_annotation(annotation)
-    return Edit(label, tuple(changes))
+    known = {a.image.series_instance_uid for a in annotations if a.kind is Kind.CALIBRATION}
+    follow = _recalibration(before, case, known)
+    return Edit(label, (*changes, *follow.changes))
+
+
+def erased(case: Case, label: str, uids: Iterable[str]) -> Edit:
+    """Return one edit that takes annotations away; UIDs that are not there are passed over.
+
+    Where a known length goes, the lengths on its series are pixels again.
+    """
+    before, steps = case, []
+    for annotation in [a for uid in dict.fromkeys(uids) if (a := case.annotation(uid))]:
+        steps.append(delete_annotation(case, annotation.uid))
+        case = apply(case, steps[-1])
+    gone = {c.key for step in steps for c in step.changes}
+    known = {
+        a.image.series_instance_uid
+        for a in before.annotations
+        if a.uid in gone and a.kind is Kind.CALIBRATION
+    }
+    return combine(label, *steps, _recalibration(before, case, known))
+
+
+def _recalibration(before: Case, case: Case, series: Iterable[str]) -> Edit:
+    """Return the edit that brings the annotations of series to the known length in force."""
+    steps = []
+    for uid in series:
+        old = calibration_of(before.annotations, uid)
+        known = calibration_of(case.annotations, uid)
+        for annotation in case.annotations:
+            if annotation.image.series_instance_uid == uid:
+                steps.append(put_annotation(case, recalibrated(annotation, known, old)))
+                case = apply(case, steps[-1])
+    return combine("", *steps)
+
+
+def assigned(case: Case, annotation_uid: str, lesion_uid: str, new_name: str = "") -> Edit:
+    """Return the edit that gives a measurement to a lesion; "" frees it.
+
+    A lesion that is not there yet is made, under ``new_name`` or a running one.
+    """
+    annotation = _known(case, annotation_uid)
+    edits = []
+    if lesion_uid and case.lesion(lesion_uid) is None:
+        name = new_name or f"Mass {len(case.lesions) + 1}"
+        lesion = Lesion(lesion_uid, name, is_index=case.index_lesion is None)
+        edits.append(put_lesion(case, lesion))
+        case = apply(case, edits[-1])
+    edits.append(put_annotation(case, with_lesion(annotation, lesion_uid)))
+    return combine("Assign measurement" if lesion_uid else "Free measurement", *edits)
+
+
+def with_lesion(annotation: Annotation, lesion_uid: str) -> Annotation:
+    """Return an annotation as a measurement of a lesion."""
+    return replace(annotation, lesion_uid=lesion_uid)
+
+
+def accept(case: Case, uids: Iterable[str], author: str, now_utc: str) -> Edit:
+    """Return the edit by which a reader takes proposed measurements as theirs."""
+    return _each(case, uids, "Accept measurement", lambda a: accepted(a, author, now_utc))
+
+
+def _each(
+    case: Case, uids: Iterable[str], label: str, change: Callable[[Annotation], Annotation]
+) -> Edit:
+    found = [a for uid in uids if (a := case.annotation(uid)) is not None]
+    return combine(label, *(put_annotation(case, change(a)) for a in found))
+
+
+def lesion_changed(case: Case, lesion: Lesion) -> Edit:
+    """Return the edit that puts a lesion in the place of its older self.
+
+    Making one the index lesion takes that from the one that was.
+    """
+    edits = []
+    for other in case.lesions:
+        if lesion.is_index and other.is_index and other.uid != lesion.uid:
+            edits.append(put_lesion(case, replace(other, is_index=False)))
+            case = apply(case, edits[-1])
+    edits.append(put_lesion(case, lesion))
+    return combine("Change lesion", *edits)
+
+
+def _known(case: Case, uid: str) -> Annotation:
+    found = case.annotation(uid)
+    if found is None:
+        raise KeyError(uid)
+    return found

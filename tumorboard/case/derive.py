@@ -52,7 +52,7 @@ def mass_annotations(case: Case, lesion_uid: str) -> tuple[Annotation, ...]:
     """Return the axial axes and the craniocaudal extent of a lesion on its newest study."""
     kinds = (Kind.BIDIRECTIONAL, Kind.CRANIOCAUDAL)
     mine = (a for a in case.annotations if a.lesion_uid == lesion_uid and a.kind in kinds)
-    return latest(case, mine)
+    return latest(case, (a for a in mine if not a.proposed))
 
 
 def mass_dimensions_mm(annotations: Iterable[Annotation]) -> tuple[float, ...]:
@@ -81,7 +81,7 @@ def _diameters(case: Case) -> list[Fact]:
 def ivc_marks(case: Case) -> tuple[Annotation, ...]:
     """Return the levels and tumour ends marked on the newest study that has any."""
     kinds = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
-    return latest(case, (a for a in case.annotations if a.kind in kinds))
+    return latest(case, (a for a in case.annotations if a.kind in kinds and not a.proposed))
 
 
 def ivc_levels(marks: Iterable[Annotation]) -> dict[Landmark, float]:

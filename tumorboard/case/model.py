@@ -43,12 +43,22 @@ class SeriesRef:
 
 @dataclass(frozen=True)
 class Lesion:
-    """A lesion whose identity lasts over time points; ``uid`` is its tracking UID."""
+    """A lesion whose identity lasts over time points; ``uid`` is its tracking UID.
+
+    ``site`` are the words and ``site_code`` the SNOMED CT code of where it is, empty for
+    words that a person typed; ``laterality`` is right, left, both or empty; ``role`` is
+    target, non-target, new (RECIST 1.1) or empty while nobody has said. A node counts by its
+    short axis.
+    """
 
     uid: str
     name: str
     site: str = "Retroperitoneum"
     is_index: bool = False
+    site_code: str = ""
+    laterality: str = ""
+    role: str = ""
+    is_node: bool = False
 
 
 @dataclass(frozen=True)

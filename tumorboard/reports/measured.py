@@ -16,6 +16,11 @@ _KINDS = {
     Kind.LENGTH: "Length",
     Kind.BIDIRECTIONAL: "Long and short axis",
     Kind.ELLIPSE: "Ellipse",
+    Kind.CIRCLE: "Circle",
+    Kind.RECTANGLE: "Rectangle",
+    Kind.POLYGON: "Polygon",
+    Kind.FREEHAND: "Freehand outline",
+    Kind.ANGLE: "Angle",
     Kind.CRANIOCAUDAL: "Craniocaudal extent",
 }
 _AXES = {
@@ -77,7 +82,8 @@ def other_measurements(case: Case) -> tuple[MeasurementLine, ...]:
     """Return all measurements but those that make the size of the index mass."""
     lesion = case.index_lesion
     used = {a.uid for a in mass_annotations(case, lesion.uid)} if lesion is not None else set()
-    drawn = [a for a in case.annotations if a.kind in _KINDS and a.uid not in used]
+    kept = (a for a in case.annotations if a.kind in _KINDS and not a.proposed)
+    drawn = [a for a in kept if a.uid not in used]
     drawn.sort(key=lambda a: (not a.lesion_uid, a.lesion_uid))
     return tuple(_line(case, a) for a in drawn)
 

@@ -1,0 +1,315 @@
+"""Lesions over the dates of their examinations: sizes, sums, changes; copies to another date.
+
+Sizes follow RECIST 1.1 (Eisenhauer et al. 2009): the longest diameter, for a lymph node the
+short axis; the sum is over the target lesions. What a change means is for the guidelines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import (
+    Annotation,
+    ImageReference,
+    Kind,
+    Point,
+    as_point,
+    new_uid,
+)
+from tumorboard.case.model import Case, Lesion
+from tumorboard.coding import LENGTH, LONG_AXIS, SHORT_AXIS
+from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.slicing import native_plane
+from tumorboard.imaging.volume import Volume
+
+TARGET, NON_TARGET, NEW = "target", "non-target", "new"
+ROLES = (TARGET, NON_TARGET, NEW)
+
+
+@dataclass(frozen=True)
+class Timepoint:
+    """The studies of one date; ``date`` as DICOM writes it (YYYYMMDD), empty when not known."""
+
+    date: str
+    study_instance_uids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """The size of a lesion at a date: mm, and the annotation that says so.
+
+    ``long_mm`` and ``short_mm`` are the axes as far as drawn.
+    """
+
+    mm: float
+    annotation_uid: str
+    long_mm: float | None = None
+    short_mm: float | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a size differs from another: mm and percent; percent None against zero."""
+
+    mm: float
+    percent: float | None
+
+
+@dataclass(frozen=True)
+class LesionRow:
+    """A lesion with its size at each date (None: not measured) and how it changed.
+
+    ``from_baseline`` is against the first date at which it was measured, ``from_nadir``
+    against the smallest size before that date.
+    """
+
+    lesion: Lesion
+    sizes: tuple[Size | None, ...]
+    from_baseline: tuple[Change | None, ...]
+    from_nadir: tuple[Change | None, ...]
+
+
+@dataclass(frozen=True)
+class SumRow:
+    """The sum of the targets at each date.
+
+    None where a target was not measured; ``missing`` names these. Changes as for lesions.
+    """
+
+    sums: tuple[float | None, ...]
+    missing: tuple[tuple[str, ...], ...]
+    from_baseline: tuple[Change | None, ...]
+    from_nadir: tuple[Change | None, ...]
+
+
+@dataclass(frozen=True)
+class LesionTable:
+    """Lesions by dates; ``total`` is None without targets."""
+
+    timepoints: tuple[Timepoint, ...]
+    rows: tuple[LesionRow, ...]
+    total: SumRow | None
+
+
+def timepoints(case: Case) -> tuple[Timepoint, ...]:
+    """Return the dates of a case's studies, the oldest first, undated ones last.
+
+    Studies without a date are each a time point of their own: nothing says they are one.
+    """
+    dated: dict[str, list[str]] = {}
+    for series in case.series:
+        key = series.study_date or f"~{series.study_instance_uid}"
+        studies = dated.setdefault(key, [])
+        if series.study_instance_uid not in studies:
+            studies.append(series.study_instance_uid)
+    return tuple(
+        Timepoint("" if date.startswith("~") else date, tuple(studies))
+        for date, studies in sorted(dated.items())
+    )
+
+
+def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
+    """Return the size of a lesion at a date; None when it was not measured in mm there.
+
+    Two axes come before a single length, and of several the one drawn last counts. A node
+    needs its short axis. Proposed measurements do not count.
+    """
+    best: tuple[tuple[bool, str, int], Size] | None = None
+    for order, annotation in enumerate(case.annotations):
+        if annotation.lesion_uid != lesion.uid or annotation.proposed:
+            continue
+        if annotation.image.study_instance_uid not in timepoint.study_instance_uids:
+            continue
+        size = _size(annotation, is_node=lesion.is_node)
+        if size is not None:
+            key = (annotation.kind is Kind.BIDIRECTIONAL, annotation.created_utc, order)
+            if best is None or key > best[0]:
+                best = (key, size)
+    return None if best is None else best[1]
+
+
+def _size(annotation: Annotation, *, is_node: bool) -> Size | None:
+    if annotation.kind not in (Kind.BIDIRECTIONAL, Kind.LENGTH):
+        return None
+    found = measure(annotation)
+    long = found.value_mm(LONG_AXIS) or found.value_mm(LENGTH)
+    short = found.value_mm(SHORT_AXIS)
+    counts = short if is_node else long
+    return None if counts is None else Size(counts, annotation.uid, long, short)
+
+
+def changes(
+    sizes: Sequence[float | None],
+) -> tuple[tuple[Change | None, ...], tuple[Change | None, ...]]:
+    """Return the changes from the first known size and from the smallest before each.
+
+    The first known size is the baseline and has none; unknown sizes have none.
+    """
+    baseline: float | None = None
+    nadir: float | None = None
+    from_baseline: list[Change | None] = []
+    from_nadir: list[Change | None] = []
+    for size in sizes:
+        if size is None or baseline is None or nadir is None:
+            from_baseline.append(None)
+            from_nadir.append(None)
+        else:
+            from_baseline.append(_change(size, baseline))
+            from_nadir.append(_change(size, nadir))
+        if size is not None:
+            baseline = size if baseline is None else baseline
+            nadir = size if nadir is None else min(nadir, size)
+    return tuple(from_baseline), tuple(from_nadir)
+
+
+def _change(size: float, against: float) -> Change:
+    return Change(size - against, 100 * (size - against) / against if against > 0 else None)
+
+
+def lesion_table(case: Case) -> LesionTable:
+    """Return all lesions of a case by all its dates."""
+    points = timepoints(case)
+    rows = tuple(_row(case, lesion, points) for lesion in case.lesions)
+    return LesionTable(points, rows, _total([r for r in rows if r.lesion.role == TARGET]))
+
+
+def _row(case: Case, lesion: Lesion, points: Sequence[Timepoint]) -> LesionRow:
+    sizes = tuple(size_at(case, lesion, point) for point in points)
+    return LesionRow(lesion, sizes, *changes([None if s is None else s.mm for s in sizes]))
+
+
+def _total(rows: Sequence[LesionRow]) -> SumRow | None:
+    """Return the sums of the targets.
+
+    The baseline is the first date at which any target was measured; when others were not
+    measured there, there is none, and no change against it.
+    """
+    if not rows:
+        return None
+    columns = list(zip(*(r.sizes for r in rows), strict=True))
+    missing = [
+        tuple(r.lesion.name for r, size in zip(rows, column, strict=True) if size is None)
+        for column in columns
+    ]
+    sums = [
+        None if absent else sum(s.mm for s in column if s is not None)
+        for column, absent in zip(columns, missing, strict=True)
+    ]
+    from_baseline, from_nadir = changes(sums)
+    first = next((n for n, absent in enumerate(missing) if len(absent) < len(rows)), None)
+    if first is not None and sums[first] is None:
+        from_baseline = (None,) * len(sums)
+    return SumRow(tuple(sums), tuple(missing), from_baseline, from_nadir)
+
+
+# Copies to another date
+
+
+@dataclass(frozen=True)
+class Linked:
+    """How points of one frame of reference come to another: rotation (3, 3), then shift (3,).
+
+    Both LPS, mm. The default is the same place.
+    """
+
+    rotation: tuple[Point, Point, Point] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    shift: Point = (0.0, 0.0, 0.0)
+
+    def place(self, points: ArrayLike) -> Points:
+        """Return where (..., 3) points come to."""
+        turned = np.asarray(points, dtype=np.float64) @ np.array(self.rotation).T
+        return np.asarray(turned + np.array(self.shift))
+
+    def turn(self, direction: ArrayLike) -> Points:
+        """Return a direction, shape (3,), turned along."""
+        return np.asarray(np.asarray(direction, dtype=np.float64) @ np.array(self.rotation).T)
+
+
+def link_between(source: Annotation, volume: Volume, aligned: Linked | None) -> Linked | None:
+    """Return the link from an annotation to a volume; None when nothing says where it lies.
+
+    In the same frame of reference it is the same place; else ``aligned`` as the reader
+    locked the series by hand.
+    """
+    frame = source.image.frame_of_reference_uid
+    if frame and frame == volume.frame_of_reference_uid:
+        return Linked()
+    return aligned
+
+
+def proposed_copy(
+    source: Annotation,
+    volume: Volume,
+    link: Linked,
+    reference: Callable[[tuple[Point, ...]], ImageReference],
+    author: str,
+    now_utc: str,
+) -> Annotation:
+    """Return a copy of a measurement for another date, at the linked place, as a proposal.
+
+    On the slices of the volume it is brought to the nearest slice, so that it shows there;
+    on a reformat it stays where the link says. It has a UID of its own, keeps lesion and
+    label, and is ``proposed`` until a reader accepts it. ``reference`` names the images of
+    points of the volume.
+    """
+    points = link.place(np.array(source.points))
+    normal = link.turn(source.normal)
+    if source.image.plane is native_plane(volume.stack) and source.kind is not Kind.CRANIOCAUDAL:
+        points, normal = _on_slice(volume, points, normal)
+    places = tuple(as_point(p) for p in points)
+    return replace(
+        source,
+        uid=new_uid(),
+        points=places,
+        normal=as_point(normal),
+        image=reference(places),
+        author=author,
+        created_utc=now_utc,
+        caveats=(),
+        proposed=True,
+    )
+
+
+def _on_slice(volume: Volume, points: Points, normal: Points) -> tuple[Points, Points]:
+    """Lay points flat on the slice nearest to their middle; nearly parallel ones keep lengths."""
+    stack = volume.stack
+    k = stack.nearest_slice(points.mean(axis=0))
+    away = points @ stack.normal - stack.positions[k]
+    flat = points - away[:, None] * stack.normal
+    sense = 1.0 if float(normal @ stack.normal) >= 0 else -1.0
+    return flat, stack.normal * sense
+
+
+def accepted(annotation: Annotation, author: str, now_utc: str) -> Annotation:
+    """Return a proposed measurement as the reader's own."""
+    return replace(annotation, proposed=False, author=author, created_utc=now_utc)
+
+
+def copies_wanted(case: Case, lesion_uid: str, timepoint: Timepoint) -> tuple[Annotation, ...]:
+    """Return the measurements of a lesion to copy to a date: those of the newest date before.
+
+    Kinds that the lesion has there already, proposed or not, are left out.
+    """
+    points = timepoints(case)
+    earlier = points[: points.index(timepoint)]
+    there = {a.kind for a in _drawn(case, lesion_uid, timepoint.study_instance_uids)}
+    for point in reversed(earlier):
+        drawn = _drawn(case, lesion_uid, point.study_instance_uids)
+        found = tuple(a for a in drawn if not a.proposed)
+        if found:
+            return tuple(a for a in found if a.kind not in there)
+    return ()
+
+
+def _drawn(case: Case, lesion_uid: str, studies: Iterable[str]) -> list[Annotation]:
+    kept = set(studies)
+    return [
+        a
+        for a in case.annotations
+        if a.lesion_uid == lesion_uid and a.image.study_instance_uid in kept
+    ]

@@ -1,0 +1,47 @@
+"""Where a lesion can be: the words of the list and their codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from tumorboard.coding import Code
+from tumorboard.resources import resource_path
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place in the body; ``code`` is SNOMED CT."""
+
+    site: str
+    code: str
+    node: bool = False
+    paired: bool = False
+
+    @property
+    def coded(self) -> Code:
+        """The place as a coded term."""
+        return Code(self.code, "SCT", self.site)
+
+
+#: Sides, with their SNOMED CT codes.
+LATERALITIES: dict[str, Code] = {
+    "right": Code("24028007", "SCT", "Right"),
+    "left": Code("7771000", "SCT", "Left"),
+    "both": Code("51440002", "SCT", "Bilateral"),
+}
+
+
+@cache
+def sites() -> tuple[Site, ...]:
+    """Return all places, in the order of the list."""
+    text = resource_path("terms", "sites.yaml").read_text(encoding="utf-8")
+    return tuple(Site(**entry) for entry in yaml.safe_load(text))
+
+
+def site_named(words: str) -> Site | None:
+    """Return the place with these words, whatever their case, or None."""
+    wanted = words.strip().casefold()
+    return next((s for s in sites() if s.site.casefold() == wanted), None)
