@@ -89,6 +89,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("case.next", "Next case", "Case", ("Ctrl+PgDown",)),
     Command("case.question", "Question to the board…", "Case"),
     Command("case.author", "Who is reading…", "Case"),
+    Command("edit.preferences", "Preferences…", "Edit", ("Ctrl+,",)),
+    Command("help.palette", "Find a command…", "Help", ("Ctrl+K",)),
     Command("help.keys", "Keys and mouse", "Help", ("?",)),
     Command("help.about", "About and intended use", "Help"),
     Command("cancel", "Cancel what is half drawn, or put the tool away", "", ("Esc",)),

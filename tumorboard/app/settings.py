@@ -20,7 +20,7 @@ from platformdirs import user_config_path, user_data_path
 from tumorboard.errors import UserError
 from tumorboard.resources import resource_path
 
-Value = str | int | float | bool
+Value = str | int | float | bool | dict[str, str]
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
@@ -28,6 +28,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
     "switch": (bool,),
+    "table": (dict,),
 }
 
 
@@ -47,6 +48,8 @@ class Setting:
         """Whether a value has the declared type and lies within the limits."""
         if not isinstance(value, _TYPES[self.type]):
             return False
+        if isinstance(value, dict):
+            return all(isinstance(part, str) for pair in value.items() for part in pair)
         if isinstance(value, bool):
             return self.type == "switch"
         if isinstance(value, str):
@@ -98,6 +101,16 @@ class Settings:
 
     def __getitem__(self, name: str) -> Value:
         return self._own.get(name, self.definitions[name].default)
+
+    def integer(self, name: str) -> int:
+        """Return the value of a setting that is a whole number."""
+        value = self[name]
+        return value if isinstance(value, int) else 0
+
+    def table(self, name: str) -> dict[str, str]:
+        """Return a copy of a setting that is a table of texts."""
+        value = self[name]
+        return dict(value) if isinstance(value, dict) else {}
 
     def set(self, name: str, value: Value) -> None:
         """Change a setting and write the file.

@@ -49,6 +49,18 @@ def _action(home: QWidget, entry: Command, handler: Callable[[], object]) -> QAc
     return action
 
 
+def set_keys(actions: Mapping[str, QAction], keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Give the actions these keys; of two that share one, the first in the table keeps it."""
+    taken: set[str] = set()
+    for name, action in actions.items():
+        free = [key for key in keys[name] if key not in taken]
+        taken.update(free)
+        action.setShortcuts([QKeySequence(key) for key in free])
+        shown = ", ".join(key.toString() for key in action.shortcuts())
+        label = action.text()
+        action.setToolTip(f"{label} ({shown})" if shown else label)
+
+
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
     """Put the actions into menus, in the order of the table."""
     menus = {}

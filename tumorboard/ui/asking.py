@@ -6,13 +6,18 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from tumorboard import __version__
 from tumorboard.annotations.model import Annotation
+from tumorboard.app.keymap import keymap
 from tumorboard.app.log_file import log_path
+from tumorboard.app.settings import Value
 from tumorboard.errors import UserError
 from tumorboard.ui.dialogs.listing import keys_dialog
+from tumorboard.ui.dialogs.palette import Palette
+from tumorboard.ui.dialogs.preferences import Preferences
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -96,7 +101,34 @@ class Asking:
 
     def keys(self) -> None:
         """Show the sheet of keys and mouse."""
-        keys_dialog(self._controller.window).open()
+        controller = self._controller
+        keys_dialog(keymap(controller.settings.table("keys.changed")), controller.window).open()
+
+    def palette(self) -> None:
+        """Show the commands to choose one by a few letters."""
+        window = self._controller.window
+        actions = window.actions_by_name
+        palette = Palette(actions, window)
+        # Called once the palette is gone, so that the focus is back in the picture.
+        palette.chosen.connect(lambda name: QTimer.singleShot(0, actions[name].trigger))
+        corner = window.mapToGlobal(window.rect().center())
+        palette.move(corner.x() - palette.width() // 2, window.mapToGlobal(QPoint(0, 80)).y())
+        palette.show()
+        palette.field.setFocus()
+
+    def preferences(self) -> None:
+        """Show the settings."""
+        dialog = Preferences(self._controller.settings, self._controller.window)
+        dialog.accepted_values.connect(self._prefer)
+        dialog.open()
+
+    def _prefer(self, values: dict[str, Value]) -> None:
+        controller = self._controller
+        for name, value in values.items():
+            controller.attempt(partial(controller.settings.set, name, value))
+        if "reader.name" in values:
+            controller.session.author = controller.settings.author
+        controller.apply_settings()
 
     def about(self) -> None:
         """Say what this program is and is not."""

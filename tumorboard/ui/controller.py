@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.app.drawing import drawn
+from tumorboard.app.keymap import keymap
 from tumorboard.app.session import Session
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
@@ -20,6 +21,7 @@ from tumorboard.errors import UserError
 from tumorboard.progress import Progress
 from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
+from tumorboard.ui.actions import set_keys
 from tumorboard.ui.asking import Asking
 from tumorboard.ui.assessing import Assessing
 from tumorboard.ui.image_loading import ImageLoading
@@ -28,6 +30,7 @@ from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.models.case_view import case_line, case_title, identity
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.thinking import Thinking
+from tumorboard.ui.viewer.room import Hand, Mouse
 from tumorboard.ui.viewing import Viewing
 
 if TYPE_CHECKING:
@@ -81,6 +84,8 @@ class Controller(QObject):
             "edit.label": self.asking.label,
             "case.question": self.asking.question,
             "case.author": self.asking.author,
+            "edit.preferences": self.asking.preferences,
+            "help.palette": self.asking.palette,
             "help.keys": self.asking.keys,
             "help.about": self.asking.about,
             "cancel": room.cancel,
@@ -95,8 +100,8 @@ class Controller(QObject):
         """Connect everything and show the worklist."""
         window, session = self.window, self.session
         self._listen()
+        self.apply_settings()
         room = window.room
-        room.author = session.author
         room.edited.connect(self.commit)
         room.delete_requested.connect(self.delete)
         room.moved.connect(self.loading.follow)
@@ -145,6 +150,19 @@ class Controller(QObject):
         self.session.case_changed.disconnect(self._show_case)
         self.session.cases_changed.disconnect(self.show_cases)
         self.session.assessment_changed.disconnect(self._show_assessment)
+
+    def apply_settings(self) -> None:
+        """Let the settings take effect."""
+        settings, room = self.settings, self.window.room
+        set_keys(self.window.actions_by_name, keymap(settings.table("keys.changed")))
+        room.hands_of_mouse = Mouse(
+            Hand(str(settings["viewer.middle_button"])),
+            Hand(str(settings["viewer.right_button"])),
+            bool(settings["viewer.drag_down_is_brighter"]),
+            bool(settings["viewer.wheel_down_is_forward"]),
+        )
+        room.assist = bool(settings["viewer.edge_assist"])
+        room.author = self.session.author
 
     # -- cases -----------------------------------------------------------------------
 

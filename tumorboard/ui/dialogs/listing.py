@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.commands import COMMANDS, GESTURES
+from tumorboard.app.keymap import Keymap
 from tumorboard.ui.panels.parts import words
 
 
@@ -57,16 +58,15 @@ class TableDialog(QDialog):
         layout.addWidget(buttons)
 
 
-def key_rows() -> list[tuple[str, str]]:
+def key_rows(keys: Keymap) -> list[tuple[str, str]]:
     """Return every key and mouse gesture with what it does."""
-    keys = [(", ".join(c.keys), c.label) for c in COMMANDS if c.keys]
-    return [*GESTURES, *keys]
+    return [*GESTURES, *((", ".join(keys[c.name]), c.label) for c in COMMANDS if keys[c.name])]
 
 
-def keys_dialog(parent: QWidget) -> TableDialog:
+def keys_dialog(keys: Keymap, parent: QWidget) -> TableDialog:
     """Return the sheet of keys and mouse."""
     sentence = "Everything can be reached by keyboard; letters work while no field is being typed."
-    return TableDialog("Keys and mouse", sentence, ("Key", "What it does"), key_rows(), parent)
+    return TableDialog("Keys and mouse", sentence, ("Key", "What it does"), key_rows(keys), parent)
 
 
 def refused_dialog(rows: Sequence[tuple[str, str]], parent: QWidget) -> TableDialog:

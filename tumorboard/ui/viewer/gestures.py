@@ -90,7 +90,7 @@ class Gestures:
         self._wheel_rest += event.angleDelta().y()
         notches = int(self._wheel_rest / _NOTCH)
         self._wheel_rest -= notches * _NOTCH
-        return -notches
+        return -notches if self._view.room.hands_of_mouse.wheel_down_is_forward else notches
 
     # -- press -------------------------------------------------------------------------
 
@@ -118,9 +118,9 @@ class Gestures:
     def _act(self, event: QMouseEvent, hit: Hit | None) -> _Act:
         room = self._view.room
         if event.button() is Qt.MouseButton.MiddleButton:
-            return _Act.PAN
+            return _OF_HAND[room.hands_of_mouse.middle]
         if event.button() is Qt.MouseButton.RightButton:
-            return _Act.ZOOM
+            return _OF_HAND[room.hands_of_mouse.right]
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return _Act.CROSSHAIR
         if room.turning and self._on_turn_handle(event.position()):
@@ -247,7 +247,8 @@ class Gestures:
 
     def _window(self, press: _Press, position: QPointF) -> None:
         """Drag right widens, drag down brightens; the gain grows with the width."""
-        display, direction = self._view.display, self._view.room.window_direction
+        display, mouse = self._view.display, self._view.room.hands_of_mouse
+        direction = 1.0 if mouse.down_is_brighter else -1.0
         gain = max(press.window.width, 50.0) / 400.0
         dx, dy = position.x() - press.start.x(), position.y() - press.start.y()
         width = press.window.width + dx * gain * 1.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -38,6 +38,16 @@ _HINTS = {
 }
 
 
+@dataclass(frozen=True)
+class Mouse:
+    """What the other mouse buttons and the wheel do, as the reader prefers."""
+
+    middle: Hand = Hand.PAN
+    right: Hand = Hand.ZOOM
+    down_is_brighter: bool = True
+    wheel_down_is_forward: bool = True
+
+
 class Room(QObject):
     """The state that the views of all volumes share; each change is one signal.
 
@@ -60,7 +70,8 @@ class Room(QObject):
         self.turning = False
         self.empty_text = "No images yet.\nDrop a folder here, or File › Open folder (Ctrl+O)."
         self.smooth = True
-        self.window_direction = 1.0
+        self.hands_of_mouse = Mouse()
+        self.assist = False
         self.linked = True
         self.author = ""
         self.lesion_uid = ""

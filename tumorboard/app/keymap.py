@@ -1,0 +1,55 @@
+"""Which keys call which command: the usual ones, and what the user changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final
+
+from tumorboard.app.commands import COMMANDS
+
+#: Between the keys of one command in the settings file.
+SEPARATOR: Final = " or "
+#: Keys that views and fields handle themselves; a command on one of them would hide that.
+RESERVED: Final[Mapping[str, str]] = {
+    "Up": "slice back",
+    "Down": "slice on",
+    "Shift+Up": "ten slices back",
+    "Shift+Down": "ten slices on",
+    "Home": "first slice",
+    "End": "last slice",
+    "PgUp": "previous series",
+    "PgDown": "next series",
+}
+
+Keymap = Mapping[str, tuple[str, ...]]
+
+
+def keymap(changed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return the keys of each command, in Qt's portable notation.
+
+    ``changed`` maps names of commands to keys joined by `SEPARATOR`, empty for none; names
+    that are not known are passed over.
+    """
+    usual = {command.name: command.keys for command in COMMANDS}
+    own = {n: tuple(k for k in text.split(SEPARATOR) if k) for n, text in changed.items()}
+    return {**usual, **{name: keys for name, keys in own.items() if name in usual}}
+
+
+def conflicts(keys: Keymap) -> dict[str, tuple[str, ...]]:
+    """Return the keys that call more than one thing, with the words for what they call."""
+    labels = {command.name: command.label for command in COMMANDS}
+    users: dict[str, list[str]] = defaultdict(list)
+    for name, chosen in keys.items():
+        for key in chosen:
+            users[key].append(labels[name])
+    for key, what in RESERVED.items():
+        if key in users:
+            users[key].append(what)
+    return {key: tuple(names) for key, names in users.items() if len(names) > 1}
+
+
+def changes(keys: Keymap) -> dict[str, str]:
+    """Return what differs from the usual keys, as it is kept in the settings."""
+    usual = {command.name: command.keys for command in COMMANDS}
+    return {n: SEPARATOR.join(chosen) for n, chosen in keys.items() if chosen != usual[n]}
