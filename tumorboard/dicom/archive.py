@@ -6,6 +6,7 @@ that none can leave the folder, replace another, or be a link.
 
 from __future__ import annotations
 
+import contextlib
 import stat
 import zipfile
 import zlib
@@ -45,6 +46,8 @@ def unpack(
     path: Path, folder: Path, reporter: Reporter | None = None, limits: Limits = LIMITS
 ) -> Unpacked:
     """Write the members of an archive to a folder, which is made.
+
+    Members that lie there already from an earlier time stay as they are.
 
     Raises
     ------
@@ -106,17 +109,24 @@ def _write(
 ) -> tuple[str, int]:
     """Write a member; return why that failed, or an empty text, and the bytes written."""
     written = 0
+    with contextlib.suppress(OSError):
+        if target.stat().st_size == member.file_size:
+            return "", member.file_size
+    begun = target.with_suffix(".part")
     try:
-        with archive.open(member) as source, target.open("wb") as out:
+        with archive.open(member) as source, begun.open("wb") as out:
             while piece := source.read(_STEP):
                 written += len(piece)
                 if written > room:
                     return "It grows to more than this program unpacks.", written
                 out.write(piece)
+        begun.replace(target)
     except (zipfile.BadZipFile, zlib.error, EOFError):
         return "It is damaged in the archive.", written
     except (NotImplementedError, RuntimeError):
         return "Its way of packing is not supported.", written
+    finally:
+        begun.unlink(missing_ok=True)
     return "", written
 
 

@@ -53,6 +53,8 @@ def tag_of(keyword: str) -> BaseTag:
 
 #: Value representations of plain ASCII, and of binary numbers with their format.
 _ASCII = frozenset({"CS", "DS", "IS", "UI", "DA", "TM", "AS"})
+#: Texts in the character set of the file, which all have ASCII in common.
+_LETTERS = frozenset({"LO", "SH", "PN"})
 _BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d"}
 
 
@@ -106,8 +108,44 @@ def clean(value: str) -> str:
     return "".join(kept).strip()
 
 
+#: Longer values than this many bytes are not remembered.
+_SHORT = 256
+
+
+def _stored(dataset: Dataset, keyword: str) -> tuple[str, bytes] | None:
+    """Return the representation of a short value and its bytes as the file holds them.
+
+    A missing value is an empty one; None stands for all others, which pydicom is to convert.
+    """
+    tag = tag_of(keyword)
+    try:
+        found = dataset.get_item(tag)
+    except KeyError:
+        return "CS", b""
+    if not isinstance(found, RawDataElement) or not isinstance(found.value, bytes):
+        return None
+    if len(found.value) > _SHORT:
+        return None
+    return found.VR or _dictionary_vr(tag), found.value
+
+
+@functools.lru_cache(maxsize=4096)
+def _line_of(raw: bytes, is_plain: bool) -> str:
+    """Return bytes of ASCII as one line; what all files of a series share is read once."""
+    if is_plain:
+        value = _ascii(raw)
+        return clean("\\".join(value) if isinstance(value, list) else value)
+    return clean(raw.decode("ascii").rstrip(" \0"))
+
+
 def text(dataset: Dataset, keyword: str) -> str:
     """Return a value as one line of text; empty when missing."""
+    if (stored := _stored(dataset, keyword)) is not None:
+        vr, raw = stored
+        if not raw:
+            return ""
+        if vr in _ASCII or (vr in _LETTERS and raw.isascii() and b"\x1b" not in raw):
+            return _line_of(raw, vr in _ASCII)
     return clean("\\".join(str(v) for v in _list(_value(dataset, keyword))))
 
 
@@ -119,9 +157,26 @@ def uid(dataset: Dataset, keyword: str) -> str:
 
 def numbers(dataset: Dataset, keyword: str, count: int | None = None) -> tuple[float, ...] | None:
     """Return finite numbers, or None when missing, not numbers, or not ``count`` of them."""
+    stored = _stored(dataset, keyword)
+    if stored is not None and not stored[1]:
+        return None
+    if stored is not None and stored[0] in {"DS", "IS"}:
+        found = _numbers_of(stored[1])
+        return found if found and (count is None or len(found) == count) else None
     values = _list(_value(dataset, keyword))
     if not values or (count is not None and len(values) != count):
         return None
+    return _finite(values)
+
+
+@functools.lru_cache(maxsize=4096)
+def _numbers_of(raw: bytes) -> tuple[float, ...] | None:
+    """Return the finite numbers of a decimal or integer string, or None."""
+    return _finite(_list(_ascii(raw)))
+
+
+def _finite(values: Sequence[Any]) -> tuple[float, ...] | None:
+    """Return values as numbers, or None when one of them is none."""
     try:
         found = tuple(float(v) for v in values)
     except (TypeError, ValueError):

@@ -36,6 +36,18 @@ class Limits:
 LIMITS = Limits()
 
 
+#: Why an archive is left out where there is no place to unpack it.
+ARCHIVE = "It is a ZIP archive: unpack it and import the folder."
+
+
+@dataclass(frozen=True, order=True)
+class Refusal:
+    """A file that was left out, named relative to what was scanned, and the reason."""
+
+    file: str
+    reason: str
+
+
 class RefusedError(Exception):
     """The file is left out; the text is one sentence for the reader, without its name."""
 

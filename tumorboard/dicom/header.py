@@ -19,7 +19,7 @@ from pydicom.filereader import read_dataset
 from pydicom.sequence import Sequence as DicomSequence
 from pydicom.tag import BaseTag, Tag
 
-from tumorboard.dicom.gate import LIMITS, Limits, RefusedError, TooLargeError, inflate
+from tumorboard.dicom.gate import ARCHIVE, LIMITS, Limits, RefusedError, TooLargeError, inflate
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, DEFLATED_SYNTAX
 from tumorboard.dicom.keywords import KEYWORDS
 
@@ -92,7 +92,7 @@ def _meta_start(head: bytes) -> int:
     if head[128:132] == b"DICM":
         return 132
     if head[:4] == b"PK\x03\x04":
-        raise RefusedError("It is a ZIP archive: unpack it and import the folder.")
+        raise RefusedError(ARCHIVE)
     if len(head) < 8:
         raise RefusedError("It is not a DICOM file.")
     group, element, length = struct.unpack("<HHL", head[:8])

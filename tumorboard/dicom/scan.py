@@ -6,9 +6,9 @@ never stops the rest.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tumorboard.dicom.archive import is_archive, unpack
-from tumorboard.dicom.gate import LIMITS, Limits
+from tumorboard.dicom.gate import LIMITS, Limits, Refusal
 from tumorboard.dicom.grouping import Entry, group
 from tumorboard.dicom.instance import Instance, PatientIdentity
 from tumorboard.dicom.read_all import Unread, read_all
@@ -24,14 +24,6 @@ from tumorboard.dicom.series import Series
 from tumorboard.progress import Reporter
 
 LABEL = "Reading files"
-
-
-@dataclass(frozen=True, order=True)
-class Refusal:
-    """A file that was left out, named relative to what was scanned, and the reason."""
-
-    file: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -88,8 +80,9 @@ def scan(
     limits
         Bounds on what is read.
     unpack_to
-        A folder for the content of ZIP archives, each in a new one below it, which has to
-        stay as long as the series is wanted; None: archives are left out with a reason.
+        A folder for the content of ZIP archives, each in one of its own below it, which has
+        to stay as long as the series is wanted; made when needed. None: archives are left out
+        with a reason.
 
     Raises
     ------
@@ -131,11 +124,16 @@ def _with_archives(
         if file.reason or not is_archive(file.path):
             opened.append(file)
             continue
-        folder = Path(tempfile.mkdtemp(prefix="archive-", dir=unpack_to))
-        unpacked = unpack(file.path, folder, reporter, limits)
+        unpacked = unpack(file.path, unpack_to / _archive_name(file.path), reporter, limits)
         opened += [_Found(p, f"{file.name}/{name}") for p, name in unpacked.files.items()]
         opened += [_Found(file.path, f"{file.name}/{n}", why) for n, why in unpacked.refused]
     return opened
+
+
+def _archive_name(path: Path) -> str:
+    """Return a folder's name for an archive: the same for the same content, and no other."""
+    with path.open("rb") as file:
+        return f"archive-{hashlib.file_digest(file, 'sha256').hexdigest()[:32]}"
 
 
 def _copy_refusals(
