@@ -22,14 +22,13 @@ from PySide6.QtGui import (
 )
 
 from tumorboard.annotations.caveats import gaps
-from tumorboard.annotations.measure import measure
-from tumorboard.annotations.model import Annotation, Kind
-from tumorboard.annotations.shapes import outline
+from tumorboard.annotations.model import MARKS, Annotation, Kind
 from tumorboard.imaging.geometry import Points, side_letters
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.vessel import MARK_SHORT_LABELS
 from tumorboard.ui.theme import colour, text_font
+from tumorboard.ui.viewer import drawings
 
 _OUTLINE: Final = QColor("#05070a")
 _WORDS: Final = QColor("#cfd6de")
@@ -98,64 +97,28 @@ def paint_annotations(
     volume: Volume,
     selected_uid: str,
 ) -> None:
-    """Draw annotations with their handles and values; labels give way to one another."""
-    taken: list[QRectF] = []
+    """Draw annotations with their handles and values; labels keep off all that is drawn."""
     for annotation in annotations:
         points = projection.to_canvas(np.array(annotation.points))
-        ink = colour("lesion")
-        if annotation.kind in (Kind.VESSEL_LEVEL, Kind.TUMOUR_END):
+        if annotation.kind in MARKS:
             _paint_mark(painter, annotation, points)
-            continue
-        selected = annotation.uid == selected_uid
-        for line in outline(annotation.kind, points):
-            _paint_line(painter, line, ink, 2.0 if selected else 1.5)
-        for point in points:
-            _paint_handle(painter, point, ink, selected)
-        text = label_text(annotation, volume)
-        place = _free_place(_label_place(points, text, projection), text, taken)
-        text_with_outline(painter, place, text, ink)
+        else:
+            drawings.paint_shape(
+                painter, annotation, points, selected=annotation.uid == selected_uid
+            )
+    for annotation, lines, box, shape in labels(annotations, projection, volume):
+        drawings.paint_leader(painter, box, shape)
+        ink = colour("prior" if annotation.proposed else "lesion")
+        for n, line in enumerate(lines):
+            place = QPointF(box[0], box[1] + _LABEL_PX + n * drawings.LINE_PX)
+            text_with_outline(painter, place, line, ink)
 
 
-def label_text(annotation: Annotation, volume: Volume | None) -> str:
-    """Return the name and the values of an annotation."""
-    text = measure(annotation, volume).text
-    return f"{annotation.label} · {text}" if annotation.label else text
-
-
-def _label_place(points: Points, text: str, projection: Projection) -> QPointF:
-    """Below the lowest point, clear of the lesion, kept on the canvas."""
-    left, top, width, height = (v / projection.ratio for v in projection.target)
-    x = float(points[:, 0].mean()) - text_width(text) / 2
-    y = float(points[:, 1].max()) + 22
-    x = min(max(x, left + 4), max(left + 4, left + width - text_width(text) - 4))
-    return QPointF(x, min(y, top + height - 8))
-
-
-def _free_place(place: QPointF, text: str, taken: list[QRectF]) -> QPointF:
-    """Move a label down until it covers no other, and take its room."""
-    box = QRectF(place.x(), place.y() - _LABEL_PX, text_width(text), _LABEL_PX + 4)
-    while any(box.intersects(other) for other in taken):
-        box.translate(0, _LABEL_PX + 5)
-    taken.append(box)
-    return QPointF(box.x(), box.y() + _LABEL_PX)
-
-
-def _paint_line(painter: QPainter, line: Points, ink: QColor, width: float) -> None:
-    polygon = QPolygonF([QPointF(float(x), float(y)) for x, y in line])
-    painter.setPen(QPen(_OUTLINE, width + 2))
-    painter.drawPolyline(polygon)
-    painter.setPen(QPen(ink, width))
-    painter.drawPolyline(polygon)
-
-
-def _paint_handle(painter: QPainter, point: Points, ink: QColor, selected: bool) -> None:
-    radius = 4.5 if selected else 3.0
-    painter.setPen(QPen(_OUTLINE, 1.0))
-    painter.setBrush(ink if selected else Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(QPointF(*map(float, point)), radius + 1, radius + 1)
-    painter.setPen(QPen(ink, 1.5))
-    painter.drawEllipse(QPointF(*map(float, point)), radius, radius)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+def labels(
+    annotations: Sequence[Annotation], projection: Projection, volume: Volume
+) -> list[drawings.Label]:
+    """Return where the labels of annotations stand: annotation, lines, place, shape."""
+    return drawings.label_boxes(annotations, projection, volume, text_width)
 
 
 def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> None:

@@ -1,0 +1,218 @@
+"""How annotations are painted: lines, handles, arrow heads, labels with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from tumorboard.annotations.labels import Box, box_around, leader, place_label
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import MARKS, REGIONS, Annotation, Kind, Point, as_point
+from tumorboard.annotations.shapes import handles, middle, outline
+from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.viewport import Projection
+from tumorboard.imaging.volume import Volume
+from tumorboard.ui.theme import colour
+
+_OUTLINE: Final = QColor("#05070a")
+_ARROW_HEAD: Final = 11.0
+#: Labels of several lines stand this far (logical pixels) from line to line.
+LINE_PX: Final = 15.0
+LABEL_PX: Final = 12.0
+
+_texts: WeakKeyDictionary[Volume, dict[Annotation, str]] = WeakKeyDictionary()
+
+
+def label_text(annotation: Annotation, volume: Volume | None) -> str:
+    """Return the name and the values of an annotation; they are measured once."""
+    if volume is None:
+        return _label_text(annotation, None)
+    kept = _texts.setdefault(volume, {})
+    if annotation in kept:
+        return kept[annotation]
+    text = _label_text(annotation, volume)
+    if bool(volume.loaded.all()):
+        if len(kept) > 500:
+            kept.clear()
+        kept[annotation] = text
+    return text
+
+
+def _label_text(annotation: Annotation, volume: Volume | None) -> str:
+    if annotation.kind in (Kind.TEXT, Kind.ARROW):
+        words = annotation.label
+    elif annotation.kind is Kind.CALIBRATION:
+        words = f"known length {measure(annotation).text}"
+    else:
+        found = measure(annotation, volume).text
+        words = f"{annotation.label} · {found}" if annotation.label else found
+    if annotation.proposed:
+        words = f"proposed · {words}" if words else "proposed"
+    return words
+
+
+def lines_of(text: str) -> list[str]:
+    """Return a label as the lines it is written in: values of a region stand below its size."""
+    parts = text.split(" · ")
+    if len(parts) < 3 and "mean" not in text:
+        return [text] if text else []
+    first = [p for p in parts if not p.startswith("mean")]
+    rest = [p for p in parts if p.startswith("mean")]
+    return [line for line in (" · ".join(first), *rest) if line]
+
+
+def paint_shape(
+    painter: QPainter, annotation: Annotation, points: Points, *, selected: bool
+) -> None:
+    """Draw the lines and handles of an annotation; a proposed one is dashed."""
+    ink = colour("prior" if annotation.proposed else "lesion")
+    dashed = annotation.proposed or annotation.kind is Kind.CALIBRATION
+    for line in outline(annotation.kind, points):
+        paint_line(painter, line, ink, 2.0 if selected else 1.5, dashed=dashed)
+    if annotation.kind is Kind.ARROW:
+        _paint_head(painter, points, ink)
+    if annotation.kind is Kind.PROBE:
+        _paint_cross(painter, points[0], ink)
+    for index in _shown_handles(annotation, selected=selected):
+        paint_handle(painter, points[index], ink, selected=selected)
+
+
+def _shown_handles(annotation: Annotation, *, selected: bool) -> tuple[int, ...]:
+    """Return the handles to paint: those of outlines and arrows only while selected."""
+    quiet = annotation.kind in (Kind.ARROW, Kind.TEXT, Kind.PROBE) or (
+        annotation.kind in (REGIONS - {Kind.ELLIPSE})
+    )
+    return () if quiet and not selected else handles(annotation)
+
+
+def paint_line(
+    painter: QPainter, line: Points, ink: QColor, width: float, *, dashed: bool = False
+) -> None:
+    """Draw a polyline with a dark rim."""
+    polygon = QPolygonF([QPointF(float(x), float(y)) for x, y in line])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_OUTLINE, width + 2))
+    painter.drawPolyline(polygon)
+    pen = QPen(ink, width)
+    if dashed:
+        pen.setDashPattern([4.0, 3.0])
+    painter.setPen(pen)
+    painter.drawPolyline(polygon)
+
+
+def paint_handle(painter: QPainter, point: Points, ink: QColor, *, selected: bool) -> None:
+    """Draw a handle in logical pixels: as large to the eye on every screen."""
+    radius = 4.5 if selected else 3.0
+    place = QPointF(float(point[0]), float(point[1]))
+    painter.setPen(QPen(_OUTLINE, 1.0))
+    painter.setBrush(ink if selected else Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(place, radius + 1, radius + 1)
+    painter.setPen(QPen(ink, 1.5))
+    painter.drawEllipse(place, radius, radius)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_snap(painter: QPainter, place: Points) -> None:
+    """Mark the edge that an end has gone to, canvas pixels, shape (2,)."""
+    x, y = (float(v) for v in place)
+    diamond = QPolygonF(
+        [QPointF(x + a, y + b) for a, b in ((0, -8), (8, 0), (0, 8), (-8, 0), (0, -8))]
+    )
+    painter.setPen(QPen(_OUTLINE, 3.5))
+    painter.drawPolyline(diamond)
+    painter.setPen(QPen(colour("accent"), 1.5))
+    painter.drawPolyline(diamond)
+
+
+def _paint_head(painter: QPainter, points: Points, ink: QColor) -> None:
+    tip, tail = points[0], points[1]
+    way = tail - tip
+    way = way / max(float(np.linalg.norm(way)), 1e-9)
+    side = np.array([-way[1], way[0]])
+    corners = [
+        tip,
+        tip + (way + 0.45 * side) * _ARROW_HEAD,
+        tip + (way - 0.45 * side) * _ARROW_HEAD,
+    ]
+    painter.setPen(QPen(_OUTLINE, 1.5))
+    painter.setBrush(ink)
+    painter.drawPolygon(QPolygonF([QPointF(float(x), float(y)) for x, y in corners]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_cross(painter: QPainter, point: Points, ink: QColor) -> None:
+    x, y = (float(v) for v in point)
+    for pen in (QPen(_OUTLINE, 3.5), QPen(ink, 1.5)):
+        painter.setPen(pen)
+        for a, b in ((-8.0, -3.0), (3.0, 8.0)):
+            painter.drawLine(QPointF(x + a, y), QPointF(x + b, y))
+            painter.drawLine(QPointF(x, y + a), QPointF(x, y + b))
+
+
+Label = tuple[Annotation, list[str], Box, Box]
+
+
+def label_boxes(
+    annotations: Sequence[Annotation],
+    projection: Projection,
+    volume: Volume,
+    width_of: Callable[[str], float],
+) -> list[Label]:
+    """Return the lines and place of each label, with the rectangle of the shape it names.
+
+    ``width_of`` returns the width of a line in logical pixels.
+    """
+    placed = {a: projection.to_canvas(np.array(a.points)) for a in annotations}
+    shapes = {a: box_around(_extent(a, points), 5.0) for a, points in placed.items()}
+    left, top, width, height = (v / projection.ratio for v in projection.target)
+    canvas = (left, top, width, height)
+    found: list[Label] = []
+    for annotation, shape in shapes.items():
+        lines = [] if annotation.kind in MARKS else lines_of(label_text(annotation, volume))
+        if not lines:
+            continue
+        size = (max(map(width_of, lines)), LABEL_PX + 4 + LINE_PX * (len(lines) - 1))
+        wanted = _wanted(annotation, projection, placed[annotation][0], size)
+        taken = [label[2] for label in found]
+        box = place_label(size, shape, list(shapes.values()), taken, canvas, wanted)
+        found.append((annotation, lines, box, shape))
+    return found
+
+
+def _extent(annotation: Annotation, points: Points) -> Points:
+    lines = outline(annotation.kind, points)
+    return np.concatenate([*lines, points]) if lines else points
+
+
+def _wanted(
+    annotation: Annotation, projection: Projection, first: Points, size: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Return where the middle of a label belongs: words stand at their own place."""
+    if annotation.label_offset is not None:
+        x, y = projection.to_canvas(middle(annotation) + np.array(annotation.label_offset))
+        return float(x), float(y)
+    if annotation.kind is Kind.TEXT:
+        return float(first[0]) + size[0] / 2, float(first[1])
+    return None
+
+
+def offset_of(annotation: Annotation, box: Box, projection: Projection) -> Point:
+    """Return where a label stands, as an LPS vector (mm) from the middle of what it names."""
+    centre = np.array([box[0] + box[2] / 2, box[1] + box[3] / 2])
+    return as_point(projection.to_lps(centre) - middle(annotation))
+
+
+def paint_leader(painter: QPainter, label: Box, shape: Box) -> None:
+    """Join a label that stands apart with what it names."""
+    line = leader(label, shape)
+    if line is None:
+        return
+    pen = QPen(colour("lesion"), 1.0)
+    pen.setDashPattern([2.0, 3.0])
+    painter.setPen(pen)
+    painter.drawLine(QPointF(*line[0]), QPointF(*line[1]))
