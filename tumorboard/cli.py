@@ -131,10 +131,16 @@ def _window(options: argparse.Namespace) -> int:
 
 def _view(options: argparse.Namespace) -> int:
     _must_exist(options.paths)
-    from tumorboard.ui.application import run_window
+    from tumorboard.app.ahead import ScanAhead
 
-    first = options.until_first_picture
-    return run_window(_store_folder(options), view=options.paths, until_first=first)
+    ahead = ScanAhead(options.paths)  # before the toolkit, which it runs beside
+    try:
+        from tumorboard.ui.application import run_window
+
+        first = options.until_first_picture
+        return run_window(_store_folder(options), view=ahead, until_first=first)
+    finally:
+        ahead.close()
 
 
 def _import(options: argparse.Namespace) -> int:

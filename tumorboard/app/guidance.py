@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import Assessment
     from tumorboard.guidelines.browser import Browser
     from tumorboard.guidelines.model import Guideline
+    from tumorboard.guidelines.parameters import Settings
     from tumorboard.guidelines.whatif import WhatIf
 
 
@@ -27,19 +28,30 @@ class Guidance:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.RLock()
+        self._thinking = threading.Lock()
 
     def assess(self, facts: FactSheet) -> Assessment:
         """Apply the guideline to facts."""
         from tumorboard.guidelines.evaluate import assess
 
-        return assess(facts, self.guideline, self._in_force.settings)
+        return assess(facts, self.guideline, self._settings)
+
+    def assess_if_ready(self, facts: FactSheet) -> Assessment | None:
+        """Apply the guideline to facts, or return None while it is not read yet."""
+        ready = "_loaded" in vars(self) and "_in_force" in vars(self)
+        return self.assess(facts) if ready else None
+
+    def make_ready(self) -> None:
+        """Read the guideline and the settings of the institution; for a worker thread."""
+        self.assess(FactSheet())
 
     def what_if(self, facts: FactSheet) -> WhatIf:
         """Return what would change the conclusions from facts; takes a tenth of a second."""
         from tumorboard.guidelines.whatif import what_would_change
 
-        with self._lock:  # what it remembers between calls is shared
-            return what_would_change(facts, self.guideline, self._in_force.settings)
+        guideline, settings = self.guideline, self._settings
+        with self._thinking:  # what it remembers between calls is shared
+            return what_would_change(facts, guideline, settings)
 
     def evidence(self) -> Browser:
         """Return everything the guideline holds, to search in."""
@@ -51,6 +63,11 @@ class Guidance:
     def problem(self) -> str:
         """Why the institution's settings do not count, in a sentence; empty when they do."""
         return self._in_force.problem
+
+    @property
+    def _settings(self) -> Settings:
+        with self._lock:
+            return self._in_force.settings
 
     @property
     def guideline(self) -> Guideline:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tumorboard.app.guideline_tools import reassess, settings_in_force
-from tumorboard.app.imports import ImportOutcome, scan_paths, take_in
+from tumorboard.app.imports import ImportOutcome, find, must_exist, take_in
 from tumorboard.app.settings import Settings as ReaderSettings
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.definitions import definition
@@ -36,10 +36,10 @@ def import_paths(folder: Path, paths: Sequence[Path], reporter: Reporter) -> Imp
         When a path does not exist or the store cannot be written.
 
     """
-    found = scan_paths(paths, reporter)
+    must_exist(paths)
     workspace = Workspace(folder, ReaderSettings().author)
     try:
-        return take_in(workspace.session, found)
+        return take_in(workspace.session, find(paths, reporter, workspace.unpack_to))
     finally:
         workspace.close()
 

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tumorboard.annotations.model import new_uid
-from tumorboard.app.session import Session
 from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.store.intake import Incoming
+from tumorboard.store.series import PackedBody
 
 if TYPE_CHECKING:
-    from tumorboard.dicom.scan import Refusal, ScanResult
+    from tumorboard.app.session import Session
+    from tumorboard.dicom.gate import Refusal
+    from tumorboard.dicom.scan import ScanResult
     from tumorboard.dicom.series import Series
 
 
@@ -47,12 +49,32 @@ class ImportOutcome:
         return f" {_count(count, 'file', 'files')} left out: see the list." if count else ""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a scan found, ready to be stored: made where the scan was made."""
+
+    items: tuple[Incoming, ...]
+    refused: tuple[Refusal, ...]
+    question: str = ""
+
+
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def scan_paths(paths: Sequence[Path], reporter: Reporter) -> ScanResult:
+def must_exist(paths: Sequence[Path]) -> None:
+    """Raise `UserError` for a path that does not exist."""
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"“{path.name}” does not exist.", "Check the name of the folder.")
+
+
+def scan_paths(
+    paths: Sequence[Path], reporter: Reporter, unpack_to: Path | None = None
+) -> ScanResult:
     """Scan files and folders; for a worker thread, touches no store.
+
+    Archives are unpacked below ``unpack_to``; without it they are left out with a reason.
 
     Raises
     ------
@@ -62,12 +84,32 @@ def scan_paths(paths: Sequence[Path], reporter: Reporter) -> ScanResult:
         When the user cancelled.
 
     """
-    for path in paths:
-        if not path.exists():
-            raise UserError(f"“{path.name}” does not exist.", "Check the name of the folder.")
+    must_exist(paths)
     from tumorboard.dicom.scan import scan
 
-    return scan(paths, reporter)
+    return scan(paths, reporter, unpack_to=unpack_to)
+
+
+def find(paths: Sequence[Path], reporter: Reporter, unpack_to: Path | None = None) -> Found:
+    """Scan files, folders and archives and make ready what is to be stored of them.
+
+    For a worker thread: touches no store. Archives are unpacked below ``unpack_to``.
+
+    Raises
+    ------
+    UserError
+        When a path does not exist, or an archive is damaged.
+    CancelledError
+        When the user cancelled.
+
+    """
+    result = scan_paths(paths, reporter, unpack_to)
+    return found_in(result.series, result.refused, result.patient_question)
+
+
+def found_in(series: Sequence[Series], refused: Sequence[Refusal], question: str) -> Found:
+    """Return what a scan found, ready to be stored."""
+    return Found(tuple(incoming(s) for s in series), tuple(refused), question)
 
 
 def series_ref(series: Series) -> SeriesRef:
@@ -96,11 +138,15 @@ def incoming(series: Series) -> Incoming:
     """Return a scanned series as the store takes it in."""
     who = series.patient
     patient = Patient(new_uid(), who.name, who.patient_id, who.birth_date, who.sex)
-    return Incoming(series_ref(series), series.to_json(), patient)
+    return Incoming(series_ref(series), PackedBody.of(series.to_json()), patient)
 
 
 def take_in(
-    session: Session, found: ScanResult, case_uid: str = "", *, same_patient: bool = False
+    session: Session,
+    found: Found | ScanResult,
+    case_uid: str = "",
+    *,
+    same_patient: bool = False,
 ) -> ImportOutcome:
     """Store what a scan found and return what became of it.
 
@@ -110,22 +156,25 @@ def take_in(
         When the store cannot be written.
 
     """
-    from tumorboard.dicom.scan import Refusal
+    if not isinstance(found, Found):
+        found = found_in(found.series, found.refused, found.patient_question)
+    report = session.add_series(found.items, case_uid, same_patient=same_patient)
+    refused = list(found.refused)
+    if report.refused:
+        from tumorboard.dicom.gate import Refusal
 
-    items = [incoming(series) for series in found.series]
-    report = session.add_series(items, case_uid, same_patient=same_patient)
-    refused = [*found.refused, *(Refusal(_name(found, uid), str(e)) for uid, e in report.refused)]
+        refused += [Refusal(_name(found, uid), str(error)) for uid, error in report.refused]
     return ImportOutcome(
         tuple(report.cases),
         len(report.added) + len(report.updated),
         len(report.unchanged),
         tuple(refused),
-        found.patient_question,
+        found.question,
     )
 
 
-def _name(found: ScanResult, uid: str) -> str:
+def _name(found: Found, uid: str) -> str:
     """Name a refused series by its description."""
-    named = (s for s in found.series if series_ref(s).series_instance_uid == uid)
-    series = next(named, None)
-    return series.info.series_description if series else "series"
+    named = (i.ref for i in found.items if i.ref.series_instance_uid == uid)
+    ref = next(named, None)
+    return ref.description if ref else "series"

@@ -15,12 +15,13 @@ from psygnal import Signal
 from tumorboard.annotations.model import Annotation, new_uid, utc_now
 from tumorboard.app import edits
 from tumorboard.app.edits import Edit
+from tumorboard.app.file_records import Renewed
 from tumorboard.app.history import part
 from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
 from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
 from tumorboard.case.model import Case, Lesion, Patient, Remark
 from tumorboard.errors import UserError
-from tumorboard.store import assessments, cases, patients, series, steps
+from tumorboard.store import arrangements, assessments, cases, patients, series, steps
 from tumorboard.store.assessments import NewAssessment, StoredAssessment
 from tumorboard.store.audit import Stamp
 from tumorboard.store.cases import CaseSummary
@@ -52,7 +53,8 @@ class AssessmentLike(Protocol):
         ...
 
 
-Assess = Callable[[FactSheet], AssessmentLike]
+#: Gives None while the rules are still being read; see `Session.assess_again`.
+Assess = Callable[[FactSheet], AssessmentLike | None]
 
 
 class Session:
@@ -158,6 +160,23 @@ class Session:
         """Return what was stored to open a series again, or None when it is not known."""
         return series.body_of(self._store.connection, series_instance_uid)
 
+    def series_record(self, series_instance_uid: str) -> bytes | None:
+        """Return what `series_body` reads as it lies in the store; see `store.series.open_body`."""
+        return series.packed_of(self._store.connection, series_instance_uid)
+
+    def keep_records(self, renewed: Mapping[str, Renewed]) -> None:
+        """Store what was found out about the files of series, by their UID.
+
+        Raises
+        ------
+        UserError
+            When the store cannot be written.
+
+        """
+        for uid, record in renewed.items():
+            with self._store.transaction() as connection:
+                series.replace_body(connection, self._stamp(PROGRAM), uid, record.old, record.new)
+
     def history(self) -> tuple[Step, ...]:
         """Return the steps of the open case, the oldest first."""
         return tuple(steps.of_case(self._store.connection, self._opened().case.uid))
@@ -170,6 +189,22 @@ class Session:
         uid = self._opened().case.uid
         found = steps.values_of(self._store.connection, uid, entity, key)
         return tuple((step, part(entity, change.after)) for step, change in found)
+
+    def arrangement(self) -> dict[str, Any] | None:
+        """Return how the open case was last laid out on the screen, or None."""
+        return arrangements.find(self._store.connection, self._opened().case.uid)
+
+    def keep_arrangement(self, body: dict[str, Any]) -> None:
+        """Remember how the open case is laid out; no step of its history.
+
+        Raises
+        ------
+        UserError
+            When the disk is full or fails.
+
+        """
+        with self._store.transaction() as connection:
+            arrangements.keep(connection, self._opened().case.uid, body)
 
     def assessments(self) -> tuple[StoredAssessment, ...]:
         """Return the stored assessments of the open case, the oldest first."""
@@ -252,6 +287,11 @@ class Session:
         scratch.close()
         self.cases_changed.emit()
         return self.open_case(uid)
+
+    def assess_again(self) -> None:
+        """Assess the open case when no assessment is there yet: the rules can be had now."""
+        if self._open is not None and self._assessment is None:
+            self._reassess()
 
     # Edits
 
@@ -367,6 +407,9 @@ class Session:
             return
         found = self._assess(self.facts)
         self._assessment = found
+        if found is None:
+            self.assessment_changed.emit(None)
+            return
         try:
             fresh = self._store_assessment(found)
         except UserError as error:  # the edit is safe; the next assessment is stored again

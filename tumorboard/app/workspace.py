@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from pathlib import Path
 
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.images import DEFAULT_MEMORY_MB, ImageService
 from tumorboard.app.session import Session
 from tumorboard.case.derive import derive
+from tumorboard.progress import Reporter
 from tumorboard.store.database import Store
 
 
-def warm_up(guidance: Guidance) -> None:
+def warm_up(guidance: Guidance, reporter: Reporter) -> None:
     """Make ready what the first case would otherwise wait for; for a worker thread."""
     from tumorboard.dicom.decoders import warm_decoders
 
+    reporter.step("Reading the guideline", 0, 0)
+    guidance.make_ready()
     warm_decoders()
     guidance.evidence()
 
@@ -22,8 +27,9 @@ def warm_up(guidance: Guidance) -> None:
 class Workspace:
     """A session on the store in ``folder``.
 
-    A scratch workspace stores nothing until `keep` is called; then its case moves into
-    the store and the session goes on there.
+    With ``wait_for_rules`` False cases are assessed only once `warm_up` has read the guideline;
+    then `Session.assess_again` is to be called. A scratch workspace stores nothing until
+    `keep` is called; then its case moves into the store and the session goes on there.
 
     Raises
     ------
@@ -39,15 +45,23 @@ class Workspace:
         *,
         scratch: bool = False,
         memory_mb: int = DEFAULT_MEMORY_MB,
+        wait_for_rules: bool = True,
     ) -> None:
         self.folder = folder
         self.guidance = Guidance(folder)
+        self._scratch_name = f"view-{secrets.token_hex(8)}" if scratch else ""
         self._store: Store | None = None if scratch else Store(folder)
+        assess = self.guidance.assess if wait_for_rules else self.guidance.assess_if_ready
         if self._store is None:
-            self.session = Session.scratch(author, derive, self.guidance.assess)
+            self.session = Session.scratch(author, derive, assess)
         else:
-            self.session = Session(self._store, author, derive, self.guidance.assess)
+            self.session = Session(self._store, author, derive, assess)
         self.images = ImageService(self.session.series_body, memory_mb)
+
+    @property
+    def unpack_to(self) -> Path:
+        """Where archives are unpacked; what a scratch workspace did not keep goes with it."""
+        return self.folder / "archives" / self._scratch_name
 
     @property
     def is_scratch(self) -> bool:
@@ -78,3 +92,5 @@ class Workspace:
         self.images.forget()
         if self._store is not None:
             self._store.close()
+        else:
+            shutil.rmtree(self.unpack_to, ignore_errors=True)

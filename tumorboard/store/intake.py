@@ -29,7 +29,7 @@ class Incoming:
     """A series to take in: how to list it, how to open it again (JSON values), whose it is."""
 
     ref: SeriesRef
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | series.PackedBody
     patient: Patient
 
 

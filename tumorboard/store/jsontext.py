@@ -35,7 +35,12 @@ def digest(text: str) -> str:
 
 def pack(value: Mapping[str, Any]) -> bytes:
     """Return a large object as compressed canonical JSON (zlib)."""
-    return zlib.compress(dumps(dict(value)).encode("ascii"), 6)
+    return pack_text(dumps(dict(value)))
+
+
+def pack_text(text: str) -> bytes:
+    """Return canonical JSON compressed (zlib)."""
+    return zlib.compress(text.encode("ascii"), 6)
 
 
 def unpack(blob: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.case.model import SeriesRef
@@ -11,7 +12,7 @@ from tumorboard.errors import UserError
 from tumorboard.store import audit
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import Json, dumps, loads, pack, unpack
+from tumorboard.store.jsontext import Json, dumps, loads, pack_text, unpack
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -47,16 +48,39 @@ def stored_size(connection: Connection, series_uid: str) -> tuple[str, int] | No
     return None if row is None else (row["study_uid"], row["slices"])
 
 
+@dataclass(frozen=True)
+class PackedBody:
+    """The body of a series ready to be stored: canonical text, and its compressed form.
+
+    Made in a worker thread, so that the one who stores it waits for the disk alone.
+    """
+
+    text: str
+    blob: bytes
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> PackedBody:
+        """Pack a body."""
+        text = dumps(dict(body))
+        return cls(text, pack_text(text))
+
+
+#: Under this name a body carries the SHA-256 of its files, which come later than the rest.
+HASHES = "hashes"
+
+
 def put_series(
-    connection: Connection, stamp: Stamp, ref: SeriesRef, body: Mapping[str, Any]
+    connection: Connection, stamp: Stamp, ref: SeriesRef, body: Mapping[str, Any] | PackedBody
 ) -> bool:
     """Store a series or what is new about it; return whether anything changed.
 
-    ``body`` is whatever the reader of the files needs to open it again, as JSON values.
+    ``body`` is whatever the reader of the files needs to open it again, as JSON values. The
+    hashes of files are no difference: they stay while the rest does, else they come anew.
     Runs inside a transaction.
     """
+    packed = body if isinstance(body, PackedBody) else PackedBody.of(body)
     with contextlib.suppress(ValueError):  # a damaged record is replaced by the new one
-        if content_of(connection, ref.series_instance_uid) == dumps(dict(body)):
+        if _without_hashes(content_of(connection, ref.series_instance_uid)) == packed.text:
             return False
     connection.execute(
         """INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -70,12 +94,63 @@ def put_series(
             ref.kind,
             ref.slices,
             stamp.utc,
-            pack(body),
+            packed.blob,
         ),
     )
-    content = content_of(connection, ref.series_instance_uid)
-    audit.append(connection, stamp, "series", ref.series_instance_uid, content or "", "")
+    audit.append(connection, stamp, "series", ref.series_instance_uid, packed.text, "")
     return True
+
+
+def replace_body(
+    connection: Connection, stamp: Stamp, series_uid: str, old: bytes, new: PackedBody
+) -> bool:
+    """Store what a worker found out about the files of a series; runs inside a transaction.
+
+    ``old`` is the record that the worker read. One that was replaced meanwhile stays.
+    """
+    done = connection.execute(
+        "UPDATE series SET body = ? WHERE uid = ? AND body = ?", (new.blob, series_uid, old)
+    )
+    if done.rowcount != 1:
+        return False
+    audit.append(connection, stamp, "series", series_uid, new.text, "")
+    return True
+
+
+def packed_of(connection: Connection, series_uid: str) -> bytes | None:
+    """Return what `body_of` reads as it lies in the store, for another thread to `open_body`."""
+    row = connection.execute("SELECT body FROM series WHERE uid = ?", (series_uid,)).fetchone()
+    return None if row is None else bytes(row["body"])
+
+
+def open_body(packed: bytes) -> Json:
+    """Return the body of a series from `packed_of`; needs no connection.
+
+    Raises
+    ------
+    UserError
+        When the record is damaged.
+
+    """
+    try:
+        return dict(loads(unpack(packed)))
+    except ValueError as error:
+        raise _damaged() from error
+
+
+def _without_hashes(text: str | None) -> str | None:
+    if text is None or f'"{HASHES}":' not in text:
+        return text
+    body = dict(loads(text))
+    body.pop(HASHES, None)
+    return dumps(body)
+
+
+def _damaged() -> UserError:
+    return UserError(
+        "The record of this series in the store is damaged.",
+        "Import the folder of the series again.",
+    )
 
 
 @user_errors()
@@ -88,14 +163,8 @@ def body_of(connection: Connection, series_uid: str) -> Json | None:
         When the record is damaged.
 
     """
-    try:
-        text = content_of(connection, series_uid)
-        return None if text is None else dict(loads(text))
-    except ValueError as error:
-        raise UserError(
-            "The record of this series in the store is damaged.",
-            "Import the folder of the series again.",
-        ) from error
+    packed = packed_of(connection, series_uid)
+    return None if packed is None else open_body(packed)
 
 
 def content_of(connection: Connection, series_uid: str) -> str | None:

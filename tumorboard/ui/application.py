@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,15 @@ from tumorboard.system_libraries import ensure_system_libraries
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from tumorboard.app.ahead import ScanAhead
+    from tumorboard.app.workspace import Workspace
     from tumorboard.ui.main_window import MainWindow
+
+#: Seconds for which a worker may keep the interpreter from the window, a tenth of the usual.
+_SWITCH_S = 0.0005
+
+#: The rules are read after this time (ms) when no picture comes before.
+_PATIENCE_MS = 4000
 
 #: What the program says, with the seconds of the clock, when it was started to be timed.
 FIRST_PICTURE = "first picture"
@@ -32,8 +41,8 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def run_window(folder: Path, view: Sequence[Path] = (), *, until_first: bool = False) -> int:
-    """Show the window until it is closed; with ``view`` show these images, storing nothing.
+def run_window(folder: Path, view: ScanAhead | None = None, *, until_first: bool = False) -> int:
+    """Show the window until it is closed; with ``view`` show what it finds, storing nothing.
 
     Raises
     ------
@@ -55,56 +64,87 @@ def run_window(folder: Path, view: Sequence[Path] = (), *, until_first: bool = F
 
 
 def _run_window(
-    application: QApplication, folder: Path, view: Sequence[Path], until_first: bool
+    application: QApplication, folder: Path, view: ScanAhead | None, until_first: bool
 ) -> int:
     from tumorboard.app.settings import Settings
-    from tumorboard.app.workspace import Workspace, warm_up
+    from tumorboard.app.workspace import Workspace
     from tumorboard.ui.faults import catch_faults
     from tumorboard.ui.main_window import MainWindow
+    from tumorboard.ui.theme import unstyled
 
     settings = Settings()
-    memory = int(settings["viewer.memory_mb"])
-    workspace = Workspace(folder, settings.author, scratch=bool(view), memory_mb=memory)
+    memory = settings.integer("viewer.memory_mb")
+    sys.setswitchinterval(_SWITCH_S)
+    workspace = Workspace(
+        folder,
+        settings.author,
+        scratch=view is not None,
+        memory_mb=memory,
+        wait_for_rules=False,
+    )
     try:
-        window = MainWindow(workspace, settings)
+        with unstyled(application):
+            window = MainWindow(workspace, settings)
         catch_faults(lambda text: window.controller.say(text, state="warning"))
         for problem in settings.problems:
             window.controller.say(problem, state="warning")
         window.show()
-        if view:
-            window.controller.importing.start([str(path) for path in view])
-        if until_first:
-            _end_at_first_picture(window)
+        if view is None:
+            _warm_up(window, workspace)
+        elif until_first:
+            _at_first_picture(window, partial(_end, window))
         else:
-            guidance = workspace.guidance
-            window.controller.jobs.start(
-                "warm up",
-                lambda _reporter: warm_up(guidance),
-                finished=lambda _ready: _say_problem(window, guidance.problem),
-            )
+            _at_first_picture(window, partial(_warm_up, window, workspace), _PATIENCE_MS)
+        if view is not None:
+            window.controller.importing.start([str(path) for path in view.paths], view)
         return int(application.exec())
     finally:
         workspace.close()
 
 
-def _say_problem(window: MainWindow, problem: str) -> None:
-    if problem:
-        window.controller.say(problem, state="warning")
+def _warm_up(window: MainWindow, workspace: Workspace) -> None:
+    """Read the rules in the background, then assess what is open."""
+    from tumorboard.app.workspace import warm_up
+
+    guidance = workspace.guidance
+
+    def ready(_result: object) -> None:
+        workspace.session.assess_again()
+        if guidance.problem:
+            window.controller.say(guidance.problem, state="warning")
+
+    window.controller.jobs.start(
+        "warm up", lambda reporter: warm_up(guidance, reporter), finished=ready
+    )
 
 
-def _end_at_first_picture(window: MainWindow) -> None:
-    """Close the window once a picture stands in it, and say so: for timing a start."""
+def _at_first_picture(window: MainWindow, act: Callable[[], None], at_most_ms: int = 0) -> None:
+    """Do something once a picture stands in the window, or after ``at_most_ms`` without one."""
+    from PySide6.QtCore import QTimer
+
     viewer = window.viewer
+    waiting = [act]
+
+    def now() -> None:
+        if waiting:
+            viewer.changed.disconnect(look)
+            waiting.pop()()
 
     def look() -> None:
         if viewer.volume is not None and viewer.volume.loaded.any():
             window.views.active_view().repaint()
-            sys.stdout.write(f"{FIRST_PICTURE} {time.time():.4f}\n")
-            sys.stdout.flush()
-            viewer.changed.disconnect(look)
-            window.close()
+            now()
 
     viewer.changed.connect(look)
+    if at_most_ms:
+        QTimer.singleShot(at_most_ms, window, now)
+
+
+def _end(window: MainWindow) -> None:
+    """Say when the first picture was painted and close: for timing a start."""
+    sys.stdout.write(f"{FIRST_PICTURE} {time.time():.4f}\n")
+    sys.stdout.flush()
+    window.close()
 
 
 def _show_error(error: UserError) -> None:

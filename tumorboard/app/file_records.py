@@ -1,0 +1,46 @@
+"""What the store knows of the files of a series, kept true in the background.
+
+Both functions are pure work for a thread: they take records as they lie in the store, and
+`Session.keep_records` stores what they give back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tumorboard.progress import Reporter
+from tumorboard.store.series import HASHES, PackedBody, open_body
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A record that was read, and the one to put in its place."""
+
+    old: bytes
+    new: PackedBody
+
+
+def with_hashes(records: Mapping[str, bytes], reporter: Reporter) -> dict[str, Renewed]:
+    """Add the SHA-256 of the files to records, by series, that have none yet.
+
+    A file that cannot be read, or is not the one that was scanned, gets none.
+
+    Raises
+    ------
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    from tumorboard.dicom.series import Series
+    from tumorboard.dicom.state import file_hashes
+
+    renewed: dict[str, Renewed] = {}
+    for uid, packed in records.items():
+        body = open_body(packed)
+        if HASHES in body:
+            continue
+        found = file_hashes(Series.from_json(body), reporter)
+        body[HASHES] = {str(path): digest for path, digest in found.items()}
+        renewed[uid] = Renewed(packed, PackedBody.of(body))
+    return renewed
