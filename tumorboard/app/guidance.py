@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import Assessment
     from tumorboard.guidelines.browser import Browser
     from tumorboard.guidelines.model import Guideline
+    from tumorboard.guidelines.parameters import SettingChange
     from tumorboard.guidelines.parameters import Settings
     from tumorboard.guidelines.whatif import WhatIf
 
@@ -58,6 +59,32 @@ class Guidance:
         from tumorboard.guidelines.browser import browser
 
         return browser(self.guideline)
+
+    def marks(self, identifier: str) -> tuple[str, ...]:
+        """Return the reservations of a rule or fact, such as "public guidance"."""
+        entry = self.evidence().entries.get(identifier)
+        return () if entry is None else entry.marks
+
+    @property
+    def in_force(self) -> InForce:
+        """The settings that count here, with the changes the institution made."""
+        with self._lock:
+            return self._in_force
+
+    def change(self, change: SettingChange) -> None:
+        """Keep a signed change beside the guideline; it counts from now on.
+
+        Raises
+        ------
+        UserError
+            When it is not allowed or not signed, or cannot be written.
+
+        """
+        from tumorboard.app.guideline_tools import save_change
+
+        guideline = self.guideline
+        with self._lock:
+            self._in_force = save_change(self._folder, change, guideline)
 
     @property
     def problem(self) -> str:

@@ -293,6 +293,11 @@ class Session:
         if self._open is not None and self._assessment is None:
             self._reassess()
 
+    def assess_anew(self) -> None:
+        """Assess the open case again: the rules or settings are others now."""
+        if self._open is not None:
+            self._reassess()
+
     # Edits
 
     def apply(self, edit: Edit) -> Case:
