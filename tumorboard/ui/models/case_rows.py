@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tumorboard.annotations.measure import measure
-from tumorboard.annotations.model import Annotation, Kind, TumourEnd
+from tumorboard.annotations.model import TumourEnd
 from tumorboard.case.definitions import definition
 from tumorboard.case.derive import ivc_ends, ivc_marks, mass_annotations, mass_dimensions_mm
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.tools.vessel import MARK_LABELS, MARKS
 from tumorboard.ui.models.provenance import dicom_date
-
-_KIND_NAMES = {
-    Kind.LENGTH: "Length",
-    Kind.BIDIRECTIONAL: "Long and short axis",
-    Kind.ELLIPSE: "Ellipse",
-    Kind.CRANIOCAUDAL: "Craniocaudal extent",
-}
 
 CATEGORY_WORDS = {
     "resectable": "Resectable",
@@ -37,17 +29,6 @@ class CaseLine:
     label: str
     detail: str
     searched: str
-
-
-@dataclass(frozen=True)
-class MeasurementRow:
-    """A line of the measurement list."""
-
-    uid: str
-    name: str
-    value: str
-    where: str
-    caveats: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,26 +63,6 @@ def size_text(case: Case) -> str:
         return ""
     values = mass_dimensions_mm(mass_annotations(case, lesion.uid))
     return " × ".join(f"{v / 10:.1f}" for v in values) + " cm" if values else ""
-
-
-def measurement_rows(case: Case) -> list[MeasurementRow]:
-    """Return the measurements of a case, lesions first, marks of vessels left out."""
-    drawn = [a for a in case.annotations if a.kind in _KIND_NAMES]
-    drawn.sort(key=lambda a: (not a.lesion_uid, a.lesion_uid))
-    return [_measurement_row(case, a) for a in drawn]
-
-
-def _measurement_row(case: Case, annotation: Annotation) -> MeasurementRow:
-    lesion = case.lesion(annotation.lesion_uid)
-    kind = _KIND_NAMES[annotation.kind]
-    name = f"{lesion.name}: {kind.lower()}" if lesion else annotation.label or kind
-    measured = measure(annotation)
-    series = {s.study_instance_uid: s for s in case.series}
-    study = series.get(annotation.image.study_instance_uid)
-    date = dicom_date(study.study_date) if study else ""
-    where = " · ".join(part for part in (date, str(annotation.image.plane)) if part)
-    caveats = tuple(c.text for c in measured.caveats)
-    return MeasurementRow(annotation.uid, name, measured.text, where, caveats)
 
 
 def mark_rows(case: Case) -> list[MarkRow]:

@@ -1,79 +1,178 @@
-"""Lesions: the three board dimensions, the list of measurements, the levels of the IVC."""
+"""Lesions: the board's dimensions, every lesion by date, sums, free measurements, the IVC."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from tumorboard.case.model import Case
-from tumorboard.ui.models.case_rows import (
-    MarkRow,
+from tumorboard.case.model import Case, Lesion
+from tumorboard.ui.models.case_rows import MarkRow, mark_rows, size_text
+from tumorboard.ui.models.lesion_rows import (
+    HistoryLine,
+    LesionCard,
+    LesionContent,
     MeasurementRow,
-    mark_rows,
-    measurement_rows,
-    size_text,
+    date_words,
+    lesion_content,
 )
+from tumorboard.ui.panels.lesion_cards import (
+    date_widget,
+    history_widget,
+    lesion_head,
+    measurement_widget,
+    sum_widget,
+)
+from tumorboard.ui.panels.lesion_editor import LesionEditor
 from tumorboard.ui.panels.marks import Mark
 from tumorboard.ui.panels.parts import clear, head, link, rule, scroll_column, words
 
+_LEFT = Qt.AlignmentFlag.AlignLeft
+
 
 class LesionsPanel(QWidget):
-    """Everything drawn in the case, each line a click from its slice."""
+    """Everything drawn in the case, each line a click from its slice.
+
+    ``lesion_edited`` carries the lesion as it shall be; ``copy_requested`` the UID of a
+    lesion and the DICOM date to copy to; ``assign_requested`` a measurement and a lesion
+    ("new" for another one, "" for none); ``history_requested`` a measurement, which
+    `show_history` answers.
+    """
 
     jump_requested = Signal(tuple)
     delete_requested = Signal(str)
     mark_requested = Signal(str)
     measure_requested = Signal()
+    lesion_edited = Signal(object)
+    lesion_deleted = Signal(str)
+    copy_requested = Signal(str, str)
+    accept_requested = Signal(tuple)
+    assign_requested = Signal(str, str)
+    history_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        area, self._column = scroll_column()
+        self._area, self._column = scroll_column()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        layout.addWidget(self._area)
         self._shown: object = None
+        self._case: Case | None = None
+        self._editing = ""
+        self._history: tuple[str, tuple[HistoryLine, ...]] = ("", ())
         self.set_case(None)
 
     def set_case(self, case: Case | None) -> None:
         """Show what is drawn in a case."""
+        if self._case is None or case is None or case.uid != self._case.uid:
+            self._editing = ""
+        if case is not self._case:
+            self._history = ("", ())
+        self._case = case
+        self._show()
+
+    def edit_lesion(self, uid: str) -> None:
+        """Open the fields of a lesion; "" closes them."""
+        self._editing = uid
+        self._show()
+        editor = self.findChild(LesionEditor)
+        if editor is not None:
+            editor.name.setFocus(Qt.FocusReason.OtherFocusReason)
+            editor.name.selectAll()
+
+    def show_history(self, uid: str, lines: tuple[HistoryLine, ...]) -> None:
+        """Show what a measurement was below it; asked again, hide it."""
+        self._history = ("", ()) if self._history[0] == uid else (uid, lines)
+        self._show()
+
+    def _show(self) -> None:
+        case = self._case
         content = (
             None
             if case is None
-            else (size_text(case), tuple(measurement_rows(case)), tuple(mark_rows(case)))
+            else (size_text(case), lesion_content(case), tuple(mark_rows(case)))
         )
-        if content == self._shown and self._column.count():
+        key = (content, self._editing, self._history)
+        if key == self._shown and self._column.count():
             return
-        self._shown = content
+        self._shown = key
+        place = self._area.verticalScrollBar().value()
         clear(self._column)
         if content is None:
             self._column.addWidget(words("Open a case to see what was measured.", "dim"))
         else:
             self._fill(*content)
         self._column.addStretch(1)
+        self._area.verticalScrollBar().setValue(place)
 
-    def _fill(
-        self, size: str, rows: tuple[MeasurementRow, ...], marks: tuple[MarkRow, ...]
-    ) -> None:
+    def _fill(self, size: str, content: LesionContent, marks: tuple[MarkRow, ...]) -> None:
         self._column.addWidget(head("Index mass"))
         if size:
             self._column.addWidget(words(size, "title"))
             self._column.addWidget(words("axial long × axial short × craniocaudal", "dim"))
+            another = link("measure another mass", self.measure_requested.emit)
+            self._column.addWidget(another, 0, _LEFT)
         else:
             self._column.addWidget(
                 words("Not measured. Press M, then drag the long axis on the axial view.", "dim")
             )
-        if size:
-            another = link("measure another mass", self.measure_requested.emit)
-            self._column.addWidget(another, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(head("IVC: levels and tumour in the vein"))
         for mark in marks:
             self._column.addWidget(self._mark_row(mark))
-        self._column.addWidget(head("Measurements"))
-        if not rows:
-            self._column.addWidget(words("None yet. L length, B two axes, E ellipse.", "dim"))
-        for row in rows:
-            self._column.addWidget(self._measurement_row(row))
-            self._column.addWidget(rule())
+        self._fill_lesions(content)
+        self._column.addWidget(head("Free measurements"))
+        if not content.free:
+            self._column.addWidget(words("None. L length, B two axes, E ellipse.", "dim"))
+        for row in content.free:
+            self._add_measurement(row, content)
+
+    def _fill_lesions(self, content: LesionContent) -> None:
+        self._column.addWidget(head("Lesions"))
+        if not content.cards:
+            self._column.addWidget(words("None yet. M measures a mass and makes it one.", "dim"))
+        for card in content.cards:
+            self._add_card(card, content)
+        if content.sums:
+            self._column.addWidget(head("Sum of targets"))
+            for line in content.sums:
+                self._column.addWidget(sum_widget(line))
+
+    def _add_card(self, card: LesionCard, content: LesionContent) -> None:
+        uid = card.lesion.uid
+        editing = self._editing == uid
+        edit = link("edit", lambda: self.edit_lesion("" if editing else uid), "Name, site, role")
+        edit.setAccessibleName(f"Edit {card.lesion.name}")
+        self._column.addWidget(lesion_head(card, edit))
+        if editing:
+            self._column.addWidget(self._editor(card.lesion))
+        for date in card.dates:
+            self._column.addWidget(date_widget(date, self))
+            for row in date.measurements:
+                self._add_measurement(row, content)
+        if card.copy_to:
+            wish = link(
+                f"copy to {date_words(card.copy_to)}",
+                lambda: self.copy_requested.emit(uid, card.copy_to),
+                "Proposes the measurements at the same place; you accept or move them",
+            )
+            self._column.addWidget(wish, 0, _LEFT)
+        self._column.addWidget(rule())
+
+    def _editor(self, lesion: Lesion) -> LesionEditor:
+        editor = LesionEditor(lesion)
+        editor.done.connect(self._edited)
+        editor.left.connect(lambda: self.edit_lesion(""))
+        editor.delete_requested.connect(self.lesion_deleted)
+        return editor
+
+    def _edited(self, lesion: Lesion) -> None:
+        self._editing = ""
+        self.lesion_edited.emit(lesion)
+        self._show()
+
+    def _add_measurement(self, row: MeasurementRow, content: LesionContent) -> None:
+        self._column.addWidget(measurement_widget(row, content.choices, self))
+        if self._history[0] == row.uid:
+            self._column.addWidget(history_widget(self._history[1]))
 
     def _mark_row(self, mark: MarkRow) -> QWidget:
         widget = QWidget()
@@ -91,19 +190,4 @@ class LesionsPanel(QWidget):
             layout.addWidget(link("show", lambda: self.jump_requested.emit((mark.uid,))))
         action = "again" if mark.uid else "mark"
         layout.addWidget(link(action, lambda: self.mark_requested.emit(mark.role)))
-        return widget
-
-    def _measurement_row(self, row: MeasurementRow) -> QWidget:
-        widget = QWidget()
-        layout = QGridLayout(widget)
-        layout.setContentsMargins(0, 4, 0, 4)
-        layout.setVerticalSpacing(1)
-        layout.addWidget(words(row.name), 0, 0)
-        layout.addWidget(words(row.value, "dim"), 1, 0)
-        layout.addWidget(words(row.where, "dim"), 2, 0)
-        for i, caveat in enumerate(row.caveats[:3]):
-            layout.addWidget(words(f"▲ {caveat}", "prompt"), 3 + i, 0, 1, 3)
-        layout.addWidget(link("show", lambda: self.jump_requested.emit((row.uid,))), 0, 1)
-        layout.addWidget(link("delete", lambda: self.delete_requested.emit(row.uid)), 0, 2)
-        layout.setColumnStretch(0, 1)
         return widget
