@@ -83,6 +83,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.next", "Next view", "View", ("Tab",)),
     Command("view.maximise", "View alone, or all", "View", ("Return",)),
     *_layouts(),
+    Command("layout.next", "Next hanging protocol", "Layout", ("F9",)),
+    Command("layout.protocols", "Hanging protocols…", "Layout"),
     Command("view.link", "Scroll views together", "Layout", ("Shift+L",)),
     Command("view.align", "Lock other dates as they stand", "Layout", ("Ctrl+L",)),
     Command("case.previous", "Previous case", "Case", ("Ctrl+PgUp",)),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 2
+SCHEMA = 3
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -127,6 +127,15 @@ def remarks(db: Any) -> None:
     )
 
 
+def arrangements(db: Any) -> None:
+    """How each case was last laid out on the screen."""
+    db.conn.execute(
+        """CREATE TABLE arrangement (
+            case_uid TEXT PRIMARY KEY REFERENCES board_case(uid),
+            body TEXT NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -166,6 +175,7 @@ class Steps:
 migrations = Steps("tumorboard")
 migrations()(first_tables)
 migrations()(remarks)
+migrations()(arrangements)
 
 
 def check_origin(connection: Connection) -> None:

@@ -24,12 +24,14 @@ from tumorboard.tools.vessel import VesselTool, next_mark
 from tumorboard.ui.actions import set_keys
 from tumorboard.ui.asking import Asking
 from tumorboard.ui.assessing import Assessing
+from tumorboard.ui.hanging import Arranging
 from tumorboard.ui.image_loading import ImageLoading
 from tumorboard.ui.importing import Importing
 from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.models.case_view import case_line, case_title, identity
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.thinking import Thinking
+from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.room import Hand, Mouse
 from tumorboard.ui.viewing import Viewing
 
@@ -52,6 +54,7 @@ class Controller(QObject):
         self.jobs = JobRunner(self)
         self.loading = ImageLoading(self)
         self.viewing = Viewing(self)
+        self.arranging = Arranging(self)
         self.importing = Importing(self)
         self.reporting = Reporting(self)
         self.asking = Asking(self)
@@ -89,6 +92,8 @@ class Controller(QObject):
             "help.keys": self.asking.keys,
             "help.about": self.asking.about,
             "cancel": room.cancel,
+            "layout.protocols": self.arranging.edit,
+            "layout.next": self.arranging.next_protocol,
             **self.viewing.handlers(),
         }
         table.update(self.assessing.handlers())
@@ -134,6 +139,8 @@ class Controller(QObject):
         self.show_cases()
         self._show_case(session.case)
         self._show_assessment(session.assessment)
+        if self.arranging.problem:
+            self.say(self.arranging.problem, state="warning")
 
     def _listen(self) -> None:
         self.session.case_changed.connect(self._show_case)
@@ -142,6 +149,7 @@ class Controller(QObject):
 
     def stop(self) -> None:
         """Stop the work under way and let the session go."""
+        self.arranging.remember()
         self.viewing.stop()
         self.assessing.stop()
         self.thinking.stop()
@@ -176,8 +184,9 @@ class Controller(QObject):
 
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""
+        self.arranging.remember()
         if self.attempt(lambda: self.session.open_case(uid)):
-            self.loading.show_first()
+            self.arranging.arrange()
 
     def _show_case(self, case: Case | None) -> None:
         window = self.window
@@ -202,6 +211,7 @@ class Controller(QObject):
         room = self.window.room
         index = case.index_lesion if case is not None else None
         room.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
+        room.alignment = alignment_of(case)
         room.set_annotations(case.annotations if case is not None else ())
 
     def _show_assessment(self, assessment: Any) -> None:

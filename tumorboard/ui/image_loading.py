@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtGui import QPixmap
 
 from tumorboard.annotations.model import Annotation
+from tumorboard.app.hanging import worth
 from tumorboard.app.images import OpenSeries
 from tumorboard.case.facts import Place
 from tumorboard.case.model import Case, SeriesRef
@@ -95,7 +96,7 @@ class ImageLoading:
             if self._listed is not None:
                 self._controller.say("This case has no images yet. Drop a folder on the window.")
             return
-        best = max(refs, key=_worth)
+        best = max(refs, key=worth)
         self.show(best.series_instance_uid, 0)
 
     def fill(self, count: int) -> None:
@@ -107,7 +108,7 @@ class ImageLoading:
                 taken = set(self.shown_keys.values())
                 left = [r for r in refs if r.series_instance_uid not in taken]
                 if left:
-                    self.show(max(left, key=_worth).series_instance_uid, number)
+                    self.show(max(left, key=worth).series_instance_uid, number)
         self.mark()
 
     def forget(self, count: int) -> None:
@@ -226,16 +227,6 @@ class ImageLoading:
             reason = next(iter(opened.failures.values()))
             text = f"{count} of {len(opened.volume.loaded)} slices cannot be shown: {reason}"
             controller.say(text, state="warning")
-
-
-#: Which modality is shown first when a study has several, the last before the others.
-_MODALITIES = ("PT", "MR", "CT")
-
-
-def _worth(ref: SeriesRef) -> tuple[str, bool, int, int]:
-    """Order series by what a reader wants to see first: newest, volumes, CT, many slices."""
-    rank = _MODALITIES.index(ref.modality) if ref.modality in _MODALITIES else -1
-    return ref.study_date, ref.kind == "volume", rank, ref.slices
 
 
 def thumbnail(volume: Volume) -> QPixmap | None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.windowing import PRESETS
+from tumorboard.ui.viewer.alignment import remark_of
 from tumorboard.ui.viewer.room import Hand
 from tumorboard.ui.viewer.snapshot import snapshot
 
@@ -95,7 +96,7 @@ class Viewing:
     def toggle_link(self) -> None:
         """Let views of other series scroll along, or each alone."""
         room = self._controller.window.room
-        room.set_linked(not room.linked)
+        room.set_linked(linked=not room.linked)
         self._controller.say(
             "Views scroll together where they show the same place."
             if room.linked
@@ -104,13 +105,22 @@ class Viewing:
 
     def align(self) -> None:
         """Lock other dates to the active view as they stand now."""
-        count = self._controller.window.room.align()
-        self._controller.say(
-            "The views are locked as they stand: they show the same place from here on."
-            if count
-            else "There is nothing to align: show two series that were not taken together, "
-            "bring both to the same place, and call this again."
-        )
+        controller = self._controller
+        room = controller.window.room
+        pairs = room.unaligned()
+        if not pairs or controller.session.case is None:
+            controller.say(
+                "There is nothing to align: show two series that were not taken together, "
+                "bring both to the same place, and call this again."
+            )
+            return
+        for pair in pairs:
+            key, value = remark_of(*pair)
+            controller.attempt(
+                partial(controller.session.set_remark, key, value, label="Align two dates")
+            )
+        room.set_linked(linked=True)
+        controller.say("The views are locked as they stand: they show the same place now.")
 
     def toggle_turning(self) -> None:
         """Show or hide the rings by which planes are turned."""

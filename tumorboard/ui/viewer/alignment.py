@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from tumorboard.annotations.model import Point, as_point
+from tumorboard.case.model import Case
 from tumorboard.imaging.geometry import Points
+
+#: The remarks of a case that hold alignments begin so; both frames of reference follow.
+KEY: Final = "alignment"
 
 
 @dataclass(frozen=True)
@@ -38,3 +44,23 @@ class Alignment:
         """Return the alignment with one pair set anew."""
         kept = tuple(p for p in self.pairs if {p[0], p[1]} != {source, target})
         return Alignment((*kept, (source, target, as_point(offset))))
+
+
+def alignment_of(case: Case | None) -> Alignment:
+    """Return the alignments that are kept with a case."""
+    found = Alignment()
+    for remark in case.remarks if case is not None else ():
+        parts = remark.key.split("|")
+        if parts[0] == KEY and len(parts) == 3:
+            with contextlib.suppress(ValueError):
+                offset = as_point([float(v) for v in remark.value.split()])
+                found = found.with_pair(parts[1], parts[2], offset)
+    return found
+
+
+def remark_of(source: str, target: str, offset: Point) -> tuple[str, str]:
+    """Return key and value of the remark that keeps one pair; one key for both directions."""
+    if source > target:
+        source, target = target, source
+        offset = (-offset[0], -offset[1], -offset[2])
+    return f"{KEY}|{source}|{target}", " ".join(f"{v:.3f}" for v in offset)

@@ -144,32 +144,28 @@ class Room(QObject):
         if offset is not None:
             display.set_point(np.array(leader.point) + offset)
 
-    def set_linked(self, linked: bool) -> None:
+    def set_linked(self, *, linked: bool) -> None:
         """Let the displays scroll together, or each alone."""
         self.linked = linked
         if linked:
             self._follow(self._active)
         self.changed.emit()
 
-    def align(self) -> int:
-        """Lock the displays as they stand now; return how many others were aligned.
+    def unaligned(self) -> list[tuple[str, str, Point]]:
+        """Return (from, to, displacement) of the displays as they stand, to be locked so.
 
         Displays in the frame of reference of the active one need no alignment.
         """
-        leader, count = self._active, 0
+        leader, found = self._active, []
         for display in self._displays:
             ours, theirs = leader.volume, display.volume
             if display is leader or ours is None or theirs is None:
                 continue
             a, b = ours.frame_of_reference_uid, theirs.frame_of_reference_uid
-            if a != b or not a:
+            if a and b and a != b:
                 offset = np.array(display.point) - np.array(leader.point)
-                self.alignment = self.alignment.with_pair(a, b, as_point(offset))
-                count += 1
-        if count:
-            self.linked = True
-            self.changed.emit()
-        return count
+                found.append((a, b, as_point(offset)))
+        return found
 
     # -- what is shown -----------------------------------------------------------------
 
