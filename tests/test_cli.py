@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,19 @@ def test_import_then_verify(images, tmp_path):
     checked = run("--store", store, "verify")
     assert checked.returncode == 0
     assert "whole" in checked.stdout
+
+
+def test_an_archive_is_imported_and_known_again(images, tmp_path):
+    disc, store = tmp_path / "disc.zip", tmp_path / "store"
+    with zipfile.ZipFile(disc, "w") as out:
+        for file in sorted(Path(images).iterdir()):
+            out.write(file, f"DICOM/{file.name}")
+        out.writestr("DICOM/readme.txt", "hello")
+    first = run("--store", store, "import", disc)
+    assert first.returncode == 3
+    assert "1 series added. 1 file left out" in first.stdout
+    assert "disc.zip/DICOM/readme.txt: It is not a DICOM file." in first.stdout
+    assert "1 series already there." in run("--store", store, "import", disc).stdout
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,20 @@
+import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    JPEGLSLossless,
+    RLELossless,
+)
 
-from tests.dicom.make import write_slices
-from tumorboard.app.images import ImageService
+from tests.dicom.make import ramp, write_slices
+from tumorboard.app.images import ImageService, is_paged
+from tumorboard.dicom import header
+from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Reporter
@@ -54,3 +65,171 @@ def test_a_cancelled_load_goes_on_later(bodies):
         opened.load(reporter)
     opened.load(Reporter())
     assert opened.volume.loaded.all()
+
+
+SYNTAXES = (
+    ExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    DeflatedExplicitVRLittleEndian,
+    JPEGLSLossless,
+    RLELossless,
+)
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_a_known_series_opens_without_parsing_a_header(tmp_path, monkeypatch, syntax):
+    write_slices(tmp_path / "s", 4, transfer_syntax=syntax)
+    (series,) = scan([tmp_path / "s"]).series
+    body = series.to_json()
+
+    def parse(*_args, **_more):
+        raise AssertionError("a header was parsed")
+
+    monkeypatch.setattr(header, "_parse", parse)
+    opened = ImageService({"k": body}.get).open("k")
+    opened.load(Reporter())
+    np.testing.assert_array_equal(opened.volume.voxels, ramp(4, (12, 16)))
+    assert opened.notice == ""
+
+
+def test_the_picture_shown_first_is_there_when_the_series_opens(bodies):
+    opened = ImageService(bodies.get).open("a")
+    stack = opened.volume.stack
+    assert opened.volume.loaded[stack.nearest_slice(stack.centre)]
+
+
+def rewrite(folder: Path, shift: int) -> list[Path]:
+    """Write the same slices anew with other values behind a longer header."""
+
+    def describe(ds, _k):
+        ds.SeriesDescription = "longer than it was before"
+
+    values = ramp(4, (12, 16)) + shift
+    return write_slices(folder, 4, values=values.astype(np.int16), change=describe)
+
+
+def test_files_written_anew_are_noticed_and_read_as_they_are_now(tmp_path):
+    write_slices(tmp_path / "s", 4)
+    (series,) = scan([tmp_path / "s"]).series
+    rewrite(tmp_path / "s", 5)
+    opened = ImageService({"k": series.to_json()}.get).open("k")
+    opened.load(Reporter())
+    np.testing.assert_array_equal(opened.volume.voxels, ramp(4, (12, 16)) + 5)
+    assert opened.notice == ""
+
+
+def test_a_file_that_no_longer_fits_is_a_sentence_and_a_grey_slice(tmp_path):
+    files = write_slices(tmp_path / "s", 4)
+    (series,) = scan([tmp_path / "s"]).series
+    write_slices(tmp_path / "other", 4, shape=(20, 20))[1].replace(files[1])
+    files[2].unlink()
+    opened = ImageService({"k": series.to_json()}.get).open("k")
+    opened.load(Reporter())
+    assert opened.notice == (
+        "Files of this series: 1 changed since the import and no longer fitting, "
+        "1 not there any more. Import the folder again."
+    )
+    assert opened.volume.loaded.tolist() == [True, False, False, True]
+    assert set(opened.failures.values()) == {
+        "The file has changed since it was imported.",
+        "The file is not there any more.",
+    }
+
+
+def test_a_series_stored_without_the_places_of_its_pixels_is_read_once_more(tmp_path):
+    write_slices(tmp_path / "s", 4)
+    (series,) = scan([tmp_path / "s"]).series
+    body = series.to_json()
+    body["common"].pop("chunks", None)
+    for row in body["instances"]:
+        row.pop("chunks", None)
+    opened = ImageService({"k": body}.get).open("k")
+    opened.load(Reporter())
+    assert opened.volume.loaded.all()
+
+
+def test_what_was_read_anew_is_stored_at_the_next_opening(tmp_path):
+    from tumorboard.store.series import PackedBody, open_body
+
+    write_slices(tmp_path / "s", 4)
+    (series,) = scan([tmp_path / "s"]).series
+    records = {"k": PackedBody.of(series.to_json()).blob}
+    rewrite(tmp_path / "s", 5)
+
+    def keep(renewed):
+        for key, record in renewed.items():
+            assert records[key] == record.old
+            records[key] = record.new.blob
+
+    service = ImageService(records.get, keep=keep)
+    service.open("k").load(Reporter())
+    service.forget()
+    (now,) = scan([tmp_path / "s"]).series
+    known = open_body(records["k"])
+    assert known["instances"] == open_body(PackedBody.of(now.to_json()).blob)["instances"]
+
+
+def test_a_series_larger_than_the_memory_is_kept_on_the_disk_and_says_so(bodies, tmp_path):
+    service = ImageService(bodies.get, memory_mb=0, scratch=tmp_path / "scratch")
+    opened = service.open("a")
+    opened.load(Reporter())
+    assert is_paged(opened.volume)
+    assert "set aside for images" in opened.volume.caveats[0].text
+    assert service.bytes_held == 0
+    whole = ImageService(bodies.get).open("a")
+    whole.load(Reporter())
+    assert not is_paged(whole.volume)
+    np.testing.assert_array_equal(opened.volume.voxels, whole.volume.voxels)
+    assert opened.volume.voxels.dtype == whole.volume.voxels.dtype
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_no_room_on_the_disk_is_a_sentence(bodies, tmp_path, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full, raising=False)
+    with pytest.raises(UserError, match="GB on the disk, which are not free"):
+        ImageService(bodies.get, memory_mb=0, scratch=tmp_path).open("a")
+
+
+def test_series_are_loaded_ahead_in_their_order_while_memory_lasts(bodies):
+    service = ImageService(bodies.get)
+    service._budget = 600_000
+    service.open("a").load(Reporter())
+    service.prefetch(["c", "b"])(Reporter())
+    assert list(service._open) == ["c", "a"]
+    assert service.open("c").is_complete
+    assert service.bytes_held <= 600_000
+
+
+def test_loading_ahead_ends_when_a_person_opens_a_series(bodies):
+    service = ImageService(bodies.get)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def listen(_progress):
+        begun.set()
+        go_on.wait(10)
+
+    work = service.prefetch(["a", "b"])
+    thread = threading.Thread(target=work, args=(Reporter(listen),))
+    thread.start()
+    assert begun.wait(10)
+    opened = service.open("c")
+    go_on.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert not service.open("b").is_complete
+    opened.load(Reporter())
+    assert opened.is_complete
+
+
+def test_a_series_begun_ahead_is_finished_when_it_is_opened(bodies):
+    service = ImageService(bodies.get)
+    reporter = Reporter(lambda progress: reporter.cancel() if progress.done == 1 else None)
+    service.prefetch(["a"])(reporter)
+    assert reporter.cancelled
+    opened = service.open("a")
+    opened.load(Reporter())
+    assert opened.is_complete
+    assert isinstance(opened._loader, VolumeLoader)

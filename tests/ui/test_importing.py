@@ -1,3 +1,6 @@
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -7,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QTableWidget
 from tests.dicom.make import Person, write_slices
 from tests.ui.conftest import CENTRE
 from tumorboard.imaging.geometry import Plane
+from tumorboard.store.series import HASHES, open_body
 from tumorboard.ui.dialogs.listing import TableDialog
 
 
@@ -182,3 +186,36 @@ def test_images_without_a_position_have_no_sides_and_no_other_planes(open_desk, 
     desk.key(Qt.Key.Key_Return)
     assert [v.isVisible() for v in desk.window.views.views] == [True, False, False]
     desk.window.grab()
+
+
+def zipped(path, folder):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                out.write(file, f"../../{file.name}")
+    return path
+
+
+def test_an_archive_dropped_on_the_window_shows_its_images(open_desk, ellipsoid_folder, tmp_path):
+    desk = open_desk()
+    drop(desk, zipped(tmp_path / "disc.zip", ellipsoid_folder))
+    assert desk.viewer.volume.loaded.all()
+    body = open_body(desk.workspace.session.series_record(desk.case.series[0].series_instance_uid))
+    unpacked = {Path(row["path"]).parent.parent for row in body["instances"]}
+    assert unpacked == {desk.workspace.unpack_to}
+    assert len(body[HASHES]) == desk.case.series[0].slices
+    drop(desk, tmp_path / "disc.zip")
+    assert "already there" in desk.window.notice.text
+
+
+def test_an_archive_that_was_only_viewed_leaves_nothing_behind(
+    open_desk, ellipsoid_folder, tmp_path
+):
+    desk = open_desk(scratch=True)
+    drop(desk, zipped(tmp_path / "disc.zip", ellipsoid_folder))
+    assert desk.viewer.volume.loaded.all()
+    place = desk.workspace.unpack_to
+    assert place.exists()
+    desk.window.close()
+    desk.workspace.close()
+    assert not place.exists()

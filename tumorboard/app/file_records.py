@@ -1,6 +1,6 @@
 """What the store knows of the files of a series, kept true in the background.
 
-Both functions are pure work for a thread: they take records as they lie in the store, and
+The functions are pure work for a thread: they take records as they lie in the store, and
 `Session.keep_records` stores what they give back.
 """
 
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tumorboard.progress import Reporter
 from tumorboard.store.series import HASHES, PackedBody, open_body
+
+if TYPE_CHECKING:
+    from tumorboard.dicom.series import Series
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,11 @@ class Renewed:
 
     old: bytes
     new: PackedBody
+
+
+def renewed(old: bytes, series: Series) -> Renewed:
+    """Return the record of a series whose files were read anew; their hashes come later."""
+    return Renewed(old, PackedBody.of(series.to_json()))
 
 
 def with_hashes(records: Mapping[str, bytes], reporter: Reporter) -> dict[str, Renewed]:
@@ -35,12 +44,12 @@ def with_hashes(records: Mapping[str, bytes], reporter: Reporter) -> dict[str, R
     from tumorboard.dicom.series import Series
     from tumorboard.dicom.state import file_hashes
 
-    renewed: dict[str, Renewed] = {}
+    found: dict[str, Renewed] = {}
     for uid, packed in records.items():
         body = open_body(packed)
         if HASHES in body:
             continue
-        found = file_hashes(Series.from_json(body), reporter)
-        body[HASHES] = {str(path): digest for path, digest in found.items()}
-        renewed[uid] = Renewed(packed, PackedBody.of(body))
-    return renewed
+        hashes = file_hashes(Series.from_json(body), reporter)
+        body[HASHES] = {str(path): digest for path, digest in hashes.items()}
+        found[uid] = Renewed(packed, PackedBody.of(body))
+    return found

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tumorboard.errors import UserError
+from tumorboard.app.file_records import Renewed, renewed
+from tumorboard.errors import CancelledError, UserError
+from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
+from tumorboard.store.series import open_body
 
 if TYPE_CHECKING:
     from tumorboard.dicom.load import VolumeLoader
+    from tumorboard.dicom.series import Series
 
 #: What the volumes in memory may take unless the user chose otherwise, in megabytes.
 DEFAULT_MEMORY_MB = 2048
 
+#: What the largest series may take on the disk, in bytes.
+_LARGEST_ON_DISK = 64 << 30
+
+#: The window waits at most this long, in seconds, for the slice that it paints first.
+_FIRST_SLICE_S = 0.012
+
+#: The code of the caveat of a volume that is kept on the disk.
+PAGED = "paged"
+
+#: How a series is known: its record as it lies in the store, or its body.
+Record = bytes | Mapping[str, Any]
+
 
 class OpenSeries:
-    """A series being shown: its volume and the work that fills it."""
+    """A series being shown: its volume and the work that fills it.
 
-    def __init__(self, loader: VolumeLoader, key: str) -> None:
+    ``notice`` is a sentence on files that changed or are gone since the import, there once
+    `load` has begun; empty as a rule.
+    """
+
+    def __init__(self, loader: VolumeLoader, key: str, record: Record) -> None:
         self.key = key
+        self.notice = ""
+        self.renewed: Renewed | None = None
         self._loader = loader
+        self._record = record
         self._lock = threading.Lock()
+        self._is_checked = False
+        stack = loader.volume.stack
+        self._first = stack.nearest_slice(stack.centre)
 
     @property
     def volume(self) -> Volume:
@@ -46,6 +76,16 @@ class OpenSeries:
         if not self.is_complete:
             self._loader.focus(k, direction)
 
+    def await_first(self, seconds: float) -> None:
+        """Wait a moment for the slice that is shown first, so that it is painted at once."""
+        if self.volume.loaded.any():
+            return
+        reading = threading.Thread(
+            target=self._loader.try_slice, args=(self._first,), name="first-slice", daemon=True
+        )
+        reading.start()
+        reading.join(seconds)
+
     def load(self, reporter: Reporter) -> None:
         """Fill the volume from its middle outwards; for a worker thread.
 
@@ -56,24 +96,58 @@ class OpenSeries:
 
         """
         with self._lock:
-            if not self.is_complete:
-                self._loader.run(reporter, first=len(self.volume.loaded) // 2)
+            if self.is_complete:
+                return
+            if not self._is_checked:
+                self._check(reporter)
+            self._loader.run(reporter, first=self._first)
+
+    def _check(self, reporter: Reporter) -> None:
+        """Take the files as they are now, where they still fit."""
+        from tumorboard.dicom.refresh import refreshed
+
+        found = refreshed(self._loader.series, reporter)
+        self._is_checked, self.notice = True, found.text
+        if found.is_new:
+            self._loader.take(found.series)
+            if isinstance(self._record, bytes):
+                self.renewed = renewed(self._record, found.series)
 
 
 class ImageService:
-    """Opens the series of the store by their key; volumes stay while memory allows."""
+    """Opens the series of the store by their key; volumes stay while memory allows.
+
+    Parameters
+    ----------
+    record_of
+        Gives the record of a series by its key, or None; called in the thread that calls
+        `open` and `prefetch`.
+    memory_mb
+        What all volumes in memory may take; a larger one is kept on the disk.
+    scratch
+        The folder for volumes that are kept on the disk; None: they stay in memory.
+    keep
+        Stores records of files that were read anew, by key; called by `open` and `forget`.
+
+    """
 
     def __init__(
         self,
-        body_of: Callable[[str], Mapping[str, Any] | None],
+        record_of: Callable[[str], Record | None],
         memory_mb: int = DEFAULT_MEMORY_MB,
+        scratch: Path | None = None,
+        keep: Callable[[Mapping[str, Renewed]], None] | None = None,
     ) -> None:
-        self._body_of = body_of
+        self._record_of = record_of
         self._budget = memory_mb * 1_000_000
+        self._scratch = scratch
+        self._keep = keep
         self._open: OrderedDict[str, OpenSeries] = OrderedDict()
+        self._lock = threading.RLock()
+        self._prefetching: Reporter | None = None
 
     def open(self, key: str) -> OpenSeries:
-        """Return the series under a key, with its volume allocated.
+        """Return the series under a key, its volume allocated; what is prefetched stops.
 
         Raises
         ------
@@ -81,30 +155,154 @@ class ImageService:
             When the series is not known or cannot be shown as images.
 
         """
-        if key in self._open:
-            self._open.move_to_end(key)
-            return self._open[key]
-        body = self._body_of(key)
-        if body is None:
+        self.stop_prefetch()
+        self._keep_renewed()
+        with self._lock:
+            if key in self._open:
+                self._open.move_to_end(key)
+                return self._open[key]
+        record = self._record_of(key)
+        if record is None:
             raise UserError("This series is not in the store.", "Import its folder again.")
-        from tumorboard.dicom.load import VolumeLoader
-        from tumorboard.dicom.series import Series
-
-        opened = OpenSeries(VolumeLoader(Series.from_json(dict(body))), key)
-        self._open[key] = opened
-        self._let_go()
+        opened = self._opened(key, record, series_of(record))
+        opened.await_first(_FIRST_SLICE_S)
+        with self._lock:
+            self._open[key] = opened
+            self._let_go()
         return opened
+
+    def prefetch(self, keys: Sequence[str]) -> Callable[[Reporter], None]:
+        """Return the work that loads series ahead, the first named first; for a thread.
+
+        It takes what memory is left, never that of series shown before, runs at a low
+        priority, and ends when a series is opened: call this again once that is loaded.
+        Name the other series of the open case first, then those of its prior dates, then
+        those of the next case.
+        """
+        with self._lock:
+            wanted = [key for key in keys if key not in self._open or not self._is_whole(key)]
+        records = [(key, self._record_of(key)) for key in wanted]
+        return lambda reporter: self._load_ahead(records, reporter)
+
+    def stop_prefetch(self) -> None:
+        """End the work of `prefetch`; what it has loaded stays."""
+        with self._lock:
+            if self._prefetching is not None:
+                self._prefetching.cancel()
 
     @property
     def bytes_held(self) -> int:
-        """What the voxels of the open volumes take."""
-        return sum(opened.volume.voxels.nbytes for opened in self._open.values())
+        """What the voxels of the open volumes take in memory."""
+        with self._lock:
+            return sum(_bytes(o.volume) for o in self._open.values() if not is_paged(o.volume))
+
+    def forget(self) -> None:
+        """Let all volumes go."""
+        self.stop_prefetch()
+        self._keep_renewed()
+        with self._lock:
+            self._open.clear()
+
+    def _is_whole(self, key: str) -> bool:
+        return self._open[key].is_complete
+
+    def _opened(self, key: str, record: Record, series: Series) -> OpenSeries:
+        """Make the loader of a series, in memory or on the disk."""
+        from tumorboard.dicom.gate import LIMITS
+        from tumorboard.dicom.load import VolumeLoader, voxel_bytes
+        from tumorboard.dicom.paging import on_disk
+
+        if self._scratch is None or not series.has_pixels or voxel_bytes(series) <= self._budget:
+            return OpenSeries(VolumeLoader(series), key, record)
+        caveat = Caveat(PAGED, _paged_text(voxel_bytes(series), self._budget))
+        series = replace(series, caveats=(caveat, *series.caveats))
+        limits = replace(LIMITS, volume=_LARGEST_ON_DISK)
+        return OpenSeries(VolumeLoader(series, limits, on_disk(self._scratch)), key, record)
+
+    def _load_ahead(self, records: Sequence[tuple[str, Record | None]], reporter: Reporter) -> None:
+        _lower_priority()
+        with self._lock:
+            self._prefetching = reporter
+        try:
+            for key, record in records:
+                opened = None if record is None else self._ahead(key, record)
+                if opened is not None:
+                    opened.load(reporter)
+        except CancelledError:
+            return
+        finally:
+            with self._lock:
+                self._prefetching = None
+
+    def _ahead(self, key: str, record: Record) -> OpenSeries | None:
+        """Open a series to load ahead; None where it does not fit into what memory is left."""
+        from tumorboard.dicom.load import voxel_bytes
+
+        with self._lock:
+            if key in self._open:
+                return self._open[key]
+        try:
+            series = series_of(record)
+            if not series.has_pixels or self.bytes_held + voxel_bytes(series) > self._budget:
+                return None
+            opened = self._opened(key, record, series)
+        except UserError:
+            return None  # it is said when a person opens it
+        with self._lock:
+            held = self._open.setdefault(key, opened)
+            if held is opened:
+                self._open.move_to_end(key, last=False)
+            return held
 
     def _let_go(self) -> None:
         """Forget the volumes not used for longest, until the budget holds; never the last."""
         while len(self._open) > 1 and self.bytes_held > self._budget:
             self._open.popitem(last=False)
 
-    def forget(self) -> None:
-        """Let all volumes go."""
-        self._open.clear()
+    def _keep_renewed(self) -> None:
+        """Store what was found out about files that had changed."""
+        with self._lock:
+            found = {o.key: o.renewed for o in self._open.values() if o.renewed is not None}
+            for opened in self._open.values():
+                opened.renewed = None
+        if found and self._keep is not None:
+            with contextlib.suppress(UserError):  # it is found out again at the next opening
+                self._keep(found)
+
+
+def series_of(record: Record) -> Series:
+    """Return the series that a record describes; parses no file.
+
+    Raises
+    ------
+    UserError
+        When the record is damaged.
+
+    """
+    from tumorboard.dicom.series import Series
+
+    return Series.from_json(open_body(record) if isinstance(record, bytes) else dict(record))
+
+
+def is_paged(volume: Volume) -> bool:
+    """Whether a volume is kept on the disk, because it is larger than the memory for images."""
+    return any(caveat.code == PAGED for caveat in volume.caveats)
+
+
+def _bytes(volume: Volume) -> int:
+    return volume.voxels.nbytes + (0 if volume.colour is None else volume.colour.nbytes)
+
+
+def _paged_text(needed: int, budget: int) -> str:
+    return (
+        f"This series needs {needed / 1e9:.1f} GB, more than the {budget / 1e9:.1f} GB set aside "
+        "for images: it is kept on the disk and may be slower."
+    )
+
+
+def _lower_priority() -> None:
+    """Let this thread and those it starts yield to all others, where the system can."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    except (AttributeError, OSError):
+        return

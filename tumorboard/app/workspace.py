@@ -56,7 +56,9 @@ class Workspace:
             self.session = Session.scratch(author, derive, assess)
         else:
             self.session = Session(self._store, author, derive, assess)
-        self.images = ImageService(self.session.series_body, memory_mb)
+        self.images = ImageService(
+            self.session.series_record, memory_mb, folder / "paged", self.session.keep_records
+        )
 
     @property
     def unpack_to(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tumorboard.dicom.extras import Extras
 from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_bytes, read_into
 from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.dicom.instance import DEFLATED_SYNTAX, Instance
+from tumorboard.dicom.paging import Allocate, in_memory
 from tumorboard.dicom.plan import Plan, outwards
 from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
@@ -47,7 +49,9 @@ class VolumeLoader:
 
     """
 
-    def __init__(self, series: Series, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, series: Series, limits: Limits = LIMITS, allocate: Allocate = in_memory
+    ) -> None:
         if not series.has_pixels:
             raise UserError(
                 f"This series holds {_a(series.kind)}, not pictures.",
@@ -55,6 +59,7 @@ class VolumeLoader:
             )
         self._series = series
         self._limits = limits
+        self._allocate = allocate
         self._factor = series.info.suv_factor or 1.0
         self._scaled = len({(i.slope, i.intercept) for i in series.instances}) > 1
         self._extras = Extras(limits)
@@ -88,6 +93,19 @@ class VolumeLoader:
             self._load_all(native, packed, reporter, count)
         finally:
             self._plans = ()
+
+    def take(self, series: Series) -> None:
+        """Read from now on what ``series`` says: the same pictures, in files read anew."""
+        self._series = series
+        self._extras = Extras(self._limits)
+
+    def try_slice(self, k: int) -> None:
+        """Read an uncompressed slice if that goes well; what goes wrong is left to `run`."""
+        instance = self._series.instances[k]
+        if not self.volume.loaded[k] and instance.chunks and self._is_plain(instance):
+            with contextlib.suppress(Exception):
+                read_into(instance, self.volume.voxels[k])
+                self.volume.loaded[k] = True
 
     def focus(self, k: int, direction: int = 0) -> None:
         """Load around slice ``k`` next, ahead of a reader who goes up (1) or down (-1).
@@ -196,6 +214,11 @@ class VolumeLoader:
         else:
             self.volume.loaded[k] = True
 
+    @property
+    def series(self) -> Series:
+        """The series as it is read."""
+        return self._series
+
     def _is_plain(self, instance: Instance) -> bool:
         """Whether the stored bytes are the voxels, save for byte order and spare bits."""
         other = instance.is_encapsulated or instance.is_colour or instance.floating
@@ -247,8 +270,7 @@ class VolumeLoader:
         stack = series.stack or stack_of(series.instances)
         kind = np.dtype(np.float32) if self._scaled else voxel_type(first)
         mapped = self._scaled or first.has_value_table or first.is_colour
-        voxel_bytes = kind.itemsize + (3 if first.is_colour else 0)
-        needed = int(np.prod(stack.shape, dtype=np.int64)) * voxel_bytes
+        needed = voxel_bytes(series)
         if needed > self._limits.volume:
             raise UserError(
                 f"This series needs {needed / 2**30:.1f} GiB of memory, more than is allowed.",
@@ -259,7 +281,7 @@ class VolumeLoader:
         table = self._voi_table()
         coloured = (*stack.shape, 3) if first.is_colour else None
         return Volume(
-            voxels=_allocate(stack.shape, kind),
+            voxels=self._allocate(stack.shape, kind),
             loaded=np.zeros(stack.shape[0], bool),
             stack=stack,
             rescale_slope=1.0 if self._scaled else first.slope * self._factor,
@@ -277,7 +299,7 @@ class VolumeLoader:
             padding_limit=None if mapped else first.padding_limit,
             voi_table=table,
             suv_factor=series.info.suv_factor,
-            colour=None if coloured is None else _allocate(coloured, np.dtype(np.uint8)),
+            colour=None if coloured is None else self._allocate(coloured, np.dtype(np.uint8)),
             lossy=series.lossy,
             caveats=series.caveats,
         )
@@ -304,13 +326,12 @@ class VolumeLoader:
         return low
 
 
-def _allocate(shape: tuple[int, ...], kind: np.dtype[Any]) -> NDArray[Any]:
-    try:
-        return np.zeros(shape, kind)
-    except MemoryError:
-        raise UserError(
-            "There is not enough memory for this series.", "Close other programs and try again."
-        ) from None
+def voxel_bytes(series: Series) -> int:
+    """Return the memory that the pictures of a series take, in bytes."""
+    first = series.instances[0]
+    scaled = len({(i.slope, i.intercept) for i in series.instances}) > 1
+    size = 4 if scaled else voxel_type(first).itemsize
+    return series.slices * first.rows * first.columns * (size + (3 if first.is_colour else 0))
 
 
 def _a(kind: str) -> str:

@@ -142,9 +142,11 @@ def _at_first_picture(window: MainWindow, act: Callable[[], None], at_most_ms: i
 
 def _end(window: MainWindow) -> None:
     """Say when the first picture was painted and close: for timing a start."""
+    from PySide6.QtCore import QTimer
+
     sys.stdout.write(f"{FIRST_PICTURE} {time.time():.4f}\n")
     sys.stdout.flush()
-    window.close()
+    QTimer.singleShot(0, window, window.close)  # what has shown the picture ends first
 
 
 def _show_error(error: UserError) -> None:

@@ -1,0 +1,87 @@
+"""A known series whose files have changed: read them again and see whether they still fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tumorboard.dicom.gate import LIMITS
+from tumorboard.dicom.instance import Instance
+from tumorboard.dicom.read_all import read_one
+from tumorboard.dicom.series import Series
+from tumorboard.dicom.state import file_state
+from tumorboard.progress import Reporter
+
+LABEL = "Reading changed files"
+
+#: What has to be as it was for a frame to keep its place in the volume.
+_FITTING = (
+    "sop_instance_uid",
+    "rows",
+    "columns",
+    "samples",
+    "bits_allocated",
+    "signed",
+    "floating",
+    "slope",
+    "intercept",
+    "position",
+    "orientation",
+    "spacing",
+)
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """The series as its files are now, and one sentence on what does not fit any more."""
+
+    series: Series
+    is_new: bool = False
+    text: str = ""
+
+
+def refreshed(series: Series, reporter: Reporter | None = None) -> Refreshed:
+    """Compare the files of a series with those that were scanned, and scan the changed ones.
+
+    A file whose pictures are as large and lie where they lay is taken as it is now. Others
+    keep what is known of them, so that their slices say why they cannot be shown. Files
+    stored by an older program, which did not note where the pixels are, are read as well.
+
+    Raises
+    ------
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    reporter = reporter or Reporter()
+    state = file_state(series)
+    unread = {i.path for i in series.instances if series.has_pixels and not i.chunks}
+    stale = [*state.changed, *sorted(unread - {*state.changed, *state.missing})]
+    found: dict[tuple[Path, int], Instance] = {}
+    for done, path in enumerate(stale):
+        reporter.step(LABEL, done, len(stale))
+        content = read_one(path, LIMITS)
+        if isinstance(content, tuple):
+            found |= {(path, i.frame): i for i in content[1]}
+    instances = tuple(_now(i, found.get((i.path, i.frame))) for i in series.instances)
+    taken = {i.path for i, old in zip(instances, series.instances, strict=True) if i is not old}
+    return Refreshed(
+        replace(series, instances=instances) if taken else series,
+        bool(taken),
+        _text(len(set(stale) - taken), len(state.missing)),
+    )
+
+
+def _now(old: Instance, new: Instance | None) -> Instance:
+    if new is None or any(getattr(old, name) != getattr(new, name) for name in _FITTING):
+        return old
+    return new
+
+
+def _text(changed: int, missing: int) -> str:
+    parts = []
+    if changed:
+        parts.append(f"{changed} changed since the import and no longer fitting")
+    if missing:
+        parts.append(f"{missing} not there any more")
+    return f"Files of this series: {', '.join(parts)}. Import the folder again." if parts else ""
