@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from tests.ui.conftest import CENTRE
 from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.panels.marks import Mark
+from tumorboard.ui.panels.parts import Fold
 from tumorboard.ui.viewer.painting import corner_words
 
 Z = np.array([0.0, 0, 1])
@@ -193,13 +194,25 @@ def test_a_person_overrules_a_measurement_and_both_are_kept(desk):
     session = desk.workspace.session
     assert session.facts.get("diameters_cm").provenance.origin == "annotation"
     type_in(desk, "diameters_cm", "11 × 7")
+    assert session.facts.get("diameters_cm").provenance.origin == "annotation"  # reason first
+    row = desk.window.facts.row("diameters_cm")
+    assert row.reason.hasFocus()
+    QTest.keyClicks(row.reason, "measured on the pathology")
+    QTest.keyClick(row.reason, Qt.Key.Key_Return)
     assert session.facts.value("diameters_cm") == (11.0, 7.0)
     assert session.derived["diameters_cm"].value[0] == pytest.approx(9.6, abs=0.1)
+    text = "\n".join(label.text() for label in shown(row, QLabel))
+    assert "Overrules 9.6 x 6.0 cm (from the images" in text
+    assert "measured on the pathology" in text
+    QTest.mouseClick(row.back, Qt.MouseButton.LeftButton)
+    assert session.facts.get("diameters_cm").provenance.origin == "annotation"
 
 
 def test_every_line_shows_its_rule_and_source(desk):
     make_resectable(desk)
     assessment = desk.workspace.session.assessment
+    for fold in desk.window.assessment.findChildren(Fold):
+        fold.open()
     text = panel_text(desk)
     for option in assessment.options:
         assert option.title in text

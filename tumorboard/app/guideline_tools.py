@@ -175,6 +175,29 @@ def _cases(store: Store, reporter: Reporter) -> Iterator[tuple[cases.CaseSummary
     reporter.step(_LABEL, len(found), len(found))
 
 
+def cases_changed_by(
+    folder: Path, guideline: Guideline, now: Settings, change: SettingChange, reporter: Reporter
+) -> tuple[CaseDifference, ...]:
+    """Return the cases of the store in ``folder`` that a change would change; for a worker.
+
+    Raises
+    ------
+    UserError
+        When the change is not allowed, or the store cannot be read.
+
+    """
+    then = now.with_change(change)
+    with Store(folder, backup=False) as store:
+        return preview(store, guideline, now, then, reporter)
+
+
+def cases_using(folder: Path, identifier: str, reporter: Reporter) -> tuple[tuple[str, str], ...]:
+    """Return UID and words of the cases in ``folder`` that cite an identifier; for a worker."""
+    with Store(folder, backup=False) as store:
+        found = cases_citing(store, identifier, reporter)
+    return tuple((c.uid, " · ".join(p for p in (c.label, c.question) if p)) for c in found)
+
+
 def cases_citing(
     store: Store, identifier: str, reporter: Reporter | None = None
 ) -> tuple[cases.CaseSummary, ...]:

@@ -65,9 +65,18 @@ def grade_computed(known: Known) -> int | None:
     mitoses, necrosis = known.values["mitoses_per_10hpf"], known.values["necrosis_percent"]
     if differentiation is None or mitoses is None or necrosis is None:
         return None
-    necrosis_score = 0 if necrosis == 0 else 1 if necrosis < table["necrosis_limit_percent"] else 2
-    total = differentiation + _step(table["mitoses"], mitoses) + necrosis_score
+    total = differentiation + mitoses_score(mitoses, table) + necrosis_score(necrosis, table)
     return _step(table["grade"], total)
+
+
+def mitoses_score(mitoses: float, table: Mapping[str, Any]) -> int:
+    """Return the FNCLCC score of mitoses in ten fields; ``table`` is that of the guideline."""
+    return _step(table["mitoses"], mitoses)
+
+
+def necrosis_score(percent: float, table: Mapping[str, Any]) -> int:
+    """Return the FNCLCC score of necrosis in percent; ``table`` is that of the guideline."""
+    return 0 if percent == 0 else 1 if percent < table["necrosis_limit_percent"] else 2
 
 
 def _step(steps: list[list[int]], value: float) -> int:

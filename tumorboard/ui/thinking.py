@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from tumorboard.progress import Reporter
-from tumorboard.ui.models.assessment_rows import FlipRow
-from tumorboard.ui.models.assessment_view import flip_rows
+from tumorboard.ui.models.assessment_view import flip_rows, option_flip_rows
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.whatif import WhatIf
@@ -40,22 +39,20 @@ class Thinking:
     def stop(self) -> None:
         """Forget what waits; nothing is shown of it."""
         self._pause.stop()
-        self._show(())
+        self._controller.window.assessment.set_flips(())
 
     def _start(self) -> None:
         controller = self._controller
         if controller.session.case is None:
             return
-        facts = controller.session.facts
+        facts = controller.assessing.facts
 
         def work(_reporter: Reporter) -> WhatIf:
             return controller.workspace.guidance.what_if(facts)
 
         def show(found: WhatIf) -> None:
-            if controller.session.case is not None and controller.session.facts == facts:
-                self._show(flip_rows(found))
+            if controller.session.case is not None and controller.assessing.facts == facts:
+                panel = controller.window.assessment
+                panel.set_flips(flip_rows(found), option_flip_rows(found))
 
         controller.jobs.start("what if", work, finished=show)
-
-    def _show(self, rows: tuple[FlipRow, ...]) -> None:
-        self._controller.window.assessment.set_flips(rows)

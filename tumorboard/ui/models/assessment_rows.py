@@ -22,40 +22,54 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class ReasonRow:
-    """Why a line is there: our words, the rule, the readable sources, the facts it read."""
+    """Why a line is there: our words, the rule, the readable sources, the facts it read.
+
+    ``side`` is for, against or waits; ``marks`` are reservations such as "public guidance".
+    """
 
     text: str
     rule: str
     sources: tuple[str, ...]
     inputs: tuple[str, ...]
+    side: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class OptionRow:
-    """An option with its status word and every reason."""
+    """An option with its status word, every reason, and its dose and timing cards."""
 
     id: str
     status: str
     status_words: str
     title: str
     reasons: tuple[ReasonRow, ...]
+    cards: tuple[ReasonRow, ...] = ()
 
 
 @dataclass(frozen=True)
 class AlertRow:
-    """An alert with its severity: critical, warning or information."""
+    """An alert with its severity: critical, warning or information.
+
+    ``acknowledged`` says by whom, when and why, empty while it stands; ``stands_for`` is what
+    an acknowledgement of it refers to: the same words at the same severity.
+    """
 
     severity: str
     text: str
     reason: ReasonRow
+    key: str = ""
+    stands_for: str = ""
+    acknowledged: str = ""
 
 
 @dataclass(frozen=True)
 class FlipRow:
-    """What the category would become, and by which inputs: (name, words) each."""
+    """What would come about, and by which inputs: (name, words) each, with their values."""
 
     becomes: str
     changes: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)

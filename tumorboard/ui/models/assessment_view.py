@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from tumorboard.case.model import Remark
 from tumorboard.ui.models.assessment_rows import (
     AlertRow,
     AssessmentRows,
@@ -12,7 +14,7 @@ from tumorboard.ui.models.assessment_rows import (
     OptionRow,
     ReasonRow,
 )
-from tumorboard.ui.models.provenance import provenance_text
+from tumorboard.ui.models.provenance import local_time, provenance_text
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import (
@@ -23,14 +25,28 @@ if TYPE_CHECKING:
         OptionResult,
         Reason,
     )
-    from tumorboard.guidelines.whatif import WhatIf
+    from tumorboard.guidelines.whatif import Flip, WhatIf
+
+MarksOf = Callable[[str], tuple[str, ...]]
 
 _STATES = {"present": "present", "absent": "absent", "not_assessed": "unknown"}
 _STATE_WORDS = {"present": "present", "absent": "absent", "not_assessed": "not assessed"}
 
 
-def assessment_rows(assessment: Assessment) -> AssessmentRows:
-    """Return everything the panel shows of an assessment."""
+def no_marks(_rule: str) -> tuple[str, ...]:
+    """Return no reservations: for where the evidence is not read yet."""
+    return ()
+
+
+def assessment_rows(
+    assessment: Assessment, marks_of: MarksOf = no_marks, remarks: Iterable[Remark] = ()
+) -> AssessmentRows:
+    """Return what the panel shows of an assessment.
+
+    ``marks_of`` gives the reservations of a rule, ``remarks`` the acknowledged alerts.
+    """
+    words = _Words(marks_of)
+    held = {r.key: r for r in remarks}
     unassessed = sum(c.state == "not_assessed" for c in assessment.criteria)
     total = len(assessment.criteria)
     counts = f"{unassessed} of {total} excluding findings not assessed" if unassessed else ""
@@ -41,11 +57,11 @@ def assessment_rows(assessment: Assessment) -> AssessmentRows:
         subtitle=" · ".join(part for part in parts if part),
         rule=assessment.category_rule,
         provisional=assessment.provisional_reason if assessment.provisional else "",
-        reason=_reason(assessment.category_reason),
+        reason=words.reason(assessment.category_reason),
         criteria=tuple(_criterion(c) for c in assessment.criteria),
         missing=_also_missing(assessment),
-        options=tuple(_option(o) for o in assessment.options),
-        alerts=tuple(_alert(a) for a in assessment.alerts),
+        options=tuple(words.option(o, assessment) for o in assessment.options),
+        alerts=tuple(words.alert(a, held) for a in assessment.alerts),
         guideline=f"Rule set {assessment.guideline_version}, fact base {assessment.fact_base}. "
         "What the sources say about these facts; the board decides.",
     )
@@ -53,6 +69,7 @@ def assessment_rows(assessment: Assessment) -> AssessmentRows:
 
 #: So many ways to another category are listed; the nearest ones come first.
 _FLIPS_SHOWN = 8
+_OPTION_FLIPS_SHOWN = 4
 #: Categories that no board waits for.
 _NO_ANSWER = ("not_applicable", "indeterminate")
 
@@ -62,12 +79,24 @@ def flip_rows(found: WhatIf) -> tuple[FlipRow, ...]:
 
     Where everything is assessed, the ways that change what was stated.
     """
-    answers = [f for f in found.category if f.becomes not in _NO_ANSWER]
+    return _nearest([f for f in found.category if f.becomes not in _NO_ANSWER], _FLIPS_SHOWN)
+
+
+def option_flip_rows(found: WhatIf) -> Mapping[str, tuple[FlipRow, ...]]:
+    """Return the nearest ways to another status of each option, by its identifier."""
+    return {name: _nearest(flips, _OPTION_FLIPS_SHOWN) for name, flips in found.options.items()}
+
+
+def _nearest(flips: Iterable[Flip], count: int) -> tuple[FlipRow, ...]:
+    answers = list(flips)
     open_ways = [f for f in answers if all(c.was_unassessed for c in f.changes)]
-    ways = open_ways or answers
     return tuple(
-        FlipRow(f.becomes_text, tuple((c.name, f"{c.label}: {c.value_text}") for c in f.changes))
-        for f in ways[:_FLIPS_SHOWN]
+        FlipRow(
+            f.becomes_text,
+            tuple((c.name, f"{c.label}: {c.value_text}") for c in f.changes),
+            tuple((c.name, c.value) for c in f.changes),
+        )
+        for f in (open_ways or answers)[:count]
     )
 
 
@@ -91,27 +120,52 @@ def _criterion(criterion: CriterionState) -> CriterionRow:
     )
 
 
-def _option(option: OptionResult) -> OptionRow:
-    reasons = tuple(_reason(r) for r in option.reasons)
-    return OptionRow(option.id, option.status, option.status_text, option.title, reasons)
+#: Which statuses speak for an option; the others speak against it, or wait.
+_FOR = ("suggest", "consider", "trial_only")
+ALERT_KEY = "alert:"
 
 
-def _alert(alert: AlertResult) -> AlertRow:
-    return AlertRow(alert.severity, alert.text, _reason(alert.reason))
+class _Words:
+    """Puts conclusions into words, each with the reservations of its rule."""
 
+    def __init__(self, marks_of: MarksOf) -> None:
+        self._marks_of = marks_of
 
-def _reason(reason: Reason) -> ReasonRow:
-    """Return a reason in words; one that was outweighed says so."""
-    text = reason.text
-    if reason.strength:
-        text = f"{text} ({reason.strength})" if text else reason.strength
-    for more in (reason.mark, "outweighed by the reason above" if reason.lost else ""):
-        text = f"{text} · {more}" if more else text
-    if reason.missing:
-        text += " Waits for: " + ", ".join(m.label for m in reason.missing) + "."
-    cited = (source for c in reason.sources for source in c.source.split("; "))
-    sources = tuple(dict.fromkeys(cited))
-    return ReasonRow(text, reason.rule, sources, tuple(_input(i) for i in reason.inputs))
+    def option(self, option: OptionResult, assessment: Assessment) -> OptionRow:
+        """Return an option with its reasons, those that hold first, and its cards."""
+        reasons = tuple(self.reason(r) for r in sorted(option.reasons, key=lambda r: r.lost))
+        cards = tuple(self.reason(n.reason) for n in assessment.notes if n.about == option.id)
+        return OptionRow(option.id, option.status, option.status_text, option.title, reasons, cards)
+
+    def alert(self, alert: AlertResult, held: Mapping[str, Remark]) -> AlertRow:
+        """Return an alert; it counts as acknowledged while it says the same."""
+        key, stands_for = f"{ALERT_KEY}{alert.rule}", f"{alert.severity}: {alert.text}"
+        remark = held.get(key)
+        said = ""
+        if remark is not None and remark.value == stands_for:
+            when = local_time(remark.time_utc)
+            said = f"Acknowledged by {remark.author}, {when}: {remark.note}"
+        reason = self.reason(alert.reason)
+        return AlertRow(alert.severity, alert.text, reason, key, stands_for, said)
+
+    def reason(self, reason: Reason) -> ReasonRow:
+        """Return a reason in words; one that was outweighed says so."""
+        text = reason.text
+        if reason.strength:
+            text = f"{text} ({reason.strength})" if text else reason.strength
+        for more in (reason.mark, "outweighed by another reason" if reason.lost else ""):
+            text = f"{text} · {more}" if more else text
+        if reason.missing:
+            text += " Waits for: " + ", ".join(m.label for m in reason.missing) + "."
+        cited = (source for c in reason.sources for source in c.source.split("; "))
+        return ReasonRow(
+            text,
+            reason.rule,
+            tuple(dict.fromkeys(cited)),
+            tuple(_input(i) for i in reason.inputs),
+            "for" if reason.status in _FOR else "waits" if reason.missing else "against",
+            tuple(m for m in self._marks_of(reason.rule) if m not in reason.mark),
+        )
 
 
 def _input(read: InputRead) -> str:

@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 
 from tumorboard.case.facts import Provenance
 
-_ORIGINS = {"entered": "stated", "annotation": "from the images", "derived": "computed"}
+_ORIGINS = {
+    "entered": "stated",
+    "annotation": "from the images",
+    "derived": "computed",
+    "tried": "tried",
+}
 
 
 def local_time(utc: str) -> str:

@@ -6,7 +6,7 @@ its field in the form.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -18,32 +18,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.ui.models.assessment_details import Details
 from tumorboard.ui.models.assessment_rows import (
     AlertRow,
     AssessmentRows,
     CriterionRow,
     FlipRow,
     OptionRow,
-    ReasonRow,
 )
+from tumorboard.ui.models.response_rows import ResponseRows
+from tumorboard.ui.panels.alert_list import AlertLine, fill_alerts
+from tumorboard.ui.panels.folded import FoldedWays, fill_folded
 from tumorboard.ui.panels.marks import Mark
-from tumorboard.ui.panels.parts import clear, head, link, rule, scroll_column, words
-from tumorboard.ui.theme import COLOURS
+from tumorboard.ui.panels.option_list import Ways, fill_flips, fill_options
+from tumorboard.ui.panels.parts import Folds, clear, head, link, rule, scroll_column, words
+from tumorboard.ui.panels.reasons import reason_lines
+from tumorboard.ui.panels.response_table import fill_response
+from tumorboard.ui.panels.trial_strip import TrialRows, TrialStrip
 
-#: The others stand in the tool tip and in the report.
-_SOURCES_SHOWN = 2
-
-_SECTIONS = ("empty", "banner", "criteria", "missing", "flips", "options", "alerts")
-
-_STATUS_COLOURS = {
-    "suggest": "accent",
-    "consider": "accent",
-    "trial_only": "prior",
-    "deferred": "unknown",
-    "not_established": "dim",
-    "discourage": "present",
-    "not_offered": "dim",
-}
+_SECTIONS = (
+    *("empty", "banner", "criteria", "missing", "flips", "alerts", "options"),
+    *("response", "details"),
+)
 
 
 class AssessmentPanel(QWidget):
@@ -53,13 +49,29 @@ class AssessmentPanel(QWidget):
     fact_requested = Signal(str)
     place_requested = Signal(object)
     evidence_requested = Signal(str)
+    acknowledge_requested = Signal(str, str, str)
+    acknowledgement_withdrawn = Signal(str)
+    try_requested = Signal(object)
+    date_entered = Signal(str, str)
+    export_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area, column = scroll_column()
+        self.strip = TrialStrip()
+        self._try = link("Try values without recording them", partial(self.try_requested.emit, ()))
+        self._folds = Folds()
+        self._options: tuple[OptionRow, ...] = ()
+        self._option_flips: Mapping[str, tuple[FlipRow, ...]] = {}
+        emits = (self.evidence_requested.emit, self.fact_requested.emit)
+        self._ways = Ways(*emits, self.try_requested.emit)
+        self._folded_ways = FoldedWays(*emits, self.date_entered.emit, self.export_requested.emit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
         layout.addWidget(area)
+        column.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         self._sections: dict[str, QVBoxLayout] = {}
         self._shown: dict[str, object] = {}
         for name in (*_SECTIONS, "foot"):
@@ -74,16 +86,20 @@ class AssessmentPanel(QWidget):
         """Show an assessment, or what to do when there is none."""
         if rows is None:
             self._section("empty", True, self._fill_empty)
+            self._options = ()
             for name in (*_SECTIONS[1:], "foot"):
                 self._section(name, None, lambda _section: None)
+            self._try.hide()
             return
         self._section("empty", None, lambda _section: None)
         banner = (rows.category, rows.title, rows.subtitle, rows.rule, rows.provisional)
         self._section("banner", (banner, rows.reason), lambda s: self._fill_banner(s, rows))
         self._section("criteria", rows.criteria, lambda s: self._fill_criteria(s, rows.criteria))
         self._section("missing", rows.missing, lambda s: self._fill_missing(s, rows.missing))
-        self._section("options", rows.options, lambda s: self._fill_options(s, rows.options))
+        self._options = rows.options
+        self._show_options()
         self._section("alerts", rows.alerts, lambda s: self._fill_alerts(s, rows.alerts))
+        self._try.setVisible(self.strip.isHidden())
         self._section("foot", rows.guideline, lambda s: s.addWidget(words(rows.guideline, "dim")))
 
     def _section(self, name: str, content: object, fill: Callable[[QVBoxLayout], object]) -> None:
@@ -110,7 +126,7 @@ class AssessmentPanel(QWidget):
             layout.addLayout(chip)
         if rows.subtitle:
             layout.addWidget(words(rows.subtitle, "dim"))
-        layout.addWidget(self._reason_lines(rows.reason))
+        layout.addWidget(reason_lines(rows.reason, self.evidence_requested.emit))
         section.addWidget(frame)
 
     def _fill_criteria(self, section: QVBoxLayout, rows: tuple[CriterionRow, ...]) -> None:
@@ -150,94 +166,69 @@ class AssessmentPanel(QWidget):
             layout.addWidget(link("assess", partial(self.fact_requested.emit, name)))
             section.addWidget(widget)
 
-    def set_flips(self, rows: tuple[FlipRow, ...]) -> None:
-        """Say what would change the category."""
+    def set_flips(
+        self, rows: tuple[FlipRow, ...], options: Mapping[str, tuple[FlipRow, ...]] | None = None
+    ) -> None:
+        """Say what would change the category, and each option by its identifier."""
         self._section("flips", rows, lambda s: self._fill_flips(s, rows))
+        changed = self._option_flips != (options or {})
+        self._option_flips = options or {}
+        if changed and self._folds.any_open("option "):
+            self._shown.pop("options", None)
+            self._show_options()
 
     def _fill_flips(self, section: QVBoxLayout, rows: tuple[FlipRow, ...]) -> None:
         if rows:
             section.addWidget(head("What would change it"))
-        for row in rows:
-            widget = QWidget()
-            layout = QGridLayout(widget)
-            layout.setContentsMargins(0, 2, 0, 4)
-            layout.setVerticalSpacing(0)
-            layout.addWidget(words(f"{row.becomes} if", "dim"), 0, 0, 1, 2)
-            layout.setColumnStretch(0, 1)
-            for i, (name, text) in enumerate(row.changes):
-                act = partial(self.fact_requested.emit, name)
-                button = link("state", act)
-                button.setAccessibleName(text)
-                layout.addWidget(words(f"and {text}" if i else text), 1 + i, 0)
-                layout.addWidget(button, 1 + i, 1, Qt.AlignmentFlag.AlignTop)
-            section.addWidget(widget)
+        fill_flips(section, "", rows, self._ways)
 
-    def _fill_options(self, section: QVBoxLayout, rows: tuple[OptionRow, ...]) -> None:
-        if rows:
+    def set_trial(self, rows: TrialRows | None) -> None:
+        """Say that values are tried, or that the record is shown."""
+        self.strip.set_trial(rows)
+        self._try.setVisible(rows is None and bool(self._shown.get("banner")))
+
+    def set_details(self, rows: Details | None) -> None:
+        """Show what is folded: staging, follow-up, disagreements, outcome, pitfalls."""
+
+        def fill(section: QVBoxLayout) -> None:
+            if rows is not None:
+                section.addWidget(head("More"))
+                fill_folded(section, rows, self._folds, self._folded_ways)
+
+        self._section("details", rows, fill)
+
+    def set_response(self, rows: ResponseRows | None) -> None:
+        """Show the response over the time points; nothing when nothing was measured twice."""
+
+        def fill(section: QVBoxLayout) -> None:
+            if rows is not None:
+                build = partial(fill_response, rows=rows)
+                section.addWidget(self._folds.fold("response", rows.title, build))
+                section.addWidget(rule())
+
+        self._section("response", rows, fill)
+
+    def _show_options(self) -> None:
+        self._section("options", self._options, self._fill_options)
+
+    def _fill_options(self, section: QVBoxLayout) -> None:
+        if self._options:
             section.addWidget(head("Options in the literature"))
-        for row in rows:
-            section.addWidget(self._option(row))
-            section.addWidget(rule())
 
-    def _option(self, row: OptionRow) -> QWidget:
-        widget = QWidget()
-        layout = QGridLayout(widget)
-        layout.setContentsMargins(0, 5, 0, 5)
-        layout.setHorizontalSpacing(10)
-        layout.setVerticalSpacing(2)
-        status = words(row.status_words)
-        name = _STATUS_COLOURS.get(row.status, "dim")
-        status.setStyleSheet(f"color: {COLOURS[name]};")
-        status.setFixedWidth(104)
-        layout.addWidget(status, 0, 0)
-        layout.addWidget(words(row.title), 0, 1)
-        for i, reason in enumerate(row.reasons):
-            layout.addWidget(self._reason_lines(reason), 1 + i, 1)
-        layout.setColumnStretch(1, 1)
-        return widget
+        def flips_of(option: str) -> tuple[FlipRow, ...]:
+            return self._option_flips.get(option, ())
+
+        fill_options(section, self._options, flips_of, self._folds, self._ways)
 
     def _fill_alerts(self, section: QVBoxLayout, rows: tuple[AlertRow, ...]) -> None:
         if rows:
             section.addWidget(head("Alerts"))
-        for row in rows:
-            widget = QWidget()
-            layout = QGridLayout(widget)
-            layout.setContentsMargins(0, 3, 0, 3)
-            layout.setVerticalSpacing(1)
-            layout.addWidget(Mark(row.severity), 0, 0)
-            layout.addWidget(words(row.text), 0, 1)
-            layout.addWidget(self._reason_lines(row.reason, say=False), 1, 1)
-            layout.setColumnStretch(1, 1)
-            section.addWidget(widget)
+        fill_alerts(section, rows, self._folds, self._alert_line)
 
-    def _reason_lines(self, reason: ReasonRow, *, say: bool = True) -> QWidget:
-        """Return the reason, its rule as a link and its sources; the rest is in the tool tip."""
-        widget = QWidget()
-        layout = QVBoxLayout(widget)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        if say and reason.text:
-            layout.addWidget(words(reason.text, "dim"))
-        below = QHBoxLayout()
-        below.setSpacing(6)
-        show = partial(self.evidence_requested.emit, reason.rule)
-        top = Qt.AlignmentFlag.AlignTop
-        below.addWidget(link(reason.rule, show, "Show the rule and what it rests on"), 0, top)
-        below.addWidget(words(_source_line(reason), "dim"), 1)
-        layout.addLayout(below)
-        tip = [*_block("Sources:", reason.sources), *_block("Read for this line:", reason.inputs)]
-        widget.setToolTip("\n".join(tip))
-        return widget
-
-
-def _source_line(reason: ReasonRow) -> str:
-    """Return "UpToDate 2024, Determining resectability · 2 more sources"."""
-    parts = list(reason.sources[:_SOURCES_SHOWN])
-    more = len(reason.sources) - _SOURCES_SHOWN
-    if more > 0:
-        parts.append(f"{more} more source{'s' if more > 1 else ''}")
-    return " · ".join(parts)
-
-
-def _block(title: str, lines: tuple[str, ...]) -> list[str]:
-    return [title, *lines] if lines else []
+    def _alert_line(self, row: AlertRow) -> AlertLine:
+        return AlertLine(
+            row,
+            self.evidence_requested.emit,
+            self.acknowledge_requested.emit,
+            self.acknowledgement_withdrawn.emit,
+        )

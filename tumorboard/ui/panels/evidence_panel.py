@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from tumorboard.ui.panels.parts import clear, head, link, rule, scroll_column, words
@@ -24,8 +24,13 @@ _PAUSE_MS = 120
 class EvidencePanel(QWidget):
     """A search over rules, facts, sources, settings, conflicts and gaps.
 
-    ``browser`` gives the entries when they are first needed.
+    ``browser`` gives the entries when they are first needed. The cases in which an entry
+    counted are asked for by its identifier and shown when they are there.
     """
+
+    cases_requested = Signal(str)
+    case_requested = Signal(str)
+    setting_requested = Signal(str)
 
     def __init__(self, browser: Callable[[], Browser], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +39,7 @@ class EvidencePanel(QWidget):
         self.search.setPlaceholderText("Search rules, facts and sources, such as IVC stent")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search the evidence")
+        self._one = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -61,6 +67,7 @@ class EvidencePanel(QWidget):
 
     def _fill(self, entries: Sequence[Entry], text: str) -> None:
         clear(self._column)
+        self._one = ""
         if not text:
             hint = (
                 "Every rule, fact, source, setting, conflict and gap that the assessment can "
@@ -91,6 +98,22 @@ class EvidencePanel(QWidget):
             for other in others:
                 self._column.addWidget(self._row(other))
                 self._column.addWidget(rule())
+
+        ask = link("Cases in which it counts", partial(self.cases_requested.emit, entry.id))
+        self._column.insertWidget(1, ask)
+        if entry.kind == "setting":
+            change = link("Change it here…", partial(self.setting_requested.emit, entry.id))
+            self._column.insertWidget(1, change)
+        self._one = entry.id
+
+    def show_cases(self, identifier: str, cases: Sequence[tuple[str, str]]) -> None:
+        """Show the cases (UID, words) of the entry that is on show; nothing for another."""
+        if identifier != self._one:
+            return
+        self._column.insertWidget(2, words("No case of the store." if not cases else "", "dim"))
+        for uid, text in reversed(cases):
+            self._column.insertWidget(2, link(text, partial(self.case_requested.emit, uid)))
+        self._column.insertWidget(2, head(f"In {len(cases)} case{'s' * (len(cases) != 1)}"))
 
     def _row(self, entry: Entry) -> QWidget:
         widget = QWidget()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -26,14 +27,55 @@ _BUTTONS_LIMIT: Final = 27
 _MARKS: Final = {"present": "present", "yes": "present", "absent": "absent", "no": "absent"}
 
 
+_NO_MODIFIER: Final = Qt.KeyboardModifier.NoModifier
+_SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
+_STEPS: Final = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+#: These take an answer back: it is not known, not assessed.
+_UNKNOWN_KEYS: Final = ("0", "u", "U", "-")
+
+
 class FactEditor(QWidget):
     """Base of the editors; ``edited`` carries the fact's name and its new value or None."""
 
     edited = Signal(str, object)
+    #: The next field (1) or the one before (-1) is wanted.
+    passed_on = Signal(int)
 
     def __init__(self, definition: FactDefinition, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.definition = definition
+
+    def take_keys(self, widget: QWidget) -> None:
+        """Let one key in a part of the editor answer and move on, before any other use."""
+        widget.installEventFilter(self)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Act on a key; returns whether it meant something here."""
+        index = self.index_for(event.text())
+        if index is None:
+            return False
+        self.choose(index)
+        self.passed_on.emit(1)
+        return True
+
+    def index_for(self, text: str) -> int | None:
+        """Return the number of the choice that a key stands for, or None."""
+        return None
+
+    def choose(self, index: int) -> None:
+        """Take a choice as a person does."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Take keys that answer; the shortcuts of the window do not count here."""
+        if isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (_NO_MODIFIER, _SHIFT)
+            if plain and event.type() == QEvent.Type.ShortcutOverride:
+                if event.text().isprintable() and event.text().strip():
+                    event.accept()
+                return False
+            if plain and event.type() == QEvent.Type.KeyPress and self.key(event):
+                return True
+        return super().eventFilter(watched, event)
 
     def set_value(self, value: Any) -> None:
         """Show a value without reporting it."""
@@ -68,7 +110,32 @@ class ChoiceButtons(FactEditor):
         button.setProperty("end", ends.get(index, "middle"))
         button.setAccessibleName(f"{self.definition.label}: {label}")
         self._group.addButton(button, index)
+        self.take_keys(button)
         return button
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Act on a key: an answer, or up and down to the fields beside."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is not None:
+            self.passed_on.emit(step)
+            return True
+        return super().key(event)
+
+    def index_for(self, text: str) -> int | None:
+        """Return the choice by its number, or by the first letter of its words."""
+        labels = [self._group.button(i).text() for i in range(len(self._values))]
+        if text in _UNKNOWN_KEYS:
+            return len(labels) - 1 if self._values[-1] is None else None
+        if text.isdigit():
+            return int(text) - 1 if 0 < int(text) <= len(labels) else None
+        lower = text.lower()
+        found = (i for i, label in enumerate(labels) if lower and label.lower().startswith(lower))
+        return next(found, None)
+
+    def choose(self, index: int) -> None:
+        """Press a button."""
+        self._group.button(index).setChecked(True)
+        self._chosen(index)
 
     def set_value(self, value: Any) -> None:
         """Press the button of a value."""
@@ -98,8 +165,22 @@ class ChoiceList(FactEditor):
         )
         self._box.setMinimumContentsLength(10)
         layout.addWidget(self._box)
+        self.take_keys(self._box)
         self._box.activated.connect(self._chosen)
         self._box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+
+    def index_for(self, text: str) -> int | None:
+        """Return the entry by its number; the first that is no answer is 0."""
+        first = 0 if self.definition.default is None else 1
+        if text in _UNKNOWN_KEYS:
+            return 0 if first == 0 else None
+        index = int(text) - first if text.isdigit() else -1
+        return index if 0 <= index < self._box.count() else None
+
+    def choose(self, index: int) -> None:
+        """Take an entry."""
+        self._box.setCurrentIndex(index)
+        self._chosen(index)
 
     def set_value(self, value: Any) -> None:
         """Choose the entry of a value."""
@@ -127,12 +208,18 @@ class TextValue(FactEditor):
         layout.addWidget(self._problem)
         self._shown = ""
         self._line.editingFinished.connect(self._finished)
+        self._line.returnPressed.connect(self._entered)
 
     def set_value(self, value: Any) -> None:
         """Show a value."""
         self._shown = value_text(self.definition, value)
         self._line.setText(self._shown)
         self._problem.hide()
+
+    def _entered(self) -> None:
+        self._finished()
+        if self._problem.isHidden() and self._line.hasFocus():
+            self.passed_on.emit(1)
 
     def _finished(self) -> None:
         typed = self._line.text().strip()

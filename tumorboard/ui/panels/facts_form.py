@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from tumorboard.case.definitions import FactDefinition, fact_definitions, fact_groups
-from tumorboard.case.facts import Fact, Place
-from tumorboard.ui.models.provenance import provenance_text
-from tumorboard.ui.panels.fact_editors import FactEditor, editor_for
-from tumorboard.ui.panels.parts import ElidedLabel, head, link, scroll_column, words
+from tumorboard.case.dates import BOARD, DATES
+from tumorboard.case.definitions import fact_definitions, fact_groups
+from tumorboard.case.facts import Fact
+from tumorboard.case.model import Remark
+from tumorboard.ui.panels.date_row import DateRow
+from tumorboard.ui.panels.fact_foot import FactFoot
+from tumorboard.ui.panels.fact_row import FactRow
+from tumorboard.ui.panels.parts import head, scroll_column
+from tumorboard.ui.panels.trial_strip import TrialRows, TrialStrip
 
 #: The sections in the order in which a board needs them.
 _ORDER = (
@@ -26,98 +30,128 @@ _ORDER = (
     "treatment",
     "surgery",
 )
-
-
-class FactRow(QWidget):
-    """A fact: label, editor, and where the value came from."""
-
-    def __init__(self, definition: FactDefinition, form: FactsForm) -> None:
-        super().__init__()
-        self.definition = definition
-        self._uids: tuple[str, ...] = ()
-        self._place: Place | None = None
-        self.editor: FactEditor = editor_for(definition, self)
-        self.editor.edited.connect(form.edited)
-        label = words(definition.label)
-        label.setToolTip(f"{definition.help}\n{definition.source}".strip())
-        self._origin = ElidedLabel("", "dim")
-        self._form = form
-        self._jump = link("show", self._go, "Go to the picture")
-        below = QHBoxLayout()
-        below.addWidget(self._origin, 1)
-        below.addWidget(self._jump)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 3, 0, 3)
-        layout.setVerticalSpacing(2)
-        layout.addWidget(label, 0, 0)
-        layout.addWidget(self.editor, 0, 1)
-        layout.addLayout(below, 1, 0, 1, 2)
-        layout.setColumnStretch(0, 10)
-        layout.setColumnStretch(1, 11)
-        self.show_fact(None)
-
-    def show_fact(self, fact: Fact | None) -> None:
-        """Show a recorded fact, or that nothing is recorded."""
-        self.editor.set_value(None if fact is None else fact.value)
-        origin = "" if fact is None else provenance_text(fact.provenance)
-        self._uids = () if fact is None else fact.provenance.annotation_uids
-        self._place = None if fact is None else fact.provenance.place
-        self._origin.set_full_text(origin)
-        self._origin.setVisible(bool(origin))
-        self._jump.setVisible(bool(self._uids) or self._place is not None)
-        self._jump.setText(f"slice {self._place.slice_number}" if self._place else "show")
-
-    def _go(self) -> None:
-        if self._uids:
-            self._form.jump_requested.emit(self._uids)
-        elif self._place is not None:
-            self._form.place_requested.emit(self._place)
+_BOARD_GROUP = "case"
 
 
 class FactsForm(QWidget):
-    """All facts by section; ``edited`` carries a name and a value, None for not known."""
+    """All facts by section, built from the list.
+
+    ``edited`` carries a name and a value, None for not known; ``overruled`` also a reason;
+    ``tried`` a name and a value while a trial is on; ``dated`` a key and an ISO date or an
+    empty text.
+    """
 
     edited = Signal(str, object)
+    overruled = Signal(str, object, str)
+    tried = Signal(str, object)
+    dated = Signal(str, str)
     jump_requested = Signal(tuple)
     place_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._area, column = scroll_column()
+        self.strip = TrialStrip()
+        self.foot = FactFoot()
+        self.history: Callable[[str], Sequence[str]] = lambda _name: ()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._area)
+        layout.setSpacing(0)
+        for widget in (self.strip, self._area, self.foot):
+            layout.addWidget(widget)
         self._rows: dict[str, FactRow] = {}
-        self._shown: dict[str, Fact | None] = {}
+        self._dates: dict[str, DateRow] = {}
+        self._shown: dict[str, tuple[Fact | None, Fact | None]] = {}
         titles = fact_groups()
         for group in (*_ORDER, *(g for g in titles if g not in _ORDER)):
             column.addWidget(head(titles[group]))
-            for definition in fact_definitions().values():
-                if definition.group == group:
-                    self._rows[definition.name] = FactRow(definition, self)
-                    column.addWidget(self._rows[definition.name])
+            self._fill(group, column)
         column.addStretch(1)
+        QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]  # there is one
 
-    def set_facts(self, facts: Mapping[str, Fact]) -> None:
+    def _fill(self, group: str, column: QVBoxLayout) -> None:
+        dates = {d.fact: d for d in DATES if d.fact}
+        for definition in fact_definitions().values():
+            if definition.group != group:
+                continue
+            if definition.name in dates:
+                column.addWidget(self._date(dates[definition.name].key))
+            row = FactRow(definition)
+            row.stated.connect(self._stated)
+            row.jump_requested.connect(self.jump_requested)
+            row.place_requested.connect(self.place_requested)
+            row.editor.passed_on.connect(lambda step, name=definition.name: self._pass(name, step))
+            self._rows[definition.name] = row
+            column.addWidget(row)
+        if group == _BOARD_GROUP:
+            column.addWidget(self._date(BOARD.key))
+
+    def _date(self, key: str) -> DateRow:
+        row = DateRow(next(d for d in DATES if d.key == key))
+        row.dated.connect(self.dated)
+        self._dates[key] = row
+        return row
+
+    def set_facts(
+        self, facts: Mapping[str, Fact], derived: Mapping[str, Fact] | None = None
+    ) -> None:
         """Show the facts of a case; only rows that differ are touched."""
+        held = derived or {}
         for name, row in self._rows.items():
-            fact = facts.get(name)
-            if name not in self._shown or self._shown[name] != fact:
-                row.show_fact(fact)
-                self._shown[name] = fact
+            pair = (facts.get(name), held.get(name))
+            if name not in self._shown or self._shown[name] != pair:
+                row.show_fact(*pair)
+                self._shown[name] = pair
+        self._show_foot(QApplication.focusWidget())
+
+    def set_remarks(self, remarks: Iterable[Remark]) -> None:
+        """Show the dates of a case."""
+        held = {r.key: r for r in remarks}
+        for key, row in self._dates.items():
+            row.show_remark(held.get(key))
+
+    def set_trial(self, rows: TrialRows | None) -> None:
+        """Say that edits are tried and not recorded, or that they are recorded."""
+        self.strip.set_trial(rows)
+        for row in self._dates.values():
+            row.setEnabled(rows is None)
 
     def row(self, name: str) -> FactRow:
         """Return the row of a fact."""
         return self._rows[name]
+
+    def date_row(self, key: str) -> DateRow:
+        """Return the row of a date."""
+        return self._dates[key]
 
     def go_to(self, name: str) -> None:
         """Scroll to a fact and give its editor the focus."""
         row = self._rows.get(name)
         if row is not None:
             self._area.ensureWidgetVisible(row, 0, 80)
-            target = row.editor.findChild(QWidget)
-            for child in row.editor.findChildren(QWidget):
-                if child.focusPolicy() and (not hasattr(child, "isChecked") or child.isChecked()):
-                    target = child
-            if target is not None:
-                target.setFocus()
+            row.focus_editor()
+
+    def _pass(self, name: str, step: int) -> None:
+        names = list(self._rows)
+        index = names.index(name) + step
+        if 0 <= index < len(names):
+            self.go_to(names[index])
+
+    def _stated(self, name: str, value: object, reason: str) -> None:
+        if not self.strip.isHidden():
+            self.tried.emit(name, value)
+        elif reason:
+            self.overruled.emit(name, value, reason)
+        else:
+            self.edited.emit(name, value)
+
+    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self.isAncestorOf(new):
+            self._show_foot(new)
+
+    def _show_foot(self, focus: QWidget | None) -> None:
+        row = next((r for r in self._rows.values() if focus and r.isAncestorOf(focus)), None)
+        if row is None:
+            self.foot.show_fact(None, ())
+        else:
+            self.foot.show_fact(row.definition, self.history(row.definition.name))

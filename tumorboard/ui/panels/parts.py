@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+_ARROW_PX = 18
 
 
 def words(text: str, role: str = "", *, wrap: bool = True) -> QLabel:
@@ -115,3 +118,90 @@ def restyle(widget: QWidget) -> None:
     """Apply the style sheet again after a property changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+class Fold(QWidget):
+    """A title that opens what lies below it; the content is built each time it is opened."""
+
+    toggled = Signal(bool)
+
+    def __init__(
+        self,
+        title: str,
+        build: Callable[[QVBoxLayout], object],
+        *,
+        role: str = "",
+        is_open: bool = False,
+    ) -> None:
+        super().__init__()
+        self._build = build
+        self._arrow = link("▸", self.toggle, f"Open or close: {title}")
+        self._arrow.setFixedWidth(_ARROW_PX)
+        self._title = words(title, role)
+        self._title.setCursor(Qt.CursorShape.PointingHandCursor)
+        first = QHBoxLayout()
+        first.setSpacing(4)
+        first.addWidget(self._arrow, 0, Qt.AlignmentFlag.AlignTop)
+        first.addWidget(self._title, 1)
+        self._content = QWidget()
+        self._inner = QVBoxLayout(self._content)
+        self._inner.setContentsMargins(_ARROW_PX + 4, 0, 0, 6)
+        self._inner.setSpacing(4)
+        self._content.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(2)
+        layout.addLayout(first)
+        layout.addWidget(self._content)
+        self.open(is_open)
+
+    @property
+    def title(self) -> str:
+        """What stands above."""
+        return self._title.text()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the content is shown."""
+        return not self._content.isHidden()
+
+    def open(self, wanted: bool = True) -> None:
+        """Open or close it."""
+        if wanted and not self.is_open:
+            clear(self._inner)
+            self._build(self._inner)
+        self._content.setVisible(wanted)
+        self._arrow.setText("▾" if wanted else "▸")
+        self._arrow.setAccessibleName(f"{'Close' if wanted else 'Open'}: {self.title}")
+
+    def toggle(self) -> None:
+        """Open what is closed, close what is open."""
+        self.open(not self.is_open)
+        self.toggled.emit(self.is_open)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
+        """Take a click on the title like one on the arrow."""
+        if self._title.geometry().contains(event.position().toPoint()):
+            self.toggle()
+
+
+class Folds:
+    """Which folds of a panel are open, by name, so that a rebuilt panel keeps them so."""
+
+    def __init__(self) -> None:
+        self._open: set[str] = set()
+
+    def fold(
+        self, name: str, title: str, build: Callable[[QVBoxLayout], object], role: str = ""
+    ) -> Fold:
+        """Return a fold that stands as one of its name stood last."""
+        made = Fold(title, build, role=role, is_open=name in self._open)
+        made.toggled.connect(lambda is_open: self._note(name, is_open))
+        return made
+
+    def any_open(self, prefix: str) -> bool:
+        """Whether a fold is open whose name begins so."""
+        return any(name.startswith(prefix) for name in self._open)
+
+    def _note(self, name: str, is_open: bool) -> None:
+        (self._open.add if is_open else self._open.discard)(name)
