@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
@@ -32,11 +33,12 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a widget, timer, thread or process behind."""
     threads = set(threading.enumerate())
-    widgets = set(_widgets())
+    widgets, children = set(_widgets()), _children()
     yield
     left = _left_threads(threads)
     assert not left, f"threads left running: {[t.name for t in left]}"
     assert not multiprocessing.active_children(), "processes left running"
+    assert not _left_children(children), "processes left running"
     if not _uses_qt(request):
         return
     remaining = _left_widgets(widgets)
@@ -65,6 +67,32 @@ def _left_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 def _runs(thread: threading.Thread) -> bool:
     """Threads of Qt that ran Python leave a dummy entry behind; their end is checked by Qt."""
     return thread.is_alive() and not isinstance(thread, threading._DummyThread)
+
+
+def _children() -> set[int]:
+    """Return the processes that this one started, however it did; Linux tells."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            state, parent = stat.read_text().rsplit(")", 1)[1].split()[:2]
+            if int(parent) == os.getpid() and state != "Z":
+                found.add(int(stat.parent.name))
+    return found
+
+
+def _left_children(before: set[int]) -> set[int]:
+    """Return the processes that a test left, but for those of the program's own codec pool."""
+    for _ in range(50):
+        left = _children() - before - _codec_processes()
+        if not left:
+            return set()
+        time.sleep(0.02)
+    return left
+
+
+def _codec_processes() -> set[int]:
+    decoders = sys.modules.get("tumorboard.dicom.decoders")
+    return set() if decoders is None else {p for pool in decoders._shared_pool for p in pool.pids}
 
 
 def _running_qthreads() -> list[str]:
