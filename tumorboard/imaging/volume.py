@@ -74,6 +74,9 @@ class Volume:
     colour
         RGB, uint8, shape (slices, rows, columns, 3) of a colour series, filled together
         with the voxels, which then are its luminance; or None.
+    calibrated_regions
+        Ultrasound: the parts of the image in which the spacing holds, each (first row, first
+        column, last row, last column), inclusive. Empty: it holds everywhere.
 
     """
 
@@ -98,6 +101,7 @@ class Volume:
     voi_table: VoiTable | None = None
     colour: NDArray[np.uint8] | None = None
     suv_factor: float | None = None
+    calibrated_regions: tuple[tuple[int, int, int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.voxels.shape != self.stack.shape:

@@ -1,0 +1,284 @@
+"""Golden values of every measurement on every kind of grid, against formulas and SimpleITK."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from tests.annotations.shapes import annotation
+from tests.imaging.volumes import axial_stack, volume_of
+from tumorboard.annotations.measure import CRANIOCAUDAL, measure, statistics_text
+from tumorboard.annotations.model import REGIONS, ImageReference, Kind
+from tumorboard.annotations.regions import region_histogram, region_section, region_values
+from tumorboard.coding import ANGLE, AREA, DIAMETER, LENGTH, LONG_AXIS, PERIMETER, SHORT_AXIS
+from tumorboard.imaging.calibrated import calibration_at
+from tumorboard.imaging.geometry import Calibration, Caveat, Plane, SliceStack
+from tumorboard.imaging.slicing import cut, plane_axes
+from tumorboard.imaging.view_cut import CutSpec, make_cut
+
+
+def turned(axis: int, degrees: float) -> np.ndarray:
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    a, b = [(1, 2), (2, 0), (0, 1)][axis]
+    matrix = np.eye(3)
+    matrix[a, a], matrix[a, b], matrix[b, a], matrix[b, b] = c, -s, s, c
+    return matrix
+
+
+def stack(spacing=(1.0, 1.0), step=1.0, turn=None, tilt=0.0, positions=None) -> SliceStack:
+    """A block of about 90 mm around the origin; ``tilt`` shears it as a tilted gantry does."""
+    matrix = np.eye(3) if turn is None else turn
+    rows, columns = (round(90 / s) for s in spacing)
+    z = np.arange(round(90 / step)) * step if positions is None else positions
+    right, down, normal = matrix.T
+    if tilt:
+        down = turned(0, tilt)[:, 1]
+        normal = np.cross(right, down)
+    drive = np.array([0.0, 0.0, 1.0]) if tilt else normal
+    corner = -45 * right - 45 * down - (z[-1] / 2) * drive
+    origins = corner + np.outer(z, drive / (drive @ normal) if tilt else drive)
+    return SliceStack(origins, right, down, spacing, rows, columns)
+
+
+GAPPED = np.delete(np.arange(0, 90, 2.0), [20, 21, 22])
+GRIDS = {
+    "isotropic": stack(),
+    "anisotropic": stack((0.7, 1.3), 2.5),
+    "oblique": stack((0.8, 1.1), 2.0, turned(0, 25) @ turned(2, 17)),
+    "tilted": stack((0.9, 0.9), 2.0, tilt=18),
+    "gapped": stack((1.0, 1.2), positions=GAPPED),
+}
+EVERY = [(name, plane) for name in GRIDS for plane in Plane]
+RNG = np.random.default_rng(5)
+
+
+def volume(name):
+    grid = GRIDS[name]
+    voxels = RNG.integers(-900, 1400, grid.shape, dtype=np.int16)
+    return volume_of(grid, voxels, rescale_slope=1.25, rescale_intercept=-3.5)
+
+
+VOLUMES = {name: volume(name) for name in GRIDS}
+
+
+def drawn(name, kind, plane, **changes):
+    """An annotation on a cut as the views show it, about the middle of the block.
+
+    It lies off the pixels' centres, so that none is on a line.
+    """
+    grid = GRIDS[name]
+    right, down = plane_axes(grid, plane)
+    section = cut(VOLUMES[name], plane, grid.centre)
+    middle = section.grid.to_lps(np.rint(section.grid.to_pixels(grid.centre)))
+    middle = middle + 0.2137 * right + 0.3719 * down
+    return annotation(kind, middle, right, down, plane, **changes)
+
+
+def values(found):
+    return {q.concept: q.value for q in found.quantities}
+
+
+#: Complete elliptic integral of the second kind for a ratio of axes of 0.6, by quadrature.
+_T = (np.arange(20_000) + 0.5) * np.pi / 40_000
+QUARTER = np.sqrt(1 - (1 - 0.6**2) * np.sin(_T) ** 2).mean() * np.pi / 2
+POLYGON_SIDES = 40 + 20 + 25 + 25 + 20
+GOLDEN = {
+    Kind.LENGTH: {LENGTH: 50},
+    Kind.BIDIRECTIONAL: {LONG_AXIS: 60, SHORT_AXIS: 30},
+    Kind.ANGLE: {ANGLE: 60},
+    Kind.ELLIPSE: {AREA: np.pi * 20 * 12, PERIMETER: 80 * QUARTER},
+    Kind.CIRCLE: {AREA: np.pi * 15**2, PERIMETER: 2 * np.pi * 15, DIAMETER: 30},
+    Kind.RECTANGLE: {AREA: 800, PERIMETER: 120},
+    Kind.POLYGON: {AREA: 800 + 300, PERIMETER: POLYGON_SIDES},
+}
+
+
+@pytest.mark.parametrize(("name", "plane"), EVERY)
+def test_lengths_angles_and_areas_are_those_of_patient_space(name, plane):
+    for kind, golden in GOLDEN.items():
+        found = values(measure(drawn(name, kind, plane)))
+        assert found.keys() == golden.keys(), kind
+        for concept, value in golden.items():
+            assert found[concept] == pytest.approx(value, abs=1e-6), (kind, concept)
+
+
+@pytest.mark.parametrize("axes", [(40, 24), (100, 1), (10, 10), (7, 0.01)])
+def test_the_way_round_an_ellipse_is_that_of_a_fine_polygon(axes):
+    flat = ((-axes[0] / 2, 0), (axes[0] / 2, 0), (0, -axes[1] / 2), (0, axes[1] / 2))
+    found = values(measure(annotation(Kind.ELLIPSE, flat=flat)))[PERIMETER]
+    t = np.linspace(0, 2 * np.pi, 400_001)
+    line = np.stack([axes[0] / 2 * np.cos(t), axes[1] / 2 * np.sin(t)], axis=1)
+    assert found == pytest.approx(np.linalg.norm(np.diff(line, axis=0), axis=1).sum(), rel=1e-8)
+
+
+@pytest.mark.parametrize("name", GRIDS)
+@pytest.mark.parametrize("plane", [Plane.CORONAL, Plane.SAGITTAL])
+def test_the_craniocaudal_extent_is_along_the_patient(name, plane):
+    found = drawn(name, Kind.CRANIOCAUDAL, plane)
+    heights = [p[2] for p in found.points]
+    assert values(measure(found))[CRANIOCAUDAL] == pytest.approx(abs(heights[1] - heights[0]))
+
+
+@pytest.mark.parametrize(("name", "plane"), EVERY)
+def test_values_equal_those_of_simpleitk_over_the_same_pixels(name, plane):
+    shown = VOLUMES[name]
+    for kind in sorted(REGIONS):
+        region = drawn(name, kind, plane)
+        ours = measure(region, shown).statistics
+        section = region_section(region, shown)
+        mask = mask_by_centres(region, section.grid)
+        image = sitk.GetImageFromArray(np.ascontiguousarray(shown.values(section.image)))
+        oracle = sitk.LabelStatisticsImageFilter()
+        oracle.Execute(image, sitk.GetImageFromArray(mask.astype(np.uint8)))
+        assert ours.count == oracle.GetCount(1), kind
+        assert ours.mean == pytest.approx(oracle.GetMean(1), abs=1e-6)
+        assert ours.sd == pytest.approx(oracle.GetSigma(1), abs=1e-6)
+        assert ours.minimum == pytest.approx(oracle.GetMinimum(1), abs=1e-6)
+        assert ours.maximum == pytest.approx(oracle.GetMaximum(1), abs=1e-6)
+        inside = shown.values(section.image)[mask]
+        expected = np.percentile(inside, [5, 50, 95])
+        assert [ours.p5, ours.median, ours.p95] == pytest.approx(list(expected), abs=1e-6)
+        assert ours.unit == "HU"
+
+
+def mask_by_centres(region, grid):
+    """Which pixel centres lie inside, one by one and by other arithmetic than the program's."""
+    import cv2
+
+    i, j = np.indices(grid.shape)
+    if region.kind in (Kind.ELLIPSE, Kind.CIRCLE):
+        a, b, c, d = (np.array(p) for p in region.points)
+        offset = grid.to_lps(np.stack([i, j], axis=-1)) - (a + b) / 2
+        first, second = (b - a) / 2, (d - c) / 2
+        return (offset @ first) ** 2 / (first @ first) ** 2 + (offset @ second) ** 2 / (
+            second @ second
+        ) ** 2 <= 1
+    pixels = grid.to_pixels(np.array(region.points))
+    contour = pixels[:, ::-1].astype(np.float32)
+    centres = zip(j.ravel().tolist(), i.ravel().tolist(), strict=True)
+    inside = [cv2.pointPolygonTest(contour, centre, False) > 0 for centre in centres]
+    return np.array(inside).reshape(grid.shape)
+
+
+def test_values_on_a_turned_plane_are_read_on_that_plane():
+    shown = VOLUMES["isotropic"]
+    right, down = (1.0, 0.0, 0.0), tuple(turned(0, 30)[:, 1])
+    middle = GRIDS["isotropic"].centre
+    region = annotation(Kind.RECTANGLE, middle, right, down)
+    section = make_cut(shown, CutSpec(Plane.AXIAL, right, down), middle)
+    assert abs(region_section(region, shown).grid.normal @ section.grid.normal) > 1 - 1e-9
+    found = region_values(region, shown)
+    assert found.size == pytest.approx(800, rel=0.1)
+
+
+def test_the_histogram_counts_every_pixel_once():
+    shown = VOLUMES["isotropic"]
+    region = drawn("isotropic", Kind.POLYGON, Plane.AXIAL)
+    found = region_histogram(region, shown, bins=16)
+    assert sum(found.counts) == measure(region, shown).statistics.count
+    assert len(found.edges) == len(found.counts) + 1
+    assert found.unit == "HU"
+
+
+def test_outlines_side_by_side_share_no_pixel():
+    shown = VOLUMES["isotropic"]
+    grid = cut(shown, Plane.AXIAL, GRIDS["isotropic"].centre).grid
+    corners = [((10, 10), (10, 20), (20, 20), (20, 10)), ((10, 20), (10, 31), (20, 31), (20, 20))]
+    counts = [
+        measure(
+            annotation(Kind.POLYGON, points=tuple(map(tuple, grid.to_lps(np.array(c))))), shown
+        ).statistics.count
+        for c in corners
+    ]
+    assert counts == [100, 110]
+
+
+def test_a_line_that_crosses_itself_says_so():
+    flat = ((0, 0), (20, 20), (20, 0), (0, 20))
+    found = measure(annotation(Kind.POLYGON, flat=flat))
+    assert [c.code for c in found.caveats] == ["outline-crosses"]
+    assert not measure(annotation(Kind.POLYGON)).caveats
+    assert not measure(annotation(Kind.FREEHAND)).caveats
+
+
+def ultrasound():
+    grid = axial_stack(slices=1, rows=200, columns=300, spacing=(0.5, 0.5), origin=(0, 0, 0))
+    return volume_of(
+        grid,
+        np.zeros(grid.shape, np.int16),
+        unit="",
+        calibration=Calibration.ULTRASOUND_REGION,
+        calibrated_regions=((20, 40, 180, 260),),
+    )
+
+
+def reference(shown, points):
+    calibration, scale = calibration_at(shown, points)
+    return ImageReference("1", "1.2.3", (), "", Plane.AXIAL, calibration, scale)
+
+
+@pytest.mark.parametrize(
+    ("columns", "text", "source"),
+    [
+        ((60, 160), "5.0 cm", Calibration.ULTRASOUND_REGION),
+        ((40, 260), "11.0 cm", Calibration.ULTRASOUND_REGION),
+        ((10, 110), "100 px · uncalibrated", Calibration.NONE),
+        ((5, 30), "25 px · uncalibrated", Calibration.NONE),
+    ],
+)
+def test_ultrasound_is_calibrated_in_its_region_only(columns, text, source):
+    shown = ultrasound()
+    points = tuple(map(tuple, shown.stack.to_lps([[0, 100, c] for c in columns])))
+    line = annotation(Kind.LENGTH, points=points, image=reference(shown, points))
+    assert measure(line).text == text
+    assert line.image.calibration is source
+
+
+@pytest.mark.parametrize(
+    ("source", "length", "area"),
+    [
+        (Calibration.PIXEL_SPACING, "5.0 cm", "8.0 cm²"),
+        (Calibration.IMAGER_SPACING, "5.0 cm", "8.0 cm²"),
+        (Calibration.NONE, "50 px · uncalibrated", "800 px² · uncalibrated"),
+    ],
+)
+def test_number_unit_and_source_without_a_volume(source, length, area):
+    image = ImageReference("1", "1.2.3", (), "", Plane.AXIAL, source)
+    assert measure(annotation(Kind.LENGTH, image=image)).text == length
+    assert measure(annotation(Kind.RECTANGLE, image=image)).text == area
+    assert measure(annotation(Kind.ANGLE, image=image)).text == "60°"
+
+
+def test_a_known_length_answers_the_caveats_of_the_file():
+    caveats = (Caveat("uncalibrated", "No spacing"), Caveat("lossy", "Lossy"))
+    image = ImageReference("1", "1.2.3", (), "", Plane.AXIAL, Calibration.USER, 0.4)
+    found = measure(annotation(Kind.LENGTH, image=image, caveats=caveats))
+    assert found.text == "2.0 cm"
+    assert [c.code for c in found.caveats] == ["lossy", "user-calibration"]
+    square = measure(annotation(Kind.RECTANGLE, image=image))
+    assert square.quantities[0].value == pytest.approx(800 * 0.16)
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        ("HU", "mean 41 ± 12 HU (3 to 90)"),
+        ("SUVbw", "mean 41.3 ± 12.0 SUV (3.0 to 90.0)"),
+        ("", "mean 41 ± 12 stored value (3 to 90)"),
+    ],
+)
+def test_values_carry_their_unit(unit, words):
+    shown = measure(drawn("isotropic", Kind.CIRCLE, Plane.AXIAL), VOLUMES["isotropic"]).statistics
+    found = replace(shown, mean=41.3, sd=12.0, minimum=3, maximum=90, unit=unit)
+    assert statistics_text(found) == words
+
+
+def test_the_probe_reads_the_voxel_under_it():
+    shown = VOLUMES["anisotropic"]
+    place = shown.stack.to_lps([10, 30, 20])
+    probe = annotation(Kind.PROBE, points=(tuple(place + [0.3, 0.2, 0]),))
+    value = shown.value_at((10, 30, 20))
+    assert measure(probe, shown).text.startswith(f"{value:.0f} HU · ")
+    assert "mm" in measure(probe).text
+    assert "HU" not in measure(probe).text
