@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.annotations.shapes import annotation as shape
 from tests.store.samples import annotation
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.annotations.serialize import annotation_from_json, annotation_to_json
@@ -23,6 +24,7 @@ images = st.builds(
     frame_of_reference_uid=st.text(),
     plane=st.sampled_from(Plane),
     calibration=st.sampled_from(Calibration),
+    scale=coordinates,
 )
 annotations = st.builds(
     Annotation,
@@ -37,6 +39,9 @@ annotations = st.builds(
     role=st.text(),
     lesion_uid=st.text(),
     caveats=st.lists(st.builds(Caveat, st.text(), st.text()), max_size=2).map(tuple),
+    label_offset=st.none() | points,
+    known_mm=coordinates,
+    proposed=st.booleans(),
 )
 
 
@@ -59,10 +64,17 @@ def test_every_field_of_the_model_is_written():
 
 def test_a_record_of_an_older_program_lacks_what_came_later():
     data = annotation_to_json(annotation("1", label="x"))
-    for name in ("version", "label", "role", "lesion_uid", "caveats"):
+    later = ("label_offset", "known_mm", "proposed")
+    for name in ("version", "label", "role", "lesion_uid", "caveats", *later):
         del data[name]
-    del data["image"]["calibration"]
+    del data["image"]["calibration"], data["image"]["scale"]
     assert annotation_from_json(data) == annotation("1")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_comes_back_as_it_was_drawn(kind):
+    drawn = shape(kind, label="Node", label_offset=(3.0, -1.5, 0.1), known_mm=25.4, proposed=True)
+    assert annotation_from_json(json.loads(json.dumps(annotation_to_json(drawn)))) == drawn
 
 
 def test_unknown_keys_are_passed_over():

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from tests.annotations.shapes import annotation
+from tumorboard.annotations.hit_test import HANDLE_RADIUS, hit_test
+from tumorboard.annotations.model import REGIONS, Kind
+from tumorboard.annotations.shapes import FREEHAND_HANDLES, handles, outline
+
+SCALE = 4.0
+
+
+def to_canvas(points):
+    return np.asarray(points)[:, :2] * SCALE + 100
+
+
+def at(x, y):
+    return (x * SCALE + 100, y * SCALE + 100)
+
+
+CIRCLE = annotation(Kind.CIRCLE, uid="circle")
+LINE = annotation(Kind.LENGTH, uid="line", flat=((-40, 14), (40, 14)))
+SMALL = annotation(Kind.RECTANGLE, uid="small", flat=((-3, -3), (3, -3), (3, 3), (-3, 3)))
+
+
+def found(position, *drawn, **more):
+    hit = hit_test(drawn, to_canvas, position, **more)
+    return None if hit is None else (hit.annotation.uid, hit.handle, hit.body)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_handle_comes_before_every_edge_and_an_edge_before_every_inside(order):
+    drawn = (CIRCLE, LINE, SMALL)[::order]
+    assert found(at(0, 15), *drawn) == ("circle", 3, False)  # on the line as well
+    assert found(at(-20, 14), *drawn, bodies=True) == ("line", None, False)
+    assert found(at(8, 0), *drawn, bodies=True) == ("circle", None, True)
+    assert found(at(0, 0), *drawn, bodies=True) == ("small", None, True)
+    assert found(at(8, 0), *drawn) is None
+
+
+def test_of_two_handles_the_nearer_is_taken():
+    other = annotation(Kind.LENGTH, uid="other", flat=((1.5, 15), (60, 60)))
+    assert found(at(0.4, 15), CIRCLE, other)[0] == "circle"
+    assert found(at(1.2, 15), CIRCLE, other)[0] == "other"
+
+
+def test_the_reach_of_a_handle_is_in_pixels_of_the_screen():
+    end = at(-40, 14)
+    assert found((end[0] - HANDLE_RADIUS + 0.1, end[1]), LINE) == ("line", 0, False)
+    assert found((end[0] - HANDLE_RADIUS - 0.1, end[1]), LINE) is None
+
+
+@pytest.mark.parametrize("kind", sorted(REGIONS))
+def test_the_lines_of_a_region_are_closed_and_can_be_hit(kind):
+    region = annotation(kind)
+    (line,) = outline(kind, np.array(region.points))
+    assert np.allclose(line[0], line[-1])
+    middle = (line[3] + line[4]) / 2
+    hit = hit_test([region], to_canvas, to_canvas(middle[None])[0])
+    assert hit.annotation is region
+
+
+def test_a_freehand_line_has_few_handles():
+    assert len(handles(annotation(Kind.FREEHAND))) == FREEHAND_HANDLES
+    assert handles(annotation(Kind.POLYGON)) == (0, 1, 2, 3, 4)

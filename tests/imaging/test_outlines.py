@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tumorboard.imaging.measurement import angle_degrees, upright_in
+from tumorboard.imaging.outlines import (
+    contains,
+    crosses_itself,
+    longest_perpendicular,
+    mask_of,
+    outline_area,
+    simplified,
+)
+
+Z = (0.0, 0.0, 1.0)
+
+
+def flat(points):
+    return np.array([(x, y, 0.0) for x, y in points])
+
+
+def width(corners, a, b):
+    low, high = longest_perpendicular(corners, a, b, Z)
+    return float(np.linalg.norm(high - low))
+
+
+def test_the_short_axis_of_an_ellipse_is_its_short_axis():
+    t = np.linspace(0, 2 * np.pi, 721)[:-1]
+    ellipse = flat(zip(30 * np.cos(t), 18 * np.sin(t), strict=True))
+    assert width(ellipse, (-30, 0, 0), (30, 0, 0)) == pytest.approx(36, abs=1e-6)
+
+
+def test_the_longest_perpendicular_need_not_be_in_the_middle():
+    kite = flat([(0, 0), (10, 12), (40, 0), (10, -8)])
+    low, high = longest_perpendicular(kite, (0, 0, 0), (40, 0, 0), Z)
+    assert np.linalg.norm(high - low) == pytest.approx(20)
+    assert low[0] == pytest.approx(10, abs=1e-6)
+
+
+def test_in_a_hollow_outline_the_chord_stays_inside():
+    horseshoe = flat([(0, 0), (30, 0), (30, 20), (20, 20), (20, 8), (10, 8), (10, 20), (0, 20)])
+    assert width(horseshoe, (0, 4, 0), (30, 4, 0)) == pytest.approx(20)
+    assert width(horseshoe, (12, 4, 0), (18, 4, 0)) == pytest.approx(8)
+
+
+def test_an_outline_beside_the_axis_gives_none():
+    assert (
+        longest_perpendicular(flat([(50, 0), (60, 0), (55, 9)]), (0, 0, 0), (40, 0, 0), Z) is None
+    )
+
+
+@given(
+    corners=st.lists(st.tuples(st.floats(-2, 14), st.floats(-2, 14)), min_size=3, max_size=9),
+)
+@settings(max_examples=80, deadline=None)
+def test_the_mask_says_of_each_centre_what_is_said_of_the_point(corners):
+    mask = mask_of(corners, (12, 13))
+    for row in range(12):
+        for column in range(13):
+            assert mask[row, column] == contains(corners, (row, column))
+
+
+def test_area_does_not_depend_on_the_plane():
+    square = np.array([[0, 0, 0], [10, 0, 0], [10, 10, 0], [0, 10, 0]], float)
+    turn = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0]
+    assert outline_area(square @ turn.T + [5, -90, 300]) == pytest.approx(100)
+
+
+def test_crossing_sides_are_found():
+    assert crosses_itself(flat([(0, 0), (9, 9), (9, 0), (0, 9)]))
+    assert not crosses_itself(flat([(0, 0), (9, 0), (9, 9), (0, 9)]))
+    assert not crosses_itself(flat([(0, 0), (9, 0), (9, 9)]))
+
+
+def test_a_line_keeps_its_shape_with_fewer_points():
+    t = np.linspace(0, 2 * np.pi, 400)
+    line = flat(zip(25 * np.cos(t), 25 * np.sin(t), strict=True))
+    kept = simplified(line, 0.1)
+    assert len(kept) < 80
+    assert outline_area(kept) == pytest.approx(np.pi * 625, rel=0.01)
+
+
+def test_angles_near_the_ends_are_exact():
+    assert angle_degrees((1, 0, 0), (0, 0, 0), (1, 1e-7, 0)) == pytest.approx(np.degrees(1e-7))
+    assert angle_degrees((1, 0, 0), (0, 0, 0), (-1, 0, 0)) == 180
+    assert angle_degrees((1, 0, 0), (0, 0, 0), (0, 3, 0)) == pytest.approx(90)
+
+
+@given(lean=st.floats(-40, 40), height=st.floats(-100, 100), aside=st.floats(-30, 30))
+def test_an_upright_line_stays_in_its_plane_and_keeps_its_height(lean, height, aside):
+    c, s = np.cos(np.radians(lean)), np.sin(np.radians(lean))
+    normal, up = np.array([0.0, c, s]), np.array([0.0, -s, c])
+    start = np.array([3.0, 7.0, -2.0])
+    end = start + height * up + aside * np.array([1.0, 0, 0])
+    top = upright_in(start, end, normal)
+    assert abs((top - start) @ normal) < 1e-9
+    assert top[2] == pytest.approx(end[2])
+    assert top[0] == pytest.approx(start[0])
