@@ -408,6 +408,7 @@ def test_a_series_from_the_store_loads_without_a_scan(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
 def test_files_are_closed_after_use(tmp_path: Path) -> None:
     write_slices(tmp_path, 6, transfer_syntax=JPEGLSLossless)
+    loaded(tmp_path)  # the processes that decode are there now
     before = len(os.listdir("/proc/self/fd"))
     loaded(tmp_path)
     assert len(os.listdir("/proc/self/fd")) == before

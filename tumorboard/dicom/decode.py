@@ -336,7 +336,7 @@ def _as_stored(decoded: Array, instance: Instance) -> Array:
     bits = instance.bits_stored
     if decoded.dtype.kind == "u" and instance.signed:
         unsigned = np.dtype(f"u{target.itemsize}")
-        values = decoded.astype(unsigned).view(target)
+        values = decoded.astype(unsigned, copy=False).view(target)
         spare = instance.bits_allocated - bits
         return values if spare == 0 else (values << spare) >> spare
     if decoded.dtype.kind == "i" and not instance.signed:

@@ -35,7 +35,7 @@ from tumorboard.dicom.child import environment
 from tumorboard.dicom.decode import DecodeError, sample_shape, stored_type
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.plan import Frame, Plan
-from tumorboard.dicom.worker import Decode, Reserve
+from tumorboard.dicom.worker import Decode, Like, Reserve
 
 #: How many processes: the codecs are bound to the processor.
 WORKERS = max(1, min(os.cpu_count() or 1, 8))
@@ -84,6 +84,7 @@ class _Decoder:
         self._shared = _memory_file()
         self._memory: mmap.mmap | None = None
         self._ready = False
+        self._like: tuple[Any, ...] = ()
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -134,7 +135,11 @@ class _Decoder:
 
     def ask(self, instance: Instance, offset: int) -> None:
         """Send a frame to be decoded into the shared memory at an offset."""
-        self._send(Decode(instance, offset, self.seconds(instance)))
+        if instance.decoding != self._like:
+            self._like = instance.decoding
+            self._send(Like(instance))
+        where = (instance.file_size, instance.mtime_ns, instance.chunks)
+        self._send(Decode(str(instance.path), *where, offset, self.seconds(instance)))
 
     def answer(self, deadline: float) -> str:
         """Return the next answer: empty, or a sentence.
@@ -168,7 +173,7 @@ class _Decoder:
             os.close(self._shared)
         self._memory = None
 
-    def _send(self, request: Decode | Reserve) -> None:
+    def _send(self, request: Decode | Like | Reserve) -> None:
         with contextlib.suppress(OSError):  # a dead process shows when it does not answer
             self._connection.send_bytes(pickle.dumps(request, pickle.HIGHEST_PROTOCOL))
 

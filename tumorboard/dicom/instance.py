@@ -174,6 +174,34 @@ class Instance:
             self.rows, self.columns, self.samples, self.bits_allocated, self.photometric
         )
 
+    @property
+    def decoding(self) -> tuple[Any, ...]:
+        """What a decoder needs to know of a frame beside where its bytes are."""
+        return (
+            self.frame if self.bits_allocated == 1 else 1,
+            self.rows,
+            self.columns,
+            self.samples,
+            self.photometric,
+            self.planar,
+            self.bits_allocated,
+            self.bits_stored,
+            self.high_bit,
+            self.signed,
+            self.floating,
+            self.transfer_syntax,
+            self.lossy,
+        )
+
+    def in_file(
+        self, path: Path, file_size: int, mtime_ns: int, chunks: tuple[tuple[int, int], ...]
+    ) -> Instance:
+        """Return a frame like this one whose bytes are elsewhere."""
+        other = object.__new__(Instance)
+        place = {"path": path, "file_size": file_size, "mtime_ns": mtime_ns, "chunks": chunks}
+        other.__dict__.update(self.__dict__ | place)
+        return other
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON data; `from_json` gives the same instance back."""
         return {**vars(self), "path": str(self.path), "calibration": self.calibration.value}

@@ -17,6 +17,7 @@ import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import imagecodecs
@@ -34,10 +35,22 @@ _OWN_MEMORY = 512 << 20
 _MEMORY_A_SAMPLE = 24
 
 
+class Like(NamedTuple):
+    """The frames that follow are like this one, save for where their bytes are.
+
+    Sent once for all of a series: to describe each anew would cost as much as a fast codec.
+    """
+
+    instance: Instance
+
+
 class Decode(NamedTuple):
     """Decode a frame into the memory at ``offset``, at most in ``seconds``."""
 
-    instance: Instance
+    path: str
+    file_size: int
+    mtime_ns: int
+    chunks: tuple[tuple[int, int], ...]
     offset: int
     seconds: float
 
@@ -83,9 +96,9 @@ def _warm() -> None:
     imagecodecs.packbits_decode(b"\x00\x00")
 
 
-def _answer(request: Decode, memory: mmap.mmap | None) -> str:
+def _answer(request: Decode, like: Instance, memory: mmap.mmap | None) -> str:
     """Decode a frame; return an empty text, or the sentence on why that failed."""
-    instance = request.instance
+    instance = like.in_file(Path(request.path), request.file_size, request.mtime_ns, request.chunks)
     _limit(resource.RLIMIT_DATA, memory_limit(instance))
     signal.setitimer(signal.ITIMER_REAL, request.seconds)
     try:
@@ -106,6 +119,7 @@ def serve(socket: int, shared: int) -> None:
     _confine()
     _warm()
     memory: mmap.mmap | None = None
+    like: Instance | None = None
     with Connection(socket) as connection:
         connection.send_bytes(json.dumps("").encode())
         while True:
@@ -113,8 +127,10 @@ def serve(socket: int, shared: int) -> None:
                 request = connection.recv()
                 if isinstance(request, Reserve):
                     memory = mmap.mmap(shared, request.size)
-                else:
-                    connection.send_bytes(json.dumps(_answer(request, memory)).encode())
+                elif isinstance(request, Like):
+                    like = request.instance
+                elif like is not None:
+                    connection.send_bytes(json.dumps(_answer(request, like, memory)).encode())
             except (EOFError, OSError):
                 return
 
