@@ -22,9 +22,10 @@ Sampler = Callable[[Points], Points]
 #: Distance of samples along a profile and width (sigma) of its smoothing, in mm.
 _STEP_MM: Final = 0.25
 _SIGMA_MM: Final = 0.5
-#: The steepest place counts as an edge when it is this many times as steep as the middle
-#: (median) one along the profile: else there is only noise or a ramp.
-_CONTRAST: Final = 3.0
+#: An edge is steeper than both ends of the profile by this factor: a ramp is none.
+_STEEPER: Final = 1.25
+#: Values before and behind an edge differ by this many times their spread: noise does not.
+_APART: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,20 @@ def edge_along(
     if length <= 0 or reach_mm <= 0:
         return None
     axis = axis / length
-    pad = int(np.ceil(3 * _SIGMA_MM / _STEP_MM)) + 1
+    rim = int(np.ceil(3 * _SIGMA_MM / _STEP_MM))
+    pad = 2 * rim + 1
     half = int(np.ceil(reach_mm / _STEP_MM))
     offsets = _STEP_MM * np.arange(-half - pad, half + pad + 1)
     values = sample(point + offsets[:, None] * axis)
     if np.isnan(values).any():
         return None
-    slopes = np.abs(_slopes(values))[pad:-pad]
+    around = np.abs(_slopes(values))
+    slopes = around[pad:-pad]
     k = int(slopes.argmax())
-    if slopes[k] <= max(_CONTRAST * float(np.median(slopes)), 1e-9):
+    ends = max(float(around[rim]), float(around[-rim - 1]))
+    if slopes[k] <= max(_STEEPER * ends, 1e-9):
+        return None
+    if not _parts(values, pad + k):
         return None
     shift = float(np.clip(offsets[pad + k] + _vertex(slopes, k) * _STEP_MM, -reach_mm, reach_mm))
     x, y, z = (float(v) for v in point + axis * shift)
@@ -96,6 +102,13 @@ def edge_around(
     turns = np.arange(8) * np.pi / 8
     found = [edge_along(sample, wanted, np.cos(t) * u + np.sin(t) * v, reach_mm) for t in turns]
     return max((e for e in found if e is not None), key=lambda e: e.slope, default=None)
+
+
+def _parts(values: Points, k: int) -> bool:
+    """Whether the values before and behind a place are two levels, not noise."""
+    before, behind = values[:k], values[k + 1 :]
+    spread = float(np.sqrt((before.var() + behind.var()) / 2))
+    return abs(float(before.mean() - behind.mean())) > _APART * spread
 
 
 def _slopes(values: Points) -> Points:

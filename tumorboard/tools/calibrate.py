@@ -40,12 +40,11 @@ class CalibrationTool:
         drag = follow(state, pointer)
         if drag is None:
             return Step(None)
+        if not drag.finished:
+            return Step(drag, preview=(_line(drag, pointer.scene, 0.0),))
         source = pointer.scene.reference((drag.start, drag.end)).calibration
         if source not in REPLACEABLE:
             return Step(None, message=f"These images are calibrated already ({source}).")
-        drawn = _line(drag, pointer.scene, 0.0)
-        if not drag.finished:
-            return Step(drag, preview=(drawn,))
 
         def finish(typed: str) -> Step:
             return Step(None, commit=(_line(drag, pointer.scene, known_length_mm(typed)),))
