@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tumorboard.annotations.model import as_point
@@ -21,6 +21,21 @@ from tumorboard.ui.viewer.image_view import ImageView
 LEFT = Qt.MouseButton.LeftButton
 
 
+class _Flashes(QObject):
+    """Notes plain widgets that come up as windows of their own and so take the focus away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched, event) -> bool:  # noqa: N802 - a name of Qt
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget):
+            plain = not isinstance(watched, QDialog | QMainWindow | QMenu)
+            if watched.isWindow() and plain and watched.windowType() is Qt.WindowType.Window:
+                self.seen.append(f"{type(watched).__name__} {watched.accessibleName()}")
+        return False
+
+
 class Desk:
     """Opens the window on a store and works in it as a person does."""
 
@@ -30,6 +45,8 @@ class Desk:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application)
+        self._flashes = _Flashes()
+        application.installEventFilter(self._flashes)
         self.window = MainWindow(self.workspace, Settings())
         self.window.resize(1440, 900)
         self.window.show()
@@ -87,6 +104,8 @@ class Desk:
 
     def close(self) -> None:
         self.window.close()
+        QApplication.instance().removeEventFilter(self._flashes)
+        assert not self._flashes.seen, f"windows flashed up: {set(self._flashes.seen)}"
         self.qtbot.waitUntil(lambda: self.window.controller.jobs.is_idle, timeout=10_000)
         self.window.deleteLater()
         self.workspace.close()

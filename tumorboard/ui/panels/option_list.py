@@ -58,10 +58,11 @@ def fill_options(
         for row in group:
             build = partial(_fill_option, row=row, flips_of=flips_of, ways=ways)
             fold, closed = folds.fold(f"option {row.id}", row.title, build), _deciding(row, ways)
-            closed.setHidden(fold.is_open)
-            fold.toggled.connect(closed.setHidden)
             section.addWidget(fold)
             section.addWidget(closed)
+            # Only once it has its place: shown before, it would flash up as a window.
+            closed.setHidden(fold.is_open)
+            fold.toggled.connect(closed.setHidden)
             section.addWidget(rule())
 
 
