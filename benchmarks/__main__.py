@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("scan", "load", "memory", "start", "reformat", "paint")
+PARTS = ("scan", "load", "memory", "start", "window", "reformat", "paint", "cases")
 
 
 def main() -> int:
@@ -44,14 +44,16 @@ def main() -> int:
 
 
 def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
-    from benchmarks import loading, painting, reformats
+    from benchmarks import cases, loading, painting, reformats, window
 
     rows = []
-    if parts & {"load", "memory", "start"}:
+    if parts & {"load", "memory", "start", "window"}:
         written = loading.write_all(folder, slices)
         plain = written["uncompressed"]
         if "start" in parts:
             rows += painting.first_picture(plain[0].parent, len(plain))
+        if "window" in parts:
+            rows += window.run(plain[0].parent, folder / "store")
         if "memory" in parts:
             rows += loading.memory(plain[0].parent)
         if "load" in parts:
@@ -62,6 +64,8 @@ def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
         rows += reformats.run(slices)
     if "paint" in parts:
         rows += painting.run(slices)
+    if "cases" in parts:
+        rows += cases.run(folder / "cases")
     return rows
 
 
