@@ -37,8 +37,8 @@ def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
             case = case.with_lesion(lesion)
         changes += put_annotation(case, annotation).changes
         case = case.with_annotation(annotation)
-    known = {a.image.series_instance_uid for a in annotations if a.kind is Kind.CALIBRATION}
-    follow = _recalibration(before, case, known)
+    series = dict.fromkeys(a.image.series_instance_uid for a in annotations)
+    follow = _recalibration(before, case, series)
     return Edit(label, (*changes, *follow.changes))
 
 
