@@ -37,6 +37,7 @@ class Assessing(QObject):
         self._controller = controller
         self._trial: dict[str, object] | None = None
         self._trial_case = ""
+        self._told = False
         self.institution = Institution(controller)
 
     @property
@@ -113,6 +114,7 @@ class Assessing(QObject):
             controller.thinking.stop()
         else:
             guidance = controller.workspace.guidance
+            self._tell(guidance.problem)
             shown = assessment
             if self._trial is not None:
                 shown = guidance.assess(self.facts)
@@ -123,6 +125,13 @@ class Assessing(QObject):
             controller.thinking.again()
         panel.set_trial(trial)
         controller.window.facts.set_trial(trial)
+
+    def _tell(self, problem: str) -> None:
+        """Say once that settings of the institution cannot be used."""
+        if problem and not self._told:
+            self._told = True
+            shipped = "The shipped settings are in force."
+            self._controller.say(f"{problem} {shipped}", state="warning")
 
     def _trial_rows(self, recorded: Any, shown: Any) -> TrialRows:
         from tumorboard.guidelines.differences import differences

@@ -84,7 +84,10 @@ def flip_rows(found: WhatIf) -> tuple[FlipRow, ...]:
 
 def option_flip_rows(found: WhatIf) -> Mapping[str, tuple[FlipRow, ...]]:
     """Return the nearest ways to another status of each option, by its identifier."""
-    return {name: _nearest(flips, _OPTION_FLIPS_SHOWN) for name, flips in found.options.items()}
+    return {
+        name: _nearest([f for f in flips if f.becomes] or flips, _OPTION_FLIPS_SHOWN)
+        for name, flips in found.options.items()
+    }
 
 
 def _nearest(flips: Iterable[Flip], count: int) -> tuple[FlipRow, ...]:
@@ -123,6 +126,8 @@ def _criterion(criterion: CriterionState) -> CriterionRow:
 #: Which statuses speak for an option; the others speak against it, or wait.
 _FOR = ("suggest", "consider", "trial_only")
 ALERT_KEY = "alert:"
+#: The rule itself says in its reason whether this holds in the case.
+_SAID_BY_CASE = ("extrapolated", "inference")
 
 
 class _Words:
@@ -164,7 +169,7 @@ class _Words:
             tuple(dict.fromkeys(cited)),
             tuple(_input(i) for i in reason.inputs),
             "for" if reason.status in _FOR else "waits" if reason.missing else "against",
-            tuple(m for m in self._marks_of(reason.rule) if m not in reason.mark),
+            tuple(m for m in self._marks_of(reason.rule) if m not in (*_SAID_BY_CASE, reason.mark)),
         )
 
 

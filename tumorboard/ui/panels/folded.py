@@ -59,7 +59,7 @@ def fill_folded(section: QVBoxLayout, rows: Details, folds: Folds, ways: FoldedW
             partial(_fill_conflicts, rows=rows.conflicts, ways=ways),
         ),
         ("Follow-up", True, partial(_fill_follow_up, rows=rows.follow_up, ways=ways)),
-        ("Outcome of groups (closed unless asked for)", True, partial(_fill_outcome, rows, ways)),
+        ("Outcome of patient groups", True, partial(_fill_outcome, rows, ways)),
         ("Pitfalls", True, partial(_fill_notes, rows=rows.pitfalls, ways=ways)),
         ("Settings changed here", bool(rows.settings), partial(_fill_lines, rows.settings)),
     ]
