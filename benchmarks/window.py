@@ -15,7 +15,7 @@ from tumorboard.app.imports import find, take_in
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.progress import Reporter
-from tumorboard.ui.application import start_qt
+from tumorboard.ui.application import images_first, start_qt
 from tumorboard.ui.main_window import MainWindow
 
 _RUNS = 7
@@ -31,6 +31,7 @@ def run(folder: Path, store: Path) -> list[Row]:
     workspace.guidance.make_ready()
     window = MainWindow(workspace, Settings())
     window.resize(*_SIZE)
+    images_first(window)
     window.show()
     QCoreApplication.processEvents()
     try:
@@ -97,7 +98,9 @@ def _is_shown(window: MainWindow) -> bool:
 
 
 def _is_idle(window: MainWindow) -> bool:
-    return window.controller.jobs.is_idle and window.controller.thinking.is_idle
+    session = window.controller.session
+    assessed = session.case is None or session.assessment is not None
+    return assessed and window.controller.jobs.is_idle and window.controller.thinking.is_idle
 
 
 def _until(done: Callable[[], bool]) -> None:

@@ -100,6 +100,9 @@ class Session:
         self._open: OpenCase | None = None
         self._assessment: AssessmentLike | None = None
         self._stored_identity = ("", "")
+        #: Does something a moment later; with it, an opened case is assessed after its images
+        #: are shown. None: at once.
+        self.later: Callable[[Callable[[], None]], None] | None = None
 
     @classmethod
     def scratch(
@@ -225,10 +228,15 @@ class Session:
             When it is not in the store or cannot be read.
 
         """
-        self._open = OpenCase(self._store, uid, self._derive)
+        self._open = opened = OpenCase(self._store, uid, self._derive)
         self._assessment, self._stored_identity = None, ("", "")
-        self._announce()
-        return self._opened().case
+        self.case_changed.emit(self.case)
+        if self.later is None:
+            self._reassess()
+        else:
+            self.assessment_changed.emit(None)
+            self.later(lambda: self.assess_again() if self._open is opened else None)
+        return opened.case
 
     def close_case(self) -> None:
         """Close the open case."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 #: Seconds for which a worker may keep the interpreter from the window, a tenth of the usual.
 _SWITCH_S = 0.0005
+
+#: A case that was opened is assessed after this pause (ms), in which its pictures are painted.
+_AFTER_IMAGES_MS = 60
 
 #: The rules are read after this time (ms) when no picture comes before.
 _PATIENCE_MS = 4000
@@ -85,6 +89,7 @@ def _run_window(
     try:
         with unstyled(application):
             window = MainWindow(workspace, settings)
+        images_first(window)
         catch_faults(lambda text: window.controller.say(text, state="warning"))
         for problem in settings.problems:
             window.controller.say(problem, state="warning")
@@ -102,6 +107,18 @@ def _run_window(
         workspace.close()
 
 
+def images_first(window: MainWindow) -> None:
+    """Let pictures come before what is said of them, and never wait for old rubbish.
+
+    A collection of everything that a start has made takes as long as three frames, and finds
+    nothing: what is there now stays until the end.
+    """
+    from PySide6.QtCore import QTimer
+
+    window.controller.session.later = partial(QTimer.singleShot, _AFTER_IMAGES_MS, window)
+    gc.freeze()
+
+
 def _warm_up(window: MainWindow, workspace: Workspace) -> None:
     """Read the rules in the background, then assess what is open."""
     from tumorboard.app.workspace import warm_up
@@ -109,6 +126,7 @@ def _warm_up(window: MainWindow, workspace: Workspace) -> None:
     guidance = workspace.guidance
 
     def ready(_result: object) -> None:
+        gc.freeze()
         workspace.session.assess_again()
         if guidance.problem:
             window.controller.say(guidance.problem, state="warning")
