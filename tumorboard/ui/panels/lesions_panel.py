@@ -58,6 +58,7 @@ class LesionsPanel(QWidget):
         self._shown: object = None
         self._case: Case | None = None
         self._editing = ""
+        self._editor: LesionEditor | None = None
         self._history: tuple[str, tuple[HistoryLine, ...]] = ("", ())
         self.set_case(None)
 
@@ -70,14 +71,18 @@ class LesionsPanel(QWidget):
         self._case = case
         self._show()
 
+    @property
+    def editor(self) -> LesionEditor | None:
+        """The fields of the lesion that is being edited, or None."""
+        return self._editor
+
     def edit_lesion(self, uid: str) -> None:
         """Open the fields of a lesion; "" closes them."""
         self._editing = uid
         self._show()
-        editor = self.findChild(LesionEditor)
-        if editor is not None:
-            editor.name.setFocus(Qt.FocusReason.OtherFocusReason)
-            editor.name.selectAll()
+        if uid and self._editor is not None:
+            self._editor.name.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._editor.name.selectAll()
 
     def show_history(self, uid: str, lines: tuple[HistoryLine, ...]) -> None:
         """Show what a measurement was below it; asked again, hide it."""
@@ -97,6 +102,7 @@ class LesionsPanel(QWidget):
         self._shown = key
         place = self._area.verticalScrollBar().value()
         clear(self._column)
+        self._editor = None
         if content is None:
             self._column.addWidget(words("Open a case to see what was measured.", "dim"))
         else:
@@ -143,7 +149,8 @@ class LesionsPanel(QWidget):
         edit.setAccessibleName(f"Edit {card.lesion.name}")
         self._column.addWidget(lesion_head(card, edit))
         if editing:
-            self._column.addWidget(self._editor(card.lesion))
+            self._editor = self._editor_of(card.lesion)
+            self._column.addWidget(self._editor)
         for date in card.dates:
             self._column.addWidget(date_widget(date, self))
             for row in date.measurements:
@@ -157,7 +164,7 @@ class LesionsPanel(QWidget):
             self._column.addWidget(wish, 0, _LEFT)
         self._column.addWidget(rule())
 
-    def _editor(self, lesion: Lesion) -> LesionEditor:
+    def _editor_of(self, lesion: Lesion) -> LesionEditor:
         editor = LesionEditor(lesion)
         editor.done.connect(self._edited)
         editor.left.connect(lambda: self.edit_lesion(""))
