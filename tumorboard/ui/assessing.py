@@ -21,6 +21,7 @@ from tumorboard.ui.institution import Institution
 from tumorboard.ui.models.assessment_details import details
 from tumorboard.ui.models.assessment_view import assessment_rows
 from tumorboard.ui.models.history_lines import history_lines
+from tumorboard.ui.models.response_rows import response_rows
 from tumorboard.ui.panels.trial_strip import TrialRows
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Assessing(QObject):
             lambda key: attempt(lambda: session.clear_remark(key, "Take an acknowledgement back"))
         )
         panel.try_requested.connect(self.attempt)
+        panel.lesion_state_said.connect(self._say_of_lesion)
         panel.export_requested.connect(self.export_calendar)
         for strip in (form.strip, panel.strip):
             strip.left.connect(self.leave_trial)
@@ -122,6 +124,7 @@ class Assessing(QObject):
             panel.set_assessment(assessment_rows(shown, guidance.marks, case.remarks))
             today = date.today()
             panel.set_details(details(shown, guidance.guideline, self.facts, case, today))
+            panel.set_response(response_rows(case))
             controller.thinking.again()
         panel.set_trial(trial)
         controller.window.facts.set_trial(trial)
@@ -188,6 +191,14 @@ class Assessing(QObject):
     def _overrule(self, name: str, value: object, reason: str) -> None:
         session = self._controller.session
         self._controller.attempt(lambda: session.set_fact(name, value, note=reason))
+
+    def _say_of_lesion(self, key: str, state: str) -> None:
+        session = self._controller.session
+        label = "Say what became of a lesion"
+        if state:
+            self._controller.attempt(lambda: session.set_remark(key, state, "", label))
+        else:
+            self._controller.attempt(lambda: session.clear_remark(key, label))
 
     def enter_date(self, key: str, text: str) -> None:
         """Keep a date of the case, or take it back when the text is empty."""

@@ -54,6 +54,7 @@ class AssessmentPanel(QWidget):
     try_requested = Signal(object)
     date_entered = Signal(str, str)
     export_requested = Signal()
+    lesion_state_said = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -202,7 +203,7 @@ class AssessmentPanel(QWidget):
 
         def fill(section: QVBoxLayout) -> None:
             if rows is not None:
-                build = partial(fill_response, rows=rows)
+                build = partial(fill_response, rows=rows, say=self.lesion_state_said.emit)
                 section.addWidget(self._folds.fold("response", rows.title, build))
                 section.addWidget(rule())
 

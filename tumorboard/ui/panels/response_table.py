@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+from collections.abc import Callable
+from functools import partial
 
-from tumorboard.ui.models.response_rows import ResponseRows
-from tumorboard.ui.panels.parts import words
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+
+from tumorboard.ui.models.response_rows import STATE_WORDS, ResponseRows, StateRow
+from tumorboard.ui.panels.parts import link, words
 
 _RULES = (
     "Progression: 20 % and 5 mm above the smallest sum, or a new lesion. Partial response: 30 % "
@@ -13,16 +16,38 @@ _RULES = (
 )
 
 
-def fill_response(section: QVBoxLayout, *, rows: ResponseRows) -> None:
-    """Fill a section with the dates, the oldest first."""
-    grid = QGridLayout()
-    grid.setColumnStretch(1, 1)
-    grid.setVerticalSpacing(1)
-    for i, row in enumerate(rows.rows):
-        grid.addWidget(words(row.date, wrap=False), 3 * i, 0)
-        grid.addWidget(words(f"{row.overall} · {row.total}"), 3 * i, 1)
+def fill_response(
+    section: QVBoxLayout, *, rows: ResponseRows, say: Callable[[str, str], object]
+) -> None:
+    """Fill a section with the dates, the oldest first.
+
+    ``say`` takes the key of a lesion that is not measured, and its state or an empty text.
+    """
+    for row in rows.rows:
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        grid.setVerticalSpacing(1)
+        grid.addWidget(words(row.date, wrap=False), 0, 0)
+        grid.addWidget(words(f"{row.overall} · {row.total}"), 0, 1)
         for offset, text in ((1, row.change), (2, row.why)):
             if text:
-                grid.addWidget(words(text, "dim"), 3 * i + offset, 1)
-    section.addLayout(grid)
+                grid.addWidget(words(text, "dim"), offset, 1)
+        section.addLayout(grid)
+        for state in row.states:
+            section.addLayout(_state(state, say))
     section.addWidget(words(_RULES, "dim"))
+
+
+def _state(row: StateRow, say: Callable[[str, str], object]) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(6)
+    if row.state:
+        line.addWidget(words(f"{row.name}: {STATE_WORDS.get(row.state, row.state)}", "dim"), 1)
+        line.addWidget(link("take back", partial(say, row.key, "")))
+        return line
+    line.addWidget(words(f"{row.name} is", "dim"), 1)
+    for state, text in STATE_WORDS.items():
+        button = link(text, partial(say, row.key, state))
+        button.setAccessibleName(f"{row.name} is {text}")
+        line.addWidget(button)
+    return line
