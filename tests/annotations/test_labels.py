@@ -1,13 +1,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tumorboard.annotations.labels import label_under, leader, overlap, place_label
+from tumorboard.annotations.labels import label_under, leader, place_label
 
 CANVAS = (0.0, 0.0, 800.0, 600.0)
 SIZE = (120.0, 16.0)
 SHAPES = st.tuples(
     st.floats(0, 700), st.floats(0, 500), st.floats(1, 200), st.floats(1, 160)
 )  # left, top, width, height
+
+
+def overlap(a, b):
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return max(width, 0) * max(height, 0)
 
 
 def on_canvas(box):

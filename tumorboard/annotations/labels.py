@@ -27,13 +27,6 @@ def box_around(points: Points, margin: float = 0.0) -> Box:
     return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
 
 
-def overlap(a: Box, b: Box) -> float:
-    """Return the area that two rectangles share, in square pixels."""
-    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
-    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    return max(width, 0.0) * max(height, 0.0)
-
-
 def place_label(
     size: tuple[float, float],
     shape: Box,
@@ -44,47 +37,64 @@ def place_label(
 ) -> Box:
     """Return the rectangle of a label of (width, height) for the shape in a rectangle.
 
-    Below, above, right and left of its shape are tried in turn, ever farther, until the
+    Below, above, right, left and aslant of its shape are tried in turn, ever farther, until the
     label lies on the canvas and covers no shape (``shapes`` holds all, its own too) and no
     label that stands (``taken``). Where there is no such place the least covering one is
     taken. ``wanted`` is where a reader put its middle: it stands there, kept on the canvas.
     """
     if wanted is not None:
-        return _kept((wanted[0] - size[0] / 2, wanted[1] - size[1] / 2, *size), canvas)
-    least, best = np.inf, None
-    for candidate in _candidates(size, shape):
-        box = _kept(candidate, canvas)
-        covered = sum(overlap(box, other) for other in shapes)
-        covered += sum(overlap(box, other) for other in taken) * 2
-        if covered == 0:
-            return box
-        if covered < least:
-            least, best = covered, box
-    return best or _kept((shape[0], shape[1] + shape[3], *size), canvas)
+        there = np.array([[wanted[0] - size[0] / 2, wanted[1] - size[1] / 2, *size]])
+        x, y, width, height = (float(v) for v in _kept_all(there, canvas)[0])
+        return x, y, width, height
+    others = np.array([*shapes, *taken]).reshape(-1, 4)
+    least, best = np.inf, np.zeros(4)
+    for ring in range(_RINGS):
+        boxes = _kept_all(_around(size, shape, ring), canvas)
+        covered = _shared(boxes, others)
+        first = int(covered.argmin())  # the first of equals
+        if covered[first] < least:
+            least, best = float(covered[first]), boxes[first]
+        if least == 0:
+            break
+    x, y, width, height = (float(v) for v in best)
+    return x, y, width, height
 
 
-def _candidates(size: tuple[float, float], shape: Box) -> list[Box]:
+def _shared(boxes: Points, others: Points) -> Points:
+    """Return the area that each of (N, 4) rectangles shares with all (M, 4) others, shape (N,)."""
+    left, top, width, height = boxes.T[:, :, None]
+    x, y, wide, high = others.T[:, None, :]
+    across = np.minimum(left + width, x + wide) - np.maximum(left, x)
+    along = np.minimum(top + height, y + high) - np.maximum(top, y)
+    return np.asarray((np.maximum(across, 0.0) * np.maximum(along, 0.0)).sum(axis=1))
+
+
+def _kept_all(boxes: Points, canvas: Box) -> Points:
+    """Return (N, 4) rectangles moved onto the canvas; too wide ones begin at its left."""
+    first = np.array(canvas[:2]) + _RIM
+    last = np.array(canvas[:2]) + np.array(canvas[2:]) - boxes[:, 2:] - _RIM
+    corner = np.maximum(np.minimum(boxes[:, :2], last), first)
+    return np.concatenate([corner, boxes[:, 2:]], axis=1)
+
+
+def _around(size: tuple[float, float], shape: Box, ring: int) -> Points:
+    """Return the places of a label round a shape, the better first, shape (8, 4)."""
     left, top, width, height = shape
     wide, high = size
-    middle = (left + width / 2 - wide / 2, top + height / 2 - high / 2)
-    found: list[Box] = []
-    for ring in range(_RINGS):
-        away = _GAP + ring * _STEP
-        found += [
-            (middle[0], top + height + away, wide, high),
-            (middle[0], top - away - high, wide, high),
-            (left + width + away, middle[1] + ring * _STEP, wide, high),
-            (left - away - wide, middle[1] + ring * _STEP, wide, high),
-        ]
-    return found
-
-
-def _kept(box: Box, canvas: Box) -> Box:
-    """Return a rectangle moved onto the canvas; one that is too wide begins at its left."""
-    left, top, width, height = canvas
-    x = max(left + _RIM, min(box[0], left + width - box[2] - _RIM))
-    y = max(top + _RIM, min(box[1], top + height - box[3] - _RIM))
-    return x, y, box[2], box[3]
+    away = _GAP + ring * _STEP
+    centre, beside = left + width / 2, top + height / 2 - high / 2 + ring * _STEP
+    below, above = top + height + away, top - away - high
+    places = (
+        (centre - wide / 2, below),
+        (centre - wide / 2, above),
+        (left + width + away, beside),
+        (left - away - wide, beside),
+        (centre - wide, below),
+        (centre, below),
+        (centre - wide, above),
+        (centre, above),
+    )
+    return np.array([(x, y, wide, high) for x, y in places])
 
 
 def label_under(labels: Sequence[tuple[str, Box]], position: tuple[float, float]) -> str:

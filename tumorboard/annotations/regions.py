@@ -13,7 +13,7 @@ from tumorboard.imaging.roi_statistics import (
     masked_values,
     outline_mask,
 )
-from tumorboard.imaging.slicing import Section, cut
+from tumorboard.imaging.slicing import Section, cut, native_plane
 from tumorboard.imaging.volume import Volume
 
 #: Cosine between two normals above which a plane is the anatomical one: less than a degree.
@@ -48,7 +48,12 @@ def region_values(annotation: Annotation, volume: Volume) -> Points | None:
         return None
     if volume.series_instance_uid != annotation.image.series_instance_uid:
         return None
+    native = Plane(annotation.image.plane) is native_plane(volume.stack)
+    if not native and not volume.loaded.all():
+        return None
     section = region_section(annotation, volume)
+    if not section.complete:
+        return None
     p = annotation.points
     if annotation.kind in (Kind.ELLIPSE, Kind.CIRCLE):
         mask = ellipse_mask(section.grid, (p[0], p[1], p[2], p[3]))

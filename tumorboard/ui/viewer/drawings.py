@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,7 +24,16 @@ _ARROW_HEAD: Final = 11.0
 #: Labels of several lines stand this far (logical pixels) from line to line.
 LINE_PX: Final = 15.0
 LABEL_PX: Final = 12.0
+_RIM: Final = 22.0
+_MOST_TEXTS: Final = 500
 
+Label = tuple[Annotation, list[str], Box, Box]
+
+#: Where labels stand is found once for what is on show: (the annotations, their labels).
+_layouts: WeakKeyDictionary[
+    Volume, dict[tuple[Any, ...], tuple[tuple[Annotation, ...], list[Label]]]
+] = WeakKeyDictionary()
+_MOST_LAYOUTS: Final = 12
 _texts: WeakKeyDictionary[Volume, dict[Annotation, str]] = WeakKeyDictionary()
 
 
@@ -36,11 +45,18 @@ def label_text(annotation: Annotation, volume: Volume | None) -> str:
     if annotation in kept:
         return kept[annotation]
     text = _label_text(annotation, volume)
-    if bool(volume.loaded.all()):
-        if len(kept) > 500:
+    if _is_final(annotation, text, volume):
+        if len(kept) > _MOST_TEXTS:
             kept.clear()
         kept[annotation] = text
     return text
+
+
+def _is_final(annotation: Annotation, text: str, volume: Volume) -> bool:
+    """Whether slices that are still loading cannot change the values of a label."""
+    if annotation.kind in REGIONS:
+        return "mean" in text or bool(volume.loaded.all())
+    return annotation.kind is not Kind.PROBE or bool(volume.loaded.all())
 
 
 def _label_text(annotation: Annotation, volume: Volume | None) -> str:
@@ -154,9 +170,6 @@ def _paint_cross(painter: QPainter, point: Points, ink: QColor) -> None:
             painter.drawLine(QPointF(x, y + a), QPointF(x, y + b))
 
 
-Label = tuple[Annotation, list[str], Box, Box]
-
-
 def label_boxes(
     annotations: Sequence[Annotation],
     projection: Projection,
@@ -167,10 +180,33 @@ def label_boxes(
 
     ``width_of`` returns the width of a line in logical pixels.
     """
+    kept = _layouts.setdefault(volume, {})
+    key = (
+        *map(id, annotations),
+        tuple(projection.grid.origin),
+        tuple(projection.grid.right),
+        (projection.rows, projection.columns, projection.target, projection.ratio),
+        (projection.flip_horizontal, projection.flip_vertical, int(volume.loaded.sum())),
+    )
+    if key not in kept:
+        if len(kept) >= _MOST_LAYOUTS:
+            kept.clear()
+        # The annotations are held, so that no other one gets their identity.
+        kept[key] = tuple(annotations), _place(annotations, projection, volume, width_of)
+    return kept[key][1]
+
+
+def _place(
+    annotations: Sequence[Annotation],
+    projection: Projection,
+    volume: Volume,
+    width_of: Callable[[str], float],
+) -> list[Label]:
     placed = {a: projection.to_canvas(np.array(a.points)) for a in annotations}
     shapes = {a: box_around(_extent(a, points), 5.0) for a, points in placed.items()}
     left, top, width, height = (v / projection.ratio for v in projection.target)
-    canvas = (left, top, width, height)
+    # The letters of the sides and the slice bar stand along the rim.
+    canvas = (left + _RIM, top + _RIM, max(width - 2 * _RIM, 1.0), max(height - 2 * _RIM, 1.0))
     found: list[Label] = []
     for annotation, shape in shapes.items():
         lines = [] if annotation.kind in MARKS else lines_of(label_text(annotation, volume))
