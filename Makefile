@@ -1,6 +1,8 @@
 # Two commands: `make demo` and `make test`. Both set up everything they need.
 PYTHON ?= python3
 PY := .venv/bin/python
+# How long each part of `make fuzz` takes.
+SECONDS ?= 60
 
 .PHONY: demo test check format lint types layers setup soak lock fuzz bench screenshots clean
 
@@ -28,7 +30,8 @@ soak: setup
 	@TUMORBOARD_SOAK=500 $(PY) -m pytest tests/store/test_kill.py -q --timeout=3600
 
 fuzz: setup
-	@$(PY) scripts/fuzz.py
+	@$(PY) scripts/fuzz.py --seconds $(SECONDS)
+	@$(PY) scripts/fuzz.py --seconds $(SECONDS) --guided
 
 bench: setup
 	@$(PY) -m benchmarks
