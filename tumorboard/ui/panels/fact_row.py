@@ -13,6 +13,15 @@ from tumorboard.ui.models.provenance import provenance_text
 from tumorboard.ui.panels.fact_editors import FactEditor, editor_for
 from tumorboard.ui.panels.parts import ElidedLabel, link, words
 
+#: Longer words than these (characters) do not fit into half a row.
+_HALF_ROW = 19
+
+
+def needs_width(definition: FactDefinition) -> bool:
+    """Whether an editor needs a line of its own, so that no choice is cut."""
+    longest = max((len(c.label) for c in definition.choices), default=0)
+    return definition.kind == "choice" and longest > _HALF_ROW
+
 
 class FactRow(QWidget):
     """A fact; ``stated`` carries name, value and the reason when it overrules a derived value."""
@@ -47,11 +56,15 @@ class FactRow(QWidget):
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 3, 0, 3)
         layout.setVerticalSpacing(2)
-        layout.addWidget(label, 0, 0)
-        layout.addWidget(self.editor, 0, 1)
-        layout.addLayout(below, 1, 0, 1, 2)
-        layout.addWidget(self._overruled, 2, 0, 1, 2)
-        layout.addWidget(self.reason, 3, 0, 1, 2)
+        if needs_width(definition):
+            layout.addWidget(label, 0, 0, 1, 2)
+            layout.addWidget(self.editor, 1, 0, 1, 2)
+        else:
+            layout.addWidget(label, 0, 0)
+            layout.addWidget(self.editor, 0, 1)
+        layout.addLayout(below, 2, 0, 1, 2)
+        layout.addWidget(self._overruled, 3, 0, 1, 2)
+        layout.addWidget(self.reason, 4, 0, 1, 2)
         layout.setColumnStretch(0, 10)
         layout.setColumnStretch(1, 11)
         self.show_fact(None)
@@ -74,8 +87,9 @@ class FactRow(QWidget):
         self._jump.setText(f"slice {self._place.slice_number}" if self._place else "show")
         over = provenance is not None and provenance.origin == "entered" and derived is not None
         self.back.setVisible(over)
-        self._overruled.setVisible(over)
-        if over and derived is not None and provenance is not None:
+        differs = over and fact is not None and derived is not None and fact.value != derived.value
+        self._overruled.setVisible(differs)
+        if differs and derived is not None and provenance is not None:
             was = value_text(self.definition.name, derived.value)
             why = f": {provenance.note}" if provenance.note else ""
             self._overruled.setText(f"Overrules {was} ({provenance_text(derived.provenance)}){why}")

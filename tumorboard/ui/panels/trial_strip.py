@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from tumorboard.ui.panels.parts import clear, link, words
 
 WARNING = "Trial: nothing of this is recorded"
-_SHOWN = 12
+_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class TrialStrip(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "trial")
+        self.setProperty("role", "trialstrip")
         self._rows: TrialRows | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 14, 10)
