@@ -45,9 +45,6 @@ def guided(folder: Path, seconds: float, keep: Path) -> int:
 
 def main() -> int:
     """Fuzz for the given time; return 1 when something was found."""
-    from tests.dicom.fuzzing import fuzz
-    from tumorboard.dicom.decoders import close_decoders
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--inputs", type=int, default=10**9)
@@ -58,6 +55,9 @@ def main() -> int:
     if arguments.guided:
         with tempfile.TemporaryDirectory() as folder:
             return guided(Path(folder), arguments.seconds, arguments.keep)
+    from tests.dicom.fuzzing import fuzz
+    from tumorboard.dicom.decoders import close_decoders
+
     with tempfile.TemporaryDirectory() as folder:
         outcome = fuzz(Path(folder), arguments.inputs, arguments.seed, arguments.seconds)
     close_decoders()
