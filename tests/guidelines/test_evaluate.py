@@ -238,3 +238,11 @@ def test_nothing_recorded():
     assert result.provisional
     assert [m.name for m in result.missing] == ["site"]
     assert {c.state for c in result.criteria} == {"not_assessed"}
+
+
+def test_the_stored_result_names_the_rules_of_schedule_and_figures():
+    after = vignette("V-15").to_json()
+    assert "R-FU-01" in {r["rule"] for r in after["follow_up_reasons"]}
+    assert "F-305" in after["follow_up_reasons"][0]["sources"]
+    before = vignette("V-06").to_json()
+    assert {r["rule"] for r in before["prognosis_reasons"]} == {"R-PRG-04"}

@@ -244,7 +244,9 @@ class Assessment:
             "conflicts": [c.id for c in self.conflicts],
             "follow_up": self.follow_up.key,
             "follow_up_months": [v.month for v in self.follow_up.visits],
+            "follow_up_reasons": [_reason_json(r) for r in self.follow_up.reasons],
             "prognosis": self.prognosis.key,
+            "prognosis_reasons": [_reason_json(r) for r in self.prognosis.reasons],
             "prognosis_figures": dict(self.prognosis.figures),
             "settings": {c.id: c.value for c in self.changed_settings},
         }
