@@ -7,6 +7,7 @@ there. Imports next to nothing, so that the process is started before all else.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import subprocess
@@ -97,11 +98,14 @@ def main() -> None:
 
     Nothing is written when there are archives, which only the window has a place for.
     """
+    gc.disable()  # while the modules are made, which stay
     absent: dict[str, Any] = dict.fromkeys(_CODECS)
     sys.modules.update(absent)  # none is needed here, and each takes time
     from tumorboard.dicom.gate import ARCHIVE
     from tumorboard.dicom.scan import scan
 
+    gc.freeze()
+    gc.enable()
     found = scan([Path(text) for text in sys.argv[1:]])
     if not any(refusal.reason == ARCHIVE for refusal in found.refused):
         parts = (found.series, found.refused, found.patient_question)

@@ -59,12 +59,14 @@ def run_window(folder: Path, view: ScanAhead | None = None, *, until_first: bool
             "There is no display to show the window on.",
             "Use a desktop session, or the commands that need none: see --help.",
         )
-    application = start_qt()
+    gc.disable()  # while all is made that stays; see images_first
     try:
-        return _run_window(application, folder, view, until_first)
+        return _run_window(start_qt(), folder, view, until_first)
     except UserError as error:
         _show_error(error)
         raise
+    finally:
+        gc.enable()
 
 
 def _run_window(
@@ -117,6 +119,7 @@ def images_first(window: MainWindow) -> None:
 
     window.controller.session.later = partial(QTimer.singleShot, _AFTER_IMAGES_MS, window)
     gc.freeze()
+    gc.enable()
 
 
 def _warm_up(window: MainWindow, workspace: Workspace) -> None:
