@@ -73,6 +73,23 @@ def test_crossing_sides_are_found():
     assert not crosses_itself(flat([(0, 0), (9, 0), (9, 9)]))
 
 
+@given(corners=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=4, max_size=8))
+def test_crossing_is_what_any_two_sides_say(corners):
+    points = np.array(corners, float) + np.random.default_rng(7).normal(0, 0.01, (len(corners), 2))
+    sides = [(points[n], points[(n + 1) % len(points)]) for n in range(len(points))]
+
+    def turn(a, b, c):
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    expected = any(
+        turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0
+        for n, (a, b) in enumerate(sides)
+        for c, d in sides[:n]
+        if b is not c and d is not a
+    )
+    assert crosses_itself(flat(points)) == expected
+
+
 def test_a_line_keeps_its_shape_with_fewer_points():
     t = np.linspace(0, 2 * np.pi, 400)
     line = flat(zip(25 * np.cos(t), 25 * np.sin(t), strict=True))

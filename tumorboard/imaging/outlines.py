@@ -58,16 +58,23 @@ def mask_of(corners: ArrayLike, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """
     p = np.asarray(corners, dtype=np.float64)
     q = np.roll(p, -1, axis=0)
+    low = np.clip(np.ceil(np.minimum(p[:, 0], q[:, 0])), 0, shape[0]).astype(int)
+    high = np.clip(np.ceil(np.maximum(p[:, 0], q[:, 0])), 0, shape[0]).astype(int)
+    side, rows = _spread(low, high)
+    share = (rows - p[side, 0]) / (q[side, 0] - p[side, 0])
+    crossing = p[side, 1] + share * (q[side, 1] - p[side, 1])
+    columns = np.clip(np.ceil(crossing), 0, shape[1]).astype(int)
     toggles = np.zeros((shape[0], shape[1] + 1), np.int32)
-    for (y0, x0), (y1, x1) in zip(p, q, strict=True):
-        if y0 == y1:
-            continue
-        low, high = min(y0, y1), max(y0, y1)
-        rows = np.arange(max(int(np.ceil(low)), 0), min(int(np.ceil(high)), shape[0]))
-        crossing = x0 + (rows - y0) * ((x1 - x0) / (y1 - y0))
-        columns = np.clip(np.ceil(crossing), 0, shape[1]).astype(int)
-        np.add.at(toggles, (rows, columns), 1)
+    np.add.at(toggles, (rows, columns), 1)
     return np.asarray(np.cumsum(toggles, axis=1)[:, : shape[1]] % 2 == 1)
+
+
+def _spread(first: NDArray[np.intp], stop: NDArray[np.intp]) -> tuple[NDArray[np.intp], ...]:
+    """Return each number of N ranges, as (which range, the number), shape (M,) each."""
+    counts = np.maximum(stop - first, 0)
+    which = np.repeat(np.arange(len(first)), counts)
+    begins = np.repeat(np.cumsum(counts) - counts, counts)
+    return which, np.arange(len(which)) - begins + first[which]
 
 
 def contains(corners: ArrayLike, point: ArrayLike) -> bool:
@@ -128,10 +135,24 @@ def crosses_itself(corners: ArrayLike) -> bool:
         return False
     p = _flattened(p)
     q = np.roll(p, -1, axis=0)
-    turn = np.sign(_orientation(p[:, None], q[:, None], p[None]))
-    other = np.sign(_orientation(p[:, None], q[:, None], q[None]))
-    apart = turn * other < 0
-    return bool((apart & apart.T).any())
+    i, j = _near_pairs(np.minimum(p, q), np.maximum(p, q))
+    apart = _orientation(p[i], q[i], p[j]) * _orientation(p[i], q[i], q[j]) < 0
+    i, j = i[apart], j[apart]
+    return bool((_orientation(p[j], q[j], p[i]) * _orientation(p[j], q[j], q[i]) < 0).any())
+
+
+def _near_pairs(low: Points, high: Points) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the pairs of (N, 2) rectangles that touch, each pair once.
+
+    Sorted by their left sides, each need be compared only with those that begin before it
+    ends: few in a drawn line.
+    """
+    order = np.argsort(low[:, 0])
+    stop = np.searchsorted(low[order, 0], high[order, 0], side="right")
+    first, second = _spread(np.arange(1, len(order) + 1), stop)
+    i, j = order[first], order[second]
+    touch = (low[i, 1] <= high[j, 1]) & (low[j, 1] <= high[i, 1])
+    return i[touch], j[touch]
 
 
 def _flattened(p: Points) -> Points:
