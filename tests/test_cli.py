@@ -253,6 +253,7 @@ def test_reassess_says_what_would_change(images, tmp_path, capsys):
     store = tmp_path / "store"
     run("--store", store, "import", images)
     assert cli.main(["--store", str(store), "reassess"]) == 0
+    assert cli.main(["--store", str(store), "reassess", "--dry-run"]) == 0
     assert capsys.readouterr().out.strip()
     assert cli.main(["--store", str(tmp_path / "none"), "reassess"]) == cli.FAILED
 

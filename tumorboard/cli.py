@@ -98,7 +98,9 @@ def _add_tools(commands: Any) -> None:
     reassess = _add(
         commands, "reassess", _reassess, "list what the guideline in force changes in stored cases"
     )
-    reassess.add_argument(
+    way = reassess.add_mutually_exclusive_group()
+    way.add_argument("--dry-run", action="store_true", help="store nothing (the default)")
+    way.add_argument(
         "--keep", action="store_true", help="also store the new assessments beside the old ones"
     )
     bench = _add(commands, "bench", _bench, "judge this workstation on a series of its own")
