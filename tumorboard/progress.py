@@ -44,6 +44,15 @@ class Reporter:
         """Ask the job to stop at its next step."""
         self._cancelled.set()
 
+    def quiet(self) -> Reporter:
+        """Return a reporter that shows nothing and stops when this one is asked to."""
+
+        def listen(progress: Progress) -> None:
+            if self.cancelled:
+                raise CancelledError(progress.label)
+
+        return Reporter(listen)
+
     @property
     def cancelled(self) -> bool:
         """Whether somebody asked to stop."""

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QTableWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
 
 from tests.dicom.make import Person, write_slices
 from tests.ui.conftest import CENTRE
@@ -219,3 +219,29 @@ def test_an_archive_that_was_only_viewed_leaves_nothing_behind(
     desk.window.close()
     desk.workspace.close()
     assert not place.exists()
+
+
+def test_the_other_series_of_the_case_are_loaded_ahead(open_desk, tmp_path):
+    desk = open_desk()
+    for number in (1, 2):
+        write_slices(tmp_path / "s", 6, series_uid=f"1.2.3.1.{number}", prefix=f"S{number}")
+    desk.import_paths(tmp_path / "s")
+    shown = set(desk.window.controller.loading.shown_keys.values())
+    assert len(desk.case.series) == 2
+    ahead = {s.series_instance_uid for s in desk.case.series} - shown
+    images = desk.workspace.images
+    assert all(images._open[key].is_complete for key in ahead)
+    assert "Loading" not in desk.window.status.findChild(QLabel).text()
+
+
+def test_files_that_were_replaced_by_others_are_told(open_desk, tmp_path):
+    desk = open_desk()
+    files = write_slices(tmp_path / "s", 6)
+    desk.import_paths(tmp_path / "s")
+    uid = desk.case.uid
+    desk.workspace.session.close_case()
+    desk.workspace.images.forget()
+    write_slices(tmp_path / "other", 6, shape=(20, 20))[2].replace(files[2])
+    desk.window.controller.open_case(uid)
+    desk.settle()
+    assert "no longer fitting" in desk.window.notice.text

@@ -222,11 +222,25 @@ class ImageLoading:
         picture = thumbnail(opened.volume)
         if picture is not None:
             controller.window.worklist.set_thumbnail(opened.key, picture)
-        if opened.failures:
-            count = len(opened.failures)
-            reason = next(iter(opened.failures.values()))
-            text = f"{count} of {len(opened.volume.loaded)} slices cannot be shown: {reason}"
+        if text := trouble(opened):
             controller.say(text, state="warning")
+        self._load_ahead()
+
+    def _load_ahead(self) -> None:
+        """Load the other series of the case in the background, as far as memory goes."""
+        refs = [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
+        ranked = sorted(refs, key=worth, reverse=True)
+        work = self._controller.workspace.images.prefetch([r.series_instance_uid for r in ranked])
+        self._controller.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
+
+
+def trouble(opened: OpenSeries) -> str:
+    """Return what to say of slices that cannot be shown and files that are not what they were."""
+    texts = [opened.notice]
+    if opened.failures:
+        count, reason = len(opened.failures), next(iter(opened.failures.values()))
+        texts.insert(0, f"{count} of {len(opened.volume.loaded)} slices cannot be shown: {reason}")
+    return " ".join(filter(None, texts))
 
 
 def thumbnail(volume: Volume) -> QPixmap | None:
