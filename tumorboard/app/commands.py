@@ -81,7 +81,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.cine", "Run through the slices", "View", ("C",)),
     Command("view.copy", "Copy picture without identity", "View", ("Ctrl+C",)),
     Command("view.next", "Next view", "View", ("Tab",)),
-    Command("view.maximise", "View alone, or all", "View", ("Return",)),
+    Command("view.maximise", "Finish drawing; view alone, or all", "View", ("Return",)),
     *_layouts(),
     Command("layout.next", "Next hanging protocol", "Layout", ("F9",)),
     Command("layout.protocols", "Hanging protocols…", "Layout"),
@@ -114,6 +114,8 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Drag a series onto a view", "Show it there"),
     ("Up, Down", "Slice back, slice on; with Shift ten"),
     ("Home, End", "First slice, last slice"),
+    ("Ctrl + arrows", "Move the held handle, or what is selected, by a tenth of a pixel"),
+    ("Drag a label", "Move it away from the lesion"),
     ("PgUp, PgDn", "Previous series, next series"),
 )
 

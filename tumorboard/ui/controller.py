@@ -6,11 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from tumorboard.annotations.model import Annotation
-from tumorboard.app.drawing import drawn
 from tumorboard.app.keymap import keymap
 from tumorboard.app.session import Session
 from tumorboard.app.settings import Settings
@@ -19,8 +17,7 @@ from tumorboard.case.definitions import definition
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.progress import Progress
-from tumorboard.tools.toolbox import TOOLS, tool_named
-from tumorboard.tools.vessel import VesselTool, next_mark
+from tumorboard.tools.toolbox import TOOLS
 from tumorboard.ui.actions import set_keys
 from tumorboard.ui.asking import Asking
 from tumorboard.ui.assessing import Assessing
@@ -28,6 +25,7 @@ from tumorboard.ui.hanging import Arranging
 from tumorboard.ui.image_loading import ImageLoading
 from tumorboard.ui.importing import Importing
 from tumorboard.ui.job_runner import Job, JobRunner
+from tumorboard.ui.measuring import Measuring
 from tumorboard.ui.models.case_view import case_line, case_title, identity
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.thinking import Thinking
@@ -55,12 +53,12 @@ class Controller(QObject):
         self.loading = ImageLoading(self)
         self.viewing = Viewing(self)
         self.arranging = Arranging(self)
+        self.measuring = Measuring(self)
         self.importing = Importing(self)
         self.reporting = Reporting(self)
         self.asking = Asking(self)
         self.thinking = Thinking(self)
         self.assessing = Assessing(self)
-        self._new_lesion = False
 
     @property
     def session(self) -> Session:
@@ -107,8 +105,6 @@ class Controller(QObject):
         self._listen()
         self.apply_settings()
         room = window.room
-        room.edited.connect(self.commit)
-        room.delete_requested.connect(self.delete)
         room.moved.connect(self.loading.follow)
         room.hint_changed.connect(window.status.set_hint)
         room.tool_changed.connect(self._show_tool)
@@ -121,13 +117,9 @@ class Controller(QObject):
         window.worklist.series_chosen.connect(self.loading.show)
         window.views.series_step_requested.connect(window.worklist.step_series)
         window.facts.edited.connect(self.set_fact)
-        window.facts.jump_requested.connect(self.jump)
+        window.facts.jump_requested.connect(self.measuring.jump)
         window.facts.place_requested.connect(self.loading.go_to_place)
-        window.lesions.jump_requested.connect(self.jump)
-        window.lesions.delete_requested.connect(self.delete)
-        window.lesions.mark_requested.connect(self.ask_mark)
-        window.lesions.measure_requested.connect(self.measure_another)
-        window.assessment.jump_requested.connect(self.jump)
+        window.assessment.jump_requested.connect(self.measuring.jump)
         window.assessment.evidence_requested.connect(self.show_evidence)
         window.assessment.place_requested.connect(self.loading.go_to_place)
         window.assessment.fact_requested.connect(self.ask_fact)
@@ -135,6 +127,7 @@ class Controller(QObject):
         window.status.cancel_requested.connect(self._cancel_jobs)
         self.jobs.started.connect(self._watch)
         room.set_tool(None)
+        self.measuring.start()
         self.assessing.start()
         self.show_cases()
         self._show_case(session.case)
@@ -195,7 +188,8 @@ class Controller(QObject):
         self.loading.list_series(case)
         window.lesions.set_case(case)
         self.assessing.show_facts()
-        self._share_annotations(case)
+        window.room.alignment = alignment_of(case)
+        self.measuring.share()
         for name in ("undo", "redo"):
             label = getattr(self.session, f"{name}_label")
             action = window.actions_by_name[f"edit.{name}"]
@@ -207,34 +201,10 @@ class Controller(QObject):
             )
             action.setIconText("↶" if name == "undo" else "↷")
 
-    def _share_annotations(self, case: Case | None) -> None:
-        room = self.window.room
-        index = case.index_lesion if case is not None else None
-        room.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
-        room.alignment = alignment_of(case)
-        room.set_annotations(case.annotations if case is not None else ())
-
     def _show_assessment(self, assessment: Any) -> None:
         self.assessing.show(assessment)
 
     # -- wishes ----------------------------------------------------------------------
-
-    def commit(self, label: str, annotations: tuple[Annotation, ...]) -> None:
-        """Store what was drawn, as one step with the lesion that it begins."""
-        case = self.session.case
-        if case is None:
-            return
-        edit = drawn(case, label, annotations)
-        self._new_lesion = False
-        if self.attempt(lambda: self.session.apply(edit)):
-            self.keep_if_scratch()
-            self.window.room.select(annotations[-1].uid)
-
-    def delete(self, uid: str) -> None:
-        """Delete an annotation; undo brings it back."""
-        case = self.session.case
-        if case is not None and case.annotation(uid) is not None:
-            self.attempt(lambda: self.session.delete_annotation(uid))
 
     def set_fact(self, name: str, value: object) -> None:
         """Record what a person states."""
@@ -259,23 +229,7 @@ class Controller(QObject):
 
     def choose_tool(self, name: str) -> None:
         """Make a tool active; the empty name is window and level."""
-        room = self.window.room
-        tool = tool_named(name)
-        state = None
-        if isinstance(tool, VesselTool):
-            state = next_mark(room.annotations_of(room.active))
-        room.set_tool(tool, state)
-
-    def ask_mark(self, role: str) -> None:
-        """Let the next click set one level of the IVC."""
-        self.window.room.set_tool(tool_named("vessel"), role)
-        self.window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def measure_another(self) -> None:
-        """Let the next mass be a new lesion."""
-        self._new_lesion = True
-        self._share_annotations(self.session.case)
-        self.choose_tool("mass")
+        self.measuring.choose_tool(name)
 
     def ask_fact(self, name: str) -> None:
         """Show the field of a fact."""
@@ -286,13 +240,6 @@ class Controller(QObject):
         """Show a rule with the facts and sources it rests on."""
         self.window.tabs.setCurrentWidget(self.window.evidence)
         self.window.evidence.look_up(identifier)
-
-    def jump(self, uids: tuple[str, ...]) -> None:
-        """Show the slice of the first of these annotations, and highlight it."""
-        case = self.session.case
-        drawn = [a for a in (case.annotations if case else ()) if a.uid in uids]
-        if drawn:
-            self.loading.go_to(drawn[0])
 
     def _travel(self, way: str) -> None:
         focus = QApplication.focusWidget()

@@ -75,7 +75,7 @@ def _do_case(window: MainWindow, uid: str, out: Path) -> Line:
         raise UserError("A demonstration case cannot be opened.", "Delete the folder and retry.")
     marks = [a.uid for a in case.annotations if a.lesion_uid]
     if marks:
-        controller.jump((marks[0],))
+        controller.measuring.jump((marks[0],))
     _wait(lambda: controller.jobs.is_idle)
     controller.reporting.write(out / f"{case.label}.pdf")
     _wait(lambda: controller.jobs.is_idle and controller.thinking.is_idle)

@@ -1,46 +1,57 @@
-"""Joins the tools and the lesion panel with the session: typed values, erasing, copies."""
+"""Keeps what is drawn, and does what the list of lesions asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
-from tumorboard.annotations.model import (
-    Annotation,
-    ImageReference,
-    Point,
-    as_point,
-    new_uid,
-    utc_now,
-)
-from tumorboard.app import drawing
+from tumorboard.annotations.model import Annotation, new_uid, utc_now
+from tumorboard.app.drawing import accept, assigned, drawn, erased, lesion_changed
 from tumorboard.app.edits import Edit
-from tumorboard.case.lesions import Linked, copies_wanted, link_between, proposed_copy, timepoints
-from tumorboard.case.model import Case, Lesion
-from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Plane
+from tumorboard.app.hanging import worth
+from tumorboard.case.lesions import (
+    Linked,
+    copies_wanted,
+    link_between,
+    proposed_copy,
+    timepoints,
+)
+from tumorboard.case.model import Case, Lesion, SeriesRef
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.tools.gesture import Ask
+from tumorboard.tools.toolbox import tool_named
+from tumorboard.tools.vessel import VesselTool, next_mark
 from tumorboard.ui.models.lesion_rows import history_lines
+from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.room import reference
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
 
-class Measuring(QObject):
-    """What a reader does with measurements beyond drawing them."""
+class Measuring:
+    """Turns gestures on views and wishes of the lesion panel into edits of the case."""
 
     def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
         self._controller = controller
+        self._new_lesion = False
 
     def start(self) -> None:
-        """Listen to the lesion panel."""
-        panel = self._controller.window.lesions
+        """Listen to the views and the panel."""
+        window = self._controller.window
+        room, panel = window.room, window.lesions
+        room.edited.connect(self.commit)
+        room.erase_requested.connect(self.erase)
+        room.delete_requested.connect(self.delete)
+        room.asked.connect(self.ask)
+        panel.jump_requested.connect(self.jump)
+        panel.delete_requested.connect(self.delete)
+        panel.mark_requested.connect(self.ask_mark)
+        panel.measure_requested.connect(self.measure_another)
         panel.lesion_edited.connect(self.change_lesion)
         panel.lesion_deleted.connect(self.delete_lesion)
         panel.copy_requested.connect(self.copy)
@@ -48,22 +59,83 @@ class Measuring(QObject):
         panel.assign_requested.connect(self.assign)
         panel.history_requested.connect(self.show_history)
 
-    def _make(self, edit: Callable[[Case], Edit]) -> bool:
-        """Make an edit of the open case; say so when it cannot be stored."""
-        controller = self._controller
-        case = controller.session.case
-        if case is None:
-            return False
-        done = controller.attempt(lambda: controller.session.apply(edit(case)))
-        if done:
-            controller.keep_if_scratch()
-        return done
+    # -- the tool ------------------------------------------------------------------------
 
-    # -- lesions -----------------------------------------------------------------------
+    def choose_tool(self, name: str) -> None:
+        """Make a tool active; the empty name is window and level."""
+        room = self._controller.window.room
+        tool = tool_named(name)
+        state = None
+        if isinstance(tool, VesselTool):
+            state = next_mark(room.annotations_of(room.active))
+        room.set_tool(tool, state)
+
+    def ask_mark(self, role: str) -> None:
+        """Let the next click set one level of the IVC."""
+        window = self._controller.window
+        window.room.set_tool(tool_named("vessel"), role)
+        window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def measure_another(self) -> None:
+        """Let the next mass be a new lesion."""
+        self._new_lesion = True
+        self.share()
+        self.choose_tool("mass")
+
+    def ask(self, ask: Ask) -> None:
+        """Let something be typed that a gesture needs to be finished."""
+        controller = self._controller
+        dialog = QInputDialog(controller.window)
+        dialog.setWindowTitle(ask.title)
+        dialog.setLabelText(ask.question)
+        dialog.setTextValue(ask.initial)
+        dialog.textValueSelected.connect(partial(self._answered, ask))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _answered(self, ask: Ask, typed: str) -> None:
+        controller = self._controller
+        controller.attempt(lambda: controller.window.room.take(ask.finish(typed)))
+
+    # -- what was drawn ------------------------------------------------------------------
+
+    def share(self) -> None:
+        """Let the views show what is drawn in the case."""
+        case, room = self._controller.session.case, self._controller.window.room
+        index = case.index_lesion if case is not None else None
+        room.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
+        room.set_annotations(case.annotations if case is not None else ())
+
+    def commit(self, label: str, annotations: tuple[Annotation, ...]) -> None:
+        """Store what was drawn, as one step with the lesion that it begins."""
+        case = self._controller.session.case
+        if case is None:
+            return
+        edit = drawn(case, label, annotations)
+        self._new_lesion = False
+        if self._apply(edit):
+            self._controller.window.room.select(annotations[-1].uid)
+
+    def erase(self, uids: tuple[str, ...]) -> None:
+        """Delete what the eraser touched, as one step."""
+        self._edit(lambda case: erased(case, "Erase", uids))
+
+    def delete(self, uid: str) -> None:
+        """Delete an annotation; undo brings it back."""
+        self._edit(lambda case: erased(case, "Delete measurement", (uid,)))
+
+    def jump(self, uids: tuple[str, ...]) -> None:
+        """Show the slice of the first of these annotations, and highlight it."""
+        case = self._controller.session.case
+        found = [a for a in (case.annotations if case else ()) if a.uid in uids]
+        if found:
+            self._controller.loading.go_to(found[0])
+
+    # -- lesions -------------------------------------------------------------------------
 
     def change_lesion(self, lesion: Lesion) -> None:
-        """Keep the words, place, side and role of a lesion."""
-        self._make(lambda case: drawing.lesion_changed(case, lesion))
+        """Keep a lesion as its fields say."""
+        self._edit(lambda case: lesion_changed(case, lesion))
 
     def delete_lesion(self, uid: str) -> None:
         """Delete a lesion with its measurements; undo brings them back."""
@@ -72,85 +144,96 @@ class Measuring(QObject):
             self._controller.attempt(lambda: session.delete_lesion(uid))
 
     def assign(self, annotation_uid: str, lesion_uid: str) -> None:
-        """Give a measurement to a lesion, a new one, or none."""
-        uid = new_uid() if lesion_uid == "new" else lesion_uid
-        self._make(lambda case: drawing.assigned(case, annotation_uid, uid))
+        """Give a measurement to a lesion, to a new one, or to none."""
+        wanted = new_uid() if lesion_uid == "new" else lesion_uid
+        self._edit(lambda case: assigned(case, annotation_uid, wanted))
 
-    def accept(self, uids: Iterable[str]) -> None:
+    def accept(self, uids: tuple[str, ...]) -> None:
         """Take proposed measurements as the reader's own."""
         author = self._controller.session.author
-        self._make(lambda case: drawing.accept(case, uids, author, utc_now()))
+        self._edit(lambda case: accept(case, uids, author, utc_now()))
 
     def show_history(self, uid: str) -> None:
         """Show who measured what and when."""
-        session = self._controller.session
-        values = (
-            (step.kind, step.author, step.utc, part if isinstance(part, Annotation) else None)
-            for step, part in session.values_of("annotation", uid)
+        values = self._controller.session.values_of("annotation", uid)
+        lines = history_lines(
+            (step.kind, step.author, step.utc, value if isinstance(value, Annotation) else None)
+            for step, value in values
         )
-        self._controller.window.lesions.show_history(uid, history_lines(values))
+        self._controller.window.lesions.show_history(uid, lines)
 
     def copy(self, lesion_uid: str, date: str) -> None:
-        """Propose the measurements of a lesion at the linked place of the series on show."""
+        """Propose the measurements of a lesion at another date, and show the place."""
         controller = self._controller
-        case, display = controller.session.case, controller.window.room.active
-        volume = display.volume
-        if case is None or volume is None:
+        case = controller.session.case
+        point = next((t for t in timepoints(case) if t.date == date), None) if case else None
+        if case is None or point is None:
             return
-        wanted = next((t for t in timepoints(case) if t.date == date), None)
-        if wanted is None or volume.study_instance_uid not in wanted.study_instance_uids:
-            controller.say("Show a series of that date first, then copy the lesion to it.")
+        series = [r for r in case.series if r.study_date == date and r.kind == "volume"]
+        sources = copies_wanted(case, lesion_uid, point)
+        if not series or not sources:
+            controller.say("There is nothing to copy to that date.")
             return
-        copies = []
-        for source in copies_wanted(case, lesion_uid, wanted):
-            link = link_between(
-                source, volume, self._aligned(source, volume.frame_of_reference_uid)
+        display = controller.loading.show(_like(case, sources[0], series).series_instance_uid)
+        if display is None:
+            return
+        copies = [c for c in (self._copy(source, display) for source in sources) if c is not None]
+        if not copies:
+            controller.say(
+                "Nothing says how the two dates lie to one another. Show both, bring them to the "
+                "same place, and lock them (Ctrl+L); then copy again."
             )
-            if link is None:
-                controller.say(
-                    "These dates are not linked. Bring both to the same place and lock them "
-                    "(Ctrl+L), then copy again."
-                )
-                return
-            spec = CutSpec(Plane(source.image.plane))
-
-            def images(points: tuple[Point, ...], spec: CutSpec = spec) -> ImageReference:
-                return reference(display, spec, points)
-
-            author = controller.session.author
-            copies.append(proposed_copy(source, volume, link, images, author, utc_now()))
-        if copies and self._make(lambda case: drawing.drawn(case, "Copy lesion", copies)):
-            controller.jump((copies[0].uid,))
-
-    def _aligned(self, source: Annotation, frame: str) -> Linked | None:
-        alignment = self._controller.window.room.alignment
-        offset = alignment.offset(source.image.frame_of_reference_uid, frame)
-        return None if offset is None else Linked(shift=as_point(offset))
-
-    # -- tools -------------------------------------------------------------------------
-
-    def erase(self, uids: Iterable[str]) -> None:
-        """Delete what the eraser touched, or one selected annotation; undo brings it back."""
-        gone = tuple(uids)
-        if gone:
-            label = "Erase measurement" if len(gone) == 1 else "Erase measurements"
-            self._make(lambda case: drawing.erased(case, label, gone))
-
-    def answer(self, ask: Ask, label: str) -> None:
-        """Ask for what a tool needs typed, and keep what it makes of it."""
-        dialog = QInputDialog(self._controller.window)
-        dialog.setWindowTitle(ask.title)
-        dialog.setLabelText(ask.question)
-        dialog.setTextValue(ask.initial)
-        dialog.textValueSelected.connect(lambda typed: self._answered(ask, label, typed))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _answered(self, ask: Ask, label: str, typed: str) -> None:
-        try:
-            step = ask.finish(typed)
-        except UserError as error:
-            self._controller.say(str(error), state="warning")
             return
-        if step.commit:
-            self._controller.commit(label, step.commit)
+        self._edit(lambda now: drawn(now, "Propose measurement", copies))
+        self.jump((copies[0].uid,))
+        controller.say(
+            "Proposed at the linked place, dashed: move it if need be, then accept it in the list."
+        )
+
+    def _copy(self, source: Annotation, display: Display) -> Annotation | None:
+        volume, room = display.volume, self._controller.window.room
+        if volume is None:
+            return None
+        there = source.image.frame_of_reference_uid
+        offset = room.alignment.offset(there, volume.frame_of_reference_uid)
+        aligned = None if offset is None else Linked(shift=(offset[0], offset[1], offset[2]))
+        link = link_between(source, volume, aligned)
+        if link is None:
+            return None
+        spec = CutSpec(source.image.plane)
+        author = self._controller.session.author
+        return proposed_copy(
+            source, volume, link, partial(reference, display, spec), author, utc_now()
+        )
+
+    # -- inside --------------------------------------------------------------------------
+
+    def _edit(self, make: Callable[[Case], Edit]) -> None:
+        case = self._controller.session.case
+        if case is None:
+            return
+        try:
+            edit = make(case)
+        except KeyError:  # deleted meanwhile
+            return
+        if edit.changes:
+            self._apply(edit)
+
+    def _apply(self, edit: Edit) -> bool:
+        controller = self._controller
+        done = controller.attempt(lambda: controller.session.apply(edit))
+        if done:
+            controller.keep_if_scratch()
+        return done
+
+
+def _like(case: Case, source: Annotation, series: Iterable[SeriesRef]) -> SeriesRef:
+    """Return the series of another date that is most like the one measured on."""
+    first = source.image.series_instance_uid
+    ref = next((r for r in case.series if r.series_instance_uid == first), None)
+
+    def likeness(other: SeriesRef) -> tuple[bool, bool, tuple[str, bool, int, int]]:
+        same_words = ref is not None and other.description == ref.description
+        return ref is not None and other.modality == ref.modality, same_words, worth(other)
+
+    return max(series, key=likeness)

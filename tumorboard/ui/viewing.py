@@ -45,7 +45,7 @@ class Viewing:
             "view.overlays": room.toggle_overlays,
             "view.smooth": room.toggle_smooth,
             "view.next": views.focus_next,
-            "view.maximise": lambda: views.maximise(views.active_view()),
+            "view.maximise": self.finish_or_maximise,
             "view.flip_h": lambda: views.active_view().flip(horizontal=True),
             "view.flip_v": lambda: views.active_view().flip(horizontal=False),
             "view.rotate": lambda: views.active_view().rotate(),
@@ -131,6 +131,13 @@ class Viewing:
             self._controller.window.status.set_hint(
                 "Drag a ring on the crosshair: the other planes turn. R makes them straight again."
             )
+
+    def finish_or_maximise(self) -> None:
+        """End what is half drawn; with nothing half drawn show the view alone, or all."""
+        views = self._controller.window.views
+        view = views.active_view()
+        if not view.finish():
+            views.maximise(view)
 
     # -- cine --------------------------------------------------------------------------
 

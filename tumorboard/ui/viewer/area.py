@@ -46,8 +46,8 @@ class ViewArea(QWidget):
             self._views[cell] = view if view is not None else self._new_view(cell)
         self._arrange()
         for view in old.values():
-            view.setParent(None)
             view.stop()
+            view.hide()
             view.deleteLater()
         self.room.keep_displays(shape.displays)
         self._show_fitting()
@@ -65,15 +65,15 @@ class ViewArea(QWidget):
         return view
 
     def _arrange(self) -> None:
-        across = QSplitter(Qt.Orientation.Horizontal)
+        # Each part gets its parent before its contents: alone it would flash up as a window.
+        across = QSplitter(Qt.Orientation.Horizontal, self)
         self._columns = []
         for n, column in enumerate(self.shape.columns):
-            down = QSplitter(Qt.Orientation.Vertical)
+            down = QSplitter(Qt.Orientation.Vertical, across)
             for cell in column.cells:
                 down.addWidget(self._views[cell])
                 self._views[cell].show()
             down.setSizes([1000] * len(column.cells))
-            across.addWidget(down)
             across.setStretchFactor(n, column.weight)
             self._columns.append((down, column.cells))
         across.setSizes([column.weight * 1000 for column in self.shape.columns])
@@ -87,7 +87,7 @@ class ViewArea(QWidget):
         across.show()
         if self._across is not None:
             box.removeWidget(self._across)
-            self._across.setParent(None)
+            self._across.hide()
             self._across.deleteLater()
         self._across = across
 

@@ -16,11 +16,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from tumorboard.annotations.hit_test import Hit, hit_test
+from tumorboard.annotations.labels import label_under
 from tumorboard.annotations.model import Annotation, Point
 from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Window
-from tumorboard.tools.edit import handle_moved, moved
+from tumorboard.tools.edit import handle_moved, label_moved, moved, nudge
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase
+from tumorboard.ui.viewer.drawings import offset_of
 from tumorboard.ui.viewer.guides import HANDLE_PX, turn_handles
 from tumorboard.ui.viewer.room import Hand, restamped
 
@@ -43,6 +45,7 @@ class _Act(StrEnum):
     TURN = "turn"
     WINDOW = "window"
     EDIT = "edit"
+    LABEL = "label"
     TOOL = "tool"
 
 
@@ -60,6 +63,12 @@ _CURSORS = {
     Hand.SCROLL: Qt.CursorShape.SplitVCursor,
     Hand.MAGNIFY: Qt.CursorShape.WhatsThisCursor,
 }
+_TOOL_CURSORS = {
+    "cross": Qt.CursorShape.CrossCursor,
+    "text": Qt.CursorShape.IBeamCursor,
+    "erase": Qt.CursorShape.ForbiddenCursor,
+    "probe": Qt.CursorShape.PointingHandCursor,
+}
 
 
 @dataclass
@@ -73,6 +82,7 @@ class _Press:
     window: Window
     hit: Hit | None = None
     edited: Annotation | None = None
+    label: tuple[Annotation, Point] | None = None
     far: bool = False
     rest: float = 0.0
 
@@ -106,7 +116,9 @@ class Gestures:
         view = self._view
         self._press = _Press(act, position, position, point, view.display.window, hit)
         if act is _Act.EDIT and hit is not None:
-            view.room.select(hit.annotation.uid)
+            view.room.select(hit.annotation.uid, hit.handle)
+        elif act is _Act.LABEL:
+            view.room.select(self._label_at(position))
         elif act is _Act.TOOL:
             self._tool(Phase.PRESS, point)
         elif act is _Act.CROSSHAIR:
@@ -126,6 +138,8 @@ class Gestures:
         if room.turning and self._on_turn_handle(event.position()):
             return _Act.TURN
         tool = room.tool
+        if tool is None and hit is None and self._label_at(event.position()):
+            return _Act.LABEL
         if tool is None:
             return _OF_HAND[room.hand] if hit is None else _Act.EDIT
         on_handle = hit is not None and hit.handle is not None and not room.preview
@@ -181,6 +195,8 @@ class Gestures:
             self._tool(Phase.MOVE, point)
         elif press.act is _Act.EDIT and press.far:
             self._edit(press, point)
+        elif press.act is _Act.LABEL and press.far:
+            self._move_label(press, point)
         elif press.act is _Act.WINDOW and press.far:
             self._window(press, position)
 
@@ -188,7 +204,7 @@ class Gestures:
         room = self._view.room
         if room.tool is not None and room.preview:
             self._tool(Phase.MOVE, point)
-        shape = Qt.CursorShape.CrossCursor if room.tool else _CURSORS[room.hand]
+        shape = _TOOL_CURSORS[room.tool.cursor] if room.tool else _CURSORS[room.hand]
         if room.turning and self._on_turn_handle(position):
             shape = Qt.CursorShape.PointingHandCursor
         elif not room.preview and self._hit(position) is not None:
@@ -206,9 +222,10 @@ class Gestures:
             return
         if press.act is _Act.TOOL:
             self._tool(Phase.RELEASE, point)
-        elif press.act is _Act.EDIT and press.edited is not None:
+        elif press.act in (_Act.EDIT, _Act.LABEL) and press.edited is not None:
             view.room.preview = ()
-            view.room.edited.emit("Annotation moved", (press.edited,))
+            what = "Annotation" if press.act is _Act.EDIT else "Label"
+            view.room.edited.emit(f"{what} moved", (press.edited,))
         elif press.act is _Act.WINDOW and not press.far:
             view.room.select("")
             view.display.set_point(point)
@@ -262,16 +279,65 @@ class Gestures:
             edited = moved(hit.annotation, np.array(point) - np.array(press.point))
         else:
             edited = handle_moved(hit.annotation, hit.handle, point)
-        projection = self._view.projection()
-        scale = 1.0 if projection is None else projection.pixels_per_mm
-        scene = room.scene(self._view.display, self._view.spec, scale)
+        scene = self._view.scene()
+        if scene is None:
+            return
         press.edited = restamped(edited, scene)
         room.preview = (press.edited,)
         room.changed.emit()
 
-    def _tool(self, phase: Phase, point: Point) -> None:
+    def _label_at(self, position: QPointF) -> str:
+        """Return the UID of the annotation whose label lies there, or empty."""
         view = self._view
-        projection = view.projection()
-        if projection is not None:
-            scene = view.room.scene(view.display, view.spec, projection.pixels_per_mm)
-            view.room.use_tool(phase, point, scene)
+        if not view.room.overlays_visible:
+            return ""
+        boxes = [(annotation.uid, box) for annotation, _, box, _ in view.labels()]
+        return label_under(boxes, (position.x(), position.y()))
+
+    def _move_label(self, press: _Press, point: Point) -> None:
+        """Move a label with the pointer; the value and its author stay."""
+        view, room = self._view, self._view.room
+        if press.edited is None:
+            found = next((x for x in view.labels() if x[0].uid == room.selected_uid), None)
+            projection = view.projection()
+            if found is None or projection is None:
+                return
+            press.label = found[0], offset_of(found[0], found[2], projection)
+        if press.label is not None:
+            annotation, offset = press.label
+            delta = np.array(point) - np.array(press.point)
+            press.edited = label_moved(annotation, delta, offset)
+            room.preview = (press.edited,)
+            room.changed.emit()
+
+    def finish(self) -> bool:
+        """Let the tool take what is there, as Enter and a double click ask; whether it did."""
+        view = self._view
+        point = view.point_at(view.pointer or QPointF(view.rect().center()))
+        if not view.room.is_drawing or point is None:
+            return False
+        self._tool(Phase.FINISH, point)
+        return True
+
+    def nudge(self, right: float, down: float) -> bool:
+        """Move the handle that was last held, or all of the selected annotation, a little."""
+        view, room = self._view, self._view.room
+        scene, projection = view.scene(), view.projection()
+        if scene is None or projection is None:
+            return False
+        mine = room.annotations_of(view.display)
+        annotation = next((a for a in mine if a.uid == room.selected_uid), None)
+        if annotation is None:
+            return False
+        across, along = projection.screen_directions()
+        pixel = min(projection.grid.spacing)
+        moved_on = nudge(annotation, room.selected_handle, across * right + along * down, pixel)
+        handle = room.selected_handle
+        room.edited.emit("Annotation nudged", (restamped(moved_on, scene),))
+        room.select(annotation.uid, handle)
+        return True
+
+    def _tool(self, phase: Phase, point: Point) -> None:
+        scene = self._view.scene()
+        if scene is not None:
+            self._view.room.use_tool(phase, point, scene)

@@ -23,18 +23,22 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.annotations.visibility import on_section
+from tumorboard.imaging.edges import sampler
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slicing import Section, native_plane
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
+from tumorboard.tools.gesture import Scene
 from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.theme import colour
+from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.cutting import Cutter
 from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.gestures import Gestures
 from tumorboard.ui.viewer.painting import Frame, Painting
-from tumorboard.ui.viewer.room import Room
+from tumorboard.ui.viewer.room import Room, SceneView
 
 _LOG = logging.getLogger(__name__)
 
@@ -42,6 +46,13 @@ _LOG = logging.getLogger(__name__)
 _REST_MS = 120
 #: Thicknesses of a slab (mm) that keys step through.
 SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
+#: Ctrl and an arrow: which way on the screen what is selected goes, right and down.
+_NUDGES = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
 
 
 class ImageView(QWidget):
@@ -212,6 +223,30 @@ class ImageView(QWidget):
             return ()
         return on_section(self.room.annotations_of(self.display), volume, section)
 
+    def labels(self) -> list[Label]:
+        """Return where the labels of the annotations on show stand."""
+        section, volume = self.section(), self.display.volume
+        projection = self.projection(section)
+        if section is None or volume is None or projection is None:
+            return []
+        return overlay.labels(self.visible_annotations(section), projection, volume)
+
+    def scene(self) -> Scene | None:
+        """Return what a tool may know when used here; None without a picture."""
+        section, volume = self.section(), self.display.volume
+        projection = self.projection(section)
+        if section is None or volume is None or projection is None:
+            return None
+        right, _ = projection.screen_directions()
+        view = SceneView(
+            self.spec,
+            projection.pixels_per_mm,
+            as_point(right),
+            self.visible_annotations(section),
+            sampler(volume, section) if self.room.assist else None,
+        )
+        return self.room.scene(self.display, view)
+
     def scroll_by(self, notches: int) -> None:
         """Move by cuts; positive is forward."""
         self._fast = True
@@ -309,10 +344,15 @@ class ImageView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Ask to be shown alone, or together with the others again."""
-        if event.button() is Qt.MouseButton.LeftButton and self.room.tool is None:
+        left = event.button() is Qt.MouseButton.LeftButton
+        if left and self.room.tool is None:
             self.maximise_requested.emit()
-        else:
+        elif not (left and self._gestures.finish()):
             self._gestures.press(event)
+
+    def finish(self) -> bool:
+        """Let the tool take what is half drawn; return whether there was something."""
+        return self._gestures.finish()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
         """Forget where the pointer was."""
@@ -344,7 +384,9 @@ class ImageView(QWidget):
             Qt.Key.Key_End: count,
         }
         key = Qt.Key(event.key())
-        if key in moves:
+        if key in _NUDGES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._gestures.nudge(*_NUDGES[key])
+        elif key in moves:
             self.scroll_by(moves[key])
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.series_step_requested.emit(1 if key is Qt.Key.Key_PageDown else -1)

@@ -24,7 +24,7 @@ from tumorboard.imaging.viewport import Projection, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer import guides, overlay
+from tumorboard.ui.viewer import drawings, guides, overlay
 from tumorboard.ui.viewer.render import colour_image, grey_image
 
 if TYPE_CHECKING:
@@ -166,7 +166,10 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
         overlay.paint_levels(painter, room.annotations_of(view.display), projection, size)
         marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
         visible = tuple(a for a in visible if a.kind not in marks)
-    overlay.paint_annotations(painter, visible, projection, volume, room.selected_uid)
+    marked = room.highlight[-1] if room.highlight else room.selected_uid
+    overlay.paint_annotations(painter, visible, projection, volume, marked)
+    if room.snap is not None and view.underMouse():
+        drawings.paint_snap(painter, projection.to_canvas(np.array(room.snap)))
     if volume.is_placed:
         overlay.paint_letters(painter, projection, size)
     overlay.paint_corners(painter, size, corner_words(view, frame), badges(frame))

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from tumorboard.annotations.caveats import caveats_for
 from tumorboard.annotations.model import Annotation, ImageReference, Point, as_point, utc_now
+from tumorboard.imaging.calibrated import calibration_at
+from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, Tool
 from tumorboard.ui.viewer.alignment import Alignment
@@ -48,6 +50,17 @@ class Mouse:
     wheel_down_is_forward: bool = True
 
 
+@dataclass(frozen=True)
+class SceneView:
+    """What a view adds to the scene of a tool: see `Scene`."""
+
+    spec: CutSpec
+    scale: float
+    right: Point | None = None
+    visible: tuple[Annotation, ...] | None = None
+    sample: Sampler | None = None
+
+
 class Room(QObject):
     """The state that the views of all volumes share; each change is one signal.
 
@@ -59,6 +72,8 @@ class Room(QObject):
     tool_changed = Signal()
     hint_changed = Signal(str)
     edited = Signal(str, tuple)
+    erase_requested = Signal(tuple)
+    asked = Signal(object)
     selection_changed = Signal(str)
     delete_requested = Signal(str)
     active_changed = Signal()
@@ -78,6 +93,9 @@ class Room(QObject):
         self.selected_uid = ""
         self.annotations: tuple[Annotation, ...] = ()
         self.preview: tuple[Annotation, ...] = ()
+        self.highlight: tuple[str, ...] = ()
+        self.snap: Point | None = None
+        self.selected_handle: int | None = None
         self.tool: Tool | None = None
         self.tool_state: Any = None
         self.hand = Hand.WINDOW
@@ -194,8 +212,9 @@ class Room(QObject):
         uid = volume.series_instance_uid
         return tuple(a for a in (*kept, *self.preview) if a.image.series_instance_uid == uid)
 
-    def select(self, uid: str) -> None:
-        """Highlight one annotation; "" none."""
+    def select(self, uid: str, handle: int | None = None) -> None:
+        """Highlight one annotation; "" none. Keys then move its handle, or all of it."""
+        self.selected_handle = handle
         if uid != self.selected_uid:
             self.selected_uid = uid
             self.selection_changed.emit(uid)
@@ -210,7 +229,7 @@ class Room(QObject):
 
     def set_tool(self, tool: Tool | None, state: Any = None) -> None:
         """Choose the drawing tool of the left mouse button; None is the hand."""
-        self.tool, self.preview = tool, ()
+        self.tool, self.preview, self.highlight, self.snap = tool, (), (), None
         self.tool_state = tool.start() if tool is not None and state is None else state
         if tool is not None:
             self.hand = Hand.WINDOW
@@ -237,9 +256,9 @@ class Room(QObject):
             self.set_tool(None)
         return True
 
-    def scene(self, display: Display, spec: CutSpec, scale: float) -> Scene:
+    def scene(self, display: Display, view: SceneView) -> Scene:
         """Return what a tool may know when used in a view of ``display``."""
-        volume = display.volume
+        volume, spec = display.volume, view.spec
         if volume is None:
             raise ValueError("no volume is shown")
         shown = self.annotations_of(display)
@@ -252,20 +271,38 @@ class Room(QObject):
             existing=tuple(a for a in self.annotations if a in shown),
             lesion_uid=self.lesion_uid,
             caveats=lambda points: caveats_for(volume, points, spec.plane),
-            scale=scale,
+            scale=view.scale,
+            right=view.right,
+            visible=view.visible,
+            assist=self.assist,
+            sample=view.sample,
         )
 
     def use_tool(self, phase: Phase, point: Point, scene: Scene) -> None:
         """Pass a pointer event to the active tool and take its answer."""
+        if self.tool is not None:
+            self.take(self.tool.step(self.tool_state, Pointer(phase, point, scene)))
+
+    def take(self, step: Step) -> None:
+        """Take the answer of the active tool."""
         tool = self.tool
         if tool is None:
             return
-        step: Step = tool.step(self.tool_state, Pointer(phase, point, scene))
         self.tool_state, self.preview = step.state, step.preview
+        self.highlight, self.snap = step.highlight, step.snap
         if step.commit:
             self.edited.emit(f"{tool.label} drawn", step.commit)
+        if step.erase:
+            self.erase_requested.emit(step.erase)
         self._hint(step.message)
         self.changed.emit()
+        if step.ask is not None:
+            self.asked.emit(step.ask)
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether something is half drawn that Enter could finish."""
+        return self.tool is not None and self.tool_state != self.tool.start()
 
     def _hint(self, message: str = "") -> None:
         hint = _HINTS[self.hand] if self.tool is None else self.tool.hint(self.tool_state)
@@ -279,13 +316,15 @@ def reference(display: Display, spec: CutSpec, points: tuple[Point, ...]) -> Ima
         raise ValueError("no volume is shown")
     slices = sorted({volume.stack.nearest_slice(p) for p in points})
     ends = slices if len(slices) < 3 else [slices[0], slices[-1]]
+    calibration, scale = calibration_at(volume, np.array(points))
     return ImageReference(
         volume.study_instance_uid,
         volume.series_instance_uid,
         tuple(volume.sop_instance_uids[k] for k in ends),
         volume.frame_of_reference_uid,
         spec.plane,
-        volume.calibration,
+        calibration,
+        scale,
     )
 
 
