@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.annotations.model import MARKS, Annotation, Point, as_point
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.volume import Volume
 
 #: On reformats neighbouring cuts lie a pixel apart; an annotation stays visible this far
 #: (mm) from the cut it was drawn on, so that it does not flicker away while scrolling.
 REFORMAT_REACH_MM = 2.0
+#: Cosine of the angle (8 degrees) up to which two planes count as parallel.
+_PARALLEL = 0.99
 
 
 def reach_mm(volume: Volume, section: Section) -> float:
@@ -31,13 +31,20 @@ def on_section(
     every cut that passes by.
     """
     reach = reach_mm(volume, section)
-    return tuple(a for a in annotations if _belongs(a, section, reach))
+    normal, origin = as_point(section.grid.normal), as_point(section.grid.origin)
+    level = _dot(normal, origin)
+    return tuple(a for a in annotations if _belongs(a, normal, level, reach))
 
 
-def _belongs(annotation: Annotation, section: Section, reach: float) -> bool:
-    distances = np.abs(section.grid.distance(np.array(annotation.points)))
-    if (distances > reach).any():
+def _belongs(annotation: Annotation, normal: Point, level: float, reach: float) -> bool:
+    """Tell whether an annotation lies on the plane at ``level`` mm along ``normal``.
+
+    Plain numbers: this is asked of everything drawn in a series for every picture.
+    """
+    if any(abs(_dot(normal, point) - level) > reach for point in annotation.points):
         return False
-    is_mark = annotation.kind in (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
-    parallel = abs(float(np.array(annotation.normal) @ section.grid.normal)) > 0.99
-    return is_mark or parallel
+    return annotation.kind in MARKS or abs(_dot(normal, annotation.normal)) > _PARALLEL
+
+
+def _dot(a: Point, b: Point) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

@@ -9,6 +9,7 @@ unevenly spaced or sheared by a tilted gantry: the samples go to where they lie.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -34,7 +35,7 @@ class PlaneGrid:
     spacing: tuple[float, float]
     shape: tuple[int, int]
 
-    @property
+    @cached_property
     def normal(self) -> Points:
         """Unit normal, right cross down, shape (3,)."""
         return np.cross(self.right, self.down)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from tumorboard.annotations.calibration import calibrated, calibration_of
 from tumorboard.annotations.caveats import caveats_for
-from tumorboard.annotations.model import Annotation, ImageReference, Point, as_point, utc_now
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, as_point, utc_now
 from tumorboard.imaging.calibrated import calibration_at
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.view_cut import CutSpec, normal_of
@@ -329,13 +330,18 @@ def reference(display: Display, spec: CutSpec, points: tuple[Point, ...]) -> Ima
 
 
 def restamped(annotation: Annotation, scene: Scene) -> Annotation:
-    """Return an edited annotation with its new slices, author and time.
+    """Return an edited annotation with its new slices, calibration, author and time.
 
     The plane it was drawn in stays; a mark of a vessel may be moved in any plane.
     """
+    now = scene.reference(annotation.points)
+    known = calibration_of(scene.existing, now.series_instance_uid)
+    fresh = now if annotation.kind is Kind.CALIBRATION else calibrated(now, known)
     image = replace(
         annotation.image,
-        sop_instance_uids=scene.reference(annotation.points).sop_instance_uids,
+        sop_instance_uids=fresh.sop_instance_uids,
+        calibration=fresh.calibration,
+        scale=fresh.scale,
     )
     return replace(
         annotation,
