@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
+from tumorboard.dicom import ultrasound
 from tumorboard.dicom.instance import Cosines, Point
 from tumorboard.imaging.geometry import Calibration
 
@@ -45,9 +46,6 @@ _GROUP_MARKS = {
     "FrameType": ("MRImageFrameTypeSequence", "ImageType"),
 }
 
-_CENTIMETRE = 3  # Physical Units X Direction, PS3.3 section C.8.5.5.1.15
-_TISSUE = 1  # Region Spatial Format 2D, PS3.3 section C.8.5.5.1.1
-
 
 @dataclass(frozen=True)
 class FrameAttributes:
@@ -66,6 +64,7 @@ class FrameAttributes:
     flaws: tuple[str, ...]
     voi_function: str = ""
     voi_table: bool = False
+    regions: tuple[ultrasound.Region, ...] = ()
 
 
 _VOI_FUNCTIONS = frozenset({"LINEAR_EXACT", "SIGMOID"})
@@ -103,6 +102,7 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         flaws=tuple(flaws),
         voi_function=function if function in _VOI_FUNCTIONS else "",
         voi_table=bool(at.items(header, "VOILUTSequence")),
+        regions=_regions(header, calibration),
     )
 
 
@@ -141,27 +141,16 @@ def _spacing(
     if imager:
         flaws.append("imager-spacing")
         return imager, Calibration.IMAGER_SPACING
-    region = _ultrasound_spacing(header)
+    region, _ = ultrasound.calibrated(header)
     if region:
         flaws.append("ultrasound-region")
         return region, Calibration.ULTRASOUND_REGION
     return None, Calibration.NONE
 
 
-def _ultrasound_spacing(header: Dataset) -> tuple[float, float] | None:
-    """Return the spacing that all two-dimensional tissue regions agree on, or None."""
-    found: set[tuple[float, float]] = set()
-    for region in at.items(header, "SequenceOfUltrasoundRegions"):
-        units = {
-            at.integer(region, "PhysicalUnitsXDirection"),
-            at.integer(region, "PhysicalUnitsYDirection"),
-        }
-        x, y = at.number(region, "PhysicalDeltaX"), at.number(region, "PhysicalDeltaY")
-        if at.integer(region, "RegionSpatialFormat") != _TISSUE or units != {_CENTIMETRE}:
-            continue
-        if x and y:
-            found.add((abs(y) * 10, abs(x) * 10))
-    return found.pop() if len(found) == 1 else None
+def _regions(header: Dataset, calibration: Calibration) -> tuple[ultrasound.Region, ...]:
+    found = calibration is Calibration.ULTRASOUND_REGION
+    return ultrasound.calibrated(header)[1] if found else ()
 
 
 def _rescale(dataset: Dataset, flaws: list[str]) -> tuple[float, float]:

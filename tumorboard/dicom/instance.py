@@ -95,6 +95,8 @@ class Instance:
         VOI LUT Function ("" for LINEAR), and whether the file brings a VOI LUT.
     overlays
         Whether the file brings overlay planes (groups 60xx).
+    regions
+        Ultrasound: where the spacing holds, see `ultrasound.calibrated`; empty: everywhere.
     marks
         Attribute name and value pairs that may tell apart pictures of one position.
     flaws
@@ -140,6 +142,7 @@ class Instance:
     voi_function: str = ""
     voi_table: bool = False
     overlays: bool = False
+    regions: tuple[tuple[int, int, int, int], ...] = ()
 
     @property
     def has_pixels(self) -> bool:

@@ -20,6 +20,7 @@ from tumorboard.dicom.instance import DEFLATED_SYNTAX, Instance
 from tumorboard.dicom.paging import Allocate, in_memory
 from tumorboard.dicom.plan import Plan, outwards
 from tumorboard.dicom.series import Series
+from tumorboard.dicom.ultrasound import common
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import VoiTable, Volume
 from tumorboard.progress import Reporter
@@ -302,6 +303,7 @@ class VolumeLoader:
             colour=None if coloured is None else self._allocate(coloured, np.dtype(np.uint8)),
             lossy=series.lossy,
             caveats=series.caveats,
+            calibrated_regions=common(i.regions for i in series.instances),
         )
 
     def _zero_is_dark(self, first: Instance) -> bool:
