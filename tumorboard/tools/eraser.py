@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
-from tumorboard.annotations.hit_test import hit_test
-from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.hit_test import EDGE_RADIUS, hit_test
+from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.annotations.visibility import REFORMAT_REACH_MM
 from tumorboard.tools.gesture import Phase, Pointer, Step
 
@@ -19,6 +19,7 @@ class Sweep:
 
     uids: tuple[str, ...] = ()
     held: bool = False
+    last: Point | None = None
 
 
 class EraserTool:
@@ -45,11 +46,23 @@ class EraserTool:
         """Gather what is touched; ask for its deletion on release."""
         if pointer.phase is Phase.FINISH or (not state.held and pointer.phase is not Phase.PRESS):
             return Step(Sweep())
-        touched = _under(pointer)
-        uids = state.uids if touched in ("", *state.uids) else (*state.uids, touched)
+        uids = state.uids
+        for point in _way(state.last, pointer):
+            touched = _under(replace(pointer, point=point))
+            uids = uids if touched in ("", *uids) else (*uids, touched)
         if pointer.phase is Phase.RELEASE:
             return Step(Sweep(), erase=uids)
-        return Step(Sweep(uids, held=True), highlight=uids)
+        return Step(Sweep(uids, held=True, last=pointer.point), highlight=uids)
+
+
+def _way(last: Point | None, pointer: Pointer) -> list[Point]:
+    """Return the points from the last place to this one, so that a quick sweep misses nothing."""
+    if last is None:
+        return [pointer.point]
+    a, b = np.array(last), np.array(pointer.point)
+    pixels = float(np.linalg.norm(b - a)) * pointer.scene.scale
+    shares = np.linspace(0, 1, 2 + int(pixels / EDGE_RADIUS))[1:]
+    return [as_point(a + share * (b - a)) for share in shares]
 
 
 def _under(pointer: Pointer) -> str:
