@@ -193,6 +193,10 @@ class Session:
         found = steps.values_of(self._store.connection, uid, entity, key)
         return tuple((step, part(entity, change.after)) for step, change in found)
 
+    def stored_case(self) -> Case:
+        """Return the open case as another program would read it from the store now."""
+        return cases.load(self._store.connection, self._opened().case.uid)
+
     def arrangement(self) -> dict[str, Any] | None:
         """Return how the open case was last laid out on the screen, or None."""
         return arrangements.find(self._store.connection, self._opened().case.uid)
