@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.samples import annotation
+from tests.store.samples import annotation, view
 from tumorboard.app import edits
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.model import Case, Lesion, Patient
@@ -15,6 +15,7 @@ CASE = Case(
     Patient("p"),
     lesions=(Lesion("L1", "Mass", is_index=True), Lesion("L2", "Node")),
     annotations=tuple(annotation(str(n), lesion_uid=f"L{n % 2 + 1}") for n in range(5)),
+    views=tuple(view(f"v{n}") for n in range(3)),
 )
 FACT = Fact("site", ("a", "b"), Provenance("entered", "Dr Sample", "2026-01-02T03:04:05Z"))
 
@@ -22,6 +23,8 @@ ANY_EDIT = st.one_of(
     st.integers(0, 7).map(lambda n: edits.put_annotation(CASE, annotation(str(n), x=50.0))),
     st.integers(0, 4).map(lambda n: edits.delete_annotation(CASE, str(n))),
     st.sampled_from(["L1", "L2"]).map(lambda u: edits.delete_lesion(CASE, u)),
+    st.sampled_from(["v0", "v9"]).map(lambda u: edits.put_view(CASE, view(u, caption="new"))),
+    st.integers(0, 2).map(lambda n: edits.delete_view(CASE, f"v{n}")),
     st.sampled_from(["L1", "L3"]).map(lambda u: edits.put_lesion(CASE, Lesion(u, "New"))),
     st.just(edits.put_fact(CASE, FACT)),
     st.sampled_from(["label", "question", "summary"]).map(
@@ -30,7 +33,12 @@ ANY_EDIT = st.one_of(
 )
 
 
-@given(ANY_EDIT)
+MOVES = st.sampled_from([(0, 2), (2, 0), (1, 0), (0, 1), (1, 7)]).map(
+    lambda m: edits.move_view(CASE, f"v{m[0]}", m[1])
+)
+
+
+@given(st.one_of(ANY_EDIT, MOVES))
 def test_an_edit_and_its_inverse_give_the_same_case(edit):
     after = edits.apply(CASE, edit)
     assert after != CASE
@@ -50,6 +58,14 @@ def test_a_lesion_goes_with_its_annotations_and_comes_back_in_place():
     assert [a.uid for a in after.annotations] == ["1", "3"]
     assert [x.uid for x in after.lesions] == ["L2"]
     assert edits.apply(after, edits.invert(edit)) == CASE
+
+
+def test_a_key_image_moves_to_its_place():
+    order = [v.uid for v in edits.apply(CASE, edits.move_view(CASE, "v2", 0)).views]
+    assert order == ["v2", "v0", "v1"]
+    order = [v.uid for v in edits.apply(CASE, edits.move_view(CASE, "v0", 1)).views]
+    assert order == ["v1", "v0", "v2"]
+    assert edits.move_view(CASE, "v1", 1).changes == ()
 
 
 def test_three_measurements_make_one_gesture():

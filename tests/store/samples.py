@@ -7,7 +7,11 @@ from typing import Any
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.case.model import Patient, SeriesRef
+from tumorboard.case.saved_view import Extent, FusedWith, SavedPicture, SavedView
 from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.sampling import SlabMode
+from tumorboard.imaging.view_cut import CutSpec
+from tumorboard.imaging.volume import Window
 from tumorboard.store.audit import Stamp
 from tumorboard.store.intake import Incoming
 
@@ -31,6 +35,27 @@ def annotation(uid: str, x: float = 0.1, **changes: Any) -> Annotation:
         created_utc="2026-01-02T03:04:05Z",
     )
     return replace(drawn, **changes)
+
+
+def view(uid: str, **changes: Any) -> SavedView:
+    """A turned slab of a fused series beside a prior one, zoomed and flipped."""
+    spec = CutSpec(Plane.CORONAL, (1.0, 0.0, 0.0), (0.0, 0.6, -0.8), 10.0, SlabMode.MEAN, 3)
+    extent = Extent((0.1, 0.2, 0.3), 123.4, 98.7, flip_horizontal=True)
+    first = SavedPicture(
+        *(0, "coronal", "1.2.3.4", spec, (1.0, 2.0, 3.0), extent, Window(40.5, 400, "SIGMOID")),
+        window_name="liver",
+        inverted=True,
+        overlays=("1.2.9|1",),
+        fused=FusedWith("1.2.3.5", "hot iron", 0.4, 3.5, 7.0),
+    )
+    plain = CutSpec(Plane.AXIAL)
+    second = SavedPicture(
+        1, "", "1.2.3.6", plain, (0, 0, 0.5), Extent((0, 0, 0), 9, 9), Window(0, 1)
+    )
+    held = SavedView(
+        uid, "Mass", "pair", (first, second), 1, True, False, False, "Dr Sample", STAMP.utc
+    )
+    return replace(held, **changes)
 
 
 def incoming(

@@ -122,6 +122,10 @@ def test_a_damaged_store_is_put_back_and_kept_aside(tmp_path):
         assert verify(store).ok
 
 
+#: The number of steps of the present program.
+PRESENT = migrations.SCHEMA
+
+
 def second_step(monkeypatch, fail: bool) -> None:
     """Make a program of the next version, whose new step may fail half way."""
 
@@ -133,9 +137,11 @@ def second_step(monkeypatch, fail: bool) -> None:
     later = driver.sqlite_utils.Migrations("tumorboard")
     later()(migrations.first_tables)
     later()(migrations.remarks)
+    later()(migrations.arrangements)
+    later()(migrations.saved_views)
     later()(more_tables)
     monkeypatch.setattr(migrations, "migrations", later)
-    monkeypatch.setattr(migrations, "SCHEMA", 3)
+    monkeypatch.setattr(migrations, "SCHEMA", PRESENT + 1)
 
 
 def test_the_store_is_copied_before_a_new_version_changes_it(tmp_path, monkeypatch):
@@ -143,12 +149,12 @@ def test_the_store_is_copied_before_a_new_version_changes_it(tmp_path, monkeypat
         add(store, 1)
     second_step(monkeypatch, fail=False)
     with Store(tmp_path) as store:
-        assert store.connection.execute("PRAGMA user_version").fetchone()[0] == 3
+        assert store.connection.execute("PRAGMA user_version").fetchone()[0] == PRESENT + 1
         assert store.connection.execute("SELECT count(*) FROM meeting").fetchone()[0] == 0
         assert summaries(store.connection)[0].patient.name == ANNA.name
         assert verify(store).ok
     (copy,) = copies(tmp_path)
-    assert "-v2-" in copy.name
+    assert f"-v{PRESENT}-" in copy.name
 
 
 def test_a_failed_step_leaves_the_store_as_it_was(tmp_path, monkeypatch):
@@ -174,5 +180,5 @@ def test_no_new_version_without_a_copy(tmp_path, monkeypatch):
     with pytest.raises(UserError, match="safety copy"):
         Store(tmp_path)
     connection = driver.connect(str(tmp_path / DATABASE_NAME))
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == PRESENT
     connection.close()

@@ -2,9 +2,20 @@ import json
 
 import pytest
 
+from tests.store.samples import view
 from tumorboard.case.definitions import AtLeast, normalise
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.store.codec import decode, encode
+
+
+def test_a_saved_view_comes_back_as_it_went():
+    stored = json.loads(json.dumps(encode(view("v1"))))
+    assert decode("view", stored) == view("v1")
+    assert decode("view", {**stored, "later": 1}) == view("v1")
+    with pytest.raises(ValueError, match="version"):
+        decode("view", {**stored, "version": 99})
+    with pytest.raises(ValueError, match="without a picture"):
+        decode("view", {**stored, "pictures": []})
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from typing import TypeVar, cast
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, Lesion, Remark
+from tumorboard.case.saved_view import SavedView
 from tumorboard.store.codec import Part, encode, freeze
 from tumorboard.store.jsontext import dumps
 
-Item = TypeVar("Item", bound=Annotation | Lesion | Remark)
+Item = TypeVar("Item", bound=Annotation | Lesion | Remark | SavedView)
 
 #: The families that an edit may touch.
-EDITABLE = ("annotation", "lesion", "fact", "remark", "case")
+EDITABLE = ("annotation", "lesion", "fact", "remark", "view", "case")
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,49 @@ def delete_remark(case: Case, key: str, label: str = "") -> Edit:
     return Edit(label or "Take a note back", (change,))
 
 
+def put_view(case: Case, view: SavedView, label: str = "") -> Edit:
+    """Return the edit that keeps a view, or replaces its older self where it stands."""
+    before = case.view(view.uid)
+    verb = "Keep" if before is None else "Change"
+    return _put("view", view.uid, before, view, label or f"{verb} key image")
+
+
+def delete_view(case: Case, uid: str) -> Edit:
+    """Return the edit that takes a view away.
+
+    Raises
+    ------
+    KeyError
+        When there is none with this UID.
+
+    """
+    found = case.view(uid)
+    if found is None:
+        raise KeyError(uid)
+    change = Change("view", uid, found, None, case.views.index(found))
+    return Edit("Delete key image", (change,))
+
+
+def move_view(case: Case, uid: str, position: int) -> Edit:
+    """Return the edit that gives a view another place in the order, counted from 0.
+
+    Raises
+    ------
+    KeyError
+        When there is none with this UID.
+
+    """
+    found = case.view(uid)
+    if found is None:
+        raise KeyError(uid)
+    here, there = case.views.index(found), min(max(position, 0), len(case.views) - 1)
+    if here == there:
+        return Edit("Move key image", ())
+    away = Change("view", uid, found, None, here)
+    back = Change("view", uid, None, found, there)
+    return Edit("Move key image", (away, back))
+
+
 def set_detail(case: Case, name: str, text: str) -> Edit:
     """Return the edit of the ``label``, ``question`` or ``summary`` of the case."""
     return _put("case", name, getattr(case, name), text, f"Change the {name}")
@@ -178,6 +222,9 @@ def _apply(case: Case, change: Change) -> Case:
     if change.entity == "remark":
         remarks = _placed(case.remarks, change, cast("Remark | None", change.after))
         return replace(case, remarks=remarks)
+    if change.entity == "view":
+        views = _placed(case.views, change, cast("SavedView | None", change.after))
+        return replace(case, views=views)
     if change.entity == "fact":
         fact = cast("Fact | None", change.after)
         facts = case.facts.without(change.key) if fact is None else case.facts.with_fact(fact)
@@ -196,6 +243,8 @@ def _held(case: Case, change: Change) -> Part | None:
         return case.lesion(change.key)
     if change.entity == "remark":
         return case.remark(change.key)
+    if change.entity == "view":
+        return case.view(change.key)
     if change.entity == "fact":
         return case.facts.get(change.key)
     if change.entity == "case" and change.key in ("label", "question", "summary"):

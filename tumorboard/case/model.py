@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import FactSheet
+from tumorboard.case.saved_view import SavedView
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Case:
     annotations: tuple[Annotation, ...] = ()
     facts: FactSheet = field(default_factory=FactSheet)
     remarks: tuple[Remark, ...] = ()
+    views: tuple[SavedView, ...] = ()
 
     def annotation(self, uid: str) -> Annotation | None:
         """Return the annotation with this UID, or None."""
@@ -108,6 +110,10 @@ class Case:
     def remark(self, key: str) -> Remark | None:
         """Return the remark about something, or None."""
         return next((r for r in self.remarks if r.key == key), None)
+
+    def view(self, uid: str) -> SavedView | None:
+        """Return the saved view with this UID, or None."""
+        return next((v for v in self.views if v.uid == uid), None)
 
     @property
     def index_lesion(self) -> Lesion | None:

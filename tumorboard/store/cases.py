@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
+from tumorboard.case.saved_view import SavedView
 from tumorboard.errors import UserError
 from tumorboard.store import audit, patients, state, steps
 from tumorboard.store.audit import Stamp
@@ -159,6 +160,7 @@ def load(connection: Connection, uid: str) -> Case:
             annotations=cast("tuple[Annotation, ...]", _parts(connection, uid, "annotation")),
             facts=FactSheet(_facts(connection, uid, "fact")),
             remarks=cast("tuple[Remark, ...]", _parts(connection, uid, "remark")),
+            views=cast("tuple[SavedView, ...]", _parts(connection, uid, "view")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(

@@ -11,10 +11,11 @@ from tumorboard.annotations.serialize import annotation_from_json, annotation_to
 from tumorboard.case.definitions import AtLeast
 from tumorboard.case.facts import Fact, FactValue, Place, Provenance
 from tumorboard.case.model import Lesion, Remark, SeriesRef
+from tumorboard.case.saved_view import SavedView, saved_view_from_json, saved_view_to_json
 
 T = TypeVar("T")
 
-Part = Annotation | Lesion | Fact | SeriesRef | Remark | str
+Part = Annotation | Lesion | Fact | SeriesRef | Remark | SavedView | str
 
 #: The family of each type of part; a plain string is a detail of the case itself.
 ENTITY_TYPES: dict[str, type] = {
@@ -24,6 +25,7 @@ ENTITY_TYPES: dict[str, type] = {
     "derived": Fact,
     "series": SeriesRef,
     "remark": Remark,
+    "view": SavedView,
     "case": str,
 }
 
@@ -42,6 +44,8 @@ def encode(part: Part) -> Any:
     """
     if isinstance(part, Annotation):
         return annotation_to_json(part)
+    if isinstance(part, SavedView):
+        return saved_view_to_json(part)
     if isinstance(part, str):
         return part
     if isinstance(part, Fact) and isinstance(part.value, AtLeast):
@@ -60,6 +64,8 @@ def decode(entity: str, data: Any) -> Part:
     """
     if entity == "annotation":
         return annotation_from_json(data)
+    if entity == "view":
+        return saved_view_from_json(data)
     if entity in ("fact", "derived"):
         provenance = _provenance(data["provenance"])
         return Fact(data["name"], _fact_value(data["value"]), provenance)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 3
+SCHEMA = 4
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -136,6 +136,16 @@ def arrangements(db: Any) -> None:
     )
 
 
+def saved_views(db: Any) -> None:
+    """The views that readers keep as key images."""
+    db.conn.execute(
+        """CREATE TABLE saved_view (
+            case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
+            ordinal INTEGER NOT NULL, body TEXT NOT NULL,
+            PRIMARY KEY (case_uid, name)) STRICT"""
+    )
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -176,6 +186,7 @@ migrations = Steps("tumorboard")
 migrations()(first_tables)
 migrations()(remarks)
 migrations()(arrangements)
+migrations()(saved_views)
 
 
 def check_origin(connection: Connection) -> None:

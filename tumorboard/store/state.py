@@ -24,6 +24,7 @@ TABLES = {
     "fact": "fact",
     "derived": "derived_fact",
     "remark": "remark",
+    "view": "saved_view",
 }
 
 #: The words of a case that are changed by steps too: columns of its own row.
