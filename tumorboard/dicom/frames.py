@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom import ultrasound
 from tumorboard.dicom.instance import Cosines, Point
+from tumorboard.dicom.regions import Region
 from tumorboard.imaging.geometry import Calibration
 
 #: Modalities whose pixels lie on a detector, not in the patient.
@@ -64,7 +65,7 @@ class FrameAttributes:
     flaws: tuple[str, ...]
     voi_function: str = ""
     voi_table: bool = False
-    regions: tuple[ultrasound.Region, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 _VOI_FUNCTIONS = frozenset({"LINEAR_EXACT", "SIGMOID"})
@@ -148,7 +149,7 @@ def _spacing(
     return None, Calibration.NONE
 
 
-def _regions(header: Dataset, calibration: Calibration) -> tuple[ultrasound.Region, ...]:
+def _regions(header: Dataset, calibration: Calibration) -> tuple[Region, ...]:
     found = calibration is Calibration.ULTRASOUND_REGION
     return ultrasound.calibrated(header)[1] if found else ()
 

@@ -19,8 +19,8 @@ from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.dicom.instance import DEFLATED_SYNTAX, Instance
 from tumorboard.dicom.paging import Allocate, in_memory
 from tumorboard.dicom.plan import Plan, outwards
+from tumorboard.dicom.regions import common
 from tumorboard.dicom.series import Series
-from tumorboard.dicom.ultrasound import common
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import VoiTable, Volume
 from tumorboard.progress import Reporter

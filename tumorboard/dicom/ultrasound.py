@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
+from tumorboard.dicom.regions import Region
 
-#: (first row, first column, last row, last column), inclusive, counted from 0.
-Region = tuple[int, int, int, int]
 Spacing = tuple[float, float]
-
-#: Where the pictures of one volume have no region in common: a box that holds no pixel.
-NOWHERE: Region = (0, 0, -1, -1)
 
 _CENTIMETRE = 3  # Physical Units X Direction, PS3.3 section C.8.5.5.1.15
 _TISSUE = 1  # Region Spatial Format 2D, PS3.3 section C.8.5.5.1.1
@@ -41,16 +36,6 @@ def calibrated(header: Dataset) -> tuple[Spacing | None, tuple[Region, ...]]:
     spacing = max(placed, key=lambda s: max(map(_area, placed[s]), default=0))
     boxes_of_it = tuple(dict.fromkeys(placed[spacing]))
     return (spacing, boxes_of_it) if boxes_of_it else (None, ())
-
-
-def common(regions: Iterable[tuple[Region, ...]]) -> tuple[Region, ...]:
-    """Return the regions that all pictures of a volume share; (): it is calibrated everywhere."""
-    each = list(regions)
-    if not any(each):
-        return ()
-    limited = [r for r in each if r]
-    shared = tuple(box for box in limited[0] if all(box in other for other in limited))
-    return shared or (NOWHERE,)
 
 
 def _spacing(region: Dataset) -> Spacing | None:
