@@ -131,8 +131,10 @@ def test_the_intended_use_line_is_the_one_on_paper():
         assert INTENDED_USE in " ".join(text(path).split())
 
 
-def test_documents_state_no_speed():
+def test_only_the_page_of_benchmarks_states_a_speed():
     for path in documents():
+        if path.name == "benchmarks.md":
+            continue  # each figure there has machine, date and what it is held against
         assert not re.search(r"\d\s?(ms|milliseconds?)\b", path.read_text("utf-8")), name(path)
 
 
