@@ -43,7 +43,7 @@ class Extent:
 
 @dataclass(frozen=True)
 class FusedWith:
-    """Another series drawn over the picture in colours; ``palette`` is a name of `imaging.fusion`."""
+    """Another series drawn over the picture; ``palette`` is a name of `imaging.fusion`."""
 
     series_key: str
     palette: str

@@ -118,7 +118,7 @@ def first_tables(db: Any) -> None:
 
 
 def remarks(db: Any) -> None:
-    """What persons note about a case itself: acknowledged alerts, dates."""
+    """Add what persons note about a case itself: acknowledged alerts, dates."""
     db.conn.execute(
         """CREATE TABLE remark (
             case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
@@ -137,7 +137,7 @@ def arrangements(db: Any) -> None:
 
 
 def saved_views(db: Any) -> None:
-    """The views that readers keep as key images."""
+    """Add the views that readers keep as key images."""
     db.conn.execute(
         """CREATE TABLE saved_view (
             case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
