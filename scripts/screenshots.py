@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CASE = "RP-0001"
+CASE, TWO_SERIES = "RP-0001", "RP-0002"
 
 
 def main() -> int:
@@ -72,7 +72,24 @@ class Photographer:
         window.facts.go_to("peritoneal_implants")
         self.keep("facts", window.facts)
         self.report()
+        self.layouts(cases[TWO_SERIES])
         self.end()
+
+    def layouts(self, uid: str) -> None:
+        """Show two series side by side, the second in another plane."""
+        from tumorboard.imaging.geometry import Plane
+
+        window = self.window
+        window.controller.open_case(uid)
+        self.settle()
+        window.controller.viewing.set_layout("pair")
+        self.settle()
+        first, second = window.views.views
+        second.set_plane(Plane.CORONAL)
+        first.setFocus()
+        window.room.active.set_point(window.room.active.volume.stack.centre)
+        self.keep("layouts", window.lesions)
+        window.controller.viewing.set_layout("planes")
 
     def report(self) -> None:
         """Write the report of the open case and keep its first page as a picture."""

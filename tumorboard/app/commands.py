@@ -26,9 +26,20 @@ class Command:
     short: str = ""
 
 
+#: Tools with a button of their own; the others are in the menu beside them.
+_IN_THE_BAR: Final = ("length", "bidirectional", "mass", "vessel", "angle", "ellipse", "polygon")
+
+
 def _tools() -> list[Command]:
     return [
-        Command(f"tool.{t.name}", t.label, "Tools", (t.key,), checkable=True, short=t.key)
+        Command(
+            f"tool.{t.name}",
+            t.label,
+            "Tools",
+            (t.key,),
+            checkable=True,
+            short=t.key if t.name in _IN_THE_BAR else "",
+        )
         for t in TOOLS
     ]
 

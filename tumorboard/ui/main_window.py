@@ -47,8 +47,10 @@ class MainWindow(QMainWindow):
         self.controller = Controller(self, workspace, settings)
         self.actions_by_name = build_actions(self, self.views, self.controller.handlers())
         fill_menus(self.menuBar(), self.actions_by_name)
-        tools = [c.name for c in COMMANDS if c.short and c.name in self.actions_by_name]
-        self.header = Header([self.actions_by_name[name] for name in tools])
+        here = self.actions_by_name
+        tools = [here[c.name] for c in COMMANDS if c.short and c.name in here]
+        more = [here[c.name] for c in COMMANDS if c.menu == "Tools" and not c.short]
+        self.header = Header(tools, more)
         self._arrange()
         self.controller.start()
 

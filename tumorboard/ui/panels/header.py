@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from tumorboard.ui.panels.parts import ElidedLabel, words
 
@@ -14,7 +14,12 @@ from tumorboard.ui.panels.parts import ElidedLabel, words
 class Header(QFrame):
     """Program, case and tools in one line."""
 
-    def __init__(self, tools: Iterable[QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        tools: Iterable[QAction],
+        more: Iterable[QAction] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "header")
         self._case = ElidedLabel("", "dim")
@@ -33,6 +38,23 @@ class Header(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(action.toolTip())
             layout.addWidget(button)
+        layout.addWidget(self._more(list(more)))
+
+    def _more(self, actions: list[QAction]) -> QToolButton:
+        """Return the button that lists the tools without a button of their own."""
+        button = QToolButton()
+        button.setProperty("role", "tool")
+        button.setText("More ▾")
+        button.setToolTip("More tools")
+        button.setAccessibleName("More tools")
+        button.setMinimumHeight(28)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        menu.setToolTipsVisible(False)
+        menu.addActions(actions)
+        button.setMenu(menu)
+        return button
 
     def set_case(self, text: str, identity: str) -> None:
         """Name the open case; who it is about shows only while the pointer rests on it."""
