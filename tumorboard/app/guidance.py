@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import Assessment
     from tumorboard.guidelines.browser import Browser
     from tumorboard.guidelines.model import Guideline
-    from tumorboard.guidelines.parameters import SettingChange
-    from tumorboard.guidelines.parameters import Settings
+    from tumorboard.guidelines.parameters import SettingChange, Settings
     from tumorboard.guidelines.whatif import WhatIf
 
 
