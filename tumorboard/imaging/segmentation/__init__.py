@@ -1,0 +1,1 @@
+"""Making and changing masks: outlines, growing, brush, cleaning, splitting."""

@@ -1,0 +1,223 @@
+"""Grow a mask from a clicked point through values in a range, with limits on leaking."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.mask_model import Index, Mask, same_grid, voxel_volumes_mm3
+from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
+
+LABEL: Final = "Growing"
+#: Below this a value on CT is gas, whatever was meant.
+AIR_HU: Final = -300.0
+#: Voxels done between two looks at the wish to cancel.
+_CHUNK: Final = 400_000
+#: Half the range proposed from the surroundings of a seed, in their standard deviations.
+_SPREAD: Final = 2.5
+#: Smallest half range proposed.
+_LEAST: Final = 15.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where growing stops because it has leaked.
+
+    ``volume_ml`` is the largest volume, ``reach_mm`` the largest distance from the seed.
+    """
+
+    volume_ml: float = 8000.0
+    reach_mm: float = 300.0
+
+
+@dataclass(frozen=True, eq=False)
+class Grown:
+    """What was grown; ``leaked`` with a sentence in ``reason`` when a limit stopped it."""
+
+    mask: Mask
+    leaked: bool = False
+    reason: str = ""
+
+
+def proposed_range(volume: Volume, seed: ArrayLike, radius_mm: float = 4.0) -> tuple[float, float]:
+    """Return a range of values for growing, from those in a small ball round an LPS point.
+
+    Their median and 2.5 times their spread (from quartiles) to either side.
+
+    Raises
+    ------
+    UserError
+        When the point lies outside the volume.
+
+    """
+    index = seed_index(volume, seed)
+    steps = [_step_along(volume, axis) for axis in range(3)]
+    reach = [max(0, math.floor(radius_mm / s)) for s in steps]
+    box = tuple(
+        slice(max(0, i - r), i + r + 1) for i, r in zip(index, reach, strict=True)
+    )
+    offsets = np.meshgrid(
+        *((np.arange(b.start, min(b.stop, n)) - i) * s
+          for b, n, i, s in zip(box, volume.voxels.shape, index, steps, strict=True)),
+        indexing="ij",
+    )
+    near = offsets[0] ** 2 + offsets[1] ** 2 + offsets[2] ** 2 <= radius_mm**2
+    values = volume.values(volume.voxels[box][near])
+    low, middle, high = np.percentile(values, (25, 50, 75))
+    half = max(_SPREAD * float(high - low) / 1.349, _LEAST)
+    return float(middle) - half, float(middle) + half
+
+
+def grow(
+    volume: Volume,
+    seed: ArrayLike,
+    low: float,
+    high: float,
+    limits: Limits | None = None,
+    *,
+    within: Mask | None = None,
+    reporter: Reporter | None = None,
+) -> Grown:
+    """Fill all voxels joined to a seed (LPS) by faces whose values lie in a range.
+
+    Parameters
+    ----------
+    low, high
+        The range in the unit of the volume, both ends included.
+    limits
+        Where it stops as leaked, with what was filled until then.
+    within
+        A mask it must not leave, on the volume's grid; or None.
+    reporter
+        Told of the filled volume; may cancel.
+
+    Raises
+    ------
+    UserError
+        When the seed lies outside the volume, in air, or has a value outside the range.
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    limits = limits or Limits()
+    index = seed_index(volume, seed)
+    _check_seed(volume, index, low, high)
+    start, stop = _reach_box(volume, index, limits.reach_mm)
+    if within is not None and not same_grid(within.stack, volume.stack):
+        raise ValueError("the mask to stay in lies on another grid")
+    mask, state = _flood(volume, index, (low, high), limits, (start, stop), within, reporter)
+    from tumorboard.imaging.mask_kernels import TOO_FAR, TOO_LARGE
+
+    if state == TOO_LARGE:
+        text = f"It filled more than {limits.volume_ml:.0f} mL and was stopped."
+        return Grown(mask, True, f"{text} Narrow the range or close the gap first.")
+    if state == TOO_FAR:
+        text = f"It reached farther than {limits.reach_mm / 10:.1f} cm and was stopped."
+        return Grown(mask, True, f"{text} Narrow the range or close the gap first.")
+    return Grown(mask)
+
+
+def seed_index(volume: Volume, seed: ArrayLike) -> Index:
+    """Return the index of the voxel at an LPS point.
+
+    Raises
+    ------
+    UserError
+        When there is none, or its slice is not loaded.
+
+    """
+    k, i, j = (int(v) for v in np.floor(volume.stack.to_index(seed) + 0.5))
+    inside = all(0 <= a < n for a, n in zip((k, i, j), volume.voxels.shape, strict=True))
+    if not inside:
+        raise UserError("The point lies outside the images.", "Click inside the mass.")
+    if not volume.loaded[k]:
+        raise UserError("The slice of the point is not loaded yet.", "Wait until it is there.")
+    return k, i, j
+
+
+def _check_seed(volume: Volume, index: Index, low: float, high: float) -> None:
+    value = volume.value_at(index)
+    if value is None or low <= value <= high:
+        return
+    if volume.unit == "HU" and value < AIR_HU:
+        raise UserError(f"The point lies in air ({value:.0f} HU).", "Click inside the mass.")
+    unit = f" {volume.unit}" if volume.unit else ""
+    raise UserError(
+        f"The point has {value:.0f}{unit}, outside the range {low:.0f} to {high:.0f}.",
+        "Click elsewhere or widen the range.",
+    )
+
+
+def _step_along(volume: Volume, axis: int) -> float:
+    stack = volume.stack
+    return (stack.slice_spacing, *stack.pixel_spacing)[axis]
+
+
+def _reach_box(volume: Volume, index: Index, reach: float) -> tuple[Index, Index]:
+    """Return the box of the grid that the reach can touch, as first and past-last index."""
+    stack = volume.stack
+    near = np.flatnonzero(np.abs(stack.positions - stack.positions[index[0]]) <= reach)
+    first, last = max(0, int(near[0]) - 1), min(stack.shape[0], int(near[-1]) + 2)
+    low, high = [first], [last]
+    # A tilted gantry shifts slices within their plane: the box is for straight ones, so wider.
+    shift = np.ptp(stack.in_plane_shift[first:last], axis=0)
+    for axis in (1, 2):
+        pixels = reach / stack.pixel_spacing[axis - 1] + float(shift[axis - 1])
+        low.append(max(0, math.floor(index[axis] - pixels) - 1))
+        high.append(min(stack.shape[axis], math.ceil(index[axis] + pixels) + 2))
+    return (low[0], low[1], low[2]), (high[0], high[1], high[2])
+
+
+def _flood(
+    volume: Volume,
+    index: Index,
+    values: tuple[float, float],
+    limits: Limits,
+    box: tuple[Index, Index],
+    within: Mask | None,
+    reporter: Reporter | None,
+) -> tuple[Mask, int]:
+    from tumorboard.imaging.mask_kernels import GROWING, flood
+
+    reporter = reporter or Reporter()
+    start, stop = box
+    part = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
+    voxels = volume.voxels[part]
+    low, high = sorted((v - volume.rescale_intercept) / volume.rescale_slope for v in values)
+    allowed = np.zeros((0, 0, 0), bool) if within is None else within.cropped(start, stop)
+    each = float(voxel_volumes_mm3(volume.stack)[part[0]].min())
+    most = int(min(voxels.size, max(1.0, limits.volume_ml * 1000 / each)))
+    queue = np.empty(most, np.int64)
+    filled = np.zeros(voxels.shape, np.uint8)
+    seed = tuple(i - a for i, a in zip(index, start, strict=True))
+    filled[seed] = 1
+    queue[0] = np.ravel_multi_index(seed, voxels.shape)
+    state = np.array([0, 1], np.int64)
+    squares = _squares(volume, index, part)
+    # Slices that are not there yet hold zeros, which would count as water.
+    if not volume.loaded[part[0]].all():
+        allowed = (np.ones(voxels.shape, bool) if within is None else allowed).copy()
+        allowed[~volume.loaded[part[0]]] = False
+    result = GROWING
+    bounds = (most, limits.reach_mm**2, _CHUNK)
+    while result == GROWING:
+        result = flood(voxels, allowed, low, high, filled, queue, state, squares, bounds)
+        reporter.step(LABEL, int(state[1]), most)
+    return Mask.of(filled, volume.stack, start), int(result)
+
+
+def _squares(
+    volume: Volume, index: Index, part: tuple[slice, ...]
+) -> tuple[Points, Points, Points]:
+    stack = volume.stack
+    z = stack.positions[part[0]] - stack.positions[index[0]]
+    y = (np.arange(part[1].start, part[1].stop) - index[1]) * stack.pixel_spacing[0]
+    x = (np.arange(part[2].start, part[2].stop) - index[2]) * stack.pixel_spacing[1]
+    return np.asarray(z**2), np.asarray(y**2), np.asarray(x**2)
