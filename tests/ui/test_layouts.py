@@ -288,3 +288,18 @@ def test_the_magnifying_glass_shows_what_is_under_it(desk):
     assert glass.pixelColor(place).red() == pytest.approx(plain.pixelColor(place).red(), abs=12)
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=place)
     assert not view.magnifies
+
+
+def test_what_the_picture_leaves_free_is_black(desk):
+    """Around a picture dragged to a side nothing of the one before remains."""
+    view = desk.view()
+    desk.window.room.overlays_visible = False
+    view.grab()
+    desk.drag_canvas(
+        view, QPoint(100, 100), QPoint(100 + view.width() // 2, 160), Qt.MouseButton.MiddleButton
+    )
+    image = view.grab().toImage()
+    left = view.projection().target[0]
+    assert left > 40
+    free = {image.pixelColor(x, y).name() for x in range(4, left - 2, 3) for y in range(4, 400, 9)}
+    assert free == {"#000000"}

@@ -59,8 +59,18 @@ def paint_crosshair(
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not straight)
         for sign in (-1, 1):
             a, b = centre + sign * _GAP * line, centre + sign * reach * line
-            painter.drawLine(QPointF(*map(float, a)), QPointF(*map(float, b)))
+            if straight:
+                _paint_straight(painter, a, b, size, ink)
+            else:
+                painter.drawLine(QPointF(*map(float, a)), QPointF(*map(float, b)))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def _paint_straight(painter: QPainter, a: Points, b: Points, size: QRectF, ink: QColor) -> None:
+    """Fill an upright or level line one pixel wide: on a large screen far quicker than a pen."""
+    (left, right), (top, bottom) = sorted((a[0], b[0])), sorted((a[1], b[1]))
+    box = QRectF(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1)
+    painter.fillRect(box.intersected(size), ink)
 
 
 def turn_handles(display: Display, spec: CutSpec, projection: Projection) -> list[QPointF]:

@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QDragEnterEvent,
     QDropEvent,
     QFocusEvent,
@@ -283,15 +282,17 @@ class ImageView(QWidget):
         """Paint the picture and what lies over it; a failure is shown in the view."""
         painter = QPainter(self)
         try:
-            painter.fillRect(self.rect(), QColor("#000000"))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             frame = self.frame()
+            if frame is None or frame.projection.is_empty:
+                painter.fillRect(self.rect(), Qt.GlobalColor.black)
             if frame is None:
                 self._paint_empty(painter)
             elif not frame.projection.is_empty:
                 self._painting.paint(painter, self, frame)
         except Exception:  # noqa: BLE001 - an exception may not leave a paint event
             _LOG.exception("painting a view failed")
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)
             painter.setPen(colour("warn"))
             painter.drawText(12, 40, "This picture cannot be shown. The rest goes on.")
         finally:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from tumorboard.annotations.model import Kind
@@ -62,11 +63,15 @@ class Painting:
 
     def paint(self, painter: QPainter, view: ImageView, frame: Frame) -> None:
         """Paint the picture and, unless they are hidden, the things over it."""
-        if frame.is_loaded:
+        if not frame.is_loaded:
+            painter.fillRect(view.rect(), Qt.GlobalColor.black)
+        else:
             image, owner = self._picture(frame)
-            left, top, _, _ = frame.projection.target
+            left, top, width, height = frame.projection.target
             ratio = frame.projection.ratio
-            painter.drawImage(QPointF(left / ratio, top / ratio), image)
+            box = QRectF(left / ratio, top / ratio, width / ratio, height / ratio)
+            _fill_around(painter, QRectF(view.rect()), box)
+            painter.drawImage(box.topLeft(), image)
             del owner
             if view.magnifies and view.pointer is not None:
                 _paint_magnifier(painter, view, frame)
@@ -99,6 +104,27 @@ class Painting:
         if key != self._key or self._kept is None:
             self._key, self._kept = key, picture_of(frame)
         return self._kept
+
+
+def _fill_around(painter: QPainter, whole: QRectF, picture: QRectF) -> None:
+    """Paint black what the picture leaves free; to fill all of a large screen costs more."""
+    box = _inner(picture).intersected(whole.toAlignedRect())
+    left, top, right, bottom = box.left(), box.top(), box.right() + 1, box.bottom() + 1
+    width, height = int(whole.width()) + 1, int(whole.height()) + 1
+    for part in (
+        QRect(0, 0, width, top),
+        QRect(0, bottom, width, height - bottom),
+        QRect(0, top, left, bottom - top),
+        QRect(right, top, width - right, bottom - top),
+    ):
+        if not part.isEmpty():
+            painter.fillRect(part, Qt.GlobalColor.black)
+
+
+def _inner(box: QRectF) -> QRect:
+    """Return the whole logical pixels inside a box; a pixel half covered is painted black first."""
+    left, top = ceil(box.left()), ceil(box.top())
+    return QRect(left, top, floor(box.right()) - left, floor(box.bottom()) - top)
 
 
 def picture_of(frame: Frame) -> tuple[QImage, Any]:
