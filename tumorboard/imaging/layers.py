@@ -1,0 +1,320 @@
+"""Masks and outlines of others as layers that can be drawn on any cut of any volume.
+
+A layer answers with closed lines in pixels of the grid it is asked about, so that it is drawn
+sharp at every zoom. A mask ends half way between a voxel inside and one outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tumorboard.imaging.geometry import Calibration, Points, SliceStack
+from tumorboard.imaging.outlines import contains
+from tumorboard.imaging.overlay import Contour, Region, Segment
+from tumorboard.imaging.sampling import SlabMode
+from tumorboard.imaging.slicing import PlaneGrid
+from tumorboard.imaging.volume import Volume
+
+#: A step this many times the usual one leaves room for slices without anything on them.
+_GAP = 1.5
+#: Contours this near (mm) along the normal lie on one slice.
+_SAME_SLICE_MM = 1e-2
+#: Cosine above which a cut shows contours as they were drawn.
+_PARALLEL = 0.9999
+#: Pixels of a region made of contours are filled at so many parts of their side.
+_PARTS = 4
+#: Most pixels along a side of such a region; a larger one is filled more coarsely.
+_MOST_PIXELS = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Something that lies over images.
+
+    ``mask`` holds 0 outside and 255 inside, with a rim of zeros all round; None where there
+    are only lines. ``contours`` are shown as they are on cuts along them.
+    """
+
+    mask: Volume | None
+    contours: tuple[Contour, ...] = ()
+    volume_ml: float | None = None
+
+    def lines(self, grid: PlaneGrid, slab_mm: float = 0.0) -> list[tuple[Points, bool]]:
+        """Return lines on a cut, each (n, 2) pixels (row, column) of its grid, and if closed."""
+        drawn = self._as_drawn(grid) if self.contours and slab_mm <= 0 else None
+        if drawn is not None:
+            return drawn
+        return [] if self.mask is None else _mask_lines(self.mask, grid, slab_mm)
+
+    def _as_drawn(self, grid: PlaneGrid) -> list[tuple[Points, bool]] | None:
+        """Return the contours of the slice at a cut; None when the cut is not along them."""
+        normal = _normal_of(self.contours)
+        if normal is None or abs(float(normal @ grid.normal)) < _PARALLEL:
+            return None
+        places = np.array([float(grid.distance(c.points).mean()) for c in self.contours])
+        reach = _step_of(places) / 2 + 1e-3
+        nearest = np.abs(places).min()
+        if nearest > reach:
+            return []
+        here = np.abs(np.abs(places) - nearest) <= _SAME_SLICE_MM
+        found = [c for c, shown in zip(self.contours, here, strict=True) if shown]
+        return [(grid.to_pixels(c.points), c.closed) for c in found]
+
+    def box(self) -> Points | None:
+        """Return the corners, shape (n, 3) LPS, of what it fills; None when it holds nothing."""
+        if self.mask is not None:
+            return _corners(self.mask.stack)
+        points = [c.points for c in self.contours]
+        return np.concatenate(points) if points else None
+
+
+def segment_layer(segment: Segment, slice_step: float) -> Layer:
+    """Return the layer of a mask; ``slice_step`` (mm) is that of its images.
+
+    It tells how thick a segment of one slice is, and which of its slices are apart.
+    """
+    step = _usual_step(segment.stack.positions, slice_step)
+    mask, stack = _with_rim(segment.mask.astype(np.uint8) * 255, segment.stack, step)
+    counts = segment.mask.reshape(len(segment.mask), -1).sum(axis=1)
+    pixel = segment.stack.pixel_spacing[0] * segment.stack.pixel_spacing[1]
+    volume = float((counts * _thickness(segment.stack.positions, step)).sum() * pixel / 1000)
+    return Layer(_as_volume(mask, stack), (), volume)
+
+
+def region_layer(region: Region, reference: SliceStack) -> Layer:
+    """Return the layer of contours, filled between them along the slices of ``reference``."""
+    closed = tuple(c for c in region.contours if c.closed and len(c.points) > 2)
+    slices = _by_slice(closed, reference.normal)
+    if not slices:
+        return Layer(None, region.contours)
+    positions = np.array([p for p, _ in slices])
+    step = _usual_step(positions, reference.slice_spacing)
+    areas = np.array([_area(contours, reference) for _, contours in slices])
+    volume = float((areas * _thickness(positions, step)).sum() / 1000)
+    mask, stack = _filled(slices, reference)
+    return Layer(_as_volume(*_with_rim(mask, stack, step)), region.contours, volume)
+
+
+def lies_within(layer: Layer, stack: SliceStack, offset: Points) -> bool:
+    """Whether any of a layer, moved by ``offset`` (LPS mm), can lie in a volume."""
+    box = layer.box()
+    if box is None:
+        return False
+    index = stack.to_index(box + offset)
+    low, high = index.min(axis=0), index.max(axis=0)
+    return bool((high >= -0.5).all() and (low <= np.array(stack.shape) - 0.5).all())
+
+
+def moved_grid(grid: PlaneGrid, offset: Points) -> PlaneGrid:
+    """Return a grid as it lies for something that is drawn moved by ``offset`` (LPS mm)."""
+    return replace(grid, origin=grid.origin - offset)
+
+
+# -- drawing ------------------------------------------------------------------------------
+
+
+def _mask_lines(mask: Volume, grid: PlaneGrid, slab_mm: float) -> list[tuple[Points, bool]]:
+    from tumorboard.imaging.isolines import borders
+    from tumorboard.imaging.slab import cut_slab
+
+    corners = _corners(mask.stack)
+    distances = grid.distance(corners)
+    if distances.min() > slab_mm / 2 or distances.max() < -slab_mm / 2:
+        return []
+    pixels = grid.to_pixels(corners)
+    low = np.maximum(np.floor(pixels.min(axis=0)), -1).astype(int)
+    high = np.minimum(np.ceil(pixels.max(axis=0)) + 1, np.array(grid.shape) + 1).astype(int)
+    if (high <= low).any():
+        return []
+    shape = (int(high[0] - low[0]), int(high[1] - low[1]))
+    part = replace(grid, origin=grid.to_lps(low), shape=shape)
+    image = cut_slab(mask, part, max(slab_mm, 0.0), SlabMode.MAXIMUM).image
+    return [(line + low, True) for line in borders(image)]
+
+
+def _corners(stack: SliceStack) -> Points:
+    n, rows, columns = stack.shape
+    ends = [(k, i, j) for k in (0, n - 1) for i in (0, rows - 1) for j in (0, columns - 1)]
+    return stack.to_lps(np.array(ends, dtype=np.float64))
+
+
+# -- slices -------------------------------------------------------------------------------
+
+
+def _step_of(places: Points) -> float:
+    """Return the usual distance (mm) between slices at these places, 3.0 for one slice."""
+    steps = np.diff(np.unique(np.round(places, 3)))
+    steps = steps[steps > _SAME_SLICE_MM]
+    return float(np.median(steps)) if len(steps) else 3.0
+
+
+def _usual_step(positions: Points, slice_step: float) -> float:
+    """Return the thickness of a slice (mm): the usual step, of the images where there is one."""
+    steps = np.diff(positions)
+    if len(steps) == 0:
+        return slice_step
+    usual = float(np.median(steps))
+    # Slices of a segment that lie far apart say nothing of how thick each is.
+    return slice_step if usual > _GAP * slice_step and len(steps) < 3 else usual
+
+
+def _thickness(positions: Points, step: float) -> Points:
+    """Return what each slice stands for (mm): half way to its neighbours, else half a step."""
+    gaps = np.diff(positions)
+    halves = np.where(gaps > _GAP * step, step, gaps) / 2
+    ends = np.array([step / 2])
+    return np.asarray(np.concatenate([ends, halves]) + np.concatenate([halves, ends]))
+
+
+def _with_rim(
+    mask: NDArray[np.uint8], stack: SliceStack, step: float
+) -> tuple[NDArray[np.uint8], SliceStack]:
+    """Cut a mask to what it holds and put a rim of zeros round it, also in gaps of slices."""
+    held = mask.max(axis=0)
+    rows, columns = np.flatnonzero(held.max(axis=1)), np.flatnonzero(held.max(axis=0))
+    box = mask[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    box = np.pad(box, ((0, 0), (1, 1), (1, 1)))
+    corner = (rows[0] - 1) * stack.column_direction * stack.pixel_spacing[0]
+    corner = corner + (columns[0] - 1) * stack.row_direction * stack.pixel_spacing[1]
+    empty = np.zeros(box.shape[1:], np.uint8)
+    along = _along(stack)
+    images, origins = [empty], [stack.origins[0] - along * step]
+    for k, image in enumerate(box):
+        if k and stack.spacings[k - 1] > _GAP * step:
+            images += [empty, empty] if stack.spacings[k - 1] > 2.01 * step else [empty]
+            origins.append(stack.origins[k - 1] + along * step)
+            if stack.spacings[k - 1] > 2.01 * step:
+                origins.append(stack.origins[k] - along * step)
+        images.append(image)
+        origins.append(stack.origins[k])
+    images.append(empty)
+    origins.append(stack.origins[-1] + along * step)
+    placed = replace(
+        stack, origins=np.array(origins) + corner, rows=box.shape[1], columns=box.shape[2]
+    )
+    return np.stack(images), placed
+
+
+def _along(stack: SliceStack) -> Points:
+    """Return the way (mm) from slice to slice that is one mm along the normal."""
+    if len(stack.origins) == 1:
+        return stack.normal
+    way = stack.origins[-1] - stack.origins[0]
+    return np.asarray(way / float(way @ stack.normal))
+
+
+def _as_volume(mask: NDArray[np.uint8], stack: SliceStack) -> Volume:
+    return Volume(
+        voxels=np.ascontiguousarray(mask),
+        loaded=np.ones(len(mask), bool),
+        stack=stack,
+        rescale_slope=1.0,
+        rescale_intercept=0.0,
+        unit="",
+        calibration=Calibration.PIXEL_SPACING,
+        modality="SEG",
+        series_instance_uid="",
+        study_instance_uid="",
+        frame_of_reference_uid="",
+        sop_instance_uids=("",) * len(mask),
+    )
+
+
+# -- contours -----------------------------------------------------------------------------
+
+
+def _normal_of(contours: Sequence[Contour]) -> Points | None:
+    """Return the unit normal of the plane of the largest contour, None when none has one."""
+    best = max(contours, key=lambda c: len(c.points))
+    offset = best.points - best.points.mean(axis=0)
+    if len(best.points) < 3:
+        return None
+    _, sizes, axes = np.linalg.svd(offset, full_matrices=False)
+    return np.asarray(axes[2]) if sizes[1] > 1e-6 else None
+
+
+def _by_slice(
+    contours: Sequence[Contour], normal: Points
+) -> list[tuple[float, tuple[Contour, ...]]]:
+    """Return (position, contours) of the slices along a normal, in their order.
+
+    Contours that do not lie in a plane across the normal are left out.
+    """
+    flat = [(c, c.points @ normal) for c in contours]
+    placed = sorted(((float(p.mean()), c) for c, p in flat if np.ptp(p) < 0.1), key=lambda x: x[0])
+    slices: list[tuple[float, list[Contour]]] = []
+    for place, contour in placed:
+        if slices and place - slices[-1][0] <= _SAME_SLICE_MM:
+            slices[-1][1].append(contour)
+        else:
+            slices.append((place, [contour]))
+    return [(place, tuple(found)) for place, found in slices]
+
+
+def _plane(points: Points, stack: SliceStack) -> Points:
+    """Return (row, column) in mm of LPS points along the axes of a stack."""
+    return np.stack([points @ stack.column_direction, points @ stack.row_direction], axis=-1)
+
+
+def _area(contours: Sequence[Contour], stack: SliceStack) -> float:
+    """Return the area (mm2) inside an odd number of contours of one slice."""
+    flat = [_plane(c.points, stack) for c in contours]
+    total = 0.0
+    for n, line in enumerate(flat):
+        around = sum(contains(other, line[0]) for m, other in enumerate(flat) if m != n)
+        total += _enclosed(line) * (-1.0 if around % 2 else 1.0)
+    return total
+
+
+def _enclosed(line: Points) -> float:
+    """Return the area inside a closed line, (n, 2)."""
+    p = line - line.mean(axis=0)
+    q = np.roll(p, -1, axis=0)
+    return float(abs((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum()) / 2)
+
+
+def _filled(
+    slices: Sequence[tuple[float, tuple[Contour, ...]]], reference: SliceStack
+) -> tuple[NDArray[np.uint8], SliceStack]:
+    """Return the share of each pixel inside the contours (0 to 255), and where they lie."""
+    flat = [[_plane(c.points, reference) for c in contours] for _, contours in slices]
+    every = np.concatenate([line for lines in flat for line in lines])
+    low, size = every.min(axis=0), np.ptp(every, axis=0)
+    spacing = np.maximum(np.array(reference.pixel_spacing), size / (_MOST_PIXELS - 3))
+    shape = np.ceil(size / spacing).astype(int) + 2
+    corner = low - 0.5 * spacing
+    images = [_fill(lines, corner, spacing, (int(shape[0]), int(shape[1]))) for lines in flat]
+    origins = [
+        place * reference.normal
+        + corner[0] * reference.column_direction
+        + corner[1] * reference.row_direction
+        for place, _ in slices
+    ]
+    stack = SliceStack(
+        np.array(origins),
+        reference.row_direction,
+        reference.column_direction,
+        (float(spacing[0]), float(spacing[1])),
+        int(shape[0]),
+        int(shape[1]),
+    )
+    return np.stack(images), stack
+
+
+def _fill(
+    lines: Sequence[Points], corner: Points, spacing: Points, shape: tuple[int, int]
+) -> NDArray[np.uint8]:
+    fine = np.zeros((shape[0] * _PARTS, shape[1] * _PARTS), np.uint8)
+    corners = []
+    for line in lines:
+        pixels = ((line - corner) / spacing + 0.5) * _PARTS - 0.5
+        corners.append(np.rint(pixels[:, ::-1] * 16).astype(np.int32))
+    cv2.fillPoly(fine, corners, 255, shift=4)
+    return np.asarray(
+        cv2.resize(fine, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), dtype=np.uint8
+    )
