@@ -15,7 +15,7 @@ from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.main_window import MainWindow
-from tumorboard.ui.theme import apply_theme
+from tumorboard.ui.theme import apply_theme, unstyled
 from tumorboard.ui.viewer.image_view import ImageView
 
 LEFT = Qt.MouseButton.LeftButton
@@ -47,7 +47,8 @@ class Desk:
         apply_theme(application)
         self._flashes = _Flashes()
         application.installEventFilter(self._flashes)
-        self.window = MainWindow(self.workspace, Settings())
+        with unstyled(application):
+            self.window = MainWindow(self.workspace, Settings())
         self.window.resize(1440, 900)
         self.window.show()
         qtbot.waitExposed(self.window)
