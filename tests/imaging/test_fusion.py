@@ -81,7 +81,8 @@ def test_colour_maps_are_those_of_the_standard(name, file):
 def test_the_perceptual_map_grows_in_lightness():
     light = palette("inferno") @ np.array([0.2126, 0.7152, 0.0722])
     assert (np.diff(light) > -1.0).all()
-    assert light[-1] > 200 > 20 > light[0]
+    assert light[0] < 20
+    assert light[-1] > 200
 
 
 @pytest.mark.parametrize("name", PALETTES)
