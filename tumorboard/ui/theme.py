@@ -79,7 +79,7 @@ def unstyled(application: QApplication) -> Iterator[None]:
 def style_sheet() -> str:
     """Return the style sheet of the program."""
     sheet = Template(resource_path("styles", "dark.qss").read_text(encoding="utf-8"))
-    return sheet.substitute(COLOURS)
+    return sheet.substitute(COLOURS, icons=resource_path("icons").as_posix())
 
 
 def _palette() -> QPalette:

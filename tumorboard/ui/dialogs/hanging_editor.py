@@ -55,6 +55,7 @@ class HangingEditor(QDialog):
         self._row = -1
         self.list = QListWidget()
         self.list.setAccessibleName("Hanging protocols")
+        self.list.setProperty("role", "choices")
         self.list.setFixedWidth(230)
         self.name, self.modalities = QLineEdit(), QLineEdit()
         self.modalities.setPlaceholderText("such as PT, CT; empty for any")
@@ -66,7 +67,9 @@ class HangingEditor(QDialog):
         self.dates.setRange(1, 20)
         self.table = QTableWidget(0, len(_HEADS))
         self.table.setHorizontalHeaderLabels(list(_HEADS))
-        self.table.verticalHeader().setDefaultSectionSize(34)
+        self.table.verticalHeader().setDefaultSectionSize(38)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)

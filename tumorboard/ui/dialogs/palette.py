@@ -54,6 +54,7 @@ class Palette(QDialog):
         self.field.setAccessibleName("Search commands")
         self.list = QListWidget()
         self.list.setAccessibleName("Commands")
+        self.list.setProperty("role", "choices")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._none = QLabel("No command matches.")
         self._none.setProperty("role", "dim")
