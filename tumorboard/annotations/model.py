@@ -110,6 +110,7 @@ class Annotation:
     vector (mm) from the mean of the points; None: the program finds a place.
     ``known_mm`` is the length that a calibration states. ``proposed`` marks a copy from
     another date that waits for the reader: it counts nowhere until it is accepted.
+    ``origin`` says in words what it was made from when nobody drew it here.
     """
 
     uid: str
@@ -126,3 +127,4 @@ class Annotation:
     label_offset: Point | None = None
     known_mm: float = 0.0
     proposed: bool = False
+    origin: str = ""

@@ -45,6 +45,7 @@ def annotation_to_json(annotation: Annotation) -> dict[str, Any]:
         "label_offset": None if a.label_offset is None else _triple(a.label_offset),
         "known_mm": _finite(a.known_mm),
         "proposed": a.proposed,
+        "origin": a.origin,
     }
 
 
@@ -75,6 +76,7 @@ def annotation_from_json(data: Mapping[str, Any]) -> Annotation:
             label_offset=_optional_point(data.get("label_offset")),
             known_mm=float(data.get("known_mm", 0.0)),
             proposed=bool(data.get("proposed", False)),
+            origin=data.get("origin", ""),
         )
     except KeyError as error:
         raise ValueError(f"annotation without {error.args[0]}") from error

@@ -1,0 +1,93 @@
+"""What others drew on the images: shown, never edited, adopted by a reader's own act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from tumorboard.annotations.model import Annotation, Point
+from tumorboard.annotations.visibility import reach_mm
+from tumorboard.imaging.slicing import Section
+from tumorboard.imaging.volume import Volume
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through LPS points (mm), closed or open; one point is a mark."""
+
+    points: tuple[Point, ...]
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class ForeignMark:
+    """One thing that somebody else drew.
+
+    ``words`` are those that stand beside it, ``value`` the number that came with it as text,
+    ``by`` who or what made it, ``source`` what kind of object it came in. ``annotation`` is
+    the same as one of ours, still under its author's name, where it has such a shape.
+    """
+
+    uid: str
+    lines: tuple[Line, ...]
+    words: str
+    by: str
+    source: str
+    series_instance_uid: str = ""
+    frame_of_reference_uid: str = ""
+    value: str = ""
+    site: str = ""
+    tracking_uid: str = ""
+    annotation: Annotation | None = field(default=None)
+
+    @property
+    def text(self) -> str:
+        """The words beside the drawing."""
+        return " · ".join(part for part in (self.words, self.value) if part)
+
+
+def shown_on(
+    marks: Iterable[ForeignMark], volume: Volume, section: Section
+) -> tuple[ForeignMark, ...]:
+    """Return the marks of a volume that lie on a cut or right beside it."""
+    reach = reach_mm(volume, section)
+    return tuple(m for m in marks if belongs_to(m, volume) and _is_near(m, section, reach))
+
+
+def belongs_to(mark: ForeignMark, volume: Volume) -> bool:
+    """Whether a mark was drawn on a volume, or in its frame of reference."""
+    if mark.series_instance_uid:
+        return mark.series_instance_uid == volume.series_instance_uid
+    same = mark.frame_of_reference_uid == volume.frame_of_reference_uid
+    return bool(mark.frame_of_reference_uid) and same
+
+
+def _is_near(mark: ForeignMark, section: Section, reach: float) -> bool:
+    points = np.array([p for line in mark.lines for p in line.points])
+    return len(points) > 0 and bool((np.abs(section.grid.distance(points)) <= reach).all())
+
+
+def adopted(mark: ForeignMark, uid: str, author: str, now_utc: str) -> Annotation:
+    """Return a mark as the reader's own annotation; where it came from stays with it.
+
+    Raises
+    ------
+    ValueError
+        When it has no shape of ours.
+
+    """
+    if mark.annotation is None:
+        raise ValueError("nothing to adopt")
+    origin = f"Adopted from a {mark.source.lower()}" + (f" by {mark.by}" if mark.by else "")
+    label = mark.annotation.label or mark.words
+    return replace(
+        mark.annotation,
+        uid=uid,
+        author=author,
+        created_utc=now_utc,
+        label=label,
+        origin=origin,
+        lesion_uid="",
+    )
