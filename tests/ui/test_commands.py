@@ -95,3 +95,19 @@ def test_a_setting_is_kept(desk, name):
     assert desk.window.controller.settings[name] in ("Dr Other", 4096)
     if name == "reader.name":
         assert desk.window.room.author == desk.workspace.session.author == "Dr Other"
+
+
+def test_another_look_applies_at_once(desk):
+    from tumorboard.ui.theme import COLOURS, apply_theme
+
+    usual = COLOURS["text"]
+    desk.window.controller.asking.preferences()
+    dialog = opened(desk, Preferences)
+    dialog.editors["look"].setCurrentText("presentation")
+    save(dialog)
+    try:
+        assert COLOURS["text"] == "#ffffff"
+        assert "#ffffff" in QApplication.instance().styleSheet()
+    finally:
+        apply_theme(QApplication.instance())
+    assert COLOURS["text"] == usual

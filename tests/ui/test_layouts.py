@@ -303,3 +303,36 @@ def test_what_the_picture_leaves_free_is_black(desk):
     assert left > 40
     free = {image.pixelColor(x, y).name() for x in range(4, left - 2, 3) for y in range(4, 400, 9)}
     assert free == {"#000000"}
+
+
+def test_the_window_comes_from_a_rectangle_that_is_dragged(desk):
+    """Across the rim of the ellipsoid the values go from -100 to 60 HU; within it all are 60."""
+    desk.key(Key.Key_W, Modifier.ShiftModifier)
+    low, high = (desk.canvas(Plane.AXIAL, CENTRE + d) for d in ([-80, -8, 0], [0, 8, 0]))
+    desk.drag_canvas(desk.view(), low, high)
+    window = desk.viewer.window
+    assert (window.centre, window.width) == pytest.approx((-20, 160), abs=2)
+    assert desk.viewer.window_name == "region"
+    assert desk.view().rubber is None
+    desk.key(Key.Key_Escape)
+    assert desk.window.room.hand.value == "window"
+
+
+def test_two_fingers_zoom(desk):
+    from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
+
+    view = desk.view()
+    before = view.projection().pixels_per_mm
+    place = QPointF(120, 130)
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        place,
+        place,
+        QPointF(view.mapToGlobal(place)),
+        0.25,
+        QPointF(0, 0),
+    )
+    QApplication.sendEvent(view, event)
+    assert view.projection().pixels_per_mm == pytest.approx(1.25 * before, rel=0.02)

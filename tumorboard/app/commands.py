@@ -70,6 +70,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("tool.pan", "Move the picture", "Tools", ("G",), checkable=True),
     Command("tool.zoom", "Zoom", "Tools", ("Z",), checkable=True),
     Command("tool.scroll", "Scroll by dragging", "Tools", ("Shift+S",), checkable=True),
+    Command("tool.region", "Window from a region", "Tools", ("Shift+W",), checkable=True),
     Command("tool.magnify", "Magnifying glass", "Tools", ("N",), checkable=True),
     *_tools(),
     Command("window.auto", "Window: automatic", "View", ("0",)),

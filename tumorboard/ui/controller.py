@@ -28,6 +28,7 @@ from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.measuring import Measuring
 from tumorboard.ui.models.case_view import case_line, case_title, identity
 from tumorboard.ui.reporting import Reporting
+from tumorboard.ui.theme import apply_theme
 from tumorboard.ui.thinking import Thinking
 from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.room import Hand, Mouse
@@ -54,6 +55,7 @@ class Controller(QObject):
         self.viewing = Viewing(self)
         self.arranging = Arranging(self)
         self.measuring = Measuring(self)
+        self._look = "standard"
         self.importing = Importing(self)
         self.reporting = Reporting(self)
         self.asking = Asking(self)
@@ -163,7 +165,14 @@ class Controller(QObject):
             bool(settings["viewer.wheel_down_is_forward"]),
         )
         room.assist = bool(settings["viewer.edge_assist"])
+        self._dress(str(settings["look"]))
         room.author = self.session.author
+
+    def _dress(self, look: str) -> None:
+        application = QApplication.instance()
+        if look != self._look and isinstance(application, QApplication):
+            self._look = look
+            apply_theme(application, look)
 
     # -- cases -----------------------------------------------------------------------
 

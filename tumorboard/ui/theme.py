@@ -35,6 +35,33 @@ COLOURS: Final[dict[str, str]] = {
     "prior": "#b69cf0",
 }
 
+#: What differs from the usual colours: dimmed for a dark reading room, stronger for a beamer.
+LOOKS: Final[dict[str, dict[str, str]]] = {
+    "standard": {},
+    "dark room": {
+        "bg": "#050608",
+        "panel": "#0b0d10",
+        "raised": "#12151a",
+        "line": "#1d222a",
+        "text": "#aab2bd",
+        "dim": "#7e8896",
+        "faint": "#75808e",
+        "accent": "#4693b4",
+    },
+    "presentation": {
+        "bg": "#000000",
+        "panel": "#10141a",
+        "raised": "#1c222b",
+        "line": "#46525f",
+        "control": "#65727f",
+        "text": "#ffffff",
+        "dim": "#c3ccd6",
+        "faint": "#b4bec9",
+        "accent": "#7fd0f2",
+    },
+}
+_STANDARD: Final = dict(COLOURS)
+
 FAMILIES: Final = ("Inter", "Segoe UI", "Noto Sans", "DejaVu Sans")
 TEXT_PX: Final = 13
 HEAD_PX: Final = 12
@@ -54,8 +81,9 @@ def text_font(pixels: int = TEXT_PX, *, bold: bool = False) -> QFont:
     return font
 
 
-def apply_theme(application: QApplication) -> None:
-    """Give an application its font, palette and style sheet."""
+def apply_theme(application: QApplication, look: str = "standard") -> None:
+    """Give an application its font, palette and style sheet, in one of the `LOOKS`."""
+    COLOURS.update({**_STANDARD, **LOOKS[look]})
     application.setStyle("Fusion")
     application.setFont(text_font())
     application.setPalette(_palette())

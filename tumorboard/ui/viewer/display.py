@@ -10,12 +10,18 @@ from numpy.typing import ArrayLike
 from PySide6.QtCore import QObject, Signal
 
 from tumorboard.annotations.model import Point, as_point
+from tumorboard.imaging.fusion import uptake_window
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.oblique import turned
 from tumorboard.imaging.slicing import cut, native_plane, scroll_step
 from tumorboard.imaging.view_cut import CutSpec, Direction, axes_of, normal_of, step_of
 from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable, auto_window, default_window
+from tumorboard.ui.viewer.over import NOTHING, Over
+
+
+#: Upper end of the window that a PET in SUV starts with; a usual choice of workstations.
+SUV_TOP = 7.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ class Display(QObject):
         self.window = Window(40, 400)
         self.window_name = ""
         self.inverted = False
+        self.over = NOTHING
         self._axes: dict[Plane, tuple[Direction, Direction]] = {}
         self._table: GreyTable | None = None
         self._table_key: tuple[Any, ...] = ()
@@ -62,6 +69,7 @@ class Display(QObject):
         self.volume, self.title = volume, title
         self._table_key, self._table = (), None
         self._axes.clear()
+        self.over = NOTHING
         if volume is not None:
             self.point = as_point(volume.stack.centre)
             self._start_window()
@@ -77,10 +85,13 @@ class Display(QObject):
         volume = self.volume
         if volume is None:
             return
+        self.inverted = volume.modality == "PT"
+        if volume.unit == "SUVbw":
+            self.window, self.window_name = uptake_window(SUV_TOP), f"SUV 0 to {SUV_TOP:g}"
+            return
         middle = cut(volume, native_plane(volume.stack), self.point)
         self.window = default_window(volume, middle.image)
         self.window_name = "as sent" if volume.window is not None else ""
-        self.inverted = False
 
     def slices_arrived(self) -> None:
         """Repaint after more slices were loaded; window images that came without one."""
@@ -103,6 +114,11 @@ class Display(QObject):
     def is_calibrated(self) -> bool:
         """Whether millimetres of this volume are millimetres."""
         return self.volume is not None and self.volume.calibration is not Calibration.NONE
+
+    def lay_over(self, over: Over) -> None:
+        """Show other things over the picture."""
+        self.over = over
+        self.changed.emit()
 
     # -- planes ----------------------------------------------------------------------
 
@@ -168,7 +184,11 @@ class Display(QObject):
 
     def set_window(self, window: Window, name: str = "") -> None:
         """Apply a window; ``name`` is that of the preset."""
-        self.window = Window(window.centre, max(1.0, window.width))
+        if self.volume is not None and self.volume.unit == "SUVbw":
+            # A few units wide: the half unit by which LINEAR is shifted would be seen.
+            self.window = Window(window.centre, max(0.1, window.width), "LINEAR_EXACT")
+        else:
+            self.window = Window(window.centre, max(1.0, window.width))
         self.window_name = name
         self.changed.emit()
 

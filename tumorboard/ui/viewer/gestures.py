@@ -7,12 +7,13 @@ Middle pans, right zooms. Shift and left moves the crosshair.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from tumorboard.annotations.hit_test import Hit, hit_test
@@ -20,6 +21,7 @@ from tumorboard.annotations.labels import label_under
 from tumorboard.annotations.model import Annotation, Point
 from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Window
+from tumorboard.imaging.windowing import auto_window
 from tumorboard.tools.edit import handle_moved, label_moved, moved, nudge
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase
 from tumorboard.ui.viewer.drawings import offset_of
@@ -41,6 +43,7 @@ class _Act(StrEnum):
     ZOOM = "zoom"
     SCROLL = "scroll"
     MAGNIFY = "magnify"
+    REGION = "region"
     CROSSHAIR = "crosshair"
     TURN = "turn"
     WINDOW = "window"
@@ -55,6 +58,7 @@ _OF_HAND = {
     Hand.ZOOM: _Act.ZOOM,
     Hand.SCROLL: _Act.SCROLL,
     Hand.MAGNIFY: _Act.MAGNIFY,
+    Hand.REGION: _Act.REGION,
 }
 _CURSORS = {
     Hand.WINDOW: Qt.CursorShape.ArrowCursor,
@@ -62,6 +66,7 @@ _CURSORS = {
     Hand.ZOOM: Qt.CursorShape.SizeVerCursor,
     Hand.SCROLL: Qt.CursorShape.SplitVCursor,
     Hand.MAGNIFY: Qt.CursorShape.WhatsThisCursor,
+    Hand.REGION: Qt.CursorShape.CrossCursor,
 }
 _TOOL_CURSORS = {
     "cross": Qt.CursorShape.CrossCursor,
@@ -180,25 +185,28 @@ class Gestures:
         press.last = position
 
     def _drag(self, press: _Press, point: Point, position: QPointF, delta: QPointF) -> None:
-        view = self._view
-        if press.act is _Act.PAN:
-            self._pan(delta)
-        elif press.act is _Act.ZOOM:
-            view.zoom(float(np.exp(-delta.y() / 150)), press.start)
-        elif press.act is _Act.SCROLL:
-            self._scroll(press, delta)
-        elif press.act is _Act.CROSSHAIR:
-            view.display.set_point(point)
-        elif press.act is _Act.TURN:
-            self._turn(press.last, position)
-        elif press.act is _Act.TOOL:
-            self._tool(Phase.MOVE, point)
-        elif press.act is _Act.EDIT and press.far:
-            self._edit(press, point)
-        elif press.act is _Act.LABEL and press.far:
-            self._move_label(press, point)
-        elif press.act is _Act.WINDOW and press.far:
-            self._window(press, position)
+        view, act = self._view, press.act
+        at_once: dict[_Act, Callable[[], object]] = {
+            _Act.PAN: lambda: self._pan(delta),
+            _Act.ZOOM: lambda: view.zoom(float(np.exp(-delta.y() / 150)), press.start),
+            _Act.SCROLL: lambda: self._scroll(press, delta),
+            _Act.REGION: lambda: self._stretch(press, position),
+            _Act.CROSSHAIR: lambda: view.display.set_point(point),
+            _Act.TURN: lambda: self._turn(press.last, position),
+            _Act.TOOL: lambda: self._tool(Phase.MOVE, point),
+        }
+        beyond_a_click: dict[_Act, Callable[[], object]] = {
+            _Act.EDIT: lambda: self._edit(press, point),
+            _Act.LABEL: lambda: self._move_label(press, point),
+            _Act.WINDOW: lambda: self._window(press, position),
+        }
+        wanted = at_once.get(act) or (beyond_a_click.get(act) if press.far else None)
+        if wanted is not None:
+            wanted()
+
+    def _stretch(self, press: _Press, position: QPointF) -> None:
+        self._view.rubber = QRectF(press.start, position).normalized()
+        self._view.update()
 
     def _hover(self, position: QPointF, point: Point) -> None:
         room = self._view.room
@@ -222,6 +230,8 @@ class Gestures:
             return
         if press.act is _Act.TOOL:
             self._tool(Phase.RELEASE, point)
+        elif press.act is _Act.REGION:
+            self._window_of_region()
         elif press.act in (_Act.EDIT, _Act.LABEL) and press.edited is not None:
             view.room.preview = ()
             what = "Annotation" if press.act is _Act.EDIT else "Label"
@@ -270,6 +280,21 @@ class Gestures:
         dx, dy = position.x() - press.start.x(), position.y() - press.start.y()
         width = press.window.width + dx * gain * 1.5
         display.set_window(Window(press.window.centre - direction * dy * gain, width))
+
+    def _window_of_region(self) -> None:
+        """Take the window from the values inside the rectangle that was dragged."""
+        view = self._view
+        box, view.rubber = view.rubber, None
+        section, volume = view.section(), view.display.volume
+        projection = view.projection(section)
+        if box is None or section is None or volume is None or projection is None:
+            return
+        corners = np.array([[box.left(), box.top()], [box.right(), box.bottom()]])
+        pixels = np.rint(section.grid.to_pixels(projection.to_lps(corners))).astype(int)
+        (top, left), (bottom, right) = pixels.min(axis=0).clip(0), pixels.max(axis=0) + 1
+        image = section.image[top:bottom, left:right]
+        if image.size > 1:
+            view.display.set_window(auto_window(volume, image), "region")
 
     def _edit(self, press: _Press, point: Point) -> None:
         hit, room = press.hit, self._view.room

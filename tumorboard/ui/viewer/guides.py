@@ -137,9 +137,11 @@ def paint_reading(
     projection: Projection,
     pointer: QPointF,
     size: QRectF,
+    more: str = "",
 ) -> None:
-    """Write the value and the place under the pointer, above the scale bar."""
+    """Write the value and the place under the pointer, above the scale bar; ``more`` first."""
     text = reading(volume, section, projection, pointer)
+    text = f"{more} · {text}" if more and text else more or text
     place = QPointF(size.width() - 14 - text_width(text), size.height() - 34)
     text_with_outline(painter, place, text, _WORDS)
 

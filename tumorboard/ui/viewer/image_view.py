@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QWheelEvent,
@@ -79,6 +80,7 @@ class ImageView(QWidget):
         self.quarter_turns = 0
         self.pointer: QPointF | None = None
         self.magnifies = False
+        self.rubber: QRectF | None = None
         self._fast = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -276,7 +278,8 @@ class ImageView(QWidget):
         if volume is None or section is None or table is None or projection is None:
             return None
         fast = self._fast
-        return Frame(volume, self.spec, section, projection, table, fast, self.room.smooth)
+        over, smooth = self.display.over, self.room.smooth
+        return Frame(volume, self.spec, section, projection, table, fast, smooth, over)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - a name of Qt
         """Paint the picture and what lies over it; a failure is shown in the view."""
@@ -326,6 +329,14 @@ class ImageView(QWidget):
             step = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
             self.scroll_by(notches * step)
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Zoom by two fingers on a touchpad."""
+        pinch = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is pinch:
+            self.zoom(1.0 + event.value(), event.position())
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Begin a gesture."""

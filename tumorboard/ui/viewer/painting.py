@@ -25,7 +25,10 @@ from tumorboard.imaging.viewport import Projection, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer import drawings, guides, overlay
+from tumorboard.ui.viewer import drawings, foreign, guides, overlay
+from tumorboard.ui.viewer.fused import FusedPainting, fused_reading, paint_colour_bar
+from tumorboard.ui.viewer.masks import MaskPainting
+from tumorboard.ui.viewer.over import NOTHING, Over
 from tumorboard.ui.viewer.render import colour_image, grey_image
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ class Frame:
     table: GreyTable
     fast: bool
     smooth: bool
+    over: Over = NOTHING
 
     @property
     def is_loaded(self) -> bool:
@@ -60,6 +64,8 @@ class Painting:
     def __init__(self) -> None:
         self._key: tuple[Any, ...] = ()
         self._kept: tuple[QImage, Any] | None = None
+        self._masks = MaskPainting()
+        self._fused = FusedPainting()
 
     def paint(self, painter: QPainter, view: ImageView, frame: Frame) -> None:
         """Paint the picture and, unless they are hidden, the things over it."""
@@ -73,10 +79,16 @@ class Painting:
             _fill_around(painter, QRectF(view.rect()), box)
             painter.drawImage(box.topLeft(), image)
             del owner
+            self._fused.paint(painter, frame, frame.over.fusion)
+            if view.room.overlays_visible:
+                self._masks.paint(painter, frame, frame.over.layers)
             if view.magnifies and view.pointer is not None:
                 _paint_magnifier(painter, view, frame)
         if view.room.overlays_visible:
             _paint_overlays(painter, view, frame)
+        if view.rubber is not None:
+            painter.setPen(QPen(colour("accent"), 1.0, Qt.PenStyle.DashLine))
+            painter.drawRect(view.rubber)
         self.paint_focus(painter, view)
 
     def paint_focus(self, painter: QPainter, view: ImageView) -> None:
@@ -137,6 +149,18 @@ def picture_of(frame: Frame) -> tuple[QImage, Any]:
     )
 
 
+def paint_over(painter: QPainter, frame: Frame, *, marks: bool) -> None:
+    """Paint once what lies over a picture: the fused series and, unless hidden, the rest."""
+    fusion = frame.over.fusion
+    FusedPainting().paint(painter, frame, fusion)
+    if marks:
+        MaskPainting().paint(painter, frame, frame.over.layers)
+        foreign.paint_marks(painter, frame, frame.over.marks)
+    left, top, width, height = (v / frame.projection.ratio for v in frame.projection.target)
+    size = QRectF(0, 0, 2 * left + width, 2 * top + height)
+    paint_colour_bar(painter, frame, fusion, size)
+
+
 def colours_of(volume: Volume, section: Section, spec: CutSpec) -> Any:
     """Return the colours of a native slice as it is shown, or None for grey ones."""
     k = section.slice_index
@@ -194,6 +218,8 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
         visible = tuple(a for a in visible if a.kind not in marks)
     marked = room.highlight[-1] if room.highlight else room.selected_uid
     overlay.paint_annotations(painter, visible, projection, volume, marked)
+    foreign.paint_marks(painter, frame, frame.over.marks)
+    paint_colour_bar(painter, frame, frame.over.fusion, size)
     if room.snap is not None and view.underMouse():
         drawings.paint_snap(painter, projection.to_canvas(np.array(room.snap)))
     if volume.is_placed:
@@ -202,7 +228,8 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
     if view.display.is_calibrated:
         overlay.paint_scale_bar(painter, projection, size)
     if view.pointer is not None:
-        guides.paint_reading(painter, frame.volume, section, projection, view.pointer, size)
+        more = fused_reading(frame, frame.over.fusion, view.pointer)
+        guides.paint_reading(painter, frame.volume, section, projection, view.pointer, size, more)
 
 
 def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:

@@ -29,6 +29,7 @@ class Hand(StrEnum):
     ZOOM = "zoom"
     SCROLL = "scroll"
     MAGNIFY = "magnify"
+    REGION = "region"
 
 
 _HINTS = {
@@ -37,6 +38,7 @@ _HINTS = {
     Hand.PAN: "Drag: move the picture. Esc: back to window and level.",
     Hand.ZOOM: "Drag up or down: zoom. Esc: back to window and level.",
     Hand.SCROLL: "Drag up or down: slices. Esc: back to window and level.",
+    Hand.REGION: "Drag a rectangle: its values give the window. Esc: back to window and level.",
     Hand.MAGNIFY: "Hold the left button: magnifying glass. Esc: back to window and level.",
 }
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from tumorboard.imaging.viewport import resolve
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.image_view import ImageView
-from tumorboard.ui.viewer.painting import Frame, picture_of
+from tumorboard.ui.viewer.painting import Frame, paint_over, picture_of
 
 _RATIO = 2.0
 
@@ -24,7 +24,8 @@ def snapshot(view: ImageView) -> QImage | None:
     size = (float(view.width()), float(view.height()))
     projection = resolve(view.viewport, shown.section.grid, size, _RATIO)
     frame = Frame(
-        *(shown.volume, shown.spec, shown.section, projection, shown.table, False, shown.smooth)
+        *(shown.volume, shown.spec, shown.section, projection, shown.table, False, shown.smooth),
+        over=shown.over,
     )
     canvas = QImage(int(size[0] * _RATIO), int(size[1] * _RATIO), QImage.Format.Format_RGB32)
     canvas.setDevicePixelRatio(_RATIO)
@@ -35,6 +36,7 @@ def snapshot(view: ImageView) -> QImage | None:
         image, owner = picture_of(frame)
         left, top, _, _ = projection.target
         painter.drawImage(QPointF(left / _RATIO, top / _RATIO), image)
+        paint_over(painter, frame, marks=view.room.overlays_visible)
         _paint_marks(painter, view, frame, QRectF(0, 0, *size))
     finally:
         painter.end()
