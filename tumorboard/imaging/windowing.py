@@ -104,6 +104,11 @@ class GreyTable:
             stored = np.arange(2 ** (8 * dtype.itemsize), dtype=unsigned).view(dtype)
             self._table = self._grey(stored)
 
+    @property
+    def window(self) -> Window:
+        """The window in force."""
+        return self._window
+
     def __call__(self, image: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the grey levels, uint8, of an image of stored values, any shape."""
         if self._table is None or image.dtype.itemsize > 2:

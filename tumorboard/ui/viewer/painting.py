@@ -22,7 +22,7 @@ from tumorboard.imaging.slicing import (
 )
 from tumorboard.imaging.view_cut import CutSpec, is_native
 from tumorboard.imaging.viewport import Projection, resolve, zoomed
-from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer import drawings, foreign, guides, overlay
@@ -249,9 +249,14 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     plane = " · ".join(part for part in (title.date, plane_words) if part)
     return [
         [*(text for text in (title.patient, title.description) if text), plane],
-        [where, f"W {display.window.width:.0f} L {display.window.centre:.0f}{name}"],
+        [where, f"{_window_words(display.window)}{name}"],
         [title.technique, zoom, f"{columns} × {rows} · {spacing} ({volume.calibration.value})"],
     ]
+
+
+def _window_words(window: Window) -> str:
+    digits = 0 if window.width >= 20 else 1
+    return f"W {window.width:.{digits}f} L {window.centre:.{digits}f}"
 
 
 def _beside_native(view: ImageView) -> bool:

@@ -1,0 +1,88 @@
+"""Draws what others drew: dashed, in a colour of its own, with who made it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from tumorboard.annotations.foreign import ForeignMark, shown_on
+from tumorboard.imaging.geometry import Points
+from tumorboard.ui.theme import colour
+from tumorboard.ui.viewer.overlay import text_with_outline
+
+if TYPE_CHECKING:
+    from tumorboard.ui.viewer.painting import Frame
+
+_OUTLINE: Final = QColor("#05070a")
+_DASHES: Final = [4.0, 3.0]
+#: How near (logical pixels) to a line a click means it.
+_REACH_PX: Final = 8.0
+
+
+def paint_marks(painter: QPainter, frame: Frame, marks: Sequence[ForeignMark]) -> None:
+    """Draw the marks of others that lie on the cut."""
+    if not marks:
+        return
+    ink = colour("prior")
+    taken: list[float] = []
+    for mark in shown_on(marks, frame.volume, frame.section):
+        lines = _canvas_lines(frame, mark)
+        for points, closed in lines:
+            _paint_line(painter, points, closed, ink)
+        words = " · ".join(part for part in (mark.text, mark.by) if part)
+        corner = max((p for points, _ in lines for p in points), key=lambda p: p[0] - p[1] * 0.3)
+        y = float(corner[1])
+        while any(abs(y - other) < 15 for other in taken):
+            y += 15
+        taken.append(y)
+        text_with_outline(painter, QPointF(float(corner[0]) + 8, y + 4), words, ink)
+
+
+def mark_at(frame: Frame, marks: Sequence[ForeignMark], place: QPointF) -> ForeignMark | None:
+    """Return the mark whose line lies under a canvas point, None without one."""
+    here = np.array([place.x(), place.y()])
+    for mark in shown_on(marks, frame.volume, frame.section):
+        for points, closed in _canvas_lines(frame, mark):
+            if _distance(here, points, closed) <= _REACH_PX:
+                return mark
+    return None
+
+
+def _canvas_lines(frame: Frame, mark: ForeignMark) -> list[tuple[Points, bool]]:
+    return [(frame.projection.to_canvas(np.array(x.points)), x.closed) for x in mark.lines]
+
+
+def _paint_line(painter: QPainter, points: Points, closed: bool, ink: QColor) -> None:
+    corners = [QPointF(float(x), float(y)) for x, y in points]
+    shape = QPolygonF(corners)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in (QPen(_OUTLINE, 3.5), _dashed(ink)):
+        painter.setPen(pen)
+        if len(corners) == 1:
+            painter.drawEllipse(corners[0], 5, 5)
+        elif closed:
+            painter.drawPolygon(shape)
+        else:
+            painter.drawPolyline(shape)
+
+
+def _dashed(ink: QColor) -> QPen:
+    pen = QPen(ink, 1.6)
+    pen.setDashPattern(_DASHES)
+    return pen
+
+
+def _distance(here: Points, points: Points, closed: bool) -> float:
+    """Return the distance of a point, shape (2,), from a line."""
+    a = points if closed else points[:-1]
+    b = np.roll(points, -1, axis=0) if closed else points[1:]
+    if len(a) == 0:
+        return float(np.linalg.norm(points[0] - here))
+    along = b - a
+    share = ((here - a) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-12)
+    nearest = a + np.clip(share, 0.0, 1.0)[:, None] * along
+    return float(np.linalg.norm(nearest - here, axis=1).min())

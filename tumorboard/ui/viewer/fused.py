@@ -1,0 +1,123 @@
+"""Draws another series in colours over a cut, and the bar that tells what the colours mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPen
+
+from tumorboard.imaging.fusion import Fusion, fused_section, number, palette, tinted, value_at
+from tumorboard.imaging.volume import Volume, Window
+from tumorboard.imaging.windowing import GreyTable
+from tumorboard.ui.theme import colour
+from tumorboard.ui.viewer.overlay import text_with_outline
+from tumorboard.ui.viewer.render import magnified
+
+if TYPE_CHECKING:
+    from tumorboard.ui.viewer.painting import Frame
+
+_BAR_WIDTH = 12.0
+_LEFT = 14.0
+
+
+class FusedPainting:
+    """Draws the upper series of one view; kept while nothing of it changes."""
+
+    def __init__(self) -> None:
+        self._key: tuple[Any, ...] = ()
+        self._kept: tuple[QImage, Any] | None = None
+
+    def paint(self, painter: QPainter, frame: Frame, fusion: Fusion | None) -> None:
+        """Draw a volume over the cut of a frame."""
+        if fusion is None or not frame.volume.is_placed:
+            self._key, self._kept = (), None
+            return
+        key = _key_of(frame, fusion)
+        if key != self._key or self._kept is None:
+            self._key, self._kept = key, fused_image(frame, fusion)
+        left, top, _, _ = frame.projection.target
+        ratio = frame.projection.ratio
+        painter.drawImage(QPointF(left / ratio, top / ratio), self._kept[0])
+
+
+def _key_of(frame: Frame, fusion: Fusion) -> tuple[Any, ...]:
+    grid, p = frame.section.grid, frame.projection
+    cut = (*grid.origin, *grid.right, *grid.down, *grid.spacing, *grid.shape)
+    seen = (p.rows, p.columns, p.target, p.ratio, p.flip_horizontal, p.flip_vertical)
+    look = (fusion.window, fusion.palette, fusion.opacity, fusion.offset)
+    there = (id(fusion.volume), int(fusion.volume.loaded.sum()))
+    return (cut, seen, frame.spec.slab_mm, frame.spec.mode, frame.fast, look, there)
+
+
+def fused_image(frame: Frame, fusion: Fusion) -> tuple[QImage, Any]:
+    """Return the upper series in colours, and what owns its pixels (keep both together)."""
+    slab = 0.0 if frame.fast else frame.spec.slab_mm
+    section = fused_section(fusion, frame.section.grid, slab_mm=slab, mode=frame.spec.mode)
+    stored = magnified(section, frame.projection, fast=True)
+    # Low values stay at the lower end of the colours, however the series is shown alone.
+    table = GreyTable(fusion.volume, fusion.window, inverted=fusion.volume.inverted)
+    pixels = tinted(fusion, np.ascontiguousarray(table(stored)))
+    kind = QImage.Format.Format_ARGB32_Premultiplied
+    image = QImage(pixels.data, pixels.shape[1], pixels.shape[0], pixels.strides[0], kind)
+    image.setDevicePixelRatio(frame.projection.ratio)
+    return image, pixels
+
+
+def fused_reading(frame: Frame, fusion: Fusion | None, pointer: QPointF) -> str:
+    """Return the value of the upper series under a canvas point, in words; empty outside."""
+    if fusion is None:
+        return ""
+    point = frame.projection.to_lps(np.array([pointer.x(), pointer.y()]))
+    value = value_at(fusion, point)
+    return "" if value is None else number(value, fusion.volume.unit)
+
+
+def paint_colour_bar(painter: QPainter, frame: Frame, fusion: Fusion | None, size: QRectF) -> None:
+    """Draw what the colours of the upper series mean, or the greys of a PET alone."""
+    if fusion is not None:
+        levels = palette(fusion.palette)[::-1, None, :]
+        _paint_bar(painter, levels, fusion.window, fusion.volume.unit, size)
+    elif frame.volume.modality == "PT" and frame.volume.unit:
+        window = frame.table.window
+        levels = _greys(frame.volume, frame.table, window)
+        _paint_bar(painter, levels, window, frame.volume.unit, size)
+
+
+def _greys(volume: Volume, table: GreyTable, window: Window) -> Any:
+    """Return the greys of a window from its upper end down, shape (256, 1, 3)."""
+    values = np.linspace(window.centre + window.width / 2, window.centre - window.width / 2, 256)
+    stored = (values - volume.rescale_intercept) / volume.rescale_slope
+    if volume.voxels.dtype.kind in "iu":
+        info = np.iinfo(volume.voxels.dtype)
+        stored = np.clip(np.rint(stored), info.min, info.max).astype(volume.voxels.dtype)
+    return np.repeat(table(stored)[:, None, None], 3, axis=2)
+
+
+def _paint_bar(painter: QPainter, levels: Any, window: Window, unit: str, size: QRectF) -> None:
+    height = min(200.0, size.height() * 0.36)
+    if height < 60:
+        return
+    pixels = np.ascontiguousarray(levels, dtype=np.uint8)
+    image = QImage(pixels.data, 1, len(pixels), 3, QImage.Format.Format_RGB888)
+    top = size.height() / 2 - height - 16
+    box = QRectF(_LEFT, max(top, 92.0), _BAR_WIDTH, height)
+    painter.drawImage(box, image)
+    painter.setPen(QPen(colour("dim"), 1.0))
+    painter.drawRect(box)
+    low, high = window.centre - window.width / 2, window.centre + window.width / 2
+    ink = colour("text")
+    for share in (0.0, 0.5, 1.0):
+        value = low + (high - low) * share
+        y = box.bottom() - share * height
+        painter.drawLine(QPointF(box.right(), y), QPointF(box.right() + 4, y))
+        text_with_outline(painter, QPointF(box.right() + 7, y + 4), tick(value, high - low), ink)
+    name = "SUV (body weight)" if unit == "SUVbw" else unit
+    text_with_outline(painter, QPointF(_LEFT, box.top() - 8), name, ink)
+    del image
+
+
+def tick(value: float, span: float) -> str:
+    """Return a number at the bar with as many decimals as tell the ticks apart."""
+    return f"{value:.0f}" if span >= 20 else f"{value:.1f}" if span >= 1 else f"{value:.3g}"

@@ -1,0 +1,39 @@
+"""What lies over the picture of a display: another series in colours, masks, marks of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tumorboard.annotations.foreign import ForeignMark
+from tumorboard.imaging.fusion import Fusion
+from tumorboard.imaging.layers import Layer
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class ShownLayer:
+    """A mask or outlines as they are to be drawn.
+
+    ``opacity`` is that of the filling, 0 for the line alone; ``offset`` (LPS mm) is how far
+    the layer lies from the same places of the images.
+    """
+
+    key: str
+    name: str
+    layer: Layer
+    colour: Colour
+    opacity: float = 0.0
+    offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Over:
+    """All that lies over the picture of a display."""
+
+    fusion: Fusion | None = None
+    layers: tuple[ShownLayer, ...] = ()
+    marks: tuple[ForeignMark, ...] = ()
+
+
+NOTHING = Over()
