@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPixmap
 
 from tumorboard.annotations.model import Annotation
@@ -21,7 +24,7 @@ from tumorboard.imaging.slicing import cut, native_plane, section_number
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
-from tumorboard.progress import Progress
+from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.models.case_view import series_title
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.render import grey_image
@@ -32,13 +35,23 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _THUMB = 44
 
+#: Seconds between two paintings of slices that come while others are on show: to paint them
+#: all would keep the window from everything else.
+_PACE_S = 0.12
+
+#: Loading the rest begins this much (ms) after the click is dealt with, when the first picture
+#: is painted: both at once take far longer. It never waits longer than the second (s).
+_PAINTED_MS, _PAINTING_S = 10, 0.1
+
 
 @dataclass
 class _Shown:
-    """The series on a display, and the slice that loading was last told of."""
+    """The series on a display, the slice that loading was last told of, and what was painted."""
 
     opened: OpenSeries
     slice: int = -1
+    painted: float = 0.0
+    whole: bool = False
 
 
 class ImageLoading:
@@ -131,7 +144,9 @@ class ImageLoading:
         except UserError as error:
             controller.say(str(error), state="warning")
             return None
-        self._shown[number] = _Shown(opened)
+        loaded, stack = opened.volume.loaded, opened.volume.stack
+        first = bool(loaded[stack.nearest_slice(stack.centre)])
+        self._shown[number] = _Shown(opened, painted=time.monotonic(), whole=first)
         case = controller.session.case
         controller.window.worklist.series.mark(key)
         display.set_volume(opened.volume, series_title(case, ref))
@@ -143,9 +158,17 @@ class ImageLoading:
 
     def _load(self, number: int, opened: OpenSeries) -> None:
         controller = self._controller
+        painted = threading.Event()
+        wait_ms = _PAINTED_MS if opened.volume.loaded.any() else 0
+        QTimer.singleShot(wait_ms, controller, painted.set)
+
+        def load(reporter: Reporter) -> None:
+            painted.wait(_PAINTING_S if wait_ms else 0)
+            opened.load(reporter)
+
         controller.jobs.start(
             f"load {number}",
-            opened.load,
+            load,
             progressed=partial(self._arrived, opened),
             finished=lambda _result: self._loaded(number, opened),
             failed=lambda text: controller.say(text, state="warning"),
@@ -207,8 +230,15 @@ class ImageLoading:
                 shown.opened.focus(k, direction)
 
     def _arrived(self, opened: OpenSeries, _progress: Progress) -> None:
-        for display in self._controller.window.room.displays:
-            if display.volume is opened.volume:
+        """Paint slices that came: the one on show at once, others now and then."""
+        now = time.monotonic()
+        for number, shown in self._shown.items():
+            display, volume = self._controller.window.room.display(number), opened.volume
+            if shown.opened is not opened or display.volume is not volume:
+                continue
+            whole = bool(volume.loaded[volume.stack.nearest_slice(display.point)])
+            if whole != shown.whole or now - shown.painted >= _PACE_S:
+                shown.painted, shown.whole = now, whole
                 display.slices_arrived()
 
     def _loaded(self, number: int, opened: OpenSeries) -> None:

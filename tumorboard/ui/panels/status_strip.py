@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from tumorboard.progress import Progress
 from tumorboard.ui.panels.parts import ElidedLabel, link, words
+
+#: Progress is shown this often (ms), the first time after as long: a bar that moves has all
+#: that is to be painted painted at once, and work that is done by then needs none.
+_PACE_MS = 120
 
 INTENDED_USE_LINE = "Supports the board, decides nothing · not a medical device"
 
@@ -20,6 +24,11 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self.setProperty("role", "footer")
         self._hint = ElidedLabel("", "dim")
+        self._latest: Progress | None = None
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(_PACE_MS)
+        self._pace.timeout.connect(self._show_progress)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(140)
@@ -44,7 +53,15 @@ class StatusStrip(QFrame):
         self._hint.set_full_text(text)
 
     def set_progress(self, progress: Progress) -> None:
-        """Show how far a job is."""
+        """Show how far a job is, soon."""
+        self._latest = progress
+        if not self._pace.isActive():
+            self._pace.start()
+
+    def _show_progress(self) -> None:
+        progress = self._latest
+        if progress is None:
+            return
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
         self._progress.setText(progress.text)
@@ -53,5 +70,7 @@ class StatusStrip(QFrame):
 
     def clear_progress(self) -> None:
         """Take the progress away."""
+        self._latest = None
+        self._pace.stop()
         for widget in (self._bar, self._progress, self._cancel):
             widget.hide()
