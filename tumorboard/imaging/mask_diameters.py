@@ -164,14 +164,13 @@ def _hulls(mask: Mask, convention: Convention) -> _Hulls:
             continue
         k = n + mask.origin[0]
         first = stack.to_lps([k, mask.origin[1], mask.origin[2]])
-        corners.append(hull + [first @ stack.column_direction, first @ stack.row_direction])
+        corner = np.array([first @ stack.column_direction, first @ stack.row_direction])
+        corners.append(hull + corner)
         slices.append(k)
     upper, lower = face_offsets_mm(stack) if outer else (np.zeros(stack.shape[0]),) * 2
     at = list(slices)
     position = stack.positions[at]
-    return _Hulls(
-        tuple(corners), tuple(slices), stack, position + upper[at], position - lower[at]
-    )
+    return _Hulls(tuple(corners), tuple(slices), stack, position + upper[at], position - lower[at])
 
 
 def _axes(hulls: _Hulls) -> tuple[Caliper, Caliper]:
@@ -219,7 +218,8 @@ def _chord(flat: Points, place: float) -> tuple[float, float]:
 def _craniocaudal(hulls: _Hulls, centroid: Points) -> Caliper:
     """Return the extent along the patient's long axis, drawn through the centroid."""
     s = hulls.stack
-    in_plane = [c[:, 0] * s.column_direction[2] + c[:, 1] * s.row_direction[2] for c in hulls.corners]
+    ways = np.array([s.column_direction[2], s.row_direction[2]])
+    in_plane = [c @ ways for c in hulls.corners]
     rise = float(s.normal[2])
     faces = np.sort(np.stack([hulls.lower * rise, hulls.upper * rise]), axis=0)
     low = min(float(z.min() + f) for z, f in zip(in_plane, faces[0], strict=True))
@@ -234,7 +234,8 @@ def _maximum(hulls: _Hulls) -> Caliper:
     first = np.concatenate([[0], np.cumsum([len(c) for c in hulls.corners])])
     points = np.concatenate(hulls.corners)
     middles = np.array([(c.min(axis=0) + c.max(axis=0)) / 2 for c in hulls.corners])
-    radii = [np.linalg.norm(c - m, axis=1).max() for c, m in zip(hulls.corners, middles, strict=True)]
+    pairs = zip(hulls.corners, middles, strict=True)
+    radii = [np.linalg.norm(corners - middle, axis=1).max() for corners, middle in pairs]
     circles = np.column_stack([middles, radii])
     _, one, other = farthest_between(points, first, (hulls.upper, hulls.lower), circles)
     s, t = (int(np.searchsorted(first, n, side="right")) - 1 for n in (one, other))

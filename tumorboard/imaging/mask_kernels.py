@@ -45,20 +45,11 @@ def flood(
         i = (here // columns) % rows
         j = here % columns
         for way in range(6):
-            a, b, c = k, i, j
-            if way == 0:
-                c -= 1
-            elif way == 1:
-                c += 1
-            elif way == 2:
-                b -= 1
-            elif way == 3:
-                b += 1
-            elif way == 4:
-                a -= 1
-            else:
-                a += 1
-            if a < 0 or b < 0 or c < 0 or a >= planes or b >= rows or c >= columns:
+            step = 1 if way % 2 else -1
+            a = k + (step if way >= 4 else 0)
+            b = i + (step if 2 <= way < 4 else 0)
+            c = j + (step if way < 2 else 0)
+            if min(a, b, c) < 0 or a >= planes or b >= rows or c >= columns:
                 continue
             if filled[a, b, c] != 0 or not (free or allowed[a, b, c]):
                 continue
@@ -164,25 +155,8 @@ def hull_of_slice(mask: Array, spacing: tuple[float, float], half: float) -> Arr
     From pixel (0, 0); each pixel counts with its corners at ``half`` a pixel from its centre
     (0: its centre). The monotone chain of Andrew, Information Processing Letters 9 (1979).
     """
-    rows, columns = mask.shape
-    low = np.full(rows + 1, 1e30)
-    high = np.full(rows + 1, -1e30)
-    for i in range(rows):
-        first, last = -1, -1
-        for j in range(columns):
-            if mask[i, j]:
-                first = j
-                break
-        if first < 0:
-            continue
-        for j in range(columns - 1, -1, -1):
-            if mask[i, j]:
-                last = j
-                break
-        # A line of corners belongs to the rows on both its sides.
-        for edge in range(2 if half > 0 else 1):
-            low[i + edge] = min(low[i + edge], first - half)
-            high[i + edge] = max(high[i + edge], last + half)
+    rows = len(mask)
+    low, high = _line_ends(mask, half)
     points = np.empty((2 * (rows + 1), 2))
     total = 0
     for side in range(2):
@@ -193,16 +167,38 @@ def hull_of_slice(mask: Array, spacing: tuple[float, float], half: float) -> Arr
                 continue
             y = (i - half) * spacing[0]
             x = (low[i] if side == 0 else high[i]) * spacing[1]
-            while total - begin >= 2:
-                ay, ax = points[total - 2, 0], points[total - 2, 1]
-                by, bx = points[total - 1, 0], points[total - 1, 1]
-                turn = (by - ay) * (x - ax) - (bx - ax) * (y - ay)
-                if turn > 0:
-                    break
+            while total - begin >= 2 and not _turns(points[total - 2], points[total - 1], y, x):
                 total -= 1
             points[total, 0], points[total, 1] = y, x
             total += 1
     return points[:total].copy()
+
+
+@kernel
+def _turns(a: Array, b: Array, y: float, x: float) -> bool:
+    """Whether the way from a by b to a place turns to the right hand, rows pointing down."""
+    return bool((b[0] - a[0]) * (x - a[1]) - (b[1] - a[1]) * (y - a[0]) > 0)
+
+
+@kernel
+def _line_ends(mask: Array, half: float) -> tuple[Array, Array]:
+    """Return the outermost columns of the lines of corners above and below each row."""
+    rows, columns = mask.shape
+    low = np.full(rows + 1, 1e30)
+    high = np.full(rows + 1, -1e30)
+    for i in range(rows):
+        first, last = columns, -1
+        for j in range(columns):
+            if mask[i, j]:
+                first = min(first, j)
+                last = j
+        if last < 0:
+            continue
+        # A line of corners belongs to the rows on both its sides.
+        for edge in range(2 if half > 0 else 1):
+            low[i + edge] = min(low[i + edge], first - half)
+            high[i + edge] = max(high[i + edge], last + half)
+    return low, high
 
 
 @kernel

@@ -117,9 +117,7 @@ def growth_of_volume(before_ml: float | None, after_ml: float | None, days: int)
     if days <= 0 or before_ml <= 0 or after_ml <= 0 or before_ml == after_ml:
         return change
     doubling = days * math.log(2) / math.log(after_ml / before_ml)
-    return Growth(
-        change.before, change.after, days, change.absolute, change.percent, doubling
-    )
+    return Growth(change.before, change.after, days, change.absolute, change.percent, doubling)
 
 
 def growth_of_length(before_mm: float | None, after_mm: float | None, days: int) -> Growth | None:

@@ -152,7 +152,7 @@ class Mask:
         result = np.zeros([b - a for a, b in zip(start, stop, strict=True)], bool)
         here, there = [], []
         for a, b, o, n in zip(start, stop, self.origin, self.voxels.shape, strict=True):
-            low, high = max(a, o), max(max(a, o), min(b, o + n))
+            low, high = max(a, o), max(a, o, min(b, o + n))
             here.append(slice(low - a, high - a))
             there.append(slice(low - o, high - o))
         result[tuple(here)] = self.voxels[tuple(there)]
@@ -186,8 +186,8 @@ def filled_box(voxels: Voxels) -> tuple[slice, slice, slice]:
     along = np.flatnonzero(voxels.any(axis=(1, 2)))
     if not len(along):
         return slice(0, 0), slice(0, 0), slice(0, 0)
-    flat = voxels[along[0] : along[-1] + 1].any(axis=0)
-    rows, columns = np.flatnonzero(flat.any(axis=1)), np.flatnonzero(flat.any(axis=0))
+    flat: Voxels = np.any(voxels[along[0] : along[-1] + 1], axis=0)
+    rows, columns = np.flatnonzero(np.any(flat, axis=1)), np.flatnonzero(np.any(flat, axis=0))
     a, b, c = (slice(int(x[0]), int(x[-1]) + 1) for x in (along, rows, columns))
     return a, b, c
 

@@ -85,7 +85,7 @@ def components(mask: Mask, least_ml: float = 0.0) -> tuple[Mask, ...]:
         return ()
     import SimpleITK as sitk
 
-    joined = sitk.ConnectedComponent(image_of(mask.voxels, (1.0, 1.0, 1.0)), fullyConnected=False)
+    joined = sitk.ConnectedComponent(image_of(mask.voxels, (1.0, 1.0, 1.0)))
     labels = array_of(sitk.RelabelComponent(joined))
     parts = [_part(mask, labels, n) for n in range(1, int(labels.max()) + 1)]
     parts.sort(key=lambda p: (-p.volume_mm3, p.origin))
@@ -98,7 +98,7 @@ def largest(mask: Mask) -> Mask:
 
     if mask.is_empty:
         return mask
-    joined = sitk.ConnectedComponent(image_of(mask.voxels, (1.0, 1.0, 1.0)), fullyConnected=False)
+    joined = sitk.ConnectedComponent(image_of(mask.voxels, (1.0, 1.0, 1.0)))
     return _part(mask, array_of(sitk.RelabelComponent(joined)), 1)
 
 

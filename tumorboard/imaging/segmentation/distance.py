@@ -67,7 +67,9 @@ def _to_edge(mask: NDArray[np.bool_], spacing: Spacing, sitk: Any) -> Points:
     # mean of both sides' readings lies on the edge itself.
     def outwards(part: NDArray[np.bool_]) -> Points:
         found = sitk.SignedMaurerDistanceMap(
-            image_of(part, spacing), insideIsPositive=False, squaredDistance=False,
+            image_of(part, spacing),
+            insideIsPositive=False,
+            squaredDistance=False,
             useImageSpacing=True,
         )
         return np.asarray(array_of(found), dtype=np.float64)

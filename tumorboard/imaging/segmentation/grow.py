@@ -60,12 +60,12 @@ def proposed_range(volume: Volume, seed: ArrayLike, radius_mm: float = 4.0) -> t
     index = seed_index(volume, seed)
     steps = [_step_along(volume, axis) for axis in range(3)]
     reach = [max(0, math.floor(radius_mm / s)) for s in steps]
-    box = tuple(
-        slice(max(0, i - r), i + r + 1) for i, r in zip(index, reach, strict=True)
-    )
+    box = tuple(slice(max(0, i - r), i + r + 1) for i, r in zip(index, reach, strict=True))
     offsets = np.meshgrid(
-        *((np.arange(b.start, min(b.stop, n)) - i) * s
-          for b, n, i, s in zip(box, volume.voxels.shape, index, steps, strict=True)),
+        *(
+            (np.arange(b.start, min(b.stop, n)) - i) * s
+            for b, n, i, s in zip(box, volume.voxels.shape, index, steps, strict=True)
+        ),
         indexing="ij",
     )
     near = offsets[0] ** 2 + offsets[1] ** 2 + offsets[2] ** 2 <= radius_mm**2

@@ -41,7 +41,7 @@ def split_by_seeds(mask: Mask, seeds: Sequence[ArrayLike]) -> tuple[Mask, ...]:
     """
     from tumorboard.imaging.vessel.kernels import cheapest_ways
 
-    index = [np.floor(mask.stack.to_index(s) + 0.5).astype(int) for s in seeds]
+    index = [np.floor(mask.stack.to_index(s) + 0.5).astype(int).tolist() for s in seeds]
     if len(index) < 2:
         raise UserError("One point does not part the mass.", "Click in each part of it.")
     if not all(mask.contains(i) for i in index):
@@ -50,7 +50,7 @@ def split_by_seeds(mask: Mask, seeds: Sequence[ArrayLike]) -> tuple[Mask, ...]:
     padded = np.pad(mask.voxels, 1)
     depth = np.maximum(-signed_distance(padded, spacing), 0.1)
     cost = np.where(padded, 1 / depth**2, np.inf).astype(np.float32)
-    at = np.array([i - mask.origin + 1 for i in index])
+    at = np.array(index) - mask.origin + 1
     starts = np.ravel_multi_index(tuple(at.T), padded.shape).astype(np.int64)
     _, origins, _ = cheapest_ways(cost, starts, np.array(spacing), -1)
     owner = origins[1:-1, 1:-1, 1:-1]

@@ -1,0 +1,1 @@
+"""Vessels: centreline, path through the lumen, cross-sections, contact and occlusion."""
