@@ -19,6 +19,7 @@ from tumorboard.progress import Reporter
 from tumorboard.store.series import open_body
 
 if TYPE_CHECKING:
+    from tumorboard.app.preview import Preview
     from tumorboard.dicom.load import VolumeLoader
     from tumorboard.dicom.series import Series
 
@@ -75,6 +76,22 @@ class OpenSeries:
         """Load around slice ``k`` next, ahead in the direction (1, -1 or 0) first."""
         if not self.is_complete:
             self._loader.focus(k, direction)
+
+    @property
+    def first(self) -> int:
+        """The slice that is shown and loaded first."""
+        return self._first
+
+    def begin_with(self, preview: Preview) -> None:
+        """Begin with the slice that was shown as a preview, if it is one of this series."""
+        k = preview.place_in(self._loader.series, self.volume)
+        if k is None or self.volume.loaded[k]:
+            return
+        self.volume.voxels[k] = preview.volume.voxels[0]
+        if self.volume.colour is not None and preview.volume.colour is not None:
+            self.volume.colour[k] = preview.volume.colour[0]
+        self.volume.loaded[k] = True
+        self._first = k
 
     def await_first(self, seconds: float) -> None:
         """Wait a moment for the slice that is shown first, so that it is painted at once."""
@@ -145,6 +162,8 @@ class ImageService:
         self._open: OrderedDict[str, OpenSeries] = OrderedDict()
         self._lock = threading.RLock()
         self._prefetching: Reporter | None = None
+        #: The picture that stands in for a series until that is opened.
+        self.preview: Preview | None = None
 
     def open(self, key: str) -> OpenSeries:
         """Return the series under a key, its volume allocated; what is prefetched stops.
@@ -165,6 +184,8 @@ class ImageService:
         if record is None:
             raise UserError("This series is not in the store.", "Import its folder again.")
         opened = self._opened(key, record, series_of(record))
+        if self.preview is not None:
+            opened.begin_with(self.preview)
         opened.await_first(_FIRST_SLICE_S)
         with self._lock:
             self._open[key] = opened

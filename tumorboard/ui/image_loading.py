@@ -13,9 +13,10 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPixmap
 
-from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.app.hanging import worth
 from tumorboard.app.images import OpenSeries
+from tumorboard.app.preview import Preview, is_preview, told
 from tumorboard.case.facts import Place
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError
@@ -26,7 +27,8 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
 from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.models.case_view import series_title
-from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.models.provenance import dicom_date
+from tumorboard.ui.viewer.display import Display, SeriesTitle
 from tumorboard.ui.viewer.render import grey_image
 
 if TYPE_CHECKING:
@@ -144,12 +146,14 @@ class ImageLoading:
         except UserError as error:
             controller.say(str(error), state="warning")
             return None
-        loaded, stack = opened.volume.loaded, opened.volume.stack
-        first = bool(loaded[stack.nearest_slice(stack.centre)])
+        stack = opened.volume.stack
+        first = bool(opened.volume.loaded[opened.first])
         self._shown[number] = _Shown(opened, painted=time.monotonic(), whole=first)
         case = controller.session.case
         controller.window.worklist.series.mark(key)
         display.set_volume(opened.volume, series_title(case, ref))
+        if opened.first != stack.nearest_slice(stack.centre):
+            display.set_point(_in_slice(opened.volume, opened.first))
         if opened.is_complete:
             self._loaded(number, opened)
         else:
@@ -173,6 +177,32 @@ class ImageLoading:
             finished=lambda _result: self._loaded(number, opened),
             failed=lambda text: controller.say(text, state="warning"),
         )
+
+    # -- new files -----------------------------------------------------------------------
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show a picture of files still being read; never beside an open case."""
+        controller = self._controller
+        if controller.session.case is not None or self._shown:
+            return
+        ref = preview.ref
+        title = SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date))
+        controller.workspace.images.preview = preview
+        controller.window.room.display(0).set_volume(preview.volume, title)
+
+    def tell_preview(self, progress: Progress) -> None:
+        """Say on the preview how far the reading of the files is."""
+        display = self._controller.window.room.display(0)
+        if display.volume is not None and is_preview(display.volume):
+            display.volume = told(display.volume, progress)
+            display.changed.emit()
+
+    def end_preview(self) -> None:
+        """Leave nothing of the preview; what was found takes its place, if anything was."""
+        self._controller.workspace.images.preview = None
+        display = self._controller.window.room.display(0)
+        if is_preview(display.volume):
+            display.clear()
 
     # -- going to places -----------------------------------------------------------------
 
@@ -199,7 +229,7 @@ class ImageLoading:
         """Return the picture on show, None without images."""
         display = self._controller.window.room.active
         volume = display.volume
-        if volume is None or not volume.is_placed:
+        if volume is None or not volume.is_placed or is_preview(volume):
             return None
         plane = native_plane(volume.stack)
         number = section_number(volume.stack, plane, display.point)
@@ -262,6 +292,13 @@ class ImageLoading:
         ranked = sorted(refs, key=worth, reverse=True)
         work = self._controller.workspace.images.prefetch([r.series_instance_uid for r in ranked])
         self._controller.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
+
+
+def _in_slice(volume: Volume, k: int) -> Point:
+    """Return the middle of a slice, LPS mm."""
+    stack = volume.stack
+    index = stack.to_index(stack.centre)
+    return as_point(stack.to_lps([k, index[1], index[2]]))
 
 
 def trouble(opened: OpenSeries) -> str:

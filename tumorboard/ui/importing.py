@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.ahead import ScanAhead
 from tumorboard.app.file_records import Renewed, with_hashes
 from tumorboard.app.imports import Found, ImportOutcome, find, take_in
+from tumorboard.app.preview import Preview, first_look
 from tumorboard.errors import UserError
+from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.dialogs.listing import refused_dialog
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
+
+
+#: The scan waits this long (s) for the preview, and the preview is given that long (ms) to be
+#: painted: both are a few milliseconds alone, and many times that beside each other.
+_PREVIEW_S, _PAINTED_MS = 0.15, 10
+
+#: Seconds between two changes of what the preview says.
+_PACE_S = 0.12
 
 
 class Importing:
@@ -25,6 +38,8 @@ class Importing:
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
         self.last: ImportOutcome | None = None
+        self._turn = 0
+        self._told = 0.0
 
     def choose_folder(self) -> None:
         """Ask for a folder and import it."""
@@ -44,14 +59,58 @@ class Importing:
         ``ahead`` is the scan of these paths when it was begun already.
         """
         wanted = [Path(path) for path in paths]
-        unpack_to = self._controller.workspace.unpack_to
-        work = partial(ahead.find if ahead else partial(find, wanted), unpack_to=unpack_to)
-        self._controller.jobs.start(
+        controller = self._controller
+        controller.loading.end_preview()
+        self._turn += 1
+        turn, shown = self._turn, threading.Event()
+        if ahead is None and controller.session.case is None:
+            controller.jobs.start(
+                "preview",
+                partial(first_look, wanted),
+                finished=partial(self._show_preview, turn, shown),
+                failed=lambda _text: shown.set(),
+            )
+        else:
+            shown.set()
+        unpack_to = controller.workspace.unpack_to
+        find_all = ahead.find if ahead else partial(find, wanted)
+
+        def work(reporter: Reporter) -> Found:
+            shown.wait(_PREVIEW_S)
+            return find_all(reporter, unpack_to=unpack_to)
+
+        controller.jobs.start(
             "import",
             work,
+            progressed=partial(self._tell, turn),
             finished=self._take_in,
-            failed=lambda text: self._controller.say(text, state="warning"),
+            failed=lambda text: controller.say(text, state="warning"),
+            ended=partial(self._ended, turn),
         )
+
+    # -- the picture meanwhile -----------------------------------------------------------
+
+    def _show_preview(self, turn: int, shown: threading.Event, preview: Preview | None) -> None:
+        """Show a picture unless the files are read already; then let the scan begin."""
+        if preview is None or turn != self._turn:
+            shown.set()
+            return
+        self._controller.loading.show_preview(preview)
+        QTimer.singleShot(_PAINTED_MS, self._controller, shown.set)
+
+    def _tell(self, turn: int, progress: Progress) -> None:
+        now = time.monotonic()
+        if turn == self._turn and now - self._told >= _PACE_S:
+            self._told = now
+            self._controller.loading.tell_preview(progress)
+
+    def _ended(self, turn: int) -> None:
+        """Leave no preview when the files are read, whatever was found."""
+        if turn == self._turn:
+            self._turn += 1
+            self._controller.loading.end_preview()
+
+    # -- what was found ------------------------------------------------------------------
 
     def _take_in(self, found: Found) -> None:
         controller = self._controller

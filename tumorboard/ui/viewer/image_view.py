@@ -23,11 +23,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.annotations.visibility import on_section
+from tumorboard.app.preview import is_preview
 from tumorboard.imaging.edges import sampler
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slicing import Section, native_plane
-from tumorboard.imaging.view_cut import CutSpec
+from tumorboard.imaging.view_cut import CutSpec, is_native
 from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
 from tumorboard.tools.gesture import Scene
 from tumorboard.ui.mime import SERIES_MIME
@@ -190,7 +191,7 @@ class ImageView(QWidget):
     def section(self) -> Section | None:
         """Return the cut on show; None without a volume or while it is being made ready."""
         volume = self.display.volume
-        if volume is None:
+        if volume is None or (is_preview(volume) and not is_native(volume, self.spec)):
             return None
         return self._cutter.section(volume, self.spec, self.display.point)
 
@@ -236,7 +237,7 @@ class ImageView(QWidget):
         """Return what a tool may know when used here; None without a picture."""
         section, volume = self.section(), self.display.volume
         projection = self.projection(section)
-        if section is None or volume is None or projection is None:
+        if section is None or volume is None or projection is None or is_preview(volume):
             return None
         right, _ = projection.screen_directions()
         view = SceneView(
