@@ -118,6 +118,9 @@ def series_ref(series: Series) -> SeriesRef:
     A DICOM series that had to be split is listed as several; the parts after the first
     get a key of their own in place of the Series Instance UID.
     """
+    from tumorboard.dicom.describe import describe
+
+    seems = describe(series)
     return SeriesRef(
         series_instance_uid=series.series_instance_uid if series.part == 0 else series.key,
         study_instance_uid=series.study_instance_uid,
@@ -129,8 +132,12 @@ def series_ref(series: Series) -> SeriesRef:
         columns=series.columns,
         kind=series.kind,
         plane=series.plane,
-        body_part=series.info.body_part,
+        body_part=seems.body_part.value,
         caveats=tuple(c.text for c in series.caveats),
+        phase=seems.phase.value,
+        phase_evidence=seems.phase.evidence,
+        kernel=seems.kernel,
+        thickness_mm=seems.thickness,
     )
 
 

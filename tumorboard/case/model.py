@@ -24,8 +24,9 @@ class Patient:
 class SeriesRef:
     """A series that the store knows, enough to list it without opening a file.
 
-    ``kind`` is volume, stack, image, document or overlay. ``position_range`` is the
-    extent along the normal in millimetres.
+    ``kind`` is volume, stack, image, document or overlay. ``phase`` is a guess at the phase
+    of contrast and ``phase_evidence`` what it rests on; ``thickness_mm`` is the usual slice
+    thickness, None when the images do not say.
     """
 
     series_instance_uid: str
@@ -40,6 +41,10 @@ class SeriesRef:
     plane: str = ""
     body_part: str = ""
     caveats: tuple[str, ...] = field(default=())
+    phase: str = ""
+    phase_evidence: str = ""
+    kernel: str = ""
+    thickness_mm: float | None = None
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,34 @@ def series_words(series: SeriesRef) -> tuple[str, str]:
     """Return the two lines that list a series."""
     name = series.description or f"{series.modality} series"
     what = f"{series.slices} slices" if series.kind == "volume" else series.kind
-    parts = [series.modality, what, series.plane]
+    parts = [series.modality, what, thickness_words(series) or series.plane]
     return name, " · ".join(part for part in parts if part)
+
+
+def thickness_words(series: SeriesRef) -> str:
+    """Return the slice thickness, such as "2 mm", empty when the images do not say."""
+    return "" if series.thickness_mm is None else f"{series.thickness_mm:g} mm"
+
+
+def series_tip(series: SeriesRef) -> str:
+    """Return all that is known of a series, guesses as guesses, reservations last."""
+    thickness = thickness_words(series)
+    guess = f"{series.phase.capitalize()} phase, a guess from {series.phase_evidence}"
+    lines = [
+        series.description,
+        " · ".join(part for part in (series.modality, series.plane, series.body_part) if part),
+        f"Slice thickness {thickness}" if thickness else "",
+        f"Reconstruction kernel {series.kernel}" if series.kernel else "",
+        guess if series.phase else "",
+        *(f"▲ {caveat}" for caveat in series.caveats),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def technique(series: SeriesRef) -> str:
+    """Return how a series was made, for the corner of a view; the phase with its doubt."""
+    phase = f"{series.phase}?" if series.phase else ""
+    return " · ".join(part for part in (thickness_words(series), series.kernel, phase) if part)
 
 
 def study_title(series: SeriesRef) -> str:

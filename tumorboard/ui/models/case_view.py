@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tumorboard.case.model import Case, SeriesRef
-from tumorboard.ui.models.case_rows import CATEGORY_WORDS, CaseLine
+from tumorboard.ui.models.case_rows import CATEGORY_WORDS, CaseLine, technique
 from tumorboard.ui.models.provenance import dicom_date
 from tumorboard.ui.viewer.display import SeriesTitle
 
@@ -53,4 +53,5 @@ def case_line(summary: Any) -> CaseLine:
 def series_title(case: Case | None, ref: SeriesRef) -> SeriesTitle:
     """Return the words of a series for the corners of a view; no name of a patient."""
     who = "" if case is None else " · ".join(p for p in (case.label, sex_and_age(case)) if p)
-    return SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date), who)
+    name = ref.description or ref.modality
+    return SeriesTitle(name, dicom_date(ref.study_date), who, technique(ref))

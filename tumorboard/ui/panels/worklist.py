@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.model import Case
 from tumorboard.ui.mime import SERIES_MIME
-from tumorboard.ui.models.case_rows import CaseLine, series_words, study_title
+from tumorboard.ui.models.case_rows import CaseLine, series_tip, series_words, study_title
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -81,7 +81,8 @@ class Worklist(QFrame):
                 self.series.add_head(title)
                 last = title
             name, detail = series_words(ref)
-            self.series.add(ref.series_instance_uid, name, detail, "\n".join(ref.caveats))
+            tip, warned = series_tip(ref), bool(ref.caveats)
+            self.series.add(ref.series_instance_uid, name, detail, tip, warned=warned)
         self._series_head.setVisible(not ordered)
 
     def set_thumbnail(self, key: str, picture: QPixmap) -> None:
@@ -124,13 +125,13 @@ class _TwoLineList(QListWidget):
         self.itemClicked.connect(self._chosen)
         self.itemActivated.connect(self._chosen)
 
-    def add(self, key: str, name: str, detail: str, tip: str = "") -> None:
+    def add(self, key: str, name: str, detail: str, tip: str = "", *, warned: bool = False) -> None:
         """Append an entry."""
         item = QListWidgetItem()
         item.setData(_KEY, key)
         item.setToolTip(tip)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {detail}")
-        row = _Row(name, detail, bool(tip))
+        row = _Row(name, detail, warned)
         item.setSizeHint(QSize(10, row.sizeHint().height()))
         self.addItem(item)
         self.setItemWidget(item, row)
