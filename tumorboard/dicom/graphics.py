@@ -1,0 +1,86 @@
+"""From the graphics of other objects to marks and annotations of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tumorboard.annotations.foreign import Line
+from tumorboard.annotations.model import Annotation, Kind, Point, as_point
+from tumorboard.dicom.places import Place
+from tumorboard.imaging.geometry import Points
+
+#: Corners of a circle or ellipse that is drawn as a line.
+_CORNERS = 72
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A drawing in the patient: its lines, and kind and points where it has a kind of ours."""
+
+    lines: tuple[Line, ...]
+    kind: Kind | None = None
+    points: tuple[Point, ...] = ()
+
+
+def shape_of(graphic: str, points: Sequence[Point], *, closed: bool | None = None) -> Shape | None:
+    """Return a graphic of PS3.3 sections C.10.5.1.2, C.18.6 and C.18.9; None when not valid.
+
+    A CIRCLE is its centre and a point on it; an ELLIPSE the ends of its long axis, then of its
+    short one; a POLYLINE is closed where its last point is its first.
+    """
+    p = [np.array(x) for x in points]
+    if not p:
+        return None
+    if graphic == "CIRCLE" and len(p) == 2:
+        return _circle(p[0], p[1])
+    if graphic == "ELLIPSE" and len(p) == 4:
+        return _ellipse(p[0], p[1], p[2], p[3])
+    if graphic in ("POINT", "MULTIPOINT"):
+        lines = tuple(Line((as_point(x),)) for x in p)
+        return Shape(lines, Kind.PROBE if len(p) == 1 else None, tuple(map(as_point, p)))
+    if graphic not in ("POLYLINE", "INTERPOLATED", "POLYGON") or len(p) < 2:
+        return None
+    joined = bool(np.linalg.norm(p[0] - p[-1]) < 1e-6) and len(p) > 3
+    corners = tuple(map(as_point, p[:-1] if joined else p))
+    if joined or closed or graphic == "POLYGON":
+        return Shape((Line(corners, closed=True),), Kind.POLYGON, corners)
+    kind = Kind.LENGTH if len(corners) == 2 else None
+    return Shape((Line(corners),), kind, corners)
+
+
+def _circle(centre: Points, rim: Points) -> Shape:
+    """Return a circle; in a slice its plane is that of the slice, told by the caller."""
+    along = rim - centre
+    # Any direction across will do for a circle within one slice: found from the axes.
+    axis = np.eye(3)[int(np.abs(along).argmin())]
+    across = np.cross(axis, along)
+    across = across * (np.linalg.norm(along) / max(float(np.linalg.norm(across)), 1e-12))
+    return _ellipse(centre - along, centre + along, centre - across, centre + across, Kind.CIRCLE)
+
+
+def _ellipse(a: Points, b: Points, c: Points, d: Points, kind: Kind = Kind.ELLIPSE) -> Shape:
+    centre, u, v = (a + b) / 2, (b - a) / 2, (d - c) / 2
+    t = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
+    line = centre + np.cos(t)[:, None] * u + np.sin(t)[:, None] * v
+    ends = tuple(as_point(x) for x in (a, b, c, d))
+    return Shape((Line(tuple(as_point(x) for x in line), closed=True),), kind, ends)
+
+
+def circle_in(place: Place, pixels: Sequence[tuple[float, float]]) -> Shape | None:
+    """Return a circle told by its centre and a point on it, in the plane of a picture."""
+    centre, rim = (np.array(p) for p in place.to_lps(pixels))
+    along = rim - centre
+    across = np.cross(place.stack.normal, along)
+    return _ellipse(centre - along, centre + along, centre - across, centre + across, Kind.CIRCLE)
+
+
+def as_annotation(shape: Shape, place: Place, uid: str, by: str, label: str) -> Annotation | None:
+    """Return a shape as an annotation under the name of who made it, None without a kind."""
+    if shape.kind is None:
+        return None
+    return Annotation(
+        uid, shape.kind, shape.points, place.normal, place.reference(), by, "", label=label
+    )
