@@ -1,0 +1,125 @@
+"""Meetings, decisions and readiness of cases, as plain data."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tumorboard.case.decision import Agreement, Decision, RejectedOption, lacking
+from tumorboard.case.facts import Fact, FactSheet, Provenance
+from tumorboard.case.meeting import AgendaItem, Meeting, carried_over
+from tumorboard.case.model import Case, Patient, Remark, SeriesRef
+from tumorboard.case.readiness import CRITERIA, READ, lights
+
+MEETING = Meeting("m", "2026-11-27", "14:30")
+UIDS = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8)
+
+
+def agenda(uids) -> Meeting:
+    return replace(
+        MEETING, items=tuple(AgendaItem(uid, minutes=n + 1) for n, uid in enumerate(uids))
+    )
+
+
+def order(meeting: Meeting) -> list[str]:
+    return [item.case_uid for item in meeting.items]
+
+
+@given(UIDS, st.integers(-3, 12))
+def test_moving_a_case_keeps_all_cases_and_the_order_of_the_others(uids, place):
+    meeting = agenda(uids)
+    for uid in uids:
+        moved = meeting.moved(uid, place)
+        assert sorted(order(moved)) == sorted(uids)
+        assert [u for u in order(moved) if u != uid] == [u for u in uids if u != uid]
+        assert order(moved).index(uid) == min(max(place, 0), len(uids) - 1)
+
+
+@given(UIDS)
+def test_each_case_starts_when_those_before_it_are_through(uids):
+    meeting = agenda(uids)
+    starts = meeting.offsets()
+    assert len(starts) == len(uids)
+    assert all(
+        b - a == item.minutes for a, b, item in zip(starts, starts[1:], meeting.items, strict=False)
+    )
+    assert meeting.minutes == sum(range(1, len(uids) + 1))
+
+
+def test_a_case_is_once_on_an_agenda():
+    meeting = agenda("ab").with_item(AgendaItem("a", 7, "Resectable?"))
+    assert order(meeting) == ["a", "b"]
+    assert meeting.item("a").minutes == 7
+    assert order(meeting.without_item("a")) == ["b"]
+    assert meeting.moved("z", 0) == meeting
+
+
+@given(UIDS, UIDS, UIDS)
+def test_deferred_cases_come_to_the_end_of_the_next_meeting(now, deferred, later):
+    following = carried_over(agenda(now), deferred, agenda(later))
+    wanted = [uid for uid in now if uid in deferred and uid not in later]
+    assert order(following) == [*later, *wanted]
+
+
+RECOMMENDED = Decision(options=("O-RESECT",), responsible="Dr Example")
+
+
+def test_a_case_is_closed_by_a_recommendation_or_a_reason_to_defer():
+    assert lacking(RECOMMENDED) == ()
+    assert lacking(Decision(deferred_because="No chest CT yet")) == ()
+    assert len(lacking(Decision())) == 1
+    assert len(lacking(replace(RECOMMENDED, deferred_because="x"))) == 1
+    assert "person" in lacking(replace(RECOMMENDED, responsible=" "))[0]
+
+
+def test_dissent_rejected_options_and_another_outcome_need_a_reason():
+    dissent = replace(RECOMMENDED, agreement=Agreement.DISSENTS)
+    assert len(lacking(dissent)) == 1
+    assert lacking(replace(dissent, dissent_reason="Frail")) == ()
+    rejected = replace(RECOMMENDED, rejected=(RejectedOption("O-RT", ""),))
+    assert "O-RT" in lacking(rejected)[0]
+    other = replace(RECOMMENDED, outcome="Observed", outcome_as_recommended=False)
+    assert len(lacking(other)) == 1
+    assert lacking(replace(other, differs_because="Declined")) == ()
+
+
+def series(key: str, date: str, phase: str = "portal venous") -> SeriesRef:
+    return SeriesRef(key, "st" + date, "CT", "", date, 100, 512, 512, "volume", phase=phase)
+
+
+def case(**more) -> Case:
+    return Case("c", "RP-1", Patient("p"), **more)
+
+
+def states(found) -> dict[str, bool | None]:
+    return {light.key: light.state for light in found}
+
+
+def test_an_empty_case_is_ready_in_nothing_and_each_light_says_where_to_go():
+    found = lights(case(), FactSheet(), lambda _key: True)
+    assert set(states(found).values()) == {False}
+    assert all(light.words and light.goes_to for light in found)
+
+
+def test_a_prepared_case_is_ready_in_everything():
+    told = Provenance("entered", "Dr A", "2026-11-20T10:00:00Z")
+    names = dict.fromkeys(CRITERIA, "absent") | {"histology": "leiomyosarcoma"}
+    sheet = FactSheet({n: Fact(n, v, told) for n, v in names.items()})
+    prepared = case(
+        question="Resectable?",
+        series=(series("a", "20261112"), series("b", "20260601")),
+        remarks=(Remark(READ, "yes", "", "Dr A", "2026-11-20T10:00:00Z"),),
+    )
+    found = lights(prepared, sheet, lambda _key: True)
+    assert set(states(found).values()) == {True}
+    unseen = lights(prepared, sheet, lambda _key: None)
+    assert states(unseen)["current"] is None
+    gone = lights(prepared, sheet, lambda key: key != "a")
+    assert states(gone)["current"] is False
+    older_gone = lights(prepared, sheet, lambda key: key != "b")
+    assert states(older_gone)["current"] is True
+
+
+def test_an_unknown_phase_is_not_a_missing_date():
+    found = lights(case(series=(series("a", "20261112", ""),)), FactSheet(), lambda _key: True)
+    assert states(found)["dated"] is None

@@ -1,0 +1,119 @@
+"""Whether a case is ready to be discussed: one light for each thing that is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.model import Case, SeriesRef
+
+#: The remark that a named person confirmed the reading of the images.
+READ: Final = "read"
+#: The six criteria of resectability, as facts.
+CRITERIA: Final = (
+    "peritoneal_implants",
+    "bilateral_renal_involvement",
+    "extensive_spine_involvement",
+    "extensive_mesenteric_root_involvement",
+    "extensive_liver_hilar_involvement",
+    "extensive_major_vessel_involvement",
+)
+_IMAGES: Final = ("volume", "stack", "image")
+
+
+@dataclass(frozen=True)
+class Light:
+    """One thing that a case needs.
+
+    ``state`` is True when it is there, False when it is not, None when nobody can tell.
+    ``goes_to`` is where to mend it: a fact, "images", "question" or "read".
+    """
+
+    key: str
+    label: str
+    state: bool | None
+    words: str
+    goes_to: str
+
+
+def lights(
+    case: Case, facts: FactSheet, loadable: Callable[[str], bool | None]
+) -> tuple[Light, ...]:
+    """Return the lights of a case, in the order in which they are shown.
+
+    ``loadable`` tells of the key of a series whether its files are there, None when that was
+    not looked at yet.
+    """
+    dates = sorted({s.study_date for s in _images(case)}, reverse=True)
+    newest = [s for s in _images(case) if dates and s.study_date == dates[0]]
+    return (
+        _current(newest, loadable),
+        _dated(newest),
+        Light(
+            "prior",
+            "Earlier images",
+            len(dates) > 1,
+            f"{len(dates)} dates" if len(dates) > 1 else "only one date",
+            "images",
+        ),
+        _read(case),
+        _fact(facts, "histology", "Histology"),
+        _criteria(facts),
+        Light(
+            "question",
+            "Question to the board",
+            bool(case.question.strip()),
+            case.question.strip() or "not written",
+            "question",
+        ),
+    )
+
+
+def _images(case: Case) -> list[SeriesRef]:
+    return [series for series in case.series if series.kind in _IMAGES]
+
+
+def _current(newest: list[SeriesRef], loadable: Callable[[str], bool | None]) -> Light:
+    label = "Current images"
+    if not newest:
+        return Light("current", label, False, "no images", "images")
+    states = [loadable(series.series_instance_uid) for series in newest]
+    if False in states:
+        gone = states.count(False)
+        return Light("current", label, False, f"files of {gone} series are not there", "images")
+    state = None if None in states else True
+    return Light("current", label, state, f"{len(newest)} series", "images")
+
+
+def _dated(newest: list[SeriesRef]) -> Light:
+    label = "Date and phase"
+    if not newest:
+        return Light("dated", label, False, "no images", "images")
+    undated = not newest[0].study_date
+    phases = sorted({series.phase for series in newest if series.phase})
+    if undated:
+        return Light("dated", label, False, "no date in the images", "images")
+    if not phases:
+        return Light("dated", label, None, "phase of contrast not known", "images")
+    return Light("dated", label, True, ", ".join(phases), "images")
+
+
+def _read(case: Case) -> Light:
+    remark = case.remark(READ)
+    words = f"by {remark.author}" if remark is not None else "not confirmed"
+    return Light("read", "Reading confirmed", remark is not None, words, READ)
+
+
+def _fact(facts: FactSheet, name: str, label: str) -> Light:
+    value = facts.value(name)
+    words = "recorded" if value is not None else "not recorded"
+    return Light(name, label, value is not None, words, name)
+
+
+def _criteria(facts: FactSheet) -> Light:
+    missing = [name for name in CRITERIA if facts.value(name) is None]
+    known = len(CRITERIA) - len(missing)
+    words = f"{known} of {len(CRITERIA)} assessed"
+    return Light("criteria", "Criteria assessed", not missing, words, (missing or [*CRITERIA])[0])
