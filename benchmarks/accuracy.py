@@ -7,13 +7,12 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from tests.imaging.phantoms import FAT, TISSUE, MassPhantom, VesselPhantom, noisy
 
+from tests.imaging.phantoms import FAT, TISSUE, MassPhantom, VesselPhantom, noisy
 from tumorboard.imaging.mask_diameters import dimensions
 from tumorboard.imaging.segmentation.clean import fill_holes, largest, smooth
 from tumorboard.imaging.segmentation.grow import grow
@@ -121,8 +120,7 @@ def _compare_mass(table: Table, phantom, mask, spacing, way: str, case: str) -> 
 
 
 def vessels(radii=RADII, bends=BENDS, voxels=VOXELS, noises=NOISES) -> Iterator[tuple]:
-    for radius, bend, spacing, noise in itertools.product(radii, bends, voxels, noises):
-        yield radius, bend, spacing, noise
+    yield from itertools.product(radii, bends, voxels, noises)
 
 
 def measure_vessels(table: Table, cases: Iterator, contacts=CONTACTS, occlusions=OCCLUSIONS):
@@ -147,7 +145,9 @@ def _compare_vessel(table: Table, phantom: VesselPhantom, stack, noise: float, c
     truth = phantom.line()
     clicks = truth[:: len(truth) // 5]
     clicked = through(clicks)
-    length = float(np.linalg.norm(np.diff(truth[: 5 * (len(truth) // 5) + 1], axis=0), axis=1).sum())
+    length = float(
+        np.linalg.norm(np.diff(truth[: 5 * (len(truth) // 5) + 1], axis=0), axis=1).sum()
+    )
     table.add("centreline length, clicked", "mm", ("2 mm", 2.0), clicked.length_mm - length, case)
     if not phantom.occlusion:
         ends = truth[[0, len(truth) // 2, -1]]
@@ -172,7 +172,13 @@ def _compare_vessel(table: Table, phantom: VesselPhantom, stack, noise: float, c
     if phantom.occlusion:
         reach = measured.involvement
         error = (reach.length_mm if reach else 0.0) - phantom.length / 2
-        table.add("length of involvement", "mm", ("2 slices + 2", 2 * stack.slice_spacing + 2), error, case)
+        table.add(
+            "length of involvement",
+            "mm",
+            ("2 slices + 2", 2 * stack.slice_spacing + 2),
+            error,
+            case,
+        )
 
 
 def _contact(table: Table, phantom, measured, middle, way: str, case: str) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.imaging.volumes import volume_of
 
+from tests.imaging.volumes import volume_of
 from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.volume import Volume
@@ -141,8 +141,10 @@ class VesselPhantom:
             return z, x, y
         out = np.hypot(x + self.bend_mm, z) - self.bend_mm
         along = self.bend_mm * np.arctan2(z, x + self.bend_mm)
-        return np.broadcast_to(along, stack.shape), np.broadcast_to(out, stack.shape), (
-            np.broadcast_to(y, stack.shape)
+        return (
+            np.broadcast_to(along, stack.shape),
+            np.broadcast_to(out, stack.shape),
+            (np.broadcast_to(y, stack.shape)),
         )
 
     @property

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tumorboard.imaging.compute import WORKERS
 from tumorboard.imaging.geometry import Calibration, Points, SliceStack
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.oblique import cut_oblique
@@ -27,8 +28,11 @@ ANGLES: Final = 180
 STEP_MM: Final = 0.5
 #: Widest radius of a vessel, mm.
 REACH_MM: Final = 30.0
-#: Rays by which the middle of a mask is found.
+#: Rays by which the middle of a mask, and of a lumen, is found.
 _FEW: Final = 36
+_SOME: Final = 60
+#: Edges are averaged over this angle to either side, and over the neighbouring sections.
+_SMOOTH_DEGREES: Final = 5.0
 #: Length over which an edge is looked for on either side, mm.
 _EDGE_MM: Final = 1.5
 #: Values within this of the lumen's count as alike at least, in the unit of the volume.
@@ -170,23 +174,45 @@ def outlines_of_values(volume: Volume, sections: Sections, reach_mm: float = REA
     stretches without an edge do not lead it astray. A vein filled with tumour is not outlined
     by its wall in this way: correct a few and blend them, or give a mask.
     """
-    from tumorboard.imaging.vessel.kernels import closed_walls, wall_costs
-
     centres = sections.centres
     levels, alike = _lumen_values(volume, sections)
-    half = max(1, round(_EDGE_MM / STEP_MM))
-    radii = np.zeros((len(sections), ANGLES))
     for _ in range(2):
-        rays = volume.values(cast(volume, sections, centres, ANGLES, reach_mm))
-        costs = np.empty(rays.shape)
-        wall_costs(rays, levels, alike, half, costs)
-        closed_walls(costs, radii)
-        centres = centres + _shift(sections, radii * STEP_MM)
-    rays = volume.values(cast(volume, sections, centres, ANGLES, reach_mm))
-    costs = np.empty(rays.shape)
-    wall_costs(rays, levels, alike, half, costs)
-    closed_walls(costs, radii)
-    return Outlines(sections, centres, radii * STEP_MM, np.zeros(len(sections), bool))
+        radii = _walls(volume, sections, centres, (levels, alike), _SOME, reach_mm)
+        centres = centres + _shift(sections, radii)
+    radii = _walls(volume, sections, centres, (levels, alike), ANGLES, reach_mm)
+    return Outlines(sections, centres, radii, np.zeros(len(sections), bool))
+
+
+def _walls(
+    volume: Volume,
+    sections: Sections,
+    centres: Points,
+    lumen: tuple[Points, Points],
+    angles: int,
+    reach_mm: float,
+) -> Points:
+    """Return the radii (mm) of the best closed lines through the edges, shape (S, angles)."""
+    from tumorboard.imaging.vessel.kernels import closed_walls, smooth_costs, wall_costs
+
+    half = max(1, round(_EDGE_MM / STEP_MM))
+    rays = cast(volume, sections, centres, angles, reach_mm)
+    scale = np.array([volume.rescale_slope, volume.rescale_intercept])
+    costs, soft = np.empty(rays.shape, np.float32), np.empty(rays.shape, np.float32)
+    radii = np.zeros(rays.shape[:2])
+    # As wide round the vessel at any number of rays.
+    spread = max(1, round(_SMOOTH_DEGREES * angles / 360))
+
+    def price(first: int, last: int) -> None:
+        part = slice(first, last)
+        wall_costs(rays[part], scale, lumen[0][part], lumen[1][part], half, costs[part])
+
+    def close(first: int, last: int) -> None:
+        smooth_costs(costs, spread, (first, last), soft)
+        closed_walls(soft[first:last], radii[first:last])
+
+    WORKERS.run(price, len(sections))
+    WORKERS.run(close, len(sections))
+    return np.asarray(radii * STEP_MM)
 
 
 def rays_of(sections: Sections, angles: int = ANGLES) -> Points:

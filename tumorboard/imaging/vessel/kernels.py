@@ -133,35 +133,62 @@ def first_fall(rays: Array, level: float, radii: Array) -> None:
 
 
 @kernel
-def wall_costs(rays: Array, levels: Array, scale: Array, half: int, costs: Array) -> None:
-    """Write the cost of the wall lying at each sample of rays (S, A, R) of values.
+def wall_costs(
+    rays: Array, rescale: Array, levels: Array, scale: Array, half: int, costs: Array
+) -> None:
+    """Write the cost of the wall lying at each sample of rays (S, A, R) of stored values.
 
     Low where the values turn from those of the lumen (``levels``, one a section) to others
     over ``half`` samples to either side; what is unlike the lumen further inside costs.
-    ``scale`` is the spread of values taken as alike.
+    ``rescale`` is slope and intercept, ``scale`` the spread of values taken as alike.
     """
     sections, angles, count = rays.shape
+    off = np.empty(count)
     for s in range(sections):
         level, alike = levels[s], scale[s]
         for a in range(angles):
             unlike = 0.0
             for r in range(count):
+                off[r] = rays[s, a, r] * rescale[0] + rescale[1] - level
+            for r in range(count):
                 inner, outer, inside, outside = 0.0, 0.0, 0, 0
                 for n in range(1, half + 1):
                     if r - n >= 0:
-                        inner += rays[s, a, r - n] - level
+                        inner += off[r - n]
                         inside += 1
                     if r + n < count:
-                        outer += rays[s, a, r + n] - level
+                        outer += off[r + n]
                         outside += 1
                 inner = abs(inner / inside) if inside > 0 else 0.0
                 outer = abs(outer / outside) if outside > 0 else 0.0
                 if r > half:
-                    unlike += max(0.0, abs(rays[s, a, r - half] - level) / alike - 2.0)
+                    unlike += max(0.0, abs(off[r - half]) / alike - 2.0)
                 # The root keeps the place of the edge, and a strong one from outweighing all.
                 costs[s, a, r] = -np.sqrt(max(0.0, outer - inner) / alike) + unlike
             for r in range(min(2, count)):
                 costs[s, a, r] = 1e6
+
+
+@kernel
+def smooth_costs(costs: Array, spread: int, part: tuple[int, int], soft: Array) -> None:
+    """Write for some sections the mean of costs over ``spread`` rays to either side.
+
+    And over the neighbouring sections, at half the weight.
+    """
+    sections, angles, count = costs.shape
+    for s in range(part[0], part[1]):
+        for a in range(angles):
+            for r in range(count):
+                soft[s, a, r] = 0.0
+            total = 0.0
+            for other in range(max(s - 1, 0), min(s + 2, sections)):
+                weight = 1.0 if other == s else 0.5
+                for n in range(a - spread, a + spread + 1):
+                    total += weight
+                    for r in range(count):
+                        soft[s, a, r] += weight * costs[other, n % angles, r]
+            for r in range(count):
+                soft[s, a, r] /= total
 
 
 @kernel

@@ -1,0 +1,118 @@
+"""Segmenting and vessels, against the times that a reader does not feel."""
+
+from __future__ import annotations
+
+import numpy as np
+import SimpleITK as sitk
+
+from benchmarks.measure import Row, median_ms, side_by_side
+from tests.imaging.phantoms import FAT, TISSUE, VesselPhantom, noisy
+from tests.imaging.volumes import axial_stack
+from tumorboard.imaging.curved import curved_grid, cut_curved
+from tumorboard.imaging.mask_diameters import dimensions
+from tumorboard.imaging.mask_model import Mask, MaskCanvas
+from tumorboard.imaging.segmentation.brush import Brush, Tip, paint
+from tumorboard.imaging.segmentation.grow import grow
+from tumorboard.imaging.vessel.centreline import evenly, through
+from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
+from tumorboard.imaging.vessel.path import lumen_field
+from tumorboard.imaging.vessel.profile import profile
+from tumorboard.imaging.volume import Volume
+
+AIM = "the aim"
+
+
+def run(slices: int = 300) -> list[Row]:
+    volume, mask = body(slices)
+    return [*_grow(volume), *_edit(volume, mask), *_vessel()]
+
+
+def body(slices: int) -> tuple[Volume, Mask]:
+    """Return 512 x 512 slices with a noisy mass of 14 x 12 x 16 cm, and its mask."""
+    stack = axial_stack(slices, 512, 512, (0.8, 0.8), 1.0, (-204.8, -204.8, -slices / 2))
+    z, y, x = np.ogrid[:slices, :512, :512]
+    z, y, x = z - slices / 2, (y - 256) * 0.8, (x - 256) * 0.8
+    inside = (x / 70) ** 2 + (y / 60) ** 2 + (z / 80) ** 2 <= 1
+    values = np.where(inside, np.float32(TISSUE), np.float32(FAT))
+    return noisy(stack, values, 15.0, 1), Mask.of(inside, stack)
+
+
+def _grow(volume: Volume) -> list[Row]:
+    centre = volume.stack.centre
+    image = sitk.GetImageFromArray(volume.voxels)
+    seed = [n // 2 for n in reversed(volume.stack.shape)]
+    ours, peers = side_by_side(
+        lambda: grow(volume, centre, -20.0, 200.0),
+        {"SimpleITK": lambda: sitk.ConnectedThreshold(image, [seed], -20.0, 200.0)},
+        3,
+    )
+    name = f"grow a mass of 2.8 L, 512 x 512 x {volume.stack.shape[0]}"
+    return [
+        Row(name, ours, AIM, 1000.0, 1.0),
+        Row(name, ours, "SimpleITK ConnectedThreshold", peers["SimpleITK"]),
+    ]
+
+
+def _edit(volume: Volume, mask: Mask) -> list[Row]:
+    canvas = MaskCanvas(volume.stack, mask)
+    edge = volume.stack.centre + np.array([70.0, 0, 0])
+    line = np.stack([edge, edge + np.array([0, 6.0, 0])])
+    normal = np.array([0.0, 0, 1])
+
+    def stroke(brush: Brush) -> None:
+        change = paint(canvas, line, normal, brush, volume)
+        if change is not None:
+            canvas.apply(change)
+            canvas.apply(change)
+
+    disc = median_ms(lambda: stroke(Brush(15.0)), 15)
+    ball = median_ms(lambda: stroke(Brush(25.0, Tip.BALL)), 15)
+    sizes = median_ms(lambda: dimensions(mask), 3)
+    return [
+        Row("brush stroke with a disc of 30 mm, and undo", disc, AIM, 16.0, 1.0),
+        Row("brush stroke with a ball of 50 mm, and undo", ball, AIM, 16.0, 1.0),
+        Row("dimensions of a mass of 16 cm", sizes, AIM, 300.0, 1.0),
+    ]
+
+
+def _vessel() -> list[Row]:
+    phantom = VesselPhantom(12.0, 240.0, 200.0, 150.0, 0.3)
+    stack = phantom.stack((0.8, 0.8, 1.5), (0.2, 0.4, 0.6))
+    volume = phantom.volume(stack, 15.0)
+    vessel, tumour = phantom.masks(stack)
+    clicks = phantom.line()[::80]
+    line = through(clicks)
+    arcs = np.linspace(0, line.length_mm, 200)
+
+    def drag() -> None:
+        moved = line.moved(2, clicks[2] + [1.0, 0.5, 0])
+        cut_curved(volume, curved_grid(moved.line, 80.0, 0.5))
+
+    def contact() -> None:
+        sections = across(line, arcs)
+        profile("IVC", line, outlines_of_mask(sections, vessel), tumour)
+
+    def by_values() -> None:
+        sections = across(line, arcs)
+        profile("IVC", line, outlines_of_values(volume, sections), tumour)
+
+    ends = clicks[[0, -1]]
+    field = lumen_field(volume, ends, vessel)
+    way = median_ms(lambda: field.trace(*ends), 3)
+    frames = median_ms(lambda: across(line, evenly(line, 1.2)))
+    prepared = median_ms(lambda: lumen_field(volume, ends), 3)
+    return [
+        Row("curved view while dragging a point", median_ms(drag, 15), AIM, 33.0, 1.0),
+        Row("contact profile of 200 positions, by mask", median_ms(contact), AIM, 300.0, 1.0),
+        Row("contact profile of 200 positions, by values", median_ms(by_values), AIM, 300.0, 1.0),
+        Row("way through 24 cm of lumen", way, AIM, 500.0, 1.0),
+        Row("preparing the search for it", prepared, AIM, 2000.0, 1.0),
+        Row("centreline of 7 clicks", median_ms(lambda: through(clicks).line), AIM, 5.0, 1.0),
+        Row(
+            "cross-sections, 200 frames",
+            median_ms(lambda: across(line, evenly(line, 1.2))),
+            AIM,
+            10.0,
+            1.0,
+        ),
+    ]
