@@ -110,7 +110,7 @@ def _vessel() -> list[Row]:
         Row("centreline of 7 clicks", median_ms(lambda: through(clicks).line), AIM, 5.0, 1.0),
         Row(
             "cross-sections, 200 frames",
-            median_ms(lambda: across(line, evenly(line, 1.2))),
+            frames,
             AIM,
             10.0,
             1.0,
