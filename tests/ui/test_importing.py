@@ -1,3 +1,4 @@
+import threading
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
 
 from tests.dicom.make import Person, write_slices
 from tests.ui.conftest import CENTRE
+from tumorboard.app.imports import Found, find
+from tumorboard.app.preview import is_preview
 from tumorboard.imaging.geometry import Plane
 from tumorboard.store.series import HASHES, open_body
 from tumorboard.ui.dialogs.listing import TableDialog
@@ -245,3 +248,116 @@ def test_files_that_were_replaced_by_others_are_told(open_desk, tmp_path):
     desk.window.controller.open_case(uid)
     desk.settle()
     assert "no longer fitting" in desk.window.notice.text
+
+
+def held_scan(monkeypatch) -> threading.Event:
+    """Let scans wait until the event is set."""
+    go = threading.Event()
+
+    def slowly(paths, reporter, unpack_to=None):
+        while not go.wait(0.005):
+            reporter.step("Reading files", 3, 40)
+        return find(paths, reporter, unpack_to)
+
+    monkeypatch.setattr("tumorboard.ui.importing.find", slowly)
+    return go
+
+
+def begin(desk, folder) -> None:
+    """Drop a folder and wait for the picture that stands in for it."""
+    desk.window.controller.importing.start([str(folder)])
+    desk.qtbot.waitUntil(lambda: is_preview(desk.viewer.volume), timeout=10_000)
+
+
+def test_a_preview_gives_way_to_its_series_in_place(open_desk, ellipsoid_folder, monkeypatch):
+    go, desk = held_scan(monkeypatch), open_desk()
+    begin(desk, ellipsoid_folder)
+    desk.qtbot.waitUntil(
+        lambda: any("3 of 40 files" in c.text for c in desk.viewer.volume.caveats), timeout=5_000
+    )
+    picture, window, point = desk.viewer.volume, desk.viewer.window, desk.viewer.point
+    assert desk.view(Plane.AXIAL).frame() is not None
+    assert desk.view(Plane.CORONAL).frame() is None
+    go.set()
+    desk.settle()
+    volume = desk.viewer.volume
+    assert not is_preview(volume)
+    assert volume.loaded.all()
+    k = volume.stack.nearest_slice(desk.viewer.point)
+    assert volume.sop_instance_uids[k] == picture.sop_instance_uids[0]
+    assert np.array_equal(volume.voxels[k], picture.voxels[0])
+    assert desk.viewer.point == pytest.approx(point, abs=1e-6)
+    assert desk.viewer.window == window
+
+
+def test_nothing_is_measured_on_a_preview(open_desk, ellipsoid_folder, monkeypatch):
+    go, desk = held_scan(monkeypatch), open_desk()
+    begin(desk, ellipsoid_folder)
+    desk.key(Qt.Key.Key_L)
+    desk.drag_canvas(desk.view(), QPoint(100, 100), QPoint(200, 160))
+    assert desk.window.room.preview == ()
+    assert desk.view().scene() is None
+    assert desk.window.controller.loading.place() is None
+    go.set()
+    desk.settle()
+    assert desk.case.annotations == ()
+
+
+def test_nothing_is_left_of_a_preview_when_no_file_is_taken(
+    open_desk, ellipsoid_folder, monkeypatch
+):
+    desk = open_desk()
+    go = threading.Event()
+
+    def refusing(paths, reporter, unpack_to=None):
+        go.wait(5)
+        return Found((), (), "")
+
+    monkeypatch.setattr("tumorboard.ui.importing.find", refusing)
+    begin(desk, ellipsoid_folder)
+    go.set()
+    desk.settle()
+    assert desk.viewer.volume is None
+    assert desk.workspace.images.preview is None
+    assert "No images were found" in desk.window.notice.text
+
+
+def test_nothing_is_left_of_a_preview_when_reading_is_cancelled(
+    open_desk, ellipsoid_folder, monkeypatch
+):
+    held_scan(monkeypatch)
+    desk = open_desk()
+    begin(desk, ellipsoid_folder)
+    desk.window.status.cancel_requested.emit()
+    desk.settle()
+    assert desk.viewer.volume is None
+
+
+def test_beside_an_open_case_there_is_no_preview(open_desk, ellipsoid_folder, tmp_path):
+    desk = open_desk()
+    desk.import_paths(ellipsoid_folder)
+    other = tmp_path / "other"
+    write_slices(other, 6, patient=Person(name="Other^Person", patient_id="77"))
+    seen = []
+    desk.viewer.volume_changed.connect(lambda: seen.append(is_preview(desk.viewer.volume)))
+    desk.import_paths(other)
+    assert seen
+    assert not any(seen)
+
+
+def test_a_case_opened_meanwhile_takes_the_place_of_the_preview(
+    open_desk, ellipsoid_folder, tmp_path, monkeypatch
+):
+    desk = open_desk()
+    desk.import_paths(ellipsoid_folder)
+    uid = desk.case.uid
+    desk.workspace.session.close_case()
+    go, other = held_scan(monkeypatch), tmp_path / "other"
+    write_slices(other, 6, patient=Person(name="Other^Person", patient_id="77"))
+    begin(desk, other)
+    desk.window.controller.open_case(uid)
+    assert not is_preview(desk.viewer.volume)
+    assert desk.viewer.volume.voxels.shape[0] == 40
+    go.set()
+    desk.settle()
+    assert not is_preview(desk.viewer.volume)
