@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -83,16 +84,20 @@ def _children() -> set[int]:
 def _left_children(before: set[int]) -> set[int]:
     """Return the processes that a test left, but for those of the program's own codec pool."""
     for _ in range(50):
-        left = _children() - before - _codec_processes()
+        left = _children() - before - _lasting_processes()
         if not left:
             return set()
         time.sleep(0.02)
     return left
 
 
-def _codec_processes() -> set[int]:
+def _lasting_processes() -> set[int]:
+    """Return the processes of the codec pool, and the one that `multiprocessing` keeps."""
+    found = {getattr(resource_tracker._resource_tracker, "_pid", None)}
     decoders = sys.modules.get("tumorboard.dicom.decoders")
-    return set() if decoders is None else {p for pool in decoders._shared_pool for p in pool.pids}
+    if decoders is not None:
+        found |= {pid for pool in decoders._shared_pool for pid in pool.pids}
+    return {pid for pid in found if pid is not None}
 
 
 def _running_qthreads() -> list[str]:
