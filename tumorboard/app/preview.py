@@ -69,7 +69,7 @@ def first_look(paths: Sequence[Path], reporter: Reporter) -> Preview | None:
 def told(volume: Volume, progress: Progress | None) -> Volume:
     """Return a preview that says how far the reading of the files is."""
     count = f"{progress.done} of {progress.total} files" if progress and progress.total else "files"
-    text = f"Preview, a single picture: reading {count}. Nothing can be measured on it."
+    text = f"Preview only: reading {count}"
     others = tuple(c for c in volume.caveats if c.code != PREVIEW)
     return replace(volume, caveats=(Caveat(PREVIEW, text), *others))
 
