@@ -103,6 +103,15 @@ def _add_tools(commands: Any) -> None:
     way.add_argument(
         "--keep", action="store_true", help="also store the new assessments beside the old ones"
     )
+    measured = _add(commands, "measure", _measure, "measure masses and vessels on a series")
+    measured.add_argument("path", type=Path, metavar="PATH", help="folder of the images")
+    measured.add_argument("--mask", type=Path, metavar="FILE", help="mask: SEG, NIfTI or NRRD")
+    measured.add_argument("--points", type=Path, metavar="FILE", help="JSON of LPS points in mm")
+    measured.add_argument("--series", default="", metavar="UID", help="which series, if several")
+    measured.add_argument(
+        "--centres", action="store_true", help="between voxel centres, not outer edges"
+    )
+    measured.add_argument("--json", action="store_true", help="print JSON (the default is words)")
     bench = _add(commands, "bench", _bench, "judge this workstation on a series of its own")
     bench.add_argument("path", type=Path, metavar="PATH", help="folder with at least one series")
     bench.add_argument("--json", action="store_true", help="print JSON (the default is lines)")
@@ -246,6 +255,25 @@ def _bench(options: argparse.Namespace) -> int:
     else:
         for name, value in result.items():
             print(f"{name}: {value}")
+    return DONE
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from tumorboard.app.measure import measure, measure_words
+
+    result = measure(
+        options.path,
+        options.mask,
+        options.points,
+        _terminal_reporter(),
+        series_uid=options.series,
+        centres=options.centres,
+    )
+    if options.json:
+        json.dump(result, sys.stdout, indent=1)
+        print()
+    else:
+        print(measure_words(result))
     return DONE
 
 

@@ -13,22 +13,24 @@ from tumorboard.annotations.measure import CRANIOCAUDAL, measure
 from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
 from tumorboard.case.dates import facts_from_dates
 from tumorboard.case.facts import Fact, Provenance
+from tumorboard.case.involvement import with_measured
 from tumorboard.case.ivc import SegmentReading, segment_at
 from tumorboard.case.model import Case
 from tumorboard.coding import LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Calibration
 
 
-def derive(case: Case, today: date | None = None) -> dict[str, Fact]:
+def derive(case: Case, today: date | None = None, measured: Iterable[Fact] = ()) -> dict[str, Fact]:
     """Return the facts that follow from annotations, series and dates of a case, by name.
 
     Only the newest study with annotations of the kind counts: a case may hold several
     time points. Durations are counted to the day of the board when that is entered, else to
-    ``today``, without one the present day.
+    ``today``, without one the present day. ``measured`` are facts from masks and vessels
+    (`involvement`); what a person drew goes before them.
     """
     durations = facts_from_dates(case, today or date.today())
     facts = [*_diameters(case), *_ivc(case), *_series_done(case), *durations]
-    return {fact.name: fact for fact in facts}
+    return with_measured({fact.name: fact for fact in facts}, measured)
 
 
 def _fact(name: str, value: object, annotations: Iterable[Annotation], note: str) -> Fact:

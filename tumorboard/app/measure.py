@@ -1,0 +1,262 @@
+"""Masses and vessels measured from files, without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tumorboard import __version__
+from tumorboard.app.measure_files import (
+    NamedMask,
+    PointsFile,
+    VesselPoints,
+    load_volume,
+    read_masks,
+    read_points,
+)
+from tumorboard.case.definitions import to_json
+from tumorboard.case.facts import Fact
+from tumorboard.case.involvement import (
+    Evidence,
+    contact_facts,
+    ivc_facts,
+    mass_facts,
+    misplaced_levels,
+    vessel_words,
+)
+from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.mask_diameters import Caliper, Convention
+from tumorboard.imaging.mask_mass import MassMeasures, measure_mass
+from tumorboard.imaging.mask_model import Mask, union
+from tumorboard.imaging.vessel.centreline import Centreline, check_inside, evenly, through
+from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
+from tumorboard.imaging.vessel.profile import Peak, VesselProfile, landmark_caveats, profile
+from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
+
+LABEL = "Measuring"
+
+
+def measure(
+    path: Path,
+    mask_file: Path | None,
+    points_file: Path | None,
+    reporter: Reporter,
+    *,
+    series_uid: str = "",
+    centres: bool = False,
+) -> dict[str, Any]:
+    """Measure the parts of a mask file and the vessels of a file of points on a series.
+
+    Returns what ``--json`` prints: neither a patient nor a path is in it. Lengths are mm,
+    points LPS.
+
+    Raises
+    ------
+    UserError
+        When a file cannot be used.
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    if mask_file is None and points_file is None:
+        raise UserError("Nothing to measure was named.", "Add --mask FILE or --points FILE.")
+    points = read_points(points_file) if points_file is not None else PointsFile({}, ())
+    volume = load_volume(path, reporter, series_uid)
+    masks = read_masks(mask_file, volume.stack, reporter) if mask_file is not None else []
+    convention = Convention.CENTRES if centres else Convention.OUTER_EDGES
+    lumens = {v.mask for v in points.vessels}
+    masses = [m for m in masks if m.name not in lumens]
+    measured = [measure_mass(volume, m.mask, m.name, convention) for m in masses]
+    profiles = [vessel_profile(volume, v, masks, masses) for v in points.vessels]
+    return {
+        "program": __version__,
+        "series": _series_json(volume),
+        "convention": str(convention),
+        "masses": [_mass_json(m) for m in measured],
+        "lines": {n: _line_json(volume, p) for n, p in points.lines.items()},
+        "vessels": [vessel_json(p) for p in profiles],
+        "facts": _facts_json(measured, profiles),
+    }
+
+
+def vessel_profile(
+    volume: Volume, vessel: VesselPoints, masks: Sequence[NamedMask], masses: Sequence[NamedMask]
+) -> VesselProfile:
+    """Measure all masses together against a vessel, every millimetre along it.
+
+    Raises
+    ------
+    UserError
+        When its points leave the images, make no line, or its mask is not in the file.
+
+    """
+    check_inside(volume.stack, vessel.points, f"The line of “{vessel.name}”")
+    lumen = _lumen_of(vessel, masks)
+    line = _line_of(volume, vessel, lumen)
+    check_inside(volume.stack, line.line, f"The line of “{vessel.name}”")
+    sections = across(line, evenly(line))
+    if lumen is not None:
+        outlines = outlines_of_mask(sections, lumen)
+    else:
+        outlines = outlines_of_values(volume, sections)
+    tumour = Mask.of(np.zeros((0, 0, 0), bool), volume.stack)
+    for named in masses:
+        tumour = union(tumour, named.mask)
+    caveats = landmark_caveats(line, vessel.landmarks)
+    return profile(vessel.name, line, outlines, tumour, None, vessel.landmarks, caveats)
+
+
+def measure_words(result: dict[str, Any]) -> str:
+    """Return the result as lines for a terminal."""
+    lines = []
+    for mass in result["masses"]:
+        sizes = mass["sizes_mm"]
+        text = "no size" if sizes is None else " x ".join(f"{v / 10:.1f}" for v in sizes) + " cm"
+        volume = "" if mass["volume_ml"] is None else f", {mass['volume_ml']:.1f} mL"
+        lines.append(f"{mass['name']}: {text}{volume} (between {result['convention']})")
+        lines += [f"  note: {caveat}" for caveat in mass["caveats"]]
+    lines += [f"{n}: {entry['length_mm'] / 10:.1f} cm" for n, entry in result["lines"].items()]
+    for vessel in result["vessels"]:
+        lines += vessel["words"]
+        lines += [f"  note: {caveat}" for caveat in vessel["caveats"]]
+    return "\n".join(lines)
+
+
+def _lumen_of(vessel: VesselPoints, masks: Sequence[NamedMask]) -> Mask | None:
+    if not vessel.mask:
+        return None
+    found = next((m.mask for m in masks if m.name == vessel.mask), None)
+    if found is None:
+        names = ", ".join(f"“{m.name}”" for m in masks) or "none"
+        raise UserError(
+            f"The mask file has no part “{vessel.mask}” for the vessel “{vessel.name}”.",
+            f"Its parts are: {names}.",
+        )
+    return found
+
+
+def _line_of(volume: Volume, vessel: VesselPoints, lumen: Mask | None) -> Centreline:
+    if not vessel.trace:
+        return through(vessel.points).upwards()
+    from tumorboard.imaging.vessel.path import lumen_field
+
+    return through(vessel.points, lumen_field(volume, list(vessel.points), lumen).trace).upwards()
+
+
+def _series_json(volume: Volume) -> dict[str, Any]:
+    return {
+        "modality": volume.modality,
+        "shape": list(volume.voxels.shape),
+        "spacing_mm": [volume.stack.slice_spacing, *volume.stack.pixel_spacing],
+        "calibration": str(volume.calibration),
+        "unit": volume.unit,
+    }
+
+
+def _mass_json(mass: MassMeasures) -> dict[str, Any]:
+    sizes, values, shares = mass.dimensions, mass.values, mass.shares
+    axes = ("long_axis", "short_axis", "craniocaudal", "maximum_3d")
+    return {
+        "name": mass.name,
+        "volume_ml": _rounded(mass.volume_ml),
+        "sizes_mm": None if sizes is None else [round(v, 2) for v in sizes.sizes_mm],
+        "recist_longest_mm": _rounded(mass.recist_mm),
+        "calipers": {n: _caliper_json(getattr(sizes, n)) for n in axes} if sizes else None,
+        "values": None
+        if values is None
+        else {
+            "unit": values.unit,
+            "voxels": values.count,
+            "mean": _rounded(values.mean),
+            "sd": _rounded(values.sd),
+            "percentiles": {str(p): _rounded(v) for p, v in values.percentiles.items()},
+        },
+        "shares": {
+            "fat": _rounded(shares.fat, 4),
+            "necrotic": _rounded(shares.necrotic, 4),
+            "calcified": _rounded(shares.calcified, 4),
+            "reason": shares.reason,
+        },
+        "slices": [mass.slices[0] + 1, mass.slices[-1] + 1],
+        "caveats": [c.text for c in mass.caveats],
+    }
+
+
+def _caliper_json(caliper: Caliper) -> dict[str, Any]:
+    place = None if caliper.slice_index is None else caliper.slice_index + 1
+    ends = [[round(v, 2) for v in p] for p in (caliper.start, caliper.end)]
+    return {"length_mm": round(caliper.length_mm, 2), "ends": ends, "slice": place}
+
+
+def _line_json(volume: Volume, points: Points) -> dict[str, Any]:
+    check_inside(volume.stack, points)
+    if not volume.is_calibrated:
+        raise UserError("The images are not calibrated.", "Lengths cannot be given in mm.")
+    line = through(points)
+    straight = float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
+    return {
+        "length_mm": round(line.length_mm if len(points) > 2 else straight, 2),
+        "chords_mm": round(straight, 2),
+        "caveats": [c.text for c in line.caveats(volume.stack)],
+    }
+
+
+def vessel_json(found: VesselProfile) -> dict[str, Any]:
+    """Return a profile as plain values, with what it says in words."""
+    contact, inside = found.contact, found.involvement
+    wrong = misplaced_levels(found) if found.vessel == "IVC" else ""
+    return {
+        "name": found.vessel,
+        "length_mm": _rounded(float(found.arc_mm[-1] - found.arc_mm[0])),
+        "most_contact_degrees": _peak_json(found.most_contact),
+        "most_occluded_percent": _peak_json(found.most_occlusion),
+        "contact_mm": _rounded(found.contact_mm),
+        "contact_from_to_mm": contact and [_rounded(contact.start_mm), _rounded(contact.end_mm)],
+        "involvement_mm": _rounded(found.involvement_mm),
+        "involvement_from_to_mm": inside and [_rounded(inside.start_mm), _rounded(inside.end_mm)],
+        "landmarks_mm": {n: _rounded(v) for n, v in found.landmarks.items()},
+        "profile": {
+            "along_mm": _array_json(found.arc_mm),
+            "contact_degrees": _array_json(found.contact_degrees),
+            "lumen_mm2": _array_json(found.lumen_mm2),
+            "diameter_mm": _array_json(found.diameter_mm),
+            "occluded_percent": _array_json(found.occluded_percent),
+        },
+        "words": vessel_words(found),
+        "caveats": [*(c.text for c in found.caveats), *([wrong] if wrong else [])],
+    }
+
+
+def _facts_json(
+    masses: Sequence[MassMeasures], profiles: Sequence[VesselProfile]
+) -> dict[str, Any]:
+    """Return the facts that follow; the diameters are those of the largest mass."""
+    here = Evidence(("from the files",))
+    facts: list[Fact] = []
+    largest = max(masses, key=lambda m: m.volume_ml or 0.0, default=None)
+    if largest is not None:
+        facts += mass_facts(largest, here)
+    if masses:
+        facts += contact_facts([(p, here) for p in profiles])
+        facts += [fact for p in profiles for fact in ivc_facts(p, here)]
+    return {fact.name: to_json(fact.name, fact.value) for fact in facts}
+
+
+def _peak_json(peak: Peak | None) -> dict[str, Any] | None:
+    if peak is None:
+        return None
+    point = [round(v, 2) for v in peak.point]
+    return {"value": _rounded(peak.value), "along_mm": _rounded(peak.arc_mm), "point": point}
+
+
+def _array_json(values: Points) -> list[float | None]:
+    return [None if np.isnan(v) else round(float(v), 2) for v in values]
+
+
+def _rounded(value: float | None, digits: int = 2) -> float | None:
+    return None if value is None else round(value, digits)

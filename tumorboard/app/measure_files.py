@@ -1,0 +1,221 @@
+"""Reads what is measured from files: images, masks (SEG, NIfTI, NRRD), lists of points."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Points, SliceStack
+from tumorboard.imaging.mask_model import Mask, same_grid
+from tumorboard.imaging.overlay import Segment
+from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
+
+if TYPE_CHECKING:
+    from tumorboard.dicom.series import Series
+
+_IMAGE_ENDS: Final = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
+#: More parts than any segmentation of a case has; such a file holds no labels.
+_MOST_LABELS: Final = 256
+#: How far grids may be apart and still be one, mm: headers of masks keep fewer digits.
+_SAME_MM: Final = 0.1
+
+_POINTS_HINT: Final = (
+    'Write {"lines": {"name": [[x, y, z], ...]}, "vessels": [{"name": "IVC", "points": [...], '
+    '"landmarks": {"renal veins": [x, y, z]}}]}, all in LPS millimetres.'
+)
+
+
+@dataclass(frozen=True, eq=False)
+class NamedMask:
+    """A part of a mask file on the grid of the images."""
+
+    name: str
+    mask: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class VesselPoints:
+    """A vessel as clicked: ``mask`` names the part of the mask file that is its lumen."""
+
+    name: str
+    points: Points
+    landmarks: dict[str, Points] = field(default_factory=dict)
+    trace: bool = False
+    mask: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PointsFile:
+    """Lines by name, each (N, 3) LPS mm, and vessels."""
+
+    lines: dict[str, Points]
+    vessels: tuple[VesselPoints, ...]
+
+
+def load_volume(path: Path, reporter: Reporter, series_uid: str = "") -> Volume:
+    """Load the series below a path: the one named, or the only or largest volume.
+
+    Raises
+    ------
+    UserError
+        When there is no path, no such series, or a slice cannot be read.
+
+    """
+    from tumorboard.dicom.load import VolumeLoader
+    from tumorboard.dicom.scan import scan
+
+    if not path.exists():
+        raise UserError(f"“{path.name}” does not exist.", "Check the name.")
+    found = [s for s in scan([path], reporter).series if s.kind == "volume"]
+    if series_uid:
+        found = [s for s in found if s.series_instance_uid == series_uid]
+        if not found:
+            raise UserError(f"“{path.name}” holds no such series.", "Check the UID.")
+    if not found:
+        raise UserError(f"“{path.name}” holds no volume.", "Name a folder of DICOM slices.")
+    series: Series = max(found, key=lambda s: s.slices * s.rows * s.columns)
+    loader = VolumeLoader(series)
+    loader.run(reporter)
+    if loader.failures:
+        count = len(loader.failures)
+        raise UserError(
+            f"{count} slices of “{path.name}” cannot be read.", "Copy the images again."
+        )
+    return loader.volume
+
+
+def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> list[NamedMask]:
+    """Read the parts of a mask file onto the grid of the images.
+
+    Raises
+    ------
+    UserError
+        When the file cannot be read, holds nothing, or lies outside the images.
+
+    """
+    if not file.is_file():
+        raise UserError(f"“{file.name}” does not exist.", "Name a SEG, NIfTI or NRRD file.")
+    if file.name.lower().endswith(_IMAGE_ENDS):
+        segments = _from_image(file)
+    else:
+        segments = _from_seg(file, reporter)
+    found = [NamedMask(s.name, mask_on(s, stack)) for s in segments]
+    found = [named for named in found if not named.mask.is_empty]
+    if not found:
+        raise UserError(
+            f"Nothing of “{file.name}” lies on these images.", "Check that both belong together."
+        )
+    return found
+
+
+def mask_on(segment: Segment, stack: SliceStack) -> Mask:
+    """Return a segment on the grid of the images."""
+    if same_grid(segment.stack, stack, _SAME_MM):
+        return Mask.of(segment.mask, stack)
+    return Mask.of(segment.on(stack), stack)
+
+
+def _from_seg(file: Path, reporter: Reporter) -> Sequence[Segment]:
+    from tumorboard.dicom.gate import RefusedError
+    from tumorboard.dicom.segmentation import read_segmentation
+
+    try:
+        return read_segmentation(file, reporter).segments
+    except RefusedError as error:
+        raise UserError(
+            f"“{file.name}” is no mask that can be read.", "Name a SEG, NIfTI or NRRD file."
+        ) from error
+
+
+def _from_image(file: Path) -> Sequence[Segment]:
+    """Read labels by SimpleITK, which turns the RAS of NIfTI into LPS."""
+    import SimpleITK as sitk
+
+    sitk.ProcessObject.SetGlobalWarningDisplay(False)
+    try:
+        image = sitk.ReadImage(str(file))
+    except RuntimeError as error:
+        raise UserError(
+            f"“{file.name}” cannot be read as an image of labels.", "Export the mask again."
+        ) from error
+    if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() != 1:
+        raise UserError(f"“{file.name}” is no mask in three dimensions.", "Export the mask again.")
+    labels, stack = _as_slices(sitk.GetArrayFromImage(image), image)
+    return _segments(labels, stack, file)
+
+
+def _as_slices(array: NDArray[Any], image: Any) -> tuple[NDArray[Any], SliceStack]:
+    """Return the array with slices growing along their normal, and its geometry."""
+    spacing = image.GetSpacing()
+    ways = np.array(image.GetDirection(), dtype=np.float64).reshape(3, 3)
+    right, down, step = ways[:, 0], ways[:, 1], ways[:, 2] * spacing[2]
+    origins = np.array(image.GetOrigin()) + np.outer(np.arange(len(array)), step)
+    if float(step @ np.cross(right, down)) < 0:
+        array, origins = array[::-1], origins[::-1]
+    shape = array.shape
+    stack = SliceStack(origins, right, down, (spacing[1], spacing[0]), shape[1], shape[2])
+    return np.ascontiguousarray(array), stack
+
+
+def _segments(labels: NDArray[Any], stack: SliceStack, file: Path) -> list[Segment]:
+    if labels.dtype.kind == "f":
+        whole = np.rint(labels)
+        labels = whole.astype(np.int32) if np.array_equal(whole, labels) else labels > 0.5
+    numbers = [int(n) for n in np.unique(labels) if n != 0]
+    if not numbers:
+        raise UserError(f"“{file.name}” is empty.", "Export the mask again.")
+    if len(numbers) > _MOST_LABELS:
+        raise UserError(f"“{file.name}” holds values, not labels.", "Name the mask, not images.")
+    stem = file.name.split(".")[0]
+    names = {n: stem if len(numbers) == 1 else f"{stem} {n}" for n in numbers}
+    return [Segment(n, names[n], (255, 255, 0), labels == n, stack) for n in numbers]
+
+
+def read_points(file: Path) -> PointsFile:
+    """Read lines and vessels from a JSON file of LPS points in mm.
+
+    Raises
+    ------
+    UserError
+        When it cannot be read or is not as described.
+
+    """
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        lines = {str(n): _points(p, 2) for n, p in content.get("lines", {}).items()}
+        vessels = tuple(_vessel(v) for v in content.get("vessels", []))
+    except OSError as error:
+        raise UserError(f"“{file.name}” cannot be read.", "Name a JSON file of points.") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UserError(f"“{file.name}” is not as needed.", _POINTS_HINT) from error
+    if not lines and not vessels:
+        raise UserError(f"“{file.name}” names no line and no vessel.", _POINTS_HINT)
+    return PointsFile(lines, vessels)
+
+
+def _vessel(entry: dict[str, Any]) -> VesselPoints:
+    marks = {str(n): _points([p], 1)[0] for n, p in entry.get("landmarks", {}).items()}
+    return VesselPoints(
+        str(entry["name"]),
+        _points(entry["points"], 1),
+        marks,
+        bool(entry.get("trace", False)),
+        str(entry.get("mask", "")),
+    )
+
+
+def _points(values: Any, least: int) -> Points:
+    points = np.asarray(values, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 3 or len(points) < least:
+        raise ValueError("points have three coordinates")
+    if not np.isfinite(points).all():
+        raise ValueError("points are finite")
+    return points

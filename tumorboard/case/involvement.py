@@ -1,0 +1,236 @@
+"""From masks and vessels to facts: sizes, contacts, the reach of the tumour in the vein.
+
+Arithmetic only. A size, an arc, an end along the vein follow from what was measured; the
+degree of occlusion stays the reader's word, and none of the excluding criteria ever follows
+from a number (the guideline may prompt).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from tumorboard.annotations.model import Landmark
+from tumorboard.case.definitions import definition
+from tumorboard.case.facts import Fact, Provenance, normalise
+from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, segment_at
+from tumorboard.imaging.mask_mass import MassMeasures
+from tumorboard.imaging.vessel.profile import Extent, VesselProfile
+
+IVC = "IVC"
+
+#: Marks of the vein by other names, and the level that each stands for; several that stand
+#: for one level count at their mean.
+LEVEL_OF_NAME: Mapping[str, Landmark] = {
+    **{str(mark): mark for mark in Landmark},
+    "right renal vein": Landmark.RENAL_VEINS,
+    "left renal vein": Landmark.RENAL_VEINS,
+    "right hepatic vein": Landmark.HEPATIC_VEINS,
+    "middle hepatic vein": Landmark.HEPATIC_VEINS,
+    "left hepatic vein": Landmark.HEPATIC_VEINS,
+    "right atrium": Landmark.CAVOATRIAL_JUNCTION,
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a measurement rests on: the mask and the vessel by their UIDs, who, when, where.
+
+    ``slices`` are counted from 1, as the viewer counts.
+    """
+
+    uids: tuple[str, ...]
+    author: str = ""
+    time_utc: str = ""
+    slices: tuple[int, ...] = ()
+    caveats: tuple[str, ...] = field(default=())
+
+    def provenance(self, note: str) -> Provenance:
+        """Return the provenance of a fact that rests on this."""
+        parts = [note]
+        if self.slices:
+            parts.append(f"slices {min(self.slices)} to {max(self.slices)}")
+        return Provenance(
+            "annotation", self.author, self.time_utc, self.uids, "; ".join([*parts, *self.caveats])
+        )
+
+
+@dataclass(frozen=True)
+class VeinEnds:
+    """The segment of each end of the tumour in the vein, along its centreline."""
+
+    caudal: SegmentReading
+    cranial: SegmentReading
+
+
+def mass_facts(measures: MassMeasures, evidence: Evidence) -> list[Fact]:
+    """Return the diameters of the index tumour, from its mask; nothing where it has none."""
+    if measures.dimensions is None:
+        return []
+    sizes = tuple(round(v / 10, 1) for v in measures.dimensions.sizes_mm)
+    sizes = tuple(v for v in sizes if v > 0)
+    if not sizes:
+        return []
+    note = f"measured on the mask, between {measures.dimensions.convention}"
+    value = normalise("diameters_cm", list(sizes))
+    return [Fact("diameters_cm", value, evidence.provenance(note))]
+
+
+def contact_facts(profiles: Sequence[tuple[VesselProfile, Evidence]]) -> list[Fact]:
+    """Return the largest contact with each vessel of the closed list, in whole degrees.
+
+    A vessel that was measured and is not touched has 0; one that was not measured is left
+    out. Of several profiles of a vessel the largest counts.
+    """
+    allowed = {choice.value for choice in definition("vessel_contacts").choices}
+    found: dict[str, int] = {}
+    resting: list[Evidence] = []
+    for measured, evidence in profiles:
+        peak = measured.most_contact
+        if peak is None or measured.vessel not in allowed:
+            continue
+        degrees = round(min(360.0, max(0.0, peak.value)))
+        found[measured.vessel] = max(degrees, found.get(measured.vessel, 0))
+        resting.append(evidence)
+    if not found:
+        return []
+    joined = _joined(resting)
+    note = "measured on planes across the vessels"
+    value = normalise("vessel_contacts", found)
+    return [Fact("vessel_contacts", value, joined.provenance(note))]
+
+
+def ivc_facts(profile: VesselProfile, evidence: Evidence) -> list[Fact]:
+    """Return what follows from tumour measured inside the lumen of the vena cava.
+
+    That the vein is involved, and the segments of the two ends as far as the marked levels
+    settle them. Without tumour in the lumen nothing follows: absence is for a person to say.
+    """
+    reach = profile.involvement
+    if profile.vessel != IVC or reach is None:
+        return []
+    facts = [_ivc_fact("ivc_involvement", "present", evidence, "tumour measured in the lumen")]
+    ends = vein_ends(profile, reach)
+    for name, reading in (
+        ("ivc_caudal_extent", ends.caudal),
+        ("ivc_cranial_extent", ends.cranial),
+    ):
+        if reading.segment is not None:
+            facts.append(_ivc_fact(name, reading.segment, evidence, "along the centreline"))
+    return facts
+
+
+def vein_ends(
+    profile: VesselProfile, reach: Extent, tolerance: float = LEVEL_TOLERANCE_MM
+) -> VeinEnds:
+    """Name the segments of the ends of the tumour, by way along an upward centreline."""
+    levels = levels_along(profile)
+    return VeinEnds(
+        segment_at(reach.start_mm, levels, tolerance), segment_at(reach.end_mm, levels, tolerance)
+    )
+
+
+def levels_along(profile: VesselProfile) -> dict[Landmark, float]:
+    """Return where the levels of the vein lie along its centreline, mm."""
+    found: dict[Landmark, list[float]] = {}
+    for name, at in profile.landmarks.items():
+        level = LEVEL_OF_NAME.get(name.strip().lower())
+        if level is not None:
+            found.setdefault(level, []).append(at)
+    return {level: sum(places) / len(places) for level, places in found.items()}
+
+
+def misplaced_levels(profile: VesselProfile) -> str:
+    """Return a sentence when the marked levels do not follow each other upwards, else nothing."""
+    levels = levels_along(profile)
+    order = [mark for mark in Landmark if mark in levels]
+    for lower, upper in pairwise(order):
+        if levels[lower] >= levels[upper]:
+            return f"The mark “{lower}” lies above “{upper}”: check both."
+    return ""
+
+
+def with_measured(derived: Mapping[str, Fact], measured: Iterable[Fact]) -> dict[str, Fact]:
+    """Join facts measured on masks with those from what a person drew, who goes before."""
+    return {**{fact.name: fact for fact in measured}, **derived}
+
+
+def vessel_words(profile: VesselProfile) -> list[str]:
+    """Return what was measured of a vessel, in sentences for the reader."""
+    name = _vessel_name(profile.vessel)
+    lines = []
+    peak = profile.most_contact
+    if peak is None:
+        return [f"{name}: no outline of the lumen, nothing is measured."]
+    reach = profile.contact
+    if reach is None:
+        lines.append(f"{name}: no contact measured.")
+    else:
+        at = _from_landmark(profile, peak.arc_mm)
+        lines.append(
+            f"{name}: contact up to {peak.value:.0f} degrees{at}, "
+            f"over {profile.contact_mm / 10:.1f} cm."
+        )
+    inside = profile.involvement
+    if inside is None:
+        lines.append(f"{name}: no tumour measured in the lumen.")
+        return lines
+    highest = profile.most_occlusion
+    share = 0.0 if highest is None else highest.value
+    lines.append(
+        f"{name}: tumour in the lumen over {inside.length_mm / 10:.1f} cm, "
+        f"filling up to {share:.0f} % of it."
+    )
+    return [*lines, *_end_words(profile, inside)]
+
+
+def _end_words(profile: VesselProfile, inside: Extent) -> list[str]:
+    ends = vein_ends(profile, inside) if profile.vessel == IVC else None
+    lines = []
+    for word, arc, reading in (
+        ("Lower", inside.start_mm, ends.caudal if ends else None),
+        ("Upper", inside.end_mm, ends.cranial if ends else None),
+    ):
+        text = f"{word} end{_from_landmark(profile, arc) or ': no level is marked'}"
+        if reading is not None and reading.segment is not None:
+            text += f": {segment_label(reading.segment)}"
+        elif reading is not None and reading.needs is not None:
+            text += f"; mark “{reading.needs}” to name the segment"
+        lines.append(f"{text}.")
+    return lines
+
+
+def segment_label(segment: str) -> str:
+    """Return the clinician's words for a segment of the vena cava."""
+    choices = definition("ivc_cranial_extent").choices
+    return next((c.label for c in choices if c.value == segment), segment)
+
+
+def _from_landmark(profile: VesselProfile, arc_mm: float) -> str:
+    """Return the way from the nearest landmark in words, with a blank before; or nothing."""
+    ways = profile.from_landmarks(arc_mm)
+    if not ways:
+        return ""
+    name, way = min(ways.items(), key=lambda pair: abs(pair[1]))
+    if abs(way) < 0.5:
+        return f" at “{name}”"
+    side = "above" if way > 0 else "below"
+    return f" {abs(way) / 10:.1f} cm {side} “{name}”"
+
+
+def _vessel_name(vessel: str) -> str:
+    choices = definition("vessel_contacts").choices
+    return next((c.label for c in choices if c.value == vessel), vessel)
+
+
+def _ivc_fact(name: str, value: str, evidence: Evidence, note: str) -> Fact:
+    return Fact(name, normalise(name, value), evidence.provenance(note))
+
+
+def _joined(parts: Sequence[Evidence]) -> Evidence:
+    newest = max(parts, key=lambda e: e.time_utc)
+    uids = tuple(dict.fromkeys(uid for e in parts for uid in e.uids))
+    slices = tuple(sorted({k for e in parts for k in e.slices}))
+    caveats = tuple(dict.fromkeys(c for e in parts for c in e.caveats))
+    return Evidence(uids, newest.author, newest.time_utc, slices, caveats)
