@@ -21,6 +21,7 @@ from tumorboard.tools.toolbox import TOOLS
 from tumorboard.ui.actions import set_keys
 from tumorboard.ui.asking import Asking
 from tumorboard.ui.assessing import Assessing
+from tumorboard.ui.foreign import Overlaying
 from tumorboard.ui.hanging import Arranging
 from tumorboard.ui.image_loading import ImageLoading
 from tumorboard.ui.importing import Importing
@@ -55,6 +56,7 @@ class Controller(QObject):
         self.viewing = Viewing(self)
         self.arranging = Arranging(self)
         self.measuring = Measuring(self)
+        self.overlaying = Overlaying(self)
         self._look = "standard"
         self.importing = Importing(self)
         self.reporting = Reporting(self)
@@ -95,6 +97,7 @@ class Controller(QObject):
             "layout.protocols": self.arranging.edit,
             "layout.next": self.arranging.next_protocol,
             **self.viewing.handlers(),
+            **self.overlaying.handlers(),
         }
         table.update(self.assessing.handlers())
         for tool in TOOLS:
@@ -130,6 +133,7 @@ class Controller(QObject):
         self.jobs.started.connect(self._watch)
         room.set_tool(None)
         self.measuring.start()
+        self.overlaying.start()
         self.assessing.start()
         self.show_cases()
         self._show_case(session.case)
@@ -199,6 +203,7 @@ class Controller(QObject):
         self.assessing.show_facts()
         window.room.alignment = alignment_of(case)
         self.measuring.share()
+        self.overlaying.show_case(case)
         for name in ("undo", "redo"):
             label = getattr(self.session, f"{name}_label")
             action = window.actions_by_name[f"edit.{name}"]

@@ -17,6 +17,7 @@ from tumorboard.ui.panels.facts_form import FactsForm
 from tumorboard.ui.panels.header import Header
 from tumorboard.ui.panels.lesions_panel import LesionsPanel
 from tumorboard.ui.panels.notice_bar import NoticeBar
+from tumorboard.ui.panels.objects_panel import ObjectsPanel
 from tumorboard.ui.panels.status_strip import StatusStrip
 from tumorboard.ui.panels.worklist import Worklist
 from tumorboard.ui.viewer.area import ViewArea
@@ -39,6 +40,7 @@ class MainWindow(QMainWindow):
         self.worklist = Worklist()
         self.facts = FactsForm()
         self.lesions = LesionsPanel()
+        self.objects = ObjectsPanel()
         self.assessment = AssessmentPanel()
         self.evidence = EvidencePanel(workspace.guidance.evidence)
         self.notice = NoticeBar()
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         tabs.tabBar().setExpanding(False)
         tabs.addTab(self.facts, "Facts")
         tabs.addTab(self.lesions, "Lesions")
+        tabs.addTab(self.objects, "Overlays")
         tabs.addTab(self.assessment, "Assessment")
         tabs.addTab(self.evidence, "Evidence")
         tabs.setCurrentWidget(self.assessment)

@@ -19,7 +19,6 @@ from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable, auto_window, default_window
 from tumorboard.ui.viewer.over import NOTHING, Over
 
-
 #: Upper end of the window that a PET in SUV starts with; a usual choice of workstations.
 SUV_TOP = 7.0
 
