@@ -130,7 +130,7 @@ def second_step(monkeypatch, fail: bool) -> None:
     """Make a program of the next version, whose new step may fail half way."""
 
     def more_tables(db):
-        db.conn.execute("CREATE TABLE meeting (uid TEXT PRIMARY KEY) STRICT")
+        db.conn.execute("CREATE TABLE later (uid TEXT PRIMARY KEY) STRICT")
         if fail:
             raise RuntimeError("half way")
 
@@ -150,7 +150,7 @@ def test_the_store_is_copied_before_a_new_version_changes_it(tmp_path, monkeypat
     second_step(monkeypatch, fail=False)
     with Store(tmp_path) as store:
         assert store.connection.execute("PRAGMA user_version").fetchone()[0] == PRESENT + 1
-        assert store.connection.execute("SELECT count(*) FROM meeting").fetchone()[0] == 0
+        assert store.connection.execute("SELECT count(*) FROM later").fetchone()[0] == 0
         assert summaries(store.connection)[0].patient.name == ANNA.name
         assert verify(store).ok
     (copy,) = copies(tmp_path)
@@ -168,7 +168,7 @@ def test_a_failed_step_leaves_the_store_as_it_was(tmp_path, monkeypatch):
     with Store(tmp_path) as store:
         assert store.head == head
         tables = [r[0] for r in store.connection.execute("SELECT name FROM sqlite_master")]
-        assert "meeting" not in tables
+        assert "later" not in tables
         assert verify(store).ok
 
 

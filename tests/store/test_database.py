@@ -74,7 +74,7 @@ def test_steps_are_applied_once(tmp_path):
         with Store(tmp_path) as store:
             applied = store.connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
             names = sorted(r["name"] for r in applied)
-            assert names == ["arrangements", "first_tables", "remarks", "saved_views"]
+            assert names == ["arrangements", "first_tables", "meetings", "remarks", "saved_views"]
 
 
 def test_a_newer_store_is_refused_and_left_alone(tmp_path):

@@ -151,6 +151,11 @@ class Session:
         return self._store.is_scratch
 
     @property
+    def store(self) -> Store:
+        """Where everything lasts."""
+        return self._store
+
+    @property
     def audit_head(self) -> str:
         """The hash that stands for everything written so far."""
         return self._store.head

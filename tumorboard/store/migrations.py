@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 4
+SCHEMA = 5
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -146,6 +146,27 @@ def saved_views(db: Any) -> None:
     )
 
 
+def meetings(db: Any) -> None:
+    """Add board meetings and decisions; their rows are never changed."""
+    db.conn.execute(
+        """CREATE TABLE meeting (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL,
+            version INTEGER NOT NULL, date TEXT NOT NULL, body TEXT NOT NULL,
+            author TEXT NOT NULL, utc TEXT NOT NULL, UNIQUE (uid, version)) STRICT"""
+    )
+    db.conn.execute(
+        """CREATE TABLE decision (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            case_uid TEXT NOT NULL REFERENCES board_case(uid), meeting_uid TEXT NOT NULL,
+            version INTEGER NOT NULL, predecessor INTEGER NOT NULL, signed INTEGER NOT NULL,
+            body TEXT NOT NULL, record TEXT NOT NULL, author TEXT NOT NULL,
+            utc TEXT NOT NULL, UNIQUE (case_uid, version)) STRICT"""
+    )
+    for table in ("meeting", "decision"):
+        for verb in ("UPDATE", "DELETE"):
+            db.conn.execute(_TRIGGER.replace("TABLE", table).replace("VERB", verb))
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -187,6 +208,7 @@ migrations()(first_tables)
 migrations()(remarks)
 migrations()(arrangements)
 migrations()(saved_views)
+migrations()(meetings)
 
 
 def check_origin(connection: Connection) -> None:

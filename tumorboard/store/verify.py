@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
-from tumorboard.store import assessments, audit, cases, patients, series, state, steps
+from tumorboard.store import (
+    assessments,
+    audit,
+    cases,
+    decisions,
+    meetings,
+    patients,
+    series,
+    state,
+    steps,
+)
 from tumorboard.store.database import Store
 from tumorboard.store.driver import DatabaseError
 from tumorboard.store.jsontext import digest, dumps
@@ -99,6 +109,8 @@ _COVERED: dict[str, tuple[str, _Content]] = {
         "SELECT sequence FROM assessment",
         lambda c, r: assessments.content_of(c, int(r)),
     ),
+    "meeting": ("SELECT sequence FROM meeting", lambda c, r: meetings.content_of(c, int(r))),
+    "decision": ("SELECT sequence FROM decision", lambda c, r: decisions.content_of(c, int(r))),
 }
 
 

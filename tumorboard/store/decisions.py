@@ -1,0 +1,141 @@
+"""Decisions of boards: each saving is a row for good, a signed one with all it rested on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
+from tumorboard.errors import UserError
+from tumorboard.store import audit
+from tumorboard.store.audit import Stamp
+from tumorboard.store.driver import user_errors
+from tumorboard.store.jsontext import Json, dumps, loads
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection, Row
+
+
+_BY_SEQUENCE = "SELECT * FROM decision WHERE sequence = ?"
+_OF_CASE = "SELECT * FROM decision WHERE case_uid = ? ORDER BY sequence"
+
+
+@dataclass(frozen=True)
+class StoredDecision:
+    """One saving of the decision on a case.
+
+    ``predecessor`` is the sequence number of the saving before, 0 for the first.
+    ``record`` is what a signed one froze (see `tumorboard.app.board`), empty for a draft.
+    """
+
+    sequence: int
+    case_uid: str
+    meeting_uid: str
+    version: int
+    predecessor: int
+    signed: bool
+    decision: Decision
+    record: Json
+    author: str
+    utc: str
+
+
+@dataclass(frozen=True)
+class NewDecision:
+    """A decision to store; ``predecessor`` is the newest one that its author saw, 0 for none."""
+
+    case_uid: str
+    meeting_uid: str
+    predecessor: int
+    decision: Decision
+    record: Mapping[str, Any] | None = None
+
+
+def append(connection: Connection, stamp: Stamp, new: NewDecision) -> StoredDecision:
+    """Store a decision; with a record it is signed. Runs inside a transaction.
+
+    Raises
+    ------
+    UserError
+        When somebody else stored one for the case since its author looked.
+
+    """
+    last = newest(connection, new.case_uid)
+    if (last.sequence if last is not None else 0) != new.predecessor:
+        raise UserError(
+            "The decision on this case was changed in another window meanwhile.",
+            "Open it again; what was written there is kept.",
+        )
+    version = 1 if last is None else last.version + 1
+    cursor = connection.execute(
+        """INSERT INTO decision
+        (case_uid, meeting_uid, version, predecessor, signed, body, record, author, utc)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            new.case_uid,
+            new.meeting_uid,
+            version,
+            new.predecessor,
+            int(new.record is not None),
+            dumps(asdict(new.decision)),
+            dumps(dict(new.record or {})),
+            stamp.author,
+            stamp.utc,
+        ),
+    )
+    sequence = int(cursor.lastrowid or 0)
+    content = content_of(connection, sequence) or ""
+    audit.append(connection, stamp, "decision", str(sequence), content, new.case_uid)
+    return _stored(connection.execute(_BY_SEQUENCE, (sequence,)).fetchone())
+
+
+@user_errors()
+def of_case(connection: Connection, case_uid: str) -> list[StoredDecision]:
+    """Return all savings for a case, the oldest first."""
+    rows = connection.execute(_OF_CASE, (case_uid,))
+    return [_stored(row) for row in rows]
+
+
+def newest(connection: Connection, case_uid: str) -> StoredDecision | None:
+    """Return the decision on a case as it stands, None without one."""
+    found = of_case(connection, case_uid)
+    return found[-1] if found else None
+
+
+def content_of(connection: Connection, sequence: int) -> str | None:
+    """Return the canonical text of one row, for the audit chain."""
+    row = connection.execute(_BY_SEQUENCE, (sequence,)).fetchone()
+    return None if row is None else dumps(list(row))
+
+
+def _stored(row: Row) -> StoredDecision:
+    return StoredDecision(
+        row["sequence"],
+        row["case_uid"],
+        row["meeting_uid"],
+        row["version"],
+        row["predecessor"],
+        bool(row["signed"]),
+        read_decision(loads(row["body"])),
+        loads(row["record"]),
+        row["author"],
+        row["utc"],
+    )
+
+
+def read_decision(data: Mapping[str, Any]) -> Decision:
+    """Read a decision from JSON values; unknown keys are passed over."""
+    known = {field.name for field in fields(Decision)}
+    values = {key: value for key, value in data.items() if key in known}
+    rejected = tuple(RejectedOption(r["option"], r["reason"]) for r in values.pop("rejected", ()))
+    return Decision(
+        **{
+            **values,
+            "options": tuple(values.get("options", ())),
+            "rejected": rejected,
+            "intent": Intent(values.get("intent", Intent.NOT_STATED)),
+            "agreement": Agreement(values.get("agreement", Agreement.NOT_STATED)),
+            "trial": Considered(values.get("trial", Considered.NOT_STATED)),
+        }
+    )
