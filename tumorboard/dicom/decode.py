@@ -50,11 +50,11 @@ def _check_end(data: bytes) -> None:
         raise DecodeError("The compressed picture is cut off.")
 
 
-def _jpeg_ls(data: bytes, _: Instance) -> Array:
+def _jpeg_ls(data: bytes, _: Instance, into: Array | None = None) -> Array:
     import imagecodecs
 
     _check_end(data)
-    return np.asarray(imagecodecs.jpegls_decode(data))
+    return np.asarray(imagecodecs.jpegls_decode(data, out=into))
 
 
 def _jpeg_2000(data: bytes, _: Instance) -> Array:
@@ -102,11 +102,12 @@ def voxel_type(instance: Instance) -> np.dtype[Any]:
     return stored_type(instance)
 
 
-def decode_samples(data: bytes, instance: Instance) -> Array:
+def decode_samples(data: bytes, instance: Instance, into: Array | None = None) -> Array:
     """Return the stored samples of a frame: (rows, columns), or (rows, columns, 3) of colours.
 
     The type is that of `stored_type`. No palette and no colour transform is applied but
-    the one that a codestream declares itself.
+    the one that a codestream declares itself. ``into`` is room of that shape and type that a
+    codec may fill; what is returned is either that room or an array of its own.
 
     Raises
     ------
@@ -118,7 +119,7 @@ def decode_samples(data: bytes, instance: Instance) -> Array:
     if instance.transfer_syntax == RLE_SYNTAX:
         return _run_length(data, instance)
     if instance.is_encapsulated:
-        return _compressed(data, instance)
+        return _compressed(data, instance, into)
     return _native(data, instance)
 
 
@@ -302,7 +303,7 @@ def _unpacked(segment: bytes, size: int) -> Array:
     raise DecodeError("The compressed picture is damaged.")
 
 
-def _compressed(data: bytes, instance: Instance) -> Array:
+def _compressed(data: bytes, instance: Instance, into: Array | None) -> Array:
     codec = _CODECS.get(instance.transfer_syntax)
     if codec is None:
         raise DecodeError("Its compression is not supported.")
@@ -315,7 +316,10 @@ def _compressed(data: bytes, instance: Instance) -> Array:
     if claimed.bits > instance.bits_allocated:
         raise DecodeError("The compressed picture has more bits than its header says.")
     try:
-        decoded = codec(data, instance)
+        if into is not None and codec is _jpeg_ls and claimed.bits > 8 and into.itemsize == 2:
+            decoded = _jpeg_ls(data, instance, into.view(np.uint16))
+        else:
+            decoded = codec(data, instance)
     except DecodeError:
         raise
     except Exception as error:  # codecs raise whatever they meet

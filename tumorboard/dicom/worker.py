@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import mmap
 import resource
 import signal
@@ -23,7 +24,7 @@ from typing import Any, NamedTuple
 import imagecodecs
 import numpy as np
 
-from tumorboard.dicom.decode import decode_samples
+from tumorboard.dicom.decode import decode_samples, sample_shape, stored_type
 from tumorboard.dicom.frame_data import failure_text, frame_bytes
 from tumorboard.dicom.instance import Instance
 
@@ -102,11 +103,14 @@ def _answer(request: Decode, like: Instance, memory: mmap.mmap | None) -> str:
     _limit(resource.RLIMIT_DATA, memory_limit(instance))
     signal.setitimer(signal.ITIMER_REAL, request.seconds)
     try:
-        samples = decode_samples(frame_bytes(instance), instance)
-        if memory is None or request.offset + samples.nbytes > len(memory):
+        shape, kind = sample_shape(instance), stored_type(instance)
+        size = math.prod(shape)
+        if memory is None or request.offset + size * kind.itemsize > len(memory):
             raise MemoryError
-        place = np.frombuffer(memory, samples.dtype, samples.size, request.offset)
-        place.reshape(samples.shape)[...] = samples
+        place = np.frombuffer(memory, kind, size, request.offset).reshape(shape)
+        samples = decode_samples(frame_bytes(instance), instance, place)
+        if not np.may_share_memory(samples, place):
+            place[...] = samples
     except Exception as error:  # noqa: BLE001 - every failure is an answer
         return failure_text(error)
     finally:
@@ -121,7 +125,7 @@ def serve(socket: int, shared: int) -> None:
     memory: mmap.mmap | None = None
     like: Instance | None = None
     with Connection(socket) as connection:
-        connection.send_bytes(json.dumps("").encode())
+        connection.send_bytes(b"")
         while True:
             try:
                 request = connection.recv()
@@ -130,7 +134,9 @@ def serve(socket: int, shared: int) -> None:
                 elif isinstance(request, Like):
                     like = request.instance
                 elif like is not None:
-                    connection.send_bytes(json.dumps(_answer(request, like, memory)).encode())
+                    request = Decode(*request)
+                    reason = _answer(request, like, memory)
+                    connection.send_bytes(json.dumps(reason).encode() if reason else b"")
             except (EOFError, OSError):
                 return
 
