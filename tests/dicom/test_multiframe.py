@@ -9,9 +9,13 @@ from pydicom.encaps import encapsulate, encapsulate_extended, fragment_frame, it
 from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
 from tests.dicom.make import AXIAL, codestream, ct_slice, ramp, write
+from tumorboard.app.images import ImageService
+from tumorboard.dicom import header
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
+from tumorboard.store.series import PackedBody
 
 Z = [4.0, 0.0, 6.0, 2.0]  # the frames are not in the order of position
 VALUES = ramp(len(Z), (12, 16))
@@ -136,3 +140,27 @@ def test_cines_stay_apart(tmp_path: Path) -> None:
     found = scan([tmp_path]).series
     assert [(s.kind, s.slices) for s in found] == [("stack", 4), ("stack", 4)]
     assert [i.frame for i in found[0].instances] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEGLSLossless])
+def test_a_known_multi_frame_series_opens_without_parsing_a_header(tmp_path, monkeypatch, syntax):
+    if syntax == JPEGLSLossless:
+        frames = encapsulate([codestream(v, syntax) for v in VALUES])
+    else:
+        frames = VALUES.tobytes()
+    write(enhanced(frames, syntax), tmp_path / "multi.dcm")
+    (series,) = scan([tmp_path]).series
+    record = PackedBody.of(series.to_json()).blob
+
+    def parsed(*_arguments, **_more):
+        raise AssertionError("a header was parsed")
+
+    monkeypatch.setattr(header, "_parse", parsed)
+    monkeypatch.setattr("pydicom.dcmread", parsed)
+    monkeypatch.setattr("pydicom.filereader.read_partial", parsed)
+    opened = ImageService({"k": record}.get).open("k")
+    opened.load(Reporter())
+    assert opened.is_complete
+    assert not opened.failures
+    assert np.array_equal(opened.volume.voxels, SORTED)
+    assert opened.volume.sop_instance_uids == (series.instances[0].sop_instance_uid,) * len(Z)

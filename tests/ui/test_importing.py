@@ -250,6 +250,27 @@ def test_files_that_were_replaced_by_others_are_told(open_desk, tmp_path):
     assert "no longer fitting" in desk.window.notice.text
 
 
+def test_the_case_below_the_open_one_is_loaded_ahead(open_desk, tmp_path):
+    desk = open_desk()
+    for n in "123":
+        person = Person(name=f"Person^{n}", patient_id=n)
+        write_slices(
+            tmp_path / n, 6, patient=person, study_uid=f"1.2.9{n}", series_uid=f"1.2.9{n}.1"
+        )
+        desk.import_paths(tmp_path / n)
+    desk.workspace.session.close_case()
+    desk.workspace.images.forget()
+    first, second, third = desk.workspace.session.cases()
+    desk.window.controller.open_case(first.uid)
+    desk.settle()
+    assert desk.window.worklist.next_case == second.uid
+    held = desk.workspace.images._open
+    assert {key for key, opened in held.items() if opened.is_complete} == {"1.2.91.1", "1.2.92.1"}
+    desk.window.controller.open_case(third.uid)
+    desk.settle()
+    assert desk.window.worklist.next_case == ""
+
+
 def held_scan(monkeypatch) -> threading.Event:
     """Let scans wait until the event is set."""
     go = threading.Event()

@@ -19,7 +19,7 @@ from tumorboard.app.file_records import Renewed
 from tumorboard.app.history import part
 from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
 from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
-from tumorboard.case.model import Case, Lesion, Patient, Remark
+from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store import arrangements, assessments, cases, patients, series, steps
 from tumorboard.store.assessments import NewAssessment, StoredAssessment
@@ -163,6 +163,13 @@ class Session:
     def cases(self) -> tuple[CaseSummary, ...]:
         """Return the worklist, the oldest case first."""
         return tuple(cases.summaries(self._store.connection))
+
+    def series_of(self, case_uid: str) -> tuple[SeriesRef, ...]:
+        """Return the series of any case of the store, open or not; none where it is not there."""
+        try:
+            return cases.load(self._store.connection, case_uid).series
+        except UserError:
+            return ()
 
     def series_body(self, series_instance_uid: str) -> dict[str, Any] | None:
         """Return what was stored to open a series again, or None when it is not known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -287,11 +288,19 @@ class ImageLoading:
         self._load_ahead()
 
     def _load_ahead(self) -> None:
-        """Load the other series of the case in the background, as far as memory goes."""
-        refs = [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
-        ranked = sorted(refs, key=worth, reverse=True)
-        work = self._controller.workspace.images.prefetch([r.series_instance_uid for r in ranked])
-        self._controller.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
+        """Load the other series of the case, then those of the next, as far as memory goes."""
+        controller = self._controller
+        keys = _ranked(self._listed or ())
+        if controller.window.worklist.next_case:
+            keys += _ranked(controller.session.series_of(controller.window.worklist.next_case))
+        work = controller.workspace.images.prefetch(list(dict.fromkeys(keys)))
+        controller.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
+
+
+def _ranked(series: Sequence[SeriesRef]) -> list[str]:
+    """Return the keys of the series that are pictures, in the order in which they are wanted."""
+    refs = [r for r in series if r.kind in ("volume", "stack", "image")]
+    return [r.series_instance_uid for r in sorted(refs, key=worth, reverse=True)]
 
 
 def _in_slice(volume: Volume, k: int) -> Point:

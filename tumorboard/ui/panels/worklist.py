@@ -53,6 +53,7 @@ class Worklist(QFrame):
         layout.addWidget(self._series_head)
         layout.addWidget(self.series, 4)
         self._lines: tuple[CaseLine, ...] = ()
+        self._shown: tuple[CaseLine, ...] = ()
         self._open = ""
         self.cases.chosen.connect(self.case_chosen)
         self.series.chosen.connect(self.series_chosen)
@@ -66,6 +67,13 @@ class Worklist(QFrame):
         """Mark the open case."""
         self._open = case_uid
         self.cases.mark(case_uid)
+
+    @property
+    def next_case(self) -> str:
+        """The case listed below the open one; empty without."""
+        keys = [line.uid for line in self._shown]
+        after = keys[keys.index(self._open) + 1 :] if self._open in keys else []
+        return after[0] if after else ""
 
     def set_case(self, case: Case | None) -> None:
         """List the series of a case, newest study first."""
@@ -100,6 +108,7 @@ class Worklist(QFrame):
     def _filter(self) -> None:
         wanted = self.search.text().casefold().split()
         shown = [x for x in self._lines if all(word in x.searched for word in wanted)]
+        self._shown = tuple(shown)
         self.cases.clear()
         for line in shown:
             self.cases.add(line.uid, line.label, line.detail)
