@@ -1,6 +1,7 @@
 """``python -m benchmarks [--slices N] [--files N] [--peers DIR] [--json FILE] [PART ...]``.
 
 Prints a table of our times beside those of peers, or of a limit, from the same run.
+``python -m benchmarks accuracy`` prints errors of measuring instead, against known truth.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("scan", "load", "memory", "start", "window", "reformat", "paint", "cases")
+PARTS = ("scan", "load", "memory", "start", "window", "reformat", "paint", "cases", "segmentation")
 
 
 def main() -> int:
@@ -25,6 +26,8 @@ def main() -> int:
     parser.add_argument("--peers", type=Path, help="folder of packages that are not ours")
     parser.add_argument("--json", type=Path, help="also write the rows to this file")
     options = parser.parse_args()
+    if options.parts == ["accuracy"]:
+        return _accuracy()
     wrong = set(options.parts) - set(PARTS)
     if wrong:
         parser.error(f"no such part: {', '.join(sorted(wrong))}")
@@ -43,8 +46,18 @@ def main() -> int:
     return 0
 
 
+def _accuracy() -> int:
+    """Print the errors of what is measured on masks and vessels."""
+    from benchmarks import accuracy, real_accuracy
+
+    print(accuracy.run())
+    print()
+    print(real_accuracy.run())
+    return 0
+
+
 def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
-    from benchmarks import cases, loading, painting, reformats, window
+    from benchmarks import cases, loading, painting, reformats, segmentation, window
 
     rows = []
     if parts & {"load", "memory", "start", "window"}:
@@ -64,6 +77,8 @@ def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
         rows += reformats.run(slices)
     if "paint" in parts:
         rows += painting.run(slices)
+    if "segmentation" in parts:
+        rows += segmentation.run()
     if "cases" in parts:
         rows += cases.run(folder / "cases")
     return rows

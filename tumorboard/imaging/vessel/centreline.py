@@ -25,7 +25,7 @@ Tracer = Callable[[Points, Points], Points]
 #: Distance of the points of the line, mm.
 STEP_MM: Final = 0.5
 #: Width of the smoothing of a way found from voxel to voxel, mm.
-SMOOTHING_MM: Final = 4.0
+SMOOTHING_MM: Final = 6.0
 #: The direction of the line is that over this length, mm.
 _TANGENT_MM: Final = 3.0
 

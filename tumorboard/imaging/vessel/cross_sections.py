@@ -37,6 +37,8 @@ _SMOOTH_DEGREES: Final = 5.0
 _EDGE_MM: Final = 1.5
 #: Values within this of the lumen's count as alike at least, in the unit of the volume.
 _LEAST_ALIKE: Final = 8.0
+#: Within this radius everything is lumen, mm.
+_INNER_MM: Final = 2.5
 _FULL: Final = 200
 
 
@@ -262,16 +264,22 @@ def mask_volume(mask: Mask, margin_mm: float = 5.0) -> Volume:
 def _lumen_values(volume: Volume, sections: Sections) -> tuple[Points, Points]:
     """Return the value of the lumen at each section and the spread of what is like it.
 
-    From the innermost 2 mm, over neighbouring sections within 10 mm.
+    From the innermost millimetres, over neighbouring sections within 10 mm.
     """
-    rays = volume.values(cast(volume, sections, sections.centres, 24, 2.0))
+    rays = volume.values(cast(volume, sections, sections.centres, 24, _INNER_MM))
     each = rays.reshape(len(sections), -1)
-    levels, alike = np.empty(len(sections)), np.empty(len(sections))
-    for n, arc in enumerate(sections.arc_mm):
-        near = each[np.abs(sections.arc_mm - arc) <= 5.0]
-        low, middle, high = np.percentile(near, (25, 50, 75))
-        levels[n], alike[n] = middle, max(float(high - low) / 1.349, _LEAST_ALIKE)
-    return levels, alike
+    near = [np.abs(sections.arc_mm - arc) <= 5.0 for arc in sections.arc_mm]
+    levels = np.array([np.median(each[part]) for part in near])
+    alike = np.array([_spread(each[part]) for part in near])
+    # A few voxels alone understate the noise, which is about the same all along.
+    noise = _spread(each - levels[:, None])
+    return levels, np.maximum(alike, max(noise, _LEAST_ALIKE))
+
+
+def _spread(values: Points) -> float:
+    """Return the standard deviation of values, from their quartiles."""
+    low, high = np.percentile(values, (25, 75))
+    return float(high - low) / 1.349
 
 
 def _shift(sections: Sections, radii: Points) -> Points:

@@ -162,7 +162,7 @@ def wall_costs(
                 inner = abs(inner / inside) if inside > 0 else 0.0
                 outer = abs(outer / outside) if outside > 0 else 0.0
                 if r > half:
-                    unlike += max(0.0, abs(off[r - half]) / alike - 2.0)
+                    unlike += max(0.0, abs(off[r - half]) / alike - 2.5)
                 # The root keeps the place of the edge, and a strong one from outweighing all.
                 costs[s, a, r] = -np.sqrt(max(0.0, outer - inner) / alike) + unlike
             for r in range(min(2, count)):
