@@ -26,6 +26,7 @@ from tumorboard.ui.hanging import Arranging
 from tumorboard.ui.image_loading import ImageLoading
 from tumorboard.ui.importing import Importing
 from tumorboard.ui.job_runner import Job, JobRunner
+from tumorboard.ui.keeping import Keeping
 from tumorboard.ui.measuring import Measuring
 from tumorboard.ui.models.case_view import case_line, case_title, identity
 from tumorboard.ui.reporting import Reporting
@@ -57,6 +58,7 @@ class Controller(QObject):
         self.arranging = Arranging(self)
         self.measuring = Measuring(self)
         self.overlaying = Overlaying(self)
+        self.keeping = Keeping(self)
         self._look = "standard"
         self.importing = Importing(self)
         self.reporting = Reporting(self)
@@ -98,6 +100,7 @@ class Controller(QObject):
             "layout.next": self.arranging.next_protocol,
             **self.viewing.handlers(),
             **self.overlaying.handlers(),
+            **self.keeping.handlers(),
         }
         table.update(self.assessing.handlers())
         for tool in TOOLS:
@@ -134,6 +137,7 @@ class Controller(QObject):
         room.set_tool(None)
         self.measuring.start()
         self.overlaying.start()
+        self.keeping.start()
         self.assessing.start()
         self.show_cases()
         self._show_case(session.case)
@@ -150,6 +154,7 @@ class Controller(QObject):
         """Stop the work under way and let the session go."""
         self.arranging.remember()
         self.viewing.stop()
+        self.keeping.stop()
         self.assessing.stop()
         self.thinking.stop()
         self.window.views.stop()
@@ -204,6 +209,7 @@ class Controller(QObject):
         window.room.alignment = alignment_of(case)
         self.measuring.share()
         self.overlaying.show_case(case)
+        self.keeping.show_case(case)
         for name in ("undo", "redo"):
             label = getattr(self.session, f"{name}_label")
             action = window.actions_by_name[f"edit.{name}"]

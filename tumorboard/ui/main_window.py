@@ -15,6 +15,7 @@ from tumorboard.ui.panels.assessment_panel import AssessmentPanel
 from tumorboard.ui.panels.evidence_panel import EvidencePanel
 from tumorboard.ui.panels.facts_form import FactsForm
 from tumorboard.ui.panels.header import Header
+from tumorboard.ui.panels.key_strip import KeyStrip
 from tumorboard.ui.panels.lesions_panel import LesionsPanel
 from tumorboard.ui.panels.notice_bar import NoticeBar
 from tumorboard.ui.panels.objects_panel import ObjectsPanel
@@ -41,6 +42,7 @@ class MainWindow(QMainWindow):
         self.facts = FactsForm()
         self.lesions = LesionsPanel()
         self.objects = ObjectsPanel()
+        self.key_strip = KeyStrip()
         self.assessment = AssessmentPanel()
         self.evidence = EvidencePanel(workspace.guidance.evidence)
         self.notice = NoticeBar()
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.views, 1)
+        column.addWidget(self.key_strip)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.setHandleWidth(1)
         across.setChildrenCollapsible(False)

@@ -119,6 +119,16 @@ class ViewArea(QWidget):
         return tuple(self._views.values())
 
     @property
+    def cells(self) -> tuple[tuple[Cell, ImageView], ...]:
+        """All views with their places in the layout, column by column."""
+        return tuple(self._views.items())
+
+    @property
+    def alone(self) -> ImageView | None:
+        """The view that is shown without the others, or None."""
+        return self._alone
+
+    @property
     def shown(self) -> tuple[ImageView, ...]:
         """The views that can be seen."""
         return tuple(view for view in self.views if view.isVisibleTo(self))

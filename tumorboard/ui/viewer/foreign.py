@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from tumorboard.annotations.foreign import ForeignMark, shown_on
 from tumorboard.imaging.geometry import Points
 from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer.overlay import text_with_outline
+from tumorboard.ui.viewer.overlay import text_width, text_with_outline
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.painting import Frame
@@ -39,7 +39,8 @@ def paint_marks(painter: QPainter, frame: Frame, marks: Sequence[ForeignMark]) -
         while any(abs(y - other) < 15 for other in taken):
             y += 15
         taken.append(y)
-        text_with_outline(painter, QPointF(float(corner[0]) + 8, y + 4), words, ink)
+        x = min(float(corner[0]) + 8, painter.viewport().width() - text_width(words) - 8)
+        text_with_outline(painter, QPointF(max(x, 8.0), y + 4), words, ink)
 
 
 def mark_at(frame: Frame, marks: Sequence[ForeignMark], place: QPointF) -> ForeignMark | None:

@@ -1,0 +1,196 @@
+"""A strip of the views that were kept: a click shows one, a drag reorders them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from tumorboard.ui.theme import colour, text_font
+
+#: Logical pixels of a preview and of its caption below.
+PREVIEW = (112, 76)
+_CAPTION_PX = 20
+_GAP = 6
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """A kept view in the strip."""
+
+    uid: str
+    caption: str
+    by: str = ""
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints a preview with its number and caption."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        """Return the room of one view."""
+        del option, index
+        return QSize(PREVIEW[0] + 2 * _GAP, PREVIEW[1] + _CAPTION_PX + 2 * _GAP)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one view."""
+        state = option.state
+        box: QRect = option.rect.adjusted(_GAP, _GAP, -_GAP, -_GAP)
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        frame = QRect(box.left(), box.top(), PREVIEW[0], PREVIEW[1])
+        painter.fillRect(frame, Qt.GlobalColor.black)
+        if isinstance(picture, QPixmap):
+            painter.drawPixmap(frame, picture)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        painter.setPen(colour("accent" if chosen else "line"))
+        painter.drawRect(frame.adjusted(0, 0, -1, -1))
+        painter.setFont(text_font(12, bold=chosen))
+        painter.setPen(colour("text"))
+        line = QRect(box.left(), frame.bottom() + 2, PREVIEW[0], _CAPTION_PX)
+        text = f"{index.row() + 1}  {index.data(Qt.ItemDataRole.DisplayRole)}"
+        room = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, room)
+
+    def updateEditorGeometry(  # noqa: N802 - a name of Qt
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Edit the caption where it stands."""
+        del index
+        box: QRect = option.rect.adjusted(2, 0, -2, -2)
+        editor.setGeometry(box.left(), box.bottom() - 26, box.width(), 26)
+
+    def setModelData(  # noqa: N802 - a name of Qt
+        self, editor: QWidget, model: QAbstractItemModel, index: Index
+    ) -> None:
+        """Take a caption of plain words."""
+        if isinstance(editor, QLineEdit) and editor.text().strip():
+            model.setData(index, " ".join(editor.text().split()))
+
+
+class KeyStrip(QListWidget):
+    """The kept views of a case in their order.
+
+    ``shown`` carries the UID of the view to show, ``moved`` a UID and its new place,
+    ``renamed`` a UID and the new caption, ``deleted`` a UID.
+    """
+
+    shown = Signal(str)
+    moved = Signal(str, int)
+    renamed = Signal(str, str)
+    deleted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Key images")
+        self.setFlow(QListWidget.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setUniformItemSizes(True)
+        self.setItemDelegate(_Delegate(self))
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(PREVIEW[1] + _CAPTION_PX + 2 * _GAP + 14)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self.itemClicked.connect(lambda item: self.shown.emit(_uid(item)))
+        self.itemActivated.connect(lambda item: self.shown.emit(_uid(item)))
+        self.itemChanged.connect(lambda item: self.renamed.emit(_uid(item), item.text()))
+        self.model().rowsMoved.connect(self._moved)
+        self.hide()
+
+    def set_rows(self, rows: Sequence[KeyRow]) -> None:
+        """List kept views; what is chosen stays chosen."""
+        self.blockSignals(True)
+        held = {_uid(self.item(n)): self.item(n) for n in range(self.count())}
+        if list(held) != [row.uid for row in rows]:
+            chosen = _uid(self.currentItem()) if self.currentItem() is not None else ""
+            pictures = {
+                uid: item.data(Qt.ItemDataRole.DecorationRole) for uid, item in held.items()
+            }
+            self.clear()
+            for row in rows:
+                item = QListWidgetItem(row.caption)
+                item.setData(Qt.ItemDataRole.UserRole, row.uid)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+                item.setData(Qt.ItemDataRole.DecorationRole, pictures.get(row.uid))
+                self.addItem(item)
+                if row.uid == chosen:
+                    self.setCurrentItem(item)
+        for n, row in enumerate(rows):
+            self.item(n).setText(row.caption)
+            self.item(n).setToolTip(f"{row.caption}\n{row.by}".strip())
+        self.blockSignals(False)
+        self.setVisible(bool(rows))
+
+    def set_preview(self, uid: str, picture: QPixmap) -> None:
+        """Show the picture of a kept view."""
+        self.blockSignals(True)
+        for n in range(self.count()):
+            if _uid(self.item(n)) == uid:
+                self.item(n).setData(Qt.ItemDataRole.DecorationRole, picture)
+        self.blockSignals(False)
+        self.viewport().update()
+
+    def has_preview(self, uid: str) -> bool:
+        """Whether the picture of a kept view is there."""
+        items = (self.item(n) for n in range(self.count()))
+        found = next((i for i in items if _uid(i) == uid), None)
+        return found is not None and found.data(Qt.ItemDataRole.DecorationRole) is not None
+
+    def step(self, by: int) -> None:
+        """Show the next or the previous kept view."""
+        if self.count():
+            row = min(max(self.currentRow() + by, 0), self.count() - 1)
+            self.setCurrentRow(row)
+            self.shown.emit(_uid(self.item(row)))
+
+    def _moved(self, _parent: object, first: int, _last: int, _to: object, row: int) -> None:
+        place = row - 1 if row > first else row
+        self.moved.emit(_uid(self.item(place)), place)
+
+    def _menu(self, place: QPoint) -> None:
+        item = self.itemAt(place)
+        if item is None:
+            return
+        menu = QMenu(self)
+        menu.addAction("Show", lambda: self.shown.emit(_uid(item)))
+        menu.addAction("Rename", lambda: self.editItem(item))
+        menu.addAction("Delete", lambda: self.deleted.emit(_uid(item)))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.mapToGlobal(place))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
+        """Delete the chosen view by its key."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentRow() >= 0:
+            self.deleted.emit(_uid(self.currentItem()))
+            return
+        super().keyPressEvent(event)
+
+
+def _uid(item: QListWidgetItem) -> str:
+    return str(item.data(Qt.ItemDataRole.UserRole))
