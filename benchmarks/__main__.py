@@ -71,16 +71,16 @@ def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
             rows += loading.memory(plain[0].parent)
         if "load" in parts:
             rows += loading.run(written)
-    if "scan" in parts:
-        rows += loading.many(folder / "many", files)
-    if "reformat" in parts:
-        rows += reformats.run(slices)
-    if "paint" in parts:
-        rows += painting.run(slices)
-    if "segmentation" in parts:
-        rows += segmentation.run()
-    if "cases" in parts:
-        rows += cases.run(folder / "cases")
+    others = {
+        "scan": lambda: loading.many(folder / "many", files),
+        "reformat": lambda: reformats.run(slices),
+        "paint": lambda: painting.run(slices),
+        "segmentation": segmentation.run,
+        "cases": lambda: cases.run(folder / "cases"),
+    }
+    for name, work in others.items():
+        if name in parts:
+            rows += work()
     return rows
 
 
