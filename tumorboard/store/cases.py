@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +11,7 @@ from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.case.saved_view import SavedView
 from tumorboard.errors import UserError
-from tumorboard.store import audit, patients, state, steps
+from tumorboard.store import audit, patients, search, state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import decode
 from tumorboard.store.driver import user_errors
@@ -33,15 +33,54 @@ class CaseSummary:
     created_utc: str
     changed_utc: str
     category: str
+    status: str = ""
+    phase: str = ""
 
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases are wanted; empty words ask for all.
+
+    ``typed`` are beginnings of words of the case, ``uids`` the cases that come into question
+    (those of a meeting), None for all. Archived cases show only when asked for.
+    """
+
+    typed: str = ""
+    category: str = ""
+    status: str = ""
+    phase: str = ""
+    archived: bool = False
+    uids: frozenset[str] | None = None
+
+
+#: The remarks by which a case has a status and is put away.
+STATUS, ARCHIVED = "status", "archived"
+
+_WANTED = """
+    SELECT c.uid FROM board_case c WHERE
+    (?1 = '' OR c.number IN (SELECT rowid FROM case_text WHERE case_text MATCH ?1))
+    AND (?2 = '' OR ?2 = (SELECT a.category FROM assessment a WHERE a.case_uid = c.uid
+        ORDER BY a.sequence DESC LIMIT 1))
+    AND (?3 = '' OR ?3 = (SELECT r.body ->> 'value' FROM remark r
+        WHERE r.case_uid = c.uid AND r.name = 'status'))
+    AND (?4 = '' OR ?4 = (SELECT f.body ->> 'value' FROM fact f
+        WHERE f.case_uid = c.uid AND f.name = 'disease_phase'))
+    AND ?5 = EXISTS (SELECT 1 FROM remark r WHERE r.case_uid = c.uid AND r.name = 'archived')
+    ORDER BY c.number
+"""
 
 _LIST = """
     SELECT c.uid AS case_uid, c.label, c.question, c.created_utc, c.changed_utc, c.patient_uid,
         p.name, p.patient_id, p.birth_date, p.sex,
         (SELECT count(*) FROM case_series s WHERE s.case_uid = c.uid) AS series,
         (SELECT a.category FROM assessment a WHERE a.case_uid = c.uid
-            ORDER BY a.sequence DESC LIMIT 1) AS category
-    FROM board_case c JOIN patient p ON p.uid = c.patient_uid ORDER BY c.number
+            ORDER BY a.sequence DESC LIMIT 1) AS category,
+        (SELECT r.body ->> 'value' FROM remark r
+            WHERE r.case_uid = c.uid AND r.name = 'status') AS status,
+        (SELECT f.body ->> 'value' FROM fact f
+            WHERE f.case_uid = c.uid AND f.name = 'disease_phase') AS phase
+    FROM board_case c JOIN patient p ON p.uid = c.patient_uid
+    WHERE ?1 IS NULL OR c.uid IN (SELECT value FROM json_each(?1)) ORDER BY c.number
 """
 
 
@@ -109,7 +148,22 @@ def content_of(connection: Connection, uid: str) -> str:
 @user_errors()
 def summaries(connection: Connection) -> list[CaseSummary]:
     """Return all cases in the order in which they were created."""
-    return [_summary(row) for row in connection.execute(_LIST)]
+    return [_summary(row) for row in connection.execute(_LIST, (None,))]
+
+
+@user_errors()
+def wanted(connection: Connection, filter_: CaseFilter) -> list[str]:
+    """Return the UIDs of the cases that a filter asks for, in the order of their creation."""
+    query = search.query_of(filter_.typed)
+    values = (query, filter_.category, filter_.status, filter_.phase, int(filter_.archived))
+    found = [row[0] for row in connection.execute(_WANTED, values)]
+    return found if filter_.uids is None else [uid for uid in found if uid in filter_.uids]
+
+
+@user_errors()
+def some(connection: Connection, uids: Sequence[str]) -> list[CaseSummary]:
+    """Return the lines of some cases, in the order of their creation."""
+    return [_summary(row) for row in connection.execute(_LIST, (dumps(list(uids)),))]
 
 
 def _summary(row: Row) -> CaseSummary:
@@ -122,6 +176,8 @@ def _summary(row: Row) -> CaseSummary:
         created_utc=row["created_utc"],
         changed_utc=row["changed_utc"],
         category=row["category"] or "",
+        status=row["status"] or "",
+        phase=row["phase"] or "",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
 from tumorboard.errors import UserError
-from tumorboard.store import audit
+from tumorboard.store import audit, search
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import Json, dumps, loads
@@ -87,6 +87,7 @@ def append(connection: Connection, stamp: Stamp, new: NewDecision) -> StoredDeci
     sequence = int(cursor.lastrowid or 0)
     content = content_of(connection, sequence) or ""
     audit.append(connection, stamp, "decision", str(sequence), content, new.case_uid)
+    search.refresh(connection, new.case_uid)
     return _stored(connection.execute(_BY_SEQUENCE, (sequence,)).fetchone())
 
 

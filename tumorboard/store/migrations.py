@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.errors import UserError
-from tumorboard.store import driver
+from tumorboard.store import driver, search
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 5
+SCHEMA = 6
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -167,6 +167,12 @@ def meetings(db: Any) -> None:
             db.conn.execute(_TRIGGER.replace("TABLE", table).replace("VERB", verb))
 
 
+def case_text(db: Any) -> None:
+    """Add the index by which cases are searched, and fill it."""
+    db.conn.execute(search.TABLE)
+    search.build(db.conn)
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -209,6 +215,7 @@ migrations()(remarks)
 migrations()(arrangements)
 migrations()(saved_views)
 migrations()(meetings)
+migrations()(case_text)
 
 
 def check_origin(connection: Connection) -> None:

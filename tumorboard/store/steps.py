@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
-from tumorboard.store import audit, state
+from tumorboard.store import audit, search, state
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps
@@ -99,6 +99,8 @@ def write(connection: Connection, new: NewStep, expected_last: int | None = None
     )
     content = content_of(connection, sequence)
     audit.append(connection, new.stamp, "step", str(sequence), content, new.case_uid)
+    if any(change.entity in search.FAMILIES for change in new.changes):
+        search.refresh(connection, new.case_uid)
     return sequence
 
 
