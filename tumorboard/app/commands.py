@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tumorboard.app.layouts import LAYOUTS
+from tumorboard.app.statuses import STATUSES
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.tools.toolbox import TOOLS
 
@@ -51,6 +52,10 @@ def _presets() -> list[Command]:
     ]
 
 
+def _statuses() -> list[Command]:
+    return [Command(f"case.status.{s}", f"Status: {s}", "Case") for s in STATUSES]
+
+
 def _layouts() -> list[Command]:
     return [Command(f"layout.{x.name}", x.label, "Layout", (x.key,)) for x in LAYOUTS]
 
@@ -59,6 +64,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.folder", "Open folder…", "File", ("Ctrl+O",)),
     Command("file.files", "Open files…", "File", ("Ctrl+Shift+O",)),
     Command("file.report", "Board report…", "File", ("Ctrl+P",)),
+    Command("file.print", "Print…", "File", ("Ctrl+Shift+P",)),
     Command("file.save", "Save as case", "File", ("Ctrl+S",)),
     Command("file.quit", "Quit", "File", ("Ctrl+Q",)),
     Command("edit.undo", "Undo", "Edit", ("Ctrl+Z",), short="↶"),
@@ -98,6 +104,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.keep", "Keep as key image", "View", ("K",)),
     Command("view.key_next", "Next key image", "View", ("Shift+K",)),
     Command("view.key_previous", "Previous key image", "View", ("Ctrl+Shift+K",)),
+    Command("view.histogram", "Histogram of the region", "View", ("Shift+G",)),
     Command("view.next", "Next view", "View", ("Tab",)),
     Command("view.maximise", "Finish drawing; view alone, or all", "View", ("Return",)),
     *_layouts(),
@@ -105,12 +112,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("layout.protocols", "Hanging protocols…", "Layout"),
     Command("view.link", "Scroll views together", "Layout", ("Shift+L",)),
     Command("view.align", "Lock other dates as they stand", "Layout", ("Ctrl+L",)),
+    Command("case.new", "New case…", "Case", ("Ctrl+N",)),
     Command("case.previous", "Previous case", "Case", ("Ctrl+PgUp",)),
     Command("case.next", "Next case", "Case", ("Ctrl+PgDown",)),
     Command("case.question", "Question to the board…", "Case"),
     Command("case.trial", "Try values, or leave the trial", "Case", ("Ctrl+T",)),
     Command("case.calendar", "Follow-up as a calendar file…", "Case"),
     Command("institution.settings", "Settings of the institution…", "Case"),
+    *_statuses(),
+    Command("case.archive", "Archive case, or bring it back", "Case"),
     Command("case.author", "Who is reading…", "Case"),
     Command("edit.preferences", "Preferences…", "Edit", ("Ctrl+,",)),
     Command("help.palette", "Find a command…", "Help", ("Ctrl+K",)),

@@ -21,6 +21,8 @@ from tumorboard.tools.toolbox import TOOLS
 from tumorboard.ui.actions import set_keys
 from tumorboard.ui.asking import Asking
 from tumorboard.ui.assessing import Assessing
+from tumorboard.ui.casework import Casework
+from tumorboard.ui.context_menu import ContextMenus
 from tumorboard.ui.foreign import Overlaying
 from tumorboard.ui.hanging import Arranging
 from tumorboard.ui.image_loading import ImageLoading
@@ -28,7 +30,8 @@ from tumorboard.ui.importing import Importing
 from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.keeping import Keeping
 from tumorboard.ui.measuring import Measuring
-from tumorboard.ui.models.case_view import case_line, case_title, identity
+from tumorboard.ui.models.case_view import case_title, identity
+from tumorboard.ui.printing import Printing
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.theme import apply_theme
 from tumorboard.ui.thinking import Thinking
@@ -57,8 +60,11 @@ class Controller(QObject):
         self.viewing = Viewing(self)
         self.arranging = Arranging(self)
         self.measuring = Measuring(self)
+        self.casework = Casework(self)
         self.overlaying = Overlaying(self)
         self.keeping = Keeping(self)
+        self.menus = ContextMenus(self)
+        self.printing = Printing(self)
         self._look = "standard"
         self.importing = Importing(self)
         self.reporting = Reporting(self)
@@ -99,8 +105,11 @@ class Controller(QObject):
             "layout.protocols": self.arranging.edit,
             "layout.next": self.arranging.next_protocol,
             **self.viewing.handlers(),
+            **self.casework.handlers(),
             **self.overlaying.handlers(),
             **self.keeping.handlers(),
+            **self.menus.handlers(),
+            **self.printing.handlers(),
         }
         table.update(self.assessing.handlers())
         for tool in TOOLS:
@@ -135,9 +144,11 @@ class Controller(QObject):
         window.status.cancel_requested.connect(self._cancel_jobs)
         self.jobs.started.connect(self._watch)
         room.set_tool(None)
+        self.casework.start()
         self.measuring.start()
         self.overlaying.start()
         self.keeping.start()
+        self.menus.start()
         self.assessing.start()
         self.show_cases()
         self._show_case(session.case)
@@ -187,10 +198,10 @@ class Controller(QObject):
 
     def show_cases(self) -> None:
         """List the cases of the store."""
-        self.window.worklist.set_cases([case_line(summary) for summary in self.session.cases()])
-        case = self.session.case
-        self.window.worklist.set_open(case.uid if case is not None else "")
-        if case is None and self.session.cases():
+        worklist, case = self.window.worklist, self.session.case
+        worklist.show_cases()
+        worklist.set_open(case.uid if case is not None else "")
+        if case is None and worklist.cases.count():
             self.window.room.empty_text = "Choose a case at the left, or drop a folder here."
 
     def open_case(self, uid: str) -> None:

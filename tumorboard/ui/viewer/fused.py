@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tumorboard.ui.viewer.painting import Frame
 
 _BAR_WIDTH = 12.0
-_LEFT = 14.0
+#: Beside the letter of the left edge.
+_LEFT = 30.0
 
 
 class FusedPainting:
@@ -101,8 +102,7 @@ def _paint_bar(painter: QPainter, levels: Any, window: Window, unit: str, size: 
         return
     pixels = np.ascontiguousarray(levels, dtype=np.uint8)
     image = QImage(pixels.data, 1, len(pixels), 3, QImage.Format.Format_RGB888)
-    top = size.height() / 2 - height - 16
-    box = QRectF(_LEFT, max(top, 92.0), _BAR_WIDTH, height)
+    box = QRectF(_LEFT, (size.height() - height) / 2, _BAR_WIDTH, height)
     painter.drawImage(box, image)
     painter.setPen(QPen(colour("dim"), 1.0))
     painter.drawRect(box)
@@ -114,7 +114,7 @@ def _paint_bar(painter: QPainter, levels: Any, window: Window, unit: str, size: 
         painter.drawLine(QPointF(box.right(), y), QPointF(box.right() + 4, y))
         text_with_outline(painter, QPointF(box.right() + 7, y + 4), tick(value, high - low), ink)
     name = "SUV (body weight)" if unit == "SUVbw" else unit
-    text_with_outline(painter, QPointF(_LEFT, box.top() - 8), name, ink)
+    text_with_outline(painter, QPointF(_LEFT, box.top() - 10), name, ink)
     del image
 
 
