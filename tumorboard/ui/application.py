@@ -117,6 +117,7 @@ def images_first(window: MainWindow) -> None:
     """
     from PySide6.QtCore import QTimer
 
+    window.assessment.in_steps = True
     window.controller.session.later = partial(QTimer.singleShot, _AFTER_IMAGES_MS, window)
     gc.freeze()
     gc.enable()

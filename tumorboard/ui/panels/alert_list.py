@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -71,12 +71,13 @@ def fill_alerts(
     rows: tuple[AlertRow, ...],
     folds: Folds,
     line: Callable[[AlertRow], QWidget],
-) -> None:
+) -> Iterator[None]:
     """Fill a section with the alerts that stand, the worst first, then the acknowledged."""
     ordered = sorted(rows, key=lambda r: _SEVERITIES.index(r.severity))
     for row in ordered:
         if not row.acknowledged:
             section.addWidget(line(row))
+            yield
     done = [row for row in ordered if row.acknowledged]
 
     def build(inner: QVBoxLayout) -> None:

@@ -6,10 +6,10 @@ its field in the form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -75,6 +75,13 @@ class AssessmentPanel(QWidget):
         column.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         self._sections: dict[str, QVBoxLayout] = {}
         self._shown: dict[str, object] = {}
+        #: Whether sections of a panel that was empty are built one after the other, so that
+        #: the window goes on answering meanwhile.
+        self.in_steps = False
+        self._waiting: dict[str, Iterator[object]] = {}
+        self._step = QTimer(self)
+        self._step.setSingleShot(True)
+        self._step.timeout.connect(self._next_step)
         for name in (*_SECTIONS, "foot"):
             section = QVBoxLayout()
             section.setSpacing(4)
@@ -107,8 +114,22 @@ class AssessmentPanel(QWidget):
         if name in self._shown and self._shown[name] == content:
             return
         self._shown[name] = content
+        if self.in_steps and content and self._sections[name].count() == 0:
+            self._waiting[name] = _begin(fill, self._sections[name])
+            self._step.start()
+            return
+        self._waiting.pop(name, None)
         clear(self._sections[name])
-        fill(self._sections[name])
+        for _ in _steps(fill(self._sections[name])):
+            pass
+
+    def _next_step(self) -> None:
+        """Build the next piece of what waits; what was taken back meanwhile waits no more."""
+        if self._waiting:
+            name, steps = next(iter(self._waiting.items()))
+            if next(steps, self) is self:
+                self._waiting.pop(name, None)
+            self._step.start()
 
     def _fill_empty(self, section: QVBoxLayout) -> None:
         section.addWidget(words("Open a case, then state what is known in the Facts tab.", "dim"))
@@ -130,11 +151,14 @@ class AssessmentPanel(QWidget):
         layout.addWidget(reason_lines(rows.reason, self.evidence_requested.emit))
         section.addWidget(frame)
 
-    def _fill_criteria(self, section: QVBoxLayout, rows: tuple[CriterionRow, ...]) -> None:
+    def _fill_criteria(
+        self, section: QVBoxLayout, rows: tuple[CriterionRow, ...]
+    ) -> Iterator[None]:
         section.addWidget(head("Excluding findings"))
         for row in rows:
             section.addWidget(self._criterion(row))
             section.addWidget(rule())
+            yield
 
     def _criterion(self, row: CriterionRow) -> QWidget:
         widget = QWidget()
@@ -212,19 +236,19 @@ class AssessmentPanel(QWidget):
     def _show_options(self) -> None:
         self._section("options", self._options, self._fill_options)
 
-    def _fill_options(self, section: QVBoxLayout) -> None:
+    def _fill_options(self, section: QVBoxLayout) -> Iterator[None]:
         if self._options:
             section.addWidget(head("Options in the literature"))
 
         def flips_of(option: str) -> tuple[FlipRow, ...]:
             return self._option_flips.get(option, ())
 
-        fill_options(section, self._options, flips_of, self._folds, self._ways)
+        yield from fill_options(section, self._options, flips_of, self._folds, self._ways)
 
-    def _fill_alerts(self, section: QVBoxLayout, rows: tuple[AlertRow, ...]) -> None:
+    def _fill_alerts(self, section: QVBoxLayout, rows: tuple[AlertRow, ...]) -> Iterator[None]:
         if rows:
             section.addWidget(head("Alerts"))
-        fill_alerts(section, rows, self._folds, self._alert_line)
+        yield from fill_alerts(section, rows, self._folds, self._alert_line)
 
     def _alert_line(self, row: AlertRow) -> AlertLine:
         return AlertLine(
@@ -233,3 +257,13 @@ class AssessmentPanel(QWidget):
             self.acknowledge_requested.emit,
             self.acknowledgement_withdrawn.emit,
         )
+
+
+def _steps(made: object) -> Iterator[object]:
+    """Return the steps in which a section is filled; it may have been filled at once."""
+    return made if isinstance(made, Iterator) else iter(())
+
+
+def _begin(fill: Callable[[QVBoxLayout], object], section: QVBoxLayout) -> Iterator[object]:
+    """Yield after each step in which a section is filled."""
+    yield from _steps(fill(section))

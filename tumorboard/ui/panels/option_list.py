@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -45,8 +45,8 @@ def fill_options(
     flips_of: Callable[[str], tuple[FlipRow, ...]],
     folds: Folds,
     ways: Ways,
-) -> None:
-    """Fill a section with the options, those of one status together, never scored."""
+) -> Iterator[None]:
+    """Fill a section with the options, those of one status together, never scored; in steps."""
     for status, colour in _STATUS_COLOURS.items():
         group = [row for row in rows if row.status == status]
         if not group:
@@ -64,6 +64,7 @@ def fill_options(
             closed.setHidden(fold.is_open)
             fold.toggled.connect(closed.setHidden)
             section.addWidget(rule())
+            yield
 
 
 def _deciding(row: OptionRow, ways: Ways) -> QWidget:
