@@ -162,7 +162,7 @@ def _check(anchors: Points) -> None:
 
 
 def _distinct(points: Points) -> Points:
-    apart = np.linalg.norm(np.diff(points, axis=0), axis=1) > 1e-6
+    apart = ~(np.linalg.norm(np.diff(points, axis=0), axis=1) <= 1e-6)
     return np.asarray(points[np.concatenate([[True], apart])[: len(points)]])
 
 

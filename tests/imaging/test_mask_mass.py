@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+from tests.imaging.volumes import axial_stack, volume_of
+from tumorboard.imaging.geometry import Calibration
+from tumorboard.imaging.mask_content import TissueRanges, ValueRange
+from tumorboard.imaging.mask_mass import (
+    growth_of_length,
+    growth_of_volume,
+    measure_mass,
+    solid_share,
+    total_volume_ml,
+)
+from tumorboard.imaging.mask_model import Mask
+
+STACK = axial_stack(slices=6, rows=20, columns=20, spacing=(1.0, 1.0), step=2.0)
+
+
+def block(first: int = 0, last: int = 10) -> Mask:
+    voxels = np.zeros(STACK.shape, bool)
+    voxels[1:5, 5:15, 5 + first : 5 + last] = True
+    return Mask.of(voxels, STACK)
+
+
+def half_fat(**changes):
+    voxels = np.full(STACK.shape, 60, np.int16)
+    voxels[:, :, :8] = -100
+    return volume_of(STACK, voxels, **changes)
+
+
+def test_shares_follow_the_ranges_of_the_institution():
+    found = measure_mass(half_fat(), block())
+    assert found.shares.fat == pytest.approx(0.3)
+    assert found.shares.calcified == 0
+    assert found.values is not None
+    assert found.values.mean == pytest.approx(12.0)
+    assert found.values.percentiles[95] == 60
+    other = TissueRanges(fat=ValueRange(50, 70), calcified=ValueRange(-110, -90))
+    assert measure_mass(half_fat(), block(), ranges=other).shares.fat == pytest.approx(0.7)
+
+
+def test_mr_has_no_shares_by_hu_and_says_why():
+    found = measure_mass(half_fat(unit="", modality="MR"), block())
+    assert found.shares.fat is None
+    assert "MR has no Hounsfield units" in found.shares.reason
+    assert found.volume_ml == pytest.approx(0.8)
+
+
+def test_uncalibrated_images_and_single_slices_give_no_size():
+    loose = measure_mass(half_fat(calibration=Calibration.NONE), block())
+    assert loose.volume_ml is None
+    assert loose.recist_mm is None
+    assert "uncalibrated" in {c.code for c in loose.caveats}
+    stack = axial_stack(slices=1, rows=20, columns=20)
+    voxels = np.zeros(stack.shape, bool)
+    voxels[0, 3:9, 3:9] = True
+    single = measure_mass(volume_of(stack), Mask.of(voxels, stack))
+    assert single.volume_ml is None
+    assert single.recist_mm is not None
+    assert "single-slice" in {c.code for c in single.caveats}
+
+
+def test_a_solid_component_counts_inside_its_parent_only():
+    found = solid_share(block(0, 10), block(8, 12))
+    assert found.share == pytest.approx(0.2)
+    assert found.outside_ml == pytest.approx(found.component_ml / 2)
+
+
+def test_growth_doubles_only_where_both_volumes_exist():
+    found = growth_of_volume(100.0, 200.0, 60)
+    assert found is not None
+    assert (found.absolute, found.percent) == (100.0, 100.0)
+    assert found.doubling_days == pytest.approx(60)
+    assert growth_of_volume(None, 200.0, 60) is None
+    new = growth_of_volume(0.0, 5.0, 60)
+    assert new is not None
+    assert new.percent is None
+    assert new.doubling_days is None
+    length = growth_of_length(100.0, 80.0, 60)
+    assert length is not None
+    assert (length.percent, length.doubling_days) == (-20.0, None)
+
+
+def test_a_total_needs_every_volume():
+    whole = measure_mass(half_fat(), block())
+    assert total_volume_ml([whole, whole]) == pytest.approx(1.6)
+    loose = measure_mass(half_fat(calibration=Calibration.NONE), block())
+    assert total_volume_ml([whole, loose]) is None
+    assert total_volume_ml([]) is None
+
+
+def test_a_mask_of_other_images_is_refused():
+    with pytest.raises(ValueError, match="another grid"):
+        measure_mass(volume_of(axial_stack(slices=6, rows=20, columns=21)), block())
