@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tumorboard import __version__
@@ -30,6 +31,7 @@ class ReportInputs:
     audit_head: str
     author: str
     shots: tuple[tuple[Shot, OpenSeries], ...]
+    fused: Mapping[str, OpenSeries] = field(default_factory=dict)
 
 
 def report_inputs(workspace: Workspace) -> ReportInputs:
@@ -45,14 +47,17 @@ def report_inputs(workspace: Workspace) -> ReportInputs:
     case, assessment = session.case, session.assessment
     if case is None or not isinstance(assessment, Assessment):
         raise UserError("No case is open.", "Choose one in the list on the left.")
-    shots = []
+    shots, fused = [], {}
     for shot in shots_of(case):
         try:
+            if shot.fused_key and shot.fused_key not in fused:
+                fused[shot.fused_key] = workspace.images.open(shot.fused_key)
             shots.append((shot, workspace.images.open(shot.series_key)))
         except UserError:  # a report without one picture is better than none
             continue
     return ReportInputs(
-        case, session.facts, assessment, session.audit_head, session.author, tuple(shots)
+        *(case, session.facts, assessment, session.audit_head, session.author, tuple(shots)),
+        fused,
     )
 
 
@@ -65,7 +70,7 @@ def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
         When the user cancelled.
 
     """
-    images = [_key_image(inputs.case, shot, opened, reporter) for shot, opened in inputs.shots]
+    images = [_key_image(inputs, shot, opened, reporter) for shot, opened in inputs.shots]
     return report_context(
         inputs.case,
         inputs.facts,
@@ -78,9 +83,15 @@ def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
     )
 
 
-def _key_image(case: Case, shot: Shot, opened: OpenSeries, reporter: Reporter) -> KeyImage:
+def _key_image(
+    inputs: ReportInputs, shot: Shot, opened: OpenSeries, reporter: Reporter
+) -> KeyImage:
     opened.load(reporter)
-    painted = picture(opened.volume, case, shot)
+    upper = inputs.fused.get(shot.fused_key)
+    if upper is not None:
+        upper.load(reporter)
+    above = upper.volume if upper is not None else None
+    painted = picture(opened.volume, inputs.case, shot, above)
     ratio = painted.devicePixelRatio()
     width, height = round(painted.width() / ratio), round(painted.height() / ratio)
     return KeyImage(png(painted), shot.caption, width, height)

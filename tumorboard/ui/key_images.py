@@ -12,11 +12,13 @@ from tumorboard.annotations.model import Annotation, Kind, Point, as_point
 from tumorboard.annotations.visibility import on_section
 from tumorboard.case.derive import ivc_marks, mass_annotations
 from tumorboard.case.model import Case
+from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import cut, native_plane
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
+from tumorboard.ui.key_pictures import paint_saved
 from tumorboard.ui.models.provenance import dicom_date
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.render import grey_image
@@ -27,16 +29,31 @@ _RATIO = 3.0
 
 @dataclass(frozen=True)
 class Shot:
-    """What to picture: a plane through a point of a series, and the words below it."""
+    """What to picture: a plane through a point of a series, and the words below it.
+
+    ``saved`` is the picture of a kept view, which then says all that is shown.
+    """
 
     series_key: str
     plane: Plane
     point: Point
     caption: str
+    saved: SavedPicture | None = None
+
+    @property
+    def fused_key(self) -> str:
+        """The series in colours over it, empty for none."""
+        fused = self.saved.fused if self.saved is not None else None
+        return fused.series_key if fused is not None else ""
 
 
 def shots_of(case: Case) -> list[Shot]:
-    """Return the pictures of a case: the mass axially, its height, the IVC on a coronal cut."""
+    """Return the pictures of a case: the views that readers kept, in their order.
+
+    Without any: the mass axially, its height, the IVC on a coronal cut.
+    """
+    if case.views:
+        return [shot for view in case.views for shot in _kept(view)]
     shots = []
     lesion = case.index_lesion
     if lesion is not None:
@@ -48,6 +65,22 @@ def shots_of(case: Case) -> list[Shot]:
         series = ends[0].image.series_instance_uid
         shots.append(Shot(series, Plane.CORONAL, middle, f"IVC, levels · {_date(case, ends[0])}"))
     return shots
+
+
+def _kept(view: SavedView) -> list[Shot]:
+    """Return the pictures of a kept view: one of each series, the main one first."""
+    main = view.main
+    others = {p.display: p for p in reversed(view.pictures) if p.display != main.display}
+    pictures = [main] if view.alone else [main, *(others[n] for n in sorted(others))]
+    count = len(pictures)
+    return [
+        Shot(
+            *(p.series_key, p.spec.plane, p.point),
+            view.caption if count == 1 else f"{view.caption} ({n} of {count})",
+            p,
+        )
+        for n, p in enumerate(pictures, 1)
+    ]
 
 
 def _shot(case: Case, annotation: Annotation, name: str) -> Shot:
@@ -63,9 +96,14 @@ def _date(case: Case, annotation: Annotation) -> str:
     return dicom_date(found.study_date) if found else ""
 
 
-def picture(volume: Volume, case: Case, shot: Shot) -> QImage:
-    """Paint a shot through the code of the view; no identity in any pixel."""
+def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None) -> QImage:
+    """Paint a shot through the code of the view; no identity in any pixel.
+
+    ``upper`` is the series in colours over a kept view.
+    """
     width, height = _SIZE
+    if shot.saved is not None:
+        return paint_saved(volume, case, shot.saved, _SIZE, _RATIO, upper=upper)
     image = QImage(int(width * _RATIO), int(height * _RATIO), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_RATIO)
     image.fill(QColor("#000000"))
@@ -81,7 +119,9 @@ def picture(volume: Volume, case: Case, shot: Shot) -> QImage:
         painter.drawImage(QPointF(left / _RATIO, top / _RATIO), grey)
         size = QRectF(0, 0, width, height)
         mine = [
-            a for a in case.annotations if a.image.series_instance_uid == volume.series_instance_uid
+            a
+            for a in case.annotations
+            if a.image.series_instance_uid == volume.series_instance_uid and not a.proposed
         ]
         visible = on_section(mine, volume, section)
         if shot.plane is not Plane.AXIAL:

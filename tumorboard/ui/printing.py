@@ -66,7 +66,6 @@ class PrintDialog(QDialog):
         self.what = QComboBox()
         self.what.setAccessibleName("What is printed")
         self.what.addItems(["The active view", "All views as they are laid out"])
-        self.what.setVisible(many)
         self.named = QCheckBox("With the patient's name, identifier and birth date")
         box = QDialogButtonBox()
         self.pdf = box.addButton("Save as PDF…", QDialogButtonBox.ButtonRole.ActionRole)
@@ -77,6 +76,7 @@ class PrintDialog(QDialog):
         layout.setSpacing(10)
         layout.addWidget(words("Prints the pictures with what is measured on them and a scale."))
         layout.addWidget(self.what)
+        self.what.setVisible(many)
         layout.addWidget(self.named)
         layout.addWidget(box)
 
