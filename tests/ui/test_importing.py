@@ -33,7 +33,7 @@ def drop(desk, *paths) -> None:
 def test_an_empty_window_says_what_to_do(open_desk):
     desk = open_desk()
     assert desk.window.worklist.cases.count() == 0
-    assert "Drop a folder" in desk.window.worklist._empty.text()
+    assert "Drop a folder" in desk.window.worklist.empty_text
     assert not desk.window.facts.isEnabled()
     desk.key(Qt.Key.Key_L)
     desk.key(Qt.Key.Key_Down)
@@ -172,7 +172,7 @@ def test_the_search_finds_by_name_without_showing_it(open_desk, tmp_path):
     assert desk.window.worklist.cases.count() == 1
     desk.window.worklist.search.setText("nobody")
     assert desk.window.worklist.cases.count() == 0
-    assert desk.window.worklist._empty.text() == "No case matches."
+    assert desk.window.worklist.empty_text == "No case matches."
 
 
 def test_images_without_a_position_have_no_sides_and_no_other_planes(open_desk, tmp_path):

@@ -112,7 +112,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("layout.protocols", "Hanging protocols…", "Layout"),
     Command("view.link", "Scroll views together", "Layout", ("Shift+L",)),
     Command("view.align", "Lock other dates as they stand", "Layout", ("Ctrl+L",)),
-    Command("case.new", "New case…", "Case", ("Ctrl+N",)),
     Command("case.previous", "Previous case", "Case", ("Ctrl+PgUp",)),
     Command("case.next", "Next case", "Case", ("Ctrl+PgDown",)),
     Command("case.question", "Question to the board…", "Case"),

@@ -57,6 +57,10 @@ class AssessmentLike(Protocol):
 Assess = Callable[[FactSheet], AssessmentLike | None]
 
 
+#: Families whose changes the worklist may show.
+_LISTED = ("case", "remark")
+
+
 class Session:
     """The open case of a store, with signals for whoever shows it.
 
@@ -428,7 +432,7 @@ class Session:
     def _announce(self, edit: Edit | None = None) -> None:
         self.case_changed.emit(self.case)
         self._reassess()
-        if edit is not None and any(change.entity == "case" for change in edit.changes):
+        if edit is not None and any(change.entity in _LISTED for change in edit.changes):
             self.cases_changed.emit()
 
     def _reassess(self) -> None:

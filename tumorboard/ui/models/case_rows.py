@@ -23,12 +23,11 @@ CATEGORY_WORDS = {
 
 @dataclass(frozen=True)
 class CaseLine:
-    """What the worklist shows of a case and searches in."""
+    """What the worklist shows of a case."""
 
     uid: str
     label: str
     detail: str
-    searched: str
 
 
 @dataclass(frozen=True)

@@ -44,10 +44,8 @@ def case_line(summary: Any) -> CaseLine:
     """Return the worklist's line for a stored case."""
     category = CATEGORY_WORDS.get(summary.category, "")
     images = f"{summary.series} series" if summary.series else "no images"
-    detail = " · ".join(part for part in (category, images) if part)
-    patient = summary.patient
-    searched = (summary.label, summary.question, patient.name, patient.patient_id, category)
-    return CaseLine(summary.uid, summary.label, detail, " ".join(searched).casefold())
+    words = (summary.status, category, images)
+    return CaseLine(summary.uid, summary.label, " · ".join(part for part in words if part))
 
 
 def series_title(case: Case | None, ref: SeriesRef) -> SeriesTitle:

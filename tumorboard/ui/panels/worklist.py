@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
@@ -17,9 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.app.worklist import CaseFilter
 from tumorboard.case.model import Case
 from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.models.case_rows import CaseLine, series_tip, series_words, study_title
+from tumorboard.ui.panels.case_filters import CaseFilters
+from tumorboard.ui.panels.case_list import CaseList
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -37,9 +40,10 @@ class Worklist(QFrame):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search cases   Ctrl+F")
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._filter)
+        self.search.textChanged.connect(lambda _text: self._filter())
         self._cases_head = head("Cases")
-        self.cases = _TwoLineList("Cases")
+        self.filters = CaseFilters()
+        self.cases = CaseList()
         self._empty = words("No cases yet. Drop a folder of images here, or press Ctrl+O.", "dim")
         self._series_head = head("Series")
         self.series = _TwoLineList("Series of the case")
@@ -47,20 +51,28 @@ class Worklist(QFrame):
         self.series.setDragDropMode(QListWidget.DragDropMode.DragOnly)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 8)
-        for widget in (self.search, self._cases_head, self._empty):
+        for widget in (self.search, self.filters, self._cases_head, self._empty):
             layout.addWidget(widget)
         layout.addWidget(self.cases, 3)
         layout.addWidget(self._series_head)
         layout.addWidget(self.series, 4)
-        self._lines: tuple[CaseLine, ...] = ()
-        self._shown: tuple[CaseLine, ...] = ()
+        self._find: Callable[[CaseFilter], Sequence[str]] = lambda _filter: ()
         self._open = ""
+        self.filters.changed.connect(self._filter)
         self.cases.chosen.connect(self.case_chosen)
         self.series.chosen.connect(self.series_chosen)
 
-    def set_cases(self, lines: Sequence[CaseLine]) -> None:
-        """Show the cases that match the search."""
-        self._lines = tuple(lines)
+    def set_source(
+        self,
+        find: Callable[[CaseFilter], Sequence[str]],
+        read: Callable[[Sequence[str]], Sequence[CaseLine]],
+    ) -> None:
+        """Ask for cases with ``find`` and for their lines with ``read`` from now on."""
+        self._find = find
+        self.cases.set_source(read)
+
+    def show_cases(self) -> None:
+        """Ask for the cases anew."""
         self._filter()
 
     def set_open(self, case_uid: str) -> None:
@@ -69,10 +81,15 @@ class Worklist(QFrame):
         self.cases.mark(case_uid)
 
     @property
+    def empty_text(self) -> str:
+        """What is said when no case is listed; empty while there are some."""
+        return "" if self._empty.isHidden() else self._empty.text()
+
+    @property
     def next_case(self) -> str:
         """The case listed below the open one; empty without."""
-        keys = [line.uid for line in self._shown]
-        after = keys[keys.index(self._open) + 1 :] if self._open in keys else []
+        keys = self.cases.cases.uids
+        after = keys[keys.index(self._open) + 1 :] if self._open in keys else ()
         return after[0] if after else ""
 
     def set_case(self, case: Case | None) -> None:
@@ -105,18 +122,20 @@ class Worklist(QFrame):
         """Choose the previous or next series."""
         self.series.step(step)
 
+    def wanted(self) -> CaseFilter:
+        """Return what the reader asks for."""
+        return self.filters.wanted(self.search.text())
+
     def _filter(self) -> None:
-        wanted = self.search.text().casefold().split()
-        shown = [x for x in self._lines if all(word in x.searched for word in wanted)]
-        self._shown = tuple(shown)
-        self.cases.clear()
-        for line in shown:
-            self.cases.add(line.uid, line.label, line.detail)
+        wanted = self.wanted()
+        uids = self._find(wanted)
+        self.cases.set_uids(uids)
         self.cases.mark(self._open)
-        self._empty.setVisible(not shown)
-        text = "No case matches." if self._lines else "No cases yet. Drop a folder or press Ctrl+O."
-        self._empty.setText(text)
-        count = len(shown)
+        self._empty.setVisible(not uids)
+        asked = wanted != CaseFilter()
+        none = "No cases yet. Drop a folder of images here, or press Ctrl+O."
+        self._empty.setText("No case matches." if asked else none)
+        count = len(uids)
         self._cases_head.setText(f"{count} CASE{'' if count == 1 else 'S'}")
 
 
