@@ -162,8 +162,9 @@ def test_a_mark_of_another_is_adopted_from_panel_and_menu(fused):
     assert view.projection().pixels_per_mm != pytest.approx(before)
     desk.window.room.select(desk.case.annotations[0].uid)
     desk.key(Key.Key_G, Modifier.ShiftModifier)
-    dialog = next(w for w in QApplication.topLevelWidgets() if w.findChild(Plot))
-    assert isinstance(dialog, QDialog)
+    dialog = desk.window.findChild(Plot).window()
+    assert dialog.windowTitle() == "Histogram of the region"
+    assert not dialog.grab().isNull()
     dialog.close()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 
 from tumorboard.case.saved_view import Extent
+from tumorboard.imaging.slicing import Section
+from tumorboard.imaging.view_cut import quarter_turned, sampling_grid
 from tumorboard.imaging.viewport import Viewport, fit_mm_per_pixel
 from tumorboard.ui.viewer.image_view import ImageView
 
@@ -51,11 +54,15 @@ def hold(view: ImageView, extent: Extent) -> Framing:
 
 def extent_of(view: ImageView) -> Extent | None:
     """Return the part of the patient that a view shows; None without a picture."""
-    section = view.section()
-    if section is None:
+    volume = view.display.volume
+    if volume is None:
         return None
+    # The grid is known also while the picture itself is still being made.
+    flat = sampling_grid(volume, view.spec, view.display.point)
+    blank = Section(np.broadcast_to(np.zeros(1, np.uint8), flat.shape), flat, None, True)
+    grid = quarter_turned(blank, view.spec.quarter_turns).grid
     size = (float(view.width()), float(view.height()))
-    wish, grid = view.viewport, section.grid
+    wish = view.viewport
     scale = wish.mm_per_pixel or fit_mm_per_pixel(grid, size)
     middle = [(grid.shape[0] - 1) / 2, (grid.shape[1] - 1) / 2]
     centre = wish.centre
