@@ -50,8 +50,9 @@ def series_words(series: SeriesRef) -> tuple[str, str]:
 
 
 def thickness_words(series: SeriesRef) -> str:
-    """Return the slice thickness, such as "2 mm", empty when the images do not say."""
-    return "" if series.thickness_mm is None else f"{series.thickness_mm:g} mm"
+    """Return the slice thickness, such as "2 mm"; empty when it says nothing or is not known."""
+    sliced = series.kind == "volume" and series.thickness_mm is not None
+    return f"{series.thickness_mm:g} mm" if sliced else ""
 
 
 def series_tip(series: SeriesRef) -> str:

@@ -250,7 +250,12 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     return [
         [*(text for text in (title.patient, title.description) if text), plane],
         [where, f"{_window_words(display.window)}{name}"],
-        [title.technique, zoom, f"{columns} × {rows} · {spacing} ({volume.calibration.value})"],
+        # Short lines: the scale bar stands beside the last one in narrow views too.
+        [
+            title.technique,
+            f"{zoom} · {columns} × {rows}",
+            f"{spacing} ({volume.calibration.value})",
+        ],
     ]
 
 
