@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
-from tumorboard.imaging.mask_model import Mask, same_grid
+from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.overlay import Segment
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
@@ -26,6 +26,8 @@ _IMAGE_ENDS: Final = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
 _MOST_LABELS: Final = 256
 #: How far grids may be apart and still be one, mm: headers of masks keep fewer digits.
 _SAME_MM: Final = 0.1
+_SAME_SPACING: Final = 1e-4
+_SAME_DIRECTION: Final = 1e-6
 
 _POINTS_HINT: Final = (
     'Write {"lines": {"name": [[x, y, z], ...]}, "vessels": [{"name": "IVC", "points": [...], '
@@ -117,10 +119,39 @@ def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> list[NamedM
 
 
 def mask_on(segment: Segment, stack: SliceStack) -> Mask:
-    """Return a segment on the grid of the images."""
-    if same_grid(segment.stack, stack, _SAME_MM):
-        return Mask.of(segment.mask, stack)
-    return Mask.of(segment.on(stack), stack)
+    """Return a segment on the grid of the images: voxel by voxel where the grids agree."""
+    placed = _placed(segment, stack)
+    return placed if placed is not None else Mask.of(segment.on(stack), stack)
+
+
+def _placed(segment: Segment, stack: SliceStack) -> Mask | None:
+    """Put the slices of a segment on those of the images; None unless all of them fit.
+
+    Rows and columns may run the other way, as those of NIfTI files do.
+    """
+    voxels, origins = segment.mask, segment.stack.origins
+    ways = (
+        (1, segment.stack.column_direction, stack.column_direction),
+        (2, segment.stack.row_direction, stack.row_direction),
+    )
+    if np.abs(np.subtract(segment.stack.pixel_spacing, stack.pixel_spacing)).max() > _SAME_SPACING:
+        return None
+    for axis, theirs, ours in ways:
+        if abs(abs(float(theirs @ ours)) - 1) > _SAME_DIRECTION:
+            return None
+        if theirs @ ours < 0:
+            reach = (voxels.shape[axis] - 1) * segment.stack.pixel_spacing[axis - 1]
+            voxels, origins = np.flip(voxels, axis), origins + reach * theirs
+    if voxels.shape[1:] != stack.shape[1:]:
+        return None
+    places = [stack.nearest_slice(o) for o in origins]
+    if np.abs(origins - stack.origins[places]).max() > _SAME_MM:
+        return None
+    first, last = min(places), max(places)
+    found = np.zeros((last - first + 1, *voxels.shape[1:]), bool)
+    for k, slice_ in zip(places, voxels, strict=True):
+        found[k - first] |= slice_
+    return Mask.of(found, stack, (first, 0, 0))
 
 
 def _from_seg(file: Path, reporter: Reporter) -> Sequence[Segment]:

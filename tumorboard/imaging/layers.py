@@ -126,6 +126,10 @@ def _mask_lines(mask: Volume, grid: PlaneGrid, slab_mm: float) -> list[tuple[Poi
     distances = grid.distance(corners)
     if distances.min() > slab_mm / 2 or distances.max() < -slab_mm / 2:
         return []
+    if slab_mm <= 0 and abs(float(grid.normal @ mask.stack.normal)) > 1 - 1e-9:
+        k = float(mask.stack.slice_at(float(grid.origin @ mask.stack.normal)))
+        if abs(k - round(k)) < 1e-4:
+            return _slice_lines(mask, round(k), grid)
     pixels = grid.to_pixels(corners)
     low = np.maximum(np.floor(pixels.min(axis=0)), -1).astype(int)
     high = np.minimum(np.ceil(pixels.max(axis=0)) + 1, np.array(grid.shape) + 1).astype(int)
@@ -135,6 +139,15 @@ def _mask_lines(mask: Volume, grid: PlaneGrid, slab_mm: float) -> list[tuple[Poi
     part = replace(grid, origin=grid.to_lps(low), shape=shape)
     image = cut_slab(mask, part, max(slab_mm, 0.0), SlabMode.MAXIMUM).image
     return [(line + low, True) for line in borders(image)]
+
+
+def _slice_lines(mask: Volume, k: int, grid: PlaneGrid) -> list[tuple[Points, bool]]:
+    """Return the borders of a slice of the mask itself, which need no sampling."""
+    from tumorboard.imaging.isolines import borders
+
+    found = borders(mask.voxels[k])
+    index = [np.column_stack([np.full(len(line), float(k)), line]) for line in found]
+    return [(grid.to_pixels(mask.stack.to_lps(i)), True) for i in index]
 
 
 def _corners(stack: SliceStack) -> Points:

@@ -26,6 +26,10 @@ from tumorboard.imaging.volume import Volume
 _STRAIGHT_PIXELS: Final = 0.02
 
 
+#: So few samples are taken sooner by one thread than shared out.
+_FEW: Final = 80_000
+
+
 class SlabMode(StrEnum):
     """How the layers of a thick cut become one picture."""
 
@@ -97,7 +101,10 @@ def sample(
             *(mode, padding, fill, (first, last), image),
         )
 
-    WORKERS.run(work, len(starts), stop)
+    if stop is None and image.size * len(layers.offsets) <= _FEW:
+        work(0, len(starts))
+    else:
+        WORKERS.run(work, len(starts), stop)
     return image
 
 

@@ -1,0 +1,228 @@
+"""Measuring from files: the same answers from SEG, NIfTI and NRRD, and sentences for bad ones."""
+
+import json
+from pathlib import Path
+
+import highdicom as hd
+import numpy as np
+import pydicom
+import pytest
+import SimpleITK as sitk
+from pydicom.sr.codedict import codes
+from pydicom.uid import generate_uid
+
+from tests.dicom.make import write_slices
+from tests.imaging.phantoms import VesselPhantom
+from tests.shared_data import shared_data
+from tumorboard import cli
+from tumorboard.app.measure import measure, measure_words
+from tumorboard.errors import UserError
+from tumorboard.progress import Reporter
+
+PHANTOM = VesselPhantom(8.0, 80.0, 0.0, 150.0, 0.4)
+STACK = PHANTOM.stack((1.0, 1.0, 2.0), (0.0, 0.0, 0.0))
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("images")
+    count, *shape = STACK.shape
+    write_slices(
+        folder,
+        count,
+        shape=(shape[0], shape[1]),
+        spacing=STACK.pixel_spacing,
+        positions=STACK.origins,
+        values=PHANTOM.volume(STACK).voxels + 1024,
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def masks(images: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The vessel (1) and the tumour (2) as NIfTI and NRRD, the tumour alone as SEG."""
+    folder = tmp_path_factory.mktemp("masks")
+    vessel, tumour = PHANTOM.masks(STACK)
+    labels = vessel.dense().astype(np.uint8)
+    labels[tumour.dense()] = 2
+    image = sitk.GetImageFromArray(labels)
+    image.SetOrigin(STACK.origins[0].tolist())
+    image.SetSpacing((1.0, 1.0, 2.0))
+    found = {}
+    for end in ("nii.gz", "nrrd"):
+        found[end] = folder / f"parts.{end}"
+        sitk.WriteImage(image, str(found[end]))
+        found[f"tumour.{end}"] = folder / f"tumour.{end}"
+        sitk.WriteImage(sitk.Cast(image == 2, sitk.sitkUInt8), str(found[f"tumour.{end}"]))
+    turned = sitk.Flip(sitk.Cast(image == 2, sitk.sitkUInt8), [False, True, True])
+    found["turned"] = folder / "tumour.turned.nrrd"
+    sitk.WriteImage(turned, str(found["turned"]))
+    found["seg"] = folder / "tumour.dcm"
+    _write_seg(images, tumour.dense(), found["seg"])
+    return found
+
+
+def _write_seg(images: Path, mask, path: Path) -> None:
+    sources = [pydicom.dcmread(p) for p in images.iterdir()]
+    sources.sort(key=lambda ds: float(ds.ImagePositionPatient[2]))
+    for ds in sources:
+        for name in ("StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName"):
+            setattr(ds, name, "")
+    described = hd.seg.SegmentDescription(
+        segment_number=1,
+        segment_label="tumour",
+        segmented_property_category=codes.SCT.MorphologicallyAbnormalStructure,
+        segmented_property_type=codes.SCT.Neoplasm,
+        algorithm_type="MANUAL",
+    )
+    hd.seg.Segmentation(
+        source_images=sources,
+        pixel_array=mask.astype(np.uint8),
+        segmentation_type="BINARY",
+        segment_descriptions=[described],
+        series_instance_uid="1.2.3.9",
+        series_number=9,
+        sop_instance_uid=generate_uid(entropy_srcs=["seg"]),
+        instance_number=1,
+        manufacturer="T",
+        manufacturer_model_name="T",
+        software_versions="1",
+        device_serial_number="1",
+    ).save_as(path)
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> Path:
+    return _points(
+        tmp_path,
+        lines={"across": [[0, 0, 0], [20.0, 0, 0]]},
+        vessels=[
+            {
+                "name": "IVC",
+                "points": [[0, 0, -39], [0, 0, 0], [0, 0, 39]],
+                "landmarks": {"renal veins": [0, 0, -18.0]},
+            }
+        ],
+    )
+
+
+def _points(folder: Path, **content) -> Path:
+    file = folder / "points.json"
+    file.write_text(json.dumps(content))
+    return file
+
+
+def run(images: Path, mask: Path | None, points: Path | None = None) -> dict:
+    return measure(images, mask, points, Reporter())
+
+
+def test_seg_nifti_and_nrrd_give_the_same_mass(images, masks):
+    found = [
+        run(images, masks[n])["masses"] for n in ("seg", "tumour.nii.gz", "tumour.nrrd", "turned")
+    ]
+    assert [len(f) for f in found] == [1, 1, 1, 1]
+    for mass in found:
+        assert mass[0]["volume_ml"] == pytest.approx(PHANTOM.masks(STACK)[1].volume_ml, abs=0.01)
+        assert mass[0]["calipers"] == found[0][0]["calipers"]
+        assert mass[0]["values"]["mean"] == pytest.approx(60)
+
+
+def test_a_vessel_is_measured_along_its_points(images, masks, points):
+    result = run(images, masks["tumour.nrrd"], points)
+    assert result["lines"]["across"]["length_mm"] == 20.0
+    (vessel,) = result["vessels"]
+    assert vessel["length_mm"] == pytest.approx(78.0, abs=0.5)
+    assert vessel["landmarks_mm"]["renal veins"] == pytest.approx(21.0, abs=0.3)
+    assert vessel["contact_from_to_mm"] == pytest.approx([19.0, 59.0], abs=3.0)
+    assert set(result["facts"]) >= {"diameters_cm", "vessel_contacts"}
+    text = measure_words(result)
+    assert "IVC: contact up to" in text
+    assert "renal veins" in text
+
+
+def test_a_part_of_the_mask_file_is_the_lumen(images, masks, tmp_path):
+    whole = sitk.ReadImage(str(masks["nrrd"]))
+    both = tmp_path / "both.nrrd"
+    sitk.WriteImage(whole, str(both))
+    vessels = [
+        {"name": "IVC", "points": [[0, 0, -39], [0, 0, 39]], "mask": "both 1", "trace": True}
+    ]
+    result = run(images, both, _points(tmp_path, vessels=vessels))
+    assert [m["name"] for m in result["masses"]] == ["both 2"]
+    assert result["vessels"][0]["length_mm"] == pytest.approx(78.0, abs=2.0)
+    vessels[0]["mask"] = "both 7"
+    with pytest.raises(UserError, match="no part “both 7”"):
+        run(images, both, _points(tmp_path, vessels=vessels))
+
+
+def test_the_command_prints_json_without_identity_or_paths(images, masks, points, capsys):
+    arguments = ["measure", str(images), "--mask", str(masks["seg"]), "--points", str(points)]
+    assert cli.main([*arguments, "--json"]) == 0
+    text = capsys.readouterr().out
+    result = json.loads(text)
+    assert result["convention"] == "outer voxel edges"
+    assert str(images) not in text
+    assert cli.main([*arguments, "--centres"]) == 0
+    assert "voxel centres" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "not as needed"),
+        ("[]", "not as needed"),
+        ("{}", "names no line"),
+        ('{"lines": {"a": [[1, 2, 3]]}}', "not as needed"),
+        ('{"lines": {"a": [[1, 2], [3, 4]]}}', "not as needed"),
+        ('{"vessels": [{"points": [[1, 2, 3]]}]}', "not as needed"),
+        ('{"vessels": [{"name": "IVC", "points": [[0, 0, 0]]}]}', "One point makes no line"),
+        ('{"vessels": [{"name": "IVC", "points": [[0, 0, 0], [0, 0, 900]]}]}', "leaves the images"),
+        ('{"lines": {"a": [[0, 0, 0], [0, 0, 900]]}}', "leaves the images"),
+    ],
+)
+def test_points_that_cannot_be_used_are_refused_with_a_sentence(images, tmp_path, content, words):
+    file = tmp_path / "p.json"
+    file.write_text(content)
+    with pytest.raises(UserError, match=words):
+        run(images, None, file)
+
+
+def test_masks_that_cannot_be_used_are_refused_with_a_sentence(images, tmp_path):
+    with pytest.raises(UserError, match=r"Nothing to measure"):
+        run(images, None)
+    with pytest.raises(UserError, match=r"“none.nrrd” does not exist"):
+        run(images, tmp_path / "none.nrrd")
+    broken = tmp_path / "broken.nii.gz"
+    broken.write_bytes(b"nothing of the kind")
+    with pytest.raises(UserError, match="cannot be read"):
+        run(images, broken)
+    other = tmp_path / "other.dcm"
+    other.write_bytes(b"nothing of the kind")
+    with pytest.raises(UserError, match="no mask"):
+        run(images, other)
+    far = sitk.GetImageFromArray(np.ones((3, 4, 5), np.uint8))
+    for origin, values, words in (
+        ((5000.0, 0, 0), far, "lies on these images"),
+        ((0.0, 0, 0), far * 0, "is empty"),
+    ):
+        values.SetOrigin(origin)
+        sitk.WriteImage(values, str(tmp_path / "far.nrrd"))
+        with pytest.raises(UserError, match=words):
+            run(images, tmp_path / "far.nrrd")
+    grey = np.arange(3 * 20 * 20, dtype=np.int16).reshape(3, 20, 20)
+    sitk.WriteImage(sitk.GetImageFromArray(grey), str(tmp_path / "grey.nrrd"))
+    with pytest.raises(UserError, match="values, not labels"):
+        run(images, tmp_path / "grey.nrrd")
+    with pytest.raises(UserError, match="no such series"):
+        measure(images, tmp_path / "far.nrrd", None, Reporter(), series_uid="9.9")
+
+
+@pytest.mark.data
+def test_seg_and_nifti_of_a_real_series_agree():
+    folder = shared_data("series/ct-abdomen-totalseg20")
+    images = folder / "dicom" if (folder / "dicom").exists() else folder
+    seg = {m["name"]: m for m in run(images, folder / "seg" / "organs_seg.dcm")["masses"]}
+    nifti = run(images, folder / "seg" / "totalsegmentator_117.nii.gz")["masses"]
+    volumes = {m["name"].rsplit(" ", 1)[-1]: m["volume_ml"] for m in nifti}
+    liver = next(m for name, m in seg.items() if "liver" in name.lower())
+    assert liver["volume_ml"] == pytest.approx(volumes["5"], rel=1e-3)
