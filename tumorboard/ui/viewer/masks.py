@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: Parts of a device pixel to which corners are told.
 _SHIFT = 4
 _LINE_PX = 1.5
+#: From so many corners on, a line is drawn with fewer: none further than this off.
+_MANY = 64
+_UNSEEN_PX = 0.25
 #: Room round the lines for their width.
 _RIM = 4
 
@@ -121,7 +124,12 @@ def _box(lines: Sequence[Points], projection: Projection) -> tuple[int, int, int
 
 
 def _shifted(points: Points) -> NDArray[np.int32]:
-    return np.asarray(np.rint((points - 0.5) * (1 << _SHIFT)), dtype=np.int32)
+    """Return points as drawing takes them, without those that a straight line passes by."""
+    whole = np.asarray(np.rint((points - 0.5) * (1 << _SHIFT)), dtype=np.int32)
+    if len(whole) < _MANY:
+        return whole
+    fewer = cv2.approxPolyDP(whole, _UNSEEN_PX * (1 << _SHIFT), closed=False)
+    return np.asarray(fewer[:, 0])
 
 
 def _premultiplied(colour: tuple[int, int, int], alpha: float) -> tuple[float, ...]:
