@@ -260,6 +260,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _measure(options: argparse.Namespace) -> int:
     from tumorboard.app.measure import measure, measure_words
+    from tumorboard.app.settings import Settings
 
     result = measure(
         options.path,
@@ -268,6 +269,7 @@ def _measure(options: argparse.Namespace) -> int:
         _terminal_reporter(),
         series_uid=options.series,
         centres=options.centres,
+        settings=Settings(),
     )
     if options.json:
         json.dump(result, sys.stdout, indent=1)

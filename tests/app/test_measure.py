@@ -16,6 +16,7 @@ from tests.imaging.phantoms import VesselPhantom
 from tests.shared_data import shared_data
 from tumorboard import cli
 from tumorboard.app.measure import measure, measure_words
+from tumorboard.app.settings import Settings
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 
@@ -164,6 +165,26 @@ def test_the_command_prints_json_without_identity_or_paths(images, masks, points
     assert str(images) not in text
     assert cli.main([*arguments, "--centres"]) == 0
     assert "voxel centres" in capsys.readouterr().out
+
+
+def test_ranges_and_tolerance_are_those_of_the_institution(images, masks, points, tmp_path):
+    file = tmp_path / "settings.yaml"
+    settings = Settings(file)
+    settings.set("measure.fat_from", 50)
+    settings.set("measure.fat_to", 70)
+    settings.set("measure.ranges_reference", "Our own series")
+    settings.set("measure.contact_tolerance_mm", 6)
+    found = measure(images, masks["seg"], points, Reporter(), settings=Settings(file))
+    plain = run(images, masks["seg"], points)
+    shares = found["masses"][0]["shares"]
+    assert shares["fat"] == 1.0
+    assert shares["reference"] == "Our own series"
+    assert plain["masses"][0]["shares"]["fat"] == 0.0
+
+    def degrees(result: dict) -> float:
+        return result["vessels"][0]["most_contact_degrees"]["value"]
+
+    assert degrees(found) >= degrees(plain) > 100
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tumorboard.app.measure_files import (
     read_masks,
     read_points,
 )
+from tumorboard.app.settings import Settings
 from tumorboard.case.definitions import to_json
 from tumorboard.case.facts import Fact
 from tumorboard.case.involvement import (
@@ -29,12 +30,19 @@ from tumorboard.case.involvement import (
 )
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.mask_content import TissueRanges, ValueRange
 from tumorboard.imaging.mask_diameters import Caliper, Convention
 from tumorboard.imaging.mask_mass import MassMeasures, measure_mass
 from tumorboard.imaging.mask_model import Mask, union
 from tumorboard.imaging.vessel.centreline import Centreline, check_inside, evenly, through
 from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
-from tumorboard.imaging.vessel.profile import Peak, VesselProfile, landmark_caveats, profile
+from tumorboard.imaging.vessel.profile import (
+    ContactSettings,
+    Peak,
+    VesselProfile,
+    landmark_caveats,
+    profile,
+)
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 
@@ -49,6 +57,7 @@ def measure(
     *,
     series_uid: str = "",
     centres: bool = False,
+    settings: Settings | None = None,
 ) -> dict[str, Any]:
     """Measure the parts of a mask file and the vessels of a file of points on a series.
 
@@ -71,8 +80,9 @@ def measure(
     convention = Convention.CENTRES if centres else Convention.OUTER_EDGES
     lumens = {v.mask for v in points.vessels}
     masses = [m for m in masks if m.name not in lumens]
-    measured = [measure_mass(volume, m.mask, m.name, convention) for m in masses]
-    profiles = [vessel_profile(volume, v, masks, masses) for v in points.vessels]
+    ranges, contact = tissue_ranges(settings), contact_settings(settings)
+    measured = [measure_mass(volume, m.mask, m.name, convention, ranges) for m in masses]
+    profiles = [vessel_profile(volume, v, masks, masses, contact) for v in points.vessels]
     return {
         "program": __version__,
         "series": _series_json(volume),
@@ -85,7 +95,11 @@ def measure(
 
 
 def vessel_profile(
-    volume: Volume, vessel: VesselPoints, masks: Sequence[NamedMask], masses: Sequence[NamedMask]
+    volume: Volume,
+    vessel: VesselPoints,
+    masks: Sequence[NamedMask],
+    masses: Sequence[NamedMask],
+    settings: ContactSettings | None = None,
 ) -> VesselProfile:
     """Measure all masses together against a vessel, every millimetre along it.
 
@@ -108,7 +122,38 @@ def vessel_profile(
     for named in masses:
         tumour = union(tumour, named.mask)
     caveats = landmark_caveats(line, vessel.landmarks)
-    return profile(vessel.name, line, outlines, tumour, None, vessel.landmarks, caveats)
+    return profile(vessel.name, line, outlines, tumour, settings, vessel.landmarks, caveats)
+
+
+def tissue_ranges(settings: Settings | None) -> TissueRanges:
+    """Return the ranges of HU of the institution; the defaults without settings."""
+    if settings is None:
+        return TissueRanges()
+    reference = str(settings["measure.ranges_reference"])
+
+    def between(low: str, high: str = "") -> ValueRange:
+        top = _number(settings, f"measure.{high}") if high else TissueRanges().calcified.high
+        return ValueRange(_number(settings, f"measure.{low}"), top, reference)
+
+    return TissueRanges(
+        between("fat_from", "fat_to"),
+        between("necrotic_from", "necrotic_to"),
+        between("calcified_from"),
+    )
+
+
+def contact_settings(settings: Settings | None) -> ContactSettings:
+    """Return the tolerance of contact of the institution; the default without settings."""
+    if settings is None:
+        return ContactSettings()
+    return ContactSettings(_number(settings, "measure.contact_tolerance_mm"))
+
+
+def _number(settings: Settings, name: str) -> float:
+    value = settings[name]
+    if not isinstance(value, int | float):
+        raise TypeError(f"{name} is no number")
+    return float(value)
 
 
 def measure_words(result: dict[str, Any]) -> str:
@@ -180,6 +225,10 @@ def _mass_json(mass: MassMeasures) -> dict[str, Any]:
             "fat": _rounded(shares.fat, 4),
             "necrotic": _rounded(shares.necrotic, 4),
             "calcified": _rounded(shares.calcified, 4),
+            "ranges_hu": {
+                name: [part.low, part.high] for name, part in vars(shares.ranges).items()
+            },
+            "reference": shares.ranges.fat.reference,
             "reason": shares.reason,
         },
         "slices": [mass.slices[0] + 1, mass.slices[-1] + 1],
