@@ -64,7 +64,7 @@ def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
         written = loading.write_all(folder, slices)
         plain = written["uncompressed"]
         if "start" in parts:
-            rows += painting.first_picture(plain[0].parent, len(plain))
+            rows += painting.first_picture(plain, folder)
         if "window" in parts:
             rows += window.run(plain[0].parent, folder / "store")
         if "memory" in parts:

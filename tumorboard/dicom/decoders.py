@@ -43,6 +43,11 @@ WORKERS = max(1, min(os.cpu_count() or 1, 8))
 #: Frames given to a process ahead of its answers, so that it never waits for this one.
 _AHEAD = 4
 
+#: Frames that take longer than this (s) are given two at a time: the next one is there when
+#: one is finished, and who scrolls elsewhere does not wait for those that nobody wants now.
+_SLOW = 0.01
+_AHEAD_OF_SLOW = 2
+
 #: Frames larger than this many bytes are given one at a time.
 _LARGE = 32 << 20
 
@@ -340,9 +345,10 @@ def _feed(
     asked: deque[tuple[int, Instance, int]] = deque()
     places: deque[int] = deque()
     slot = 0
+    most = _AHEAD_OF_SLOW
     started = time.monotonic()
     while True:
-        while len(asked) < _AHEAD and not stop():
+        while len(asked) < most and not stop():
             frame = waiting.take()
             if frame is None:
                 break
@@ -370,7 +376,9 @@ def _feed(
             raise
         done(number, None if reason else decoder.samples(instance, offset), reason)
         places.append(offset)
-        started = time.monotonic()
+        ended = time.monotonic()
+        most = _AHEAD if ended - started < _SLOW else _AHEAD_OF_SLOW
+        started = ended
 
 
 def _slot_bytes(instance: Instance) -> int:
