@@ -336,3 +336,14 @@ def test_two_fingers_zoom(desk):
     )
     QApplication.sendEvent(view, event)
     assert view.projection().pixels_per_mm == pytest.approx(1.25 * before, rel=0.02)
+
+
+def test_images_acquired_in_another_plane_stand_in_the_large_view(open_desk, tmp_path):
+    coronal = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
+    positions = np.array([[-40.0, 10.0 * k, 60.0] for k in range(8)])
+    write_slices(tmp_path / "mr", 8, orientation=coronal, step=10.0, positions=positions)
+    desk = open_desk()
+    desk.import_paths(tmp_path / "mr")
+    shown_planes = [view.plane for view in desk.window.views.shown]
+    assert shown_planes == [Plane.CORONAL, Plane.AXIAL, Plane.SAGITTAL]
+    assert desk.window.views.main.section().slice_index is not None

@@ -12,11 +12,20 @@ from tumorboard.imaging.geometry import Plane
 class Cell:
     """One view. ``plane`` is None for the plane in which its images were acquired.
 
-    Cells with the same ``display`` number show one series and share its point.
+    With ``other`` 1 or 2 it is the first or second of the two planes across that one. Cells
+    with the same ``display`` number show one series and share its point.
     """
 
     display: int = 0
     plane: Plane | None = None
+    other: int = 0
+
+    @property
+    def place(self) -> str:
+        """The name of the cell among those of its display, for what is kept of it."""
+        if self.plane is not None:
+            return self.plane.value
+        return f"across {self.other}" if self.other else ""
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,8 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         "Three planes of one series",
         "Alt+5",
         (
-            Column((Cell(0, Plane.AXIAL),), 142),
-            Column((Cell(0, Plane.CORONAL), Cell(0, Plane.SAGITTAL)), 100),
+            Column((Cell(0),), 142),
+            Column((Cell(0, other=1), Cell(0, other=2)), 100),
         ),
     ),
     Layout(

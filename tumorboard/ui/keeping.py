@@ -103,7 +103,7 @@ class Keeping(QObject):
         active, chosen = views.active_view(), 0
         pictures: list[SavedPicture] = []
         for cell, view in views.cells:
-            picture = self._picture(view, cell.display, cell.plane.value if cell.plane else "")
+            picture = self._picture(view, cell.display, cell.place)
             if picture is not None:
                 chosen = len(pictures) if view is active else chosen
                 pictures.append(picture)
@@ -193,7 +193,7 @@ class Keeping(QObject):
         controller.overlaying.show_only(tuple({k for p in view.pictures for k in p.overlays}))
         for number in {p.display for p in view.pictures}:
             self._restore_display([p for p in view.pictures if p.display == number])
-        found = {(c.display, c.plane.value if c.plane else ""): v for c, v in views.cells}
+        found = {(c.display, c.place): v for c, v in views.cells}
         for picture in view.pictures:
             shown = found.get((picture.display, picture.plane))
             if shown is not None and shown.display.volume is not None:

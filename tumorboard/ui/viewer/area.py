@@ -55,7 +55,7 @@ class ViewArea(QWidget):
 
     def _new_view(self, cell: Cell) -> ImageView:
         display = self.room.display(cell.display)
-        view = ImageView(self.room, display, cell.plane, self)
+        view = ImageView(self.room, display, cell.plane, self, other=cell.other)
         display.volume_changed.connect(self._show_fitting)
         view.maximise_requested.connect(lambda: self.maximise(view))
         view.series_step_requested.connect(self.series_step_requested)
@@ -97,8 +97,10 @@ class ViewArea(QWidget):
 
     def _fits(self, cell: Cell) -> bool:
         volume = self.room.display(cell.display).volume
-        if volume is None or volume.is_placed or cell.plane is None:
+        if volume is None or volume.is_placed:
             return True
+        if cell.plane is None:
+            return cell.other == 0
         native = native_plane(volume.stack)
         planes = [c.plane for c in self._views if c.display == cell.display]
         return cell.plane is native or (native not in planes and cell.plane is planes[0])

@@ -61,7 +61,8 @@ class ImageView(QWidget):
 
     The wheel scrolls, Ctrl and wheel zooms, the left button draws with the active tool or
     windows, the middle one pans, the right one zooms. A double click asks to be maximised.
-    ``plane`` is None at first for the plane in which the images were acquired.
+    ``plane`` is None at first for the plane in which the images were acquired, or with
+    ``other`` 1 or 2 for one across it.
     """
 
     maximise_requested = Signal()
@@ -69,12 +70,19 @@ class ImageView(QWidget):
     series_dropped = Signal(str)
 
     def __init__(
-        self, room: Room, display: Display, plane: Plane | None, parent: QWidget | None = None
+        self,
+        room: Room,
+        display: Display,
+        plane: Plane | None,
+        parent: QWidget | None = None,
+        *,
+        other: int = 0,
     ) -> None:
         super().__init__(parent)
         self.room = room
         self.display = display
         self._plane = plane
+        self._other = other
         self.viewport = Viewport()
         self.slab_mm = 0.0
         self.slab_mode = SlabMode.MAXIMUM
@@ -128,7 +136,9 @@ class ImageView(QWidget):
         volume = self.display.volume
         if self._plane is not None:
             return self._plane
-        return Plane.AXIAL if volume is None else native_plane(volume.stack)
+        native = Plane.AXIAL if volume is None else native_plane(volume.stack)
+        planes = [native, *(plane for plane in Plane if plane is not native)]
+        return planes[self._other]
 
     def set_plane(self, plane: Plane) -> None:
         """Show another plane."""
@@ -315,7 +325,7 @@ class ImageView(QWidget):
         self._painting.paint_focus(painter, self)
 
     def _is_first(self) -> bool:
-        return self._plane in (None, Plane.AXIAL)
+        return self._other == 0 and self._plane in (None, Plane.AXIAL)
 
     # -- events --------------------------------------------------------------------
 
