@@ -26,12 +26,9 @@ def cheapest_ways(
 
     Returns
     -------
-    total
-        Float32: cost of the way to each voxel, infinite where there is none (yet).
-    origins
-        Int32: the number of the start that it comes from, -1 for none.
-    before
-        Int32: linear index of the voxel before it on its way, -1 at a start.
+    total, origins, before
+        Of each voxel the cost of its way (float32, infinite for none yet), the number of the
+        start it comes from (int32, -1 for none), and the voxel before it (int32, -1 at a start).
 
     """
     planes, rows, columns = cost.shape
