@@ -16,6 +16,7 @@ from tumorboard.ui.dialogs.histogram import Plot
 from tumorboard.ui.key_images import shots_of
 from tumorboard.ui.key_pictures import paint_saved
 from tumorboard.ui.viewer.painting import Frame
+from tumorboard.ui.viewer.snapshot import snapshot
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 RIGHT = Qt.MouseButton.RightButton
@@ -202,7 +203,7 @@ def test_key_images_are_kept_shown_again_reordered_and_undone(fused, open_desk, 
     np.testing.assert_allclose(desk.viewer.point, point)
     np.testing.assert_allclose(visible(view), before, atol=0.5)
     assert view.viewport.flip_horizontal
-    slabs = {p.plane: p.spec.slab_mm for p in kept.pictures}
+    slabs = {p.spec.plane.value: p.spec.slab_mm for p in kept.pictures}
     assert desk.view(Plane.CORONAL).slab_mm == slabs["coronal"] > 0 == slabs["sagittal"]
     assert desk.viewer.over.fusion is not None
     strip.renamed.emit(kept.uid, "The hot one")
@@ -240,6 +241,17 @@ def test_a_page_states_its_scale_and_no_name_unless_asked(fused, tmp_path):
         assert "cm in the patient" in text
         assert ("T-1" in text) is named
         assert len(sheet.images) == 3
+    # Free words of others may hold a name: they are drawn on the screen alone.
+    view = desk.view()
+    lines = snapshot(view)
+    desk.viewer.lay_over(
+        replace(
+            desk.viewer.over,
+            marks=tuple(replace(m, words="X" * 9, by="Y" * 9) for m in desk.viewer.over.marks),
+        )
+    )
+    assert desk.viewer.over.marks
+    assert snapshot(view) == lines
     desk.key(Key.Key_P, Modifier.ControlModifier | Modifier.ShiftModifier)
     dialog = desk.window.findChild(QDialog)
     assert not dialog.named.isChecked()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LABEL = "Reading what others drew"
 
+#: The source of bitmaps that images bring with them.
+PLANE = "Overlay plane"
 #: Colour of bitmaps that images bring with them, which have none of their own.
 _PLANE_COLOUR = (182, 156, 240)
 #: A slice step (mm) for a mask whose images are not there.
@@ -259,7 +261,7 @@ def _planes(series: Series, reporter: Reporter) -> list[OverlayObject]:
             segment = Segment(number, label, _PLANE_COLOUR, mask, series.stack)
             layer = segment_layer(segment, series.stack.slice_spacing)
             key, own = f"{series.key}|planes|{number}", series.series_instance_uid
-            words = (label, "Overlay planes", "Overlay plane", "")
+            words = (label, "Overlay planes", PLANE, "")
             frame = series.frame_of_reference_uid
             found.append(OverlayObject(key, *words, _PLANE_COLOUR, layer, (own,), frame))
     return found

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QMessageBox
 from tumorboard.annotations.foreign import ForeignMark, adopted, belongs_to
 from tumorboard.annotations.model import new_uid, utc_now
 from tumorboard.app.drawing import drawn
-from tumorboard.app.overlays import Foreign, OverlayObject, open_outside, placement, reading
+from tumorboard.app.overlays import PLANE, Foreign, OverlayObject, open_outside, placement, reading
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.case.saved_view import FusedWith
 from tumorboard.errors import UserError
@@ -162,7 +162,8 @@ class Overlaying(QObject):
             offset, _ = self._placement(item, volume)
             if offset is not None and item.key not in self._off:
                 words = (item.key, item.name, item.layer, item.colour)
-                layers.append(ShownLayer(*words, self._filling, offset))
+                bitmap = item.source == PLANE
+                layers.append(ShownLayer(*words, self._filling, offset, bitmap))
         marks = tuple(m for m in self._marks_left() if belongs_to(m, volume))
         fused = self._fused.get(display)
         over = Over(fused, tuple(layers), marks)

@@ -23,8 +23,13 @@ _DASHES: Final = [4.0, 3.0]
 _REACH_PX: Final = 8.0
 
 
-def paint_marks(painter: QPainter, frame: Frame, marks: Sequence[ForeignMark]) -> None:
-    """Draw the marks of others that lie on the cut."""
+def paint_marks(
+    painter: QPainter, frame: Frame, marks: Sequence[ForeignMark], width: float | None
+) -> None:
+    """Draw the marks of others that lie on the cut, with their words inside a width.
+
+    Without a width the words are left out.
+    """
     if not marks:
         return
     ink = colour("prior")
@@ -33,13 +38,15 @@ def paint_marks(painter: QPainter, frame: Frame, marks: Sequence[ForeignMark]) -
         lines = _canvas_lines(frame, mark)
         for points, closed in lines:
             _paint_line(painter, points, closed, ink)
+        if width is None:
+            continue
         words = " · ".join(part for part in (mark.text, mark.by) if part)
         corner = max((p for points, _ in lines for p in points), key=lambda p: p[0] - p[1] * 0.3)
         y = float(corner[1])
         while any(abs(y - other) < 15 for other in taken):
             y += 15
         taken.append(y)
-        x = min(float(corner[0]) + 8, painter.viewport().width() - text_width(words) - 8)
+        x = min(float(corner[0]) + 8, width - text_width(words) - 8)
         text_with_outline(painter, QPointF(max(x, 8.0), y + 4), words, ink)
 
 

@@ -16,7 +16,8 @@ class ShownLayer:
     """A mask or outlines as they are to be drawn.
 
     ``opacity`` is that of the filling, 0 for the line alone; ``offset`` (LPS mm) is how far
-    the layer lies from the same places of the images.
+    the layer lies from the same places of the images. ``is_bitmap`` tells that it was painted
+    by another program and may hold words, even a name.
     """
 
     key: str
@@ -25,6 +26,7 @@ class ShownLayer:
     colour: Colour
     opacity: float = 0.0
     offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    is_bitmap: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,8 +154,10 @@ def paint_over(painter: QPainter, frame: Frame, *, marks: bool) -> None:
     fusion = frame.over.fusion
     FusedPainting().paint(painter, frame, fusion)
     if marks:
-        MaskPainting().paint(painter, frame, frame.over.layers)
-        foreign.paint_marks(painter, frame, frame.over.marks)
+        # Words of others may hold a name: they stay out of pictures that are taken away.
+        layers = tuple(x for x in frame.over.layers if not x.is_bitmap)
+        MaskPainting().paint(painter, frame, layers)
+        foreign.paint_marks(painter, frame, frame.over.marks, None)
     left, top, width, height = (v / frame.projection.ratio for v in frame.projection.target)
     size = QRectF(0, 0, 2 * left + width, 2 * top + height)
     paint_colour_bar(painter, frame, fusion, size)
@@ -218,7 +220,7 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
         visible = tuple(a for a in visible if a.kind not in marks)
     marked = room.highlight[-1] if room.highlight else room.selected_uid
     overlay.paint_annotations(painter, visible, projection, volume, marked)
-    foreign.paint_marks(painter, frame, frame.over.marks)
+    foreign.paint_marks(painter, frame, frame.over.marks, size.width())
     paint_colour_bar(painter, frame, frame.over.fusion, size)
     if room.snap is not None and view.underMouse():
         drawings.paint_snap(painter, projection.to_canvas(np.array(room.snap)))
