@@ -166,6 +166,7 @@ class Controller(QObject):
         self.arranging.remember()
         self.viewing.stop()
         self.keeping.stop()
+        self.overlaying.stop()
         self.assessing.stop()
         self.thinking.stop()
         self.window.views.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,6 +58,7 @@ class Overlaying(QObject):
         self.found = Foreign()
         self._off: set[str] = set()
         self._filling = 0.25
+        self._copies: list[Path] = []
         self._fused: dict[Display, Fusion | None] = {}
 
     def start(self) -> None:
@@ -72,6 +74,13 @@ class Overlaying(QObject):
         for display in window.room.displays:
             self._watch(display)
         window.views.layout_changed.connect(self._watch_all)
+
+    def stop(self) -> None:
+        """Take back the copies of documents that were opened."""
+        for path in self._copies:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        self._copies.clear()
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what the commands of this do."""
@@ -262,7 +271,7 @@ class Overlaying(QObject):
         box.setText("Open this PDF with the viewer of your system?")
         box.setInformativeText(
             "It comes from the images' sender and may hold the patient's name. A copy is put "
-            "into a folder for temporary files."
+            "into a folder for temporary files until this program ends."
         )
         box.setStandardButtons(QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
@@ -288,8 +297,9 @@ class Overlaying(QObject):
                 file.write(data)
         except OSError as error:
             raise UserError("The document cannot be written.", "Free some space.") from error
+        self._copies.append(Path(file.name))
         QDesktopServices.openUrl(QUrl.fromLocalFile(file.name))
-        return Path(file.name)
+        return self._copies[-1]
 
     # -- fusion --------------------------------------------------------------------------
 

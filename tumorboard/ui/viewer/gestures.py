@@ -276,7 +276,8 @@ class Gestures:
         """Drag right widens, drag down brightens; the gain grows with the width."""
         display, mouse = self._view.display, self._view.room.hands_of_mouse
         direction = 1.0 if mouse.down_is_brighter else -1.0
-        gain = max(press.window.width, 50.0) / 400.0
+        in_suv = display.volume is not None and display.volume.unit == "SUVbw"
+        gain = max(press.window.width, 1.0 if in_suv else 50.0) / 400.0
         dx, dy = position.x() - press.start.x(), position.y() - press.start.y()
         width = press.window.width + dx * gain * 1.5
         display.set_window(Window(press.window.centre - direction * dy * gain, width))
