@@ -241,7 +241,7 @@ class ImageService:
         return OpenSeries(VolumeLoader(series, limits, on_disk(self._scratch)), key, record)
 
     def _load_ahead(self, records: Sequence[tuple[str, Record | None]], reporter: Reporter) -> None:
-        _lower_priority()
+        lower_priority()
         with self._lock:
             self._prefetching = reporter
         try:
@@ -321,7 +321,7 @@ def _paged_text(needed: int, budget: int) -> str:
     )
 
 
-def _lower_priority() -> None:
+def lower_priority() -> None:
     """Let this thread and those it starts yield to all others, where the system can."""
     try:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.ahead import ScanAhead
 from tumorboard.app.file_records import Renewed, with_hashes
+from tumorboard.app.images import lower_priority
 from tumorboard.app.imports import Found, ImportOutcome, find, take_in
 from tumorboard.app.preview import Preview, first_look
 from tumorboard.errors import UserError
@@ -138,9 +139,11 @@ class Importing:
         def keep(renewed: dict[str, Renewed]) -> None:
             controller.attempt(lambda: session.keep_records(renewed))
 
-        controller.jobs.start(
-            "hashes", lambda reporter: with_hashes(records, reporter), finished=keep
-        )
+        def work(reporter: Reporter) -> dict[str, Renewed]:
+            lower_priority()  # pictures are being loaded now
+            return with_hashes(records, reporter)
+
+        controller.jobs.start("hashes", work, finished=keep)
 
     def _show_refused(self) -> None:
         if self.last is not None:
