@@ -12,6 +12,7 @@ from tumorboard.case.saved_view import SavedView
 from tumorboard.store.codec import Part, encode, freeze
 from tumorboard.store.jsontext import dumps
 
+Found = TypeVar("Found")
 Item = TypeVar("Item", bound=Annotation | Lesion | Remark | SavedView)
 
 #: The families that an edit may touch.
@@ -85,11 +86,8 @@ def delete_annotation(case: Case, uid: str) -> Edit:
         When there is none with this UID.
 
     """
-    found = case.annotation(uid)
-    if found is None:
-        raise KeyError(uid)
-    change = Change("annotation", uid, found, None, case.annotations.index(found))
-    return Edit(f"Delete {found.kind}", (change,))
+    found = _held_one(case.annotation(uid), uid)
+    return Edit(f"Delete {found.kind}", (_removal("annotation", uid, found, case.annotations),))
 
 
 def put_lesion(case: Case, lesion: Lesion, label: str = "") -> Edit:
@@ -108,15 +106,13 @@ def delete_lesion(case: Case, uid: str) -> Edit:
         When there is none with this UID.
 
     """
-    found = case.lesion(uid)
-    if found is None:
-        raise KeyError(uid)
+    found = _held_one(case.lesion(uid), uid)
     edits = []
     for annotation in case.annotations:
         if annotation.lesion_uid == uid:
             edits.append(delete_annotation(case, annotation.uid))
             case = apply(case, edits[-1])
-    lesion = Change("lesion", uid, found, None, case.lesions.index(found))
+    lesion = _removal("lesion", uid, found, case.lesions)
     return combine("Delete lesion", *edits, Edit("", (lesion,)))
 
 
@@ -145,11 +141,8 @@ def delete_remark(case: Case, key: str, label: str = "") -> Edit:
         When there is none under this key.
 
     """
-    found = case.remark(key)
-    if found is None:
-        raise KeyError(key)
-    change = Change("remark", key, found, None, case.remarks.index(found))
-    return Edit(label or "Take a note back", (change,))
+    found = _held_one(case.remark(key), key)
+    return Edit(label or "Take a note back", (_removal("remark", key, found, case.remarks),))
 
 
 def put_view(case: Case, view: SavedView, label: str = "") -> Edit:
@@ -168,11 +161,8 @@ def delete_view(case: Case, uid: str) -> Edit:
         When there is none with this UID.
 
     """
-    found = case.view(uid)
-    if found is None:
-        raise KeyError(uid)
-    change = Change("view", uid, found, None, case.views.index(found))
-    return Edit("Delete key image", (change,))
+    found = _held_one(case.view(uid), uid)
+    return Edit("Delete key image", (_removal("view", uid, found, case.views),))
 
 
 def move_view(case: Case, uid: str, position: int) -> Edit:
@@ -184,9 +174,7 @@ def move_view(case: Case, uid: str, position: int) -> Edit:
         When there is none with this UID.
 
     """
-    found = case.view(uid)
-    if found is None:
-        raise KeyError(uid)
+    found = _held_one(case.view(uid), uid)
     here, there = case.views.index(found), min(max(position, 0), len(case.views) - 1)
     if here == there:
         return Edit("Move key image", ())
@@ -198,6 +186,16 @@ def move_view(case: Case, uid: str, position: int) -> Edit:
 def set_detail(case: Case, name: str, text: str) -> Edit:
     """Return the edit of the ``label``, ``question`` or ``summary`` of the case."""
     return _put("case", name, getattr(case, name), text, f"Change the {name}")
+
+
+def _held_one(found: Found | None, key: str) -> Found:
+    if found is None:
+        raise KeyError(key)
+    return found
+
+
+def _removal(entity: str, key: str, found: Item, among: tuple[Item, ...]) -> Change:
+    return Change(entity, key, found, None, among.index(found))
 
 
 def _put(entity: str, key: str, before: Part | None, after: Part | None, label: str) -> Edit:
