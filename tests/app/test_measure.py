@@ -15,7 +15,7 @@ from tests.dicom.make import write_slices
 from tests.imaging.phantoms import VesselPhantom
 from tests.shared_data import shared_data
 from tumorboard import cli
-from tumorboard.app.measure import measure, measure_words
+from tumorboard.app.measure import ivc_level, measure, measure_words
 from tumorboard.app.settings import Settings
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
@@ -154,6 +154,13 @@ def test_a_part_of_the_mask_file_is_the_lumen(images, masks, tmp_path):
     vessels[0]["mask"] = "both 7"
     with pytest.raises(UserError, match="no part “both 7”"):
         run(images, both, _points(tmp_path, vessels=vessels))
+
+
+def test_the_end_in_the_vein_is_named_by_the_scheme_of_the_guideline():
+    facts = {"ivc_involvement": "present", "ivc_cranial_extent": "intrahepatic"}
+    assert ivc_level(facts) == "II"
+    assert ivc_level({**facts, "ivc_cranial_extent": "right_atrium"}) == "III"
+    assert ivc_level({"ivc_involvement": "present"}) is None
 
 
 def test_the_command_prints_json_without_identity_or_paths(images, masks, points, capsys):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from tumorboard.app.measure_files import (
 )
 from tumorboard.app.settings import Settings
 from tumorboard.case.definitions import to_json
-from tumorboard.case.facts import Fact
+from tumorboard.case.facts import Fact, Provenance, sheet_from_json
 from tumorboard.case.involvement import (
     Evidence,
     contact_facts,
@@ -83,6 +83,7 @@ def measure(
     ranges, contact = tissue_ranges(settings), contact_settings(settings)
     measured = [measure_mass(volume, m.mask, m.name, convention, ranges) for m in masses]
     profiles = [vessel_profile(volume, v, masks, masses, contact) for v in points.vessels]
+    facts = _facts_json(measured, profiles)
     return {
         "program": __version__,
         "series": _series_json(volume),
@@ -90,7 +91,8 @@ def measure(
         "masses": [_mass_json(m) for m in measured],
         "lines": {n: _line_json(volume, p) for n, p in points.lines.items()},
         "vessels": [vessel_json(p) for p in profiles],
-        "facts": _facts_json(measured, profiles),
+        "facts": facts,
+        "ivc_level": ivc_level(facts),
     }
 
 
@@ -294,6 +296,21 @@ def _facts_json(
         facts += contact_facts([(p, here) for p in profiles])
         facts += [fact for p in profiles for fact in ivc_facts(p, here)]
     return {fact.name: to_json(fact.name, fact.value) for fact in facts}
+
+
+def ivc_level(facts: Mapping[str, Any]) -> str | None:
+    """Return the level of the tumour in the vena cava as the guideline's scheme names it.
+
+    None where the facts do not settle it: D-08 of the guideline, by its setting S-03.
+    """
+    if "ivc_cranial_extent" not in facts:
+        return None
+    from tumorboard.guidelines.evaluate import assess
+    from tumorboard.guidelines.loader import load_guideline
+
+    sheet = sheet_from_json(facts, Provenance("derived"))
+    level = assess(sheet, load_guideline()).derived["ivc_level"].value
+    return None if level is None else str(level)
 
 
 def _peak_json(peak: Peak | None) -> dict[str, Any] | None:
