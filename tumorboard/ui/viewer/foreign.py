@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from tumorboard.annotations.foreign import ForeignMark, shown_on
 from tumorboard.imaging.geometry import Points
 from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer.overlay import text_width, text_with_outline
+from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.painting import Frame
@@ -21,6 +21,8 @@ _OUTLINE: Final = QColor("#05070a")
 _DASHES: Final = [4.0, 3.0]
 #: How near (logical pixels) to a line a click means it.
 _REACH_PX: Final = 8.0
+#: Words beside a drawing keep at least this much room (logical pixels).
+_LEAST_PX: Final = 64.0
 
 
 def paint_marks(
@@ -40,14 +42,21 @@ def paint_marks(
             _paint_line(painter, points, closed, ink)
         if width is None:
             continue
-        words = " · ".join(part for part in (mark.text, mark.by) if part)
         corner = max((p for points, _ in lines for p in points), key=lambda p: p[0] - p[1] * 0.3)
-        y = float(corner[1])
+        x, y = float(corner[0]) + 8, float(corner[1])
         while any(abs(y - other) < 15 for other in taken):
             y += 15
         taken.append(y)
-        x = min(float(corner[0]) + 8, width - text_width(words) - 8)
-        text_with_outline(painter, QPointF(max(x, 8.0), y + 4), words, ink)
+        words = _fitting(mark, max(width - x - 8, _LEAST_PX))
+        x = max(min(x, width - text_width(words) - 8), 8.0)
+        text_with_outline(painter, QPointF(x, y + 4), words, ink)
+
+
+def _fitting(mark: ForeignMark, room: float) -> str:
+    """Return the words of a mark that fit beside it: with who made it, without, or cut."""
+    text = mark.text or mark.by
+    whole = f"{mark.text} · {mark.by}" if mark.text and mark.by else text
+    return whole if text_width(whole) <= room else elided(text, room)
 
 
 def mark_at(frame: Frame, marks: Sequence[ForeignMark], place: QPointF) -> ForeignMark | None:
