@@ -57,8 +57,9 @@ class SavedPicture:
     """One view of the layout: which images, cut how, windowed how, and which part of it.
 
     ``display`` and ``plane`` name its place in the layout; an empty ``plane`` is that in
-    which the images were acquired, "across 1" and "across 2" are those across it. ``overlays`` are the keys of the masks and outlines that
-    were shown (see `tumorboard.app.overlays`).
+    which the images were acquired, "across 1" and "across 2" are those across it.
+    ``overlays`` are the keys of the masks and outlines that were shown (see
+    `tumorboard.app.overlays`).
     """
 
     display: int
