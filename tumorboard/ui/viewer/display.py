@@ -41,12 +41,13 @@ class Display(QObject):
     """The shared state of the views of one volume; each change is one signal.
 
     ``changed`` asks for repainting, ``volume_changed`` tells of another volume, ``moved``
-    of another point.
+    of another point, ``arrived`` of more slices that were loaded.
     """
 
     changed = Signal()
     volume_changed = Signal()
     moved = Signal()
+    arrived = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,11 +94,12 @@ class Display(QObject):
         self.window_name = "as sent" if volume.window is not None else ""
 
     def slices_arrived(self) -> None:
-        """Repaint after more slices were loaded; window images that came without one."""
+        """Tell the views of more slices; window images that came without one."""
         volume = self.volume
         if volume is not None and volume.window is None and volume.unit != "HU":
             self._start_window()
-        self.changed.emit()
+            self.changed.emit()
+        self.arrived.emit()
 
     def table(self) -> GreyTable | None:
         """Return the grey table of the present volume and window."""

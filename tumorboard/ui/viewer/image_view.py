@@ -43,6 +43,8 @@ from tumorboard.ui.viewer.room import Room, SceneView
 
 _LOG = logging.getLogger(__name__)
 
+#: Cuts across the slices are painted so long (ms) after one another while slices arrive.
+_TURN_MS = 40
 #: After this pause (ms) without scrolling the picture is painted with cubic interpolation.
 _REST_MS = 120
 #: Thicknesses of a slab (mm) that keys step through.
@@ -95,6 +97,11 @@ class ImageView(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._repaint_at_rest)
+        self._waits = False
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(_TURN_MS * (1 + other))
+        self._turn.timeout.connect(self._take_turn)
         self._cutter = Cutter(self)
         self._cutter.refined.connect(self.update)
         self._painting = Painting()
@@ -108,6 +115,7 @@ class ImageView(QWidget):
         self.setAccessibleName("Image view" if plane is None else f"{plane.value} view")
         room.changed.connect(self.update)
         display.volume_changed.connect(self._new_volume)
+        display.arrived.connect(self._slices_arrived)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Stay usable on a small screen."""
@@ -116,6 +124,7 @@ class ImageView(QWidget):
     def stop(self) -> None:
         """Stop what is under way for this view."""
         self._rest.stop()
+        self._turn.stop()
         self._cutter.stop()
 
     # -- state ---------------------------------------------------------------------
@@ -157,7 +166,24 @@ class ImageView(QWidget):
         """Whether the picture is as good as it gets."""
         return self._cutter.is_idle
 
+    def _slices_arrived(self) -> None:
+        """Paint what came: a stored slice at once, a cut across the slices in its turn."""
+        volume = self.display.volume
+        if volume is not None and is_native(volume, self.spec):
+            self.update()
+        elif not self._turn.isActive():
+            self._turn.start()
+
+    def _take_turn(self) -> None:
+        self._waits = False
+        self.update()
+
     def _new_volume(self) -> None:
+        volume = self.display.volume
+        # Cuts across the slices take longest: one view after the other keeps the window awake.
+        self._waits = volume is not None and not is_native(volume, self.spec)
+        if self._waits:
+            self._turn.start()
         self.slab_mm, self.quarter_turns = 0.0, 0
         self.reset()
 
@@ -297,7 +323,7 @@ class ImageView(QWidget):
         painter = QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            frame = self.frame()
+            frame = None if self._waits else self.frame()
             if frame is None or frame.projection.is_empty:
                 painter.fillRect(self.rect(), Qt.GlobalColor.black)
             if frame is None:
@@ -313,7 +339,9 @@ class ImageView(QWidget):
             painter.end()
 
     def _paint_empty(self, painter: QPainter) -> None:
-        if self.display.volume is not None:
+        if self._waits:
+            text = ""
+        elif self.display.volume is not None:
             text = "Making this cut ready…"
         elif self.display is self.room.display(0):
             text = self.room.empty_text if self._is_first() else ""
