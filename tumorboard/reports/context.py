@@ -24,6 +24,7 @@ from tumorboard.reports.content import (
     ReportContext,
     SettingLine,
 )
+from tumorboard.reports.identity import identity_text
 from tumorboard.reports.measured import ivc_extent, other_measurements, size_of_index
 from tumorboard.reports.sources import number_sources
 from tumorboard.reports.words import (
@@ -31,7 +32,6 @@ from tumorboard.reports.words import (
     dicom_date,
     local_time_with_zone,
     origin_text,
-    person_name,
     plain_all,
 )
 
@@ -72,7 +72,7 @@ def report_context(
         label=case.label,
         question=case.question,
         summary=case.summary,
-        identity=_identity(case) if with_identity else "",
+        identity=identity_text(case.patient) if with_identity else "",
         about=_about(facts),
         studies=_studies(case),
         category=category_block(assessment, numbering),
@@ -109,13 +109,6 @@ def _colophon(
         audit_head=audit_head,
         intended_use=INTENDED_USE,
     )
-
-
-def _identity(case: Case) -> str:
-    patient = case.patient
-    born = dicom_date(patient.birth_date)
-    parts = (person_name(patient.name), patient.patient_id, f"born {born}" if born else "")
-    return " · ".join(part for part in parts if part)
 
 
 def _about(facts: FactSheet) -> str:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 INTENDED_USE: Final = "Supports the board, decides nothing. Not a medical device."
 
 #: English names; the C library's depend on the locale that Qt switches on.
-_MONTHS: Final = (
+MONTHS: Final = (
     "Jan",
     "Feb",
     "Mar",
@@ -71,7 +71,7 @@ def local_time(utc: str) -> str:
     if moment is None:
         return utc
     local = moment.astimezone()
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
 
 
 def local_time_with_zone(utc: str) -> str:
@@ -90,7 +90,7 @@ def dicom_date(value: str) -> str:
         day = datetime.strptime(value, "%Y%m%d")
     except ValueError:
         return value
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def origin_text(provenance: Provenance) -> str:

@@ -1,0 +1,122 @@
+"""Pages of a PDF: lays blocks on paper and paints them with a running head and foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, Qt
+from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+
+from tumorboard.errors import UserError
+from tumorboard.reports.blocks import Block, Stack
+from tumorboard.reports.files import write_whole
+from tumorboard.reports.look import DIM, FAINT, INK, PT, RESOLUTION, SMALL, font
+
+_PAPERS: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
+#: Room around the text in points; the running head and foot stand inside the first two.
+_TOP, _BOTTOM, _SIDE = 42.0, 42.0, 40.0
+
+#: From the width and height of the room on a page to the pages.
+PagesOf = Callable[[float, float], list[Block]]
+
+
+@dataclass(frozen=True)
+class Running:
+    """What stands in the metadata and on each page; nothing here may name a patient."""
+
+    title: str
+    creator: str
+    head: str
+    foot: str
+    foot_right: str
+
+
+def write_paper(path: Path, pages_of: PagesOf, running: Running, paper: str = "A4") -> None:
+    """Write a PDF, whole or not at all.
+
+    Needs a QGuiApplication; may run in any thread. One that is there is replaced.
+
+    Raises
+    ------
+    UserError
+        When the paper is not known ("A4" and "Letter" are) or the file cannot be written.
+
+    """
+    if paper not in _PAPERS:
+        raise UserError(f"“{paper}” is not a paper size for reports.", "Choose A4 or Letter.")
+    write_whole(path, paper_bytes(pages_of, running, paper))
+
+
+def paper_bytes(pages_of: PagesOf, running: Running, paper: str = "A4") -> bytes:
+    """Return pages as the bytes of a PDF file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(RESOLUTION)
+    writer.setPageSize(QPageSize(_PAPERS[paper]))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Point)
+    writer.setTitle(running.title)
+    writer.setCreator(running.creator)
+    painter = QPainter(writer)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        _paint(painter, writer, pages_of, running)
+    finally:
+        painter.end()
+    del painter, writer
+    buffer.close()
+    return bytes(data.data())
+
+
+def paginate(sheet: Stack, width: float, room: float) -> list[Block]:
+    """Deal a sheet out on pages; each begins with what did not fit on the one before."""
+    pages: list[Block] = []
+    rest: Block | None = sheet
+    while rest is not None:
+        head, left = rest.split(width, room, room)
+        if head is None and isinstance(left, Stack):
+            # What can neither be parted nor fits on an empty page stands alone.
+            head, left = left.blocks[0], Stack(left.blocks[1:], left.gap)
+        pages.append(head or Block())
+        rest = left if left is not None and left.height(width) > 0 else None
+    return pages
+
+
+def _paint(painter: QPainter, writer: QPdfWriter, pages_of: PagesOf, running: Running) -> None:
+    width = writer.width() - 2 * _SIDE * PT
+    room = writer.height() - (_TOP + _BOTTOM) * PT
+    pages = pages_of(width, room)
+    for number, page in enumerate(pages, start=1):
+        if number > 1:
+            writer.newPage()
+        page.paint(painter, _SIDE * PT, _TOP * PT, width)
+        _head_and_foot(painter, writer, running, f"Page {number} of {len(pages)}")
+
+
+def _head_and_foot(painter: QPainter, writer: QPdfWriter, running: Running, page: str) -> None:
+    left, right = _SIDE * PT, writer.width() - _SIDE * PT
+    foot = writer.height() - 32 * PT
+    painter.setPen(QPen(QColor(FAINT), 0.5 * PT))
+    painter.drawLine(QPointF(left, foot), QPointF(right, foot))
+    _line(painter, left, right, 28 * PT, running.head, page)
+    _line(painter, left, right, foot + 11 * PT, running.foot, running.foot_right)
+
+
+def _line(
+    painter: QPainter, left: float, right: float, baseline: float, first: str, last: str
+) -> None:
+    """Write one line: the first text at the left, shortened if need be, the last at the right."""
+    painter.setFont(font(SMALL))
+    metrics = painter.fontMetrics()
+    start = right - metrics.horizontalAdvance(last)
+    painter.setPen(QColor(DIM))
+    painter.drawText(QPointF(start, baseline), last)
+    painter.setPen(QColor(INK))
+    room = int(start - left - 12 * PT)
+    painter.drawText(
+        QPointF(left, baseline), metrics.elidedText(first, Qt.TextElideMode.ElideRight, room)
+    )
