@@ -29,9 +29,9 @@ from PySide6.QtWidgets import (
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.keymap import changes, conflicts, keymap
 from tumorboard.app.settings import Setting, Settings, Value
-from tumorboard.ui.panels.parts import words
+from tumorboard.ui.panels.parts import scroll_column, words
 
-_LABEL_WIDTH = 280
+_LABEL_WIDTH = 360
 
 
 class Preferences(QDialog):
@@ -64,8 +64,10 @@ class Preferences(QDialog):
         layout.addWidget(buttons)
 
     def _form(self, settings: Settings) -> QWidget:
-        page = QWidget()
-        form = QFormLayout(page)
+        area, column = scroll_column()
+        form = QFormLayout()
+        column.addLayout(form)
+        column.addStretch(1)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setVerticalSpacing(12)
         form.setHorizontalSpacing(16)
@@ -73,12 +75,14 @@ class Preferences(QDialog):
             if setting.type == "table":
                 continue
             label = words(setting.help)
-            label.setFixedWidth(_LABEL_WIDTH + 80)
+            label.setFixedWidth(_LABEL_WIDTH)
+            # The height that two lines need at this width; the form asks for one only.
+            label.setMinimumHeight(label.heightForWidth(_LABEL_WIDTH))
             editor = _editor(setting, settings[setting.name])
             editor.setAccessibleName(setting.help)
             self.editors[setting.name] = editor
             form.addRow(label, editor)
-        return page
+        return area
 
     def values(self) -> dict[str, Value]:
         """Return the values as they stand in the dialog."""

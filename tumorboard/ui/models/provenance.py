@@ -37,9 +37,12 @@ def provenance_text(provenance: Provenance) -> str:
 
 
 def dicom_date(value: str) -> str:
-    """Return a DICOM date such as 20261112 as "12 Nov 2026"; other text unchanged."""
+    """Return a DICOM date such as 20261112 as "12 Nov 2026"; other text unchanged.
+
+    Before DICOM 3.0 dates were written as 1994.11.05 (PS3.5 section 6.2), and still are found.
+    """
     try:
-        day = datetime.strptime(value, "%Y%m%d")
+        day = datetime.strptime(value.replace(".", ""), "%Y%m%d")
     except ValueError:
         return value
     return f"{day.day} {day:%b %Y}"

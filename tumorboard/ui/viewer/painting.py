@@ -263,7 +263,8 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
 
 def _window_words(window: Window) -> str:
     digits = 0 if window.width >= 20 else 1
-    return f"W {window.width:.{digits}f} L {window.centre:.{digits}f}"
+    # Zero is added so that a centre just below it is not written as minus zero.
+    return f"W {window.width:.{digits}f} L {round(window.centre, digits) + 0.0:.{digits}f}"
 
 
 def _beside_native(view: ImageView) -> bool:
