@@ -46,6 +46,8 @@ _APART = (
     "The PET and these images were not taken together. Show both, bring them to the same place, "
     "and lock them (Ctrl+L); then fuse again."
 )
+#: Units of standardised uptake: worked out here, or sent ready made (GML, PS3.3 C.8.9.1.1.3).
+_UPTAKE_UNITS = ("SUVbw", "g/mL")
 
 
 class Overlaying(QObject):
@@ -439,7 +441,7 @@ def _fusion(
         window = uptake_window(look.centre + look.width / 2)
         return Fusion(volume, window, look.palette, look.opacity, offset, key)
     upper = SUV_TOP
-    if volume.unit != "SUVbw":
+    if volume.unit not in _UPTAKE_UNITS:
         sent = volume.window
         upper = sent.centre + sent.width / 2 if sent is not None else 20_000.0
     return Fusion(volume, uptake_window(upper), offset=offset, series_key=key)
