@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF")
     report.add_argument("--html", type=Path, metavar="FILE", help="write HTML")
     report.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+    _add_minutes(commands)
     demo = _add(commands, "demo", _demo, "open the built-in demonstration cases")
     demo.add_argument(
         "--out",
@@ -89,6 +90,20 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "verify", _verify, "check that the store and its audit chain are whole")
     _add_tools(commands)
     return parser
+
+
+def _add_minutes(commands: Any) -> None:
+    """Add the papers of a meeting."""
+    minutes = _add(commands, "minutes", _minutes, "write the agenda and minutes of a meeting")
+    minutes.add_argument("day", metavar="MEETING_DATE", help="day of the meeting: 2026-11-27")
+    minutes.add_argument("--start", default="", metavar="HH:MM", help="which, if several that day")
+    minutes.add_argument("--pdf", type=Path, metavar="FILE", help="write the minutes as PDF")
+    minutes.add_argument("--csv", type=Path, metavar="FILE", help="write a table of the decisions")
+    minutes.add_argument("--agenda", type=Path, metavar="FILE", help="write the agenda as PDF")
+    minutes.add_argument(
+        "--identity", action="store_true", help="name the patients (the default withholds them)"
+    )
+    minutes.add_argument("--paper", choices=("A4", "Letter"), default="A4")
 
 
 def _add_tools(commands: Any) -> None:
@@ -208,6 +223,35 @@ def _report(options: argparse.Namespace) -> int:
         _store_folder(options), options.case, options.pdf, options.html, options.paper
     ):
         print(f"Written: {path}")
+    return DONE
+
+
+def _minutes(options: argparse.Namespace) -> int:
+    named = (options.agenda, options.pdf, options.csv)
+    files = tuple(file for file in named if file is not None)
+    if not files:
+        raise UserError(
+            "No file to write was named.", "Add --pdf FILE, --csv FILE or --agenda FILE."
+        )
+    from tumorboard.app.meeting_papers import Wanted, stored_papers
+    from tumorboard.app.settings import Settings
+    from tumorboard.reports.agenda import write_agenda
+    from tumorboard.reports.decisions_csv import write_csv
+    from tumorboard.reports.minutes import write_minutes
+    from tumorboard.ui.application import has_display, start_qt
+
+    wanted = Wanted(options.day, options.start, files, options.identity)
+    papers = stored_papers(_store_folder(options), wanted, Settings().author)
+    application = start_qt(offscreen=not has_display())
+    if options.agenda is not None:
+        write_agenda(papers, options.agenda, options.paper)
+    if options.pdf is not None:
+        write_minutes(papers, options.pdf, options.paper)
+    if options.csv is not None:
+        write_csv(papers, options.csv)
+    del application
+    for file in files:
+        print(f"Written: {file}")
     return DONE
 
 

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -28,10 +29,12 @@ from tumorboard.annotations.model import (
     new_uid,
     utc_now,
 )
+from tumorboard.app.board import Board
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.session import Session
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.definitions import normalise
+from tumorboard.case.meeting import USUAL_MINUTES, AgendaItem, Attendee
 from tumorboard.case.model import Lesion
 from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
@@ -42,6 +45,17 @@ from tumorboard.progress import Reporter
 from tumorboard.store.backup import DATABASE_NAME
 
 READER = "Demonstration reader"
+#: After the newest of the demonstration images.
+MEETING_DATE = "2026-03-27"
+_ATTENDEES = (
+    Attendee("Demonstration presenter", "surgeon"),
+    Attendee(READER, "radiologist"),
+    Attendee("Demonstration oncologist", "medical oncologist"),
+    Attendee("Demonstration radiotherapist", "radiation oncologist"),
+    Attendee("Demonstration pathologist", "pathologist"),
+)
+#: The first case is the one to talk about at length, the last lacks things.
+_MINUTES = (6, 5, 3, 4)
 _MARK = "demonstration.json"
 _IMAGES = "images"
 _PART = ".part-"
@@ -150,6 +164,7 @@ def _make_store(folder: Path, cases: Sequence[Demonstration], reporter: Reporter
         try:
             for case in cases:
                 _add_case(workspace.session, folder / _IMAGES, case, reporter)
+            add_meeting(workspace.session)
         finally:
             workspace.close()
         os.replace(part / DATABASE_NAME, folder / DATABASE_NAME)
@@ -172,6 +187,25 @@ def _add_case(session: Session, images: Path, case: Demonstration, reporter: Rep
     for name, value in case.facts.items():
         session.set_fact(name, normalise(name, value))
     session.close_case()
+
+
+def add_meeting(session: Session) -> None:
+    """Put all cases on the agenda of a meeting, in their order; once only."""
+    board = Board(session)
+    if board.meetings():
+        return
+    found = [(case.uid, case.question) for case in session.cases()]
+    items = zip(found, _MINUTES + (USUAL_MINUTES,) * len(found), strict=False)
+    board.keep(
+        replace(
+            board.new_meeting(MEETING_DATE, "14:30", "Demonstration room"),
+            attendees=_ATTENDEES,
+            items=tuple(
+                AgendaItem(uid, minutes, question, _ATTENDEES[0].name)
+                for (uid, question), minutes in items
+            ),
+        )
+    )
 
 
 def _draw_study(

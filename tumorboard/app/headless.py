@@ -104,7 +104,7 @@ def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
         When there is no store in the folder or it cannot be opened.
 
     """
-    _must_hold_store(folder)
+    must_hold_store(folder)
     guideline = load_guideline()
     with Store(folder) as store:
         settings = settings_in_force(folder, guideline).settings
@@ -147,7 +147,7 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
         When there is no store in the folder or it cannot be opened.
 
     """
-    _must_hold_store(folder)
+    must_hold_store(folder)
     with Store(folder) as store:
         report = verify(store, reporter)
         lines = (
@@ -157,6 +157,7 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
     return report.ok, "\n".join(lines)
 
 
-def _must_hold_store(folder: Path) -> None:
+def must_hold_store(folder: Path) -> None:
+    """Raise a `UserError` unless there is something in the folder that may be a store."""
     if not folder.is_dir() or not any(folder.iterdir()):
         raise UserError("There is no store in this folder.", "Name another one with --store DIR.")

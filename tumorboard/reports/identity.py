@@ -13,6 +13,8 @@ from tumorboard.reports.words import MONTHS, dicom_date, person_name
 #: What stands in the place of a name, an identifier or a date of birth.
 WITHHELD: Final = "[withheld]"
 
+_SEVERAL: Final = re.compile(rf"{re.escape(WITHHELD)}(?:[\s,;^]+{re.escape(WITHHELD)})+")
+
 #: Shorter identifiers and parts of names would blank ordinary words and numbers.
 _SHORTEST_IDENTIFIER: Final = 3
 _SHORTEST_NAME: Final = 2
@@ -46,7 +48,7 @@ class Withholding:
         """Return a text with all of them blanked."""
         if self._wanted is None:
             return text
-        return self._wanted.sub(WITHHELD, text)
+        return _SEVERAL.sub(WITHHELD, self._wanted.sub(WITHHELD, text))
 
 
 def _patterns(patient: Patient) -> set[str]:

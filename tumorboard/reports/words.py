@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar, cast
 
 from tumorboard.case.facts import Provenance
@@ -91,6 +91,14 @@ def dicom_date(value: str) -> str:
     except ValueError:
         return value
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def iso_date(text: str) -> str:
+    """Return an ISO date such as 2026-11-12 as "12 Nov 2026"; other text unchanged."""
+    try:
+        return dicom_date(date.fromisoformat(text).strftime("%Y%m%d"))
+    except ValueError:
+        return text
 
 
 def origin_text(provenance: Provenance) -> str:

@@ -1,0 +1,219 @@
+"""The papers of a meeting as the store holds it: agenda, minutes, table of decisions.
+
+Reading only: nothing here changes a case or its history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from tumorboard import __version__
+from tumorboard.annotations.model import utc_now
+from tumorboard.app.headless import must_hold_store
+from tumorboard.app.meeting_words import (
+    Words,
+    day_in_words,
+    decided_words,
+    in_force,
+    planned_starts,
+)
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.meeting import AgendaItem, Meeting
+from tumorboard.case.model import Case
+from tumorboard.case.readiness import lights
+from tumorboard.dicom.series import Series
+from tumorboard.dicom.state import file_state
+from tumorboard.errors import UserError
+from tumorboard.guidelines.loader import load_guideline
+from tumorboard.reports.identity import Withholding
+from tumorboard.reports.meeting_content import (
+    Identity,
+    MeetingCase,
+    MeetingPapers,
+    Readiness,
+)
+from tumorboard.reports.words import dicom_date, local_time_with_zone, person_name, plain_all
+from tumorboard.store import cases, decisions, meetings, series
+from tumorboard.store.database import Store
+
+
+@dataclass(frozen=True)
+class Request:
+    """How the papers are wanted.
+
+    ``titles`` are the options of the catalogue by identifier; ``with_identity`` has names,
+    identifiers and dates of birth told, which are otherwise blanked wherever they stand.
+    """
+
+    titles: Mapping[str, str]
+    author: str = ""
+    with_identity: bool = False
+
+
+def find_meeting(store: Store, day: str, start: str = "") -> Meeting:
+    """Return the one meeting on an ISO date; ``start`` (14:30) tells several apart.
+
+    Raises
+    ------
+    UserError
+        When that is no date, or there is no meeting or more than one.
+
+    """
+    try:
+        wanted = date.fromisoformat(day).isoformat()
+    except ValueError:
+        raise UserError(f"“{day}” is not a date.", "Write it as 2026-11-27.") from None
+    known = meetings.all_meetings(store.connection)
+    on_day = [meeting for meeting in known if meeting.date == wanted]
+    found = [meeting for meeting in on_day if start in ("", meeting.start)]
+    if len(found) == 1:
+        return found[0]
+    starts = ", ".join(sorted(meeting.start or "no time" for meeting in on_day))
+    if not on_day:
+        dates = ", ".join(dict.fromkeys(meeting.date for meeting in known[:8])) or "none"
+        raise UserError(f"There is no meeting on {wanted} in the store.", f"Meetings: {dates}.")
+    if not found:
+        raise UserError(f"No meeting on {wanted} starts at {start}.", f"They start at: {starts}.")
+    raise UserError(
+        f"There are {len(found)} meetings on {wanted}.",
+        f"Say which with --start; they start at: {starts}.",
+    )
+
+
+def meeting_papers(store: Store, meeting: Meeting, request: Request) -> MeetingPapers:
+    """Return all that the papers of a meeting say.
+
+    Raises
+    ------
+    UserError
+        When a case cannot be read.
+
+    """
+    found = [cases.load(store.connection, item.case_uid) for item in meeting.items]
+    hidden = () if request.with_identity else (case.patient for case in found)
+    reader = _Reader(store, meeting, Words(Withholding(hidden), _staff(meeting), request.titles))
+    papers = MeetingPapers(
+        date=meeting.date,
+        day=day_in_words(meeting.date),
+        start=meeting.start,
+        place=meeting.place,
+        attendees=tuple(f"{a.name} ({a.role})" if a.role else a.name for a in meeting.attendees),
+        minutes=meeting.minutes,
+        cases=tuple(
+            replace(
+                reader.case(item, case),
+                number=number,
+                starts=starts,
+                identity=_identity(case) if request.with_identity else Identity(),
+            )
+            for number, item, case, starts in zip(
+                count(1), meeting.items, found, planned_starts(meeting), strict=False
+            )
+        ),
+        author=request.author,
+        created=local_time_with_zone(utc_now()),
+        program_version=__version__,
+        audit_head=store.head,
+        with_identity=request.with_identity,
+    )
+    return plain_all(papers)
+
+
+def names_a_patient(store: Store, meeting: Meeting, text: str) -> bool:
+    """Whether a text, such as the name of a file, tells who a case is about."""
+    found = (cases.load(store.connection, item.case_uid) for item in meeting.items)
+    return Withholding(case.patient for case in found)(text) != text
+
+
+def _staff(meeting: Meeting) -> frozenset[str]:
+    presenters = {item.presenter for item in meeting.items}
+    return frozenset({attendee.name for attendee in meeting.attendees} | presenters)
+
+
+def _identity(case: Case) -> Identity:
+    patient = case.patient
+    return Identity(person_name(patient.name), patient.patient_id, dicom_date(patient.birth_date))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the cases of a meeting from the store."""
+
+    store: Store
+    meeting: Meeting
+    words: Words
+
+    def case(self, item: AgendaItem, case: Case) -> MeetingCase:
+        """Return what the papers say of a case; its place in the order comes later."""
+        question = item.question.strip() or case.question.strip()
+        found = decisions.of_case(self.store.connection, case.uid)
+        saving = in_force(found, self.meeting.uid)
+        return MeetingCase(
+            number=0,
+            starts="",
+            minutes=item.minutes,
+            label=self.words.free(case.label),
+            question=self.words.free(question),
+            presenter=self.words.person(item.presenter),
+            readiness=self._readiness(replace(case, question=question)),
+            decided=None if saving is None else decided_words(saving, self.words),
+        )
+
+    def _readiness(self, case: Case) -> tuple[Readiness, ...]:
+        derived = cases.load_derived(self.store.connection, case.uid)
+        facts = FactSheet({**derived, **case.facts.facts})
+        return tuple(
+            # The question itself stands beside its light already.
+            Readiness(
+                light.label,
+                light.state,
+                "written" if light.key == "question" and light.state else light.words,
+            )
+            for light in lights(case, facts, self._loadable)
+        )
+
+    def _loadable(self, series_uid: str) -> bool | None:
+        """Whether the files of a series are there; None when its record tells nothing."""
+        try:
+            body = series.body_of(self.store.connection, series_uid)
+            return None if body is None else not file_state(Series.from_json(body)).missing
+        except (UserError, KeyError, TypeError, ValueError):
+            return None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which meeting, and the files that its papers go to; see `stored_papers`."""
+
+    day: str
+    start: str = ""
+    files: tuple[Path, ...] = ()
+    with_identity: bool = False
+
+
+def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
+    """Return the papers of a meeting in the store that lies in a folder.
+
+    Raises
+    ------
+    UserError
+        When there is no store, no such meeting or more than one, or the name of a file tells
+        who a case is about though identity is not wanted.
+
+    """
+    must_hold_store(folder)
+    options = load_guideline().options
+    request = Request({o.id: o.title for o in options.values()}, author, wanted.with_identity)
+    with Store(folder) as store:
+        meeting = find_meeting(store, wanted.day, wanted.start)
+        for file in wanted.files:
+            if not wanted.with_identity and names_a_patient(store, meeting, file.name):
+                raise UserError(
+                    "The name of a file tells who a patient is.",
+                    "Choose another name, or add --identity.",
+                )
+        return meeting_papers(store, meeting, request)

@@ -1,0 +1,100 @@
+"""The agenda of a meeting as PDF: order, times, questions, who presents, what is not ready."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from tumorboard.reports.blocks import Block, Hairline, Row, Stack
+from tumorboard.reports.look import AMBER, BODY, DIM, INK, SMALL
+from tumorboard.reports.meeting_content import MeetingCase, MeetingPapers
+from tumorboard.reports.meeting_sheet import (
+    cases_text,
+    colophon,
+    heading,
+    minutes_text,
+    running,
+)
+from tumorboard.reports.paper import paginate, paper_bytes, write_paper
+from tumorboard.reports.text import Run, Text
+
+_KIND = "Agenda"
+#: Time, minutes, case and question, presenter, readiness: points above 1, else shares.
+_SHARES: Final = (46, 30, 0.38, 0.2, 0.42)
+_HEADS: Final = ("Time", "Min", "Case and question", "Presented by", "Readiness")
+_STATES: Final = ((False, "Missing", AMBER), (None, "Not known", AMBER), (True, "Ready", DIM))
+
+
+def write_agenda(papers: MeetingPapers, path: Path, paper: str = "A4") -> None:
+    """Write the agenda, whole or not at all; needs a QGuiApplication, runs in any thread.
+
+    Raises
+    ------
+    UserError
+        When the paper is not known or the file cannot be written.
+
+    """
+    write_paper(path, partial(agenda_pages, papers), running(papers, _KIND), paper)
+
+
+def agenda_bytes(papers: MeetingPapers, paper: str = "A4") -> bytes:
+    """Return the agenda as the bytes of a PDF file."""
+    return paper_bytes(partial(agenda_pages, papers), running(papers, _KIND), paper)
+
+
+def agenda_pages(papers: MeetingPapers, width: float, room: float) -> list[Block]:
+    """Deal the agenda out on pages; lengths in tenths of a point."""
+    return paginate(agenda_sheet(papers), width, room)
+
+
+def agenda_sheet(papers: MeetingPapers) -> Stack:
+    """Return the agenda as one stack, a row a case in their order."""
+    about = f"{cases_text(len(papers.cases))} · {minutes_text(papers.minutes)} planned"
+    heads = [Text(Run(words, SMALL, DIM, bold=True)) for words in _HEADS]
+    rows = [_case(case) for case in papers.cases] or [Text(Run("No cases yet.", BODY, DIM))]
+    return Stack(
+        [
+            *heading(papers, _KIND, about),
+            Row(heads, _SHARES, 8, bind=True),
+            *rows,
+            colophon(papers),
+        ],
+        6,
+    )
+
+
+def _case(case: MeetingCase) -> Block:
+    who = case.identity.text
+    about = Stack(
+        [
+            Text(Run(f"{case.number}  {case.label}", BODY + 1, bold=True)),
+            *([Text(Run(who, BODY, bold=True))] if who else []),
+            _or_dim(case.question, "no question written"),
+        ],
+        1,
+    )
+    cells = [
+        Text(Run(case.starts, BODY, bold=True)),
+        Text(Run(str(case.minutes))),
+        about,
+        _or_dim(case.presenter, "not named"),
+        Stack(_readiness(case), 1),
+    ]
+    return Stack([Hairline(2.4), Row(cells, _SHARES, 8)], keep=True)
+
+
+def _or_dim(words: str, otherwise: str) -> Text:
+    return Text(Run(words)) if words else Text(Run(otherwise, BODY, DIM))
+
+
+def _readiness(case: MeetingCase) -> list[Block]:
+    """Return what is missing, then what nobody can tell, then what is there."""
+    found: list[Block] = []
+    for state, title, colour in _STATES:
+        these = [light for light in case.readiness if light.state is state]
+        words = "; ".join(f"{light.label.lower()} ({light.words})" for light in these)
+        if these:
+            ink = DIM if state else INK
+            found.append(Text(Run(f"{title}: ", SMALL, colour, bold=True), Run(words, SMALL, ink)))
+    return found
