@@ -113,7 +113,7 @@ def _is_painted(window: MainWindow) -> bool:
 def _is_idle(window: MainWindow) -> bool:
     session = window.controller.session
     assessed = session.case is None or session.assessment is not None
-    return assessed and window.controller.jobs.is_idle and window.controller.thinking.is_idle
+    return assessed and window.controller.is_idle
 
 
 def _until(done: Callable[[], bool]) -> None:

@@ -164,9 +164,7 @@ class Photographer:
 
         end = time.monotonic() + 60
         controller = self.window.controller
-        while time.monotonic() < end and not (
-            controller.jobs.is_idle and controller.thinking.is_idle
-        ):
+        while time.monotonic() < end and not controller.is_idle:
             QCoreApplication.processEvents()
             time.sleep(0.005)
         for _ in range(40):

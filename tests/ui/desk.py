@@ -66,9 +66,7 @@ class Desk:
 
     def settle(self) -> None:
         controller = self.window.controller
-        self.qtbot.waitUntil(
-            lambda: controller.jobs.is_idle and controller.thinking.is_idle, timeout=60_000
-        )
+        self.qtbot.waitUntil(lambda: controller.is_idle, timeout=60_000)
 
     def import_paths(self, *paths: Path) -> None:
         self.window.controller.importing.start([str(p) for p in paths])

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tumorboard.dicom.gate import LIMITS
 from tumorboard.dicom.instance import Instance
-from tumorboard.dicom.read_all import read_one
 from tumorboard.dicom.series import Series
 from tumorboard.dicom.state import file_state
 from tumorboard.progress import Reporter
@@ -60,6 +59,9 @@ def refreshed(series: Series, reporter: Reporter | None = None) -> Refreshed:
     found: dict[tuple[Path, int], Instance] = {}
     for done, path in enumerate(stale):
         reporter.step(LABEL, done, len(stale))
+        # The header library: loaded only when a file did change.
+        from tumorboard.dicom.read_all import read_one
+
         content = read_one(path, LIMITS)
         if isinstance(content, tuple):
             found |= {(path, i.frame): i for i in content[1]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
 import time
@@ -60,6 +61,9 @@ def run_window(folder: Path, view: ScanAhead | None = None, *, until_first: bool
             "Use a desktop session, or the commands that need none: see --help.",
         )
     gc.disable()  # while all is made that stays; see images_first
+    # Before the toolkit, which reads the source of every module that is imported after it.
+    importlib.import_module("tumorboard.app.workspace")
+    importlib.import_module("tumorboard.app.commands")
     try:
         return _run_window(start_qt(), folder, view, until_first)
     except UserError as error:
@@ -118,6 +122,7 @@ def images_first(window: MainWindow) -> None:
     from PySide6.QtCore import QTimer
 
     window.assessment.in_steps = True
+    window.controller.overlaying.after_pictures()
     window.controller.session.later = partial(QTimer.singleShot, _AFTER_IMAGES_MS, window)
     gc.freeze()
     gc.enable()

@@ -77,6 +77,11 @@ class Controller(QObject):
         """The session of the workspace."""
         return self.workspace.session
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way and nothing waits to be."""
+        return self.jobs.is_idle and self.thinking.is_idle and self.overlaying.is_idle
+
     # -- wiring ----------------------------------------------------------------------
 
     def handlers(self) -> dict[str, Callable[[], object]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 #: Objects with more parts than this start hidden: all at once would cover the picture.
 _SHOWN_AT_FIRST = 8
 _STEP = 0.1
+#: By then the first pictures of a case stand on the screen.
+_AFTER_PICTURES_MS = 300
 _NO_PLACE = "These images do not say where they lie in the patient; nothing is laid over them."
 _APART = (
     "The PET and these images were not taken together. Show both, bring them to the same place, "
@@ -60,6 +62,10 @@ class Overlaying(QObject):
         self.found = Foreign()
         self._off: set[str] = set()
         self._filling = 0.25
+        self._later = QTimer(controller)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._read)
         self._copies: list[Path] = []
         self._fused: dict[Display, Fusion | None] = {}
 
@@ -78,7 +84,8 @@ class Overlaying(QObject):
         window.views.layout_changed.connect(self._watch_all)
 
     def stop(self) -> None:
-        """Take back the copies of documents that were opened."""
+        """Read nothing more; take back the copies of documents that were opened."""
+        self._later.stop()
         for path in self._copies:
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -118,13 +125,26 @@ class Overlaying(QObject):
             self._off.clear()
         self._listed, self.found = listed, Foreign()
         self._lay_all()
+        self._later.stop()
         if any(r.kind in ("overlay", "document") for r in listed[1]) or self._may_hold_planes():
-            self._controller.jobs.start(
-                "overlays",
-                reading(listed[1], self._controller.workspace.session.series_record),
-                finished=self._arrived,
-                failed=lambda text: self._controller.say(text, state="warning"),
-            )
+            self._later.start()
+
+    def after_pictures(self) -> None:
+        """Read what came with a case only when its pictures are there: its library loads slowly."""
+        self._later.setInterval(_AFTER_PICTURES_MS)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no reading waits; one under way is a job of the window."""
+        return not self._later.isActive()
+
+    def _read(self) -> None:
+        self._controller.jobs.start(
+            "overlays",
+            reading(self._listed[1], self._controller.workspace.session.series_record),
+            finished=self._arrived,
+            failed=lambda text: self._controller.say(text, state="warning"),
+        )
 
     def _may_hold_planes(self) -> bool:
         return any(r.kind in ("volume", "stack", "image") for r in self._listed[1])
