@@ -9,7 +9,13 @@ import pytest
 from tests.phantom.small import demonstration_store_in, small_demonstrations
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Kind, Landmark
-from tumorboard.app.demonstration import READER, demonstration_folder
+from tumorboard.app.board import Board
+from tumorboard.app.demonstration import (
+    MEETING_DATE,
+    READER,
+    add_meeting,
+    demonstration_folder,
+)
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
 from tumorboard.case.facts import sheet_to_json
@@ -213,3 +219,18 @@ def test_the_usual_folder_names_its_version() -> None:
     assert folder == demonstration_folder()
     assert folder.parent.name == "demonstration"
     assert not folder.exists()
+
+
+def test_a_meeting_with_all_cases_in_their_order_is_prepared(workspace: Workspace) -> None:
+    session = workspace.session
+    (meeting,) = Board(session).meetings()
+    assert (meeting.date, meeting.start, meeting.minutes) == (MEETING_DATE, "14:30", 18)
+    cases = {case.uid: case for case in session.cases()}
+    assert [cases[item.case_uid].label for item in meeting.items] == list(EXPECTED)
+    assert all(item.question == cases[item.case_uid].question for item in meeting.items)
+    presenters = {item.presenter for item in meeting.items}
+    assert presenters < {attendee.name for attendee in meeting.attendees}
+    newest = max(s.study_date for uid in cases for s in session.series_of(uid))
+    assert newest < MEETING_DATE.replace("-", "")
+    add_meeting(session)
+    assert Board(session).meetings() == [meeting]

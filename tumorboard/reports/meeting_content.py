@@ -54,7 +54,8 @@ class Signature:
 class Decided:
     """A decision in words; empty texts were not stated.
 
-    ``recommendation`` are the titles of the catalogue and the free words, one each; ``due`` is an ISO date.
+    ``recommendation`` are the titles of the catalogue and the free words, one each.
+    ``due`` is an ISO date.
     ``signature`` is None for a draft.
     """
 
