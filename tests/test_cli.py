@@ -36,7 +36,7 @@ def images(tmp_path: Path) -> Path:
 def test_help_names_every_command():
     result = run("--help")
     assert result.returncode == 0
-    for name in ("view", "import", "scan", "assess", "report", "demo", "verify"):
+    for name in ("view", "import", "scan", "assess", "report", "minutes", "demo", "verify"):
         assert name in result.stdout
     assert "not a medical device" in result.stdout.replace("\n", " ")
 
