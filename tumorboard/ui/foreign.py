@@ -65,7 +65,7 @@ class Overlaying(QObject):
         self._later = QTimer(controller)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
-        self._later.timeout.connect(self._read)
+        self._later.timeout.connect(self._read_all)
         self._copies: list[Path] = []
         self._fused: dict[Display, Fusion | None] = {}
 
@@ -138,7 +138,7 @@ class Overlaying(QObject):
         """Whether no reading waits; one under way is a job of the window."""
         return not self._later.isActive()
 
-    def _read(self) -> None:
+    def _read_all(self) -> None:
         self._controller.jobs.start(
             "overlays",
             reading(self._listed[1], self._controller.workspace.session.series_record),
