@@ -9,12 +9,13 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from tests.dicom.make import write_slices
+from tests.dicom.make import ct_slice, write_slices
 from tests.ui.conftest import CENTRE, COUNT, STEP, _positions, _values
 from tests.ui.desk import Desk
 from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.viewer.cutting import KERNELS
+from tumorboard.ui.viewer.painting import corner_words
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -258,6 +259,39 @@ def test_cine_runs_and_turns_at_the_end(desk):
     desk.qtbot.waitUntil(moved, timeout=5000)
     desk.key(Key.Key_C)
     assert not desk.window.controller.viewing.is_running
+
+
+def write_run(folder: Path, count: int) -> Path:
+    """Ultrasound pictures in the order of time, without a place in the patient."""
+    folder.mkdir()
+    values = np.zeros((24, 30), dtype=np.int16)
+    dataset = ct_slice(values, (0, 0, 0))
+    for name in ("ImagePositionPatient", "ImageOrientationPatient", "FrameOfReferenceUID"):
+        delattr(dataset, name)
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.3.1"
+    dataset.Modality, dataset.NumberOfFrames = "US", count
+    dataset.PixelData = b"".join((values + 50 * k).tobytes() for k in range(count))
+    dataset.save_as(folder / "run.dcm")
+    return folder
+
+
+def test_pictures_in_time_go_forward_and_begin_again(open_desk, tmp_path):
+    desk = open_desk(tmp_path / "store")
+    desk.import_paths(write_run(tmp_path / "run", 4))
+    view = desk.window.views.main
+    seen: list[int] = []
+    desk.viewer.moved.connect(lambda: seen.append(round(desk.viewer.point[2])))
+    desk.key(Key.Key_Home, widget=view)
+    frame = view.frame()
+    assert corner_words(view, frame)[1][0] == "Image 1 / 4"
+    assert frame.section.image.max() == frame.volume.voxels[0].max()
+    desk.key(Key.Key_C, widget=view)
+    desk.qtbot.waitUntil(lambda: len(seen) > 6, timeout=5000)
+    desk.key(Key.Key_C, widget=view)
+    steps = np.diff(seen[: seen.index(3) + 1])
+    assert (steps == 1).all()
+    after = seen[seen.index(3) :]
+    assert 0 in after and 2 not in after[: after.index(0)]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,17 @@ def step_of(volume: Volume, spec: CutSpec) -> Points:
     return np.asarray(normal * np.sign(normal @ forward) * _finest(volume))
 
 
+def stored_step(volume: Volume, plane: Plane) -> int:
+    """Return how many stored slices one notch forward goes on in the native plane: 1 or -1.
+
+    Pictures without a place in the patient, such as an ultrasound run, go as they were taken.
+    """
+    if not volume.is_placed:
+        return 1
+    forward = scroll_step(volume.stack, plane) @ volume.stack.normal
+    return 1 if forward > 0 else -1
+
+
 def is_native(volume: Volume, spec: CutSpec) -> bool:
     """Whether the cut shows stored slices, one at a time."""
     return spec.is_plain and spec.plane is native_plane(volume.stack)

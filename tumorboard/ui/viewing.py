@@ -18,6 +18,7 @@ from tumorboard.ui.viewer.snapshot import snapshot
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
+    from tumorboard.ui.viewer.image_view import ImageView
 
 #: Cuts a second that cine shows.
 CINE_RATE = 12
@@ -159,13 +160,25 @@ class Viewing:
 
     def _next_picture(self) -> None:
         view = self._controller.window.views.active_view()
-        before = view.display.point
+        volume, before = view.display.volume, view.display.point
+        if volume is not None and not volume.is_placed:
+            self._next_of_run(view, volume.stack.shape[0])
+            return
         view.scroll_by(self._direction)
         if view.display.point == before:
             self._direction = -self._direction
             view.scroll_by(self._direction)
             if view.display.point == before:
                 self._cine.stop()
+
+    def _next_of_run(self, view: ImageView, count: int) -> None:
+        """Go on as the pictures were taken, after the last to the first: time has no way back."""
+        before = view.display.point
+        view.scroll_by(1)
+        if view.display.point == before:
+            view.scroll_by(-count)
+        if view.display.point == before:
+            self._cine.stop()
 
     # -- pictures ----------------------------------------------------------------------
 

@@ -13,8 +13,15 @@ from tumorboard.annotations.model import Point, as_point
 from tumorboard.imaging.fusion import uptake_window
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.oblique import turned
-from tumorboard.imaging.slicing import cut, native_plane, scroll_step
-from tumorboard.imaging.view_cut import CutSpec, Direction, axes_of, normal_of, step_of
+from tumorboard.imaging.slicing import cut, native_plane
+from tumorboard.imaging.view_cut import (
+    CutSpec,
+    Direction,
+    axes_of,
+    normal_of,
+    step_of,
+    stored_step,
+)
 from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable, auto_window, default_window
 from tumorboard.ui.viewer.over import NOTHING, Over
@@ -176,8 +183,8 @@ class Display(QObject):
         stack = volume.stack
         if not spec.is_turned and spec.plane is native_plane(stack):
             here = stack.nearest_slice(self.point)
-            forward = int(np.sign(scroll_step(stack, spec.plane) @ stack.normal))
-            there = min(max(here + forward * notches, 0), stack.shape[0] - 1)
+            there = here + stored_step(volume, spec.plane) * notches
+            there = min(max(there, 0), stack.shape[0] - 1)
             index = stack.to_index(np.array(self.point))
             self.set_point(stack.to_lps([there, index[1], index[2]]))
         else:

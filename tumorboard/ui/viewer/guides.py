@@ -139,10 +139,14 @@ def paint_reading(
     size: QRectF,
     more: str = "",
 ) -> None:
-    """Write the value and the place under the pointer, above the scale bar; ``more`` first."""
+    """Write the value and the place under the pointer, above the scale bar; ``more`` first.
+
+    In narrow views it stands higher, clear of the words in the left corner.
+    """
     text = reading(volume, section, projection, pointer)
     text = f"{more} · {text}" if more and text else more or text
-    place = QPointF(size.width() - 14 - text_width(text), size.height() - 34)
+    above = 34 if text_width(text) < size.width() / 2 else 70
+    place = QPointF(size.width() - 14 - text_width(text), size.height() - above)
     text_with_outline(painter, place, text, _WORDS)
 
 

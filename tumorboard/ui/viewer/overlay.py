@@ -34,6 +34,8 @@ _OUTLINE: Final = QColor("#05070a")
 _WORDS: Final = QColor("#cfd6de")
 _LABEL_PX: Final = 12
 _EDGE: Final = 10.0
+#: Before the later lines of a sentence, as wide as its mark.
+_SET_IN: Final = "     "
 #: Room around a label for its outline.
 _PAD: Final = 3
 
@@ -88,6 +90,22 @@ def elided(text: str, room: float) -> str:
     """Return a label cut to a width, with an ellipsis when it had to be cut."""
     metrics = QFontMetricsF(text_font(_LABEL_PX))
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+def folded(text: str, room: float) -> list[str]:
+    """Return a sentence in lines of at most this width, the later ones set in.
+
+    A word that alone is too wide is cut.
+    """
+    lines: list[str] = []
+    for word in text.split():
+        if not lines:
+            lines.append(word)
+        elif text_width(longer := f"{lines[-1]} {word}") <= room:
+            lines[-1] = longer
+        else:
+            lines.append(f"{_SET_IN}{word}")
+    return [elided(line, room) for line in lines]
 
 
 def paint_annotations(
@@ -242,10 +260,10 @@ def paint_corners(
     for i, text in enumerate(top_left):
         place = QPointF(_EDGE, 20 + i * line)
         text_with_outline(painter, place, elided(text, room), _WORDS)
-    for i, text in enumerate(badges):
+    warnings = [part for text in badges for part in folded(f"▲ {text}", size.width() - 2 * _EDGE)]
+    for i, text in enumerate(warnings):
         place = QPointF(_EDGE, 20 + (len(top_left) + i) * line)
-        short = elided(f"▲ {text}", size.width() - 2 * _EDGE)
-        text_with_outline(painter, place, short, colour("warn"))
+        text_with_outline(painter, place, text, colour("warn"))
     for i, text in enumerate(top_right):
         place = QPointF(size.width() - _EDGE - text_width(text), 20 + i * line)
         text_with_outline(painter, place, text, _WORDS)

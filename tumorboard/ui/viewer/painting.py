@@ -16,13 +16,12 @@ from tumorboard.imaging.slicing import (
     Section,
     native_plane,
     oriented_slice,
-    scroll_step,
     section_count,
     section_number,
 )
-from tumorboard.imaging.view_cut import CutSpec, is_native
+from tumorboard.imaging.view_cut import CutSpec, is_native, stored_step
 from tumorboard.imaging.viewport import Projection, resolve, zoomed
-from tumorboard.imaging.volume import Volume, Window
+from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer import drawings, foreign, guides, overlay
@@ -32,6 +31,7 @@ from tumorboard.ui.viewer.over import NOTHING, Over
 from tumorboard.ui.viewer.render import colour_image, grey_image
 
 if TYPE_CHECKING:
+    from tumorboard.ui.viewer.display import Display
     from tumorboard.ui.viewer.image_view import ImageView
 
 _MAGNIFIER = 110.0
@@ -210,10 +210,8 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
         if not spec.is_turned:
             overlay.paint_gaps(painter, volume, projection, size)
     else:
-        forward = scroll_step(volume.stack, spec.plane) @ volume.stack.normal
-        overlay.paint_slice_bar(
-            painter, volume.loaded, section.slice_index, bool(forward < 0), size
-        )
+        upwards = stored_step(volume, spec.plane) < 0
+        overlay.paint_slice_bar(painter, volume.loaded, section.slice_index, upwards, size)
     if spec.plane is not Plane.AXIAL and not spec.is_turned:
         overlay.paint_levels(painter, room.annotations_of(view.display), projection, size)
         marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
@@ -245,13 +243,12 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
         zoom += " · pixels as squares"
     if not is_native(volume, spec) and _beside_native(view):
         return [[plane_words], [where], [zoom]]
-    name = f" · {display.window_name}" if display.window_name else ""
     rows, columns = volume.voxels.shape[1:]
     spacing = f"{stack.pixel_spacing[0]:.2f} mm" if display.is_calibrated else "pixels"
     plane = " · ".join(part for part in (title.date, plane_words) if part)
     return [
         [*(text for text in (title.patient, title.description) if text), plane],
-        [where, f"{_window_words(display.window)}{name}"],
+        [where, _window_words(display)],
         # Short lines: the scale bar stands beside the last one in narrow views too.
         [
             title.technique,
@@ -261,10 +258,15 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     ]
 
 
-def _window_words(window: Window) -> str:
+def _window_words(display: Display) -> str:
+    window, volume = display.window, display.volume
+    if volume is not None and volume.colour is not None:
+        return ""  # colours are shown as they are
+    name = f" · {display.window_name}" if display.window_name else ""
     digits = 0 if window.width >= 20 else 1
     # Zero is added so that a centre just below it is not written as minus zero.
-    return f"W {window.width:.{digits}f} L {round(window.centre, digits) + 0.0:.{digits}f}"
+    centre = round(window.centre, digits) + 0.0
+    return f"W {window.width:.{digits}f} L {centre:.{digits}f}{name}"
 
 
 def _beside_native(view: ImageView) -> bool:
@@ -287,6 +289,8 @@ def _plane_words(volume: Volume, spec: CutSpec) -> str:
 def _where(volume: Volume, spec: CutSpec, point: Any) -> str:
     if spec.is_turned:
         return ""
+    if not volume.is_placed:
+        return f"Image {volume.stack.nearest_slice(point) + 1} / {volume.stack.shape[0]}"
     number = section_number(volume.stack, spec.plane, point)
     count = section_count(volume.stack, spec.plane)
     slices = "Slice " if spec.plane is native_plane(volume.stack) else ""
