@@ -10,10 +10,18 @@ import pytest
 from pypdf import PdfReader
 
 from tests.app.test_session import Result, derive
+from tests.phantom.small import demonstration_store_in
 from tests.store.samples import incoming
 from tumorboard import cli
 from tumorboard.app.board import Board
-from tumorboard.app.meeting_papers import Request, find_meeting, meeting_papers
+from tumorboard.app.demonstration import MEETING_DATE
+from tumorboard.app.meeting_papers import (
+    Request,
+    Wanted,
+    find_meeting,
+    meeting_papers,
+    stored_papers,
+)
 from tumorboard.app.meeting_words import in_force, planned_starts
 from tumorboard.app.session import Session
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
@@ -23,6 +31,7 @@ from tumorboard.case.readiness import READ
 from tumorboard.errors import UserError
 from tumorboard.reports.agenda import agenda_bytes
 from tumorboard.reports.decisions_csv import decisions_csv
+from tumorboard.reports.meeting_content import Readiness
 from tumorboard.reports.minutes import minutes_bytes
 from tumorboard.store.database import Store
 from tumorboard.store.decisions import StoredDecision
@@ -305,3 +314,17 @@ def test_what_cannot_be_written_is_one_sentence(
 def test_a_folder_without_a_store_is_a_sentence(tmp_path, capsys):
     assert minutes(tmp_path / "none", DAY, "--csv", tmp_path / "x.csv") == cli.FAILED
     assert "There is no store in this folder" in capsys.readouterr().err
+
+
+def test_images_that_are_gone_are_missing_on_the_agenda(tmp_path):
+    folder = demonstration_store_in(tmp_path / "demo", count=1)
+    wanted = Wanted(MEETING_DATE)
+
+    def current() -> Readiness:
+        (case,) = stored_papers(folder, wanted, "").cases
+        return next(light for light in case.readiness if light.label == "Current images")
+
+    assert current().state is True
+    (folder / "images").rename(folder / "elsewhere")
+    assert current().state is False
+    assert current().words == "files of 1 series are not there"
