@@ -45,22 +45,24 @@ class SettingsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings of the institution")
-        self.resize(900, 620)
+        self.resize(1080, 620)
         self._in_force, self._sources = in_force, sources
         self.list = QListWidget()
         self.list.setAccessibleName("Settings")
-        self.list.setFixedWidth(300)
-        self.list.setWordWrap(True)
+        self.list.setProperty("role", "choices")
         self.list.currentRowChanged.connect(lambda _row: self._show())
         area, self._column = scroll_column()
         layout = QHBoxLayout(self)
-        layout.addWidget(self.list)
+        layout.addWidget(self.list, 1)
         layout.addWidget(area, 1)
         self.author, self.date, self.reason = QLineEdit(author), QLineEdit(), QLineEdit()
         self.date.setText(date.today().isoformat())
         self._result = QVBoxLayout()
         self.editor: SettingEditor | None = None
         self.refresh()
+        # Titles stand on one line each, whole; there is room for the mark of a change.
+        self.list.ensurePolished()
+        self.list.setMinimumWidth(min(560, self.list.sizeHintForColumn(0) + 24))
         self.list.setCurrentRow(0)
 
     def choose(self, identifier: str) -> None:
