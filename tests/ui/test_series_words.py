@@ -3,11 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.dicom.make import write_slices
 from tumorboard.app.imports import find
 from tumorboard.case.model import SeriesRef
 from tumorboard.progress import Reporter
 from tumorboard.ui.models.case_rows import series_tip, series_words, technique
+from tumorboard.ui.models.provenance import dicom_date
+from tumorboard.ui.viewer.overlay import folded, text_width
 
 REF = SeriesRef(
     "1.2",
@@ -54,3 +58,19 @@ def test_an_import_fills_them_from_the_images(tmp_path: Path):
     assert item.ref.phase == "portal venous"
     assert "series description" in item.ref.phase_evidence
     assert (item.ref.kernel, item.ref.thickness_mm) == ("B30f", 2.0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [("20260302", "2 Mar 2026"), ("1994.11.05", "5 Nov 1994"), ("unknown", "unknown"), ("", "")],
+)
+def test_dates_read_the_same_however_they_were_sent(sent, shown):
+    assert dicom_date(sent) == shown
+
+
+def test_a_sentence_is_folded_and_loses_no_word(qapp):
+    sentence = "▲ Slices are scaled differently; values were converted for each of them."
+    lines = folded(sentence, 180.0)
+    assert len(lines) > 1
+    assert all(text_width(line) <= 180.0 for line in lines)
+    assert " ".join(" ".join(lines).split()) == sentence
