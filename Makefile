@@ -4,7 +4,7 @@ PY := .venv/bin/python
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: demo test check format lint types layers setup soak lock fuzz bench screenshots clean
+.PHONY: demo test coverage check format lint types layers setup soak lock fuzz bench screenshots clean
 
 setup:
 	@$(PYTHON) scripts/setup.py
@@ -13,6 +13,9 @@ demo: setup
 	@$(PY) -m tumorboard demo
 
 test: setup
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile
+
+coverage: setup
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 check: setup
