@@ -23,6 +23,9 @@ class ViewArea(QWidget):
     series_dropped = Signal(str, int)
     layout_changed = Signal()
 
+    #: The class of the views that are laid out.
+    view_class: type[ImageView] = ImageView
+
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.room = room
@@ -55,7 +58,7 @@ class ViewArea(QWidget):
 
     def _new_view(self, cell: Cell) -> ImageView:
         display = self.room.display(cell.display)
-        view = ImageView(self.room, display, cell.plane, self, other=cell.other)
+        view = self.view_class(self.room, display, cell.plane, self, other=cell.other)
         display.volume_changed.connect(self._show_fitting)
         view.maximise_requested.connect(lambda: self.maximise(view))
         view.series_step_requested.connect(self.series_step_requested)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from math import ceil
 from typing import Final
@@ -38,6 +39,8 @@ _EDGE: Final = 10.0
 _SET_IN: Final = "     "
 #: Room around a label for its outline.
 _PAD: Final = 3
+#: What is done to every text before it is written: views for others to see withhold names.
+wording: Final[ContextVar[Callable[[str], str]]] = ContextVar("wording", default=str)
 
 
 def _outline_pen(width: float) -> QPen:
@@ -50,9 +53,11 @@ def text_with_outline(
     painter: QPainter, position: QPointF, text: str, ink: QColor, *, bold: bool = False
 ) -> None:
     """Write a line of plain text, its baseline at ``position``, with a dark outline."""
+    text = wording.get()(text)
     if not text:
         return
-    ratio = painter.device().devicePixelRatio()
+    # In a magnified view the letters are painted at the pixels that they will cover.
+    ratio = painter.device().devicePixelRatio() * max(1.0, painter.worldTransform().m11())
     image = _label(text, ink.rgba(), bold, ratio)
     place = QPointF(position.x() - _PAD, position.y() - _LABEL_PX - _PAD)
     # On whole device pixels the letters stay sharp.

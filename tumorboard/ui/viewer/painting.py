@@ -85,11 +85,15 @@ class Painting:
             if view.magnifies and view.pointer is not None:
                 _paint_magnifier(painter, view, frame)
         if view.room.overlays_visible:
-            _paint_overlays(painter, view, frame)
+            self.paint_words(painter, view, frame)
         if view.rubber is not None:
             painter.setPen(QPen(colour("accent"), 1.0, Qt.PenStyle.DashLine))
             painter.drawRect(view.rubber)
         self.paint_focus(painter, view)
+
+    def paint_words(self, painter: QPainter, view: ImageView, frame: Frame) -> None:
+        """Paint annotations, letters and words over the picture."""
+        _paint_overlays(painter, view, frame)
 
     def paint_focus(self, painter: QPainter, view: ImageView) -> None:
         """Frame the view that has the focus, and fainter the others of the active display."""
