@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,16 +14,27 @@ from tumorboard.annotations.serialize import annotation_to_json
 from tumorboard.app.session import Session
 from tumorboard.case.decision import Decision, lacking
 from tumorboard.case.facts import FactSheet, sheet_to_json
-from tumorboard.case.meeting import Meeting, carried_over
+from tumorboard.case.meeting import Attendee, Clash, Meeting, carried_over, merged
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
-from tumorboard.store import decisions, meetings
+from tumorboard.store import cases, decisions, meetings
 from tumorboard.store.audit import Stamp
+from tumorboard.store.cases import STATUS
 from tumorboard.store.decisions import NewDecision, StoredDecision
 from tumorboard.store.jsontext import dumps
 
+__all__ = ["Board", "Kept", "StoredDecision", "frozen_record"]
+
 #: Raised when a frozen record changes its form.
 RECORD_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A meeting as it stands after a change; ``told`` says what somebody else did meanwhile."""
+
+    meeting: Meeting
+    told: str = ""
 
 
 def frozen_record(
@@ -93,6 +104,32 @@ class Board:
         with self._session.store.transaction() as connection:
             return meetings.put(connection, self._stamp(), meeting)
 
+    def meeting(self, uid: str) -> Meeting | None:
+        """Return a meeting as it stands, None when there is none with this UID."""
+        return meetings.find(self._session.store.connection, uid)
+
+    def change(self, seen: Meeting, wanted: Meeting) -> Kept:
+        """Store what was changed from a meeting as it was seen to what is wanted.
+
+        When somebody else changed it meanwhile both changes hold; of a piece that both
+        changed theirs holds, and ``told`` repeats what was wanted.
+
+        Raises
+        ------
+        UserError
+            When the store cannot be written.
+
+        """
+        with self._session.store.transaction() as connection:
+            newest = meetings.find(connection, seen.uid)
+            if newest is None or newest.version == seen.version:
+                return Kept(meetings.put(connection, self._stamp(), wanted))
+            both, clashes = merged(seen, wanted, newest)
+            told = _met(clashes, lambda uid: cases.label_of(connection, uid))
+            if both == newest:
+                return Kept(newest, told)
+            return Kept(meetings.put(connection, self._stamp(), both), told)
+
     def carry_over(self, meeting: Meeting, following: Meeting) -> Meeting:
         """Put the deferred cases of a meeting on the agenda of the following one.
 
@@ -102,12 +139,18 @@ class Board:
             When the following one was changed meanwhile.
 
         """
-        deferred = [i.case_uid for i in meeting.items if self._is_deferred(i.case_uid)]
-        return self.keep(carried_over(meeting, deferred, following))
+        return self.keep(carried_over(meeting, self.deferred(meeting), following))
+
+    def deferred(self, meeting: Meeting) -> tuple[str, ...]:
+        """Return the cases of a meeting that were put off, by decision or by their status."""
+        return tuple(i.case_uid for i in meeting.items if self._is_deferred(i.case_uid))
 
     def _is_deferred(self, case_uid: str) -> bool:
-        found = decisions.newest(self._session.store.connection, case_uid)
-        return found is not None and found.decision.is_deferred
+        connection = self._session.store.connection
+        found = decisions.newest(connection, case_uid)
+        if found is None:
+            return cases.remark_of(connection, case_uid, STATUS) == "deferred"
+        return found.decision.is_deferred
 
     # -- decisions -----------------------------------------------------------------------
 
@@ -115,8 +158,18 @@ class Board:
         """Return all savings of the decision on the open case, the oldest first."""
         return decisions.of_case(self._session.store.connection, self._case().uid)
 
-    def draft(self, decision: Decision, meeting_uid: str = "") -> StoredDecision:
+    def decision_states(self, case_uids: Iterable[str]) -> dict[str, str]:
+        """Return how far each case is: "", "draft", "recommended" or "deferred"."""
+        connection = self._session.store.connection
+        return {uid: _state(decisions.newest(connection, uid)) for uid in case_uids}
+
+    def draft(
+        self, decision: Decision, meeting_uid: str = "", after: int | None = None
+    ) -> StoredDecision:
         """Keep a decision that is not signed yet; it may still lack things.
+
+        ``after`` is the number of the newest saving that its author saw, 0 for none; None
+        takes whatever is newest now.
 
         Raises
         ------
@@ -129,13 +182,15 @@ class Board:
                 "The decision on this case is signed.",
                 "Correct it by signing a new version; the signed one is kept.",
             )
-        return self._append(decision, meeting_uid, None)
+        return self._append(decision, meeting_uid, None, after)
 
-    def sign(self, decision: Decision, meeting_uid: str = "") -> StoredDecision:
+    def sign(
+        self, decision: Decision, meeting_uid: str = "", after: int | None = None
+    ) -> StoredDecision:
         """Close the case with a decision and freeze all that it rests on.
 
         On a case that is signed already this is a correction: a new version that names the
-        one before.
+        one before. ``after`` is as for `draft`.
 
         Raises
         ------
@@ -150,7 +205,7 @@ class Board:
         record = frozen_record(
             self._case(), session.facts, made.to_json() if made else {}, session.audit_head
         )
-        return self._append(decision, meeting_uid, record)
+        return self._append(decision, meeting_uid, record, after)
 
     def follow_up(
         self, outcome: str, *, as_recommended: bool, differs_because: str = ""
@@ -179,10 +234,14 @@ class Board:
         return found[-1] if found else None
 
     def _append(
-        self, decision: Decision, meeting_uid: str, record: Mapping[str, Any] | None
+        self,
+        decision: Decision,
+        meeting_uid: str,
+        record: Mapping[str, Any] | None,
+        after: int | None,
     ) -> StoredDecision:
         last = self._last()
-        before = last.sequence if last is not None else 0
+        before = (last.sequence if last is not None else 0) if after is None else after
         new = NewDecision(self._case().uid, meeting_uid, before, decision, record)
         with self._session.store.transaction() as connection:
             return decisions.append(connection, self._stamp(), new)
@@ -195,3 +254,40 @@ class Board:
 
     def _stamp(self) -> Stamp:
         return Stamp(self._session.author, utc_now())
+
+
+_PIECES = {
+    "date": "date",
+    "start": "start",
+    "place": "place",
+    "attendees": "list of attendees",
+    "minutes": "time planned",
+    "question": "question",
+    "presenter": "presenter",
+}
+
+
+def _met(clashes: Iterable[Clash], label: Callable[[str], str]) -> str:
+    """Say that somebody else changed a meeting, and what did not hold because of it."""
+    told = ["This meeting was changed in another window meanwhile; it stands here as it is now."]
+    for clash in clashes:
+        whose = f" of {label(clash.case_uid)}" if clash.case_uid else ""
+        piece = _PIECES.get(clash.piece, "state")
+        told.append(
+            f"The {piece}{whose} stays as it was changed there; yours was “{_said(clash)}”."
+        )
+    return " ".join(told)
+
+
+def _said(clash: Clash) -> str:
+    if not isinstance(clash.wanted, tuple):
+        return str(clash.wanted)
+    return ", ".join(a.name for a in clash.wanted if isinstance(a, Attendee))
+
+
+def _state(found: StoredDecision | None) -> str:
+    if found is None:
+        return ""
+    if not found.signed:
+        return "draft"
+    return "deferred" if found.decision.is_deferred else "recommended"

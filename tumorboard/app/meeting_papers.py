@@ -21,12 +21,9 @@ from tumorboard.app.meeting_words import (
     in_force,
     planned_starts,
 )
-from tumorboard.case.facts import FactSheet
+from tumorboard.app.readiness import case_lights
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case
-from tumorboard.case.readiness import lights
-from tumorboard.dicom.series import Series
-from tumorboard.dicom.state import file_state
 from tumorboard.errors import UserError
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.reports.identity import Withholding
@@ -37,7 +34,7 @@ from tumorboard.reports.meeting_content import (
     Readiness,
 )
 from tumorboard.reports.words import dicom_date, local_time_with_zone, person_name, plain_all
-from tumorboard.store import cases, decisions, meetings, series
+from tumorboard.store import cases, decisions, meetings
 from tumorboard.store.database import Store
 
 
@@ -164,8 +161,6 @@ class _Reader:
         )
 
     def _readiness(self, case: Case) -> tuple[Readiness, ...]:
-        derived = cases.load_derived(self.store.connection, case.uid)
-        facts = FactSheet({**derived, **case.facts.facts})
         return tuple(
             # The question itself stands beside its light already.
             Readiness(
@@ -173,16 +168,8 @@ class _Reader:
                 light.state,
                 "written" if light.key == "question" and light.state else light.words,
             )
-            for light in lights(case, facts, self._loadable)
+            for light in case_lights(self.store.connection, case)
         )
-
-    def _loadable(self, series_uid: str) -> bool | None:
-        """Whether the files of a series are there; None when its record tells nothing."""
-        try:
-            body = series.body_of(self.store.connection, series_uid)
-            return None if body is None else not file_state(Series.from_json(body)).missing
-        except (UserError, KeyError, TypeError, ValueError):
-            return None
 
 
 @dataclass(frozen=True)
@@ -216,4 +203,26 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
                     "The name of a file tells who a patient is.",
                     "Choose another name, or add --identity.",
                 )
+        return meeting_papers(store, meeting, request)
+
+
+def papers_of(folder: Path, meeting_uid: str, request: Request, file: Path) -> MeetingPapers:
+    """Return the papers of a meeting for a file; opens the store anew, for a worker thread.
+
+    Raises
+    ------
+    UserError
+        When there is no such meeting, or the name of the file tells who a case is about
+        though identity is not wanted.
+
+    """
+    with Store(folder, backup=False) as store:
+        meeting = meetings.find(store.connection, meeting_uid)
+        if meeting is None:
+            raise UserError("This meeting is not in the store.", "Choose one from the list.")
+        if not request.with_identity and names_a_patient(store, meeting, file.name):
+            raise UserError(
+                "The name of the file tells who a patient is.",
+                "Choose another name, or have identity on the paper.",
+            )
         return meeting_papers(store, meeting, request)

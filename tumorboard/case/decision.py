@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,8 +77,11 @@ class Decision:
         return bool(self.options or self.recommendation.strip())
 
 
-def lacking(decision: Decision) -> tuple[str, ...]:
-    """Return a sentence for each thing without which a case cannot be closed."""
+def lacking(decision: Decision, title: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Return a sentence for each thing without which a case cannot be closed.
+
+    ``title`` gives the words of an option of the catalogue.
+    """
     found = []
     if decision.is_decided and decision.is_deferred:
         found.append("Either a recommendation or a reason to defer, not both.")
@@ -88,7 +92,7 @@ def lacking(decision: Decision) -> tuple[str, ...]:
     if decision.agreement is Agreement.DISSENTS and not decision.dissent_reason.strip():
         found.append("Say why the board differs from the assessment.")
     found += [
-        f"Say why {rejected.option} was not taken."
+        f"Say why this was not taken: {title(rejected.option)}."
         for rejected in decision.rejected
         if not rejected.reason.strip()
     ]

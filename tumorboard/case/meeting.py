@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 #: Minutes planned for a case unless somebody says otherwise.
 USUAL_MINUTES = 3
@@ -31,6 +32,8 @@ class AgendaItem:
 class Meeting:
     """A meeting; ``date`` is ISO (2026-11-27), ``start`` a local time such as 14:30.
 
+    One that does not take place is ``cancelled``; it stays, with all that was planned.
+
     ``version`` counts the changes, so that two who change it at once notice each other.
     """
 
@@ -41,6 +44,7 @@ class Meeting:
     attendees: tuple[Attendee, ...] = ()
     items: tuple[AgendaItem, ...] = ()
     version: int = 0
+    cancelled: bool = False
 
     @property
     def minutes(self) -> int:
@@ -90,3 +94,76 @@ def carried_over(meeting: Meeting, deferred: Iterable[str], following: Meeting) 
         if item.case_uid in wanted and following.item(item.case_uid) is None:
             following = following.with_item(item)
     return following
+
+
+#: What a meeting says of itself and of each case: the pieces that two may change apart.
+_HEAD: Final = ("date", "start", "place", "attendees", "cancelled")
+_PIECES: Final = ("minutes", "question", "presenter")
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A piece that two changed at once to something else; ``wanted`` is what did not hold.
+
+    ``case_uid`` is empty for what the meeting says of itself.
+    """
+
+    piece: str
+    wanted: object
+    case_uid: str = ""
+
+
+def merged(base: Meeting, mine: Meeting, theirs: Meeting) -> tuple[Meeting, tuple[Clash, ...]]:
+    """Return theirs with all that was changed from base to mine, and where both changed one piece.
+
+    Of such a piece theirs holds. A case that one removed and the other changed stays.
+    """
+    clashes: list[Clash] = []
+    head = {
+        name: _either(getattr(base, name), getattr(mine, name), getattr(theirs, name))
+        for name in _HEAD
+    }
+    clashes += [Clash(n, getattr(mine, n)) for n in _HEAD if _differ(base, mine, theirs, n)]
+    items: dict[str, AgendaItem] = {}
+    for uid in _merged_order(base, mine, theirs):
+        found, lost = _merged_item(base.item(uid), mine.item(uid), theirs.item(uid))
+        clashes += lost
+        if found is not None:
+            items[uid] = found
+    return replace(theirs, **head, items=tuple(items.values())), tuple(clashes)
+
+
+def _either(base: Any, mine: Any, theirs: Any) -> Any:
+    return mine if theirs == base else theirs
+
+
+def _differ(base: object, mine: object, theirs: object, name: str) -> bool:
+    """Whether both changed a piece, and to something else."""
+    b, m, t = (getattr(part, name) for part in (base, mine, theirs))
+    return b not in (m, t) and m != t
+
+
+def _merged_item(
+    base: AgendaItem | None, mine: AgendaItem | None, theirs: AgendaItem | None
+) -> tuple[AgendaItem | None, tuple[Clash, ...]]:
+    if len({base, mine, theirs}) < 3:
+        return _either(base, mine, theirs), ()
+    if mine is None or theirs is None:
+        return mine or theirs, ()
+    origin = base or AgendaItem(mine.case_uid)
+    pieces = {n: _either(getattr(origin, n), getattr(mine, n), getattr(theirs, n)) for n in _PIECES}
+    lost = tuple(
+        Clash(n, getattr(mine, n), mine.case_uid)
+        for n in _PIECES
+        if _differ(origin, mine, theirs, n)
+    )
+    return replace(theirs, **pieces), lost
+
+
+def _merged_order(base: Meeting, mine: Meeting, theirs: Meeting) -> list[str]:
+    """Return all cases of both, in the order of the one who changed it; of both, in mine."""
+    first, second = [i.case_uid for i in mine.items], [i.case_uid for i in theirs.items]
+    common = [uid for uid in (i.case_uid for i in base.items) if uid in first]
+    if [uid for uid in first if uid in common] == common:
+        first, second = second, first
+    return list(dict.fromkeys([*first, *second]))

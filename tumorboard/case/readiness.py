@@ -46,8 +46,8 @@ def lights(
     ``loadable`` tells of the key of a series whether its files are there, None when that was
     not looked at yet.
     """
-    dates = sorted({s.study_date for s in _images(case)}, reverse=True)
-    newest = [s for s in _images(case) if dates and s.study_date == dates[0]]
+    dates = {s.study_date for s in _images(case)}
+    newest = newest_series(case)
     return (
         _current(newest, loadable),
         _dated(newest),
@@ -69,6 +69,13 @@ def lights(
             "question",
         ),
     )
+
+
+def newest_series(case: Case) -> list[SeriesRef]:
+    """Return the image series of the newest date; all without a date when none has one."""
+    images = _images(case)
+    newest = max((s.study_date for s in images), default="")
+    return [s for s in images if s.study_date == newest]
 
 
 def _images(case: Case) -> list[SeriesRef]:

@@ -10,6 +10,8 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.case.saved_view import SavedView
+from tumorboard.case.segmentation import Segmentation
+from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
 from tumorboard.store import audit, patients, search, state, steps
 from tumorboard.store.audit import Stamp
@@ -137,6 +139,18 @@ def patient_of(connection: Connection, uid: str) -> str | None:
     return None if row is None else str(row["patient_uid"])
 
 
+def label_of(connection: Connection, uid: str) -> str:
+    """Return the label of a case, empty when there is no such case."""
+    row = connection.execute("SELECT label FROM board_case WHERE uid = ?", (uid,)).fetchone()
+    return "" if row is None else str(row["label"])
+
+
+def remark_of(connection: Connection, uid: str, key: str) -> str:
+    """Return the value of a remark on a case, empty without one."""
+    body = state.body(connection, uid, "remark", key)
+    return "" if body is None else str(loads(body).get("value", ""))
+
+
 def content_of(connection: Connection, uid: str) -> str:
     """Return the canonical text of what never changes in a case, for the audit chain."""
     row = connection.execute(
@@ -217,6 +231,8 @@ def load(connection: Connection, uid: str) -> Case:
             facts=FactSheet(_facts(connection, uid, "fact")),
             remarks=cast("tuple[Remark, ...]", _parts(connection, uid, "remark")),
             views=cast("tuple[SavedView, ...]", _parts(connection, uid, "view")),
+            segmentations=cast("tuple[Segmentation, ...]", _parts(connection, uid, "segmentation")),
+            vessels=cast("tuple[VesselPath, ...]", _parts(connection, uid, "vessel")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(

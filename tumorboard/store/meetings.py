@@ -82,4 +82,5 @@ def _read(data: Mapping[str, Any]) -> Meeting:
         attendees,
         items,
         int(data["version"]),
+        bool(data.get("cancelled", False)),
     )
