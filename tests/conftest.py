@@ -35,6 +35,8 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a widget, timer, thread or process behind."""
     threads = set(threading.enumerate())
     widgets, children = set(_widgets()), _children()
+    # What is there already is passed over by the collector: only what the test made is looked at.
+    gc.freeze()
     yield
     left = _left_threads(threads)
     assert not left, f"threads left running: {[t.name for t in left]}"

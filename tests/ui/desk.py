@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
 from tumorboard.annotations.model import as_point
@@ -21,19 +21,18 @@ from tumorboard.ui.viewer.image_view import ImageView
 LEFT = Qt.MouseButton.LeftButton
 
 
-class _Flashes(QObject):
+class _Flashes:
     """Notes plain widgets that come up as windows of their own and so take the focus away."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.seen: list[str] = []
 
-    def eventFilter(self, watched, event) -> bool:  # noqa: N802 - a name of Qt
-        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget):
-            plain = not isinstance(watched, QDialog | QMainWindow | QMenu)
-            if watched.isWindow() and plain and watched.windowType() is Qt.WindowType.Window:
-                self.seen.append(f"{type(watched).__name__} {watched.accessibleName()}")
-        return False
+    def note(self, window) -> None:
+        found = [w for w in QApplication.topLevelWidgets() if window and w.windowHandle() is window]
+        for widget in found:
+            plain = not isinstance(widget, QDialog | QMainWindow | QMenu)
+            if plain and widget.windowType() is Qt.WindowType.Window:
+                self.seen.append(f"{type(widget).__name__} {widget.accessibleName()}")
 
 
 class Desk:
@@ -44,9 +43,10 @@ class Desk:
         self.workspace = Workspace(folder, "Dr Test", scratch=scratch)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        apply_theme(application)
+        if application.property("look") != "standard":
+            apply_theme(application)
         self._flashes = _Flashes()
-        application.installEventFilter(self._flashes)
+        application.focusWindowChanged.connect(self._flashes.note)
         with unstyled(application):
             self.window = MainWindow(self.workspace, Settings())
         self.window.resize(1440, 900)
@@ -103,7 +103,7 @@ class Desk:
 
     def close(self) -> None:
         self.window.close()
-        QApplication.instance().removeEventFilter(self._flashes)
+        QApplication.instance().focusWindowChanged.disconnect(self._flashes.note)
         assert not self._flashes.seen, f"windows flashed up: {set(self._flashes.seen)}"
         self.qtbot.waitUntil(lambda: self.window.controller.jobs.is_idle, timeout=10_000)
         self.window.deleteLater()

@@ -84,6 +84,7 @@ def text_font(pixels: int = TEXT_PX, *, bold: bool = False) -> QFont:
 def apply_theme(application: QApplication, look: str = "standard") -> None:
     """Give an application its font, palette and style sheet, in one of the `LOOKS`."""
     COLOURS.update({**_STANDARD, **LOOKS[look]})
+    application.setProperty("look", look)
     application.setStyle("Fusion")
     application.setFont(text_font())
     application.setPalette(_palette())
