@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.samples import annotation, view
+from tests.store.samples import annotation, segmentation, vessel, view
 from tumorboard.app import edits
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.model import Case, Lesion, Patient
@@ -16,6 +16,8 @@ CASE = Case(
     lesions=(Lesion("L1", "Mass", is_index=True), Lesion("L2", "Node")),
     annotations=tuple(annotation(str(n), lesion_uid=f"L{n % 2 + 1}") for n in range(5)),
     views=tuple(view(f"v{n}") for n in range(3)),
+    segmentations=tuple(segmentation(f"s{n}", lesion_uid=f"L{n}") for n in range(1, 4)),
+    vessels=(vessel("w1"), vessel("w2", lumen_uid="", mass_uids=())),
 )
 FACT = Fact("site", ("a", "b"), Provenance("entered", "Dr Sample", "2026-01-02T03:04:05Z"))
 
@@ -25,6 +27,12 @@ ANY_EDIT = st.one_of(
     st.sampled_from(["L1", "L2"]).map(lambda u: edits.delete_lesion(CASE, u)),
     st.sampled_from(["v0", "v9"]).map(lambda u: edits.put_view(CASE, view(u, caption="new"))),
     st.integers(0, 2).map(lambda n: edits.delete_view(CASE, f"v{n}")),
+    st.sampled_from(["s1", "s9"]).map(
+        lambda u: edits.put_segmentation(CASE, segmentation(u, label="Liver"))
+    ),
+    st.integers(1, 3).map(lambda n: edits.delete_segmentation(CASE, f"s{n}")),
+    st.sampled_from(["w1", "w9"]).map(lambda u: edits.put_vessel(CASE, vessel(u, traced=False))),
+    st.sampled_from(["w1", "w2"]).map(lambda u: edits.delete_vessel(CASE, u)),
     st.sampled_from(["L1", "L3"]).map(lambda u: edits.put_lesion(CASE, Lesion(u, "New"))),
     st.just(edits.put_fact(CASE, FACT)),
     st.sampled_from(["label", "question", "summary"]).map(
@@ -58,6 +66,18 @@ def test_a_lesion_goes_with_its_annotations_and_comes_back_in_place():
     assert [a.uid for a in after.annotations] == ["1", "3"]
     assert [x.uid for x in after.lesions] == ["L2"]
     assert edits.apply(after, edits.invert(edit)) == CASE
+
+
+def test_what_rested_on_an_outline_no_longer_names_it():
+    part = segmentation("s4", parent_uid="s2")
+    case = edits.apply(CASE, edits.put_segmentation(CASE, part))
+    edit = edits.delete_segmentation(case, "s2")
+    after = edits.apply(case, edit)
+    assert after.segmentation("s2") is None
+    assert after.segmentation("s4").parent_uid == ""
+    assert (after.vessel("w1").lumen_uid, after.vessel("w1").mass_uids) == ("", ("s1", "s3"))
+    assert edits.apply(after, edits.invert(edit)) == case
+    assert edits.apply(CASE, edits.delete_lesion(CASE, "L1")).segmentation("s1") is None
 
 
 def test_a_key_image_moves_to_its_place():

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.store.samples import ANNA, annotation
+from tests.store.samples import ANNA, annotation, blob, segmentation
 from tumorboard.app import edits
 from tumorboard.app.session import Session
 from tumorboard.case.facts import Fact, Provenance
@@ -70,6 +70,12 @@ class Histories(RuleBasedStateMachine):
         assert self.session.case.facts.value(name) == value
         self.edited()
 
+    @rule(uid=st.integers(0, 1), high=st.integers(6, 9))
+    def brush(self, uid, high):
+        self.session.put_mask(segmentation(f"s{uid}"), blob(high=high))
+        assert self.session.mask(f"s{uid}").same_as(blob(high=high))
+        self.edited()
+
     @rule(text=st.text(max_size=5))
     def ask(self, text):
         self.session.set_detail("question", text)
@@ -111,6 +117,11 @@ class Histories(RuleBasedStateMachine):
             assert self.session.derived[name] == fact
         assert bool(self.session.undo_label) == (self.at > 0)
         assert bool(self.session.redo_label) == (self.at < len(self.states) - 1)
+
+    @invariant()
+    def the_voxels_are_those_of_the_record(self):
+        for record in self.session.case.segmentations:
+            assert self.session.mask(record.uid).volume_mm3 == record.volume_mm3
 
     @invariant()
     def nothing_that_happened_is_ever_deleted(self):

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.case.saved_view import Extent, FusedWith, SavedPicture, SavedView
-from tumorboard.imaging.geometry import Plane
+from tumorboard.case.segmentation import Role, Segmentation
+from tumorboard.case.vessel import Correction, Stretch, VesselPath, Word
+from tumorboard.imaging.geometry import Caveat, Plane, SliceStack
+from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Window
@@ -76,3 +81,55 @@ def incoming(
     )
     files = [{"file": f"{where}/{n}.dcm", "offset": 1000 + n} for n in range(slices)]
     return Incoming(ref, {"files": files}, patient)
+
+
+def uneven_stack() -> SliceStack:
+    """Seven oblique slices with one missing, 20 x 24 pixels of 0.7 x 0.8 mm."""
+    right, down = np.array([0.8, 0.6, 0.0]), np.array([-0.6, 0.8, 0.0])
+    places = np.array([0.0, 2.5, 5.0, 7.5, 12.5, 15.0, 17.5])
+    return SliceStack(places[:, None] * [0.0, 0.0, 1.0], right, down, (0.7, 0.8), 20, 24)
+
+
+def blob(low: int = 4, high: int = 12, stack: SliceStack | None = None) -> Mask:
+    """A block with a bite, on slices 1 to 5."""
+    stack = stack or uneven_stack()
+    voxels = np.zeros(stack.shape, bool)
+    voxels[1:6, low:high, 5:15] = True
+    voxels[2, low, 5:7] = False
+    return Mask.of(voxels, stack)
+
+
+def segmentation(uid: str, **changes: Any) -> Segmentation:
+    """The record of a mass, without voxels yet."""
+    record = Segmentation(
+        *(uid, "Mass", Role.MASS, "1.2.3", "1.2.3.4", "1.2.9"),
+        lesion_uid="L1",
+        method="drawn",
+        colour=2,
+        author="Dr Sample",
+        created_utc=STAMP.utc,
+        caveats=(Caveat("missing-slices", "Slices are missing."),),
+    )
+    return replace(record, **changes)
+
+
+def vessel(uid: str, **changes: Any) -> VesselPath:
+    """A traced vena cava with a level, a correction and a word."""
+    corner = ((0.1, 0.2, 0.3), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    path = VesselPath(
+        *(uid, "IVC", "1.2.3", "1.2.3.4", "1.2.9"),
+        anchors=((0.0, 0.0, 0.1), (0.0, 1.0, 50.0)),
+        pieces=(((0.0, 0.0, 0.1), (0.5, 0.5, 20.0), (0.0, 1.0, 50.0)),),
+        traced=True,
+        landmarks=(("right renal vein", (0.0, 0.5, 25.0)),),
+        lumen_uid="s2",
+        mass_uids=("s1", "s3"),
+        corrections=(
+            Correction(12.5, 90.0, (), "Dr Sample", STAMP.utc),
+            Correction(13.5, None, corner, "Dr Sample", STAMP.utc),
+        ),
+        words=(Stretch(10.0, 20.0, Word.TUMOUR, "Dr Sample", STAMP.utc),),
+        author="Dr Sample",
+        created_utc=STAMP.utc,
+    )
+    return replace(path, **changes)

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.store.samples import view
+from tests.store.samples import segmentation, vessel, view
 from tumorboard.case.definitions import AtLeast, normalise
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.store.codec import decode, encode
@@ -16,6 +16,19 @@ def test_a_saved_view_comes_back_as_it_went():
         decode("view", {**stored, "version": 99})
     with pytest.raises(ValueError, match="without a picture"):
         decode("view", {**stored, "pictures": []})
+
+
+@pytest.mark.parametrize(
+    ("family", "sample"), [("segmentation", segmentation("s1")), ("vessel", vessel("v1"))]
+)
+def test_an_outline_and_a_vessel_come_back_as_they_went(family, sample):
+    stored = json.loads(json.dumps(encode(sample)))
+    assert decode(family, stored) == sample
+    assert decode(family, {**stored, "later": 1}) == sample
+    with pytest.raises(ValueError, match="version"):
+        decode(family, {**stored, "version": 99})
+    with pytest.raises(ValueError, match="without uid"):
+        decode(family, {k: v for k, v in stored.items() if k != "uid"})
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, Lesion, Remark
 from tumorboard.case.saved_view import SavedView
+from tumorboard.case.segmentation import Segmentation
+from tumorboard.case.vessel import VesselPath
+from tumorboard.imaging.mask_codec import Packed, PackedMask
 from tumorboard.store.codec import Part, encode, freeze
 from tumorboard.store.jsontext import dumps
 
 Found = TypeVar("Found")
-Item = TypeVar("Item", bound=Annotation | Lesion | Remark | SavedView)
+Item = TypeVar("Item", bound=Annotation | Lesion | Remark | SavedView | Segmentation | VesselPath)
+
+#: The families whose parts a case holds in their order, and where.
+_ORDERED = {
+    "annotation": "annotations",
+    "lesion": "lesions",
+    "remark": "remarks",
+    "view": "views",
+    "segmentation": "segmentations",
+    "vessel": "vessels",
+}
 
 #: The families that an edit may touch.
-EDITABLE = ("annotation", "lesion", "fact", "remark", "view", "case")
+EDITABLE = (*_ORDERED, "fact", "case")
 
 
 @dataclass(frozen=True)
@@ -37,10 +50,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Edit:
-    """One gesture in the reader's words, and its changes in their order."""
+    """One gesture in the reader's words, and its changes in their order.
+
+    ``voxels`` are those that its changes name and that the store may not hold yet.
+    """
 
     label: str
     changes: tuple[Change, ...]
+    voxels: tuple[Packed, ...] = ()
 
 
 def apply(case: Case, edit: Edit) -> Case:
@@ -65,7 +82,8 @@ def invert(edit: Edit) -> Edit:
 
 def combine(label: str, *edits: Edit) -> Edit:
     """Return one gesture made of several edits, each made from the case after the one before."""
-    return Edit(label, tuple(change for edit in edits for change in edit.changes))
+    changes = tuple(change for edit in edits for change in edit.changes)
+    return Edit(label, changes, tuple(v for edit in edits for v in edit.voxels))
 
 
 def put_annotation(case: Case, annotation: Annotation, label: str = "") -> Edit:
@@ -98,7 +116,7 @@ def put_lesion(case: Case, lesion: Lesion, label: str = "") -> Edit:
 
 
 def delete_lesion(case: Case, uid: str) -> Edit:
-    """Return the edit that takes a lesion away together with its annotations.
+    """Return the edit that takes a lesion away with its annotations and outlines.
 
     Raises
     ------
@@ -112,6 +130,9 @@ def delete_lesion(case: Case, uid: str) -> Edit:
         if annotation.lesion_uid == uid:
             edits.append(delete_annotation(case, annotation.uid))
             case = apply(case, edits[-1])
+    for outline in case.segmentations_of(uid):
+        edits.append(delete_segmentation(case, outline.uid))
+        case = apply(case, edits[-1])
     lesion = _removal("lesion", uid, found, case.lesions)
     return combine("Delete lesion", *edits, Edit("", (lesion,)))
 
@@ -183,6 +204,64 @@ def move_view(case: Case, uid: str, position: int) -> Edit:
     return Edit("Move key image", (away, back))
 
 
+def put_segmentation(
+    case: Case, record: Segmentation, packed: PackedMask | None = None, label: str = ""
+) -> Edit:
+    """Return the edit that adds or changes an outline in three dimensions.
+
+    With ``packed`` the record comes to name these voxels; without, the voxels that it names
+    must be stored already.
+    """
+    before = case.segmentation(record.uid)
+    after = record if packed is None else record.filled_with(packed)
+    verb = "Add" if before is None else "Change"
+    edit = _put("segmentation", record.uid, before, after, label or f"{verb} outline")
+    return edit if packed is None else replace(edit, voxels=(packed.voxels, packed.grid))
+
+
+def delete_segmentation(case: Case, uid: str) -> Edit:
+    """Return the edit that takes an outline away; what rests on it no longer names it.
+
+    Raises
+    ------
+    KeyError
+        When there is none with this UID.
+
+    """
+    found = _held_one(case.segmentation(uid), uid)
+    edits = []
+    for part in case.segmentations:
+        if part.parent_uid == uid:
+            edits.append(put_segmentation(case, replace(part, parent_uid="")))
+    for vessel in case.vessels:
+        if uid in vessel.rests_on:
+            kept = tuple(m for m in vessel.mass_uids if m != uid)
+            lumen = "" if vessel.lumen_uid == uid else vessel.lumen_uid
+            edits.append(put_vessel(case, replace(vessel, lumen_uid=lumen, mass_uids=kept)))
+    removal = _removal("segmentation", uid, found, case.segmentations)
+    return combine("Delete outline", *edits, Edit("", (removal,)))
+
+
+def put_vessel(case: Case, vessel: VesselPath, label: str = "") -> Edit:
+    """Return the edit that lays a vessel, or replaces its older self."""
+    before = case.vessel(vessel.uid)
+    verb = "Draw" if before is None else "Change"
+    return _put("vessel", vessel.uid, before, vessel, label or f"{verb} vessel")
+
+
+def delete_vessel(case: Case, uid: str) -> Edit:
+    """Return the edit that takes a vessel away.
+
+    Raises
+    ------
+    KeyError
+        When there is none with this UID.
+
+    """
+    found = _held_one(case.vessel(uid), uid)
+    return Edit("Delete vessel", (_removal("vessel", uid, found, case.vessels),))
+
+
 def set_detail(case: Case, name: str, text: str) -> Edit:
     """Return the edit of the ``label``, ``question`` or ``summary`` of the case."""
     return _put("case", name, getattr(case, name), text, f"Change the {name}")
@@ -211,18 +290,9 @@ def _text(part: Part | None) -> str:
 def _apply(case: Case, change: Change) -> Case:
     if _held(case, change) != change.before:
         raise ValueError(f"stale change of a {change.entity}")
-    if change.entity == "annotation":
-        placed = _placed(case.annotations, change, cast("Annotation | None", change.after))
-        return replace(case, annotations=placed)
-    if change.entity == "lesion":
-        lesions = _placed(case.lesions, change, cast("Lesion | None", change.after))
-        return replace(case, lesions=lesions)
-    if change.entity == "remark":
-        remarks = _placed(case.remarks, change, cast("Remark | None", change.after))
-        return replace(case, remarks=remarks)
-    if change.entity == "view":
-        views = _placed(case.views, change, cast("SavedView | None", change.after))
-        return replace(case, views=views)
+    if change.entity in _ORDERED:
+        family = _ORDERED[change.entity]
+        return _with(case, family, _placed(getattr(case, family), change, change.after))
     if change.entity == "fact":
         fact = cast("Fact | None", change.after)
         facts = case.facts.without(change.key) if fact is None else case.facts.with_fact(fact)
@@ -235,14 +305,9 @@ def _apply(case: Case, change: Change) -> Case:
 
 
 def _held(case: Case, change: Change) -> Part | None:
-    if change.entity == "annotation":
-        return case.annotation(change.key)
-    if change.entity == "lesion":
-        return case.lesion(change.key)
-    if change.entity == "remark":
-        return case.remark(change.key)
-    if change.entity == "view":
-        return case.view(change.key)
+    if change.entity in _ORDERED:
+        items = getattr(case, _ORDERED[change.entity])
+        return next((item for item in items if item.uid == change.key), None)
     if change.entity == "fact":
         return case.facts.get(change.key)
     if change.entity == "case" and change.key in ("label", "question", "summary"):
@@ -250,7 +315,12 @@ def _held(case: Case, change: Change) -> Part | None:
     raise ValueError(f"an edit cannot change {change.entity} {change.key}")
 
 
-def _placed(items: tuple[Item, ...], change: Change, after: Item | None) -> tuple[Item, ...]:
+def _with(case: Case, family: str, items: tuple[Any, ...]) -> Case:
+    changed: dict[str, Any] = {family: items}
+    return replace(case, **changed)
+
+
+def _placed(items: tuple[Any, ...], change: Change, after: Part | None) -> tuple[Any, ...]:
     index = next((n for n, item in enumerate(items) if item.uid == change.key), None)
     if index is None:
         if after is None:

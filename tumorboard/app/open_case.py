@@ -66,7 +66,7 @@ class OpenCase:
         derived = self._derived_from(after)
         rows = (*rows_of(edit), *derived_rows(self.derived, derived))
         stamp = Stamp(author, utc_now())
-        self._write(NewStep(after.uid, kind, edit.label, stamp, rows, target))
+        self._write(NewStep(after.uid, kind, edit.label, stamp, rows, target, edit.voxels))
         self.case, self.derived = after, derived
 
     def travel(self, kind: str, author: str) -> tuple[str, Edit] | None:

@@ -18,6 +18,7 @@ from tumorboard.app.edits import Edit
 from tumorboard.app.file_records import Renewed
 from tumorboard.app.history import part
 from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
+from tumorboard.app.outline_work import OutlineWork
 from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
@@ -61,7 +62,7 @@ Assess = Callable[[FactSheet], AssessmentLike | None]
 _LISTED = ("case", "remark")
 
 
-class Session:
+class Session(OutlineWork):
     """The open case of a store, with signals for whoever shows it.
 
     Parameters

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.saved_view import SavedView
+from tumorboard.case.segmentation import Segmentation
+from tumorboard.case.vessel import VesselPath
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class Case:
     facts: FactSheet = field(default_factory=FactSheet)
     remarks: tuple[Remark, ...] = ()
     views: tuple[SavedView, ...] = ()
+    segmentations: tuple[Segmentation, ...] = ()
+    vessels: tuple[VesselPath, ...] = ()
 
     def annotation(self, uid: str) -> Annotation | None:
         """Return the annotation with this UID, or None."""
@@ -119,6 +123,18 @@ class Case:
     def view(self, uid: str) -> SavedView | None:
         """Return the saved view with this UID, or None."""
         return next((v for v in self.views if v.uid == uid), None)
+
+    def segmentation(self, uid: str) -> Segmentation | None:
+        """Return the segmentation with this UID, or None."""
+        return next((s for s in self.segmentations if s.uid == uid), None)
+
+    def segmentations_of(self, lesion_uid: str) -> tuple[Segmentation, ...]:
+        """Return the segmentations of a lesion, on whatever series."""
+        return tuple(s for s in self.segmentations if s.lesion_uid == lesion_uid)
+
+    def vessel(self, uid: str) -> VesselPath | None:
+        """Return the vessel with this UID, or None."""
+        return next((v for v in self.vessels if v.uid == uid), None)
 
     @property
     def index_lesion(self) -> Lesion | None:

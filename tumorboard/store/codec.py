@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
@@ -12,10 +12,16 @@ from tumorboard.case.definitions import AtLeast
 from tumorboard.case.facts import Fact, FactValue, Place, Provenance
 from tumorboard.case.model import Lesion, Remark, SeriesRef
 from tumorboard.case.saved_view import SavedView, saved_view_from_json, saved_view_to_json
+from tumorboard.case.segmentation import (
+    Segmentation,
+    segmentation_from_json,
+    segmentation_to_json,
+)
+from tumorboard.case.vessel import VesselPath, vessel_from_json, vessel_to_json
 
 T = TypeVar("T")
 
-Part = Annotation | Lesion | Fact | SeriesRef | Remark | SavedView | str
+Part = Annotation | Lesion | Fact | SeriesRef | Remark | SavedView | Segmentation | VesselPath | str
 
 #: The family of each type of part; a plain string is a detail of the case itself.
 ENTITY_TYPES: dict[str, type] = {
@@ -26,7 +32,17 @@ ENTITY_TYPES: dict[str, type] = {
     "series": SeriesRef,
     "remark": Remark,
     "view": SavedView,
+    "segmentation": Segmentation,
+    "vessel": VesselPath,
     "case": str,
+}
+
+#: The families that read themselves.
+_READERS: dict[str, Callable[[Mapping[str, Any]], Part]] = {
+    "annotation": annotation_from_json,
+    "view": saved_view_from_json,
+    "segmentation": segmentation_from_json,
+    "vessel": vessel_from_json,
 }
 
 #: How a count of which only the lower bound is known is written, as in the facts' JSON.
@@ -46,6 +62,10 @@ def encode(part: Part) -> Any:
         return annotation_to_json(part)
     if isinstance(part, SavedView):
         return saved_view_to_json(part)
+    if isinstance(part, Segmentation):
+        return segmentation_to_json(part)
+    if isinstance(part, VesselPath):
+        return vessel_to_json(part)
     if isinstance(part, str):
         return part
     if isinstance(part, Fact) and isinstance(part.value, AtLeast):
@@ -62,10 +82,8 @@ def decode(entity: str, data: Any) -> Part:
         When it cannot be read.
 
     """
-    if entity == "annotation":
-        return annotation_from_json(data)
-    if entity == "view":
-        return saved_view_from_json(data)
+    if entity in _READERS:
+        return _READERS[entity](data)
     if entity in ("fact", "derived"):
         provenance = _provenance(data["provenance"])
         return Fact(data["name"], _fact_value(data["value"]), provenance)

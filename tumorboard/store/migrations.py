@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 6
+SCHEMA = 7
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -173,6 +173,20 @@ def case_text(db: Any) -> None:
     search.build(db.conn)
 
 
+def masks_and_vessels(db: Any) -> None:
+    """Add outlines in three dimensions, vessels, and the voxels that outlines name."""
+    for table in ("segmentation", "vessel_path"):
+        db.conn.execute(
+            """CREATE TABLE TABLE (
+                case_uid TEXT NOT NULL REFERENCES board_case(uid), name TEXT NOT NULL,
+                ordinal INTEGER NOT NULL, body TEXT NOT NULL,
+                PRIMARY KEY (case_uid, name)) STRICT""".replace("TABLE TABLE", f"TABLE {table}")
+        )
+    db.conn.execute("CREATE TABLE mask_voxels (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT")
+    for verb in ("UPDATE", "DELETE"):
+        db.conn.execute(_TRIGGER.replace("TABLE", "mask_voxels").replace("VERB", verb))
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -216,6 +230,7 @@ migrations()(arrangements)
 migrations()(saved_views)
 migrations()(meetings)
 migrations()(case_text)
+migrations()(masks_and_vessels)
 
 
 def check_origin(connection: Connection) -> None:

@@ -25,6 +25,8 @@ TABLES = {
     "derived": "derived_fact",
     "remark": "remark",
     "view": "saved_view",
+    "segmentation": "segmentation",
+    "vessel": "vessel_path",
 }
 
 #: The words of a case that are changed by steps too: columns of its own row.

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
-from tumorboard.store import audit, search, state
+from tumorboard.store import audit, masks, search, state
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import dumps
+from tumorboard.store.jsontext import dumps, loads
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Row
+
+    from tumorboard.imaging.mask_codec import Packed
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ class Step:
 
 @dataclass(frozen=True)
 class NewStep:
-    """A step to write: its words, who and when, and its changes in their order."""
+    """A step to write: its words, who and when, and its changes in their order.
+
+    ``voxels`` are those that the changes name and that may not be stored yet.
+    """
 
     case_uid: str
     kind: str
@@ -63,6 +68,7 @@ class NewStep:
     stamp: Stamp
     changes: tuple[ChangeRow, ...]
     target: int | None = None
+    voxels: tuple[Packed, ...] = ()
 
 
 def write(connection: Connection, new: NewStep, expected_last: int | None = None) -> int:
@@ -91,6 +97,7 @@ def write(connection: Connection, new: NewStep, expected_last: int | None = None
         (new.case_uid, new.kind, new.label, new.stamp.author, new.stamp.utc, new.target),
     )
     sequence = int(cursor.lastrowid or 0)
+    masks.put(connection, new.voxels)
     for number, change in enumerate(new.changes):
         _write_change(connection, sequence, number, new.case_uid, change)
     connection.execute(
@@ -110,6 +117,8 @@ def _write_change(
     held = state.body(connection, case_uid, change.entity, change.name)
     if (held is None) != (change.before is None):
         raise ValueError(f"stale change of a {change.entity}")
+    if change.entity == masks.FAMILY and change.after is not None:
+        masks.check_named(connection, loads(change.after))
     connection.execute(
         "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?)",
         (sequence, number, change.entity, change.name, change.position, held, change.after),

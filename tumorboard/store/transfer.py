@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
-from tumorboard.store import assessments, cases, patients, series, state, steps
+from tumorboard.store import assessments, cases, masks, patients, series, state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import decode
 from tumorboard.store.jsontext import dumps, loads
@@ -34,6 +34,7 @@ def transfer(source: Store, target: Store, case_uid: str, stamp: Stamp, into: st
     with target.transaction() as connection:
         patient = _patient(source.connection, connection, case_uid, stamp, into)
         _copy_series(source.connection, connection, case_uid, patient, stamp)
+        masks.copy(source.connection, connection, case_uid)
         if into:
             rows = tuple(_merged(source.connection, connection, case_uid, into))
             if rows:

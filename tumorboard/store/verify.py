@@ -14,6 +14,7 @@ from tumorboard.store import (
     audit,
     cases,
     decisions,
+    masks,
     meetings,
     patients,
     series,
@@ -63,6 +64,7 @@ def verify(store: Store, reporter: Reporter | None = None) -> VerifyReport:
         audit.chain_problems,
         _content_problems,
         _replay_problems,
+        masks.problems,
     )
     problems: list[str] = []
     for number, check in enumerate(checks):

@@ -1,0 +1,96 @@
+"""Voxels of masks and the grids they lie on, each under the digest of its content.
+
+Rows are only ever added, in the transaction of the step that names them; an undo names an
+older digest. Nothing here says whose they are: that is in the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tumorboard.errors import UserError
+from tumorboard.imaging.mask_codec import Packed, digest_of
+from tumorboard.store.driver import user_errors
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+#: The family whose records name voxels.
+FAMILY = "segmentation"
+
+_NAMED = """SELECT DISTINCT value FROM (
+    SELECT json_extract(body, '$.digest') AS value FROM (SELECTED)
+    UNION SELECT json_extract(body, '$.grid_digest') FROM (SELECTED)
+    ) WHERE value != ''"""
+_BODIES = """SELECT after AS body FROM change JOIN step ON step.sequence = change.step
+    WHERE entity = 'segmentation' AND after IS NOT NULL AND (?1 = '' OR case_uid = ?1)"""
+
+
+def put(connection: Connection, packed: Iterable[Packed]) -> None:
+    """Store what is not there yet; in a transaction."""
+    for one in packed:
+        connection.execute(
+            "INSERT INTO mask_voxels (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (one.digest, one.body),
+        )
+
+
+@user_errors()
+def body_of(connection: Connection, digest: str) -> bytes:
+    """Return the stored bytes of a digest.
+
+    Raises
+    ------
+    UserError
+        When they are not there.
+
+    """
+    row = connection.execute("SELECT body FROM mask_voxels WHERE digest = ?", (digest,)).fetchone()
+    if row is None:
+        raise UserError(
+            "The voxels of this outline are not in the store.",
+            "Check the store with the command verify, or put back a copy.",
+        )
+    return bytes(row["body"])
+
+
+def digests_of(connection: Connection, case_uid: str = "") -> list[str]:
+    """Return every digest that the history of a case names; of all cases without one."""
+    sql = _NAMED.replace("SELECTED", _BODIES)
+    return sorted(str(row[0]) for row in connection.execute(sql, (case_uid,)))
+
+
+def copy(source: Connection, target: Connection, case_uid: str) -> None:
+    """Copy what the history of a case names to another store; in a transaction there."""
+    put(target, (Packed(d, body_of(source, d)) for d in digests_of(source, case_uid)))
+
+
+def check_named(connection: Connection, record: Mapping[str, Any]) -> None:
+    """Check that what a record names is stored.
+
+    Raises
+    ------
+    ValueError
+        When it is not: our bug.
+
+    """
+    for name in ("digest", "grid_digest"):
+        if record.get(name) and not _is_held(connection, record[name]):
+            raise ValueError(f"the {name} of an outline names nothing stored")
+
+
+def _is_held(connection: Connection, digest: str) -> bool:
+    sql = "SELECT 1 FROM mask_voxels WHERE digest = ?"
+    return connection.execute(sql, (digest,)).fetchone() is not None
+
+
+def problems(connection: Connection) -> Iterator[str]:
+    """Name voxels that are missing, or are not what their digest says."""
+    held = {row["digest"] for row in connection.execute("SELECT digest FROM mask_voxels")}
+    for digest in digests_of(connection):
+        if digest not in held:
+            yield f"voxels {digest[:16]} of an outline are missing"
+    for digest in sorted(held):
+        if digest_of(body_of(connection, digest)) != digest:
+            yield f"voxels {digest[:16]} of an outline were changed"
