@@ -197,7 +197,7 @@ class Keeping(QObject):
         for picture in view.pictures:
             shown = found.get((picture.display, picture.plane))
             if shown is not None and shown.display.volume is not None:
-                _restore_view(shown, picture)
+                restore_view(shown, picture)
         main = found.get((view.main.display, view.main.plane), views.main)
         if view.alone:
             views.maximise(main)
@@ -270,7 +270,8 @@ def _previews(case: Case, wanted: list[_Wanted], reporter: Reporter) -> list[tup
     return painted
 
 
-def _restore_view(view: ImageView, picture: SavedPicture) -> None:
+def restore_view(view: ImageView, picture: SavedPicture) -> None:
+    """Show the part of the patient, the slab and the turn of a kept picture."""
     if view.plane is not picture.spec.plane:
         view.set_plane(picture.spec.plane)
     view.slab_mm, view.slab_mode = picture.spec.slab_mm, picture.spec.mode

@@ -72,11 +72,14 @@ def frame_of(
     wish = Viewport(extent.centre, scale, extent.flip_horizontal, extent.flip_vertical)
     projection = resolve(wish, section.grid, (float(size[0]), float(size[1])), ratio)
     table = GreyTable(volume, saved.window, saved.inverted)
-    over = Over(_fusion(volume, case, saved, upper))
+    over = Over(fusion_of(volume, case, saved, upper))
     return Frame(volume, saved.spec, section, projection, table, False, True, over)
 
 
-def _fusion(volume: Volume, case: Case, saved: SavedPicture, upper: Volume | None) -> Fusion | None:
+def fusion_of(
+    volume: Volume, case: Case, saved: SavedPicture, upper: Volume | None
+) -> Fusion | None:
+    """Return how a saved picture lays its other series over it, None without one."""
     look = saved.fused
     if upper is None or look is None:
         return None

@@ -1,0 +1,196 @@
+"""The cases of a talk as the store holds them: read without opening them, changed by asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tumorboard.annotations.model import Annotation, utc_now
+from tumorboard.app import edits
+from tumorboard.app.board import Board
+from tumorboard.app.drawing import drawn
+from tumorboard.app.edits import Edit
+from tumorboard.app.meeting_words import day_in_words
+from tumorboard.app.open_case import OpenCase
+from tumorboard.app.presenting import Slot, pages_of
+from tumorboard.app.timeline import Timeline, timeline
+from tumorboard.case.derive import derive
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.meeting import AgendaItem, Meeting
+from tumorboard.case.model import Case, Patient, Remark
+from tumorboard.errors import UserError
+from tumorboard.store import audit, cases, decisions
+from tumorboard.store.audit import Stamp
+
+if TYPE_CHECKING:
+    from tumorboard.app.workspace import Workspace
+    from tumorboard.guidelines.assessment import Assessment
+
+#: The remark that holds what the presenter means to say.
+NOTES = "notes"
+#: The action under which it is written down that an audience was told who a case is about.
+TOLD = "told who"
+
+
+@dataclass(frozen=True, eq=False)
+class Presented:
+    """A case as a talk shows it; ``assessment`` is None while the rules are being read."""
+
+    case: Case
+    facts: FactSheet
+    assessment: Assessment | None
+    timeline: Timeline
+
+    @property
+    def notes(self) -> str:
+        """What the presenter means to say."""
+        remark = self.case.remark(NOTES)
+        return remark.value if remark is not None else ""
+
+
+class Presentation:
+    """Reads the cases of a talk and writes what comes of it.
+
+    A case is read once and kept until `forget`; the session's open case stays what it is.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._known: dict[str, Presented] = {}
+
+    # -- what to present ---------------------------------------------------------------
+
+    def meetings(self) -> list[Meeting]:
+        """Return the meetings that have cases, the latest date first."""
+        return [m for m in Board(self._workspace.session).meetings() if m.items]
+
+    def slots(self, items: Sequence[AgendaItem]) -> tuple[Slot, ...]:
+        """Return the places of the agenda; a case that cannot be read keeps one page."""
+        return tuple(self._slot(item) for item in items)
+
+    def _slot(self, item: AgendaItem) -> Slot:
+        words = (item.minutes, item.question, item.presenter)
+        try:
+            case = self.of(item.case_uid).case
+        except UserError:
+            return Slot(item.case_uid, "case that cannot be read", *words)
+        question = item.question.strip() or case.question.strip()
+        return Slot(item.case_uid, case.label, item.minutes, question, words[2], pages_of(case))
+
+    def patients(self, slots: Sequence[Slot]) -> tuple[Patient, ...]:
+        """Return who the cases are about, as far as they can be read."""
+        found = []
+        for slot in slots:
+            try:
+                found.append(self.of(slot.case_uid).case.patient)
+            except UserError:
+                continue
+        return tuple(found)
+
+    # -- reading -----------------------------------------------------------------------
+
+    def of(self, uid: str) -> Presented:
+        """Return a case with what follows from it.
+
+        Raises
+        ------
+        UserError
+            When it is not in the store or cannot be read.
+
+        """
+        held = self._known.get(uid)
+        if held is None or held.assessment is None:
+            self._known[uid] = held = self._read(uid)
+        return held
+
+    def forget(self, uid: str = "") -> None:
+        """Read a case, or all of them, anew when they are next asked for."""
+        if uid:
+            self._known.pop(uid, None)
+        else:
+            self._known.clear()
+
+    def _read(self, uid: str) -> Presented:
+        connection = self._workspace.session.store.connection
+        case = cases.load(connection, uid)
+        derived = {**cases.load_derived(connection, uid), **derive(case)}
+        facts = FactSheet({**derived, **case.facts.facts})
+        made = timeline(case, decisions.of_case(connection, uid))
+        return Presented(case, facts, self._workspace.guidance.assess_if_ready(facts), made)
+
+    # -- writing -----------------------------------------------------------------------
+
+    def keep_drawn(self, uid: str, annotations: Sequence[Annotation]) -> None:
+        """Keep with a case what was drawn on it during a talk, as one step.
+
+        Raises
+        ------
+        UserError
+            When it cannot be stored, or another window has changed the case.
+
+        """
+        self._apply(uid, lambda case: drawn(case, "Measured before the board", annotations))
+
+    def keep_notes(self, uid: str, text: str) -> None:
+        """Keep what the presenter means to say about a case; the errors are those above."""
+        if text == self.of(uid).notes:
+            return
+        remark = Remark(NOTES, text, "", self._workspace.session.author, utc_now())
+        self._apply(uid, lambda case: edits.put_remark(case, remark, "Notes for the talk"))
+
+    def log_told(self, uid: str) -> None:
+        """Write down that an audience was told initials and age of a case.
+
+        Raises
+        ------
+        UserError
+            When it cannot be written; then nothing may be told.
+
+        """
+        session = self._workspace.session
+        stamp = Stamp(session.author, utc_now())
+        with session.store.transaction() as connection:
+            audit.append(connection, stamp, TOLD, uid, "initials and age", uid)
+
+    def _apply(self, uid: str, make: Callable[[Case], Edit]) -> None:
+        session = self._workspace.session
+        if session.case is not None and session.case.uid == uid:
+            session.apply(make(session.case))
+        else:
+            opened = OpenCase(session.store, uid, derive)
+            opened.commit("edit", make(opened.case), session.author)
+            session.cases_changed.emit()
+        self.forget(uid)
+
+
+def title_of(meeting: Meeting) -> str:
+    """Return "Board · Friday, 27 Mar 2026": day and place, nobody's name."""
+    return f"Board · {day_in_words(meeting.date)}" if meeting.date else "Board"
+
+
+def to_begin_with(meetings: Sequence[Meeting], case_uid: str, today: date) -> Meeting | None:
+    """Return the meeting that is surely meant; None where a person has to say.
+
+    The one of today, else the only one there is, when the open case is on its agenda or no
+    case is open.
+    """
+    fitting = [m for m in meetings if not case_uid or m.item(case_uid) is not None]
+    of_today = [m for m in fitting if m.date == today.isoformat()]
+    for found in (of_today, fitting if len(meetings) == 1 else []):
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def initials_and_age(patient: Patient, newest: str) -> str:
+    """Return "A. P., 64": initials of given and family name, whole years at a DICOM date."""
+    family, _, given = patient.name.split("=", maxsplit=1)[0].partition("^")
+    names = (given.split("^", maxsplit=1)[0].strip(), family.strip())
+    letters = " ".join(f"{name[0].upper()}." for name in names if name)
+    born = patient.birth_date
+    age = ""
+    if len(born) == len(newest) == 8 and (born + newest).isdigit():
+        age = str(int(newest[:4]) - int(born[:4]) - (newest[4:] < born[4:]))
+    return ", ".join(part for part in (letters, age) if part) or "not known"

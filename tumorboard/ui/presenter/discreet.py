@@ -1,0 +1,84 @@
+"""The one place through which text reaches an audience: it knows the names and withholds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from tumorboard.case.model import Patient
+from tumorboard.reports.identity import Withholding
+from tumorboard.reports.words import plain
+from tumorboard.ui.theme import text_font
+from tumorboard.ui.viewer import overlay
+
+_FLAGS: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
+    Qt.TextFlag.TextWordWrap
+)
+_TALL: Final = 100_000.0
+
+
+class Discreet:
+    """Makes text fit for an audience and draws it.
+
+    Names, identifiers and dates of birth of all patients of a talk are withheld wherever
+    they stand. ``listener`` is told every text that is drawn, for the tests.
+    """
+
+    def __init__(self, patients: Iterable[Patient] = ()) -> None:
+        self._withheld = Withholding(patients)
+        self.listener: Callable[[str], object] | None = None
+
+    def __call__(self, text: str) -> str:
+        """Return a text as an audience may see it: plain, on one line, without identity."""
+        shown = self._withheld(plain(text))
+        if self.listener is not None:
+            self.listener(shown)
+        return shown
+
+    @contextmanager
+    def over_pictures(self) -> Iterator[None]:
+        """Let everything that is written over pictures meanwhile come through here."""
+        token = overlay.wording.set(self)
+        try:
+            yield
+        finally:
+            overlay.wording.reset(token)
+
+    def draw(self, painter: QPainter, box: QRectF, text: str, font: QFont, ink: QColor) -> float:
+        """Write a text into a box, folded at words; return the height it takes (px)."""
+        shown = self(text)
+        painter.setFont(font)
+        painter.setPen(ink)
+        painter.drawText(box, _FLAGS, shown)
+        return folded_height(shown, font, box.width())
+
+    def line(self, painter: QPainter, box: QRectF, text: str, font: QFont, ink: QColor) -> float:
+        """Write a text on one line, cut with an ellipsis where it is too long; return its width."""
+        metrics = QFontMetricsF(font)
+        shown = metrics.elidedText(self(text), Qt.TextElideMode.ElideRight, box.width())
+        painter.setFont(font)
+        painter.setPen(ink)
+        painter.drawText(
+            box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown
+        )
+        return metrics.horizontalAdvance(shown)
+
+    def height(self, text: str, font: QFont, width: float) -> float:
+        """Return the height (px) that a text takes when it is folded to a width."""
+        return folded_height(self._withheld(plain(text)), font, width)
+
+
+def folded_height(text: str, font: QFont, width: float) -> float:
+    """Return the height (px) of a text folded at words."""
+    if not text:
+        return 0.0
+    return QFontMetricsF(font).boundingRect(QRectF(0, 0, width, _TALL), _FLAGS, text).height()
+
+
+def sized(pixels: float, *, bold: bool = False) -> QFont:
+    """Return the font of the program at a size in logical pixels, not below the smallest one."""
+    return text_font(max(12, round(pixels)), bold=bold)

@@ -1,0 +1,176 @@
+"""Views for an audience: large words, no crosshair, nothing that tells who the patient is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from tumorboard.annotations.model import Kind
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.slicing import section_count, section_number
+from tumorboard.imaging.viewport import Projection, resolve
+from tumorboard.ui.presenter.discreet import Discreet, sized
+from tumorboard.ui.theme import colour
+from tumorboard.ui.viewer import overlay
+from tumorboard.ui.viewer.area import ViewArea
+from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.drawings import Label
+from tumorboard.ui.viewer.fused import paint_colour_bar
+from tumorboard.ui.viewer.image_view import ImageView
+from tumorboard.ui.viewer.painting import Frame, Painting, badges
+from tumorboard.ui.viewer.room import Room
+
+#: Words over pictures are this much larger than in the reading window at a height of 1080 px.
+_LARGER: Final = 2.0
+_HEIGHT: Final = 1080.0
+
+
+class StageRoom(Room):
+    """What the views of the audience share.
+
+    ``scale`` magnifies all that is written and drawn over pictures; ``said`` are sentences
+    shown in place of pictures that cannot be had.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.scale = _LARGER
+        self.discreet = Discreet()
+        self.said: dict[Display, str] = {}
+        self.empty_text = ""
+
+    def fit(self, height: float) -> None:
+        """Choose the size of words for a window of a height in logical pixels."""
+        self.scale = max(1.0, _LARGER * height / _HEIGHT)
+        self.changed.emit()
+
+    def say(self, display: Display, sentence: str) -> None:
+        """Show a sentence in the views of a display; empty takes it back."""
+        self.said[display] = sentence
+        self.changed.emit()
+
+
+class _StagePainting(Painting):
+    """Paints what belongs before an audience over a picture."""
+
+    def paint_words(self, painter: QPainter, view: ImageView, frame: Frame) -> None:
+        """Paint annotations, letters, scale and one line of words, all magnified."""
+        room = view.room
+        if not isinstance(room, StageRoom):
+            raise TypeError("a view of the stage needs the room of the stage")
+        scale = room.scale
+        size = QRectF(0, 0, view.width() / scale, view.height() / scale)
+        projection = magnified(view, frame, scale)
+        painter.save()
+        painter.scale(scale, scale)
+        try:
+            with room.discreet.over_pictures():
+                _paint(painter, view, replace(frame, projection=projection), size)
+        finally:
+            painter.restore()
+
+    def paint_focus(self, painter: QPainter, view: ImageView) -> None:
+        """Show no focus: nobody works at this window."""
+
+
+def magnified(view: ImageView, frame: Frame, scale: float) -> Projection:
+    """Return the projection of a frame on a canvas whose pixels are larger by ``scale``."""
+    wish = view.viewport
+    if wish.mm_per_pixel is not None:
+        wish = replace(wish, mm_per_pixel=wish.mm_per_pixel * scale)
+    size = (view.width() / scale, view.height() / scale)
+    return resolve(wish, frame.section.grid, size, frame.projection.ratio * scale)
+
+
+def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> None:
+    volume, spec, projection = frame.volume, frame.spec, frame.projection
+    visible = view.visible_annotations(frame.section)
+    if frame.section.slice_index is None and not spec.is_turned:
+        overlay.paint_gaps(painter, volume, projection, size)
+    if spec.plane is not Plane.AXIAL and not spec.is_turned:
+        overlay.paint_levels(painter, view.room.annotations_of(view.display), projection, size)
+        marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
+        visible = tuple(a for a in visible if a.kind not in marks)
+    overlay.paint_annotations(painter, visible, projection, volume, "")
+    paint_colour_bar(painter, frame, frame.over.fusion, size)
+    if volume.is_placed:
+        overlay.paint_letters(painter, projection, size)
+    overlay.paint_corners(painter, size, [[], [], [caption(view, frame)]], badges(frame))
+    if view.display.is_calibrated:
+        overlay.paint_scale_bar(painter, projection, size)
+
+
+def caption(view: ImageView, frame: Frame) -> str:
+    """Return "Axial 98 / 212 · 12 Nov 2026": where the picture lies, and its date."""
+    volume, spec = frame.volume, frame.spec
+    words = ""
+    if volume.is_placed and spec.is_turned:
+        words = "Oblique"
+    elif volume.is_placed:
+        number = section_number(volume.stack, spec.plane, view.display.point)
+        words = (
+            f"{spec.plane.value.capitalize()} {number} / {section_count(volume.stack, spec.plane)}"
+        )
+    return " · ".join(part for part in (words, view.display.title.date) if part)
+
+
+class StageView(ImageView):
+    """A view before an audience: live under the mouse, silent to keys and drops."""
+
+    def __init__(
+        self,
+        room: Room,
+        display: Display,
+        plane: Plane | None,
+        parent: QWidget | None = None,
+        *,
+        other: int = 0,
+    ) -> None:
+        super().__init__(room, display, plane, parent, other=other)
+        self._painting = _StagePainting()
+        self.setAcceptDrops(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def labels(self) -> list[Label]:
+        """Return where the labels stand that can be dragged: none, they are painted larger."""
+        return []
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - a name of Qt
+        """Paint the picture, and a sentence where there is none."""
+        super().paintEvent(event)
+        room = self.room
+        said = room.said.get(self.display, "") if isinstance(room, StageRoom) else ""
+        if not said or not isinstance(room, StageRoom):
+            return
+        painter = QPainter(self)
+        try:
+            margin = self.width() / 12
+            box = QRectF(self.rect()).adjusted(margin, self.height() / 2.4, -margin, 0)
+            room.discreet.draw(painter, box, said, sized(13 * room.scale), colour("text"))
+        finally:
+            painter.end()
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        """Stay black."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
+        """Leave all keys to the window."""
+        event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
+        """Take nothing."""
+        event.ignore()
+
+    def centre(self) -> QPointF:
+        """Return the middle of the view in its own pixels."""
+        return QRectF(self.rect()).center()
+
+
+class StageArea(ViewArea):
+    """The views of the audience."""
+
+    view_class = StageView
