@@ -39,29 +39,34 @@ class Mark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - a name of Qt
         """Draw the shape."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(2, 2, 12, 12)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if self._state == "present":
-            painter.setBrush(colour("present"))
-            painter.drawRoundedRect(box, 3, 3)
-        elif self._state == "absent":
-            painter.setPen(QPen(colour("absent"), 2))
-            painter.drawEllipse(box)
-        elif self._state == "unknown":
-            pen = QPen(colour("unknown"), 1.6)
-            pen.setDashPattern([2.0, 1.6])
-            painter.setPen(pen)
-            painter.drawRoundedRect(box, 2, 2)
-        elif self._state == "critical":
-            painter.setBrush(colour("critical"))
-            corners = [QPointF(box.x() + a * 12, box.y() + b * 12) for a, b in _OCTAGON]
-            painter.drawPolygon(QPolygonF(corners))
-        elif self._state == "warning":
-            painter.setBrush(colour("warn"))
-            corners = [QPointF(8, 2), QPointF(14, 14), QPointF(2, 14)]
-            painter.drawPolygon(QPolygonF(corners))
-        else:
-            painter.setBrush(colour("info"))
-            painter.drawEllipse(box)
+        paint_mark(painter, self._state)
         painter.end()
+
+
+def paint_mark(painter: QPainter, state: str) -> None:
+    """Draw the shape of a state into the square of 16 px at the origin; see `Mark`."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    box = QRectF(2, 2, 12, 12)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if state == "present":
+        painter.setBrush(colour("present"))
+        painter.drawRoundedRect(box, 3, 3)
+    elif state == "absent":
+        painter.setPen(QPen(colour("absent"), 2))
+        painter.drawEllipse(box)
+    elif state == "unknown":
+        pen = QPen(colour("unknown"), 1.6)
+        pen.setDashPattern([2.0, 1.6])
+        painter.setPen(pen)
+        painter.drawRoundedRect(box, 2, 2)
+    elif state == "critical":
+        painter.setBrush(colour("critical"))
+        corners = [QPointF(box.x() + a * 12, box.y() + b * 12) for a, b in _OCTAGON]
+        painter.drawPolygon(QPolygonF(corners))
+    elif state == "warning":
+        painter.setBrush(colour("warn"))
+        corners = [QPointF(8, 2), QPointF(14, 14), QPointF(2, 14)]
+        painter.drawPolygon(QPolygonF(corners))
+    else:
+        painter.setBrush(colour("info"))
+        painter.drawEllipse(box)
