@@ -5,6 +5,7 @@ Rectangles are (left, top, width, height) in logical canvas pixels.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -43,48 +44,52 @@ def place_label(
     taken. ``wanted`` is where a reader put its middle: it stands there, kept on the canvas.
     """
     if wanted is not None:
-        there = np.array([[wanted[0] - size[0] / 2, wanted[1] - size[1] / 2, *size]])
-        x, y, width, height = (float(v) for v in _kept_all(there, canvas)[0])
-        return x, y, width, height
-    others = np.array([*shapes, *taken]).reshape(-1, 4)
-    least, best = np.inf, np.zeros(4)
+        return _kept((wanted[0] - size[0] / 2, wanted[1] - size[1] / 2, *size), canvas)
+    others = (*shapes, *taken)
+    least, best = math.inf, _kept((*shape[:2], *size), canvas)
     for ring in range(_RINGS):
-        boxes = _kept_all(_around(size, shape, ring), canvas)
-        covered = _shared(boxes, others)
-        first = int(covered.argmin())  # the first of equals
-        if covered[first] < least:
-            least, best = float(covered[first]), boxes[first]
-        if least == 0:
-            break
-    x, y, width, height = (float(v) for v in best)
-    return x, y, width, height
+        for x, y in _around(size, shape, ring):
+            box = _kept((x, y, *size), canvas)
+            covered = _shared(box, others, least)
+            if covered < least:
+                least, best = covered, box
+            if least == 0:
+                return best
+    return best
 
 
-def _shared(boxes: Points, others: Points) -> Points:
-    """Return the area that each of (N, 4) rectangles shares with all (M, 4) others, shape (N,)."""
-    left, top, width, height = boxes.T[:, :, None]
-    x, y, wide, high = others.T[:, None, :]
-    across = np.minimum(left + width, x + wide) - np.maximum(left, x)
-    along = np.minimum(top + height, y + high) - np.maximum(top, y)
-    return np.asarray((np.maximum(across, 0.0) * np.maximum(along, 0.0)).sum(axis=1))
+def _shared(box: Box, others: Sequence[Box], enough: float) -> float:
+    """Return the area that a rectangle shares with others, or some area of at least ``enough``.
+
+    Plain numbers: most places are judged by a few comparisons.
+    """
+    left, top, width, height = box
+    right, bottom = left + width, top + height
+    found = 0.0
+    for x, y, wide, high in others:
+        if x < right and left < x + wide and y < bottom and top < y + high:
+            across = min(right, x + wide) - max(left, x)
+            found += across * (min(bottom, y + high) - max(top, y))
+            if found >= enough:
+                break
+    return found
 
 
-def _kept_all(boxes: Points, canvas: Box) -> Points:
-    """Return (N, 4) rectangles moved onto the canvas; too wide ones begin at its left."""
-    first = np.array(canvas[:2]) + _RIM
-    last = np.array(canvas[:2]) + np.array(canvas[2:]) - boxes[:, 2:] - _RIM
-    corner = np.maximum(np.minimum(boxes[:, :2], last), first)
-    return np.concatenate([corner, boxes[:, 2:]], axis=1)
+def _kept(box: Box, canvas: Box) -> Box:
+    """Return a rectangle moved onto the canvas; one too wide begins at its left."""
+    x = max(min(box[0], canvas[0] + canvas[2] - box[2] - _RIM), canvas[0] + _RIM)
+    y = max(min(box[1], canvas[1] + canvas[3] - box[3] - _RIM), canvas[1] + _RIM)
+    return x, y, box[2], box[3]
 
 
-def _around(size: tuple[float, float], shape: Box, ring: int) -> Points:
-    """Return the places of a label round a shape, the better first, shape (8, 4)."""
+def _around(size: tuple[float, float], shape: Box, ring: int) -> tuple[tuple[float, float], ...]:
+    """Return the corners of a label round a shape, left and top, the better first."""
     left, top, width, height = shape
     wide, high = size
     away = _GAP + ring * _STEP
     centre, beside = left + width / 2, top + height / 2 - high / 2 + ring * _STEP
     below, above = top + height + away, top - away - high
-    places = (
+    return (
         (centre - wide / 2, below),
         (centre - wide / 2, above),
         (left + width + away, beside),
@@ -94,7 +99,6 @@ def _around(size: tuple[float, float], shape: Box, ring: int) -> Points:
         (centre - wide, above),
         (centre, above),
     )
-    return np.array([(x, y, wide, high) for x, y in places])
 
 
 def label_under(labels: Sequence[tuple[str, Box]], position: tuple[float, float]) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
 
 from tumorboard.annotations.model import MARKS, Annotation, Point, as_point
+from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.volume import Volume
 
@@ -30,21 +35,35 @@ def on_section(
     Measurements show on cuts parallel to the one they were drawn on; marks of a vessel on
     every cut that passes by.
     """
+    if not annotations:
+        return ()
     reach = reach_mm(volume, section)
     normal, origin = as_point(section.grid.normal), as_point(section.grid.origin)
-    level = _dot(normal, origin)
-    return tuple(a for a in annotations if _belongs(a, normal, level, reach))
+    level = float(np.dot(normal, origin))
+    low, high = _levels(annotations, normal)
+    found = np.flatnonzero((low >= level - reach) & (high <= level + reach))
+    return tuple(annotations[n] for n in found)
 
 
-def _belongs(annotation: Annotation, normal: Point, level: float, reach: float) -> bool:
-    """Tell whether an annotation lies on the plane at ``level`` mm along ``normal``.
+def _levels(annotations: Sequence[Annotation], normal: Point) -> tuple[Points, Points]:
+    """Return the lowest and highest point of each along a normal, mm; NaN where never shown.
 
-    Plain numbers: this is asked of everything drawn in a series for every picture.
+    This is asked of everything drawn in a series for every picture, so the last few answers
+    are kept: what was drawn changes far more seldom than the slice.
     """
-    if any(abs(_dot(normal, point) - level) > reach for point in annotation.points):
-        return False
-    return annotation.kind in MARKS or abs(_dot(normal, annotation.normal)) > _PARALLEL
+    for kept, direction, low, high in _last:
+        if kept is annotations and direction == normal:
+            return low, high
+    counts = np.array([len(a.points) for a in annotations])
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    at = np.array([p for a in annotations for p in a.points]) @ np.array(normal)
+    low, high = np.minimum.reduceat(at, starts), np.maximum.reduceat(at, starts)
+    tilt = np.abs(np.array([a.normal for a in annotations]) @ np.array(normal))
+    marks = np.array([a.kind in MARKS for a in annotations])
+    low[~marks & (tilt <= _PARALLEL)] = np.nan
+    if isinstance(annotations, tuple):  # what may change cannot be recognised
+        _last.append((annotations, normal, low, high))
+    return low, high
 
 
-def _dot(a: Point, b: Point) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+_last: Final[deque[tuple[Sequence[Annotation], Point, Points, Points]]] = deque(maxlen=12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -82,20 +82,48 @@ def lines_of(text: str) -> list[str]:
     return [line for line in (" · ".join(first), *rest) if line]
 
 
-def paint_shape(
-    painter: QPainter, annotation: Annotation, points: Points, *, selected: bool
+def paint_shapes(
+    painter: QPainter, shapes: Sequence[tuple[Annotation, Points]], selected_uid: str
 ) -> None:
-    """Draw the lines and handles of an annotation; a proposed one is dashed."""
-    ink = colour("prior" if annotation.proposed else "lesion")
-    dashed = annotation.proposed or annotation.kind is Kind.CALIBRATION
-    for line in outline(annotation.kind, points):
-        paint_line(painter, line, ink, 2.0 if selected else 1.5, dashed=dashed)
-    if annotation.kind is Kind.ARROW:
-        _paint_head(painter, points, ink)
-    if annotation.kind is Kind.PROBE:
-        _paint_cross(painter, points[0], ink)
-    for index in _shown_handles(annotation, selected=selected):
-        paint_handle(painter, points[index], ink, selected=selected)
+    """Draw the lines and handles of annotations at canvas points; proposed ones are dashed.
+
+    All rims come first: a pen is changed seldom, and no rim cuts another's line.
+    """
+    strokes: dict[tuple[str, float, bool], list[QPolygonF]] = {}
+    for annotation, points in shapes:
+        dashed = annotation.proposed or annotation.kind is Kind.CALIBRATION
+        width = 2.0 if annotation.uid == selected_uid else 1.5
+        held = strokes.setdefault((_ink(annotation), width, dashed), [])
+        held += [polygon_of(line) for line in outline(annotation.kind, points)]
+    _paint_strokes(painter, strokes)
+    rings: dict[str, list[QPointF]] = {}
+    for annotation, points in shapes:
+        selected = annotation.uid == selected_uid
+        if annotation.kind is Kind.ARROW:
+            _paint_head(painter, points, colour(_ink(annotation)))
+        if annotation.kind is Kind.PROBE:
+            _paint_cross(painter, points[0], colour(_ink(annotation)))
+        places = [_place_of(points[n]) for n in _shown_handles(annotation, selected=selected)]
+        if selected:
+            _paint_handles(painter, places, colour(_ink(annotation)), selected=True)
+        else:
+            rings.setdefault(_ink(annotation), []).extend(places)
+    for name, places in rings.items():
+        _paint_handles(painter, places, colour(name), selected=False)
+
+
+def _ink(annotation: Annotation) -> str:
+    return "prior" if annotation.proposed else "lesion"
+
+
+def _place_of(point: Points) -> QPointF:
+    x, y = point.tolist()
+    return QPointF(x, y)
+
+
+def polygon_of(line: Points) -> QPolygonF:
+    """Return (N, 2) canvas points as a polyline."""
+    return QPolygonF([QPointF(x, y) for x, y in line.tolist()])
 
 
 def _shown_handles(annotation: Annotation, *, selected: bool) -> tuple[int, ...]:
@@ -106,30 +134,35 @@ def _shown_handles(annotation: Annotation, *, selected: bool) -> tuple[int, ...]
     return () if quiet and not selected else handles(annotation)
 
 
-def paint_line(
-    painter: QPainter, line: Points, ink: QColor, width: float, *, dashed: bool = False
+def _paint_strokes(
+    painter: QPainter, strokes: Mapping[tuple[str, float, bool], Sequence[QPolygonF]]
 ) -> None:
-    """Draw a polyline with a dark rim."""
-    polygon = QPolygonF([QPointF(float(x), float(y)) for x, y in line])
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_OUTLINE, width + 2))
-    painter.drawPolyline(polygon)
-    pen = QPen(ink, width)
-    if dashed:
-        pen.setDashPattern([4.0, 3.0])
-    painter.setPen(pen)
-    painter.drawPolyline(polygon)
+    for (_, width, _), lines in strokes.items():
+        painter.setPen(QPen(_OUTLINE, width + 2))
+        for line in lines:
+            painter.drawPolyline(line)
+    for (name, width, dashed), lines in strokes.items():
+        pen = QPen(colour(name), width)
+        if dashed:
+            pen.setDashPattern([4.0, 3.0])
+        painter.setPen(pen)
+        for line in lines:
+            painter.drawPolyline(line)
 
 
-def paint_handle(painter: QPainter, point: Points, ink: QColor, *, selected: bool) -> None:
-    """Draw a handle in logical pixels: as large to the eye on every screen."""
+def _paint_handles(
+    painter: QPainter, places: Sequence[QPointF], ink: QColor, *, selected: bool
+) -> None:
+    """Draw handles in logical pixels: as large to the eye on every screen."""
     radius = 4.5 if selected else 3.0
-    place = QPointF(float(point[0]), float(point[1]))
     painter.setPen(QPen(_OUTLINE, 1.0))
     painter.setBrush(ink if selected else Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(place, radius + 1, radius + 1)
+    for place in places:
+        painter.drawEllipse(place, radius + 1, radius + 1)
     painter.setPen(QPen(ink, 1.5))
-    painter.drawEllipse(place, radius, radius)
+    for place in places:
+        painter.drawEllipse(place, radius, radius)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
@@ -202,11 +235,12 @@ def _place(
     volume: Volume,
     width_of: Callable[[str], float],
 ) -> list[Label]:
-    placed = {a: projection.to_canvas(np.array(a.points)) for a in annotations}
+    placed = dict(zip(annotations, canvas_points(annotations, projection), strict=True))
     shapes = {a: box_around(_extent(a, points), 5.0) for a, points in placed.items()}
     left, top, width, height = (v / projection.ratio for v in projection.target)
     # The letters of the sides and the slice bar stand along the rim.
     canvas = (left + _RIM, top + _RIM, max(width - 2 * _RIM, 1.0), max(height - 2 * _RIM, 1.0))
+    everything = list(shapes.values())
     found: list[Label] = []
     for annotation, shape in shapes.items():
         lines = [] if annotation.kind in MARKS else lines_of(label_text(annotation, volume))
@@ -215,9 +249,18 @@ def _place(
         size = (max(map(width_of, lines)), LABEL_PX + 4 + LINE_PX * (len(lines) - 1))
         wanted = _wanted(annotation, projection, placed[annotation][0], size)
         taken = [label[2] for label in found]
-        box = place_label(size, shape, list(shapes.values()), taken, canvas, wanted)
+        box = place_label(size, shape, everything, taken, canvas, wanted)
         found.append((annotation, lines, box, shape))
     return found
+
+
+def canvas_points(annotations: Sequence[Annotation], projection: Projection) -> list[Points]:
+    """Return the points of each annotation on the canvas, (N, 2); all are projected at once."""
+    if not annotations:
+        return []
+    whole = projection.to_canvas(np.array([p for a in annotations for p in a.points]))
+    ends = np.cumsum([len(a.points) for a in annotations])
+    return np.split(whole, ends[:-1])
 
 
 def _extent(annotation: Annotation, points: Points) -> Points:

@@ -121,14 +121,11 @@ def paint_annotations(
     selected_uid: str,
 ) -> None:
     """Draw annotations with their handles and values; labels keep off all that is drawn."""
-    for annotation in annotations:
-        points = projection.to_canvas(np.array(annotation.points))
+    placed = list(zip(annotations, drawings.canvas_points(annotations, projection), strict=True))
+    drawings.paint_shapes(painter, [x for x in placed if x[0].kind not in MARKS], selected_uid)
+    for annotation, points in placed:
         if annotation.kind in MARKS:
             _paint_mark(painter, annotation, points)
-        else:
-            drawings.paint_shape(
-                painter, annotation, points, selected=annotation.uid == selected_uid
-            )
     for annotation, lines, box, shape in labels(annotations, projection, volume):
         drawings.paint_leader(painter, box, shape)
         ink = colour("prior" if annotation.proposed else "lesion")

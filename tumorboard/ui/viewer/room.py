@@ -20,6 +20,9 @@ from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, Tool
 from tumorboard.ui.viewer.alignment import Alignment
 from tumorboard.ui.viewer.display import Display
 
+#: Annotations as a view shows them.
+Drawn = tuple[Annotation, ...]
+
 
 class Hand(StrEnum):
     """What the left button does while no drawing tool is chosen."""
@@ -96,6 +99,7 @@ class Room(QObject):
         self.selected_uid = ""
         self.annotations: tuple[Annotation, ...] = ()
         self.preview: tuple[Annotation, ...] = ()
+        self._of_series: dict[str, tuple[Drawn, Drawn, Drawn]] = {}
         self.highlight: tuple[str, ...] = ()
         self.snap: Point | None = None
         self.selected_handle: int | None = None
@@ -203,6 +207,7 @@ class Room(QObject):
     def set_annotations(self, annotations: Sequence[Annotation]) -> None:
         """Show the annotations of the case, each on its series."""
         self.annotations = tuple(annotations)
+        self._of_series.clear()
         self.changed.emit()
 
     def annotations_of(self, display: Display) -> tuple[Annotation, ...]:
@@ -210,10 +215,15 @@ class Room(QObject):
         volume = display.volume
         if volume is None:
             return ()
+        uid = volume.series_instance_uid
+        last = self._of_series.get(uid)
+        if last is not None and last[0] is self.annotations and last[1] is self.preview:
+            return last[2]
         drawn = {a.uid for a in self.preview}
         kept = [a for a in self.annotations if a.uid not in drawn]
-        uid = volume.series_instance_uid
-        return tuple(a for a in (*kept, *self.preview) if a.image.series_instance_uid == uid)
+        found = tuple(a for a in (*kept, *self.preview) if a.image.series_instance_uid == uid)
+        self._of_series[uid] = (self.annotations, self.preview, found)
+        return found
 
     def select(self, uid: str, handle: int | None = None) -> None:
         """Highlight one annotation; "" none. Keys then move its handle, or all of it."""
