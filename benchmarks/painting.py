@@ -7,12 +7,18 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from benchmarks.measure import Row
 from benchmarks.reformats import volume
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, as_point
 from tumorboard.app.imports import find, take_in
 from tumorboard.app.workspace import Workspace
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.ui.application import has_display
 from tumorboard.ui.probe import Probe
@@ -20,6 +26,8 @@ from tumorboard.ui.probe import Probe
 SIZES = {"1080p": (1920, 1080), "2160p": (3840, 2160)}
 #: The aims: median and 95th percentile in milliseconds.
 AIMS = {"1080p": (4.0, 8.0), "2160p": (None, 16.0)}
+#: How many drawings lie on each slice that is scrolled through.
+DRAWN = 50
 FRAME_MS = 1000 / 60
 #: Slices of the folder that a start is timed on, and the runs of which the median counts.
 START_SLICES, START_RUNS = 400, 7
@@ -47,17 +55,53 @@ def run(slices: int) -> list[Row]:
     whole = volume(slices)
     rows = []
     for name, size in SIZES.items():
-        times = sorted(Probe(size).scroll_ms(whole))
-        median, high = statistics.median(times), times[int(len(times) * 0.95)]
-        aim, high_aim = AIMS[name]
-        job = f"axial scroll to painted, {name}"
-        rows += [
-            Row(f"{job}, median", median, "the aim", aim, 1.0)
-            if aim
-            else Row(f"{job}, median", median, "a frame at 60 Hz", FRAME_MS),
-            Row(f"{job}, p95", high, "the aim", high_aim, 1.0),
-        ]
-    return rows
+        rows += _scrolled(f"axial scroll to painted, {name}", whole, size, AIMS[name])
+    job = f"the same with {DRAWN} drawings on each slice"
+    return rows + _scrolled(job, whole, SIZES["1080p"], AIMS["1080p"], drawn_on(whole))
+
+
+def _scrolled(
+    job: str,
+    whole: Volume,
+    size: tuple[int, int],
+    aims: tuple[float | None, float],
+    drawn: Sequence[Annotation] = (),
+) -> list[Row]:
+    times = sorted(Probe(size).scroll_ms(whole, drawn))
+    median, high = statistics.median(times), times[int(len(times) * 0.95)]
+    aim, high_aim = aims
+    return [
+        Row(f"{job}, median", median, "the aim", aim, 1.0)
+        if aim
+        else Row(f"{job}, median", median, "a frame at 60 Hz", FRAME_MS),
+        Row(f"{job}, p95", high, "the aim", high_aim, 1.0),
+    ]
+
+
+def drawn_on(whole: Volume) -> list[Annotation]:
+    """Return lengths, outlines, calipers and angles on the slices about the middle."""
+    rng = np.random.default_rng(1)
+    middle = len(whole.stack.origins) // 2
+    slices = range(max(0, middle - 25), min(len(whole.stack.origins), middle + 26))
+    return [_drawing(whole, k, n, rng) for k in slices for n in range(DRAWN)]
+
+
+def _drawing(whole: Volume, k: int, n: int, rng: np.random.Generator) -> Annotation:
+    rows, columns = whole.voxels.shape[1:]
+    at = whole.stack.to_lps(np.array([k, *rng.uniform((0.1, 0.1), (0.9, 0.9)) * (rows, columns)]))
+    ends = at + np.array([[-9, 0, 0], [9, 0, 0], [0, -6, 0], [0, 6, 0]])
+    kind = (Kind.LENGTH, Kind.ELLIPSE, Kind.BIDIRECTIONAL, Kind.ANGLE)[n % 4]
+    count = {Kind.LENGTH: 2, Kind.ANGLE: 3}.get(kind, 4)
+    where = ImageReference(
+        whole.study_instance_uid,
+        whole.series_instance_uid,
+        (whole.sop_instance_uids[k],),
+        whole.frame_of_reference_uid,
+        Plane.AXIAL,
+    )
+    points = tuple(as_point(p) for p in ends[:count])
+    normal = as_point(whole.stack.normal)
+    return Annotation(f"{k}.{n}", kind, points, normal, where, "bench", "2026-01-01T00:00:00Z")
 
 
 def first_picture(files: list[Path], folder: Path) -> list[Row]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+from tumorboard.annotations.model import Annotation
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import Volume
 from tumorboard.ui.application import FIRST_PICTURE, has_display, start_qt
@@ -52,14 +53,18 @@ class Probe:
         said = done.stdout.split(FIRST_PICTURE)[1].split()[0]
         return (float(said) - start) * 1000
 
-    def scroll_ms(self, volume: Volume) -> Sequence[float]:
-        """Scroll through a loaded volume; return the time from each step to its picture."""
+    def scroll_ms(self, volume: Volume, drawn: Sequence[Annotation] = ()) -> Sequence[float]:
+        """Scroll through a loaded volume; return the time from each step to its picture.
+
+        ``drawn`` is shown on the slices that it lies on.
+        """
         start_qt(offscreen=not has_display())
         room = Room()
         views = ViewArea(room)
         views.resize(*self._size)
         views.show()
         room.active.set_volume(volume, SeriesTitle())
+        room.set_annotations(drawn)
         views.maximise(views.main)
         QCoreApplication.processEvents()
         times = []
