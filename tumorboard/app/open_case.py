@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
 from tumorboard.app.edits import Edit
 from tumorboard.app.history import UndoStacks, derived_rows, edit_of, rows_of
 from tumorboard.case.facts import Fact, FactSheet
+from tumorboard.case.involvement import with_measured
+from tumorboard.case.measured import Measured, facts_that_hold, restored
 from tumorboard.case.model import Case
 from tumorboard.store import cases, steps
 from tumorboard.store.audit import Stamp
@@ -42,6 +44,7 @@ class OpenCase:
         self._derive = derive
         self.case = cases.load(connection, uid)
         self.derived: Mapping[str, Fact] = cases.load_derived(connection, uid)
+        self._measured = restored(self.case, self.derived)
         self.stacks = UndoStacks(steps.of_case(connection, uid))
         self._last = steps.last_step(connection, uid)
         self._bring_up_to_date()
@@ -80,6 +83,21 @@ class OpenCase:
         self.commit(kind, done, author, number)
         return label, done
 
+    def set_measured(self, measured: Iterable[Measured]) -> bool:
+        """Take what was measured on outlines and vessels; return whether facts changed.
+
+        It replaces what was measured before. A person's drawing goes before it.
+
+        Raises
+        ------
+        UserError
+            When it cannot be stored.
+
+        """
+        before, self._measured = self.derived, tuple(measured)
+        self._bring_up_to_date()
+        return self.derived is not before
+
     def _bring_up_to_date(self) -> None:
         derived = self._derived_from(self.case)
         rows = derived_rows(self.derived, derived)
@@ -104,9 +122,13 @@ class OpenCase:
             return dict(held)
         found = {
             name: Fact(name, freeze(fact.value), fact.provenance)
-            for name, fact in self._derive(case).items()
+            for name, fact in self._all_derived(case).items()
         }
         return {n: held[n] if n in held and same(held[n], f) else f for n, f in found.items()}
+
+    def _all_derived(self, case: Case) -> dict[str, Fact]:
+        drawn = {} if self._derive is None else self._derive(case)
+        return with_measured(drawn, facts_that_hold(case, self._measured))
 
 
 def same(one: Fact, other: Fact) -> bool:

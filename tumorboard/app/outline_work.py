@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
 from tumorboard.app.edits import Edit
+from tumorboard.app.outlining import outlined
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
@@ -116,7 +117,7 @@ class OutlineWork(ABC):
         """Make an edit."""
 
     def put_mask(self, record: Segmentation, mask: Mask | PackedMask, label: str = "") -> Case:
-        """Give an outline these voxels, or add it; one step.
+        """Give an outline these voxels, or add it and its lesion; one step.
 
         Volume, box, digests, author and time of the record are filled in. A large mask is
         packed by a worker (`PackedMask.of`) and handed in packed.
@@ -134,7 +135,7 @@ class OutlineWork(ABC):
         held = self._open_case().segmentation(record.uid)
         if held is not None and _says_the_same(held, record.filled_with(packed)):
             return self._open_case()
-        case = self.apply(edits.put_segmentation(self._open_case(), record, packed, label))
+        case = self.apply(outlined(self._open_case(), record, packed, label))
         if isinstance(mask, Mask):
             self._kept().keep(packed, mask)
         return case

@@ -7,7 +7,7 @@ their results to it. Every change is on the disk before the method that made it 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 from psygnal import Signal
@@ -20,6 +20,7 @@ from tumorboard.app.history import part
 from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
 from tumorboard.app.outline_work import OutlineWork
 from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
+from tumorboard.case.measured import Measured
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store import arrangements, assessments, cases, patients, series, steps
@@ -392,6 +393,18 @@ class Session(OutlineWork):
         if held is not None and same(held, fact) and held.provenance.author == self.author:
             return case
         return self.apply(edits.put_fact(case, fact))
+
+    def set_measured(self, measured: Iterable[Measured]) -> None:
+        """Take what was measured on outlines and vessels; facts that follow are stored.
+
+        Raises
+        ------
+        UserError
+            When they cannot be stored.
+
+        """
+        if self._open is not None and self._open.set_measured(measured):
+            self._announce()
 
     def set_remark(self, key: str, value: str, note: str = "", label: str = "") -> Case:
         """Note something about the case, such as an acknowledged alert or a date."""

@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from tumorboard.annotations.calibration import calibrated, calibration_of
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.geometry import Caveat, Plane
+from tumorboard.imaging.segmentation.brush import Brush
+from tumorboard.tools.masking import MaskAct
+
+#: The brush of outlines before a reader chose another.
+DEFAULT_BRUSH: Final = Brush(10.0)
 
 
 class Phase(StrEnum):
@@ -43,7 +48,8 @@ class Scene:
     pixels per mm. ``right`` is the LPS direction that points right on the screen (None: the
     patient axis nearest to the plane); ``visible`` are the annotations on show in this view
     (None: not known); ``sample`` reads values of the cut at LPS points; with ``assist`` ends
-    of calipers may go to edges nearby.
+    of calipers may go to edges nearby. ``brush`` is that of the outlines in three dimensions,
+    and with ``cuts`` what is drawn round is cut away from them.
     """
 
     plane: Plane
@@ -59,6 +65,8 @@ class Scene:
     visible: tuple[Annotation, ...] | None = None
     assist: bool = False
     sample: Sampler | None = None
+    brush: Brush = DEFAULT_BRUSH
+    cuts: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ class Step:
 
     ``erase`` are UIDs of annotations to delete, as one edit; ``highlight`` those that would
     be; ``ask`` what has to be typed first; ``snap`` the edge that an end in the preview has
-    gone to, LPS mm.
+    gone to, LPS mm; ``mask`` what was done to the outline in three dimensions.
     """
 
     state: Any
@@ -101,6 +109,7 @@ class Step:
     highlight: tuple[str, ...] = field(default=())
     ask: Ask | None = None
     snap: Point | None = None
+    mask: MaskAct | None = None
 
 
 class Tool(Protocol):

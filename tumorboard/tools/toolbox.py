@@ -14,6 +14,9 @@ from tumorboard.tools.eraser import EraserTool
 from tumorboard.tools.freehand import FreehandTool
 from tumorboard.tools.gesture import Tool
 from tumorboard.tools.length import LengthTool
+from tumorboard.tools.mask_brush import MaskBrushTool, MaskEraserTool
+from tumorboard.tools.mask_grow import MaskGrowTool
+from tumorboard.tools.mask_outline import MaskOutlineTool
 from tumorboard.tools.mass import MassTool
 from tumorboard.tools.polygon import PolygonTool
 from tumorboard.tools.probe import ProbeTool
@@ -40,6 +43,15 @@ TOOLS: Final[tuple[Tool, ...]] = (
 )
 
 
+#: Those of outlines in three dimensions; they change masks, not annotations.
+MASK_TOOLS: Final[tuple[Tool, ...]] = (
+    MaskBrushTool(),
+    MaskEraserTool(),
+    MaskOutlineTool(),
+    MaskGrowTool(),
+)
+
+
 def tool_named(name: str) -> Tool | None:
     """Return the tool with this name, or None."""
-    return next((tool for tool in TOOLS if tool.name == name), None)
+    return next((tool for tool in (*TOOLS, *MASK_TOOLS) if tool.name == name), None)

@@ -16,7 +16,7 @@ from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point
 from tumorboard.imaging.calibrated import calibration_at
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.view_cut import CutSpec, normal_of
-from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, Tool
+from tumorboard.tools.gesture import DEFAULT_BRUSH, Phase, Pointer, Scene, Step, Tool
 from tumorboard.ui.viewer.alignment import Alignment
 from tumorboard.ui.viewer.display import Display
 
@@ -80,6 +80,7 @@ class Room(QObject):
     edited = Signal(str, tuple)
     erase_requested = Signal(tuple)
     asked = Signal(object)
+    mask_touched = Signal(object)
     selection_changed = Signal(str)
     delete_requested = Signal(str)
     active_changed = Signal()
@@ -107,6 +108,8 @@ class Room(QObject):
         self.tool_state: Any = None
         self.hand = Hand.WINDOW
         self.alignment = Alignment()
+        self.brush = DEFAULT_BRUSH
+        self.cuts = False
         self._displays: list[Display] = []
         self._active = self.display(0)
         self._following = False
@@ -289,6 +292,8 @@ class Room(QObject):
             visible=view.visible,
             assist=self.assist,
             sample=view.sample,
+            brush=self.brush,
+            cuts=self.cuts,
         )
 
     def use_tool(self, phase: Phase, point: Point, scene: Scene) -> None:
@@ -305,6 +310,8 @@ class Room(QObject):
         self.highlight, self.snap = step.highlight, step.snap
         if step.commit:
             self.edited.emit(f"{tool.label} drawn", step.commit)
+        if step.mask is not None:
+            self.mask_touched.emit(step.mask)
         if step.erase:
             self.erase_requested.emit(step.erase)
         self._hint(step.message)
