@@ -77,7 +77,8 @@ def outlined(case: Case, record: Segmentation, packed: PackedMask | None, label:
         lesion = Lesion(record.lesion_uid, name, is_index=case.index_lesion is None)
         before.append(put_lesion(case, lesion))
         case = apply(case, before[-1])
-    return combine(label, *before, put_segmentation(case, record, packed, label))
+    kept = put_segmentation(case, record, packed, label)
+    return combine(kept.label, *before, kept)
 
 
 def check_grid(volume: Volume, mask: Mask) -> None:
