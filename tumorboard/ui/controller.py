@@ -21,6 +21,7 @@ from tumorboard.tools.toolbox import TOOLS
 from tumorboard.ui.actions import set_keys
 from tumorboard.ui.asking import Asking
 from tumorboard.ui.assessing import Assessing
+from tumorboard.ui.boarding import Boarding
 from tumorboard.ui.casework import Casework
 from tumorboard.ui.context_menu import ContextMenus
 from tumorboard.ui.foreign import Overlaying
@@ -71,6 +72,7 @@ class Controller(QObject):
         self.asking = Asking(self)
         self.thinking = Thinking(self)
         self.assessing = Assessing(self)
+        self.boarding = Boarding(self)
 
     @property
     def session(self) -> Session:
@@ -80,7 +82,8 @@ class Controller(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits to be."""
-        return self.jobs.is_idle and self.thinking.is_idle and self.overlaying.is_idle
+        parts = (self.jobs, self.thinking, self.overlaying, self.boarding)
+        return all(part.is_idle for part in parts)
 
     # -- wiring ----------------------------------------------------------------------
 
@@ -106,7 +109,6 @@ class Controller(QObject):
             "help.palette": self.asking.palette,
             "help.keys": self.asking.keys,
             "help.about": self.asking.about,
-            "cancel": room.cancel,
             "layout.protocols": self.arranging.edit,
             "layout.next": self.arranging.next_protocol,
             **self.viewing.handlers(),
@@ -117,6 +119,7 @@ class Controller(QObject):
             **self.printing.handlers(),
         }
         table.update(self.assessing.handlers())
+        table.update(self.boarding.handlers())
         for tool in TOOLS:
             table[f"tool.{tool.name}"] = partial(self.choose_tool, tool.name)
         return table
@@ -155,6 +158,7 @@ class Controller(QObject):
         self.keeping.start()
         self.menus.start()
         self.assessing.start()
+        self.boarding.start()
         self.show_cases()
         self._show_case(session.case)
         self._show_assessment(session.assessment)
@@ -173,6 +177,7 @@ class Controller(QObject):
         self.keeping.stop()
         self.overlaying.stop()
         self.assessing.stop()
+        self.boarding.stop()
         self.thinking.stop()
         self.window.views.stop()
         self.jobs.stop()
@@ -209,6 +214,7 @@ class Controller(QObject):
         worklist.set_open(case.uid if case is not None else "")
         if case is None and worklist.cases.count():
             self.window.room.empty_text = "Choose a case at the left, or drop a folder here."
+        self.boarding.show_cases()
 
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""
@@ -227,6 +233,7 @@ class Controller(QObject):
         self.measuring.share()
         self.overlaying.show_case(case)
         self.keeping.show_case(case)
+        self.boarding.show_case(case)
         for name in ("undo", "redo"):
             label = getattr(self.session, f"{name}_label")
             action = window.actions_by_name[f"edit.{name}"]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.settings import Settings
@@ -46,6 +53,8 @@ class MainWindow(QMainWindow):
         self.assessment = AssessmentPanel()
         self.evidence = EvidencePanel(workspace.guidance.evidence)
         self.notice = NoticeBar()
+        #: The images, and pages that stand in their place.
+        self.stack = QStackedWidget()
         self.status = StatusStrip()
         self.tabs = self._tabs()
         self.controller = Controller(self, workspace, settings)
@@ -76,13 +85,17 @@ class MainWindow(QMainWindow):
         return tabs
 
     def _arrange(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notice)
-        column.addWidget(self.views, 1)
-        column.addWidget(self.key_strip)
+        images, middle = QWidget(), QWidget()
+        for home, parts in (
+            (images, (self.views, self.key_strip)),
+            (middle, (self.notice, self.stack)),
+        ):
+            column = QVBoxLayout(home)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            for part in parts:
+                column.addWidget(part, int(part in (self.views, self.stack)))
+        self.stack.addWidget(images)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.setHandleWidth(1)
         across.setChildrenCollapsible(False)

@@ -135,13 +135,19 @@ class CaseList(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.clicked.connect(lambda index: self._choose(index.row()))
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.clicked.connect(lambda index: self._clicked(index.row()))
         self.activated.connect(lambda index: self._choose(index.row()))
 
     def set_source(self, read: Callable[[Sequence[str]], Sequence[CaseLine]]) -> None:
         """Read the lines of cases with this from now on."""
         self.cases = CaseModel(read)
         self.setModel(self.cases)
+
+    def selected_uids(self) -> list[str]:
+        """Return the chosen cases in the order of the list."""
+        rows = sorted(index.row() for index in self.selectedIndexes())
+        return [self.cases.uids[row] for row in rows]
 
     def count(self) -> int:
         """Return how many cases are listed."""
@@ -168,6 +174,11 @@ class CaseList(QListView):
         if count and there != here:
             self.setCurrentIndex(self.cases.index(there))
             self._choose(there)
+
+    def _clicked(self, row: int) -> None:
+        """Open a case; a click that adds to the choice opens nothing."""
+        if len(self.selectedIndexes()) == 1:
+            self._choose(row)
 
     def _choose(self, row: int) -> None:
         if 0 <= row < self.count():

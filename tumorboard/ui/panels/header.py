@@ -29,6 +29,7 @@ class Header(QFrame):
         layout.addWidget(words("Tumorboard", "brand", wrap=False))
         layout.addSpacing(10)
         layout.addWidget(self._case, 1)
+        self._line = layout
         for action in tools:
             button = QToolButton()
             button.setProperty("role", "tool")
@@ -55,6 +56,10 @@ class Header(QFrame):
         menu.addActions(actions)
         button.setMenu(menu)
         return button
+
+    def add(self, widget: QWidget) -> None:
+        """Put something that belongs to the case beside its name."""
+        self._line.insertWidget(self._line.indexOf(self._case) + 1, widget)
 
     def set_case(self, text: str, identity: str) -> None:
         """Name the open case; who it is about shows only while the pointer rests on it."""

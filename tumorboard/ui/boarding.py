@@ -1,0 +1,63 @@
+"""All that carries a case through the board: meetings, readiness, decision, new cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from tumorboard.case.model import Case
+from tumorboard.ui.meeting.meetings import Meetings
+from tumorboard.ui.meeting.papers import Papers
+from tumorboard.ui.meeting.readying import Readying
+
+if TYPE_CHECKING:
+    from tumorboard.ui.controller import Controller
+
+
+class Boarding(QObject):
+    """Passes on to its parts what the window and the session say."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self.meetings = Meetings(controller)
+        self.papers = Papers(controller)
+        self.readying = Readying(controller)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be stored."""
+        return True
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {
+            **self.meetings.handlers(),
+            **self.papers.handlers(),
+            **self.readying.handlers(),
+            "cancel": self.cancel,
+        }
+
+    def start(self) -> None:
+        """Listen to the panels."""
+        self.readying.start()
+
+    def stop(self) -> None:
+        """Let go of what is under way."""
+
+    def show_case(self, case: Case | None) -> None:
+        """Show how far a case is."""
+        self.readying.show_case(case)
+
+    def show_cases(self) -> None:
+        """Read anew what the page of meetings says of cases."""
+        self.meetings.refresh()
+
+    def cancel(self) -> None:
+        """Leave the page of meetings, or put away what is half drawn."""
+        if self.meetings.is_shown:
+            self.meetings.leave()
+        else:
+            self._controller.window.room.cancel()

@@ -1,0 +1,91 @@
+"""Small questions about meetings: a new one, what a paper may tell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.case.dates import read_date
+from tumorboard.errors import UserError
+from tumorboard.ui.meeting.meeting_words import NewMeeting, read_time
+from tumorboard.ui.panels.parts import words
+
+_Button = QDialogButtonBox.StandardButton
+
+
+class NewMeetingDialog(QDialog):
+    """Asks for day, start and place; what cannot be read is said at once."""
+
+    wanted = Signal(object)
+
+    def __init__(self, proposed: NewMeeting, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("New meeting")
+        self.setMinimumWidth(420)
+        self.day = QLineEdit(proposed.day)
+        self.start = QLineEdit(proposed.start)
+        self.place = QLineEdit(proposed.place)
+        self.problem = words("", "prompt")
+        form = QFormLayout()
+        for name, field in (
+            ("Day", self.day),
+            ("Start", self.start),
+            ("Place or link", self.place),
+        ):
+            field.setAccessibleName(name)
+            form.addRow(name, field)
+        buttons = QDialogButtonBox(_Button.Ok | _Button.Cancel)
+        buttons.button(_Button.Ok).setText("Create")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(self.problem)
+        layout.addWidget(buttons)
+        self.finished.connect(self.deleteLater)
+        self.day.setFocus()
+        self.day.selectAll()
+
+    def accept(self) -> None:
+        """Create the meeting when day and time can be read."""
+        try:
+            day, start = read_date(self.day.text()).isoformat(), read_time(self.start.text())
+        except UserError as error:
+            self.problem.setText(str(error))
+            return
+        self.wanted.emit(NewMeeting(day, start, self.place.text().strip()))
+        super().accept()
+
+
+class PaperDialog(QDialog):
+    """Asks whether a paper may tell who the cases are about; it may not unless asked for."""
+
+    wanted = Signal(bool)
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(420)
+        self.identity = QCheckBox("With names, identifiers and dates of birth")
+        note = words(
+            "Without them the cases stand under their labels, and names in questions and "
+            "decisions are blanked.",
+            "dim",
+        )
+        buttons = QDialogButtonBox(_Button.Save | _Button.Cancel)
+        buttons.button(_Button.Save).setText("Choose file…")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        for widget in (self.identity, note, buttons):
+            layout.addWidget(widget)
+        self.accepted.connect(lambda: self.wanted.emit(self.identity.isChecked()))
+        self.finished.connect(self.deleteLater)

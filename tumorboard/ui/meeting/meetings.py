@@ -1,0 +1,338 @@
+"""Joins the page of meetings with the store: shows how they stand, stores what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
+
+from tumorboard.app.board import Board
+from tumorboard.app.readiness import Lights, lights_of
+from tumorboard.app.worklist import lines
+from tumorboard.case.meeting import AgendaItem, Meeting
+from tumorboard.progress import Reporter
+from tumorboard.ui.meeting.meeting_words import NewMeeting, day_words
+from tumorboard.ui.models.case_view import case_line
+
+if TYPE_CHECKING:
+    from tumorboard.ui.controller import Controller
+    from tumorboard.ui.meeting.agenda_model import AgendaRow
+    from tumorboard.ui.meeting.page import MeetingPage
+
+_ON_PAGE = {"New meeting…": "meeting.new", "Copy deferred to next": "meeting.carry"}
+_WEEK = timedelta(days=7)
+_NO_STORE = (
+    "This folder is only being viewed: Ctrl+S keeps its case, then it can be put on an agenda."
+)
+
+
+class Meetings(QObject):
+    """The meetings of the store, one of them current; the page is made when first asked for."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self._current = ""
+        self._lights: dict[str, Lights] = {}
+        self._page: MeetingPage | None = None
+
+    @property
+    def board(self) -> Board:
+        """The meetings and decisions of the store."""
+        return Board(self._controller.session)
+
+    @property
+    def current(self) -> Meeting | None:
+        """The meeting that was chosen last, else the next one, else the latest."""
+        return _current(self.board.meetings(), self._current, date.today())
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the page stands in place of the images."""
+        return (
+            self._page is not None and self._controller.window.stack.currentWidget() is self._page
+        )
+
+    @property
+    def page(self) -> MeetingPage:
+        """The page."""
+        if self._page is None:
+            self._page = self._made()
+        return self._page
+
+    def _made(self) -> MeetingPage:
+        from tumorboard.ui.meeting.page import MeetingPage
+        from tumorboard.ui.meeting.papers import PAPERS
+
+        window = self._controller.window
+        actions = window.actions_by_name
+        page = MeetingPage(
+            {words: actions[name] for words, name in _ON_PAGE.items()},
+            [actions[f"meeting.{name}"] for name in PAPERS],
+            window,
+        )
+        window.stack.addWidget(page)
+        page.meeting_chosen.connect(self.choose)
+        page.changed.connect(self.change)
+        page.opened.connect(self.open_case)
+        page.light_chosen.connect(self._go_to)
+        page.said.connect(lambda text: self._controller.say(text, state="warning"))
+        window.installEventFilter(self)
+        return page
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Show how things stand when one comes back to this window from another."""
+        if event.type() is QEvent.Type.WindowActivate and self.is_shown:
+            self.refresh()
+        return super().eventFilter(watched, event)
+
+    # -- the page ------------------------------------------------------------------------
+
+    def switch(self) -> None:
+        """Show the page, or the images again."""
+        if self.is_shown:
+            self.leave()
+        elif self._has_store():
+            self.show()
+
+    def show(self) -> None:
+        """Show the page in place of the images and the tabs."""
+        window, page = self._controller.window, self.page
+        window.stack.setCurrentWidget(page)
+        window.tabs.hide()
+        self.refresh()
+        (page.agenda if page.meeting is not None else page.meetings).setFocus()
+        self._mark()
+
+    def leave(self) -> None:
+        """Show the images again."""
+        window = self._controller.window
+        window.stack.setCurrentIndex(0)
+        window.tabs.show()
+        window.views.active_view().setFocus()
+        self._mark()
+
+    def _mark(self) -> None:
+        self._controller.window.actions_by_name["meeting.page"].setChecked(self.is_shown)
+
+    def refresh(self) -> None:
+        """Read the meetings anew and show them; their lights follow from a job."""
+        if self.is_shown and self._controller.attempt(self._show_all):
+            self._look_at_files()
+
+    def _show_all(self) -> None:
+        found = self.board.meetings()
+        meeting = _current(found, self._current, date.today())
+        self._current = meeting.uid if meeting is not None else ""
+        self.page.show_meetings(found, self._current)
+        self.page.show_meeting(meeting, self._rows(meeting))
+
+    def _rows(self, meeting: Meeting | None) -> list[AgendaRow]:
+        from tumorboard.app.meeting_words import planned_starts
+        from tumorboard.ui.meeting.agenda_model import AgendaRow
+
+        if meeting is None:
+            return []
+        uids = [item.case_uid for item in meeting.items]
+        known = {line.uid: line for line in lines(self._controller.session, uids)}
+        states = self.board.decision_states(uids)
+        return [
+            AgendaRow(
+                item.case_uid,
+                starts,
+                item.minutes,
+                known[item.case_uid].label if item.case_uid in known else "Case not in the store",
+                case_line(known[item.case_uid]).detail if item.case_uid in known else "",
+                item.question,
+                known[item.case_uid].question if item.case_uid in known else "",
+                item.presenter,
+                states.get(item.case_uid, ""),
+                self._lights.get(item.case_uid),
+            )
+            for item, starts in zip(meeting.items, planned_starts(meeting), strict=True)
+        ]
+
+    def _look_at_files(self) -> None:
+        folder, meeting = self._controller.session.store.folder, self.page.meeting
+        if folder is None or meeting is None or not meeting.items:
+            return
+        asked = {item.case_uid: item.question for item in meeting.items}
+
+        def work(reporter: Reporter) -> dict[str, Lights]:
+            return lights_of(folder, asked, reporter)
+
+        self._controller.jobs.start("agenda lights", work, finished=self._light_up)
+
+    def _light_up(self, found: dict[str, Lights]) -> None:
+        self._lights.update(found)
+        page = self.page
+        if page.meeting is not None:
+            page.show_meeting(page.meeting, self._rows(page.meeting))
+
+    # -- wishes --------------------------------------------------------------------------
+
+    def choose(self, uid: str) -> None:
+        """Make a meeting the current one."""
+        self._current = uid
+        self.refresh()
+
+    def change(self, seen: Meeting, wanted: Meeting) -> None:
+        """Store a change; what somebody else did meanwhile is told and shown."""
+        controller = self._controller
+
+        def act() -> None:
+            kept = self.board.change(seen, wanted)
+            if kept.told:
+                controller.say(kept.told, state="warning")
+
+        controller.attempt(act)
+        self.refresh()
+
+    def new(self) -> None:
+        """Ask for a new meeting: a week after the latest, same time and place."""
+        from tumorboard.ui.meeting.dialogs import NewMeetingDialog
+
+        if not self._has_store():
+            return
+        found = [meeting for meeting in self.board.meetings() if not meeting.cancelled]
+        dialog = NewMeetingDialog(_proposed(found, date.today()), self._controller.window)
+        dialog.wanted.connect(self.create)
+        dialog.open()
+
+    def create(self, wanted: NewMeeting) -> None:
+        """Create a meeting with those who took part last, and show it."""
+        before = self.board.meetings()
+
+        def act() -> None:
+            made = self.board.new_meeting(wanted.day, wanted.start, wanted.place)
+            self._current = made.uid
+            if before and before[0].attendees:
+                self.board.keep(replace(made, attendees=before[0].attendees))
+
+        if self._controller.attempt(act):
+            self.show()
+
+    def add(self, case_uids: Sequence[str] = ()) -> None:
+        """Put cases on the agenda of the current meeting: those, else the chosen, else the open."""
+        controller = self._controller
+        open_ = controller.session.case
+        wanted = list(case_uids) or controller.window.worklist.cases.selected_uids()
+        wanted = wanted or ([open_.uid] if open_ is not None else [])
+        if not self._has_store():
+            return
+        if not wanted:
+            controller.say("Choose a case in the list at the left first.")
+            return
+        meeting = self.current
+        if meeting is None:
+            controller.say("There is no meeting yet: make one, then put the case on its agenda.")
+            self.new()
+            return
+        self._put(meeting, wanted)
+
+    def _put(self, meeting: Meeting, case_uids: Sequence[str]) -> None:
+        new = [uid for uid in case_uids if meeting.item(uid) is None]
+        day = day_words(meeting.date)
+        if not new:
+            self._controller.say(f"That is on the agenda of {day} already.")
+            return
+        longer = meeting
+        for uid in new:
+            longer = longer.with_item(AgendaItem(uid))
+        self._current = meeting.uid
+        count = "The case is" if len(new) == 1 else f"{len(new)} cases are"
+        self._controller.say(f"{count} on the agenda of {day}.")
+        self.change(meeting, longer)
+        if self.is_shown:
+            self.page.agenda.go_to(new[0])
+
+    def carry(self) -> None:
+        """Put the deferred cases of the current meeting on the agenda of the next one."""
+        controller, meeting = self._controller, self.current
+        if meeting is None or not self._has_store():
+            return
+        if not self.board.deferred(meeting):
+            controller.say(f"No case of {day_words(meeting.date)} was deferred.")
+            return
+        later = [m for m in self.board.meetings() if m.date > meeting.date and not m.cancelled]
+        if not later:
+            controller.say("There is no later meeting: make one, then copy the deferred cases.")
+            self.new()
+            return
+        following = later[-1]
+        controller.attempt(lambda: self._carry(meeting, following))
+
+    def _carry(self, meeting: Meeting, following: Meeting) -> None:
+        after = self.board.carry_over(meeting, following)
+        count = len(after.items) - len(following.items)
+        cases = "1 case is" if count == 1 else f"{count} cases are"
+        self._controller.say(f"{cases} new on the agenda of {day_words(after.date)}.")
+        self.choose(after.uid)
+
+    def open_case(self, case_uid: str) -> None:
+        """Show the images of a case of the agenda."""
+        self._controller.open_case(case_uid)
+        if self.is_shown:
+            self.leave()
+
+    def step(self, step: int) -> None:
+        """Open the case before or after the open one on the agenda of the current meeting."""
+        meeting, case = self.current, self._controller.session.case
+        order = [item.case_uid for item in meeting.items] if meeting is not None else []
+        if not order:
+            self._controller.say("No meeting has cases on its agenda yet.")
+            return
+        at = order.index(case.uid) + step if case is not None and case.uid in order else 0
+        if 0 <= at < len(order):
+            self._controller.open_case(order[at])
+        else:
+            end = "last" if step > 0 else "first"
+            self._controller.say(f"This is the {end} case of the meeting.")
+
+    def edit_question(self, case_uid: str) -> None:
+        """Begin to write the question of a case on the agenda."""
+        from tumorboard.ui.meeting.agenda_model import Column
+
+        self.page.agenda.edit_cell(case_uid, Column.QUESTION)
+
+    def _go_to(self, case_uid: str, light: object) -> None:
+        self._controller.boarding.readying.go_to(case_uid, light)
+
+    def _has_store(self) -> bool:
+        if self._controller.workspace.is_scratch:
+            self._controller.say(_NO_STORE)
+            return False
+        return True
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {
+            "meeting.page": self.switch,
+            "meeting.new": self.new,
+            "meeting.add": self.add,
+            "meeting.next": lambda: self.step(1),
+            "meeting.previous": lambda: self.step(-1),
+            "meeting.carry": self.carry,
+        }
+
+
+def _current(found: Sequence[Meeting], uid: str, today: date) -> Meeting | None:
+    chosen = next((meeting for meeting in found if meeting.uid == uid), None)
+    if chosen is not None or not found:
+        return chosen
+    coming = [m for m in found if m.date >= today.isoformat() and not m.cancelled]
+    return coming[-1] if coming else found[0]
+
+
+def _proposed(found: Sequence[Meeting], today: date) -> NewMeeting:
+    """Return a week after the latest meeting, never in the past, and the same time and place."""
+    if not found:
+        return NewMeeting(today.isoformat(), "", "")
+    try:
+        day = max(date.fromisoformat(found[0].date) + _WEEK, today)
+    except (ValueError, OverflowError):
+        day = today
+    return NewMeeting(day.isoformat(), found[0].start, found[0].place)

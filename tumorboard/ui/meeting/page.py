@@ -1,0 +1,256 @@
+"""The page of meetings: the list, one meeting with its agenda, attendees and readiness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.case.dates import read_date
+from tumorboard.case.meeting import Meeting
+from tumorboard.errors import UserError
+from tumorboard.ui.meeting.agenda_model import AgendaRow
+from tumorboard.ui.meeting.agenda_view import AgendaView
+from tumorboard.ui.meeting.attendees import Attendees
+from tumorboard.ui.meeting.meeting_list import MeetingList
+from tumorboard.ui.meeting.meeting_words import agenda_words, day_words, read_time
+from tumorboard.ui.meeting.readiness_strip import ReadinessStrip
+from tumorboard.ui.panels.parts import ElidedLabel, head, words
+
+_NO_MEETING = (
+    "No meeting yet. “New meeting…” asks for its day; then put cases on the agenda from the "
+    "list at the left: right click, or Ctrl+Shift+A for the open case."
+)
+_NO_CASE = "No case yet: right click cases at the left, or press Ctrl+Shift+A for the open one."
+#: Height of the parts below the agenda, width of the list of meetings.
+_PARTS_PX, _LIST_PX = 210, 196
+
+
+class MeetingPage(QWidget):
+    """Shows meetings and asks for changes; stores nothing itself.
+
+    ``changed`` carries a meeting as it is shown and as it is wanted.
+    """
+
+    meeting_chosen = Signal(str)
+    changed = Signal(object, object)
+    opened = Signal(str)
+    light_chosen = Signal(str, object)
+    said = Signal(str)
+
+    def __init__(
+        self,
+        actions: Mapping[str, QAction],
+        papers: Sequence[QAction],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.meetings, self.agenda = MeetingList(), AgendaView()
+        self.attendees, self.readiness = Attendees(), ReadinessStrip()
+        self.day, self.start, self.place = QLineEdit(), QLineEdit(), QLineEdit()
+        self.title = ElidedLabel("", "title")
+        self.counts = words("", "dim", wrap=False)
+        self.cancel = QPushButton()
+        self.meeting: Meeting | None = None
+        self._rows: tuple[AgendaRow, ...] = ()
+        self._body = QStackedWidget()
+        none = words(_NO_MEETING, "dim")
+        none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._body.addWidget(none)
+        self._body.addWidget(self._meeting(papers))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(16)
+        layout.addLayout(self._left(actions))
+        layout.addWidget(self._body, 1)
+        self._connect()
+
+    # -- the parts -----------------------------------------------------------------------
+
+    def _left(self, actions: Mapping[str, QAction]) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addWidget(head("Meetings"))
+        for name, action in actions.items():
+            button = QPushButton(name)
+            button.setFixedWidth(_LIST_PX)
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(partial(_trigger, action))
+            column.addWidget(button)
+        self.meetings.setFixedWidth(_LIST_PX)
+        column.addWidget(self.meetings, 1)
+        return column
+
+    def _meeting(self, papers: Sequence[QAction]) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        top.addWidget(self.cancel)
+        top.addWidget(_papers_button(papers))
+        column.addLayout(top)
+        column.addLayout(self._fields())
+        line = QHBoxLayout()
+        line.addWidget(head("Agenda"))
+        line.addWidget(self.counts)
+        line.addStretch(1)
+        column.addLayout(line)
+        self._no_case = words(_NO_CASE, "dim")
+        column.addWidget(self._no_case)
+        column.addWidget(self.agenda, 1)
+        below = QHBoxLayout()
+        below.setSpacing(24)
+        below.addWidget(self.readiness, 1)
+        people = QVBoxLayout()
+        people.setSpacing(2)
+        people.addWidget(head("Attendees"))
+        people.addWidget(self.attendees, 1)
+        below.addLayout(people, 1)
+        holder = QWidget()
+        holder.setLayout(below)
+        below.setContentsMargins(0, 0, 0, 0)
+        holder.setFixedHeight(_PARTS_PX)
+        column.addWidget(holder)
+        return page
+
+    def _fields(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        fields = (
+            ("Day", self.day, 112),
+            ("Start", self.start, 72),
+            ("Place or link", self.place, 0),
+        )
+        for number, (name, field, width) in enumerate(fields):
+            field.setAccessibleName(name)
+            grid.addWidget(words(name, "dim", wrap=False), 0, 2 * number)
+            grid.addWidget(field, 0, 2 * number + 1)
+            if width:
+                field.setFixedWidth(width)
+        self.day.setPlaceholderText("2026-11-27")
+        self.start.setPlaceholderText("14:30")
+        grid.setColumnStretch(5, 1)
+        return grid
+
+    def _connect(self) -> None:
+        self.meetings.chosen.connect(self.meeting_chosen)
+        for field in (self.day, self.start, self.place):
+            field.editingFinished.connect(self._head_edited)
+        self.cancel.clicked.connect(self._cancel)
+        self.attendees.changed.connect(lambda people: self._want(attendees=people))
+        self.agenda.moved.connect(self._move)
+        self.agenda.removed.connect(self._remove)
+        self.agenda.opened.connect(self.opened)
+        self.agenda.selected.connect(lambda _uid: self._show_readiness())
+        self.agenda.agenda.edited.connect(self._item_edited)
+        self.readiness.chosen.connect(
+            lambda light: self.light_chosen.emit(self.agenda.case_uid, light)
+        )
+
+    # -- what is shown -------------------------------------------------------------------
+
+    def show_meetings(self, meetings: Sequence[Meeting], current: str) -> None:
+        """List the meetings with one marked."""
+        self.meetings.show_meetings(meetings, current, date.today())
+
+    def show_meeting(self, meeting: Meeting | None, rows: Iterable[AgendaRow]) -> None:
+        """Show one meeting, or that there is none."""
+        self.meeting, self._rows = meeting, tuple(rows)
+        self._body.setCurrentIndex(0 if meeting is None else 1)
+        if meeting is None:
+            self.agenda.show_rows((), ())
+            return
+        state = " · cancelled" if meeting.cancelled else ""
+        self.title.set_full_text(day_words(meeting.date) + state)
+        self.cancel.setText("Takes place after all" if meeting.cancelled else "Cancel meeting")
+        texts = ((self.day, meeting.date), (self.start, meeting.start), (self.place, meeting.place))
+        for field, text in texts:
+            with QSignalBlocker(field):
+                field.setText(text)
+                field.setCursorPosition(0)
+        self.attendees.show_people(meeting.attendees)
+        self.counts.setText(agenda_words(meeting))
+        self._no_case.setVisible(not self._rows)
+        self.agenda.show_rows(self._rows, [person.name for person in meeting.attendees])
+        self._show_readiness()
+
+    def _show_readiness(self) -> None:
+        row = next((r for r in self._rows if r.case_uid == self.agenda.case_uid), None)
+        if row is None:
+            self.readiness.show_case("", None)
+        else:
+            self.readiness.show_case(row.label, row.lights)
+
+    # -- wishes --------------------------------------------------------------------------
+
+    def _want(self, **pieces: Any) -> None:
+        if self.meeting is not None:
+            self._ask(replace(self.meeting, **pieces))
+
+    def _ask(self, wanted: Meeting) -> None:
+        if self.meeting is not None and wanted != self.meeting:
+            self.changed.emit(self.meeting, wanted)
+
+    def _head_edited(self) -> None:
+        if self.meeting is None:
+            return
+        try:
+            day = read_date(self.day.text()).isoformat()
+            start = read_time(self.start.text())
+        except UserError as error:
+            self.said.emit(str(error))
+            self.show_meeting(self.meeting, self._rows)
+            return
+        self._want(date=day, start=start, place=self.place.text().strip())
+
+    def _cancel(self) -> None:
+        if self.meeting is not None:
+            self._want(cancelled=not self.meeting.cancelled)
+
+    def _move(self, case_uid: str, place: int) -> None:
+        if self.meeting is not None:
+            self._ask(self.meeting.moved(case_uid, place))
+
+    def _remove(self, case_uid: str) -> None:
+        if self.meeting is not None:
+            self._ask(self.meeting.without_item(case_uid))
+
+    def _item_edited(self, case_uid: str, piece: str, value: object) -> None:
+        item = self.meeting.item(case_uid) if self.meeting is not None else None
+        if self.meeting is not None and item is not None:
+            told: Any = value if isinstance(value, int) else " ".join(str(value).split())
+            self._ask(self.meeting.with_item(replace(item, **{piece: told})))
+
+
+def _papers_button(papers: Sequence[QAction]) -> QToolButton:
+    button = QToolButton()
+    button.setText("Papers ▾")
+    button.setProperty("role", "tool")
+    button.setAccessibleName("Papers of the meeting")
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu = QMenu(button)
+    menu.addActions(list(papers))
+    button.setMenu(menu)
+    return button
+
+
+def _trigger(action: QAction, _checked: bool = False) -> None:
+    action.trigger()

@@ -1,0 +1,105 @@
+"""Writes the papers of a meeting: asks what they may tell and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QFileDialog
+
+from tumorboard.case.meeting import Meeting
+from tumorboard.progress import Reporter
+
+if TYPE_CHECKING:
+    from tumorboard.ui.controller import Controller
+
+#: The papers: the title of the question, and the ending of the file.
+PAPERS: Final = {
+    "agenda": ("Agenda", "pdf"),
+    "minutes": ("Minutes", "pdf"),
+    "readiness": ("Readiness of the cases", "pdf"),
+    "decisions": ("Table of the decisions", "csv"),
+}
+
+
+class Papers:
+    """Agenda, minutes, readiness and decisions of the current meeting."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {f"meeting.{kind}": partial(self.ask, kind) for kind in PAPERS}
+
+    def ask(self, kind: str) -> None:
+        """Ask whether the paper tells who the cases are about, then for a file."""
+        controller = self._controller
+        if controller.workspace.is_scratch or controller.boarding.meetings.current is None:
+            controller.say("There is no meeting yet: F4 shows the meetings, and makes one.")
+            return
+        from tumorboard.ui.meeting.dialogs import PaperDialog
+
+        dialog = PaperDialog(PAPERS[kind][0], controller.window)
+        dialog.wanted.connect(partial(self.choose, kind))
+        dialog.open()
+
+    def choose(self, kind: str, with_identity: bool) -> None:
+        """Ask for the file."""
+        controller = self._controller
+        meeting = controller.boarding.meetings.current
+        if meeting is None:
+            return
+        title, ending = PAPERS[kind]
+        dialog = QFileDialog(controller.window, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(f"{title} (*.{ending})")
+        dialog.setDefaultSuffix(ending)
+        dialog.selectFile(f"{kind} {meeting.date}.{ending}")
+        dialog.fileSelected.connect(
+            lambda name: self.write(kind, meeting, Path(name), with_identity=with_identity)
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, kind: str, meeting: Meeting, path: Path, *, with_identity: bool) -> None:
+        """Write a paper in the background."""
+        controller = self._controller
+        folder, author = controller.session.store.folder, controller.session.author
+        paper = str(controller.settings["report.paper"])
+        if folder is None:
+            return
+        guidance = controller.workspace.guidance
+
+        def work(_reporter: Reporter) -> None:
+            from tumorboard.app.meeting_papers import Request, papers_of
+
+            titles = {option.id: option.title for option in guidance.guideline.options.values()}
+            request = Request(titles, author, with_identity)
+            papers = papers_of(folder, meeting.uid, request, path)
+            _writer(kind)(papers, path, paper)
+
+        controller.jobs.start(
+            "papers",
+            work,
+            finished=lambda _done: controller.say(f"Written: {path.name}"),
+            failed=lambda text: controller.say(text, state="warning"),
+        )
+
+
+def _writer(kind: str) -> Callable[..., None]:
+    """Return what writes a paper; its modules are read when one is wanted."""
+    from tumorboard.reports.agenda import write_agenda
+    from tumorboard.reports.decisions_csv import write_csv
+    from tumorboard.reports.meeting_readiness import write_readiness
+    from tumorboard.reports.minutes import write_minutes
+
+    table: dict[str, Callable[..., None]] = {
+        "agenda": write_agenda,
+        "minutes": write_minutes,
+        "readiness": write_readiness,
+        "decisions": lambda papers, path, _paper: write_csv(papers, path),
+    }
+    return table[kind]
