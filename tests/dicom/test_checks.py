@@ -57,6 +57,13 @@ def test_spacing(tmp_path: Path, z: list[float], step: float, expected: dict[str
     assert series.public_json()["positions_mm"] == pytest.approx(z)
 
 
+def test_steps_rounded_in_the_file_are_kept_but_not_told(tmp_path: Path) -> None:
+    write_slices(tmp_path, 4, positions=along_z(0, 3.27, 6.56, 9.83), step=3.27, spacing=SQUARE)
+    series = one_series(tmp_path)
+    assert texts(series) == {}
+    assert series.public_json()["positions_mm"] == pytest.approx([0, 3.27, 6.56, 9.83])
+
+
 def test_thicker_slices_by_design_are_not_missing_ones(tmp_path: Path) -> None:
     z = [0, 2, 4, 6, 12, 18]
 

@@ -355,7 +355,7 @@ def test_palette_colour_is_shown_as_grey(tmp_path: Path, bits: int, scale: int) 
 
     write_slices(tmp_path, 1, values=indices[None], change=paint)
     entries = table[:, np.clip(indices.astype(int) - 10, 0, 19)] * scale
-    expected = np.rint(np.tensordot([0.299, 0.587, 0.114], entries, 1))
+    expected = np.rint(np.tensordot([0.299, 0.587, 0.114], entries, 1) / 257)
     np.testing.assert_array_equal(loaded(tmp_path).volume.voxels[0], expected)
 
 

@@ -24,7 +24,7 @@ SERIES = {
     "petct-acrin-nsclc042": [
         ("CT", "image", 1, {"non-square"}),
         ("CT", "volume", 135, {"overlapping-slices"}),
-        ("PT", "volume", 135, {"uneven-spacing", "mixed-rescale"}),
+        ("PT", "volume", 135, set()),
     ],
     "mr-abdomen-haste-cor-tcga4073": [("MR", "volume", 30, {"slice-gaps"})],
     "ct-head-tilt-variable-ge": [
@@ -33,7 +33,7 @@ SERIES = {
     "sts042-ct-mr-pet-rtstruct": [
         ("CT", "volume", 49, set()),
         ("MR", "volume", 42, set()),
-        ("PT", "volume", 49, {"mixed-rescale"}),
+        ("PT", "volume", 49, set()),
     ],
     "ct-liver-3slice-seg": [("CT", "volume", 3, {"overlapping-slices"})],
     "ct-two-dates-nysbu": [("CT", "image", 1, set())] * 18,

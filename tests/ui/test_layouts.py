@@ -1,5 +1,6 @@
 """Several series on show: layouts, linked scrolling, turned and thick cuts, pictures."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.painting import corner_words
+from tumorboard.ui.viewing import cine_interval
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -248,6 +250,7 @@ def test_the_copied_picture_shows_the_mass_and_no_words_of_the_case(desk):
 
 
 def test_cine_runs_and_turns_at_the_end(desk):
+    assert cine_interval(replace(desk.viewer.volume, frame_ms=5.0)) == 83  # slices have no rate
     desk.key(Key.Key_End)
     desk.key(Key.Key_C)
     heights = set()
@@ -270,6 +273,7 @@ def write_run(folder: Path, count: int) -> Path:
         delattr(dataset, name)
     dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.3.1"
     dataset.Modality, dataset.NumberOfFrames = "US", count
+    dataset.FrameTime = "40"
     dataset.PixelData = b"".join((values + 50 * k).tobytes() for k in range(count))
     dataset.save_as(folder / "run.dcm")
     return folder
@@ -284,6 +288,7 @@ def test_pictures_in_time_go_forward_and_begin_again(open_desk, tmp_path):
     desk.key(Key.Key_Home, widget=view)
     frame = view.frame()
     assert corner_words(view, frame)[1][0] == "Image 1 / 4"
+    assert cine_interval(frame.volume) == 40
     assert frame.section.image.max() == frame.volume.voxels[0].max()
     desk.key(Key.Key_C, widget=view)
     desk.qtbot.waitUntil(lambda: len(seen) > 6, timeout=5000)

@@ -42,7 +42,7 @@ def on_section(
     level = float(np.dot(normal, origin))
     low, high = _levels(annotations, normal)
     found = np.flatnonzero((low >= level - reach) & (high <= level + reach))
-    return tuple(annotations[n] for n in found)
+    return tuple(annotations[n] for n in found.tolist())
 
 
 def _levels(annotations: Sequence[Annotation], normal: Point) -> tuple[Points, Points]:

@@ -20,6 +20,10 @@ GAP_FACTOR = 1.5
 #: Relative difference of row and column spacing from which pixels are called non-square.
 SQUARE_TOLERANCE = 1e-3
 
+#: Steps that differ by less than this share of the usual one are not called uneven to the
+#: reader: positions are kept as they are, and files round them.
+UNEVEN_TOLERANCE = 0.02
+
 #: Relative difference of slice thickness and step that is called an overlap or a gap.
 THICKNESS_TOLERANCE = 0.02
 
@@ -30,7 +34,8 @@ _TEXTS = {
     "ultrasound picture.",
     "uncalibrated": "No pixel size is given: lengths are in pixels, not in millimetres.",
     "lossy": "The image was compressed with loss; fine detail and values may be changed.",
-    "colour-as-grey": "A colour image; measured values are its brightness.",
+    "colour-as-grey": "A colour image; measured values are its brightness, "
+    "not a quantity of the tissue.",
     "modality-lut": "The values were mapped through a table that the file brings.",
     "bad-rescale": "The rescale slope is 0 and was ignored: values are stored values.",
     "bad-orientation": "The orientation is not valid and was ignored.",
@@ -109,12 +114,15 @@ def geometry_caveats(instances: Sequence[Instance]) -> list[Caveat]:
     return found
 
 
-def value_caveats(instances: Sequence[Instance]) -> list[Caveat]:
-    """Return the reservations about the values of the pixels."""
+def value_caveats(instances: Sequence[Instance], modality: str) -> list[Caveat]:
+    """Return the reservations about the values of the pixels.
+
+    Slices of a PET are each scaled by their own slope by design (PS3.3 section C.8.9.4).
+    """
     found = [caveat("lossy")] if any(i.lossy for i in instances) else []
     if any(i.is_colour for i in instances):
         found.append(caveat("colour-as-grey"))
-    if len({(i.slope, i.intercept) for i in instances}) > 1:
+    if modality != "PT" and len({(i.slope, i.intercept) for i in instances}) > 1:
         found.append(caveat("mixed-rescale"))
     codes = dict.fromkeys(code for i in instances for code in i.flaws)
     return found + [caveat(code) for code in codes]
@@ -144,7 +152,7 @@ def _spacing_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[C
         more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
         text = f"Slices seem to be missing: {places}{more}; the usual step is {usual:.4g} mm."
         found.append(caveat("missing-slices", text))
-    if np.ptp(rest) > SPACING_TOLERANCE_MM:
+    if np.ptp(rest) > max(SPACING_TOLERANCE_MM, UNEVEN_TOLERANCE * usual):
         text = f"Slices are unevenly spaced: {rest.min():.4g} to {rest.max():.4g} mm apart."
         found.append(caveat("uneven-spacing", text))
     return found

@@ -95,7 +95,9 @@ def stored_type(instance: Instance) -> np.dtype[Any]:
 
 def voxel_type(instance: Instance) -> np.dtype[Any]:
     """Return the type of one pixel of `decode_frame`: grey of colours is never signed."""
-    if instance.photometric == "PALETTE COLOR" or instance.has_value_table:
+    if instance.photometric == "PALETTE COLOR":
+        return np.dtype(np.uint8)
+    if instance.has_value_table:
         return np.dtype(np.uint16)
     if instance.is_colour:
         return np.dtype(f"u{instance.bits_allocated // 8}")

@@ -98,7 +98,7 @@ def _series(info: SeriesInfo, instances: list[Instance]) -> list[Series]:
     for number, (part, reason) in enumerate(parts):
         found.append(_picture_series(info, part, number, part_reason(part, parts[0][0], reason)))
     if without:
-        codes = value_caveats(without)
+        codes = value_caveats(without, info.modality)
         kind = listed or "document"
         found.append(Series(info, kind, tuple(without), len(parts), tuple(codes)))
     return found
@@ -119,7 +119,7 @@ def _picture_series(info: SeriesInfo, part: list[Instance], number: int, reason:
         unit = f" The values are in {info.unit}." if info.unit else ""
         text = f"No SUV can be given: {info.suv_reason}.{unit}"
         found.append(caveat("no-suv", text))
-    found += geometry_caveats(part) + value_caveats(part)
+    found += geometry_caveats(part) + value_caveats(part, info.modality)
     return Series(info, kind, tuple(part), number, _unique(found))
 
 

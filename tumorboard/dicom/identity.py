@@ -87,8 +87,22 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
         contrast_agent=at.text(dataset, "ContrastBolusAgent"),
         contrast_start=at.text(dataset, "ContrastBolusStartTime"),
         acquisition_time=at.text(dataset, "AcquisitionTime"),
+        frame_ms=_frame_ms(dataset),
     )
     return info, flaws
+
+
+def _frame_ms(dataset: Dataset) -> float | None:
+    """Return the time from picture to picture in ms (PS3.3 section C.7.6.5), if it is stated.
+
+    The rate that the maker recommends for display goes before the one of the recording.
+    """
+    for keyword in ("RecommendedDisplayFrameRate", "CineRate"):
+        rate = at.number(dataset, keyword)
+        if rate is not None and rate > 0:
+            return 1000.0 / rate
+    taken = at.number(dataset, "FrameTime")
+    return taken if taken is not None and taken > 0 else None
 
 
 def _unit(dataset: Dataset, modality: str) -> str:

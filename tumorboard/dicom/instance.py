@@ -45,7 +45,8 @@ class SeriesInfo:
     """What all instances of a series share.
 
     ``suv_factor`` turns Bq/mL of a PET into SUV by body weight; where it is None,
-    ``suv_reason`` says why, unless the series is no PET.
+    ``suv_reason`` says why, unless the series is no PET. ``frame_ms`` is the time from one
+    picture of a cine run to the next.
     """
 
     patient: PatientIdentity
@@ -70,6 +71,7 @@ class SeriesInfo:
     contrast_agent: str = ""
     contrast_start: str = ""
     acquisition_time: str = ""
+    frame_ms: float | None = None
 
 
 @dataclass(frozen=True)

@@ -300,6 +300,7 @@ class VolumeLoader:
             padding_limit=None if mapped else first.padding_limit,
             voi_table=table,
             suv_factor=series.info.suv_factor,
+            frame_ms=series.info.frame_ms,
             colour=None if coloured is None else self._allocate(coloured, np.dtype(np.uint8)),
             lossy=series.lossy,
             caveats=series.caveats,

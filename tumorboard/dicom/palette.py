@@ -41,7 +41,7 @@ def _palette(dataset: Dataset) -> Palette | None:
     if len({len(c) for c in channels}) != 1 or not len(channels[0]):
         return None
     colours = np.stack(channels, axis=1)
-    grey = np.rint(colours @ np.array(LUMA)).astype(np.uint16)
+    grey = np.rint(colours @ np.array(LUMA) / 257).astype(np.uint8)
     return Palette(grey, first, np.rint(colours / 257).astype(np.uint8))
 
 

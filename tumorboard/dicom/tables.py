@@ -18,7 +18,7 @@ LUMA = (0.299, 0.587, 0.114)
 class Palette:
     """A colour palette.
 
-    ``luminance`` is the grey of each entry on the scale of 16 bits, shape (entries,);
+    ``luminance`` is the grey of each entry from 0 to 255, uint8, shape (entries,);
     ``first`` the stored value of the first; ``colours`` RGB, uint8, shape (entries, 3).
     """
 

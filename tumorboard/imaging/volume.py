@@ -71,6 +71,8 @@ class Volume:
         Grey levels sent with the images, or None.
     suv_factor
         What Bq/mL were multiplied with to give the values (SUV by body weight), or None.
+    frame_ms
+        Time from one picture to the next of a run in time, ms, or None.
     colour
         RGB, uint8, shape (slices, rows, columns, 3) of a colour series, filled together
         with the voxels, which then are its luminance; or None.
@@ -101,6 +103,7 @@ class Volume:
     voi_table: VoiTable | None = None
     colour: NDArray[np.uint8] | None = None
     suv_factor: float | None = None
+    frame_ms: float | None = None
     calibrated_regions: tuple[tuple[int, int, int, int], ...] = ()
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.ui.viewer.alignment import remark_of
 from tumorboard.ui.viewer.room import Hand
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
     from tumorboard.ui.viewer.image_view import ImageView
 
-#: Cuts a second that cine shows.
-CINE_RATE = 12
+#: Time of a picture of cine, ms, where the file tells none; and the bounds of what it tells.
+CINE_MS, CINE_BOUNDS_MS = 83.0, (10.0, 2000.0)
 
 
 class Viewing:
@@ -30,7 +31,6 @@ class Viewing:
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
         self._cine = QTimer(controller)
-        self._cine.setInterval(1000 // CINE_RATE)
         self._cine.timeout.connect(self._next_picture)
         self._direction = 1
 
@@ -146,8 +146,8 @@ class Viewing:
         """Run through the slices of the active view, or stop."""
         if self._cine.isActive():
             self._cine.stop()
-        elif self._controller.window.room.active.volume is not None:
-            self._cine.start()
+        elif (volume := self._controller.window.room.active.volume) is not None:
+            self._cine.start(cine_interval(volume))
 
     @property
     def is_running(self) -> bool:
@@ -194,3 +194,10 @@ class Viewing:
     def picture(self) -> QImage | None:
         """Return the picture of the active view, without any identity."""
         return snapshot(self._controller.window.views.active_view())
+
+
+def cine_interval(volume: Volume) -> int:
+    """Return the time of a picture in ms: of a run in time the file's own, else the usual."""
+    told = None if volume.is_placed else volume.frame_ms
+    low, high = CINE_BOUNDS_MS
+    return round(min(max(told, low), high)) if told else round(CINE_MS)
