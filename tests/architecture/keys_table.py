@@ -4,7 +4,7 @@
 """
 
 from tests.architecture.project import ROOT
-from tumorboard.app.commands import COMMANDS, GESTURES
+from tumorboard.app.commands import COMMANDS, GESTURES, JUMP, PRESENTING
 
 GUIDE = ROOT / "docs" / "user-guide.md"
 BEGIN, END = "<!-- keys -->", "<!-- end of keys -->"
@@ -18,6 +18,10 @@ def table() -> str:
             lines.append(f"| {keys} | {command.label} | {command.menu or '–'} |")
     lines += ["", "| Mouse and movement | What it does |", "|---|---|"]
     lines += [f"| {gesture} | {what} |" for gesture, what in GESTURES]
+    lines += ["", "| While presenting | What it does |", "|---|---|"]
+    for command in PRESENTING:
+        lines.append(f"| {' or '.join(f'`{key}`' for key in command.keys)} | {command.label} |")
+    lines.append(f"| {JUMP[0]} | {JUMP[1]} |")
     return "\n".join(lines)
 
 

@@ -135,12 +135,38 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("meeting.minutes", "Minutes…", "Meeting"),
     Command("meeting.readiness", "Readiness of the cases…", "Meeting"),
     Command("meeting.decisions", "Table of the decisions…", "Meeting"),
+    Command("present.start", "Present", "Case", ("F5",)),
+    Command("present.case", "Present the open case alone", "Case", ("Shift+F5",)),
+    Command("case.event", "Enter an event of the course…", "Case"),
     Command("edit.preferences", "Preferences…", "Edit", ("Ctrl+,",)),
     Command("help.palette", "Find a command…", "Help", ("Ctrl+K",)),
     Command("help.keys", "Keys and mouse", "Help", ("?",)),
     Command("help.about", "About and intended use", "Help"),
     Command("cancel", "Cancel what is half drawn, or put the tool away", "", ("Esc",)),
 )
+
+#: What the two windows of a talk understand, whichever of them has the keys.
+PRESENTING: Final[tuple[Command, ...]] = (
+    Command("forward", "Next page", "", ("PgDown", "Right", "Down", "Space")),
+    Command("back", "Previous page", "", ("PgUp", "Left", "Up", "Backspace")),
+    Command("next_case", "Next case", "", ("Ctrl+PgDown",)),
+    Command("previous_case", "Previous case", "", ("Ctrl+PgUp",)),
+    Command("first", "First page of the case", "", ("Home",)),
+    Command("last", "Last page of the case", "", ("End",)),
+    Command("blank", "Blank the screen of the audience, or show it again", "", (".", "B")),
+    Command("pointer", "Pointer of light", "", ("P",), checkable=True),
+    Command("column", "Column beside the pictures", "", ("F",), checkable=True),
+    Command("told", "Initials and age, written down", "", ("I",), checkable=True),
+    Command("undo", "Take back what was drawn last", "", ("Ctrl+Z",)),
+    Command("tool.", "Window and level", "", ("W",), checkable=True, short="W/L"),
+    Command("tool.length", "Length", "", ("L",), checkable=True, short="Length"),
+    Command("tool.bidirectional", "Two axes", "", ("D",), checkable=True, short="Two axes"),
+    Command("tool.ellipse", "Ellipse", "", ("E",), checkable=True, short="Ellipse"),
+    Command("tool.angle", "Angle", "", ("A",), checkable=True, short="Angle"),
+    Command("end", "End; first put a tool away", "", ("Esc",)),
+)
+#: A digit is not a command of its own: the number goes to a case by Enter or after a moment.
+JUMP: Final = ("0 to 9", "Number of a case; Enter, or a moment later, goes there")
 
 #: Mouse and view keys that are not commands, for the help sheet.
 GESTURES: Final[tuple[tuple[str, str], ...]] = (

@@ -192,6 +192,11 @@ class ImageService:
             self._let_go()
         return opened
 
+    def held(self, key: str) -> OpenSeries | None:
+        """Return a series that is in memory already, without touching anything; else None."""
+        with self._lock:
+            return self._open.get(key)
+
     def prefetch(self, keys: Sequence[str]) -> Callable[[Reporter], None]:
         """Return the work that loads series ahead, the first named first; for a thread.
 

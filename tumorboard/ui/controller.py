@@ -32,6 +32,7 @@ from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.keeping import Keeping
 from tumorboard.ui.measuring import Measuring
 from tumorboard.ui.models.case_view import case_title, identity
+from tumorboard.ui.presenting import Presenting
 from tumorboard.ui.printing import Printing
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.theme import apply_theme
@@ -66,6 +67,7 @@ class Controller(QObject):
         self.keeping = Keeping(self)
         self.menus = ContextMenus(self)
         self.printing = Printing(self)
+        self.presenting = Presenting(self)
         self._look = "standard"
         self.importing = Importing(self)
         self.reporting = Reporting(self)
@@ -117,6 +119,7 @@ class Controller(QObject):
             **self.keeping.handlers(),
             **self.menus.handlers(),
             **self.printing.handlers(),
+            **self.presenting.handlers(),
         }
         table.update(self.assessing.handlers())
         table.update(self.boarding.handlers())
@@ -172,6 +175,7 @@ class Controller(QObject):
 
     def stop(self) -> None:
         """Stop the work under way and let the session go."""
+        self.presenting.stop()
         self.arranging.remember()
         self.viewing.stop()
         self.keeping.stop()

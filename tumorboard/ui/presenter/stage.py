@@ -19,8 +19,8 @@ from tumorboard.case.model import Case, SeriesRef
 from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
-from tumorboard.ui.key_pictures import fusion_of
 from tumorboard.ui.keeping import restore_view
+from tumorboard.ui.key_pictures import fusion_of
 from tumorboard.ui.models.provenance import dicom_date
 from tumorboard.ui.presenter.stage_view import StageArea, StageRoom
 from tumorboard.ui.viewer.alignment import alignment_of
@@ -158,16 +158,29 @@ class Stage(QObject):
                 self.trouble.emit(str(error))
         self._lay(first.display)
 
+    def show_series(self, case: Case, key: str, drawn: Iterable[Annotation]) -> None:
+        """Show a series of a case from its middle, as a click on a date asks."""
+        self._case, self._view = case, None
+        self.room.alignment = alignment_of(case)
+        self.set_annotations(case, drawn)
+        for display in self.room.displays:
+            self.room.said.pop(display, None)
+        self._show_alone(key)
+        self._load()
+
     def _show_newest(self, case: Case) -> None:
+        best = newest_series(case)
+        self._show_alone(best.series_instance_uid if best is not None else "")
+
+    def _show_alone(self, key: str) -> None:
         self.area.set_layout(layout_named("single"))
         self.room.overlays_visible = True
         self._shown.clear()
-        best = newest_series(case)
-        if best is None:
+        if not key:
             self.room.display(0).clear()
             self.room.say(self.room.display(0), NONE)
             return
-        display = self._open(best.series_instance_uid, 0)
+        display = self._open(key, 0)
         if display is not None:
             self.area.main.reset()
             self._lay(0)

@@ -1,0 +1,387 @@
+"""The presenter's window: what the audience sees, what comes next, notes, clock, agenda, tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QFont, QImage, QKeyEvent, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMainWindow,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.app.commands import PRESENTING, Command
+from tumorboard.app.presenting import Question, Talk, behind_seconds, case_seconds, talk_seconds
+from tumorboard.ui.panels.parts import ElidedLabel, head, words
+from tumorboard.ui.presenter.audience import Content
+from tumorboard.ui.presenter.keys import wish_of
+from tumorboard.ui.presenter.mirror import Mirror
+from tumorboard.ui.presenter.pointer import Trail
+from tumorboard.ui.theme import text_font
+
+_MINUTE: Final = 60
+_NEXT: Final = QSize(336, 189)
+_SIDE: Final = 368
+_NOTES_LATER_MS: Final = 900
+
+
+def clock_words(seconds: float) -> str:
+    """Return "2:05"; a sign before what is negative."""
+    whole = int(abs(seconds))
+    sign = "-" if seconds < 0 else ""
+    return f"{sign}{whole // _MINUTE}:{whole % _MINUTE:02d}"
+
+
+def case_clock(talk: Talk, now: float) -> tuple[str, bool]:
+    """Return "2:05 of 3:00", and whether the case is over its minutes."""
+    spent, planned = case_seconds(talk, now), talk.slot.minutes * _MINUTE
+    over = spent > planned
+    words_ = f"{clock_words(spent)} of {clock_words(planned)}"
+    return (f"{words_} · over by {clock_words(spent - planned)}" if over else words_), over
+
+
+def talk_clock(talk: Talk, now: float) -> str:
+    """Return "12:40 of 45:00 · 2 min behind"."""
+    late = int(behind_seconds(talk, now) // _MINUTE)
+    told = f"{late} min behind" if late > 0 else "in time"
+    return (
+        f"{clock_words(talk_seconds(talk, now))} of {clock_words(talk.minutes * _MINUTE)} · {told}"
+    )
+
+
+class PresenterWindow(QMainWindow):
+    """Stands on the screen that only the presenter sees.
+
+    ``wished`` carries what a key or a button asks for, ``case_wished`` the number of a case
+    from 1, ``noted`` the notes as they read now, ``kept`` and ``thrown`` the UID of a case
+    whose new measurements were asked about.
+    """
+
+    wished = Signal(str)
+    case_wished = Signal(int)
+    noted = Signal(str)
+    kept = Signal(str)
+    thrown = Signal(str)
+    closing = Signal()
+
+    def __init__(self, content: Content, trail: Trail, notes_px: int) -> None:
+        super().__init__()
+        self.setWindowTitle("Presenter")
+        self.buttons: dict[str, QToolButton] = {}
+        self.mirror = Mirror(content, trail)
+        self.notes = QPlainTextEdit()
+        self.notes.setFont(text_font(notes_px))
+        self.notes.setStyleSheet(f"font-size: {notes_px}px")
+        self.notes.setPlaceholderText("Notes: only you see them. Esc leaves them.")
+        self.notes.setAccessibleName("Notes")
+        self.agenda = QListWidget()
+        self.agenda.setAccessibleName("Agenda")
+        self.agenda.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.agenda.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.next_picture = QLabel()
+        self.next_picture.setFixedHeight(_NEXT.height())
+        self.next_picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.next_picture.setWordWrap(True)
+        self.next_picture.setTextFormat(Qt.TextFormat.PlainText)
+        self.next_picture.setStyleSheet("background: #000000")
+        self.next_words = ElidedLabel("", "dim")
+        self.case_time = _Clock("Case", 26)
+        self.talk_time = _Clock("Meeting", 17)
+        self.said = words("", "prompt")
+        self.question_bar = _QuestionBar(self)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_NOTES_LATER_MS)
+        self._later.timeout.connect(self.flush_notes)
+        self._held = ""
+        self._arrange()
+        self.agenda.itemClicked.connect(lambda i: self.case_wished.emit(self.agenda.row(i) + 1))
+        self.notes.textChanged.connect(self._later.start)
+        for widget in self.findChildren(QWidget):
+            widget.installEventFilter(self)
+
+    # -- the parts ---------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(12, 8, 8, 12)
+        left.setSpacing(8)
+        left.addWidget(self.question_bar)
+        left.addWidget(self.mirror, 1)
+        left.addWidget(self.said)
+        clocks = QHBoxLayout()
+        clocks.setSpacing(40)
+        clocks.addWidget(self.case_time)
+        clocks.addWidget(self.talk_time)
+        clocks.addStretch(1)
+        left.addLayout(clocks)
+        side = QWidget()
+        side.setFixedWidth(_SIDE)
+        right = QVBoxLayout(side)
+        right.setContentsMargins(8, 8, 16, 12)
+        right.setSpacing(6)
+        for widget, share in (
+            (head("Next"), 0),
+            (self.next_picture, 0),
+            (self.next_words, 0),
+            (head("Notes"), 0),
+            (self.notes, 3),
+            (head("Agenda"), 0),
+            (self.agenda, 3),
+        ):
+            right.addWidget(widget, share)
+        across = QHBoxLayout()
+        across.addLayout(left, 1)
+        across.addWidget(side)
+        outer = QWidget()
+        column = QVBoxLayout(outer)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar())
+        column.addLayout(across, 1)
+        self.setCentralWidget(outer)
+
+    def _bar(self) -> QWidget:
+        bar = QFrame()
+        bar.setProperty("role", "header")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 6, 16, 6)
+        row.setSpacing(6)
+        self.title = ElidedLabel("", "title")
+        row.addWidget(self.title, 1)
+        group = QButtonGroup(self)
+        for entry in (c for c in PRESENTING if c.name.startswith("tool.")):
+            button = self._button(entry, entry.short)
+            group.addButton(button)
+            row.addWidget(button)
+        row.addSpacing(16)
+        for name, text in _BUTTONS:
+            entry = next(c for c in PRESENTING if c.name == name)
+            row.addWidget(self._button(entry, text))
+        self.buttons["tool."].setChecked(True)
+        return bar
+
+    def _button(self, entry: Command, text: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "tool")
+        button.setText(text)
+        button.setToolTip(f"{entry.label} ({', '.join(entry.keys)})")
+        button.setAccessibleName(entry.label)
+        button.setCheckable(entry.checkable or entry.name == "blank")
+        button.setMinimumHeight(30)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda _on=False, name=entry.name: self.wished.emit(name))
+        self.buttons[entry.name] = button
+        return button
+
+    # -- what is shown -----------------------------------------------------------------
+
+    def show_talk(self, talk: Talk) -> None:
+        """Show the state of a talk: agenda, switches, question."""
+        self.title.set_full_text(f"{talk.title} · case {talk.case + 1} of {len(talk.slots)}")
+        if self.agenda.count() != len(talk.slots):
+            self._list(talk)
+        for n in range(self.agenda.count()):
+            item, font = self.agenda.item(n), QFont(self.agenda.font())
+            here = n == talk.case
+            font.setBold(here)
+            item.setFont(font)
+            item.setText(_agenda_words(talk, n))
+        self.agenda.setCurrentRow(talk.case)
+        for name, on in (("blank", talk.blank), ("pointer", talk.pointer), ("told", talk.told)):
+            self.buttons[name].setChecked(on)
+        self.mirror.set_blank(on=talk.blank)
+        self.question_bar.show_questions(talk.asked)
+
+    def _list(self, talk: Talk) -> None:
+        self.agenda.clear()
+        for slot in talk.slots:
+            item = QListWidgetItem()
+            item.setToolTip(slot.question)
+            self.agenda.addItem(item)
+
+    def show_tool(self, name: str) -> None:
+        """Mark the tool in use."""
+        button = self.buttons.get(f"tool.{name}")
+        if button is not None:
+            button.setChecked(True)
+
+    def show_clock(self, talk: Talk, now: float) -> None:
+        """Show how long the case and the talk last."""
+        text, over = case_clock(talk, now)
+        self.case_time.show_time(text, over=over)
+        self.talk_time.show_time(talk_clock(talk, now), over=False)
+
+    def show_next(self, title: str, picture: QImage | None) -> None:
+        """Show what comes next: its picture, or its name alone."""
+        self.next_words.set_full_text(title)
+        if picture is None:
+            self.next_picture.setPixmap(QPixmap())
+            self.next_picture.setText(title)
+        else:
+            self.next_picture.setText("")
+            self.next_picture.setPixmap(QPixmap.fromImage(picture))
+
+    def show_notes(self, text: str) -> None:
+        """Show the notes of a case."""
+        self.flush_notes()
+        self.notes.blockSignals(True)
+        self.notes.setPlainText(text)
+        self.notes.blockSignals(False)
+        self._held = text
+
+    def flush_notes(self) -> None:
+        """Tell the notes when they were changed."""
+        self._later.stop()
+        text = self.notes.toPlainText()
+        if text != self._held:
+            self._held = text
+            self.noted.emit(text)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence to the presenter alone."""
+        self.said.setText(sentence)
+        self.said.setVisible(bool(sentence))
+
+    def stop(self) -> None:
+        """Stop what is under way."""
+        self.flush_notes()
+        self.mirror.stop()
+
+    # -- keys --------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Take keys from the parts, but those that are being typed or press a button."""
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if watched is self.notes:
+            return self._key_in_notes(event)
+        presses = event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if presses and isinstance(watched, QAbstractButton):
+            return False
+        wish = wish_of(event)
+        if wish:
+            self.wished.emit(wish)
+        return bool(wish)
+
+    def _key_in_notes(self, event: QKeyEvent) -> bool:
+        """Let a clicker step and Esc leave while notes are written; all else is typed."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.flush_notes()
+            self.setFocus()
+            return True
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.wished.emit(wish_of(event))
+            return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
+        """Ask for what the key means."""
+        wish = wish_of(event)
+        if wish:
+            self.wished.emit(wish)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - a name of Qt
+        """End the talk."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+#: Buttons beside the tools, with their words.
+_BUTTONS: Final = (
+    ("undo", "↶"),
+    ("pointer", "Pointer"),
+    ("column", "Facts"),
+    ("told", "Initials"),
+    ("blank", "Blank"),
+    ("back", "‹ Back"),
+    ("forward", "Next ›"),
+    ("end", "End"),
+)
+
+
+def _agenda_words(talk: Talk, n: int) -> str:
+    slot = talk.slots[n]
+    mark = "▸" if n == talk.case else "✓" if talk.spent[n] > 0 else " "
+    return f"{mark} {n + 1}  {slot.label} · {slot.minutes} min"
+
+
+class _Clock(QWidget):
+    """A head and a time below it."""
+
+    def __init__(self, name: str, pixels: int) -> None:
+        super().__init__()
+        self._time = words("", wrap=False)
+        self._pixels = pixels
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head(name))
+        column.addWidget(self._time)
+        self.show_time("", over=False)
+
+    @property
+    def text(self) -> str:
+        """The time in words."""
+        return self._time.text()
+
+    def show_time(self, text: str, *, over: bool) -> None:
+        """Show a time; one that is over stands out, and says so."""
+        self._time.setText(text)
+        ink = "#e3a43c" if over else "#d9dfe7"
+        sheet = f"font-size: {self._pixels}px; font-weight: 600; color: {ink}"
+        if self._time.styleSheet() != sheet:
+            self._time.setStyleSheet(sheet)
+
+
+class _QuestionBar(QFrame):
+    """Asks what becomes of measurements made during the talk."""
+
+    def __init__(self, window: PresenterWindow) -> None:
+        super().__init__()
+        self.setProperty("role", "notice")
+        self._window = window
+        self._uid = ""
+        self.text = words("")
+        self.keep = QPushButton("Keep")
+        self.throw = QPushButton("Throw away")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.keep)
+        row.addWidget(self.throw)
+        self.keep.clicked.connect(lambda: window.kept.emit(self._uid))
+        self.throw.clicked.connect(lambda: window.thrown.emit(self._uid))
+        self.hide()
+
+    def show_questions(self, asked: Sequence[Question]) -> None:
+        """Ask about the case that was left first."""
+        self.setVisible(bool(asked))
+        if asked:
+            self._uid = asked[0].case_uid
+            self.text.setText(question_words(asked[0]))
+
+
+def question_words(question: Question) -> str:
+    """Return "RP-0001: 2 measurements were made during the talk."."""
+    count = len(question.annotations)
+    what = "1 measurement was" if count == 1 else f"{count} measurements were"
+    return f"{question.label}: {what} made during the talk."
+
+
+def all_words(questions: Iterable[Question]) -> str:
+    """Return the questions as one text, a line each."""
+    return "\n".join(question_words(q) for q in questions)

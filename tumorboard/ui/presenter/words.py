@@ -1,0 +1,160 @@
+"""What an audience reads of a case: lines of words, in the order of their weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tumorboard.app.presented import Presented
+from tumorboard.app.timeline import Track
+from tumorboard.case.definitions import definition, value_text
+from tumorboard.reports.words import dicom_date
+from tumorboard.ui.models.assessment_rows import AssessmentRows, CriterionRow
+from tumorboard.ui.models.assessment_view import assessment_rows
+from tumorboard.ui.models.case_rows import ivc_extent_text, size_text
+
+#: Sizes of text in pixels at a height of 1080.
+HEAD_PX: Final = 24
+TEXT_PX: Final = 30
+TITLE_PX: Final = 38
+_MM_PER_CM: Final = 10
+_READING: Final = "The guideline is being read."
+_FEW: Final = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page: its words, size (px at 1080), colour of the palette, and mark.
+
+    ``mark`` is a shape of `tumorboard.ui.panels.marks` before the words, ``gap`` free room
+    above (px at 1080).
+    """
+
+    text: str
+    px: int = TEXT_PX
+    ink: str = "text"
+    bold: bool = False
+    mark: str = ""
+    gap: int = 4
+
+
+def head(text: str) -> Line:
+    """Return the head of a group of lines."""
+    return Line(text, HEAD_PX, "faint", bold=True, gap=26)
+
+
+# -- the column beside the pictures --------------------------------------------------------
+
+
+def column(shown: Presented) -> tuple[Line, ...]:
+    """Return what stands beside the pictures: size, vena cava, pathology, reading."""
+    return (*_size(shown), *_vena_cava(shown), *_pathology(shown), *_reading(shown))
+
+
+def _size(shown: Presented) -> Iterator[Line]:
+    yield head("Size")
+    text = size_text(shown.case)
+    yield Line(text or "Not measured", bold=bool(text), ink="text" if text else "dim")
+    for track in shown.timeline.tracks:
+        if track.is_index and (words := growth(track)):
+            yield Line(words, HEAD_PX, "dim")
+
+
+def growth(track: Track) -> str:
+    """Return "Longest axis +12 mm since 2 Mar 2025", empty with a single date."""
+    if len(track.sizes) < 2:
+        return ""
+    (first, before), (_, now) = track.sizes[0], track.sizes[-1]
+    return f"Longest axis {now - before:+.0f} mm since {dicom_date(first.strftime('%Y%m%d'))}"
+
+
+def _vena_cava(shown: Presented) -> Iterator[Line]:
+    facts = shown.facts
+    extent = ivc_extent_text(facts.value("ivc_caudal_extent"), facts.value("ivc_cranial_extent"))
+    occlusion, involved = facts.value("ivc_occlusion"), facts.value("ivc_involvement")
+    if not extent and occlusion is None and involved is None:
+        return
+    yield head("Vena cava")
+    if extent:
+        yield Line(extent)
+    elif involved is not None:
+        yield Line(f"Tumour in the lumen: {value_text('ivc_involvement', involved).lower()}")
+    if occlusion is not None:
+        yield Line(f"Occlusion: {definition('ivc_occlusion').choice_label(occlusion).lower()}")
+
+
+def _pathology(shown: Presented) -> Iterator[Line]:
+    yield head("Pathology")
+    histology, grade = shown.facts.value("histology"), shown.facts.value("grade_entered")
+    if histology is None:
+        yield Line("Not recorded", ink="dim")
+        return
+    yield Line(value_text("histology", histology))
+    if grade is not None:
+        yield Line(f"Grade {value_text('grade_entered', grade)}", HEAD_PX, "dim")
+
+
+def _reading(shown: Presented) -> Iterator[Line]:
+    yield head("Reading of the literature")
+    if shown.assessment is None:
+        yield Line(_READING, HEAD_PX, "dim")
+        return
+    rows = assessment_rows(shown.assessment)
+    yield Line(rows.title, bold=True)
+    if rows.provisional:
+        yield Line(f"Provisional: {rows.provisional}", HEAD_PX, "dim")
+    missing = [c.label for c in rows.criteria if c.state == "unknown"]
+    if missing:
+        more = f" and {len(missing) - _FEW} more" if len(missing) > _FEW else ""
+        yield Line(f"Not assessed: {', '.join(missing[:_FEW])}{more}", HEAD_PX, "dim")
+
+
+# -- the page of the assessment ------------------------------------------------------------
+
+
+def conclusions(shown: Presented) -> tuple[Line, ...]:
+    """Return the left half of the page: the category, why, and the six findings."""
+    if shown.assessment is None:
+        return (Line(_READING, ink="dim"),)
+    rows = assessment_rows(shown.assessment)
+    return (
+        head("Reading of the literature"),
+        Line(rows.title, TITLE_PX, bold=True),
+        *((Line(rows.subtitle, HEAD_PX, "dim"),) if rows.subtitle else ()),
+        *((Line(f"Provisional: {rows.provisional}", HEAD_PX, "warn"),) if rows.provisional else ()),
+        *((head("Findings that exclude resection"),) if rows.criteria else ()),
+        *(_criterion(c) for c in rows.criteria),
+    )
+
+
+def _criterion(row: CriterionRow) -> Line:
+    ink = "text" if row.state == "present" else "dim"
+    return Line(f"{row.label}: {row.words}", HEAD_PX + 2, ink, mark=row.state, gap=8)
+
+
+def advice(shown: Presented) -> tuple[Line, ...]:
+    """Return the right half of the page: alerts that stand, then options by their status."""
+    if shown.assessment is None:
+        return ()
+    rows = assessment_rows(shown.assessment, remarks=shown.case.remarks)
+    return (*_alerts(rows), *_options(rows))
+
+
+def _alerts(rows: AssessmentRows) -> Iterator[Line]:
+    standing = [a for a in rows.alerts if not a.acknowledged and a.severity != "information"]
+    if standing:
+        yield head("Alerts")
+    for alert in standing:
+        yield Line(alert.text, HEAD_PX, "text", mark=alert.severity, gap=8)
+
+
+def _options(rows: AssessmentRows) -> Iterator[Line]:
+    status = ""
+    for option in rows.options:
+        if option.status == "not_offered":
+            continue
+        if option.status_words != status:
+            status = option.status_words
+            yield head(status)
+        yield Line(option.title, HEAD_PX + 2, gap=6)
