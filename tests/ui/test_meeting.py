@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox
 
 from tests.ui.desk import LEFT, move
 from tumorboard.app.board import Board
@@ -27,8 +27,8 @@ def press(desk, key, modifier=Modifier.NoModifier, widget=None) -> None:
 
 
 def add_cases(desk, labels=LABELS) -> None:
-    for label in labels:
-        person = Patient("", f"ZZTEST^{label}", f"Z-{label}", "19600101", "F")
+    for number, label in enumerate(labels):
+        person = Patient("", "ZZTEST^ANNA", f"Z-77{number}", "19600101", "F")
         desk.workspace.session.new_case(label, person, f"Question of {label}?")
 
 
@@ -66,9 +66,9 @@ def stored(desk):
     return meeting
 
 
-def focused() -> QLineEdit:
+def focused() -> QLineEdit | QSpinBox:
     widget = QApplication.focusWidget()
-    assert isinstance(widget, QLineEdit)
+    assert isinstance(widget, QLineEdit | QSpinBox)
     return widget
 
 
@@ -274,6 +274,8 @@ def test_a_light_leads_to_what_is_missing(desk, page):
     assert desk.case.label == "RP-1"
     lights = {light.key: light for light in view.agenda.rows[0].lights}
     assert lights["read"].words == "by Dr Test"
+    desk.window.activateWindow()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow, timeout=3000)
     way(page, "Question to the board").click()
     assert QApplication.focusWidget().placeholderText() == "Question of RP-1?"
     QTest.keyClick(QApplication.focusWidget(), Key.Key_Escape)

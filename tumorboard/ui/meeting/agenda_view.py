@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QApplication,
     QCompleter,
@@ -198,6 +199,7 @@ class AgendaView(QTableView):
         self._press: QPoint | None = None
         self._dragged = ""
         self._drop = -1
+        self._waiting: tuple[tuple[AgendaRow, ...], tuple[str, ...]] | None = None
         self._look()
         self.activated.connect(lambda index: self._open(index.row()))
         self.selectionModel().currentChanged.connect(lambda *_: self._tell())
@@ -230,7 +232,13 @@ class AgendaView(QTableView):
         return self.agenda.rows[row].case_uid if 0 <= row < len(self.agenda.rows) else ""
 
     def show_rows(self, rows: Sequence[AgendaRow], people: Sequence[str]) -> None:
-        """Show the cases; the one that the keys were on keeps them, wherever it stands now."""
+        """Show the cases; the one that the keys were on keeps them, wherever it stands now.
+
+        While a cell is edited nothing moves: they show when the editor is closed.
+        """
+        if self.state() == QAbstractItemView.State.EditingState:
+            self._waiting = (tuple(rows), tuple(people))
+            return
         self._cells.people = tuple(people)
         column = max(self.currentIndex().column(), Column.CASE)
         held, place = self.case_uid, self.currentIndex().row()
@@ -240,6 +248,15 @@ class AgendaView(QTableView):
             there = min(max(place, 0), len(rows) - 1)
         if rows:
             self.setCurrentIndex(self.agenda.index(there, column))
+
+    def closeEditor(  # noqa: N802 - a name of Qt
+        self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint
+    ) -> None:
+        """Show what came in while the cell was edited."""
+        super().closeEditor(editor, hint)
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.show_rows(*waiting)
 
     def go_to(self, case_uid: str, column: Column = Column.CASE) -> None:
         """Put the keys on a case."""
