@@ -288,7 +288,9 @@ class AgendaView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Move, edit, remove or open the case that the keys are on."""
         index = self.currentIndex()
-        if not index.isValid():
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.accept()  # what an editor passed on after it has taken it
+        elif not index.isValid():
             super().keyPressEvent(event)
         elif _is_move(event):
             self._move(-1 if event.key() == _KEY.Key_Up else 1)
