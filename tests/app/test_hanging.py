@@ -55,6 +55,13 @@ def test_the_first_automatic_one_is_used():
     assert automatic((), CASE) is None
 
 
+def test_pictures_that_are_no_volume_stand_alone():
+    one = (dataclasses.replace(CASE[0], slices=1, kind="image"),)
+    many = (dataclasses.replace(CASE[0], slices=30, kind="stack"),)
+    for series in (one, many):
+        assert automatic(tuple(SHIPPED.values()), series).layout == "single"
+
+
 def test_without_pictures_nothing_is_hung():
     assert keys(SHIPPED["Newest scan in three planes"], CASE[-1:]) is None
 

@@ -190,8 +190,10 @@ def test_a_copy_is_proposed_shown_and_accepted(desk, mass, measuring, monkeypatc
     assert copy.lesion_uid == mass.uid
     assert copy.image.series_instance_uid == own.image.series_instance_uid
     assert "◇ Proposed copy: check it, then accept." in panel_texts(desk)
-    measuring.accept((copy.uid,))
+    desk.key(Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
     assert not session.case.annotation(copy.uid).proposed
+    desk.key(Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    assert "Nothing is proposed" in desk.window.notice.text
 
 
 def test_dates_that_are_not_linked_are_not_guessed(desk, mass, measuring, monkeypatch):

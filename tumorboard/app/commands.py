@@ -8,7 +8,7 @@ from typing import Final
 from tumorboard.app.layouts import LAYOUTS
 from tumorboard.app.statuses import STATUSES
 from tumorboard.imaging.windowing import PRESETS
-from tumorboard.tools.toolbox import TOOLS
+from tumorboard.tools.toolbox import MASK_TOOLS, TOOLS
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ def _tools() -> list[Command]:
     ]
 
 
+def _mask_tools() -> list[Command]:
+    return [Command(f"tool.{t.name}", t.label, "Outline", (t.key,), True) for t in MASK_TOOLS]
+
+
 def _presets() -> list[Command]:
     return [
         Command(f"window.{key}", f"Window: {name.lower()}", "View", (key,))
@@ -70,6 +74,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("edit.undo", "Undo", "Edit", ("Ctrl+Z",), short="↶"),
     Command("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), short="↷"),
     Command("edit.delete", "Delete annotation", "Edit", ("Del",)),
+    Command("edit.accept", "Accept proposed measurements", "Edit", ("Shift+A",)),
     Command("edit.label", "Label annotation…", "Edit", ("F2",)),
     Command("edit.search", "Search cases", "Edit", ("Ctrl+F",)),
     Command("tool.window", "Window and level", "Tools", ("W",), checkable=True, short="W/L"),
@@ -79,6 +84,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("tool.region", "Window from a region", "Tools", ("Shift+W",), checkable=True),
     Command("tool.magnify", "Magnifying glass", "Tools", ("N",), checkable=True),
     *_tools(),
+    *_mask_tools(),
+    Command("outline.between", "Fill between outlined slices", "Outline"),
+    Command("outline.holes", "Fill holes of the outline", "Outline"),
+    Command("outline.smooth", "Smooth the outline", "Outline"),
+    Command("outline.largest", "Largest part of the outline", "Outline"),
+    Command("outline.sizes", "Take sizes from outline", "Outline", ("Shift+M",)),
+    Command("outline.export", "Export outlines as DICOM…", "Outline"),
     Command("window.auto", "Window: automatic", "View", ("0",)),
     Command("window.sent", "Window: as sent", "View", ("1",)),
     *_presets(),
@@ -177,6 +189,7 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Right drag", "Zoom"),
     ("Wheel", "Slices; with Shift ten at a time"),
     ("Ctrl + wheel", "Zoom"),
+    ("Alt + wheel", "Size of the brush of outlines; [ and ] do it too while it is the tool"),
     ("Double click", "View alone, or all"),
     ("Drag a series onto a view", "Show it there"),
     ("Up, Down", "Slice back, slice on; with Shift ten"),

@@ -40,7 +40,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A hanging protocol; ``automatic`` ones are used when a case is opened."""
+    """A hanging protocol; ``automatic`` ones are used when a case is opened.
+
+    It needs series of these modalities, so many dates, and a volume of so many slices first.
+    """
 
     name: str
     layout: str
@@ -48,6 +51,7 @@ class Protocol:
     automatic: bool = False
     modalities: tuple[str, ...] = ()
     dates: int = 1
+    slices: int = 1
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,15 @@ def hang(protocol: Protocol, series: Sequence[SeriesRef]) -> Hanging | None:
     for choice in protocol.displays:
         taken = {key for key, _ in keys}
         keys.append((_chosen(choice, shown, dates, taken), choice.window))
-    return Hanging(protocol.layout, tuple(keys)) if keys and keys[0][0] else None
+    first = next((ref for ref in shown if keys and ref.series_instance_uid == keys[0][0]), None)
+    if first is None or not _is_deep(first, protocol.slices):
+        return None
+    return Hanging(protocol.layout, tuple(keys))
+
+
+def _is_deep(ref: SeriesRef, slices: int) -> bool:
+    """Whether a series has so many slices one behind the other; any picture counts as one."""
+    return slices <= 1 or (ref.kind == "volume" and ref.slices >= slices)
 
 
 def automatic(protocols: Sequence[Protocol], series: Sequence[SeriesRef]) -> Hanging | None:
@@ -178,7 +190,11 @@ def _plain(protocol: Protocol) -> dict[str, Any]:
         "name": protocol.name,
         "layout": protocol.layout,
         "automatic": protocol.automatic,
-        "needs": {"modalities": list(protocol.modalities), "dates": protocol.dates},
+        "needs": {
+            "modalities": list(protocol.modalities),
+            "dates": protocol.dates,
+            "slices": protocol.slices,
+        },
         "displays": displays,
     }
 
@@ -202,6 +218,7 @@ def _protocol(entry: Mapping[str, Any]) -> Protocol:
         bool(entry.get("automatic", False)),
         tuple(str(m) for m in needs.get("modalities", ())),
         int(needs.get("dates", 1)),
+        int(needs.get("slices", 1)),
     )
 
 

@@ -9,31 +9,19 @@ from tumorboard.annotations.calibration import REPLACEABLE, calibration_of
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.errors import UserError
 from tumorboard.tools.gesture import Ask, Pointer, Scene, Step, draw
-from tumorboard.tools.two_points import Drag, follow
+from tumorboard.tools.two_points import Drag, DraggedTool, follow
 
 #: Longest length that can be meant (mm): a body lies within it.
 _LONGEST_MM = 3000.0
 
 
-class CalibrationTool:
+class CalibrationTool(DraggedTool):
     """States the length of a line on images whose file gives none, for their whole series."""
 
     name: ClassVar[str] = "calibration"
     label: ClassVar[str] = "Calibrate by a known length"
     key: ClassVar[str] = "D"
-    cursor: ClassVar[str] = "cross"
-
-    def start(self) -> Drag | None:
-        """Nothing drawn."""
-        return None
-
-    def claims_handles(self, state: Drag | None) -> bool:
-        """Leave a press on a handle to that handle."""
-        return False
-
-    def hint(self, state: Drag | None) -> str:
-        """Say what comes next."""
-        return "Calibrate: drag along something of known length, then type the length."
+    words: ClassVar[str] = "Calibrate: drag along something of known length, then type the length."
 
     def step(self, state: Drag | None, pointer: Pointer) -> Step:
         """Follow the drag; on release ask for the length, where the images need one."""

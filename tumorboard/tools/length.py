@@ -7,28 +7,16 @@ from typing import ClassVar
 from tumorboard.annotations.model import Kind
 from tumorboard.tools.gesture import Pointer, Step, draw
 from tumorboard.tools.snapping import at_edges
-from tumorboard.tools.two_points import Drag, follow
+from tumorboard.tools.two_points import Drag, DraggedTool, follow
 
 
-class LengthTool:
+class LengthTool(DraggedTool):
     """A straight distance on a cut."""
 
     name: ClassVar[str] = "length"
     label: ClassVar[str] = "Length"
     key: ClassVar[str] = "L"
-    cursor: ClassVar[str] = "cross"
-
-    def start(self) -> Drag | None:
-        """Nothing drawn."""
-        return None
-
-    def claims_handles(self, state: Drag | None) -> bool:
-        """Leave a press on a handle to that handle."""
-        return False
-
-    def hint(self, state: Drag | None) -> str:
-        """Say what comes next."""
-        return "Length: drag from one end to the other. Esc cancels."
+    words: ClassVar[str] = "Length: drag from one end to the other. Esc cancels."
 
     def step(self, state: Drag | None, pointer: Pointer) -> Step:
         """Follow the drag and finish on release; with assist the ends go to edges nearby."""

@@ -36,14 +36,13 @@ def far(start: Point, pointer: Pointer) -> bool:
     return distance(start, pointer.point) * pointer.scene.scale >= CLICK_PIXELS
 
 
-class DragTool:
-    """A shape that one drag draws; each kind says what its points are."""
+class DraggedTool:
+    """What tools that one drag works have in common; ``words`` say what comes next."""
 
     name: ClassVar[str]
     label: ClassVar[str]
     key: ClassVar[str]
     cursor: ClassVar[str] = "cross"
-    kind: ClassVar[Kind]
     words: ClassVar[str]
 
     def start(self) -> Drag | None:
@@ -57,6 +56,12 @@ class DragTool:
     def hint(self, state: Drag | None) -> str:
         """Say what comes next."""
         return self.words
+
+
+class DragTool(DraggedTool):
+    """A shape that one drag draws; each kind says what its points are."""
+
+    kind: ClassVar[Kind]
 
     def points(self, start: Point, end: Point, scene: Scene) -> tuple[Point, ...] | None:
         """Return the points of the shape between two ends (LPS mm); None for no shape."""

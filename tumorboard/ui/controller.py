@@ -35,6 +35,7 @@ from tumorboard.ui.models.case_view import case_title, identity
 from tumorboard.ui.presenting import Presenting
 from tumorboard.ui.printing import Printing
 from tumorboard.ui.reporting import Reporting
+from tumorboard.ui.segmenting import Segmenting
 from tumorboard.ui.theme import apply_theme
 from tumorboard.ui.thinking import Thinking
 from tumorboard.ui.viewer.alignment import alignment_of
@@ -64,6 +65,7 @@ class Controller(QObject):
         self.measuring = Measuring(self)
         self.casework = Casework(self)
         self.overlaying = Overlaying(self)
+        self.segmenting = Segmenting(self)
         self.keeping = Keeping(self)
         self.menus = ContextMenus(self)
         self.printing = Printing(self)
@@ -84,7 +86,7 @@ class Controller(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits to be."""
-        parts = (self.jobs, self.thinking, self.overlaying, self.boarding)
+        parts = (self.jobs, self.thinking, self.overlaying, self.boarding, self.segmenting)
         return all(part.is_idle for part in parts)
 
     # -- wiring ----------------------------------------------------------------------
@@ -101,6 +103,7 @@ class Controller(QObject):
             "edit.undo": partial(self._travel, "undo"),
             "edit.redo": partial(self._travel, "redo"),
             "edit.delete": room.delete_selected,
+            "edit.accept": self.measuring.accept_shown,
             "edit.search": worklist.search.setFocus,
             "case.previous": partial(worklist.step_case, -1),
             "case.next": partial(worklist.step_case, 1),
@@ -122,6 +125,7 @@ class Controller(QObject):
             **self.presenting.handlers(),
         }
         table.update(self.assessing.handlers())
+        table.update(self.segmenting.handlers())
         table.update(self.boarding.handlers())
         for tool in TOOLS:
             table[f"tool.{tool.name}"] = partial(self.choose_tool, tool.name)
@@ -158,6 +162,7 @@ class Controller(QObject):
         self.casework.start()
         self.measuring.start()
         self.overlaying.start()
+        self.segmenting.start()
         self.keeping.start()
         self.menus.start()
         self.assessing.start()
@@ -180,6 +185,7 @@ class Controller(QObject):
         self.viewing.stop()
         self.keeping.stop()
         self.overlaying.stop()
+        self.segmenting.stop()
         self.assessing.stop()
         self.boarding.stop()
         self.thinking.stop()
@@ -236,6 +242,7 @@ class Controller(QObject):
         window.room.alignment = alignment_of(case)
         self.measuring.share()
         self.overlaying.show_case(case)
+        self.segmenting.show_case(case)
         self.keeping.show_case(case)
         self.boarding.show_case(case)
         for name in ("undo", "redo"):

@@ -153,6 +153,16 @@ class Measuring:
         author = self._controller.session.author
         self._edit(lambda case: accept(case, uids, author, utc_now()))
 
+    def accept_shown(self) -> None:
+        """Take the proposed measurement that is selected, or all on the series on show."""
+        room = self._controller.window.room
+        proposed = [a for a in room.annotations_of(room.active) if a.proposed]
+        chosen = [a for a in proposed if a.uid == room.selected_uid] or proposed
+        if not chosen:
+            self._controller.say("Nothing is proposed on these images.")
+            return
+        self.accept(tuple(a.uid for a in chosen))
+
     def show_history(self, uid: str) -> None:
         """Show who measured what and when."""
         values = self._controller.session.values_of("annotation", uid)
@@ -187,7 +197,7 @@ class Measuring:
         self._edit(lambda now: drawn(now, "Propose measurement", copies))
         self.jump((copies[0].uid,))
         controller.say(
-            "Proposed at the linked place, dashed: move it if need be, then accept it in the list."
+            "Proposed at the linked place, dashed: move it if need be, then accept it (Shift+A)."
         )
 
     def _copy(self, source: Annotation, display: Display) -> Annotation | None:

@@ -65,6 +65,9 @@ class HangingEditor(QDialog):
         self.automatic = QCheckBox("Use when a case is opened")
         self.dates = QSpinBox()
         self.dates.setRange(1, 20)
+        self.slices = QSpinBox()
+        self.slices.setRange(1, 999)
+        self.slices.setToolTip("Of the first series; more than one asks for a volume.")
         self.table = QTableWidget(0, len(_HEADS))
         self.table.setHorizontalHeaderLabels(list(_HEADS))
         self.table.verticalHeader().setDefaultSectionSize(38)
@@ -86,6 +89,7 @@ class HangingEditor(QDialog):
         form.addRow(words("Layout", wrap=False), self.layout_box)
         form.addRow(words("Modalities needed", wrap=False), self.modalities)
         form.addRow(words("Dates needed", wrap=False), self.dates)
+        form.addRow(words("Slices needed", wrap=False), self.slices)
         form.addRow(words("", wrap=False), self.automatic)
         right = QVBoxLayout()
         right.addLayout(form)
@@ -133,6 +137,7 @@ class HangingEditor(QDialog):
         self.layout_box.setCurrentIndex(max(0, self.layout_box.findData(protocol.layout)))
         self.modalities.setText(", ".join(protocol.modalities))
         self.dates.setValue(protocol.dates)
+        self.slices.setValue(protocol.slices)
         self.automatic.setChecked(protocol.automatic)
         self.table.setRowCount(0)
         for choice in protocol.displays:
@@ -158,6 +163,7 @@ class HangingEditor(QDialog):
             self.automatic.isChecked(),
             modalities,
             self.dates.value(),
+            self.slices.value(),
         )
 
     def _add(self) -> None:

@@ -93,7 +93,7 @@ class Display(QObject):
         if volume is None:
             return
         self.inverted = volume.modality == "PT"
-        if volume.unit == "SUVbw":
+        if volume.unit == "SUVbw" or (volume.modality == "PT" and volume.unit == "g/mL"):
             self.window, self.window_name = uptake_window(SUV_TOP), f"SUV 0 to {SUV_TOP:g}"
             return
         middle = cut(volume, native_plane(volume.stack), self.point)
