@@ -134,6 +134,7 @@ class AudienceWindow(QMainWindow):
         # The system paints what is not painted yet in the colour of the palette.
         self.setStyleSheet("QMainWindow { background: #000000; }")
         self._stage = stage
+        self.has_light = False
         self.content = Content(stage, self)
         self.setCentralWidget(self.content)
         self.pointer = PointerLayer(trail, self)
@@ -157,6 +158,7 @@ class AudienceWindow(QMainWindow):
 
     def set_light(self, *, on: bool) -> None:
         """Hide the arrow of the mouse while the pointer of light is there."""
+        self.has_light = on
         self.setCursor(Qt.CursorShape.BlankCursor if on else Qt.CursorShape.ArrowCursor)
         if not on:
             self.pointer.stop()

@@ -90,6 +90,7 @@ class PresenterWindow(QMainWindow):
         self.agenda = QListWidget()
         self.agenda.setAccessibleName("Agenda")
         self.agenda.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.agenda.setSpacing(3)
         self.agenda.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.next_picture = QLabel()
         self.next_picture.setFixedHeight(_NEXT.height())
@@ -227,7 +228,7 @@ class PresenterWindow(QMainWindow):
 
     def show_next(self, title: str, picture: QImage | None) -> None:
         """Show what comes next: its picture, or its name alone."""
-        self.next_words.set_full_text(title)
+        self.next_words.set_full_text("" if picture is None else title)
         if picture is None:
             self.next_picture.setPixmap(QPixmap())
             self.next_picture.setText(title)
