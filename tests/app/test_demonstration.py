@@ -16,9 +16,12 @@ from tumorboard.app.demonstration import (
     add_meeting,
     demonstration_folder,
 )
+from tumorboard.app.presented import NOTES
+from tumorboard.app.timeline import EventKind, timeline
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
 from tumorboard.case.facts import sheet_to_json
+from tumorboard.case.readiness import READ
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Progress, Reporter
 
@@ -234,3 +237,25 @@ def test_a_meeting_with_all_cases_in_their_order_is_prepared(workspace: Workspac
     assert newest < MEETING_DATE.replace("-", "")
     add_meeting(session)
     assert Board(session).meetings() == [meeting]
+
+
+def test_one_mass_is_measured_at_two_dates_and_has_grown(workspace: Workspace) -> None:
+    case = opened(workspace, "RP-0003")
+    (track,) = [t for t in timeline(case).tracks if t.is_index]
+    (before, first), (after, last) = track.sizes
+    assert (before.isoformat(), after.isoformat()) == ("2025-05-12", "2026-02-09")
+    assert (first, last) == (pytest.approx(182), pytest.approx(220))
+
+
+def test_the_cases_are_prepared_for_a_talk(workspace: Workspace) -> None:
+    """Each has key images of its own series, notes, and a biopsy; the last is not read yet."""
+    unread = []
+    for label in EXPECTED:
+        case = opened(workspace, label)
+        known = {s.series_instance_uid for s in case.series}
+        assert len(case.views) >= 2
+        assert {p.series_key for v in case.views for p in v.pictures} <= known
+        assert len(case.remark(NOTES).value) > 40
+        assert EventKind.BIOPSY in {event.kind for event in timeline(case).events}
+        unread += [label] if case.remark(READ) is None else []
+    assert unread == ["RP-0004"]

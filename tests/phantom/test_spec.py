@@ -57,7 +57,8 @@ def test_the_cases_are_those_asked_for() -> None:
         "DEMO-1-A": (105.0, 89.0, 132.0),
         "DEMO-2-A": (140.0, 100.0, 180.0),
         "DEMO-2-B": (78.0, 68.0, 79.0),
-        "DEMO-3-A": (220.0, 180.0, 150.0),
+        "DEMO-3-A": (182.0, 150.0, 120.0),
+        "DEMO-3-B": (220.0, 180.0, 150.0),
         "DEMO-4-A": (70.0, 60.0, 50.0),
     }
     older, newer = (s.spec.identity.study_date for s in demonstrations()[1].studies)

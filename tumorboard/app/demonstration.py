@@ -30,6 +30,7 @@ from tumorboard.annotations.model import (
     utc_now,
 )
 from tumorboard.app.board import Board
+from tumorboard.app.demonstration_talk import prepare
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.session import Session
 from tumorboard.app.workspace import Workspace
@@ -181,11 +182,12 @@ def _add_case(session: Session, images: Path, case: Demonstration, reporter: Rep
     for name in ("label", "question", "summary"):
         session.set_detail(name, getattr(case, name))
     series = {s.series_instance_uid: s for s in found.series}
-    for study in reversed(case.studies):
-        truth = load_truth(images / study.folder)
+    truths = [load_truth(images / study.folder) for study in case.studies]
+    for study, truth in reversed(list(zip(case.studies, truths, strict=True))):
         _draw_study(session, case, study, truth, series[truth.series_instance_uid])
     for name, value in case.facts.items():
         session.set_fact(name, normalise(name, value))
+    prepare(session, case, [series[t.series_instance_uid] for t in truths], truths)
     session.close_case()
 
 
@@ -212,8 +214,7 @@ def _draw_study(
     session: Session, case: Demonstration, study: Study, truth: Truth, series: Series
 ) -> None:
     if truth.mass is not None:
-        lesion = Lesion(new_uid(), study.lesion, case.site, study.is_index)
-        session.put_lesion(lesion)
+        lesion = _lesion(session, study, case.site)
         for annotation in mass_annotations(truth.mass, series, lesion.uid):
             session.put_annotation(annotation)
     if truth.vein.tumour_ends:
@@ -223,6 +224,16 @@ def _draw_study(
         lesion = Lesion(new_uid(), other.name, other.site.capitalize())
         session.put_lesion(lesion)
         session.put_annotation(mass_annotations(other.axes, series, lesion.uid)[0])
+
+
+def _lesion(session: Session, study: Study, site: str) -> Lesion:
+    """Return the lesion of a study: the same one at all dates that name it so."""
+    known = session.case.lesions if session.case is not None else ()
+    held = next((lesion for lesion in known if lesion.name == study.lesion), None)
+    if held is None:
+        held = Lesion(new_uid(), study.lesion, site, study.is_index)
+        session.put_lesion(held)
+    return held
 
 
 def mass_annotations(axes: AxesTruth, series: Series, lesion_uid: str) -> tuple[Annotation, ...]:

@@ -30,7 +30,11 @@ class Study:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """One case as its data file describes it; the newest study comes last."""
+    """One case as its data file describes it; the newest study comes last.
+
+    ``events`` are (kind, ISO date, words) of what happened besides the images; ``is_read``
+    tells that a reader confirmed the reading.
+    """
 
     label: str
     question: str
@@ -38,6 +42,9 @@ class Demonstration:
     site: str
     facts: Mapping[str, Any]
     studies: tuple[Study, ...]
+    notes: str = ""
+    events: tuple[tuple[str, str, str], ...] = ()
+    is_read: bool = True
 
 
 @lru_cache(maxsize=1)
@@ -61,6 +68,9 @@ def _described(data: Mapping[str, Any]) -> Demonstration:
         data["lesion"]["site"],
         data["facts"],
         tuple(studies),
+        " ".join(data.get("notes", "").split()),
+        tuple((e["kind"], e["day"], e["words"]) for e in data.get("events", ())),
+        bool(data.get("read", True)),
     )
 
 
