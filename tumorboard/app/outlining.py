@@ -81,6 +81,27 @@ def outlined(case: Case, record: Segmentation, packed: PackedMask | None, label:
     return combine(kept.label, *before, kept)
 
 
+def seed_range(volume: Volume, point: Point, widen: float) -> tuple[float, float]:
+    """Return the range of values to grow in from a click, widened about its middle.
+
+    Raises
+    ------
+    UserError
+        When the click lies outside the images, or in air on CT.
+
+    """
+    from tumorboard.imaging.segmentation.grow import AIR_HU, proposed_range, seed_index
+
+    value = volume.value_at(seed_index(volume, point))
+    if volume.unit == "HU" and value is not None and value < AIR_HU:
+        raise UserError(f"The point lies in air ({value:.0f} HU).", "Click inside the mass.")
+    low, high = proposed_range(volume, point)
+    middle, half = (low + high) / 2, (high - low) / 2 * widen
+    if value is not None:  # what was clicked is always meant
+        half = max(half, abs(value - middle))
+    return middle - half, middle + half
+
+
 def check_grid(volume: Volume, mask: Mask) -> None:
     """Refuse to change a mask on images with another grid.
 

@@ -119,12 +119,12 @@ class Overlaying(QObject):
         """Read what came with the series of a case, when they are others than before."""
         listed = ("", ()) if case is None else (case.uid, case.series)
         if listed == self._listed:
-            self._lay_all()
+            self.lay_all()
             return
         if listed[0] != self._listed[0]:
             self._off.clear()
         self._listed, self.found = listed, Foreign()
-        self._lay_all()
+        self.lay_all()
         self._later.stop()
         if any(r.kind in ("overlay", "document") for r in listed[1]) or self._may_hold_planes():
             self._later.start()
@@ -157,19 +157,20 @@ class Overlaying(QObject):
         for keys in groups.values():
             if len(keys) > _SHOWN_AT_FIRST:
                 self._off.update(keys)
-        self._lay_all()
+        self.lay_all()
 
     # -- what lies over ------------------------------------------------------------------
 
     def toggle(self, keys: tuple[str, ...], *, on: bool) -> None:
         """Show or hide masks and outlines."""
         self._off = self._off - set(keys) if on else self._off | set(keys)
-        self._lay_all()
+        self.lay_all()
 
     def show_only(self, keys: tuple[str, ...]) -> None:
         """Show these masks and outlines and no others."""
         self._off = {o.key for o in self.found.objects} - set(keys)
-        self._lay_all()
+        self._controller.segmenting.show_only(keys)
+        self.lay_all()
 
     def shown_keys(self, display: Display) -> tuple[str, ...]:
         """Return the keys of the masks and outlines that a display shows."""
@@ -177,9 +178,10 @@ class Overlaying(QObject):
 
     def _fill(self, opacity: float) -> None:
         self._filling = opacity
-        self._lay_all()
+        self.lay_all()
 
-    def _lay_all(self) -> None:
+    def lay_all(self) -> None:
+        """Lay over each display what shall lie there now."""
         for display in self._controller.window.room.displays:
             self._lay(display)
         self._show()
@@ -195,6 +197,7 @@ class Overlaying(QObject):
                 words = (item.key, item.name, item.layer, item.colour)
                 bitmap = item.source == PLANE
                 layers.append(ShownLayer(*words, self._filling, offset, bitmap))
+        layers += self._controller.segmenting.layers(volume)
         marks = tuple(m for m in self._marks_left() if belongs_to(m, volume))
         fused = self._fused.get(display)
         over = Over(fused, tuple(layers), marks)

@@ -44,6 +44,23 @@ def fill_outline(stack: SliceStack, outline: ArrayLike, normal: ArrayLike) -> Ma
     return found
 
 
+def ball(stack: SliceStack, centre: ArrayLike, radius_mm: float) -> Mask:
+    """Return the voxels whose centres lie within a distance of an LPS point."""
+    middle = np.asarray(centre, dtype=np.float64)
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * radius_mm
+    index = stack.to_index(middle + corners)
+    low = np.clip(np.floor(index.min(axis=0)), 0, stack.shape).astype(int)
+    high = np.clip(np.ceil(index.max(axis=0)) + 1, low, stack.shape).astype(int)
+    first, (rows, columns) = stack.origins[low[0] : high[0]] - middle, high[1:] - low[1:]
+    voxels = np.zeros((len(first), rows, columns), bool)
+    for k, corner in enumerate(first):
+        down = corner @ stack.column_direction + np.arange(low[1], high[1]) * stack.pixel_spacing[0]
+        right = corner @ stack.row_direction + np.arange(low[2], high[2]) * stack.pixel_spacing[1]
+        along = float(corner @ stack.normal)
+        voxels[k] = down[:, None] ** 2 + right[None] ** 2 + along**2 <= radius_mm**2
+    return Mask.of(voxels, stack, (int(low[0]), int(low[1]), int(low[2])))
+
+
 def within_values(volume: Volume, mask: Mask, low: float, high: float) -> Mask:
     """Keep of a mask what has values from ``low`` to ``high``, both included.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from tumorboard.case.model import Case, Lesion
 from tumorboard.ui.models.case_rows import MarkRow, mark_rows, size_text
@@ -25,6 +25,7 @@ from tumorboard.ui.panels.lesion_cards import (
 from tumorboard.ui.panels.lesion_editor import LesionEditor
 from tumorboard.ui.panels.marks import Mark
 from tumorboard.ui.panels.parts import clear, head, link, rule, scroll_column, words
+from tumorboard.ui.panels.segments_panel import SegmentsPanel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 
@@ -52,15 +53,43 @@ class LesionsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._area, self._column = scroll_column()
+        self.outlines = SegmentsPanel()
+        self._pages = QStackedWidget()
+        self._measures, self._outlines = QPushButton("Measurements"), QPushButton("Outlines")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._area)
+        layout.setSpacing(0)
+        layout.addLayout(self._switch())
+        self._pages.addWidget(self._area)
+        self._pages.addWidget(self.outlines)
+        layout.addWidget(self._pages)
         self._shown: object = None
         self._case: Case | None = None
         self._editing = ""
         self._editor: LesionEditor | None = None
         self._history: tuple[str, tuple[HistoryLine, ...]] = ("", ())
         self.set_case(None)
+
+    def show_outlines(self, *, shown: bool) -> None:
+        """Show the outlines in three dimensions, or the measurements."""
+        self._pages.setCurrentIndex(int(shown))
+        self._outlines.setChecked(shown)
+        self._measures.setChecked(not shown)
+
+    def _switch(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 0)
+        row.setSpacing(0)
+        for button, shown in ((self._measures, False), (self._outlines, True)):
+            button.setCheckable(True)
+            button.setChecked(not shown)
+            button.setProperty("role", "choice")
+            button.setProperty("mark", "plain")
+            button.setProperty("end", "last" if shown else "first")
+            button.clicked.connect(lambda _=False, wanted=shown: self.show_outlines(shown=wanted))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
 
     def set_case(self, case: Case | None) -> None:
         """Show what is drawn in a case."""

@@ -180,15 +180,15 @@ class ObjectsPanel(QWidget):
 
     def _layer(self, row: LayerRow) -> QLayout:
         line = QHBoxLayout()
-        swatch = QLabel()
-        swatch.setPixmap(_swatch(row.colour))
+        patch = QLabel()
+        patch.setPixmap(swatch(row.colour))
         box = QCheckBox(row.name)
         box.setChecked(row.on)
         box.setEnabled(not row.why_not)
         box.setToolTip(row.why_not or row.name)
         box.toggled.connect(lambda on: self.layer_toggled.emit(row.key, on))
         self.boxes[row.key] = box
-        line.addWidget(swatch)
+        line.addWidget(patch)
         line.addWidget(box, 1)
         line.addWidget(words(row.volume, "dim", wrap=False))
         if not row.why_not:
@@ -321,7 +321,8 @@ def _slider(name: str, value: int, most: int) -> QSlider:
     return slider
 
 
-def _swatch(rgb: tuple[int, int, int]) -> QPixmap:
+def swatch(rgb: tuple[int, int, int]) -> QPixmap:
+    """Return a small square of a colour."""
     picture = QPixmap(28, 28)
     picture.setDevicePixelRatio(2.0)
     picture.fill(Qt.GlobalColor.transparent)

@@ -13,6 +13,7 @@ from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
+from tumorboard.tools.mask_brush import MaskBrushTool
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.overlay import text_width, text_with_outline
@@ -176,3 +177,15 @@ def place_words(point: Points) -> str:
         )
         + " mm"
     )
+
+
+def paint_brush(painter: QPainter, view: ImageView, projection: Projection) -> None:
+    """Draw the ring of the brush of outlines round the pointer."""
+    room, place = view.room, view.pointer
+    if place is None or not isinstance(room.tool, MaskBrushTool):
+        return
+    radius = room.brush.radius_mm * projection.pixels_per_mm
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for ink, width in ((QColor("#05070a"), 3.0), (colour("lesion"), 1.4)):
+        painter.setPen(QPen(ink, width))
+        painter.drawEllipse(place, radius, radius)

@@ -86,6 +86,7 @@ class Painting:
                 _paint_magnifier(painter, view, frame)
         if view.room.overlays_visible:
             self.paint_words(painter, view, frame)
+        guides.paint_brush(painter, view, frame.projection)
         if view.rubber is not None:
             painter.setPen(QPen(colour("accent"), 1.0, Qt.PenStyle.DashLine))
             painter.drawRect(view.rubber)

@@ -1,0 +1,220 @@
+"""What the panel of outlines asks for: acts on the outline worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QInputDialog
+
+from tumorboard.annotations.model import as_point
+from tumorboard.app import outlining
+from tumorboard.app.drawing import drawn
+from tumorboard.app.edits import Edit
+from tumorboard.app.outlining import Work, check_grid
+from tumorboard.case.segmentation import Role, Segmentation
+from tumorboard.errors import UserError
+from tumorboard.imaging.mask_model import Mask
+from tumorboard.imaging.view_cut import normal_of
+from tumorboard.imaging.volume import Volume
+from tumorboard.tools.toolbox import MASK_TOOLS
+
+if TYPE_CHECKING:
+    from tumorboard.ui.controller import Controller
+    from tumorboard.ui.segmenting import Segmenting
+
+
+class OutlineActs:
+    """Does what the buttons of the panel and the menu say."""
+
+    def __init__(self, controller: Controller, host: Segmenting) -> None:
+        self._controller = controller
+        self._host = host
+
+    def act(self, name: str, argument: str) -> None:
+        """Do what a button of the panel says."""
+        settings = self._controller.settings
+        width = float(str(settings["outline.bridge_mm"]))
+        works: dict[str, tuple[str, Work]] = {
+            "between": ("Fill between slices", outlining.between_slices),
+            "holes": ("Fill holes", outlining.filled),
+            "smooth": (
+                "Smooth outline",
+                outlining.smoothed(float(str(settings["outline.smooth_mm"]))),
+            ),
+            "largest": ("Keep largest part", outlining.largest_part),
+            "bridges": ("Cut thin bridges", outlining.bridges_cut(width)),
+            "values": (
+                "Keep values",
+                outlining.limited(*self._controller.window.lesions.outlines.brush.values),
+            ),
+        }
+        if name in works:
+            self._controller.attempt(lambda: self._work(*works[name]))
+        else:
+            acts: dict[str, Callable[[str], None]] = {
+                "new": self._begin,
+                "clear": self._clear_slice,
+                "split": self._split,
+                "add": partial(self._combine, "Add outline", outlining.joined),
+                "subtract": partial(self._combine, "Take outline away", outlining.without),
+                "sizes": self._take_sizes,
+                "rename": self._ask_name,
+                "delete": self._delete,
+                "role": self._set_role,
+                "lesion": self._set_lesion,
+                "export": self._export,
+            }
+            self._controller.attempt(lambda: acts[name](argument))
+
+    def _begin(self, whose: str) -> None:
+        self._host.begin_new(whose)
+        self._controller.say("The next stroke, outline or click begins a new outline.")
+        if self._controller.window.room.tool not in MASK_TOOLS:
+            self._host.choose_tool("mask_brush")
+
+    def _chosen(self) -> tuple[Segmentation, Volume, Mask]:
+        """Return the outline worked on, its images and its voxels.
+
+        Raises
+        ------
+        UserError
+            When there is none, or its images are not on show.
+
+        """
+        volume = self._host.volume()
+        case = self._controller.session.case
+        record = self._host.record() or next(
+            (
+                s
+                for s in reversed(case.segmentations if case is not None else ())
+                if s.series_instance_uid == volume.series_instance_uid
+            ),
+            None,
+        )
+        if record is None or record.is_empty:
+            raise UserError("There is no outline to work on.", "Press S and paint one first.")
+        mask = self._controller.session.mask_of(record)
+        check_grid(volume, mask)
+        self._host.active = record.uid
+        return record, volume, mask
+
+    def _work(self, label: str, work: Work) -> None:
+        record, volume, mask = self._chosen()
+        self._host.busy = f"{label}…"
+        self._host.show()
+        self._controller.jobs.start(
+            "outline",
+            lambda reporter: work(volume, mask, reporter),
+            finished=partial(self._worked, record, label),
+            failed=lambda text: self._controller.say(text, state="warning"),
+            ended=self._rest,
+        )
+
+    def _worked(self, record: Segmentation, label: str, mask: Mask) -> None:
+        case = self._controller.session.case
+        now = case.segmentation(record.uid) if case is not None else None
+        if now is None or now.digest != record.digest:
+            self._controller.say("The outline was changed meanwhile; nothing was done to it.")
+        elif mask.is_empty:
+            self._controller.say("Nothing would be left of the outline; it stays as it is.")
+        else:
+            how = method_with(record, label.lower())
+            self._host.keep(replace(now, method=how), mask, label)
+
+    def _rest(self) -> None:
+        self._host.busy = ""
+        self._host.show()
+
+    def _combine(self, label: str, make: Callable[[Mask], Work], other_uid: str) -> None:
+        case = self._controller.session.case
+        other = case.segmentation(other_uid) if case is not None else None
+        if other is None:
+            return
+        _, volume, _ = self._chosen()
+        mask = self._controller.session.mask_of(other)
+        check_grid(volume, mask)
+        self._work(label, make(mask))
+
+    def _clear_slice(self, _: str) -> None:
+        record, volume, mask = self._chosen()
+        k = volume.stack.nearest_slice(self._controller.window.room.active.point)
+        voxels = mask.voxels.copy()
+        if 0 <= k - mask.origin[0] < len(voxels):
+            voxels[k - mask.origin[0]] = False
+        self._host.keep(record, Mask.of(voxels, mask.stack, mask.origin), "Clear slice of outline")
+
+    def _split(self, _: str) -> None:
+        record, volume, mask = self._chosen()
+        view = self._controller.window.views.active_view()
+        normal = as_point(normal_of(volume, view.spec))
+        parts = outlining.halves(mask, view.display.point, normal)
+        case = self._controller.session.case
+        if case is not None:
+            self._apply(outlining.split(case, record, parts))
+
+    def _take_sizes(self, _: str) -> None:
+        record, volume, _mask = self._chosen()
+        measures = self._host.measures.of(record)
+        case = self._controller.session.case
+        if measures is None or case is None:
+            raise UserError("The outline is still being measured.", "Try again in a moment.")
+        author = self._controller.session.author
+        made = outlining.size_annotations(measures, record, volume, author)
+        if self._apply(drawn(case, "Take sizes from outline", made)):
+            self._controller.loading.go_to(made[0])
+
+    def _ask_name(self, uid: str) -> None:
+        record = self._host.record()
+        if record is None:
+            return
+        dialog = QInputDialog(self._controller.window)
+        dialog.setWindowTitle("Name of the outline")
+        dialog.setLabelText("Name")
+        dialog.setTextValue(record.label)
+        dialog.textValueSelected.connect(partial(self.rename, uid))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def rename(self, uid: str, name: str) -> None:
+        """Give an outline another name."""
+        self._change(uid, label=name.strip())
+
+    def _delete(self, uid: str) -> None:
+        if self._controller.attempt(lambda: self._controller.session.delete_segmentation(uid)):
+            self._host.active = ""
+            self._host.lay()
+
+    def _set_role(self, role: str) -> None:
+        self._change(self._host.active, role=Role(role))
+
+    def _set_lesion(self, uid: str) -> None:
+        self._change(self._host.active, lesion_uid=uid)
+
+    def _change(self, uid: str, **changes: Any) -> None:
+        case = self._controller.session.case
+        record = case.segmentation(uid) if case is not None else None
+        if record is not None and all(v != "" for k, v in changes.items() if k == "label"):
+            session = self._controller.session
+            self._controller.attempt(
+                lambda: session.put_segmentation(replace(record, **changes), "Change outline")
+            )
+
+    def _export(self, _: str) -> None:
+        raise UserError("Export is not there yet.", "")
+
+    def _apply(self, edit: Edit) -> bool:
+        controller = self._controller
+        done = controller.attempt(lambda: controller.session.apply(edit))
+        if done:
+            controller.keep_if_scratch()
+            self._host.lay()
+        return done
+
+
+def method_with(record: Segmentation, how: str) -> str:
+    """Return the words for how an outline came about, each once, in their order."""
+    parts = [p for p in record.method.split("; ") if p]
+    return "; ".join([*(p for p in parts if p != how), how][-6:])
