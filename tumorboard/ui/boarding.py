@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from tumorboard.case.model import Case
+from tumorboard.ui.meeting.deciding import Deciding
 from tumorboard.ui.meeting.meetings import Meetings
 from tumorboard.ui.meeting.papers import Papers
 from tumorboard.ui.meeting.readying import Readying
@@ -25,11 +26,12 @@ class Boarding(QObject):
         self.meetings = Meetings(controller)
         self.papers = Papers(controller)
         self.readying = Readying(controller)
+        self.deciding = Deciding(controller)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits to be stored."""
-        return True
+        return self.deciding.is_idle
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -37,19 +39,31 @@ class Boarding(QObject):
             **self.meetings.handlers(),
             **self.papers.handlers(),
             **self.readying.handlers(),
+            **self.deciding.handlers(),
             "cancel": self.cancel,
         }
 
     def start(self) -> None:
         """Listen to the panels."""
         self.readying.start()
+        self.deciding.start()
 
     def stop(self) -> None:
-        """Let go of what is under way."""
+        """Store what was typed last."""
+        self.deciding.stop()
+
+    def leave_case(self) -> None:
+        """Store what was typed before another case is opened."""
+        self.deciding.leave_case()
+
+    def show_assessment(self) -> None:
+        """Show what an assessment says where a decision is written."""
+        self.deciding.show_around()
 
     def show_case(self, case: Case | None) -> None:
         """Show how far a case is."""
         self.readying.show_case(case)
+        self.deciding.show_case(case)
 
     def show_cases(self) -> None:
         """Read anew what the page of meetings says of cases."""

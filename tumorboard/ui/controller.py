@@ -229,6 +229,7 @@ class Controller(QObject):
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""
         self.arranging.remember()
+        self.boarding.leave_case()
         if self.attempt(lambda: self.session.open_case(uid)):
             self.arranging.arrange()
 
@@ -258,6 +259,7 @@ class Controller(QObject):
 
     def _show_assessment(self, assessment: Any) -> None:
         self.assessing.show(assessment)
+        self.boarding.show_assessment()
 
     # -- wishes ----------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from tumorboard.app.workspace import Workspace
 from tumorboard.ui.actions import build_actions, fill_menus
 from tumorboard.ui.controller import Controller
 from tumorboard.ui.panels.assessment_panel import AssessmentPanel
+from tumorboard.ui.panels.decision_panel import DecisionPanel
 from tumorboard.ui.panels.evidence_panel import EvidencePanel
 from tumorboard.ui.panels.facts_form import FactsForm
 from tumorboard.ui.panels.header import Header
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.objects = ObjectsPanel()
         self.key_strip = KeyStrip()
         self.assessment = AssessmentPanel()
+        self.decision = DecisionPanel()
         self.evidence = EvidencePanel(workspace.guidance.evidence)
         self.notice = NoticeBar()
         #: The images, and pages that stand in their place.
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         tabs.addTab(self.lesions, "Lesions")
         tabs.addTab(self.objects, "Overlays")
         tabs.addTab(self.assessment, "Assessment")
+        tabs.addTab(self.decision, "Decision")
         tabs.addTab(self.evidence, "Evidence")
         tabs.setCurrentWidget(self.assessment)
         return tabs

@@ -49,6 +49,13 @@ class Meetings(QObject):
         """The meeting that was chosen last, else the next one, else the latest."""
         return _current(self.board.meetings(), self._current, date.today())
 
+    def of_case(self, case_uid: str) -> Meeting | None:
+        """Return the meeting in which a case is decided: the current one, else the newest."""
+        found = self.board.meetings()
+        current = _current(found, self._current, date.today())
+        order = [current, *found] if current is not None else found
+        return next((m for m in order if m.item(case_uid) is not None and not m.cancelled), None)
+
     @property
     def is_shown(self) -> bool:
         """Whether the page stands in place of the images."""

@@ -1,0 +1,119 @@
+"""A decision in words, and what may be proposed for it from the facts; no widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tumorboard.case.decision import Agreement, Considered, Decision, Intent
+from tumorboard.case.definitions import value_text
+from tumorboard.case.facts import FactSheet
+
+Title = Callable[[str], str]
+
+INTENTS: Final = {
+    Intent.CURATIVE: "Curative",
+    Intent.PALLIATIVE: "Palliative",
+    Intent.DIAGNOSTIC: "Diagnostic",
+    Intent.SURVEILLANCE: "Follow-up",
+    Intent.NOT_STATED: "Not stated",
+}
+AGREEMENTS: Final = {
+    Agreement.AGREES: "Agrees",
+    Agreement.DISSENTS: "Differs",
+    Agreement.NOT_STATED: "Not stated",
+}
+TRIALS: Final = {
+    Considered.YES: "Yes",
+    Considered.NO: "No",
+    Considered.NOT_STATED: "Not stated",
+}
+
+#: What the computed stage says when it is none.
+_NO_STAGE: Final = ("not_assignable", "not_computed")
+
+
+@dataclass(frozen=True)
+class OptionChoice:
+    """An option of the catalogue; ``status`` is what the assessment says of it, or empty."""
+
+    id: str
+    title: str
+    status: str = ""
+
+    @property
+    def line(self) -> str:
+        """Return "Image-guided core biopsy · Suggested"."""
+        return f"{self.title} · {self.status}" if self.status else self.title
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What the facts say of stage and histology; a person takes it over or writes otherwise."""
+
+    stage: str = ""
+    histology: str = ""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A saving of the decision: one line for the list, and all of it in words."""
+
+    line: str
+    text: str
+
+
+def proposals(facts: FactSheet, assessment: Any) -> Proposals:
+    """Return histology and stage as recorded and computed; empty where not known."""
+    histology = facts.value("histology")
+    derived = getattr(assessment, "derived", {}) or {}
+    stage = derived.get("ajcc_stage")
+    return Proposals(
+        "" if stage is None or stage.value in (None, *_NO_STAGE) else f"{stage.text} (AJCC 8)",
+        "" if histology is None else value_text("histology", histology),
+    )
+
+
+def option_choices(catalogue: dict[str, Any], assessment: Any) -> tuple[OptionChoice, ...]:
+    """Return all options of the catalogue: first those that the assessment speaks of."""
+    spoken = {o.id: o.status_text for o in getattr(assessment, "options", ())}
+    ordered = [key for key in spoken if key in catalogue]
+    ordered += [key for key in catalogue if key not in spoken]
+    return tuple(OptionChoice(k, catalogue[k].title, spoken.get(k, "")) for k in ordered)
+
+
+def decision_lines(decision: Decision, title: Title) -> tuple[tuple[str, str], ...]:
+    """Return what was decided as pairs of a label and words; nothing stated is left out."""
+    spoken = [title(option) for option in decision.options]
+    told = "; ".join([*spoken, *filter(None, [decision.recommendation.strip()])])
+    rejected = "; ".join(f"{title(r.option)}: {r.reason}" for r in decision.rejected)
+    differs = f": {decision.dissent_reason}" if decision.dissent_reason else ""
+    agreement = {
+        Agreement.AGREES: "agrees",
+        Agreement.DISSENTS: f"differs{differs}",
+        Agreement.NOT_STATED: "",
+    }
+    pairs = (
+        ("Recommendation", told),
+        ("Deferred because", decision.deferred_because),
+        ("Intent", "" if decision.intent is Intent.NOT_STATED else INTENTS[decision.intent]),
+        ("Considered, not taken", rejected),
+        ("Assessment panel", agreement[decision.agreement]),
+        ("Stage as discussed", decision.stage),
+        ("Histology as discussed", decision.histology),
+        (
+            "Trial considered",
+            "" if decision.trial is Considered.NOT_STATED else str(decision.trial),
+        ),
+        ("Carried out by", decision.responsible),
+        ("By", decision.due),
+        ("Outcome", _outcome(decision)),
+    )
+    return tuple((label, words) for label, words in pairs if words.strip())
+
+
+def _outcome(decision: Decision) -> str:
+    way = {None: "", True: "as recommended", False: "not as recommended"}
+    found = (decision.outcome, way[decision.outcome_as_recommended], decision.differs_because)
+    return " · ".join(part for part in found if part)
