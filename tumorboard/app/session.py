@@ -406,9 +406,11 @@ class Session(OutlineWork):
         if self._open is not None and self._open.set_measured(measured):
             self._announce()
 
-    def set_remark(self, key: str, value: str, note: str = "", label: str = "") -> Case:
+    def set_remark(
+        self, key: str, value: str, note: str = "", label: str = "", *, place: Place | None = None
+    ) -> Case:
         """Note something about the case, such as an acknowledged alert or a date."""
-        remark = Remark(key, value, note, self.author, utc_now())
+        remark = Remark(key, value, note, self.author, utc_now(), place)
         held = self._opened().case.remark(key)
         if held is not None and (held.value, held.note) == (value, note):
             return self._opened().case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tumorboard.annotations.model import Annotation
-from tumorboard.case.facts import FactSheet
+from tumorboard.case.facts import FactSheet, Place
 from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
@@ -74,7 +74,7 @@ class Remark:
     """What a person noted about the case itself: an acknowledged alert, a date, a status.
 
     ``key`` says what it is about, such as "alert:R-ALT-04" or "date:surgery"; ``value``
-    and ``note`` what was said and why.
+    and ``note`` what was said and why, ``place`` the picture that it was said on.
     """
 
     key: str
@@ -82,6 +82,7 @@ class Remark:
     note: str
     author: str
     time_utc: str
+    place: Place | None = None
 
     @property
     def uid(self) -> str:

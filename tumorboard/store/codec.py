@@ -90,16 +90,18 @@ def decode(entity: str, data: Any) -> Part:
     if entity == "lesion":
         return _build(Lesion, data)
     if entity == "remark":
-        return _build(Remark, data)
+        return _build(Remark, {**data, "place": _place(data.get("place"))})
     if entity == "series":
         return _build(SeriesRef, freeze(data))
     return str(data)
 
 
 def _provenance(data: Mapping[str, Any]) -> Provenance:
-    place = data.get("place")
-    found = _build(Place, freeze(place)) if place else None
-    return _build(Provenance, {**freeze(data), "place": found})
+    return _build(Provenance, {**freeze(data), "place": _place(data.get("place"))})
+
+
+def _place(data: Mapping[str, Any] | None) -> Place | None:
+    return _build(Place, freeze(data)) if data else None
 
 
 def _fact_value(data: Any) -> FactValue:

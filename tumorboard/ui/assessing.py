@@ -15,12 +15,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.calendar_file import write_follow_up
+from tumorboard.case.anatomy import beside_criteria, checklist
 from tumorboard.case.facts import FactSheet
 from tumorboard.guidelines.trial import tried_sheet, tried_text
 from tumorboard.ui.institution import Institution
 from tumorboard.ui.models.assessment_details import details
 from tumorboard.ui.models.assessment_view import assessment_rows
-from tumorboard.ui.models.history_lines import history_lines
+from tumorboard.ui.models.history_lines import history_lines, organ_lines
 from tumorboard.ui.models.response_rows import response_rows
 from tumorboard.ui.panels.trial_strip import TrialRows
 
@@ -66,6 +67,7 @@ class Assessing(QObject):
         form, panel = window.facts, window.assessment
         form.history = self._history
         form.overruled.connect(self._overrule)
+        form.organ_stated.connect(self._state_organ)
         form.tried.connect(lambda name, value: self.attempt(((name, value),)))
         for source in (form.dated, panel.date_entered):
             source.connect(self.enter_date)
@@ -102,7 +104,9 @@ class Assessing(QObject):
         form.setEnabled(case is not None)
         derived = {} if self.is_trial else dict(session.derived)
         form.set_facts(dict(self.facts.facts) if case is not None else {}, derived)
-        form.set_remarks(case.remarks if case is not None else ())
+        remarks = case.remarks if case is not None else ()
+        form.set_remarks(remarks)
+        form.set_beside(beside_criteria(self.facts, remarks) if case is not None else {})
 
     def show(self, assessment: Any) -> None:
         """Show an assessment of the record, or what a trial makes of it; or none."""
@@ -149,7 +153,23 @@ class Assessing(QObject):
         session = self._controller.session
         if session.case is None:
             return ()
+        if name in checklist():
+            return organ_lines(name, session.values_of("remark", name))
         return history_lines(name, session.values_of("fact", name))
+
+    def _state_organ(self, key: str, relation: str | None) -> None:
+        """Note what the mass does to an organ, with the picture on show; None takes it back."""
+        controller = self._controller
+        session, label = controller.session, f"State: {checklist()[key].label}"
+        place = controller.loading.place()
+        if relation is None:
+            done = controller.attempt(lambda: session.clear_remark(key, label))
+        else:
+            done = controller.attempt(
+                lambda: session.set_remark(key, relation, label=label, place=place)
+            )
+        if done:
+            controller.keep_if_scratch()
 
     # -- trial -----------------------------------------------------------------------
 

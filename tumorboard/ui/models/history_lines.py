@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from tumorboard.case.anatomy import checklist
 from tumorboard.case.facts import Fact, value_text
+from tumorboard.case.model import Remark
 from tumorboard.ui.models.provenance import local_time
 
 
@@ -26,6 +28,17 @@ class StepLike(Protocol):
     def kind(self) -> str:
         """Edit, undo or redo."""
         ...
+
+
+def organ_lines(name: str, values: Iterable[tuple[StepLike, object | None]]) -> tuple[str, ...]:
+    """Return the same for what was said of an organ around the mass."""
+    asked = checklist()[name]
+    lines = []
+    for step, held in values:
+        said = asked.choice_label(held.value) if isinstance(held, Remark) else "taken back"
+        how = f"({step.kind})" if step.kind in ("undo", "redo") else ""
+        lines.append(" · ".join(p for p in (said, how, step.author, local_time(step.utc)) if p))
+    return tuple(reversed(lines))
 
 
 def history_lines(name: str, values: Iterable[tuple[StepLike, object | None]]) -> tuple[str, ...]:

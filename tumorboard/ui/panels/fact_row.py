@@ -45,6 +45,8 @@ class FactRow(QWidget):
         label.setToolTip(f"{definition.help}\n{definition.source}".strip())
         self._origin = ElidedLabel("", "dim")
         self._overruled = words("", "dim")
+        self._beside = words("", "dim")
+        self._beside.hide()
         self._jump = link("show", self._go, "Go to the picture")
         self.back = link("take back", self._take_back, "The derived value counts again")
         self.reason = QLineEdit()
@@ -65,6 +67,7 @@ class FactRow(QWidget):
         layout.addLayout(below, 2, 0, 1, 2)
         layout.addWidget(self._overruled, 3, 0, 1, 2)
         layout.addWidget(self.reason, 4, 0, 1, 2)
+        layout.addWidget(self._beside, 5, 0, 1, 2)
         layout.setColumnStretch(0, 10)
         layout.setColumnStretch(1, 11)
         self.show_fact(None)
@@ -95,6 +98,12 @@ class FactRow(QWidget):
             self._overruled.setText(f"Overrules {was} ({provenance_text(derived.provenance)}){why}")
         self.reason.hide()
         self.reason.clear()
+
+    def show_beside(self, text: str) -> None:
+        """Show what was measured near it, for the reader to weigh."""
+        if text != self._beside.text():
+            self._beside.setText(text)
+            self._beside.setVisible(bool(text))
 
     def focus_editor(self) -> None:
         """Give the editor the focus: the button that is down, the list, the line."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from tumorboard.case.anatomy import as_fact, checklist
 from tumorboard.case.dates import BOARD, DATES
 from tumorboard.case.definitions import fact_definitions, fact_groups
 from tumorboard.case.facts import Fact
@@ -21,6 +22,7 @@ from tumorboard.ui.panels.trial_strip import TrialRows, TrialStrip
 _ORDER = (
     "criteria",
     "vessels",
+    "organs",
     "case",
     "staging",
     "biopsy",
@@ -31,6 +33,8 @@ _ORDER = (
     "surgery",
 )
 _BOARD_GROUP = "case"
+#: The section of the organs around the mass, which are no facts of the closed list.
+_ORGANS = "organs"
 
 
 class FactsForm(QWidget):
@@ -38,13 +42,14 @@ class FactsForm(QWidget):
 
     ``edited`` carries a name and a value, None for not known; ``overruled`` also a reason;
     ``tried`` a name and a value while a trial is on; ``dated`` a key and an ISO date or an
-    empty text.
+    empty text; ``organ_stated`` the key of an organ and what the mass does to it, or None.
     """
 
     edited = Signal(str, object)
     overruled = Signal(str, object, str)
     tried = Signal(str, object)
     dated = Signal(str, str)
+    organ_stated = Signal(str, object)
     jump_requested = Signal(tuple)
     place_requested = Signal(object)
 
@@ -62,7 +67,7 @@ class FactsForm(QWidget):
         self._rows: dict[str, FactRow] = {}
         self._dates: dict[str, DateRow] = {}
         self._shown: dict[str, tuple[Fact | None, Fact | None]] = {}
-        titles = fact_groups()
+        titles = {**fact_groups(), _ORGANS: "Organs around"}
         for group in (*_ORDER, *(g for g in titles if g not in _ORDER)):
             column.addWidget(head(titles[group]))
             self._fill(group, column)
@@ -71,7 +76,8 @@ class FactsForm(QWidget):
 
     def _fill(self, group: str, column: QVBoxLayout) -> None:
         dates = {d.fact: d for d in DATES if d.fact}
-        for definition in fact_definitions().values():
+        asked = checklist() if group == _ORGANS else fact_definitions()
+        for definition in asked.values():
             if definition.group != group:
                 continue
             if definition.name in dates:
@@ -97,23 +103,33 @@ class FactsForm(QWidget):
     ) -> None:
         """Show the facts of a case; only rows that differ are touched."""
         held = derived or {}
-        for name, row in self._rows.items():
-            pair = (facts.get(name), held.get(name))
-            if name not in self._shown or self._shown[name] != pair:
-                row.show_fact(*pair)
-                self._shown[name] = pair
+        for name in self._rows:
+            if name not in checklist():
+                self._show_fact(name, facts.get(name), held.get(name))
         self._show_foot(QApplication.focusWidget())
 
+    def _show_fact(self, name: str, fact: Fact | None, derived: Fact | None = None) -> None:
+        if name not in self._shown or self._shown[name] != (fact, derived):
+            self._rows[name].show_fact(fact, derived)
+            self._shown[name] = (fact, derived)
+
+    def set_beside(self, texts: Mapping[str, str]) -> None:
+        """Show beside each criterion what was measured near it."""
+        for name, row in self._rows.items():
+            row.show_beside(texts.get(name, ""))
+
     def set_remarks(self, remarks: Iterable[Remark]) -> None:
-        """Show the dates of a case."""
+        """Show the dates of a case, and what was said of the organs around."""
         held = {r.key: r for r in remarks}
         for key, row in self._dates.items():
             row.show_remark(held.get(key))
+        for key in checklist():
+            self._show_fact(key, as_fact(held[key]) if key in held else None)
 
     def set_trial(self, rows: TrialRows | None) -> None:
         """Say that edits are tried and not recorded, or that they are recorded."""
         self.strip.set_trial(rows)
-        for row in self._dates.values():
+        for row in (*self._dates.values(), *(self._rows[key] for key in checklist())):
             row.setEnabled(rows is None)
 
     def row(self, name: str) -> FactRow:
@@ -138,7 +154,9 @@ class FactsForm(QWidget):
             self.go_to(names[index])
 
     def _stated(self, name: str, value: object, reason: str) -> None:
-        if not self.strip.isHidden():
+        if name in checklist():
+            self.organ_stated.emit(name, value)
+        elif not self.strip.isHidden():
             self.tried.emit(name, value)
         elif reason:
             self.overruled.emit(name, value, reason)
