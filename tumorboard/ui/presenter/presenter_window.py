@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QFont, QImage, QKeyEvent, QPixmap
+from PySide6.QtGui import QCloseEvent, QFont, QImage, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -34,6 +34,7 @@ from tumorboard.ui.theme import text_font
 
 _MINUTE: Final = 60
 _NEXT: Final = QSize(336, 189)
+_NEXT_SHARE: Final = 5
 _SIDE: Final = 368
 _NOTES_LATER_MS: Final = 900
 
@@ -108,6 +109,7 @@ class PresenterWindow(QMainWindow):
         self._later.setInterval(_NOTES_LATER_MS)
         self._later.timeout.connect(self.flush_notes)
         self._held = ""
+        self._next = QPixmap()
         self._arrange()
         self.agenda.itemClicked.connect(lambda i: self.case_wished.emit(self.agenda.row(i) + 1))
         self.notes.textChanged.connect(self._later.start)
@@ -192,7 +194,7 @@ class PresenterWindow(QMainWindow):
 
     def show_talk(self, talk: Talk) -> None:
         """Show the state of a talk: agenda, switches, question."""
-        self.title.set_full_text(f"{talk.title} · case {talk.case + 1} of {len(talk.slots)}")
+        self.title.set_full_text(f"Case {talk.case + 1} of {len(talk.slots)} · {talk.title}")
         if self.agenda.count() != len(talk.slots):
             self._list(talk)
         for n in range(self.agenda.count()):
@@ -230,11 +232,30 @@ class PresenterWindow(QMainWindow):
         """Show what comes next: its picture, or its name alone."""
         self.next_words.set_full_text("" if picture is None else title)
         if picture is None:
-            self.next_picture.setPixmap(QPixmap())
+            self._next = QPixmap()
+            self.next_picture.setPixmap(self._next)
             self.next_picture.setText(title)
         else:
             self.next_picture.setText("")
-            self.next_picture.setPixmap(QPixmap.fromImage(picture))
+            self._next = QPixmap.fromImage(picture)
+            self._fit_next()
+
+    def _fit_next(self) -> None:
+        """Keep room for notes and agenda on a low screen: the next picture is smaller there."""
+        height = min(_NEXT.height(), self.height() // _NEXT_SHARE)
+        self.next_picture.setFixedHeight(height)
+        if not self._next.isNull():
+            ratio = self.devicePixelRatioF()
+            size = QSize(_NEXT.width(), height) * ratio
+            modes = (Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+            scaled = self._next.scaled(size, *modes)
+            scaled.setDevicePixelRatio(ratio)
+            self.next_picture.setPixmap(scaled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
+        """Give the next picture its share."""
+        super().resizeEvent(event)
+        self._fit_next()
 
     def show_notes(self, text: str) -> None:
         """Show the notes of a case."""

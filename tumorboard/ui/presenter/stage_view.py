@@ -27,6 +27,7 @@ from tumorboard.ui.viewer.room import Room
 #: Words over pictures are this much larger than in the reading window at a height of 1080 px.
 _LARGER: Final = 2.0
 _HEIGHT: Final = 1080.0
+_NARROW: Final = 480.0
 
 
 class StageRoom(Room):
@@ -99,7 +100,9 @@ def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> No
     paint_colour_bar(painter, frame, frame.over.fusion, size)
     if volume.is_placed:
         overlay.paint_letters(painter, projection, size)
-    overlay.paint_corners(painter, size, [[], [], [caption(view, frame)]], badges(frame))
+    # In a narrow view the scale bar needs the lowest line for itself.
+    words = [caption(view, frame), *([" "] if size.width() < _NARROW else [])]
+    overlay.paint_corners(painter, size, [[], [], words], badges(frame))
     if view.display.is_calibrated:
         overlay.paint_scale_bar(painter, projection, size)
 

@@ -116,6 +116,7 @@ class TimelineView(QWidget):
         self._shown = Timeline()
         self._chosen = -1
         self._places: list[Placed] = []
+        self._dated: dict[date, QRectF] = {}
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -152,8 +153,12 @@ class TimelineView(QWidget):
         share = 0.5 if self._shown.tracks else 0.8
         axis_y = inner.top() + inner.height() * share
         labels = QRectF(inner.left(), inner.top(), inner.width(), axis_y - inner.top() - 16 * s)
+        self._dated = self._days_on_axis(labels, span)
         self._places = self._laid(labels, span)
-        self._paint_axis(painter, labels, axis_y, span)
+        self._paint_axis(painter, labels, axis_y)
+        for place in self._places:
+            painter.setPen(QPen(colour("control"), 1 * s))
+            painter.drawLine(QPointF(place.x, place.box.bottom()), QPointF(place.x, axis_y))
         for n, place in enumerate(self._places):
             self._paint_event(painter, place, axis_y, chosen=n == self._chosen)
         if self._shown.tracks:
@@ -164,40 +169,47 @@ class TimelineView(QWidget):
 
     def _laid(self, labels: QRectF, span: tuple[date, date]) -> list[Placed]:
         metrics = QFontMetricsF(sized(13 * self.scale))
-        most = labels.width() * 0.32
+        most = labels.width() * 0.42
         events = self._shown.events
-        widths = {e: min(metrics.horizontalAdvance(_label(e)) + 4, most) for e in events}
+        words = {e: self._label(e) for e in events}
+        widths = {e: min(metrics.horizontalAdvance(words[e]) + 4, most) for e in events}
         row = max(metrics.height() * 1.35, min(labels.height() / _LABEL_ROWS, metrics.height() * 2))
         return placed(events, span, labels, widths, row)
 
-    def _paint_axis(
-        self, painter: QPainter, labels: QRectF, y: float, span: tuple[date, date]
-    ) -> None:
-        s = self.scale
-        painter.setPen(QPen(colour("control"), 2 * s))
-        painter.drawLine(QPointF(labels.left(), y), QPointF(labels.right(), y))
-        font = sized(12 * s)
-        ends: list[float] = []
-        metrics = QFontMetricsF(font)
+    def _days_on_axis(self, labels: QRectF, span: tuple[date, date]) -> dict[date, QRectF]:
+        """Return the days that have room below the axis; the others stand with their event."""
+        metrics = QFontMetricsF(sized(12 * self.scale))
+        found: dict[date, QRectF] = {}
         for day in dict.fromkeys(e.day for e in self._shown.events):
-            text = day_words(day)
-            width = metrics.horizontalAdvance(text) + 2
+            width = metrics.horizontalAdvance(day_words(day)) + 2
             x = along(day, span, labels.left() + _inset(labels), labels.right() - _inset(labels))
             left = min(max(x - width / 2, labels.left()), labels.right() - width)
-            if all(left > end + 8 * s for end in ends):
-                ends.append(left + width)
-                box = QRectF(left, y + 12 * s, width, metrics.height())
-                self.discreet.line(painter, box, text, font, colour("dim"))
+            if all(left > box.right() + 8 * self.scale for box in found.values()):
+                found[day] = QRectF(left, 0, width, metrics.height())
+        return found
+
+    def _label(self, event: Event) -> str:
+        """Return the words of an event, with its day where that has no room below."""
+        kind = KIND_WORDS[event.kind]
+        words = f"{kind}: {event.words}" if event.words else kind
+        return words if event.day in self._dated else f"{words}, {day_words(event.day)}"
+
+    def _paint_axis(self, painter: QPainter, labels: QRectF, y: float) -> None:
+        painter.setPen(QPen(colour("control"), 2 * self.scale))
+        painter.drawLine(QPointF(labels.left(), y), QPointF(labels.right(), y))
+        font = sized(12 * self.scale)
+        for day, box in self._dated.items():
+            place = box.translated(0, y + 12 * self.scale)
+            self.discreet.line(painter, place, day_words(day), font, colour("dim"))
 
     def _paint_event(self, painter: QPainter, place: Placed, y: float, *, chosen: bool) -> None:
         s, ink = self.scale, colour(_INKS[place.event.kind])
-        painter.setPen(QPen(colour("control"), 1 * s))
-        painter.drawLine(QPointF(place.x, place.box.bottom()), QPointF(place.x, y))
+        painter.fillRect(place.box, colour("panel"))  # lines of others end at the words
         painter.setPen(QPen(colour("accent"), 2 * s) if chosen else Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         painter.drawPath(symbol(place.event.kind, QPointF(place.x, y), _SYMBOL * s))
         font = sized(13 * s, bold=chosen)
-        self.discreet.line(painter, place.box, _label(place.event), font, ink)
+        self.discreet.line(painter, place.box, self._label(place.event), font, ink)
 
     def _paint_plot(self, painter: QPainter, box: QRectF, span: tuple[date, date]) -> None:
         tracks = self._shown.tracks[:_MOST_TRACKS]
@@ -293,10 +305,6 @@ class TimelineView(QWidget):
         self.update()
         if opening:
             self.scan_chosen.emit(self._places[number].event.series_uid)
-
-
-def _label(event: Event) -> str:
-    return f"{KIND_WORDS[event.kind]}: {event.words}" if event.words else KIND_WORDS[event.kind]
 
 
 def symbol(kind: EventKind, middle: QPointF, size: float) -> QPainterPath:

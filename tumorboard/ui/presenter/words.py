@@ -92,7 +92,7 @@ def _pathology(shown: Presented) -> Iterator[Line]:
         return
     yield Line(value_text("histology", histology))
     if grade is not None:
-        yield Line(f"Grade {value_text('grade_entered', grade)}", HEAD_PX, "dim")
+        yield Line(value_text("grade_entered", grade), HEAD_PX, "dim")
 
 
 def _reading(shown: Presented) -> Iterator[Line]:
