@@ -1,7 +1,7 @@
 """The decision on a case: typed, kept, signed, corrected and followed up, by mouse and keys."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -232,8 +232,19 @@ def test_what_was_typed_last_is_kept_when_another_case_is_opened(desk):
     desk.window.controller.open_case(first)
     assert form(desk).options.options == ("O-BIOPSY",)
     type_into(form(desk).recommendation, "At once")
-    desk.window.controller.open_case(first)
+    desk.workspace.session.close_case()
+    desk.workspace.session.open_case(first)
     assert last(desk).decision.recommendation == "At once"
+
+
+def test_coming_back_to_a_window_shows_what_was_written_in_another(desk, open_desk, tmp_path):
+    other = open_desk(tmp_path / "store")
+    other.window.controller.open_case(desk.case.uid)
+    other.settle()
+    fill(desk)
+    assert form(other).options.options == ()
+    QApplication.sendEvent(other.window, QEvent(QEvent.Type.WindowActivate))
+    assert form(other).options.options == ("O-BIOPSY",)
 
 
 @pytest.mark.parametrize("mine", [True, False])
@@ -241,9 +252,8 @@ def test_of_two_who_write_at_once_a_person_chooses(desk, open_desk, tmp_path, mi
     other = open_desk(tmp_path / "store")
     other.window.controller.open_case(desk.case.uid)
     other.settle()
+    other.window.actions_by_name["case.decision"].trigger()
     fill(desk)
-    activate(other)
-    other.key(Key.Key_D, Modifier.ControlModifier)
     type_into(form(other).recommendation, "Observe")
     other.settle()
     panel = other.window.decision

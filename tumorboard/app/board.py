@@ -154,9 +154,9 @@ class Board:
 
     # -- decisions -----------------------------------------------------------------------
 
-    def decisions(self) -> list[StoredDecision]:
-        """Return all savings of the decision on the open case, the oldest first."""
-        return decisions.of_case(self._session.store.connection, self._case().uid)
+    def decisions(self, case_uid: str = "") -> list[StoredDecision]:
+        """Return all savings of the decision on a case, by default the open one; oldest first."""
+        return decisions.of_case(self._session.store.connection, case_uid or self._case().uid)
 
     def decision_states(self, case_uids: Iterable[str]) -> dict[str, str]:
         """Return how far each case is: "", "draft", "recommended" or "deferred"."""
@@ -164,12 +164,16 @@ class Board:
         return {uid: _state(decisions.newest(connection, uid)) for uid in case_uids}
 
     def draft(
-        self, decision: Decision, meeting_uid: str = "", after: int | None = None
+        self,
+        decision: Decision,
+        meeting_uid: str = "",
+        after: int | None = None,
+        case_uid: str = "",
     ) -> StoredDecision:
         """Keep a decision that is not signed yet; it may still lack things.
 
         ``after`` is the number of the newest saving that its author saw, 0 for none; None
-        takes whatever is newest now.
+        takes whatever is newest now. ``case_uid`` is the case, by default the open one.
 
         Raises
         ------
@@ -177,12 +181,13 @@ class Board:
             When somebody else changed it meanwhile, or it is signed already.
 
         """
-        if (last := self._last()) is not None and last.signed:
+        case_uid = case_uid or self._case().uid
+        if (last := self._last(case_uid)) is not None and last.signed:
             raise UserError(
                 "The decision on this case is signed.",
                 "Correct it by signing a new version; the signed one is kept.",
             )
-        return self._append(decision, meeting_uid, None, after)
+        return self._append(NewDecision(case_uid, meeting_uid, 0, decision), after)
 
     def sign(
         self, decision: Decision, meeting_uid: str = "", after: int | None = None
@@ -205,7 +210,8 @@ class Board:
         record = frozen_record(
             self._case(), session.facts, made.to_json() if made else {}, session.audit_head
         )
-        return self._append(decision, meeting_uid, record, after)
+        new = NewDecision(self._case().uid, meeting_uid, 0, decision, record)
+        return self._append(new, after)
 
     def follow_up(
         self, outcome: str, *, as_recommended: bool, differs_because: str = ""
@@ -229,20 +235,15 @@ class Board:
         )
         return self.sign(told, last.meeting_uid)
 
-    def _last(self) -> StoredDecision | None:
-        found = self.decisions()
+    def _last(self, case_uid: str = "") -> StoredDecision | None:
+        found = self.decisions(case_uid)
         return found[-1] if found else None
 
-    def _append(
-        self,
-        decision: Decision,
-        meeting_uid: str,
-        record: Mapping[str, Any] | None,
-        after: int | None,
-    ) -> StoredDecision:
-        last = self._last()
-        before = (last.sequence if last is not None else 0) if after is None else after
-        new = NewDecision(self._case().uid, meeting_uid, before, decision, record)
+    def _append(self, new: NewDecision, after: int | None) -> StoredDecision:
+        """Store a decision after the saving that its author saw, by default the newest."""
+        last = self._last(new.case_uid)
+        newest = last.sequence if last is not None else 0
+        new = replace(new, predecessor=newest if after is None else after)
         with self._session.store.transaction() as connection:
             return decisions.append(connection, self._stamp(), new)
 

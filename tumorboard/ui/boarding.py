@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
 
 from tumorboard.case.model import Case
 from tumorboard.ui.meeting.deciding import Deciding
@@ -47,14 +47,18 @@ class Boarding(QObject):
         """Listen to the panels."""
         self.readying.start()
         self.deciding.start()
+        self._controller.window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Show how things stand when one comes back to this window from another."""
+        if event.type() is QEvent.Type.WindowActivate:
+            self.meetings.refresh()
+            self.deciding.refresh()
+        return super().eventFilter(watched, event)
 
     def stop(self) -> None:
         """Store what was typed last."""
         self.deciding.stop()
-
-    def leave_case(self) -> None:
-        """Store what was typed before another case is opened."""
-        self.deciding.leave_case()
 
     def show_assessment(self) -> None:
         """Show what an assessment says where a decision is written."""

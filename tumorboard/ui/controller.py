@@ -229,7 +229,6 @@ class Controller(QObject):
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""
         self.arranging.remember()
-        self.boarding.leave_case()
         if self.attempt(lambda: self.session.open_case(uid)):
             self.arranging.arrange()
 

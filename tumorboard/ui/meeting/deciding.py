@@ -36,9 +36,11 @@ class Deciding:
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
         self._case_uid = ""
-        self._seen = 0
-        self._typed: Decision | None = None
-        self._clash = ""
+        #: By case: the newest saving that was seen, what is typed and not stored yet, and who
+        #: else has written meanwhile.
+        self._seen: dict[str, int] = {}
+        self._typed: dict[str, Decision] = {}
+        self._clashes: dict[str, str] = {}
         #: Corrections that are not signed yet, by case; they last as long as the program runs.
         self._corrections: dict[str, Decision] = {}
         self._pause = QTimer(controller)
@@ -85,16 +87,12 @@ class Deciding:
 
     # -- what is shown -------------------------------------------------------------------
 
-    def leave_case(self) -> None:
-        """Store what was typed before another case is opened."""
-        self.keep()
-
     def show_case(self, case: Case | None) -> None:
-        """Show the decision on a case; another case begins anew."""
+        """Show the decision on a case; what was typed on the one before is stored first."""
         uid = case.uid if case is not None else ""
         if uid != self._case_uid:
-            self._pause.stop()
-            self._case_uid, self._typed, self._clash = uid, None, ""
+            self.keep()
+            self._case_uid = uid
             self._show()
         self.show_around()
 
@@ -117,6 +115,11 @@ class Deciding:
             controller.window.decision.show_around(around)
             self._show()
 
+    def refresh(self) -> None:
+        """Show what was written elsewhere, unless something is being written here."""
+        if self._case_uid and self._case_uid not in self._typed:
+            self._show()
+
     def _show(self) -> None:
         controller = self._controller
         if not self._case_uid:
@@ -125,14 +128,16 @@ class Deciding:
         controller.attempt(self._show_stored)
 
     def _show_stored(self) -> None:
-        found = self._board.decisions()
+        found = self._board.decisions(self._case_uid)
         last = found[-1] if found else None
-        if not self._clash:
-            self._seen = last.sequence if last is not None else 0
+        uid = self._case_uid
+        if uid not in self._typed:
+            self._seen[uid] = last.sequence if last is not None else 0
         signed = last is not None and last.signed
-        correction = self._corrections.get(self._case_uid)
+        correction = self._corrections.get(uid)
         held = last.decision if last is not None else Decision()
-        shown = self._typed or (correction if signed and correction is not None else held)
+        written = correction if signed and correction is not None else held
+        shown = self._typed.get(uid, written)
         self._controller.window.decision.show_standing(
             Standing(
                 self._case_uid,
@@ -141,7 +146,7 @@ class Deciding:
                 self._controller.session.author,
                 signed=signed,
                 correcting=signed and correction is not None,
-                clash=self._clash,
+                clash=self._clashes.get(uid, ""),
                 versions=tuple(self._version(d) for d in reversed(found)),
             )
         )
@@ -167,52 +172,54 @@ class Deciding:
         if self._case_uid in self._corrections:
             self._corrections[self._case_uid] = decision
             return
-        self._typed = decision
+        self._typed[self._case_uid] = decision
         self._pause.start()
 
     def keep(self) -> None:
         """Store what was typed as a draft; a correction is stored when it is signed."""
         self._pause.stop()
-        typed, controller = self._typed, self._controller
-        if typed is None or self._clash:
+        uid, controller = self._case_uid, self._controller
+        typed = self._typed.get(uid)
+        if typed is None or uid in self._clashes:
             return
         if controller.workspace.is_scratch:
             controller.keep()
         try:
-            kept = self._board.draft(typed, self._meeting_uid(), after=self._seen)
+            kept = self._board.draft(typed, self._meeting_uid(), self._seen.get(uid, 0), uid)
         except UserError as error:
             self._met(error)
             return
-        self._seen = kept.sequence
-        if self._typed == typed:
-            self._typed = None
+        self._seen[uid] = kept.sequence
+        del self._typed[uid]
         self._show()
 
     def _met(self, error: UserError) -> None:
         """Ask which holds when somebody else has written; what was typed stays in the form."""
-        found = self._board.decisions()
+        found = self._board.decisions(self._case_uid)
         last = found[-1] if found else None
-        if last is None or last.sequence == self._seen:
+        if last is None or last.sequence == self._seen.get(self._case_uid, 0):
             self._controller.say(str(error), state="warning")
             return
         did = "signed" if last.signed else "changed"
-        self._clash = (
+        self._clashes[self._case_uid] = (
             f"{last.author} {did} this decision in another window, {local_time(last.utc)}. "
             "What you wrote is still below and is not stored."
         )
         self._show()
 
     def _keep_mine(self) -> None:
-        found = self._board.decisions()
-        self._clash = ""
-        self._seen = found[-1].sequence if found else 0
-        if found and found[-1].signed and self._typed is not None:
-            self._corrections[self._case_uid], self._typed = self._typed, None
+        uid = self._case_uid
+        found = self._board.decisions(uid)
+        self._clashes.pop(uid, None)
+        self._seen[uid] = found[-1].sequence if found else 0
+        if found and found[-1].signed and uid in self._typed:
+            self._corrections[uid] = self._typed.pop(uid)
         self.keep()
         self._show()
 
     def _take_theirs(self) -> None:
-        self._clash, self._typed = "", None
+        self._clashes.pop(self._case_uid, None)
+        self._typed.pop(self._case_uid, None)
         self._show()
 
     def sign(self) -> None:
@@ -225,17 +232,17 @@ class Deciding:
             self.show_tab()
             return
         self.keep()
-        if self._clash:
-            return
+        uid = self._case_uid
+        if uid in self._typed:
+            return  # it could not be stored; why was said
         decision = panel.decision
 
         def act() -> None:
-            self._board.sign(decision, self._meeting_uid(), after=self._seen)
+            self._board.sign(decision, self._meeting_uid(), after=self._seen.get(uid))
             set_status(controller.session, "deferred" if decision.is_deferred else "presented")
 
         if controller.attempt(act):
-            self._corrections.pop(self._case_uid, None)
-            self._typed = None
+            self._corrections.pop(uid, None)
             controller.say("The decision is signed; what it rests on is kept with it.")
         self._show()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 
 from tumorboard.app.board import Board
 from tumorboard.app.readiness import Lights, lights_of
@@ -87,14 +87,7 @@ class Meetings(QObject):
         page.opened.connect(self.open_case)
         page.light_chosen.connect(self._go_to)
         page.said.connect(lambda text: self._controller.say(text, state="warning"))
-        window.installEventFilter(self)
         return page
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
-        """Show how things stand when one comes back to this window from another."""
-        if event.type() is QEvent.Type.WindowActivate and self.is_shown:
-            self.refresh()
-        return super().eventFilter(watched, event)
 
     # -- the page ------------------------------------------------------------------------
 
