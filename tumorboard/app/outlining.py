@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid, utc_now
 from tumorboard.app.edits import Edit, apply, combine, put_lesion, put_segmentation
+from tumorboard.app.overlays import OverlayObject
 from tumorboard.case.involvement import Evidence, mass_facts
 from tumorboard.case.measured import Measured, index_mass
 from tumorboard.case.model import Case, Lesion
@@ -16,7 +19,7 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat, Plane
 from tumorboard.imaging.mask_codec import PackedMask
 from tumorboard.imaging.mask_content import TissueRanges
-from tumorboard.imaging.mask_diameters import Caliper, Convention
+from tumorboard.imaging.mask_diameters import Caliper, Convention, resampled_on
 from tumorboard.imaging.mask_mass import MassMeasures, measure_mass
 from tumorboard.imaging.mask_model import Mask, same_grid, subtract, union
 from tumorboard.imaging.volume import Volume
@@ -31,6 +34,9 @@ PALETTE: Final = (
     (255, 138, 101),
     (160, 170, 255),
 )
+
+#: Half of what a layer holds inside.
+_HALF: Final = 127
 
 #: Turns a mask into another; may take long and look at the reporter.
 Work = Callable[[Volume, Mask, Reporter], Mask]
@@ -79,6 +85,42 @@ def outlined(case: Case, record: Segmentation, packed: PackedMask | None, label:
         case = apply(case, before[-1])
     kept = put_segmentation(case, record, packed, label)
     return combine(kept.label, *before, kept)
+
+
+def adopted(
+    item: OverlayObject, volume: Volume, offset: tuple[float, float, float]
+) -> Callable[[Reporter], Mask]:
+    """Return the work that lays a mask of others on the grid of a volume, voxel by nearest.
+
+    ``offset`` (LPS mm) is how far it lies from the images.
+
+    Raises
+    ------
+    UserError
+        When it has lines alone, or nothing of it lies in the images.
+
+    """
+    held = item.layer.mask
+    if held is None:
+        raise UserError(f"{item.name} has lines alone, no area.", "Draw it as an outline.")
+
+    def work(reporter: Reporter) -> Mask:
+        reporter.step("Adopting an outline", 0, 1)
+        stack = replace(held.stack, origins=held.stack.origins + np.array(offset))
+        found = resampled_on(Mask.of(held.voxels > _HALF, stack), volume.stack)
+        if found.is_empty:
+            raise UserError("Nothing of it lies in these images.", "Show the series it is for.")
+        return found
+
+    return work
+
+
+def adopted_record(case: Case, item: OverlayObject, volume: Volume) -> Segmentation:
+    """Return the record of an adopted mask: of no lesion, until a reader says whose it is."""
+    record = begun(case, volume, "", Role.OTHER)
+    by = f" by {item.by}" if item.by else ""
+    how = f"adopted from a {item.source.lower()}{by} [{item.key}]"
+    return replace(record, label=item.name, lesion_uid="", method=how)
 
 
 def seed_range(volume: Volume, point: Point, widen: float) -> tuple[float, float]:

@@ -238,6 +238,9 @@ class Overlaying(QObject):
         mark = next((m for m in self.found.marks if m.uid == key), None)
         if name == "adopt" and mark is not None:
             self.adopt(mark)
+        elif name == "adopt_mask":
+            found = [o for o in self.found.objects if o.key == key]
+            self._controller.segmenting.adopt(found[0])
         elif name == "jump" and mark is not None:
             self._jump(mark)
         elif name == "state":

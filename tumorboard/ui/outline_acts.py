@@ -14,6 +14,7 @@ from tumorboard.app import outlining
 from tumorboard.app.drawing import drawn
 from tumorboard.app.edits import Edit
 from tumorboard.app.outlining import Work, check_grid
+from tumorboard.app.overlays import OverlayObject, placement
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
@@ -68,6 +69,33 @@ class OutlineActs:
                 "export": self._export,
             }
             self._controller.attempt(lambda: acts[name](argument))
+
+    def adopt(self, item: OverlayObject) -> None:
+        """Keep a mask of others as an own outline, on the images on show.
+
+        Raises
+        ------
+        UserError
+            When it has no area, or cannot be laid on these images.
+
+        """
+        volume, case = self._host.volume(), self._controller.session.case
+        if case is None:
+            return
+        offset, why = placement(item, volume, self._controller.window.room.alignment.offset)
+        if offset is None:
+            raise UserError(f"{item.name} is not adopted: {why}.", "Show the series it is for.")
+        record = outlining.adopted_record(case, item, volume)
+        self._controller.jobs.start(
+            "outline",
+            outlining.adopted(item, volume, offset),
+            finished=partial(self._adopted, record),
+            failed=lambda text: self._controller.say(text, state="warning"),
+        )
+
+    def _adopted(self, record: Segmentation, mask: Mask) -> None:
+        self._host.keep(record, mask, "Adopt outline")
+        self._controller.say("Adopted: it stands under Lesions, Outlines; say there what it is.")
 
     def _begin(self, whose: str) -> None:
         self._host.begin_new(whose)

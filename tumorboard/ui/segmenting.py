@@ -13,6 +13,7 @@ from PySide6.QtGui import QWheelEvent
 from tumorboard.app import outlining
 from tumorboard.app.mask_editor import MaskEditor
 from tumorboard.app.outlining import begun, check_grid
+from tumorboard.app.overlays import OverlayObject
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
@@ -197,6 +198,10 @@ class Segmenting(QObject):
     def layers(self, volume: Volume) -> list[ShownLayer]:
         """Return the outlines to be drawn over a volume."""
         return self._layers.layers(volume)
+
+    def adopt(self, item: OverlayObject) -> None:
+        """Keep a mask of others as an own outline."""
+        self._controller.attempt(lambda: self._acts.adopt(item))
 
     def begin_new(self, whose: str) -> None:
         """Let the next gesture begin another outline: of the same lesion, or of an "other"."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from tumorboard.imaging.fusion import PALETTES
 from tumorboard.ui.panels.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
 
+_ADOPT = "Keeps a copy as your own outline, which can be changed and measured"
 _LEFT = Qt.AlignmentFlag.AlignLeft
 
 
@@ -191,6 +192,8 @@ class ObjectsPanel(QWidget):
         line.addWidget(patch)
         line.addWidget(box, 1)
         line.addWidget(words(row.volume, "dim", wrap=False))
+        if not row.why_not:
+            line.addWidget(link("adopt", lambda: self.acted.emit("adopt_mask", row.key), _ADOPT))
         if not row.why_not:
             return line
         column = QVBoxLayout()

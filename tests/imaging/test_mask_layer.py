@@ -1,0 +1,60 @@
+"""A mask being edited is drawn as the same mask that stands, on slices and across them."""
+
+import numpy as np
+import pytest
+
+from tests.store.samples import blob, uneven_stack
+from tumorboard.imaging.mask_layer import CanvasLayer, joined_boxes, mask_layer
+from tumorboard.imaging.mask_model import Mask, MaskCanvas
+from tumorboard.imaging.slicing import PlaneGrid
+
+
+def grids(stack):
+    """A slice, and a plane across the slices."""
+    size = np.array(stack.pixel_spacing)
+    along = PlaneGrid(
+        stack.origins[2], stack.row_direction, stack.column_direction, tuple(size), (20, 24)
+    )
+    middle = stack.origins[0] + stack.column_direction * 8 * size[0]
+    across = PlaneGrid(middle, stack.row_direction, np.array([0.0, 0, 1]), (0.5, 0.8), (36, 24))
+    return along, across
+
+
+def area(lines):
+    total = 0.0
+    for p, closed in lines:
+        assert closed
+        q = np.roll(p, -1, axis=0)
+        total += abs((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum()) / 2
+    return total
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_editing_looks_as_the_mask_that_is_kept(which):
+    mask = blob()
+    grid = grids(mask.stack)[which]
+    canvas = MaskCanvas(mask.stack, mask)
+    editing = CanvasLayer.over(canvas, mask.box)
+    standing = mask_layer(mask)
+    assert area(standing.lines(grid)) > 0
+    assert area(editing.lines(grid)) == pytest.approx(area(standing.lines(grid)), rel=1e-6)
+    wide = CanvasLayer.over(canvas, tuple(slice(0, n) for n in mask.stack.shape))
+    assert area(wide.lines(grid)) == pytest.approx(area(editing.lines(grid)), rel=1e-6)
+    assert editing.volume_ml == pytest.approx(mask.volume_ml)
+
+
+def test_nothing_is_drawn_of_nothing():
+    stack = uneven_stack()
+    empty = Mask.of(np.zeros(stack.shape), stack)
+    layer = CanvasLayer.over(MaskCanvas(stack), empty.box)
+    for grid in grids(stack):
+        assert layer.lines(grid) == []
+        assert mask_layer(empty).lines(grid) == []
+    assert layer.box() is None
+
+
+def test_boxes_join():
+    none = (slice(0, 0), slice(0, 0), slice(0, 0))
+    one, other = (slice(1, 2),) * 3, (slice(5, 7),) * 3
+    assert joined_boxes(none, one) == joined_boxes(one, none) == one
+    assert joined_boxes(one, other) == (slice(1, 7),) * 3
