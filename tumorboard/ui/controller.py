@@ -28,6 +28,7 @@ from tumorboard.ui.foreign import Overlaying
 from tumorboard.ui.hanging import Arranging
 from tumorboard.ui.image_loading import ImageLoading
 from tumorboard.ui.importing import Importing
+from tumorboard.ui.ivc_text import IvcText
 from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.keeping import Keeping
 from tumorboard.ui.measuring import Measuring
@@ -76,6 +77,7 @@ class Controller(QObject):
         self.asking = Asking(self)
         self.thinking = Thinking(self)
         self.assessing = Assessing(self)
+        self.ivc_text = IvcText(self)
         self.boarding = Boarding(self)
 
     @property
@@ -125,6 +127,7 @@ class Controller(QObject):
             **self.presenting.handlers(),
         }
         table.update(self.assessing.handlers())
+        table.update(self.ivc_text.handlers())
         table.update(self.segmenting.handlers())
         table.update(self.boarding.handlers())
         for tool in TOOLS:
