@@ -1,0 +1,75 @@
+"""The text on the vena cava says what was drawn and stated, and names what was not."""
+
+import pytest
+
+from tests.annotations.shapes import annotation
+from tumorboard.annotations.model import Kind, TumourEnd
+from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
+from tumorboard.case.ivc_report import Basis, difference, ivc_report
+from tumorboard.case.model import Case, Patient, Remark
+
+
+def facts(**values: object) -> FactSheet:
+    return FactSheet({n: Fact(n, v, Provenance("entered")) for n, v in values.items()})
+
+
+def case(*annotations, remarks=()) -> Case:
+    return Case("c", "RP-1", Patient("p"), annotations=annotations, remarks=tuple(remarks))
+
+
+def end(role: TumourEnd, z: float):
+    return annotation(Kind.TUMOUR_END, (0.0, 0.0, z), role=role, uid=f"end {role}")
+
+
+def test_with_nothing_recorded_everything_is_not_assessed():
+    lines = ivc_report(case(), Basis(FactSheet())).splitlines()
+    said = [line for line in lines if line]
+    assert "Mass: not assessed." in said
+    assert "IVC involvement: not assessed." in said
+    assert "Peritoneal implants: not assessed." in said
+    assert all("not assessed" in line.lower() for line in said)
+
+
+def test_an_absent_involvement_is_one_line():
+    text = ivc_report(case(), Basis(facts(ivc_involvement="absent")))
+    assert "Inferior vena cava: not involved." in text
+    assert "caudal" not in text
+
+
+def test_ends_are_named_with_their_slices_and_their_distance():
+    drawn = case(end(TumourEnd.CAUDAL, -20.0), end(TumourEnd.CRANIAL, 74.0))
+    numbers = {"end caudal": 12, "end cranial": 59}
+    basis = Basis(
+        facts(ivc_involvement="present", ivc_cranial_extent="intrahepatic"),
+        level="II (renal veins to liver)",
+        dates=("CT 2 Mar 2026",),
+    )
+    text = ivc_report(drawn, basis, lambda a: numbers.get(a.uid))
+    assert "IVC: cranial end of the tumour: within the liver (slice 59)." in text
+    assert "IVC: caudal end of the tumour: not assessed (slice 12)." in text
+    assert "Craniocaudal distance of the two ends: 9.4 cm." in text
+    assert "Level: II (renal veins to liver)." in text
+    assert text.startswith("Images: CT 2 Mar 2026.")
+
+
+def test_organs_are_named_with_their_slice_and_the_others_as_not_assessed():
+    place = Place("1.2", (0.0, 0.0, 0.0), 84)
+    remark = Remark("organ|liver", "touched", "", "Dr A", "2026-01-01T00:00:00Z", place)
+    text = ivc_report(case(remarks=[remark]), Basis(FactSheet()))
+    assert "Liver: touched (slice 84)." in text
+    (rest,) = [line for line in text.splitlines() if line.startswith("Not assessed:")]
+    assert "liver" not in rest
+    assert "other kidney" in rest
+
+
+@pytest.mark.parametrize("vessels", [(), ("IVC: contact up to 90 degrees.",)])
+def test_measured_vessels_take_the_place_of_the_plain_list(vessels):
+    basis = Basis(facts(vessel_contacts={"IVC": 90}), vessels=vessels)
+    text = ivc_report(case(), basis)
+    assert ("Contact with vessels" in text) == (not vessels)
+    assert all(sentence in text for sentence in vessels)
+
+
+def test_what_changed_since_is_shown_line_by_line():
+    assert difference("A.\nB.\n", "A.\nC.\n") == ("- B.", "+ C.")
+    assert difference("A.", "A.") == ()

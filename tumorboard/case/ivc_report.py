@@ -1,0 +1,148 @@
+"""The reading of the vena cava and its surroundings in words, from what was drawn and stated.
+
+One line a statement, each with the slice it can be checked on where that is known. What nobody
+assessed is named as not assessed. The reader may change the text; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import ndiff
+from typing import Final
+
+from tumorboard.annotations.model import Annotation, TumourEnd
+from tumorboard.case.anatomy import OTHER_KIDNEY, checklist, statements
+from tumorboard.case.definitions import definition, value_text
+from tumorboard.case.derive import ivc_marks, mass_annotations, mass_dimensions_mm
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.model import Case, Remark
+from tumorboard.case.readiness import CRITERIA
+
+#: The remark that holds the text as the reader left it; its note is what it was made from.
+REMARK: Final = "ivc-report"
+#: Returns the number of the slice that an annotation lies on, counted from 1, or None.
+SliceOf = Callable[[Annotation], int | None]
+
+_MISSING: Final = "not assessed"
+_STATED: Final = (
+    "ivc_involvement",
+    "ivc_caudal_extent",
+    "ivc_cranial_extent",
+    "ivc_occlusion",
+    "ivc_growth_pattern",
+    "ivc_extravascular_component",
+)
+
+
+def no_slice(_annotation: Annotation) -> None:
+    """Know no slices."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a text is made from besides the case: facts in force, the level, the vessels.
+
+    ``level`` are the words of the IVC level, ``vessels`` sentences measured along vessels,
+    ``dates`` the dates of the studies as the reader writes them, the newest first.
+    """
+
+    facts: FactSheet
+    level: str = ""
+    vessels: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+
+def ivc_report(case: Case, basis: Basis, slice_of: SliceOf = no_slice) -> str:
+    """Return the text, paragraphs parted by an empty line."""
+    parts = (
+        _mass(case, basis, slice_of),
+        _vein(case, basis, slice_of),
+        list(basis.vessels) or _contacts(basis.facts),
+        _organs(case.remarks),
+        _criteria(basis.facts),
+    )
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def _mass(case: Case, basis: Basis, slice_of: SliceOf) -> list[str]:
+    lines = [f"Images: {', '.join(basis.dates)}."] if basis.dates else []
+    lesion = case.index_lesion
+    drawn = mass_annotations(case, lesion.uid) if lesion is not None else ()
+    if len(sizes := mass_dimensions_mm(drawn)) == 3:
+        size = " × ".join(f"{v / 10:.1f}" for v in sizes)
+        where = _slices(drawn, slice_of)
+        return [*lines, f"Mass: {size} cm, axial long × axial short × craniocaudal{where}."]
+    measured = basis.facts.value("diameters_cm")
+    size = " × ".join(f"{v:.1f}" for v in measured) + " cm" if measured else _MISSING
+    return [*lines, f"Mass: {size}."]
+
+
+def _vein(case: Case, basis: Basis, slice_of: SliceOf) -> list[str]:
+    facts = basis.facts
+    if facts.value("ivc_involvement") == "absent":
+        return ["Inferior vena cava: not involved."]
+    ends = {a.role: a for a in ivc_marks(case) if a.role in set(TumourEnd)}
+    marked = {
+        "ivc_caudal_extent": ends.get(TumourEnd.CAUDAL),
+        "ivc_cranial_extent": ends.get(TumourEnd.CRANIAL),
+    }
+    lines = []
+    for name in _STATED:
+        mark = marked.get(name)
+        where = _slices([mark], slice_of) if mark is not None else ""
+        lines.append(f"{definition(name).label}: {_words(facts, name)}{where}.")
+    if len(ends) == len(TumourEnd):
+        low, high = (ends[e].points[0][2] for e in (TumourEnd.CAUDAL, TumourEnd.CRANIAL))
+        lines.append(f"Craniocaudal distance of the two ends: {abs(high - low) / 10:.1f} cm.")
+    if basis.level:
+        lines.append(f"Level: {basis.level}.")
+    return lines
+
+
+def _contacts(facts: FactSheet) -> list[str]:
+    name = "vessel_contacts"
+    return [f"{definition(name).label}: {_words(facts, name)}."]
+
+
+def _organs(remarks: Iterable[Remark]) -> list[str]:
+    said, asked = statements(remarks), checklist()
+    lines = []
+    for key, question in asked.items():
+        remark = said.get(key)
+        if remark is not None:
+            where = f" (slice {remark.place.slice_number})" if remark.place else ""
+            lines.append(f"{question.label}: {remark.value}{where}.")
+    rest = [asked[key].label for key in asked if key not in said and key != OTHER_KIDNEY]
+    if OTHER_KIDNEY not in said:
+        rest.append(asked[OTHER_KIDNEY].label)
+    if rest:
+        lines.append(f"Not assessed: {', '.join(_inside(label) for label in rest)}.")
+    return lines
+
+
+def _criteria(facts: FactSheet) -> list[str]:
+    return [f"{definition(name).label}: {_words(facts, name)}." for name in CRITERIA]
+
+
+def _words(facts: FactSheet, name: str) -> str:
+    value = facts.value(name)
+    return _MISSING if value is None else _inside(value_text(name, value))
+
+
+def _inside(text: str) -> str:
+    """Write words as they stand within a sentence; abbreviations stay."""
+    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
+def _slices(annotations: Sequence[Annotation], slice_of: SliceOf) -> str:
+    found = sorted({k for a in annotations if (k := slice_of(a)) is not None})
+    if not found:
+        return ""
+    return f" (slice{'s' if len(found) > 1 else ''} {', '.join(map(str, found))})"
+
+
+def difference(before: str, now: str) -> tuple[str, ...]:
+    """Return the lines that a newer text adds ("+ ...") and drops ("- ...")."""
+    lines = ndiff(before.splitlines(), now.splitlines())
+    return tuple(line for line in lines if line[:2] in ("+ ", "- ") and line[2:].strip())
