@@ -12,6 +12,7 @@ from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.store.intake import Incoming
+from tumorboard.store.patients import match_key
 from tumorboard.store.series import PackedBody
 
 if TYPE_CHECKING:
@@ -154,8 +155,12 @@ def take_in(
     case_uid: str = "",
     *,
     same_patient: bool = False,
+    hand_over: bool = False,
 ) -> ImportOutcome:
     """Store what a scan found and return what became of it.
+
+    ``hand_over`` is a person's answer that the case without images is about the patient of
+    these images.
 
     Raises
     ------
@@ -165,7 +170,9 @@ def take_in(
     """
     if not isinstance(found, Found):
         found = found_in(found.series, found.refused, found.patient_question)
-    report = session.add_series(found.items, case_uid, same_patient=same_patient)
+    report = session.add_series(
+        found.items, case_uid, same_patient=same_patient, hand_over=hand_over
+    )
     refused = list(found.refused)
     if report.refused:
         from tumorboard.dicom.gate import Refusal
@@ -178,6 +185,28 @@ def take_in(
         tuple(refused),
         found.question,
     )
+
+
+def patients_of(found: Found) -> tuple[Patient, ...]:
+    """Return whom the images that were found are about, each once."""
+    groups: dict[str, Patient] = {}
+    for item in found.items:
+        groups.setdefault(match_key(item.patient, item.ref.study_instance_uid), item.patient)
+    return tuple(groups.values())
+
+
+def other_patient(session: Session, found: Found) -> Patient | None:
+    """Return the one patient of the images when the open case has none and is about another.
+
+    Then a person has to say whether the images belong to it. None where there is nothing to
+    ask: no case is open, it has images, or the images are of several patients.
+    """
+    case, people = session.case, patients_of(found)
+    if case is None or case.series or len(people) != 1:
+        return None
+    study = found.items[0].ref.study_instance_uid
+    same = match_key(people[0], study) == match_key(case.patient, study)
+    return None if same and case.patient.patient_id.strip() else people[0]
 
 
 def _name(found: Found, uid: str) -> str:

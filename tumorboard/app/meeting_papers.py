@@ -5,7 +5,7 @@ Reading only: nothing here changes a case or its history.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
@@ -23,7 +23,7 @@ from tumorboard.app.meeting_words import (
 )
 from tumorboard.app.readiness import case_lights
 from tumorboard.case.meeting import AgendaItem, Meeting
-from tumorboard.case.model import Case
+from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.reports.identity import Withholding
@@ -91,7 +91,7 @@ def meeting_papers(store: Store, meeting: Meeting, request: Request) -> MeetingP
 
     """
     found = [cases.load(store.connection, item.case_uid) for item in meeting.items]
-    hidden = () if request.with_identity else (case.patient for case in found)
+    hidden = () if request.with_identity else _people(store, found)
     reader = _Reader(store, meeting, Words(Withholding(hidden), _staff(meeting), request.titles))
     papers = MeetingPapers(
         date=meeting.date,
@@ -122,8 +122,17 @@ def meeting_papers(store: Store, meeting: Meeting, request: Request) -> MeetingP
 
 def names_a_patient(store: Store, meeting: Meeting, text: str) -> bool:
     """Whether a text, such as the name of a file, tells who a case is about."""
-    found = (cases.load(store.connection, item.case_uid) for item in meeting.items)
-    return Withholding(case.patient for case in found)(text) != text
+    found = [cases.load(store.connection, item.case_uid) for item in meeting.items]
+    return Withholding(_people(store, found))(text) != text
+
+
+def _people(store: Store, found: Iterable[Case]) -> list[Patient]:
+    """Return whom cases are about, also as it was entered before their images came."""
+    people = []
+    for case in found:
+        former = cases.former_patient(store.connection, case.uid)
+        people += [case.patient] if former is None else [case.patient, former]
+    return people
 
 
 def _staff(meeting: Meeting) -> frozenset[str]:

@@ -280,12 +280,18 @@ class Session(OutlineWork):
         return self.open_case(new.uid)
 
     def add_series(
-        self, items: Sequence[Incoming], case_uid: str = "", *, same_patient: bool = False
+        self,
+        items: Sequence[Incoming],
+        case_uid: str = "",
+        *,
+        same_patient: bool = False,
+        hand_over: bool = False,
     ) -> IntakeReport:
         """Take imported series into a case, or into cases found or made by patient.
 
         Patients are never merged: series of another patient than that of ``case_uid`` are
-        refused with a question, unless a person has answered it (``same_patient``).
+        refused with a question, unless a person has answered it (``same_patient``, or
+        ``hand_over`` for a case without images that becomes theirs).
         The report says what became of each series.
 
         Raises
@@ -294,7 +300,7 @@ class Session(OutlineWork):
             When the disk is full or fails.
 
         """
-        report = take_in(self._store, self._stamp(), items, Target(case_uid, same_patient))
+        report = take_in(self._store, self._stamp(), items, Target(case_uid, same_patient, hand_over))
         if report.cases:
             self.cases_changed.emit()
         if self.case is not None and self.case.uid in report.cases:

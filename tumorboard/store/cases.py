@@ -57,6 +57,8 @@ class CaseFilter:
 
 #: The remarks by which a case has a status and is put away.
 STATUS, ARCHIVED = "status", "archived"
+#: The remark that names the patient of a case before it was handed over.
+FORMER_PATIENT = "former patient"
 
 _WANTED = """
     SELECT c.uid FROM board_case c WHERE
@@ -120,6 +122,36 @@ def insert(connection: Connection, stamp: Stamp, uid: str, patient_uid: str) -> 
     )
     audit.append(connection, stamp, "case", uid, content_of(connection, uid), uid)
     return int(row[0])
+
+
+def hand_over(connection: Connection, stamp: Stamp, uid: str, patient_uid: str) -> str:
+    """Give a case without images to another patient and return the one before; in a transaction.
+
+    For a case that was entered by hand before there were images: a person has said that the
+    images of this patient belong to it. Both patients stay as they are, and the audit chain
+    tells of the change.
+
+    Raises
+    ------
+    UserError
+        When the case has images: they are proof of whose it is.
+
+    """
+    if state.items(connection, uid, "series"):
+        raise UserError(
+            "The case has images of its patient already.",
+            "Import the new images as a case of their own.",
+        )
+    before = patient_of(connection, uid) or ""
+    connection.execute("UPDATE board_case SET patient_uid = ? WHERE uid = ?", (patient_uid, uid))
+    audit.append(connection, stamp, "case", uid, content_of(connection, uid), uid)
+    return before
+
+
+def former_patient(connection: Connection, uid: str) -> Patient | None:
+    """Return the patient as it was entered before the case was handed over, None without one."""
+    before = remark_of(connection, uid, FORMER_PATIENT)
+    return patients.get(connection, before) if before else None
 
 
 def automatic_label(number: int) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.annotations.model import new_uid
-from tumorboard.case.model import Patient, SeriesRef
+from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store import cases, patients, series, state, steps
 from tumorboard.store.audit import Stamp
@@ -38,11 +38,13 @@ class Target:
     """Where series go: a case (empty: found or made by patient).
 
     ``same_patient`` is a person's answer that the records are one patient although their
-    identity differs.
+    identity differs. ``hand_over`` is their answer that a case without images, entered by
+    hand, is about the patient of these images; it is theirs from then on.
     """
 
     case_uid: str = ""
     same_patient: bool = False
+    hand_over: bool = False
 
 
 @dataclass
@@ -92,7 +94,11 @@ class _Intake:
 
     def take(self, key: str, group: Sequence[Incoming]) -> None:
         patient = patients.find(self.connection, key)
-        if self.target.case_uid:
+        before = ""
+        if self.target.hand_over and not self._holds_images():
+            patient = patients.register(self.connection, self.stamp, group[0].patient, key)
+            before = cases.hand_over(self.connection, self.stamp, self.target.case_uid, patient)
+        elif self.target.case_uid:
             owner = cases.patient_of(self.connection, self.target.case_uid)
             if owner != patient and not self.target.same_patient:
                 self._refuse(group, _other_patient())
@@ -104,7 +110,10 @@ class _Intake:
         if patient is None:
             patient = patients.register(self.connection, self.stamp, fitting[0].patient, key)
         changed = [item for item in fitting if self._store(item, patient)]
-        self._put_into_case(self._case(patient, fitting[0]), fitting, changed)
+        self._put_into_case(self._case(patient, fitting[0]), fitting, changed, before)
+
+    def _holds_images(self) -> bool:
+        return bool(state.items(self.connection, self.target.case_uid, "series"))
 
     def _refuse(self, items: Sequence[Incoming], reason: UserError) -> None:
         self.report.refused.extend((i.ref.series_instance_uid, reason) for i in items)
@@ -148,10 +157,17 @@ class _Intake:
         return new.uid
 
     def _put_into_case(
-        self, case_uid: str, items: Sequence[Incoming], changed: Sequence[Incoming]
+        self,
+        case_uid: str,
+        items: Sequence[Incoming],
+        changed: Sequence[Incoming],
+        former: str,
     ) -> None:
         self.report.cases.append(case_uid)
         rows = []
+        if former:
+            remark = Remark(cases.FORMER_PATIENT, former, "", self.stamp.author, self.stamp.utc)
+            rows.append(steps.row_of("remark", remark.key, None, encode(remark)))
         for item in items:
             uid = item.ref.series_instance_uid
             held = state.body(self.connection, case_uid, "series", uid)

@@ -23,6 +23,8 @@ TABLE: Final = """CREATE VIRTUAL TABLE case_text USING fts5(
 
 _HEAD = """SELECT c.number, c.label, c.question, c.summary, p.name, p.patient_id
     FROM board_case c JOIN patient p ON p.uid = c.patient_uid WHERE c.uid = ?"""
+_FORMER = """SELECT p.name, p.patient_id FROM remark r JOIN patient p
+    ON p.uid = r.body ->> 'value' WHERE r.case_uid = ? AND r.name = 'former patient'"""
 _FACT = "SELECT body FROM fact WHERE case_uid = ? AND name IN (?, ?, ?, ?)"
 _LESIONS = "SELECT body FROM lesion WHERE case_uid = ?"
 _REMARKS = "SELECT body FROM remark WHERE case_uid = ?"
@@ -36,6 +38,7 @@ def refresh(connection: Connection, case_uid: str) -> None:
         return
     number, *words = head
     words += [_value(row[0]) for row in connection.execute(_FACT, (case_uid, *_FACTS))]
+    words += [word for row in connection.execute(_FORMER, (case_uid,)) for word in row]
     for row in connection.execute(_LESIONS, (case_uid,)):
         lesion = loads(row[0])
         words += [lesion.get("name", ""), lesion.get("site", "")]

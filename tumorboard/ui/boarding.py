@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject
 from tumorboard.case.model import Case
 from tumorboard.ui.meeting.deciding import Deciding
 from tumorboard.ui.meeting.meetings import Meetings
+from tumorboard.ui.meeting.new_cases import NewCases
 from tumorboard.ui.meeting.papers import Papers
 from tumorboard.ui.meeting.readying import Readying
 
@@ -27,6 +28,7 @@ class Boarding(QObject):
         self.papers = Papers(controller)
         self.readying = Readying(controller)
         self.deciding = Deciding(controller)
+        self.new_cases = NewCases(controller)
 
     @property
     def is_idle(self) -> bool:
@@ -40,6 +42,7 @@ class Boarding(QObject):
             **self.papers.handlers(),
             **self.readying.handlers(),
             **self.deciding.handlers(),
+            **self.new_cases.handlers(),
             "cancel": self.cancel,
         }
 

@@ -114,9 +114,14 @@ class Importing:
     # -- what was found ------------------------------------------------------------------
 
     def _take_in(self, found: Found) -> None:
+        """Store what was found, once a person has said whose it is where that is in doubt."""
+        self._controller.boarding.new_cases.ask_whose(found, partial(self._store, found))
+
+    def _store(self, found: Found, case_uid: str = "") -> None:
+        """Store what was found, in a case without images when a person has said so."""
         controller = self._controller
         try:
-            outcome = take_in(controller.session, found)
+            outcome = take_in(controller.session, found, case_uid, hand_over=bool(case_uid))
         except UserError as error:
             controller.say(str(error), state="warning")
             return

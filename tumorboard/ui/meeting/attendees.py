@@ -88,7 +88,7 @@ class AttendeeLine(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(6)
-        layout.addWidget(self.name, 5)
+        layout.addWidget(self.name, 6)
         layout.addWidget(self.role, 5)
         layout.addWidget(self._remove)
         self.name.editingFinished.connect(self.edited)

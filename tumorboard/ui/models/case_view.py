@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tumorboard.case.model import Case, SeriesRef
+from tumorboard.case.model import Case, Patient, SeriesRef
 from tumorboard.ui.models.case_rows import CATEGORY_WORDS, CaseLine, technique
 from tumorboard.ui.models.provenance import dicom_date
 from tumorboard.ui.viewer.display import SeriesTitle
@@ -32,9 +32,11 @@ def sex_and_age(case: Case) -> str:
 
 def identity(case: Case | None) -> str:
     """Return name, identifier and birth date, to make sure who the case is about."""
-    if case is None:
-        return ""
-    who = case.patient
+    return "" if case is None else identity_of(case.patient)
+
+
+def identity_of(who: Patient) -> str:
+    """Return name, identifier and birth date of a patient, as far as known."""
     born = f"born {dicom_date(who.birth_date)}" if who.birth_date else ""
     name = ", ".join(part for part in who.name.split("^") if part)
     return " · ".join(part for part in (name, who.patient_id, born) if part)

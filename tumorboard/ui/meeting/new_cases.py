@@ -1,0 +1,127 @@
+"""A case in three fields before there are images, and the question whose images came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.app.imports import Found, other_patient
+from tumorboard.case.model import Case, Patient
+from tumorboard.ui.models.case_view import identity_of
+from tumorboard.ui.panels.parts import words
+
+if TYPE_CHECKING:
+    from tumorboard.ui.controller import Controller
+
+_Button, _Role = QDialogButtonBox.StandardButton, QMessageBox.ButtonRole
+
+
+class NewCases:
+    """Makes cases by hand, and asks before images of another identity come into one."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {"case.new": self.ask}
+
+    def ask(self) -> None:
+        """Ask for label, name and question of a new case."""
+        dialog = NewCaseDialog(self._controller.window)
+        dialog.wanted.connect(self.create)
+        dialog.open()
+
+    def create(self, label: str, name: str, question: str) -> None:
+        """Make a case and open it."""
+        controller = self._controller
+        person = Patient("", name, label)
+        if controller.attempt(lambda: controller.session.new_case(label, person, question)):
+            case = controller.session.case
+            shown = case.label if case is not None else label
+            controller.say(f"{shown} is made. When its images come, open their folder from here.")
+
+    def ask_whose(self, found: Found, store: Callable[..., object]) -> None:
+        """Store what was found; first ask when the open case waits for images of another name."""
+        session = self._controller.session
+        other, case = other_patient(session, found), session.case
+        if other is None or case is None:
+            store()
+            return
+        box = self._question(case, other)
+        both = box.addButton(f"They belong to {case.label}", _Role.YesRole)
+        apart = box.addButton("A case of their own", _Role.NoRole)
+        box.addButton("Import nothing", _Role.RejectRole)
+        box.setDefaultButton(apart)
+        both.clicked.connect(lambda _checked=False: store(case.uid))
+        apart.clicked.connect(lambda _checked=False: store(""))
+        box.open()
+
+    def _question(self, case: Case, other: Patient) -> QMessageBox:
+        box = QMessageBox(self._controller.window)
+        box.setWindowTitle("Whose images are these?")
+        box.setText(
+            f"The images are of:\n{identity_of(other) or 'nobody named in them'}\n\n"
+            f"The open case {case.label} has no images yet and is about:\n"
+            f"{identity_of(case.patient) or 'nobody named'}"
+        )
+        box.setInformativeText(
+            "If they are one person, the case takes name, identifier and birth date of the "
+            "images; what was entered is kept with it. This cannot be undone."
+        )
+        box.finished.connect(box.deleteLater)
+        return box
+
+
+class NewCaseDialog(QDialog):
+    """Label or identifier, name or initials, question to the board; one of them is enough."""
+
+    wanted = Signal(str, str, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("New case")
+        self.setMinimumWidth(460)
+        self.label, self.name, self.question = QLineEdit(), QLineEdit(), QLineEdit()
+        form = QFormLayout()
+        fields = (
+            ("Label or identifier", self.label),
+            ("Name or initials", self.name),
+            ("Question to the board", self.question),
+        )
+        for title, field in fields:
+            field.setAccessibleName(title)
+            form.addRow(title, field)
+            field.textChanged.connect(lambda _text: self._look())
+        self.label.setPlaceholderText("A running number if empty")
+        note = words("Images can come later: open the case, then their folder.", "dim")
+        self.buttons = QDialogButtonBox(_Button.Ok | _Button.Cancel)
+        self.buttons.button(_Button.Ok).setText("Make the case")
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(note)
+        layout.addWidget(self.buttons)
+        self.accepted.connect(lambda: self.wanted.emit(*self._texts()))
+        self.finished.connect(self.deleteLater)
+        self._look()
+
+    def _texts(self) -> tuple[str, str, str]:
+        fields = (self.label, self.name, self.question)
+        label, name, question = (" ".join(field.text().split()) for field in fields)
+        return label, name, question
+
+    def _look(self) -> None:
+        self.buttons.button(_Button.Ok).setEnabled(any(self._texts()))
