@@ -51,7 +51,10 @@ def test_beside_a_criterion_stands_what_was_measured_and_stated_near_it():
     found = beside_criteria(sheet, remarks)
     assert found["bilateral_renal_involvement"] == "Right kidney invaded."
     assert found["extensive_spine_involvement"] == "Spine free."
-    assert found["extensive_mesenteric_root_involvement"] == "Superior mesenteric artery 120° of contact."
+    assert (
+        found["extensive_mesenteric_root_involvement"]
+        == "Superior mesenteric artery 120° of contact."
+    )
     major = found["extensive_major_vessel_involvement"]
     assert major.startswith("Aorta 0° of contact, superior mesenteric artery 120° of contact, ")
     assert major.endswith("upper end in the IVC: Within the liver.")

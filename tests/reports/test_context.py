@@ -24,7 +24,8 @@ from tests.reports.made import (
 )
 from tumorboard.annotations.model import Kind
 from tumorboard.case.derive import derive
-from tumorboard.case.facts import FactSheet
+from tumorboard.case.facts import FactSheet, Place
+from tumorboard.case.model import Remark
 from tumorboard.imaging.geometry import Calibration, Caveat
 from tumorboard.reports.words import plain, plain_all
 
@@ -222,3 +223,18 @@ def test_plain_text_is_one_line_and_stays(text):
     assert plain(once) == once
     assert once.isprintable() or not set(once) & set("\n\r\u2028\u202e\u2066\x00\x1b")
     assert plain_all((text, (text,))) == (once, (once,))
+
+
+def test_what_a_reader_said_of_the_organs_and_kept_of_the_vein_is_in_the_report():
+    place = Place("1.2", (0.0, 0.0, 0.0), 84)
+    said = Remark("organ|liver", "touched", "", "Dr A", "2026-11-12T09:00:00Z", place)
+    kept = Remark("ivc-report", "First.\n\nSecond.", "made", "Dr A", "2026-11-12T09:00:00Z")
+    report = context(of=replace(case(), remarks=(said, kept)))
+    assert report.reading == ("First.", "", "Second.")
+    (group,) = [g for g in report.facts if g.title == "Organs around"]
+    (line,) = group.lines
+    assert (line.label, line.value) == ("Liver", "Touched")
+    assert line.origin.endswith("slice 84")
+    bare = context()
+    assert bare.reading == ()
+    assert "Organs around" not in [g.title for g in bare.facts]

@@ -211,7 +211,11 @@ class Colophon:
 
 @dataclass(frozen=True)
 class ReportContext:
-    """Everything in a board report, in words; every text is one plain line."""
+    """Everything in a board report, in words; every text is one plain line.
+
+    ``reading`` is the text on the vena cava as the reader kept it, line by line; empty texts
+    part its paragraphs.
+    """
 
     label: str
     question: str
@@ -231,6 +235,7 @@ class ReportContext:
     plans: tuple[Plan, ...]
     conflicts: tuple[ConflictLine, ...]
     measurements: tuple[MeasurementLine, ...]
+    reading: tuple[str, ...]
     facts: tuple[FactGroup, ...]
     works: tuple[Work, ...]
     settings: tuple[SettingLine, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from tumorboard.case.anatomy import as_fact, checklist, statements
 from tumorboard.case.facts import FactSheet, fact_definitions, fact_groups, value_text
-from tumorboard.case.model import Case
+from tumorboard.case.ivc_report import REMARK
+from tumorboard.case.model import Case, Remark
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.reports.advice import (
     alert_lines,
@@ -87,7 +89,8 @@ def report_context(
         plans=plans(assessment, numbering),
         conflicts=conflict_lines(assessment, numbering),
         measurements=other_measurements(case),
-        facts=_fact_groups(facts, assessment),
+        reading=_reading(case),
+        facts=_fact_groups(case, facts, assessment),
         works=numbering.works,
         settings=_settings(assessment),
         colophon=_colophon(assessment, audit_head, program_version, created_utc, author),
@@ -132,14 +135,36 @@ def _missing(assessment: Assessment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.label for m in wanted if m.name not in listed))
 
 
-def _fact_groups(facts: FactSheet, assessment: Assessment) -> tuple[FactGroup, ...]:
+def _reading(case: Case) -> tuple[str, ...]:
+    """Return the text that the reader kept on the vena cava; nothing that nobody has looked at."""
+    kept = case.remark(REMARK)
+    return () if kept is None else tuple(kept.value.splitlines())
+
+
+def _organs(case: Case) -> FactGroup:
+    """Return what was stated of the organs around the mass."""
+    said = statements(case.remarks)
+    lines = [
+        FactLine(asked.label, asked.choice_label(said[key].value), _origin(said[key]))
+        for key, asked in checklist().items()
+        if key in said
+    ]
+    return FactGroup("Organs around", tuple(lines))
+
+
+def _origin(remark: Remark) -> str:
+    words = origin_text(as_fact(remark).provenance)
+    return f"{words}, slice {remark.place.slice_number}" if remark.place else words
+
+
+def _fact_groups(case: Case, facts: FactSheet, assessment: Assessment) -> tuple[FactGroup, ...]:
     """Return all recorded facts by group; the criteria stand in their own table."""
     elsewhere = {c.name for c in assessment.criteria}
     groups = [
         FactGroup(title, _fact_lines(facts, group, elsewhere))
         for group, title in fact_groups().items()
     ]
-    groups.append(FactGroup("Computed", _computed(assessment)))
+    groups += [_organs(case), FactGroup("Computed", _computed(assessment))]
     return tuple(group for group in groups if group.lines)
 
 

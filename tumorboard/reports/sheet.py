@@ -55,6 +55,7 @@ def board_sheet(report: ReportContext, gap: float = 8.0) -> Stack:
         *_conflicts(report),
         *_notes(report),
         *_measurements(report),
+        *_reading(report),
         *_facts(report),
         *_sources(report.works),
         _colophon(report),
@@ -253,6 +254,11 @@ def _measurements(report: ReportContext) -> list[Block]:
         cells = [Text(Run(m.name)), Text(Run(m.value, bold=True)), about]
         lines.append(Row(cells, (0.3, 0.35, 0.35), 10))
     return [_section("Other measurements", lines)] if lines else []
+
+
+def _reading(report: ReportContext) -> list[Block]:
+    lines = [Text(Run(line)) for line in report.reading if line]
+    return [_section("Reading of the vena cava", lines)] if lines else []
 
 
 def _facts(report: ReportContext) -> list[Block]:
