@@ -8,16 +8,22 @@ import SimpleITK as sitk
 from benchmarks.measure import Row, median_ms, side_by_side
 from tests.imaging.phantoms import FAT, TISSUE, VesselPhantom, noisy
 from tests.imaging.volumes import axial_stack
+from tumorboard.annotations.model import as_point
+from tumorboard.app.mask_editor import MaskEditor
 from tumorboard.imaging.curved import curved_grid, cut_curved
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.mask_codec import PackedMask
 from tumorboard.imaging.mask_diameters import dimensions
 from tumorboard.imaging.mask_model import Mask, MaskCanvas
 from tumorboard.imaging.segmentation.brush import Brush, Tip, paint
 from tumorboard.imaging.segmentation.grow import grow
+from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.vessel.centreline import evenly, through
 from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
 from tumorboard.imaging.vessel.path import lumen_field
 from tumorboard.imaging.vessel.profile import profile
 from tumorboard.imaging.volume import Volume
+from tumorboard.tools.masking import Stroke
 
 AIM = "the aim"
 
@@ -65,12 +71,31 @@ def _edit(volume: Volume, mask: Mask) -> list[Row]:
             canvas.apply(change)
             canvas.apply(change)
 
+    editor = MaskEditor()
+    editor.lay(volume, mask, ("mass", ""))
+    grid = cut(volume, Plane.AXIAL, edge).grid
+    parts = [tuple(as_point(p) for p in line + [0, 2.0 * n, 0]) for n in range(8)]
+    count = iter(range(10_000))
+
+    def drag() -> None:
+        n = next(count)
+        brush = Brush(15.0, erases=n % 16 >= 8)
+        editor.stroke(Stroke(parts[n % 8], as_point(normal), brush), volume)
+        layer = editor.layer()
+        if layer is not None:
+            layer.lines(grid)
+
+    def keep() -> None:
+        PackedMask.of(editor.mask())
+
     disc = median_ms(lambda: stroke(Brush(15.0)), 15)
     ball = median_ms(lambda: stroke(Brush(25.0, Tip.BALL)), 15)
     sizes = median_ms(lambda: dimensions(mask), 3)
     return [
         Row("brush stroke with a disc of 30 mm, and undo", disc, AIM, 16.0, 1.0),
         Row("brush stroke with a ball of 50 mm, and undo", ball, AIM, 16.0, 1.0),
+        Row("move of the brush with the border of its slice", median_ms(drag, 31), AIM, 16.0, 1.0),
+        Row("end of a stroke: voxels packed to be stored", median_ms(keep, 15), AIM, 16.0, 1.0),
         Row("dimensions of a mass of 16 cm", sizes, AIM, 300.0, 1.0),
     ]
 

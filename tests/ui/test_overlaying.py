@@ -265,3 +265,20 @@ def test_nothing_is_said_where_there_is_nothing(desk):
     menu = desk.window.controller.menus.menu(desk.view(), place)
     assert "Copy picture without identity" in [a.text() for a in menu.actions()]
     menu.close()
+
+
+def test_a_mask_of_others_is_adopted_as_an_own_outline(fused):
+    desk = fused
+    found = desk.window.controller.overlaying.found
+    ball = next(o for o in found.objects if o.name == "Hot ball")
+    desk.window.objects.acted.emit("adopt_mask", ball.key)
+    desk.settle()
+    (record,) = desk.case.segmentations
+    assert (record.label, record.lesion_uid) == ("Hot ball", "")
+    assert record.method.startswith("adopted from a segmentation")
+    assert record.series_instance_uid == desk.viewer.volume.series_instance_uid
+    assert record.volume_ml == pytest.approx(4 / 3 * np.pi * RADIUS**3 / 1000, rel=0.1)
+    mask = desk.workspace.session.mask(record.uid)
+    assert np.linalg.norm(mask.centroid - HOT) < 2.0
+    desk.key(Key.Key_Z, Modifier.ControlModifier)
+    assert desk.case.segmentations == ()

@@ -35,6 +35,8 @@ PALETTE: Final = (
     (160, 170, 255),
 )
 
+#: How far round a click values are looked at for the range to grow in.
+_NEAR_MM: Final = 8.0
 #: Half of what a layer holds inside.
 _HALF: Final = 127
 
@@ -137,7 +139,7 @@ def seed_range(volume: Volume, point: Point, widen: float) -> tuple[float, float
     value = volume.value_at(seed_index(volume, point))
     if volume.unit == "HU" and value is not None and value < AIR_HU:
         raise UserError(f"The point lies in air ({value:.0f} HU).", "Click inside the mass.")
-    low, high = proposed_range(volume, point)
+    low, high = proposed_range(volume, point, _NEAR_MM)
     middle, half = (low + high) / 2, (high - low) / 2 * widen
     if value is not None:  # what was clicked is always meant
         half = max(half, abs(value - middle))
