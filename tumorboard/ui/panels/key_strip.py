@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -15,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -30,10 +31,16 @@ from PySide6.QtWidgets import (
 
 from tumorboard.ui.theme import colour, text_font
 
-#: Logical pixels of a preview and of its caption below.
+#: Logical pixels of a preview; its caption stands below, in full.
 PREVIEW = (112, 76)
-_CAPTION_PX = 20
 _GAP = 6
+#: A caption that takes more than so many lines makes its place wider, up to so many pixels.
+_LINES = 2
+_WIDEST = 264
+_WIDER = 24
+#: Room for the bar by which the strip is scrolled.
+_BAR = 18
+_FLAGS = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -51,9 +58,10 @@ class _Delegate(QStyledItemDelegate):
     """Paints a preview with its number and caption."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        """Return the room of one view."""
-        del option, index
-        return QSize(PREVIEW[0] + 2 * _GAP, PREVIEW[1] + _CAPTION_PX + 2 * _GAP)
+        """Return the room of one view: its picture and its whole caption."""
+        del option
+        width, height = caption_size(_caption(index))
+        return QSize(width + 2 * _GAP, PREVIEW[1] + height + 2 * _GAP + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one view."""
@@ -69,10 +77,8 @@ class _Delegate(QStyledItemDelegate):
         painter.drawRect(frame.adjusted(0, 0, -1, -1))
         painter.setFont(text_font(12, bold=chosen))
         painter.setPen(colour("text"))
-        line = QRect(box.left(), frame.bottom() + 2, PREVIEW[0], _CAPTION_PX)
-        text = f"{index.row() + 1}  {index.data(Qt.ItemDataRole.DisplayRole)}"
-        room = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, room)
+        below = QRect(box.left(), frame.bottom() + 2, box.width(), box.bottom() - frame.bottom())
+        painter.drawText(below, _FLAGS, _caption(index))
 
     def updateEditorGeometry(  # noqa: N802 - a name of Qt
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
@@ -107,14 +113,13 @@ class KeyStrip(QListWidget):
         self.setAccessibleName("Key images")
         self.setFlow(QListWidget.Flow.LeftToRight)
         self.setWrapping(False)
-        self.setUniformItemSizes(True)
         self.setItemDelegate(_Delegate(self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFixedHeight(PREVIEW[1] + _CAPTION_PX + 2 * _GAP + 14)
+        self._fit()
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
         self.itemClicked.connect(lambda item: self.shown.emit(_uid(item)))
@@ -145,7 +150,15 @@ class KeyStrip(QListWidget):
             self.item(n).setText(row.caption)
             self.item(n).setToolTip(f"{row.caption}\n{row.by}".strip())
         self.blockSignals(False)
+        self._fit()
         self.setVisible(bool(rows))
+
+    def _fit(self) -> None:
+        """Be as high as the longest caption needs."""
+        captions = [f"{n + 1}  {self.item(n).text()}" for n in range(self.count())]
+        needed = max((caption_size(text)[1] for text in captions), default=0)
+        self.setFixedHeight(PREVIEW[1] + needed + 2 * _GAP + _BAR)
+        self.scheduleDelayedItemsLayout()
 
     def set_preview(self, uid: str, picture: QPixmap) -> None:
         """Show the picture of a kept view."""
@@ -185,11 +198,36 @@ class KeyStrip(QListWidget):
         menu.popup(self.mapToGlobal(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
-        """Delete the chosen view by its key."""
+        """Delete the chosen view by its key; Ctrl and an arrow move it along."""
+        arrows = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        moves = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if moves and event.key() in arrows and self.currentRow() >= 0:
+            place = self.currentRow() + arrows[Qt.Key(event.key())]
+            if 0 <= place < self.count():
+                self.moved.emit(_uid(self.currentItem()), place)
+            return
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentRow() >= 0:
             self.deleted.emit(_uid(self.currentItem()))
             return
         super().keyPressEvent(event)
+
+
+def _caption(index: Index) -> str:
+    return f"{index.row() + 1}  {index.data(Qt.ItemDataRole.DisplayRole)}"
+
+
+@lru_cache(maxsize=256)
+def caption_size(text: str) -> tuple[int, int]:
+    """Return the width and height (px) that a caption takes: two lines, if need be wider."""
+    metrics = QFontMetrics(text_font(12, bold=True))
+    width = PREVIEW[0]
+    while True:
+        box = metrics.boundingRect(QRect(0, 0, width, 10_000), _FLAGS, text)
+        if width >= _WIDEST or (
+            box.height() <= _LINES * metrics.lineSpacing() and box.width() <= width
+        ):
+            return width, box.height()
+        width += _WIDER
 
 
 def _uid(item: QListWidgetItem) -> str:
