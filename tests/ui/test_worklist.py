@@ -4,6 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from tumorboard.app import worklist as worklist_work
+from tumorboard.app.board import Board
+from tumorboard.app.readiness import confirm_reading
+from tumorboard.app.worklist import NEXT_MEETING, NO_MEETING
+from tumorboard.case.meeting import AgendaItem
 from tumorboard.case.model import Patient
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -77,3 +82,71 @@ def test_lines_are_read_only_where_they_are_seen(filled):
     worklist.show_cases()
     worklist.cases.grab()
     assert 0 < sum(read) <= 120
+
+
+def choose(filled, box, data) -> None:
+    worklist = filled.window.worklist
+    if not worklist.filters.toggle.isChecked():
+        worklist.filters.toggle.click()
+    box.setCurrentIndex(box.findData(data))
+    filled.settle()
+
+
+def test_cases_of_a_meeting_and_those_on_no_agenda(filled):
+    filters = filled.window.worklist.filters
+    board = Board(filled.workspace.session)
+    uids = filled.window.worklist.cases.cases.uids
+    meeting = board.new_meeting("2126-11-27").with_item(AgendaItem(uids[3]))
+    kept = board.keep(meeting.with_item(AgendaItem(uids[7])))
+    filled.window.controller.show_cases()
+    for data in (NEXT_MEETING, kept.uid):
+        choose(filled, filters.meeting, data)
+        assert listed(filled) == ["RP-0003", "RP-0007"]
+    choose(filled, filters.meeting, NO_MEETING)
+    assert len(listed(filled)) == 148
+    assert "RP-0003" not in listed(filled)
+
+
+def test_cases_that_lack_something(filled):
+    filters, session = filled.window.worklist.filters, filled.workspace.session
+    session.set_fact("histology", "LMS")
+    session.set_detail("question", "")
+    confirm_reading(session)
+    choose(filled, filters.missing, "question")
+    assert listed(filled) == ["RP-0149"]
+    for lacking in ("histology", "read"):
+        choose(filled, filters.missing, lacking)
+        assert len(listed(filled)) == 149
+        assert "RP-0149" not in listed(filled)
+    for lacking in ("images", "prior", "criteria", "decision"):
+        choose(filled, filters.missing, lacking)
+        assert len(listed(filled)) == 150
+
+
+def test_chosen_cases_go_on_the_agenda_by_the_menu_of_the_list(filled):
+    board, cases = Board(filled.workspace.session), filled.window.worklist.cases
+    board.new_meeting("2126-11-27")
+    for row, modifier in ((1, Modifier.NoModifier), (3, Modifier.ShiftModifier)):
+        box = cases.visualRect(cases.cases.index(row))
+        QTest.mouseClick(cases.viewport(), Qt.MouseButton.LeftButton, modifier, box.center())
+    assert filled.case.label == "RP-0001"
+    menu = filled.window.controller.boarding.meetings.menu()
+    opened, put = menu.actions()
+    assert not opened.isEnabled()
+    assert put.text().endswith("27 Nov 2126")
+    put.trigger()
+    menu.close()
+    assert [i.case_uid for i in board.meetings()[0].items] == list(cases.cases.uids[1:4])
+
+
+def test_of_many_cases_the_newest_wish_wins_though_the_search_runs_elsewhere(filled, monkeypatch):
+    monkeypatch.setattr(worklist_work, "MANY", 100)
+    search = filled.window.worklist.search
+    QTest.keyClicks(search, "odd vein")
+    filled.settle()
+    assert listed(filled) == [f"RP-{n:04d}" for n in range(150) if n % 2 and n % 3 == 0]
+    QTest.keyClicks(search, " nobody")
+    search.clear()
+    QTest.keyClicks(search, "rp-0149")
+    filled.settle()
+    assert listed(filled) == ["RP-0149"]

@@ -3,18 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from tumorboard.app.session import Session
 from tumorboard.app.statuses import STATUSES
-from tumorboard.store import cases
-from tumorboard.store.cases import ARCHIVED, STATUS, CaseFilter, CaseSummary
+from tumorboard.case.meeting import Meeting
+from tumorboard.store import cases, meetings
+from tumorboard.store.cases import (
+    ARCHIVED,
+    NEXT_MEETING,
+    NO_MEETING,
+    STATUS,
+    CaseFilter,
+    CaseSummary,
+)
+from tumorboard.store.database import Store
 
-__all__ = ["STATUSES", "CaseFilter", "find", "lines", "set_archived", "set_status"]
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+__all__ = [
+    "NEXT_MEETING",
+    "NO_MEETING",
+    "STATUSES",
+    "CaseFilter",
+    "CaseSummary",
+    "find",
+    "lines",
+    "set_archived",
+    "set_status",
+]
+
+
+#: From this many cases on a search takes longer than a window may stand still.
+MANY: Final = 1500
 
 
 def find(session: Session, wanted: CaseFilter) -> list[str]:
     """Return the UIDs of the cases that are wanted."""
-    return cases.wanted(session.store.connection, wanted)
+    return _find(session.store.connection, wanted)
+
+
+def has_many(session: Session) -> bool:
+    """Whether a search is work for a thread: see `find_elsewhere`."""
+    return session.store.folder is not None and cases.count(session.store.connection) >= MANY
+
+
+def find_elsewhere(folder: Path, wanted: CaseFilter) -> list[str]:
+    """Return the UIDs of the cases that are wanted; opens the store anew, for a thread.
+
+    Raises
+    ------
+    UserError
+        When the store cannot be opened.
+
+    """
+    with Store(folder, backup=False) as store:
+        return _find(store.connection, wanted)
+
+
+def _find(connection: Connection, wanted: CaseFilter) -> list[str]:
+    if not wanted.meeting:
+        return cases.wanted(connection, wanted)
+    known = meetings.all_meetings(connection)
+    if wanted.meeting == NO_MEETING:
+        planned = {item.case_uid for meeting in known for item in meeting.items}
+        return [uid for uid in cases.wanted(connection, wanted) if uid not in planned]
+    if wanted.meeting == NEXT_MEETING:
+        chosen = next_meeting(known, date.today())
+    else:
+        chosen = next((meeting for meeting in known if meeting.uid == wanted.meeting), None)
+    uids = frozenset(item.case_uid for item in chosen.items) if chosen is not None else frozenset()
+    return cases.wanted(connection, replace(wanted, uids=uids))
+
+
+def next_meeting(known: Sequence[Meeting], today: date) -> Meeting | None:
+    """Return the first meeting from today on that takes place; else the latest there was."""
+    coming = [m for m in known if m.date >= today.isoformat() and not m.cancelled]
+    return coming[-1] if coming else next(iter(known), None)
 
 
 def lines(session: Session, uids: Sequence[str]) -> list[CaseSummary]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
+from tumorboard.case.readiness import CRITERIA
 from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
@@ -43,8 +44,10 @@ class CaseSummary:
 class CaseFilter:
     """Which cases are wanted; empty words ask for all.
 
-    ``typed`` are beginnings of words of the case, ``uids`` the cases that come into question
-    (those of a meeting), None for all. Archived cases show only when asked for.
+    ``typed`` are beginnings of words of the case, ``missing`` one of `MISSING`, ``meeting``
+    the UID of a meeting or one of `NEXT_MEETING` and `NO_MEETING`, which `app.worklist` turns
+    into ``uids``: the cases that come into question, None for all. Archived cases show only
+    when asked for.
     """
 
     typed: str = ""
@@ -53,7 +56,11 @@ class CaseFilter:
     phase: str = ""
     archived: bool = False
     uids: frozenset[str] | None = None
+    missing: str = ""
+    meeting: str = ""
 
+
+NEXT_MEETING, NO_MEETING = "next", "none"
 
 #: The remarks by which a case has a status and is put away.
 STATUS, ARCHIVED = "status", "archived"
@@ -70,8 +77,26 @@ _WANTED = """
     AND (?4 = '' OR ?4 = (SELECT f.body ->> 'value' FROM fact f
         WHERE f.case_uid = c.uid AND f.name = 'disease_phase'))
     AND ?5 = EXISTS (SELECT 1 FROM remark r WHERE r.case_uid = c.uid AND r.name = 'archived')
+    AND (?6 IS NULL OR c.uid IN (SELECT value FROM json_each(?6)))
+    AND (LACKS)
     ORDER BY c.number
 """
+
+_KNOWN = """(SELECT name FROM fact f WHERE f.case_uid = c.uid UNION
+    SELECT name FROM derived_fact d WHERE d.case_uid = c.uid)"""
+#: What a case can lack, as the lights of `case.readiness` but for the files themselves.
+MISSING: Final[Mapping[str, str]] = {
+    "images": "NOT EXISTS (SELECT 1 FROM case_series s WHERE s.case_uid = c.uid)",
+    "prior": """(SELECT count(DISTINCT s.body ->> 'study_date') FROM case_series s
+        WHERE s.case_uid = c.uid) < 2""",
+    "read": """NOT EXISTS (SELECT 1 FROM remark r
+        WHERE r.case_uid = c.uid AND r.name = 'read')""",
+    "histology": f"'histology' NOT IN {_KNOWN}",
+    "criteria": " OR ".join(f"'{name}' NOT IN {_KNOWN}" for name in CRITERIA),
+    "question": "trim(c.question) = ''",
+    "decision": """NOT EXISTS (SELECT 1 FROM decision d
+        WHERE d.case_uid = c.uid AND d.signed = 1)""",
+}
 
 _LIST = """
     SELECT c.uid AS case_uid, c.label, c.question, c.created_utc, c.changed_utc, c.patient_uid,
@@ -201,9 +226,16 @@ def summaries(connection: Connection) -> list[CaseSummary]:
 def wanted(connection: Connection, filter_: CaseFilter) -> list[str]:
     """Return the UIDs of the cases that a filter asks for, in the order of their creation."""
     query = search.query_of(filter_.typed)
-    values = (query, filter_.category, filter_.status, filter_.phase, int(filter_.archived))
-    found = [row[0] for row in connection.execute(_WANTED, values)]
-    return found if filter_.uids is None else [uid for uid in found if uid in filter_.uids]
+    among = None if filter_.uids is None else dumps(sorted(filter_.uids))
+    values = (query, filter_.category, filter_.status, filter_.phase, int(filter_.archived), among)
+    sql = _WANTED.replace("LACKS", MISSING.get(filter_.missing, "TRUE"))
+    return [row[0] for row in connection.execute(sql, values)]
+
+
+@user_errors()
+def count(connection: Connection) -> int:
+    """Return how many cases there are."""
+    return int(connection.execute("SELECT count(*) FROM board_case").fetchone()[0])
 
 
 @user_errors()

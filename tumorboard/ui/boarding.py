@@ -49,6 +49,7 @@ class Boarding(QObject):
     def start(self) -> None:
         """Listen to the panels."""
         self.readying.start()
+        self.meetings.start()
         self.deciding.start()
         self._controller.window.installEventFilter(self)
 
@@ -74,6 +75,7 @@ class Boarding(QObject):
 
     def show_cases(self) -> None:
         """Read anew what the page of meetings says of cases."""
+        self.meetings.offer()
         self.meetings.refresh()
 
     def cancel(self) -> None:

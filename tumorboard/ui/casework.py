@@ -6,8 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tumorboard.app.worklist import STATUSES, find, lines, set_archived, set_status
+from tumorboard.app.worklist import (
+    STATUSES,
+    CaseFilter,
+    find,
+    find_elsewhere,
+    has_many,
+    lines,
+    set_archived,
+    set_status,
+)
 from tumorboard.ui.models.case_view import case_line
+from tumorboard.ui.panels.worklist import Show
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -23,8 +33,23 @@ class Casework:
         """Give the worklist its cases."""
         controller = self._controller
         controller.window.worklist.set_source(
-            lambda wanted: find(controller.session, wanted),
+            self._find,
             lambda uids: [case_line(summary) for summary in lines(controller.session, uids)],
+        )
+
+    def _find(self, wanted: CaseFilter, show: Show) -> None:
+        """Search at once, or in a job where there are so many cases that it takes long."""
+        controller = self._controller
+        session = controller.session
+        folder = session.store.folder
+        if folder is None or not has_many(session):
+            show(find(session, wanted))
+            return
+        controller.jobs.start(
+            "search",
+            lambda _reporter: find_elsewhere(folder, wanted),
+            finished=show,
+            failed=lambda text: controller.say(text, state="warning"),
         )
 
     def handlers(self) -> dict[str, Callable[[], object]]:

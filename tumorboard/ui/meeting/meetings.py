@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMenu
 
 from tumorboard.app.board import Board
 from tumorboard.app.readiness import Lights, lights_of
-from tumorboard.app.worklist import lines
+from tumorboard.app.worklist import lines, next_meeting
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.progress import Reporter
 from tumorboard.ui.meeting.meeting_words import NewMeeting, day_words
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from tumorboard.ui.meeting.page import MeetingPage
 
 _ON_PAGE = {"New meeting…": "meeting.new", "Copy deferred to next": "meeting.carry"}
+#: Meetings that the filter of the list names.
+_OFFERED = 12
 _WEEK = timedelta(days=7)
 _NO_STORE = (
     "This folder is only being viewed: Ctrl+S keeps its case, then it can be put on an agenda."
@@ -38,6 +42,33 @@ class Meetings(QObject):
         self._current = ""
         self._lights: dict[str, Lights] = {}
         self._page: MeetingPage | None = None
+
+    def start(self) -> None:
+        """Let cases of the list be put on the agenda by a right click."""
+        cases = self._controller.window.worklist.cases
+        cases.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        cases.customContextMenuRequested.connect(
+            lambda place: self.menu().popup(cases.viewport().mapToGlobal(place))
+        )
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the cases that are chosen in the list."""
+        worklist = self._controller.window.worklist
+        uids, meeting = worklist.cases.selected_uids(), self.current
+        menu = QMenu(worklist)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        opened = menu.addAction("Open", partial(self.open_case, uids[0] if uids else ""))
+        opened.setEnabled(len(uids) == 1)
+        day = f" of {day_words(meeting.date)}" if meeting is not None else ""
+        put = menu.addAction(f"Put on the agenda{day}", partial(self.add, uids))
+        put.setEnabled(bool(uids))
+        return menu
+
+    def offer(self) -> None:
+        """Offer the meetings in the filter of the list."""
+        if not self._controller.workspace.is_scratch:
+            found = {m.uid: day_words(m.date) for m in self.board.meetings()[:_OFFERED]}
+            self._controller.window.worklist.filters.set_meetings(found)
 
     @property
     def board(self) -> Board:
@@ -121,6 +152,7 @@ class Meetings(QObject):
     def refresh(self) -> None:
         """Read the meetings anew and show them; their lights follow from a job."""
         if self.is_shown and self._controller.attempt(self._show_all):
+            self.offer()
             self._look_at_files()
 
     def _show_all(self) -> None:
@@ -323,8 +355,7 @@ def _current(found: Sequence[Meeting], uid: str, today: date) -> Meeting | None:
     chosen = next((meeting for meeting in found if meeting.uid == uid), None)
     if chosen is not None or not found:
         return chosen
-    coming = [m for m in found if m.date >= today.isoformat() and not m.cancelled]
-    return coming[-1] if coming else found[0]
+    return next_meeting(found, today)
 
 
 def _proposed(found: Sequence[Meeting], today: date) -> NewMeeting:

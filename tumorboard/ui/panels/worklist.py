@@ -26,6 +26,7 @@ from tumorboard.ui.panels.case_list import CaseList
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
 
 _KEY = Qt.ItemDataRole.UserRole
+Show = Callable[[Sequence[str]], None]
 
 
 class Worklist(QFrame):
@@ -39,6 +40,7 @@ class Worklist(QFrame):
         self.setProperty("role", "side")
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search cases   Ctrl+F")
+        self.search.setAccessibleName("Search cases")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._filter())
         self._cases_head = head("Cases")
@@ -56,7 +58,7 @@ class Worklist(QFrame):
         layout.addWidget(self.cases, 3)
         layout.addWidget(self._series_head)
         layout.addWidget(self.series, 4)
-        self._find: Callable[[CaseFilter], Sequence[str]] = lambda _filter: ()
+        self._find: Callable[[CaseFilter, Show], object] = lambda _filter, _show: None
         self._open = ""
         self.filters.changed.connect(self._filter)
         self.cases.chosen.connect(self.case_chosen)
@@ -64,10 +66,13 @@ class Worklist(QFrame):
 
     def set_source(
         self,
-        find: Callable[[CaseFilter], Sequence[str]],
+        find: Callable[[CaseFilter, Show], object],
         read: Callable[[Sequence[str]], Sequence[CaseLine]],
     ) -> None:
-        """Ask for cases with ``find`` and for their lines with ``read`` from now on."""
+        """Ask for cases with ``find`` and for their lines with ``read`` from now on.
+
+        ``find`` hands the cases to the function it is given, at once or later.
+        """
         self._find = find
         self.cases.set_source(read)
 
@@ -128,7 +133,12 @@ class Worklist(QFrame):
 
     def _filter(self) -> None:
         wanted = self.wanted()
-        uids = self._find(wanted)
+        self._find(wanted, lambda uids: self._show(wanted, uids))
+
+    def _show(self, wanted: CaseFilter, uids: Sequence[str]) -> None:
+        """List what was found, unless something else is wanted by now."""
+        if wanted != self.wanted():
+            return
         self.cases.set_uids(uids)
         self.cases.mark(self._open)
         self._empty.setVisible(not uids)
