@@ -14,6 +14,7 @@ from tests.ui.desk import LEFT, move
 from tumorboard.annotations.model import Kind
 from tumorboard.app.session import Session
 from tumorboard.case.segmentation import Role
+from tumorboard.dicom.segmentation import read_segmentation
 from tumorboard.imaging.geometry import Plane
 from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
@@ -314,6 +315,17 @@ def test_air_another_grid_and_no_case_are_told_in_words(desk, open_desk, tmp_pat
     empty = open_desk(tmp_path / "other")
     empty.window.actions_by_name["outline.sizes"].trigger()
     assert "no images" in empty.window.notice.text
+
+
+def test_outlines_are_exported_as_a_dicom_segmentation(desk, tmp_path):
+    grow(desk)
+    path = tmp_path / "out.dcm"
+    desk.window.controller.segmenting._acts.export_to(path)
+    desk.settle()
+    (segment,) = read_segmentation(path).segments
+    assert segment.name == "Mass 1"
+    assert int(segment.mask.sum()) == mask(desk).count
+    assert "written" in desk.window.notice.text
 
 
 def test_the_store_is_whole_after_all_this(desk):

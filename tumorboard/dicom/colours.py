@@ -47,3 +47,24 @@ def _unlab(t: float) -> float:
 
 def _gamma(v: float) -> float:
     return float(12.92 * v if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055)
+
+
+def lab_of_colour(colour: Colour) -> tuple[int, int, int]:
+    """Return the Recommended Display CIELab Value of sRGB, turning `colour_of_lab` round."""
+    import numpy as np
+
+    linear = [_linear(v / 255) for v in colour]
+    xyz = np.linalg.solve(np.array(_TO_RGB), np.array(linear))
+    x, y, z = (_lab(float(v) / w) for v, w in zip(xyz, _WHITE, strict=True))
+    lightness, a, b = 116 * y - 16, 500 * (x - y), 200 * (y - z)
+    scaled = (lightness / 100, (a + 128) / 255, (b + 128) / 255)
+    first, second, third = (round(min(max(v, 0.0), 1.0) * 65535) for v in scaled)
+    return first, second, third
+
+
+def _lab(v: float) -> float:
+    return v ** (1 / 3) if v > (6 / 29) ** 3 else v / (3 * (6 / 29) ** 2) + 4 / 29
+
+
+def _linear(v: float) -> float:
+    return v / 12.92 if v <= 0.04045 else float(((v + 0.055) / 1.055) ** 2.4)

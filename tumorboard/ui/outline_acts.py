@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from tumorboard.annotations.model import as_point
 from tumorboard.app import outlining
 from tumorboard.app.drawing import drawn
 from tumorboard.app.edits import Edit
+from tumorboard.app.outline_export import exporting
 from tumorboard.app.outlining import Work, check_grid
 from tumorboard.app.overlays import OverlayObject, placement
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.errors import UserError
-from tumorboard.imaging.mask_model import Mask
+from tumorboard.imaging.mask_model import Mask, same_grid
 from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.toolbox import MASK_TOOLS
@@ -231,7 +233,40 @@ class OutlineActs:
             )
 
     def _export(self, _: str) -> None:
-        raise UserError("Export is not there yet.", "")
+        record, _volume, _mask = self._chosen()
+        name, _kind = QFileDialog.getSaveFileName(
+            self._controller.window,
+            "Export outlines as DICOM",
+            f"{record.label}.dcm",
+            "DICOM segmentation (*.dcm)",
+        )
+        if name:
+            self._controller.attempt(lambda: self.export_to(Path(name)))
+
+    def export_to(self, path: Path) -> None:
+        """Write all outlines of the series on show to a DICOM segmentation.
+
+        Raises
+        ------
+        UserError
+            When there is none, or its images are not known.
+
+        """
+        _, volume, _ = self._chosen()
+        session, case = self._controller.session, self._controller.session.case
+        found = [
+            (s, session.mask_of(s))
+            for s in (case.segmentations if case is not None else ())
+            if s.series_instance_uid == volume.series_instance_uid and not s.is_empty
+        ]
+        here = [(s, m) for s, m in found if same_grid(m.stack, volume.stack)]
+        stored = session.series_record(volume.series_instance_uid)
+        self._controller.jobs.start(
+            "export outlines",
+            exporting(path, here, volume, stored, session.author),
+            finished=lambda written: self._controller.say(f"Outlines written: {written.name}"),
+            failed=lambda text: self._controller.say(text, state="warning"),
+        )
 
     def _apply(self, edit: Edit) -> bool:
         controller = self._controller

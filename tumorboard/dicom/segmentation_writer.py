@@ -1,0 +1,252 @@
+"""Write own outlines as a DICOM segmentation (PS3.3 section A.51), one bit a pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.sequence import Sequence as Items
+from pydicom.tag import Tag
+from pydicom.uid import ExplicitVRLittleEndian, SegmentationStorage
+
+from tumorboard import __version__
+from tumorboard.annotations.model import new_uid
+from tumorboard.coding import Code
+from tumorboard.dicom import attributes as at
+from tumorboard.dicom.colours import lab_of_colour
+from tumorboard.dicom.gate import LIMITS
+from tumorboard.dicom.header import read_header
+from tumorboard.errors import UserError
+from tumorboard.imaging.mask_model import Mask
+from tumorboard.imaging.overlay import Colour
+
+#: What is taken from the images: who, which study, which frame of reference.
+_OF_PATIENT: Final = ("PatientName", "PatientID", "PatientBirthDate", "PatientSex")
+_OF_STUDY: Final = (
+    *("StudyInstanceUID", "StudyDate", "StudyTime", "StudyID", "AccessionNumber"),
+    *("ReferringPhysicianName", "SpecificCharacterSet", "SOPClassUID"),
+)
+_SERIES_NUMBER: Final = 9001
+_IMPLEMENTATION_UID: Final = "2.25.217362816930347283946103841096523174551"
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentToWrite:
+    """A mask with its words. ``category`` and ``kind`` are coded terms of PS3.16 CID 7150.
+
+    ``tracking_uid`` stays the same for a lesion over time points; "" leaves it out.
+    """
+
+    label: str
+    mask: Mask
+    colour: Colour
+    category: Code
+    kind: Code
+    tracking_uid: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class SourceImages:
+    """The images that were outlined: a file of theirs, and their UIDs, one a slice."""
+
+    path: Path
+    series_instance_uid: str
+    frame_of_reference_uid: str
+    sop_instance_uids: tuple[str, ...]
+
+
+def write_segmentation(
+    path: Path, source: SourceImages, segments: Sequence[SegmentToWrite], author: str
+) -> None:
+    """Write segments that lie on the grid of one series.
+
+    Raises
+    ------
+    UserError
+        When there is nothing to write, the images say nothing of where they lie, or the file
+        cannot be written.
+
+    """
+    kept = [s for s in segments if not s.mask.is_empty]
+    if not kept:
+        raise UserError("There is no outline to export.", "Outline something first.")
+    dataset = segmentation(_header_of(source.path), source, kept, author)
+    try:
+        dataset.save_as(path, enforce_file_format=True)
+    except OSError as error:
+        raise UserError(
+            f"The file {path.name} cannot be written.",
+            "Choose another folder, or free some space.",
+            details=str(error.errno),
+        ) from error
+
+
+def segmentation(
+    header: Dataset, source: SourceImages, segments: Sequence[SegmentToWrite], author: str
+) -> FileDataset:
+    """Return the segmentation as a dataset; ``header`` is that of one of the images."""
+    now, uid = datetime.now(UTC), new_uid()
+    dataset = FileDataset("", {}, file_meta=_meta(uid), preamble=b"\0" * 128)
+    for name in (*_OF_PATIENT, *_OF_STUDY):
+        if name != "SOPClassUID":
+            setattr(dataset, name, header.get(name, ""))
+    if not dataset.SpecificCharacterSet:
+        dataset.SpecificCharacterSet = "ISO_IR 192"
+    dataset.SOPClassUID, dataset.SOPInstanceUID = SegmentationStorage, uid
+    dataset.SeriesInstanceUID, dataset.SeriesNumber = new_uid(), _SERIES_NUMBER
+    dataset.Modality, dataset.SeriesDescription = "SEG", "Outlines of Tumorboard"
+    dataset.InstanceNumber = 1
+    dataset.FrameOfReferenceUID = source.frame_of_reference_uid or new_uid()
+    dataset.PositionReferenceIndicator = ""
+    dataset.Manufacturer, dataset.ManufacturerModelName = "Tumorboard", "Tumorboard"
+    dataset.DeviceSerialNumber, dataset.SoftwareVersions = "0", __version__
+    dataset.ContentDate = dataset.SeriesDate = now.strftime("%Y%m%d")
+    dataset.ContentTime = dataset.SeriesTime = now.strftime("%H%M%S")
+    dataset.ContentLabel, dataset.ContentDescription = "OUTLINES", "Outlined by a reader"
+    dataset.ContentCreatorName = author
+    dataset.ImageType = ["DERIVED", "PRIMARY"]
+    dataset.SegmentationType, dataset.LossyImageCompression = "BINARY", "00"
+    dataset.SegmentSequence = Items(
+        _described(number, segment) for number, segment in enumerate(segments, 1)
+    )
+    _geometry(dataset, segments[0].mask)
+    _frames(dataset, header, source, segments)
+    return dataset
+
+
+def _header_of(path: Path) -> Dataset:
+    with at.quiet_pydicom():
+        return read_header(path, LIMITS, (*_OF_PATIENT, *_OF_STUDY)).dataset
+
+
+def _meta(uid: str) -> FileMetaDataset:
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = SegmentationStorage
+    meta.MediaStorageSOPInstanceUID = uid
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.ImplementationClassUID = _IMPLEMENTATION_UID
+    meta.ImplementationVersionName = "TUMORBOARD"
+    return meta
+
+
+def _described(number: int, segment: SegmentToWrite) -> Dataset:
+    item = Dataset()
+    item.SegmentNumber, item.SegmentLabel = number, segment.label[:64]
+    item.SegmentedPropertyCategoryCodeSequence = Items([_coded(segment.category)])
+    item.SegmentedPropertyTypeCodeSequence = Items([_coded(segment.kind)])
+    item.SegmentAlgorithmType = "SEMIAUTOMATIC"
+    item.SegmentAlgorithmName = (segment.method or "drawn")[:64]
+    item.RecommendedDisplayCIELabValue = list(lab_of_colour(segment.colour))
+    if segment.tracking_uid:
+        item.TrackingID, item.TrackingUID = segment.label[:64], segment.tracking_uid
+    return item
+
+
+def _coded(code: Code) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator = code.value, code.scheme
+    item.CodeMeaning = code.meaning
+    return item
+
+
+def _geometry(dataset: Dataset, mask: Mask) -> None:
+    """Describe what all frames share: size of pixels and slices, orientation, the bits."""
+    stack = mask.stack
+    dataset.Rows, dataset.Columns = stack.rows, stack.columns
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 1, 1, 0
+    dataset.PixelRepresentation = 0
+    measures, orientation, shared = Dataset(), Dataset(), Dataset()
+    measures.PixelSpacing = [_number(v) for v in stack.pixel_spacing]
+    measures.SliceThickness = _number(stack.slice_spacing)
+    measures.SpacingBetweenSlices = _number(stack.slice_spacing)
+    cosines = (*stack.row_direction, *stack.column_direction)
+    orientation.ImageOrientationPatient = [_number(v) for v in cosines]
+    shared.PixelMeasuresSequence = Items([measures])
+    shared.PlaneOrientationSequence = Items([orientation])
+    dataset.SharedFunctionalGroupsSequence = Items([shared])
+    organization = Dataset()
+    organization.DimensionOrganizationUID = new_uid()
+    dataset.DimensionOrganizationSequence = Items([organization])
+    dataset.DimensionIndexSequence = Items(
+        _dimension(organization.DimensionOrganizationUID, *pair)
+        for pair in (
+            ("ReferencedSegmentNumber", "SegmentIdentificationSequence"),
+            ("ImagePositionPatient", "PlanePositionSequence"),
+        )
+    )
+
+
+def _dimension(uid: str, pointer: str, group: str) -> Dataset:
+    item = Dataset()
+    item.DimensionOrganizationUID = uid
+    item.DimensionIndexPointer = Tag(pointer)
+    item.FunctionalGroupPointer = Tag(group)
+    item.DimensionDescriptionLabel = pointer
+    return item
+
+
+def _frames(
+    dataset: Dataset, header: Dataset, source: SourceImages, segments: Sequence[SegmentToWrite]
+) -> None:
+    filled = sorted({k for s in segments for k in s.mask.slices})
+    places = {k: n for n, k in enumerate(filled, 1)}
+    groups, bits = [], []
+    for number, segment in enumerate(segments, 1):
+        mask = segment.mask
+        size = (1, mask.stack.rows, mask.stack.columns)
+        for k in mask.slices:
+            groups.append(_frame(number, places[k], mask, k, _reference(header, source, k)))
+            bits.append(mask.cropped((k, 0, 0), (k + 1, *size[1:])).ravel())
+    dataset.NumberOfFrames = len(groups)
+    dataset.PerFrameFunctionalGroupsSequence = Items(groups)
+    packed = np.packbits(np.concatenate(bits), bitorder="little").tobytes()
+    dataset.PixelData = packed + b"\0" * (len(packed) % 2)
+    dataset["PixelData"].VR = "OB"
+    series = Dataset()
+    series.SeriesInstanceUID = source.series_instance_uid
+    series.ReferencedInstanceSequence = Items(_reference(header, source, k) for k in filled)
+    dataset.ReferencedSeriesSequence = Items([series])
+
+
+def _frame(number: int, place: int, mask: Mask, k: int, reference: Dataset) -> Dataset:
+    content, position, identity, group = Dataset(), Dataset(), Dataset(), Dataset()
+    content.DimensionIndexValues = [number, place]
+    position.ImagePositionPatient = [_number(v) for v in mask.stack.origins[k]]
+    identity.ReferencedSegmentNumber = number
+    reference.SpatialLocationsPreserved = "YES"
+    derivation = Dataset()
+    reference.PurposeOfReferenceCodeSequence = Items([_coded(_SOURCE)])
+    derivation.SourceImageSequence = Items([reference])
+    derivation.DerivationCodeSequence = Items([_coded(_DERIVED)])
+    group.FrameContentSequence = Items([content])
+    group.PlanePositionSequence = Items([position])
+    group.SegmentIdentificationSequence = Items([identity])
+    group.DerivationImageSequence = Items([derivation])
+    return group
+
+
+_SOURCE: Final = Code("121322", "DCM", "Source image for image processing operation")
+_DERIVED: Final = Code("113076", "DCM", "Segmentation")
+
+
+def _reference(header: Dataset, source: SourceImages, k: int) -> Dataset:
+    item = Dataset()
+    item.ReferencedSOPClassUID = header.get("SOPClassUID", "")
+    item.ReferencedSOPInstanceUID = source.sop_instance_uids[k]
+    return item
+
+
+def _number(value: float) -> str:
+    """Return a decimal string of at most 16 characters (PS3.5 section 6.2)."""
+    for digits in range(16, 5, -1):
+        text = f"{value:.{digits}g}"
+        if len(text) <= 16:
+            return text
+    return f"{value:.6g}"
