@@ -51,7 +51,7 @@ def test_one_click_takes_the_even_part_of_a_liver_tumour(tumour, capsys):
     seed = inner_point(truth)
     desk.look_at(seed)
     fields = desk.window.lesions.outlines.brush
-    desk.key(Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+    desk.key(Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
     desk.settle()
     fields.fenced.setChecked(True)
     fields.fence.setValue(dimensions(truth).maximum_3d.length_mm / 20 * 1.1)

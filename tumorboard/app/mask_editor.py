@@ -33,10 +33,14 @@ class MaskEditor:
         """The volume of what is on the canvas."""
         return 0.0 if self._canvas is None else self._canvas.volume_ml
 
+    def holds(self, volume: Volume, key: tuple[str, str]) -> bool:
+        """Whether the canvas holds this outline on the grid of these images."""
+        held = self._canvas
+        return held is not None and held.stack is volume.stack and key == self.key
+
     def lay(self, volume: Volume, mask: Mask | None, key: tuple[str, str]) -> None:
         """Put a mask on a canvas of a volume's grid, unless it lies there already."""
-        held = self._canvas
-        if held is not None and held.stack is volume.stack and key == self.key:
+        if self.holds(volume, key):
             return
         self._canvas = MaskCanvas(volume.stack, mask)
         self._within = _NOWHERE if mask is None or mask.is_empty else mask.box

@@ -29,7 +29,7 @@ class MaskGrowTool:
 
     name: ClassVar[str] = "mask_grow"
     label: ClassVar[str] = "Grow from a click"
-    key: ClassVar[str] = "Shift+D"
+    key: ClassVar[str] = "Shift+U"
     cursor: ClassVar[str] = "cross"
 
     def start(self) -> Planted:

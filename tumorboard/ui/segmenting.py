@@ -39,6 +39,7 @@ from tumorboard.ui.viewer.over import ShownLayer
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
+_FENCE = "Or set how far from the click it may go."
 _LEAST_MM, _MOST_MM = 0.5, 60.0
 _NOTCH = 120
 _STEP = 1.15
@@ -59,6 +60,7 @@ class Segmenting(QObject):
         self.busy = ""
         self._case_uid = ""
         self._prepared = False
+        self._begun: Segmentation | None = None
         self._watched: set[ImageView] = set()
 
     # -- wiring --------------------------------------------------------------------------
@@ -293,9 +295,9 @@ class Segmenting(QObject):
         volume = self.volume()
         if not self._editor.is_open:
             record = self._working_on(volume)
-            self._pending = record
+            self._begun = record
             key = (record.uid, record.digest)
-            if self._editor.key != key:
+            if not self._editor.holds(volume, key):
                 self._editor.lay(volume, self._current(record, volume), key)
         if stroke.brush.erases and not self._editor.volume_ml:
             self._editor.is_open = False
@@ -307,7 +309,9 @@ class Segmenting(QObject):
             return
         mask = self._editor.mask()
         label = "Erase from outline" if stroke.brush.erases else "Brush outline"
-        record = replace(self._pending, method=method_with(self._pending, "brush"))
+        if self._begun is None:
+            return
+        record = replace(self._begun, method=method_with(self._begun, "brush"))
         self._editor.is_open = False
         self.keep(record, mask, label, drawn=True)
 
@@ -358,7 +362,7 @@ class Segmenting(QObject):
         self._layers.preview = None
         if got.leaked:
             self.lay()
-            self._controller.say(f"It leaked. {got.reason}", state="warning")
+            self._controller.say(f"It leaked. {got.reason} {_FENCE}", state="warning")
             return
         self._controller.attempt(lambda: self._add(volume, got.mask, f"grown, {text}"))
 
