@@ -14,7 +14,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.dicom.make import Person, write_slices
 from tests.ui.desk import Desk, move
 from tumorboard.app.board import Board
+from tumorboard.app.imports import find, take_in
+from tumorboard.app.workspace import Workspace
 from tumorboard.case.meeting import AgendaItem, Meeting
+from tumorboard.progress import Reporter
 from tumorboard.ui.presenter.running import Running
 from tumorboard.ui.presenter.screens import Place, Screens
 
@@ -71,10 +74,20 @@ def write_case(folder: Path, number: int, person: Person, words: str = "Abdomen"
     return folder
 
 
-def plan(desk: Desk, *labels: str, minutes: int = 2) -> Meeting:
+def store_of(folder: Path, *cases: Path) -> Path:
+    """A store with these cases on the agenda of one meeting."""
+    workspace = Workspace(folder, "Dr Test")
+    for case in cases:
+        take_in(workspace.session, find([case], Reporter()))
+    plan(workspace)
+    workspace.close()
+    return folder
+
+
+def plan(workspace: Workspace, minutes: int = 2) -> Meeting:
     """Put all cases of the store on the agenda of a meeting."""
-    board = Board(desk.workspace.session)
-    cases = desk.workspace.session.cases()
+    board = Board(workspace.session)
+    cases = workspace.session.cases()
     items = tuple(AgendaItem(case.uid, minutes, "Resectable?") for case in cases)
     return board.keep(replace(board.new_meeting("2026-03-27", "14:30"), items=items))
 
@@ -116,12 +129,15 @@ class Lectern:
     def settle(self) -> None:
         self.desk.settle()
         QApplication.processEvents()
-        QTest.qWait(90)  # what comes next is made ready a moment later
-        self.desk.settle()
         running = self.presenting.running
-        if running is not None:  # cuts across the slices come coarse first
-            views = running.stage.area
-            self.desk.qtbot.waitUntil(lambda: all(v.is_idle for v in views.shown), timeout=20_000)
+        if running is None:
+            return
+        QTest.qWait(70)  # what comes next is made ready a moment after a page
+        self.desk.settle()
+        views = running.stage.area.views  # they take turns, and cuts come coarse first
+        resting = lambda v: v.is_idle and not v._turn.isActive() and not v._rest.isActive()  # noqa: E731
+        self.desk.qtbot.waitUntil(lambda: all(map(resting, views)), timeout=20_000)
+        QApplication.processEvents()
 
     def press(self, *keys: Qt.Key, window: QWidget | None = None, modifier=NO_KEY) -> None:
         for key in keys:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.dicom.make import Person
 from tests.ui.desk import move
-from tests.ui.lectern import DESK, NO_BUTTON, NO_KEY, WALL, Lectern, plan, write_case
+from tests.ui.lectern import DESK, NO_BUTTON, NO_KEY, WALL, Lectern, plan, store_of, write_case
 from tumorboard.app.board import Board
 from tumorboard.app.presented import NOTES
 from tumorboard.app.presenting import PageKind
@@ -25,15 +25,20 @@ ANNA = Person("PID-77121", "Quitzow^Annabel", "19610417", "F")
 BERT = Person("PID-99343", "Zwirner^Bertram", "19550909", "M")
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Two cases on the agenda of one meeting: the folder of their images and their store."""
+    folder = tmp_path_factory.mktemp("talk")
+    cases = [write_case(folder / f"ct{n}", n, p) for n, p in ((1, ANNA), (2, BERT))]
+    return store_of(folder / "store", *cases)
+
+
 @pytest.fixture
-def two_cases(open_desk, tmp_path):
-    """Two cases on the agenda of one meeting, the second one open; one key image each."""
-    desk = open_desk()
-    for number, person in ((1, ANNA), (2, BERT)):
-        desk.import_paths(write_case(tmp_path / f"ct{number}", number, person))
-        desk.key(Key.Key_K, widget=desk.window.views.main)
-    desk.settle()
-    plan(desk)
+def two_cases(open_desk, tmp_path, prepared):
+    """A window on a store of their own with both cases."""
+    desk = open_desk(shutil.copytree(prepared, tmp_path / "store"))
+    desk.workspace.guidance.make_ready()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow)
     return desk
 
 
@@ -153,7 +158,7 @@ def test_without_a_meeting_the_open_case_is_presented(desk):
 
 def test_of_several_meetings_one_is_asked_for_in_the_main_window(two_cases):
     other = Board(two_cases.workspace.session).new_meeting("2026-04-03")
-    Board(two_cases.workspace.session).keep(other.with_item(plan(two_cases).items[0]))
+    Board(two_cases.workspace.session).keep(other.with_item(plan(two_cases.workspace).items[0]))
     lectern = Lectern(two_cases)
     QTest.keyClick(two_cases.window, Key.Key_F5)
     (dialog,) = dialogs(MeetingChoice)
@@ -324,10 +329,17 @@ def test_the_screens_of_the_system_are_used(two_cases, tmp_path):
 # -- trouble ---------------------------------------------------------------------------------
 
 
-def test_moved_files_are_said_and_everything_else_goes_on(two_cases, tmp_path):
-    two_cases.workspace.session.close_case()
-    two_cases.workspace.images.forget()
-    shutil.move(tmp_path / "ct1", tmp_path / "elsewhere")
+@pytest.fixture
+def moved(prepared):
+    """The files of the first case are not where they were, until they are moved back."""
+    there, elsewhere = prepared.parent / "ct1", prepared.parent / "elsewhere"
+    there.rename(elsewhere)
+    yield lambda: elsewhere.rename(there)
+    if elsewhere.exists():
+        elsewhere.rename(there)
+
+
+def test_moved_files_are_said_and_everything_else_goes_on(moved, two_cases):
     lectern = Lectern(two_cases)
     heard = []
     lectern.begin()
@@ -342,7 +354,7 @@ def test_moved_files_are_said_and_everything_else_goes_on(two_cases, tmp_path):
     lectern.audience.grab()
     assert GONE not in heard
     assert lectern.presenter.said.text() == ""
-    shutil.move(tmp_path / "elsewhere", tmp_path / "ct1")
+    moved()
     lectern.press(Key.Key_1, Key.Key_Return)
     heard.clear()
     lectern.audience.grab()

@@ -26,7 +26,7 @@ def talk_on(open_desk, folder, person, tmp_path, *, words="Abdomen") -> Lectern:
     desk.import_paths(write_case(tmp_path / f"ct-{folder.name}", 1, person, words))
     desk.key(Key.Key_K, widget=desk.window.views.main)
     desk.settle()
-    plan(desk)
+    plan(desk.workspace)
     return Lectern(desk)
 
 
@@ -69,7 +69,7 @@ def test_planted_names_reach_no_text_of_the_audience(open_desk, tmp_path):
     plant(lectern)
     draw_words(lectern)
     desk = lectern.desk
-    meeting_item = replace(plan(desk).items[0], question="Quitzow^Annabel: resect?")
+    meeting_item = replace(plan(desk.workspace).items[0], question="Quitzow^Annabel: resect?")
     heard: list[str] = []
     lectern.presenting.begin((meeting_item,), "Board for Annabel Quitzow")
     lectern.settle()

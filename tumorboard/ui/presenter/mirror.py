@@ -43,6 +43,7 @@ class Mirror(QWidget):
         self._trail = trail
         self._picture = QPixmap()
         self._held: _Worked | None = None
+        self._taking = False
         self.is_blank = False
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
@@ -60,14 +61,16 @@ class Mirror(QWidget):
 
     def refresh(self) -> None:
         """Take the picture anew soon."""
-        if not self._pace.isActive():
+        if not self._taking and not self._pace.isActive():
             self._pace.start()
 
     def take(self) -> None:
         """Take the picture now."""
         if self.isVisible():
             size = (self.box().size() * self.devicePixelRatioF()).toSize()
+            self._taking = True  # the views are painted for this: no reason to take it anew
             whole = self._content.grab()
+            self._taking = False
             smooth = Qt.TransformationMode.SmoothTransformation
             self._picture = whole.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
             self._picture.setDevicePixelRatio(self.devicePixelRatioF())

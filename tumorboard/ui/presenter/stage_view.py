@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,8 +34,10 @@ class StageRoom(Room):
     """What the views of the audience share.
 
     ``scale`` magnifies all that is written and drawn over pictures; ``said`` are sentences
-    shown in place of pictures that cannot be had.
+    shown in place of pictures that cannot be had. ``painted`` tells that a view was painted.
     """
+
+    painted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -146,8 +148,11 @@ class StageView(ImageView):
         """Paint the picture, and a sentence where there is none."""
         super().paintEvent(event)
         room = self.room
-        said = room.said.get(self.display, "") if isinstance(room, StageRoom) else ""
-        if not said or not isinstance(room, StageRoom):
+        if not isinstance(room, StageRoom):
+            return
+        room.painted.emit()
+        said = room.said.get(self.display, "")
+        if not said:
             return
         painter = QPainter(self)
         try:
@@ -167,10 +172,6 @@ class StageView(ImageView):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
         """Take nothing."""
         event.ignore()
-
-    def centre(self) -> QPointF:
-        """Return the middle of the view in its own pixels."""
-        return QRectF(self.rect()).center()
 
 
 class StageArea(ViewArea):

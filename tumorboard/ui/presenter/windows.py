@@ -47,7 +47,7 @@ class Windows(QObject):
         self.audience.pointed.connect(self.point)
         self.mirror.pointed.connect(self.point)
         self.content.resized.connect(self.mirror.refresh)
-        stage.changed.connect(self.mirror.refresh)
+        stage.room.painted.connect(self.mirror.refresh)
         stage.trouble.connect(self.presenter.say)
         screens.changed.connect(self.seat)
 
