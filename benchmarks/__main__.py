@@ -14,7 +14,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("scan", "load", "memory", "start", "window", "reformat", "paint", "cases", "segmentation")
+PARTS = (
+    "scan",
+    "load",
+    "memory",
+    "start",
+    "window",
+    "reformat",
+    "paint",
+    "cases",
+    "segmentation",
+    "worklist",
+)
 
 
 def main() -> int:
@@ -57,7 +68,7 @@ def _accuracy() -> int:
 
 
 def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
-    from benchmarks import cases, loading, painting, reformats, segmentation, window
+    from benchmarks import cases, loading, painting, reformats, segmentation, window, worklist
 
     rows = []
     if parts & {"load", "memory", "start", "window"}:
@@ -77,6 +88,7 @@ def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
         "paint": lambda: painting.run(slices),
         "segmentation": segmentation.run,
         "cases": lambda: cases.run(folder / "cases"),
+        "worklist": lambda: worklist.run(folder / "worklist"),
     }
     for name, work in others.items():
         if name in parts:

@@ -16,10 +16,11 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
-    QListView,
+    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QWidget,
 )
 
@@ -119,8 +120,11 @@ class _CaseDelegate(QStyledItemDelegate):
         painter.drawText(room, where | Qt.AlignmentFlag.AlignLeft, elided)
 
 
-class CaseList(QListView):
-    """Cases in two lines each; a click or Enter chooses one."""
+class CaseList(QTableView):
+    """Cases in two lines each; a click or Enter chooses one.
+
+    A table of one column: unlike a list it lays out any number of rows at once.
+    """
 
     chosen = Signal(str)
 
@@ -129,13 +133,20 @@ class CaseList(QListView):
         self.cases = CaseModel(lambda _uids: ())
         self.setModel(self.cases)
         self.setItemDelegate(_CaseDelegate(self))
-        self.setUniformItemSizes(True)
+        rows, heads = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setDefaultSectionSize(_HEIGHT)
+        heads.hide()
+        heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setMouseTracking(True)
         self.setAccessibleName("Cases")
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         self.clicked.connect(lambda index: self._clicked(index.row()))
         self.activated.connect(lambda index: self._choose(index.row()))
 
