@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tumorboard.case.decision import Agreement, Decision, RejectedOption, lacking
 from tumorboard.case.facts import Fact, FactSheet, Provenance
-from tumorboard.case.meeting import AgendaItem, Meeting, carried_over
+from tumorboard.case.meeting import AgendaItem, Attendee, Meeting, carried_over, merged
 from tumorboard.case.model import Case, Patient, Remark, SeriesRef
 from tumorboard.case.readiness import CRITERIA, READ, lights
 
@@ -59,6 +59,60 @@ def test_deferred_cases_come_to_the_end_of_the_next_meeting(now, deferred, later
     following = carried_over(agenda(now), deferred, agenda(later))
     wanted = [uid for uid in now if uid in deferred and uid not in later]
     assert order(following) == [*later, *wanted]
+
+
+@given(UIDS, UIDS, UIDS)
+def test_of_two_changes_of_an_agenda_all_cases_that_either_added_are_there(base, mine, theirs):
+    both, clashes = merged(*map(agenda_of, (base, mine, theirs)))
+    added = (set(mine) | set(theirs)) - set(base)
+    kept = set(base) & set(mine) & set(theirs)
+    assert set(order(both)) == added | kept
+    assert clashes == ()
+
+
+def agenda_of(uids) -> Meeting:
+    """An agenda whose items say the same wherever they stand."""
+    return replace(MEETING, items=tuple(AgendaItem(uid) for uid in uids))
+
+
+@given(UIDS, UIDS)
+def test_a_change_that_nobody_else_met_holds_as_it_is(base, mine):
+    first, second = agenda_of(base), agenda_of(mine)
+    assert merged(first, second, first) == (second, ())
+    both, clashes = merged(first, first, second)
+    assert (both, clashes) == (second, ())
+
+
+def test_the_order_of_the_one_who_moved_cases_holds():
+    base, mine = agenda_of("abc"), agenda_of("cab")
+    theirs = agenda_of("abcd")
+    assert order(merged(base, mine, theirs)[0]) == ["c", "a", "b", "d"]
+    assert order(merged(base, theirs, mine)[0]) == ["c", "a", "b", "d"]
+
+
+def test_of_one_piece_that_two_changed_theirs_holds_and_mine_is_told():
+    base = agenda_of("ab")
+    mine = replace(base.with_item(AgendaItem("a", 9, "Mine?")), place="Room 1")
+    theirs = replace(
+        base.with_item(AgendaItem("a", 3, "Theirs?", "Dr B")),
+        place="Room 2",
+        attendees=(Attendee("Dr C"),),
+        version=4,
+    )
+    both, clashes = merged(base, mine, theirs)
+    assert both.item("a") == AgendaItem("a", 9, "Theirs?", "Dr B")
+    assert (both.place, both.attendees, both.version) == ("Room 2", (Attendee("Dr C"),), 4)
+    assert [(c.piece, c.wanted, c.case_uid) for c in clashes] == [
+        *[("place", "Room 1", "")],
+        ("question", "Mine?", "a"),
+    ]
+
+
+def test_a_case_that_one_removed_and_the_other_changed_stays():
+    base = agenda_of("ab")
+    changed = base.with_item(AgendaItem("a", 9))
+    for mine, theirs in ((base.without_item("a"), changed), (changed, base.without_item("a"))):
+        assert merged(base, mine, theirs)[0].item("a") == AgendaItem("a", 9)
 
 
 RECOMMENDED = Decision(options=("O-RESECT",), responsible="Dr Example")

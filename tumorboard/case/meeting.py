@@ -162,8 +162,8 @@ def _merged_item(
 
 def _merged_order(base: Meeting, mine: Meeting, theirs: Meeting) -> list[str]:
     """Return all cases of both, in the order of the one who changed it; of both, in mine."""
-    first, second = [i.case_uid for i in mine.items], [i.case_uid for i in theirs.items]
-    common = [uid for uid in (i.case_uid for i in base.items) if uid in first]
-    if [uid for uid in first if uid in common] == common:
+    before, first, second = ([i.case_uid for i in m.items] for m in (base, mine, theirs))
+    common = [uid for uid in before if uid in first]
+    if second != before and [uid for uid in first if uid in common] == common:
         first, second = second, first
     return list(dict.fromkeys([*first, *second]))
