@@ -97,6 +97,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.invert", "Invert", "View", ("I",)),
     Command("view.reset", "Reset view", "View", ("R",)),
     Command("view.overlays", "Hide or show overlays", "View", ("Space",)),
+    Command("view.overview", "Overview in three dimensions", "View", ("Shift+D",)),
     Command("view.smooth", "Smooth, or pixels as squares", "View", ("Shift+I",)),
     Command("view.flip_h", "Flip left and right", "View", ("Shift+H",)),
     Command("view.flip_v", "Flip top and bottom", "View", ("Shift+V",)),

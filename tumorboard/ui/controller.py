@@ -33,6 +33,7 @@ from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.keeping import Keeping
 from tumorboard.ui.measuring import Measuring
 from tumorboard.ui.models.case_view import case_title, identity
+from tumorboard.ui.overviewing import Overviewing
 from tumorboard.ui.presenting import Presenting
 from tumorboard.ui.printing import Printing
 from tumorboard.ui.reporting import Reporting
@@ -78,6 +79,7 @@ class Controller(QObject):
         self.thinking = Thinking(self)
         self.assessing = Assessing(self)
         self.ivc_text = IvcText(self)
+        self.overviewing = Overviewing(self)
         self.boarding = Boarding(self)
 
     @property
@@ -128,6 +130,7 @@ class Controller(QObject):
         }
         table.update(self.assessing.handlers())
         table.update(self.ivc_text.handlers())
+        table.update(self.overviewing.handlers())
         table.update(self.segmenting.handlers())
         table.update(self.boarding.handlers())
         for tool in TOOLS:
@@ -192,6 +195,7 @@ class Controller(QObject):
         self.assessing.stop()
         self.boarding.stop()
         self.thinking.stop()
+        self.overviewing.stop()
         self.window.views.stop()
         self.jobs.stop()
         self.session.case_changed.disconnect(self._show_case)
