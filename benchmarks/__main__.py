@@ -25,6 +25,7 @@ PARTS = (
     "cases",
     "segmentation",
     "worklist",
+    "presenting",
 )
 
 
@@ -68,7 +69,16 @@ def _accuracy() -> int:
 
 
 def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
-    from benchmarks import cases, loading, painting, reformats, segmentation, window, worklist
+    from benchmarks import (
+        cases,
+        loading,
+        painting,
+        presenting,
+        reformats,
+        segmentation,
+        window,
+        worklist,
+    )
 
     rows = []
     if parts & {"load", "memory", "start", "window"}:
