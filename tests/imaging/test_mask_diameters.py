@@ -99,6 +99,29 @@ def test_simpleitk_agrees_on_volume_and_on_the_diameter_between_centres(turn):
     assert ours == pytest.approx(filter_.GetFeretDiameter(1), abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("semi_axes", "turn", "spacing", "in_space", "in_slice"),
+    [
+        ((24.0, 15.0, 20.0), 0.0, (0.9, 0.7, 2.0), 48.11, 47.91),
+        ((24.0, 15.0, 20.0), 30.0, (0.9, 0.7, 2.0), 48.24, 48.08),
+        ((45.0, 30.0, 38.0), 30.0, (0.8, 0.8, 2.5), 90.53, 90.41),
+        ((60.0, 22.0, 70.0), 30.0, (1.0, 1.0, 5.0), 141.96, 120.07),
+    ],
+)
+def test_pyradiomics_lies_between_our_two_conventions(semi_axes, turn, spacing, in_space, in_slice):
+    """Its Maximum3DDiameter and Maximum2DDiameterSlice (3.0.1), as it gave them for these masks.
+
+    It measures on a mesh halfway between voxels in and out.
+    """
+    phantom = MassPhantom(semi_axes, turn)
+    mask = phantom.mask(phantom.stack(spacing, (0.4, 0.2, 0.6)))
+    for longest, theirs in ((maximum_diameter, in_space), (axial_diameter, in_slice)):
+        inner = longest(mask, Convention.CENTRES).length_mm
+        outer = longest(mask, Convention.OUTER_EDGES).length_mm
+        assert inner < theirs < outer
+        assert outer - inner < 1.1 * np.linalg.norm(spacing)
+
+
 def test_coronal_slices_are_measured_on_true_axial_ones():
     phantom = MassPhantom((30.0, 20.0, 25.0), 0.0, (0.0, 0.0, 0.0))
     axial = phantom.mask(phantom.stack((1.0, 1.0, 1.0), (0.0, 0.0, 0.0)))
