@@ -187,6 +187,16 @@ def test_the_fact_goes_with_the_outline_and_comes_back(desk):
     assert session.facts.value("diameters_cm") == (1.0, 1.0, 1.0)
 
 
+def test_a_fact_from_an_outline_leads_to_where_it_lies(desk):
+    grow(desk)
+    record = outlines(desk)[0]
+    desk.look_at(CENTRE + [0, 0, -40])
+    desk.window.facts.jump_requested.emit((record.uid,))
+    desk.settle()
+    assert np.allclose(desk.viewer.point, CENTRE, atol=2.0)
+    assert desk.window.lesions.outlines.names[record.uid].isChecked()
+
+
 def test_sizes_are_taken_as_calipers_that_go_before_the_outline(desk):
     grow(desk)
     desk.window.actions_by_name["outline.sizes"].trigger()

@@ -125,11 +125,15 @@ class Measuring:
         self._edit(lambda case: erased(case, "Delete measurement", (uid,)))
 
     def jump(self, uids: tuple[str, ...]) -> None:
-        """Show the slice of the first of these annotations, and highlight it."""
+        """Show the slice of the first of these annotations or outlines, and highlight it."""
         case = self._controller.session.case
         found = [a for a in (case.annotations if case else ()) if a.uid in uids]
         if found:
             self._controller.loading.go_to(found[0])
+            return
+        outlines = [uid for uid in uids if case is not None and case.segmentation(uid)]
+        if outlines:
+            self._controller.segmenting.choose(outlines[0])
 
     # -- lesions -------------------------------------------------------------------------
 
