@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from tumorboard.app import worklist as worklist_work
 from tumorboard.app.board import Board
 from tumorboard.app.readiness import confirm_reading
-from tumorboard.app.worklist import NEXT_MEETING, NO_MEETING
+from tumorboard.app.worklist import NEXT_MEETING, NO_MEETING, CaseFilter
 from tumorboard.case.meeting import AgendaItem
 from tumorboard.case.model import Patient
 
@@ -150,3 +150,30 @@ def test_of_many_cases_the_newest_wish_wins_though_the_search_runs_elsewhere(fil
     QTest.keyClicks(search, "rp-0149")
     filled.settle()
     assert listed(filled) == ["RP-0149"]
+
+
+def test_a_filter_is_kept_under_a_name_without_typed_words(filled, open_desk, tmp_path):
+    filters = filled.window.worklist.filters
+    choose(filled, filters.missing, "histology")
+    choose(filled, filters.status, "ready")
+    QTest.keyClicks(filled.window.worklist.search, "zztest")
+    filled.window.controller.casework.save_filter("To prepare")
+    assert "zztest" not in str(filled.window.controller.settings.table("worklist.filters")).lower()
+    again = open_desk(tmp_path / "other").window.worklist.filters
+    entry = next(a for a in again.saved.menu().actions() if a.text() == "To prepare")
+    entry.trigger()
+    assert (again.wanted("").missing, again.wanted("").status) == ("histology", "ready")
+    next(a for a in again.saved.menu().actions() if a.text() == "No filter").trigger()
+    assert again.wanted("") == CaseFilter()
+    forget = next(a for a in again.saved.menu().actions() if a.text() == "Forget")
+    forget.menu().actions()[0].trigger()
+    assert not any(a.text() == "To prepare" for a in again.saved.menu().actions())
+
+
+def test_what_stands_below_a_label_is_chosen(filled):
+    columns = {a.text(): a for a in filled.window.worklist.filters.columns.menu().actions()}
+    model = filled.window.worklist.cases.cases
+    assert "no images" in model.data(model.index(1))
+    columns["Question to the board"].trigger()
+    columns["Images"].trigger()
+    assert model.data(model.index(1)).endswith("Biopsy?")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QInputDialog
+
 from tumorboard.app.worklist import (
     STATUSES,
     CaseFilter,
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
 
+_COLUMNS, _FILTERS = "worklist.columns", "worklist.filters"
+
+
 class Casework:
     """Acts on the worklist and on the open case as a whole."""
 
@@ -34,8 +39,50 @@ class Casework:
         controller = self._controller
         controller.window.worklist.set_source(
             self._find,
-            lambda uids: [case_line(summary) for summary in lines(controller.session, uids)],
+            lambda uids: [
+                case_line(summary, self._columns) for summary in lines(controller.session, uids)
+            ],
         )
+        filters = controller.window.worklist.filters
+        filters.set_columns(self._columns)
+        filters.set_saved(controller.settings.table(_FILTERS))
+        filters.columns_changed.connect(self._show_columns)
+        filters.save_requested.connect(self._ask_name)
+        filters.forget_requested.connect(self._forget)
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in str(self._controller.settings[_COLUMNS]).split(","))
+
+    def _show_columns(self, columns: tuple[str, ...]) -> None:
+        controller = self._controller
+        if controller.attempt(lambda: controller.settings.set(_COLUMNS, ", ".join(columns))):
+            controller.window.worklist.show_cases()
+
+    def _ask_name(self) -> None:
+        """Ask for the name under which the filter in force is kept."""
+        dialog = QInputDialog(self._controller.window)
+        dialog.setWindowTitle("Save this filter")
+        dialog.setLabelText("Name of the filter (typed words are not kept):")
+        dialog.textValueSelected.connect(self.save_filter)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_filter(self, name: str) -> None:
+        """Keep the filter in force under a name."""
+        filters = self._controller.window.worklist.filters
+        if name.strip():
+            saved = self._controller.settings.table(_FILTERS)
+            self._keep({**saved, name.strip(): filters.text_of_filter()})
+
+    def _forget(self, name: str) -> None:
+        saved = self._controller.settings.table(_FILTERS)
+        self._keep({key: text for key, text in saved.items() if key != name})
+
+    def _keep(self, saved: dict[str, str]) -> None:
+        controller = self._controller
+        if controller.attempt(lambda: controller.settings.set(_FILTERS, saved)):
+            controller.window.worklist.filters.set_saved(saved)
 
     def _find(self, wanted: CaseFilter, show: Show) -> None:
         """Search at once, or in a job where there are so many cases that it takes long."""

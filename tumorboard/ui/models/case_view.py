@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
+from tumorboard.case.definitions import definition
 from tumorboard.case.model import Case, Patient, SeriesRef
 from tumorboard.ui.models.case_rows import CATEGORY_WORDS, CaseLine, technique
-from tumorboard.ui.models.provenance import dicom_date
+from tumorboard.ui.models.provenance import dicom_date, local_time
 from tumorboard.ui.viewer.display import SeriesTitle
 
 
@@ -42,12 +44,30 @@ def identity_of(who: Patient) -> str:
     return " · ".join(part for part in (name, who.patient_id, born) if part)
 
 
-def case_line(summary: Any) -> CaseLine:
-    """Return the worklist's line for a stored case."""
-    category = CATEGORY_WORDS.get(summary.category, "")
-    images = f"{summary.series} series" if summary.series else "no images"
-    words = (summary.status, category, images)
-    return CaseLine(summary.uid, summary.label, " · ".join(part for part in words if part))
+#: What can stand below the label of a case in the list.
+COLUMNS: Final = {
+    "status": "Status",
+    "category": "Category",
+    "phase": "Phase",
+    "images": "Images",
+    "question": "Question to the board",
+    "changed": "Last change",
+}
+USUAL_COLUMNS: Final = ("status", "category", "images")
+
+
+def case_line(summary: Any, columns: Sequence[str] = USUAL_COLUMNS) -> CaseLine:
+    """Return the worklist's line for a stored case, with what its reader wants to see."""
+    words = {
+        "status": summary.status,
+        "category": CATEGORY_WORDS.get(summary.category, ""),
+        "phase": definition("disease_phase").choice_label(summary.phase) if summary.phase else "",
+        "images": f"{summary.series} series" if summary.series else "no images",
+        "question": summary.question,
+        "changed": local_time(summary.changed_utc),
+    }
+    said = (words[column] for column in columns if column in words)
+    return CaseLine(summary.uid, summary.label, " · ".join(part for part in said if part))
 
 
 def series_title(case: Case | None, ref: SeriesRef) -> SeriesTitle:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
+from urllib.parse import parse_qsl, urlencode
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tumorboard.app.statuses import STATUSES
 from tumorboard.app.worklist import NEXT_MEETING, NO_MEETING, CaseFilter
 from tumorboard.case.definitions import definition
 from tumorboard.ui.models.case_rows import CATEGORY_WORDS
+from tumorboard.ui.models.case_view import COLUMNS
 
 #: What a case may lack, in the words of the readiness lights.
 MISSING_WORDS: Final = {
@@ -30,6 +41,9 @@ class CaseFilters(QWidget):
     """Folded away until it is asked for; a filter in force keeps it open."""
 
     changed = Signal()
+    columns_changed = Signal(tuple)
+    save_requested = Signal()
+    forget_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +68,18 @@ class CaseFilters(QWidget):
             box.currentIndexChanged.connect(lambda _n: self.changed.emit())
         inner.addWidget(self.archived)
         self.archived.toggled.connect(lambda _on: self.changed.emit())
+        self.columns = _menu_button("Show ▾", "What stands below each label")
+        self.saved = _menu_button("Saved ▾", "Saved filters")
+        self._fill_columns(())
+        self.set_saved({})
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.toggle)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        for button in (self.toggle, self.saved, self.columns):
+            line.addWidget(button)
+        line.addStretch(1)
+        layout.addLayout(line)
         layout.addWidget(self._body)
         self._body.hide()
         self.toggle.toggled.connect(self._body.setVisible)
@@ -73,6 +96,68 @@ class CaseFilters(QWidget):
             meeting=str(self.meeting.currentData()),
         )
 
+    # -- what stands below a label --------------------------------------------------------
+
+    def set_columns(self, chosen: Sequence[str]) -> None:
+        """Tick what stands below the label of a case."""
+        self._fill_columns(chosen)
+
+    def _fill_columns(self, chosen: Sequence[str]) -> None:
+        menu = self.columns.menu()
+        menu.clear()
+        for name, text in COLUMNS.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(name in chosen)
+            action.setData(name)
+            action.triggered.connect(lambda _checked=False: self._tell_columns())
+
+    def _tell_columns(self) -> None:
+        ticked = (a.data() for a in self.columns.menu().actions() if a.isChecked())
+        self.columns_changed.emit(tuple(ticked))
+
+    # -- saved filters -------------------------------------------------------------------
+
+    def set_saved(self, filters: Mapping[str, str]) -> None:
+        """Offer these filters, as `text_of_filter` wrote them."""
+        menu = self.saved.menu()
+        menu.clear()
+        for name, text in filters.items():
+            menu.addAction(name.replace("&", "&&"), partial(self.use, text))
+        if filters:
+            menu.addSeparator()
+            forget = menu.addMenu("Forget")
+            for name in filters:
+                forget.addAction(name.replace("&", "&&"), partial(self.forget_requested.emit, name))
+        menu.addAction("No filter", partial(self.use, ""))
+        menu.addAction("Save this filter…", self.save_requested.emit)
+
+    def use(self, text: str) -> None:
+        """Put a saved filter in force."""
+        wanted = dict(parse_qsl(text))
+        for name, box in self._boxes().items():
+            with QSignalBlocker(box):
+                box.setCurrentIndex(max(box.findData(wanted.get(name, "")), 0))
+        with QSignalBlocker(self.archived):
+            self.archived.setChecked(wanted.get("archived") == "yes")
+        self.toggle.setChecked(bool(wanted))
+        self.changed.emit()
+
+    def text_of_filter(self) -> str:
+        """Return the filter in force as a text; typed words may name a patient and stay out."""
+        pairs = {name: str(box.currentData()) for name, box in self._boxes().items()}
+        pairs["archived"] = "yes" if self.archived.isChecked() else ""
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+    def _boxes(self) -> dict[str, QComboBox]:
+        return {
+            "meeting": self.meeting,
+            "missing": self.missing,
+            "status": self.status,
+            "category": self.category,
+            "phase": self.phase,
+        }
+
     def set_meetings(self, meetings: Mapping[str, str]) -> None:
         """Offer these meetings by UID and day; the chosen one stays chosen while it is there."""
         entries = {"": "Any meeting", **_MEETINGS, **meetings}
@@ -85,6 +170,17 @@ class CaseFilters(QWidget):
             for data, text in entries.items():
                 self.meeting.addItem(text, data)
             self.meeting.setCurrentIndex(max(self.meeting.findData(chosen), 0))
+
+
+def _menu_button(text: str, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setProperty("role", "tool")
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(QMenu(button))
+    return button
 
 
 def _combo(any_: str, entries: Mapping[str, str]) -> QComboBox:
