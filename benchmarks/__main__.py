@@ -99,6 +99,7 @@ def _rows(folder: Path, parts: set[str], slices: int, files: int) -> list:
         "segmentation": segmentation.run,
         "cases": lambda: cases.run(folder / "cases"),
         "worklist": lambda: worklist.run(folder / "worklist"),
+        "presenting": lambda: presenting.run(folder / "talk"),
     }
     for name, work in others.items():
         if name in parts:
