@@ -74,7 +74,7 @@ def _edit(volume: Volume, mask: Mask) -> list[Row]:
     editor = MaskEditor()
     editor.lay(volume, mask, ("mass", ""))
     grid = cut(volume, Plane.AXIAL, edge).grid
-    parts = [tuple(as_point(p) for p in line + [0, 2.0 * n, 0]) for n in range(8)]
+    parts = [tuple(as_point(p) for p in line + np.array([0, 2.0 * n, 0])) for n in range(8)]
     count = iter(range(10_000))
 
     def drag() -> None:
