@@ -1,5 +1,7 @@
 """Cases found by what one types, and by what they are."""
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from tests.app.test_session import Result, derive
 from tumorboard.app.session import Session
 from tumorboard.case.model import Patient
-from tumorboard.store import cases
+from tumorboard.store import cases, migrations
 from tumorboard.store.cases import CaseFilter
 from tumorboard.store.database import Store
 
@@ -64,6 +66,16 @@ def test_what_is_stated_and_noted_is_found_at_once_and_gone_when_taken_back(sess
     session.undo()
     assert found(session, "elsewhere") == []
     assert found(session, "again") == ["LM-0003"]
+
+
+def test_a_diagnosis_is_found_by_its_words_and_by_its_letters(session):
+    session.set_fact("histology", "LMS")
+    assert found(session, "leiomyos") == found(session, "lms") == ["LM-0003"]
+    # An index made before it held these words is filled again when the store is opened.
+    session.store.connection.execute("UPDATE case_text SET text = 'old'")
+    assert found(session, "leiomyos") == []
+    migrations.words_of_facts(SimpleNamespace(conn=session.store.connection))
+    assert found(session, "leiomyos") == ["LM-0003"]
 
 
 def test_filters_by_category_status_phase_and_cases(session):

@@ -300,7 +300,9 @@ class Session(OutlineWork):
             When the disk is full or fails.
 
         """
-        report = take_in(self._store, self._stamp(), items, Target(case_uid, same_patient, hand_over))
+        report = take_in(
+            self._store, self._stamp(), items, Target(case_uid, same_patient, hand_over)
+        )
         if report.cases:
             self.cases_changed.emit()
         if self.case is not None and self.case.uid in report.cases:

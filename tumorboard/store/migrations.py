@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 7
+SCHEMA = 8
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -187,6 +187,11 @@ def masks_and_vessels(db: Any) -> None:
         db.conn.execute(_TRIGGER.replace("TABLE", "mask_voxels").replace("VERB", verb))
 
 
+def words_of_facts(db: Any) -> None:
+    """Fill the index again: facts are found by their words too, LMS as leiomyosarcoma."""
+    search.build(db.conn)
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -231,6 +236,7 @@ migrations()(saved_views)
 migrations()(meetings)
 migrations()(case_text)
 migrations()(masks_and_vessels)
+migrations()(words_of_facts)
 
 
 def check_origin(connection: Connection) -> None:

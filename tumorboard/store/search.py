@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tumorboard.case.definitions import definition
 from tumorboard.store.jsontext import loads
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _HEAD = """SELECT c.number, c.label, c.question, c.summary, p.name, p.patient_id
     FROM board_case c JOIN patient p ON p.uid = c.patient_uid WHERE c.uid = ?"""
 _FORMER = """SELECT p.name, p.patient_id FROM remark r JOIN patient p
     ON p.uid = r.body ->> 'value' WHERE r.case_uid = ? AND r.name = 'former patient'"""
-_FACT = "SELECT body FROM fact WHERE case_uid = ? AND name IN (?, ?, ?, ?)"
+_FACT = "SELECT name, body FROM fact WHERE case_uid = ? AND name IN (?, ?, ?, ?)"
 _LESIONS = "SELECT body FROM lesion WHERE case_uid = ?"
 _REMARKS = "SELECT body FROM remark WHERE case_uid = ?"
 _DECISION = "SELECT body FROM decision WHERE case_uid = ? ORDER BY sequence DESC LIMIT 1"
@@ -37,7 +38,7 @@ def refresh(connection: Connection, case_uid: str) -> None:
     if head is None:
         return
     number, *words = head
-    words += [_value(row[0]) for row in connection.execute(_FACT, (case_uid, *_FACTS))]
+    words += [_value(*row) for row in connection.execute(_FACT, (case_uid, *_FACTS))]
     words += [word for row in connection.execute(_FORMER, (case_uid,)) for word in row]
     for row in connection.execute(_LESIONS, (case_uid,)):
         lesion = loads(row[0])
@@ -51,9 +52,12 @@ def refresh(connection: Connection, case_uid: str) -> None:
     connection.execute("INSERT INTO case_text (rowid, text) VALUES (?, ?)", (number, text))
 
 
-def _value(body: str) -> str:
+def _value(name: str, body: str) -> str:
+    """Return a value as it is stored, and in the words that a clinician would type."""
     value: Any = loads(body).get("value")
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    values = value if isinstance(value, list) else [value]
+    choice = definition(name).choice_label
+    return " ".join(f"{v} {choice(v)}" for v in values if v)
 
 
 def build(connection: Connection) -> None:
