@@ -23,7 +23,7 @@ from tumorboard.ui.application import images_first, start_qt
 from tumorboard.ui.main_window import MainWindow
 
 _CASES, _SLICES, _SIDE = 4, 120, 512
-_RUNS, _COLD_RUNS, _SWITCHES = 12, 8, 200
+_RUNS, _COLD_RUNS, _SWITCHES = 40, 8, 200
 _AHEAD_MS, _COLD_MS = 100.0, 400.0
 _DARK, _GROWTH = 60, 5.0
 

@@ -86,6 +86,7 @@ class Running(QObject):
         self._jump.setInterval(_JUMP_MS)
         self._jump.timeout.connect(partial(self.wish, ENTER))
         self._acts = self._table()
+        self._is_over = False
         self._listen()
 
     def _listen(self) -> None:
@@ -141,6 +142,7 @@ class Running(QObject):
         self._close()
 
     def _close(self) -> None:
+        self._is_over = True
         self._tick.stop()
         self._jump.stop()
         self._coming.stop()
@@ -271,7 +273,8 @@ class Running(QObject):
         try:
             act()
         except UserError as error:
-            self.windows.presenter.say(str(error))
+            if not self._is_over:
+                self.windows.presenter.say(str(error))
             self._controller.say(str(error), state="warning")
 
     # -- showing -----------------------------------------------------------------------
@@ -307,6 +310,8 @@ class Running(QObject):
 
     def _show_words(self) -> None:
         """Show all that is words: heads, column, pages, and the presenter's parts."""
+        if self._is_over:
+            return
         talk, content, told = self.talk, self.windows.content, ""
         shown = self._presented()
         if shown is not None and talk.told:

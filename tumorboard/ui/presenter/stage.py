@@ -70,11 +70,13 @@ class Stage(QObject):
         self._view: SavedView | None = None
         self._shown: dict[int, _Shown] = {}
         self._failed = False
+        self._over = False
         self.room.changed.connect(self.changed)
         self.room.moved.connect(self._follow)
 
     def stop(self) -> None:
-        """Stop the work of all views and show nothing."""
+        """Stop the work of all views and show nothing, whatever still arrives."""
+        self._over = True
         self.area.stop()
         self._shown.clear()
         for display in self.room.displays:
@@ -220,7 +222,7 @@ class Stage(QObject):
         )
 
     def _take_foreign(self, uid: str, found: Foreign) -> None:
-        if uid == self._foreign_of:
+        if uid == self._foreign_of and not self._over:
             self._foreign = found
             for number in self._shown:
                 self._lay(number)
@@ -265,10 +267,16 @@ class Stage(QObject):
             load,
             progressed=lambda _progress: self._arrived(),
             finished=lambda _result: self._all_loaded(),
-            failed=self.trouble.emit,
+            failed=self._load_failed,
         )
 
+    def _load_failed(self, sentence: str) -> None:
+        if not self._over:
+            self.trouble.emit(sentence)
+
     def _arrived(self) -> None:
+        if self._over:
+            return
         for number, shown in self._shown.items():
             display = self.room.display(number)
             if display.volume is shown.opened.volume:
@@ -282,6 +290,8 @@ class Stage(QObject):
                 shown.opened.focus(display.volume.stack.nearest_slice(display.point), 0)
 
     def _all_loaded(self) -> None:
+        if self._over:
+            return
         self._arrived()
         for number, shown in self._shown.items():
             if shown.opened.failures:
