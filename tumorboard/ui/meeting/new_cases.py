@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -71,6 +71,7 @@ class NewCases:
     def _question(self, case: Case, other: Patient) -> QMessageBox:
         box = QMessageBox(self._controller.window)
         box.setWindowTitle("Whose images are these?")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(
             f"The images are of:\n{identity_of(other) or 'nobody named in them'}\n\n"
             f"The open case {case.label} has no images yet and is about:\n"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from tumorboard.app.readiness import (
@@ -127,6 +128,7 @@ class Readying:
         held, author = case.remark(READ), controller.session.author
         box = QMessageBox(controller.window)
         box.setWindowTitle("Reading of the images")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         if held is None:
             box.setText(f"Do you confirm, as {author}, that the images of {case.label} were read?")
             act, words = confirm_reading, f"Confirm as {author}"
