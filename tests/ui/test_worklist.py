@@ -16,8 +16,16 @@ Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 @pytest.fixture
 def filled(open_desk):
-    desk = open_desk()
-    for n in range(150):
+    return with_cases(open_desk(), 150)
+
+
+@pytest.fixture
+def few(open_desk):
+    return with_cases(open_desk(), 12)
+
+
+def with_cases(desk, count):
+    for n in range(count):
         name = "ZZTEST^ODD" if n % 2 else "ZZTEST^EVEN"
         person = Patient("", f"{name}{n}", f"Z-{n}", "19600101", "F")
         desk.workspace.session.new_case(f"RP-{n:04d}", person, "Biopsy?" if n % 3 else "Vein?")
@@ -84,53 +92,53 @@ def test_lines_are_read_only_where_they_are_seen(filled):
     assert 0 < sum(read) <= 120
 
 
-def choose(filled, box, data) -> None:
-    worklist = filled.window.worklist
+def choose(few, box, data) -> None:
+    worklist = few.window.worklist
     if not worklist.filters.toggle.isChecked():
         worklist.filters.toggle.click()
     box.setCurrentIndex(box.findData(data))
-    filled.settle()
+    few.settle()
 
 
-def test_cases_of_a_meeting_and_those_on_no_agenda(filled):
-    filters = filled.window.worklist.filters
-    board = Board(filled.workspace.session)
-    uids = filled.window.worklist.cases.cases.uids
+def test_cases_of_a_meeting_and_those_on_no_agenda(few):
+    filters = few.window.worklist.filters
+    board = Board(few.workspace.session)
+    uids = few.window.worklist.cases.cases.uids
     meeting = board.new_meeting("2126-11-27").with_item(AgendaItem(uids[3]))
     kept = board.keep(meeting.with_item(AgendaItem(uids[7])))
-    filled.window.controller.show_cases()
+    few.window.controller.show_cases()
     for data in (NEXT_MEETING, kept.uid):
-        choose(filled, filters.meeting, data)
-        assert listed(filled) == ["RP-0003", "RP-0007"]
-    choose(filled, filters.meeting, NO_MEETING)
-    assert len(listed(filled)) == 148
-    assert "RP-0003" not in listed(filled)
+        choose(few, filters.meeting, data)
+        assert listed(few) == ["RP-0003", "RP-0007"]
+    choose(few, filters.meeting, NO_MEETING)
+    assert len(listed(few)) == 10
+    assert "RP-0003" not in listed(few)
 
 
-def test_cases_that_lack_something(filled):
-    filters, session = filled.window.worklist.filters, filled.workspace.session
+def test_cases_that_lack_something(few):
+    filters, session = few.window.worklist.filters, few.workspace.session
     session.set_fact("histology", "LMS")
     session.set_detail("question", "")
     confirm_reading(session)
-    choose(filled, filters.missing, "question")
-    assert listed(filled) == ["RP-0149"]
+    choose(few, filters.missing, "question")
+    assert listed(few) == ["RP-0011"]
     for lacking in ("histology", "read"):
-        choose(filled, filters.missing, lacking)
-        assert len(listed(filled)) == 149
-        assert "RP-0149" not in listed(filled)
+        choose(few, filters.missing, lacking)
+        assert len(listed(few)) == 11
+        assert "RP-0011" not in listed(few)
     for lacking in ("images", "prior", "criteria", "decision"):
-        choose(filled, filters.missing, lacking)
-        assert len(listed(filled)) == 150
+        choose(few, filters.missing, lacking)
+        assert len(listed(few)) == 12
 
 
-def test_chosen_cases_go_on_the_agenda_by_the_menu_of_the_list(filled):
-    board, cases = Board(filled.workspace.session), filled.window.worklist.cases
+def test_chosen_cases_go_on_the_agenda_by_the_menu_of_the_list(few):
+    board, cases = Board(few.workspace.session), few.window.worklist.cases
     board.new_meeting("2126-11-27")
     for row, modifier in ((1, Modifier.NoModifier), (3, Modifier.ShiftModifier)):
         box = cases.visualRect(cases.cases.index(row))
         QTest.mouseClick(cases.viewport(), Qt.MouseButton.LeftButton, modifier, box.center())
-    assert filled.case.label == "RP-0001"
-    menu = filled.window.controller.boarding.meetings.menu()
+    assert few.case.label == "RP-0001"
+    menu = few.window.controller.boarding.meetings.menu()
     opened, put = menu.actions()
     assert not opened.isEnabled()
     assert put.text().endswith("27 Nov 2126")
@@ -139,26 +147,26 @@ def test_chosen_cases_go_on_the_agenda_by_the_menu_of_the_list(filled):
     assert [i.case_uid for i in board.meetings()[0].items] == list(cases.cases.uids[1:4])
 
 
-def test_of_many_cases_the_newest_wish_wins_though_the_search_runs_elsewhere(filled, monkeypatch):
-    monkeypatch.setattr(worklist_work, "MANY", 100)
-    search = filled.window.worklist.search
+def test_of_many_cases_the_newest_wish_wins_though_the_search_runs_elsewhere(few, monkeypatch):
+    monkeypatch.setattr(worklist_work, "MANY", 5)
+    search = few.window.worklist.search
     QTest.keyClicks(search, "odd vein")
-    filled.settle()
-    assert listed(filled) == [f"RP-{n:04d}" for n in range(150) if n % 2 and n % 3 == 0]
+    few.settle()
+    assert listed(few) == [f"RP-{n:04d}" for n in range(12) if n % 2 and n % 3 == 0]
     QTest.keyClicks(search, " nobody")
     search.clear()
-    QTest.keyClicks(search, "rp-0149")
-    filled.settle()
-    assert listed(filled) == ["RP-0149"]
+    QTest.keyClicks(search, "rp-0011")
+    few.settle()
+    assert listed(few) == ["RP-0011"]
 
 
-def test_a_filter_is_kept_under_a_name_without_typed_words(filled, open_desk, tmp_path):
-    filters = filled.window.worklist.filters
-    choose(filled, filters.missing, "histology")
-    choose(filled, filters.status, "ready")
-    QTest.keyClicks(filled.window.worklist.search, "zztest")
-    filled.window.controller.casework.save_filter("To prepare")
-    assert "zztest" not in str(filled.window.controller.settings.table("worklist.filters")).lower()
+def test_a_filter_is_kept_under_a_name_without_typed_words(few, open_desk, tmp_path):
+    filters = few.window.worklist.filters
+    choose(few, filters.missing, "histology")
+    choose(few, filters.status, "ready")
+    QTest.keyClicks(few.window.worklist.search, "zztest")
+    few.window.controller.casework.save_filter("To prepare")
+    assert "zztest" not in str(few.window.controller.settings.table("worklist.filters")).lower()
     again = open_desk(tmp_path / "other").window.worklist.filters
     entry = next(a for a in again.saved.menu().actions() if a.text() == "To prepare")
     entry.trigger()
@@ -170,9 +178,9 @@ def test_a_filter_is_kept_under_a_name_without_typed_words(filled, open_desk, tm
     assert not any(a.text() == "To prepare" for a in again.saved.menu().actions())
 
 
-def test_what_stands_below_a_label_is_chosen(filled):
-    columns = {a.text(): a for a in filled.window.worklist.filters.columns.menu().actions()}
-    model = filled.window.worklist.cases.cases
+def test_what_stands_below_a_label_is_chosen(few):
+    columns = {a.text(): a for a in few.window.worklist.filters.columns.menu().actions()}
+    model = few.window.worklist.cases.cases
     assert "no images" in model.data(model.index(1))
     columns["Question to the board"].trigger()
     columns["Images"].trigger()
