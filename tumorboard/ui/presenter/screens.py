@@ -77,7 +77,7 @@ def seats(places: Sequence[Place], wanted: str, home: str, *, before: Seats | No
     if not places:
         return Seats(None, None)
     if len(places) == 1:
-        held = before.presenter.name if before is not None and before.presenter else ""
+        held = None if before is None or before.presenter is None else before.presenter.name
         if held == places[0].name:
             return Seats(None, places[0])
         return Seats(places[0], None)

@@ -157,6 +157,8 @@ def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> No
     text_with_outline(painter, QPointF(x + 12, y + 4), MARK_SHORT_LABELS[annotation.role], ink)
 
 
+#: Words in the upper corners end above this.
+_CORNER_PX: Final = 36.0
 _DIAMOND: Final = ((0, -7), (7, 0), (0, 7), (-7, 0), (0, -7))
 
 
@@ -173,7 +175,7 @@ def paint_levels(
             continue
         text = MARK_SHORT_LABELS[mark.role]
         right = size.width() - 26
-        baseline = max([y + 4, *(t + 16 for t in taken[-1:])])
+        baseline = max([y + 4, _CORNER_PX, *(t + 16 for t in taken[-1:])])
         taken.append(baseline)
         start = right - text_width(text) - 6
         painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
