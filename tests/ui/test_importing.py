@@ -185,6 +185,8 @@ def test_images_without_a_position_have_no_sides_and_no_other_planes(open_desk, 
     desk = open_desk()
     desk.import_paths(folder)
     assert not desk.viewer.volume.is_placed
+    assert [v.isVisible() for v in desk.window.views.views] == [True]
+    desk.window.actions_by_name["layout.planes"].trigger()
     assert [v.isVisible() for v in desk.window.views.views] == [True, False, False]
     desk.key(Qt.Key.Key_Return)
     assert [v.isVisible() for v in desk.window.views.views] == [True, False, False]
