@@ -8,7 +8,7 @@ from typing import Final
 from tumorboard.app.layouts import LAYOUTS
 from tumorboard.app.statuses import STATUSES
 from tumorboard.imaging.windowing import PRESETS
-from tumorboard.tools.toolbox import MASK_TOOLS, TOOLS
+from tumorboard.tools.toolbox import MASK_TOOLS, TOOLS, VESSEL_TOOLS
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ def _tools() -> list[Command]:
 
 def _mask_tools() -> list[Command]:
     return [Command(f"tool.{t.name}", t.label, "Outline", (t.key,), True) for t in MASK_TOOLS]
+
+
+def _vessel_tools() -> list[Command]:
+    return [Command(f"tool.{t.name}", t.label, "Vessel", (t.key,), True) for t in VESSEL_TOOLS]
 
 
 def _presets() -> list[Command]:
@@ -91,6 +95,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("outline.largest", "Largest part of the outline", "Outline"),
     Command("outline.sizes", "Take sizes from outline", "Outline", ("Shift+M",)),
     Command("outline.export", "Export outlines as DICOM…", "Outline"),
+    *_vessel_tools(),
+    Command("vessel.traced", "Centreline through the lumen, or a spline", "Vessel", ("Shift+T",)),
+    Command("vessel.mode", "Curved view straightened or stretched", "Vessel"),
+    Command("vessel.contact", "Go to the largest contact", "Vessel"),
+    Command("vessel.occlusion", "Go to the highest occlusion", "Vessel"),
     Command("window.auto", "Window: automatic", "View", ("0",)),
     Command("window.sent", "Window: as sent", "View", ("1",)),
     *_presets(),

@@ -82,6 +82,13 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         "Alt+6",
         tuple(Column(tuple(Cell(n, plane) for plane in _PLANES[:2])) for n in (0, 1)),
     ),
+    # The curved view and what belongs to it stand beside the axial one.
+    Layout(
+        "vessel",
+        "Vessel: axial beside the curved view",
+        "Alt+7",
+        (Column((Cell(0, Plane.AXIAL),)),),
+    ),
 )
 
 #: The layout to start with.

@@ -18,6 +18,7 @@ from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.geometry import Caveat, Plane
 from tumorboard.imaging.segmentation.brush import Brush
 from tumorboard.tools.masking import MaskAct
+from tumorboard.tools.pathing import PathAct, PathSeen
 
 #: The brush of outlines before a reader chose another.
 DEFAULT_BRUSH: Final = Brush(10.0)
@@ -49,7 +50,7 @@ class Scene:
     patient axis nearest to the plane); ``visible`` are the annotations on show in this view
     (None: not known); ``sample`` reads values of the cut at LPS points; with ``assist`` ends
     of calipers may go to edges nearby. ``brush`` is that of the outlines in three dimensions,
-    and with ``cuts`` what is drawn round is cut away from them.
+    and with ``cuts`` what is drawn round is cut away from them. ``path`` is the vessel worked on.
     """
 
     plane: Plane
@@ -67,6 +68,7 @@ class Scene:
     sample: Sampler | None = None
     brush: Brush = DEFAULT_BRUSH
     cuts: bool = False
+    path: PathSeen = field(default_factory=PathSeen)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ class Step:
 
     ``erase`` are UIDs of annotations to delete, as one edit; ``highlight`` those that would
     be; ``ask`` what has to be typed first; ``snap`` the edge that an end in the preview has
-    gone to, LPS mm; ``mask`` what was done to the outline in three dimensions.
+    gone to, LPS mm; ``mask`` what was done to the outline in three dimensions, ``path`` to the
+    line of a vessel.
     """
 
     state: Any
@@ -110,6 +113,7 @@ class Step:
     ask: Ask | None = None
     snap: Point | None = None
     mask: MaskAct | None = None
+    path: PathAct | None = None
 
 
 class Tool(Protocol):

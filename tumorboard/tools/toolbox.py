@@ -8,11 +8,13 @@ from tumorboard.tools.angle import AngleTool
 from tumorboard.tools.arrow import ArrowTool
 from tumorboard.tools.bidirectional import BidirectionalTool
 from tumorboard.tools.calibrate import CalibrationTool
+from tumorboard.tools.centreline import CentrelineTool
 from tumorboard.tools.circle import CircleTool
 from tumorboard.tools.ellipse import EllipseTool
 from tumorboard.tools.eraser import EraserTool
 from tumorboard.tools.freehand import FreehandTool
 from tumorboard.tools.gesture import Tool
+from tumorboard.tools.landmark import LandmarkTool
 from tumorboard.tools.length import LengthTool
 from tumorboard.tools.mask_brush import MaskBrushTool, MaskEraserTool
 from tumorboard.tools.mask_grow import MaskGrowTool
@@ -51,7 +53,10 @@ MASK_TOOLS: Final[tuple[Tool, ...]] = (
     MaskGrowTool(),
 )
 
+#: Those of vessels; they change centrelines, not annotations.
+VESSEL_TOOLS: Final[tuple[Tool, ...]] = (CentrelineTool(), LandmarkTool())
+
 
 def tool_named(name: str) -> Tool | None:
     """Return the tool with this name, or None."""
-    return next((tool for tool in (*TOOLS, *MASK_TOOLS) if tool.name == name), None)
+    return next((tool for tool in (*TOOLS, *MASK_TOOLS, *VESSEL_TOOLS) if tool.name == name), None)

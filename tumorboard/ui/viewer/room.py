@@ -17,6 +17,7 @@ from tumorboard.imaging.calibrated import calibration_at
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.tools.gesture import DEFAULT_BRUSH, Phase, Pointer, Scene, Step, Tool
+from tumorboard.tools.pathing import PathSeen
 from tumorboard.ui.viewer.alignment import Alignment
 from tumorboard.ui.viewer.display import Display
 
@@ -81,6 +82,7 @@ class Room(QObject):
     erase_requested = Signal(tuple)
     asked = Signal(object)
     mask_touched = Signal(object)
+    path_touched = Signal(object)
     selection_changed = Signal(str)
     delete_requested = Signal(str)
     active_changed = Signal()
@@ -110,6 +112,7 @@ class Room(QObject):
         self.alignment = Alignment()
         self.brush = DEFAULT_BRUSH
         self.cuts = False
+        self.path = PathSeen()
         self._displays: list[Display] = []
         self._active = self.display(0)
         self._following = False
@@ -294,6 +297,7 @@ class Room(QObject):
             sample=view.sample,
             brush=self.brush,
             cuts=self.cuts,
+            path=self.path,
         )
 
     def use_tool(self, phase: Phase, point: Point, scene: Scene) -> None:
@@ -312,6 +316,8 @@ class Room(QObject):
             self.edited.emit(f"{tool.label} drawn", step.commit)
         if step.mask is not None:
             self.mask_touched.emit(step.mask)
+        if step.path is not None:
+            self.path_touched.emit(step.path)
         if step.erase:
             self.erase_requested.emit(step.erase)
         self._hint(step.message)

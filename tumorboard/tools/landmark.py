@@ -1,0 +1,72 @@
+"""Levels along a vessel: each click sets one, on the centreline where it is nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+import numpy as np
+
+from tumorboard.annotations.model import Landmark, Point, as_point
+from tumorboard.tools.gesture import Phase, Pointer, Step
+from tumorboard.tools.pathing import LevelSet, PathSeen
+
+#: The levels of the vena cava from caudal to cranial, with their words on screen.
+LEVELS: Final[Mapping[str, str]] = {
+    Landmark.ILIAC_CONFLUENCE.value: "Iliac confluence",
+    "right renal vein": "Right renal vein",
+    "left renal vein": "Left renal vein",
+    Landmark.LIVER_ENTRY.value: "Entry into the liver",
+    Landmark.HEPATIC_VEINS.value: "Hepatic veins",
+    Landmark.CAVOATRIAL_JUNCTION.value: "Cavo-atrial junction",
+    "right atrium": "Right atrium",
+}
+
+
+def next_level(marked: Mapping[str, object], after: str = "") -> str:
+    """Return the first level that is not set, looking from ``after`` on; "" when all are."""
+    names = list(LEVELS)
+    begin = names.index(after) + 1 if after in names else 0
+    return next((n for n in names[begin:] + names[:begin] if n not in marked), "")
+
+
+class LandmarkTool:
+    """Sets levels on the centreline. The state is the level that the next click sets."""
+
+    name: ClassVar[str] = "landmark"
+    label: ClassVar[str] = "Levels on the centreline"
+    key: ClassVar[str] = "Shift+Y"
+    cursor: ClassVar[str] = "cross"
+
+    def start(self) -> str:
+        """Ask for the first missing level."""
+        return ""
+
+    def claims_handles(self, state: str) -> bool:
+        """Take every press: levels lie near one another."""
+        return True
+
+    def hint(self, state: str) -> str:
+        """Name the level that the next click sets."""
+        words = LEVELS.get(state)
+        if words is None:
+            return "Levels: click where the level is; it goes to the centreline."
+        return f"Levels: click on “{words}”. Choose another one in the list of vessels."
+
+    def step(self, state: str, pointer: Pointer) -> Step:
+        """Set the level at the place of the line that is nearest."""
+        if pointer.phase is not Phase.PRESS:
+            return Step(state)
+        seen = pointer.scene.path
+        if len(seen.line) < 2:
+            return Step(state, message="Lay the centreline first (Shift+C); levels lie on it.")
+        name = state or next_level(seen.levels)
+        if not name:
+            return Step(state, message="All levels are set. Choose one in the list to set anew.")
+        after = next_level({**seen.levels, name: None}, name)
+        return Step(after, path=LevelSet(name, _on_line(seen, pointer.point)))
+
+
+def _on_line(seen: PathSeen, point: Point) -> Point:
+    n = int(np.linalg.norm(seen.line - np.array(point), axis=1).argmin())
+    return as_point(seen.line[n])
