@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
@@ -10,7 +10,7 @@ from tumorboard.app.edits import Edit
 from tumorboard.app.history import UndoStacks, derived_rows, edit_of, rows_of
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.involvement import with_measured
-from tumorboard.case.measured import Measured, facts_that_hold, restored
+from tumorboard.case.measured import Measured, facts_that_hold, restored, without
 from tumorboard.case.model import Case
 from tumorboard.store import cases, steps
 from tumorboard.store.audit import Stamp
@@ -83,10 +83,16 @@ class OpenCase:
         self.commit(kind, done, author, number)
         return label, done
 
-    def set_measured(self, measured: Iterable[Measured]) -> bool:
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """What was measured on outlines and vessels, whether it still holds or not."""
+        return self._measured
+
+    def set_measured(self, measured: Iterable[Measured], names: Collection[str] = ()) -> bool:
         """Take what was measured on outlines and vessels; return whether facts changed.
 
-        It replaces what was measured before. A person's drawing goes before it.
+        It replaces what was measured before of the facts with these names, or of all without
+        names. A person's drawing goes before it.
 
         Raises
         ------
@@ -94,7 +100,9 @@ class OpenCase:
             When it cannot be stored.
 
         """
-        before, self._measured = self.derived, tuple(measured)
+        before = self.derived
+        kept = without(self._measured, names) if names else ()
+        self._measured = (*kept, *measured)
         self._bring_up_to_date()
         return self.derived is not before
 

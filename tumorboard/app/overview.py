@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from tumorboard.app.outlining import colour_of
 from tumorboard.case.derive import ivc_marks
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
-from tumorboard.case.vessel import VesselPath
+from tumorboard.case.vessel import centreline_of
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.mask_model import Mask
-from tumorboard.imaging.vessel.centreline import Centreline, through
 from tumorboard.surfaces.model import (
     DIRECTIONS,
     Colour,
@@ -68,10 +64,11 @@ def scene_of(case: Case, series_uid: str, mask_of: Callable[[Segmentation], Mask
             shapes.append(MaskShape(record.label, _colour(record), mask))
     lumens = {s.vessel for s in case.segmentations if s.role is Role.LUMEN and not s.is_empty}
     for vessel in case.vessels:
-        if vessel.series_instance_uid != series_uid or len(vessel.anchors) < 2:
+        line = centreline_of(vessel)
+        if vessel.series_instance_uid != series_uid or line is None:
             continue
         if vessel.vessel not in lumens:
-            shapes.append(TubeShape(f"{vessel.vessel}, line", _VESSEL, line_of(vessel), _TUBE_MM))
+            shapes.append(TubeShape(f"{vessel.vessel}, line", _VESSEL, line.line, _TUBE_MM))
         shapes += [PointShape(name, _VESSEL, point) for name, point in vessel.landmarks]
     marks = [a for a in ivc_marks(case) if a.image.series_instance_uid == series_uid]
     shapes += [PointShape(MARK_SHORT_LABELS[a.role], _MARK, a.points[0]) for a in marks]
@@ -82,14 +79,6 @@ def names_of(scene: Scene) -> tuple[str, ...]:
     """Return the names of the surfaces, without the landmarks, each once."""
     found = (s.name for s in scene.shapes if not isinstance(s, PointShape))
     return tuple(dict.fromkeys(found))
-
-
-def line_of(vessel: VesselPath) -> Points:
-    """Return the line through a vessel, shape (N, 3), LPS mm."""
-    if not vessel.pieces:
-        return through(np.array(vessel.anchors)).line
-    pieces = tuple(np.array(piece) for piece in vessel.pieces)
-    return Centreline(np.array(vessel.anchors), pieces, vessel.traced).line
 
 
 def _colour(record: Segmentation) -> Colour:

@@ -7,7 +7,7 @@ their results to it. Every change is on the disk before the method that made it 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 from psygnal import Signal
@@ -402,8 +402,15 @@ class Session(OutlineWork):
             return case
         return self.apply(edits.put_fact(case, fact))
 
-    def set_measured(self, measured: Iterable[Measured]) -> None:
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """What was measured on outlines and vessels of the open case."""
+        return () if self._open is None else self._open.measured
+
+    def set_measured(self, measured: Iterable[Measured], names: Collection[str] = ()) -> None:
         """Take what was measured on outlines and vessels; facts that follow are stored.
+
+        It takes the place of what was measured of the facts with these names, of all without.
 
         Raises
         ------
@@ -411,7 +418,7 @@ class Session(OutlineWork):
             When they cannot be stored.
 
         """
-        if self._open is not None and self._open.set_measured(measured):
+        if self._open is not None and self._open.set_measured(measured, names):
             self._announce()
 
     def set_remark(

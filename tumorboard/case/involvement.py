@@ -15,10 +15,12 @@ from tumorboard.annotations.model import Landmark
 from tumorboard.case.definitions import definition
 from tumorboard.case.facts import Fact, Provenance, normalise
 from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, segment_at
+from tumorboard.case.vessel import vessel_label
 from tumorboard.imaging.mask_mass import MassMeasures
 from tumorboard.imaging.vessel.profile import Extent, VesselProfile
 
 IVC = "IVC"
+_ATRIUM = "right atrium"
 
 #: Marks of the vein by other names, and the level that each stands for; several that stand
 #: for one level count at their mean.
@@ -29,7 +31,7 @@ LEVEL_OF_NAME: Mapping[str, Landmark] = {
     "right hepatic vein": Landmark.HEPATIC_VEINS,
     "middle hepatic vein": Landmark.HEPATIC_VEINS,
     "left hepatic vein": Landmark.HEPATIC_VEINS,
-    "right atrium": Landmark.CAVOATRIAL_JUNCTION,
+    _ATRIUM: Landmark.CAVOATRIAL_JUNCTION,
 }
 
 
@@ -134,8 +136,12 @@ def vein_ends(
 def levels_along(profile: VesselProfile) -> dict[Landmark, float]:
     """Return where the levels of the vein lie along its centreline, mm."""
     found: dict[Landmark, list[float]] = {}
-    for name, at in profile.landmarks.items():
-        level = LEVEL_OF_NAME.get(name.strip().lower())
+    named = {name.strip().lower(): at for name, at in profile.landmarks.items()}
+    if Landmark.CAVOATRIAL_JUNCTION in named:
+        # A mark in the atrium stands for the junction only while that is not marked itself.
+        named.pop(_ATRIUM, None)
+    for name, at in named.items():
+        level = LEVEL_OF_NAME.get(name)
         if level is not None:
             found.setdefault(level, []).append(at)
     return {level: sum(places) / len(places) for level, places in found.items()}
@@ -158,7 +164,7 @@ def with_measured(derived: Mapping[str, Fact], measured: Iterable[Fact]) -> dict
 
 def vessel_words(profile: VesselProfile) -> list[str]:
     """Return what was measured of a vessel, in sentences for the reader."""
-    name = _vessel_name(profile.vessel)
+    name = vessel_label(profile.vessel)
     lines = []
     peak = profile.most_contact
     if peak is None:
@@ -217,11 +223,6 @@ def _from_landmark(profile: VesselProfile, arc_mm: float) -> str:
         return f" at “{name}”"
     side = "above" if way > 0 else "below"
     return f" {abs(way) / 10:.1f} cm {side} “{name}”"
-
-
-def _vessel_name(vessel: str) -> str:
-    choices = definition("vessel_contacts").choices
-    return next((c.label for c in choices if c.value == vessel), vessel)
 
 
 def _ivc_fact(name: str, value: str, evidence: Evidence, note: str) -> Fact:

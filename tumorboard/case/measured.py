@@ -6,7 +6,7 @@ everything that it rests on is as it was; else it counts as not measured.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from tumorboard.case.facts import Fact
@@ -16,7 +16,7 @@ from tumorboard.case.segmentation import Role, Segmentation
 
 @dataclass(frozen=True)
 class Measured:
-    """Facts, and the state (`state_of`) of each outline and vessel that they rest on, by UID."""
+    """Facts, and the state (`state_of`) of each thing that they rest on, by its UID."""
 
     rests_on: tuple[tuple[str, object], ...]
     facts: tuple[Fact, ...]
@@ -32,10 +32,11 @@ class Measured:
 
 
 def state_of(case: Case, uid: str) -> object | None:
-    """Return what measurements on an outline or vessel depend on; None when it is not there."""
+    """Return what measurements on an outline, vessel or mark depend on; None where it is not."""
     outline = case.segmentation(uid)
     if outline is None:
-        return case.vessel(uid)
+        mark = case.annotation(uid)
+        return case.vessel(uid) if mark is None else mark.points
     lesion = case.lesion(outline.lesion_uid)
     is_index = lesion is not None and lesion.is_index
     return outline.digest, outline.grid_digest, outline.role, is_index
@@ -46,12 +47,23 @@ def facts_that_hold(case: Case, measured: Iterable[Measured]) -> tuple[Fact, ...
     return tuple(fact for m in measured if m.holds(case) for fact in m.facts)
 
 
+def without(measured: Iterable[Measured], names: Collection[str]) -> tuple[Measured, ...]:
+    """Return what was measured besides the facts with these names."""
+    found = []
+    for m in measured:
+        facts = tuple(fact for fact in m.facts if fact.name not in names)
+        if facts:
+            found.append(Measured(m.rests_on, facts))
+    return tuple(found)
+
+
 def restored(case: Case, derived: Mapping[str, Fact]) -> tuple[Measured, ...]:
     """Return what had been measured when a case was left: derived facts that name outlines."""
     found = []
     for fact in derived.values():
         uids = fact.provenance.annotation_uids
-        if uids and all(state_of(case, uid) is not None for uid in uids):
+        on_shapes = any(case.segmentation(uid) or case.vessel(uid) for uid in uids)
+        if on_shapes and all(state_of(case, uid) is not None for uid in uids):
             found.append(Measured.on(case, uids, (fact,)))
     return tuple(found)
 

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 from tumorboard.annotations.model import Point
 from tumorboard.case.definitions import definition
 from tumorboard.imaging.geometry import Caveat
+from tumorboard.imaging.vessel.centreline import Centreline, through
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.
 VERSION = 1
@@ -91,6 +94,23 @@ class VesselPath:
 def vessel_names() -> tuple[str, ...]:
     """Return the closed list of vessels, as the fact of contacts names them."""
     return tuple(str(choice.value) for choice in definition("vessel_contacts").choices)
+
+
+def centreline_of(vessel: VesselPath) -> Centreline | None:
+    """Return the line through a vessel from its caudal to its cranial end; None of one point."""
+    anchors = np.array(vessel.anchors, dtype=np.float64).reshape(-1, 3)
+    if len(anchors) < 2:
+        return None
+    if len(vessel.pieces) != len(anchors) - 1:
+        return through(anchors).upwards()
+    pieces = tuple(np.array(piece) for piece in vessel.pieces)
+    return Centreline(anchors, pieces, vessel.traced).upwards()
+
+
+def vessel_label(name: str) -> str:
+    """Return the clinician's words for a vessel of the closed list."""
+    choices = definition("vessel_contacts").choices
+    return next((c.label for c in choices if c.value == name), name)
 
 
 def vessel_to_json(v: VesselPath) -> dict[str, Any]:

@@ -108,7 +108,8 @@ class OutlineMeasures(QObject):
         }
         facts = outlining.index_facts(case, known)
         if facts is not None:
-            self._controller.attempt(lambda: self._controller.session.set_measured(facts))
+            names = ("diameters_cm",)
+            self._controller.attempt(lambda: self._controller.session.set_measured(facts, names))
 
     def solid_words(self, case: Case, record: Segmentation | None) -> str:
         """Return how much of its mass a solid component is."""
