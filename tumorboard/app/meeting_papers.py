@@ -14,6 +14,7 @@ from pathlib import Path
 from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.headless import must_hold_store
+from tumorboard.app.identity import names_of
 from tumorboard.app.meeting_words import (
     Words,
     day_in_words,
@@ -22,6 +23,7 @@ from tumorboard.app.meeting_words import (
     planned_starts,
 )
 from tumorboard.app.readiness import case_lights
+from tumorboard.app.sharing import people_of
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
@@ -127,12 +129,7 @@ def names_a_patient(store: Store, meeting: Meeting, text: str) -> bool:
 
 
 def _people(store: Store, found: Iterable[Case]) -> list[Patient]:
-    """Return whom cases are about, also as it was entered before their images came."""
-    people = []
-    for case in found:
-        former = cases.former_patient(store.connection, case.uid)
-        people += [case.patient] if former is None else [case.patient, former]
-    return people
+    return [who for case in found for who in people_of(store.connection, case)]
 
 
 def _staff(meeting: Meeting) -> frozenset[str]:

@@ -12,6 +12,7 @@ from tumorboard.app import edits
 from tumorboard.app.board import Board
 from tumorboard.app.drawing import drawn
 from tumorboard.app.edits import Edit
+from tumorboard.app.identity import names_of
 from tumorboard.app.meeting_words import day_in_words
 from tumorboard.app.open_case import OpenCase
 from tumorboard.app.presenting import Slot, pages_of
@@ -80,11 +81,12 @@ class Presentation:
         return Slot(item.case_uid, case.label, item.minutes, question, words[2], pages_of(case))
 
     def patients(self, slots: Sequence[Slot]) -> tuple[Patient, ...]:
-        """Return who the cases are about, as far as they can be read."""
-        found = []
+        """Return who the cases are about, by all their names, as far as they can be read."""
+        found: list[Patient] = []
+        connection = self._workspace.session.store.connection
         for slot in slots:
             try:
-                found.append(self.of(slot.case_uid).case.patient)
+                found += names_of(connection, self.of(slot.case_uid).case)
             except UserError:
                 continue
         return tuple(found)

@@ -116,6 +116,11 @@ _LIST = """
     WHERE THESE ORDER BY c.number
 """
 _ALL_CASES = _LIST.replace("THESE", "TRUE")
+_FORMER = """
+    SELECT DISTINCT h.after ->> 'value' AS before FROM change h
+    JOIN step s ON s.sequence = h.step JOIN board_case c ON c.uid = s.case_uid
+    WHERE h.entity = 'remark' AND h.name = ?1 AND h.after IS NOT NULL AND c.patient_uid = ?2
+"""
 #: Apart from the above, so that the index is used.
 _SOME_CASES = _LIST.replace("THESE", "c.uid IN (SELECT value FROM json_each(?1))")
 
@@ -184,6 +189,17 @@ def former_patient(connection: Connection, uid: str) -> Patient | None:
     """Return the patient as it was entered before the case was handed over, None without one."""
     before = remark_of(connection, uid, FORMER_PATIENT)
     return patients.get(connection, before) if before else None
+
+
+@user_errors()
+def former_patients(connection: Connection, patient_uid: str) -> tuple[Patient, ...]:
+    """Return how a patient was entered before cases were handed over, each once.
+
+    From the steps, which stay: whoever takes the remark away does not take back the name.
+    """
+    rows = connection.execute(_FORMER, (FORMER_PATIENT, patient_uid))
+    found = (patients.get(connection, row["before"]) for row in rows if row["before"])
+    return tuple(patient for patient in found if patient is not None)
 
 
 def automatic_label(number: int) -> str:
