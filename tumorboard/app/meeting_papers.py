@@ -19,11 +19,10 @@ from tumorboard.app.meeting_words import (
     Words,
     day_in_words,
     decided_words,
-    in_force,
     planned_starts,
 )
 from tumorboard.app.readiness import case_lights
-from tumorboard.app.sharing import people_of
+from tumorboard.app.standing import in_force
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
@@ -129,7 +128,7 @@ def names_a_patient(store: Store, meeting: Meeting, text: str) -> bool:
 
 
 def _people(store: Store, found: Iterable[Case]) -> list[Patient]:
-    return [who for case in found for who in people_of(store.connection, case)]
+    return [who for case in found for who in names_of(store.connection, case)]
 
 
 def _staff(meeting: Meeting) -> frozenset[str]:

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class KeyImage:
-    """A picture with its annotations burned in; ``width`` and ``height`` in points on paper."""
+    """A picture with its annotations burned in; ``width`` and ``height`` in points on paper.
+
+    ``series`` says what images it shows, such as "CT · portal venous? · 12 Nov 2026";
+    ``measured`` are the values that stand in it, in words.
+    """
 
     png: bytes
     caption: str
     width: int
     height: int
+    series: str = ""
+    measured: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,7 +220,7 @@ class ReportContext:
     """Everything in a board report, in words; every text is one plain line.
 
     ``reading`` is the text on the vena cava as the reader kept it, line by line; empty texts
-    part its paragraphs.
+    part its paragraphs. Not ``with_identity`` nothing in it tells who the case is about.
     """
 
     label: str
@@ -240,3 +246,4 @@ class ReportContext:
     works: tuple[Work, ...]
     settings: tuple[SettingLine, ...]
     colophon: Colophon
+    with_identity: bool = False

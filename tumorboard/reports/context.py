@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tumorboard.case.anatomy import as_fact, checklist, statements
 from tumorboard.case.facts import FactSheet, fact_definitions, fact_groups, value_text
 from tumorboard.case.ivc_report import REMARK
-from tumorboard.case.model import Case, Remark
+from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.reports.advice import (
     alert_lines,
@@ -26,11 +27,12 @@ from tumorboard.reports.content import (
     ReportContext,
     SettingLine,
 )
-from tumorboard.reports.identity import identity_text
+from tumorboard.reports.identity import Withholding, identity_text
 from tumorboard.reports.measured import ivc_extent, other_measurements, size_of_index
 from tumorboard.reports.sources import number_sources
 from tumorboard.reports.words import (
     INTENDED_USE,
+    changed_texts,
     dicom_date,
     local_time_with_zone,
     origin_text,
@@ -54,8 +56,11 @@ def report_context(
     created_utc: str,
     author: str,
     with_identity: bool = False,
+    former: Sequence[Patient] = (),
 ) -> ReportContext:
     """Put together what a report says; name and identifier only ``with_identity``.
+
+    Otherwise they are blanked wherever somebody wrote them as well.
 
     Parameters
     ----------
@@ -67,6 +72,8 @@ def report_context(
         Head of the audit chain when the report was made, in hexadecimal digits.
     created_utc
         ISO time; it and all others are shown in local time.
+    former
+        Whom else the case was said to be about: blanked too.
 
     """
     numbering = number_sources(assessment)
@@ -94,8 +101,31 @@ def report_context(
         works=numbering.works,
         settings=_settings(assessment),
         colophon=_colophon(assessment, audit_head, program_version, created_utc, author),
+        with_identity=with_identity,
     )
-    return plain_all(context)
+    hidden = () if with_identity else (case.patient, *former)
+    return plain_all(without_identity(context, Withholding(hidden)))
+
+
+#: What persons wrote or where their words can stand; the guideline's own words are left alone.
+_WRITTEN = ("label", "question", "summary", "size", "images", "measurements", "reading", "settings")
+
+
+def without_identity(context: ReportContext, withheld: Withholding) -> ReportContext:
+    """Return a report with identity blanked in all that comes from the case."""
+    written = {name: changed_texts(getattr(context, name), withheld) for name in _WRITTEN}
+    groups = tuple(
+        replace(g, lines=tuple(replace(x, origin=withheld(x.origin)) for x in g.lines))
+        for g in context.facts
+    )
+    return replace(
+        context,
+        **written,
+        ivc=replace(context.ivc, origin=withheld(context.ivc.origin)),
+        criteria=tuple(replace(c, origin=withheld(c.origin)) for c in context.criteria),
+        facts=groups,
+        colophon=replace(context.colophon, author=withheld(context.colophon.author)),
+    )
 
 
 def _colophon(

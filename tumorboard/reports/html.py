@@ -10,13 +10,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from tumorboard.reports.context import ReportContext
 from tumorboard.reports.files import write_whole
+from tumorboard.reports.identity import confidentiality
 from tumorboard.resources import resource_path
 
 
 def render_html(context: ReportContext) -> str:
     """Return the report as HTML with its style and images inside."""
     style = resource_path("report", "board.css").read_text(encoding="utf-8")
-    return _template().render(r=context, style=style)
+    words = confidentiality(context.with_identity)
+    return _template().render(r=context, style=style, confidentiality=words)
 
 
 def write_html(context: ReportContext, path: Path) -> None:

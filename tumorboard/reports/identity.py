@@ -13,6 +13,15 @@ from tumorboard.reports.words import MONTHS, dicom_date, person_name
 #: What stands in the place of a name, an identifier or a date of birth.
 WITHHELD: Final = "[withheld]"
 
+#: How every question about identity is put, and what each paper says of itself.
+SWITCH: Final = "With names, identifiers and dates of birth"
+SWITCH_NOTE: Final = (
+    "Without them the cases stand under their labels, and names in questions and "
+    "decisions are blanked."
+)
+NAMED: Final = "Names patients: confidential"
+NAMELESS: Final = "Without identity"
+
 _SEVERAL: Final = re.compile(rf"{re.escape(WITHHELD)}(?:[\s,;^]+{re.escape(WITHHELD)})+")
 
 #: Shorter identifiers and parts of names would blank ordinary words and numbers.
@@ -29,6 +38,11 @@ def identity_text(patient: Patient) -> str:
     born = dicom_date(patient.birth_date)
     parts = (person_name(patient.name), patient.patient_id, f"born {born}" if born else "")
     return " · ".join(part for part in parts if part)
+
+
+def confidentiality(with_identity: bool) -> str:
+    """Return what a paper says of itself on each page."""
+    return NAMED if with_identity else NAMELESS
 
 
 class Withholding:

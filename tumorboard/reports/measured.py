@@ -85,7 +85,27 @@ def other_measurements(case: Case) -> tuple[MeasurementLine, ...]:
     kept = (a for a in case.annotations if a.kind in _KINDS and not a.proposed)
     drawn = [a for a in kept if a.uid not in used]
     drawn.sort(key=lambda a: (not a.lesion_uid, a.lesion_uid))
-    return tuple(_line(case, a) for a in drawn)
+    return (*(_line(case, a) for a in drawn), *_outlines(case))
+
+
+def _outlines(case: Case) -> tuple[MeasurementLine, ...]:
+    """Return the volume of each outline; the voxels count as they are filled."""
+    dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
+    return tuple(
+        MeasurementLine(
+            f"{s.label or 'Outline'}: {s.role.value}, volume",
+            _volume(s.volume_ml),
+            " · ".join(p for p in (dates.get(s.series_instance_uid, ""), s.method) if p),
+            "voxels of the outline, outer edges",
+            tuple(c.text for c in s.caveats),
+        )
+        for s in case.segmentations
+        if s.volume_ml is not None and not s.is_empty
+    )
+
+
+def _volume(ml: float) -> str:
+    return f"{ml:.0f} mL" if ml >= 100 else f"{ml:.1f} mL"
 
 
 def _line(case: Case, annotation: Annotation) -> MeasurementLine:
@@ -98,6 +118,28 @@ def _line(case: Case, annotation: Annotation) -> MeasurementLine:
     measured = measure(annotation)
     caveats = tuple(c.text for c in measured.caveats)
     return MeasurementLine(name, measured.text, where, str(annotation.image.calibration), caveats)
+
+
+def value_of(case: Case, annotation: Annotation) -> str:
+    """Return "Mass 1: 10.5 cm", what was measured in words; empty where nothing was."""
+    if annotation.kind not in _KINDS:
+        return ""
+    lesion = case.lesion(annotation.lesion_uid)
+    name = lesion.name if lesion else annotation.label or _KINDS[annotation.kind]
+    text = measure(annotation).text
+    return f"{name}: {text}" if text else ""
+
+
+def series_words(case: Case, key: str) -> str:
+    """Return "CT · Abdomen · portal venous? · 5.0 mm · 12 Nov 2026"; a guess carries its doubt."""
+    series = next((s for s in case.series if s.series_instance_uid == key), None)
+    if series is None:
+        return ""
+    thickness = f"{series.thickness_mm:.1f} mm" if series.thickness_mm else ""
+    phase = f"{series.phase}?" if series.phase else ""
+    date = dicom_date(series.study_date)
+    parts = (series.modality, series.description, phase, thickness, date)
+    return " · ".join(part for part in parts if part)
 
 
 def ivc_extent(facts: FactSheet, assessment: Assessment) -> IvcExtent:

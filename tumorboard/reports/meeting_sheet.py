@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tumorboard.reports.blocks import Block, Hairline, Row, Stack
+from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.look import ACCENT, BODY, DIM, HASH, HEAD, INK, SMALL, TITLE
 from tumorboard.reports.meeting_content import MeetingPapers
 from tumorboard.reports.paper import Running
@@ -17,7 +18,7 @@ _LABEL = 96
 
 def running(papers: MeetingPapers, kind: str) -> Running:
     """Return the head and foot of each page; ``kind`` is "Agenda" or "Minutes"."""
-    confidential = "Names patients: confidential" if papers.with_identity else "Without identity"
+    confidential = confidentiality(papers.with_identity)
     return Running(
         f"{kind} {papers.date}",
         f"Tumorboard {papers.program_version}",

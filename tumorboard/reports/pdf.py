@@ -8,6 +8,7 @@ from typing import Final
 
 from tumorboard.reports.blocks import Block
 from tumorboard.reports.context import ReportContext
+from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.paper import Running, paginate, paper_bytes, write_paper
 from tumorboard.reports.sheet import board_sheet
 
@@ -52,7 +53,7 @@ def _running(context: ReportContext) -> Running:
     return Running(
         f"Board report {context.label}",
         f"Tumorboard {colophon.program_version}",
-        f"Tumour board report · {context.label}",
+        f"Tumour board report · {context.label} · {confidentiality(context.with_identity)}",
         colophon.intended_use,
         f"Guideline {colophon.guideline_short} · audit head {colophon.audit_short}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar, cast
@@ -47,12 +48,17 @@ def plain(text: str) -> str:
 
 def plain_all(value: T) -> T:
     """Return a frozen dataclass, tuple or text with every text in it made `plain`."""
+    return changed_texts(value, plain)
+
+
+def changed_texts(value: T, change: Callable[[str], str]) -> T:
+    """Return a frozen dataclass, tuple or text with every text in it changed."""
     if isinstance(value, str):
-        return cast(T, plain(value))
+        return cast(T, change(value))
     if isinstance(value, tuple):
-        return cast(T, tuple(plain_all(item) for item in value))
+        return cast(T, tuple(changed_texts(item, change) for item in value))
     if is_dataclass(value) and not isinstance(value, type):
-        changes = {f.name: plain_all(getattr(value, f.name)) for f in fields(value)}
+        changes = {f.name: changed_texts(getattr(value, f.name), change) for f in fields(value)}
         return cast(T, replace(cast(Any, value), **changes))
     return value
 

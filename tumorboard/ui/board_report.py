@@ -8,22 +8,30 @@ from pathlib import Path
 
 from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
-from tumorboard.app.images import OpenSeries
+from tumorboard.app.identity import names_of
+from tumorboard.app.images import ImageService, OpenSeries
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.facts import FactSheet
-from tumorboard.case.model import Case
+from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.progress import Reporter
 from tumorboard.reports.context import KeyImage, ReportContext, report_context
 from tumorboard.reports.html import write_html
+from tumorboard.reports.identity import Withholding
+from tumorboard.reports.measured import series_words
 from tumorboard.reports.pdf import write_pdf
-from tumorboard.ui.key_images import Shot, picture, png, shots_of
+from tumorboard.ui.key_images import Shot, measured_on, picture, png, shots_of
+from tumorboard.ui.viewer import overlay
 
 
 @dataclass(frozen=True)
 class ReportInputs:
-    """What a report is made of; taken in the window's thread, used in a worker."""
+    """What a report is made of; taken in the window's thread, used in a worker.
+
+    ``former`` is whom else the case was said to be about. Without ``with_identity`` nothing
+    tells who that is, in no word and in no pixel.
+    """
 
     case: Case
     facts: FactSheet
@@ -32,9 +40,21 @@ class ReportInputs:
     author: str
     shots: tuple[tuple[Shot, OpenSeries], ...]
     fused: Mapping[str, OpenSeries] = field(default_factory=dict)
+    former: tuple[Patient, ...] = ()
+    with_identity: bool = False
+
+    @property
+    def people(self) -> tuple[Patient, ...]:
+        """Whom the case is about."""
+        return (self.case.patient, *self.former)
+
+    @property
+    def withheld(self) -> Withholding:
+        """Blanks what may not be told."""
+        return Withholding(() if self.with_identity else self.people)
 
 
-def report_inputs(workspace: Workspace) -> ReportInputs:
+def report_inputs(workspace: Workspace, *, with_identity: bool = False) -> ReportInputs:
     """Take everything that the report of the open case needs.
 
     Raises
@@ -47,18 +67,29 @@ def report_inputs(workspace: Workspace) -> ReportInputs:
     case, assessment = session.case, session.assessment
     if case is None or not isinstance(assessment, Assessment):
         raise UserError("No case is open.", "Choose one in the list on the left.")
-    shots, fused = [], {}
+    shots, fused = opened_shots(case, workspace.images)
+    people = names_of(session.store.connection, case)
+    return ReportInputs(
+        *(case, session.facts, assessment, session.audit_head, session.author, shots, fused),
+        people[1:],
+        with_identity,
+    )
+
+
+def opened_shots(
+    case: Case, images: ImageService
+) -> tuple[tuple[tuple[Shot, OpenSeries], ...], dict[str, OpenSeries]]:
+    """Open the series that the pictures of a case need; one that is gone is left out."""
+    shots: list[tuple[Shot, OpenSeries]] = []
+    fused: dict[str, OpenSeries] = {}
     for shot in shots_of(case):
         try:
             if shot.fused_key and shot.fused_key not in fused:
-                fused[shot.fused_key] = workspace.images.open(shot.fused_key)
-            shots.append((shot, workspace.images.open(shot.series_key)))
+                fused[shot.fused_key] = images.open(shot.fused_key)
+            shots.append((shot, images.open(shot.series_key)))
         except UserError:  # a report without one picture is better than none
             continue
-    return ReportInputs(
-        *(case, session.facts, assessment, session.audit_head, session.author, tuple(shots)),
-        fused,
-    )
+    return tuple(shots), fused
 
 
 def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
@@ -70,7 +101,11 @@ def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
         When the user cancelled.
 
     """
-    images = [_key_image(inputs, shot, opened, reporter) for shot, opened in inputs.shots]
+    token = overlay.wording.set(inputs.withheld)  # labels in the pictures are written anew too
+    try:
+        images = [_key_image(inputs, shot, opened, reporter) for shot, opened in inputs.shots]
+    finally:
+        overlay.wording.reset(token)
     return report_context(
         inputs.case,
         inputs.facts,
@@ -80,6 +115,8 @@ def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
         program_version=__version__,
         created_utc=utc_now(),
         author=inputs.author,
+        with_identity=inputs.with_identity,
+        former=inputs.former,
     )
 
 
@@ -94,7 +131,11 @@ def _key_image(
     painted = picture(opened.volume, inputs.case, shot, above)
     ratio = painted.devicePixelRatio()
     width, height = round(painted.width() / ratio), round(painted.height() / ratio)
-    return KeyImage(png(painted), shot.caption, width, height)
+    return KeyImage(
+        *(png(painted), shot.caption, width, height),
+        series=series_words(inputs.case, shot.series_key),
+        measured=measured_on(opened.volume, inputs.case, shot),
+    )
 
 
 def save_report(

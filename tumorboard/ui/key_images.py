@@ -8,16 +8,19 @@ import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
-from tumorboard.annotations.model import Annotation, Kind, Point, as_point
+from tumorboard.annotations.calibration import scale_in_force
+from tumorboard.annotations.model import MARKS, Annotation, Kind, Point, as_point
 from tumorboard.annotations.visibility import on_section
 from tumorboard.case.derive import ivc_marks, mass_annotations
 from tumorboard.case.model import Case
 from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import cut, native_plane
+from tumorboard.imaging.view_cut import make_cut
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
+from tumorboard.reports.measured import value_of
 from tumorboard.ui.key_pictures import paint_saved
 from tumorboard.ui.models.provenance import dicom_date
 from tumorboard.ui.viewer import overlay
@@ -31,7 +34,8 @@ _RATIO = 3.0
 class Shot:
     """What to picture: a plane through a point of a series, and the words below it.
 
-    ``saved`` is the picture of a kept view, which then says all that is shown.
+    ``saved`` is the picture of a kept view, which then says all that is shown; ``marks``
+    tells whether annotations lay over it.
     """
 
     series_key: str
@@ -39,6 +43,7 @@ class Shot:
     point: Point
     caption: str
     saved: SavedPicture | None = None
+    marks: bool = True
 
     @property
     def fused_key(self) -> str:
@@ -78,6 +83,7 @@ def _kept(view: SavedView) -> list[Shot]:
             *(p.series_key, p.spec.plane, p.point),
             view.caption if count == 1 else f"{view.caption} ({n} of {count})",
             p,
+            view.marks,
         )
         for n, p in enumerate(pictures, 1)
     ]
@@ -131,12 +137,29 @@ def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None)
         overlay.paint_annotations(painter, visible, projection, volume, "")
         if volume.is_placed:
             overlay.paint_letters(painter, projection, size)
-        if volume.is_calibrated:
-            overlay.paint_scale_bar(painter, projection, size)
+        overlay.paint_scale_bar(painter, projection, size, scale_in_force(mine, volume))
     finally:
         painter.end()
     del grey, owner
     return image
+
+
+def measured_on(volume: Volume, case: Case, shot: Shot) -> tuple[str, ...]:
+    """Return what was measured where a picture shows it: "Mass 1: long axis 10.5 cm"."""
+    if shot.saved is not None and not shot.marks:
+        return ()
+    section = (
+        cut(volume, shot.plane, shot.point)
+        if shot.saved is None
+        else make_cut(volume, shot.saved.spec, shot.saved.point)
+    )
+    own = volume.series_instance_uid
+    mine = [
+        a
+        for a in case.annotations
+        if a.image.series_instance_uid == own and not a.proposed and a.kind not in MARKS
+    ]
+    return tuple(words for a in on_section(mine, volume, section) if (words := value_of(case, a)))
 
 
 def png(image: QImage) -> bytes:

@@ -1,0 +1,38 @@
+"""What leaves the program about a case: who it may name, and under which file name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from tumorboard.case.model import Patient
+from tumorboard.errors import UserError
+from tumorboard.reports.identity import WITHHELD, Withholding
+
+#: What a file system, or a person reading a name, does not like.
+_AWKWARD: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+
+
+def file_name(label: str, ending: str, people: Sequence[Patient], *, with_identity: bool) -> str:
+    """Return the proposed name of a file about a case; without identity it names nobody."""
+    told = label if with_identity else Withholding(people)(label).replace(WITHHELD, "")
+    words = " ".join(_AWKWARD.sub(" ", told).split()).strip(". ")
+    return f"{words or 'case'}.{ending}"
+
+
+def check_name(path: Path, people: Sequence[Patient], *, with_identity: bool) -> None:
+    """Refuse the name of a file that tells who a case is about when identity is not wanted.
+
+    Raises
+    ------
+    UserError
+        With what to do about it.
+
+    """
+    if not with_identity and Withholding(people)(path.name) != path.name:
+        raise UserError(
+            "The name of the file tells who the patient is.",
+            "Choose another name, or have identity in it.",
+        )

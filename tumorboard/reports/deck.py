@@ -1,0 +1,45 @@
+"""What slides show: the cases of a meeting, or one, as they stand in its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tumorboard.reports.content import ReportContext
+from tumorboard.reports.meeting_content import Decided
+
+
+@dataclass(frozen=True)
+class CaseSlides:
+    """One case: its report, the decision of the board or None, its place on the agenda.
+
+    ``question`` is the one of the agenda where that asks something else than the case.
+    """
+
+    report: ReportContext
+    decided: Decided | None = None
+    place: str = ""
+    question: str = ""
+
+    @property
+    def asked(self) -> str:
+        """What the board is asked."""
+        return self.question or self.report.question
+
+    @property
+    def name(self) -> str:
+        """Return "3  RP-0147", or the label alone."""
+        return "  ".join(part for part in (self.place, self.report.label) if part)
+
+
+@dataclass(frozen=True)
+class Deck:
+    """Slides of some cases. ``opening`` are the lines of the first page, none for one case.
+
+    ``title`` is what the file says of itself: it names nobody.
+    """
+
+    title: str
+    opening: tuple[str, ...]
+    cases: tuple[CaseSlides, ...]
+    program_version: str
+    with_identity: bool

@@ -1,0 +1,201 @@
+"""Slides of key images, facts and assessment as a 16:9 PDF, for rooms without this program.
+
+Lengths in points on a page of 960 x 540; a point is two pixels of a screen of 1080 lines, so
+that nothing written here is below 24 pixels there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+)
+
+from tumorboard.progress import Reporter
+from tumorboard.reports.blocks import Block, Stack
+from tumorboard.reports.deck import CaseSlides, Deck
+from tumorboard.reports.files import write_whole
+from tumorboard.reports.identity import confidentiality
+from tumorboard.reports.look import PT, RESOLUTION, font
+from tumorboard.reports.paper import paginate
+from tumorboard.reports.slide_parts import (
+    ACCENT,
+    DIM,
+    GROUND,
+    INK,
+    LEAST,
+    LINE,
+    assessment_sheet,
+    column_sheet,
+    decision_sheet,
+    facts_sheet,
+    opening_sheet,
+    title_sheet,
+)
+from tumorboard.reports.words import INTENDED_USE
+
+WIDTH, HEIGHT = 960.0, 540.0
+_SIDE, _TOP, _BOTTOM = 36.0, 66.0, 44.0
+_HEAD: Final = 20.0
+#: The largest room for a picture, and what stands between it and its words.
+_PICTURE_WIDTH, _GUTTER = 560.0, 22.0
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One page: the words at its top, what stands on it, and a picture at the left or none."""
+
+    head: str
+    section: str
+    body: Block
+    picture: QImage | None = None
+
+
+def write_slides(deck: Deck, path: Path, reporter: Reporter | None = None) -> None:
+    """Write slides, whole or not at all; needs a QGuiApplication, runs in any thread.
+
+    Raises
+    ------
+    UserError
+        When the file cannot be written.
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    write_whole(path, slides_bytes(deck, reporter))
+
+
+def slides_bytes(deck: Deck, reporter: Reporter | None = None) -> bytes:
+    """Return slides as the bytes of a PDF file.
+
+    Raises
+    ------
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    slides = list(deck_slides(deck))
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(RESOLUTION)
+    writer.setPageSize(QPageSize(QSizeF(WIDTH, HEIGHT), QPageSize.Unit.Point))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Point)
+    writer.setTitle(deck.title)
+    writer.setCreator(f"Tumorboard {deck.program_version}")
+    painter = QPainter(writer)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        foot = confidentiality(deck.with_identity)
+        for number, slide in enumerate(slides, start=1):
+            if reporter is not None:
+                reporter.step("Writing slides", number, len(slides))
+            if number > 1:
+                writer.newPage()
+            _paint(painter, slide, foot, f"{number} / {len(slides)}")
+    finally:
+        painter.end()
+    del painter, writer
+    buffer.close()
+    return bytes(data.data())
+
+
+def deck_slides(deck: Deck) -> Iterator[Slide]:
+    """Yield the pages of a deck in their order."""
+    if deck.opening:
+        yield from _pages("", "", opening_sheet(deck.opening))
+    for case in deck.cases:
+        yield from _case_slides(case)
+
+
+def _case_slides(case: CaseSlides) -> Iterator[Slide]:
+    yield from _pages("", "", title_sheet(case))
+    yield from _picture_slides(case)
+    yield from _pages(case.name, "Facts", facts_sheet(case.report))
+    yield from _pages(case.name, "Assessment", assessment_sheet(case.report))
+    if case.decided is not None:
+        yield from _pages(case.name, "Decision of the board", decision_sheet(case.decided))
+
+
+def _picture_slides(case: CaseSlides) -> Iterator[Slide]:
+    images = case.report.images
+    for number, image in enumerate(images, start=1):
+        picture = QImage.fromData(image.png)
+        section = f"Key image {number} of {len(images)}" if len(images) > 1 else "Key image"
+        column = WIDTH - 2 * _SIDE - _box(picture).width() / PT - _GUTTER
+        for page in paginate(column_sheet(image), column * PT, _room()):
+            yield Slide(case.name, section, page, picture)
+
+
+def _pages(head: str, section: str, sheet: Stack) -> Iterator[Slide]:
+    for page in paginate(sheet, (WIDTH - 2 * _SIDE) * PT, _room()):
+        yield Slide(head, section, page)
+
+
+def _room() -> float:
+    return (HEIGHT - _TOP - _BOTTOM) * PT
+
+
+def _box(picture: QImage) -> QRectF:
+    """Return where a picture lies, in its own proportions and as large as its room."""
+    ratio = picture.width() / max(picture.height(), 1) if not picture.isNull() else 1.0
+    height = min(_room(), _PICTURE_WIDTH * PT / max(ratio, 1e-6))
+    return QRectF(_SIDE * PT, _TOP * PT, height * ratio, height)
+
+
+def _paint(painter: QPainter, slide: Slide, foot: str, number: str) -> None:
+    painter.fillRect(QRectF(0, 0, WIDTH * PT, HEIGHT * PT), QColor(GROUND))
+    left, top = _SIDE * PT, _TOP * PT
+    if slide.picture is not None:
+        box = _box(slide.picture)
+        painter.fillRect(box, QColor("#000000"))
+        painter.drawImage(box, slide.picture)
+        left = box.right() + _GUTTER * PT
+    slide.body.paint(painter, left, top, (WIDTH - _SIDE) * PT - left)
+    _paint_head(painter, slide)
+    _paint_foot(painter, foot, number)
+
+
+def _paint_head(painter: QPainter, slide: Slide) -> None:
+    if not slide.head:
+        return
+    bold, plain = font(_HEAD, bold=True), font(_HEAD)
+    right = (WIDTH - _SIDE) * PT
+    start = right - QFontMetricsF(plain).horizontalAdvance(slide.section)
+    room = start - _SIDE * PT - 20 * PT
+    name = QFontMetricsF(bold).elidedText(slide.head, Qt.TextElideMode.ElideRight, room)
+    for words, style, ink, x in (
+        (name, bold, INK, _SIDE * PT),
+        (slide.section, plain, ACCENT, start),
+    ):
+        painter.setFont(style)
+        painter.setPen(QColor(ink))
+        painter.drawText(QPointF(x, 40 * PT), words)
+    painter.setPen(QPen(QColor(LINE), 0.75 * PT))
+    painter.drawLine(QPointF(_SIDE * PT, 52 * PT), QPointF(right, 52 * PT))
+
+
+def _paint_foot(painter: QPainter, foot: str, number: str) -> None:
+    painter.setFont(font(LEAST))
+    painter.setPen(QColor(DIM))
+    metrics = QFontMetricsF(font(LEAST))
+    middle, right = f"{INTENDED_USE}", (WIDTH - _SIDE) * PT
+    baseline = (HEIGHT - 18) * PT
+    painter.drawText(QPointF(_SIDE * PT, baseline), foot)
+    painter.drawText(
+        QPointF((WIDTH * PT - metrics.horizontalAdvance(middle)) / 2, baseline), middle
+    )
+    painter.drawText(QPointF(right - metrics.horizontalAdvance(number), baseline), number)
