@@ -127,11 +127,45 @@ def test_no_identity_is_in_a_frozen_record(board):
 
 def test_a_correction_is_a_new_version_that_names_the_one_before(board):
     first = board.sign(FULL)
-    with pytest.raises(UserError, match="is signed"):
-        board.draft(FULL)
     second = board.sign(replace(FULL, stage="IIIA"))
     assert (second.version, second.predecessor) == (2, first.sequence)
     assert [d.decision.stage for d in board.decisions()] == ["IIIB", "IIIA"]
+
+
+def test_the_draft_of_a_correction_is_kept_and_does_not_take_the_place_of_what_is_signed(board):
+    first = board.sign(FULL, "m")
+    uid = first.case_uid
+    kept = board.draft(replace(FULL, deferred_because="Wait", stage="IIIA"), "m")
+    assert (board.stands().signed, board.stands().draft) == (first, kept)
+    assert board.decision_states([uid], "m") == {uid: "recommended"}
+    second = board.sign(replace(FULL, stage="IIIA"), "m")
+    assert (second.version, second.predecessor) == (3, kept.sequence)
+    assert second.record["follows"] == {"version": 1, "digest": first.record["digest"]}
+    assert board.stands().draft is None
+
+
+def test_a_correction_that_is_taken_back_leaves_what_was_signed(board):
+    first = board.sign(FULL, "m")
+    board.draft(replace(FULL, stage="IIIA"), "m")
+    board.take_back(first.case_uid)
+    assert (board.stands().signed, board.stands().draft) == (first, None)
+    count = len(board.decisions())
+    board.take_back(first.case_uid)
+    assert len(board.decisions()) == count
+
+
+def test_each_meeting_has_its_own_decision_on_a_case(board, session):
+    uid = session.case.uid
+    board.sign(Decision(deferred_because="No chest CT"), "first")
+    assert board.decision_states([uid], "second") == {uid: ""}
+    board.draft(FULL, "second")
+    assert board.decision_states([uid], "first") == {uid: "deferred"}
+    assert board.decision_states([uid], "second") == {uid: "draft"}
+    board.take_back(uid)
+    assert board.decision_states([uid], "second") == {uid: ""}
+    board.sign(FULL, "second")
+    assert board.decision_states([uid], "first") == {uid: "deferred"}
+    assert board.decision_states([uid], "second") == {uid: "recommended"}
 
 
 def test_the_outcome_is_added_later_and_a_difference_needs_a_reason(board):

@@ -22,8 +22,9 @@ from tumorboard.app.meeting_papers import (
     meeting_papers,
     stored_papers,
 )
-from tumorboard.app.meeting_words import in_force, planned_starts
+from tumorboard.app.meeting_words import planned_starts
 from tumorboard.app.session import Session
+from tumorboard.app.standing import in_force
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
 from tumorboard.case.meeting import AgendaItem, Attendee, Meeting
 from tumorboard.case.model import Patient

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import new_uid, utc_now
 from tumorboard.annotations.serialize import annotation_to_json
-from tumorboard.app.session import Session
+from tumorboard.app.session import AssessmentLike, Session
+from tumorboard.app.standing import Stands, of_meeting, stands
 from tumorboard.case.decision import Decision, lacking
 from tumorboard.case.facts import FactSheet, sheet_to_json
 from tumorboard.case.meeting import Attendee, Clash, Meeting, carried_over, merged
@@ -23,10 +24,10 @@ from tumorboard.store.cases import STATUS
 from tumorboard.store.decisions import NewDecision, StoredDecision
 from tumorboard.store.jsontext import dumps
 
-__all__ = ["Board", "Kept", "StoredDecision", "frozen_record"]
+__all__ = ["Board", "Kept", "Stands", "StoredDecision", "Subject", "frozen_record"]
 
-#: Raised when a frozen record changes its form.
-RECORD_VERSION = 1
+#: Raised when a frozen record changes its form. 2: names the signed version it follows.
+RECORD_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,25 @@ class Kept:
     told: str = ""
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What is decided on: a case with its facts in force and what the guideline says."""
+
+    case: Case
+    facts: FactSheet
+    assessment: AssessmentLike | None
+
+
 def frozen_record(
-    case: Case, facts: FactSheet, assessment: Mapping[str, Any], audit_head: str
+    on: Subject, audit_head: str, before: StoredDecision | None = None
 ) -> dict[str, Any]:
     """Return all that a decision rested on, as JSON values; no identity of the patient.
 
     ``images`` are the SOP Instance UIDs that were measured on, ``audit_head`` stands for
-    everything that was stored until then. ``digest`` is the SHA-256 of the rest.
+    everything that was stored until then, ``follows`` is the signed version ``before`` that
+    this one corrects or carries on. ``digest`` is the SHA-256 of the rest.
     """
+    case, assessment = on.case, on.assessment.to_json() if on.assessment is not None else {}
     seen = {uid for a in case.annotations for uid in a.image.sop_instance_uids}
     record = {
         "record_version": RECORD_VERSION,
@@ -55,11 +67,16 @@ def frozen_record(
         "measurements": [
             {**annotation_to_json(a), "value": measure(a).text} for a in case.annotations
         ],
-        "facts": sheet_to_json(facts),
-        "assessment": dict(assessment),
+        "facts": sheet_to_json(on.facts),
+        "assessment": assessment,
+        "follows": {} if before is None else _named(before),
         "audit_head": audit_head,
     }
     return {**record, "digest": hashlib.sha256(dumps(record).encode()).hexdigest()}
+
+
+def _named(before: StoredDecision) -> dict[str, Any]:
+    return {"version": before.version, "digest": str(before.record.get("digest", ""))}
 
 
 class Board:
@@ -146,9 +163,9 @@ class Board:
         return tuple(i.case_uid for i in meeting.items if self._is_deferred(i.case_uid))
 
     def _is_deferred(self, case_uid: str) -> bool:
-        connection = self._session.store.connection
-        found = decisions.newest(connection, case_uid)
+        found = self.stands(case_uid).shown
         if found is None:
+            connection = self._session.store.connection
             return cases.remark_of(connection, case_uid, STATUS) == "deferred"
         return found.decision.is_deferred
 
@@ -158,10 +175,17 @@ class Board:
         """Return all savings of the decision on a case, by default the open one; oldest first."""
         return decisions.of_case(self._session.store.connection, case_uid or self._case().uid)
 
-    def decision_states(self, case_uids: Iterable[str]) -> dict[str, str]:
-        """Return how far each case is: "", "draft", "recommended" or "deferred"."""
+    def stands(self, case_uid: str = "") -> Stands:
+        """Return what is signed on a case, by default the open one, and what is a draft."""
+        return stands(self.decisions(case_uid))
+
+    def decision_states(self, case_uids: Iterable[str], meeting_uid: str) -> dict[str, str]:
+        """Return how far a meeting is with each case: "", "draft", "recommended", "deferred"."""
         connection = self._session.store.connection
-        return {uid: _state(decisions.newest(connection, uid)) for uid in case_uids}
+        return {
+            uid: of_meeting(decisions.of_case(connection, uid), meeting_uid).state
+            for uid in case_uids
+        }
 
     def draft(
         self,
@@ -172,30 +196,45 @@ class Board:
     ) -> StoredDecision:
         """Keep a decision that is not signed yet; it may still lack things.
 
-        ``after`` is the number of the newest saving that its author saw, 0 for none; None
-        takes whatever is newest now. ``case_uid`` is the case, by default the open one.
+        On a case that is signed already it is the draft of a correction: the signed one
+        stands until this is signed. ``after`` is the number of the newest saving that its
+        author saw, 0 for none; None takes whatever is newest now. ``case_uid`` is the case,
+        by default the open one.
 
         Raises
         ------
         UserError
-            When somebody else changed it meanwhile, or it is signed already.
+            When somebody else changed it meanwhile.
 
         """
-        case_uid = case_uid or self._case().uid
-        if (last := self._last(case_uid)) is not None and last.signed:
-            raise UserError(
-                "The decision on this case is signed.",
-                "Correct it by signing a new version; the signed one is kept.",
-            )
-        return self._append(NewDecision(case_uid, meeting_uid, 0, decision), after)
+        return self._append(
+            NewDecision(case_uid or self._case().uid, meeting_uid, 0, decision), after
+        )
+
+    def take_back(self, case_uid: str, after: int | None = None) -> None:
+        """Take back what was written after a signature and not signed; nothing without it.
+
+        Nothing is deleted: the signed decision is repeated as the newest draft. ``after`` and
+        the error are as for `draft`.
+        """
+        found = self.stands(case_uid)
+        if found.signed is not None and found.draft is not None:
+            signed = found.signed
+            new = NewDecision(case_uid, signed.meeting_uid, 0, signed.decision)
+            self._append(new, after)
 
     def sign(
-        self, decision: Decision, meeting_uid: str = "", after: int | None = None
+        self,
+        decision: Decision,
+        meeting_uid: str = "",
+        after: int | None = None,
+        on: Subject | None = None,
     ) -> StoredDecision:
-        """Close the case with a decision and freeze all that it rests on.
+        """Close a case with a decision and freeze all that it rests on.
 
         On a case that is signed already this is a correction: a new version that names the
-        one before. ``after`` is as for `draft`.
+        one before. ``after`` is as for `draft`; ``on`` is the case with what it rests on, by
+        default the open one.
 
         Raises
         ------
@@ -206,12 +245,9 @@ class Board:
         if missing := lacking(decision):
             raise UserError("The case cannot be closed yet.", " ".join(missing))
         session = self._session
-        made = session.assessment
-        record = frozen_record(
-            self._case(), session.facts, made.to_json() if made else {}, session.audit_head
-        )
-        new = NewDecision(self._case().uid, meeting_uid, 0, decision, record)
-        return self._append(new, after)
+        on = on or Subject(self._case(), session.facts, session.assessment)
+        record = frozen_record(on, session.audit_head, self.stands(on.case.uid).signed)
+        return self._append(NewDecision(on.case.uid, meeting_uid, 0, decision, record), after)
 
     def follow_up(
         self, outcome: str, *, as_recommended: bool, differs_because: str = ""
@@ -224,8 +260,8 @@ class Board:
             When there is no signed decision, or the reason of a difference is lacking.
 
         """
-        last = self._last()
-        if last is None or not last.signed:
+        last = self.stands().signed
+        if last is None:
             raise UserError("There is no signed decision on this case.", "Sign it first.")
         told = replace(
             last.decision,
@@ -235,14 +271,10 @@ class Board:
         )
         return self.sign(told, last.meeting_uid)
 
-    def _last(self, case_uid: str = "") -> StoredDecision | None:
-        found = self.decisions(case_uid)
-        return found[-1] if found else None
-
     def _append(self, new: NewDecision, after: int | None) -> StoredDecision:
         """Store a decision after the saving that its author saw, by default the newest."""
-        last = self._last(new.case_uid)
-        newest = last.sequence if last is not None else 0
+        found = self.decisions(new.case_uid)
+        newest = found[-1].sequence if found else 0
         new = replace(new, predecessor=newest if after is None else after)
         with self._session.store.transaction() as connection:
             return decisions.append(connection, self._stamp(), new)
@@ -284,11 +316,3 @@ def _said(clash: Clash) -> str:
     if not isinstance(clash.wanted, tuple):
         return str(clash.wanted)
     return ", ".join(a.name for a in clash.wanted if isinstance(a, Attendee))
-
-
-def _state(found: StoredDecision | None) -> str:
-    if found is None:
-        return ""
-    if not found.signed:
-        return "draft"
-    return "deferred" if found.decision.is_deferred else "recommended"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -32,18 +32,6 @@ def planned_starts(meeting: Meeting) -> tuple[str, ...]:
     except ValueError:
         return tuple(f"+{offset} min" for offset in meeting.offsets())
     return tuple(f"{begin + timedelta(minutes=m):%H:%M}" for m in meeting.offsets())
-
-
-def in_force(found: Sequence[StoredDecision], meeting_uid: str) -> StoredDecision | None:
-    """Return the newest saving of the decision that a meeting made, None without one.
-
-    A saving that names no meeting goes on with the one before it, as a correction does.
-    """
-    held, current = None, ""
-    for saving in found:
-        current = saving.meeting_uid or current
-        held = saving if current == meeting_uid else held
-    return held
 
 
 @dataclass(frozen=True)
@@ -122,8 +110,16 @@ def _signature(saving: StoredDecision) -> Signature:
         saving.version,
         str(saving.record.get("digest", "")),
         str(saving.record.get("audit_head", "")),
-        f"follows version {saving.version - 1}" if saving.predecessor else "",
+        _follows(saving),
     )
+
+
+def _follows(saving: StoredDecision) -> str:
+    """Say which signed version one corrects or carries on; older records tell the last saving."""
+    if "record_version" in saving.record and saving.record["record_version"] > 1:
+        before = saving.record.get("follows", {}).get("version")
+        return f"follows version {before}" if before else ""
+    return f"follows version {saving.version - 1}" if saving.predecessor else ""
 
 
 def _frozen_titles(record: Mapping[str, Any]) -> dict[str, str]:

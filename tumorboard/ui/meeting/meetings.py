@@ -170,7 +170,7 @@ class Meetings(QObject):
             return []
         uids = [item.case_uid for item in meeting.items]
         known = {line.uid: line for line in lines(self._controller.session, uids)}
-        states = self.board.decision_states(uids)
+        states = self.board.decision_states(uids, meeting.uid)
         return [
             AgendaRow(
                 item.case_uid,
