@@ -21,6 +21,8 @@ from tumorboard.progress import Progress, Reporter
 
 DONE, FAILED, USAGE, INCOMPLETE, FAULT = 0, 1, 2, 3, 70
 
+_IDENTITY = "name the patients (the default withholds them)"
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -77,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF")
     report.add_argument("--html", type=Path, metavar="FILE", help="write HTML")
     report.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+    report.add_argument("--identity", action="store_true", help=_IDENTITY)
     _add_minutes(commands)
+    _add_slides(commands)
     demo = _add(commands, "demo", _demo, "open the built-in demonstration cases")
     demo.add_argument(
         "--out",
@@ -100,10 +104,18 @@ def _add_minutes(commands: Any) -> None:
     minutes.add_argument("--pdf", type=Path, metavar="FILE", help="write the minutes as PDF")
     minutes.add_argument("--csv", type=Path, metavar="FILE", help="write a table of the decisions")
     minutes.add_argument("--agenda", type=Path, metavar="FILE", help="write the agenda as PDF")
-    minutes.add_argument(
-        "--identity", action="store_true", help="name the patients (the default withholds them)"
-    )
+    minutes.add_argument("--identity", action="store_true", help=_IDENTITY)
     minutes.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+
+
+def _add_slides(commands: Any) -> None:
+    """Add slides of a case or a whole meeting."""
+    slides = _add(commands, "slides", _slides, "write slides (PDF 16:9) of a case or a meeting")
+    slides.add_argument("case", nargs="?", default="", metavar="CASE", help="label of the case")
+    slides.add_argument("--meeting", default="", metavar="DATE", help="all cases of this meeting")
+    slides.add_argument("--start", default="", metavar="HH:MM", help="which, if several that day")
+    slides.add_argument("--pdf", type=Path, required=True, metavar="FILE", help="file to write")
+    slides.add_argument("--identity", action="store_true", help=_IDENTITY)
 
 
 def _add_tools(commands: Any) -> None:
@@ -220,9 +232,29 @@ def _report(options: argparse.Namespace) -> int:
     from tumorboard.ui.application import write_report
 
     for path in write_report(
-        _store_folder(options), options.case, options.pdf, options.html, options.paper
+        _store_folder(options),
+        options.case,
+        options.pdf,
+        options.html,
+        options.paper,
+        identity=options.identity,
     ):
         print(f"Written: {path}")
+    return DONE
+
+
+def _slides(options: argparse.Namespace) -> int:
+    if bool(options.case) == bool(options.meeting):
+        raise UserError("Slides are of a case or of a meeting.", "Name a case, or add --meeting.")
+    from tumorboard.ui.share_run import write_case_slides, write_meeting_slides
+
+    folder, reporter, told = _store_folder(options), _terminal_reporter(), options.identity
+    if options.case:
+        write_case_slides(folder, options.case, options.pdf, reporter, identity=told)
+    else:
+        day, start = options.meeting, options.start
+        write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
+    print(f"Written: {options.pdf}")
     return DONE
 
 

@@ -322,7 +322,7 @@ def test_a_cancelled_meeting_stays_and_says_so(desk, page):
     assert not stored(desk).cancelled
 
 
-@pytest.mark.parametrize("kind", ["agenda", "minutes", "readiness", "decisions"])
+@pytest.mark.parametrize("kind", ["agenda", "minutes", "readiness", "decisions", "slides"])
 def test_papers_are_written_with_identity_only_when_asked(desk, page, tmp_path, kind):
     from pypdf import PdfReader
 

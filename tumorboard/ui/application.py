@@ -212,30 +212,33 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
 
 
 def write_report(
-    folder: Path, label: str, pdf: Path | None, html: Path | None, paper: str
+    folder: Path, label: str, pdf: Path | None, html: Path | None, paper: str, *, identity: bool
 ) -> list[Path]:
     """Write the board report of the case with this label; return what was written.
 
     Raises
     ------
     UserError
-        When there is no such case, its images are gone, or a file cannot be written.
+        When there is no such case, a file cannot be written, or its name tells who the case
+        is about though identity is not wanted.
 
     """
     start_qt(offscreen=not has_display())
     from tumorboard.app.settings import Settings
+    from tumorboard.app.shared_case import case_named
+    from tumorboard.app.sharing import check_name
     from tumorboard.app.workspace import Workspace
     from tumorboard.ui.board_report import build_report, report_inputs, save_report
 
     workspace = Workspace(folder, Settings().author)
     try:
-        found = [s for s in workspace.session.cases() if s.label == label]
-        if not found:
-            known = ", ".join(s.label for s in workspace.session.cases()[:8]) or "none"
-            raise UserError(f"There is no case “{label}” in the store.", f"Cases: {known}.")
-        workspace.session.open_case(found[0].uid)
-        context = build_report(report_inputs(workspace), Reporter())
-        return save_report(context, pdf, html, paper)
+        session = workspace.session
+        session.open_case(case_named(session.store.connection, label))
+        inputs = report_inputs(workspace, with_identity=identity)
+        for path in (pdf, html):
+            if path is not None:
+                check_name(path, inputs.people, with_identity=identity)
+        return save_report(build_report(inputs, Reporter()), pdf, html, paper)
     finally:
         workspace.close()
 

@@ -101,7 +101,7 @@ class Controller(QObject):
         table: dict[str, Callable[[], object]] = {
             "file.folder": self.importing.choose_folder,
             "file.files": self.importing.choose_files,
-            "file.report": self.reporting.choose,
+            **self.reporting.handlers(),
             "file.save": self.keep,
             "file.quit": self.window.close,
             "edit.undo": partial(self._travel, "undo"),

@@ -1,58 +1,109 @@
-"""The report command: asks where to, paints and writes it."""
+"""Papers about the open case: asks what they may tell and where they go, then writes them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFileDialog
 
+from tumorboard.app.identity import names_of
+from tumorboard.app.sharing import check_name, file_name
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
+from tumorboard.ui.dialogs.share import ShareDialog
 
 if TYPE_CHECKING:
+    from tumorboard.ui.board_report import ReportInputs
     from tumorboard.ui.controller import Controller
+
+#: The papers: title of the question, filter of the files, ending of the proposed name.
+_PAPERS: Final = {
+    "report": ("Board report", "PDF (*.pdf);;HTML (*.html)", "pdf"),
+    "slides": ("Slides", "PDF (*.pdf)", "pdf"),
+}
 
 
 class Reporting:
-    """Writes the board report of the open case."""
+    """Writes the board report and the slides of the open case."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
 
-    def choose(self) -> None:
-        """Ask for a file and write the report there."""
-        case = self._controller.session.case
-        if case is None:
-            self._controller.say("Open a case first; the report is about one case.")
-            return
-        suggestion = f"{case.label}.pdf"
-        name, _ = QFileDialog.getSaveFileName(
-            self._controller.window, "Board report", suggestion, "PDF (*.pdf);;HTML (*.html)"
-        )
-        if name:
-            self.write(Path(name))
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {f"file.{kind}": partial(self.ask, kind) for kind in _PAPERS}
 
-    def write(self, path: Path) -> None:
-        """Write the report as PDF or HTML, by the ending of the name, in the background."""
-        from tumorboard.ui.board_report import build_report, report_inputs, save_report
+    def ask(self, kind: str) -> None:
+        """Ask whether the paper tells who the case is about, then for a file."""
+        controller = self._controller
+        title = _PAPERS[kind][0]
+        if controller.session.case is None:
+            controller.say(f"Open a case first: {title.lower()} are about one case.")
+            return
+        dialog = ShareDialog(title, controller.window)
+        dialog.wanted.connect(partial(self.choose, kind))
+        dialog.open()
+
+    def choose(self, kind: str, with_identity: bool) -> None:
+        """Ask for the file."""
+        controller, case = self._controller, self._controller.session.case
+        if case is None:
+            return
+        title, filters, ending = _PAPERS[kind]
+        people = names_of(controller.session.store.connection, case)
+        dialog = QFileDialog(controller.window, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(filters)
+        dialog.setDefaultSuffix(ending)
+        name = f"{kind} {case.label}"
+        dialog.selectFile(file_name(name, ending, people, with_identity=with_identity))
+        dialog.fileSelected.connect(
+            lambda name: self.write(Path(name), kind, with_identity=with_identity)
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, path: Path, kind: str = "report", *, with_identity: bool = False) -> None:
+        """Write a paper in the background; a report as PDF or HTML by the ending of the name."""
+        from tumorboard.ui.board_report import report_inputs
 
         controller = self._controller
-        html = path.suffix.lower() in (".html", ".htm")
-        paper = str(controller.settings["report.paper"])
         try:
-            inputs = report_inputs(controller.workspace)
+            inputs = report_inputs(controller.workspace, with_identity=with_identity)
+            check_name(path, inputs.people, with_identity=with_identity)
+            work = self._work(kind, inputs, path)
         except UserError as error:
             controller.say(str(error), state="warning")
             return
-
-        def work(reporter: Reporter) -> object:
-            context = build_report(inputs, reporter)
-            return save_report(context, None if html else path, path if html else None, paper)
-
         controller.jobs.start(
-            "report",
+            kind,
             work,
-            finished=lambda _written: controller.say(f"Report written: {path.name}"),
+            finished=lambda _written: controller.say(f"Written: {path.name}"),
             failed=lambda text: controller.say(text, state="warning"),
+        )
+
+    def _work(self, kind: str, inputs: ReportInputs, path: Path) -> Callable[[Reporter], object]:
+        from tumorboard.app.shared_case import decided_of
+        from tumorboard.reports.slides import write_slides
+        from tumorboard.ui.board_report import build_report, save_report
+        from tumorboard.ui.slide_work import case_deck
+
+        controller = self._controller
+        if kind == "slides":
+            titles = {
+                o.id: o.title for o in controller.workspace.guidance.guideline.options.values()
+            }
+            hidden = () if inputs.with_identity else inputs.people
+            connection = controller.session.store.connection
+            decided = decided_of(connection, inputs.case, hidden, titles)
+            return lambda reporter: write_slides(
+                case_deck(inputs, decided, reporter), path, reporter
+            )
+        html = path.suffix.lower() in (".html", ".htm")
+        paper = str(controller.settings["report.paper"])
+        return lambda reporter: save_report(
+            build_report(inputs, reporter), None if html else path, path if html else None, paper
         )

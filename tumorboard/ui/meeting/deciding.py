@@ -1,18 +1,20 @@
-"""Joins the decision panel with the store: drafts as they are typed, signatures, outcomes."""
+"""Joins a decision panel with the store: drafts as they are typed, signatures, outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from tumorboard.app.board import Board, StoredDecision
-from tumorboard.app.worklist import set_status
+from tumorboard.app.board import Board, Stands, StoredDecision
+from tumorboard.app.meeting_words import day_in_words
+from tumorboard.app.standing import stands
 from tumorboard.case.decision import Decision
-from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.ui.dialogs.text_dialog import text_dialog
+from tumorboard.ui.meeting.decision_place import DecisionPlace
 from tumorboard.ui.models.provenance import local_time
 from tumorboard.ui.panels.decision_form import Around
 from tumorboard.ui.panels.decision_panel import Standing
@@ -31,18 +33,19 @@ _PAUSE_MS = 700
 
 
 class Deciding:
-    """Keeps what is typed into the decision of the open case, and signs it."""
+    """Keeps what is typed into the decision of one case after another, and signs it."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, place: DecisionPlace) -> None:
         self._controller = controller
+        self._place = place
         self._case_uid = ""
         #: By case: the newest saving that was seen, what is typed and not stored yet, and who
         #: else has written meanwhile.
         self._seen: dict[str, int] = {}
         self._typed: dict[str, Decision] = {}
         self._clashes: dict[str, str] = {}
-        #: Corrections that are not signed yet, by case; they last as long as the program runs.
-        self._corrections: dict[str, Decision] = {}
+        #: Signed decisions whose form is open again, by case, with what stood in it first.
+        self._opened: dict[str, Decision] = {}
         self._pause = QTimer(controller)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -57,13 +60,9 @@ class Deciding:
     def _board(self) -> Board:
         return Board(self._controller.session)
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does."""
-        return {"case.decision": self.show_tab, "case.sign": self.sign}
-
     def start(self) -> None:
         """Listen to the panel."""
-        panel = self._controller.window.decision
+        panel = self._place.panel
         panel.edited.connect(self._edited)
         panel.sign_requested.connect(self.sign)
         panel.correct_requested.connect(self._correct)
@@ -77,19 +76,10 @@ class Deciding:
         """Store what was typed last."""
         self.keep()
 
-    def show_tab(self) -> None:
-        """Show the decision with the keys in its first field."""
-        controller = self._controller
-        if controller.boarding.meetings.is_shown:
-            controller.boarding.meetings.leave()
-        controller.window.tabs.setCurrentWidget(controller.window.decision)
-        controller.window.decision.go_to_first()
-
     # -- what is shown -------------------------------------------------------------------
 
-    def show_case(self, case: Case | None) -> None:
-        """Show the decision on a case; what was typed on the one before is stored first."""
-        uid = case.uid if case is not None else ""
+    def show_case(self, uid: str) -> None:
+        """Show the decision on a case, empty for none; what was typed before is stored first."""
         if uid != self._case_uid:
             self.keep()
             self._case_uid = uid
@@ -98,21 +88,18 @@ class Deciding:
 
     def show_around(self) -> None:
         """Offer what the assessment and the facts say now."""
-        controller = self._controller
-        case, assessment = controller.session.case, controller.session.assessment
-        if case is None or assessment is None:
+        controller, on = self._controller, self._place.subject(self._case_uid)
+        if on is None or on.assessment is None:
             return
-        meeting = controller.boarding.meetings.of_case(case.uid)
+        meeting = self._place.meeting(self._case_uid)
         names = [a.name for a in meeting.attendees] if meeting is not None else []
         people = tuple(dict.fromkeys([*names, controller.session.author]))
         options = dict(controller.workspace.guidance.guideline.options)
         around = Around(
-            option_choices(options, assessment),
-            proposals(controller.session.facts, assessment),
-            people,
+            option_choices(options, on.assessment), proposals(on.facts, on.assessment), people
         )
-        if around != controller.window.decision.form.around:
-            controller.window.decision.show_around(around)
+        if around != self._place.panel.form.around:
+            self._place.panel.show_around(around)
             self._show()
 
     def refresh(self) -> None:
@@ -121,39 +108,47 @@ class Deciding:
             self._show()
 
     def _show(self) -> None:
-        controller = self._controller
         if not self._case_uid:
-            controller.window.decision.show_standing(None)
+            self._place.panel.show_standing(None)
             return
-        controller.attempt(self._show_stored)
+        self._attempt(self._show_stored)
 
     def _show_stored(self) -> None:
-        found = self._board.decisions(self._case_uid)
-        last = found[-1] if found else None
-        uid = self._case_uid
+        uid, found = self._case_uid, self._board.decisions(self._case_uid)
+        now = stands(found)
         if uid not in self._typed:
-            self._seen[uid] = last.sequence if last is not None else 0
-        signed = last is not None and last.signed
-        correction = self._corrections.get(uid)
-        held = last.decision if last is not None else Decision()
-        written = correction if signed and correction is not None else held
-        shown = self._typed.get(uid, written)
-        self._controller.window.decision.show_standing(
+            self._seen[uid] = found[-1].sequence if found else 0
+        signed = now.signed is not None
+        correcting = signed and (now.draft is not None or uid in self._opened)
+        held = now.draft or now.signed
+        stored = held.decision if held is not None else Decision()
+        if correcting and now.draft is None:
+            stored = self._opened[uid]
+        self._place.panel.show_standing(
             Standing(
-                self._case_uid,
-                shown,
-                _status(last, correcting=signed and correction is not None),
+                uid,
+                self._typed.get(uid, stored),
+                _status(now, correcting=correcting),
                 self._controller.session.author,
                 signed=signed,
-                correcting=signed and correction is not None,
+                correcting=correcting,
+                anew=self._new_day(now),
                 clash=self._clashes.get(uid, ""),
                 versions=tuple(self._version(d) for d in reversed(found)),
             )
         )
 
+    def _new_day(self, now: Stands) -> str:
+        """Return the day of a meeting that has not decided yet, where another one has signed."""
+        meeting = self._place.meeting(self._case_uid)
+        if meeting is None or now.signed is None:
+            return ""
+        other = now.signed.meeting_uid not in ("", meeting.uid)
+        return day_in_words(meeting.date) if other else ""
+
     def _version(self, stored: StoredDecision) -> Version:
-        title = self._controller.window.decision.form.around.title
-        lines = [_status(stored, correcting=False), ""]
+        title = self._place.panel.form.around.title
+        lines = [_saved(stored), ""]
         lines += [f"{label}: {text}" for label, text in decision_lines(stored.decision, title)]
         if stored.signed:
             lines += ["", f"Record {stored.record.get('digest', '')}"]
@@ -164,19 +159,19 @@ class Deciding:
 
     def _show_version(self, version: object) -> None:
         if isinstance(version, Version):
-            text_dialog("Decision of the board", version.text, self._controller.window).open()
+            text_dialog("Decision of the board", version.text, self._place.window).open()
 
     # -- writing -------------------------------------------------------------------------
 
     def _edited(self, decision: Decision) -> None:
-        if self._case_uid in self._corrections:
-            self._corrections[self._case_uid] = decision
-            return
-        self._typed[self._case_uid] = decision
+        uid = self._case_uid
+        if uid not in self._opened and (signed := self._board.stands(uid).signed) is not None:
+            self._opened[uid] = signed.decision
+        self._typed[uid] = decision
         self._pause.start()
 
     def keep(self) -> None:
-        """Store what was typed as a draft; a correction is stored when it is signed."""
+        """Store what was typed as a draft."""
         self._pause.stop()
         uid, controller = self._case_uid, self._controller
         typed = self._typed.get(uid)
@@ -198,7 +193,7 @@ class Deciding:
         found = self._board.decisions(self._case_uid)
         last = found[-1] if found else None
         if last is None or last.sequence == self._seen.get(self._case_uid, 0):
-            self._controller.say(str(error), state="warning")
+            self._place.say(str(error), bad=True)
             return
         did = "signed" if last.signed else "changed"
         self._clashes[self._case_uid] = (
@@ -212,77 +207,97 @@ class Deciding:
         found = self._board.decisions(uid)
         self._clashes.pop(uid, None)
         self._seen[uid] = found[-1].sequence if found else 0
-        if found and found[-1].signed and uid in self._typed:
-            self._corrections[uid] = self._typed.pop(uid)
+        if (signed := stands(found).signed) is not None:
+            self._opened.setdefault(uid, signed.decision)
         self.keep()
         self._show()
 
     def _take_theirs(self) -> None:
-        self._clashes.pop(self._case_uid, None)
-        self._typed.pop(self._case_uid, None)
+        for held in (self._clashes, self._typed, self._opened):
+            held.pop(self._case_uid, None)
         self._show()
 
     def sign(self) -> None:
         """Sign the decision as it stands in the form."""
-        controller, panel = self._controller, self._controller.window.decision
-        if controller.session.case is None:
-            controller.say("Open a case first; the decision is on one case.")
-            return
-        if not panel.can_be_signed:
-            self.show_tab()
+        place, uid = self._place, self._case_uid
+        if not place.panel.can_be_signed:
+            place.panel.go_to_first()
             return
         self.keep()
-        uid = self._case_uid
-        if uid in self._typed:
+        on = place.subject(uid)
+        if uid in self._typed or on is None:
             return  # it could not be stored; why was said
-        decision = panel.decision
+        decision = place.panel.decision
 
         def act() -> None:
-            self._board.sign(decision, self._meeting_uid(), after=self._seen.get(uid))
-            set_status(controller.session, "deferred" if decision.is_deferred else "presented")
+            self._board.sign(decision, self._meeting_uid(), self._seen.get(uid), on)
+            place.set_status(uid, "deferred" if decision.is_deferred else "presented")
 
-        if controller.attempt(act):
-            self._corrections.pop(uid, None)
-            controller.say("The decision is signed; what it rests on is kept with it.")
+        if self._attempt(act):
+            self._opened.pop(uid, None)
+            place.say("The decision is signed; what it rests on is kept with it.")
         self._show()
 
     def _correct(self) -> None:
-        found = self._board.decisions()
-        if found:
-            self._corrections[self._case_uid] = found[-1].decision
+        """Open the form again: with what was signed, or empty for a meeting of its own."""
+        now = self._board.stands(self._case_uid)
+        if now.signed is not None:
+            anew = bool(self._new_day(now))
+            self._opened[self._case_uid] = Decision() if anew else now.signed.decision
             self._show()
-            self._controller.window.decision.go_to_first()
+            self._place.panel.go_to_first()
 
     def _leave_correction(self) -> None:
-        self._corrections.pop(self._case_uid, None)
+        uid = self._case_uid
+        self._pause.stop()
+        self._typed.pop(uid, None)
+        if self._attempt(partial(self._take_back, uid)):
+            self._opened.pop(uid, None)
         self._show()
 
-    def _follow_up(self, told: Decision) -> None:
-        controller = self._controller
+    def _take_back(self, uid: str) -> None:
+        self._board.take_back(uid, self._seen.get(uid))
 
+    def _follow_up(self, told: Decision) -> None:
         def act() -> None:
             self._board.follow_up(
                 told.outcome,
                 as_recommended=bool(told.outcome_as_recommended),
                 differs_because=told.differs_because,
+                on=self._place.subject(self._case_uid),
             )
-            set_status(controller.session, "followed up")
+            self._place.set_status(self._case_uid, "followed up")
 
-        controller.attempt(act)
+        self._attempt(act)
         self._show()
 
+    def _attempt(self, act: Callable[[], object]) -> bool:
+        """Do something that the outside world can spoil; say so where one writes."""
+        try:
+            act()
+        except UserError as error:
+            self._place.say(str(error), bad=True)
+            return False
+        return True
+
     def _meeting_uid(self) -> str:
-        meeting = self._controller.boarding.meetings.of_case(self._case_uid)
+        meeting = self._place.meeting(self._case_uid)
         return meeting.uid if meeting is not None else ""
 
 
-def _status(last: StoredDecision | None, *, correcting: bool) -> str:
-    if last is None:
+def _status(now: Stands, *, correcting: bool) -> str:
+    if now.signed is not None and correcting:
+        kept = f" Kept {local_time(now.draft.utc)}." if now.draft is not None else ""
+        return f"Not signed yet: version {now.signed.version} stands until this is signed.{kept}"
+    if now.shown is None:
         return "No decision yet. What you write is kept as a draft; signing closes the case."
-    when, version = local_time(last.utc), last.version
-    if correcting:
-        return f"Correction of version {version}, which stays. It is kept once it is signed."
-    if last.signed:
-        follows = f", follows version {version - 1}" if last.predecessor else ""
-        return f"Signed by {last.author} · {when} · version {version}{follows}"
-    return f"Draft · kept {when} · {last.author}"
+    return _saved(now.shown)
+
+
+def _saved(saving: StoredDecision) -> str:
+    when, version = local_time(saving.utc), saving.version
+    if not saving.signed:
+        return f"Draft, not signed · kept {when} · {saving.author}"
+    before = saving.record.get("follows", {}).get("version")
+    follows = f", follows version {before}" if before else ""
+    return f"Signed by {saving.author} · {when} · version {version}{follows}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -63,29 +62,3 @@ class NewMeetingDialog(QDialog):
             return
         self.wanted.emit(NewMeeting(day, start, self.place.text().strip()))
         super().accept()
-
-
-class PaperDialog(QDialog):
-    """Asks whether a paper may tell who the cases are about; it may not unless asked for."""
-
-    wanted = Signal(bool)
-
-    def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setMinimumWidth(420)
-        self.identity = QCheckBox("With names, identifiers and dates of birth")
-        note = words(
-            "Without them the cases stand under their labels, and names in questions and "
-            "decisions are blanked.",
-            "dim",
-        )
-        buttons = QDialogButtonBox(_Button.Save | _Button.Cancel)
-        buttons.button(_Button.Save).setText("Choose file…")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        for widget in (self.identity, note, buttons):
-            layout.addWidget(widget)
-        self.accepted.connect(lambda: self.wanted.emit(self.identity.isChecked()))
-        self.finished.connect(self.deleteLater)

@@ -13,12 +13,14 @@ from tumorboard.case.meeting import Meeting
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
+    from tumorboard.app.guidance import Guidance
     from tumorboard.ui.controller import Controller
 
 #: The papers: the title of the question, and the ending of the file.
 PAPERS: Final = {
     "agenda": ("Agenda", "pdf"),
     "minutes": ("Minutes", "pdf"),
+    "slides": ("Slides of the meeting", "pdf"),
     "readiness": ("Readiness of the cases", "pdf"),
     "decisions": ("Table of the decisions", "csv"),
 }
@@ -40,9 +42,9 @@ class Papers:
         if controller.workspace.is_scratch or controller.boarding.meetings.current is None:
             controller.say("There is no meeting yet: F4 shows the meetings, and makes one.")
             return
-        from tumorboard.ui.meeting.dialogs import PaperDialog
+        from tumorboard.ui.dialogs.share import ShareDialog
 
-        dialog = PaperDialog(PAPERS[kind][0], controller.window)
+        dialog = ShareDialog(PAPERS[kind][0], controller.window)
         dialog.wanted.connect(partial(self.choose, kind))
         dialog.open()
 
@@ -73,9 +75,12 @@ class Papers:
             return
         guidance = controller.workspace.guidance
 
-        def work(_reporter: Reporter) -> None:
+        def work(reporter: Reporter) -> None:
             from tumorboard.app.meeting_papers import Request, papers_of
 
+            if kind == "slides":
+                _write_slides(folder, guidance, author, meeting, path, with_identity, reporter)
+                return
             titles = {option.id: option.title for option in guidance.guideline.options.values()}
             request = Request(titles, author, with_identity)
             papers = papers_of(folder, meeting.uid, request, path)
@@ -87,6 +92,26 @@ class Papers:
             finished=lambda _done: controller.say(f"Written: {path.name}"),
             failed=lambda text: controller.say(text, state="warning"),
         )
+
+
+def _write_slides(
+    folder: Path,
+    guidance: Guidance,
+    author: str,
+    meeting: Meeting,
+    path: Path,
+    with_identity: bool,
+    reporter: Reporter,
+) -> None:
+    from tumorboard.app.shared_case import CaseReader
+    from tumorboard.app.sharing import check_name
+    from tumorboard.reports.slides import write_slides
+    from tumorboard.ui.slide_work import meeting_deck
+
+    with CaseReader(folder, guidance, author) as reader:
+        check_name(path, reader.people_of(meeting), with_identity=with_identity)
+        deck = meeting_deck(reader, meeting.uid, reporter, with_identity=with_identity)
+    write_slides(deck, path, reporter)
 
 
 def _writer(kind: str) -> Callable[..., None]:

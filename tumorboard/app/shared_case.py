@@ -1,0 +1,154 @@
+"""Reads cases from a store of its own connection, for a worker that writes about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tumorboard.app.identity import names_of
+from tumorboard.app.images import ImageService
+from tumorboard.app.meeting_papers import Request, meeting_papers
+from tumorboard.app.meeting_words import Words, decided_words
+from tumorboard.case.derive import derive
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.meeting import Meeting
+from tumorboard.case.model import Case, Patient
+from tumorboard.errors import UserError
+from tumorboard.reports.identity import Withholding
+from tumorboard.reports.meeting_content import Decided, MeetingPapers
+from tumorboard.store import cases, decisions, meetings, series
+from tumorboard.store.database import Store
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from tumorboard.app.guidance import Guidance
+    from tumorboard.guidelines.assessment import Assessment
+
+#: What the volumes of one case may take in memory, in megabytes; larger ones lie on the disk.
+_MEMORY_MB = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class SharedCase:
+    """A stored case with what follows from it; ``people`` is everybody that it may name."""
+
+    case: Case
+    facts: FactSheet
+    assessment: Assessment
+    people: tuple[Patient, ...]
+    audit_head: str
+    author: str
+    derived: FactSheet = field(default_factory=FactSheet)
+
+
+class CaseReader:
+    """Reads cases of the store in a folder; belongs to the thread that makes it.
+
+    Raises
+    ------
+    UserError
+        When the store cannot be opened.
+
+    """
+
+    def __init__(self, folder: Path, guidance: Guidance, author: str) -> None:
+        self.store = Store(folder, backup=False)
+        self.author = author
+        self._guidance = guidance
+        self.images = ImageService(
+            lambda key: series.packed_of(self.store.connection, key), _MEMORY_MB, folder / "paged"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.images.forget()
+        self.store.close()
+
+    def read(self, uid: str, others: Sequence[Patient] = ()) -> SharedCase:
+        """Return a case; ``others`` are further people whom its words may not name.
+
+        Raises
+        ------
+        UserError
+            When it is not in the store or cannot be read.
+
+        """
+        connection = self.store.connection
+        case = cases.load(connection, uid)
+        derived = {**cases.load_derived(connection, uid), **derive(case)}
+        facts = FactSheet({**derived, **case.facts.facts})
+        people = tuple(dict.fromkeys((*names_of(connection, case), *others)))
+        return SharedCase(
+            *(case, facts, self._guidance.assess(facts), people),
+            *(self.store.head, self.author, FactSheet(derived)),
+        )
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The options of the catalogue by identifier."""
+        return {o.id: o.title for o in self._guidance.guideline.options.values()}
+
+    def decided(self, shared: SharedCase, *, with_identity: bool) -> Decided | None:
+        """Return the decision on a case in words, None without one."""
+        hidden = () if with_identity else shared.people
+        return decided_of(self.store.connection, shared.case, hidden, self.titles)
+
+    def meeting(self, uid: str, *, with_identity: bool) -> tuple[Meeting, MeetingPapers]:
+        """Return a meeting and what its papers say.
+
+        Raises
+        ------
+        UserError
+            When it is not in the store, or a case of it cannot be read.
+
+        """
+        meeting = meetings.find(self.store.connection, uid)
+        if meeting is None:
+            raise UserError("This meeting is not in the store.", "Choose one from the list.")
+        request = Request(self.titles, self.author, with_identity)
+        return meeting, meeting_papers(self.store, meeting, request)
+
+    def people_of(self, meeting: Meeting) -> tuple[Patient, ...]:
+        """Return everybody that the cases of a meeting are about."""
+        connection = self.store.connection
+        found = (cases.load(connection, item.case_uid) for item in meeting.items)
+        return tuple(dict.fromkeys(who for case in found for who in names_of(connection, case)))
+
+
+def case_named(connection: Connection, label: str) -> str:
+    """Return the UID of the case with a label.
+
+    Raises
+    ------
+    UserError
+        When there is none, or more than one.
+
+    """
+    known = cases.summaries(connection)
+    found = [s.uid for s in known if s.label == label]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UserError(f"{len(found)} cases are called “{label}”.", "Rename one of them first.")
+    labels = ", ".join(s.label for s in known[:8]) or "none"
+    raise UserError(f"There is no case “{label}” in the store.", f"Cases: {labels}.")
+
+
+def decided_of(
+    connection: Connection, case: Case, hidden: Sequence[Patient], titles: Mapping[str, str]
+) -> Decided | None:
+    """Return the newest decision on a case in words that do not name ``hidden``."""
+    saving = decisions.newest(connection, case.uid)
+    words = Words(Withholding(hidden), frozenset(), titles)
+    return None if saving is None else decided_words(saving, words)
