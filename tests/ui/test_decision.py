@@ -167,22 +167,65 @@ def test_a_signature_freezes_and_a_correction_is_a_new_version(desk):
     fill(desk)
     sign(desk)
     panel = desk.window.decision
-    assert last(desk).signed
+    first = last(desk)
+    assert first.signed
     assert "Signed by Dr Test" in panel.status.text()
     assert not panel.form.isVisible()
     assert "Image-guided core biopsy" in texts(panel.record)
     press(desk, "Correct this decision")
     press(desk, "Agrees")
-    assert "Correction of version" in panel.status.text()
-    count = len(Board(desk.workspace.session).decisions())
+    assert f"version {first.version} stands until this is signed" in panel.status.text()
     desk.settle()
-    assert len(Board(desk.workspace.session).decisions()) == count
+    kept = last(desk)
+    assert not kept.signed
+    assert kept.decision.agreement is Agreement.AGREES
     sign(desk)
-    before, after = Board(desk.workspace.session).decisions()[-2:]
-    assert after.predecessor == before.sequence
-    assert after.signed
+    after = last(desk)
+    assert (after.predecessor, after.signed) == (kept.sequence, True)
     assert after.decision.agreement is Agreement.AGREES
-    assert f"follows version {before.version}" in panel.status.text()
+    assert after.record["follows"]["digest"] == first.record["digest"]
+    assert f"follows version {first.version}" in panel.status.text()
+
+
+def test_a_correction_outlasts_the_window_and_can_be_left(desk, open_desk, tmp_path):
+    fill(desk)
+    sign(desk)
+    signed = last(desk)
+    press(desk, "Correct this decision")
+    type_into(form(desk).recommendation, "At once")
+    desk.settle()
+    other = open_desk(tmp_path / "store")
+    other.window.controller.open_case(desk.case.uid)
+    activate(other)
+    other.key(Key.Key_D, Modifier.ControlModifier)
+    other.settle()
+    assert form(other).recommendation.value == "At once"
+    assert "Not signed yet" in other.window.decision.status.text()
+    press(other, "Leave the correction")
+    assert not form(other).isVisible()
+    assert "Signed by Dr Test" in other.window.decision.status.text()
+    now = Board(desk.workspace.session).stands()
+    assert (now.signed, now.draft) == (signed, None)
+
+
+def test_another_meeting_decides_anew_and_not_by_a_correction(desk):
+    press(desk, "Defers the case")
+    type_into(form(desk).deferred, "No chest CT yet")
+    sign(desk)
+    board, session = Board(desk.workspace.session), desk.workspace.session
+    first = board.meetings()[0]
+    board.carry_over(first, board.new_meeting("2026-12-04"))
+    desk.window.controller.boarding.meetings.choose(board.meetings()[0].uid)
+    desk.window.controller.boarding.deciding.refresh()
+    press(desk, "Decide anew: Friday, 4 Dec 2026")
+    assert not form(desk).deferred.isVisible()
+    fill(desk)
+    assert board.decision_states([session.case.uid], first.uid)[session.case.uid] == "deferred"
+    sign(desk)
+    uid = session.case.uid
+    assert last(desk).meeting_uid == board.meetings()[0].uid
+    assert board.decision_states([uid], board.meetings()[0].uid)[uid] == "recommended"
+    assert board.decision_states([uid], first.uid)[uid] == "deferred"
 
 
 def texts(widget) -> str:

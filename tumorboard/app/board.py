@@ -250,9 +250,14 @@ class Board:
         return self._append(NewDecision(on.case.uid, meeting_uid, 0, decision, record), after)
 
     def follow_up(
-        self, outcome: str, *, as_recommended: bool, differs_because: str = ""
+        self,
+        outcome: str,
+        *,
+        as_recommended: bool,
+        differs_because: str = "",
+        on: Subject | None = None,
     ) -> StoredDecision:
-        """Add what happened later to a signed decision, as a new version.
+        """Add what happened later to a signed decision, as a new version; ``on`` as for `sign`.
 
         Raises
         ------
@@ -260,7 +265,7 @@ class Board:
             When there is no signed decision, or the reason of a difference is lacking.
 
         """
-        last = self.stands().signed
+        last = self.stands(on.case.uid if on is not None else "").signed
         if last is None:
             raise UserError("There is no signed decision on this case.", "Sign it first.")
         told = replace(
@@ -269,7 +274,7 @@ class Board:
             outcome_as_recommended=as_recommended,
             differs_because=differs_because,
         )
-        return self.sign(told, last.meeting_uid)
+        return self.sign(told, last.meeting_uid, on=on)
 
     def _append(self, new: NewDecision, after: int | None) -> StoredDecision:
         """Store a decision after the saving that its author saw, by default the newest."""

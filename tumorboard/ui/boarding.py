@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject
 
 from tumorboard.case.model import Case
 from tumorboard.ui.meeting.deciding import Deciding
+from tumorboard.ui.meeting.decision_place import DecisionTab
 from tumorboard.ui.meeting.meetings import Meetings
 from tumorboard.ui.meeting.new_cases import NewCases
 from tumorboard.ui.meeting.papers import Papers
@@ -27,7 +28,7 @@ class Boarding(QObject):
         self.meetings = Meetings(controller)
         self.papers = Papers(controller)
         self.readying = Readying(controller)
-        self.deciding = Deciding(controller)
+        self.deciding = Deciding(controller, DecisionTab(controller))
         self.new_cases = NewCases(controller)
 
     @property
@@ -41,7 +42,8 @@ class Boarding(QObject):
             **self.meetings.handlers(),
             **self.papers.handlers(),
             **self.readying.handlers(),
-            **self.deciding.handlers(),
+            "case.decision": self.show_decision,
+            "case.sign": self.sign,
             **self.new_cases.handlers(),
             "cancel": self.cancel,
         }
@@ -71,7 +73,25 @@ class Boarding(QObject):
     def show_case(self, case: Case | None) -> None:
         """Show how far a case is."""
         self.readying.show_case(case)
-        self.deciding.show_case(case)
+        self.deciding.show_case(case.uid if case is not None else "")
+
+    def show_decision(self) -> None:
+        """Show the decision with the keys in its first field."""
+        window = self._controller.window
+        if self.meetings.is_shown:
+            self.meetings.leave()
+        window.tabs.setCurrentWidget(window.decision)
+        window.decision.go_to_first()
+
+    def sign(self) -> None:
+        """Sign the decision on the open case, or show what is lacking."""
+        if self._controller.session.case is None:
+            self._controller.say("Open a case first; the decision is on one case.")
+            return
+        if not self._controller.window.decision.can_be_signed:
+            self.show_decision()
+            return
+        self.deciding.sign()
 
     def show_cases(self) -> None:
         """Read anew what the page of meetings says of cases."""

@@ -81,4 +81,4 @@ class DecisionTab:
 
     def say(self, sentence: str, *, bad: bool = False) -> None:
         """Say it in the window."""
-        self._controller.say(sentence, state="warning" if bad else "")
+        self._controller.say(sentence, state="warning" if bad else "information")

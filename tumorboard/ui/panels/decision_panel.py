@@ -23,7 +23,8 @@ class Standing:
     """How the decision on a case stands.
 
     ``status`` says so in words. ``clash`` says that somebody else changed it while it was
-    written here; empty otherwise. ``correcting`` is a signed one that is being corrected.
+    written here; empty otherwise. ``correcting`` is a signed one that is being corrected,
+    ``anew`` the day of a meeting that decides anew after another one has signed.
     """
 
     case_uid: str
@@ -32,6 +33,7 @@ class Standing:
     author: str
     signed: bool = False
     correcting: bool = False
+    anew: str = ""
     clash: str = ""
     versions: tuple[Version, ...] = ()
 
@@ -113,11 +115,13 @@ class DecisionPanel(QWidget):
         self.form.setVisible(not frozen)
         self._show_record(standing.decision if frozen else None)
         self.sign.setVisible(not frozen)
-        self.sign.setText(
-            f"Sign {'the correction ' if standing.correcting else ''}as {standing.author}"
-        )
+        corrects = "the correction " if standing.correcting and not standing.anew else ""
+        self.sign.setText(f"Sign {corrects}as {standing.author}")
         self.sign.setToolTip("Ctrl+Return")
+        anew = f"Decide anew: {standing.anew}" if standing.anew else ""
+        self.correct.setText(anew or "Correct this decision")
         self.correct.setVisible(frozen)
+        self.leave.setText("Leave the new decision" if anew else "Leave the correction")
         self.leave.setVisible(standing.correcting)
         self.follow_up.setVisible(frozen)
         self.follow_up.show_decision(standing.decision)
