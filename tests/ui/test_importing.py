@@ -1,3 +1,4 @@
+import math
 import threading
 import zipfile
 from pathlib import Path
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QTableWidget
 
 from tests.dicom.make import Person, write_slices
 from tests.ui.conftest import CENTRE
@@ -15,6 +16,7 @@ from tumorboard.app.preview import is_preview
 from tumorboard.imaging.geometry import Plane
 from tumorboard.store.series import HASHES, open_body
 from tumorboard.ui.dialogs.listing import TableDialog
+from tumorboard.ui.viewer.painting import corner_words
 
 
 def drop(desk, *paths) -> None:
@@ -145,6 +147,30 @@ def test_uncalibrated_images_measure_in_pixels_and_say_so(open_desk, tmp_path):
     assert text.startswith("20 px")
     assert "uncalibrated" in text
     assert "cm" not in text
+
+
+def test_a_known_length_gives_the_view_its_scale(open_desk, tmp_path):
+    def without_spacing(dataset, _number):
+        del dataset.PixelSpacing
+
+    folder = tmp_path / "plain"
+    values = np.zeros((5, 64, 64), dtype=np.int16)
+    write_slices(folder, 5, values=values, change=without_spacing)
+    desk = open_desk()
+    desk.import_paths(folder)
+    view = desk.window.views.main
+    assert view.scale is None
+    assert "pixels" in corner_words(view, view.frame())[2][-1]
+    desk.key(Qt.Key.Key_D)
+    centre = np.array(desk.viewer.point)
+    desk.drag(Plane.AXIAL, centre - [10, 0, 0], centre + [10, 0, 0])
+    dialog = desk.window.findChild(QInputDialog)
+    dialog.setTextValue("50 mm")
+    dialog.accept()
+    (known,) = desk.case.annotations
+    assert view.scale == pytest.approx(50 / math.dist(*known.points))
+    spacing = f"{view.scale:.2f} mm (set by the user)"
+    assert spacing in corner_words(view, view.frame())[2]
 
 
 def test_viewing_stores_nothing_until_something_is_measured(open_desk, ellipsoid_folder, tmp_path):

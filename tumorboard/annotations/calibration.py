@@ -8,6 +8,7 @@ from dataclasses import replace
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.imaging.geometry import Calibration, Caveat
 from tumorboard.imaging.measurement import distance
+from tumorboard.imaging.volume import Volume
 
 #: Sources that a known length may replace: none, and the plane of the detector, where
 #: what lies nearer to the source is magnified.
@@ -41,6 +42,23 @@ def calibrated(image: ImageReference, known: Annotation | None) -> ImageReferenc
     return replace(image, calibration=Calibration.USER, scale=scale)
 
 
+def in_force(annotations: Iterable[Annotation], volume: Volume) -> tuple[Calibration, float | None]:
+    """Return what lengths on a volume rest on, and the scale that follows.
+
+    The scale is the patient's millimetres a millimetre of the grid: 1 where the file says
+    it, another value after a reader's known length, None where nobody knows.
+    """
+    known = calibration_of(annotations, volume.series_instance_uid)
+    if known is not None and volume.calibration in REPLACEABLE:
+        return Calibration.USER, known.known_mm / drawn_length(known)
+    return volume.calibration, 1.0 if volume.is_calibrated else None
+
+
+def scale_in_force(annotations: Iterable[Annotation], volume: Volume) -> float | None:
+    """Return the scale of `in_force` alone."""
+    return in_force(annotations, volume)[1]
+
+
 def recalibrated(
     annotation: Annotation, known: Annotation | None, old: Annotation | None
 ) -> Annotation:
@@ -61,5 +79,10 @@ def caveats_in_force(annotation: Annotation) -> tuple[Caveat, ...]:
     """Return the caveats of an annotation; a reader's calibration answers those of the file."""
     if annotation.image.calibration is not Calibration.USER:
         return annotation.caveats
-    kept = tuple(c for c in annotation.caveats if c.code not in _ANSWERED)
+    return answered(annotation.caveats)
+
+
+def answered(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
+    """Return caveats after a reader's known length: those that it answers, in its one."""
+    kept = tuple(c for c in caveats if c.code not in _ANSWERED)
     return (*kept, Caveat("user-calibration", "Calibrated by the reader with a known length"))

@@ -58,9 +58,14 @@ class Series:
 
     @property
     def unit(self) -> str:
-        """Unit of rescaled values; a localizer's are no HU even if the header says so."""
+        """Unit of rescaled values; a localizer's are no HU even if the header says so.
+
+        Colours are measured by how bright they are.
+        """
         if self.instances[0].localizer:
             return ""
+        if self.instances[0].is_colour:
+            return "brightness"
         return "SUVbw" if self.info.suv_factor else self.info.unit
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from tumorboard.annotations.calibration import scale_in_force
 from tumorboard.annotations.visibility import on_section
 from tumorboard.case.model import Case
 from tumorboard.case.saved_view import SavedPicture
@@ -103,5 +104,4 @@ def _paint_words(painter: QPainter, frame: Frame, case: Case, size: QRectF) -> N
     overlay.paint_annotations(painter, visible, frame.projection, volume, "")
     if volume.is_placed:
         overlay.paint_letters(painter, frame.projection, size)
-    if volume.is_calibrated:
-        overlay.paint_scale_bar(painter, frame.projection, size)
+    overlay.paint_scale_bar(painter, frame.projection, size, scale_in_force(mine, volume))

@@ -166,8 +166,8 @@ def panel_of(view: ImageView) -> Panel | None:
     picture, frame = snapshot(view), view.frame()
     if picture is None or frame is None:
         return None
-    calibrated = frame.volume.is_calibrated and frame.volume.is_placed
-    scale = frame.projection.pixels_per_mm if calibrated else 0.0
+    known = view.scale if frame.volume.is_placed else None
+    scale = frame.projection.pixels_per_mm / known if known else 0.0
     window = view.display.window
     digits = 0 if window.width >= 20 else 1
     text = f"{frame.spec.plane.value.capitalize()} · W {window.width:.{digits}f}"

@@ -104,9 +104,8 @@ def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> No
         overlay.paint_letters(painter, projection, size)
     # In a narrow view the scale bar needs the lowest line for itself.
     words = [caption(view, frame), *([" "] if size.width() < _NARROW else [])]
-    overlay.paint_corners(painter, size, [[], [], words], badges(frame))
-    if view.display.is_calibrated:
-        overlay.paint_scale_bar(painter, projection, size)
+    overlay.paint_corners(painter, size, [[], [], words], badges(view, frame))
+    overlay.paint_scale_bar(painter, projection, size, view.scale)
 
 
 def caption(view: ImageView, frame: Frame) -> str:

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tumorboard.annotations.calibration import scale_in_force
 from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.annotations.visibility import on_section
 from tumorboard.app.preview import is_preview
@@ -260,6 +261,14 @@ class ImageView(QWidget):
         if volume is None:
             return ()
         return on_section(self.room.annotations_of(self.display), volume, section)
+
+    @property
+    def scale(self) -> float | None:
+        """Millimetres of the patient a millimetre on the grid stands for; None: not known."""
+        volume = self.display.volume
+        if volume is None:
+            return None
+        return scale_in_force(self.room.annotations_of(self.display), volume)
 
     def labels(self) -> list[Label]:
         """Return where the labels of the annotations on show stand."""

@@ -33,6 +33,8 @@ from tumorboard.ui.viewer import drawings
 
 _OUTLINE: Final = QColor("#05070a")
 _WORDS: Final = QColor("#cfd6de")
+#: Below sentences that must be read whatever the picture holds.
+_GROUND: Final = QColor(5, 7, 10, 190)
 _LABEL_PX: Final = 12
 _EDGE: Final = 10.0
 #: Before the later lines of a sentence, as wide as its mark.
@@ -265,6 +267,10 @@ def paint_corners(
         place = QPointF(_EDGE, 20 + i * line)
         text_with_outline(painter, place, elided(text, room), _WORDS)
     warnings = [part for text in badges for part in folded(f"▲ {text}", size.width() - 2 * _EDGE)]
+    if warnings:  # ultrasound has words of its own there, bright ones
+        top = 20 + len(top_left) * line - _LABEL_PX - 2
+        ground = QRectF(_EDGE - 4, top, max(map(text_width, warnings)) + 8, len(warnings) * line)
+        painter.fillRect(ground, _GROUND)
     for i, text in enumerate(warnings):
         place = QPointF(_EDGE, 20 + (len(top_left) + i) * line)
         text_with_outline(painter, place, text, colour("warn"))
@@ -276,10 +282,18 @@ def paint_corners(
         text_with_outline(painter, place, text, _WORDS)
 
 
-def paint_scale_bar(painter: QPainter, projection: Projection, size: QRectF) -> None:
-    """Draw a bar of a round length in the bottom right corner."""
-    length_mm = scale_bar_mm(projection.pixels_per_mm, size.width() / 4)
-    pixels = length_mm * projection.pixels_per_mm
+def paint_scale_bar(
+    painter: QPainter, projection: Projection, size: QRectF, scale: float | None
+) -> None:
+    """Draw a bar of a round length in the bottom right corner.
+
+    ``scale`` is the patient's millimetres a millimetre of the grid; None draws nothing.
+    """
+    if scale is None:
+        return
+    pixels_per_mm = projection.pixels_per_mm / scale
+    length_mm = scale_bar_mm(pixels_per_mm, size.width() / 4)
+    pixels = length_mm * pixels_per_mm
     right, y = size.width() - _EDGE - 4, size.height() - 16
     text = f"{length_mm / 10:g} cm"
     text_with_outline(painter, QPointF(right - pixels - text_width(text) - 8, y + 4), text, _WORDS)

@@ -10,8 +10,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
+from tumorboard.annotations.calibration import answered, in_force
 from tumorboard.annotations.model import Kind
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.slicing import (
     Section,
     native_plane,
@@ -229,9 +230,8 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
         drawings.paint_snap(painter, projection.to_canvas(np.array(room.snap)))
     if volume.is_placed:
         overlay.paint_letters(painter, projection, size)
-    overlay.paint_corners(painter, size, corner_words(view, frame), badges(frame))
-    if view.display.is_calibrated:
-        overlay.paint_scale_bar(painter, projection, size)
+    overlay.paint_corners(painter, size, corner_words(view, frame), badges(view, frame))
+    overlay.paint_scale_bar(painter, projection, size, view.scale)
     if view.pointer is not None:
         more = fused_reading(frame, frame.over.fusion, view.pointer)
         guides.paint_reading(painter, frame.volume, section, projection, view.pointer, size, more)
@@ -249,7 +249,8 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     if not is_native(volume, spec) and _beside_native(view):
         return [[plane_words], [where], [zoom]]
     rows, columns = volume.voxels.shape[1:]
-    spacing = f"{stack.pixel_spacing[0]:.2f} mm" if display.is_calibrated else "pixels"
+    source, scale = in_force(view.room.annotations_of(display), volume)
+    spacing = "pixels" if scale is None else f"{stack.pixel_spacing[0] * scale:.2f} mm"
     plane = " · ".join(part for part in (title.date, plane_words) if part)
     return [
         [*(text for text in (title.patient, title.description) if text), plane],
@@ -258,7 +259,7 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
         [
             title.technique,
             f"{zoom} · {columns} × {rows}",
-            f"{spacing} ({volume.calibration.value})",
+            f"{spacing} ({source.value})",
         ],
     ]
 
@@ -302,11 +303,13 @@ def _where(volume: Volume, spec: CutSpec, point: Any) -> str:
     return f"{slices}{number} / {count}"
 
 
-def badges(frame: Frame) -> list[str]:
+def badges(view: ImageView, frame: Frame) -> list[str]:
     """Return the reservations to be read on the picture."""
     volume = frame.volume
     missing = int((~volume.loaded).sum())
     if not is_native(volume, frame.spec):
         return [f"still loading: {missing} slices"] if missing and frame.spec.is_turned else []
     loading = [f"{missing} slices not there yet"] if missing else []
-    return [c.text for c in volume.caveats][:3] + loading
+    source, _ = in_force(view.room.annotations_of(view.display), volume)
+    caveats = answered(volume.caveats) if source is Calibration.USER else volume.caveats
+    return [c.text for c in caveats][:3] + loading

@@ -50,5 +50,4 @@ def _paint_marks(painter: QPainter, view: ImageView, frame: Frame, size: QRectF)
         overlay.paint_annotations(painter, visible, frame.projection, frame.volume, "")
     if frame.volume.is_placed:
         overlay.paint_letters(painter, frame.projection, size)
-    if frame.volume.is_calibrated:
-        overlay.paint_scale_bar(painter, frame.projection, size)
+    overlay.paint_scale_bar(painter, frame.projection, size, view.scale)
