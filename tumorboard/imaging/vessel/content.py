@@ -25,8 +25,10 @@ _FEWEST: Final = 6
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """Mean values on each plane, shape (S,), NaN where there is nothing: of the lumen and the
-    tumour in it, in the unit of the volume.
+    """Mean values on each plane, shape (S,), NaN where there is nothing.
+
+    Of the ``lumen`` that is free of tumour, and of the ``tumour`` in it, in the unit of the
+    volume.
     """
 
     lumen: Points
