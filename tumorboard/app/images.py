@@ -16,7 +16,7 @@ from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
-from tumorboard.store.series import open_body
+from tumorboard.store.series import AWAITED, open_body
 
 if TYPE_CHECKING:
     from tumorboard.app.preview import Preview
@@ -302,12 +302,18 @@ def series_of(record: Record) -> Series:
     Raises
     ------
     UserError
-        When the record is damaged.
+        When the record is damaged, or the images have not come yet.
 
     """
     from tumorboard.dicom.series import Series
 
-    return Series.from_json(open_body(record) if isinstance(record, bytes) else dict(record))
+    body = open_body(record) if isinstance(record, bytes) else dict(record)
+    if body == AWAITED:
+        raise UserError(
+            "The images of this series are not here yet.",
+            "Import their folder; everything that was drawn on them is kept.",
+        )
+    return Series.from_json(body)
 
 
 def is_paged(volume: Volume) -> bool:

@@ -196,13 +196,13 @@ def patients_of(found: Found) -> tuple[Patient, ...]:
 
 
 def other_patient(session: Session, found: Found) -> Patient | None:
-    """Return the one patient of the images when the open case has none and is about another.
+    """Return the one patient of the images when none of the open case came and it names another.
 
     Then a person has to say whether the images belong to it. None where there is nothing to
     ask: no case is open, it has images, or the images are of several patients.
     """
     case, people = session.case, patients_of(found)
-    if case is None or case.series or len(people) != 1:
+    if case is None or len(people) != 1 or not session.awaits_images:
         return None
     study = found.items[0].ref.study_instance_uid
     same = match_key(people[0], study) == match_key(case.patient, study)

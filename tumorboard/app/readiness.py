@@ -15,7 +15,7 @@ from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.store import cases, series
 from tumorboard.store.database import Store
-from tumorboard.store.series import open_body
+from tumorboard.store.series import AWAITED, open_body
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -44,7 +44,8 @@ def files_are_there(packed: bytes) -> bool | None:
     from tumorboard.dicom.state import file_state
 
     try:
-        return not file_state(Series.from_json(open_body(packed))).missing
+        body = open_body(packed)
+        return body != AWAITED and not file_state(Series.from_json(body)).missing
     except (UserError, KeyError, TypeError, ValueError):
         return None
 

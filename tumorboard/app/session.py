@@ -185,6 +185,12 @@ class Session(OutlineWork):
         """Return what `series_body` reads as it lies in the store; see `store.series.open_body`."""
         return series.packed_of(self._store.connection, series_instance_uid)
 
+    @property
+    def awaits_images(self) -> bool:
+        """Whether a case is open of which no images are here: none at all, or none came yet."""
+        case = self.case
+        return case is not None and series.awaiting(self._store.connection, case.uid)
+
     def keep_records(self, renewed: Mapping[str, Renewed]) -> None:
         """Store what was found out about the files of series, by their UID.
 

@@ -12,6 +12,7 @@ from tumorboard.app.identity import names_of
 from tumorboard.app.images import ImageService
 from tumorboard.app.meeting_papers import Request, meeting_papers
 from tumorboard.app.meeting_words import Words, decided_words
+from tumorboard.app.standing import stands
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import Meeting
@@ -148,7 +149,7 @@ def case_named(connection: Connection, label: str) -> str:
 def decided_of(
     connection: Connection, case: Case, hidden: Sequence[Patient], titles: Mapping[str, str]
 ) -> Decided | None:
-    """Return the newest decision on a case in words that do not name ``hidden``."""
-    saving = decisions.newest(connection, case.uid)
+    """Return the decision that stands on a case in words that do not name ``hidden``."""
+    saving = stands(decisions.of_case(connection, case.uid)).shown
     words = Words(Withholding(hidden), frozenset(), titles)
     return None if saving is None else decided_words(saving, words)

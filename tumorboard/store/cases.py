@@ -14,7 +14,7 @@ from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
-from tumorboard.store import audit, patients, search, state, steps
+from tumorboard.store import audit, patients, search, series, state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import decode
 from tumorboard.store.driver import user_errors
@@ -174,12 +174,13 @@ def hand_over(connection: Connection, stamp: Stamp, uid: str, patient_uid: str) 
         When the case has images: they are proof of whose it is.
 
     """
-    if state.items(connection, uid, "series"):
+    if not series.awaiting(connection, uid):
         raise UserError(
             "The case has images of its patient already.",
             "Import the new images as a case of their own.",
         )
     before = patient_of(connection, uid) or ""
+    series.move_studies(connection, stamp, uid, patient_uid)
     connection.execute("UPDATE board_case SET patient_uid = ? WHERE uid = ?", (patient_uid, uid))
     audit.append(connection, stamp, "case", uid, content_of(connection, uid), uid)
     return before

@@ -52,8 +52,13 @@ class NewDecision:
     record: Mapping[str, Any] | None = None
 
 
-def append(connection: Connection, stamp: Stamp, new: NewDecision) -> StoredDecision:
+def append(
+    connection: Connection, stamp: Stamp, new: NewDecision, written: Stamp | None = None
+) -> StoredDecision:
     """Store a decision; with a record it is signed. Runs inside a transaction.
+
+    ``written`` says who brings it here and when, where that is not who made it: the audit
+    chain names them.
 
     Raises
     ------
@@ -86,7 +91,8 @@ def append(connection: Connection, stamp: Stamp, new: NewDecision) -> StoredDeci
     )
     sequence = int(cursor.lastrowid or 0)
     content = content_of(connection, sequence) or ""
-    audit.append(connection, stamp, "decision", str(sequence), content, new.case_uid)
+    who = written or stamp
+    audit.append(connection, who, "decision", str(sequence), content, new.case_uid)
     search.refresh(connection, new.case_uid)
     return _stored(connection.execute(_BY_SEQUENCE, (sequence,)).fetchone())
 

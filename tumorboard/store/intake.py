@@ -113,7 +113,7 @@ class _Intake:
         self._put_into_case(self._case(patient, fitting[0]), fitting, changed, before)
 
     def _holds_images(self) -> bool:
-        return bool(state.items(self.connection, self.target.case_uid, "series"))
+        return not series.awaiting(self.connection, self.target.case_uid)
 
     def _refuse(self, items: Sequence[Incoming], reason: UserError) -> None:
         self.report.refused.extend((i.ref.series_instance_uid, reason) for i in items)
@@ -122,7 +122,8 @@ class _Intake:
         owner = series.study_owner(self.connection, item.ref.study_instance_uid)
         stored = series.stored_size(self.connection, item.ref.series_instance_uid)
         if owner is not None and owner != patient:
-            self._refuse([item], _study_taken())
+            awaited = series.is_awaited(self.connection, item.ref.series_instance_uid)
+            self._refuse([item], _study_awaited() if awaited else _study_taken())
         elif stored is not None and stored[0] != item.ref.study_instance_uid:
             self._refuse([item], _series_taken())
         elif stored is not None and stored[1] > item.ref.slices:
@@ -184,6 +185,13 @@ def _other_patient() -> UserError:
         "The images belong to another patient than the open case, or their identity differs.",
         "Is it the same person? Then add them again and say so; otherwise import them "
         "without an open case.",
+    )
+
+
+def _study_awaited() -> UserError:
+    return UserError(
+        "A case that came without identity waits for these images.",
+        "Open that case and import them from there, so that you can say whose they are.",
     )
 
 

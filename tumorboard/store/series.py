@@ -138,6 +138,40 @@ def open_body(packed: bytes) -> Json:
         raise _damaged() from error
 
 
+#: The body of a series that a case speaks of and whose images have not come yet.
+AWAITED: Json = {}
+#: No body of a series with images is packed as small as this (bytes).
+_SMALLEST = 64
+
+_OF_CASE = """SELECT s.uid, s.body, t.uid AS study, t.patient_uid = k.patient_uid AS own
+    FROM case_series c JOIN series s ON s.uid = c.name JOIN study t ON t.uid = s.study_uid
+    JOIN board_case k ON k.uid = c.case_uid WHERE c.case_uid = ?"""
+
+
+def is_awaited(connection: Connection, series_uid: str) -> bool:
+    """Whether a series is known only from what was said of it: its images have not come."""
+    packed = packed_of(connection, series_uid)
+    return packed is not None and _says_nothing(packed)
+
+
+def awaiting(connection: Connection, case_uid: str) -> bool:
+    """Whether no images have come for the patient of a case; also of a case without series."""
+    found = connection.execute(_OF_CASE, (case_uid,))
+    return not any(row["own"] and not _says_nothing(bytes(row["body"])) for row in found)
+
+
+def move_studies(connection: Connection, stamp: Stamp, case_uid: str, patient_uid: str) -> None:
+    """Give the studies that the patient of a case awaits to another; in a transaction."""
+    found = connection.execute(_OF_CASE, (case_uid,)).fetchall()
+    for uid in dict.fromkeys(row["study"] for row in found if row["own"]):
+        connection.execute("UPDATE study SET patient_uid = ? WHERE uid = ?", (patient_uid, uid))
+        audit.append(connection, stamp, "study", uid, study_content(connection, uid), case_uid)
+
+
+def _says_nothing(packed: bytes) -> bool:
+    return len(packed) < _SMALLEST and open_body(packed) == AWAITED
+
+
 def _without_hashes(text: str | None) -> str | None:
     if text is None or f'"{HASHES}":' not in text:
         return text
