@@ -182,6 +182,8 @@ PRESENTING: Final[tuple[Command, ...]] = (
     Command("pointer", "Pointer of light", "", ("P",), checkable=True),
     Command("column", "Column beside the pictures", "", ("F",), checkable=True),
     Command("told", "Initials and age, written down", "", ("I",), checkable=True),
+    Command("decide", "Decision, or notes and agenda", "", ("Ctrl+D",), checkable=True),
+    Command("sign", "Sign the decision that is written", "", ("Ctrl+Return",)),
     Command("undo", "Take back what was drawn last", "", ("Ctrl+Z",)),
     Command("tool.", "Window and level", "", ("W",), checkable=True, short="W/L"),
     Command("tool.length", "Length", "", ("L",), checkable=True, short="Length"),

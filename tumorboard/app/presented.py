@@ -24,6 +24,7 @@ from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
 from tumorboard.store import audit, cases, decisions
 from tumorboard.store.audit import Stamp
+from tumorboard.store.cases import STATUS
 
 if TYPE_CHECKING:
     from tumorboard.app.workspace import Workspace
@@ -142,6 +143,20 @@ class Presentation:
         remark = Remark(NOTES, text, "", self._workspace.session.author, utc_now())
         self._apply(uid, lambda case: edits.put_remark(case, remark, "Notes for the talk"))
 
+    def set_status(self, uid: str, status: str) -> None:
+        """Give a case its status; the errors are those above."""
+        remark = Remark(STATUS, status, "", self._workspace.session.author, utc_now())
+        self._apply(uid, lambda case: edits.put_remark(case, remark, f"Status: {status}"))
+
+    def mark_presented(self, uid: str, day: str) -> None:
+        """Give a case that was shown on an ISO date the status presented, unless it has another.
+
+        The errors are those above.
+        """
+        self.forget(uid)
+        if still_to_present(self.of(uid).case.remark(STATUS), day):
+            self.set_status(uid, "presented")
+
     def log_told(self, uid: str) -> None:
         """Write down that an audience was told initials and age of a case.
 
@@ -165,6 +180,13 @@ class Presentation:
             opened.commit("edit", make(opened.case), session.author)
             session.cases_changed.emit()
         self.forget(uid)
+
+
+def still_to_present(status: Remark | None, day: str) -> bool:
+    """Whether a status was set for what comes before a talk on an ISO date, not for after it."""
+    if status is None or status.value in ("in preparation", "ready"):
+        return True
+    return status.value == "deferred" and status.time_utc[:10] < day
 
 
 def title_of(meeting: Meeting) -> str:

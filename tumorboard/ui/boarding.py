@@ -34,7 +34,7 @@ class Boarding(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits to be stored."""
-        return self.deciding.is_idle
+        return self.deciding.is_idle and self._controller.presenting.is_idle
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""

@@ -29,6 +29,11 @@ class Presenting(QObject):
         self.screens: Screens | None = None
         self.running: Running | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing that was typed in a talk waits to be stored."""
+        return self.running is None or self.running.is_idle
+
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what the commands of this do."""
         return {
@@ -76,10 +81,12 @@ class Presenting(QObject):
         """Present the cases of a meeting in their order."""
         from tumorboard.app.presented import title_of
 
-        self.begin(meeting.items, title_of(meeting))
+        self.begin(meeting.items, title_of(meeting), meeting)
 
-    def begin(self, items: Sequence[AgendaItem], title: str) -> None:
-        """Begin a talk on cases; a talk under way ends first."""
+    def begin(
+        self, items: Sequence[AgendaItem], title: str, meeting: Meeting | None = None
+    ) -> None:
+        """Begin a talk on cases, before a meeting or alone; a talk under way ends first."""
         from tumorboard.ui.presenter.running import Running
 
         if self.running is not None:
@@ -87,7 +94,9 @@ class Presenting(QObject):
         if not items:
             self._controller.say("There is no case on the agenda of this meeting yet.")
             return
-        self.running = Running(self._controller, items, title, screens=self.screens)
+        self.running = Running(
+            self._controller, items, title, meeting=meeting, screens=self.screens
+        )
         self.running.ended.connect(self._ended)
         self.running.begin()
 

@@ -22,7 +22,8 @@ def wish_of(event: QKeyEvent) -> str:
     """Return the name of the wish, ``digit:4`` or ``enter``; empty for a key without a meaning."""
     plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        return ENTER
+        returns = QKeySequence(plain.value | Qt.Key.Key_Return).toString()
+        return _table().get(returns, "") if plain else ENTER
     if not plain and event.text().isascii() and event.text().isdigit():
         return f"{DIGIT}{event.text()}"
     key = QKeySequence(plain.value | event.key()).toString()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.commands import PRESENTING, Command
 from tumorboard.app.presenting import Question, Talk, behind_seconds, case_seconds, talk_seconds
+from tumorboard.ui.panels.decision_panel import DecisionPanel
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
 from tumorboard.ui.presenter.audience import Content
 from tumorboard.ui.presenter.keys import wish_of
@@ -36,6 +37,7 @@ _MINUTE: Final = 60
 _NEXT: Final = QSize(336, 189)
 _NEXT_SHARE: Final = 5
 _SIDE: Final = 368
+_DECISION: Final = 432
 _NOTES_LATER_MS: Final = 900
 
 
@@ -104,6 +106,8 @@ class PresenterWindow(QMainWindow):
         self.talk_time = _Clock("Meeting", 17)
         self.said = words("", "prompt")
         self.question_bar = _QuestionBar(self)
+        self.decision = DecisionPanel()
+        self.is_deciding = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_NOTES_LATER_MS)
@@ -113,7 +117,13 @@ class PresenterWindow(QMainWindow):
         self._arrange()
         self.agenda.itemClicked.connect(lambda i: self.case_wished.emit(self.agenda.row(i) + 1))
         self.notes.textChanged.connect(self._later.start)
+        self.decision.edited.connect(lambda _decision: self._watch())
+        self._watch()
+
+    def _watch(self) -> None:
+        """See the keys of all parts first; rows of a decision come while it is written."""
         for widget in self.findChildren(QWidget):
+            widget.removeEventFilter(self)
             widget.installEventFilter(self)
 
     # -- the parts ---------------------------------------------------------------------
@@ -131,9 +141,9 @@ class PresenterWindow(QMainWindow):
         clocks.addWidget(self.talk_time)
         clocks.addStretch(1)
         left.addLayout(clocks)
-        side = QWidget()
-        side.setFixedWidth(_SIDE)
-        right = QVBoxLayout(side)
+        self._side = QWidget()
+        self._side.setFixedWidth(_SIDE)
+        right = QVBoxLayout(self._side)
         right.setContentsMargins(8, 8, 16, 12)
         right.setSpacing(6)
         for widget, share in (
@@ -148,7 +158,10 @@ class PresenterWindow(QMainWindow):
             right.addWidget(widget, share)
         across = QHBoxLayout()
         across.addLayout(left, 1)
-        across.addWidget(side)
+        across.addWidget(self._side)
+        self.decision.setFixedWidth(_DECISION)
+        self.decision.hide()
+        across.addWidget(self.decision)
         outer = QWidget()
         column = QVBoxLayout(outer)
         column.setContentsMargins(0, 0, 0, 0)
@@ -257,6 +270,19 @@ class PresenterWindow(QMainWindow):
         super().resizeEvent(event)
         self._fit_next()
 
+    def show_decision(self, *, on: bool) -> None:
+        """Show the decision in place of the next page, notes and agenda, or these again."""
+        self.flush_notes()
+        self.is_deciding = on
+        self._side.setVisible(not on)
+        self.decision.setVisible(on)
+        self.buttons["decide"].setChecked(on)
+        self._watch()
+        if on:
+            self.decision.go_to_first()
+        else:
+            self.setFocus()
+
     def show_notes(self, text: str) -> None:
         """Show the notes of a case."""
         self.flush_notes()
@@ -291,6 +317,8 @@ class PresenterWindow(QMainWindow):
             return super().eventFilter(watched, event)
         if watched is self.notes:
             return self._key_in_notes(event)
+        if isinstance(watched, QWidget) and self.decision.isAncestorOf(watched):
+            return self._key_in_decision(event)
         presses = event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if presses and isinstance(watched, QAbstractButton):
             return False
@@ -307,6 +335,15 @@ class PresenterWindow(QMainWindow):
             return True
         if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.wished.emit(wish_of(event))
+            return True
+        return False
+
+    def _key_in_decision(self, event: QKeyEvent) -> bool:
+        """Let a clicker step, Esc leave and Ctrl+Return sign; all else is typed."""
+        wish = "decide" if event.key() == Qt.Key.Key_Escape else wish_of(event)
+        paged = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+        if paged or wish in ("decide", "sign"):
+            self.wished.emit(wish)
             return True
         return False
 
@@ -328,6 +365,7 @@ _BUTTONS: Final = (
     ("pointer", "Pointer"),
     ("column", "Facts"),
     ("told", "Initials"),
+    ("decide", "Decision"),
     ("blank", "Blank"),
     ("back", "‹ Back"),
     ("forward", "Next ›"),

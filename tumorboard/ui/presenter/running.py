@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,12 +15,13 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.app import presenting as talks
 from tumorboard.app.presented import Presentation, Presented, initials_and_age
 from tumorboard.app.presenting import Page, PageKind, Question, Talk, pages_of
-from tumorboard.case.meeting import AgendaItem
+from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.tools.toolbox import tool_named
 from tumorboard.ui.presenter.asking import DrawnQuestion
 from tumorboard.ui.presenter.coming import Coming
+from tumorboard.ui.presenter.deciding import TalkDeciding, TalkPlace
 from tumorboard.ui.presenter.discreet import Discreet
 from tumorboard.ui.presenter.keys import DIGIT, ENTER
 from tumorboard.ui.presenter.screens import Screens
@@ -33,6 +35,8 @@ _TICK_MS: Final = 250
 #: A number that was typed is acted upon this much (ms) after its last digit.
 _JUMP_MS: Final = 900
 _FAR: Final = 10_000
+#: A case that was passed in less than this (s) was not presented.
+_SHOWN_S: Final = 5.0
 _UNREADABLE: Final = "This case cannot be read now. Everything else goes on."
 _SCREEN_GONE: Final = (
     "The screen of the audience is gone and blank. The talk goes on here; plug it in again."
@@ -42,7 +46,8 @@ _SCREEN_GONE: Final = (
 class Running(QObject):
     """A talk from its first page to its end; ``ended`` tells that it is over.
 
-    ``clock`` gives seconds that never go back, ``screens`` the screens of this computer.
+    ``meeting`` is the one that is presented, None for cases alone. ``clock`` gives seconds
+    that never go back, ``screens`` the screens of this computer.
 
     Raises
     ------
@@ -59,6 +64,7 @@ class Running(QObject):
         items: Sequence[AgendaItem],
         title: str,
         *,
+        meeting: Meeting | None = None,
         screens: Screens | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -76,7 +82,12 @@ class Running(QObject):
             self.stage, controller.settings, screens or Screens(self), controller.window
         )
         self.windows.content.bottom.show_title(title)
-        self._coming = Coming(controller, self._source, self.windows.presenter)
+        self._meeting = meeting
+        presenter = self.windows.presenter
+        self._coming = Coming(controller, self._source, presenter)
+        uid = meeting.uid if meeting is not None else ""
+        place = TalkPlace(controller, self._source, presenter, uid)
+        self._deciding = TalkDeciding(controller, place, presenter)
         self._shown: tuple[str, Page] | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -108,6 +119,11 @@ class Running(QObject):
         room.tool_changed.connect(self._show_tool)
         self._controller.session.case_changed.connect(self._case_changed)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing that was typed waits to be stored."""
+        return self._deciding.is_idle
+
     def begin(self) -> None:
         """Show the first page in the windows."""
         self.show()
@@ -119,8 +135,13 @@ class Running(QObject):
             self._controller.jobs.start(
                 "rules for the talk",
                 lambda _reporter: guidance.make_ready(),
-                finished=lambda _result: self._show_words(),
+                finished=lambda _result: self._rules_are_read(),
             )
+
+    def _rules_are_read(self) -> None:
+        if not self._is_over:
+            self._show_words()
+            self._deciding.show_around()
 
     # -- ending ------------------------------------------------------------------------
 
@@ -142,6 +163,8 @@ class Running(QObject):
         self._close()
 
     def _close(self) -> None:
+        self._note_shown(self.talk.case)
+        self._deciding.stop()
         self._is_over = True
         self._tick.stop()
         self._jump.stop()
@@ -176,6 +199,8 @@ class Running(QObject):
             "pointer": lambda: self._change(replace, pointer=not self.talk.pointer),
             "column": self.windows.switch_column,
             "told": self._switch_told,
+            "decide": lambda: self._deciding.switch(self.talk.slot.case_uid),
+            "sign": self._deciding.sign,
             "undo": self._take_back,
             "end": self._esc,
             ENTER: self._enter,
@@ -183,8 +208,12 @@ class Running(QObject):
 
     def _change(self, act: Callable[..., Talk], *arguments: object, **more: object) -> None:
         self.windows.presenter.flush_notes()
+        left = self.talk.case
         self.talk = act(self.talk, *arguments, **more)
         self.show()
+        if self.talk.case != left:
+            self._note_shown(left)
+            self._deciding.follow(self.talk.slot.case_uid)
 
     def _step(self, by: int) -> None:
         self._change(talks.stepped, by, self._clock())
@@ -232,6 +261,17 @@ class Running(QObject):
         """Show again what was blanked only because its screen was gone."""
         self._change(talks.blanked, on=False)
         self.windows.presenter.say("")
+
+    def _note_shown(self, number: int) -> None:
+        """Note on a case that it was presented; a rehearsal before the day is none."""
+        now, meeting, slot = self._clock(), self._meeting, self.talk.slots[number]
+        spent = (
+            talks.case_seconds(self.talk, now)
+            if number == self.talk.case
+            else (self.talk.spent[number])
+        )
+        if meeting is not None and spent >= _SHOWN_S and meeting.date <= date.today().isoformat():
+            self._try(lambda: self._source.mark_presented(slot.case_uid, meeting.date))
 
     # -- drawing -----------------------------------------------------------------------
 
