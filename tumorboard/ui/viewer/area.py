@@ -100,6 +100,8 @@ class ViewArea(QWidget):
 
     def _fits(self, cell: Cell) -> bool:
         volume = self.room.display(cell.display).volume
+        if all(self.room.display(c.display).volume is None for c in self._views):
+            return cell is next(iter(self._views))  # the way to images stands in the middle
         if volume is None or volume.is_placed:
             return True
         if cell.plane is None:
