@@ -127,15 +127,21 @@ def test_images_that_vanished_after_import_are_a_sentence(open_desk, tmp_path):
     assert desk.case.uid == uid
 
 
-def test_uncalibrated_images_measure_in_pixels_and_say_so(open_desk, tmp_path):
-    def without_spacing(dataset, _number):
+def without_spacing(open_desk, tmp_path):
+    """Return a window on images that do not say how large a pixel is."""
+
+    def taken_away(dataset, _number):
         del dataset.PixelSpacing
 
-    folder = tmp_path / "plain"
     values = np.zeros((5, 64, 64), dtype=np.int16)
-    write_slices(folder, 5, values=values, change=without_spacing)
+    write_slices(tmp_path / "plain", 5, values=values, change=taken_away)
     desk = open_desk()
-    desk.import_paths(folder)
+    desk.import_paths(tmp_path / "plain")
+    return desk
+
+
+def test_uncalibrated_images_measure_in_pixels_and_say_so(open_desk, tmp_path):
+    desk = without_spacing(open_desk, tmp_path)
     assert not desk.viewer.is_calibrated
     desk.key(Qt.Key.Key_L)
     centre = np.array(desk.viewer.point)
@@ -150,14 +156,7 @@ def test_uncalibrated_images_measure_in_pixels_and_say_so(open_desk, tmp_path):
 
 
 def test_a_known_length_gives_the_view_its_scale(open_desk, tmp_path):
-    def without_spacing(dataset, _number):
-        del dataset.PixelSpacing
-
-    folder = tmp_path / "plain"
-    values = np.zeros((5, 64, 64), dtype=np.int16)
-    write_slices(folder, 5, values=values, change=without_spacing)
-    desk = open_desk()
-    desk.import_paths(folder)
+    desk = without_spacing(open_desk, tmp_path)
     view = desk.window.views.main
     assert view.scale is None
     assert "pixels" in corner_words(view, view.frame())[2][-1]

@@ -22,6 +22,7 @@ from tumorboard.progress import Reporter
 from tumorboard.ui.key_pictures import paint_saved
 from tumorboard.ui.models.provenance import local_time
 from tumorboard.ui.panels.key_strip import PREVIEW, KeyRow
+from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.framing import extent_of, hold
 from tumorboard.ui.viewer.image_view import ImageView
 
@@ -193,14 +194,7 @@ class Keeping(QObject):
         controller.overlaying.show_only(tuple({k for p in view.pictures for k in p.overlays}))
         for number in {p.display for p in view.pictures}:
             self._restore_display([p for p in view.pictures if p.display == number])
-        found = {(c.display, c.place): v for c, v in views.cells}
-        for picture in view.pictures:
-            shown = found.get((picture.display, picture.plane))
-            if shown is not None and shown.display.volume is not None:
-                restore_view(shown, picture)
-        main = found.get((view.main.display, view.main.plane), views.main)
-        if view.alone:
-            views.maximise(main)
+        main = place_pictures(views, view)
         main.setFocus()
         room.activate(main.display)
         room.linked = view.linked
@@ -268,6 +262,19 @@ def _previews(case: Case, wanted: list[_Wanted], reporter: Reporter) -> list[tup
         image = paint_saved(opened.volume, case, picture, PREVIEW, _RATIO, upper=above, words=False)
         painted.append((uid, image))
     return painted
+
+
+def place_pictures(area: ViewArea, saved: SavedView) -> ImageView:
+    """Give each view of a layout its kept picture; return the main one, alone if it was."""
+    found = {(c.display, c.place): v for c, v in area.cells}
+    for picture in saved.pictures:
+        shown = found.get((picture.display, picture.plane))
+        if shown is not None and shown.display.volume is not None:
+            restore_view(shown, picture)
+    main = found.get((saved.main.display, saved.main.plane), area.main)
+    if saved.alone:
+        area.maximise(main)
+    return main
 
 
 def restore_view(view: ImageView, picture: SavedPicture) -> None:

@@ -19,7 +19,7 @@ from tumorboard.case.model import Case, SeriesRef
 from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
-from tumorboard.ui.keeping import restore_view
+from tumorboard.ui.keeping import place_pictures
 from tumorboard.ui.key_pictures import fusion_of
 from tumorboard.ui.models.provenance import dicom_date
 from tumorboard.ui.presenter.stage_view import StageArea, StageRoom
@@ -126,14 +126,7 @@ class Stage(QObject):
         for number, display in enumerate(room.displays):
             if number not in numbers:
                 display.clear()
-        found = {(c.display, c.place): v for c, v in area.cells}
-        for picture in view.pictures:
-            shown = found.get((picture.display, picture.plane))
-            if shown is not None and shown.display.volume is not None:
-                restore_view(shown, picture)
-        main = found.get((view.main.display, view.main.plane), area.main)
-        if view.alone:
-            area.maximise(main)
+        main = place_pictures(area, view)
         room.activate(main.display)
         room.linked = view.linked
         room.changed.emit()
