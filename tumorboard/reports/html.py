@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,14 +13,33 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from tumorboard.reports.context import ReportContext
 from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import confidentiality
+from tumorboard.reports.meeting_content import Decided
 from tumorboard.resources import resource_path
 
 
-def render_html(context: ReportContext) -> str:
-    """Return the report as HTML with its style and images inside."""
+@dataclass(frozen=True)
+class Linked:
+    """A file that lies beside a page: its relative name and what it is."""
+
+    name: str
+    words: str
+
+
+def render_html(
+    context: ReportContext, files: Sequence[Linked] = (), decided: Decided | None = None
+) -> str:
+    """Return the report as HTML with its style and images inside.
+
+    ``files`` lie beside it; ``decided`` is the decision of the board where it is to be told.
+    """
     style = resource_path("report", "board.css").read_text(encoding="utf-8")
-    words = confidentiality(context.with_identity)
-    return _template().render(r=context, style=style, confidentiality=words)
+    return _template().render(
+        r=context,
+        style=style,
+        confidentiality=confidentiality(context.with_identity),
+        files=files,
+        decided=decided,
+    )
 
 
 def write_html(context: ReportContext, path: Path) -> None:

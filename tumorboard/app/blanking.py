@@ -1,0 +1,98 @@
+"""Blanks identity in the data of a case, and leaves alone what data needs to be read again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from tumorboard.store.jsontext import dumps
+
+#: Keys whose values are names of our own, UIDs, numbers or times; all others are words.
+_STRUCTURE: Final = frozenset(
+    {
+        *("uid", "kind", "plane", "calibration", "role", "laterality", "mode", "layout"),
+        *("palette", "vessel", "word", "code", "site_code", "key", "series_key", "overlays"),
+        *("window", "origin", "landmarks", "modality", "study_date", "cut", "digest"),
+        *("grid_digest", "input_hash", "audit_head", "format", "sha256", "utc"),
+        *("sop_instance_uids", "annotation_uids", "mass_uids", "images", "version"),
+        *("intent", "agreement", "trial", "options", "option", "due", "withheld_from"),
+    }
+)
+_UIDS: Final = ("_uid", "_utc")
+
+Blank = Callable[[str], str]
+
+
+def blanked(value: Any, blank: Blank, *, keep: frozenset[str] = frozenset()) -> Any:
+    """Return JSON values with every word blanked but those under keys of structure.
+
+    ``keep`` are further keys to leave alone.
+    """
+    if isinstance(value, str):
+        return blank(value)
+    if isinstance(value, list | tuple):
+        return [blanked(item, blank, keep=keep) for item in value]
+    if isinstance(value, Mapping):
+        return {
+            name: item if _is_structure(name, keep) else blanked(item, blank, keep=keep)
+            for name, item in value.items()
+        }
+    return value
+
+
+def blanked_remark(value: Mapping[str, Any], blank: Blank) -> dict[str, Any]:
+    """Return a remark with its words blanked.
+
+    A key with parts names things of our own, and its value is one of a list or numbers.
+    """
+    keep = frozenset({"value"} if "|" in value["key"] else ())
+    return dict(blanked(value, blank, keep=keep))
+
+
+def blanked_fact(value: Mapping[str, Any], blank: Blank) -> dict[str, Any]:
+    """Return a fact with its words blanked; its value comes from a closed list."""
+    return dict(blanked(value, blank, keep=frozenset({"name", "value"})))
+
+
+def blanked_words(value: Any, blank: Blank) -> Any:
+    """Return JSON values with all texts blanked, keys left alone."""
+    if isinstance(value, str):
+        return blank(value)
+    if isinstance(value, list | tuple):
+        return [blanked_words(item, blank) for item in value]
+    if isinstance(value, Mapping):
+        return {name: blanked_words(item, blank) for name, item in value.items()}
+    return value
+
+
+def blanked_record(
+    record: Mapping[str, Any], blank: Blank, digests: dict[str, str]
+) -> dict[str, Any]:
+    """Return a signed record without identity.
+
+    One in which nothing had to be blanked stays as it was signed. Another has a digest of its
+    own and names that of the signed one; ``digests`` maps these, and is added to, so that a
+    record still names the one before it.
+    """
+    rest = {key: value for key, value in record.items() if key != "digest"}
+    changed = blanked(rest, blank, keep=frozenset({"facts", "series", "assessment"}))
+    follows = changed.get("follows")
+    if isinstance(follows, dict) and follows.get("digest") in digests:
+        changed["follows"] = {**follows, "digest": digests[follows["digest"]]}
+    if changed == rest:
+        return dict(record)
+    signed = str(record.get("digest", ""))
+    changed["withheld_from"] = signed
+    digests[signed] = digest_of_record(changed)
+    return {**changed, "digest": digests[signed]}
+
+
+def digest_of_record(record: Mapping[str, Any]) -> str:
+    """Return the SHA-256 that a signed record should carry."""
+    rest = {key: value for key, value in record.items() if key != "digest"}
+    return hashlib.sha256(dumps(rest).encode()).hexdigest()
+
+
+def _is_structure(name: str, keep: frozenset[str]) -> bool:
+    return name in _STRUCTURE or name in keep or name.endswith(_UIDS)

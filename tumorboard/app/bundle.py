@@ -1,0 +1,184 @@
+"""Writes a case as one file that any browser opens and another installation takes in.
+
+The bundle is a ZIP archive: pages for people, and all of the case but its images as JSON with
+schemas. Images are named by their UIDs and found again where they are imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tumorboard import __version__
+from tumorboard.annotations.model import utc_now
+from tumorboard.app.blanking import Blank, blanked, blanked_fact, blanked_record, blanked_remark
+from tumorboard.app.bundle_format import (
+    ASSESSMENT,
+    CASE,
+    FACTS,
+    FORMAT,
+    MANIFEST,
+    VERSION,
+    as_json,
+    schema_members,
+    voxels_name,
+)
+from tumorboard.app.shared_case import SharedCase
+from tumorboard.case.facts import Fact
+from tumorboard.case.model import Case
+from tumorboard.progress import Reporter
+from tumorboard.reports.files import write_whole
+from tumorboard.reports.identity import Withholding
+from tumorboard.store import decisions, masks, steps
+from tumorboard.store.arrival import CAME_FROM
+from tumorboard.store.cases import FORMER_PATIENT
+from tumorboard.store.codec import Part, encode
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+#: Remarks that mean something in this store alone.
+_OURS: Final = (FORMER_PATIENT, CAME_FROM)
+#: Already compressed: packing them again costs time and saves nothing.
+_PACKED: Final = (".png", ".pdf")
+
+
+def data_members(
+    connection: Connection, shared: SharedCase, *, with_identity: bool
+) -> dict[str, bytes]:
+    """Return a case as the data files of a bundle, by name; without identity unless asked for.
+
+    Raises
+    ------
+    UserError
+        When voxels that an outline names are not in the store.
+
+    """
+    blank = Withholding(() if with_identity else shared.people)
+    found = {
+        CASE: as_json(_case(connection, shared, blank, with_identity)),
+        FACTS: as_json(_facts(shared, blank)),
+        ASSESSMENT: as_json(shared.assessment.to_json()),
+    }
+    for digest in sorted({d for s in shared.case.segmentations for d in s.digests}):
+        found[voxels_name(digest)] = zlib.decompress(masks.body_of(connection, digest))
+    return {**found, **schema_members()}
+
+
+def write_bundle(
+    path: Path,
+    members: Mapping[str, bytes],
+    author: str,
+    reporter: Reporter | None = None,
+    *,
+    with_identity: bool,
+) -> None:
+    """Write a bundle, whole or not at all.
+
+    Raises
+    ------
+    UserError
+        When the file cannot be written.
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    manifest = as_json(_manifest(members, author, with_identity=with_identity))
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(MANIFEST, manifest)
+        for done, (name, content) in enumerate(members.items(), start=1):
+            if reporter is not None:
+                reporter.step("Packing the bundle", done, len(members))
+            kind = zipfile.ZIP_STORED if name.endswith(_PACKED) else zipfile.ZIP_DEFLATED
+            archive.writestr(name, content, kind)
+    write_whole(path, data.getvalue())
+
+
+def _manifest(members: Mapping[str, bytes], author: str, *, with_identity: bool) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": __version__,
+        "written_utc": utc_now(),
+        "author": author,
+        "with_identity": with_identity,
+        "members": [
+            {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in members.items()
+        ],
+    }
+
+
+def _case(
+    connection: Connection, shared: SharedCase, blank: Blank, with_identity: bool
+) -> dict[str, Any]:
+    case = shared.case
+    return {
+        "uid": case.uid,
+        "label": blank(case.label),
+        "question": blank(case.question),
+        "summary": blank(case.summary),
+        "created_utc": case.created_utc,
+        "audit_head": shared.audit_head,
+        "patient": _patient(case) if with_identity else None,
+        "series": _parts(case.series, blank),
+        "lesions": _parts(case.lesions, blank),
+        "annotations": _parts(case.annotations, blank),
+        "remarks": [blanked_remark(encode(r), blank) for r in case.remarks if r.key not in _OURS],
+        "views": _parts(case.views, blank),
+        "segmentations": _parts(case.segmentations, blank),
+        "vessels": _parts(case.vessels, blank),
+        "decisions": _decisions(connection, case.uid, blank),
+        "history": _history(connection, case.uid, blank),
+    }
+
+
+def _patient(case: Case) -> dict[str, str]:
+    who = case.patient
+    return {
+        "name": who.name,
+        "patient_id": who.patient_id,
+        "birth_date": who.birth_date,
+        "sex": who.sex,
+    }
+
+
+def _parts(parts: Iterable[Part], blank: Blank) -> list[Any]:
+    return [blanked(encode(part), blank) for part in parts]
+
+
+def _facts(shared: SharedCase, blank: Blank) -> dict[str, Any]:
+    def lines(facts: Iterable[Fact]) -> list[Any]:
+        return [blanked_fact(encode(fact), blank) for fact in facts]
+
+    return {"stated": lines(shared.case.facts), "derived": lines(shared.derived)}
+
+
+def _decisions(connection: Connection, case_uid: str, blank: Blank) -> list[dict[str, Any]]:
+    digests: dict[str, str] = {}
+    return [
+        {
+            "meeting_uid": d.meeting_uid,
+            "signed": d.signed,
+            "decision": blanked(asdict(d.decision), blank),
+            "record": blanked_record(d.record, blank, digests) if d.signed else {},
+            "author": blank(d.author),
+            "utc": d.utc,
+        }
+        for d in decisions.of_case(connection, case_uid)
+    ]
+
+
+def _history(connection: Connection, case_uid: str, blank: Blank) -> list[dict[str, str]]:
+    """Return who did what and when; the values before and after stay where they are."""
+    return [
+        {"kind": s.kind, "label": blank(s.label), "author": blank(s.author), "utc": s.utc}
+        for s in steps.of_case(connection, case_uid)
+    ]

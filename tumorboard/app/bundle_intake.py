@@ -1,0 +1,51 @@
+"""Takes a case bundle into the store of a session, and says what became of it."""
+
+from __future__ import annotations
+
+from tumorboard.annotations.model import utc_now
+from tumorboard.app.bundle_reading import Bundle
+from tumorboard.app.session import Session
+from tumorboard.errors import UserError
+from tumorboard.store.arrival import AlreadyThereError, Arrived, receive
+from tumorboard.store.audit import Stamp
+
+__all__ = ["AlreadyThereError", "Arrived", "arrived_words", "take_in_bundle"]
+
+
+def take_in_bundle(session: Session, bundle: Bundle, *, beside: bool = False) -> Arrived:
+    """Store the case of a bundle, whole or not at all.
+
+    ``beside`` is a person's answer that a case which is here already is wanted a second time.
+
+    Raises
+    ------
+    AlreadyThereError
+        When the case is here already.
+    UserError
+        When it cannot be stored, or nothing of this session lasts.
+
+    """
+    if session.is_scratch:
+        raise UserError(
+            "Images are only being viewed here; a case bundle needs the store.",
+            "Save the case first, or open the program without files.",
+        )
+    stamp = Stamp(session.author, utc_now())
+    arrived = receive(session.store, stamp, bundle.arrival, beside=beside)
+    session.cases_changed.emit()
+    return arrived
+
+
+def arrived_words(arrived: Arrived, bundle: Bundle) -> str:
+    """Return what a bundle brought, in two or three sentences."""
+    said = [f"{arrived.label} is taken in with all that was drawn, said and decided."]
+    if not bundle.with_identity:
+        said.append("It came without identity and stands as a patient of its own.")
+    if arrived.awaited:
+        series = f"{arrived.awaited} series"
+        said.append(f"The images of {series} are not here yet: open the case, then their folder.")
+    elif bundle.arrival.parts.get("series"):
+        said.append("Its images are here.")
+    if arrived.apart:
+        said.append("Some of its images lie here under another patient record; both stay apart.")
+    return " ".join(said)

@@ -1,0 +1,336 @@
+"""Reads a case bundle: everything is checked before anything is believed, nothing is unpacked.
+
+Names inside the archive come from a closed list and are never paths; every file is read into
+memory up to its declared size, compared with its digest, and data with its schema.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tumorboard.app.blanking import digest_of_record
+from tumorboard.app.bundle_format import (
+    ALLOWED,
+    ASSESSMENT,
+    CASE,
+    DATA,
+    FACTS,
+    FORMAT,
+    MANIFEST,
+    MOST_BYTES,
+    MOST_DATA,
+    MOST_MEMBERS,
+    MOST_PAPER,
+    MOST_VOXELS,
+    VERSION,
+    check,
+    damaged,
+    parse,
+    voxels_name,
+)
+from tumorboard.case.definitions import normalise
+from tumorboard.case.model import Patient, SeriesRef
+from tumorboard.case.segmentation import Segmentation
+from tumorboard.errors import UserError
+from tumorboard.imaging.mask_codec import Packed
+from tumorboard.progress import Reporter
+from tumorboard.reports.words import local_time
+from tumorboard.store.arrival import Arrival, ArrivingDecision
+from tumorboard.store.codec import Part, decode
+from tumorboard.store.decisions import read_decision
+
+_PIECE: Final = 1 << 20
+_MOST_MANIFEST: Final = 4 << 20
+#: The plain bytes of a mask: word, origin and shape of its box, bits; of a grid: word, shape,
+#: numbers (see `tumorboard.imaging.mask_codec`).
+_MASK, _GRID = b"mask1", b"grid1"
+_BOX, _SIZE = struct.Struct("<6q"), struct.Struct("<3q")
+_FAMILIES: Final = {
+    "series": "series",
+    "lesions": "lesion",
+    "annotations": "annotation",
+    "remarks": "remark",
+    "views": "view",
+    "segmentations": "segmentation",
+    "vessels": "vessel",
+}
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that has passed every check."""
+
+    arrival: Arrival
+    with_identity: bool
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a file is an archive that says of itself that it is a case bundle."""
+    try:
+        if not path.is_file() or not zipfile.is_zipfile(path):
+            return _begins_as_bundle(path)
+        with zipfile.ZipFile(path) as archive:
+            return MANIFEST in archive.namelist() and CASE in archive.namelist()
+    except (OSError, zipfile.BadZipFile, ValueError):
+        return False
+
+
+def _begins_as_bundle(path: Path) -> bool:
+    """Whether a file that is cut off began as a bundle: its manifest comes first."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(64)
+    return head.startswith(b"PK\x03\x04") and head[30:].startswith(MANIFEST.encode())
+
+
+def read_bundle(path: Path, reporter: Reporter | None = None) -> Bundle:
+    """Read and check a bundle; stores nothing.
+
+    Raises
+    ------
+    UserError
+        When it is not whole, was changed, is from a newer version, or holds what does not
+        belong there.
+    CancelledError
+        When the reporter was asked to stop.
+
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = _members(archive)
+            manifest = _manifest(archive, members)
+            data = _contents(archive, members, manifest, reporter or Reporter())
+    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
+        raise damaged("the file is not complete", type(error).__name__) from error
+    except (NotImplementedError, RuntimeError, ValueError) as error:
+        raise damaged("the file is packed in a way that is not known", error) from error
+    except OSError as error:
+        raise UserError(
+            f"“{path.name}” cannot be read.", "Check the file and repeat.", str(error.errno)
+        ) from error
+    return _bundle(manifest, data)
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the files of the archive; a strange name, a double or too much is refused."""
+    infos = archive.infolist()
+    if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > MOST_BYTES:
+        raise damaged("it is larger than a bundle can be")
+    strange = [i for i in infos if i.filename != MANIFEST and not ALLOWED.fullmatch(i.filename)]
+    if strange:
+        raise damaged("it holds files that do not belong there")
+    if any(info.flag_bits & 0x1 for info in infos):
+        raise damaged("it is encrypted")
+    found = {info.filename: info for info in infos}
+    if len(found) != len(infos):
+        raise damaged("it holds a file twice")
+    if MANIFEST not in found:
+        raise damaged("it has no list of its files")
+    return found
+
+
+def _manifest(
+    archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]
+) -> Mapping[str, Any]:
+    manifest = parse(_read(archive, members[MANIFEST], _MOST_MANIFEST), MANIFEST)
+    head = manifest if isinstance(manifest, dict) else {}
+    version = head.get("version")
+    if head.get("format") == FORMAT and isinstance(version, int) and version > VERSION:
+        raise UserError(
+            "The case bundle was written by a newer version of this program.",
+            "Install that version or a later one; nothing was stored.",
+        )
+    check(manifest, "manifest", MANIFEST)
+    listed = Counter(member["name"] for member in manifest["members"])
+    if max(listed.values(), default=0) > 1 or set(listed) | {MANIFEST} != set(members):
+        raise damaged("its files are not those of its list")
+    if not set(DATA) <= set(members):
+        raise damaged("a part of the case is missing")
+    return dict(manifest)
+
+
+def _contents(
+    archive: zipfile.ZipFile,
+    members: Mapping[str, zipfile.ZipInfo],
+    manifest: Mapping[str, Any],
+    reporter: Reporter,
+) -> dict[str, bytes]:
+    """Read every file and compare it with its digest; return those that are data."""
+    found = {}
+    for done, entry in enumerate(manifest["members"]):
+        reporter.step("Checking the bundle", done, len(manifest["members"]))
+        name = entry["name"]
+        is_voxels = name.startswith("voxels/")
+        limit = MOST_VOXELS if is_voxels else MOST_DATA if name in DATA else MOST_PAPER
+        content = _read(archive, members[name], limit)
+        if len(content) != entry["bytes"] or hashlib.sha256(content).hexdigest() != entry["sha256"]:
+            raise damaged(f"its file {name} was changed")
+        if name in DATA or is_voxels:
+            found[name] = content
+    return found
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+    """Read a file of the archive, never more than it declares."""
+    if info.file_size > limit:
+        raise damaged(f"its file {info.filename} is too large")
+    pieces, left = [], info.file_size
+    with archive.open(info) as file:
+        while piece := file.read(min(_PIECE, left + 1)):
+            left -= len(piece)
+            if left < 0:
+                raise damaged(f"its file {info.filename} is larger than it says")
+            pieces.append(piece)
+    if left:
+        raise damaged("the file is not complete")
+    return b"".join(pieces)
+
+
+def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
+    told = {name: parse(data[name], name) for name in DATA}
+    for name, schema in DATA.items():
+        check(told[name], schema, name)
+    case, facts = told[CASE], told[FACTS]
+    if manifest["with_identity"] != (case["patient"] is not None):
+        raise damaged("it does not say rightly whether it names the patient")
+    parts = {family: _parts(family, case[key]) for key, family in _FAMILIES.items()}
+    parts["fact"], parts["derived"] = _facts(facts["stated"]), _facts(facts["derived"])
+    outlines = [part for _, part in parts["segmentation"] if isinstance(part, Segmentation)]
+    arrival = Arrival(
+        case["uid"],
+        case["label"].strip(),
+        case["question"],
+        case["summary"],
+        None if case["patient"] is None else Patient("", **case["patient"]),
+        parts,
+        _voxels(outlines, data),
+        _decisions(case["decisions"]),
+        told[ASSESSMENT],
+        _origin(manifest, case),
+    )
+    _check_series(parts["series"])
+    return Bundle(arrival, bool(manifest["with_identity"]))
+
+
+def _parts(family: str, values: Iterable[Any]) -> list[tuple[str, Part]]:
+    """Read the parts of one family; each has a name of its own."""
+    try:
+        read = [(_name(part), part) for part in (decode(family, value) for value in values)]
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
+        raise damaged(f"a {family} in it cannot be read", type(error).__name__) from error
+    if len({name for name, _ in read}) != len(read):
+        raise damaged(f"a {family} stands in it twice")
+    return read
+
+
+def _name(part: Any) -> str:
+    if isinstance(part, SeriesRef):
+        return part.series_instance_uid
+    return str(part.name if not hasattr(part, "uid") else part.uid)
+
+
+def _facts(values: Iterable[Any]) -> list[tuple[str, Part]]:
+    read = _parts("fact", values)
+    for name, fact in read:
+        try:
+            normalise(name, getattr(fact, "value", None))
+        except UserError as error:
+            raise damaged("a fact in it is not known here, or has another value") from error
+        except (TypeError, ValueError) as error:
+            raise damaged("a fact in it cannot be read") from error
+    return read
+
+
+def _check_series(parts: Iterable[tuple[str, Part]]) -> None:
+    """Refuse a series that would belong to two studies."""
+    for _, ref in parts:
+        if isinstance(ref, SeriesRef) and not ref.study_instance_uid:
+            raise damaged("a series in it belongs to no study")
+
+
+def _decisions(values: Iterable[Mapping[str, Any]]) -> tuple[ArrivingDecision, ...]:
+    found = []
+    for value in values:
+        record = value["record"] if value["signed"] else None
+        if record is not None and record.get("digest") != digest_of_record(record):
+            raise damaged("a signed decision in it was changed")
+        try:
+            made = read_decision(value["decision"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise damaged("a decision in it cannot be read", type(error).__name__) from error
+        found.append(
+            ArrivingDecision(value["meeting_uid"], made, record, value["author"], value["utc"])
+        )
+    return tuple(found)
+
+
+def _voxels(outlines: Iterable[Segmentation], data: Mapping[str, bytes]) -> tuple[Packed, ...]:
+    """Return the voxels that the outlines name, each checked to be what its record says."""
+    found: dict[str, Packed] = {}
+    for outline in outlines:
+        for digest, fits in ((outline.digest, _mask_fits), (outline.grid_digest, _grid_fits)):
+            if not digest:
+                continue
+            plain = data.get(voxels_name(digest))
+            if plain is None:
+                raise damaged("voxels of an outline are missing")
+            if hashlib.sha256(plain).hexdigest() != digest or not fits(plain, outline):
+                raise damaged("voxels of an outline are not those that its record names")
+            found[digest] = Packed(digest, zlib.compress(plain, 1))
+    if {voxels_name(d) for d in found} != {n for n in data if n.startswith("voxels/")}:
+        raise damaged("it holds voxels that belong to no outline")
+    return tuple(found.values())
+
+
+def _mask_fits(plain: bytes, outline: Segmentation) -> bool:
+    """Whether the bytes are a mask with the box of the record, inside its grid."""
+    if not plain.startswith(_MASK) or len(plain) < len(_MASK) + _BOX.size:
+        return False
+    numbers = _BOX.unpack_from(plain, len(_MASK))
+    origin, shape = numbers[:3], numbers[3:]
+    bits = len(plain) - len(_MASK) - _BOX.size
+    inside = all(
+        o >= 0 and s >= 0 and o + s <= g
+        for o, s, g in zip(origin, shape, outline.grid_shape, strict=True)
+    )
+    same = (origin, shape) == (tuple(outline.origin), tuple(outline.shape))
+    return inside and same and bits == -(-shape[0] * shape[1] * shape[2] // 8)
+
+
+def _grid_fits(plain: bytes, outline: Segmentation) -> bool:
+    """Whether the bytes are a grid of the shape of the record, all of it finite numbers."""
+    import numpy as np
+
+    start = len(_GRID) + _SIZE.size
+    if not plain.startswith(_GRID) or len(plain) < start:
+        return False
+    shape = _SIZE.unpack_from(plain, len(_GRID))
+    if shape != tuple(outline.grid_shape) or min(shape) < 1:
+        return False
+    if len(plain) - start != 8 * (3 * shape[0] + 8):
+        return False
+    return bool(np.isfinite(np.frombuffer(plain, "<f8", offset=start)).all())
+
+
+def _origin(manifest: Mapping[str, Any], case: Mapping[str, Any]) -> str:
+    """Return in words where a case came from, and what was done there."""
+    history = case.get("history", [])
+    people = ", ".join(sorted({step["author"] for step in history if step["author"]})[:8])
+    parts = (
+        f"Case bundle of {case['label']}",
+        f"written {local_time(str(manifest.get('written_utc', '')))}",
+        f"by {manifest['author']}" if manifest.get("author") else "",
+        f"{len(history)} steps" if history else "",
+        f"of {people}" if people else "",
+        f"audit head {str(case.get('audit_head', ''))[:12]}" if case.get("audit_head") else "",
+    )
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,210 @@
+"""A case that comes from another installation: taken in whole, in one transaction, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from tumorboard.annotations.model import new_uid
+from tumorboard.case.decision import Decision
+from tumorboard.case.model import Patient, Remark, SeriesRef
+from tumorboard.errors import UserError
+from tumorboard.store import assessments, cases, decisions, patients, series, steps
+from tumorboard.store.assessments import NewAssessment
+from tumorboard.store.audit import Stamp
+from tumorboard.store.codec import Part, encode
+from tumorboard.store.decisions import NewDecision
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from tumorboard.imaging.mask_codec import Packed
+    from tumorboard.store.database import Store
+
+#: The remark that says where a case came from.
+CAME_FROM: Final = "came from"
+#: The families of a case in the order in which they are stored: what is named comes first.
+FAMILIES: Final = (
+    *("series", "lesion", "annotation", "fact", "derived"),
+    *("remark", "view", "segmentation", "vessel"),
+)
+
+
+@dataclass(frozen=True)
+class ArrivingDecision:
+    """A saving of a decision as it was made elsewhere; a record makes it a signed one."""
+
+    meeting_uid: str
+    decision: Decision
+    record: Mapping[str, Any] | None
+    author: str
+    utc: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A case from elsewhere.
+
+    ``patient`` is None where it came without identity: then it is a patient of its own.
+    ``parts`` are by family (`FAMILIES`) and name. ``origin`` says in words where it came from.
+    """
+
+    uid: str
+    label: str
+    question: str
+    summary: str
+    patient: Patient | None
+    parts: Mapping[str, Sequence[tuple[str, Part]]]
+    voxels: tuple[Packed, ...] = ()
+    decisions: tuple[ArrivingDecision, ...] = ()
+    assessment: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = ""
+
+
+class AlreadyThereError(UserError):
+    """The case is in the store already; a person may want it a second time."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What became of it: the case, its label here, and how many series still wait for images.
+
+    ``apart`` tells that images of it are in the store as those of another patient record.
+    """
+
+    case_uid: str
+    label: str
+    awaited: int
+    apart: bool
+
+
+def receive(store: Store, stamp: Stamp, arrival: Arrival, *, beside: bool = False) -> Arrived:
+    """Take a case in, whole or not at all; nothing that is there is changed.
+
+    ``beside`` takes in a case that is there already as a second one.
+
+    Raises
+    ------
+    AlreadyThereError
+        When it is there already.
+    UserError
+        When its studies are stored for another patient, or the disk is full.
+
+    """
+    with store.transaction() as connection:
+        return _Receiving(connection, stamp, _placed(connection, arrival, beside)).run()
+
+
+def _placed(connection: Connection, arrival: Arrival, beside: bool) -> Arrival:
+    """Return the case under a UID and a label that nothing else here has."""
+    if cases.patient_of(connection, arrival.uid) is not None:
+        if not beside:
+            held = cases.label_of(connection, arrival.uid)
+            raise AlreadyThereError(
+                f"This case is in the store already, as {held}; nothing was changed.",
+                "Take it in a second time only to compare the two.",
+            )
+        arrival = replace(arrival, uid=new_uid())
+    return replace(arrival, label=_free_label(connection, arrival.label))
+
+
+def _free_label(connection: Connection, label: str) -> str:
+    """Return a label that no other case has: two patients must not be taken for one."""
+    taken = {row[0] for row in connection.execute("SELECT label FROM board_case")}
+    number, free = 2, label
+    while label and free in taken:
+        free, number = f"{label} ({number})", number + 1
+    return free
+
+
+@dataclass(frozen=True)
+class _Receiving:
+    """One case on its way in."""
+
+    connection: Connection
+    stamp: Stamp
+    arrival: Arrival
+
+    def run(self) -> Arrived:
+        """Write everything; return what became of it."""
+        arrival, connection = self.arrival, self.connection
+        patient = self._patient()
+        refs = [ref for _, ref in arrival.parts.get("series", ()) if isinstance(ref, SeriesRef)]
+        apart = [self._put_series(ref, patient) for ref in refs]
+        words = (arrival.label, arrival.question, arrival.summary)
+        number = cases.insert(connection, self.stamp, arrival.uid, patient)
+        label = arrival.label or cases.automatic_label(number)
+        rows = [
+            steps.row_of("case", name, "", text)
+            for name, text in zip(
+                ("label", "question", "summary"), (label, *words[1:]), strict=True
+            )
+            if text
+        ]
+        create = steps.NewStep(arrival.uid, "create", "New case", self.stamp, tuple(rows))
+        steps.write(connection, create, expected_last=0)
+        self._put_parts()
+        self._put_decisions()
+        self._put_assessment()
+        awaited = sum(series.is_awaited(connection, r.series_instance_uid) for r in refs)
+        return Arrived(arrival.uid, label, awaited, any(apart))
+
+    def _patient(self) -> str:
+        who = self.arrival.patient
+        if who is None:
+            own = Patient(new_uid())
+            return patients.register(
+                self.connection, self.stamp, own, patients.match_key(own, own.uid)
+            )
+        key = patients.match_key(who, new_uid())
+        return patients.register(self.connection, self.stamp, replace(who, uid=""), key)
+
+    def _put_series(self, ref: SeriesRef, patient: str) -> bool:
+        """Note a series; return whether it is here as that of another patient record."""
+        owner = series.study_owner(self.connection, ref.study_instance_uid)
+        known = series.stored_size(self.connection, ref.series_instance_uid)
+        if known is not None and known[0] != ref.study_instance_uid:
+            raise UserError(
+                "A series of the bundle is stored as part of another study; nothing was taken in.",
+                "Ask where the bundle comes from.",
+            )
+        if owner not in (None, patient) and self.arrival.patient is not None:
+            raise UserError(
+                "A study of the bundle is stored for another patient; nothing was taken in.",
+                "Compare name, identifier and birth date in both.",
+            )
+        if known is None:
+            uid, date = ref.study_instance_uid, ref.study_date
+            series.add_study(self.connection, self.stamp, uid, patient, date)
+            series.put_series(self.connection, self.stamp, ref, series.AWAITED)
+        return owner not in (None, patient)
+
+    def _put_parts(self) -> None:
+        arrival = self.arrival
+        rows = [
+            steps.row_of(family, name, None, encode(part))
+            for family in FAMILIES
+            for name, part in arrival.parts.get(family, ())
+        ]
+        told = Remark(CAME_FROM, arrival.origin, "", self.stamp.author, self.stamp.utc)
+        rows.append(steps.row_of("remark", told.key, None, encode(told)))
+        step = steps.NewStep(
+            *(arrival.uid, "import", "Case bundle", self.stamp, tuple(rows)),
+            voxels=arrival.voxels,
+        )
+        steps.write(self.connection, step)
+
+    def _put_decisions(self) -> None:
+        last = 0
+        for made in self.arrival.decisions:
+            new = NewDecision(self.arrival.uid, made.meeting_uid, last, made.decision, made.record)
+            author = Stamp(made.author, made.utc)
+            last = decisions.append(self.connection, author, new, self.stamp).sequence
+
+    def _put_assessment(self) -> None:
+        found = self.arrival.assessment
+        if found:
+            inputs, version = str(found["input_hash"]), str(found["guideline"]["version"])
+            new = NewAssessment(self.arrival.uid, inputs, version, found)
+            assessments.append(self.connection, self.stamp, new)
