@@ -40,6 +40,7 @@ from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.segmenting import Segmenting
 from tumorboard.ui.theme import apply_theme
 from tumorboard.ui.thinking import Thinking
+from tumorboard.ui.vesselling import Vesselling
 from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.room import Hand, Mouse
 from tumorboard.ui.viewing import Viewing
@@ -68,6 +69,7 @@ class Controller(QObject):
         self.casework = Casework(self)
         self.overlaying = Overlaying(self)
         self.segmenting = Segmenting(self)
+        self.vesselling = Vesselling(self)
         self.keeping = Keeping(self)
         self.menus = ContextMenus(self)
         self.printing = Printing(self)
@@ -91,7 +93,7 @@ class Controller(QObject):
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits to be."""
         parts = (self.jobs, self.thinking, self.overlaying, self.boarding, self.segmenting)
-        return all(part.is_idle for part in parts)
+        return all(part.is_idle for part in (*parts, self.vesselling))
 
     # -- wiring ----------------------------------------------------------------------
 
@@ -132,6 +134,7 @@ class Controller(QObject):
         table.update(self.ivc_text.handlers())
         table.update(self.overviewing.handlers())
         table.update(self.segmenting.handlers())
+        table.update(self.vesselling.handlers())
         table.update(self.boarding.handlers())
         for tool in TOOLS:
             table[f"tool.{tool.name}"] = partial(self.choose_tool, tool.name)
@@ -169,6 +172,7 @@ class Controller(QObject):
         self.measuring.start()
         self.overlaying.start()
         self.segmenting.start()
+        self.vesselling.start()
         self.keeping.start()
         self.menus.start()
         self.assessing.start()
@@ -192,6 +196,7 @@ class Controller(QObject):
         self.keeping.stop()
         self.overlaying.stop()
         self.segmenting.stop()
+        self.vesselling.stop()
         self.assessing.stop()
         self.boarding.stop()
         self.thinking.stop()
@@ -250,6 +255,7 @@ class Controller(QObject):
         self.measuring.share()
         self.overlaying.show_case(case)
         self.segmenting.show_case(case)
+        self.vesselling.show_case(case)
         self.keeping.show_case(case)
         self.boarding.show_case(case)
         for name in ("undo", "redo"):

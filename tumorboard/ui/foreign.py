@@ -200,8 +200,9 @@ class Overlaying(QObject):
         layers += self._controller.segmenting.layers(volume)
         marks = tuple(m for m in self._marks_left() if belongs_to(m, volume))
         fused = self._fused.get(display)
-        over = Over(fused, tuple(layers), marks)
-        if over.fusion is None and not layers and not marks:
+        paths = self._controller.vesselling.paths(volume)
+        over = Over(fused, tuple(layers), marks, paths)
+        if over.fusion is None and not layers and not marks and not paths:
             over = NOTHING
         if over is not display.over:
             display.lay_over(over)

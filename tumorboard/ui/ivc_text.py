@@ -31,7 +31,7 @@ class IvcText:
     def made(self, case: Case) -> str:
         """Return the text as it would be made now."""
         session = self._controller.session
-        level = _level(session.assessment)
+        level = level_words(session.assessment)
         basis = Basis(session.facts, level, self.vessel_sentences(), _dates(case))
         return ivc_report(case, basis, self._slice_of)
 
@@ -74,7 +74,7 @@ class IvcText:
         return section_number(volume.stack, native_plane(volume.stack), annotation.points[0])
 
 
-def _level(assessment: object) -> str:
+def level_words(assessment: object) -> str:
     """Return the IVC level in words, nothing while it is not known."""
     from tumorboard.guidelines.assessment import Assessment
 

@@ -29,6 +29,7 @@ from tumorboard.ui.panels.notice_bar import NoticeBar
 from tumorboard.ui.panels.objects_panel import ObjectsPanel
 from tumorboard.ui.panels.status_strip import StatusStrip
 from tumorboard.ui.panels.worklist import Worklist
+from tumorboard.ui.vessel.page import VesselPage
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.room import Room
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.room = Room(self)
         self.views = ViewArea(self.room)
+        self.vessel_page = VesselPage()
         self.worklist = Worklist()
         self.facts = FactsForm()
         self.lesions = LesionsPanel()
@@ -89,15 +91,21 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         images, middle = QWidget(), QWidget()
+        pictures = QSplitter(Qt.Orientation.Horizontal)
+        for view, share in ((self.views, 3), (self.vessel_page, 4)):
+            pictures.addWidget(view)
+            pictures.setStretchFactor(pictures.indexOf(view), share)
+        pictures.setHandleWidth(2)
+        pictures.setChildrenCollapsible(False)
         for home, parts in (
-            (images, (self.views, self.key_strip)),
+            (images, (pictures, self.key_strip)),
             (middle, (self.notice, self.stack)),
         ):
             column = QVBoxLayout(home)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
             for part in parts:
-                column.addWidget(part, int(part in (self.views, self.stack)))
+                column.addWidget(part, int(part in (pictures, self.stack)))
         self.stack.addWidget(images)
         across = QSplitter(Qt.Orientation.Horizontal)
         across.setHandleWidth(1)

@@ -126,6 +126,8 @@ class Measuring:
 
     def jump(self, uids: tuple[str, ...]) -> None:
         """Show the slice of the first of these annotations or outlines, and highlight it."""
+        if self._controller.vesselling.jump(uids):
+            return
         case = self._controller.session.case
         found = [a for a in (case.annotations if case else ()) if a.uid in uids]
         if found:

@@ -26,6 +26,7 @@ from tumorboard.ui.panels.lesion_editor import LesionEditor
 from tumorboard.ui.panels.marks import Mark
 from tumorboard.ui.panels.parts import clear, head, link, rule, scroll_column, words
 from tumorboard.ui.panels.segments_panel import SegmentsPanel
+from tumorboard.ui.vessel.panel import VesselPanel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 
@@ -55,13 +56,15 @@ class LesionsPanel(QWidget):
         self._area, self._column = scroll_column()
         self.outlines = SegmentsPanel()
         self._pages = QStackedWidget()
-        self._measures, self._outlines = QPushButton("Measurements"), QPushButton("Outlines")
+        self.vessels = VesselPanel()
+        self._buttons = [QPushButton(t) for t in ("Measurements", "Outlines", "Vessels")]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._switch())
         self._pages.addWidget(self._area)
         self._pages.addWidget(self.outlines)
+        self._pages.addWidget(self.vessels)
         layout.addWidget(self._pages)
         self._shown: object = None
         self._case: Case | None = None
@@ -72,21 +75,29 @@ class LesionsPanel(QWidget):
 
     def show_outlines(self, *, shown: bool) -> None:
         """Show the outlines in three dimensions, or the measurements."""
-        self._pages.setCurrentIndex(int(shown))
-        self._outlines.setChecked(shown)
-        self._measures.setChecked(not shown)
+        self._show_page(int(shown))
+
+    def show_vessels(self) -> None:
+        """Show the vessels."""
+        self._show_page(2)
+
+    def _show_page(self, wanted: int) -> None:
+        self._pages.setCurrentIndex(wanted)
+        for n, button in enumerate(self._buttons):
+            button.setChecked(n == wanted)
 
     def _switch(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 0)
         row.setSpacing(0)
-        for button, shown in ((self._measures, False), (self._outlines, True)):
+        ends = ("first", "", "last")
+        for n, (button, end) in enumerate(zip(self._buttons, ends, strict=True)):
             button.setCheckable(True)
-            button.setChecked(not shown)
+            button.setChecked(n == 0)
             button.setProperty("role", "choice")
             button.setProperty("mark", "plain")
-            button.setProperty("end", "last" if shown else "first")
-            button.clicked.connect(lambda _=False, wanted=shown: self.show_outlines(shown=wanted))
+            button.setProperty("end", end)
+            button.clicked.connect(lambda _=False, wanted=n: self._show_page(wanted))
             row.addWidget(button)
         row.addStretch(1)
         return row

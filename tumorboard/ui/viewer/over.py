@@ -1,4 +1,4 @@
-"""What lies over the picture of a display: another series in colours, masks, marks of others."""
+"""What lies over the picture of a display: colours, masks, vessels, marks of others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tumorboard.annotations.foreign import ForeignMark
 from tumorboard.imaging.fusion import Fusion
+from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.layers import Layer
 
 Colour = tuple[int, int, int]
@@ -30,12 +31,28 @@ class ShownLayer:
 
 
 @dataclass(frozen=True, eq=False)
+class ShownPath:
+    """The line of a vessel as it is to be drawn; LPS mm.
+
+    ``line`` and ``anchors`` have the shapes (N, 3) and (M, 3); ``levels`` are (words, point).
+    Of the active one the points can be taken hold of.
+    """
+
+    key: str
+    line: Points
+    anchors: Points
+    levels: tuple[tuple[str, tuple[float, float, float]], ...] = ()
+    is_active: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Over:
     """All that lies over the picture of a display."""
 
     fusion: Fusion | None = None
     layers: tuple[ShownLayer, ...] = ()
     marks: tuple[ForeignMark, ...] = ()
+    paths: tuple[ShownPath, ...] = ()
 
 
 NOTHING = Over()

@@ -25,6 +25,7 @@ from tumorboard.imaging.viewport import Projection, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
+from tumorboard.ui.vessel import paths
 from tumorboard.ui.viewer import drawings, foreign, guides, overlay
 from tumorboard.ui.viewer.fused import FusedPainting, fused_reading, paint_colour_bar
 from tumorboard.ui.viewer.masks import MaskPainting
@@ -222,6 +223,7 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
         overlay.paint_levels(painter, room.annotations_of(view.display), projection, size)
         marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
         visible = tuple(a for a in visible if a.kind not in marks)
+    paths.paint_paths(painter, frame.over.paths, section.grid, projection, spec.slab_mm)
     marked = room.highlight[-1] if room.highlight else room.selected_uid
     overlay.paint_annotations(painter, visible, projection, volume, marked)
     foreign.paint_marks(painter, frame, frame.over.marks, size.width())

@@ -1,0 +1,253 @@
+"""Vessels: the list, the tools, levels, what was measured, what a reader says."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.case.vessel import Word
+from tumorboard.ui.panels.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
+from tumorboard.ui.vessel.rows import (
+    LevelRow,
+    PositionRow,
+    VesselContent,
+    VesselRow,
+    names_to_choose,
+)
+
+_LEFT = Qt.AlignmentFlag.AlignLeft
+_TOOL_WORDS = ("Line", "Levels")
+_EMPTY = "None yet. Choose the vessel, then click along its middle from below upwards."
+_BY_VALUES = "Lumen found by its values"
+
+
+class VesselPanel(QWidget):
+    """Lists vessels and acts on the one worked on.
+
+    ``acted`` carries the name of an act and an argument: a vessel's UID, a level, a word, an
+    arc in degrees, the UID of an outline.
+    """
+
+    chosen = Signal(str)
+    acted = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        area, self._column = scroll_column()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        self._content: VesselContent | None = None
+        self._position: PositionRow | None = None
+        self.names: dict[str, QRadioButton] = {}
+        self.levels: dict[str, QPushButton] = {}
+        self.lines: list[str] = []
+        self._list, self._details, self._here = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(0)
+        self.vessel = QComboBox()
+        self.way = QCheckBox("Through the lumen, else a spline")
+        self.degrees: QSpinBox | None = None
+        self.word: QComboBox | None = None
+        self._build()
+        self.show_content(VesselContent())
+        self.show_position(PositionRow())
+
+    def set_tools(self, actions: list[QAction]) -> None:
+        """Show buttons for the tools."""
+        for action, text in zip(actions, _TOOL_WORDS, strict=True):
+            button = QPushButton(text)
+            button.setProperty("role", "choice")
+            button.setProperty("mark", "plain")
+            button.setCheckable(True)
+            button.setToolTip(action.toolTip())
+            button.setAccessibleName(action.text())
+            button.clicked.connect(partial(_take, button, action))
+            action.toggled.connect(button.setChecked)
+            self._tools.addWidget(button, 1)
+
+    def show_content(self, content: VesselContent) -> None:
+        """Show vessels; what reads the same stays."""
+        shown, self._content = self._content, content
+        if shown == content:
+            return
+        self.vessel.setCurrentIndex(max(self.vessel.findData(content.wanted), 0))
+        self.way.blockSignals(True)
+        self.way.setChecked(content.traced)
+        self.way.blockSignals(False)
+        if shown is None or shown.rows != content.rows:
+            self._build_list(content.rows)
+        self._build_details(content)
+
+    def show_position(self, row: PositionRow) -> None:
+        """Show what holds at the position along the vessel."""
+        if row == self._position:
+            return
+        self._position, self.degrees, self.word = row, None, None
+        clear(self._here)
+        if not row.words:
+            self._here.addWidget(words("Nothing is measured here yet.", "dim"))
+            return
+        for text in row.words:
+            self._here.addWidget(words(text))
+        if row.degrees is not None:
+            self._here.addLayout(self._arc(row))
+        if row.outline_by_hand:
+            self._here.addWidget(
+                link("take the drawn outline back", lambda: self.acted.emit("no outline", "")),
+                0,
+                _LEFT,
+            )
+        if row.stretch:
+            self._here.addLayout(self._said(row))
+
+    # -- building ------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        column = self._column
+        for name, text in names_to_choose():
+            self.vessel.addItem(text, name)
+        self.vessel.setAccessibleName("Vessel to follow")
+        self.vessel.activated.connect(
+            lambda n: self.acted.emit("vessel", str(self.vessel.itemData(n)))
+        )
+        self.way.setToolTip("Between two clicks the line finds its way through the lumen")
+        self.way.toggled.connect(lambda on: self.acted.emit("traced", "yes" if on else ""))
+        column.addWidget(head("Vessels"))
+        column.addLayout(self._list)
+        column.addWidget(head("Follow a vessel"))
+        column.addWidget(self.vessel)
+        column.addLayout(self._tools)
+        column.addWidget(self.way)
+        column.addLayout(self._details)
+        column.addWidget(head("At this place"))
+        column.addLayout(self._here)
+        column.addStretch(1)
+
+    def _build_list(self, rows: tuple[VesselRow, ...]) -> None:
+        clear(self._list)
+        self.names.clear()
+        if not rows:
+            self._list.addWidget(words(_EMPTY, "dim"))
+        for row in rows:
+            name = QRadioButton(row.name)
+            name.setAutoExclusive(False)
+            name.setChecked(row.active)
+            name.setToolTip("Work on this one")
+            name.clicked.connect(partial(self.chosen.emit, row.uid))
+            line = QHBoxLayout()
+            line.addWidget(name)
+            line.addWidget(ElidedLabel(row.detail, "dim"), 1)
+            line.addWidget(link("delete", partial(self.acted.emit, "delete", row.uid)))
+            self._list.addLayout(line)
+            self.names[row.uid] = name
+
+    def _build_details(self, content: VesselContent) -> None:
+        clear(self._details)
+        self.levels.clear()
+        self.lines = [*content.lines, *content.caveats]
+        if not content.uid:
+            return
+        if content.busy:
+            self._details.addWidget(words(content.busy, "dim"))
+        show = link(
+            "show the curved view", lambda: self.acted.emit("layout", ""), "Curved view (Alt+7)"
+        )
+        self._details.addWidget(show, 0, _LEFT)
+        self._details.addWidget(head("Levels"))
+        if not content.levels:
+            self._details.addWidget(words("Levels are those of the vena cava.", "dim"))
+        for level in content.levels:
+            self._details.addLayout(self._level(level))
+        self._details.addWidget(head("Measured from"))
+        self._details.addWidget(self._lumen(content))
+        for uid, name, on in content.masses:
+            box = QCheckBox(name)
+            box.setChecked(on)
+            box.setToolTip("Whether the vessel is measured against it")
+            box.toggled.connect(partial(self._tell_mass, uid))
+            self._details.addWidget(box)
+        if not content.masses:
+            self._details.addWidget(
+                words("No outline of a mass on these images. Press S and paint it.", "dim")
+            )
+        self._details.addWidget(head("Along the vessel"))
+        for text in content.lines:
+            self._details.addWidget(words(text))
+        for text in content.caveats:
+            self._details.addWidget(words(f"▲ {text}", "dim"))
+        self._details.addWidget(rule())
+
+    def _tell_mass(self, uid: str, on: bool) -> None:
+        self.acted.emit("mass" if on else "no mass", uid)
+
+    def _level(self, level: LevelRow) -> QLayout:
+        line = QHBoxLayout()
+        line.addWidget(words(level.words, "" if level.place else "dim"), 1)
+        line.addWidget(words(level.place, "dim", wrap=False))
+        if level.place:
+            line.addWidget(link("show", partial(self.acted.emit, "show level", level.name)))
+        mark = link(
+            "again" if level.place else "mark", partial(self.acted.emit, "level", level.name)
+        )
+        mark.setAccessibleName(f"Mark {level.words}")
+        line.addWidget(mark)
+        if level.removable:
+            line.addWidget(link("remove", partial(self.acted.emit, "no level", level.name)))
+        self.levels[level.name] = mark
+        return line
+
+    def _lumen(self, content: VesselContent) -> QComboBox:
+        choice = QComboBox()
+        choice.setAccessibleName("Outline of the lumen")
+        choice.addItem(_BY_VALUES, "")
+        for uid, name in content.lumens:
+            choice.addItem(name, uid)
+        choice.setCurrentIndex(max(choice.findData(content.lumen), 0))
+        choice.activated.connect(lambda n: self.acted.emit("lumen", str(choice.itemData(n))))
+        return choice
+
+    def _arc(self, row: PositionRow) -> QLayout:
+        field = self.degrees = QSpinBox()
+        field.setRange(0, 360)
+        field.setSuffix("°")
+        field.setValue(row.degrees or 0)
+        field.setAccessibleName("Arc of contact by hand, degrees")
+        line = QHBoxLayout()
+        line.addWidget(words("Contact by hand", "dim", wrap=False))
+        line.addWidget(field)
+        line.addWidget(link("set", lambda: self.acted.emit("arc", str(field.value()))))
+        if row.arc_by_hand:
+            line.addWidget(link("take back", lambda: self.acted.emit("no arc", "")))
+        line.addStretch(1)
+        return line
+
+    def _said(self, row: PositionRow) -> QLayout:
+        column = QVBoxLayout()
+        column.addWidget(words(row.stretch, "dim"))
+        choice = self.word = QComboBox()
+        choice.setAccessibleName("What fills the lumen here")
+        for word in Word:
+            choice.addItem(word.value.capitalize(), word.value)
+        choice.setCurrentIndex(choice.findData(row.word))
+        choice.activated.connect(lambda n: self.acted.emit("word", str(choice.itemData(n))))
+        column.addWidget(choice)
+        return column
+
+
+def _take(button: QPushButton, action: QAction) -> None:
+    action.trigger()
+    button.setChecked(action.isChecked())
