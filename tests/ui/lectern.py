@@ -126,14 +126,16 @@ class Lectern:
         QTest.keyClick(self.desk.window, Qt.Key.Key_F5, modifier)
         self.settle()
 
-    def settle(self) -> None:
+    def settle(self, *, ahead: bool = True) -> None:
+        """Wait until all is painted; with ``ahead`` also until what comes next is ready."""
         self.desk.settle()
         QApplication.processEvents()
         running = self.presenting.running
         if running is None:
             return
-        QTest.qWait(70)  # what comes next is made ready a moment after a page
-        self.desk.settle()
+        if ahead:
+            QTest.qWait(70)  # what comes next is made ready a moment after a page
+            self.desk.settle()
         views = running.stage.area.views  # they take turns, and cuts come coarse first
         resting = lambda v: v.is_idle and not v._turn.isActive() and not v._rest.isActive()  # noqa: E731
         self.desk.qtbot.waitUntil(lambda: all(map(resting, views)), timeout=20_000)

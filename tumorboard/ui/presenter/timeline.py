@@ -189,10 +189,14 @@ class TimelineView(QWidget):
         return found
 
     def _label(self, event: Event) -> str:
-        """Return the words of an event, with its day where that has no room below."""
+        """Return the words of an event, with its day where that has no room below.
+
+        As they are drawn: a box as wide as a name that is withheld would tell its length.
+        """
         kind = KIND_WORDS[event.kind]
         words = f"{kind}: {event.words}" if event.words else kind
-        return words if event.day in self._dated else f"{words}, {day_words(event.day)}"
+        words = words if event.day in self._dated else f"{words}, {day_words(event.day)}"
+        return self.discreet(words)
 
     def _paint_axis(self, painter: QPainter, labels: QRectF, y: float) -> None:
         painter.setPen(QPen(colour("control"), 2 * self.scale))
