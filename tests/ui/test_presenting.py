@@ -8,7 +8,7 @@ import sys
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from tests.dicom.make import Person
 from tests.ui.desk import move
@@ -360,6 +360,57 @@ def test_moved_files_are_said_and_everything_else_goes_on(moved, two_cases):
     lectern.audience.grab()
     assert GONE not in heard
     lectern.press(Key.Key_Escape)
+
+
+def test_a_disk_that_is_removed_in_mid_talk_is_said_and_the_talk_goes_on(two_cases, prepared):
+    """The first case is in memory and stays; the second one says what is wrong, once."""
+    two_cases.workspace.images.prefetch = lambda _keys: lambda _reporter: None  # no case ahead
+    lectern = Lectern(two_cases)
+    lectern.begin()
+    shown, disk, away = lectern.pixels(), prepared.parent / "ct2", prepared.parent / "away"
+    disk.rename(away)
+    try:
+        lectern.press(Key.Key_2, Key.Key_Return)
+        said = lectern.presenter.said.text()
+        assert "slices cannot be shown" in said
+        assert not dialogs(QDialog)
+        lectern.press(Key.Key_PageDown)
+        assert lectern.audience.content.words.isVisible()
+        lectern.press(Key.Key_1, Key.Key_Return)
+        assert lectern.pixels() == shown
+        assert lectern.presenter.said.text() == ""
+    finally:
+        away.rename(disk)
+    lectern.press(Key.Key_2, Key.Key_Return)
+    assert lectern.view.section() is not None
+    assert "cannot be shown" not in lectern.presenter.said.text()
+    lectern.press(Key.Key_Escape)
+
+
+def test_two_who_present_from_one_store_lose_nothing(lectern, open_desk):
+    """Both have the first case open, measure on it and write notes: everything is there."""
+    other = open_desk(lectern.desk.workspace.folder)
+    case_of(other, labels(other)[0])
+    case_of(lectern.desk, labels(other)[0])
+    other.window.activateWindow()
+    other.qtbot.waitUntil(other.window.isActiveWindow)
+    second = Lectern(other)
+    second.begin()
+    for talk, words in ((lectern, "Ask about pain"), (second, "Show the vein")):
+        talk.presenter.notes.setFocus()
+        QTest.keyClicks(talk.presenter.notes, words)
+        measure(talk)
+        talk.presenter.flush_notes()
+    assert "both are kept" in second.presenter.said.text()
+    assert second.presenter.notes.toPlainText() == "Ask about pain\n\nShow the vein"
+    for talk in (lectern, second):
+        talk.press(Key.Key_2, Key.Key_Return)
+        talk.presenter.question_bar.keep.click()
+        assert not talk.presenter.question_bar.isVisible()
+    case = case_of(other, labels(other)[0])
+    assert len(case.annotations) == 2
+    assert case.remark(NOTES).value == "Ask about pain\n\nShow the vein"
+    second.running.stop()
 
 
 def test_an_event_that_is_entered_stands_on_the_timeline(lectern):

@@ -136,12 +136,20 @@ class Presentation:
         """
         self._apply(uid, lambda case: drawn(case, "Measured before the board", annotations))
 
-    def keep_notes(self, uid: str, text: str) -> None:
-        """Keep what the presenter means to say about a case; the errors are those above."""
-        if text == self.of(uid).notes:
-            return
-        remark = Remark(NOTES, text, "", self._workspace.session.author, utc_now())
+    def keep_notes(self, uid: str, text: str) -> str:
+        """Keep what the presenter means to say about a case; the errors are those above.
+
+        When somebody else wrote notes meanwhile both are kept. Returns the notes that stand.
+        """
+        seen = self.of(uid).notes
+        if text == seen:
+            return text
+        self.forget(uid)
+        theirs = self.of(uid).notes
+        both = text if theirs in ("", seen, text) else f"{theirs}\n\n{text}"
+        remark = Remark(NOTES, both, "", self._workspace.session.author, utc_now())
         self._apply(uid, lambda case: edits.put_remark(case, remark, "Notes for the talk"))
+        return both
 
     def set_status(self, uid: str, status: str) -> None:
         """Give a case its status; the errors are those above."""
@@ -172,9 +180,13 @@ class Presentation:
             audit.append(connection, stamp, TOLD, uid, "initials and age", uid)
 
     def _apply(self, uid: str, make: Callable[[Case], Edit]) -> None:
+        """Change a case as it stands, also when another window has changed it meanwhile."""
         session = self._workspace.session
         if session.case is not None and session.case.uid == uid:
-            session.apply(make(session.case))
+            try:
+                session.apply(make(session.case))
+            except UserError:
+                session.apply(make(session.open_case(uid)))
         else:
             opened = OpenCase(session.store, uid, derive)
             opened.commit("edit", make(opened.case), session.author)

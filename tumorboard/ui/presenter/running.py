@@ -38,6 +38,7 @@ _FAR: Final = 10_000
 #: A case that was passed in less than this (s) was not presented.
 _SHOWN_S: Final = 5.0
 _UNREADABLE: Final = "This case cannot be read now. Everything else goes on."
+_BOTH_NOTES: Final = "Somebody else wrote notes on this case meanwhile: both are kept."
 _SCREEN_GONE: Final = (
     "The screen of the audience is gone and blank. The talk goes on here; plug it in again."
 )
@@ -297,25 +298,33 @@ class Running(QObject):
 
     def _answered(self, uid: str, *, keep: bool) -> None:
         for question in self.talk.asked:
-            if question.case_uid == uid:
-                self._answer(question, keep=keep)
-        self.talk = talks.answered(self.talk, uid)
+            if question.case_uid == uid and self._answer(question, keep=keep):
+                self.talk = talks.answered(self.talk, uid)
         self._show_state()
 
-    def _answer(self, question: Question, *, keep: bool) -> None:
-        if keep:
-            self._try(lambda: self._source.keep_drawn(question.case_uid, question.annotations))
+    def _answer(self, question: Question, *, keep: bool) -> bool:
+        """Keep what was drawn or throw it away; what could not be kept is asked about again."""
+        uid, drawn = question.case_uid, question.annotations
+        return not keep or self._try(lambda: self._source.keep_drawn(uid, drawn))
 
     def _keep_notes(self, text: str) -> None:
-        self._try(lambda: self._source.keep_notes(self.talk.slot.case_uid, text))
+        self._try(lambda: self._write_notes(text))
 
-    def _try(self, act: Callable[[], object]) -> None:
+    def _write_notes(self, text: str) -> None:
+        stand = self._source.keep_notes(self.talk.slot.case_uid, text)
+        if stand != text:
+            self.windows.presenter.show_notes(stand)
+            self.windows.presenter.say(_BOTH_NOTES)
+
+    def _try(self, act: Callable[[], object]) -> bool:
         try:
             act()
         except UserError as error:
             if not self._is_over:
                 self.windows.presenter.say(str(error))
             self._controller.say(str(error), state="warning")
+            return False
+        return True
 
     # -- showing -----------------------------------------------------------------------
 
