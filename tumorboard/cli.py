@@ -63,7 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     view = _add(commands, "view", _view, "show images without storing them", paths="+")
     view.add_argument("--until-first-picture", action="store_true", help=argparse.SUPPRESS)
-    _add(commands, "import", _import, "take files or folders of images into the store", paths="+")
+    take = _add(
+        *(commands, "import", _import, "take images or case bundles into the store"), paths="+"
+    )
+    take.add_argument(
+        "--beside", action="store_true", help="take a bundle in though its case is there already"
+    )
     scan = _add(commands, "scan", _scan, "list the series in files or folders; stores nothing", "+")
     scan.add_argument("--json", action="store_true", help="print JSON (the default is a table)")
     assess = _add(commands, "assess", _assess, "apply the guideline to facts in a JSON file")
@@ -82,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--identity", action="store_true", help=_IDENTITY)
     _add_minutes(commands)
     _add_slides(commands)
+    bundle = _add(commands, "bundle", _bundle, "write a case as one file for others")
+    bundle.add_argument("case", metavar="CASE", help="label of the case")
+    bundle.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="file to write")
+    bundle.add_argument("--identity", action="store_true", help=_IDENTITY)
     demo = _add(commands, "demo", _demo, "open the built-in demonstration cases")
     demo.add_argument(
         "--out",
@@ -182,9 +191,17 @@ def _view(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from tumorboard.app.headless import import_paths
+    from tumorboard.app.bundle_reading import is_bundle
+    from tumorboard.app.headless import import_bundle, import_paths
 
-    outcome = import_paths(_store_folder(options), options.paths, _terminal_reporter())
+    folder = _store_folder(options)
+    bundles = [path for path in options.paths if is_bundle(path)]
+    for path in bundles:
+        print(import_bundle(folder, path, _terminal_reporter(), beside=options.beside))
+    others = [path for path in options.paths if path not in bundles]
+    if not others:
+        return DONE
+    outcome = import_paths(folder, others, _terminal_reporter())
     print(outcome.text)
     for refusal in outcome.refused:
         print(f"  left out: {refusal.file}: {refusal.reason}")
@@ -255,6 +272,15 @@ def _slides(options: argparse.Namespace) -> int:
         day, start = options.meeting, options.start
         write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
     print(f"Written: {options.pdf}")
+    return DONE
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from tumorboard.ui.share_run import write_bundle_of
+
+    folder, reporter = _store_folder(options), _terminal_reporter()
+    write_bundle_of(folder, options.case, options.out, reporter, identity=options.identity)
+    print(f"Written: {options.out}")
     return DONE
 
 

@@ -55,15 +55,22 @@ def blanked_fact(value: Mapping[str, Any], blank: Blank) -> dict[str, Any]:
     return dict(blanked(value, blank, keep=frozenset({"name", "value"})))
 
 
-def blanked_words(value: Any, blank: Blank) -> Any:
-    """Return JSON values with all texts blanked, keys left alone."""
-    if isinstance(value, str):
-        return blank(value)
-    if isinstance(value, list | tuple):
-        return [blanked_words(item, blank) for item in value]
-    if isinstance(value, Mapping):
-        return {name: blanked_words(item, blank) for name, item in value.items()}
-    return value
+#: The guideline's own words in an assessment, its names, and the values of closed lists.
+_GUIDELINE: Final = frozenset(
+    {
+        *("id", "category", "category_rule", "category_text", "qualifiers", "rule", "text"),
+        *("status", "severity", "title", "strength", "mark", "citations", "sources", "name"),
+        *("value", "missing", "also_missing", "alerts", "conflicts", "criteria", "derived"),
+        *("follow_up", "prognosis", "about", "settings", "guideline", "input"),
+    }
+)
+
+
+def blanked_assessment(value: Mapping[str, Any], blank: Blank) -> dict[str, Any]:
+    """Return an assessment with blanked what persons noted about the facts it rests on."""
+    found = {**value, "options": dict(value.get("options", {}))}
+    options = blanked(found.pop("options"), blank, keep=_GUIDELINE)
+    return {**blanked(found, blank, keep=_GUIDELINE), "options": options}
 
 
 def blanked_record(
@@ -77,6 +84,7 @@ def blanked_record(
     """
     rest = {key: value for key, value in record.items() if key != "digest"}
     changed = blanked(rest, blank, keep=frozenset({"facts", "series", "assessment"}))
+    changed["assessment"] = blanked_assessment(rest.get("assessment", {}), blank)
     follows = changed.get("follows")
     if isinstance(follows, dict) and follows.get("digest") in digests:
         changed["follows"] = {**follows, "digest": digests[follows["digest"]]}

@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
-from tumorboard.app.blanking import Blank, blanked, blanked_fact, blanked_record, blanked_remark
+from tumorboard.app.blanking import (
+    Blank,
+    blanked,
+    blanked_assessment,
+    blanked_fact,
+    blanked_record,
+    blanked_remark,
+)
 from tumorboard.app.bundle_format import (
     ASSESSMENT,
     CASE,
@@ -64,7 +71,7 @@ def data_members(
     found = {
         CASE: as_json(_case(connection, shared, blank, with_identity)),
         FACTS: as_json(_facts(shared, blank)),
-        ASSESSMENT: as_json(shared.assessment.to_json()),
+        ASSESSMENT: as_json(blanked_assessment(shared.assessment.to_json(), blank)),
     }
     for digest in sorted({d for s in shared.case.segmentations for d in s.digests}):
         found[voxels_name(digest)] = zlib.decompress(masks.body_of(connection, digest))

@@ -73,6 +73,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.files", "Open files…", "File", ("Ctrl+Shift+O",)),
     Command("file.report", "Board report…", "File", ("Ctrl+P",)),
     Command("file.slides", "Slides…", "File"),
+    Command("file.bundle", "Export case bundle…", "File"),
+    Command("file.import", "Import case bundle…", "File"),
     Command("file.print", "Print…", "File", ("Ctrl+Shift+P",)),
     Command("file.save", "Save as case", "File", ("Ctrl+S",)),
     Command("file.quit", "Quit", "File", ("Ctrl+Q",)),

@@ -44,6 +44,26 @@ def import_paths(folder: Path, paths: Sequence[Path], reporter: Reporter) -> Imp
         workspace.close()
 
 
+def import_bundle(folder: Path, path: Path, reporter: Reporter, *, beside: bool = False) -> str:
+    """Take a case bundle into the store; return what it brought in words.
+
+    Raises
+    ------
+    UserError
+        When it cannot be taken in, or the case is there already and not wanted ``beside``.
+
+    """
+    from tumorboard.app.bundle_intake import arrived_words, take_in_bundle
+    from tumorboard.app.bundle_reading import read_bundle
+
+    bundle = read_bundle(path, reporter)
+    workspace = Workspace(folder, ReaderSettings().author, wait_for_rules=False)
+    try:
+        return arrived_words(take_in_bundle(workspace.session, bundle, beside=beside), bundle)
+    finally:
+        workspace.close()
+
+
 def scan_table(found: ScanResult) -> str:
     """Return a scan as lines for a terminal, without any patient identity."""
     lines = []

@@ -22,6 +22,7 @@ from tumorboard.ui.actions import set_keys
 from tumorboard.ui.asking import Asking
 from tumorboard.ui.assessing import Assessing
 from tumorboard.ui.boarding import Boarding
+from tumorboard.ui.bundling import Bundling
 from tumorboard.ui.casework import Casework
 from tumorboard.ui.context_menu import ContextMenus
 from tumorboard.ui.foreign import Overlaying
@@ -77,6 +78,7 @@ class Controller(QObject):
         self._look = "standard"
         self.importing = Importing(self)
         self.reporting = Reporting(self)
+        self.bundling = Bundling(self)
         self.asking = Asking(self)
         self.thinking = Thinking(self)
         self.assessing = Assessing(self)
@@ -104,6 +106,7 @@ class Controller(QObject):
             "file.folder": self.importing.choose_folder,
             "file.files": self.importing.choose_files,
             **self.reporting.handlers(),
+            **self.bundling.handlers(),
             "file.save": self.keep,
             "file.quit": self.window.close,
             "edit.undo": partial(self._travel, "undo"),
@@ -164,7 +167,7 @@ class Controller(QObject):
         window.assessment.evidence_requested.connect(self.show_evidence)
         window.assessment.place_requested.connect(self.loading.go_to_place)
         window.assessment.fact_requested.connect(self.ask_fact)
-        window.paths_dropped.connect(self.importing.start)
+        window.paths_dropped.connect(self.bundling.dropped)
         window.status.cancel_requested.connect(self._cancel_jobs)
         self.jobs.started.connect(self._watch)
         room.set_tool(None)

@@ -55,3 +55,16 @@ def write_meeting_slides(
         deck = meeting_deck(reader, meeting.uid, reporter, with_identity=identity)
         write_slides(deck, path)
     del application
+
+
+def write_bundle_of(
+    folder: Path, label: str, path: Path, reporter: Reporter, *, identity: bool
+) -> None:
+    """Write the bundle of the case with this label; the errors are those above."""
+    from tumorboard.ui.bundle_work import write_case_bundle
+
+    application = start_qt(offscreen=not has_display())
+    with _reader(folder) as reader:
+        uid = case_named(reader.store.connection, label)
+        write_case_bundle(reader, uid, path, reporter, with_identity=identity)
+    del application
