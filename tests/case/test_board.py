@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,7 +152,7 @@ def states(found) -> dict[str, bool | None]:
 
 def test_an_empty_case_is_ready_in_nothing_and_each_light_says_where_to_go():
     found = lights(case(), FactSheet(), lambda _key: True)
-    assert set(states(found).values()) == {False}
+    assert {key for key, state in states(found).items() if state is not False} == {"prior"}
     assert all(light.words and light.goes_to for light in found)
 
 
@@ -172,6 +173,41 @@ def test_a_prepared_case_is_ready_in_everything():
     assert states(gone)["current"] is False
     older_gone = lights(prepared, sheet, lambda key: key != "b")
     assert states(older_gone)["current"] is True
+
+
+@pytest.mark.parametrize(
+    ("phase", "remark", "state", "words"),
+    [
+        (None, "", None, "only one date; nothing tells of earlier ones"),
+        ("primary_unresected", "", None, "only one date; a primary in place"),
+        ("post_resection", "", False, "only one date, though it was resected"),
+        ("recurrence", "", False, "only one date, though it is a recurrence"),
+        (
+            None,
+            "event:operation:2025-03-01",
+            False,
+            "only one date, though a treatment is recorded",
+        ),
+        (
+            "primary_unresected",
+            "event:biopsy:2025-03-01",
+            None,
+            "only one date; a primary in place",
+        ),
+    ],
+)
+def test_earlier_images_are_missed_only_where_something_tells_of_them(phase, remark, state, words):
+    told = Provenance("entered", "Dr A", "2026-11-20T10:00:00Z")
+    facts = FactSheet({"disease_phase": Fact("disease_phase", phase, told)} if phase else {})
+    noted = (Remark(remark, "yes", "", "Dr A", "2026-11-20T10:00:00Z"),) if remark else ()
+    one = case(series=(series("a", "20261112"),), remarks=noted)
+    (light,) = (x for x in lights(one, facts, lambda _key: True) if x.key == "prior")
+    assert (light.state, light.words) == (state, words)
+    assert light.is_missing is (state is False)
+    assert not light.is_open
+    two = replace(one, series=(*one.series, series("b", "20250101")))
+    (light,) = (x for x in lights(two, facts, lambda _key: True) if x.key == "prior")
+    assert light.state
 
 
 def test_an_unknown_phase_is_not_a_missing_date():

@@ -172,6 +172,7 @@ class _Reader:
                 light.label,
                 light.state,
                 "written" if light.key == "question" and light.state else light.words,
+                light.expected,
             )
             for light in case_lights(self.store.connection, case)
         )

@@ -21,6 +21,9 @@ CRITERIA: Final = (
     "extensive_major_vessel_involvement",
 )
 _IMAGES: Final = ("volume", "stack", "image")
+#: Phases of the disease before which there were images, and remarks that tell of a treatment.
+_TREATED: Final = {"post_resection": "it was resected", "recurrence": "it is a recurrence"}
+_TREATMENTS: Final = ("event:operation:", "event:therapy:", "date:surgery", "date:preop_rt_end")
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Light:
     """One thing that a case needs.
 
     ``state`` is True when it is there, False when it is not, None when nobody can tell.
-    ``goes_to`` is where to mend it: a fact, "images", "question" or "read".
+    ``goes_to`` is where to mend it: a fact, "images", "question" or "read". What is not
+    ``expected`` keeps no case from being ready.
     """
 
     key: str
@@ -36,6 +40,17 @@ class Light:
     state: bool | None
     words: str
     goes_to: str
+    expected: bool = True
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it is not there though it is needed."""
+        return self.state is False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody can tell though it is needed."""
+        return self.state is None and self.expected
 
 
 def lights(
@@ -46,18 +61,11 @@ def lights(
     ``loadable`` tells of the key of a series whether its files are there, None when that was
     not looked at yet.
     """
-    dates = {s.study_date for s in _images(case)}
     newest = newest_series(case)
     return (
         _current(newest, loadable),
         _dated(newest),
-        Light(
-            "prior",
-            "Earlier images",
-            len(dates) > 1,
-            f"{len(dates)} dates" if len(dates) > 1 else "only one date",
-            "images",
-        ),
+        _prior(case, facts),
         _read(case),
         _fact(facts, "histology", "Histology"),
         _criteria(facts),
@@ -92,6 +100,31 @@ def _current(newest: list[SeriesRef], loadable: Callable[[str], bool | None]) ->
         return Light("current", label, False, f"files of {gone} series are not there", "images")
     state = None if None in states else True
     return Light("current", label, state, f"{len(newest)} series", "images")
+
+
+def _prior(case: Case, facts: FactSheet) -> Light:
+    """Earlier images are missed where something says that there must be some, and only there."""
+    label = "Earlier images"
+    dates = {s.study_date for s in _images(case)}
+    if len(dates) > 1:
+        return Light("prior", label, True, f"{len(dates)} dates", "images")
+    there = "only one date" if dates else "no images"
+    if reason := _course(case, facts):
+        return Light("prior", label, False, f"{there}, though {reason}", "images")
+    if facts.value("disease_phase") == "primary_unresected":
+        return Light("prior", label, None, f"{there}; a primary in place", "images", False)
+    return Light("prior", label, None, f"{there}; nothing tells of earlier ones", "images", False)
+
+
+def _course(case: Case, facts: FactSheet) -> str:
+    """Return what says that the patient was treated before; empty when nothing does."""
+    phase = facts.value("disease_phase")
+    if phase in _TREATED:
+        return _TREATED[str(phase)]
+    keys = [remark.key for remark in case.remarks]
+    if any(key.startswith(_TREATMENTS) for key in keys):
+        return "a treatment is recorded"
+    return ""
 
 
 def _dated(newest: list[SeriesRef]) -> Light:

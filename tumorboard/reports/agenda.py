@@ -92,7 +92,7 @@ def _readiness(case: MeetingCase) -> list[Block]:
     """Return what is missing, then what nobody can tell, then what is there."""
     found: list[Block] = []
     for state, title, colour in _STATES:
-        these = [light for light in case.readiness if light.state is state]
+        these = [r for r in case.readiness if r.state is state and (r.expected or r.state)]
         words = "; ".join(f"{light.label.lower()} ({light.words})" for light in these)
         if these:
             ink = DIM if state else INK

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Readiness:
-    """One light of a case in words; ``state`` True there, False missing, None not known."""
+    """One light of a case in words; ``state`` True there, False missing, None not known.
+
+    What is not ``expected`` keeps no case from being ready.
+    """
 
     label: str
     state: bool | None
     words: str
+    expected: bool = True
 
 
 @dataclass(frozen=True)

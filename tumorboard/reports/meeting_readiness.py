@@ -17,6 +17,7 @@ _KIND = "Readiness"
 #: Name of the light and its state: points above 1, else shares.
 _SHARES: Final = (130, 70, 1.0)
 _STATES: Final = {True: ("ready", DIM), False: ("MISSING", AMBER), None: ("not known", AMBER)}
+_NOT_EXPECTED: Final = ("none expected", DIM)
 
 
 def write_readiness(papers: MeetingPapers, path: Path, paper: str = "A4") -> None:
@@ -51,7 +52,7 @@ def readiness_sheet(papers: MeetingPapers) -> Stack:
 
 def is_ready(case: MeetingCase) -> bool:
     """Whether nothing is missing and nothing unknown."""
-    return all(light.state for light in case.readiness)
+    return all(light.state or not light.expected for light in case.readiness)
 
 
 def _case(case: MeetingCase) -> Block:
@@ -71,10 +72,10 @@ def _case(case: MeetingCase) -> Block:
 
 
 def _light(light: Readiness) -> Block:
-    word, colour = _STATES[light.state]
+    word, colour = _STATES[light.state] if light.expected or light.state else _NOT_EXPECTED
     cells = [
         Text(Run(light.label, BODY, INK)),
-        Text(Run(word, SMALL, colour, bold=not light.state)),
+        Text(Run(word, SMALL, colour, bold=light.expected and not light.state)),
         Text(Run(light.words, BODY, DIM)),
     ]
     return Row(cells, _SHARES, 8, keep=False)

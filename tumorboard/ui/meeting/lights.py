@@ -18,31 +18,36 @@ LIGHT_PX: Final = 11
 STEP_PX: Final = 16
 _WORDS_PX: Final = 6
 _STATES: Final = {True: "ready", False: "missing", None: "not known"}
+_NOT_EXPECTED: Final = "none expected"
 
 
-def state_word(state: bool | None) -> str:
-    """Return "ready", "missing" or "not known"."""
-    return _STATES[state]
+def state_word(light: Light) -> str:
+    """Return "ready", "missing", "not known", or "none expected"."""
+    return _STATES[light.state] if light.expected or light.state else _NOT_EXPECTED
 
 
 def summary(lights: Sequence[Light] | None) -> str:
     """Return "ready", "2 missing" or "1 not known": the worst there is."""
     if lights is None:
         return "…"
-    for state in (False, None):
-        count = sum(light.state is state for light in lights)
-        if count:
-            return f"{count} {_STATES[state]}"
+    missing = sum(light.is_missing for light in lights)
+    unknown = sum(light.is_open for light in lights)
+    if missing or unknown:
+        return f"{missing} {_STATES[False]}" if missing else f"{unknown} {_STATES[None]}"
     return "ready"
 
 
 def light_line(light: Light) -> str:
     """Return "Histology: missing, not recorded"."""
-    return f"{light.label}: {state_word(light.state)}, {light.words}"
+    return f"{light.label}: {state_word(light)}, {light.words}"
 
 
-def paint_light(painter: QPainter, box: QRectF, state: bool | None) -> None:
-    """Paint a filled square for ready, a triangle for missing, a dashed square for not known."""
+def paint_light(painter: QPainter, box: QRectF, light: Light) -> None:
+    """Paint a filled square for ready, a triangle for missing, a dashed square for not known.
+
+    What is not expected and not there is a short line.
+    """
+    state = light.state
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if state:
@@ -52,6 +57,11 @@ def paint_light(painter: QPainter, box: QRectF, state: bool | None) -> None:
         painter.setBrush(colour("warn"))
         corners = (QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft())
         painter.drawPolygon(QPolygonF(corners))
+    elif not light.expected:
+        painter.setPen(QPen(colour("dim"), 1.6))
+        painter.drawLine(
+            QPointF(box.left() + 2, box.center().y()), QPointF(box.right() - 2, box.center().y())
+        )
     else:
         pen = QPen(colour("unknown"), 1.4)
         pen.setDashPattern([2.0, 1.5])
@@ -62,7 +72,7 @@ def paint_light(painter: QPainter, box: QRectF, state: bool | None) -> None:
 def paint_lights(painter: QPainter, left: float, middle: float, lights: Sequence[Light]) -> float:
     """Paint lights in a row from ``left`` on; return where they end."""
     for light in lights:
-        paint_light(painter, QRectF(left, middle - LIGHT_PX / 2, LIGHT_PX, LIGHT_PX), light.state)
+        paint_light(painter, QRectF(left, middle - LIGHT_PX / 2, LIGHT_PX, LIGHT_PX), light)
         left += STEP_PX
     return left
 

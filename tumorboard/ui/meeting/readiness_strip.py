@@ -21,17 +21,17 @@ _WAYS = {"images": "images", "question": "write", READ: "confirm"}
 class LightMark(QWidget):
     """One light."""
 
-    def __init__(self, state: bool | None) -> None:
+    def __init__(self, light: Light) -> None:
         super().__init__()
-        self.state = state
+        self._light = light
         self.setFixedSize(QSize(16, 16))
-        self.setAccessibleName(state_word(state))
+        self.setAccessibleName(state_word(light))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - a name of Qt
         """Paint the shape."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_light(painter, QRectF(2, 2, LIGHT_PX, LIGHT_PX), self.state)
+        paint_light(painter, QRectF(2, 2, LIGHT_PX, LIGHT_PX), self._light)
         painter.end()
 
 
@@ -81,6 +81,6 @@ class ReadinessStrip(QWidget):
         way = _WAYS.get(light.goes_to, "state") if not light.state else "show"
         go = link(way, partial(self.chosen.emit, light))
         go.setAccessibleName(f"{light.label}: {way}")
-        cells = (LightMark(light.state), name, ElidedLabel(light.words, "dim"), go)
+        cells = (LightMark(light), name, ElidedLabel(light.words, "dim"), go)
         for column, cell in enumerate(cells):
             self._rows.addWidget(cell, row, column, Qt.AlignmentFlag.AlignVCenter)
