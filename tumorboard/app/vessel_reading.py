@@ -51,14 +51,17 @@ FACTS: Final = ("vessel_contacts", "ivc_involvement", "ivc_caudal_extent", "ivc_
 class ToFollow:
     """A vessel with its images and outlines, ready for a worker.
 
-    ``masks`` are the tumours by their names; ``uids`` what the result rests on. ``hand_mm`` is
-    how far to each side what a reader set at a position holds.
+    ``masses`` are the outlines of masses by their names, from which contact is measured;
+    ``inside`` those of tumour in the lumen, which count for the occlusion too. ``uids`` is what
+    the result rests on. ``hand_mm`` is how far to each side what a reader set at a position
+    holds.
     """
 
     vessel: VesselPath
     volume: Volume
     lumen: Mask | None
-    masks: Mapping[str, Mask]
+    masses: Mapping[str, Mask]
+    inside: Mapping[str, Mask]
     levels: Mapping[str, Point]
     uids: tuple[str, ...]
     settings: ContactSettings
@@ -70,7 +73,8 @@ class Reading:
     """What was measured along a vessel.
 
     ``measured_degrees``, shape (S,), is the arc of contact before a reader's corrections;
-    ``tumour`` the mask of all tumour as values, None without one.
+    ``mass`` the masks of the masses as values, None without one. ``has_mass`` tells that there
+    is one, ``has_tumour`` that there is any outline of tumour.
     """
 
     vessel: VesselPath
@@ -79,8 +83,9 @@ class Reading:
     profile: VesselProfile
     measured_degrees: Points
     content: Content
-    tumour: Volume | None
+    mass: Volume | None
     has_mass: bool
+    has_tumour: bool
     unit: str
     modality: str
     slices: Points
@@ -107,39 +112,56 @@ def follow(item: ToFollow) -> Callable[[Reporter], Reading]:
 
     def work(reporter: Reporter) -> Reading:
         reporter.step("Measuring vessels", 0, 2)
-        vessel, volume = item.vessel, item.volume
-        line = _line(item)
+        volume, line = item.volume, _line(item)
         sections = across(line, evenly(line))
-        kept, caveats = _kept(item)
         if item.lumen is not None and same_grid(item.lumen.stack, volume.stack):
             outlines = outlines_of_mask(sections, item.lumen)
         else:
             outlines = outlines_of_values(volume, sections)
         reporter.step("Measuring vessels", 1, 2)
-        outlines = _by_hand(outlines, item)
-        tumour = Mask.of(np.zeros((0, 0, 0), bool), volume.stack)
-        for mask in kept:
-            tumour = union(tumour, mask)
-        caveats += landmark_caveats(line, item.levels)
-        found = profile(vessel.vessel, line, outlines, tumour, item.settings, item.levels, caveats)
-        solid = None if tumour.is_empty else mask_volume(tumour)
-        slices = volume.stack.slice_at(found.points @ volume.stack.normal)
-        return Reading(
-            vessel,
-            line,
-            outlines,
-            _with_hand_arcs(found, item),
-            found.contact_degrees,
-            content(volume, outlines, solid),
-            solid,
-            bool(kept),
-            volume.unit,
-            volume.modality,
-            np.rint(slices),
-            item.uids,
-        )
+        return _read(item, line, _by_hand(outlines, item))
 
     return work
+
+
+def _read(item: ToFollow, line: Centreline, outlines: Outlines) -> Reading:
+    """Measure the tumours against the outlines of the lumen."""
+    vessel, volume = item.vessel, item.volume
+    caveats = (*_left_out(item), *landmark_caveats(line, item.levels))
+    masses, every = _joined(item.masses, volume), _joined({**item.masses, **item.inside}, volume)
+    found = profile(vessel.vessel, line, outlines, every, item.settings, item.levels, caveats)
+    degrees = found.contact_degrees
+    if masses.is_empty:
+        degrees = np.full(len(degrees), np.nan)
+    elif item.inside:
+        degrees = profile(vessel.vessel, line, outlines, masses, item.settings).contact_degrees
+    filled = np.full(len(degrees), np.nan) if every.is_empty else found.occluded_percent
+    found = replace(found, contact_degrees=degrees, occluded_percent=filled)
+    slices = volume.stack.slice_at(found.points @ volume.stack.normal)
+    return Reading(
+        vessel,
+        line,
+        outlines,
+        _with_hand_arcs(found, item),
+        degrees,
+        content(volume, outlines, None if every.is_empty else mask_volume(every)),
+        None if masses.is_empty else mask_volume(masses),
+        not masses.is_empty,
+        not every.is_empty,
+        volume.unit,
+        volume.modality,
+        np.rint(slices),
+        item.uids,
+    )
+
+
+def _joined(masks: Mapping[str, Mask], volume: Volume) -> Mask:
+    """Return all that masks hold which lie on the grid of the images."""
+    found = Mask.of(np.zeros((0, 0, 0), bool), volume.stack)
+    for mask in masks.values():
+        if same_grid(mask.stack, volume.stack):
+            found = union(found, mask)
+    return found
 
 
 def _line(item: ToFollow) -> Centreline:
@@ -153,15 +175,14 @@ def _line(item: ToFollow) -> Centreline:
     return line
 
 
-def _kept(item: ToFollow) -> tuple[list[Mask], tuple[Caveat, ...]]:
-    """Return the masks that lie on the grid of the images, and a reservation for others."""
-    named = dict(item.masks)
+def _left_out(item: ToFollow) -> tuple[Caveat, ...]:
+    """Return a reservation for each mask on another grid than the images."""
+    named = {**item.masses, **item.inside}
     if item.lumen is not None:
         named["The outline of the lumen"] = item.lumen
     other = [n for n, m in named.items() if not same_grid(m.stack, item.volume.stack)]
     text = "was drawn on another grid than these images and is left out"
-    caveats = tuple(Caveat("other-grid", f"“{name}” {text}.") for name in other)
-    return [m for n, m in item.masks.items() if n not in other], caveats
+    return tuple(Caveat("other-grid", f"“{name}” {text}.") for name in other)
 
 
 def _by_hand(outlines: Outlines, item: ToFollow) -> Outlines:
@@ -214,10 +235,10 @@ def _with_hand_arcs(found: VesselProfile, item: ToFollow) -> VesselProfile:
 
 def reading_words(reading: Reading) -> tuple[str, ...]:
     """Return what was measured of a vessel and said of it, in sentences."""
-    if not reading.has_mass and not _hand_arcs(reading):
+    if not is_measured(reading):
         name = vessel_label(reading.vessel.vessel)
         length = reading.line.length_mm / 10
-        return (f"{name}: followed over {length:.1f} cm; no outline of a mass to measure against.",)
+        return (f"{name}: followed over {length:.1f} cm; no outline of tumour to measure against.",)
     return (*vessel_words(tumour_profile(reading)), *stretch_words(reading))
 
 
@@ -285,7 +306,7 @@ def stated(
     Of a vessel followed on several dates the newest counts. What was measured of vessels
     whose images are not at hand now goes on holding.
     """
-    newest = [r for r in _newest(case, readings) if r.has_mass or _hand_arcs(r)]
+    newest = [r for r in _newest(case, readings) if is_measured(r)]
     found = [_contacts(case, newest, held)]
     for reading in newest:
         facts = ivc_facts(tumour_profile(reading), _evidence(reading, _tumour_reach(reading)))
@@ -337,8 +358,9 @@ def _newest(case: Case, readings: Sequence[Reading]) -> list[Reading]:
     return [r for r in readings if day(r) == last[r.vessel.vessel]]
 
 
-def _hand_arcs(reading: Reading) -> bool:
-    return any(c.degrees is not None for c in reading.vessel.corrections)
+def is_measured(reading: Reading) -> bool:
+    """Whether there is any tumour to measure against, or an arc that a reader set."""
+    return reading.has_tumour or any(c.degrees is not None for c in reading.vessel.corrections)
 
 
 def _tumour_reach(reading: Reading) -> Extent | None:

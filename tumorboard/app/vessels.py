@@ -236,6 +236,20 @@ def with_correction(
     return replace(vessel, corrections=(*kept, joined))
 
 
+def without_correction(
+    vessel: VesselPath, arc_mm: float, reach_mm: float, *, arc: bool
+) -> VesselPath:
+    """Return a vessel without the arcs, or without the outlines, set within reach of a place."""
+    found = []
+    for held in vessel.corrections:
+        near = abs(held.arc_mm - arc_mm) <= reach_mm
+        degrees = None if near and arc else held.degrees
+        outline = () if near and not arc else held.outline
+        if degrees is not None or outline:
+            found.append(replace(held, degrees=degrees, outline=outline))
+    return replace(vessel, corrections=tuple(found))
+
+
 def with_word(
     vessel: VesselPath, stretch: tuple[float, float], word: Word, author: str
 ) -> VesselPath:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+
 from tumorboard.annotations.model import Landmark
 from tumorboard.case.definitions import definition
 from tumorboard.case.facts import Fact, Provenance, normalise
@@ -167,10 +169,12 @@ def vessel_words(profile: VesselProfile) -> list[str]:
     name = vessel_label(profile.vessel)
     lines = []
     peak = profile.most_contact
-    if peak is None:
+    if np.isnan(profile.lumen_mm2).all():
         return [f"{name}: no outline of the lumen, nothing is measured."]
     reach = profile.contact
-    if reach is None:
+    if peak is None:
+        lines.append(f"{name}: contact is not measured, no mass is outlined.")
+    elif reach is None:
         lines.append(f"{name}: no contact measured.")
     else:
         at = _from_landmark(profile, peak.arc_mm)
@@ -179,6 +183,8 @@ def vessel_words(profile: VesselProfile) -> list[str]:
             f"over {profile.contact_mm / 10:.1f} cm."
         )
     inside = profile.involvement
+    if np.isnan(profile.occluded_percent).all():
+        return lines
     if inside is None:
         lines.append(f"{name}: no tumour measured in the lumen.")
         return lines

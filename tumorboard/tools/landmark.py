@@ -22,6 +22,18 @@ LEVELS: Final[Mapping[str, str]] = {
     "right atrium": "Right atrium",
 }
 
+#: The same where room is short.
+SHORT_LEVELS: Final[Mapping[str, str]] = {
+    Landmark.ILIAC_CONFLUENCE.value: "Confluence",
+    "right renal vein": "R renal",
+    "left renal vein": "L renal",
+    Landmark.RENAL_VEINS.value: "Renal",
+    Landmark.LIVER_ENTRY.value: "Liver",
+    Landmark.HEPATIC_VEINS.value: "Hepatic",
+    Landmark.CAVOATRIAL_JUNCTION.value: "Junction",
+    "right atrium": "Atrium",
+}
+
 
 def next_level(marked: Mapping[str, object], after: str = "") -> str:
     """Return the first level that is not set, looking from ``after`` on; "" when all are."""

@@ -92,9 +92,10 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         images, middle = QWidget(), QWidget()
         pictures = QSplitter(Qt.Orientation.Horizontal)
-        for view, share in ((self.views, 3), (self.vessel_page, 4)):
+        for view, share in ((self.views, 1), (self.vessel_page, 1)):
             pictures.addWidget(view)
             pictures.setStretchFactor(pictures.indexOf(view), share)
+        pictures.setSizes([1000, 1000])
         pictures.setHandleWidth(2)
         pictures.setChildrenCollapsible(False)
         for home, parts in (

@@ -8,16 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
-from tumorboard.annotations.model import Kind, Point, TumourEnd
+from tumorboard.annotations.model import Point
 from tumorboard.app import vessels
-from tumorboard.app.vessel_reading import Reading, filled_stretch, reading_words
+from tumorboard.app.vessel_reading import Reading, reading_words
 from tumorboard.app.vessels import Found, Ways
-from tumorboard.case.derive import ivc_marks
 from tumorboard.case.involvement import IVC
 from tumorboard.case.model import Case
-from tumorboard.case.vessel import Correction, VesselPath, Word, centreline_of, vessel_label
+from tumorboard.case.vessel import VesselPath, centreline_of, vessel_label
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask, same_grid
 from tumorboard.imaging.vessel.centreline import check_inside
@@ -27,11 +26,12 @@ from tumorboard.tools.centreline import CentrelineTool
 from tumorboard.tools.landmark import LEVELS, next_level
 from tumorboard.tools.pathing import LevelSet, LineEnded, PathAct, PointMoved, PointPlaced
 from tumorboard.tools.toolbox import VESSEL_TOOLS, tool_named
-from tumorboard.tools.vessel import MARK_SHORT_LABELS
 from tumorboard.ui.ivc_text import level_words
+from tumorboard.ui.vessel.acts import LAYOUT, VesselActs
 from tumorboard.ui.vessel.measures import VesselMeasures
+from tumorboard.ui.vessel.paths import shown_path
 from tumorboard.ui.vessel.rows import VesselContent, content_of, position_row
-from tumorboard.ui.vessel.scene import Level, VesselScene
+from tumorboard.ui.vessel.scene import VesselScene, levels_on
 from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.over import ShownPath
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
 _FOLLOW = "follow vessel"
-LAYOUT = "vessel"
 
 
 class Vesselling(QObject):
@@ -51,7 +50,7 @@ class Vesselling(QObject):
         self._controller = controller
         self.active = ""
         self._wanted = IVC
-        self._traces = True
+        self.traces = True
         self._case_uid = ""
         #: What is shown while the button is held or a way is searched; None: what is stored.
         self._draft: VesselPath | None = None
@@ -62,6 +61,7 @@ class Vesselling(QObject):
         self._display: Display | None = None
         self._prepared = False
         self.measures = VesselMeasures(controller, self._measured)
+        self._acts = VesselActs(controller, self)
 
     # -- wiring --------------------------------------------------------------------------
 
@@ -71,11 +71,11 @@ class Vesselling(QObject):
         panel, page, room = window.lesions.vessels, window.vessel_page, window.room
         panel.set_tools([window.actions_by_name[f"tool.{t.name}"] for t in VESSEL_TOOLS])
         panel.chosen.connect(self.choose)
-        panel.acted.connect(self.act)
+        panel.acted.connect(self._acts.act)
         page.chosen.connect(self.choose)
         page.moved.connect(self.go_to)
-        page.pointed.connect(self._look_at)
-        page.drawn.connect(self._outline_drawn)
+        page.pointed.connect(self.look_at)
+        page.drawn.connect(self._acts.outline_drawn)
         room.path_touched.connect(self._touched)
         room.tool_changed.connect(self._tool_changed)
         room.moved.connect(self._follow_point)
@@ -87,7 +87,7 @@ class Vesselling(QObject):
 
     def stop(self) -> None:
         """Keep what waits, measure nothing more."""
-        self._keep_waiting()
+        self.keep_waiting()
         self.measures.stop()
 
     @property
@@ -100,7 +100,7 @@ class Vesselling(QObject):
         table: dict[str, Callable[[], object]] = {
             f"tool.{tool.name}": partial(self.choose_tool, tool.name) for tool in VESSEL_TOOLS
         }
-        table["vessel.traced"] = lambda: self.act("traced", "" if self._is_traced() else "yes")
+        table["vessel.traced"] = self._turn_tracing
         table["vessel.mode"] = self._controller.window.vessel_page.next_mode
         table["vessel.contact"] = partial(self.go_to_peak, "contact")
         table["vessel.occlusion"] = partial(self.go_to_peak, "occlusion")
@@ -151,6 +151,11 @@ class Vesselling(QObject):
             self._ways.update(vessels.ways_of(vessel))
         self.lay()
 
+    def _turn_tracing(self) -> None:
+        record = self.record()
+        on = self.traces if record is None else record.traced
+        self._acts.act("traced", "" if on else "yes")
+
     def record(self) -> VesselPath | None:
         """Return the vessel worked on as it is stored, None without one."""
         case = self._controller.session.case
@@ -162,7 +167,7 @@ class Vesselling(QObject):
 
     def choose(self, uid: str) -> None:
         """Work on a vessel, and show where it lies."""
-        self._keep_waiting()
+        self.keep_waiting()
         self.active, self._draft, self._held = uid, None, None
         record = self.record()
         if record is None:
@@ -210,7 +215,7 @@ class Vesselling(QObject):
         shown = [v for v in case.vessels if self._draft is None or v.uid != self._draft.uid]
         shown += [] if self._draft is None else [self._draft]
         return tuple(
-            _shown(v, v.uid == self.active)
+            shown_path(v, v.uid == self.active)
             for v in shown
             if v.frame_of_reference_uid == volume.frame_of_reference_uid and v.anchors
         )
@@ -229,7 +234,7 @@ class Vesselling(QObject):
         readings, problems = self.measures.readings(), self.measures.problems()
         content = content_of(case, self.record(), readings, problems, level)
         if self.record() is None:
-            content = replace(content, wanted=self._wanted, traced=self._traces)
+            content = replace(content, wanted=self._wanted, traced=self.traces)
         busy = "Looking for the way through the lumen…" if self._waiting else ""
         panel.show_content(replace(content, busy=busy))
         page.show_vessels(tuple((r.uid, r.name) for r in content.rows), self.active)
@@ -253,18 +258,8 @@ class Vesselling(QObject):
             line = reading.line
         elif self._scene is not None and np.array_equal(self._scene.line.line, line.line):
             line = self._scene.line
-        found, _ = vessels.levels_of(case, vessel)
-        levels = [
-            Level(LEVELS.get(n, n.capitalize()), line.nearest(p)[0]) for n, p in found.items()
-        ]
-        if vessel.vessel == IVC:
-            levels += [
-                Level(MARK_SHORT_LABELS[a.role], line.nearest(a.points[0])[0], is_end=True)
-                for a in ivc_marks(case)
-                if a.kind is Kind.TUMOUR_END and a.role in set(TumourEnd)
-            ]
-        name = vessel_label(vessel.vessel)
-        return VesselScene(vessel.uid, name, display.volume, line, tuple(levels), reading), display
+        name, levels = vessel_label(vessel.vessel), levels_on(case, vessel, line)
+        return VesselScene(vessel.uid, name, display.volume, line, levels, reading), display
 
     def _layout_changed(self) -> None:
         window = self._controller.window
@@ -296,7 +291,8 @@ class Vesselling(QObject):
         if self._scene is not None and self._display is not None:
             self._display.set_point(self._scene.line.at(arc_mm))
 
-    def _look_at(self, point: Point) -> None:
+    def look_at(self, point: Point) -> None:
+        """Bring all planes to a point in the patient."""
         if self._display is not None:
             self._display.set_point(point)
 
@@ -345,12 +341,12 @@ class Vesselling(QObject):
         mine = [v for v in case.vessels if v.series_instance_uid == here]
         named = [v for v in mine if v.vessel == self._wanted]
         found = next((v for v in named if v.uid == self.active), named[-1] if named else None)
-        return found or vessels.begun(case, volume, self._wanted, traced=self._traces)
+        return found or vessels.begun(case, volume, self._wanted, traced=self.traces)
 
     def _point(self, act: PointPlaced | PointMoved) -> None:
         volume = self._volume()
         if self._waiting is not None:
-            self._keep_waiting()
+            self.keep_waiting()
         base = self._working_on(volume)
         try:
             check_inside(volume.stack, [act.point], "The line")
@@ -367,7 +363,7 @@ class Vesselling(QObject):
             self._drop_draft()
         else:
             word = "Add" if isinstance(act, PointPlaced) else "Move"
-            self._settle(volume, draft, f"{word} point of {vessel_label(draft.vessel)}")
+            self.settle(draft, f"{word} point of {vessel_label(draft.vessel)}")
 
     def _show_draft(self) -> None:
         """Draw the line while the button is held: the lines and pictures alone, no lists."""
@@ -381,11 +377,13 @@ class Vesselling(QObject):
             self._scene, self._display = self._made_scene(case, {})
             page.show_scene(self._scene, self._display)
 
-    def _settle(self, volume: Volume, vessel: VesselPath, label: str) -> None:
+    def settle(self, vessel: VesselPath, label: str) -> None:
         """Keep a changed line; through the lumen, once its way was found."""
+        volume = self._volume()
+        vessel = vessels.laid(vessel, vessel.anchors, self._ways)
         pairs = vessels.ways_missing(vessel, self._ways)
         if not pairs:
-            self._keep(vessel, label)
+            self.keep(vessel, label)
             return
         self._draft, self._waiting = vessel, (vessel, label)
         self.lay()
@@ -411,19 +409,19 @@ class Vesselling(QObject):
             return
         self._ways.update(found.ways)
         self._waiting = None
-        self._keep(vessels.laid(vessel, vessel.anchors, self._ways), label)
+        self.keep(vessels.laid(vessel, vessel.anchors, self._ways), label)
         if found.problem:
             self._controller.say(
                 f"{found.problem} A straight spline stands there.", state="warning"
             )
 
-    def _keep_waiting(self) -> None:
+    def keep_waiting(self) -> None:
         """Keep a line whose way is still being searched as it is shown: a spline there."""
         if self._waiting is not None:
             (vessel, label), self._waiting = self._waiting, None
-            self._keep(vessel, label)
+            self.keep(vessel, label)
 
-    def _keep(self, vessel: VesselPath, label: str) -> None:
+    def keep(self, vessel: VesselPath, label: str) -> None:
         """Store a vessel as one step."""
         session = self._controller.session
         self.active, self._draft = vessel.uid, None
@@ -448,7 +446,7 @@ class Vesselling(QObject):
         if not isinstance(room.tool, CentrelineTool):
             room.delete_selected()
             return
-        self._keep_waiting()
+        self.keep_waiting()
         record = self.record()
         if record is None or self._held not in record.anchors:
             self._controller.say("Click a point of the line first; Del takes that one away.")
@@ -456,65 +454,19 @@ class Vesselling(QObject):
         at = record.anchors.index(self._held)
         self._held = None
         if len(record.anchors) == 1:
-            self.act("delete", record.uid)
+            self.delete(record.uid)
             return
         changed = vessels.without_point(record, at, self._ways)
         label = f"Delete point of {vessel_label(record.vessel)}"
-        self._controller.attempt(lambda: self._settle(self._volume(), changed, label))
+        self._controller.attempt(lambda: self.settle(changed, label))
 
     def _level(self, act: LevelSet) -> None:
         record = self.record()
         if record is not None:
             label = f"Set level: {LEVELS.get(act.name, act.name).lower()}"
-            self._keep(vessels.with_level(record, act.name, act.point), label)
+            self.keep(vessels.with_level(record, act.name, act.point), label)
 
-    def _outline_drawn(self, corners: tuple[Point, ...]) -> None:
-        arc = self._controller.window.vessel_page.position
-        self._correct(Correction(arc, None, corners), "Draw outline of the lumen")
-
-    def _correct(self, correction: Correction, label: str) -> None:
-        record, session = self.record(), self._controller.session
-        reach = float(str(self._controller.settings["vessel.hand_mm"]))
-        if record is not None:
-            changed = vessels.with_correction(record, correction, session.author, reach)
-            self._keep(changed, label)
-
-    # -- the panel -----------------------------------------------------------------------
-
-    def _is_traced(self) -> bool:
-        record = self.record()
-        return self._traces if record is None else record.traced
-
-    def act(self, name: str, argument: str) -> None:
-        """Do what the panel asks for."""
-        self._keep_waiting()
-        table: dict[str, Callable[[str], object]] = {
-            "vessel": self._want,
-            "traced": self._trace,
-            "level": self._ask_level,
-            "no level": lambda n: self._change("Remove level", vessels.with_level, n, None),
-            "show level": self._show_level,
-            "lumen": lambda uid: self._replace("Outline of the lumen", lumen_uid=uid),
-            "mass": lambda uid: self._mass(uid, on=True),
-            "no mass": lambda uid: self._mass(uid, on=False),
-            "arc": self._set_arc,
-            "no arc": lambda _: self._drop_correction("degrees"),
-            "no outline": lambda _: self._drop_correction("outline"),
-            "word": self._say_word,
-            "layout": lambda _: self._controller.viewing.set_layout(LAYOUT),
-            "delete": self._delete,
-        }
-        self._controller.attempt(lambda: table[name](argument))
-
-    def _change(self, label: str, change: Callable[..., VesselPath], *arguments: object) -> None:
-        record = self.record()
-        if record is not None:
-            self._keep(change(record, *arguments), label)
-
-    def _replace(self, label: str, **changes: object) -> None:
-        self._change(label, partial(replace, **changes))
-
-    def _want(self, name: str) -> None:
+    def want(self, name: str) -> None:
         """Follow a vessel of this name from now on: the one there is, or a new one."""
         self._wanted = name
         case, volume = self._controller.session.case, self._controller.window.room.active.volume
@@ -525,86 +477,21 @@ class Vesselling(QObject):
         self.active = mine[-1].uid if mine else ""
         self.lay()
 
-    def _trace(self, on: str) -> None:
-        self._traces = bool(on)
-        record = self.record()
-        if record is None or record.traced == self._traces:
-            self.show()
-            return
-        changed = replace(record, traced=self._traces)
-        if not self._traces:
-            self._keep(vessels.laid(changed, changed.anchors, {}), "Line as a spline")
-            return
-        changed = vessels.laid(changed, changed.anchors, self._ways)
-        self._settle(self._volume(), changed, "Line through the lumen")
-
-    def _ask_level(self, name: str) -> None:
-        window = self._controller.window
-        window.room.set_tool(tool_named("landmark"), name)
-        self._controller.window.actions_by_name["tool.landmark"].setChecked(True)
-        window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_level(self, name: str) -> None:
-        record, case = self.record(), self._controller.session.case
-        if record is not None and case is not None:
-            levels, _ = vessels.levels_of(case, record)
-            if name in levels:
-                self._look_at(levels[name])
-
-    def _mass(self, uid: str, *, on: bool) -> None:
-        record, case = self.record(), self._controller.session.case
-        if record is None or case is None:
-            return
-        every = vessels.tumours_on(case, record.series_instance_uid, record.vessel)
-        chosen = {s.uid for s in vessels.tumours_of(case, record)}
-        chosen = chosen | {uid} if on else chosen - {uid}
-        if not chosen:
-            self.show()
-            raise UserError("One outline at least has to be left.", "Choose another one first.")
-        kept = () if len(chosen) == len(every) else tuple(s.uid for s in every if s.uid in chosen)
-        self._replace("Outlines measured against", mass_uids=kept)
-
-    def _set_arc(self, degrees: str) -> None:
-        arc = self._controller.window.vessel_page.position
-        self._correct(Correction(arc, float(degrees)), "Set arc of contact")
-
-    def _drop_correction(self, part: str) -> None:
-        record = self.record()
-        if record is None:
-            return
-        arc = self._controller.window.vessel_page.position
-        reach = float(str(self._controller.settings["vessel.hand_mm"]))
-        empty: object = None if part == "degrees" else ()
-        changed = tuple(
-            replace(c, **{part: empty}) if abs(c.arc_mm - arc) <= reach else c  # type: ignore[arg-type]
-            for c in record.corrections
-        )
-        kept = tuple(c for c in changed if c.degrees is not None or c.outline)
-        self._replace("Take correction back", corrections=kept)
-
-    def _say_word(self, word: str) -> None:
-        record, scene = self.record(), self._scene
-        if record is None or scene is None or scene.reading is None:
-            return
-        arc = self._controller.window.vessel_page.position
-        stretch = filled_stretch(scene.reading, arc)
-        if stretch is None:
-            raise UserError("Nothing fills the lumen here.", "Go to a place where something does.")
-        author = self._controller.session.author
-        self._keep(vessels.with_word(record, stretch, Word(word), author), "Word for the lumen")
-
-    def _delete(self, uid: str) -> None:
+    def delete(self, uid: str) -> None:
+        """Delete a vessel; undo brings it back."""
         if uid == self.active:
             self.active, self._held = "", None
         self._controller.session.delete_vessel(uid)
 
+    def reading(self) -> Reading | None:
+        """Return what was measured of the vessel worked on, None while that is not known."""
+        return None if self._scene is None else self._scene.reading
+
+    def show_again(self) -> None:
+        """Build the lists anew, also where nothing changed but what a hand did to a box."""
+        self._controller.window.lesions.vessels.show_content(VesselContent())
+        self.show()
+
 
 def _series(display: Display) -> str:
     return "" if display.volume is None else display.volume.series_instance_uid
-
-
-def _shown(vessel: VesselPath, active: bool) -> ShownPath:
-    line = centreline_of(vessel)
-    points = np.zeros((0, 3)) if line is None else line.line
-    levels = tuple((LEVELS.get(n, n.capitalize()), p) for n, p in vessel.landmarks)
-    return ShownPath(vessel.uid, points, np.array(vessel.anchors), levels, active)

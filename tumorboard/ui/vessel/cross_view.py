@@ -44,10 +44,15 @@ class _Cut:
 
 
 def cut_across(
-    scene: VesselScene, table: GreyTable, n: int, width_mm: float, pixels: int, ratio: float
+    scene: VesselScene,
+    table: GreyTable,
+    n: int,
+    width_mm: float,
+    shape: tuple[int, int],
+    ratio: float,
 ) -> _Cut:
-    """Cut the plane of this number, so many device pixels square."""
-    grid = scene.cross_grid(n, width_mm, pixels)
+    """Cut the plane of this number; the shape is (rows, columns) in device pixels."""
+    grid = scene.cross_grid(n, width_mm, shape)
     section = cut_oblique(scene.volume, grid)
     image, owner = grey_picture(table, section.image, ratio)
     return _Cut(image, owner, grid)
@@ -79,15 +84,10 @@ class CrossView(VesselCanvas):
 
     # -- where things lie ----------------------------------------------------------------
 
-    def _side(self) -> int:
-        """Return the side of the picture in device pixels."""
+    def _shape(self) -> tuple[int, int]:
+        """Return (rows, columns) of the picture in device pixels."""
         ratio = self.devicePixelRatioF()
-        return max(int(min(self.width(), self.height()) * ratio), 8)
-
-    def _corner(self) -> QPointF:
-        ratio, side = self.devicePixelRatioF(), self._side()
-        left = round((self.width() * ratio - side) / 2) / ratio
-        return QPointF(left, round((self.height() * ratio - side) / 2) / ratio)
+        return max(round(self.height() * ratio), 8), max(round(self.width() * ratio), 8)
 
     def canvas_of(self, points: Points) -> Points:
         """Map LPS points (..., 3) to places of the widget (..., 2)."""
@@ -95,28 +95,26 @@ class CrossView(VesselCanvas):
         if cut is None:
             return np.zeros((*np.asarray(points).shape[:-1], 2))
         pixels = cut.grid.to_pixels(points)
-        corner, ratio = self._corner(), self.devicePixelRatioF()
-        return np.asarray((pixels[..., ::-1] + 0.5) / ratio + [corner.x(), corner.y()])
+        return np.asarray((pixels[..., ::-1] + 0.5) / self.devicePixelRatioF())
 
     def point_at(self, position: QPointF) -> Point | None:
         """Return the LPS point under a place of the widget."""
         cut = self._cut()
         if cut is None:
             return None
-        corner, ratio = self._corner(), self.devicePixelRatioF()
-        column = (position.x() - corner.x()) * ratio - 0.5
-        row = (position.y() - corner.y()) * ratio - 0.5
-        return as_point(cut.grid.to_lps(np.array([row, column])))
+        ratio = self.devicePixelRatioF()
+        pixel = np.array([position.y(), position.x()]) * ratio - 0.5
+        return as_point(cut.grid.to_lps(pixel))
 
     def _cut(self) -> _Cut | None:
         scene, table = self.scene, self.table()
         if scene is None or table is None:
             return None
-        n, side, ratio = scene.section_at(self.position), self._side(), self.devicePixelRatioF()
+        n, shape, ratio = scene.section_at(self.position), self._shape(), self.devicePixelRatioF()
         loaded = int(scene.volume.loaded.sum())
-        key = (id(scene.line), id(scene.volume), loaded, id(table), n, side, ratio, self.width_mm)
+        key = (id(scene.line), id(scene.volume), loaded, id(table), n, shape, ratio, self.width_mm)
         if self._kept is None or self._kept[0] != key:
-            self._kept = (key, cut_across(scene, table, n, self.width_mm, side, ratio))
+            self._kept = (key, cut_across(scene, table, n, self.width_mm, shape, ratio))
         return self._kept[1]
 
     def outline(self) -> tuple[Outlines, int] | None:
@@ -136,7 +134,7 @@ class CrossView(VesselCanvas):
         if cut is None or scene is None:
             self.paint_message(painter)
             return
-        painter.drawImage(self._corner(), cut.image)
+        painter.drawImage(QPointF(0, 0), cut.image)
         self._paint_outline(painter, scene)
         self._paint_trace(painter)
         self._paint_centre(painter, scene)
@@ -157,7 +155,7 @@ class CrossView(VesselCanvas):
         if self._pulled is not None:
             return
         tolerance = reading.profile.settings.tolerance_mm
-        touched = touching(outlines, n, reading.tumour, tolerance)
+        touched = touching(outlines, n, reading.mass, tolerance)
         pen = QPen(colour("present"), 4.0)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
@@ -183,24 +181,16 @@ class CrossView(VesselCanvas):
         room = self.width() - 16.0
         for k, text in enumerate(position_words(scene, self.position)):
             text_with_outline(painter, QPointF(8, 17 + 17 * k), elided(text, room), _WORDS)
-        corner, side = self._corner(), self._side() / self.devicePixelRatioF()
         right, down = cut.grid.right, cut.grid.down
-        middle = QPointF(corner.x() + side / 2, corner.y() + side / 2)
+        middle = QPointF(self.rect().center())
+        side = self.width() - 6 - text_width(side_letters(right))
         for text, x, y in (
-            (side_letters(-right), corner.x() + 6, middle.y() + 4),
-            (
-                side_letters(right),
-                corner.x() + side - 6 - text_width(side_letters(right)),
-                middle.y() + 4,
-            ),
-            (
-                side_letters(down),
-                middle.x() - text_width(side_letters(down)) / 2,
-                corner.y() + side - 8,
-            ),
+            (side_letters(-right), 6.0, middle.y() + 4),
+            (side_letters(right), side, middle.y() + 4),
+            (side_letters(down), middle.x() - 4, self.height() - 8.0),
         ):
             text_with_outline(painter, QPointF(x, y), text, _WORDS)
-        length = 10.0 / self.width_mm * side
+        length = 10.0 / self.width_mm * min(self.width(), self.height())
         end, y = self.width() - 10.0, self.height() - 10.0
         painter.setPen(QPen(_WORDS, 1.2))
         painter.drawLine(QPointF(end - length, y), QPointF(end, y))
@@ -300,11 +290,13 @@ def position_words(scene: VesselScene, arc_mm: float) -> list[str]:
     if np.isnan(found.lumen_mm2[n]):
         return ["no outline of the lumen here"]
     diameter = f"{found.diameter_mm[n]:.0f} mm wide"
-    if not reading.has_mass:
-        return [diameter]
-    hand = " by hand" if found.contact_degrees[n] != reading.measured_degrees[n] else ""
-    contact = f"contact {found.contact_degrees[n]:.0f}°{hand}"
-    return [f"{contact} · {found.occluded_percent[n]:.0f} % occluded", diameter]
+    parts = []
+    if not np.isnan(found.contact_degrees[n]):
+        hand = " by hand" if found.contact_degrees[n] != reading.measured_degrees[n] else ""
+        parts.append(f"contact {found.contact_degrees[n]:.0f}°{hand}")
+    if reading.has_tumour:
+        parts.append(f"{found.occluded_percent[n]:.0f} % occluded")
+    return [*parts, diameter]
 
 
 class CrossStrip(VesselCanvas):
@@ -340,7 +332,7 @@ class CrossStrip(VesselCanvas):
         key = (id(scene.line), id(scene.volume), loaded, id(table), side, ratio, len(places))
         if self._kept is None or self._kept[0] != key:
             cuts = [
-                cut_across(scene, table, scene.section_at(arc), CROSS_MM, side, ratio)
+                cut_across(scene, table, scene.section_at(arc), CROSS_MM, (side, side), ratio)
                 for arc in places
             ]
             self._kept = (key, cuts)

@@ -229,10 +229,10 @@ class CurvedView(VesselCanvas):
         heights = np.array([self.y_of(level.arc_mm) for level in levels])
         shown = (heights >= box.top() - 2) & (heights <= box.bottom() + 2)
         levels = [level for level, on in zip(levels, shown, strict=True) if on]
-        places = spread(heights[shown], 15.0, box.top() + 10, box.bottom() - 4)
+        places = spread(heights[shown], 15.0, box.top() + 10, box.bottom() - 8)
         for level, y, beside in zip(levels, heights[shown], places, strict=True):
             ink = colour("lesion" if level.is_end else "vessel")
-            text = elided(level.words, box.width() * 0.48)
+            text = level.fitting(box.width() * 0.5, text_width)
             left = box.right() - 4 - text_width(text)
             painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(box.center().x() + 6, y), QPointF(left - 12, y))
@@ -263,9 +263,9 @@ class CurvedView(VesselCanvas):
         place = QPointF(box.right() - 4 - text_width(right), y)
         text_with_outline(painter, place, right, _WORDS)
         mm = picture.grid.spacing[1] / picture.pixel
-        below = f"{self.position:.0f} of {scene.length_mm:.0f} mm from the lower end"
+        below = f"{self.position:.0f} / {scene.length_mm:.0f} mm"
         text_with_outline(
-            painter, QPointF(8, self.height() - 7), elided(below, self.width() - 90), _WORDS
+            painter, QPointF(8, self.height() - 7), elided(below, self.width() - 76), _WORDS
         )
         self._paint_scale(painter, mm)
 

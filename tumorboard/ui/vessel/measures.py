@@ -11,7 +11,7 @@ from tumorboard.app.measure import contact_settings
 from tumorboard.app.vessel_reading import FACTS, Reading, ToFollow, follow, stated
 from tumorboard.app.vessels import levels_of, tumours_of
 from tumorboard.case.model import Case
-from tumorboard.case.segmentation import Segmentation
+from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
@@ -128,7 +128,8 @@ class VesselMeasures(QObject):
             vessel,
             volume,
             inside,
-            {s.label: m for s, m in known.items()},
+            {s.label: m for s, m in known.items() if s.role is Role.MASS},
+            {s.label: m for s, m in known.items() if s.role is not Role.MASS},
             levels,
             (vessel.uid, *used, *marks),
             tolerance,

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from tumorboard.case.vessel import VesselPath, centreline_of
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.viewport import Projection
+from tumorboard.tools.landmark import LEVELS
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer.over import ShownPath
 from tumorboard.ui.viewer.overlay import text_with_outline
@@ -100,3 +102,11 @@ def _paint_level(painter: QPainter, name: str, place: Points, ink: QColor) -> No
 
 def _polygon(points: Points) -> QPolygonF:
     return QPolygonF([QPointF(float(x), float(y)) for x, y in points])
+
+
+def shown_path(vessel: VesselPath, is_active: bool) -> ShownPath:
+    """Return a vessel as it is drawn over the views."""
+    line = centreline_of(vessel)
+    points = np.zeros((0, 3)) if line is None else line.line
+    levels = tuple((LEVELS.get(n, n.capitalize()), p) for n, p in vessel.landmarks)
+    return ShownPath(vessel.uid, points, np.array(vessel.anchors), levels, is_active)

@@ -10,15 +10,15 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
-from tumorboard.app.vessel_reading import Reading
+from tumorboard.app.vessel_reading import Reading, is_measured
 from tumorboard.imaging.geometry import Points
 from tumorboard.ui.theme import colour
 from tumorboard.ui.vessel.canvas import STEP_MM, VesselCanvas
 from tumorboard.ui.vessel.scene import VesselScene, spread
-from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
+from tumorboard.ui.viewer.overlay import text_width, text_with_outline
 
 _LEFT: Final = 40.0
-_RIGHT: Final = 46.0
+_RIGHT: Final = 52.0
 _TOP: Final = 34.0
 _BOTTOM: Final = 20.0
 #: The share of the height that contact and occlusion have; the diameter has the rest.
@@ -157,15 +157,11 @@ class ProfilePlot(VesselCanvas):
             ink = QColor(colour("lesion" if level.is_end else "vessel"))
             painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(float(x), _TOP - 4), QPointF(float(x), bottom))
-        taken = -1e9
         for k, (level, x) in enumerate(zip(levels, xs, strict=True)):
             room = (float(xs[k + 1]) if k + 1 < len(xs) else self.width()) - float(x) - 8
-            text = elided(level.words, max(room, 0.0))
-            if x < taken or room < 30:
-                continue
+            text = level.fitting(room, text_width)
             ink = colour("lesion" if level.is_end else "vessel")
             text_with_outline(painter, QPointF(float(x) + 3, 13), text, ink)
-            taken = float(x) + 3 + text_width(text)
 
     def _paint_curves(
         self,
@@ -180,7 +176,7 @@ class ProfilePlot(VesselCanvas):
         top = float(np.nanmax(wide)) * 1.15 if not np.isnan(wide).all() else 1.0
         self._paint_diameter_scale(painter, top, lower)
         curves = [(wide / top, lower, "absent")]
-        if reading.has_mass or any(c.degrees is not None for c in reading.vessel.corrections):
+        if is_measured(reading):
             curves += [
                 (found.occluded_percent / 100, upper, "lesion"),
                 (found.contact_degrees / _FULL_CIRCLE, upper, "vessel"),
@@ -212,13 +208,13 @@ class ProfilePlot(VesselCanvas):
         """Name the highest values in a row above the curves, tied to where they are."""
         upper, lower, top = frame
         labels = sorted(
-            (p for p in peak_labels(reading) if reading.has_mass or p.name == "diameter"),
+            (p for p in peak_labels(reading) if is_measured(reading) or p.name == "diameter"),
             key=lambda p: p.arc_mm,
         )
         widths = [text_width(p.text) for p in labels]
         lefts = np.array([self.x_of(p.arc_mm) - w / 2 for p, w in zip(labels, widths, strict=True)])
         gap = max(widths, default=0.0) + 10
-        lefts = spread(lefts, gap, _LEFT, self.width() - (widths[-1] if widths else 0) - 4)
+        lefts = spread(lefts, gap, _LEFT, self.width() - _RIGHT - (widths[-1] if widths else 0))
         for label, left, width in zip(labels, lefts, widths, strict=True):
             x = self.x_of(label.arc_mm)
             share, (high, low) = {

@@ -157,16 +157,15 @@ def position_row(reading: Reading | None, vessel: VesselPath | None, arc_mm: flo
     if np.isnan(found.lumen_mm2[n]):
         return PositionRow(("No outline of the lumen here: draw round it on the plane across.",))
     words = [f"{found.diameter_mm[n]:.0f} mm wide, {found.lumen_mm2[n] / 100:.1f} cm² of lumen"]
-    if reading.has_mass:
-        words.append(
-            f"Contact {found.contact_degrees[n]:.0f}° (measured "
-            f"{reading.measured_degrees[n]:.0f}°), {found.occluded_percent[n]:.0f} % occluded"
-        )
+    if not np.isnan(reading.measured_degrees[n]):
+        words.append(f"Contact measured {reading.measured_degrees[n]:.0f}°")
+    if reading.has_tumour:
+        words.append(f"{found.occluded_percent[n]:.0f} % occluded")
     stretch = filled_stretch(reading, arc_mm)
     said = [w for w in vessel.words if w.start_mm <= arc_mm <= w.end_mm]
     return PositionRow(
         tuple(words),
-        None if np.isnan(found.contact_degrees[n]) else round(float(found.contact_degrees[n])),
+        0 if np.isnan(found.contact_degrees[n]) else round(float(found.contact_degrees[n])),
         any(c.degrees is not None for c in near),
         any(c.outline for c in near),
         (said[0].word if said else Word.NOT_ASSESSED).value,

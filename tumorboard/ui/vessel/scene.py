@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from tumorboard.annotations.model import Kind
 from tumorboard.app.vessel_reading import Reading
+from tumorboard.app.vessels import levels_of
+from tumorboard.case.derive import ivc_marks
+from tumorboard.case.involvement import IVC
+from tumorboard.case.model import Case
+from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.curved import CurvedGrid, CurvedMode, curved_grid
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.vessel.centreline import Centreline, evenly
 from tumorboard.imaging.vessel.cross_sections import Sections, across
 from tumorboard.imaging.volume import Volume
+from tumorboard.tools.landmark import LEVELS, SHORT_LEVELS
+from tumorboard.tools.vessel import MARK_SHORT_LABELS
 
 #: Least width of the curved view, and that of a plane across, mm.
 LEAST_MM, CROSS_MM = 60.0, 60.0
@@ -26,6 +35,12 @@ class Level:
     words: str
     arc_mm: float
     is_end: bool = False
+    short: str = ""
+
+    def fitting(self, room: float, width: Callable[[str], float]) -> str:
+        """Return the words, the short ones where they do not fit, nothing where none do."""
+        found = (text for text in (self.words, self.short) if text and width(text) <= room)
+        return next(found, "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +56,6 @@ class VesselScene:
     line: Centreline
     levels: tuple[Level, ...] = ()
     reading: Reading | None = None
-    by_hand: tuple[float, ...] = ()
 
     @cached_property
     def sections(self) -> Sections:
@@ -57,12 +71,14 @@ class VesselScene:
         """Return the number of the plane nearest to a length along the line."""
         return int(np.abs(self.sections.arc_mm - arc_mm).argmin())
 
-    def cross_grid(self, n: int, width_mm: float, pixels: int) -> PlaneGrid:
-        """Return the grid of a plane across, ``pixels`` square."""
-        pixel = width_mm / max(pixels, 2)
+    def cross_grid(self, n: int, width_mm: float, shape: tuple[int, int]) -> PlaneGrid:
+        """Return the grid of a plane across, its shorter side so many mm wide."""
+        rows, columns = shape
+        pixel = width_mm / max(min(shape), 2)
         right, down = self.sections.right[n], self.sections.down[n]
-        corner = self.sections.centres[n] - (right + down) * pixel * (pixels - 1) / 2
-        return PlaneGrid(corner, right, down, (pixel, pixel), (pixels, pixels))
+        half = right * (columns - 1) / 2 + down * (rows - 1) / 2
+        corner = self.sections.centres[n] - half * pixel
+        return PlaneGrid(corner, right, down, (pixel, pixel), shape)
 
     def curved(
         self, mode: CurvedMode, degrees: float, width_mm: float, spacing: float
@@ -85,11 +101,6 @@ def with_rows(grid: CurvedGrid, first: int, last: int) -> CurvedGrid:
     )
 
 
-def nearest_place(scene: VesselScene, point: tuple[float, float, float]) -> tuple[float, float]:
-    """Return how far along the line a point is nearest (mm), and how far off it (mm)."""
-    return scene.line.nearest(np.array(point))
-
-
 def spread(places: Points, gap: float, low: float, high: float) -> Points:
     """Return places (growing) moved apart so that neighbours keep a gap, between two bounds."""
     found = np.array(places, dtype=np.float64)
@@ -100,3 +111,18 @@ def spread(places: Points, gap: float, low: float, high: float) -> Points:
         for n in range(len(found) - 2, -1, -1):
             found[n] = min(found[n], found[n + 1] - gap)
     return np.maximum(found, low)
+
+
+def levels_on(case: Case, vessel: VesselPath, line: Centreline) -> tuple[Level, ...]:
+    """Return the levels along a line, and the marked ends of the tumour in the vena cava."""
+    found, _ = levels_of(case, vessel)
+    levels = [
+        Level(LEVELS.get(n, n.capitalize()), line.nearest(p)[0], short=SHORT_LEVELS.get(n, ""))
+        for n, p in found.items()
+    ]
+    for mark in ivc_marks(case) if vessel.vessel == IVC else ():
+        here = mark.image.frame_of_reference_uid == vessel.frame_of_reference_uid
+        if mark.kind is Kind.TUMOUR_END and here:
+            place = line.nearest(mark.points[0])[0]
+            levels.append(Level(MARK_SHORT_LABELS[mark.role], place, is_end=True))
+    return tuple(levels)

@@ -1,0 +1,129 @@
+"""What the panel and the plane across ask for: ways, levels, outlines, corrections, words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from tumorboard.annotations.model import Point
+from tumorboard.app import vessels
+from tumorboard.app.vessel_reading import filled_stretch
+from tumorboard.case.vessel import Correction, VesselPath, Word
+from tumorboard.errors import UserError
+from tumorboard.tools.toolbox import tool_named
+
+if TYPE_CHECKING:
+    from tumorboard.ui.controller import Controller
+    from tumorboard.ui.vesselling import Vesselling
+
+#: The layout with the curved view.
+LAYOUT = "vessel"
+
+
+class VesselActs:
+    """Changes the vessel worked on."""
+
+    def __init__(self, controller: Controller, joint: Vesselling) -> None:
+        self._controller = controller
+        self._joint = joint
+
+    def act(self, name: str, argument: str) -> None:
+        """Do what the panel asks for."""
+        self._joint.keep_waiting()
+        table: dict[str, Callable[[str], object]] = {
+            "vessel": self._joint.want,
+            "traced": self._trace,
+            "level": self._ask_level,
+            "no level": lambda n: self._change("Remove level", vessels.with_level, n, None),
+            "show level": self._show_level,
+            "lumen": lambda uid: self._replace("Outline of the lumen", lumen_uid=uid),
+            "mass": lambda uid: self._mass(uid, on=True),
+            "no mass": lambda uid: self._mass(uid, on=False),
+            "arc": self._set_arc,
+            "no arc": lambda _: self._take_back(arc=True),
+            "no outline": lambda _: self._take_back(arc=False),
+            "word": self._say_word,
+            "layout": lambda _: self._controller.viewing.set_layout(LAYOUT),
+            "delete": self._joint.delete,
+        }
+        self._controller.attempt(lambda: table[name](argument))
+
+    def outline_drawn(self, corners: tuple[Point, ...]) -> None:
+        """Keep the outline of the lumen that was drawn at the position."""
+        self._correct(Correction(self._here, None, corners), "Draw outline of the lumen")
+
+    @property
+    def _here(self) -> float:
+        return self._controller.window.vessel_page.position
+
+    @property
+    def _reach(self) -> float:
+        return float(str(self._controller.settings["vessel.hand_mm"]))
+
+    def _change(self, label: str, change: Callable[..., VesselPath], *arguments: object) -> None:
+        record = self._joint.record()
+        if record is not None:
+            self._joint.keep(change(record, *arguments), label)
+
+    def _replace(self, label: str, **changes: object) -> None:
+        self._change(label, partial(replace, **changes))
+
+    def _correct(self, correction: Correction, label: str) -> None:
+        author = self._controller.session.author
+        self._change(label, vessels.with_correction, correction, author, self._reach)
+
+    def _set_arc(self, degrees: str) -> None:
+        self._correct(Correction(self._here, float(degrees)), "Set arc of contact")
+
+    def _take_back(self, *, arc: bool) -> None:
+        label = "Take arc by hand back" if arc else "Take drawn outline back"
+        self._change(label, partial(vessels.without_correction, arc=arc), self._here, self._reach)
+
+    def _trace(self, on: str) -> None:
+        self._joint.traces = bool(on)
+        record = self._joint.record()
+        if record is None or record.traced == bool(on):
+            self._joint.show()
+            return
+        changed = replace(record, traced=bool(on))
+        if on:
+            self._joint.settle(changed, "Line through the lumen")
+        else:
+            self._joint.keep(vessels.laid(changed, changed.anchors, {}), "Line as a spline")
+
+    def _ask_level(self, name: str) -> None:
+        window = self._controller.window
+        window.room.set_tool(tool_named("landmark"), name)
+        window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_level(self, name: str) -> None:
+        record, case = self._joint.record(), self._controller.session.case
+        if record is not None and case is not None:
+            levels, _ = vessels.levels_of(case, record)
+            if name in levels:
+                self._joint.look_at(levels[name])
+
+    def _mass(self, uid: str, *, on: bool) -> None:
+        record, case = self._joint.record(), self._controller.session.case
+        if record is None or case is None:
+            return
+        every = vessels.tumours_on(case, record.series_instance_uid, record.vessel)
+        chosen = {s.uid for s in vessels.tumours_of(case, record)}
+        chosen = chosen | {uid} if on else chosen - {uid}
+        if not chosen:
+            self._joint.show_again()
+            raise UserError("One outline at least has to be left.", "Choose another one first.")
+        kept = () if len(chosen) == len(every) else tuple(s.uid for s in every if s.uid in chosen)
+        self._replace("Outlines measured against", mass_uids=kept)
+
+    def _say_word(self, word: str) -> None:
+        reading = self._joint.reading()
+        stretch = None if reading is None else filled_stretch(reading, self._here)
+        if stretch is None:
+            raise UserError("Nothing fills the lumen here.", "Go to a place where something does.")
+        author = self._controller.session.author
+        self._change("Word for the lumen", vessels.with_word, stretch, Word(word), author)
