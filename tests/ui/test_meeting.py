@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox
 
@@ -107,6 +108,34 @@ def test_a_meeting_is_made_and_filled_from_the_list_by_keys(desk):
     press(desk, Key.Key_Escape, widget=meetings.page.agenda)
     assert not meetings.is_shown
     assert desk.window.views.isVisible()
+
+
+def drop(view, data, place: QPoint) -> None:
+    """Carry something over a view and let it fall."""
+    how = (Qt.DropAction.CopyAction, data, LEFT, Modifier.NoModifier)
+    for event in (QDragEnterEvent(place, *how), QDragMoveEvent(place, *how)):
+        QApplication.sendEvent(view.viewport(), event)
+    QApplication.sendEvent(view.viewport(), QDropEvent(QPointF(place), *how))
+
+
+def test_cases_are_dragged_from_the_list_to_their_place(desk, page):
+    add_cases(desk, ("RP-8", "RP-9"))
+    desk.window.controller.boarding.show_cases()
+    cases = desk.window.worklist.cases
+    model = cases.cases
+    assert model.flags(model.index(0)) & Qt.ItemFlag.ItemIsDragEnabled
+    numbers = (5, 0, 4)  # RP-9 and RP-8 are new, RP-1 is on the agenda already
+    data = model.mimeData([model.index(n) for n in numbers])
+    assert "ZZTEST" not in "".join(bytes(data.data(f)).decode() for f in data.formats())
+    view = page.agenda
+    place = QPoint(100, view.rowViewportPosition(2) + 4)
+    drop(view, data, place)
+    assert order(page) == ["RP-2", "RP-1", "RP-8", "RP-9", "RP-3", "RP-4"]
+    assert [item.case_uid for item in stored(desk).items] == [
+        row.case_uid for row in view.agenda.rows
+    ]
+    drop(view, QMimeData(), place)
+    assert len(order(page)) == 6
 
 
 def test_what_is_no_date_is_said_in_the_dialog(desk):

@@ -6,3 +6,5 @@ from typing import Final
 
 #: A series, by its key.
 SERIES_MIME: Final = "application/x-tumorboard-series"
+#: Cases, by their UIDs, one a line.
+CASES_MIME: Final = "application/x-tumorboard-cases"

@@ -16,6 +16,10 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -48,6 +52,7 @@ from tumorboard.ui.meeting.agenda_model import (
     cell_words,
     is_said,
 )
+from tumorboard.ui.meeting.dropping import cases_in
 from tumorboard.ui.meeting.lights import paint_lights, summary
 from tumorboard.ui.theme import colour, text_font
 
@@ -179,11 +184,13 @@ def _first_line(text: str, width: int) -> str:
 class AgendaView(QTableView):
     """The agenda.
 
-    ``moved`` carries a case and its new place, ``removed`` a case, ``opened`` a case to show,
-    ``selected`` the case that the keys are on, empty without.
+    ``moved`` carries a case and its new place, ``dropped`` cases from the list and the place
+    before which they fell, ``removed`` a case, ``opened`` a case to show, ``selected`` the
+    case that the keys are on, empty without.
     """
 
     moved = Signal(str, int)
+    dropped = Signal(object, int)
     removed = Signal(str)
     opened = Signal(str)
     selected = Signal(str)
@@ -214,6 +221,7 @@ class AgendaView(QTableView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAcceptDrops(True)
         rows, heads = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
         rows.setDefaultSectionSize(_HEIGHT)
@@ -357,6 +365,34 @@ class AgendaView(QTableView):
         self._press, self._dragged, self._drop = None, "", -1
         self.unsetCursor()
         self.viewport().update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
+        """Take cases of the list."""
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - a name of Qt
+        """Show where the cases would land."""
+        if not cases_in(event.mimeData()):
+            event.ignore()
+            return
+        here = round(event.position().y())
+        self._scroll_at(here)
+        self._drop = self._gap_at(here)
+        self.viewport().update()
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - a name of Qt
+        """Show no place any more."""
+        del event
+        self._end_drag()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - a name of Qt
+        """Ask for the cases at the place where they fell."""
+        uids, place = cases_in(event.mimeData()), self._gap_at(round(event.position().y()))
+        self._end_drag()
+        if uids:
+            event.acceptProposedAction()
+            self.dropped.emit(uids, place)
 
     def _gap_at(self, y: int) -> int:
         """Return before which row a drop would land."""

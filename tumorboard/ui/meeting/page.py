@@ -23,11 +23,12 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.dates import read_date
-from tumorboard.case.meeting import Meeting
+from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.errors import UserError
 from tumorboard.ui.meeting.agenda_model import AgendaRow
 from tumorboard.ui.meeting.agenda_view import AgendaView
 from tumorboard.ui.meeting.attendees import Attendees
+from tumorboard.ui.meeting.dropping import with_cases
 from tumorboard.ui.meeting.meeting_list import MeetingList
 from tumorboard.ui.meeting.meeting_words import agenda_words, day_words, read_time
 from tumorboard.ui.meeting.readiness_strip import ReadinessStrip
@@ -35,9 +36,9 @@ from tumorboard.ui.panels.parts import ElidedLabel, head, words
 
 _NO_MEETING = (
     "No meeting yet. “New meeting…” asks for its day; then put cases on the agenda from the "
-    "list at the left: right click, or Ctrl+Shift+A for the open case."
+    "list at the left: drag them, or Ctrl+Shift+A for the chosen ones."
 )
-_NO_CASE = "No case yet: right click cases at the left, or press Ctrl+Shift+A for the open one."
+_NO_CASE = "No case yet: drag cases here from the left, or press Ctrl+Shift+A for the chosen ones."
 #: Height of the parts below the agenda, width of the list of meetings.
 _PARTS_PX, _LIST_PX = 210, 196
 
@@ -158,6 +159,7 @@ class MeetingPage(QWidget):
         self.cancel.clicked.connect(self._cancel)
         self.attendees.changed.connect(lambda people: self._want(attendees=people))
         self.agenda.moved.connect(self._move)
+        self.agenda.dropped.connect(self._drop)
         self.agenda.removed.connect(self._remove)
         self.agenda.opened.connect(self.opened)
         self.agenda.selected.connect(lambda _uid: self._show_readiness())
@@ -229,6 +231,14 @@ class MeetingPage(QWidget):
     def _move(self, case_uid: str, place: int) -> None:
         if self.meeting is not None:
             self._ask(self.meeting.moved(case_uid, place))
+
+    def _drop(self, case_uids: Sequence[str], place: int) -> None:
+        """Put cases of the list where they fell; those on the agenda move there."""
+        if self.meeting is None:
+            return
+        order = with_cases([i.case_uid for i in self.meeting.items], list(case_uids), place)
+        self._want(items=tuple(self.meeting.item(uid) or AgendaItem(uid) for uid in order))
+        self.agenda.go_to(case_uids[0])
 
     def _remove(self, case_uid: str) -> None:
         if self.meeting is not None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.ui.mime import CASES_MIME
 from tumorboard.ui.models.case_rows import CaseLine
 from tumorboard.ui.theme import colour, text_font
 
@@ -69,6 +71,21 @@ class CaseModel(QAbstractListModel):
         if role == _LINE:
             return line
         return "" if line is None else f"{line.label}, {line.detail}"
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Let cases be dragged, onto the agenda of a meeting."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802 - a name of Qt
+        """Return what is dragged: cases, as nobody but this program reads them."""
+        return [CASES_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802 - a name of Qt
+        """Return the UIDs of the cases in the order of the list; no name leaves with them."""
+        rows = sorted({index.row() for index in indexes})
+        data = QMimeData()
+        data.setData(CASES_MIME, "\n".join(self._uids[row] for row in rows).encode())
+        return data
 
     def _line(self, row: int) -> CaseLine | None:
         uid = self._uids[row]
@@ -142,6 +159,7 @@ class CaseList(QTableView):
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setMouseTracking(True)
+        self.setDragDropMode(QTableView.DragDropMode.DragOnly)
         self.setAccessibleName("Cases")
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
