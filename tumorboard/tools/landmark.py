@@ -67,11 +67,11 @@ class LandmarkTool:
 
     def step(self, state: str, pointer: Pointer) -> Step:
         """Set the level at the place of the line that is nearest."""
-        if pointer.phase is not Phase.PRESS:
-            return Step(state)
         seen = pointer.scene.path
         if len(seen.line) < 2:
             return Step(state, message="Lay the centreline first (Shift+C); levels lie on it.")
+        if pointer.phase is not Phase.PRESS:
+            return Step(state)
         name = state or next_level(seen.levels)
         if not name:
             return Step(state, message="All levels are set. Choose one in the list to set anew.")
