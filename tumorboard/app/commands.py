@@ -164,6 +164,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("meeting.decisions", "Table of the decisions…", "Meeting"),
     Command("present.start", "Present", "Case", ("F5",)),
     Command("present.case", "Present the open case alone", "Case", ("Shift+F5",)),
+    Command("case.timeline", "Timeline of the patient", "Case", ("Y",), checkable=True),
     Command("case.event", "Enter an event of the course…", "Case"),
     Command("edit.preferences", "Preferences…", "Edit", ("Ctrl+,",)),
     Command("help.palette", "Find a command…", "Help", ("Ctrl+K",)),

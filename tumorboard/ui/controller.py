@@ -24,6 +24,7 @@ from tumorboard.ui.assessing import Assessing
 from tumorboard.ui.boarding import Boarding
 from tumorboard.ui.bundling import Bundling
 from tumorboard.ui.casework import Casework
+from tumorboard.ui.comparing import Comparing
 from tumorboard.ui.context_menu import ContextMenus
 from tumorboard.ui.foreign import Overlaying
 from tumorboard.ui.hanging import Arranging
@@ -41,6 +42,7 @@ from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.segmenting import Segmenting
 from tumorboard.ui.theme import apply_theme
 from tumorboard.ui.thinking import Thinking
+from tumorboard.ui.timelining import Timelining
 from tumorboard.ui.vesselling import Vesselling
 from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.room import Hand, Mouse
@@ -79,6 +81,8 @@ class Controller(QObject):
         self.importing = Importing(self)
         self.reporting = Reporting(self)
         self.bundling = Bundling(self)
+        self.comparing = Comparing(self)
+        self.timelining = Timelining(self)
         self.asking = Asking(self)
         self.thinking = Thinking(self)
         self.assessing = Assessing(self)
@@ -107,6 +111,7 @@ class Controller(QObject):
             "file.files": self.importing.choose_files,
             **self.reporting.handlers(),
             **self.bundling.handlers(),
+            **self.timelining.handlers(),
             "file.save": self.keep,
             "file.quit": self.window.close,
             "edit.undo": partial(self._travel, "undo"),
@@ -180,6 +185,8 @@ class Controller(QObject):
         self.menus.start()
         self.assessing.start()
         self.boarding.start()
+        self.comparing.start()
+        self.timelining.start()
         self.show_cases()
         self._show_case(session.case)
         self._show_assessment(session.assessment)
@@ -202,6 +209,7 @@ class Controller(QObject):
         self.vesselling.stop()
         self.assessing.stop()
         self.boarding.stop()
+        self.timelining.stop()
         self.thinking.stop()
         self.overviewing.stop()
         self.window.views.stop()
@@ -261,6 +269,7 @@ class Controller(QObject):
         self.vesselling.show_case(case)
         self.keeping.show_case(case)
         self.boarding.show_case(case)
+        self.timelining.show_case(case)
         for name in ("undo", "redo"):
             label = getattr(self.session, f"{name}_label")
             action = window.actions_by_name[f"edit.{name}"]

@@ -1,0 +1,51 @@
+"""Whether two series can be compared as they are: what differs in how they were made."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tumorboard.case.model import SeriesRef
+
+#: Slice thicknesses that differ by less (mm) are one thickness, written differently.
+_SAME_MM: Final = 0.1
+#: Modalities whose pictures change with the phase of contrast, or with the kernel.
+_ENHANCED, _RECONSTRUCTED = ("CT", "MR"), ("CT",)
+
+
+def differences(one: SeriesRef, other: SeriesRef) -> tuple[str, ...]:
+    """Return in words what differs between two series, or is not known of one of them.
+
+    The first is named first. What is not known is not the same: it is said, too. A phase is
+    a guess and carries its doubt.
+
+    >>> from dataclasses import replace
+    >>> a = SeriesRef("1", "1", "CT", "", "", 9, 9, 9, "volume", phase="native", kernel="B30f")
+    >>> differences(a, replace(a, phase="portal venous", kernel=""))
+    ('phase of contrast: native? and portal venous?', 'kernel: B30f and not known', \
+'slice thickness not known')
+    """
+    if one.modality != other.modality:
+        return (f"{one.modality or 'not known'} and {other.modality or 'not known'}",)
+    found = []
+    if one.modality in _ENHANCED:
+        guesses = [f"{s.phase}?" if s.phase else "" for s in (one, other)]
+        found.append(_pair("phase of contrast", *guesses))
+    if one.modality in _RECONSTRUCTED:
+        found.append(_pair("kernel", one.kernel, other.kernel))
+    if "volume" in (one.kind, other.kind):
+        found.append(_thickness(one.thickness_mm, other.thickness_mm))
+    return tuple(words for words in found if words)
+
+
+def _thickness(one: float | None, other: float | None) -> str:
+    if one is not None and other is not None and abs(one - other) < _SAME_MM:
+        return ""
+    return _pair("slice thickness", *(f"{mm:g} mm" if mm else "" for mm in (one, other)))
+
+
+def _pair(what: str, one: str, other: str) -> str:
+    if not one and not other:
+        return f"{what} not known"
+    if one == other:
+        return ""
+    return f"{what}: {one or 'not known'} and {other or 'not known'}"
