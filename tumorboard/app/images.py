@@ -313,7 +313,14 @@ def series_of(record: Record) -> Series:
             "The images of this series are not here yet.",
             "Import their folder; everything that was drawn on them is kept.",
         )
-    return Series.from_json(body)
+    try:
+        return Series.from_json(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(
+            "The record of this series in the store is damaged.",
+            "Import the folder of the series again.",
+            details=type(error).__name__,
+        ) from error
 
 
 def is_paged(volume: Volume) -> bool:
