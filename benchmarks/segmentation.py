@@ -10,6 +10,8 @@ from tests.imaging.phantoms import FAT, TISSUE, VesselPhantom, noisy
 from tests.imaging.volumes import axial_stack
 from tumorboard.annotations.model import as_point
 from tumorboard.app.mask_editor import MaskEditor
+from tumorboard.app.vessel_reading import ToFollow, follow
+from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.curved import curved_grid, cut_curved
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.mask_codec import PackedMask
@@ -21,16 +23,22 @@ from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.vessel.centreline import evenly, through
 from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
 from tumorboard.imaging.vessel.path import lumen_field
-from tumorboard.imaging.vessel.profile import profile
+from tumorboard.imaging.vessel.profile import ContactSettings, profile
 from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
 from tumorboard.tools.masking import Stroke
+from tumorboard.ui.application import start_qt
+from tumorboard.ui.vessel.page import VesselPage
+from tumorboard.ui.vessel.scene import VesselScene
+from tumorboard.ui.viewer.cutting import KERNELS
+from tumorboard.ui.viewer.display import Display, SeriesTitle
 
 AIM = "the aim"
 
 
 def run(slices: int = 300) -> list[Row]:
     volume, mask = body(slices)
-    return [*_grow(volume), *_edit(volume, mask), *_vessel()]
+    return [*_grow(volume), *_edit(volume, mask), *_vessel(), *_vessel_page()]
 
 
 def body(slices: int) -> tuple[Volume, Mask]:
@@ -140,4 +148,45 @@ def _vessel() -> list[Row]:
             10.0,
             1.0,
         ),
+    ]
+
+
+def _vessel_page() -> list[Row]:
+    """Measure the work of the window for a vein of 24 cm, its views as large as at 1080p."""
+    phantom = VesselPhantom(12.0, 240.0, 200.0, 150.0, 0.3)
+    stack = phantom.stack((0.8, 0.8, 1.5), (0.2, 0.4, 0.6))
+    volume = phantom.volume(stack, 15.0)
+    lumen, tumour = phantom.masks(stack)
+    clicks = tuple(as_point(p) for p in phantom.line()[20:-20:72])
+    record = VesselPath("1", "IVC", "1", "2", "3", clicks)
+    item = ToFollow(record, volume, lumen, {"Mass": tumour}, {}, {}, ("1",), ContactSettings())
+    reading = follow(item)(Reporter())
+    start_qt(offscreen=True)
+    KERNELS.prepare()
+    page, display = VesselPage(), Display()
+    page.resize(640, 960)
+    display.set_volume(volume, SeriesTitle())
+    scene = VesselScene("1", "IVC", volume, reading.line, (), reading)
+    page.show_scene(scene, display)
+    page.set_position(20.0)
+    page.grab()
+
+    def along() -> None:
+        page.set_position(page.position % 200.0 + 1.0)
+        for view in page.canvases:
+            view.grab()
+
+    def dragged() -> None:
+        line = through(np.array(clicks) + np.array([0.0, page.position % 2, 0.0]))
+        page.show_scene(VesselScene("1", "IVC", volume, line), display)
+        along()
+
+    moves = median_ms(along, 15)
+    drags = median_ms(dragged, 15)
+    page.deleteLater()
+    name = f"vessel measured in its job, {len(reading.profile.arc_mm)} positions, with HU"
+    return [
+        Row(name, median_ms(lambda: follow(item)(Reporter()), 5), AIM, 300.0, 1.0),
+        Row("four views of a vessel, a step along it", moves, AIM, 33.0, 1.0),
+        Row("four views of a vessel, a point dragged", drags, AIM, 33.0, 1.0),
     ]

@@ -29,9 +29,9 @@ from tumorboard.tools.toolbox import VESSEL_TOOLS, tool_named
 from tumorboard.ui.ivc_text import level_words
 from tumorboard.ui.vessel.acts import LAYOUT, VesselActs
 from tumorboard.ui.vessel.measures import VesselMeasures
-from tumorboard.ui.vessel.paths import shown_path
 from tumorboard.ui.vessel.rows import VesselContent, content_of, position_row
 from tumorboard.ui.vessel.scene import VesselScene, levels_on
+from tumorboard.ui.vessel.shown import ShownVessels
 from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.over import ShownPath
@@ -60,6 +60,8 @@ class Vesselling(QObject):
         self._scene: VesselScene | None = None
         self._display: Display | None = None
         self._prepared = False
+        self._seen_as: VesselPath | None = None
+        self._shown = ShownVessels()
         self.measures = VesselMeasures(controller, self._measured)
         self._acts = VesselActs(controller, self)
 
@@ -100,7 +102,7 @@ class Vesselling(QObject):
         table: dict[str, Callable[[], object]] = {
             f"tool.{tool.name}": partial(self.choose_tool, tool.name) for tool in VESSEL_TOOLS
         }
-        table["vessel.traced"] = self._turn_tracing
+        table["vessel.traced"] = self._acts.turn_tracing
         table["vessel.mode"] = self._controller.window.vessel_page.next_mode
         table["vessel.contact"] = partial(self.go_to_peak, "contact")
         table["vessel.occlusion"] = partial(self.go_to_peak, "occlusion")
@@ -136,10 +138,11 @@ class Vesselling(QObject):
 
     def show_case(self, case: Case | None) -> None:
         """Show the vessels of a case, and have those measured that are new."""
-        uid = case.uid if case is not None else ""
+        uid, before = case.uid if case is not None else "", self.active
         if uid != self._case_uid:
             self._case_uid, self.active, self._draft, self._waiting = uid, "", None, None
             self._ways, self._held, self._wanted = {}, None, IVC
+            self._shown.forget()
             self.measures.forget()
         if case is not None and case.vessel(self.active) is None and self._draft is None:
             self.active = case.vessels[0].uid if case.vessels else ""
@@ -149,12 +152,11 @@ class Vesselling(QObject):
                 self._prepare()
         for vessel in case.vessels if case is not None else ():
             self._ways.update(vessels.ways_of(vessel))
-        self.lay()
-
-    def _turn_tracing(self) -> None:
-        record = self.record()
-        on = self.traces if record is None else record.traced
-        self._acts.act("traced", "" if on else "yes")
+        if self.active != before:
+            self.lay()
+        else:  # the overlays were laid with the case
+            self._share()
+            self.show()
 
     def record(self) -> VesselPath | None:
         """Return the vessel worked on as it is stored, None without one."""
@@ -196,9 +198,16 @@ class Vesselling(QObject):
 
     def lay(self) -> None:
         """Draw the vessels anew wherever they show."""
-        self._controller.window.room.path = vessels.seen(self._in_view())
+        self._share()
         self._controller.overlaying.lay_all()
         self.show()
+
+    def _share(self) -> None:
+        """Let the tools know the vessel worked on."""
+        vessel = self._in_view()
+        if self._seen_as is None or self._seen_as is not vessel:
+            self._seen_as = vessel
+            self._controller.window.room.path = vessels.seen(vessel)
 
     def _in_view(self) -> VesselPath | None:
         """Return the vessel worked on when it lies on the series of the active view."""
@@ -212,13 +221,7 @@ class Vesselling(QObject):
         case = self._controller.session.case
         if case is None or not volume.is_placed:
             return ()
-        shown = [v for v in case.vessels if self._draft is None or v.uid != self._draft.uid]
-        shown += [] if self._draft is None else [self._draft]
-        return tuple(
-            shown_path(v, v.uid == self.active)
-            for v in shown
-            if v.frame_of_reference_uid == volume.frame_of_reference_uid and v.anchors
-        )
+        return self._shown.over(case, self._draft, self.active, volume)
 
     def show(self) -> None:
         """List the vessels, and show the one worked on."""
@@ -486,11 +489,6 @@ class Vesselling(QObject):
     def reading(self) -> Reading | None:
         """Return what was measured of the vessel worked on, None while that is not known."""
         return None if self._scene is None else self._scene.reading
-
-    def show_again(self) -> None:
-        """Build the lists anew, also where nothing changed but what a hand did to a box."""
-        self._controller.window.lesions.vessels.show_content(VesselContent())
-        self.show()
 
 
 def _series(display: Display) -> str:

@@ -15,6 +15,7 @@ from tumorboard.app.vessel_reading import filled_stretch
 from tumorboard.case.vessel import Correction, VesselPath, Word
 from tumorboard.errors import UserError
 from tumorboard.tools.toolbox import tool_named
+from tumorboard.ui.vessel.rows import VesselContent
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -51,6 +52,12 @@ class VesselActs:
             "delete": self._joint.delete,
         }
         self._controller.attempt(lambda: table[name](argument))
+
+    def turn_tracing(self) -> None:
+        """Let the line run through the lumen, or be a spline."""
+        record = self._joint.record()
+        on = self._joint.traces if record is None else record.traced
+        self.act("traced", "" if on else "yes")
 
     def outline_drawn(self, corners: tuple[Point, ...]) -> None:
         """Keep the outline of the lumen that was drawn at the position."""
@@ -115,7 +122,8 @@ class VesselActs:
         chosen = {s.uid for s in vessels.tumours_of(case, record)}
         chosen = chosen | {uid} if on else chosen - {uid}
         if not chosen:
-            self._joint.show_again()
+            self._controller.window.lesions.vessels.show_content(VesselContent())
+            self._joint.show()
             raise UserError("One outline at least has to be left.", "Choose another one first.")
         kept = () if len(chosen) == len(every) else tuple(s.uid for s in every if s.uid in chosen)
         self._replace("Outlines measured against", mass_uids=kept)
