@@ -32,7 +32,15 @@ def main() -> int:
     Photographer(folder, target).work()
     with tempfile.TemporaryDirectory() as place:
         Photographer(Path(place) / "store", target).work_import(folder, Path(place))
+    with tempfile.TemporaryDirectory() as place:
+        MeetingPhotographer(copied(folder, Path(place)), target).work_meeting()
     return 0
+
+
+def copied(folder: Path, place: Path) -> Path:
+    """Return a copy of a store without its images, which stay where they are: it is written in."""
+    kept = shutil.ignore_patterns("*.dcm", "backup*")
+    return Path(shutil.copytree(folder, place / "store", ignore=kept))
 
 
 class Photographer:
@@ -170,6 +178,157 @@ class Photographer:
         for _ in range(40):
             QCoreApplication.processEvents()
             time.sleep(0.005)
+
+
+class MeetingPhotographer(Photographer):
+    """Shows a meeting: outlines, a decision, the page, and the two windows of a talk."""
+
+    def work_meeting(self) -> None:
+        """Outline, decide, plan and present."""
+        window = self.window
+        cases = {s.label: s.uid for s in self.workspace.session.cases()}
+        self.case = cases[CASE]
+        window.controller.open_case(self.case)
+        self.settle()
+        self.outlines()
+        self.decide()
+        window.actions_by_name["meeting.page"].trigger()
+        self.settle()
+        window.controller.boarding.meetings.page.agenda.go_to(self.case)
+        self.save("meeting", window)
+        window.actions_by_name["meeting.page"].trigger()
+        self.talk()
+        self.end()
+
+    def outlines(self) -> None:
+        """Outline the mass on some slices and fill between them."""
+        import numpy as np
+
+        from tumorboard.annotations.model import Kind
+
+        window, session = self.window, self.workspace.session
+        kinds = {a.kind: a for a in session.case.annotations}
+        axes = kinds[Kind.BIDIRECTIONAL]
+        first, last, left, right = np.asarray(axes.points, dtype=float)
+        ends = np.asarray(kinds[Kind.CRANIOCAUDAL].points, dtype=float)
+        middle, half = (first + last) / 2, abs(ends[0, 2] - ends[1, 2]) / 2
+        self.show(axes)
+        window.controller.segmenting.choose_tool("mask_outline")
+        turn = np.linspace(0, 2 * np.pi, 40)[:, None]
+        ring = np.cos(turn) * (last - first) / 2 + np.sin(turn) * (right - left) / 2
+        for share in (-0.85, -0.5, 0.5, 0.85, 0.0):
+            centre = middle + np.array([0.0, 0.0, share * half])
+            window.room.active.set_point(centre)
+            self.settle()
+            self.draw([centre + np.sqrt(1 - share**2) * offset for offset in ring])
+        window.actions_by_name["outline.between"].trigger()
+        self.settle()
+        self.keep("outlines", window.lesions)
+        window.controller.choose_tool("")
+
+    def draw(self, points: list[object]) -> None:
+        """Draw a line through LPS points with the mouse."""
+        from PySide6.QtCore import QEvent, QPointF, Qt
+        from PySide6.QtGui import QMouseEvent
+        from PySide6.QtWidgets import QApplication
+
+        from tumorboard.annotations.model import as_point
+
+        view, left, none = (
+            self.window.views.main,
+            Qt.MouseButton.LeftButton,
+            Qt.MouseButton.NoButton,
+        )
+        places = [QPointF(view.canvas_of(as_point(point))) for point in points]
+        kinds = [QEvent.Type.MouseButtonPress, *[QEvent.Type.MouseMove] * len(places)]
+        kinds.append(QEvent.Type.MouseButtonRelease)
+        for kind, place in zip(kinds, (places[0], *places, places[-1]), strict=True):
+            moves = kind is QEvent.Type.MouseMove
+            ends = kind is QEvent.Type.MouseButtonRelease
+            buttons = (none if moves else left, none if ends else left)
+            more = (*buttons, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(view, QMouseEvent(kind, place, view.mapToGlobal(place), *more))
+        self.settle()
+
+    def decide(self) -> None:
+        """Write the decision on the open case, then sign it."""
+        from PySide6.QtTest import QTest
+
+        panel, form = self.window.decision, self.window.decision.form
+        self.window.actions_by_name["case.decision"].trigger()
+        form.options.picker.picked.emit(form.around.options[0].id)
+        words = "Resection with the right kidney, vein replaced."
+        for field, text in ((form.recommendation, words), (form.responsible, "Surgeon A")):
+            QTest.keyClicks(field, text)
+        QTest.keyClicks(form.due, "2026-04-17")
+        for proposed in (form.stage, form.histology):
+            proposed.take.click()
+        self.keep("decision", panel)
+        self.window.activateWindow()
+        self.settle()
+        self.window.controller.boarding.deciding.sign()
+        self.keep("decision-signed", panel)
+
+    def talk(self) -> None:
+        """Present the meeting on two screens and keep both windows."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        from tumorboard.app.presenting import PageKind
+
+        presenting = self.window.controller.presenting
+        presenting.screens = _two_screens(self.window)
+        self.window.actions_by_name["present.start"].trigger()
+        self.settle()
+        talk = presenting.running
+        keys = (talk.windows.presenter, Qt.Key.Key_PageDown)
+        self.save("presenter", talk.windows.presenter)
+        self.save("audience-picture", talk.windows.audience)
+        control = Qt.KeyboardModifier.ControlModifier
+        for kind in (PageKind.ASSESSMENT, PageKind.TIMELINE):
+            while talk.talk.here.kind is not kind:
+                QTest.keyClick(*keys)
+                self.settle()
+            self.save(f"audience-{kind}", talk.windows.audience)
+            if kind is PageKind.ASSESSMENT:  # the third case has two dates of one lesion
+                QTest.keyClick(*keys, control)
+                QTest.keyClick(*keys, control)
+        QTest.keyClick(talk.windows.presenter, Qt.Key.Key_Home)
+        QTest.keyClick(talk.windows.presenter, Qt.Key.Key_D, control)
+        self.settle()
+        self.save("presenter-decision", talk.windows.presenter)
+        talk.stop()
+        presenting.screens = None
+
+    def save(self, name: str, window: object) -> None:
+        """Save a picture of a window."""
+        self.settle()
+        window.grab().save(str(self.target / f"{name}.png"))
+
+
+def _two_screens(window: object) -> object:
+    """Return screens of the size of the window, side by side."""
+    from PySide6.QtCore import QRect
+
+    from tumorboard.ui.presenter.screens import Place, Screens
+
+    class TwoScreens(Screens):
+        """Two screens where this computer may have one."""
+
+        def places(self) -> list[Place]:
+            size = window.size()
+            left, right = QRect(0, 0, size.width(), size.height()), QRect(0, 0, 1920, 1080)
+            return [Place("desk", left), Place("wall", right.translated(size.width(), 0))]
+
+        def of(self, widget: object) -> str:
+            del widget
+            return "desk"
+
+        def seat(self, window: object, place: Place) -> None:
+            window.setGeometry(place.area)
+            window.show()
+
+    return TwoScreens()
 
 
 if __name__ == "__main__":

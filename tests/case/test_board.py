@@ -186,14 +186,15 @@ def test_a_prepared_case_is_ready_in_everything():
             None,
             "event:operation:2025-03-01",
             False,
-            "only one date, though a treatment is recorded",
+            "only one date, though an operation is recorded",
         ),
         (
             "primary_unresected",
-            "event:biopsy:2025-03-01",
+            "event:operation:2025-03-01",
             None,
             "only one date; a primary in place",
         ),
+        (None, "event:therapy:2025-03-01", None, "only one date; nothing tells of earlier ones"),
     ],
 )
 def test_earlier_images_are_missed_only_where_something_tells_of_them(phase, remark, state, words):

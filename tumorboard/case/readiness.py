@@ -21,9 +21,8 @@ CRITERIA: Final = (
     "extensive_major_vessel_involvement",
 )
 _IMAGES: Final = ("volume", "stack", "image")
-#: Phases of the disease before which there were images, and remarks that tell of a treatment.
+#: Phases of the disease before which there were images.
 _TREATED: Final = {"post_resection": "it was resected", "recurrence": "it is a recurrence"}
-_TREATMENTS: Final = ("event:operation:", "event:therapy:", "date:surgery", "date:preop_rt_end")
 
 
 @dataclass(frozen=True)
@@ -109,22 +108,18 @@ def _prior(case: Case, facts: FactSheet) -> Light:
     if len(dates) > 1:
         return Light("prior", label, True, f"{len(dates)} dates", "images")
     there = "only one date" if dates else "no images"
-    if reason := _course(case, facts):
-        return Light("prior", label, False, f"{there}, though {reason}", "images")
-    if facts.value("disease_phase") == "primary_unresected":
+    phase = facts.value("disease_phase")
+    if phase == "primary_unresected":
         return Light("prior", label, None, f"{there}; a primary in place", "images", False)
+    if reason := _TREATED.get(str(phase)) or _operated(case):
+        return Light("prior", label, False, f"{there}, though {reason}", "images")
     return Light("prior", label, None, f"{there}; nothing tells of earlier ones", "images", False)
 
 
-def _course(case: Case, facts: FactSheet) -> str:
-    """Return what says that the patient was treated before; empty when nothing does."""
-    phase = facts.value("disease_phase")
-    if phase in _TREATED:
-        return _TREATED[str(phase)]
-    keys = [remark.key for remark in case.remarks]
-    if any(key.startswith(_TREATMENTS) for key in keys):
-        return "a treatment is recorded"
-    return ""
+def _operated(case: Case) -> str:
+    """Return that an operation is among the events of the course; empty without one."""
+    noted = any(remark.key.startswith("event:operation:") for remark in case.remarks)
+    return "an operation is recorded" if noted else ""
 
 
 def _dated(newest: list[SeriesRef]) -> Light:
