@@ -65,7 +65,8 @@ def test_images_of_another_identity_come_into_the_case_only_when_a_person_says_s
     assert len(desk.case.series) == 1
     assert desk.case.patient.name == "ZZTEST^ANNA"
     assert desk.case.question == "Resectable?"
-    former = cases.former_patient(desk.workspace.session.store.connection, uid)
+    connection = desk.workspace.session.store.connection
+    (former,) = cases.former_patients(connection, desk.case.patient.uid)
     assert former.name == "QX"
     report = verify(desk.workspace.session.store)
     assert report.ok, report.problems

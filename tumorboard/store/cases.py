@@ -186,12 +186,6 @@ def hand_over(connection: Connection, stamp: Stamp, uid: str, patient_uid: str) 
     return before
 
 
-def former_patient(connection: Connection, uid: str) -> Patient | None:
-    """Return the patient as it was entered before the case was handed over, None without one."""
-    before = remark_of(connection, uid, FORMER_PATIENT)
-    return patients.get(connection, before) if before else None
-
-
 @user_errors()
 def former_patients(connection: Connection, patient_uid: str) -> tuple[Patient, ...]:
     """Return how a patient was entered before cases were handed over, each once.
