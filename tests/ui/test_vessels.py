@@ -211,7 +211,11 @@ def test_arc_occlusion_lengths_and_level_agree_with_the_truth(desk):
     words = " ".join(desk.window.lesions.vessels.lines)
     assert "right renal vein" in words
     assert "IVC level: II" in words
-    # Nothing of this states a criterion.
+    # It prompts, and states no criterion.
+    session = desk.workspace.session
+    session.set_fact("site", "retroperitoneum")
+    session.set_fact("disease_phase", "primary_unresected")
+    assert "R-ALT-36" in {alert.rule for alert in session.assessment.alerts}
     assert "extensive_major_vessel_involvement" not in derived
     # The fact leads to its place, and the text on the vena cava has the sentences.
     desk.look_at(at(0.02))
