@@ -171,12 +171,32 @@ def test_what_cannot_be_written_or_read_is_said_in_one_sentence(named_desk, tmp_
     controller.jobs.cancel_all()
     named_desk.settle()
     assert list(tmp_path.glob("*.zip")) == []
-    controller.bundling.write(tmp_path / "b.zip")
+    path = tmp_path / "b.zip"
+    controller.bundling.write(path, with_identity=True)
     named_desk.settle()
+    check_asked_about(named_desk, path)
     (tmp_path / "b.zip").write_bytes((tmp_path / "b.zip").read_bytes()[:2000])
     drop(named_desk, tmp_path / "b.zip")
     assert "not complete" in notice.text
+    assert len(named_desk.workspace.session.cases()) == 2
+
+
+def check_asked_about(named_desk, path: Path) -> None:
+    """A case that is here already comes in a second time only when a person says so."""
+    controller = named_desk.window.controller
+    controller.bundling.read(path)
+    named_desk.settle()
+    box = dialog_of(QMessageBox)
+    assert "in the store already" in box.text()
+    box.defaultButton().click()
     assert len(named_desk.workspace.session.cases()) == 1
+    controller.bundling.read(path)
+    named_desk.settle()
+    box = dialog_of(QMessageBox)
+    next(b for b in box.buttons() if "second time" in b.text()).click()
+    named_desk.settle()
+    labels = sorted(case.label for case in named_desk.workspace.session.cases())
+    assert labels == ["RP-1 Quixfict", "RP-1 Quixfict (2)"]
 
 
 def drop(desk, *paths: Path) -> None:
@@ -208,23 +228,3 @@ def test_a_dropped_bundle_opens_as_a_case_and_its_images_follow(
     assert other.case.uid == named_desk.case.uid
     assert other.viewer.volume is not None
     assert len(other.workspace.session.cases()) == 1
-
-
-def test_a_bundle_that_is_here_already_is_asked_about(named_desk, tmp_path):
-    path = tmp_path / "b.zip"
-    controller = named_desk.window.controller
-    controller.bundling.write(path, with_identity=True)
-    named_desk.settle()
-    controller.bundling.read(path)
-    named_desk.settle()
-    box = dialog_of(QMessageBox)
-    assert "in the store already" in box.text()
-    box.defaultButton().click()
-    assert len(named_desk.workspace.session.cases()) == 1
-    controller.bundling.read(path)
-    named_desk.settle()
-    box = dialog_of(QMessageBox)
-    next(b for b in box.buttons() if "second time" in b.text()).click()
-    named_desk.settle()
-    labels = sorted(case.label for case in named_desk.workspace.session.cases())
-    assert labels == ["RP-1 Quixfict", "RP-1 Quixfict (2)"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.bundle_reading import Bundle
 from tumorboard.app.session import Session
 from tumorboard.errors import UserError
 from tumorboard.store.arrival import AlreadyThereError, Arrived, receive
 from tumorboard.store.audit import Stamp
+from tumorboard.store.database import Store
 
-__all__ = ["AlreadyThereError", "Arrived", "arrived_words", "take_in_bundle"]
+__all__ = ["AlreadyThereError", "Arrived", "arrived_words", "take_in_at", "take_in_bundle"]
 
 
 def take_in_bundle(session: Session, bundle: Bundle, *, beside: bool = False) -> Arrived:
@@ -34,6 +37,15 @@ def take_in_bundle(session: Session, bundle: Bundle, *, beside: bool = False) ->
     arrived = receive(session.store, stamp, bundle.arrival, beside=beside)
     session.cases_changed.emit()
     return arrived
+
+
+def take_in_at(folder: Path, author: str, bundle: Bundle, *, beside: bool = False) -> Arrived:
+    """Store the case of a bundle in the store of a folder; for a worker thread.
+
+    The errors are those of `take_in_bundle`.
+    """
+    with Store(folder, backup=False) as store:
+        return receive(store, Stamp(author, utc_now()), bundle.arrival, beside=beside)
 
 
 def arrived_words(arrived: Arrived, bundle: Bundle) -> str:

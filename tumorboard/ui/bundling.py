@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from tumorboard.app.bundle_intake import AlreadyThereError, arrived_words, take_in_bundle
+from tumorboard.app.bundle_intake import (
+    AlreadyThereError,
+    Arrived,
+    arrived_words,
+    take_in_at,
+)
 from tumorboard.app.bundle_reading import Bundle, is_bundle, read_bundle
 from tumorboard.app.identity import names_of
 from tumorboard.app.sharing import file_name
-from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.ui.dialogs.share import ShareDialog
 
@@ -113,30 +117,42 @@ class Bundling:
         if others:
             self._controller.importing.start(others)
 
-    def read(self, path: Path) -> None:
-        """Read and check a bundle in the background, then store it."""
-        self._controller.jobs.start(
+    def read(self, path: Path, *, beside: bool = False) -> None:
+        """Read, check and store a bundle in the background; ask where its case is here already."""
+        controller = self._controller
+        folder, author = controller.session.store.folder, controller.session.author
+        if folder is None:
+            controller.say(
+                "Images are only being viewed here; a case bundle needs the store. Save the case "
+                "first, or open the program without files."
+            )
+            return
+
+        def work(reporter: Reporter) -> tuple[Bundle, Arrived | AlreadyThereError]:
+            bundle = read_bundle(path, reporter)
+            reporter.step("Storing the case", 0, 0)
+            try:
+                return bundle, take_in_at(folder, author, bundle, beside=beside)
+            except AlreadyThereError as error:
+                return bundle, error
+
+        controller.jobs.start(
             "read bundle",
-            partial(read_bundle, path),
-            finished=self.take_in,
-            failed=lambda text: self._controller.say(text, state="warning"),
+            work,
+            finished=partial(self._arrived, path),
+            failed=lambda text: controller.say(text, state="warning"),
         )
 
-    def take_in(self, bundle: Bundle, *, beside: bool = False) -> None:
-        """Store a bundle; ask first where the case is here already."""
-        controller = self._controller
-        try:
-            arrived = take_in_bundle(controller.session, bundle, beside=beside)
-        except AlreadyThereError as error:
-            self._ask_beside(bundle, error)
+    def _arrived(self, path: Path, outcome: tuple[Bundle, Arrived | AlreadyThereError]) -> None:
+        controller, (bundle, arrived) = self._controller, outcome
+        if isinstance(arrived, AlreadyThereError):
+            self._ask_beside(path, arrived)
             return
-        except UserError as error:
-            controller.say(str(error), state="warning")
-            return
+        controller.session.cases_changed.emit()
         controller.open_case(arrived.case_uid)
         controller.say(arrived_words(arrived, bundle))
 
-    def _ask_beside(self, bundle: Bundle, error: AlreadyThereError) -> None:
+    def _ask_beside(self, path: Path, error: AlreadyThereError) -> None:
         box = QMessageBox(self._controller.window)
         box.setWindowTitle("The case is here already")
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -145,6 +161,6 @@ class Bundling:
         second = box.addButton("Take it in a second time", QMessageBox.ButtonRole.AcceptRole)
         leave = box.addButton("Leave it", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(leave)
-        second.clicked.connect(lambda _checked=False: self.take_in(bundle, beside=True))
+        second.clicked.connect(lambda _checked=False: self.read(path, beside=True))
         box.finished.connect(box.deleteLater)
         box.open()
