@@ -7,8 +7,17 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.imaging.windowing import GreyTable
@@ -16,9 +25,13 @@ from tumorboard.ui.theme import colour
 from tumorboard.ui.vessel.scene import VesselScene
 from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.overlay import text_width, text_with_outline
 
 _LOG = logging.getLogger(__name__)
 _NOTCH: Final = 120
+_DARK: Final = QColor("#05070a")
+#: The ink of words on pictures.
+WORDS: Final = QColor("#cfd6de")
 #: How far a notch of the wheel and a key go along the vessel, mm.
 STEP_MM: Final = 2.0
 NO_VESSEL: Final = (
@@ -129,6 +142,15 @@ class VesselCanvas(QWidget):
         """Paint anew in another look."""
         self.update()
         super().changeEvent(event)
+
+
+def paint_bar(painter: QPainter, right: float, y: float, length: float, text: str) -> None:
+    """Draw a bar of a known length, outlined so that it shows on bright pictures too."""
+    for ink, width in ((_DARK, 3.6), (WORDS, 1.4)):
+        painter.setPen(QPen(ink, width))
+        painter.drawLine(QPointF(right - length, y), QPointF(right, y))
+    place = QPointF(right - length - text_width(text) - 6, y + 4)
+    text_with_outline(painter, place, text, WORDS)
 
 
 def grey_picture(

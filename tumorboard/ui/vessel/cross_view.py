@@ -19,7 +19,7 @@ from tumorboard.imaging.vessel.content import touching
 from tumorboard.imaging.vessel.cross_sections import Outlines
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
-from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture
+from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture, paint_bar
 from tumorboard.ui.vessel.paths import runs
 from tumorboard.ui.vessel.scene import CROSS_MM, VesselScene
 from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
@@ -191,10 +191,7 @@ class CrossView(VesselCanvas):
         ):
             text_with_outline(painter, QPointF(x, y), text, _WORDS)
         length = 10.0 / self.width_mm * min(self.width(), self.height())
-        end, y = self.width() - 10.0, self.height() - 10.0
-        painter.setPen(QPen(_WORDS, 1.2))
-        painter.drawLine(QPointF(end - length, y), QPointF(end, y))
-        text_with_outline(painter, QPointF(end - length - 36, y + 4), "1 cm", _WORDS)
+        paint_bar(painter, self.width() - 10.0, self.height() - 10.0, length, "1 cm")
 
     # -- hands ---------------------------------------------------------------------------
 

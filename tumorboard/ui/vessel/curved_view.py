@@ -25,7 +25,7 @@ from tumorboard.imaging.curved import CurvedGrid, CurvedMode, cut_curved
 from tumorboard.imaging.geometry import side_letters
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
-from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture
+from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture, paint_bar
 from tumorboard.ui.vessel.scene import LEAST_MM, VesselScene, spread, with_rows
 from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
 
@@ -272,12 +272,7 @@ class CurvedView(VesselCanvas):
     def _paint_scale(self, painter: QPainter, mm_per_px: float) -> None:
         length = 20.0 if 20.0 / mm_per_px < self.width() / 4 else 10.0
         right, y = self.width() - 10.0, self.height() - 11.0
-        text = f"{length / 10:g} cm"
-        bar = length / mm_per_px
-        painter.setPen(QPen(_WORDS, 1.2))
-        painter.drawLine(QPointF(right - bar, y), QPointF(right, y))
-        place = QPointF(right - bar - text_width(text) - 6, y + 4)
-        text_with_outline(painter, place, text, _WORDS)
+        paint_bar(painter, right, y, length / mm_per_px, f"{length / 10:g} cm")
 
     # -- hands ---------------------------------------------------------------------------
 
