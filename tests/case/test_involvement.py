@@ -68,7 +68,9 @@ def test_contacts_are_whole_degrees_of_the_vessels_on_the_list():
     assert fact.provenance.annotation_uids == ("2.25.1", "2.25.2", "2.25.3")
     nothing = replace(profile("IVC", (0,)), contact_degrees=np.array([np.nan]))
     assert contact_facts([(nothing, EVIDENCE)]) == []
-    assert "nothing is measured" in vessel_words(nothing)[0]
+    assert "contact is not measured" in vessel_words(nothing)[0]
+    no_lumen = replace(nothing, lumen_mm2=np.array([np.nan]))
+    assert "nothing is measured" in vessel_words(no_lumen)[0]
 
 
 def test_tumour_in_the_lumen_gives_involvement_and_the_ends_by_the_marked_levels():
