@@ -289,6 +289,17 @@ def test_the_curved_view_and_the_planes_follow_one_another(desk):
     dark = page.cross.grab().toImage()
     desk.window.actions_by_name["window.6"].trigger()
     assert page.cross.grab().toImage() != dark
+    # A case that is opened again shows its vessels once their images are there.
+    uid, controller = desk.case.uid, desk.window.controller
+    controller.arranging.remember()
+    desk.workspace.session.close_case()
+    desk.workspace.images.forget()
+    desk.settle()
+    controller.open_case(uid)
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: bool(joint(desk).measures.readings()))
+    assert page.isVisible()
+    assert page.curved.scene.reading is not None
 
 
 def test_what_a_reader_sets_by_hand_counts_and_is_taken_back(desk):

@@ -101,6 +101,14 @@ class Controller(QObject):
         parts = (self.jobs, self.thinking, self.overlaying, self.boarding, self.segmenting)
         return all(part.is_idle for part in (*parts, self.vesselling))
 
+    def images_came(self) -> None:
+        """Measure what had to wait until a series was there as a whole."""
+        case = self.session.case
+        if case is not None and case.segmentations:
+            self.segmenting.measures.soon()
+        if case is not None and case.vessels:
+            self.vesselling.measures.soon()
+
     # -- wiring ----------------------------------------------------------------------
 
     def handlers(self) -> dict[str, Callable[[], object]]:

@@ -285,6 +285,7 @@ class ImageLoading:
             controller.window.worklist.set_thumbnail(opened.key, picture)
         if text := trouble(opened):
             controller.say(text, state="warning")
+        controller.images_came()
         self._load_ahead()
 
     def _load_ahead(self) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: How high the strip with its plot is; without sizes to plot the strip alone is lower.
 _HEIGHT: Final = 184
 _STRIP: Final = 124
+#: In a window lower than this the images need the room more.
+_LOW_WINDOW: Final = 900
+_LOW: Final = 160
 
 
 class Timelining:
@@ -65,7 +68,10 @@ class Timelining:
         shown = Timeline()
         if case is not None:
             shown = timeline(case, Board(self._controller.session).decisions(case.uid))
-        self.view.setFixedHeight(_HEIGHT if shown.tracks else _STRIP)
+        height = _HEIGHT if shown.tracks else _STRIP
+        if self._controller.window.height() < _LOW_WINDOW:
+            height = min(height, _LOW)
+        self.view.setFixedHeight(height)
         self.view.show_timeline(shown)
 
     def refresh(self) -> None:

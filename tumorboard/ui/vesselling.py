@@ -273,6 +273,11 @@ class Vesselling(QObject):
             self.show()
 
     def _repaint(self) -> None:
+        vessel, volume = self._in_view(), self._controller.window.room.active.volume
+        laid_on = None if self._scene is None else self._scene.volume
+        if vessel is not None and laid_on is not volume:  # its images came after the case
+            self._share()
+            self.show()
         page = self._controller.window.vessel_page
         if page.isVisible():
             page.repaint_all()
