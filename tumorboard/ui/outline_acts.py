@@ -22,11 +22,14 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask, same_grid
 from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
 from tumorboard.tools.toolbox import MASK_TOOLS
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
     from tumorboard.ui.segmenting import Segmenting
+
+_CHANGED = "The outline was changed meanwhile; nothing was done to it."
 
 
 class OutlineActs:
@@ -133,12 +136,21 @@ class OutlineActs:
 
     def _work(self, label: str, work: Work) -> None:
         record, volume, mask = self._chosen()
+        self._start(
+            label,
+            lambda reporter: work(volume, mask, reporter),
+            partial(self._worked, record, label),
+        )
+
+    def _start(
+        self, label: str, work: Callable[[Reporter], object], finished: Callable[..., object]
+    ) -> None:
         self._host.busy = f"{label}…"
         self._host.show()
         self._controller.jobs.start(
             "outline",
-            lambda reporter: work(volume, mask, reporter),
-            finished=partial(self._worked, record, label),
+            work,
+            finished=finished,
             failed=lambda text: self._controller.say(text, state="warning"),
             ended=self._rest,
         )
@@ -147,7 +159,7 @@ class OutlineActs:
         case = self._controller.session.case
         now = case.segmentation(record.uid) if case is not None else None
         if now is None or now.digest != record.digest:
-            self._controller.say("The outline was changed meanwhile; nothing was done to it.")
+            self._controller.say(_CHANGED)
         elif mask.is_empty:
             self._controller.say("Nothing would be left of the outline; it stays as it is.")
         else:
@@ -179,11 +191,20 @@ class OutlineActs:
     def _split(self, _: str) -> None:
         record, volume, mask = self._chosen()
         view = self._controller.window.views.active_view()
-        normal = as_point(normal_of(volume, view.spec))
-        parts = outlining.halves(mask, view.display.point, normal)
+        point, normal = view.display.point, as_point(normal_of(volume, view.spec))
+        self._start(
+            "Split outline",
+            lambda _reporter: outlining.halves(mask, point, normal),
+            partial(self._parted, record),
+        )
+
+    def _parted(self, record: Segmentation, parts: tuple[Mask, Mask]) -> None:
         case = self._controller.session.case
-        if case is not None:
-            self._apply(outlining.split(case, record, parts))
+        now = case.segmentation(record.uid) if case is not None else None
+        if case is None or now is None or now.digest != record.digest:
+            self._controller.say(_CHANGED)
+        else:
+            self._apply(outlining.split(case, now, parts))
 
     def _take_sizes(self, _: str) -> None:
         record, volume, _mask = self._chosen()
