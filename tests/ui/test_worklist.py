@@ -59,6 +59,15 @@ def test_a_click_and_the_keys_choose_a_case(filled):
     assert filled.window.worklist.next_case == cases.cases.uids[4]
 
 
+def test_the_open_case_stays_marked_and_alone_when_keys_with_ctrl_change_it(few):
+    cases = few.window.worklist.cases
+    few.key(Key.Key_PageUp, Modifier.ControlModifier)
+    assert cases.selected_uids() == [few.case.uid]
+    few.window.actions_by_name["case.status.ready"].trigger()
+    few.key(Key.Key_Z, Modifier.ControlModifier)
+    assert cases.selected_uids() == [few.case.uid]
+
+
 def test_a_status_is_shown_filtered_by_and_undone(filled):
     filled.window.actions_by_name["case.status.ready"].trigger()
     worklist = filled.window.worklist

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelectionModel,
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
@@ -189,7 +190,7 @@ class CaseList(QTableView):
     def mark(self, uid: str) -> None:
         """Select a case without choosing it; none when it is not listed."""
         if uid in self.cases.uids:
-            self.setCurrentIndex(self.cases.index(self.cases.uids.index(uid)))
+            self._select(self.cases.uids.index(uid))
         else:
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())
@@ -201,8 +202,13 @@ class CaseList(QTableView):
         first = 0 if step > 0 else count - 1
         there = first if here < 0 else min(max(here + step, 0), count - 1)
         if count and there != here:
-            self.setCurrentIndex(self.cases.index(there))
+            self._select(there)
             self._choose(there)
+
+    def _select(self, row: int) -> None:
+        """Select a row alone, also while Ctrl is held, with which Qt would switch it over."""
+        how = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(self.cases.index(row), how)
 
     def _clicked(self, row: int) -> None:
         """Open a case; a click that adds to the choice opens nothing."""
