@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from tumorboard.app import worklist as worklist_work
 from tumorboard.app.board import Board
@@ -66,6 +67,18 @@ def test_the_open_case_stays_marked_and_alone_when_keys_with_ctrl_change_it(few)
     few.window.actions_by_name["case.status.ready"].trigger()
     few.key(Key.Key_Z, Modifier.ControlModifier)
     assert cases.selected_uids() == [few.case.uid]
+
+
+def test_a_case_without_images_says_how_they_come(few):
+    shown = [w.text() for w in few.window.worklist.findChildren(QLabel) if w.isVisible()]
+    assert any("Press Ctrl+O and choose their folder" in text for text in shown)
+
+
+def test_series_leave_the_room_that_they_do_not_need_to_the_cases(desk):
+    worklist = desk.window.worklist
+    desk.qtbot.waitUntil(lambda: worklist.series.height() == worklist.series.maximumHeight())
+    assert not worklist.series.verticalScrollBar().isVisible()
+    assert worklist.cases.height() > worklist.series.height()
 
 
 def test_a_status_is_shown_filtered_by_and_undone(filled):

@@ -26,6 +26,8 @@ from tumorboard.ui.panels.case_list import CaseList
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
 
 _KEY = Qt.ItemDataRole.UserRole
+#: Room below the last series (px).
+_BELOW = 8
 Show = Callable[[Sequence[str]], None]
 
 
@@ -48,6 +50,7 @@ class Worklist(QFrame):
         self.cases = CaseList()
         self._empty = words("No cases yet. Drop a folder of images here, or press Ctrl+O.", "dim")
         self._series_head = head("Series")
+        self._no_series = words("No images yet. Press Ctrl+O and choose their folder.", "dim")
         self.series = _TwoLineList("Series of the case")
         self.series.setIconSize(QSize(44, 44))
         self.series.setDragDropMode(QListWidget.DragDropMode.DragOnly)
@@ -57,6 +60,7 @@ class Worklist(QFrame):
             layout.addWidget(widget)
         layout.addWidget(self.cases, 3)
         layout.addWidget(self._series_head)
+        layout.addWidget(self._no_series)
         layout.addWidget(self.series, 4)
         self._find: Callable[[CaseFilter, Show], object] = lambda _filter, _show: None
         self._open = ""
@@ -100,10 +104,11 @@ class Worklist(QFrame):
     def set_case(self, case: Case | None) -> None:
         """List the series of a case, newest study first."""
         self.series.clear()
-        if case is None:
-            self._series_head.setText("SERIES")
-            return
-        ordered = sorted(case.series, key=lambda s: s.study_date, reverse=True)
+        listed = () if case is None else case.series
+        for widget in (self._series_head, self._no_series):
+            widget.setVisible(case is not None and not listed)
+        self.series.setVisible(bool(listed))
+        ordered = sorted(listed, key=lambda s: s.study_date, reverse=True)
         last = None
         for ref in ordered:
             title = study_title(ref)
@@ -113,7 +118,7 @@ class Worklist(QFrame):
             name, detail = series_words(ref)
             tip, warned = series_tip(ref), bool(ref.caveats)
             self.series.add(ref.series_instance_uid, name, detail, tip, warned=warned)
-        self._series_head.setVisible(not ordered)
+        self.series.fit()
 
     def set_thumbnail(self, key: str, picture: QPixmap) -> None:
         """Show a small picture of a series."""
@@ -198,6 +203,12 @@ class _TwoLineList(QListWidget):
                 return
         self.setCurrentRow(-1)
 
+    def fit(self) -> None:
+        """Be no higher than the entries, so that the list above has the room that is left."""
+        between = 2 * self.spacing()
+        rows = sum(self.item(n).sizeHint().height() + between for n in range(self.count()))
+        self.setMaximumHeight(rows + between + 2 * self.frameWidth() + _BELOW)
+
     def set_icon(self, key: str, picture: QPixmap) -> None:
         """Put a picture before an entry."""
         for item in self._entries():
@@ -205,6 +216,7 @@ class _TwoLineList(QListWidget):
             if item.data(_KEY) == key and isinstance(row, _Row):
                 row.set_picture(picture)
                 item.setSizeHint(QSize(10, row.sizeHint().height()))
+        self.fit()
 
     def step(self, step: int) -> None:
         """Choose the entry before or after the current one."""
