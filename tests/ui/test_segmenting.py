@@ -278,6 +278,18 @@ def test_corners_are_clicked_on_another_plane_and_a_part_is_cut_away(desk):
     assert mask(desk).volume_ml < found.volume_ml - 0.3
 
 
+def test_why_nothing_grew_is_said_until_an_outline_is_kept_or_escape(desk):
+    notice, refused = desk.window.notice, "Click inside the mass."
+    segmenting = desk.window.controller.segmenting
+    segmenting._refuse(refused)
+    assert notice.text == refused
+    grow(desk)
+    assert notice.text == ""
+    segmenting._refuse(refused)
+    desk.key(Qt.Key.Key_Escape)
+    assert notice.text == ""
+
+
 def test_the_panel_changes_names_hides_splits_and_deletes(desk):
     grow(desk)
     panel, (record,) = desk.window.lesions.outlines, outlines(desk)

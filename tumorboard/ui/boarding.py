@@ -99,7 +99,8 @@ class Boarding(QObject):
         self.meetings.refresh()
 
     def cancel(self) -> None:
-        """Leave the page of meetings, or put away what is half drawn."""
+        """Leave the page of meetings, or put away what is half drawn; and what was said."""
+        self._controller.window.notice.hide()
         if self.meetings.is_shown:
             self.meetings.leave()
         else:

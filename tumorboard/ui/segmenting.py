@@ -58,6 +58,7 @@ class Segmenting(QObject):
         self.measures = OutlineMeasures(controller, self._layers, self.show)
         self._acts = OutlineActs(controller, self)
         self.busy = ""
+        self._refused = ""
         self._case_uid = ""
         self._prepared = False
         self._begun: Segmentation | None = None
@@ -341,8 +342,13 @@ class Segmenting(QObject):
             "grow",
             work,
             finished=partial(self._grown, seed, volume, (low, high)),
-            failed=lambda text: self._controller.say(text, state="warning"),
+            failed=self._refuse,
         )
+
+    def _refuse(self, sentence: str) -> None:
+        """Say why nothing was grown; the sentence goes when an outline is kept."""
+        self._refused = sentence
+        self._controller.say(sentence, state="warning")
 
     def _limits(self) -> Limits:
         settings = self._controller.settings
@@ -362,7 +368,7 @@ class Segmenting(QObject):
         self._layers.preview = None
         if got.leaked:
             self.lay()
-            self._controller.say(f"It leaked. {got.reason} {_FENCE}", state="warning")
+            self._refuse(f"It leaked. {got.reason} {_FENCE}")
             return
         self._controller.attempt(lambda: self._add(volume, got.mask, f"grown, {text}"))
 
@@ -382,6 +388,10 @@ class Segmenting(QObject):
             packed = PackedMask.of(mask)
             self._editor.kept((record.uid, packed.voxels.digest))
         if self._controller.attempt(lambda: session.put_mask(record, mask, label)):
+            notice = self._controller.window.notice
+            if self._refused and notice.text == self._refused:
+                notice.hide()
+            self._refused = ""
             self._controller.keep_if_scratch()
         else:
             self._editor.clear()
