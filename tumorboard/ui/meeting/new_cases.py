@@ -24,6 +24,7 @@ from tumorboard.ui.panels.parts import words
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
+_ENOUGH = "One of the three is enough. Images can come later: open the case, then their folder."
 _Button, _Role = QDialogButtonBox.StandardButton, QMessageBox.ButtonRole
 
 
@@ -106,7 +107,7 @@ class NewCaseDialog(QDialog):
             form.addRow(title, field)
             field.textChanged.connect(lambda _text: self._look())
         self.label.setPlaceholderText("A running number if empty")
-        note = words("Images can come later: open the case, then their folder.", "dim")
+        note = words(_ENOUGH, "dim")
         self.buttons = QDialogButtonBox(_Button.Ok | _Button.Cancel)
         self.buttons.button(_Button.Ok).setText("Make the case")
         self.buttons.accepted.connect(self.accept)
