@@ -9,9 +9,16 @@ from tumorboard.app.board import Board
 from tumorboard.case.decision import Agreement, Decision, Intent
 from tumorboard.case.meeting import AgendaItem, Attendee
 from tumorboard.case.model import Patient
+from tumorboard.ui.meeting import deciding
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 ANNA = Patient("", "ZZTEST^ANNA", "Z-771", "19600101", "F")
+
+
+@pytest.fixture(autouse=True)
+def a_short_pause(monkeypatch):
+    """What is typed is kept after a pause; here a shorter one."""
+    monkeypatch.setattr(deciding, "_PAUSE_MS", 60)
 
 
 @pytest.fixture
