@@ -191,6 +191,7 @@ class MeetingPhotographer(Photographer):
         window.controller.open_case(self.case)
         self.settle()
         self.outlines()
+        self.vessel()
         self.decide()
         window.actions_by_name["meeting.page"].trigger()
         self.settle()
@@ -225,6 +226,42 @@ class MeetingPhotographer(Photographer):
         self.settle()
         self.keep("outlines", window.lesions)
         window.controller.choose_tool("")
+
+    def vessel(self) -> None:
+        """Follow the vena cava through its marked levels and show it laid out flat."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        from tumorboard.annotations.model import Kind
+
+        window = self.window
+        # The drawn outline takes a part of the vein along: its contrast tells the two apart.
+        panel = window.lesions.outlines
+        panel.brush.low.setValue(30)
+        panel.brush.high.setValue(95)
+        for act in ("values", "holes", "smooth", "largest"):
+            panel.acted.emit(act, "")
+            self.settle()
+        levels = [
+            a.points[0]
+            for a in self.workspace.session.case.annotations
+            if a.kind is Kind.VESSEL_LEVEL
+        ]
+        window.actions_by_name["tool.centreline"].trigger()
+        view = window.views.main
+        for point in sorted(levels, key=lambda p: p[2]):
+            window.room.active.set_point(point)
+            self.settle()
+            place = view.canvas_of(point).toPoint()
+            QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+        QTest.keyClick(view, Qt.Key.Key_Return)
+        window.actions_by_name["layout.vessel"].trigger()
+        self.settle()
+        window.actions_by_name["vessel.contact"].trigger()
+        window.lesions.show_vessels()
+        self.keep("vessel", window.lesions)
+        window.controller.choose_tool("")
+        window.actions_by_name["layout.planes"].trigger()
 
     def draw(self, points: list[object]) -> None:
         """Draw a line through LPS points with the mouse."""
