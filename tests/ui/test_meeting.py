@@ -138,6 +138,13 @@ def test_cases_are_dragged_from_the_list_to_their_place(desk, page):
     assert len(order(page)) == 6
 
 
+def test_without_a_meeting_the_keys_are_on_what_makes_one(desk):
+    press(desk, Key.Key_F4)
+    button = desk.window.focusWidget()
+    assert isinstance(button, QPushButton)
+    assert button.text().startswith("New meeting")
+
+
 def test_what_is_no_date_is_said_in_the_dialog(desk):
     desk.window.actions_by_name["meeting.new"].trigger()
     dialog = desk.window.findChild(NewMeetingDialog)

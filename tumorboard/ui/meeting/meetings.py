@@ -135,7 +135,7 @@ class Meetings(QObject):
         window.stack.setCurrentWidget(page)
         window.tabs.hide()
         self.refresh()
-        (page.agenda if page.meeting is not None else page.meetings).setFocus()
+        page.take_keys()
         self._mark()
 
     def leave(self) -> None:

@@ -68,6 +68,7 @@ class MeetingPage(QWidget):
         self.title = ElidedLabel("", "title")
         self.counts = words("", "dim", wrap=False)
         self.cancel = QPushButton()
+        self.buttons: dict[str, QPushButton] = {}
         self.meeting: Meeting | None = None
         self._rows: tuple[AgendaRow, ...] = ()
         self._body = QStackedWidget()
@@ -94,6 +95,7 @@ class MeetingPage(QWidget):
             button.setToolTip(action.toolTip())
             button.clicked.connect(partial(_trigger, action))
             column.addWidget(button)
+            self.buttons[name] = button
         self.meetings.setFixedWidth(_LIST_PX)
         column.addWidget(self.meetings, 1)
         return column
@@ -167,6 +169,11 @@ class MeetingPage(QWidget):
         self.readiness.chosen.connect(
             lambda light: self.light_chosen.emit(self.agenda.case_uid, light)
         )
+
+    def take_keys(self) -> None:
+        """Put the keys where one goes on: the agenda, or without a meeting what makes one."""
+        first = next(iter(self.buttons.values()), self.meetings)
+        (first if self.meeting is None else self.agenda).setFocus()
 
     # -- what is shown -------------------------------------------------------------------
 
