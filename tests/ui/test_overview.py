@@ -87,6 +87,7 @@ def test_what_cannot_be_painted_is_said_in_the_window(outlined):
     outlined.window.controller.overviewing.painter.problem = "It is not installed."
     joint = opened(outlined)
     assert "It is not installed." in joint.window.table.message
+    assert not joint.window.save.isEnabled()
     joint.window.close()
 
 

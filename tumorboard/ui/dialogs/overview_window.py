@@ -43,9 +43,13 @@ _REST_MS: Final = 150
 
 
 class Turntable(QWidget):
-    """Shows the picture and turns it; ``wanted`` carries a look and a size in device pixels."""
+    """Shows the picture and turns it; ``wanted`` carries a look and a size in device pixels.
+
+    ``pictured`` tells whether there is a picture on show.
+    """
 
     wanted = Signal(object, tuple)
+    pictured = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,11 +90,13 @@ class Turntable(QWidget):
             self._pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888
         )
         self.message = ""
+        self.pictured.emit(True)
         self.update()
 
     def show_message(self, text: str) -> None:
         """Say why there is no picture."""
         self._image, self.message = None, text
+        self.pictured.emit(False)
         self.update()
 
     def _ask(self, *, coarse: bool) -> None:
@@ -176,6 +182,8 @@ class OverviewWindow(QDialog):
         self.save = QPushButton("Save picture…")
         self.save.setToolTip("As PNG, without any identity")
         self.save.clicked.connect(self.save_requested)
+        self.save.setEnabled(False)
+        self.table.pictured.connect(self.save.setEnabled)
         side = QVBoxLayout()
         side.addWidget(head("Seen from"))
         side.addLayout(self._directions())
