@@ -72,6 +72,7 @@ def test_the_open_case_stays_marked_and_alone_when_keys_with_ctrl_change_it(few)
 def test_a_case_without_images_says_how_they_come(few):
     shown = [w.text() for w in few.window.worklist.findChildren(QLabel) if w.isVisible()]
     assert any("Press Ctrl+O and choose their folder" in text for text in shown)
+    assert few.window.room.empty_text.startswith("RP-0011 has no images yet.")
 
 
 def test_series_leave_the_room_that_they_do_not_need_to_the_cases(desk):

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 #: Sections of the form whose facts are read off images: they keep the slice on show.
 _STATED_ON_PICTURES = ("criteria", "vessels")
+_FOLDER = "Drop their folder here, or File › Open folder (Ctrl+O)."
 
 
 class Controller(QObject):
@@ -253,9 +254,16 @@ class Controller(QObject):
         worklist, case = self.window.worklist, self.session.case
         worklist.show_cases()
         worklist.set_open(case.uid if case is not None else "")
-        if case is None and worklist.cases.count():
-            self.window.room.empty_text = "Choose a case at the left, or drop a folder here."
+        self._say_what_is_empty()
         self.boarding.show_cases()
+
+    def _say_what_is_empty(self) -> None:
+        """Let a view without images say what brings some."""
+        case, room = self.session.case, self.window.room
+        if case is not None:
+            room.empty_text = f"{case.label} has no images yet.\n{_FOLDER}"
+        elif self.window.worklist.cases.count():
+            room.empty_text = "Choose a case at the left, or drop a folder here."
 
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""
@@ -267,6 +275,7 @@ class Controller(QObject):
         window = self.window
         window.header.set_case(case_title(case), identity(case))
         window.worklist.set_open(case.uid if case is not None else "")
+        self._say_what_is_empty()
         self.loading.list_series(case)
         window.lesions.set_case(case)
         self.assessing.show_facts()

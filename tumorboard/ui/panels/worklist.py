@@ -62,6 +62,7 @@ class Worklist(QFrame):
         layout.addWidget(self._series_head)
         layout.addWidget(self._no_series)
         layout.addWidget(self.series, 4)
+        self.set_case(None)
         self._find: Callable[[CaseFilter, Show], object] = lambda _filter, _show: None
         self._open = ""
         self.filters.changed.connect(self._filter)
