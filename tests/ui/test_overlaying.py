@@ -7,7 +7,7 @@ import pypdf
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton
 
 from tests.dicom.pet_ct import CT, HOT, PET, RADIUS, write_all
 from tests.ui.desk import LEFT, move
@@ -206,7 +206,14 @@ def test_key_images_are_kept_shown_again_reordered_and_undone(fused, open_desk, 
     slabs = {p.spec.plane.value: p.spec.slab_mm for p in kept.pictures}
     assert desk.view(Plane.CORONAL).slab_mm == slabs["coronal"] > 0 == slabs["sagittal"]
     assert desk.viewer.over.fusion is not None
-    strip.renamed.emit(kept.uid, "The hot one")
+    desk.window.activateWindow()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow)
+    desk.key(Key.Key_F2, widget=strip)
+    editor = desk.window.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    editor.setText("The hot one")
+    QTest.keyClick(editor, Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: desk.case.views[1].caption == "The hot one")
     strip.moved.emit(kept.uid, 0)
     assert [v.caption for v in desk.case.views] == ["The hot one", plain.caption]
     assert shots_of(desk.case)[0].saved == kept.pictures[0]

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -196,6 +197,15 @@ class KeyStrip(QListWidget):
         menu.addAction("Delete", lambda: self.deleted.emit(_uid(item)))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.mapToGlobal(place))
+
+    def event(self, event: QEvent) -> bool:
+        """Take F2 before the window does: here it renames the chosen view."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if plain and event.key() == Qt.Key.Key_F2 and self.currentRow() >= 0:
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Delete the chosen view by its key; Ctrl and an arrow move it along."""
