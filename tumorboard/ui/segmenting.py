@@ -256,7 +256,7 @@ class Segmenting(QObject):
         """
         volume = self._controller.window.room.active.volume
         if volume is None or self._controller.session.case is None:
-            raise UserError("There are no images to outline.", "Open a case first.")
+            raise UserError("There are no images to outline.", "Open a case that has some.")
         if not volume.is_placed:
             raise UserError(
                 "These images do not say where they lie in the patient.",
