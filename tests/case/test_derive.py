@@ -4,6 +4,7 @@ import pytest
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Landmark, TumourEnd
 from tumorboard.case.derive import derive
+from tumorboard.case.facts import AtLeast
 from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
 from tumorboard.imaging.geometry import Calibration, Plane
 
@@ -120,3 +121,19 @@ def test_a_loaded_ct_counts_as_done(part, names):
     assert set(derive(case)) == names
     magnetic = replace(BASE, series=(series(NOW, "20261101", body_part=part, modality="MR"),))
     assert not derive(magnetic)
+
+
+def test_marked_lesions_give_sites_and_a_lower_bound_and_no_statement_of_metastasis():
+    lesions = (
+        Lesion("m", "Mass", is_index=True),
+        Lesion("a", "One", site="Lung", is_metastasis=True),
+        Lesion("b", "Two", site="Lung", is_metastasis=True),
+        Lesion("c", "Three", site="somewhere typed", is_metastasis=True),
+        Lesion("d", "Four", site="Liver"),
+    )
+    found = derive(replace(BASE, lesions=lesions))
+    assert found["metastasis_sites"].value == ("lung", "other")
+    assert found["metastasis_count"].value == AtLeast(3)
+    assert "distant_metastasis_read" not in found
+    unmarked = derive(replace(BASE, lesions=lesions[:1] + lesions[4:]))
+    assert not {"metastasis_sites", "metastasis_count"} & set(unmarked)

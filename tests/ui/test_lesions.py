@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from tests.ui.conftest import CENTRE, SEMI_AXES
 from tumorboard.annotations.model import Kind
 from tumorboard.app import drawing
+from tumorboard.case.facts import AtLeast
 from tumorboard.case.model import SeriesRef
 from tumorboard.imaging.geometry import Plane
 
@@ -90,12 +91,14 @@ def test_a_lesion_is_edited_by_keys_alone(desk, mass):
     editor.site.setCurrentText("kidney")
     QTest.keyClick(editor.side, Key.Key_Down)
     QTest.keyClick(editor.role, Key.Key_Down)
+    QTest.keyClick(editor.metastasis, Key.Key_Space)
     QTest.keyClick(editor.name, Key.Key_Return)
     lesion = desk.case.lesion(mass.uid)
     assert (lesion.name, lesion.site, lesion.site_code) == ("Left mass", "Kidney", "64033007")
     assert (lesion.laterality, lesion.role) == ("right", "target")
     assert lesion.is_index
-    assert "Index · Target · Kidney, right" in panel_texts(desk)
+    assert "Index · Target · Distant metastasis · Kidney, right" in panel_texts(desk)
+    assert desk.workspace.session.facts.value("metastasis_count") == AtLeast(1)
     undo(desk)
     assert desk.case.lesion(mass.uid) == mass
 

@@ -1,5 +1,7 @@
 """The worklist: search and filters through the store, status, archive."""
 
+import shutil
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,28 +11,44 @@ from tumorboard.app import worklist as worklist_work
 from tumorboard.app.board import Board
 from tumorboard.app.readiness import confirm_reading
 from tumorboard.app.worklist import NEXT_MEETING, NO_MEETING, CaseFilter
+from tumorboard.app.workspace import Workspace
 from tumorboard.case.meeting import AgendaItem
 from tumorboard.case.model import Patient
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """A store of many cases, made once."""
+    folder = tmp_path_factory.mktemp("many") / "store"
+    workspace = Workspace(folder, "Dr Test")
+    add_cases(workspace.session, 150)
+    workspace.close()
+    return folder
+
+
 @pytest.fixture
-def filled(open_desk):
-    return with_cases(open_desk(), 150)
+def filled(open_desk, many, tmp_path):
+    shutil.copytree(many, tmp_path / "store")
+    desk = open_desk()
+    session = desk.workspace.session
+    session.open_case(session.cases()[-1].uid)
+    return desk
 
 
 @pytest.fixture
 def few(open_desk):
-    return with_cases(open_desk(), 12)
+    desk = open_desk()
+    add_cases(desk.workspace.session, 12)
+    return desk
 
 
-def with_cases(desk, count):
+def add_cases(session, count):
     for n in range(count):
         name = "ZZTEST^ODD" if n % 2 else "ZZTEST^EVEN"
         person = Patient("", f"{name}{n}", f"Z-{n}", "19600101", "F")
-        desk.workspace.session.new_case(f"RP-{n:04d}", person, "Biopsy?" if n % 3 else "Vein?")
-    return desk
+        session.new_case(f"RP-{n:04d}", person, "Biopsy?" if n % 3 else "Vein?")
 
 
 def listed(desk) -> list[str]:

@@ -12,10 +12,11 @@ from datetime import date
 from tumorboard.annotations.measure import CRANIOCAUDAL, measure
 from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
 from tumorboard.case.dates import facts_from_dates
-from tumorboard.case.facts import Fact, Provenance
+from tumorboard.case.facts import AtLeast, Fact, Provenance, normalise
 from tumorboard.case.involvement import with_measured
 from tumorboard.case.ivc import SegmentReading, segment_at
 from tumorboard.case.model import Case
+from tumorboard.case.sites import site_named
 from tumorboard.coding import LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Calibration
 
@@ -29,7 +30,13 @@ def derive(case: Case, today: date | None = None, measured: Iterable[Fact] = ())
     (`involvement`); what a person drew goes before them.
     """
     durations = facts_from_dates(case, today or date.today())
-    facts = [*_diameters(case), *_ivc(case), *_series_done(case), *durations]
+    facts = [
+        *_diameters(case),
+        *_ivc(case),
+        *_metastases(case),
+        *_series_done(case),
+        *durations,
+    ]
     return with_measured({fact.name: fact for fact in facts}, measured)
 
 
@@ -116,6 +123,26 @@ def _ivc(case: Case) -> list[Fact]:
         mark = [a for a in ends if a.role == end]
         facts.append(_fact(name, reading.segment, [*mark, *levels], "from the marked levels"))
     return facts
+
+
+def _metastases(case: Case) -> list[Fact]:
+    """Return sites and number of the lesions that a reader marked as distant metastases.
+
+    The number is a lower bound: what was not marked was not counted. Whether there are any is
+    the reader's own statement, and does not follow.
+    """
+    marked = [lesion for lesion in case.lesions if lesion.is_metastasis]
+    if not marked:
+        return []
+    uids = {lesion.uid for lesion in marked}
+    drawn = [a for a in case.annotations if a.lesion_uid in uids and not a.proposed]
+    found = [site_named(lesion.site) for lesion in marked]
+    sites = sorted({site.metastasis if site is not None else "other" for site in found})
+    note = "from the lesions marked as metastases"
+    return [
+        _fact("metastasis_sites", normalise("metastasis_sites", sites), drawn, note),
+        _fact("metastasis_count", AtLeast(len(marked)), drawn, note),
+    ]
 
 
 def _series_done(case: Case) -> list[Fact]:

@@ -56,7 +56,7 @@ class Lesion:
     ``site`` are the words and ``site_code`` the SNOMED CT code of where it is, empty for
     words that a person typed; ``laterality`` is right, left, both or empty; ``role`` is
     target, non-target, new (RECIST 1.1) or empty while nobody has said. A node counts by its
-    short axis.
+    short axis. ``is_metastasis`` is what a reader says of it; no mark is no answer.
     """
 
     uid: str
@@ -67,6 +67,7 @@ class Lesion:
     laterality: str = ""
     role: str = ""
     is_node: bool = False
+    is_metastasis: bool = False
 
 
 @dataclass(frozen=True)

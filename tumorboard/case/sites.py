@@ -13,12 +13,16 @@ from tumorboard.resources import resource_path
 
 @dataclass(frozen=True)
 class Site:
-    """A place in the body; ``code`` is SNOMED CT."""
+    """A place in the body; ``code`` is SNOMED CT.
+
+    ``metastasis`` is the word of the fact on sites of metastases for a lesion there.
+    """
 
     site: str
     code: str
     node: bool = False
     paired: bool = False
+    metastasis: str = "other"
 
     @property
     def coded(self) -> Code:

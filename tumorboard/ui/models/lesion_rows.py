@@ -170,7 +170,8 @@ def detail_words(lesion: Lesion) -> str:
     role = ROLE_NAMES.get(lesion.role, lesion.role) if lesion.role else ""
     named = "node" in site.lower()
     node = "lymph node" if lesion.is_node and not named else ""
-    parts = ("Index" if lesion.is_index else "", role, site, node)
+    spread = "Distant metastasis" if lesion.is_metastasis else ""
+    parts = ("Index" if lesion.is_index else "", role, spread, site, node)
     return " · ".join(part for part in parts if part)
 
 

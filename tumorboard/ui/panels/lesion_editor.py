@@ -48,6 +48,8 @@ class LesionEditor(QWidget):
         self.node.setChecked(lesion.is_node)
         self.index = QCheckBox("Index lesion of the case")
         self.index.setChecked(lesion.is_index)
+        self.metastasis = QCheckBox("Distant metastasis")
+        self.metastasis.setChecked(lesion.is_metastasis)
         self.site.textActivated.connect(self._node_of)
         for box in (self.site, self.side, self.role):
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -71,6 +73,7 @@ class LesionEditor(QWidget):
             form.addRow(label, field)
         column.addLayout(form)
         column.addWidget(self.node)
+        column.addWidget(self.metastasis)
         column.addWidget(self.index)
         row = QHBoxLayout()
         keep = QPushButton("Keep")
@@ -101,6 +104,7 @@ class LesionEditor(QWidget):
             role=str(self.role.currentData()),
             is_node=self.node.isChecked(),
             is_index=self.index.isChecked(),
+            is_metastasis=self.metastasis.isChecked(),
         )
 
     def keep(self) -> None:
