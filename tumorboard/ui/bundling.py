@@ -10,19 +10,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from tumorboard.app.bundle_intake import (
-    AlreadyThereError,
-    Arrived,
-    arrived_words,
-    take_in_at,
-)
-from tumorboard.app.bundle_reading import Bundle, is_bundle, read_bundle
 from tumorboard.app.identity import names_of
 from tumorboard.app.sharing import file_name
 from tumorboard.progress import Reporter
 from tumorboard.ui.dialogs.share import ShareDialog
 
+# What reads bundles is imported when there is one: a start waits for nothing of it.
 if TYPE_CHECKING:
+    from tumorboard.app.bundle_intake import AlreadyThereError, Arrived
+    from tumorboard.app.bundle_reading import Bundle
     from tumorboard.ui.controller import Controller
 
 _TITLE, _FILTER = "Export case bundle", "Case bundle (*.zip)"
@@ -108,6 +104,8 @@ class Bundling:
 
     def dropped(self, paths: list[str]) -> None:
         """Take in what was dropped: bundles as such, all else as images."""
+        from tumorboard.app.bundle_reading import is_bundle
+
         bundles = [path for path in paths if is_bundle(Path(path))]
         others = [path for path in paths if path not in bundles]
         if len(bundles) > 1:
@@ -119,6 +117,9 @@ class Bundling:
 
     def read(self, path: Path, *, beside: bool = False) -> None:
         """Read, check and store a bundle in the background; ask where its case is here already."""
+        from tumorboard.app.bundle_intake import AlreadyThereError, take_in_at
+        from tumorboard.app.bundle_reading import read_bundle
+
         controller = self._controller
         folder, author = controller.session.store.folder, controller.session.author
         if folder is None:
@@ -144,6 +145,8 @@ class Bundling:
         )
 
     def _arrived(self, path: Path, outcome: tuple[Bundle, Arrived | AlreadyThereError]) -> None:
+        from tumorboard.app.bundle_intake import AlreadyThereError, arrived_words
+
         controller, (bundle, arrived) = self._controller, outcome
         if isinstance(arrived, AlreadyThereError):
             self._ask_beside(path, arrived)

@@ -9,19 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QFileDialog
 
-from tumorboard.app.overview import (
-    Look,
-    Scene,
-    SurfacePainter,
-    names_of,
-    scene_of,
-    series_with_surfaces,
-)
 from tumorboard.progress import Reporter
-from tumorboard.ui.dialogs.overview_window import OverviewWindow
 
+# What only the overview needs is imported when it is first shown: a start waits for nothing of it.
 if TYPE_CHECKING:
+    from tumorboard.app.overview import Look, Scene
     from tumorboard.ui.controller import Controller
+    from tumorboard.ui.dialogs.overview_window import OverviewWindow
 
 _JOB = "overview"
 
@@ -47,7 +41,7 @@ class Overviewing:
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
-        self.painter: Painter = SurfacePainter()
+        self.painter: Painter | None = None
         self.window: OverviewWindow | None = None
         self._wish: tuple[Look, tuple[int, int]] | None = None
         self._busy = self._broken = False
@@ -60,10 +54,14 @@ class Overviewing:
         """Close the window and let the painter go."""
         if self.window is not None:
             self.window.close()
-        self.painter.close()
+        if self.painter is not None:
+            self.painter.close()
 
     def show(self) -> None:
         """Show what was outlined and followed on the series in use, or on the newest."""
+        from tumorboard.app.overview import names_of, scene_of, series_with_surfaces
+        from tumorboard.ui.dialogs.overview_window import OverviewWindow
+
         controller = self._controller
         case = controller.session.case
         found = () if case is None else series_with_surfaces(case)
@@ -82,7 +80,16 @@ class Overviewing:
         self.window.closed.connect(self._forget)
         self.window.show()
         self._busy, self._broken = True, False
-        self._start(lambda: self.painter.show(scene), lambda _: self._built())
+        painter = self._painter()
+        self._start(lambda: painter.show(scene), lambda _: self._built())
+
+    def _painter(self) -> Painter:
+        """Return who paints; the first time the usual one is made."""
+        if self.painter is None:
+            from tumorboard.app.overview import SurfacePainter
+
+            self.painter = SurfacePainter()
+        return self.painter
 
     def save(self) -> None:
         """Ask where the picture on show shall go."""
@@ -118,8 +125,8 @@ class Overviewing:
         if self._wish is None or self.window is None:
             return
         (look, size), self._wish = self._wish, None
-        self._busy = True
-        self._start(lambda: self.painter.picture(look, size), self._painted)
+        self._busy, painter = True, self._painter()
+        self._start(lambda: painter.picture(look, size), self._painted)
 
     def _painted(self, pixels: NDArray[np.uint8]) -> None:
         self._busy = False
