@@ -34,6 +34,8 @@ class ViewArea(QWidget):
         self._columns: list[tuple[QSplitter, tuple[Cell, ...]]] = []
         self._across: QSplitter | None = None
         self._alone: ImageView | None = None
+        #: Nothing was shown yet: the way to images stands alone, in the middle.
+        self._is_fresh = True
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         self.set_layout(self.shape)
@@ -42,12 +44,14 @@ class ViewArea(QWidget):
 
     def set_layout(self, shape: Layout) -> None:
         """Lay the views out anew; a view of the same cell keeps its place and zoom."""
+        is_laid = self._across is not None and shape.columns == self.shape.columns
         self.shape, self._alone = shape, None
         old, self._views = self._views, {}
         for cell in shape.cells:
             view = old.pop(cell, None)
             self._views[cell] = view if view is not None else self._new_view(cell)
-        self._arrange()
+        if not is_laid:  # else every view stands where it belongs
+            self._arrange()
         for view in old.values():
             view.stop()
             view.hide()
@@ -96,12 +100,13 @@ class ViewArea(QWidget):
 
     def _show_fitting(self) -> None:
         """Show every view, but those of planes in which the images cannot be cut."""
+        self._is_fresh &= all(display.volume is None for display in self.room.displays)
         self._show({view for cell, view in self._views.items() if self._fits(cell)})
 
     def _fits(self, cell: Cell) -> bool:
         volume = self.room.display(cell.display).volume
-        if all(self.room.display(c.display).volume is None for c in self._views):
-            return cell is next(iter(self._views))  # the way to images stands in the middle
+        if self._is_fresh:
+            return cell is next(iter(self._views))
         if volume is None or volume.is_placed:
             return True
         if cell.plane is None:
