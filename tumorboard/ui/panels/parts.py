@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -80,6 +80,24 @@ def link(text: str, act: Callable[[], object], tip: str = "") -> QPushButton:
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     button.setToolTip(tip)
     button.clicked.connect(lambda _checked=False: act())
+    return button
+
+
+def tool_button(action: QAction, text: str) -> QPushButton:
+    """Return a button that takes a tool, down while the tool is in use."""
+    button = QPushButton(text)
+    button.setProperty("role", "choice")
+    button.setProperty("mark", "plain")
+    button.setCheckable(True)
+    button.setToolTip(action.toolTip())
+    button.setAccessibleName(action.text())
+
+    def take() -> None:
+        action.trigger()
+        button.setChecked(action.isChecked())
+
+    button.clicked.connect(take)
+    action.toggled.connect(button.setChecked)
     return button
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -27,7 +26,16 @@ from tumorboard.case.segmentation import Role
 from tumorboard.imaging.segmentation.brush import Brush, Tip
 from tumorboard.ui.models.segment_rows import NO_OUTLINE, OutlineDetails, OutlineRow
 from tumorboard.ui.panels.objects_panel import swatch
-from tumorboard.ui.panels.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
+from tumorboard.ui.panels.parts import (
+    ElidedLabel,
+    clear,
+    head,
+    link,
+    rule,
+    scroll_column,
+    tool_button,
+    words,
+)
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 #: What can be done to an outline: the name of the act, its words, and what they mean.
@@ -96,15 +104,7 @@ class SegmentsPanel(QWidget):
     def set_tools(self, actions: list[QAction]) -> None:
         """Show buttons for the tools."""
         for action, word in zip(actions, _TOOL_WORDS, strict=True):
-            button = QPushButton(word)
-            button.setProperty("role", "choice")
-            button.setProperty("mark", "plain")
-            button.setCheckable(True)
-            button.setToolTip(action.toolTip())
-            button.setAccessibleName(action.text())
-            button.clicked.connect(partial(_take, button, action))
-            action.toggled.connect(button.setChecked)
-            self._tools.addWidget(button, 1)
+            self._tools.addWidget(tool_button(action, word), 1)
 
     def show_content(self, content: SegmentsContent) -> None:
         """Show outlines; the list is built anew only when it reads differently."""
@@ -369,11 +369,6 @@ class BrushFields(QWidget):
         )
         self.slab.setVisible(self._brush.tip is Tip.SLAB)
         self.changed.emit(self._brush)
-
-
-def _take(button: QPushButton, action: QAction) -> None:
-    action.trigger()
-    button.setChecked(action.isChecked())
 
 
 def _lasting(content: SegmentsContent) -> tuple[OutlineRow, ...]:

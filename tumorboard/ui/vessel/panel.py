@@ -19,7 +19,16 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.vessel import Word
-from tumorboard.ui.panels.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
+from tumorboard.ui.panels.parts import (
+    ElidedLabel,
+    clear,
+    head,
+    link,
+    rule,
+    scroll_column,
+    tool_button,
+    words,
+)
 from tumorboard.ui.vessel.rows import (
     LevelRow,
     PositionRow,
@@ -69,15 +78,7 @@ class VesselPanel(QWidget):
     def set_tools(self, actions: list[QAction]) -> None:
         """Show buttons for the tools."""
         for action, text in zip(actions, _TOOL_WORDS, strict=True):
-            button = QPushButton(text)
-            button.setProperty("role", "choice")
-            button.setProperty("mark", "plain")
-            button.setCheckable(True)
-            button.setToolTip(action.toolTip())
-            button.setAccessibleName(action.text())
-            button.clicked.connect(partial(_take, button, action))
-            action.toggled.connect(button.setChecked)
-            self._tools.addWidget(button, 1)
+            self._tools.addWidget(tool_button(action, text), 1)
 
     def show_content(self, content: VesselContent) -> None:
         """Show vessels; what reads the same stays."""
@@ -246,8 +247,3 @@ class VesselPanel(QWidget):
         choice.activated.connect(lambda n: self.acted.emit("word", str(choice.itemData(n))))
         column.addWidget(choice)
         return column
-
-
-def _take(button: QPushButton, action: QAction) -> None:
-    action.trigger()
-    button.setChecked(action.isChecked())
