@@ -324,8 +324,8 @@ def test_what_a_reader_sets_by_hand_counts_and_is_taken_back(desk):
     assert readings()[record.uid].profile.most_contact.value < 250
     # The outline is drawn round on the plane across: half as wide, a quarter of the area.
     centre = line.at(half)
-    n = joint(desk)._scene.section_at(half)
-    sections = joint(desk)._scene.sections
+    n = joint(desk).showing.scene.section_at(half)
+    sections = joint(desk).showing.scene.sections
     turns = np.linspace(0, 2 * np.pi, 24)
     ring = [
         centre + 4.5 * (np.cos(t) * sections.right[n] + np.sin(t) * sections.down[n]) for t in turns

@@ -34,7 +34,7 @@ class VesselActs:
 
     def act(self, name: str, argument: str) -> None:
         """Do what the panel asks for."""
-        self._joint.keep_waiting()
+        self._joint.laying.keep_waiting()
         table: dict[str, Callable[[str], object]] = {
             "vessel": self._joint.want,
             "traced": self._trace,
@@ -74,7 +74,7 @@ class VesselActs:
     def _change(self, label: str, change: Callable[..., VesselPath], *arguments: object) -> None:
         record = self._joint.record()
         if record is not None:
-            self._joint.keep(change(record, *arguments), label)
+            self._joint.laying.keep(change(record, *arguments), label)
 
     def _replace(self, label: str, **changes: object) -> None:
         self._change(label, partial(replace, **changes))
@@ -94,13 +94,13 @@ class VesselActs:
         self._joint.traces = bool(on)
         record = self._joint.record()
         if record is None or record.traced == bool(on):
-            self._joint.show()
+            self._joint.showing.show()
             return
         changed = replace(record, traced=bool(on))
         if on:
-            self._joint.settle(changed, "Line through the lumen")
+            self._joint.laying.settle(changed, "Line through the lumen")
         else:
-            self._joint.keep(vessels.laid(changed, changed.anchors, {}), "Line as a spline")
+            self._joint.laying.keep(vessels.laid(changed, changed.anchors, {}), "Line as a spline")
 
     def _ask_level(self, name: str) -> None:
         window = self._controller.window
@@ -112,7 +112,7 @@ class VesselActs:
         if record is not None and case is not None:
             levels, _ = vessels.levels_of(case, record)
             if name in levels:
-                self._joint.look_at(levels[name])
+                self._joint.showing.look_at(levels[name])
 
     def _mass(self, uid: str, *, on: bool) -> None:
         record, case = self._joint.record(), self._controller.session.case
@@ -123,13 +123,13 @@ class VesselActs:
         chosen = chosen | {uid} if on else chosen - {uid}
         if not chosen:
             self._controller.window.lesions.vessels.show_content(VesselContent())
-            self._joint.show()
+            self._joint.showing.show()
             raise UserError("One outline at least has to be left.", "Choose another one first.")
         kept = () if len(chosen) == len(every) else tuple(s.uid for s in every if s.uid in chosen)
         self._replace("Outlines measured against", mass_uids=kept)
 
     def _say_word(self, word: str) -> None:
-        reading = self._joint.reading()
+        reading = self._joint.showing.reading()
         stretch = None if reading is None else filled_stretch(reading, self._here)
         if stretch is None:
             raise UserError("Nothing fills the lumen here.", "Go to a place where something does.")
