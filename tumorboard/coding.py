@@ -16,6 +16,7 @@ class Code:
 
 
 LENGTH: Final = Code("410668003", "SCT", "Length")
+PATH_LENGTH: Final = Code("121211", "DCM", "Path length")
 LONG_AXIS: Final = Code("103339001", "SCT", "Long Axis")
 SHORT_AXIS: Final = Code("103340004", "SCT", "Short Axis")
 AREA: Final = Code("42798000", "SCT", "Area")

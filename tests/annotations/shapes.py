@@ -23,6 +23,7 @@ FLAT: dict[Kind, tuple[tuple[float, float], ...]] = {
         (18 * np.cos(t) + 2 * np.cos(3 * t), 14 * np.sin(t))
         for t in np.linspace(0, 2 * np.pi, 48, endpoint=False)
     ),
+    Kind.PATH: tuple((3.0 * n, (0, 4, 4, 0)[n % 4]) for n in range(24)),
     Kind.ARROW: ((0, 0), (20, 20)),
     Kind.TEXT: ((3, 4),),
     Kind.PROBE: ((3, 4),),

@@ -11,7 +11,16 @@ from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.annotations.measure import CRANIOCAUDAL, measure, statistics_text
 from tumorboard.annotations.model import REGIONS, ImageReference, Kind
 from tumorboard.annotations.regions import region_histogram, region_section, region_values
-from tumorboard.coding import ANGLE, AREA, DIAMETER, LENGTH, LONG_AXIS, PERIMETER, SHORT_AXIS
+from tumorboard.coding import (
+    ANGLE,
+    AREA,
+    DIAMETER,
+    LENGTH,
+    LONG_AXIS,
+    PATH_LENGTH,
+    PERIMETER,
+    SHORT_AXIS,
+)
 from tumorboard.imaging.calibrated import calibration_at
 from tumorboard.imaging.geometry import Calibration, Caveat, Plane, SliceStack
 from tumorboard.imaging.slicing import cut, plane_axes
@@ -91,6 +100,7 @@ GOLDEN = {
     Kind.CIRCLE: {AREA: np.pi * 15**2, PERIMETER: 2 * np.pi * 15, DIAMETER: 30},
     Kind.RECTANGLE: {AREA: 800, PERIMETER: 120},
     Kind.POLYGON: {AREA: 800 + 300, PERIMETER: POLYGON_SIDES},
+    Kind.PATH: {PATH_LENGTH: 12 * 5 + 11 * 3},
 }
 
 

@@ -48,6 +48,26 @@ class ForeignMark:
         return " · ".join(part for part in (self.words, self.value) if part)
 
 
+@dataclass(frozen=True)
+class SegmentValues:
+    """What somebody else measured of parts of a segmentation, which alone says where they lie.
+
+    ``values`` are numbers with names and units, as they came. ``sop_instance_uid`` and
+    ``numbers`` name the segmentation and its segments, no number where it has but one;
+    ``frames`` is how many slices of it are meant, 0 for all. ``is_surface`` tells a mesh.
+    """
+
+    uid: str
+    words: str
+    values: tuple[str, ...]
+    by: str
+    source: str
+    sop_instance_uid: str
+    numbers: tuple[int, ...] = ()
+    frames: int = 0
+    is_surface: bool = False
+
+
 def shown_on(
     marks: Iterable[ForeignMark], volume: Volume, section: Section
 ) -> tuple[ForeignMark, ...]:

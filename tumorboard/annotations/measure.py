@@ -16,6 +16,7 @@ from tumorboard.coding import (
     DIAMETER,
     LENGTH,
     LONG_AXIS,
+    PATH_LENGTH,
     PERIMETER,
     SHORT_AXIS,
     Code,
@@ -32,6 +33,7 @@ from tumorboard.imaging.outlines import (
     ellipse_length,
     outline_area,
     outline_length,
+    polyline_length,
 )
 from tumorboard.imaging.roi_statistics import RoiStatistics, statistics_of
 from tumorboard.imaging.volume import Volume
@@ -85,6 +87,7 @@ class Measurement:
         """One line: "10.5 × 8.9 cm", "7.9 cm", "12.3 cm² · mean 41 HU"."""
         lengths = [q for q in self.quantities if q.concept in _AXES]
         parts = [_joined(lengths)] if lengths else []
+        parts += [f"polyline length {q.text}" for q in self.quantities if q.concept == PATH_LENGTH]
         parts += [f"⌀ {q.text}" for q in self.quantities if q.concept == DIAMETER]
         parts += [q.text for q in self.quantities if q.concept in (AREA, ANGLE)]
         if self.statistics is not None:
@@ -165,6 +168,12 @@ def _length(annotation: Annotation) -> tuple[Quantity, ...]:
     return (Quantity(LENGTH, distance(*annotation.points[:2]) * scale, unit),)
 
 
+def _path(annotation: Annotation) -> tuple[Quantity, ...]:
+    """Along the line from point to point, which is more than between its ends."""
+    unit, _, scale = _units(annotation)
+    return (Quantity(PATH_LENGTH, polyline_length(annotation.points) * scale, unit),)
+
+
 def _known_length(annotation: Annotation) -> tuple[Quantity, ...]:
     return (Quantity(LENGTH, annotation.known_mm, "mm"),)
 
@@ -209,6 +218,7 @@ def _outlined(annotation: Annotation) -> tuple[Quantity, ...]:
 
 _QUANTITIES: Final[dict[Kind, Callable[[Annotation], tuple[Quantity, ...]]]] = {
     Kind.LENGTH: _length,
+    Kind.PATH: _path,
     Kind.CALIBRATION: _known_length,
     Kind.CRANIOCAUDAL: _craniocaudal,
     Kind.BIDIRECTIONAL: _two_axes,

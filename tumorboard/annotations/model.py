@@ -34,6 +34,7 @@ class Kind(StrEnum):
     RECTANGLE = "rectangle"  # four corners in their order
     POLYGON = "polygon"  # corners in their order, closed
     FREEHAND = "freehand"  # points of a closed line
+    PATH = "path"  # points of an open line in their order
     ARROW = "arrow"  # tip, tail
     TEXT = "text"  # one point; the words are the label
     PROBE = "probe"  # one point

@@ -7,7 +7,7 @@ import numpy as np
 from tumorboard.annotations.model import REGIONS, Annotation, Kind
 from tumorboard.imaging.geometry import Points
 
-#: Most handles that a freehand line shows; moving one takes its neighbours along.
+#: Most handles that a freehand or an open line shows; moving one takes its neighbours along.
 FREEHAND_HANDLES = 8
 
 _ONE_LINE = frozenset({Kind.LENGTH, Kind.CRANIOCAUDAL, Kind.ARROW, Kind.CALIBRATION})
@@ -22,7 +22,7 @@ def outline(kind: Kind, points: Points) -> list[Points]:
         return [points[:2]]
     if kind is Kind.BIDIRECTIONAL:
         return [points[0:2], points[2:4]]
-    if kind is Kind.ANGLE:
+    if kind in (Kind.ANGLE, Kind.PATH):
         return [points]
     if kind in (Kind.ELLIPSE, Kind.CIRCLE):
         return [ellipse_polyline(points)]
@@ -42,8 +42,11 @@ def ellipse_polyline(points: Points, count: int = 64) -> Points:
 def handles(annotation: Annotation) -> tuple[int, ...]:
     """Return the indices of the points that can be taken hold of."""
     count = len(annotation.points)
-    if annotation.kind is not Kind.FREEHAND or count <= FREEHAND_HANDLES:
+    if annotation.kind not in (Kind.FREEHAND, Kind.PATH) or count <= FREEHAND_HANDLES:
         return tuple(range(count))
+    if annotation.kind is Kind.PATH:  # both ends are among them
+        between = (count - 1) / (FREEHAND_HANDLES - 1)
+        return tuple(round(n * between) for n in range(FREEHAND_HANDLES))
     step = count / FREEHAND_HANDLES
     return tuple(int(n * step) for n in range(FREEHAND_HANDLES))
 

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tumorboard.annotations.foreign import Line
 from tumorboard.annotations.model import Annotation, Kind, Point, as_point
 from tumorboard.dicom.places import Place
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Caveat, Points
 
 #: Corners of a circle or ellipse that is drawn as a line.
 _CORNERS = 72
+#: Points nearer than this are one.
+_SAME_MM = 1e-6
+#: Each program draws a smooth curve as it likes (PS3.3 section C.10.5.1.2): its length is open.
+_SMOOTH = Caveat("smooth-curve", "Sent as a smooth curve: its length is along straight pieces")
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A drawing in the patient: its lines, and kind and points where it has a kind of ours."""
+    """A drawing in the patient: its lines, and kind and points where it has a kind of ours.
+
+    ``caveats`` are what limits its values.
+    """
 
     lines: tuple[Line, ...]
     kind: Kind | None = None
     points: tuple[Point, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
 
 
 def shape_of(graphic: str, points: Sequence[Point], *, closed: bool | None = None) -> Shape | None:
     """Return a graphic of PS3.3 sections C.10.5.1.2, C.18.6 and C.18.9; None when not valid.
 
     A CIRCLE is its centre and a point on it; an ELLIPSE the ends of its long axis, then of its
-    short one; a POLYLINE is closed where its last point is its first.
+    short one; a POLYLINE is closed where its last point is its first, else an open line.
     """
     p = [np.array(x) for x in points]
     if not p:
@@ -43,12 +51,15 @@ def shape_of(graphic: str, points: Sequence[Point], *, closed: bool | None = Non
         return Shape(lines, Kind.PROBE if len(p) == 1 else None, tuple(map(as_point, p)))
     if graphic not in ("POLYLINE", "INTERPOLATED", "POLYGON") or len(p) < 2:
         return None
-    joined = bool(np.linalg.norm(p[0] - p[-1]) < 1e-6) and len(p) > 3
-    corners = tuple(map(as_point, p[:-1] if joined else p))
-    if joined or closed or graphic == "POLYGON":
+    joined = bool(np.linalg.norm(p[0] - p[-1]) < _SAME_MM)
+    corners = tuple(map(as_point, p[:-1] if joined and len(p) > 3 else p))
+    if (joined and len(p) > 3) or closed or graphic == "POLYGON":
         return Shape((Line(corners, closed=True),), Kind.POLYGON, corners)
-    kind = Kind.LENGTH if len(corners) == 2 else None
-    return Shape((Line(corners),), kind, corners)
+    if joined:  # out and back: it measures nothing
+        return Shape((Line(corners),), None, corners)
+    kind = Kind.LENGTH if len(corners) == 2 else Kind.PATH
+    smooth = (_SMOOTH,) if graphic == "INTERPOLATED" and kind is Kind.PATH else ()
+    return Shape((Line(corners),), kind, corners, smooth)
 
 
 def _circle(centre: Points, rim: Points) -> Shape:
@@ -78,9 +89,19 @@ def circle_in(place: Place, pixels: Sequence[tuple[float, float]]) -> Shape | No
 
 
 def as_annotation(shape: Shape, place: Place, uid: str, by: str, label: str) -> Annotation | None:
-    """Return a shape as an annotation under the name of who made it, None without a kind."""
+    """Return a shape as an annotation under the name of who made it.
+
+    None without a kind, and for an open line through several slices: it would lie on none.
+    """
     if shape.kind is None:
         return None
-    return Annotation(
-        uid, shape.kind, shape.points, place.normal, place.reference(), by, "", label=label
-    )
+    if shape.kind is Kind.PATH and _leaves_slice(shape, place):
+        return None
+    made = Annotation(uid, shape.kind, shape.points, place.normal, place.reference(), by, "", label)
+    return replace(made, caveats=shape.caveats)
+
+
+def _leaves_slice(shape: Shape, place: Place) -> bool:
+    heights = np.array(shape.points) @ np.array(place.normal)
+    middle = float(place.stack.positions[place.index])
+    return bool(np.abs(heights - middle).max() > place.stack.slice_spacing / 2 + 1e-3)

@@ -1,4 +1,4 @@
-"""Closed outlines in a plane of the patient: area, length, chords, simplification.
+"""Outlines in a plane of the patient: area, length, chords, simplification; open lines.
 
 An outline is an array of corners, shape (N, 3), LPS mm, the last joined to the first.
 """
@@ -22,6 +22,12 @@ def outline_length(corners: ArrayLike) -> float:
     """Return the length of the closed outline in mm."""
     p = np.asarray(corners, dtype=np.float64)
     return float(np.linalg.norm(np.roll(p, -1, axis=0) - p, axis=1).sum())
+
+
+def polyline_length(points: ArrayLike) -> float:
+    """Return the length (mm) of an open line along its points, shape (N, 3)."""
+    steps = np.diff(np.asarray(points, dtype=np.float64), axis=0)
+    return float(np.linalg.norm(steps, axis=1).sum())
 
 
 def ellipse_length(first: float, second: float) -> float:

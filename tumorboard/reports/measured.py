@@ -20,6 +20,7 @@ _KINDS = {
     Kind.RECTANGLE: "Rectangle",
     Kind.POLYGON: "Polygon",
     Kind.FREEHAND: "Freehand outline",
+    Kind.PATH: "Open line",
     Kind.ANGLE: "Angle",
     Kind.CRANIOCAUDAL: "Craniocaudal extent",
 }

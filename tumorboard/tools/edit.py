@@ -29,8 +29,8 @@ def handle_moved(annotation: Annotation, index: int, to: Point) -> Annotation:
 
     The short axis of a bidirectional stays perpendicular to the long one, the axes of an
     ellipse keep their directions, a circle stays round, a rectangle right-angled, a
-    craniocaudal extent along the patient; the points of a freehand line go along with the
-    handle between them.
+    craniocaudal extent along the patient; the points of a freehand or an open line go along
+    with the handle between them.
     """
     points = [np.array(p) for p in annotation.points]
     mover = _MOVERS.get(annotation.kind, _single)
@@ -178,6 +178,23 @@ def _freehand(annotation: Annotation, points: list[Points], index: int, to: Poin
     return result
 
 
+def _path(annotation: Annotation, points: list[Points], index: int, to: Points) -> list[Points]:
+    """Move a handle of an open line; points fade to rest towards the handles beside it."""
+    held = handles(annotation)
+    if index not in held:
+        return _single(annotation, points, index, to)
+    place, delta, result = held.index(index), to - points[index], list(points)
+    for way in (-1, 1):
+        if not 0 <= place + way < len(held):
+            continue
+        reach = abs(held[place + way] - index)
+        for step in range(1, reach):
+            n = index + way * step
+            result[n] = points[n] + delta * float((1 + np.cos(np.pi * step / reach)) / 2)
+    result[index] = to
+    return result
+
+
 _MOVERS: Final[dict[Kind, Callable[[Annotation, list[Points], int, Points], list[Points]]]] = {
     Kind.BIDIRECTIONAL: _bidirectional,
     Kind.ELLIPSE: _ellipse,
@@ -185,4 +202,5 @@ _MOVERS: Final[dict[Kind, Callable[[Annotation, list[Points], int, Points], list
     Kind.RECTANGLE: _rectangle,
     Kind.CRANIOCAUDAL: _craniocaudal,
     Kind.FREEHAND: _freehand,
+    Kind.PATH: _path,
 }

@@ -26,6 +26,7 @@ KIND_NAMES = {
     Kind.RECTANGLE: "Rectangle",
     Kind.POLYGON: "Polygon",
     Kind.FREEHAND: "Freehand outline",
+    Kind.PATH: "Open line",
     Kind.ANGLE: "Angle",
     Kind.PROBE: "Probe",
     Kind.ARROW: "Arrow",
