@@ -12,9 +12,17 @@ from pydicom.uid import EncapsulatedPDFStorage
 
 from tests.dicom.make import ct_slice, write, write_slices
 from tests.dicom.pet_ct import CT, RADIUS, sources, write_all, write_ct, write_structures
-from tests.dicom.test_foreign import presentation
+from tests.dicom.test_foreign import (
+    images,
+    of_segment,
+    presentation,
+    report,
+    segmentation,
+    values_of_block,
+)
 from tumorboard.app.imports import series_ref
 from tumorboard.app.overlays import Foreign, open_outside, placement, reading
+from tumorboard.app.segment_values import middle_of
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.imaging.slicing import PlaneGrid
@@ -96,6 +104,48 @@ def test_an_object_lies_on_what_shares_its_frame_and_says_why_not_elsewhere(stud
     offset, why = placement(found.objects[1], replace(ct, stack=far), within)
     assert offset is None
     assert "outside" in why
+
+
+__all__ = ["images"]  # a fixture of another module
+
+
+def write_values(folder: Path, made: tuple, numbers=(1,), *, with_seg: bool = True) -> Foreign:
+    """Write a report on segments, with their segmentation or without; return what is read."""
+    pictures, _ = made
+    seg = segmentation(pictures)
+    if with_seg:
+        seg.save_as(folder / "ct" / "seg.dcm")
+    groups = [
+        of_segment(seg, pictures, n, f"T{n}", measurements=values_of_block()) for n in numbers
+    ]
+    report(folder / "ct", [*pictures, seg], groups)
+    return read(folder / "ct")[0]
+
+
+def test_values_of_a_report_stand_with_the_segment_that_they_are_of(tmp_path, images):
+    found = write_values(tmp_path, images, (2, 1))
+    names = {o.key: o.name for o in found.objects}
+    assert [[names[k] for k in v.keys] for v in found.values] == [["Part 2"], ["Part 1"]]
+    assert [v.why_not for v in found.values] == ["", ""]
+    assert found.values[0].values.values[0] == "Volume 4200.0 mm³"
+    assert found.marks == ()
+    assert found.problems == ()
+    places = np.array([d.ImagePositionPatient for d in images[0]], dtype=float)
+    layers = {o.name: o.layer for o in found.objects}
+    for name, k, row, column in (("Part 1", 2, 14.5, 39.5), ("Part 2", 4, 44.5, 6.5)):
+        expected = places[k] + [column * 0.7, row * 0.8, 0.0]
+        np.testing.assert_allclose(middle_of(layers[name]), expected, atol=1e-6)
+
+
+def test_values_without_their_segment_say_what_is_missing(tmp_path, images):
+    alone = write_values(tmp_path, images, with_seg=False)
+    (values,) = alone.values
+    assert values.keys == ()
+    assert "segmentation that it measures is not in this case" in values.why_not
+    assert "import" in values.why_not
+    assert not alone.is_empty
+    other = write_values(tmp_path, images, (7,))
+    assert "“Lesions” holds nothing as its segment 7" in [v.why_not for v in other.values]
 
 
 def test_outlines_without_their_images_are_said(tmp_path):

@@ -18,7 +18,7 @@ from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.places import Places
 from tumorboard.dicom.presentation import read_presentation
 from tumorboard.dicom.scan import scan
-from tumorboard.dicom.structured_report import read_measurements
+from tumorboard.dicom.structured_report import read_report
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.volume import Window
@@ -117,7 +117,7 @@ def test_an_outline_of_a_report_lies_where_it_was_drawn(tmp_path, images):
     area = measurement(codes.SCT.Area, 336.0, codes.UCUM.SquareMillimeter)
     region = coordinates("POLYLINE", corners, sources[2])
     path = report(tmp_path, sources, [planar(region, measurements=[area])])
-    (mark,) = read_measurements(path, Places(series))
+    (mark,) = read_report(path, Places(series)).marks
     assert mark.by == "Ann Elder"
     assert (mark.site, mark.tracking_uid) == ("Kidney", "1.2.3.77")
     assert mark.text == "T1 · Neoplasm · Kidney · Area 336.0 mm²"
@@ -132,7 +132,7 @@ def test_an_outline_of_a_report_lies_where_it_was_drawn(tmp_path, images):
 def test_it_shows_on_its_slice_and_is_adopted_with_its_origin(tmp_path, images):
     sources, series = images
     region = coordinates("POLYLINE", [(10, 12), (40, 12), (40, 32), (10, 12)], sources[2])
-    (mark,) = read_measurements(report(tmp_path, sources, [planar(region)]), Places(series))
+    (mark,) = read_report(report(tmp_path, sources, [planar(region)]), Places(series)).marks
     loader = VolumeLoader(series[0])
     loader.run()
     volume = loader.volume
@@ -161,7 +161,7 @@ def test_two_axes_make_one_mark_and_a_length_another(tmp_path, images):
         measurements=[measurement(codes.SCT.Length, 28.0, codes.UCUM.Millimeter, long, sources[3])],
     )
     path = report(tmp_path, sources, [axes, alone])
-    first, second = read_measurements(path, Places(series))
+    first, second = read_report(path, Places(series)).marks
     assert first.annotation.kind is Kind.BIDIRECTIONAL
     values = [q.value for q in measure(first.annotation).quantities]
     assert values == pytest.approx([28.0, 12.0])
@@ -181,7 +181,7 @@ def test_regions_in_the_patient_and_circles(tmp_path, images):
     )
     circle = coordinates("CIRCLE", [(30, 30), (37, 30)], sources[0])
     path = report(tmp_path, sources, [planar(region), planar(circle, "T2")])
-    solid, round_one = read_measurements(path, Places(series))
+    solid, round_one = read_report(path, Places(series)).marks
     np.testing.assert_allclose(solid.lines[0].points, points[:-1], atol=1e-6)
     assert solid.annotation.image.sop_instance_uids == (sources[3].SOPInstanceUID,)
     assert round_one.annotation.kind is Kind.CIRCLE
@@ -190,12 +190,167 @@ def test_regions_in_the_patient_and_circles(tmp_path, images):
     np.testing.assert_allclose(away, 7 * 0.7)
 
 
+def arc_pixels(count: int) -> list[tuple[float, float]]:
+    """Corners on an arc of 20 mm about the middle of the picture, in pixels."""
+    t = np.linspace(0, 2.5, count)
+    return [(35 + 20 / SPACING[1] * np.cos(a), 30 + 20 / SPACING[0] * np.sin(a)) for a in t]
+
+
+@pytest.mark.parametrize("count", [3, 9, 40])
+def test_an_open_line_of_a_report_is_as_long_as_it_was_drawn(tmp_path, images, count):
+    sources, series = images
+    length = 2 * 20 * np.sin(2.5 / (count - 1) / 2) * (count - 1)
+    group = hd.sr.MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking("Course of the vein"),
+        measurements=[
+            measurement(
+                codes.DCM.PathLength, length, codes.UCUM.Millimeter, arc_pixels(count), sources[2]
+            )
+        ],
+    )
+    (mark,) = read_report(report(tmp_path, sources, [group]), Places(series)).marks
+    assert not mark.lines[0].closed
+    assert mark.value == f"Path length {length:.1f} mm"
+    assert mark.annotation.kind is Kind.PATH
+    assert measure(mark.annotation).quantities[0].value == pytest.approx(length, rel=1e-6)
+    assert mark.annotation.image.sop_instance_uids == (sources[2].SOPInstanceUID,)
+    mine = adopted(mark, "1.9", "Dr Test", "2026-01-01T00:00:00Z")
+    assert (mine.kind, mine.label, mine.author) == (Kind.PATH, "Course of the vein", "Dr Test")
+
+
+def in_patient(sources, kind: str, points) -> hd.sr.ImageRegion3D:
+    return hd.sr.ImageRegion3D(
+        graphic_type=hd.sr.GraphicTypeValues3D[kind],
+        graphic_data=np.array(points, dtype=np.float64),
+        frame_of_reference_uid=sources[0].FrameOfReferenceUID,
+    )
+
+
+def test_an_open_line_through_slices_is_shown_but_lies_on_none(tmp_path, images):
+    sources, series = images
+    flat = [lps(sources, 3, c, r) for c, r in ((5, 5), (25, 5), (25, 25))]
+    through = [lps(sources, k, 5 + 9 * k, 9) for k in range(5)]
+    regions = [in_patient(sources, "POLYLINE", p) for p in (flat, through)]
+    path = report(tmp_path, sources, [planar(r, f"T{n}") for n, r in enumerate(regions)])
+    first, second = read_report(path, Places(series)).marks
+    assert first.annotation.kind is Kind.PATH
+    assert measure(first.annotation).quantities[0].value == pytest.approx(20 * 0.7 + 20 * 0.8)
+    assert second.annotation is None
+    np.testing.assert_allclose(second.lines[0].points, through, atol=1e-6)
+
+
+# -- values of segments -------------------------------------------------------------------------
+
+
+def segmentation(sources, parts: int = 2) -> hd.seg.Segmentation:
+    """Write blocks: segment 1 on slices 1 to 3, segment 2 on slice 4."""
+    masks = np.zeros((len(sources), 60, 70, parts), np.uint8)
+    masks[1:4, 10:20, 30:50, 0] = 1
+    masks[4, 40:50, 5:9, 1:] = 1
+    described = [
+        hd.seg.SegmentDescription(
+            segment_number=n + 1,
+            segment_label=f"Part {n + 1}",
+            segmented_property_category=codes.SCT.MorphologicallyAbnormalStructure,
+            segmented_property_type=codes.SCT.Neoplasm,
+            algorithm_type="MANUAL",
+        )
+        for n in range(parts)
+    ]
+    return hd.seg.Segmentation(
+        source_images=sources,
+        pixel_array=masks,
+        segmentation_type="BINARY",
+        segment_descriptions=described,
+        series_instance_uid=generate_uid(),
+        series_number=70,
+        sop_instance_uid=generate_uid(),
+        instance_number=1,
+        omit_empty_frames=True,
+        series_description="Lesions",
+        **MADE,
+    )
+
+
+def of_segment(seg, sources, number: int, name: str, **more):
+    """Return a group of measurements that names a segment and no coordinates (TID 1411)."""
+    return hd.sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking(name),
+        referenced_segment=hd.sr.ReferencedSegment(
+            sop_class_uid=seg.SOPClassUID,
+            sop_instance_uid=seg.SOPInstanceUID,
+            segment_number=number,
+            source_series=hd.sr.SourceSeriesForSegmentation(sources[0].SeriesInstanceUID),
+        ),
+        finding_type=codes.SCT.Neoplasm,
+        **more,
+    )
+
+
+def values_of_block() -> list[hd.sr.Measurement]:
+    mean = hd.sr.Measurement(
+        name=codes.DCM.AttenuationCoefficient,
+        value=41.25,
+        unit=codes.UCUM.HounsfieldUnit,
+        derivation=codes.SCT.Mean,
+    )
+    return [
+        measurement(codes.SCT.Volume, 4200.0, codes.UCUM.CubicMillimeter),
+        mean,
+        measurement(
+            pydicom.sr.coding.Code("SPH", "99TEST", "Sphericity"), 0.7346, codes.UCUM.NoUnits
+        ),
+    ]
+
+
+def test_values_of_a_segment_are_told_with_its_name(tmp_path, images):
+    sources, series = images
+    seg = segmentation(sources)
+    groups = [
+        of_segment(seg, sources, 1, "T1", measurements=values_of_block()),
+        of_segment(seg, sources, 2, "T2"),
+        planar(coordinates("CIRCLE", [(30, 30), (37, 30)], sources[0]), "T3"),
+    ]
+    found = read_report(report(tmp_path, [*sources, seg], groups), Places(series))
+    first, second = found.segments
+    assert (first.sop_instance_uid, first.numbers) == (seg.SOPInstanceUID, (1,))
+    assert (first.words, first.by) == ("T1 · Neoplasm", "Ann Elder")
+    assert first.values == (
+        "Volume 4200.0 mm³",
+        "Attenuation Coefficient (Mean) 41.2 HU",
+        "Sphericity 0.735",
+    )
+    assert (second.numbers, second.values) == ((2,), ())
+    assert [m.words for m in found.marks] == ["T3 · Neoplasm · Kidney"]
+    assert len({first.uid, second.uid, *(m.uid for m in found.marks)}) == 3
+
+
+def test_values_of_a_frame_of_a_segmentation_say_that_they_are_of_a_slice(tmp_path, images):
+    sources, series = images
+    seg = segmentation(sources)
+    frame = hd.sr.ReferencedSegmentationFrame(
+        seg.SOPClassUID,
+        seg.SOPInstanceUID,
+        2,
+        1,
+        hd.sr.SourceImageForSegmentation.from_source_image(sources[2]),
+    )
+    group = hd.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking("T1"),
+        referenced_segment=frame,
+        measurements=[measurement(codes.SCT.Area, 110.0, codes.UCUM.SquareMillimeter)],
+    )
+    (found,) = read_report(report(tmp_path, [*sources, seg], [group]), Places(series)).segments
+    assert (found.numbers, found.frames, found.values) == ((1,), 1, ("Area 110.0 mm²",))
+    assert not found.is_surface
+
+
 def test_images_that_are_not_there_are_passed_over(tmp_path, images):
     sources, series = images
     region = coordinates("POLYLINE", [(10, 12), (40, 12), (40, 32), (10, 12)], sources[2])
     path = report(tmp_path, sources, [planar(region)])
-    assert read_measurements(path, Places([])) == ()
-    assert len(read_measurements(path, Places(series))) == 1
+    assert read_report(path, Places([])).marks == ()
+    assert len(read_report(path, Places(series)).marks) == 1
 
 
 def presentation(folder: Path, sources, **more) -> Path:
@@ -257,6 +412,27 @@ def test_a_presentation_state_with_drawings_words_and_window(tmp_path, images):
     corner, other = found.area
     np.testing.assert_allclose(corner, lps(sources, 0, 0, 0), atol=1e-6)
     np.testing.assert_allclose(other, lps(sources, 0, 70, 60), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["POLYLINE", "INTERPOLATED"])
+def test_open_lines_of_a_presentation_state_are_measured_along_their_points(tmp_path, images, kind):
+    sources, series = images
+    corners = np.array([(10.5, 10.5), (30.5, 10.5), (30.5, 40.5), (10.5, 40.5)])
+    drawing = hd.pr.GraphicObject(graphic_type=kind, graphic_data=corners, units="PIXEL")
+    layer = hd.pr.GraphicLayer("BOARD", 1)
+    path = presentation(
+        tmp_path,
+        sources,
+        graphic_layers=[layer],
+        graphic_annotations=[
+            hd.pr.GraphicAnnotation([sources[1]], layer, graphic_objects=[drawing])
+        ],
+    )
+    (mark,) = read_presentation(path, Places(series)).marks
+    found = measure(mark.annotation)
+    assert mark.annotation.kind is Kind.PATH
+    assert found.quantities[0].value == pytest.approx(20 * 0.7 + 30 * 0.8 + 20 * 0.7)
+    assert [c.code for c in found.caveats] == (["smooth-curve"] if kind == "INTERPOLATED" else [])
 
 
 def test_a_state_of_other_images_is_refused_with_a_reason(tmp_path, images):

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tumorboard.annotations.foreign import ForeignMark
+from tumorboard.annotations.foreign import ForeignMark, SegmentValues
 from tumorboard.app.images import Record, series_of
+from tumorboard.app.segment_values import BoundValues, bound
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.layers import Layer, lies_within, region_layer, segment_layer
@@ -43,7 +44,8 @@ class OverlayObject:
     """A mask or outlines that can be laid over images.
 
     ``group`` is the object that it came in, ``by`` who made that. ``series`` are the images
-    it was drawn on as far as it says.
+    it was drawn on as far as it says. ``sop_instance_uid`` and ``number`` are the name by which
+    reports speak of a segment.
     """
 
     key: str
@@ -55,6 +57,8 @@ class OverlayObject:
     layer: Layer
     series: tuple[str, ...]
     frame_of_reference_uid: str
+    sop_instance_uid: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,13 @@ class Foreign:
     states: tuple[Presentation, ...] = ()
     documents: tuple[TextDocument, ...] = ()
     problems: tuple[str, ...] = ()
+    values: tuple[BoundValues, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.objects or self.marks or self.states or self.documents or self.problems)
+        drawn = self.objects or self.marks or self.states or self.values
+        return not (drawn or self.documents or self.problems)
 
 
 @dataclass
@@ -90,6 +96,7 @@ class _Found:
     states: list[Presentation] = field(default_factory=list)
     documents: list[TextDocument] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    values: list[SegmentValues] = field(default_factory=list)
 
 
 def reading(refs: Sequence[SeriesRef], record_of: RecordOf) -> Callable[[Reporter], Foreign]:
@@ -157,7 +164,7 @@ def _read(records: Sequence[tuple[SeriesRef, Record]], reporter: Reporter) -> Fo
         _prepare()
     return Foreign(
         *(tuple(found.objects), tuple(found.marks), tuple(found.states)),
-        *(tuple(found.documents), tuple(found.problems)),
+        *(tuple(found.documents), tuple(found.problems), bound(found.values, found.objects)),
     )
 
 
@@ -221,10 +228,9 @@ def _read_sets(
         named = tuple(s.series_instance_uid for s in mine)
         for number, name, colour, layer in _layers(one, mine, found, group):
             key = f"{ref.series_instance_uid}|{n}|{number}"
-            frame = one.frame_of_reference_uid
-            found.objects.append(
-                OverlayObject(key, name, group, source, by, colour, layer, named, frame)
-            )
+            about = (one.frame_of_reference_uid, series.instances[n].sop_instance_uid, number)
+            words = (key, name, group, source, by, colour)
+            found.objects.append(OverlayObject(*words, layer, named, *about))
         found.problems += [f"{group}: {text}" for text in one.omitted]
 
 
@@ -288,13 +294,16 @@ def _read_states(series: Series, places: Places, found: _Found) -> None:
 def _read_reports(ref: SeriesRef, series: Series, places: Places, found: _Found) -> None:
     from tumorboard.dicom.gate import RefusedError
     from tumorboard.dicom.overlays import open_report
-    from tumorboard.dicom.structured_report import read_measurements
+    from tumorboard.dicom.structured_report import read_report
 
     for instance in series.instances:
         try:
-            found.marks += read_measurements(instance.path, places)
+            report = read_report(instance.path, places)
         except RefusedError as error:
             found.problems.append(f"A structured report is not shown: {error}")
+            continue
+        found.marks += report.marks
+        found.values += report.segments
     title = ref.description or "Structured report"
     text = open_report(series)
     found.documents.append(TextDocument(ref.series_instance_uid, title, _author(series), text))

@@ -1,7 +1,8 @@
 """Read the measurements of others: reports of template TID 1500 (PS3.16).
 
 Planar and volumetric regions (TID 1410, 1411), lengths and two axes with the coordinates
-they were read from (TID 1501, 300), each with tracking identifier, finding and site.
+they were read from (TID 1501, 300), each with tracking identifier, finding and site. A group
+that draws nothing but names a segment of a segmentation gives values of that segment.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from tumorboard.annotations.foreign import ForeignMark
+from tumorboard.annotations.foreign import ForeignMark, SegmentValues
 from tumorboard.annotations.model import Annotation, Kind, Point
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.authorship import KEYWORDS as MAKER_KEYWORDS
-from tumorboard.dicom.authorship import made_by, plain_name
+from tumorboard.dicom.authorship import made_by
 from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.dicom.graphics import Shape, as_annotation, circle_in, shape_of
 from tumorboard.dicom.header import read_header
 from tumorboard.dicom.places import Place, Places
+from tumorboard.dicom.report_items import code_of, groups, meaning, name_of, number_of, observer
 
 SOURCE = "Structured report"
 
@@ -32,7 +34,6 @@ _KEYWORDS = (
     "ContentSequence",
 )
 
-_GROUP = {"125007"}  # Measurement Group
 _REGION = {"111030"}  # Image Region
 _TRACKING = {"112039"}  # Tracking Identifier
 _TRACKING_UID = {"112040"}  # Tracking Unique Identifier
@@ -40,11 +41,10 @@ _FINDING = {"121071"}
 _SITE = {"363698007", "G-C0E3"}  # Finding Site, in SNOMED CT and its older codes
 _LONG = {"103339001", "G-A185"}  # Long Axis
 _SHORT = {"103340004", "G-A186"}  # Short Axis
-_PERSON = {"121008"}  # Person Observer Name
-_MAKER, _MODEL, _DEVICE = {"121014"}, {"121015"}, {"121013"}
+_SEGMENT = {"121191", "121214"}  # Referenced Segment, Referenced Segmentation Frame
 
-_UNITS = {"mm": "mm", "cm": "cm", "mm2": "mm²", "cm2": "cm²", "mm3": "mm³", "cm3": "mL"}
-_UNITS |= {"ml": "mL", "mL": "mL", "[hnsf'U]": "HU", "1": "", "{SUVbw}g/ml": "SUV"}
+_SURFACE = "1.2.840.10008.5.1.4.1.1.66.5"
+_SEGMENTATIONS = {"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7", _SURFACE}
 
 
 @dataclass
@@ -58,6 +58,16 @@ class _Drawn:
     code: str = ""
 
 
+@dataclass(frozen=True)
+class _Segment:
+    """A reference to parts of a segmentation; ``frames`` counts those of it that are meant."""
+
+    sop_instance_uid: str
+    numbers: tuple[int, ...]
+    frames: int
+    is_surface: bool
+
+
 @dataclass
 class _Group:
     """What a measurement group says of itself."""
@@ -68,11 +78,23 @@ class _Group:
     site: str = ""
     values: list[str] = field(default_factory=list)
     drawn: list[_Drawn] = field(default_factory=list)
+    segments: list[_Segment] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """What was measured, and where."""
+        return " · ".join(p for p in (self.tracking, self.finding, self.site) if p)
 
 
-def read_measurements(
-    path: Path, places: Places, limits: Limits = LIMITS
-) -> tuple[ForeignMark, ...]:
+@dataclass(frozen=True)
+class Report:
+    """What a report measured: marks drawn on pictures, and values of segments."""
+
+    marks: tuple[ForeignMark, ...] = ()
+    segments: tuple[SegmentValues, ...] = ()
+
+
+def read_report(path: Path, places: Places, limits: Limits = LIMITS) -> Report:
     """Return what a report measured and drew; pictures are looked up among ``places``.
 
     Raises
@@ -83,64 +105,47 @@ def read_measurements(
     """
     with at.quiet_pydicom():
         dataset = read_header(path, limits, _KEYWORDS).dataset
-        by = _observer(dataset) or made_by(dataset)
+        by = observer(dataset) or made_by(dataset)
         uid = at.uid(dataset, "SOPInstanceUID")
-        found: list[ForeignMark] = []
-        for group in _groups(dataset, limits.nesting):
-            for mark in _marks(_read_group(group, places), by):
-                found.append(_numbered(mark, f"{uid}|{len(found) + 1}"))
-        return tuple(found)
-
-
-def _groups(dataset: Dataset, left: int) -> Iterator[Dataset]:
-    for item in at.items(dataset, "ContentSequence"):
-        if left > 0 and at.text(item, "ValueType").upper() == "CONTAINER":
-            if _code(item) in _GROUP:
-                yield item
-            else:
-                yield from _groups(item, left - 1)
-
-
-def _observer(dataset: Dataset) -> str:
-    person, parts = "", {}
-    for item in at.items(dataset, "ContentSequence"):
-        code = _code(item)
-        if code in _PERSON:
-            person = plain_name(at.text(item, "PersonName"))
-        for name, codes in (("maker", _MAKER), ("model", _MODEL), ("device", _DEVICE)):
-            if code in codes:
-                parts[name] = at.text(item, "TextValue")
-    device = " ".join(parts[k] for k in ("maker", "model") if parts.get(k))
-    device = device or parts.get("device", "")
-    return " · ".join(part for part in (person, device) if part)
+        marks: list[ForeignMark] = []
+        values: list[SegmentValues] = []
+        for item in groups(dataset, limits.nesting):
+            group = _read_group(item, places)
+            for mark in _marks(group, by):
+                marks.append(_numbered(mark, f"{uid}|{len(marks) + 1}"))
+            if not group.drawn:
+                values += _of_segments(group, by, f"{uid}|s{len(values) + 1}")
+        return Report(tuple(marks), tuple(values))
 
 
 def _read_group(group: Dataset, places: Places) -> _Group:
     found = _Group()
     for item in at.items(group, "ContentSequence"):
-        kind, code = at.text(item, "ValueType").upper(), _code(item)
+        kind, code = at.text(item, "ValueType").upper(), code_of(item)
         if code in _TRACKING:
             found.tracking = at.text(item, "TextValue")
         elif code in _TRACKING_UID:
             found.tracking_uid = at.uid(item, "UID")
         elif code in _FINDING:
-            found.finding = _meaning(item, "ConceptCodeSequence")
+            found.finding = meaning(item, "ConceptCodeSequence")
         elif code in _SITE:
-            found.site = _meaning(item, "ConceptCodeSequence")
+            found.site = meaning(item, "ConceptCodeSequence")
         elif kind in ("SCOORD", "SCOORD3D"):
             found.drawn += _drawn(item, places, "", "", code)
+        elif kind == "IMAGE":
+            found.segments += _segments(item, code)
         elif kind == "NUM":
             _read_number(item, places, found)
     return found
 
 
 def _read_number(item: Dataset, places: Places, group: _Group) -> None:
-    name, value = _meaning(item, "ConceptNameCodeSequence"), _number(item)
+    name, value = name_of(item), number_of(item)
     inner = [
         d
         for child in at.items(item, "ContentSequence")
         if at.text(child, "ValueType").upper() in ("SCOORD", "SCOORD3D")
-        for d in _drawn(child, places, name, value, _code(item))
+        for d in _drawn(child, places, name, value, code_of(item))
     ]
     group.drawn += inner
     if not inner and value:
@@ -193,12 +198,45 @@ def _picture(item: Dataset, places: Places) -> Place | None:
     return None
 
 
+# -- segments -----------------------------------------------------------------------------
+
+
+def _segments(item: Dataset, code: str) -> Iterator[_Segment]:
+    """Return the parts of segmentations that an image item names (PS3.3 section C.17.2.1)."""
+    for image in at.items(item, "ReferencedSOPSequence"):
+        kind = at.uid(image, "ReferencedSOPClassUID")
+        if code in _SEGMENT or kind in _SEGMENTATIONS:
+            numbers = at.numbers(image, "ReferencedSegmentNumber") or ()
+            yield _Segment(
+                at.uid(image, "ReferencedSOPInstanceUID"),
+                tuple(int(n) for n in numbers),
+                len(at.numbers(image, "ReferencedFrameNumber") or ()),
+                kind == _SURFACE,
+            )
+
+
+def _of_segments(group: _Group, by: str, uid: str) -> Iterator[SegmentValues]:
+    """Return the values of a group for each segmentation that it names."""
+    for n, one in enumerate(group.segments):
+        yield SegmentValues(
+            f"{uid}|{n}",
+            group.words,
+            tuple(group.values),
+            by,
+            SOURCE,
+            one.sop_instance_uid,
+            one.numbers,
+            one.frames,
+            is_surface=one.is_surface,
+        )
+
+
 # -- marks --------------------------------------------------------------------------------
 
 
 def _marks(group: _Group, by: str) -> Iterator[ForeignMark]:
     """Return a mark for each drawing; two axes on one picture make one."""
-    words = " · ".join(p for p in (group.tracking, group.finding, group.site) if p)
+    words = group.words
     rest = list(group.drawn)
     long = next((d for d in rest if d.code in _LONG and d.shape.kind is Kind.LENGTH), None)
     short = next((d for d in rest if d.code in _SHORT and d.shape.kind is Kind.LENGTH), None)
@@ -238,23 +276,3 @@ def _numbered(mark: ForeignMark, uid: str) -> ForeignMark:
     annotation: Annotation | None = mark.annotation
     annotation = None if annotation is None else replace(annotation, uid=uid)
     return replace(mark, uid=uid, annotation=annotation)
-
-
-def _code(item: Dataset) -> str:
-    codes = at.items(item, "ConceptNameCodeSequence")
-    return at.text(codes[0], "CodeValue") if codes else ""
-
-
-def _meaning(item: Dataset, keyword: str) -> str:
-    codes = at.items(item, keyword)
-    return at.text(codes[0], "CodeMeaning") if codes else ""
-
-
-def _number(item: Dataset) -> str:
-    for measured in at.items(item, "MeasuredValueSequence"):
-        value = at.number(measured, "NumericValue")
-        units = at.items(measured, "MeasurementUnitsCodeSequence")
-        code = at.text(units[0], "CodeValue") if units else ""
-        if value is not None:
-            return f"{value:.1f} {_UNITS.get(code, code)}".strip()
-    return ""
