@@ -266,7 +266,7 @@ def test_a_page_states_its_scale_and_no_name_unless_asked(fused, tmp_path):
 
 
 def test_nothing_is_said_where_there_is_nothing(desk):
-    desk.window.controller.overlaying.toggle_fusion()
+    desk.window.controller.overlaying.fusing.toggle()
     assert "no PET" in desk.window.notice.text
     place = QPointF(20, 20)
     menu = desk.window.controller.menus.menu(desk.view(), place)

@@ -88,7 +88,7 @@ class ContextMenus(QObject):
             self._for_annotation(menu, annotation)
         if mark is not None:
             adopt = menu.addAction("Adopt as my own")
-            adopt.triggered.connect(lambda: self._controller.overlaying.adopt(mark))
+            adopt.triggered.connect(lambda: self._controller.overlaying.marks.adopt(mark))
             adopt.setEnabled(mark.annotation is not None)
             menu.addSeparator()
         actions = self._controller.window.actions_by_name

@@ -134,7 +134,7 @@ class Keeping(QObject):
             window_name=display.window_name,
             inverted=display.inverted,
             overlays=controller.overlaying.shown_keys(display),
-            fused=controller.overlaying.fused_with(display),
+            fused=controller.overlaying.fusing.kept(display),
         )
 
     def _caption(self, view: ImageView) -> str:
@@ -214,8 +214,8 @@ class Keeping(QObject):
         display.inverted = first.inverted
         display.window, display.window_name = first.window, first.window_name
         look = first.fused
-        if look != controller.overlaying.fused_with(display):
-            controller.overlaying.fuse(display, look.series_key if look else "", look)
+        if look != controller.overlaying.fusing.kept(display):
+            controller.overlaying.fusing.fuse(display, look.series_key if look else "", look)
 
     # -- previews ------------------------------------------------------------------------
 

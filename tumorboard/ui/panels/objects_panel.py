@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -22,64 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.imaging.fusion import PALETTES
+from tumorboard.ui.models.foreign_rows import ForeignRow, FusionRow, LayerRow, ObjectsContent
 from tumorboard.ui.panels.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
 
 _ADOPT = "Keeps a copy as your own outline, which can be changed and measured"
 _LEFT = Qt.AlignmentFlag.AlignLeft
-
-
-@dataclass(frozen=True)
-class LayerRow:
-    """A mask or outlines in the list. ``why_not`` says why it is not drawn, empty when it is."""
-
-    key: str
-    name: str
-    group: str
-    by: str
-    source: str
-    colour: tuple[int, int, int]
-    volume: str
-    on: bool
-    why_not: str = ""
-
-
-@dataclass(frozen=True)
-class ForeignRow:
-    """A mark, a presentation state, a report or a document of somebody else."""
-
-    key: str
-    text: str
-    by: str
-    links: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class FusionRow:
-    """The series in colours over the active view; ``choices`` are (key, words) of those there are.
-
-    ``why_not`` is a sentence where nothing can be fused.
-    """
-
-    choices: tuple[tuple[str, str], ...] = ()
-    key: str = ""
-    palette: str = PALETTES[0]
-    opacity: float = 0.5
-    upper: float = 7.0
-    unit: str = ""
-    why_not: str = ""
-
-
-@dataclass(frozen=True)
-class ObjectsContent:
-    """All that the panel shows."""
-
-    fusion: FusionRow = FusionRow()
-    layers: tuple[LayerRow, ...] = ()
-    filling: float = 0.25
-    marks: tuple[ForeignRow, ...] = ()
-    states: tuple[ForeignRow, ...] = ()
-    documents: tuple[ForeignRow, ...] = ()
-    problems: tuple[str, ...] = ()
+#: What reports say of a mask stands below its name.
+_INDENT_PX = 22
 
 
 class ObjectsPanel(QWidget):
@@ -194,11 +143,14 @@ class ObjectsPanel(QWidget):
         line.addWidget(words(row.volume, "dim", wrap=False))
         if not row.why_not:
             line.addWidget(link("adopt", lambda: self.acted.emit("adopt_mask", row.key), _ADOPT))
-        if not row.why_not:
-            return line
         column = QVBoxLayout()
         column.addLayout(line)
-        column.addWidget(words(f"Not drawn: {row.why_not}.", "dim"))
+        if row.why_not:
+            column.addWidget(words(f"Not drawn: {row.why_not}.", "dim"))
+        for values in row.values:
+            below = self._row(values)
+            below.setContentsMargins(_INDENT_PX, 0, 0, 0)
+            column.addWidget(below)
         return column
 
     def _row(self, row: ForeignRow) -> QWidget:
@@ -209,6 +161,10 @@ class ObjectsPanel(QWidget):
         column.addWidget(words(row.text))
         if row.by:
             column.addWidget(ElidedLabel(f"{row.by} · read-only", "dim"))
+        if row.note:
+            column.addWidget(words(row.note, "dim"))
+        if not row.links:
+            return widget
         links = QHBoxLayout()
         for name, label in row.links:
             button = link(label, partial(self.acted.emit, name, row.key))
@@ -333,10 +289,3 @@ def swatch(rgb: tuple[int, int, int]) -> QPixmap:
     painter.fillRect(1, 1, 12, 12, QColor(*rgb))
     painter.end()
     return picture
-
-
-def volume_words(volume_ml: float | None) -> str:
-    """Return a volume in mL as it is read, empty when it is not known."""
-    if volume_ml is None:
-        return ""
-    return f"{volume_ml:.0f} mL" if volume_ml >= 100 else f"{volume_ml:.1f} mL"
