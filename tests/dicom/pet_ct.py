@@ -93,7 +93,7 @@ def sources(files: list[Path]) -> list[Dataset]:
     return found
 
 
-def write_segmentation(folder: Path, images: list[Dataset]) -> None:
+def write_segmentation(folder: Path, images: list[Dataset]) -> Dataset:
     described = hd.seg.SegmentDescription(
         segment_number=1,
         segment_label="Hot ball",
@@ -120,6 +120,7 @@ def write_segmentation(folder: Path, images: list[Dataset]) -> None:
     )
     folder.mkdir(parents=True, exist_ok=True)
     seg.save_as(folder / "seg.dcm")
+    return seg
 
 
 def write_structures(folder: Path, images: list[Dataset], frame_of_reference: str = "") -> None:
