@@ -1,12 +1,16 @@
-"""Draws without end and tells each thing that was acknowledged; killed from outside.
+"""Starts processes that draw without end and tell what was acknowledged; killed from outside.
 
-Prints ``ready`` once the program is loaded, then one line for each step that was
-acknowledged: ``put UID``, ``cut UID``, ``undo`` or ``fact N``.
+The program is loaded once; each drawing process is forked from there. ``start``, the folder of a
+store and a file, divided by tabs, prints the number of a new process; ``end`` and that number
+waits for its end and prints how it came. A process writes a line to its file for each step that
+was acknowledged: ``put UID``, ``cut UID``, ``undo`` or ``fact N``.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from pathlib import Path
 
 from tests.store.samples import ANNA, annotation
@@ -21,7 +25,6 @@ def say(line: str) -> None:
 
 
 def work(folder: Path) -> None:
-    say("ready")
     with Store(folder) as store:
         session = Session(store, "Dr Sample")
         listed = session.cases()
@@ -52,5 +55,28 @@ def draw(session: Session, number: int) -> None:
         say(f"fact {number}")
 
 
+def fork(folder: str, told: str) -> int:
+    """Start a process that draws; return its number."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), sys.stdout.fileno())
+        work(Path(folder))
+    finally:  # it never comes here unless something went wrong
+        traceback.print_exc()
+        os._exit(1)
+
+
+def serve() -> None:
+    for line in sys.stdin:
+        verb, *words = line.rstrip("\n").split("\t")
+        if verb == "start":
+            say(str(fork(*words)))
+        else:
+            _, status = os.waitpid(int(words[0]), 0)
+            say(str(os.waitstatus_to_exitcode(status)))
+
+
 if __name__ == "__main__":
-    work(Path(sys.argv[1]))
+    serve()

@@ -5,12 +5,15 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -25,31 +28,75 @@ ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("TUMORBOARD_SOAK", "50"))
 LANES = 5
 
-#: Latest moment of a kill after the program is loaded, in seconds: some hit the opening
-#: of the store or its first tables, most hit the drawing.
-LATEST = 0.25
+#: A kill comes after so many acknowledged steps at most, and a moment (seconds) of about a step:
+#: counted in steps, it hits the drawing on a busy machine too.
+MOST_STEPS, STEP = 32, 0.004
+#: One in so many comes within this time (seconds) of the start, in the opening of the store or
+#: its first tables.
+EARLY, OPENING = 6, 0.08
+#: So long (seconds) steps are waited for.
+PATIENCE = 30.0
 
 
-def draw_until_killed(folder: Path, moment: float) -> list[str]:
-    """Let a process draw and kill it after ``moment`` seconds; return what it acknowledged."""
+@dataclass(frozen=True)
+class Moment:
+    """When to kill: ``after`` seconds from the acknowledgement of so many steps."""
+
+    steps: int
+    after: float
+
+    @classmethod
+    def by(cls, chance: random.Random) -> "Moment":
+        if chance.randrange(EARLY) == 0:
+            return cls(0, chance.uniform(0, OPENING))
+        return cls(chance.randint(1, MOST_STEPS), chance.uniform(0, STEP))
+
+
+class Nursery:
+    """A process with the program loaded, which forks the ones that are killed."""
+
+    def __init__(self, child: subprocess.Popen[str]) -> None:
+        self._child = child
+        self._lock = Lock()
+
+    def _ask(self, *words: str) -> int:
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        with self._lock:
+            self._child.stdin.write("\t".join(words) + "\n")
+            self._child.stdin.flush()
+            return int(self._child.stdout.readline())
+
+    def draw_until_killed(self, folder: Path, moment: Moment) -> list[str]:
+        """Let a process draw and kill it at a moment; return what it acknowledged."""
+        told = folder.with_suffix(".told")
+        told.unlink(missing_ok=True)
+        pid = self._ask("start", str(folder), str(told))
+        until = time.monotonic() + PATIENCE
+        while len(lines_of(told)) < moment.steps and time.monotonic() < until:
+            time.sleep(0.002)
+        time.sleep(moment.after)
+        os.kill(pid, signal.SIGKILL)
+        assert self._ask("end", str(pid)) == -signal.SIGKILL  # it never stops by itself
+        return lines_of(told)
+
+
+def lines_of(told: Path) -> list[str]:
+    return told.read_text().splitlines() if told.exists() else []
+
+
+@pytest.fixture
+def nursery() -> Iterator[Nursery]:
     child = subprocess.Popen(
-        [sys.executable, "-B", worker_file, str(folder)],
+        [sys.executable, "-B", worker_file],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         text=True,
     )
-    assert child.stdout is not None
-    assert child.stderr is not None
     with child:
-        first = child.stdout.readline()
-        time.sleep(moment)
-        assert child.poll() is None, child.stderr.read()  # it never stops by itself
-        child.kill()
-        told = child.stdout.read()
-    assert first == "ready\n"
-    return told.splitlines()
+        yield Nursery(child)
 
 
 @dataclass
@@ -97,13 +144,13 @@ def check(folder: Path, promised: Promised) -> int:
         return report.steps
 
 
-def lane(folder: Path, kills: int, seed: int) -> tuple[int, int]:
+def lane(nursery: Nursery, folder: Path, kills: int, seed: int) -> tuple[int, int]:
     """Kill again and again on one store; return how much was acknowledged, and the steps."""
     chance = random.Random(seed)
     promised = Promised()
     acknowledged = steps = 0
     for _ in range(kills):
-        told = draw_until_killed(folder, chance.uniform(0, LATEST))
+        told = nursery.draw_until_killed(folder, Moment.by(chance))
         acknowledged += len(told)
         promised.note(told)
         now = check(folder, promised)
@@ -114,11 +161,12 @@ def lane(folder: Path, kills: int, seed: int) -> tuple[int, int]:
 
 
 @pytest.mark.timeout(60 + 3 * KILLS)
-def test_no_acknowledged_annotation_is_lost_by_a_kill(tmp_path):
+def test_no_acknowledged_annotation_is_lost_by_a_kill(tmp_path, nursery):
     share = [KILLS // LANES + (n < KILLS % LANES) for n in range(LANES)]
     with ThreadPoolExecutor(LANES) as pool:
         runs = [
-            pool.submit(lane, tmp_path / str(n), kills, 7919 * n) for n, kills in enumerate(share)
+            pool.submit(lane, nursery, tmp_path / str(n), kills, 7919 * n)
+            for n, kills in enumerate(share)
         ]
         found = [run.result() for run in runs]
     acknowledged = sum(run[0] for run in found)
