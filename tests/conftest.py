@@ -74,13 +74,20 @@ def _runs(thread: threading.Thread) -> bool:
 
 def _children() -> set[int]:
     """Return the processes that this one started, however it did; Linux tells."""
-    found = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            state, parent = stat.read_text().rsplit(")", 1)[1].split()[:2]
-            if int(parent) == os.getpid() and state != "Z":
-                found.add(int(stat.parent.name))
-    return found
+    return {int(pid) for pid in _listed_children() if _state(pid) not in {"", "Z"}}
+
+
+def _listed_children() -> Iterator[str]:
+    for listed in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            yield from listed.read_text().split()
+
+
+def _state(pid: str) -> str:
+    """Return the letter of a process's state, empty when it is gone."""
+    with contextlib.suppress(OSError, IndexError):
+        return Path("/proc", pid, "stat").read_text().rsplit(")", 1)[1].split()[0]
+    return ""
 
 
 def _left_children(before: set[int]) -> set[int]:

@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.imaging.windowing import PRESETS
-from tumorboard.resources import resource_path
+from tumorboard.resources import shipped_yaml
 
 DATES: Final = ("newest", "previous", "oldest")
 WINDOWS: Final = ("", "auto", *PRESETS)
@@ -139,14 +140,13 @@ def protocols(file: Path | None = None) -> tuple[tuple[Protocol, ...], str]:
 
     The user's file, when there is one, stands in place of the shipped ones.
     """
-    shipped = _parsed(resource_path("hanging.yaml").read_text(encoding="utf-8"))
     path = file or own_file()
     try:
-        return _parsed(path.read_text(encoding="utf-8")), ""
+        return _parsed(yaml.safe_load(path.read_text(encoding="utf-8"))), ""
     except FileNotFoundError:
-        return shipped, ""
+        return _shipped(), ""
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, TypeError, KeyError):
-        return shipped, (
+        return _shipped(), (
             f"The hanging protocols in {path.name} cannot be read; the usual ones are in force."
         )
 
@@ -199,9 +199,13 @@ def _plain(protocol: Protocol) -> dict[str, Any]:
     }
 
 
-def _parsed(text: str) -> tuple[Protocol, ...]:
-    entries = yaml.safe_load(text)["protocols"]
-    return tuple(_protocol(entry) for entry in entries)
+@cache
+def _shipped() -> tuple[Protocol, ...]:
+    return _parsed(shipped_yaml("hanging.yaml"))
+
+
+def _parsed(content: Any) -> tuple[Protocol, ...]:
+    return tuple(_protocol(entry) for entry in content["protocols"])
 
 
 def _protocol(entry: Mapping[str, Any]) -> Protocol:

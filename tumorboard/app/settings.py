@@ -11,6 +11,7 @@ import getpass
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import yaml
 from platformdirs import user_config_path, user_data_path
 
 from tumorboard.errors import UserError
-from tumorboard.resources import resource_path
+from tumorboard.resources import shipped_yaml
 
 Value = str | int | float | bool | dict[str, str]
 
@@ -60,10 +61,10 @@ class Setting:
         return low and (self.maximum is None or value <= self.maximum)
 
 
+@cache
 def declared() -> tuple[Setting, ...]:
     """Return the declared settings in the order of their file."""
-    text = resource_path("settings.yaml").read_text(encoding="utf-8")
-    entries = yaml.safe_load(text)["settings"]
+    entries = shipped_yaml("settings.yaml")["settings"]
     return tuple(Setting(**{**e, "choices": tuple(e.get("choices", ()))}) for e in entries)
 
 

@@ -13,13 +13,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-import yaml
-
 from tumorboard.case.definitions import Choice, FactDefinition, definition, value_text
 from tumorboard.case.facts import Fact, FactSheet, Provenance
 from tumorboard.case.model import Remark
 from tumorboard.coding import Code
-from tumorboard.resources import resource_path
+from tumorboard.resources import shipped_yaml
 
 #: Begins the key of a remark about an organ.
 PREFIX: Final = "organ|"
@@ -59,8 +57,7 @@ class Organ:
 @cache
 def organs() -> tuple[Organ, ...]:
     """Return all organs, in the order of the checklist."""
-    text = resource_path("terms", "organs.yaml").read_text(encoding="utf-8")
-    return tuple(Organ(**entry) for entry in yaml.safe_load(text))
+    return tuple(Organ(**entry) for entry in shipped_yaml("terms", "organs.yaml"))
 
 
 @cache

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from tumorboard.coding import Code
-from tumorboard.resources import resource_path
+from tumorboard.resources import shipped_yaml
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,7 @@ LATERALITIES: dict[str, Code] = {
 @cache
 def sites() -> tuple[Site, ...]:
     """Return all places, in the order of the list."""
-    text = resource_path("terms", "sites.yaml").read_text(encoding="utf-8")
-    return tuple(Site(**entry) for entry in yaml.safe_load(text))
+    return tuple(Site(**entry) for entry in shipped_yaml("terms", "sites.yaml"))
 
 
 def site_named(words: str) -> Site | None:

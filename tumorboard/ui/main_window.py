@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         #: The images, and pages that stand in their place.
         self.stack = QStackedWidget()
         self.status = StatusStrip()
-        self.tabs = self._tabs()
+        self.tabs = QTabWidget()
         self.controller = Controller(self, workspace, settings)
         self.actions_by_name = build_actions(self, self.views, self.controller.handlers())
         fill_menus(self.menuBar(), self.actions_by_name)
@@ -76,8 +76,8 @@ class MainWindow(QMainWindow):
         """The display that the reader works in."""
         return self.room.active
 
-    def _tabs(self) -> QTabWidget:
-        tabs = QTabWidget()
+    def _fill_tabs(self) -> None:
+        tabs = self.tabs
         tabs.setDocumentMode(True)
         tabs.tabBar().setExpanding(False)
         tabs.addTab(self.facts, "Facts")
@@ -87,28 +87,14 @@ class MainWindow(QMainWindow):
         tabs.addTab(self.decision, "Decision")
         tabs.addTab(self.evidence, "Evidence")
         tabs.setCurrentWidget(self.assessment)
-        return tabs
 
     def _arrange(self) -> None:
-        images, middle = QWidget(), QWidget()
-        pictures = QSplitter(Qt.Orientation.Horizontal)
-        for view, share in ((self.views, 1), (self.vessel_page, 1)):
-            pictures.addWidget(view)
-            pictures.setStretchFactor(pictures.indexOf(view), share)
-        pictures.setSizes([1000, 1000])
-        pictures.setHandleWidth(2)
-        pictures.setChildrenCollapsible(False)
-        for home, parts in (
-            (images, (pictures, self.key_strip)),
-            (middle, (self.notice, self.stack)),
-        ):
-            column = QVBoxLayout(home)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(0)
-            for part in parts:
-                column.addWidget(part, int(part in (pictures, self.stack)))
-        self.stack.addWidget(images)
+        """Place the parts from the outside in: a widget that changes its place is styled anew."""
+        images, middle, outer = QWidget(), QWidget(), QWidget()
         across = QSplitter(Qt.Orientation.Horizontal)
+        pictures = QSplitter(Qt.Orientation.Horizontal)
+        self.setCentralWidget(outer)
+        _fill_column(outer, self.header, across, self.status, wide=across)
         across.setHandleWidth(1)
         across.setChildrenCollapsible(False)
         for widget, least in ((self.worklist, 200), (middle, 400), (self.tabs, 340)):
@@ -116,14 +102,16 @@ class MainWindow(QMainWindow):
             across.addWidget(widget)
         across.setStretchFactor(1, 1)
         across.setSizes([240, 780, 420])
-        outer = QWidget()
-        layout = QVBoxLayout(outer)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(across, 1)
-        layout.addWidget(self.status)
-        self.setCentralWidget(outer)
+        self._fill_tabs()
+        _fill_column(middle, self.notice, self.stack, wide=self.stack)
+        self.stack.addWidget(images)
+        _fill_column(images, pictures, self.key_strip, wide=pictures)
+        for view in (self.views, self.vessel_page):
+            pictures.addWidget(view)
+            pictures.setStretchFactor(pictures.indexOf(view), 1)
+        pictures.setSizes([1000, 1000])
+        pictures.setHandleWidth(2)
+        pictures.setChildrenCollapsible(False)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
         """Take files and folders."""
@@ -141,3 +129,12 @@ class MainWindow(QMainWindow):
         """Stop the work under way; everything drawn is already stored."""
         self.controller.stop()
         super().closeEvent(event)
+
+
+def _fill_column(home: QWidget, *parts: QWidget, wide: QWidget) -> None:
+    """Stack parts without gaps; one of them takes what height is left."""
+    column = QVBoxLayout(home)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for part in parts:
+        column.addWidget(part, int(part is wide))

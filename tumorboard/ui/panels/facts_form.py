@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from tumorboard.case.anatomy import as_fact, checklist
 from tumorboard.case.dates import BOARD, DATES
-from tumorboard.case.definitions import fact_definitions, fact_groups
+from tumorboard.case.definitions import FactDefinition, fact_definitions, fact_groups
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Remark
 from tumorboard.ui.panels.date_row import DateRow
@@ -35,10 +39,41 @@ _ORDER = (
 _BOARD_GROUP = "case"
 #: The section of the organs around the mass, which are no facts of the closed list.
 _ORGANS = "organs"
+#: So long (seconds) rows are made before the event loop has its turn.
+_BUILD_S: Final = 0.006
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A line of the form: the head of a section, a date or a fact."""
+
+    head: str = ""
+    date: str = ""
+    fact: FactDefinition | None = None
+
+
+def _parts() -> Iterator[_Part]:
+    """Yield what the form is made of, from top to bottom."""
+    dates = {d.fact: d.key for d in DATES if d.fact}
+    titles = {**fact_groups(), _ORGANS: "Organs around"}
+    for group in (*_ORDER, *(g for g in titles if g not in _ORDER)):
+        yield _Part(head=titles[group])
+        asked = checklist() if group == _ORGANS else fact_definitions()
+        for definition in asked.values():
+            if definition.group != group:
+                continue
+            if definition.name in dates:
+                yield _Part(date=dates[definition.name])
+            yield _Part(fact=definition)
+        if group == _BOARD_GROUP:
+            yield _Part(date=BOARD.key)
 
 
 class FactsForm(QWidget):
     """All facts by section, built from the list.
+
+    Its hundred rows are made when it is first shown, from the top down and a few at a time:
+    the first picture does not wait for them, and the interface stays alive meanwhile.
 
     ``edited`` carries a name and a value, None for not known; ``overruled`` also a reason;
     ``tried`` a name and a value while a trial is on; ``dated`` a key and an ISO date or an
@@ -55,7 +90,7 @@ class FactsForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._area, column = scroll_column()
+        self._area, self._column = scroll_column()
         self.strip = TrialStrip()
         self.foot = FactFoot()
         self.history: Callable[[str], Sequence[str]] = lambda _name: ()
@@ -64,94 +99,153 @@ class FactsForm(QWidget):
         layout.setSpacing(0)
         for widget in (self.strip, self._area, self.foot):
             layout.addWidget(widget)
+        self._to_build = list(reversed(list(_parts())))
+        self._names = [p.fact.name for p in reversed(self._to_build) if p.fact is not None]
         self._rows: dict[str, FactRow] = {}
         self._dates: dict[str, DateRow] = {}
+        self._facts: Mapping[str, Fact] = {}
+        self._derived: Mapping[str, Fact] = {}
+        self._beside: Mapping[str, str] = {}
+        self._remarks: Mapping[str, Remark] = {}
         self._shown: dict[str, tuple[Fact | None, Fact | None]] = {}
-        titles = {**fact_groups(), _ORGANS: "Organs around"}
-        for group in (*_ORDER, *(g for g in titles if g not in _ORDER)):
-            column.addWidget(head(titles[group]))
-            self._fill(group, column)
-        column.addStretch(1)
+        self._builder = QTimer(self)
+        self._builder.setInterval(0)
+        self._builder.timeout.connect(self._build_some)
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]  # there is one
 
-    def _fill(self, group: str, column: QVBoxLayout) -> None:
-        dates = {d.fact: d for d in DATES if d.fact}
-        asked = checklist() if group == _ORGANS else fact_definitions()
-        for definition in asked.values():
-            if definition.group != group:
-                continue
-            if definition.name in dates:
-                column.addWidget(self._date(dates[definition.name].key))
-            row = FactRow(definition)
-            row.stated.connect(self._stated)
-            row.jump_requested.connect(self.jump_requested)
-            row.place_requested.connect(self.place_requested)
-            row.editor.passed_on.connect(lambda step, name=definition.name: self._pass(name, step))
-            self._rows[definition.name] = row
-            column.addWidget(row)
-        if group == _BOARD_GROUP:
-            column.addWidget(self._date(BOARD.key))
+    # -- its rows --------------------------------------------------------------------
 
-    def _date(self, key: str) -> DateRow:
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - a name of Qt
+        """Begin to make the rows."""
+        super().showEvent(event)
+        if self._to_build:
+            self._builder.start()
+
+    def _build_some(self) -> None:
+        end = monotonic() + _BUILD_S
+        while self._to_build and monotonic() < end:
+            self._build_next()
+        if not self._to_build:
+            self._builder.stop()
+
+    def _build_next(self) -> None:
+        part = self._to_build.pop()
+        if part.fact is not None:
+            self._column.addWidget(self._fact_row(part.fact))
+        elif part.date:
+            self._column.addWidget(self._date_row(part.date))
+        else:
+            self._column.addWidget(head(part.head))
+        if not self._to_build:
+            self._column.addStretch(1)
+
+    def _fact_row(self, definition: FactDefinition) -> FactRow:
+        name = definition.name
+        row = FactRow(definition)
+        row.stated.connect(self._stated)
+        row.jump_requested.connect(self.jump_requested)
+        row.place_requested.connect(self.place_requested)
+        row.editor.passed_on.connect(lambda step: self._pass(name, step))
+        self._rows[name] = row
+        self._show_fact(name)
+        row.show_beside(self._beside.get(name, ""))
+        row.setEnabled(not self._is_fixed(name))
+        return row
+
+    def _date_row(self, key: str) -> DateRow:
         row = DateRow(next(d for d in DATES if d.key == key))
         row.dated.connect(self.dated)
         self._dates[key] = row
+        row.show_remark(self._remarks.get(key))
+        row.setEnabled(self.strip.isHidden())
         return row
+
+    def row(self, name: str) -> FactRow:
+        """Return the row of a fact.
+
+        Raises
+        ------
+        KeyError
+            When the form has no such fact.
+
+        """
+        while name not in self._rows and self._to_build:
+            self._build_next()
+        return self._rows[name]
+
+    def date_row(self, key: str) -> DateRow:
+        """Return the row of a date.
+
+        Raises
+        ------
+        KeyError
+            When the form has no such date.
+
+        """
+        while key not in self._dates and self._to_build:
+            self._build_next()
+        return self._dates[key]
+
+    # -- what they show --------------------------------------------------------------
 
     def set_facts(
         self, facts: Mapping[str, Fact], derived: Mapping[str, Fact] | None = None
     ) -> None:
         """Show the facts of a case; only rows that differ are touched."""
-        held = derived or {}
+        self._facts, self._derived = facts, derived or {}
         for name in self._rows:
             if name not in checklist():
-                self._show_fact(name, facts.get(name), held.get(name))
+                self._show_fact(name)
         self._show_foot(QApplication.focusWidget())
 
-    def _show_fact(self, name: str, fact: Fact | None, derived: Fact | None = None) -> None:
-        if name not in self._shown or self._shown[name] != (fact, derived):
-            self._rows[name].show_fact(fact, derived)
-            self._shown[name] = (fact, derived)
+    def _show_fact(self, name: str) -> None:
+        shown = self._facts.get(name), self._derived.get(name)
+        if name in checklist():
+            held = self._remarks.get(name)
+            shown = (as_fact(held) if held is not None else None), None
+        if self._shown.get(name, (None, None)) != shown:  # a new row shows nothing
+            self._rows[name].show_fact(*shown)
+            self._shown[name] = shown
 
     def set_beside(self, texts: Mapping[str, str]) -> None:
         """Show beside each criterion what was measured near it."""
+        self._beside = texts
         for name, row in self._rows.items():
             row.show_beside(texts.get(name, ""))
 
     def set_remarks(self, remarks: Iterable[Remark]) -> None:
         """Show the dates of a case, and what was said of the organs around."""
-        held = {r.key: r for r in remarks}
+        self._remarks = {r.key: r for r in remarks}
         for key, row in self._dates.items():
-            row.show_remark(held.get(key))
-        for key in checklist():
-            self._show_fact(key, as_fact(held[key]) if key in held else None)
+            row.show_remark(self._remarks.get(key))
+        for name in self._rows:
+            if name in checklist():
+                self._show_fact(name)
 
     def set_trial(self, rows: TrialRows | None) -> None:
         """Say that edits are tried and not recorded, or that they are recorded."""
         self.strip.set_trial(rows)
-        for row in (*self._dates.values(), *(self._rows[key] for key in checklist())):
-            row.setEnabled(rows is None)
+        for date in self._dates.values():
+            date.setEnabled(rows is None)
+        for name, row in self._rows.items():
+            row.setEnabled(not self._is_fixed(name))
 
-    def row(self, name: str) -> FactRow:
-        """Return the row of a fact."""
-        return self._rows[name]
-
-    def date_row(self, key: str) -> DateRow:
-        """Return the row of a date."""
-        return self._dates[key]
+    def _is_fixed(self, name: str) -> bool:
+        """Organs are no facts of the list: a trial does not change them."""
+        return name in checklist() and not self.strip.isHidden()
 
     def go_to(self, name: str) -> None:
         """Scroll to a fact and give its editor the focus."""
-        row = self._rows.get(name)
-        if row is not None:
+        if name in self._names:
+            row = self.row(name)
+            QApplication.sendPostedEvents(self._area.widget(), QEvent.Type.LayoutRequest.value)
             self._area.ensureWidgetVisible(row, 0, 80)
             row.focus_editor()
 
     def _pass(self, name: str, step: int) -> None:
-        names = list(self._rows)
-        index = names.index(name) + step
-        if 0 <= index < len(names):
-            self.go_to(names[index])
+        index = self._names.index(name) + step
+        if 0 <= index < len(self._names):
+            self.go_to(self._names[index])
 
     def _stated(self, name: str, value: object, reason: str) -> None:
         if name in checklist():
