@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.imaging.geometry import Calibration, Caveat
@@ -21,12 +23,21 @@ def calibration_of(
     annotations: Iterable[Annotation], series_instance_uid: str
 ) -> Annotation | None:
     """Return the known length that a reader stated on a series, the newest, or None."""
+    for drawn, uid, known in _last:
+        if drawn is annotations and uid == series_instance_uid:
+            return known
     found = None
     for annotation in annotations:
-        mine = annotation.image.series_instance_uid == series_instance_uid
-        if mine and annotation.kind is Kind.CALIBRATION and drawn_length(annotation) > 0:
+        mine = annotation.kind is Kind.CALIBRATION and drawn_length(annotation) > 0
+        if mine and annotation.image.series_instance_uid == series_instance_uid:
             found = annotation
+    if isinstance(annotations, tuple):  # what may change cannot be recognised
+        _last.append((annotations, series_instance_uid, found))
     return found
+
+
+#: This is asked of everything drawn for every picture: the last few answers are kept.
+_last: Final[deque[tuple[tuple[Annotation, ...], str, Annotation | None]]] = deque(maxlen=12)
 
 
 def drawn_length(annotation: Annotation) -> float:

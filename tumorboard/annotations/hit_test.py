@@ -46,7 +46,13 @@ def hit_test(
     drags windows there.
     """
     here = np.asarray(position, dtype=np.float64)
-    placed = [(a, to_canvas(np.array(a.points))) for a in reversed(annotations)]
+    if not annotations:
+        return None
+    last_first = annotations[::-1]
+    # All are projected at once: this is asked whenever the pointer moves.
+    whole = to_canvas(np.array([p for a in last_first for p in a.points]))
+    ends = np.cumsum([len(a.points) for a in last_first])
+    placed = list(zip(last_first, np.split(whole, ends[:-1]), strict=True))
     return _handle(placed, here) or _edge(placed, here) or (_body(placed, here) if bodies else None)
 
 
@@ -55,7 +61,7 @@ Placed = list[tuple[Annotation, Points]]
 
 def _handle(placed: Placed, here: Points) -> Hit | None:
     best, found = HANDLE_RADIUS, None
-    for annotation, points in placed:
+    for annotation, points in _near(placed, here, HANDLE_RADIUS):
         for index in handles(annotation):
             away = float(np.linalg.norm(points[index] - here))
             if away < best or (found is None and away <= best):
@@ -64,10 +70,21 @@ def _handle(placed: Placed, here: Points) -> Hit | None:
 
 
 def _edge(placed: Placed, here: Points) -> Hit | None:
-    for annotation, points in placed:
+    # Lines lie among the points, those of an ellipse no farther out than its axes are long.
+    for annotation, points in _near(placed, here, EDGE_RADIUS, around=0.5):
         if edge_distance(annotation, points, here) <= EDGE_RADIUS:
             return Hit(annotation, None)
     return None
+
+
+def _near(placed: Placed, here: Points, reach: float, around: float = 0.0) -> Placed:
+    """Return those whose box, widened by a share of its size and by a reach, has a place in it."""
+    every = np.concatenate([points for _, points in placed])
+    starts = np.cumsum([0, *(len(points) for _, points in placed[:-1])])
+    low, high = np.minimum.reduceat(every, starts), np.maximum.reduceat(every, starts)
+    room = reach + around * (high - low).max(axis=1, keepdims=True)
+    inside = ((here >= low - room) & (here <= high + room)).all(axis=1)
+    return [placed[n] for n in np.flatnonzero(inside).tolist()]
 
 
 def _body(placed: Placed, here: Points) -> Hit | None:

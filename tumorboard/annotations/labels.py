@@ -28,6 +28,16 @@ def box_around(points: Points, margin: float = 0.0) -> Box:
     return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
 
 
+def overlaps(first: Box, second: Box) -> bool:
+    """Whether two rectangles share more than an edge."""
+    return (
+        first[0] < second[0] + second[2]
+        and second[0] < first[0] + first[2]
+        and first[1] < second[1] + second[3]
+        and second[1] < first[1] + first[3]
+    )
+
+
 def place_label(
     size: tuple[float, float],
     shape: Box,

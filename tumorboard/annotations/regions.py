@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
-from tumorboard.annotations.model import REGIONS, Annotation, Kind
+from tumorboard.annotations.model import REGIONS, Annotation, Kind, Point
 from tumorboard.imaging.geometry import Plane, Points
 from tumorboard.imaging.roi_statistics import (
     Histogram,
@@ -26,7 +28,7 @@ def region_section(annotation: Annotation, volume: Volume) -> Section:
     The stored slice or reformat that it was drawn on; on a turned plane, that plane.
     """
     point = annotation.points[0]
-    section = cut(volume, Plane(annotation.image.plane), point)
+    section = _cut(volume, Plane(annotation.image.plane), point)
     normal = np.array(annotation.normal)
     if abs(float(normal @ section.grid.normal)) >= _PARALLEL:
         return section
@@ -36,6 +38,23 @@ def region_section(annotation: Annotation, volume: Volume) -> Section:
     right = np.cross(np.eye(3)[int(np.abs(normal).argmin())], normal)
     right = right / np.linalg.norm(right)
     return cut_oblique(volume, plane_through(volume.stack, point, right, np.cross(normal, right)))
+
+
+def _cut(volume: Volume, plane: Plane, point: Point) -> Section:
+    """Cut a volume; of many regions on one stored slice all but the first get it at once."""
+    if plane is not native_plane(volume.stack):
+        return cut(volume, plane, point)
+    k = volume.stack.nearest_slice(point)
+    wanted = (k, bool(volume.loaded[k]))
+    last, section = _last.get(volume, (None, None))
+    if section is None or last != wanted:
+        section = cut(volume, plane, point)
+        _last[volume] = wanted, section
+    return section
+
+
+#: The stored slice of each volume that was read last; its values are a view of the volume's.
+_last: WeakKeyDictionary[Volume, tuple[tuple[int, bool], Section]] = WeakKeyDictionary()
 
 
 def region_values(annotation: Annotation, volume: Volume) -> Points | None:

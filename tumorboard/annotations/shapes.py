@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from tumorboard.annotations.model import REGIONS, Annotation, Kind
@@ -35,8 +37,15 @@ def ellipse_polyline(points: Points, count: int = 64) -> Points:
     """Return (count + 1, D) points of the ellipse with axes 0-1 and 2-3 of ``points``."""
     centre = (points[0] + points[1]) / 2
     first, second = (points[1] - points[0]) / 2, (points[3] - points[2]) / 2
+    across, along = _round(count)
+    return np.asarray(centre + across * first + along * second)
+
+
+@lru_cache(maxsize=8)
+def _round(count: int) -> tuple[Points, Points]:
+    """Return the cosines and sines once round, each (count + 1, 1)."""
     t = np.linspace(0, 2 * np.pi, count + 1)[:, None]
-    return np.asarray(centre + np.cos(t) * first + np.sin(t) * second)
+    return np.cos(t), np.sin(t)
 
 
 def handles(annotation: Annotation) -> tuple[int, ...]:

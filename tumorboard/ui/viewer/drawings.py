@@ -1,40 +1,54 @@
-"""How annotations are painted: lines, handles, arrow heads, labels with their values."""
+"""What labels say and where they stand: found once for what is on show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from tumorboard.annotations.labels import Box, box_around, leader, place_label
+from tumorboard.annotations.labels import Box, box_around, place_label
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import MARKS, REGIONS, Annotation, Kind, Point, as_point
-from tumorboard.annotations.shapes import handles, middle, outline
+from tumorboard.annotations.shapes import middle, outline
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
-from tumorboard.ui.theme import colour
 
-_OUTLINE: Final = QColor("#05070a")
-_ARROW_HEAD: Final = 11.0
+T = TypeVar("T")
+
 #: Labels of several lines stand this far (logical pixels) from line to line.
 LINE_PX: Final = 15.0
 LABEL_PX: Final = 12.0
 _RIM: Final = 22.0
-_MOST_TEXTS: Final = 500
+#: Texts that are kept of one volume; each is a short string.
+_MOST_TEXTS: Final = 20_000
+#: Slices of one volume whose places of labels are kept, some kilobytes each.
+_MOST_LAYOUTS: Final = 128
 
 Label = tuple[Annotation, list[str], Box, Box]
+_Key = tuple[Any, ...]
 
-#: Where labels stand is found once for what is on show: (the annotations, their labels).
-_layouts: WeakKeyDictionary[
-    Volume, dict[tuple[Any, ...], tuple[tuple[Annotation, ...], list[Label]]]
-] = WeakKeyDictionary()
-_MOST_LAYOUTS: Final = 12
-_texts: WeakKeyDictionary[Volume, dict[Annotation, str]] = WeakKeyDictionary()
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """Where labels stand.
+
+    The annotations are held, so that no other one gets their identity. While slices that
+    values rest on are still to come it holds for so many ``loaded`` ones only.
+    """
+
+    annotations: tuple[Annotation, ...]
+    labels: list[Label]
+    loaded: int | None
+
+
+_layouts: WeakKeyDictionary[Volume, OrderedDict[_Key, _Layout]] = WeakKeyDictionary()
+#: By the identity of an annotation, which is held.
+_texts: WeakKeyDictionary[Volume, dict[int, tuple[Annotation, str]]] = WeakKeyDictionary()
 
 
 def label_text(annotation: Annotation, volume: Volume | None) -> str:
@@ -42,13 +56,14 @@ def label_text(annotation: Annotation, volume: Volume | None) -> str:
     if volume is None:
         return _label_text(annotation, None)
     kept = _texts.setdefault(volume, {})
-    if annotation in kept:
-        return kept[annotation]
+    known = kept.get(id(annotation))
+    if known is not None:
+        return known[1]
     text = _label_text(annotation, volume)
     if _is_final(annotation, text, volume):
-        if len(kept) > _MOST_TEXTS:
+        if len(kept) >= _MOST_TEXTS:
             kept.clear()
-        kept[annotation] = text
+        kept[id(annotation)] = annotation, text
     return text
 
 
@@ -82,125 +97,20 @@ def lines_of(text: str) -> list[str]:
     return [line for line in (" · ".join(first), *rest) if line]
 
 
-def paint_shapes(
-    painter: QPainter, shapes: Sequence[tuple[Annotation, Points]], selected_uid: str
-) -> None:
-    """Draw the lines and handles of annotations at canvas points; proposed ones are dashed.
+def geometry_key(projection: Projection) -> _Key:
+    """Return what tells apart two ways in which points lie on a canvas.
 
-    All rims come first: a pen is changed seldom, and no rim cuts another's line.
+    Parallel cuts that lie exactly one behind the other have the same.
     """
-    strokes: dict[tuple[str, float, bool], list[QPolygonF]] = {}
-    for annotation, points in shapes:
-        dashed = annotation.proposed or annotation.kind is Kind.CALIBRATION
-        width = 2.0 if annotation.uid == selected_uid else 1.5
-        held = strokes.setdefault((_ink(annotation), width, dashed), [])
-        held += [polygon_of(line) for line in outline(annotation.kind, points)]
-    _paint_strokes(painter, strokes)
-    rings: dict[str, list[QPointF]] = {}
-    for annotation, points in shapes:
-        selected = annotation.uid == selected_uid
-        if annotation.kind is Kind.ARROW:
-            _paint_head(painter, points, colour(_ink(annotation)))
-        if annotation.kind is Kind.PROBE:
-            _paint_cross(painter, points[0], colour(_ink(annotation)))
-        places = [_place_of(points[n]) for n in _shown_handles(annotation, selected=selected)]
-        if selected:
-            _paint_handles(painter, places, colour(_ink(annotation)), selected=True)
-        else:
-            rings.setdefault(_ink(annotation), []).extend(places)
-    for name, places in rings.items():
-        _paint_handles(painter, places, colour(name), selected=False)
-
-
-def _ink(annotation: Annotation) -> str:
-    return "prior" if annotation.proposed else "lesion"
-
-
-def _place_of(point: Points) -> QPointF:
-    x, y = point.tolist()
-    return QPointF(x, y)
-
-
-def polygon_of(line: Points) -> QPolygonF:
-    """Return (N, 2) canvas points as a polyline."""
-    return QPolygonF([QPointF(x, y) for x, y in line.tolist()])
-
-
-def _shown_handles(annotation: Annotation, *, selected: bool) -> tuple[int, ...]:
-    """Return the handles to paint: those of outlines and arrows only while selected."""
-    quiet = annotation.kind in (Kind.ARROW, Kind.TEXT, Kind.PROBE) or (
-        annotation.kind in (REGIONS - {Kind.ELLIPSE})
+    grid = projection.grid
+    offset = (round(float(grid.origin @ grid.right), 6), round(float(grid.origin @ grid.down), 6))
+    return (
+        *offset,
+        *grid.right.tolist(),
+        *grid.down.tolist(),
+        *(grid.spacing, projection.rows, projection.columns, projection.target, projection.ratio),
+        *(projection.flip_horizontal, projection.flip_vertical),
     )
-    return () if quiet and not selected else handles(annotation)
-
-
-def _paint_strokes(
-    painter: QPainter, strokes: Mapping[tuple[str, float, bool], Sequence[QPolygonF]]
-) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for (_, width, _), lines in strokes.items():
-        painter.setPen(QPen(_OUTLINE, width + 2))
-        for line in lines:
-            painter.drawPolyline(line)
-    for (name, width, dashed), lines in strokes.items():
-        pen = QPen(colour(name), width)
-        if dashed:
-            pen.setDashPattern([4.0, 3.0])
-        painter.setPen(pen)
-        for line in lines:
-            painter.drawPolyline(line)
-
-
-def _paint_handles(
-    painter: QPainter, places: Sequence[QPointF], ink: QColor, *, selected: bool
-) -> None:
-    """Draw handles in logical pixels: as large to the eye on every screen."""
-    radius = 4.5 if selected else 3.0
-    painter.setPen(QPen(_OUTLINE, 1.0))
-    painter.setBrush(ink if selected else Qt.BrushStyle.NoBrush)
-    for place in places:
-        painter.drawEllipse(place, radius + 1, radius + 1)
-    painter.setPen(QPen(ink, 1.5))
-    for place in places:
-        painter.drawEllipse(place, radius, radius)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def paint_snap(painter: QPainter, place: Points) -> None:
-    """Mark the edge that an end has gone to, canvas pixels, shape (2,)."""
-    x, y = (float(v) for v in place)
-    diamond = QPolygonF(
-        [QPointF(x + a, y + b) for a, b in ((0, -8), (8, 0), (0, 8), (-8, 0), (0, -8))]
-    )
-    painter.setPen(QPen(_OUTLINE, 3.5))
-    painter.drawPolyline(diamond)
-    painter.setPen(QPen(colour("accent"), 1.5))
-    painter.drawPolyline(diamond)
-
-
-def _paint_head(painter: QPainter, points: Points, ink: QColor) -> None:
-    tip, tail = points[0], points[1]
-    way = tail - tip
-    way = way / max(float(np.linalg.norm(way)), 1e-9)
-    side = np.array([-way[1], way[0]])
-    corners = [
-        tip,
-        tip + (way + 0.45 * side) * _ARROW_HEAD,
-        tip + (way - 0.45 * side) * _ARROW_HEAD,
-    ]
-    painter.setPen(QPen(_OUTLINE, 1.5))
-    painter.setBrush(ink)
-    painter.drawPolygon(QPolygonF([QPointF(float(x), float(y)) for x, y in corners]))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _paint_cross(painter: QPainter, point: Points, ink: QColor) -> None:
-    x, y = (float(v) for v in point)
-    for pen in (QPen(_OUTLINE, 3.5), QPen(ink, 1.5)):
-        painter.setPen(pen)
-        for a, b in ((-8.0, -3.0), (3.0, 8.0)):
-            painter.drawLine(QPointF(x + a, y), QPointF(x + b, y))
-            painter.drawLine(QPointF(x, y + a), QPointF(x, y + b))
 
 
 def label_boxes(
@@ -213,20 +123,51 @@ def label_boxes(
 
     ``width_of`` returns the width of a line in logical pixels.
     """
-    kept = _layouts.setdefault(volume, {})
-    key = (
-        *map(id, annotations),
-        tuple(projection.grid.origin),
-        tuple(projection.grid.right),
-        (projection.rows, projection.columns, projection.target, projection.ratio),
-        (projection.flip_horizontal, projection.flip_vertical, int(volume.loaded.sum())),
+    return finished(label_steps(annotations, projection, volume, width_of))
+
+
+def finished(steps: Generator[None, None, T]) -> T:
+    """Take all steps at once and return what comes of them."""
+    found: list[T] = []
+
+    def taken() -> Generator[None, None, None]:
+        found.append((yield from steps))
+
+    for _ in taken():
+        pass
+    return found[0]
+
+
+def label_steps(
+    annotations: Sequence[Annotation],
+    projection: Projection,
+    volume: Volume,
+    width_of: Callable[[str], float],
+) -> Generator[None, None, list[Label]]:
+    """Find what `label_boxes` returns in steps of a millisecond at most."""
+    kept = _layouts.setdefault(volume, OrderedDict())
+    key = (*map(id, annotations), geometry_key(projection))
+    known = kept.get(key)
+    if known is not None and known.loaded in (None, int(volume.loaded.sum())):
+        kept.move_to_end(key)
+        return known.labels
+    loaded = int(volume.loaded.sum())
+    for annotation in annotations:
+        label_text(annotation, volume)
+        yield
+    labels = yield from _place(annotations, projection, volume, width_of)
+    kept[key] = _Layout(
+        tuple(annotations), labels, None if is_settled(annotations, volume) else loaded
     )
-    if key not in kept:
-        if len(kept) >= _MOST_LAYOUTS:
-            kept.clear()
-        # The annotations are held, so that no other one gets their identity.
-        kept[key] = tuple(annotations), _place(annotations, projection, volume, width_of)
-    return kept[key][1]
+    while len(kept) > _MOST_LAYOUTS:
+        kept.popitem(last=False)
+    return labels
+
+
+def is_settled(annotations: Sequence[Annotation], volume: Volume) -> bool:
+    """Whether slices that are still to come cannot change what labels say."""
+    kept = _texts.get(volume, {})
+    return all(id(a) in kept or a.kind in MARKS for a in annotations)
 
 
 def _place(
@@ -234,23 +175,24 @@ def _place(
     projection: Projection,
     volume: Volume,
     width_of: Callable[[str], float],
-) -> list[Label]:
-    placed = dict(zip(annotations, canvas_points(annotations, projection), strict=True))
-    shapes = {a: box_around(_extent(a, points), 5.0) for a, points in placed.items()}
+) -> Generator[None, None, list[Label]]:
+    placed = list(zip(annotations, canvas_points(annotations, projection), strict=True))
+    shapes = [box_around(extent(a, points), 5.0) for a, points in placed]
     left, top, width, height = (v / projection.ratio for v in projection.target)
     # The letters of the sides and the slice bar stand along the rim.
     canvas = (left + _RIM, top + _RIM, max(width - 2 * _RIM, 1.0), max(height - 2 * _RIM, 1.0))
-    everything = list(shapes.values())
+    yield
     found: list[Label] = []
-    for annotation, shape in shapes.items():
+    for (annotation, points), shape in zip(placed, shapes, strict=True):
         lines = [] if annotation.kind in MARKS else lines_of(label_text(annotation, volume))
         if not lines:
             continue
         size = (max(map(width_of, lines)), LABEL_PX + 4 + LINE_PX * (len(lines) - 1))
-        wanted = _wanted(annotation, projection, placed[annotation][0], size)
+        wanted = _wanted(annotation, projection, points[0], size)
         taken = [label[2] for label in found]
-        box = place_label(size, shape, everything, taken, canvas, wanted)
+        box = place_label(size, shape, shapes, taken, canvas, wanted)
         found.append((annotation, lines, box, shape))
+        yield
     return found
 
 
@@ -263,7 +205,8 @@ def canvas_points(annotations: Sequence[Annotation], projection: Projection) -> 
     return np.split(whole, ends[:-1])
 
 
-def _extent(annotation: Annotation, points: Points) -> Points:
+def extent(annotation: Annotation, points: Points) -> Points:
+    """Return all canvas points that lines of an annotation go through, (N, 2)."""
     lines = outline(annotation.kind, points)
     return np.concatenate([*lines, points]) if lines else points
 
@@ -284,14 +227,3 @@ def offset_of(annotation: Annotation, box: Box, projection: Projection) -> Point
     """Return where a label stands, as an LPS vector (mm) from the middle of what it names."""
     centre = np.array([box[0] + box[2] / 2, box[1] + box[3] / 2])
     return as_point(projection.to_lps(centre) - middle(annotation))
-
-
-def paint_leader(painter: QPainter, label: Box, shape: Box) -> None:
-    """Join a label that stands apart with what it names."""
-    line = leader(label, shape)
-    if line is None:
-        return
-    pen = QPen(colour("lesion"), 1.0)
-    pen.setDashPattern([2.0, 3.0])
-    painter.setPen(pen)
-    painter.drawLine(QPointF(*line[0]), QPointF(*line[1]))

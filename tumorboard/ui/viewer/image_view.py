@@ -35,6 +35,7 @@ from tumorboard.tools.gesture import Scene
 from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer import overlay
+from tumorboard.ui.viewer.ahead import Ahead
 from tumorboard.ui.viewer.cutting import Cutter
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
@@ -106,6 +107,7 @@ class ImageView(QWidget):
         self._cutter = Cutter(self)
         self._cutter.refined.connect(self.update)
         self._painting = Painting()
+        self.ahead = Ahead(self)
         self._gestures = Gestures(self)
         self.neighbours: Callable[[], Sequence[ImageView]] = tuple
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -126,6 +128,7 @@ class ImageView(QWidget):
         """Stop what is under way for this view."""
         self._rest.stop()
         self._turn.stop()
+        self.ahead.stop()
         self._cutter.stop()
 
     # -- state ---------------------------------------------------------------------

@@ -2,100 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar
-from functools import lru_cache
-from math import ceil
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QFontMetricsF,
-    QImage,
-    QPainter,
-    QPainterPath,
-    QPen,
-    QPolygonF,
-)
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from tumorboard.annotations.caveats import gaps
-from tumorboard.annotations.model import MARKS, Annotation, Kind
+from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.imaging.geometry import Points, side_letters
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.vessel import MARK_SHORT_LABELS
 from tumorboard.ui.theme import colour, text_font
-from tumorboard.ui.viewer import drawings
+from tumorboard.ui.viewer.annotating import labels, paint_annotations, paint_kept
+from tumorboard.ui.viewer.lettering import (
+    LETTER_PX,
+    OUTLINE,
+    text_width,
+    text_with_outline,
+    wording,
+)
 
-_OUTLINE: Final = QColor("#05070a")
+#: What was made elsewhere and belongs to what is painted over images.
+__all__ = [
+    "labels",
+    "paint_annotations",
+    "paint_kept",
+    "text_width",
+    "text_with_outline",
+    "wording",
+]
+
 _WORDS: Final = QColor("#cfd6de")
 #: Below sentences that must be read whatever the picture holds.
 _GROUND: Final = QColor(5, 7, 10, 190)
-_LABEL_PX: Final = 12
 _EDGE: Final = 10.0
 #: Before the later lines of a sentence, as wide as its mark.
 _SET_IN: Final = "     "
-#: Room around a label for its outline.
-_PAD: Final = 3
-#: What is done to every text before it is written: views for others to see withhold names.
-wording: Final[ContextVar[Callable[[str], str]]] = ContextVar("wording", default=str)
-
-
-def _outline_pen(width: float) -> QPen:
-    pen = QPen(_OUTLINE, width)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    return pen
-
-
-def text_with_outline(
-    painter: QPainter, position: QPointF, text: str, ink: QColor, *, bold: bool = False
-) -> None:
-    """Write a line of plain text, its baseline at ``position``, with a dark outline."""
-    text = wording.get()(text)
-    if not text:
-        return
-    # In a magnified view the letters are painted at the pixels that they will cover.
-    ratio = painter.device().devicePixelRatio() * max(1.0, painter.worldTransform().m11())
-    image = _label(text, ink.rgba(), bold, ratio)
-    place = QPointF(position.x() - _PAD, position.y() - _LABEL_PX - _PAD)
-    # On whole device pixels the letters stay sharp.
-    left, top = round(place.x() * ratio) / ratio, round(place.y() * ratio) / ratio
-    painter.drawImage(QPointF(left, top), image)
-
-
-@lru_cache(maxsize=1024)
-def _label(text: str, ink: int, bold: bool, ratio: float) -> QImage:
-    """Paint an outlined label once; outlines are slow, and most labels stay."""
-    width, height = text_width(text, bold=bold) + 2 * _PAD, _LABEL_PX * 1.4 + 2 * _PAD
-    image = QImage(
-        ceil(width * ratio), ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied
-    )
-    image.setDevicePixelRatio(ratio)
-    image.fill(Qt.GlobalColor.transparent)
-    path = QPainterPath()
-    path.addText(QPointF(_PAD, _LABEL_PX + _PAD), text_font(_LABEL_PX, bold=bold), text)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(_outline_pen(3.0))
-    painter.drawPath(path)
-    painter.fillPath(path, QColor.fromRgba(ink))
-    painter.end()
-    return image
-
-
-@lru_cache(maxsize=2048)
-def text_width(text: str, *, bold: bool = False) -> float:
-    """Return the width of a label in logical pixels."""
-    return QFontMetricsF(text_font(_LABEL_PX, bold=bold)).horizontalAdvance(text)
 
 
 def elided(text: str, room: float) -> str:
     """Return a label cut to a width, with an ellipsis when it had to be cut."""
-    metrics = QFontMetricsF(text_font(_LABEL_PX))
+    metrics = QFontMetricsF(text_font(LETTER_PX))
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
@@ -115,53 +66,8 @@ def folded(text: str, room: float) -> list[str]:
     return [elided(line, room) for line in lines]
 
 
-def paint_annotations(
-    painter: QPainter,
-    annotations: Sequence[Annotation],
-    projection: Projection,
-    volume: Volume,
-    selected_uid: str,
-) -> None:
-    """Draw annotations with their handles and values; labels keep off all that is drawn."""
-    placed = list(zip(annotations, drawings.canvas_points(annotations, projection), strict=True))
-    drawings.paint_shapes(painter, [x for x in placed if x[0].kind not in MARKS], selected_uid)
-    for annotation, points in placed:
-        if annotation.kind in MARKS:
-            _paint_mark(painter, annotation, points)
-    for annotation, lines, box, shape in labels(annotations, projection, volume):
-        drawings.paint_leader(painter, box, shape)
-        ink = colour("prior" if annotation.proposed else "lesion")
-        for n, line in enumerate(lines):
-            place = QPointF(box[0], box[1] + _LABEL_PX + n * drawings.LINE_PX)
-            text_with_outline(painter, place, line, ink)
-
-
-def labels(
-    annotations: Sequence[Annotation], projection: Projection, volume: Volume
-) -> list[drawings.Label]:
-    """Return where the labels of annotations stand: annotation, lines, place, shape."""
-    return drawings.label_boxes(annotations, projection, volume, text_width)
-
-
-def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> None:
-    """Mark a level by a ring, an end of the tumour by a filled diamond."""
-    ink = colour("vessel" if annotation.kind is Kind.VESSEL_LEVEL else "lesion")
-    x, y = (float(v) for v in points[0])
-    painter.setPen(QPen(_OUTLINE, 3.5))
-    shape = QPainterPath()
-    if annotation.kind is Kind.VESSEL_LEVEL:
-        shape.addEllipse(QPointF(x, y), 6, 6)
-    else:
-        shape.addPolygon(QPolygonF([QPointF(x + a, y + b) for a, b in _DIAMOND]))
-    painter.drawPath(shape)
-    painter.setPen(QPen(ink, 1.8))
-    painter.drawPath(shape)
-    text_with_outline(painter, QPointF(x + 12, y + 4), MARK_SHORT_LABELS[annotation.role], ink)
-
-
 #: Words in the upper corners end above this.
 _CORNER_PX: Final = 36.0
-_DIAMOND: Final = ((0, -7), (7, 0), (0, 7), (-7, 0), (0, -7))
 
 
 def paint_levels(
@@ -268,7 +174,7 @@ def paint_corners(
         text_with_outline(painter, place, elided(text, room), _WORDS)
     warnings = [part for text in badges for part in folded(f"▲ {text}", size.width() - 2 * _EDGE)]
     if warnings:  # ultrasound has words of its own there, bright ones
-        top = 20 + len(top_left) * line - _LABEL_PX - 2
+        top = 20 + len(top_left) * line - LETTER_PX - 2
         ground = QRectF(_EDGE - 4, top, max(map(text_width, warnings)) + 8, len(warnings) * line)
         painter.fillRect(ground, _GROUND)
     for i, text in enumerate(warnings):
@@ -297,7 +203,7 @@ def paint_scale_bar(
     right, y = size.width() - _EDGE - 4, size.height() - 16
     text = f"{length_mm / 10:g} cm"
     text_with_outline(painter, QPointF(right - pixels - text_width(text) - 8, y + 4), text, _WORDS)
-    for ink, width in ((_OUTLINE, 3.0), (_WORDS, 1.2)):
+    for ink, width in ((OUTLINE, 3.0), (_WORDS, 1.2)):
         painter.setPen(QPen(ink, width))
         painter.drawLine(QPointF(right - pixels, y), QPointF(right, y))
         for x in (right - pixels, right):

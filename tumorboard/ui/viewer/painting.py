@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from tumorboard.annotations.calibration import answered, in_force
-from tumorboard.annotations.model import Kind
+from tumorboard.annotations.model import MARKS, Annotation
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.slicing import (
     Section,
@@ -26,11 +26,12 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
 from tumorboard.ui.vessel import paths
-from tumorboard.ui.viewer import drawings, foreign, guides, overlay
+from tumorboard.ui.viewer import foreign, guides, overlay, strokes
 from tumorboard.ui.viewer.fused import FusedPainting, fused_reading, paint_colour_bar
 from tumorboard.ui.viewer.masks import MaskPainting
 from tumorboard.ui.viewer.over import NOTHING, Over
 from tumorboard.ui.viewer.render import colour_image, grey_image
+from tumorboard.ui.viewer.sheets import Wish
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.display import Display
@@ -212,7 +213,6 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
     if room.turning and volume.is_placed:
         guides.paint_turn_handles(painter, view.display, spec, projection)
     guides.paint_reference(painter, view, projection, size)
-    visible = view.visible_annotations(section)
     if section.slice_index is None:
         if not spec.is_turned:
             overlay.paint_gaps(painter, volume, projection, size)
@@ -221,15 +221,18 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
         overlay.paint_slice_bar(painter, volume.loaded, section.slice_index, upwards, size)
     if spec.plane is not Plane.AXIAL and not spec.is_turned:
         overlay.paint_levels(painter, room.annotations_of(view.display), projection, size)
-        marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
-        visible = tuple(a for a in visible if a.kind not in marks)
     paths.paint_paths(painter, frame.over.paths, section.grid, projection, spec.slab_mm)
+    visible = drawn_here(view, spec, section)
     marked = room.highlight[-1] if room.highlight else room.selected_uid
-    overlay.paint_annotations(painter, visible, projection, volume, marked)
+    moving = [a for a in room.preview if a in visible]
+    resting = tuple(a for a in visible if a not in moving)
+    wish = wish_of(view, projection, volume, resting, labels=not moving)
+    overlay.paint_kept(painter, wish, view.ahead.sheet(wish), marked, moving)
+    view.ahead.painted(wish, spec, section)
     foreign.paint_marks(painter, frame, frame.over.marks, size.width())
     paint_colour_bar(painter, frame, frame.over.fusion, size)
     if room.snap is not None and view.underMouse():
-        drawings.paint_snap(painter, projection.to_canvas(np.array(room.snap)))
+        strokes.paint_snap(painter, projection.to_canvas(np.array(room.snap)))
     if volume.is_placed:
         overlay.paint_letters(painter, projection, size)
     overlay.paint_corners(painter, size, corner_words(view, frame), badges(view, frame))
@@ -237,6 +240,28 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
     if view.pointer is not None:
         more = fused_reading(frame, frame.over.fusion, view.pointer)
         guides.paint_reading(painter, frame.volume, section, projection, view.pointer, size, more)
+
+
+def drawn_here(view: ImageView, spec: CutSpec, section: Section) -> tuple[Annotation, ...]:
+    """Return what is drawn over a cut; across the body marks of a vessel stand at the rim."""
+    visible = view.visible_annotations(section)
+    if spec.plane is Plane.AXIAL or spec.is_turned:
+        return visible
+    return tuple(a for a in visible if a.kind not in MARKS)
+
+
+def wish_of(
+    view: ImageView,
+    projection: Projection,
+    volume: Volume,
+    annotations: tuple[Annotation, ...],
+    *,
+    labels: bool,
+) -> Wish:
+    """Return what a sheet with these annotations for a view looks like."""
+    ratio = view.devicePixelRatioF()
+    canvas = ceil(view.width() * ratio), ceil(view.height() * ratio)
+    return Wish(annotations, projection, volume, canvas, labels)
 
 
 def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
