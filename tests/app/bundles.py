@@ -52,6 +52,8 @@ def planted(session: Session, words: str = NAMED) -> str:
     session.set_remark("event:biopsy:2026-02-20", words, words)
     session.set_remark("alignment|1.2.9|1.2.10", "1.000 -2.500 3.000")
     put(session, edits.put_view(session.case, samples.view("v1", caption=words)))
+    said = samples.curve(said=(words,))
+    put(session, edits.put_view(session.case, samples.curved_view("v2", caption=words, curve=said)))
     packed = PackedMask.of(samples.blob())
     outline = samples.segmentation("s1", label=words).filled_with(packed)
     put(session, edits.put_segmentation(session.case, outline, packed))

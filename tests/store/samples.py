@@ -9,12 +9,15 @@ import numpy as np
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.case.model import Patient, SeriesRef
+from tumorboard.case.saved_curve import Level, SavedCurve
 from tumorboard.case.saved_view import Extent, FusedWith, SavedPicture, SavedView
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import Correction, Stretch, VesselPath, Word
+from tumorboard.imaging.curved import CurvedMode
 from tumorboard.imaging.geometry import Caveat, Plane, SliceStack
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.sampling import SlabMode
+from tumorboard.imaging.vessel.profile import Extent as ProfileExtent
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Window
 from tumorboard.store.audit import Stamp
@@ -61,6 +64,33 @@ def view(uid: str, **changes: Any) -> SavedView:
         uid, "Mass", "pair", (first, second), 1, True, False, False, "Dr Sample", STAMP.utc
     )
     return replace(held, **changes)
+
+
+def curve(**changes: Any) -> SavedCurve:
+    """The curved view of a short vena cava, turned, with a level and a stretch of contact."""
+    held = SavedCurve(
+        *("p1", "IVC", ((0.0, 0.0, 0.1), (0.0, 0.5, 25.0), (0.0, 1.0, 50.0))),
+        *(CurvedMode.STRETCHED, -35.0, 12.5, (61.5, 50.25)),
+        levels=(Level("Right renal vein", 25.0, short="RRV"), Level("Cranial end", 40, True)),
+        contact=ProfileExtent(10.0, 20.0),
+        said=("IVC: contact of 90° over 1.0 cm.",),
+        measured_from=(("s1", "d" * 64),),
+    )
+    return replace(held, **changes)
+
+
+def curved_view(uid: str, **changes: Any) -> SavedView:
+    """A curved view of a vessel beside the axial plane."""
+    axial, point = CutSpec(Plane.AXIAL), (0.0, 0.25, 12.5)
+    flat, bent = Extent(point, 300, 300), Extent(point, 61.5, 50.25)
+    pictures = (
+        SavedPicture(0, "axial", "1.2.3.4", axial, point, flat, Window(40, 400)),
+        SavedPicture(
+            *(0, "curved", "1.2.3.4", axial, point, bent, Window(40, 400)),
+            curve=changes.pop("curve", None) or curve(),
+        ),
+    )
+    return replace(SavedView(uid, "Vein", "vessel", pictures, 1), **changes)
 
 
 def incoming(

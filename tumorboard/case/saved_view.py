@@ -11,6 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tumorboard.case.saved_curve import (
+    SavedCurve,
+    saved_curve_from_json,
+    saved_curve_to_json,
+)
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.view_cut import CutSpec
@@ -59,7 +64,8 @@ class SavedPicture:
     ``display`` and ``plane`` name its place in the layout; an empty ``plane`` is that in
     which the images were acquired, "across 1" and "across 2" are those across it.
     ``overlays`` are the keys of the masks and outlines that were shown (see
-    `tumorboard.app.overlays`).
+    `tumorboard.app.overlays`). With a ``curve`` the picture is the curved view of a vessel:
+    of the rest then series, point and window count.
     """
 
     display: int
@@ -73,6 +79,7 @@ class SavedPicture:
     inverted: bool = False
     overlays: tuple[str, ...] = ()
     fused: FusedWith | None = None
+    curve: SavedCurve | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,11 @@ class SavedView:
     def main(self) -> SavedPicture:
         """The picture that stands for the view."""
         return self.pictures[min(max(self.active, 0), len(self.pictures) - 1)]
+
+    @property
+    def curved(self) -> SavedPicture | None:
+        """The curved view of a vessel among the pictures, None without one."""
+        return next((p for p in self.pictures if p.curve is not None), None)
 
 
 def saved_view_to_json(view: SavedView) -> dict[str, Any]:
@@ -176,12 +188,13 @@ def _picture_to_json(p: SavedPicture) -> dict[str, Any]:
         "inverted": p.inverted,
         "overlays": list(p.overlays),
         "fused": None if p.fused is None else vars(p.fused),
+        **({} if p.curve is None else {"curve": saved_curve_to_json(p.curve)}),
     }
 
 
 def _picture_from_json(data: Mapping[str, Any]) -> SavedPicture:
     cut, extent, window = data["cut"], data["extent"], data["window"]
-    fused = data.get("fused")
+    fused, curve = data.get("fused"), data.get("curve")
     return SavedPicture(
         display=int(data["display"]),
         plane=data["plane"],
@@ -207,6 +220,7 @@ def _picture_from_json(data: Mapping[str, Any]) -> SavedPicture:
         inverted=bool(data.get("inverted", False)),
         overlays=tuple(data.get("overlays", ())),
         fused=None if not fused else _fused(fused),
+        curve=None if not curve else saved_curve_from_json(curve),
     )
 
 

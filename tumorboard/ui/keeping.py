@@ -15,9 +15,13 @@ from tumorboard.app import edits
 from tumorboard.app.images import OpenSeries
 from tumorboard.app.layouts import layout_named
 from tumorboard.case.model import Case
-from tumorboard.case.saved_view import SavedPicture, SavedView
+from tumorboard.case.saved_curve import CURVED
+from tumorboard.case.saved_view import Extent, SavedPicture, SavedView
+from tumorboard.case.vessel import vessel_label
 from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import section_count, section_number
+from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_pictures import paint_saved
 from tumorboard.ui.models.provenance import local_time
@@ -110,9 +114,14 @@ class Keeping(QObject):
                 pictures.append(picture)
         if not pictures or controller.session.case is None:
             return None
+        caption = self._caption(active)
+        curved = self._curve()
+        if curved is not None:
+            pictures.append(curved[0])
+            caption, chosen = curved[1], len(pictures) - 1
         return SavedView(
             new_uid(),
-            self._caption(active),
+            caption,
             views.shape.name,
             tuple(pictures),
             active=chosen,
@@ -136,6 +145,29 @@ class Keeping(QObject):
             overlays=controller.overlaying.shown_keys(display),
             fused=controller.overlaying.fusing.kept(display),
         )
+
+    def _curve(self) -> tuple[SavedPicture, str] | None:
+        """Return the curved view of the vessel with its caption, when that is worked in."""
+        controller = self._controller
+        found = controller.vesselling.showing.curve()
+        if found is None:
+            return None
+        display, curve = found
+        number = controller.window.room.displays.index(display)
+        key = controller.loading.shown_keys.get(number)
+        if key is None:
+            return None
+        here = as_point(curve.centreline().at(curve.position_mm))
+        picture = SavedPicture(
+            *(number, CURVED, key, CutSpec(Plane.AXIAL), as_point(display.point)),
+            *(Extent(here, *curve.size_mm), display.window),
+            window_name=display.window_name,
+            inverted=display.inverted,
+            curve=curve,
+        )
+        title = display.title
+        words = (vessel_label(curve.vessel), curve.mode.value, title.description, title.date)
+        return picture, " · ".join(part for part in words if part)
 
     def _caption(self, view: ImageView) -> str:
         display = view.display
@@ -197,6 +229,9 @@ class Keeping(QObject):
         main = place_pictures(views, view)
         main.setFocus()
         room.activate(main.display)
+        curved = view.curved
+        if curved is not None and curved.curve is not None:
+            controller.vesselling.showing.show_curve(curved.series_key, curved.curve)
         room.linked = view.linked
         room.changed.emit()
 

@@ -28,6 +28,8 @@ from tumorboard.ui.viewer.render import grey_image
 
 _SIZE = (430, 350)
 _RATIO = 3.0
+#: A picture with words on it is not narrower, in points.
+_NARROWEST = 240
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Shot:
     """What to picture: a plane through a point of a series, and the words below it.
 
     ``saved`` is the picture of a kept view, which then says all that is shown; ``marks``
-    tells whether annotations lay over it.
+    tells whether annotations lay over it. ``view_uid`` names that view: its pictures stand
+    side by side, from left to right as they follow.
     """
 
     series_key: str
@@ -44,6 +47,7 @@ class Shot:
     caption: str
     saved: SavedPicture | None = None
     marks: bool = True
+    view_uid: str = ""
 
     @property
     def fused_key(self) -> str:
@@ -73,20 +77,29 @@ def shots_of(case: Case) -> list[Shot]:
 
 
 def _kept(view: SavedView) -> list[Shot]:
-    """Return the pictures of a kept view: one of each series, the main one first."""
-    main = view.main
-    others = {p.display: p for p in reversed(view.pictures) if p.display != main.display}
-    pictures = [main] if view.alone else [main, *(others[n] for n in sorted(others))]
-    count = len(pictures)
+    """Return the pictures of a kept view as they stood side by side: one of each series.
+
+    Beside the main one stand those of other series in the same plane; beside the curved view
+    of a vessel the plane through the same place.
+    """
     return [
-        Shot(
-            *(p.series_key, p.spec.plane, p.point),
-            view.caption if count == 1 else f"{view.caption} ({n} of {count})",
-            p,
-            view.marks,
-        )
-        for n, p in enumerate(pictures, 1)
+        Shot(*(p.series_key, p.spec.plane, p.point, view.caption, p, view.marks, view.uid))
+        for p in _side_by_side(view)
     ]
+
+
+def _side_by_side(view: SavedView) -> list[SavedPicture]:
+    main = view.main
+    if view.alone:
+        return [main]
+    if main.curve is not None:
+        flat = [p for p in view.pictures if p.curve is None and p.display == main.display]
+        return [*flat[:1], main]
+    found = {main.display: main}
+    same_first = sorted(view.pictures, key=lambda p: p.plane != main.plane)
+    for picture in same_first:
+        found.setdefault(picture.display, picture)
+    return [found[number] for number in sorted(found)]
 
 
 def _shot(case: Case, annotation: Annotation, name: str) -> Shot:
@@ -109,7 +122,7 @@ def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None)
     """
     width, height = _SIZE
     if shot.saved is not None:
-        return paint_saved(volume, case, shot.saved, _SIZE, _RATIO, upper=upper)
+        return paint_saved(volume, case, shot.saved, _size_of(shot.saved), _RATIO, upper=upper)
     image = QImage(int(width * _RATIO), int(height * _RATIO), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_RATIO)
     image.fill(QColor("#000000"))
@@ -144,10 +157,21 @@ def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None)
     return image
 
 
+def _size_of(saved: SavedPicture) -> tuple[int, int]:
+    """Return the size of a picture on paper (points): a curved view keeps its proportions."""
+    width, height = _SIZE
+    if saved.curve is None:
+        return _SIZE
+    across, along = saved.curve.size_mm
+    return min(max(round(height * across / along), _NARROWEST), width), height
+
+
 def measured_on(volume: Volume, case: Case, shot: Shot) -> tuple[str, ...]:
     """Return what was measured where a picture shows it: "Mass 1: long axis 10.5 cm"."""
     if shot.saved is not None and not shot.marks:
         return ()
+    if shot.saved is not None and shot.saved.curve is not None:
+        return shot.saved.curve.said
     section = (
         cut(volume, shot.plane, shot.point)
         if shot.saved is None

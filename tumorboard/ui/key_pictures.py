@@ -14,6 +14,7 @@ from tumorboard.imaging.view_cut import make_cut
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable
+from tumorboard.ui.vessel.kept import paint_saved_curve
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.over import Over
@@ -37,6 +38,8 @@ def paint_saved(
     All that was visible when it was saved is visible; ``upper`` is the volume of the fused
     series. Without ``words`` neither values nor letters are drawn, for small pictures.
     """
+    if saved.curve is not None:
+        return paint_saved_curve(volume, case, saved, saved.curve, size, ratio, words=words)
     image = QImage(int(size[0] * ratio), int(size[1] * ratio), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.black)

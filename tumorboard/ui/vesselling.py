@@ -106,6 +106,7 @@ class Vesselling(QObject):
         if uid != self._case_uid:
             self._case_uid, self.active, self.wanted = uid, "", IVC
             self.laying.forget()
+            self.showing.let_go()
             self._shown.forget()
             self.measures.forget()
         if case is not None and case.vessel(self.active) is None and self.laying.draft is None:
@@ -133,18 +134,25 @@ class Vesselling(QObject):
 
     def choose(self, uid: str) -> None:
         """Work on a vessel, and show where it lies."""
-        self.laying.keep_waiting()
-        self.active = uid
-        self.laying.let_go()
+        self.work_on(uid)
         record = self.record()
         if record is None:
             return
-        self.wanted = record.vessel
         display = self._controller.loading.show(record.series_instance_uid)
         self.lay()
         line = centreline_of(record)
         if display is not None and display.volume is not None and line is not None:
             self.showing.go_to(line.length_mm / 2)
+
+    def work_on(self, uid: str) -> None:
+        """Work on a vessel, as it is."""
+        self.laying.keep_waiting()
+        self.laying.let_go()
+        self.showing.let_go()
+        self.active = uid
+        record = self.record()
+        if record is not None:
+            self.wanted = record.vessel
 
     def jump(self, uids: tuple[str, ...]) -> bool:
         """Show the place that a fact rests on, when it rests on a vessel; whether it does."""
@@ -197,6 +205,7 @@ class Vesselling(QObject):
         mine = [v for v in case.vessels if v.vessel == name] if case is not None else []
         mine = [v for v in mine if v.series_instance_uid == here] or mine
         self.laying.let_go()
+        self.showing.let_go()
         self.active = mine[-1].uid if mine else ""
         self.lay()
 

@@ -22,6 +22,9 @@ _TOP: Final = 96.0
 _BOTTOM: Final = 64.0
 _COLUMN: Final = 0.322
 _TIMELINE_SCALE: Final = 1.9
+#: The share of the axial view beside the curved view of a vessel, and what lies between (px).
+_AXIAL: Final = 0.58
+_GAP: Final = 2
 
 
 class _Black(QWidget):
@@ -53,6 +56,7 @@ class Content(QWidget):
         self.timeline = TimelineView(self, discreet)
         self.timeline.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         stage.area.setParent(self)
+        stage.curve.setParent(self)
 
     def show_page(self, shown: Presented, page: Page) -> None:
         """Show the words of a page; its pictures are the stage's."""
@@ -92,13 +96,18 @@ class Content(QWidget):
         beside = round(width * _COLUMN) if pictures and self._with_column else 0
         self.top.setGeometry(0, 0, width, top)
         self.bottom.setGeometry(0, self.height() - bottom, width, bottom)
-        self._stage.area.setGeometry(0, top, width - beside, height)
+        curved = pictures and self._stage.curve.is_on
+        room = width - beside
+        across = round(room * _AXIAL) if curved else room
+        self._stage.area.setGeometry(0, top, across, height)
+        self._stage.curve.setGeometry(across + _GAP, top, max(room - across - _GAP, 1), height)
         self.column.setGeometry(width - beside, top, max(beside, 1), height)
         self.words.setGeometry(0, top, width, height)
         self.timeline.setGeometry(0, top, width, height)
         self.timeline.scale = max(1.0, _TIMELINE_SCALE * unit)
         self._stage.room.fit(self.height())
         self._stage.area.setVisible(pictures)
+        self._stage.curve.setVisible(curved)
         self.column.setVisible(beside > 0)
         self.words.setVisible(self._kind is PageKind.ASSESSMENT)
         self.timeline.setVisible(self._kind is PageKind.TIMELINE)
@@ -142,7 +151,8 @@ class AudienceWindow(QMainWindow):
         self.cover.hide()
         stage.area.layout_changed.connect(self._watch)
         self._watch()
-        for pane in (self.content.words, self.content.timeline, self.content.column):
+        content = self.content
+        for pane in (content.words, content.timeline, content.column, stage.curve):
             pane.setMouseTracking(True)
             pane.installEventFilter(self)
 

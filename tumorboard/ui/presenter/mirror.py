@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from tumorboard.ui.presenter.audience import Content
 from tumorboard.ui.presenter.discreet import sized
 from tumorboard.ui.presenter.pointer import Trail, paint_trail
+from tumorboard.ui.presenter.stage_curve import StageCurve
 from tumorboard.ui.presenter.stage_view import StageView
 from tumorboard.ui.presenter.timeline import TimelineView
 from tumorboard.ui.theme import colour
@@ -26,7 +27,7 @@ from tumorboard.ui.theme import colour
 #: each movement would slow the scrolling there.
 _PACE_MS: Final = 90
 _BLANK: Final = "The screen of the audience is blank. Press B to show it."
-_Worked = StageView | TimelineView
+_Worked = StageView | StageCurve | TimelineView
 
 
 class Mirror(QWidget):
@@ -127,7 +128,7 @@ class Mirror(QWidget):
 
     def _under(self, place: QPointF) -> _Worked | None:
         found = self._content.childAt(self.there(place).toPoint())
-        while found is not None and not isinstance(found, StageView | TimelineView):
+        while found is not None and not isinstance(found, _Worked):
             found = found.parentWidget()
         return found
 

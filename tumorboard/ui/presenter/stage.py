@@ -22,8 +22,10 @@ from tumorboard.progress import Reporter
 from tumorboard.ui.keeping import place_pictures
 from tumorboard.ui.key_pictures import fusion_of
 from tumorboard.ui.models.provenance import dicom_date
+from tumorboard.ui.presenter.stage_curve import StageCurve
 from tumorboard.ui.presenter.stage_view import StageArea, StageRoom
 from tumorboard.ui.viewer.alignment import alignment_of
+from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display, SeriesTitle
 from tumorboard.ui.viewer.over import NOTHING, Over, ShownLayer
 
@@ -62,6 +64,7 @@ class Stage(QObject):
         self.room = StageRoom(self)
         self.area = StageArea(self.room)
         self.area.set_layout(layout_named("single"))
+        self.curve = StageCurve(self.room)
         self._workspace = workspace
         self._jobs = jobs
         self._case: Case | None = None
@@ -78,6 +81,7 @@ class Stage(QObject):
         """Stop the work of all views and show nothing, whatever still arrives."""
         self._over = True
         self.area.stop()
+        self.curve.clear()
         self._shown.clear()
         for display in self.room.displays:
             display.clear()
@@ -94,6 +98,7 @@ class Stage(QObject):
             self._workspace.images.forget()
         view = case.view(page.view_uid)
         self._view = view
+        self.curve.clear()
         for display in self.room.displays:
             self.room.said.pop(display, None)
         if view is not None:
@@ -128,8 +133,22 @@ class Stage(QObject):
                 display.clear()
         main = place_pictures(area, view)
         room.activate(main.display)
+        self._show_curve(view)
         room.linked = view.linked
         room.changed.emit()
+
+    def _show_curve(self, view: SavedView) -> None:
+        """Show the curved view of a vessel beside the views, when one was kept."""
+        picture, case = view.curved, self._case
+        if picture is None or case is None or picture.display not in self._shown:
+            return
+        self.curve.show_kept(case, picture, self.room.display(picture.display))
+        if not KERNELS.ready:
+            self._jobs.start(
+                "curved view",
+                lambda _reporter: KERNELS.prepare(),
+                finished=lambda _result: self.curve.update(),
+            )
 
     def _show_display(self, pictures: list[SavedPicture]) -> None:
         first = pictures[0]
@@ -156,6 +175,7 @@ class Stage(QObject):
     def show_series(self, case: Case, key: str, drawn: Iterable[Annotation]) -> None:
         """Show a series of a case from its middle, as a click on a date asks."""
         self._case, self._view = case, None
+        self.curve.clear()
         self.room.alignment = alignment_of(case)
         self.set_annotations(case, drawn)
         for display in self.room.displays:
@@ -274,6 +294,7 @@ class Stage(QObject):
             display = self.room.display(number)
             if display.volume is shown.opened.volume:
                 display.slices_arrived()
+        self.curve.update()
 
     def _follow(self) -> None:
         """Load where the presenter scrolls."""

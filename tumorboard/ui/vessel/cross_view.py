@@ -282,7 +282,7 @@ def position_words(scene: VesselScene, arc_mm: float) -> list[str]:
     """Return the numbers at a position: contact, occlusion, diameter."""
     reading = scene.reading
     if reading is None:
-        return ["measuring…"]
+        return ["the line as kept" if scene.note else "measuring…"]
     n, found = reading.at(arc_mm), reading.profile
     if np.isnan(found.lumen_mm2[n]):
         return ["no outline of the lumen here"]

@@ -2,63 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPen,
-    QPolygonF,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.annotations.model import Point, as_point
-from tumorboard.imaging.curved import CurvedGrid, CurvedMode, cut_curved
-from tumorboard.imaging.geometry import side_letters
-from tumorboard.imaging.windowing import GreyTable
-from tumorboard.ui.theme import colour
-from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture, paint_bar
-from tumorboard.ui.vessel.scene import LEAST_MM, VesselScene, spread, with_rows
-from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
+from tumorboard.imaging.curved import CurvedMode
+from tumorboard.ui.vessel.canvas import VesselCanvas
+from tumorboard.ui.vessel.curved_picture import (
+    CurvedLook,
+    CurvedPicture,
+    box_of,
+    lay_out,
+    paint_curved,
+    zoom_of,
+)
+from tumorboard.ui.vessel.scene import VesselScene
+from tumorboard.ui.viewer.display import Display
 
-_MARGIN: Final = 14.0
-_TOP: Final = 26.0
-#: Room at the left for the bands of contact and of tumour in the lumen.
-_BANDS: Final = 16.0
-_WORDS: Final = QColor("#cfd6de")
 _NOTCH: Final = 120
 _TURN_KEY: Final = 5.0
 #: So many degrees a logical pixel of a drag.
 _TURN_PX: Final = 0.6
-#: A point farther from the curved surface is not marked on it, mm.
-_FAR_MM: Final = 15.0
 _MOST_ZOOM: Final = 8.0
-
-
-@dataclass(frozen=True, eq=False)
-class _Picture:
-    """A picture with its grid, of which ``rows`` (first, after the last) are on show."""
-
-    image: QImage
-    owner: NDArray[np.uint8]
-    grid: CurvedGrid
-    rows: tuple[int, int]
-    place: QPointF
-    pixel: float
 
 
 class CurvedView(VesselCanvas):
     """Shows the vessel straightened or stretched; turned by dragging with the right button.
 
     ``moved`` carries a length along the line in mm, ``pointed`` a point in the patient.
+    ``scale`` magnifies all that is written and drawn over the picture.
     """
 
     pointed = Signal(tuple)
@@ -69,7 +46,9 @@ class CurvedView(VesselCanvas):
         self.mode = CurvedMode.STRAIGHTENED
         self.degrees = 0.0
         self.zoom = 1.0
-        self._kept: tuple[tuple[Any, ...], _Picture] | None = None
+        self.scale = 1.0
+        self._size_mm: tuple[float, float] | None = None
+        self._kept: tuple[tuple[Any, ...], CurvedPicture] | None = None
         self._drag: QPointF | None = None
         self.setAccessibleName("Curved view of the vessel")
 
@@ -79,7 +58,7 @@ class CurvedView(VesselCanvas):
 
     def set_mode(self, mode: CurvedMode) -> None:
         """Lay the vessel out in another way."""
-        self.mode = mode
+        self.mode, self._size_mm = mode, None
         self.update()
 
     def set_degrees(self, degrees: float) -> None:
@@ -88,96 +67,60 @@ class CurvedView(VesselCanvas):
         self.turned.emit(self.degrees)
         self.update()
 
-    # -- where things lie ----------------------------------------------------------------
+    @property
+    def look(self) -> CurvedLook:
+        """How the vessel is laid out."""
+        return CurvedLook(self.mode, self.degrees, self.position, self.zoom, self._size_mm)
 
-    def _box(self) -> QRectF:
-        """Return the rectangle of the picture."""
-        left = _MARGIN + _BANDS
-        return QRectF(*(left, _TOP, self.width() - left - 6, self.height() - _TOP - _MARGIN - 6))
+    def show_look(self, look: CurvedLook) -> None:
+        """Lay the vessel out as it was; what was visible stays so until somebody zooms."""
+        self.mode, self.zoom, self._size_mm = look.mode, look.zoom, look.size_mm
+        self.set_degrees(look.degrees)
+
+    def show_scene(self, scene: VesselScene | None, display: Display | None) -> None:
+        """Show a vessel on a display, or none; another one is shown whole."""
+        held = None if self.scene is None else self.scene.uid
+        if scene is None or scene.uid != held:
+            self._size_mm = None
+        super().show_scene(scene, display)
+
+    # -- where things lie ----------------------------------------------------------------
 
     def y_of(self, arc_mm: float) -> float:
         """Return the height on the widget of a length along the line."""
         picture = self._picture()
-        if picture is None:
-            return 0.0
-        row = float(picture.grid.row_at(arc_mm))
-        return picture.place.y() + (picture.rows[1] - 0.5 - row) * picture.pixel
-
-    def pixel_at(self, position: QPointF) -> tuple[float, float]:
-        """Return the row and column of the whole grid under a place of the widget."""
-        picture = self._picture()
-        if picture is None:
-            return 0.0, 0.0
-        row = picture.rows[1] - 0.5 - (position.y() - picture.place.y()) / picture.pixel
-        column = (position.x() - picture.place.x()) / picture.pixel - 0.5
-        rows, columns = picture.grid.shape
-        return min(max(row, 0.0), rows - 1.0), min(max(column, 0.0), columns - 1.0)
+        return 0.0 if picture is None else picture.y_of(arc_mm) * self.scale
 
     def canvas_of(self, point: Point) -> QPointF | None:
         """Return where a point of the patient lies, None far from the curved surface."""
         picture = self._picture()
-        if picture is None:
-            return None
-        where = np.array(point)
-        if abs(float(picture.grid.distance(where))) > _FAR_MM:
-            return None
-        row, column = (float(v) for v in picture.grid.to_pixels(where))
-        x = picture.place.x() + (column + 0.5) * picture.pixel
-        return QPointF(x, picture.place.y() + (picture.rows[1] - 0.5 - row) * picture.pixel)
+        place = None if picture is None else picture.canvas_of(point)
+        return None if place is None else place * self.scale
+
+    @property
+    def visible_mm(self) -> tuple[float, float] | None:
+        """What is visible across and along the vessel, mm; None without a picture."""
+        picture = self._picture()
+        return None if picture is None else picture.size_mm
 
     # -- the picture ---------------------------------------------------------------------
 
-    def _picture(self) -> _Picture | None:
+    def _size(self) -> tuple[float, float]:
+        return self.width() / self.scale, self.height() / self.scale
+
+    def _picture(self) -> CurvedPicture | None:
         scene, table = self.scene, self.table()
         if scene is None or table is None:
             return None
-        ratio, box = self.devicePixelRatioF(), self._box()
-        whole = self.mode, self.degrees, box.width(), box.height(), ratio, self.zoom
-        middle = self.position if self.zoom > 1 else 0.0
+        ratio, look = self.devicePixelRatioF() * self.scale, self.look
+        if look.zoom <= 1 and look.size_mm is None:  # all is on show, wherever one looks
+            look = replace(look, position=0.0)
         loaded = int(scene.volume.loaded.sum())
-        key = (id(scene.line), id(scene.volume), loaded, id(table), whole, middle)
+        key = (id(scene.line), id(scene.volume), loaded, id(table), look, self._size(), ratio)
         if self._kept is None or self._kept[0] != key:
-            made = self._made(scene, table, box, ratio)
+            made = lay_out(scene, look, table, box_of(self._size()), ratio)
             self._kept = None if made is None else (key, made)
         return None if self._kept is None else self._kept[1]
-
-    def _made(
-        self, scene: VesselScene, table: GreyTable, box: QRectF, ratio: float
-    ) -> _Picture | None:
-        if box.width() < 8 or box.height() < 8:
-            return None
-        height, lateral = self._extent(scene)
-        wide, high = box.width() * ratio, box.height() * ratio
-        spacing = max(height / (high - 1), (lateral + LEAST_MM) / wide) / self.zoom
-        across = max(wide * spacing - lateral, 4 * spacing)
-        grid = scene.curved(self.mode, self.degrees, across, spacing)
-        rows = self._rows(grid, int(box.height() * ratio))
-        part = with_rows(grid, *rows)
-        section = cut_curved(scene.volume, part)
-        image, owner = grey_picture(table, section.image[::-1], ratio)
-        left = box.center().x() - section.image.shape[1] / ratio / 2
-        top = box.center().y() - section.image.shape[0] / ratio / 2
-        place = QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
-        return _Picture(image, owner, grid, rows, place, 1 / ratio)
-
-    def _extent(self, scene: VesselScene) -> tuple[float, float]:
-        """Return the height of the vessel laid out, and how far it bends to the sides, mm."""
-        if self.mode is CurvedMode.STRAIGHTENED:
-            return scene.length_mm, 0.0
-        width = 10.0
-        rough = scene.curved(self.mode, self.degrees, width, 1.0)
-        return max((rough.shape[0] - 1) * rough.spacing[0], 1.0), rough.shape[1] - 1 - width
-
-    def _rows(self, grid: CurvedGrid, room: int) -> tuple[int, int]:
-        """Return the rows on show: all, or those round the position when magnified."""
-        rows = grid.shape[0]
-        if rows <= room:
-            return 0, rows
-        middle = float(grid.row_at(self.position))
-        first = int(np.clip(round(middle - room / 2), 0, rows - room))
-        return first, first + room
-
-    # -- painting ------------------------------------------------------------------------
 
     def paint(self, painter: QPainter) -> None:
         """Paint the picture and what lies on it."""
@@ -185,94 +128,11 @@ class CurvedView(VesselCanvas):
         if picture is None or scene is None:
             self.paint_message(painter)
             return
+        point = None if self.display is None else self.display.point
         painter.save()
-        painter.setClipRect(self._box().adjusted(-_BANDS, 0, 6, 2))
-        painter.drawImage(picture.place, picture.image)
-        self._paint_line(painter, picture)
-        self._paint_bands(painter, scene)
-        self._paint_levels(painter, scene)
-        self._paint_position(painter)
+        painter.scale(self.scale, self.scale)
+        paint_curved(painter, scene, self.look, picture, self._size(), point)
         painter.restore()
-        self._paint_words(painter, scene, picture)
-
-    def _paint_line(self, painter: QPainter, picture: _Picture) -> None:
-        every = np.arange(*picture.rows, max(1, round(2 / picture.pixel)))
-        ink = QColor(colour("vessel"))
-        ink.setAlpha(110)
-        painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DotLine))
-        points = [
-            QPointF(
-                picture.place.x() + (float(picture.grid.centre[r]) + 0.5) * picture.pixel,
-                picture.place.y() + (picture.rows[1] - 0.5 - r) * picture.pixel,
-            )
-            for r in every
-        ]
-        painter.drawPolyline(QPolygonF(points))
-
-    def _paint_bands(self, painter: QPainter, scene: VesselScene) -> None:
-        """Show where the mass touches and where tumour lies inside, beside the picture."""
-        if scene.reading is None:
-            return
-        found = scene.reading.profile
-        left = self._box().left() - _BANDS + 2
-        for extent, name, x in (
-            (found.contact, "present", left),
-            (found.involvement, "lesion", left + 6),
-        ):
-            if extent is not None:
-                top, bottom = self.y_of(extent.end_mm), self.y_of(extent.start_mm)
-                painter.fillRect(QRectF(x, top, 4, max(bottom - top, 2.0)), colour(name))
-
-    def _paint_levels(self, painter: QPainter, scene: VesselScene) -> None:
-        box = self._box()
-        levels = sorted(scene.levels, key=lambda level: -level.arc_mm)
-        heights = np.array([self.y_of(level.arc_mm) for level in levels])
-        shown = (heights >= box.top() - 2) & (heights <= box.bottom() + 2)
-        levels = [level for level, on in zip(levels, shown, strict=True) if on]
-        places = spread(heights[shown], 15.0, box.top() + 10, box.bottom() - 8)
-        for level, y, beside in zip(levels, heights[shown], places, strict=True):
-            ink = colour("lesion" if level.is_end else "vessel")
-            text = level.fitting(box.width() * 0.5, text_width)
-            left = box.right() - 4 - text_width(text)
-            painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(box.center().x() + 6, y), QPointF(left - 12, y))
-            painter.drawLine(QPointF(left - 12, y), QPointF(left - 4, float(beside)))
-            text_with_outline(painter, QPointF(left, float(beside) + 4), text, ink)
-
-    def _paint_position(self, painter: QPainter) -> None:
-        box, y = self._box(), round(self.y_of(self.position)) + 0.5
-        painter.setPen(QPen(colour("accent"), 1.0))
-        painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-        place = None if self.display is None else self.canvas_of(self.display.point)
-        if place is not None:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for ink, width in ((QColor("#05070a"), 3.0), (colour("accent"), 1.4)):
-                painter.setPen(QPen(ink, width))
-                painter.drawEllipse(place, 5.0, 5.0)
-
-    def _paint_words(self, painter: QPainter, scene: VesselScene, picture: _Picture) -> None:
-        box = self._box()
-        turned = f" · {self.degrees:.0f}°" if self.degrees else ""
-        text = f"{scene.name} · {self.mode.value}{turned}"
-        text_with_outline(painter, QPointF(8, 17), elided(text, self.width() - 16), _WORDS)
-        row = int(np.clip(picture.grid.row_at(self.position), 0, picture.grid.shape[0] - 1))
-        side = np.asarray(picture.grid.across)[row]
-        y = box.bottom() - 24
-        text_with_outline(painter, QPointF(box.left() + 4, y), side_letters(-side), _WORDS)
-        right = side_letters(side)
-        place = QPointF(box.right() - 4 - text_width(right), y)
-        text_with_outline(painter, place, right, _WORDS)
-        mm = picture.grid.spacing[1] / picture.pixel
-        below = f"{self.position:.0f} / {scene.length_mm:.0f} mm"
-        text_with_outline(
-            painter, QPointF(8, self.height() - 7), elided(below, self.width() - 76), _WORDS
-        )
-        self._paint_scale(painter, mm)
-
-    def _paint_scale(self, painter: QPainter, mm_per_px: float) -> None:
-        length = 20.0 if 20.0 / mm_per_px < self.width() / 4 else 10.0
-        right, y = self.width() - 10.0, self.height() - 11.0
-        paint_bar(painter, right, y, length / mm_per_px, f"{length / 10:g} cm")
 
     # -- hands ---------------------------------------------------------------------------
 
@@ -301,18 +161,24 @@ class CurvedView(VesselCanvas):
     def _point(self, position: QPointF) -> None:
         picture = self._picture()
         if picture is not None:
-            row, column = self.pixel_at(position)
+            row, column = picture.pixel_at(position / self.scale)
             self.pointed.emit(as_point(picture.grid.to_lps(np.array([row, column]))))
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - a name of Qt
         """Go along the vessel; with Ctrl magnify."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            wanted = self.zoom * 1.15 ** (event.angleDelta().y() / _NOTCH)
-            self.zoom = min(max(wanted, 1.0), _MOST_ZOOM)
-            self.update()
+            self._magnify(1.15 ** (event.angleDelta().y() / _NOTCH))
             event.accept()
             return
         super().wheelEvent(event)
+
+    def _magnify(self, factor: float) -> None:
+        """Zoom from what is visible now."""
+        picture = self._picture()
+        if self._size_mm is not None and picture is not None and self.scene is not None:
+            self.zoom, self._size_mm = zoom_of(self.scene, picture, self.look), None
+        self.zoom = min(max(self.zoom * factor, 1.0), _MOST_ZOOM)
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Turn by the keys left and right."""

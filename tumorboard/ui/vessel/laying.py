@@ -101,6 +101,7 @@ class VesselLaying:
         change = vessels.with_point if isinstance(act, PointPlaced) else vessels.with_point_at
         draft = change(base, min(act.at, len(base.anchors)), act.point, self._ways)
         self._joint.active, self._held = draft.uid, act.point
+        self._joint.showing.let_go()
         if not act.ended:
             self.draft = draft
             self._joint.showing.show_line()
@@ -158,6 +159,7 @@ class VesselLaying:
         """Store a vessel as one step."""
         session = self._controller.session
         self._joint.active, self.draft = vessel.uid, None
+        self._joint.showing.let_go()
         if self._controller.attempt(lambda: session.put_vessel(vessel, label)):
             self._controller.keep_if_scratch()
         self._joint.lay()

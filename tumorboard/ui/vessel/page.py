@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from tumorboard.imaging.curved import CurvedMode
 from tumorboard.ui.panels.parts import link, words
@@ -13,6 +13,7 @@ from tumorboard.ui.vessel.curved_view import CurvedView
 from tumorboard.ui.vessel.profile_plot import ProfilePlot
 from tumorboard.ui.vessel.scene import VesselScene
 from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.image_view import ImageView
 
 
 class VesselPage(QWidget):
@@ -35,6 +36,7 @@ class VesselPage(QWidget):
         self.vessels.setAccessibleName("Vessel on show")
         self.vessels.activated.connect(lambda n: self.chosen.emit(str(self.vessels.itemData(n))))
         self.position = 0.0
+        self._in_hand = False
         self._turned = words("0°", "dim", wrap=False)
         self._mode = link("stretched", self.next_mode, "Lay the vessel out in the other way")
         self._build()
@@ -43,12 +45,27 @@ class VesselPage(QWidget):
         for pointing in (self.curved, self.cross):
             pointing.pointed.connect(self.pointed)
         self.cross.drawn.connect(self.drawn)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
         self.curved.turned.connect(lambda degrees: self._turned.setText(f"{degrees:.0f}°"))
 
     @property
     def canvases(self) -> tuple[VesselCanvas, ...]:
         """The four views."""
         return self.curved, self.cross, self.strip, self.plot
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether the reader works here, not in the views of the images."""
+        return self._in_hand and self.isVisible()
+
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Remember where the reader worked last; lists and menus in between do not count."""
+        if isinstance(now, VesselCanvas):
+            self._in_hand = self.isAncestorOf(now)
+        elif isinstance(now, ImageView):
+            self._in_hand = False
 
     def show_scene(self, scene: VesselScene | None, display: Display | None) -> None:
         """Show a vessel, or none."""

@@ -107,7 +107,7 @@ class ProfilePlot(VesselCanvas):
         self._paint_levels(painter, scene, lower[1])
         reading = scene.reading
         if reading is None:
-            self._note(painter, "Measuring…")
+            self._note(painter, "The line as it was kept" if scene.note else "Measuring…")
         else:
             self._paint_curves(painter, reading, upper, lower)
         painter.setPen(QPen(colour("accent"), 1.2))

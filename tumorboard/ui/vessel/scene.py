@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,12 +13,14 @@ from tumorboard.app.vessels import levels_of
 from tumorboard.case.derive import ivc_marks
 from tumorboard.case.involvement import IVC
 from tumorboard.case.model import Case
+from tumorboard.case.saved_curve import Level
 from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.curved import CurvedGrid, CurvedMode, curved_grid
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.vessel.centreline import Centreline, evenly
 from tumorboard.imaging.vessel.cross_sections import Sections, across
+from tumorboard.imaging.vessel.profile import Extent
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.landmark import LEVELS, SHORT_LEVELS
 from tumorboard.tools.vessel import MARK_SHORT_LABELS
@@ -29,25 +30,19 @@ LEAST_MM, CROSS_MM = 60.0, 60.0
 
 
 @dataclass(frozen=True)
-class Level:
-    """A level or an end of the tumour on the line: its words and how far along it lies, mm."""
+class Bands:
+    """Where the mass touches the vessel, and where tumour lies inside; None where not known."""
 
-    words: str
-    arc_mm: float
-    is_end: bool = False
-    short: str = ""
-
-    def fitting(self, room: float, width: Callable[[str], float]) -> str:
-        """Return the words, the short ones where they do not fit, nothing where none do."""
-        found = (text for text in (self.words, self.short) if text and width(text) <= room)
-        return next(found, "")
+    contact: Extent | None = None
+    involvement: Extent | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class VesselScene:
     """A vessel and what is known of it.
 
-    ``reading`` is None while what was measured does not hold for the line as it is.
+    ``reading`` is None while what was measured does not hold for the line as it is; ``note``
+    says what a reader must know of the line besides.
     """
 
     uid: str
@@ -56,6 +51,8 @@ class VesselScene:
     line: Centreline
     levels: tuple[Level, ...] = ()
     reading: Reading | None = None
+    bands: Bands = Bands()
+    note: str = ""
 
     @cached_property
     def sections(self) -> Sections:

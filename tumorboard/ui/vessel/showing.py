@@ -10,18 +10,23 @@ import numpy as np
 from tumorboard.annotations.model import Point
 from tumorboard.app.vessel_reading import Reading
 from tumorboard.case.model import Case
+from tumorboard.case.saved_curve import SavedCurve
 from tumorboard.case.vessel import centreline_of, vessel_label
 from tumorboard.progress import Reporter
 from tumorboard.ui.ivc_text import level_words
 from tumorboard.ui.vessel.acts import LAYOUT
+from tumorboard.ui.vessel.kept import curve_of, look_of, note_on, refreshed, scene_of
 from tumorboard.ui.vessel.rows import VesselContent, content_of, position_row
-from tumorboard.ui.vessel.scene import VesselScene, levels_on
+from tumorboard.ui.vessel.scene import Bands, VesselScene, levels_on
 from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
     from tumorboard.ui.vesselling import Vesselling
+
+#: The key of the series of a kept view, and the view.
+_Kept = tuple[str, SavedCurve]
 
 
 class VesselShowing:
@@ -31,6 +36,7 @@ class VesselShowing:
         self._controller = controller
         self._joint = joint
         self.scene: VesselScene | None = None
+        self._kept: _Kept | None = None
         self._display: Display | None = None
         self._prepared = False
 
@@ -48,7 +54,8 @@ class VesselShowing:
 
         self._controller.jobs.start("prepare vessels", work, finished=lambda _: self.repaint())
 
-    # -- the case ------------------------------------------------------------------------
+    # -- what is on show -----------------------------------------------------------------
+
     def show(self) -> None:
         """List the vessels, and show the one worked on."""
         window, case = self._controller.window, self._controller.session.case
@@ -86,12 +93,13 @@ class VesselShowing:
     def _made_scene(
         self, case: Case, readings: dict[str, Reading]
     ) -> tuple[VesselScene | None, Display | None]:
+        if self._kept is not None and (found := self._made_kept(case, self._kept)):
+            return found
         vessel = self._joint.current()
         line = None if vessel is None else centreline_of(vessel)
         if vessel is None or line is None:
             return None, None
-        shown = [d for d in self._controller.window.room.displays if d.volume is not None]
-        display = next((d for d in shown if _series(d) == vessel.series_instance_uid), None)
+        display = self._display_of(vessel.series_instance_uid)
         if display is None or display.volume is None:
             return None, None
         reading = readings.get(vessel.uid) if self._joint.laying.draft is None else None
@@ -100,12 +108,63 @@ class VesselShowing:
         elif self.scene is not None and np.array_equal(self.scene.line.line, line.line):
             line = self.scene.line
         name, levels = vessel_label(vessel.vessel), levels_on(case, vessel, line)
-        return VesselScene(vessel.uid, name, display.volume, line, levels, reading), display
+        bands = Bands()
+        if reading is not None:
+            bands = Bands(reading.profile.contact, reading.profile.involvement)
+        scene = VesselScene(vessel.uid, name, display.volume, line, levels, reading, bands)
+        return scene, display
+
+    def _made_kept(self, case: Case, kept: _Kept) -> tuple[VesselScene, Display] | None:
+        """Return the scene of a view that was kept before something on it was changed."""
+        key, curve = kept
+        display = self._display_of(key)
+        if display is None or display.volume is None:
+            return None
+        held = self.scene
+        is_laid = held is not None and held.note and held.volume is display.volume
+        if held is not None and is_laid and curve.is_on(held.line):
+            return held, display
+        return scene_of(case, curve, display.volume), display
+
+    def _display_of(self, series_uid: str) -> Display | None:
+        shown = [d for d in self._controller.window.room.displays if d.volume is not None]
+        return next((d for d in shown if _series(d) == series_uid), None)
+
+    # -- key images ----------------------------------------------------------------------
+
+    def curve(self) -> tuple[Display, SavedCurve] | None:
+        """Return the curved view when the reader works with it, for a key image."""
+        case, page = self._controller.session.case, self._controller.window.vessel_page
+        if case is None or self._display is None or not page.in_hand:
+            return None
+        if self._kept is not None:
+            curve = refreshed(self._kept[1], page.curved)
+        else:
+            vessel = self._joint.record()
+            curve = None if vessel is None else curve_of(case, vessel, page.curved)
+        return None if curve is None else (self._display, curve)
+
+    def show_curve(self, key: str, curve: SavedCurve) -> None:
+        """Show a curved view as it was kept, on a line that is otherwise now the old one."""
+        case, page = self._controller.session.case, self._controller.window.vessel_page
+        if case is None:
+            return
+        self._joint.work_on(curve.vessel_uid)
+        self._kept = (key, curve) if note_on(case, curve) else None
+        self._joint.lay()
+        page.curved.show_look(look_of(curve))
+        page.curved.setFocus()
+
+    def let_go(self) -> None:
+        """Show the lines as they are, no kept view any more."""
+        self._kept = None
 
     def layout_changed(self) -> None:
         """Show the page in its own layout alone."""
         window = self._controller.window
         shown = window.views.shape.name == LAYOUT
+        if not shown:
+            self.let_go()
         window.vessel_page.setVisible(shown)
         if shown:
             self.prepare()
