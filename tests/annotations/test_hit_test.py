@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.annotations.shapes import annotation
 from tumorboard.annotations.hit_test import HANDLE_RADIUS, hit_test
@@ -62,3 +64,30 @@ def test_the_lines_of_a_region_are_closed_and_can_be_hit(kind):
 def test_a_freehand_line_has_few_handles():
     assert len(handles(annotation(Kind.FREEHAND))) == FREEHAND_HANDLES
     assert handles(annotation(Kind.POLYGON)) == (0, 1, 2, 3, 4)
+
+
+@given(
+    ellipses=st.lists(
+        st.tuples(
+            *(st.floats(-60, 60), st.floats(-60, 60), st.floats(0.5, 30), st.floats(0.5, 30)),
+            st.floats(0, np.pi),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    chosen=st.integers(0, 63),
+    place=st.tuples(st.floats(-300, 500), st.floats(-300, 500)),
+)
+def test_in_a_crowd_is_hit_what_is_hit_alone(ellipses, chosen, place):
+    drawn = []
+    for n, (x, y, a, b, turn) in enumerate(ellipses):
+        first, second = np.array([np.cos(turn), np.sin(turn)]) * a, np.array([0.3, 1.0]) * b
+        ends = [(x, y) + d for d in (-first, first, -second, second)]
+        drawn.append(annotation(Kind.ELLIPSE, uid=str(n), flat=tuple(map(tuple, ends))))
+    line = outline(Kind.ELLIPSE, np.array(drawn[0].points))[0]
+    on_it = to_canvas(line[chosen][None])[0]
+    assert found(tuple(on_it), *drawn) is not None
+    for position in (tuple(on_it), place):
+        alone = [hit for one in drawn if (hit := found(position, one)) is not None]
+        hit = found(position, *drawn)
+        assert hit in alone if alone else hit is None

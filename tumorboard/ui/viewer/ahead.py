@@ -70,6 +70,7 @@ class Ahead(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._go_on)
+        view.display.volume_changed.connect(self._forget)
 
     @property
     def is_idle(self) -> bool:
@@ -80,6 +81,12 @@ class Ahead(QObject):
         """Make nothing more until something else is painted."""
         self._timer.stop()
         self._task = None
+
+    def _forget(self) -> None:
+        """Hold nothing of a volume that is no more on show."""
+        self.stop()
+        self._seen = self._planned_for = None
+        self._plan = iter(())
 
     def sheet(self, wish: Wish) -> Sheet | None:
         """Return the sheet to paint with; None where painting one by one is the better way.

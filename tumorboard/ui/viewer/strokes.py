@@ -20,8 +20,10 @@ from tumorboard.ui.viewer.lettering import OUTLINE
 T = TypeVar("T")
 
 _ARROW_HEAD: Final = 11.0
+#: Radius of a handle, and of one of what is selected, logical pixels.
+_RING, _HELD = 3.0, 4.5
 #: So many lines or shapes are drawn in one step.
-_AT_ONCE: Final = 16
+_AT_ONCE: Final = 24
 
 
 def shape_steps(
@@ -47,8 +49,7 @@ def shape_steps(
             pen.setDashPattern([4.0, 3.0])
         for some in _parts(lines):
             yield partial(_draw, pen=pen, lines=some)
-    for these in _parts(shapes):
-        yield partial(_draw_signs, shapes=these, selected_uid=selected_uid)
+    yield from _sign_steps(shapes, selected_uid)
 
 
 def paint_shapes(
@@ -70,24 +71,46 @@ def _draw(painter: QPainter, pen: QPen, lines: Sequence[QPolygonF]) -> None:
         painter.drawPolyline(line)
 
 
-def _draw_signs(
-    painter: QPainter, shapes: Sequence[tuple[Annotation, Points]], selected_uid: str
-) -> None:
-    """Draw arrow heads, crosses and handles."""
+def _sign_steps(
+    shapes: Sequence[tuple[Annotation, Points]], selected_uid: str
+) -> Iterator[Callable[[QPainter], object]]:
+    """Return what draws arrow heads, crosses and handles; of small rings all rims come first."""
     rings: dict[str, list[QPointF]] = {}
     for annotation, points in shapes:
-        selected = annotation.uid == selected_uid
+        selected, ink = annotation.uid == selected_uid, ink_of(annotation)
         if annotation.kind is Kind.ARROW:
-            _paint_head(painter, points, colour(ink_of(annotation)))
+            yield partial(_paint_head, points=points, ink=colour(ink))
         if annotation.kind is Kind.PROBE:
-            _paint_cross(painter, points[0], colour(ink_of(annotation)))
+            yield partial(_paint_cross, point=points[0], ink=colour(ink))
         places = [_place_of(points[n]) for n in _shown_handles(annotation, selected=selected)]
         if selected:
-            _paint_handles(painter, places, colour(ink_of(annotation)), selected=True)
+            yield partial(_paint_held, places=places, ink=colour(ink))
         else:
-            rings.setdefault(ink_of(annotation), []).extend(places)
+            rings.setdefault(ink, []).extend(places)
     for name, places in rings.items():
-        _paint_handles(painter, places, colour(name), selected=False)
+        for pen, radius in ((QPen(OUTLINE, 1.0), _RING + 1), (QPen(colour(name), 1.5), _RING)):
+            for some in _parts(places):
+                yield partial(_draw_rings, pen=pen, radius=radius, places=some)
+
+
+def _draw_rings(painter: QPainter, pen: QPen, radius: float, places: Sequence[QPointF]) -> None:
+    """Draw rings in logical pixels: as large to the eye on every screen."""
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for place in places:
+        painter.drawEllipse(place, radius, radius)
+
+
+def _paint_held(painter: QPainter, places: Sequence[QPointF], ink: QColor) -> None:
+    """Draw the handles of what is selected, filled and larger."""
+    painter.setPen(QPen(OUTLINE, 1.0))
+    painter.setBrush(ink)
+    for place in places:
+        painter.drawEllipse(place, _HELD + 1, _HELD + 1)
+    painter.setPen(QPen(ink, 1.5))
+    for place in places:
+        painter.drawEllipse(place, _HELD, _HELD)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def ink_of(annotation: Annotation) -> str:
@@ -111,21 +134,6 @@ def _shown_handles(annotation: Annotation, *, selected: bool) -> tuple[int, ...]
         annotation.kind in (REGIONS - {Kind.ELLIPSE})
     )
     return () if quiet and not selected else handles(annotation)
-
-
-def _paint_handles(
-    painter: QPainter, places: Sequence[QPointF], ink: QColor, *, selected: bool
-) -> None:
-    """Draw handles in logical pixels: as large to the eye on every screen."""
-    radius = 4.5 if selected else 3.0
-    painter.setPen(QPen(OUTLINE, 1.0))
-    painter.setBrush(ink if selected else Qt.BrushStyle.NoBrush)
-    for place in places:
-        painter.drawEllipse(place, radius + 1, radius + 1)
-    painter.setPen(QPen(ink, 1.5))
-    for place in places:
-        painter.drawEllipse(place, radius, radius)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def paint_snap(painter: QPainter, place: Points) -> None:
