@@ -9,14 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.dicom.make import Person
-from tests.ui.lectern import DESK, Lectern, store_of, write_case
+from tests.ui.lectern import DESK, WALL, Lectern, store_of, write_case
 from tumorboard.app.board import Board
 from tumorboard.app.presented import still_to_present
 from tumorboard.case.model import Remark
 from tumorboard.store import cases
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
-CONTROL = Modifier.ControlModifier
+CONTROL, NONE = Modifier.ControlModifier, Modifier.NoModifier
 ANNA = Person("PID-77121", "Quitzow^Annabel", "19610417", "F")
 BERT = Person("PID-99343", "Zwirner^Bertram", "19550909", "M")
 
@@ -92,16 +92,48 @@ def test_a_clicker_steps_on_while_one_writes_and_each_case_keeps_its_own(lectern
     assert lectern.presenter.decision.form.deferred.value == "First"
 
 
-def test_on_one_screen_nothing_private_comes_up(open_desk, tmp_path):
+def test_on_one_screen_the_decision_comes_before_a_blank_audience_and_goes_again(
+    open_desk, tmp_path
+):
     desk = open_desk(store_of(tmp_path / "one", write_case(tmp_path / "ct9", 9, ANNA)))
     desk.qtbot.waitUntil(desk.window.isActiveWindow)
     lectern = Lectern(desk, DESK)
     lectern.begin()
-    before = lectern.pixels()
+    lectern.press(Key.Key_PageDown, window=lectern.audience)
+    before, page = lectern.pixels(), lectern.talk.page
+    for back, typed in ((Key.Key_Escape, "No chest"), (Key.Key_F5, " CT"), (Key.Key_D, "")):
+        lectern.press(Key.Key_D, window=lectern.audience, modifier=CONTROL)
+        presenter = lectern.presenter
+        assert presenter.isVisible()
+        assert presenter.size() == DESK.area.size()
+        assert (presenter.decision.isVisible(), presenter.notes.isVisible()) == (True, False)
+        assert "Esc or F5" in presenter.said.text()
+        image = lectern.audience.grab().toImage()
+        assert {image.pixelColor(x, 300).lightness() for x in range(5, image.width(), 97)} == {0}
+        if typed == "No chest":
+            defer(lectern, typed)
+        elif typed:
+            presenter.decision.form.deferred.setFocus()
+            QTest.keyClicks(QApplication.focusWidget(), typed)
+        field = QApplication.focusWidget() if typed else presenter
+        lectern.press(back, window=field, modifier=CONTROL if back == Key.Key_D else NONE)
+        assert not lectern.presenter.isVisible()
+        assert lectern.talk.page == page
+        assert lectern.pixels() == before
+    assert stored(lectern).draft.decision.deferred_because == "No chest CT"
+    # With no field in hand Esc goes back as well, and only the next one ends the talk.
     lectern.press(Key.Key_D, window=lectern.audience, modifier=CONTROL)
-    assert not lectern.presenter.isVisible()
+    lectern.press(Key.Key_Escape)
     assert lectern.pixels() == before
-    lectern.press(Key.Key_Escape, window=lectern.audience)
+    # A screen that is plugged in meanwhile takes the audience; the decision stays beside it.
+    lectern.press(Key.Key_D, window=lectern.audience, modifier=CONTROL)
+    lectern.screens.plug(DESK, WALL)
+    lectern.settle()
+    assert lectern.presenter.decision.isVisible()
+    assert lectern.audience.geometry() == WALL.area
+    assert not lectern.audience.cover.isVisible()
+    lectern.press(Key.Key_Escape, Key.Key_Escape)
+    assert lectern.presenting.running is None
 
 
 def test_what_was_shown_is_presented_and_what_was_passed_is_not(lectern):

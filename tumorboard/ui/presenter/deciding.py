@@ -87,8 +87,6 @@ class TalkDeciding:
     def switch(self, case_uid: str) -> None:
         """Show the decision on a case in place of notes and agenda, or these again."""
         on = not self._presenter.is_deciding
-        if on and not self._presenter.isVisible():
-            return  # one screen: the audience has it, and nothing private goes there
         self._desk.show_case(case_uid if on else "")
         self._presenter.show_decision(on=on)
 

@@ -220,7 +220,7 @@ class PresenterWindow(QMainWindow):
         for name, on in (("blank", talk.blank), ("pointer", talk.pointer), ("told", talk.told)):
             self.buttons[name].setChecked(on)
         self.mirror.set_blank(on=talk.blank)
-        self.question_bar.show_questions(talk.asked)
+        self.question_bar.show_questions(() if self.is_deciding else talk.asked)
 
     def _list(self, talk: Talk) -> None:
         self.agenda.clear()
@@ -340,7 +340,8 @@ class PresenterWindow(QMainWindow):
 
     def _key_in_decision(self, event: QKeyEvent) -> bool:
         """Let a clicker step, Esc leave and Ctrl+Return sign; all else is typed."""
-        wish = "decide" if event.key() == Qt.Key.Key_Escape else wish_of(event)
+        back = event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F5)
+        wish = "decide" if back else wish_of(event)
         paged = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
         if paged or wish in ("decide", "sign"):
             self.wished.emit(wish)
@@ -349,7 +350,8 @@ class PresenterWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Ask for what the key means."""
-        wish = wish_of(event)
+        back = self.is_deciding and event.key() == Qt.Key.Key_F5
+        wish = "decide" if back else wish_of(event)
         if wish:
             self.wished.emit(wish)
 

@@ -39,6 +39,9 @@ _FAR: Final = 10_000
 _SHOWN_S: Final = 5.0
 _UNREADABLE: Final = "This case cannot be read now. Everything else goes on."
 _BOTH_NOTES: Final = "Somebody else wrote notes on this case meanwhile: both are kept."
+_ASIDE: Final = (
+    "The window of the audience is blank. Esc or F5 goes back to it; what you write is kept."
+)
 _SCREEN_GONE: Final = (
     "The screen of the audience is gone and blank. The talk goes on here; plug it in again."
 )
@@ -108,6 +111,7 @@ class Running(QObject):
             window.closing.connect(self.end)
         windows.lost.connect(self._lose)
         windows.found.connect(self._find)
+        windows.seated.connect(self._cover)
         windows.content.timeline.scan_chosen.connect(self._visit)
         presenter.case_wished.connect(self._go_to_case)
         presenter.noted.connect(self._keep_notes)
@@ -200,7 +204,7 @@ class Running(QObject):
             "pointer": lambda: self._change(replace, pointer=not self.talk.pointer),
             "column": self.windows.switch_column,
             "told": self._switch_told,
-            "decide": lambda: self._deciding.switch(self.talk.slot.case_uid),
+            "decide": self._decide,
             "sign": self._deciding.sign,
             "undo": self._take_back,
             "end": self._esc,
@@ -237,9 +241,24 @@ class Running(QObject):
         self._show_words()
 
     def _esc(self) -> None:
-        """Put a tool away; without one the talk ends."""
-        if not self.stage.room.cancel():
+        """Leave the decision, or put a tool away; else the talk ends."""
+        if self.windows.presenter.is_deciding:
+            self._decide()
+        elif not self.stage.room.cancel():
             self.end()
+
+    def _decide(self) -> None:
+        """Show the decision; on one screen before the window of the audience, which is blank."""
+        windows = self.windows
+        on = not windows.presenter.is_deciding
+        if on and windows.is_alone:
+            windows.set_aside(on=True)
+            self._cover()
+        self._deciding.switch(self.talk.slot.case_uid)
+        if not on:
+            windows.set_aside(on=False)
+        self.show()
+        windows.presenter.say(_ASIDE if windows.is_aside else "")
 
     def _show_tool(self) -> None:
         tool = self.stage.room.tool
@@ -346,7 +365,11 @@ class Running(QObject):
             self._show_page(new_case=new_case)
         self._show_words()
         self.windows.set_light(on=self.talk.pointer)
-        self.windows.audience.set_blank(on=self.talk.blank)
+        self._cover()
+
+    def _cover(self) -> None:
+        """Cover the window of the audience where it is not to be seen, or show it."""
+        self.windows.audience.set_blank(on=self.talk.blank or self.windows.is_aside)
 
     def _show_page(self, *, new_case: bool) -> None:
         shown, page = self._presented(), self.talk.here

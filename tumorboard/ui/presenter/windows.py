@@ -22,11 +22,13 @@ _TRAIL_S: Final = 0.7
 class Windows(QObject):
     """The window of the audience and that of the presenter.
 
-    ``lost`` tells that the screen of the audience went, ``found`` that it is back.
+    ``lost`` tells that the screen of the audience went, ``found`` that it is back, ``seated``
+    that the windows have their screens.
     """
 
     lost = Signal()
     found = Signal()
+    seated = Signal()
 
     def __init__(self, stage: Stage, settings: Settings, screens: Screens, home: QWidget) -> None:
         super().__init__(stage)
@@ -35,6 +37,7 @@ class Windows(QObject):
         self._home = home
         self._seats: Seats | None = None
         self._is_lost = False
+        self._is_aside = False
         seconds = settings["presenting.trail_seconds"]
         self.trail = Trail(float(seconds) if isinstance(seconds, int | float) else _TRAIL_S)
         self.audience = AudienceWindow(stage, self.trail)
@@ -55,6 +58,7 @@ class Windows(QObject):
         """Give the windows their screens; called again when screens come and go."""
         wanted, home = str(self._settings["presenting.screen"]), self._screens.of(self._home)
         before = self._seats
+        self._is_aside = False
         now = self._seats = seats(self._screens.places(), wanted, home, before=before)
         for window, place in ((self.audience, now.audience), (self.presenter, now.presenter)):
             if place is None:
@@ -70,6 +74,32 @@ class Windows(QObject):
         elif now.audience is not None and self._is_lost:
             self._is_lost = False
             self.found.emit()
+        self.seated.emit()
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the audience has the only screen, and the presenter none."""
+        return self._seats is not None and self._seats.presenter is None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the presenter's window stands before that of the audience, on one screen."""
+        return self._is_aside
+
+    def set_aside(self, *, on: bool) -> None:
+        """Let the presenter's window come before that of the audience, or go again."""
+        place = self._seats.audience if self._seats is not None else None
+        if on == self._is_aside or place is None:
+            return
+        self._is_aside = on
+        if on:
+            self._screens.seat(self.presenter, place)
+            self.presenter.raise_()
+        else:
+            self.presenter.hide()
+        front = self.presenter if on else self.audience
+        front.activateWindow()
+        front.setFocus()
 
     @property
     def is_lost(self) -> bool:
