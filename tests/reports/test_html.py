@@ -134,3 +134,12 @@ def test_a_report_of_nothing_is_a_page_too():
     text = Page(render_html(empty)).text
     assert "Not measured" in text
     assert asdict(empty)["size"] is None
+
+
+def test_pictures_of_one_view_stand_in_one_figure_each_with_its_series():
+    series = ("CT · portal venous? · 02 Mar 2026", "CT · portal venous? · 11 Jun 2026")
+    first, second = (replace(i, series=s) for i, s in zip(images(2), series, strict=True))
+    page = Page(render_html(context(key_images=[replace(first, beside=(second,)), *images(1)])))
+    assert (page.tags.count("figure"), page.tags.count("img")) == (2, 3)
+    assert all(page.text.count(words) == 1 for words in series)
+    assert page.text.count(first.caption) == 2

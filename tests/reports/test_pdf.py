@@ -275,3 +275,24 @@ def test_a_head_never_stands_alone_at_the_foot():
     first, second = paginate(Stack(blocks), 1000.0, 750.0)
     assert len(first.blocks) == 1
     assert len(second.blocks) == 2
+
+
+def test_pictures_of_one_view_stand_side_by_side_in_a_row_of_their_own(tmp_path):
+    series = ("CT · portal venous? · 02 Mar 2026", "CT · portal venous? · 11 Jun 2026")
+    first, second = (replace(i, series=s) for i, s in zip(images(2), series, strict=True))
+    report = context(key_images=[images(1)[0], replace(first, beside=(second,))])
+    path = tmp_path / "beside.pdf"
+    write_pdf(report, path)
+    page = PdfReader(path).pages[0]
+    boxes = []
+
+    def before(operator, _operands, m, _tm) -> None:
+        if operator == b"Do":
+            boxes.append((m[4], m[5], abs(m[0]), abs(m[3])))
+
+    text = squeezed(page.extract_text(visitor_operand_before=before))
+    assert all(squeezed(words) in text for words in series)
+    alone, left, right = boxes
+    assert left[1] == right[1] < alone[1]
+    assert left[0] + left[2] < right[0]
+    assert right[0] + right[2] < float(page.mediabox.width)

@@ -240,8 +240,9 @@ def test_the_audience_sees_it_beside_the_axial_view_and_papers_hold_both(desk):
     desk.workspace.guidance.make_ready()
     report = build_report(report_inputs(desk.workspace), Reporter())
     assert [shot.saved.plane for shot in shots_of(desk.case)] == 2 * ["axial", CURVED]
-    words = (*report.images[1].measured, *report.images[-1].measured)
-    assert words == 2 * kept.main.curve.said
+    assert [len(view.pictures) for view in report.images] == [2, 2]
+    assert report.images[1].beside[0].measured == kept.main.curve.said
+    assert report.images[1].caption == kept.caption
     lectern = Lectern(desk)
     lectern.begin()
     try:

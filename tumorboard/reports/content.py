@@ -11,7 +11,8 @@ class KeyImage:
     """A picture with its annotations burned in; ``width`` and ``height`` in points on paper.
 
     ``series`` says what images it shows, such as "CT · portal venous? · 12 Nov 2026";
-    ``measured`` are the values that stand in it, in words.
+    ``measured`` are the values that stand in it, in words. ``beside`` are further pictures of
+    the same view, which stand to its right under the same caption.
     """
 
     png: bytes
@@ -20,6 +21,12 @@ class KeyImage:
     height: int
     series: str = ""
     measured: tuple[str, ...] = ()
+    beside: tuple[KeyImage, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[KeyImage, ...]:
+        """All pictures of the view, from left to right."""
+        return (self, *self.beside)
 
 
 @dataclass(frozen=True)

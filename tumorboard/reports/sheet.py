@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from PySide6.QtGui import QImage
 
@@ -150,13 +151,34 @@ def _reason(reason: ReasonLine) -> Text:
 
 
 def _images(images: tuple[KeyImage, ...]) -> list[Block]:
-    columns = min(len(images), _IMAGES_A_ROW)
-    rows = []
-    for start in range(0, len(images), _IMAGES_A_ROW):
-        cells: list[Block] = [_image(i) for i in images[start : start + _IMAGES_A_ROW]]
-        cells += [Block()] * (columns - len(cells))
-        rows.append(Row(cells, [1.0] * columns, 8))
+    """Return rows of pictures; those of a view of several series stand in a row of their own."""
+    alone = [image for image in images if not image.beside]
+    columns = min(len(alone), _IMAGES_A_ROW)
+    rows: list[Block] = []
+    for several, group in groupby(images, key=lambda image: bool(image.beside)):
+        held = list(group)
+        if several:
+            rows += [_side_by_side(image) for image in held]
+            continue
+        for start in range(0, len(held), _IMAGES_A_ROW):
+            cells: list[Block] = [_image(i) for i in held[start : start + _IMAGES_A_ROW]]
+            cells += [Block()] * (columns - len(cells))
+            rows.append(Row(cells, [1.0] * columns, 8))
     return [Stack(rows, 6)] if rows else []
+
+
+def _side_by_side(view: KeyImage) -> Block:
+    """Return the pictures of a view with what each shows below it, and their caption."""
+    pixels = [QImage.fromData(picture.png) for picture in view.pictures]
+    ratios = [p.width() / max(p.height(), 1) if not p.isNull() else 1.0 for p in pixels]
+    cells = [
+        Stack([Picture(p, 340), *([_small(i.series)] if i.series else [])], 2)
+        if not p.isNull()
+        else _small(f"{i.series}: the picture cannot be read")
+        for p, i in zip(pixels, view.pictures, strict=True)
+    ]
+    shares = [ratio / sum(ratios) for ratio in ratios]
+    return Stack([Row(cells, shares, 8), _small(view.caption)], 3, keep=True)
 
 
 def _image(image: KeyImage) -> Block:

@@ -73,12 +73,23 @@ def title_sheet(case: CaseSlides) -> Stack:
 
 def column_sheet(image: KeyImage) -> Stack:
     """Return what stands beside a picture: caption, which images, what was measured."""
-    found: list[Block] = [_text(image.caption or "Without a caption", _LARGE, bold=True)]
+    found: list[Block] = [caption_line(image)]
     if image.series:
         found.append(_text(image.series, _BODY, DIM))
     if image.measured:
         found += [Gap(4), _head("Measured here"), *(_text(m, 17.0) for m in image.measured)]
     return Stack(found, 6)
+
+
+def caption_line(image: KeyImage) -> Block:
+    """Return the caption of a view."""
+    return _text(image.caption or "Without a caption", _LARGE, bold=True)
+
+
+def words_sheet(image: KeyImage) -> Stack:
+    """Return what stands below a picture beside others: which images, what was measured."""
+    series = [_text(image.series, _BODY, DIM)] if image.series else []
+    return Stack([*series, *(_text(m, _BODY) for m in image.measured)], 4)
 
 
 def facts_sheet(report: ReportContext) -> Stack:

@@ -6,7 +6,7 @@ that nothing written here is below 24 pixels there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,8 @@ from PySide6.QtGui import (
 )
 
 from tumorboard.progress import Reporter
-from tumorboard.reports.blocks import Block, Stack
+from tumorboard.reports.blocks import Block, Row, Stack
+from tumorboard.reports.content import KeyImage
 from tumorboard.reports.deck import CaseSlides, Deck
 from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import confidentiality
@@ -38,11 +39,13 @@ from tumorboard.reports.slide_parts import (
     LEAST,
     LINE,
     assessment_sheet,
+    caption_line,
     column_sheet,
     decision_sheet,
     facts_sheet,
     opening_sheet,
     title_sheet,
+    words_sheet,
 )
 from tumorboard.reports.words import INTENDED_USE
 
@@ -53,14 +56,17 @@ _HEAD: Final = 20.0
 _PICTURE_WIDTH, _GUTTER = 560.0, 22.0
 
 
+#: What stands between pictures side by side, and the least room for the words below them.
+_BETWEEN, _BELOW = 14.0, 84.0
+
+
 @dataclass(frozen=True)
 class Slide:
-    """One page: the words at its top, what stands on it, and a picture at the left or none."""
+    """One page: the words at its top, and what stands where on it, in device units."""
 
     head: str
     section: str
-    body: Block
-    picture: QImage | None = None
+    parts: tuple[tuple[Block | QImage, QRectF], ...]
 
 
 def write_slides(deck: Deck, path: Path, reporter: Reporter | None = None) -> None:
@@ -133,16 +139,57 @@ def _case_slides(case: CaseSlides) -> Iterator[Slide]:
 def _picture_slides(case: CaseSlides) -> Iterator[Slide]:
     images = case.report.images
     for number, image in enumerate(images, start=1):
-        picture = QImage.fromData(image.png)
         section = f"Key image {number} of {len(images)}" if len(images) > 1 else "Key image"
-        column = WIDTH - 2 * _SIDE - _box(picture).width() / PT - _GUTTER
-        for page in paginate(column_sheet(image), column * PT, _room()):
-            yield Slide(case.name, section, page, picture)
+        laid = _side_by_side(image) if image.beside else _beside_words(image)
+        for parts in laid:
+            yield Slide(case.name, section, parts)
+
+
+_Parts = tuple[tuple[Block | QImage, QRectF], ...]
+
+
+def _beside_words(image: KeyImage) -> Iterator[_Parts]:
+    """Yield pages with one picture at the left and its words at the right."""
+    picture = QImage.fromData(image.png)
+    box = _box(picture)
+    left = box.right() + _GUTTER * PT
+    column = QRectF(left, box.top(), (WIDTH - _SIDE) * PT - left, _room())
+    for page in paginate(column_sheet(image), column.width(), column.height()):
+        yield (picture, box), (page, column)
+
+
+def _side_by_side(image: KeyImage) -> Iterator[_Parts]:
+    """Yield pages with the pictures of a view in a row, its caption above, words below each."""
+    caption, whole = caption_line(image), (WIDTH - 2 * _SIDE) * PT
+    head = QRectF(_SIDE * PT, _TOP * PT, whole, caption.height(whole))
+    pictures = [QImage.fromData(one.png) for one in image.pictures]
+    top = head.bottom() + 8 * PT
+    boxes = _row(pictures, top, _TOP * PT + _room() - _BELOW * PT - top)
+    shares = [box.width() / PT for box in boxes]
+    shares[-1] = (WIDTH - _SIDE) - boxes[-1].left() / PT
+    sheet = Stack([Row([words_sheet(p) for p in image.pictures], shares, _BETWEEN, keep=False)])
+    start = boxes[0].bottom() + 6 * PT
+    below = QRectF(_SIDE * PT, start, whole, _TOP * PT + _room() - start)
+    for page in paginate(sheet, below.width(), below.height()):
+        yield (caption, head), *zip(pictures, boxes, strict=True), (page, below)
+
+
+def _row(pictures: Sequence[QImage], top: float, tallest: float) -> list[QRectF]:
+    """Return the places of pictures of one height in a row, as large as the page allows."""
+    ratios = [_ratio(picture) for picture in pictures]
+    free = (WIDTH - 2 * _SIDE - _BETWEEN * (len(pictures) - 1)) * PT
+    height = min(tallest, free / sum(ratios))
+    boxes, left = [], _SIDE * PT
+    for ratio in ratios:
+        boxes.append(QRectF(left, top, height * ratio, height))
+        left += height * ratio + _BETWEEN * PT
+    return boxes
 
 
 def _pages(head: str, section: str, sheet: Stack) -> Iterator[Slide]:
-    for page in paginate(sheet, (WIDTH - 2 * _SIDE) * PT, _room()):
-        yield Slide(head, section, page)
+    box = QRectF(_SIDE * PT, _TOP * PT, (WIDTH - 2 * _SIDE) * PT, _room())
+    for page in paginate(sheet, box.width(), box.height()):
+        yield Slide(head, section, ((page, box),))
 
 
 def _room() -> float:
@@ -151,20 +198,23 @@ def _room() -> float:
 
 def _box(picture: QImage) -> QRectF:
     """Return where a picture lies, in its own proportions and as large as its room."""
-    ratio = picture.width() / max(picture.height(), 1) if not picture.isNull() else 1.0
-    height = min(_room(), _PICTURE_WIDTH * PT / max(ratio, 1e-6))
+    ratio = _ratio(picture)
+    height = min(_room(), _PICTURE_WIDTH * PT / ratio)
     return QRectF(_SIDE * PT, _TOP * PT, height * ratio, height)
+
+
+def _ratio(picture: QImage) -> float:
+    return max(picture.width() / picture.height(), 1e-6) if not picture.isNull() else 1.0
 
 
 def _paint(painter: QPainter, slide: Slide, foot: str, number: str) -> None:
     painter.fillRect(QRectF(0, 0, WIDTH * PT, HEIGHT * PT), QColor(GROUND))
-    left, top = _SIDE * PT, _TOP * PT
-    if slide.picture is not None:
-        box = _box(slide.picture)
-        painter.fillRect(box, QColor("#000000"))
-        painter.drawImage(box, slide.picture)
-        left = box.right() + _GUTTER * PT
-    slide.body.paint(painter, left, top, (WIDTH - _SIDE) * PT - left)
+    for part, box in slide.parts:
+        if isinstance(part, QImage):
+            painter.fillRect(box, QColor("#000000"))
+            painter.drawImage(box, part)
+        else:
+            part.paint(painter, box.left(), box.top(), box.width())
     _paint_head(painter, slide)
     _paint_foot(painter, foot, number)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 
 from tumorboard import __version__
@@ -103,7 +104,7 @@ def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
     """
     token = overlay.wording.set(inputs.withheld)  # labels in the pictures are written anew too
     try:
-        images = [_key_image(inputs, shot, opened, reporter) for shot, opened in inputs.shots]
+        images = [_of_view(inputs, shots, reporter) for shots in _views(inputs.shots)]
     finally:
         overlay.wording.reset(token)
     return report_context(
@@ -118,6 +119,20 @@ def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
         with_identity=inputs.with_identity,
         former=inputs.former,
     )
+
+
+_Shots = Sequence[tuple[Shot, OpenSeries]]
+
+
+def _views(shots: _Shots) -> list[_Shots]:
+    """Return the shots that stand side by side together, each of the others alone."""
+    named = groupby(enumerate(shots), key=lambda item: item[1][0].view_uid or item[0])
+    return [[shot for _, shot in group] for _, group in named]
+
+
+def _of_view(inputs: ReportInputs, shots: _Shots, reporter: Reporter) -> KeyImage:
+    first, *others = (_key_image(inputs, shot, opened, reporter) for shot, opened in shots)
+    return replace(first, beside=tuple(others))
 
 
 def _key_image(

@@ -9,7 +9,7 @@ from tumorboard.app.bundle_format import INDEX, REPORT, SLIDES, image_name
 from tumorboard.app.shared_case import CaseReader
 from tumorboard.app.sharing import check_name
 from tumorboard.progress import Reporter
-from tumorboard.reports.context import ReportContext
+from tumorboard.reports.context import KeyImage, ReportContext
 from tumorboard.reports.deck import CaseSlides, Deck
 from tumorboard.reports.html import Linked, render_html
 from tumorboard.reports.meeting_content import Decided
@@ -51,13 +51,14 @@ def paper_members(
         *(f"Slides {report.label}", (), (CaseSlides(report, decided),)),
         *(report.colophon.program_version, report.with_identity),
     )
-    images = {image_name(n): image.png for n, image in enumerate(report.images, start=1)}
+    every = [(view, picture) for view in report.images for picture in view.pictures]
+    images = {image_name(n): picture.png for n, (_, picture) in enumerate(every, start=1)}
     links = [
         Linked(REPORT, "Board report, to print"),
         Linked(SLIDES, "Slides, to show"),
         *(
-            Linked(name, f"Key image: {image.caption or 'without a caption'}")
-            for name, image in zip(images, report.images, strict=True)
+            Linked(name, f"Key image: {_words(view, picture)}")
+            for name, (view, picture) in zip(images, every, strict=True)
         ),
     ]
     reporter.step("Writing the report", 0, 0)
@@ -67,3 +68,9 @@ def paper_members(
         SLIDES: slides_bytes(deck, reporter),
         **images,
     }
+
+
+def _words(view: KeyImage, picture: KeyImage) -> str:
+    """Return the caption of a view, with the images shown where it has several pictures."""
+    caption = view.caption or "without a caption"
+    return f"{caption} · {picture.series}" if view.beside and picture.series else caption
