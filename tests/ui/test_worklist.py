@@ -167,9 +167,15 @@ def test_cases_that_lack_something(few):
         choose(few, filters.missing, lacking)
         assert len(listed(few)) == 11
         assert "RP-0011" not in listed(few)
-    for lacking in ("images", "prior", "criteria", "decision"):
+    for lacking in ("images", "criteria", "decision"):
         choose(few, filters.missing, lacking)
         assert len(listed(few)) == 12
+    # Nothing tells that there are earlier images of any case, until something does.
+    choose(few, filters.missing, "prior")
+    assert listed(few) == []
+    session.set_fact("disease_phase", "recurrence")
+    few.window.controller.show_cases()
+    assert listed(few) == ["RP-0011"]
 
 
 def test_chosen_cases_go_on_the_agenda_by_the_menu_of_the_list(few):

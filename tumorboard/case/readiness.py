@@ -20,9 +20,15 @@ CRITERIA: Final = (
     "extensive_liver_hilar_involvement",
     "extensive_major_vessel_involvement",
 )
-_IMAGES: Final = ("volume", "stack", "image")
+#: The kinds of series that are images.
+IMAGES: Final = ("volume", "stack", "image")
+#: The phase of the disease of a first presentation: earlier images are not missed.
+FIRST: Final = "primary_unresected"
 #: Phases of the disease before which there were images.
-_TREATED: Final = {"post_resection": "it was resected", "recurrence": "it is a recurrence"}
+TREATED: Final = {"post_resection": "it was resected", "recurrence": "it is a recurrence"}
+
+#: So begins the key of a remark that tells of an operation.
+OPERATION: Final = "event:operation:"
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def newest_series(case: Case) -> list[SeriesRef]:
 
 
 def _images(case: Case) -> list[SeriesRef]:
-    return [series for series in case.series if series.kind in _IMAGES]
+    return [series for series in case.series if series.kind in IMAGES]
 
 
 def _current(newest: list[SeriesRef], loadable: Callable[[str], bool | None]) -> Light:
@@ -109,16 +115,16 @@ def _prior(case: Case, facts: FactSheet) -> Light:
         return Light("prior", label, True, f"{len(dates)} dates", "images")
     there = "only one date" if dates else "no images"
     phase = facts.value("disease_phase")
-    if phase == "primary_unresected":
+    if phase == FIRST:
         return Light("prior", label, None, f"{there}; a primary in place", "images", False)
-    if reason := _TREATED.get(str(phase)) or _operated(case):
+    if reason := TREATED.get(str(phase)) or _operated(case):
         return Light("prior", label, False, f"{there}, though {reason}", "images")
     return Light("prior", label, None, f"{there}; nothing tells of earlier ones", "images", False)
 
 
 def _operated(case: Case) -> str:
     """Return that an operation is among the events of the course; empty without one."""
-    noted = any(remark.key.startswith("event:operation:") for remark in case.remarks)
+    noted = any(remark.key.startswith(OPERATION) for remark in case.remarks)
     return "an operation is recorded" if noted else ""
 
 

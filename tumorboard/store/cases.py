@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
-from tumorboard.case.readiness import CRITERIA
+from tumorboard.case.readiness import CRITERIA, FIRST, IMAGES, OPERATION, TREATED
 from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
@@ -88,11 +88,36 @@ _TYPED = """case_text f CROSS JOIN board_case c ON c.number = f.rowid
 _ANY = "board_case c WHERE ?1 = '' AND"
 _KNOWN = """(SELECT name FROM fact f WHERE f.case_uid = c.uid UNION
     SELECT name FROM derived_fact d WHERE d.case_uid = c.uid)"""
+#: The phase of the disease: what a person stated comes before what was derived.
+_PHASE = """(SELECT body ->> 'value' FROM
+    (SELECT 0 AS rank, f.body FROM fact f WHERE f.case_uid = c.uid AND f.name = 'disease_phase'
+    UNION ALL SELECT 1, d.body FROM derived_fact d
+    WHERE d.case_uid = c.uid AND d.name = 'disease_phase') ORDER BY rank LIMIT 1)"""
+_OPERATED = """EXISTS (SELECT 1 FROM remark r
+    WHERE r.case_uid = c.uid AND instr(r.name, 'OPERATION') = 1)""".replace("OPERATION", OPERATION)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return words of the program as a list of SQL."""
+    return "(" + ", ".join(f"'{name}'" for name in names) + ")"
+
+
+#: Earlier images are missed where something says that there must be some, and only there.
+_NO_EARLIER = (
+    """(SELECT count(DISTINCT s.body ->> 'study_date') FROM case_series s
+        WHERE s.case_uid = c.uid AND s.body ->> 'kind' IN IMAGES) < 2
+        AND coalesce(PHASE, '') <> 'FIRST' AND (PHASE IN TREATED OR OPERATED)""".replace(
+        "IMAGES", _listed(IMAGES)
+    )
+    .replace("FIRST", FIRST)
+    .replace("TREATED", _listed(TREATED))
+    .replace("OPERATED", _OPERATED)
+    .replace("PHASE", _PHASE)
+)
 #: What a case can lack, as the lights of `case.readiness` but for the files themselves.
 MISSING: Final[Mapping[str, str]] = {
     "images": "NOT EXISTS (SELECT 1 FROM case_series s WHERE s.case_uid = c.uid)",
-    "prior": """(SELECT count(DISTINCT s.body ->> 'study_date') FROM case_series s
-        WHERE s.case_uid = c.uid) < 2""",
+    "prior": _NO_EARLIER,
     "read": """NOT EXISTS (SELECT 1 FROM remark r
         WHERE r.case_uid = c.uid AND r.name = 'read')""",
     "histology": f"'histology' NOT IN {_KNOWN}",
