@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,8 @@ AIMS = {"1080p": (4.0, 8.0), "2160p": (None, 16.0)}
 #: How many drawings lie on each slice that is scrolled through.
 DRAWN = 50
 FRAME_MS = 1000 / 60
+#: From one notch of a wheel that is turned fast to the next, and the runs of each kind.
+WHEEL_MS, WHEEL_RUNS = 1000 / 30, 3
 #: Slices of the folder that a start is timed on, and the runs of which the median counts.
 START_SLICES, START_RUNS = 400, 7
 #: The program as it is started, but that it says when its window was painted, and ends.
@@ -57,7 +60,34 @@ def run(slices: int) -> list[Row]:
     for name, size in SIZES.items():
         rows += _scrolled(f"axial scroll to painted, {name}", whole, size, AIMS[name])
     job = f"the same with {DRAWN} drawings on each slice"
-    return rows + _scrolled(job, whole, SIZES["1080p"], AIMS["1080p"], drawn_on(whole))
+    rows += _scrolled(job, whole, SIZES["1080p"], AIMS["1080p"], drawn_on(whole))
+    return rows + _with_a_wheel(whole)
+
+
+def _with_a_wheel(whole: Volume) -> list[Row]:
+    """Scroll as fast as a wheel is turned, without drawings and with them in turns.
+
+    The volume and the drawings are new each time: nothing of them is known from before.
+    """
+    plain: list[float] = []
+    drawn: list[float] = []
+    for _ in range(WHEEL_RUNS):
+        probe = Probe(SIZES["1080p"])
+        plain += probe.scroll_ms(replace(whole), (), WHEEL_MS)
+        drawn += probe.scroll_ms(replace(whole), drawn_on(whole), WHEEL_MS)
+    job = f"{1000 / WHEEL_MS:.0f} steps a second with {DRAWN} drawings, 1080p"
+    peer = "the same without drawings"
+    return [
+        Row(f"{job}, median", *_quantiles(drawn, plain, 0.5, peer), most=1.5),
+        Row(f"{job}, p95", *_quantiles(drawn, plain, 0.95, peer), most=2.0),
+    ]
+
+
+def _quantiles(
+    ours: Sequence[float], theirs: Sequence[float], share: float, peer: str
+) -> tuple[float, str, float]:
+    at = [sorted(times)[int(len(times) * share)] for times in (ours, theirs)]
+    return at[0], peer, at[1]
 
 
 def _scrolled(

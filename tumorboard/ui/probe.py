@@ -21,6 +21,8 @@ from tumorboard.ui.viewer.display import SeriesTitle
 from tumorboard.ui.viewer.room import Room
 
 _STEPS = 120
+#: A reader looks at a picture for so long (ms) before scrolling on, at the least.
+_REST_MS = 500.0
 
 
 class Probe:
@@ -53,10 +55,14 @@ class Probe:
         said = done.stdout.split(FIRST_PICTURE)[1].split()[0]
         return (float(said) - start) * 1000
 
-    def scroll_ms(self, volume: Volume, drawn: Sequence[Annotation] = ()) -> Sequence[float]:
+    def scroll_ms(
+        self, volume: Volume, drawn: Sequence[Annotation] = (), pause_ms: float = 0.0
+    ) -> Sequence[float]:
         """Scroll through a loaded volume; return the time from each step to its picture.
 
-        ``drawn`` is shown on the slices that it lies on.
+        ``drawn`` is shown on the slices that it lies on. A step follows the one before after
+        ``pause_ms``, in which the window is free, as between the notches of a wheel; before the
+        first one the window comes to rest.
         """
         start_qt(offscreen=not has_display())
         room = Room()
@@ -66,16 +72,24 @@ class Probe:
         room.active.set_volume(volume, SeriesTitle())
         room.set_annotations(drawn)
         views.maximise(views.main)
-        QCoreApplication.processEvents()
+        _wait(_REST_MS if pause_ms else 0.0)
         times = []
         for i in range(_STEPS):
             start = time.perf_counter()
             views.main.scroll_by(1 if i % 40 < 20 else -1)
             views.main.repaint()
             times.append((time.perf_counter() - start) * 1000)
-            QCoreApplication.processEvents()
+            _wait(pause_ms - times[-1])
         views.stop()
         views.close()
         views.deleteLater()
         QCoreApplication.processEvents()
         return times
+
+
+def _wait(pause_ms: float) -> None:
+    """Let the window do what it has to do, once at the least."""
+    end = time.perf_counter() + pause_ms / 1000
+    QCoreApplication.processEvents()
+    while time.perf_counter() < end:
+        QCoreApplication.processEvents()

@@ -260,10 +260,14 @@ class ImageView(QWidget):
 
     def visible_annotations(self, section: Section) -> tuple[Annotation, ...]:
         """Return the annotations of this cut, those being drawn in place of their old selves."""
-        volume = self.display.volume
+        volume, room = self.display.volume, self.room
         if volume is None:
             return ()
-        return on_section(self.room.annotations_of(self.display), volume, section)
+        uid = volume.series_instance_uid
+        moving = [a for a in room.preview if a.image.series_instance_uid == uid]
+        # Apart: where those at rest lie is known while one follows the pointer.
+        resting = on_section(room.resting_on(self.display), volume, section)
+        return (*resting, *on_section(moving, volume, section))
 
     @property
     def scale(self) -> float | None:

@@ -103,6 +103,7 @@ class Room(QObject):
         self.annotations: tuple[Annotation, ...] = ()
         self.preview: tuple[Annotation, ...] = ()
         self._of_series: dict[str, tuple[Drawn, Drawn, Drawn]] = {}
+        self._resting: dict[str, tuple[Drawn, frozenset[str], Drawn]] = {}
         self.highlight: tuple[str, ...] = ()
         self.snap: Point | None = None
         self.selected_handle: int | None = None
@@ -214,6 +215,7 @@ class Room(QObject):
         """Show the annotations of the case, each on its series."""
         self.annotations = tuple(annotations)
         self._of_series.clear()
+        self._resting.clear()
         self.changed.emit()
 
     def annotations_of(self, display: Display) -> tuple[Annotation, ...]:
@@ -225,10 +227,24 @@ class Room(QObject):
         last = self._of_series.get(uid)
         if last is not None and last[0] is self.annotations and last[1] is self.preview:
             return last[2]
-        drawn = {a.uid for a in self.preview}
-        kept = [a for a in self.annotations if a.uid not in drawn]
-        found = tuple(a for a in (*kept, *self.preview) if a.image.series_instance_uid == uid)
+        mine = (a for a in self.preview if a.image.series_instance_uid == uid)
+        found = (*self.resting_on(display), *mine)
         self._of_series[uid] = (self.annotations, self.preview, found)
+        return found
+
+    def resting_on(self, display: Display) -> tuple[Annotation, ...]:
+        """Return the annotations of a display but those being drawn; the same while one is."""
+        volume = display.volume
+        if volume is None:
+            return ()
+        uid, drawn = volume.series_instance_uid, frozenset(a.uid for a in self.preview)
+        last = self._resting.get(uid)
+        if last is not None and last[0] is self.annotations and last[1] == drawn:
+            return last[2]
+        found = tuple(
+            a for a in self.annotations if a.image.series_instance_uid == uid and a.uid not in drawn
+        )
+        self._resting[uid] = (self.annotations, drawn, found)
         return found
 
     def select(self, uid: str, handle: int | None = None) -> None:
@@ -280,14 +296,14 @@ class Room(QObject):
         volume, spec = display.volume, view.spec
         if volume is None:
             raise ValueError("no volume is shown")
-        shown = self.annotations_of(display)
+        shown = {a.uid: a for a in self.annotations_of(display)}
         return Scene(
             plane=spec.plane,
             normal=as_point(normal_of(volume, spec)),
             reference=lambda points: reference(display, spec, points),
             author=self.author,
             now_utc=utc_now(),
-            existing=tuple(a for a in self.annotations if a in shown),
+            existing=tuple(a for a in self.annotations if (b := shown.get(a.uid)) is a or b == a),
             lesion_uid=self.lesion_uid,
             caveats=lambda points: caveats_for(volume, points, spec.plane),
             scale=view.scale,
