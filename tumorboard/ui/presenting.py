@@ -13,6 +13,7 @@ from tumorboard.case.meeting import AgendaItem, Meeting
 if TYPE_CHECKING:
     from tumorboard.app.timeline import EventKind
     from tumorboard.ui.controller import Controller
+    from tumorboard.ui.presenter.drawn import Drawn
     from tumorboard.ui.presenter.running import Running
     from tumorboard.ui.presenter.screens import Screens
 
@@ -28,6 +29,15 @@ class Presenting(QObject):
         self._controller = controller
         self.screens: Screens | None = None
         self.running: Running | None = None
+        self._drawn: Drawn | None = None
+
+    @property
+    def drawn(self) -> Drawn:
+        """What was drawn in talks and is not stored yet."""
+        from tumorboard.ui.presenter.drawn import Drawn
+
+        self._drawn = self._drawn or Drawn(self._controller)
+        return self._drawn
 
     @property
     def is_idle(self) -> bool:
@@ -43,9 +53,11 @@ class Presenting(QObject):
         }
 
     def stop(self) -> None:
-        """End a talk without a question: the program closes."""
+        """End a talk without a question, and keep what is left: the program closes."""
         if self.running is not None:
             self.running.stop()
+        if self._drawn is not None:
+            self._drawn.keep_all()
 
     def start(self) -> None:
         """Present the meeting that is meant, or ask which, or present the open case."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -77,39 +78,73 @@ class MeetingChoice(QDialog):
 class DrawnQuestion(QDialog):
     """Asks once what becomes of measurements that nobody has answered for.
 
-    Closing it keeps them all: a step of the case that undo takes back.
+    Closing it keeps them all: a step of the case that undo takes back. ``answered`` returns
+    why something cannot be kept; it is then asked about again, with that sentence.
     """
 
     def __init__(
         self,
         questions: Sequence[Question],
-        answered: Callable[[Question, bool], object],
+        answered: Callable[[Question, bool], str],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Measured during the talk")
-        self._questions = tuple(questions)
         self._answered = answered
+        self.boxes: list[tuple[Question, QCheckBox]] = []
+        self._rows = QVBoxLayout()
+        self.problem = words("", "prompt")
+        self.problem.hide()
+        buttons = QDialogButtonBox()
+        self.go_on = buttons.addButton("Go on", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.later = buttons.addButton("Later", QDialogButtonBox.ButtonRole.RejectRole)
+        self.later.hide()
+        buttons.accepted.connect(self.accept)
+        self.later.clicked.connect(lambda: self.done(_LATER))
         column = QVBoxLayout(self)
         column.addWidget(words("Keep these measurements with their cases?"))
+        column.addLayout(self._rows)
+        column.addWidget(words("What is not ticked is thrown away.", "dim"))
+        column.addWidget(self.problem)
+        column.addWidget(buttons)
+        self._list(questions)
+
+    def _list(self, questions: Sequence[Question]) -> None:
+        for _, box in self.boxes:
+            self._rows.removeWidget(box)
+            box.deleteLater()
         self.boxes = []
-        for question in self._questions:
+        for question in questions:
             box = QCheckBox(question_words(question))
             box.setChecked(True)
-            self.boxes.append(box)
-            column.addWidget(box)
-        column.addWidget(words("What is not ticked is thrown away.", "dim"))
-        buttons = QDialogButtonBox()
-        buttons.addButton("Go on", QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self.accept)
-        column.addWidget(buttons)
-        self.finished.connect(self._take)
+            self.boxes.append((question, box))
+            self._rows.addWidget(box)
 
-    def _take(self, result: int) -> None:
-        closed = result != QDialog.DialogCode.Accepted
-        for question, box in zip(self._questions, self.boxes, strict=True):
-            self._answered(question, closed or box.isChecked())
+    def accept(self) -> None:
+        """Do what is ticked; what cannot be kept is listed again with the reason."""
+        refused = {q.case_uid: why for q, on in self._ticks() if (why := self._answered(q, on))}
+        if not refused:
+            super().accept()
+            return
+        self._list([q for q, _ in self.boxes if q.case_uid in refused])
+        self.problem.setText("\n".join(dict.fromkeys(refused.values())))
+        self.problem.show()
+        self.go_on.setText("Try again")
+        self.later.show()
+
+    def _ticks(self) -> list[tuple[Question, bool]]:
+        return [(question, box.isChecked()) for question, box in self.boxes]
+
+    def reject(self) -> None:
+        """Keep all: a window that is closed throws nothing away."""
+        for question, _ in self.boxes:
+            self._answered(question, True)
+        super().reject()
+
+
+#: The result of a question that is to be asked again later.
+_LATER: Final = 2
 
 
 class EventQuestion(QDialog):

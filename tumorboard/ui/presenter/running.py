@@ -19,10 +19,10 @@ from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.tools.toolbox import tool_named
-from tumorboard.ui.presenter.asking import DrawnQuestion
 from tumorboard.ui.presenter.coming import Coming
 from tumorboard.ui.presenter.deciding import TalkDeciding, TalkPlace
 from tumorboard.ui.presenter.discreet import Discreet
+from tumorboard.ui.presenter.drawn import joined
 from tumorboard.ui.presenter.keys import DIGIT, ENTER
 from tumorboard.ui.presenter.screens import Screens
 from tumorboard.ui.presenter.stage import Stage
@@ -155,16 +155,15 @@ class Running(QObject):
         self.windows.presenter.flush_notes()
         left = talks.questions(self.talk)
         self._close()
-        window = self._controller.window
-        window.activateWindow()
-        if left:
-            DrawnQuestion(left, lambda q, keep: self._answer(q, keep=keep), window).open()
+        self._controller.window.activateWindow()
+        self._controller.presenting.drawn.ask(left)
 
     def stop(self) -> None:
         """End without a question, as the program does: what was drawn is kept."""
         self.windows.presenter.flush_notes()
-        for question in talks.questions(self.talk):
-            self._answer(question, keep=True)
+        drawn = self._controller.presenting.drawn
+        drawn.held = joined((*drawn.held, *talks.questions(self.talk)))
+        drawn.keep_all()
         self._close()
 
     def _close(self) -> None:
