@@ -72,7 +72,7 @@ class Probe:
         room.active.set_volume(volume, SeriesTitle())
         room.set_annotations(drawn)
         views.maximise(views.main)
-        _wait(_REST_MS if pause_ms else 0.0)
+        _wait(_REST_MS)
         times = []
         for i in range(_STEPS):
             start = time.perf_counter()

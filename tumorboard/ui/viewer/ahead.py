@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.slicing import Section
-from tumorboard.imaging.view_cut import CutSpec, is_native, make_cut
+from tumorboard.imaging.view_cut import CutSpec, is_native, make_cut, stored_step
 from tumorboard.ui.viewer import drawings, sheets
 from tumorboard.ui.viewer.annotating import steps_of
 from tumorboard.ui.viewer.lettering import text_width
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView
 
 #: Which slices get sheets, in the direction of scrolling and in this order.
-SHEETS = (0, 1, 2, 3, -1, 4, 5, 6, -2)
+SHEETS = (0, 1, 2, 3, -1, 4, 5, 6, -2, *range(7, 17))
+#: They take at most this share of the room for sheets: the others are of other views, or behind.
+SHARE = 0.75
 #: Which slices beyond get the places of their labels.
-PLACES = (*range(7, 21), *range(-3, -9, -1))
+PLACES = (*range(17, 25), *range(-3, -9, -1))
 #: After so long (ms) of making sheets the window gets its turn.
 _TURN_MS: Final = 2.0
 
@@ -62,7 +64,7 @@ class Ahead(QObject):
         super().__init__(view)
         self._view = view
         self._seen: _Seen | None = None
-        self._way = 1
+        self._way = 0
         self._plan: Iterator[tuple[Key, _Task]] = iter(())
         self._made_for: Key = ()
         self._task: _Task | None = None
@@ -86,7 +88,7 @@ class Ahead(QObject):
         """Hold nothing of a volume that is no more on show."""
         self.stop()
         self._seen = self._planned_for = None
-        self._plan = iter(())
+        self._plan, self._way = iter(()), 0
 
     def sheet(self, wish: Wish) -> Sheet | None:
         """Return the sheet to paint with; None where painting one by one is the better way.
@@ -117,6 +119,8 @@ class Ahead(QObject):
         here, before = section.slice_index, last.section.slice_index if last else None
         if here is not None and before is not None and here != before:
             self._way = 1 if here > before else -1
+        elif self._way == 0:
+            self._way = stored_step(wish.volume, spec.plane)  # forward, as most begin
         # One pass: where the room for sheets is small, one may have to go for another.
         self._plan = self._tasks(seen)
         if self._task is not None and not wish.fits(self._planned_for):
@@ -140,9 +144,14 @@ class Ahead(QObject):
 
     def _tasks(self, seen: _Seen) -> Iterator[tuple[Key, _Task]]:
         """Return what may be of use, the likeliest first, with the keys of sheets."""
+        room = SHARE * sheets.BUDGET
         for wish in self._wishes(seen, SHEETS):
             if sheets.find(wish) is None:
                 yield wish.key, sheets.making(wish, steps_of)
+            sheet = sheets.find(wish)
+            room -= sheet.size if sheet is not None else 0
+            if room < 0:
+                break
         for wish in self._wishes(seen, PLACES):
             steps = wish.annotations, wish.projection, wish.volume
             yield (), drawings.label_steps(*steps, text_width)
