@@ -93,7 +93,7 @@ class DrawnQuestion(QDialog):
         self.setWindowTitle("Measured during the talk")
         self._answered = answered
         self.boxes: list[tuple[Question, QCheckBox]] = []
-        self._rows = QVBoxLayout()
+        self.setMinimumWidth(_WIDTH)
         self.problem = words("", "prompt")
         self.problem.hide()
         buttons = QDialogButtonBox()
@@ -104,22 +104,14 @@ class DrawnQuestion(QDialog):
         self.later.clicked.connect(lambda: self.done(_LATER))
         column = QVBoxLayout(self)
         column.addWidget(words("Keep these measurements with their cases?"))
-        column.addLayout(self._rows)
-        column.addWidget(words("What is not ticked is thrown away.", "dim"))
-        column.addWidget(self.problem)
-        column.addWidget(buttons)
-        self._list(questions)
-
-    def _list(self, questions: Sequence[Question]) -> None:
-        for _, box in self.boxes:
-            self._rows.removeWidget(box)
-            box.deleteLater()
-        self.boxes = []
         for question in questions:
             box = QCheckBox(question_words(question))
             box.setChecked(True)
             self.boxes.append((question, box))
-            self._rows.addWidget(box)
+            column.addWidget(box)
+        column.addWidget(words("What is not ticked is thrown away.", "dim"))
+        column.addWidget(self.problem)
+        column.addWidget(buttons)
 
     def accept(self) -> None:
         """Do what is ticked; what cannot be kept is listed again with the reason."""
@@ -127,11 +119,14 @@ class DrawnQuestion(QDialog):
         if not refused:
             super().accept()
             return
-        self._list([q for q, _ in self.boxes if q.case_uid in refused])
+        for question, box in self.boxes:
+            box.setVisible(question.case_uid in refused)
+        self.boxes = [(q, box) for q, box in self.boxes if q.case_uid in refused]
         self.problem.setText("\n".join(dict.fromkeys(refused.values())))
         self.problem.show()
         self.go_on.setText("Try again")
         self.later.show()
+        self.adjustSize()
 
     def _ticks(self) -> list[tuple[Question, bool]]:
         return [(question, box.isChecked()) for question, box in self.boxes]
@@ -145,6 +140,7 @@ class DrawnQuestion(QDialog):
 
 #: The result of a question that is to be asked again later.
 _LATER: Final = 2
+_WIDTH: Final = 460
 
 
 class EventQuestion(QDialog):
