@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tumorboard.annotations.foreign import ForeignMark, SegmentValues
-from tumorboard.app.overlays import Foreign, OverlayObject
+from tumorboard.app.overlays import Foreign, OverlayObject, TextDocument
 from tumorboard.app.segment_values import BoundValues
 from tumorboard.imaging.fusion import PALETTES, Fusion
 from tumorboard.ui.models.lesion_rows import KIND_NAMES
-
-if TYPE_CHECKING:
-    from tumorboard.app.overlays import TextDocument
-    from tumorboard.dicom.presentation import Presentation
 
 #: More values than this of one segment are left to the report itself.
 _MOST_VALUES = 12
@@ -102,7 +97,7 @@ def objects_content(
         layers,
         filling,
         (*(_mark_row(m) for m in marks), *lost),
-        tuple(_state_row(n, s) for n, s in enumerate(found.states)),
+        tuple(_state_row(n, s.label, s.by) for n, s in enumerate(found.states)),
         tuple(_document_row(d) for d in found.documents),
         found.problems,
     )
@@ -172,8 +167,8 @@ def _by(made: ForeignMark | SegmentValues) -> str:
     return f"{made.source} · {made.by}" if made.by else made.source
 
 
-def _state_row(number: int, state: Presentation) -> ForeignRow:
-    return ForeignRow(str(number), state.label, state.by, (("state", "Show it so"),))
+def _state_row(number: int, label: str, by: str) -> ForeignRow:
+    return ForeignRow(str(number), label, by, (("state", "Show it so"),))
 
 
 def _document_row(document: TextDocument) -> ForeignRow:
