@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 from tests.dicom.make import Person
 from tests.ui.lectern import DESK, WALL, Lectern, store_of, write_case
+from tumorboard.app import presented
 from tumorboard.app.board import Board
 from tumorboard.app.presented import still_to_present
 from tumorboard.case.model import Remark
+from tumorboard.errors import UserError
 from tumorboard.store import cases
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -143,6 +145,30 @@ def test_what_was_shown_is_presented_and_what_was_passed_is_not(lectern):
     now[0] += 1
     lectern.press(Key.Key_PageUp, modifier=CONTROL)
     assert (status(lectern, 0), status(lectern, 1)) == ("presented", "")
+
+
+def test_a_case_that_is_open_in_the_window_is_marked_there(lectern):
+    desk, now = lectern.desk, [lectern.talk.started + 60]
+    desk.window.controller.open_case(lectern.talk.slots[0].case_uid)
+    lectern.settle()
+    lectern.running._clock = lambda: now[0]
+    lectern.press(Key.Key_PageDown, modifier=CONTROL)
+    assert desk.case.remark("status").value == "presented"
+    desk.workspace.session.set_remark("status", "ready", label="Status: ready")
+    assert status(lectern, 0) == "ready"
+
+
+def test_a_store_that_refuses_the_status_says_so_and_the_talk_goes_on(lectern, monkeypatch):
+    def refuse(*_):
+        raise UserError("The disk that holds the store is full.", "Make room on it.")
+
+    monkeypatch.setattr(presented, "_mark", refuse)
+    now = [lectern.talk.started + 60]
+    lectern.running._clock = lambda: now[0]
+    lectern.press(Key.Key_PageDown, modifier=CONTROL)
+    assert lectern.talk.case == 1
+    assert "is full" in lectern.presenter.said.text()
+    assert status(lectern, 0) == ""
 
 
 def test_a_rehearsal_presents_nothing(lectern):

@@ -22,9 +22,11 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
+from tumorboard.progress import Reporter
 from tumorboard.store import audit, cases, decisions
 from tumorboard.store.audit import Stamp
 from tumorboard.store.cases import STATUS
+from tumorboard.store.database import Store
 
 if TYPE_CHECKING:
     from tumorboard.app.workspace import Workspace
@@ -161,9 +163,30 @@ class Presentation:
 
         The errors are those above.
         """
-        self.forget(uid)
-        if still_to_present(self.of(uid).case.remark(STATUS), day):
+        connection = self._workspace.session.store.connection
+        if still_to_present(cases.whole_remark(connection, uid, STATUS), day):
             self.set_status(uid, "presented")
+
+    def marking(self, uid: str, day: str) -> Callable[[Reporter], None] | None:
+        """Return `mark_presented` as work for a thread; None where it has to be done here.
+
+        That is where the case is open in the window, or its store is in memory alone.
+        """
+        session = self._workspace.session
+        folder, author = session.store.folder, session.author
+        if folder is None or (session.case is not None and session.case.uid == uid):
+            return None
+
+        def work(_reporter: Reporter) -> None:
+            with Store(folder, backup=False) as store:
+                _mark(store, uid, day, author)
+
+        return work
+
+    def marked(self, uid: str) -> None:
+        """Take note that a thread has written to a case."""
+        self.forget(uid)
+        self._workspace.session.cases_changed.emit()
 
     def log_told(self, uid: str) -> None:
         """Write down that an audience was told initials and age of a case.
@@ -192,6 +215,15 @@ class Presentation:
             opened.commit("edit", make(opened.case), session.author)
             session.cases_changed.emit()
         self.forget(uid)
+
+
+def _mark(store: Store, uid: str, day: str, author: str) -> None:
+    """Give a case the status presented, unless it has another that holds."""
+    if still_to_present(cases.whole_remark(store.connection, uid, STATUS), day):
+        opened = OpenCase(store, uid, derive)
+        remark = Remark(STATUS, "presented", "", author, utc_now())
+        edit = edits.put_remark(opened.case, remark, "Status: presented")
+        opened.commit("edit", edit, author)
 
 
 def still_to_present(status: Remark | None, day: str) -> bool:

@@ -251,6 +251,12 @@ def remark_of(connection: Connection, uid: str, key: str) -> str:
     return "" if body is None else str(loads(body).get("value", ""))
 
 
+def whole_remark(connection: Connection, uid: str, key: str) -> Remark | None:
+    """Return a remark on a case with who wrote it and when, None without one."""
+    body = state.body(connection, uid, "remark", key)
+    return None if body is None else cast("Remark", decode("remark", loads(body)))
+
+
 def content_of(connection: Connection, uid: str) -> str:
     """Return the canonical text of what never changes in a case, for the audit chain."""
     row = connection.execute(

@@ -167,7 +167,7 @@ class Running(QObject):
         self._close()
 
     def _close(self) -> None:
-        self._note_shown(self.talk.case)
+        self._note_shown(self.talk.case, at_once=True)
         self._deciding.stop()
         self._is_over = True
         self._tick.stop()
@@ -281,16 +281,35 @@ class Running(QObject):
         self._change(talks.blanked, on=False)
         self.windows.presenter.say("")
 
-    def _note_shown(self, number: int) -> None:
-        """Note on a case that it was presented; a rehearsal before the day is none."""
+    def _note_shown(self, number: int, *, at_once: bool = False) -> None:
+        """Note on a case that it was presented; a rehearsal before the day is none.
+
+        In a thread, so that the next page does not wait for the disk, unless ``at_once``.
+        """
         now, meeting, slot = self._clock(), self._meeting, self.talk.slots[number]
         spent = (
             talks.case_seconds(self.talk, now)
             if number == self.talk.case
             else (self.talk.spent[number])
         )
-        if meeting is not None and spent >= _SHOWN_S and meeting.date <= date.today().isoformat():
-            self._try(lambda: self._source.mark_presented(slot.case_uid, meeting.date))
+        if meeting is None or spent < _SHOWN_S or meeting.date > date.today().isoformat():
+            return
+        uid = slot.case_uid
+        work = None if at_once else self._source.marking(uid, meeting.date)
+        if work is None:
+            self._try(lambda: self._source.mark_presented(uid, meeting.date))
+            return
+        self._controller.jobs.start(
+            f"presented {uid}",
+            work,
+            finished=lambda _result: self._source.marked(uid),
+            failed=self._not_marked,
+        )
+
+    def _not_marked(self, sentence: str) -> None:
+        if not self._is_over:
+            self.windows.presenter.say(sentence)
+        self._controller.say(sentence, state="warning")
 
     # -- drawing -----------------------------------------------------------------------
 
