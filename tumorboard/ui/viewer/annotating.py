@@ -25,7 +25,7 @@ Step = Callable[[QPainter], object]
 _DIAMOND: Final = ((0, -7), (7, 0), (0, 7), (-7, 0), (0, -7))
 #: Handles and rims reach so far (logical pixels) beyond the points of a shape.
 _REACH: Final = 12.0
-_LABELS_AT_ONCE: Final = 4
+_LABELS_AT_ONCE: Final = 2
 
 
 def paint_annotations(

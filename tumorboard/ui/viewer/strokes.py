@@ -23,7 +23,7 @@ _ARROW_HEAD: Final = 11.0
 #: Radius of a handle, and of one of what is selected, logical pixels.
 _RING, _HELD = 3.0, 4.5
 #: So many lines or shapes are drawn in one step.
-_AT_ONCE: Final = 24
+_AT_ONCE: Final = 12
 
 
 def shape_steps(
