@@ -56,12 +56,16 @@ class KeyRow:
 
 
 class _Delegate(QStyledItemDelegate):
-    """Paints a preview with its number and caption."""
+    """Paints a preview with its number and caption; all have the same room."""
+
+    def __init__(self, strip: KeyStrip) -> None:
+        super().__init__(strip)
+        self._strip = strip
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """Return the room of one view: its picture and its whole caption."""
-        del option
-        width, height = caption_size(_caption(index))
+        del option, index
+        width, height = self._strip.caption_room
         return QSize(width + 2 * _GAP, PREVIEW[1] + height + 2 * _GAP + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -111,6 +115,8 @@ class KeyStrip(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        #: Width and height (px) of each caption.
+        self.caption_room = (PREVIEW[0], 0)
         self.setAccessibleName("Key images")
         self.setFlow(QListWidget.Flow.LeftToRight)
         self.setWrapping(False)
@@ -155,9 +161,11 @@ class KeyStrip(QListWidget):
         self.setVisible(bool(rows))
 
     def _fit(self) -> None:
-        """Be as high as the longest caption needs."""
+        """Give all views the room that the longest caption needs."""
         captions = [f"{n + 1}  {self.item(n).text()}" for n in range(self.count())]
-        needed = max((caption_size(text)[1] for text in captions), default=0)
+        width = max((caption_size(text)[0] for text in captions), default=PREVIEW[0])
+        needed = max((caption_height(text, width) for text in captions), default=0)
+        self.caption_room = width, needed
         self.setFixedHeight(PREVIEW[1] + needed + 2 * _GAP + _BAR)
         self.scheduleDelayedItemsLayout()
 
@@ -238,6 +246,13 @@ def caption_size(text: str) -> tuple[int, int]:
         ):
             return width, box.height()
         width += _WIDER
+
+
+@lru_cache(maxsize=1024)
+def caption_height(text: str, width: int) -> int:
+    """Return the height (px) of a caption folded to a width."""
+    metrics = QFontMetrics(text_font(12, bold=True))
+    return metrics.boundingRect(QRect(0, 0, width, 10_000), _FLAGS, text).height()
 
 
 def _uid(item: QListWidgetItem) -> str:
