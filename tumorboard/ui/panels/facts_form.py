@@ -41,6 +41,9 @@ _BOARD_GROUP = "case"
 _ORGANS = "organs"
 #: So long (seconds) rows are made before the event loop has its turn.
 _BUILD_S: Final = 0.006
+#: Rows are made ahead so long after the start, and with so much time between (milliseconds).
+_AHEAD_MS: Final = 2000
+_BESIDE_MS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,9 @@ def _parts() -> Iterator[_Part]:
 class FactsForm(QWidget):
     """All facts by section, built from the list.
 
-    Its hundred rows are made when it is first shown, from the top down and a few at a time:
-    the first picture does not wait for them, and the interface stays alive meanwhile.
+    Its hundred rows are made a few at a time, while nobody looks or when it is first shown:
+    the first picture does not wait for them, and the interface stays alive meanwhile. They
+    come into sight together, for a layout that grows squeezes what it holds.
 
     ``edited`` carries a name and a value, None for not known; ``overruled`` also a reason;
     ``tried`` a name and a value while a trial is on; ``dated`` a key and an ISO date or an
@@ -109,24 +113,37 @@ class FactsForm(QWidget):
         self._remarks: Mapping[str, Remark] = {}
         self._shown: dict[str, tuple[Fact | None, Fact | None]] = {}
         self._builder = QTimer(self)
-        self._builder.setInterval(0)
         self._builder.timeout.connect(self._build_some)
+        self._builder.start(_AHEAD_MS)
+        self._area.widget().hide()
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]  # there is one
 
     # -- its rows --------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - a name of Qt
-        """Begin to make the rows."""
+        """Make the rows without delay."""
         super().showEvent(event)
         if self._to_build:
-            self._builder.start()
+            self._builder.start(0)
 
     def _build_some(self) -> None:
         end = monotonic() + _BUILD_S
         while self._to_build and monotonic() < end:
             self._build_next()
+        self._builder.setInterval(0 if self.isVisible() else _BESIDE_MS)
         if not self._to_build:
-            self._builder.stop()
+            self._show_rows()
+
+    def _build_all(self) -> None:
+        if self._to_build:
+            while self._to_build:
+                self._build_next()
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        self._builder.stop()
+        self._column.addStretch(1)
+        self._area.widget().show()
 
     def _build_next(self) -> None:
         part = self._to_build.pop()
@@ -136,8 +153,6 @@ class FactsForm(QWidget):
             self._column.addWidget(self._date_row(part.date))
         else:
             self._column.addWidget(head(part.head))
-        if not self._to_build:
-            self._column.addStretch(1)
 
     def _fact_row(self, definition: FactDefinition) -> FactRow:
         name = definition.name
@@ -169,8 +184,7 @@ class FactsForm(QWidget):
             When the form has no such fact.
 
         """
-        while name not in self._rows and self._to_build:
-            self._build_next()
+        self._build_all()
         return self._rows[name]
 
     def date_row(self, key: str) -> DateRow:
@@ -182,8 +196,7 @@ class FactsForm(QWidget):
             When the form has no such date.
 
         """
-        while key not in self._dates and self._to_build:
-            self._build_next()
+        self._build_all()
         return self._dates[key]
 
     # -- what they show --------------------------------------------------------------

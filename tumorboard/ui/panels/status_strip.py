@@ -34,6 +34,9 @@ class StatusStrip(QFrame):
         self._bar.setFixedWidth(140)
         self._progress = words("", "dim", wrap=False)
         self._cancel = link("cancel", self.cancel_requested.emit)
+        kept = self._cancel.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # else the images above move when work begins
+        self._cancel.setSizePolicy(kept)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 16, 6)
         layout.setSpacing(12)
