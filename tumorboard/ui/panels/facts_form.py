@@ -115,7 +115,7 @@ class FactsForm(QWidget):
         self._builder = QTimer(self)
         self._builder.timeout.connect(self._build_some)
         self._builder.start(_AHEAD_MS)
-        self._area.widget().hide()
+        self._column.parentWidget().hide()
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]  # there is one
 
     # -- its rows --------------------------------------------------------------------
@@ -143,7 +143,7 @@ class FactsForm(QWidget):
     def _show_rows(self) -> None:
         self._builder.stop()
         self._column.addStretch(1)
-        self._area.widget().show()
+        self._column.parentWidget().show()
 
     def _build_next(self) -> None:
         part = self._to_build.pop()
