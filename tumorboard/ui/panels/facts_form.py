@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Final
+from typing import Final, cast
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -95,6 +95,7 @@ class FactsForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._area, self._column = scroll_column()
+        self._body = cast("QWidget", self._area.widget())  # a scroll column holds one
         self.strip = TrialStrip()
         self.foot = FactFoot()
         self.history: Callable[[str], Sequence[str]] = lambda _name: ()
@@ -115,7 +116,7 @@ class FactsForm(QWidget):
         self._builder = QTimer(self)
         self._builder.timeout.connect(self._build_some)
         self._builder.start(_AHEAD_MS)
-        self._column.parentWidget().hide()
+        self._body.hide()
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]  # there is one
 
     # -- its rows --------------------------------------------------------------------
@@ -143,7 +144,7 @@ class FactsForm(QWidget):
     def _show_rows(self) -> None:
         self._builder.stop()
         self._column.addStretch(1)
-        self._column.parentWidget().show()
+        self._body.show()
 
     def _build_next(self) -> None:
         part = self._to_build.pop()
@@ -251,7 +252,7 @@ class FactsForm(QWidget):
         """Scroll to a fact and give its editor the focus."""
         if name in self._names:
             row = self.row(name)
-            QApplication.sendPostedEvents(self._area.widget(), QEvent.Type.LayoutRequest.value)
+            QApplication.sendPostedEvents(self._body, QEvent.Type.LayoutRequest.value)
             self._area.ensureWidgetVisible(row, 0, 80)
             row.focus_editor()
 
