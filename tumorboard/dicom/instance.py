@@ -261,8 +261,7 @@ def _names() -> frozenset[str]:
 
 def _values(data: dict[str, Any]) -> dict[str, Any]:
     """Return the attributes that JSON data holds, in their types; others are left out."""
-    names = _names()
-    values = {k: _tuples(v) if type(v) is list else v for k, v in data.items() if k in names}
+    values = {k: _tuples(v) if type(v) is list else v for k, v in data.items() if k in _names()}
     if "path" in values:
         values["path"] = Path(values["path"])
     if "calibration" in values:
@@ -270,5 +269,7 @@ def _values(data: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(v) for v in value) if isinstance(value, list | tuple) else value
+def _tuples(value: list[Any]) -> tuple[Any, ...]:
+    if value and type(value[0]) is list:
+        return tuple([_tuples(v) for v in value])
+    return tuple(value)
