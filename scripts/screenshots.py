@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CASE, TWO_SERIES = "RP-0001", "RP-0002"
+CASE, TWO_SERIES, TWO_DATES = "RP-0001", "RP-0002", "RP-0003"
 
 
 def main() -> int:
@@ -199,7 +199,63 @@ class MeetingPhotographer(Photographer):
         self.save("meeting", window)
         window.actions_by_name["meeting.page"].trigger()
         self.talk()
+        self.share(cases[TWO_DATES])
         self.end()
+
+    def share(self, uid: str) -> None:
+        """Compare two dates, ask for a bundle, and keep pages of the slides."""
+        from tumorboard.ui.dialogs.share import ShareDialog
+
+        window = self.window
+        self.slide("slide-curve", self.case, self.curve)
+        window.controller.open_case(uid)
+        self.settle()
+        beside = self.workspace.session.case.views[0].uid
+        window.controller.keeping.show(beside)
+        self.settle()
+        self.keep("compare", window.assessment)
+        self.slide("slide-beside", uid, beside)
+        window.actions_by_name["file.bundle"].trigger()
+        self.settle()
+        dialog = window.findChild(ShareDialog)
+        self.over(dialog).save(str(self.target / "share.png"))
+        dialog.close()
+
+    def slide(self, name: str, uid: str, view_uid: str) -> None:
+        """Write the slides of a case and keep the page of one key image as a picture."""
+        from tumorboard.app.shared_case import CaseReader
+        from tumorboard.progress import Reporter
+        from tumorboard.reports.slides import write_slides
+        from tumorboard.ui.slide_work import case_deck, stored_inputs
+
+        converter = shutil.which("pdftoppm")
+        if converter is None:
+            print(f"{name}.png is left out: pdftoppm is not here (package poppler-utils)")
+            return
+        workspace = self.workspace
+        folder, guidance = workspace.session.store.folder, workspace.guidance
+        with (
+            CaseReader(folder, guidance, "Dr Example") as reader,
+            tempfile.TemporaryDirectory() as p,
+        ):
+            shared = reader.read(uid)
+            page = str(2 + [view.uid for view in shared.case.views].index(view_uid))
+            deck = case_deck(stored_inputs(reader, shared), None, Reporter())
+            write_slides(deck, Path(p) / "slides.pdf")
+            command = [converter, "-png", "-r", "96", "-singlefile", "-f", page, "-l", page]
+            paths = [str(Path(p) / "slides.pdf"), str(self.target / name)]
+            subprocess.run([*command, *paths], check=True)
+
+    def over(self, dialog: object) -> object:
+        """Return a picture of the window with a dialog over it."""
+        from PySide6.QtGui import QPainter
+
+        picture = self.window.grab()
+        painter = QPainter(picture)
+        left = (self.window.width() - dialog.width()) // 2
+        painter.drawPixmap(left, self.window.height() // 4, dialog.grab())
+        painter.end()
+        return picture
 
     def outlines(self) -> None:
         """Outline the mass on some slices and fill between them."""
@@ -261,6 +317,13 @@ class MeetingPhotographer(Photographer):
         window.lesions.show_vessels()
         self.keep("vessel", window.lesions)
         window.controller.choose_tool("")
+        curved = window.vessel_page.curved
+        for _ in range(6):
+            QTest.keyClick(curved, Qt.Key.Key_Left)
+        curved.setFocus()
+        window.actions_by_name["view.keep"].trigger()
+        self.settle()
+        self.curve = self.workspace.session.case.views[-1].uid
         window.actions_by_name["layout.planes"].trigger()
 
     def draw(self, points: list[object]) -> None:
@@ -321,6 +384,10 @@ class MeetingPhotographer(Photographer):
         keys = (talk.windows.presenter, Qt.Key.Key_PageDown)
         self.save("presenter", talk.windows.presenter)
         self.save("audience-picture", talk.windows.audience)
+        while talk.talk.here.view_uid != self.curve:
+            QTest.keyClick(*keys)
+            self.settle()
+        self.save("audience-curve", talk.windows.audience)
         control = Qt.KeyboardModifier.ControlModifier
         for kind in (PageKind.ASSESSMENT, PageKind.TIMELINE):
             while talk.talk.here.kind is not kind:

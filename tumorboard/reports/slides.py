@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -58,6 +59,8 @@ _PICTURE_WIDTH, _GUTTER = 560.0, 22.0
 
 #: What stands between pictures side by side, and the least room for the words below them.
 _BETWEEN, _BELOW = 14.0, 84.0
+#: Pictures side by side are not made lower than this for the sake of words.
+_LOWEST: Final = 216.0
 
 
 @dataclass(frozen=True)
@@ -159,30 +162,54 @@ def _beside_words(image: KeyImage) -> Iterator[_Parts]:
 
 
 def _side_by_side(image: KeyImage) -> Iterator[_Parts]:
-    """Yield pages with the pictures of a view in a row, its caption above, words below each."""
+    """Yield pages with the pictures of a view in a row, its caption above, words below each.
+
+    The pictures give way to the words down to a height; more words go on on a further page.
+    """
     caption, whole = caption_line(image), (WIDTH - 2 * _SIDE) * PT
     head = QRectF(_SIDE * PT, _TOP * PT, whole, caption.height(whole))
     pictures = [QImage.fromData(one.png) for one in image.pictures]
-    top = head.bottom() + 8 * PT
-    boxes = _row(pictures, top, _TOP * PT + _room() - _BELOW * PT - top)
-    shares = [box.width() / PT for box in boxes]
-    shares[-1] = (WIDTH - _SIDE) - boxes[-1].left() / PT
-    sheet = Stack([Row([words_sheet(p) for p in image.pictures], shares, _BETWEEN, keep=False)])
-    start = boxes[0].bottom() + 6 * PT
-    below = QRectF(_SIDE * PT, start, whole, _TOP * PT + _room() - start)
+    top, bottom = head.bottom() + 8 * PT, _TOP * PT + _room()
+    boxes = _fitting(image, pictures, QRectF(head.left(), top, whole, bottom - top))
+    sheet, start = _words_below(image, boxes, head.right()), boxes[0].bottom() + 6 * PT
+    below = QRectF(_SIDE * PT, start, whole, bottom - start)
     for page in paginate(sheet, below.width(), below.height()):
         yield (caption, head), *zip(pictures, boxes, strict=True), (page, below)
 
 
-def _row(pictures: Sequence[QImage], top: float, tallest: float) -> list[QRectF]:
-    """Return the places of pictures of one height in a row, as large as the page allows."""
+def _fitting(image: KeyImage, pictures: Sequence[QImage], room: QRectF) -> list[QRectF]:
+    """Return the places of pictures that leave their words room: the largest, if any do."""
+    found: list[QRectF] = []
+    for tallest in np.linspace(room.height() - _BELOW * PT, _LOWEST * PT, 8):
+        for even in (True, False):
+            found = _row(pictures, room.top(), float(tallest), even=even)
+            words = _words_below(image, found, room.right()).height(room.width())
+            if found[0].bottom() + 6 * PT + words <= room.bottom():
+                return found
+    return found
+
+
+def _words_below(image: KeyImage, boxes: Sequence[QRectF], right: float) -> Stack:
+    """Return the words of each picture, from its left edge to the next picture."""
+    ends = [*(box.left() for box in boxes[1:]), right + _BETWEEN * PT]
+    shares = [(end - box.left()) / PT - _BETWEEN for box, end in zip(boxes, ends, strict=True)]
+    return Stack([Row([words_sheet(p) for p in image.pictures], shares, _BETWEEN, keep=False)])
+
+
+def _row(pictures: Sequence[QImage], top: float, tallest: float, *, even: bool) -> list[QRectF]:
+    """Return the places of pictures of one height in a row, as large as the page allows.
+
+    Room that is left is that of the words below: it goes to all of them when ``even``, else
+    to the last one.
+    """
     ratios = [_ratio(picture) for picture in pictures]
     free = (WIDTH - 2 * _SIDE - _BETWEEN * (len(pictures) - 1)) * PT
     height = min(tallest, free / sum(ratios))
+    spare = (free - height * sum(ratios)) / len(ratios) if even else 0.0
     boxes, left = [], _SIDE * PT
     for ratio in ratios:
         boxes.append(QRectF(left, top, height * ratio, height))
-        left += height * ratio + _BETWEEN * PT
+        left += height * ratio + spare + _BETWEEN * PT
     return boxes
 
 
