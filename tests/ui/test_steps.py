@@ -49,7 +49,8 @@ def test_a_fact_stated_while_the_panel_is_built_is_what_it_says(open_desk, ellip
     session.open_case(uid)
     session.set_fact("peritoneal_implants", "present")
     desk.settle()
-    desk.qtbot.wait(50)
+    waiting = desk.window.assessment._step
+    desk.qtbot.waitUntil(lambda: not waiting.isActive(), timeout=10_000)
     shown = words(desk)
     session.assess_anew()
     session.close_case()
