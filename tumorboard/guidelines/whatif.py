@@ -32,8 +32,6 @@ CATEGORY = "category"
 NOT_SHOWN = ""
 _CATEGORY_WORDS = {"not_applicable": "Resectability would not apply"}
 _NOT_VARIED = ("set", "map")
-#: Answers kept: undo, and a case that is opened again, ask what was asked before.
-_MOST_KEPT = 32
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,6 @@ class Explorer:
         self.inputs = tuple(n for n in fact_definitions() if n in self._all.inputs)
         for name in self.inputs:
             self._domains.classes(name)
-        self._kept: dict[str, WhatIf] = {}
 
     @cached_property
     def _membership(self) -> dict[str, int]:
@@ -138,17 +135,9 @@ class Explorer:
         }
 
     def explore(self, facts: FactSheet) -> WhatIf:
-        """Return the smallest changes for a case; the last answers are kept."""
+        """Return the smallest changes for a case."""
         values = recorded(facts)
-        key = repr([values[name] for name in self.inputs])
-        found = self._kept.pop(key, None) or self._explored(values)
-        self._kept[key] = found
-        while len(self._kept) > _MOST_KEPT:
-            self._kept.pop(next(iter(self._kept)))
-        return found
-
-    def _explored(self, values: Mapping[str, Any]) -> WhatIf:
-        literals, columns = self._literals(values)
+        literals, columns = self._literals(facts, values)
         bits = np.array([self._membership[x.name] for x in literals], np.int64)
         owner = np.array([self.inputs.index(x.name) for x in literals], np.intp)
         sets = _Sets(bits, owner)
@@ -159,7 +148,9 @@ class Explorer:
         }
         return WhatIf(found.pop(CATEGORY), found)
 
-    def _literals(self, values: Mapping[str, Any]) -> tuple[list[_Literal], dict[str, list[Any]]]:
+    def _literals(
+        self, facts: FactSheet, values: Mapping[str, Any]
+    ) -> tuple[list[_Literal], dict[str, list[Any]]]:
         literals: list[_Literal] = []
         columns: dict[str, list[Any]] = {}
         for name in self.inputs:
