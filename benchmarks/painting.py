@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -21,8 +20,7 @@ from tumorboard.app.workspace import Workspace
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
-from tumorboard.ui.application import has_display
-from tumorboard.ui.probe import Probe
+from tumorboard.ui.probe import Probe, environment_of_a_start
 
 SIZES = {"1080p": (1920, 1080), "2160p": (3840, 2160)}
 #: The aims: median and 95th percentile in milliseconds.
@@ -154,13 +152,10 @@ def first_picture(files: list[Path], folder: Path) -> list[Row]:
 
 
 def _window_ms(store: Path) -> float:
-    environment = dict(os.environ)
-    if not has_display():
-        environment["QT_QPA_PLATFORM"] = "offscreen"
     start = time.time()
     done = subprocess.run(  # noqa: S603 - this very program
         [sys.executable, "-c", _WINDOW, "--store", str(store)],
-        env=environment,
+        env=environment_of_a_start(),
         capture_output=True,
         text=True,
         check=True,

@@ -25,6 +25,14 @@ _STEPS = 120
 _REST_MS = 500.0
 
 
+def environment_of_a_start() -> dict[str, str]:
+    """Return the environment for a start that is timed: compiled, as an installed program is."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    if not has_display():
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    return environment
+
+
 class Probe:
     """Measures with the program's own window; offscreen where there is no display.
 
@@ -36,9 +44,7 @@ class Probe:
 
     def first_picture_ms(self, path: Path) -> float:
         """Start the program anew to view a path; return the time until a picture is painted."""
-        environment = dict(os.environ)
-        if not has_display():
-            environment["QT_QPA_PLATFORM"] = "offscreen"
+        environment = environment_of_a_start()
         with tempfile.TemporaryDirectory() as store:
             command = [sys.executable, "-m", "tumorboard", "--store", f"{store}/store", "view"]
             start = time.time()
