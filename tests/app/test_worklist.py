@@ -20,7 +20,6 @@ from tumorboard.store.codec import encode
 from tumorboard.store.database import Store
 from tumorboard.store.jsontext import dumps
 
-
 #: Images are of somebody who is known.
 WHO = samples.ANNA
 

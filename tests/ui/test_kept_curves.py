@@ -189,8 +189,9 @@ def test_a_line_that_was_changed_shows_as_it_was_kept_and_says_so(desk):
     click_in_strip(desk, 1)
     assert page.curved.scene.note == "Line changed since this was kept"
     now, then = pixels(seen(page.curved)), pixels(before)
-    assert np.abs(now[45:] - then[45:]).max() <= 1  # below the words
-    assert np.abs(now[:45] - then[:45]).max() > 100
+    words = round(45 * page.curved.devicePixelRatioF())
+    assert np.abs(now[words:] - then[words:]).max() <= 1
+    assert np.abs(now[:words] - then[:words]).max() > 100
     volume = desk.viewer.volume
     again = paint_saved(volume, desk.case, kept.main, (300, 400), 1.0, words=False)
     assert again == painted
