@@ -261,7 +261,10 @@ def _names() -> frozenset[str]:
 
 def _values(data: dict[str, Any]) -> dict[str, Any]:
     """Return the attributes that JSON data holds, in their types; others are left out."""
-    values = {k: _tuples(v) if type(v) is list else v for k, v in data.items() if k in _names()}
+    names = _names()
+    values: dict[str, Any] = {k: v for k, v in data.items() if k in names}
+    lists = [k for k, v in values.items() if type(v) is list]
+    values.update((k, _tuples(values[k])) for k in lists)
     if "path" in values:
         values["path"] = Path(values["path"])
     if "calibration" in values:
