@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from tumorboard.annotations.model import Kind
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import section_count, section_number
 from tumorboard.imaging.viewport import Projection, resolve
@@ -21,7 +20,7 @@ from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.fused import paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
-from tumorboard.ui.viewer.painting import Frame, Painting, badges
+from tumorboard.ui.viewer.painting import Frame, Painting, badges, drawn_here, wish_of
 from tumorboard.ui.viewer.room import Room
 
 #: Words over pictures are this much larger than in the reading window at a height of 1080 px.
@@ -91,14 +90,14 @@ def magnified(view: ImageView, frame: Frame, scale: float) -> Projection:
 
 def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> None:
     volume, spec, projection = frame.volume, frame.spec, frame.projection
-    visible = view.visible_annotations(frame.section)
     if frame.section.slice_index is None and not spec.is_turned:
         overlay.paint_gaps(painter, volume, projection, size)
     if spec.plane is not Plane.AXIAL and not spec.is_turned:
         overlay.paint_levels(painter, view.room.annotations_of(view.display), projection, size)
-        marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
-        visible = tuple(a for a in visible if a.kind not in marks)
-    overlay.paint_annotations(painter, visible, projection, volume, "")
+    visible = drawn_here(view, spec, frame.section)
+    wish = wish_of(view, projection, volume, visible, labels=True)
+    overlay.paint_kept(painter, wish, view.ahead.sheet(wish), "")
+    view.ahead.painted(wish, spec, frame.section)
     paint_colour_bar(painter, frame, frame.over.fusion, size)
     if volume.is_placed:
         overlay.paint_letters(painter, projection, size)
