@@ -22,7 +22,7 @@ from tests.dicom.test_foreign import (
 )
 from tumorboard.app.imports import series_ref
 from tumorboard.app.overlays import Foreign, open_outside, placement, reading
-from tumorboard.app.segment_values import middle_of
+from tumorboard.app.segment_values import bound, place_of
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.imaging.slicing import PlaneGrid
@@ -131,10 +131,27 @@ def test_values_of_a_report_stand_with_the_segment_that_they_are_of(tmp_path, im
     assert found.marks == ()
     assert found.problems == ()
     places = np.array([d.ImagePositionPatient for d in images[0]], dtype=float)
-    layers = {o.name: o.layer for o in found.objects}
+    objects = {o.name: o for o in found.objects}
     for name, k, row, column in (("Part 1", 2, 14.5, 39.5), ("Part 2", 4, 44.5, 6.5)):
         expected = places[k] + [column * 0.7, row * 0.8, 0.0]
-        np.testing.assert_allclose(middle_of(layers[name]), expected, atol=1e-6)
+        np.testing.assert_allclose(place_of(objects[name]), expected, atol=1e-6)
+
+
+def test_values_of_frames_lead_to_their_slices(tmp_path, images):
+    """Frames 1 to 3 are those of the first part, frame 4 that of the second."""
+    found = write_values(tmp_path, images)
+    first, second = found.objects
+    written = pydicom.dcmread(tmp_path / "ct" / "seg.dcm").PerFrameFunctionalGroupsSequence
+    lies = [float(f.PlanePositionSequence[0].ImagePositionPatient[2]) for f in written]
+    for n in (1, 2, 3):
+        assert place_of(first, (n,))[2] == pytest.approx(lies[n - 1])
+    assert place_of(second, (4,))[2] == pytest.approx(lies[3])
+    assert place_of(first, (1, 2, 3)) == place_of(first)
+    assert place_of(first, (4,)) == place_of(first)  # not of this part: the middle of the part
+    of_frame = replace(found.values[0].values, numbers=(), frames=(4,))
+    assert bound([of_frame], found.objects)[0].keys == (second.key,)
+    neither = replace(of_frame, frames=(3, 4))
+    assert "which segment" in bound([neither], found.objects)[0].why_not
 
 
 def test_values_without_their_segment_say_what_is_missing(tmp_path, images):

@@ -341,8 +341,29 @@ def test_values_of_a_frame_of_a_segmentation_say_that_they_are_of_a_slice(tmp_pa
         measurements=[measurement(codes.SCT.Area, 110.0, codes.UCUM.SquareMillimeter)],
     )
     (found,) = read_report(report(tmp_path, [*sources, seg], [group]), Places(series)).segments
-    assert (found.numbers, found.frames, found.values) == ((1,), 1, ("Area 110.0 mm²",))
+    assert (found.numbers, found.frames, found.values) == ((1,), (2,), ("Area 110.0 mm²",))
     assert not found.is_surface
+
+
+def judgements() -> list[hd.sr.QualitativeEvaluation]:
+    made = pydicom.sr.coding.Code
+    margin = made("MAR", "99TEST", "Margin"), made("SPI", "99TEST", "Spiculated")
+    enhances = made("ENH", "99TEST", "Enhancement"), codes.SCT.Yes
+    return [hd.sr.QualitativeEvaluation(*each) for each in (enhances, margin)]
+
+
+def test_what_others_judged_stands_with_the_mark_and_with_the_segment(tmp_path, images):
+    sources, series = images
+    seg = segmentation(sources)
+    category = pydicom.sr.coding.Code("49755003", "SCT", "Morphologically abnormal structure")
+    more = {"qualitative_evaluations": judgements(), "finding_category": category}
+    region = coordinates("CIRCLE", [(30, 30), (37, 30)], sources[0])
+    groups = [planar(region, **more), of_segment(seg, sources, 1, "T2", **more), planar(region)]
+    found = read_report(report(tmp_path, [*sources, seg], groups), Places(series))
+    said = ("Enhancement: Yes", "Margin: Spiculated")
+    assert [m.said for m in found.marks] == [said, ()]
+    assert [s.said for s in found.segments] == [said]
+    assert found.marks[0].text == "T1 · Neoplasm · Kidney"  # nothing of it covers the picture
 
 
 def test_images_that_are_not_there_are_passed_over(tmp_path, images):

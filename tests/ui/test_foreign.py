@@ -8,7 +8,14 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from tests.dicom import pet_ct
 from tests.dicom.pet_ct import CT, CT_ORIGIN, CT_SPACING, CT_STEP, HOT, ct_ball
-from tests.dicom.test_foreign import measurement, of_segment, report, tracking, values_of_block
+from tests.dicom.test_foreign import (
+    judgements,
+    measurement,
+    of_segment,
+    report,
+    tracking,
+    values_of_block,
+)
 from tests.ui.desk import LEFT
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Kind
@@ -47,6 +54,49 @@ def study(tmp_path_factory):
     (folder / "sr").mkdir()
     report(folder / "sr", [*images, seg], [group, line_on(images, OPEN)])
     return folder
+
+
+@pytest.fixture(scope="module")
+def slice_study(tmp_path_factory):
+    """A CT with a segmentation, and a report on one frame of it that lies at its end."""
+    import highdicom as hd
+
+    folder = tmp_path_factory.mktemp("frame")
+    images = pet_ct.sources(pet_ct.write_ct(folder / "ct"))
+    seg = pet_ct.write_segmentation(folder / "seg", images)
+    groups = list(seg.PerFrameFunctionalGroupsSequence)
+    places = [np.array(g.PlanePositionSequence[0].ImagePositionPatient, float) for g in groups]
+    last = max(range(len(places)), key=lambda n: places[n][2])
+    frame = hd.sr.ReferencedSegmentationFrame(
+        *(seg.SOPClassUID, seg.SOPInstanceUID, last + 1, 1),
+        hd.sr.SourceImageForSegmentation.from_source_image(images[-1]),
+    )
+    group = hd.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking("T1"),
+        referenced_segment=frame,
+        measurements=[measurement(codes.SCT.Area, 110.0, codes.UCUM.SquareMillimeter)],
+        qualitative_evaluations=judgements(),
+    )
+    (folder / "sr").mkdir()
+    report(folder / "sr", [*images, seg], [group])
+    return folder, places[last][2]
+
+
+def test_values_of_one_slice_lead_to_it_and_tell_what_was_judged(open_desk, slice_study):
+    folder, place = slice_study
+    desk = open_desk()
+    desk.import_paths(folder)
+    desk.window.controller.loading.show(CT, 0)
+    desk.settle()
+    desk.look_at(HOT)
+    panel = desk.window.objects
+    shown = texts(panel)
+    assert "T1 (on 1 of its slices): Area 110.0 mm²" in shown
+    assert "Enhancement: Yes\nMargin: Spiculated" in shown
+    (button,) = (b for b in panel.findChildren(QPushButton) if b.objectName()[:7] == "values|")
+    button.click()
+    assert desk.window.room.active.point[2] == pytest.approx(place)
+    assert abs(place - HOT[2]) > CT_STEP  # the middle of the segment lies elsewhere
 
 
 def texts(panel) -> list[str]:

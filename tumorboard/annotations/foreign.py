@@ -28,6 +28,7 @@ class ForeignMark:
     ``words`` are those that stand beside it, ``value`` the number that came with it as text,
     ``by`` who or what made it, ``source`` what kind of object it came in. ``annotation`` is
     the same as one of ours, still under its author's name, where it has such a shape.
+    ``said`` is what they judged of it, each "name: answer" as sent.
     """
 
     uid: str
@@ -41,6 +42,7 @@ class ForeignMark:
     site: str = ""
     tracking_uid: str = ""
     annotation: Annotation | None = field(default=None)
+    said: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -54,7 +56,8 @@ class SegmentValues:
 
     ``values`` are numbers with names and units, as they came. ``sop_instance_uid`` and
     ``numbers`` name the segmentation and its segments, no number where it has but one;
-    ``frames`` is how many slices of it are meant, 0 for all. ``is_surface`` tells a mesh.
+    ``frames`` are those of it that are meant, counted from 1, none for all. ``is_surface``
+    tells a mesh. ``said`` is what they judged of it, each "name: answer" as sent.
     """
 
     uid: str
@@ -64,8 +67,9 @@ class SegmentValues:
     source: str
     sop_instance_uid: str
     numbers: tuple[int, ...] = ()
-    frames: int = 0
+    frames: tuple[int, ...] = ()
     is_surface: bool = False
+    said: tuple[str, ...] = ()
 
 
 def shown_on(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,8 @@ class OverlayObject:
 
     ``group`` is the object that it came in, ``by`` who made that. ``series`` are the images
     it was drawn on as far as it says. ``sop_instance_uid`` and ``number`` are the name by which
-    reports speak of a segment.
+    reports speak of a segment; ``slices`` gives for each frame of its file that it fills
+    where that lies along the normal of the layer's mask (mm).
     """
 
     key: str
@@ -59,6 +60,7 @@ class OverlayObject:
     frame_of_reference_uid: str
     sop_instance_uid: str = ""
     number: int = 0
+    slices: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -226,12 +228,19 @@ def _read_sets(
         mine = overlay_series(series, [one], pictures)
         group = ref.description or one.label or source
         named = tuple(s.series_instance_uid for s in mine)
+        slices = {s.number: _slices(s) for s in one.segments}
         for number, name, colour, layer in _layers(one, mine, found, group):
             key = f"{ref.series_instance_uid}|{n}|{number}"
             about = (one.frame_of_reference_uid, series.instances[n].sop_instance_uid, number)
+            lies = slices.get(number, {})
             words = (key, name, group, source, by, colour)
-            found.objects.append(OverlayObject(*words, layer, named, *about))
+            found.objects.append(OverlayObject(*words, layer, named, *about, lies))
         found.problems += [f"{group}: {text}" for text in one.omitted]
+
+
+def _slices(segment: Segment) -> dict[int, float]:
+    """Return where each frame of a segment lies along its normal, mm."""
+    return dict(zip(segment.frames, segment.stack.positions.tolist(), strict=True))
 
 
 def _layers(

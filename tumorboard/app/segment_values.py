@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from tumorboard.annotations.foreign import SegmentValues
 from tumorboard.annotations.model import Point, as_point
-from tumorboard.imaging.layers import Layer
 
 if TYPE_CHECKING:
     from tumorboard.app.overlays import OverlayObject
@@ -42,7 +41,7 @@ def _bound(values: SegmentValues, objects: Sequence[OverlayObject]) -> BoundValu
     mine = {o.number: o for o in objects if o.sop_instance_uid == values.sop_instance_uid}
     if not values.sop_instance_uid or not mine:
         return BoundValues(values, why_not=_NO_SET)
-    wanted = values.numbers or (tuple(mine) if len(mine) == 1 else ())
+    wanted = values.numbers or _only(values.frames, mine)
     if not wanted:
         return BoundValues(values, why_not=_NO_NUMBER)
     missing = [n for n in wanted if n not in mine]
@@ -52,13 +51,26 @@ def _bound(values: SegmentValues, objects: Sequence[OverlayObject]) -> BoundValu
     return BoundValues(values, tuple(mine[n].key for n in wanted))
 
 
-def middle_of(layer: Layer) -> Point | None:
-    """Return the LPS point (mm) in the middle of the middle slice that a mask fills."""
-    if layer.mask is None:
+def _only(frames: Sequence[int], mine: Mapping[int, OverlayObject]) -> tuple[int, ...]:
+    """Return the number of the one segment that can be meant, none where several can."""
+    meant = [n for n, o in mine.items() if not frames or any(f in o.slices for f in frames)]
+    return tuple(meant) if len(meant) == 1 else ()
+
+
+def place_of(item: OverlayObject, frames: Sequence[int] = ()) -> Point | None:
+    """Return the LPS point (mm) in the middle of a slice that an object fills.
+
+    The slice is the middle one of those that the frames of its file hold; without such
+    frames it is the middle one of all.
+    """
+    mask = item.layer.mask
+    if mask is None:
         return None
-    filled = np.flatnonzero(layer.mask.voxels.any(axis=(1, 2)))
-    if len(filled) == 0:
+    filled = np.flatnonzero(mask.voxels.any(axis=(1, 2)))
+    meant = [mask.stack.slice_at(item.slices[f]) for f in frames if f in item.slices]
+    chosen = np.intersect1d(np.rint(meant).astype(np.intp), filled) if meant else filled
+    if len(chosen) == 0:
         return None
-    k = int(filled[len(filled) // 2])
-    row, column = np.argwhere(layer.mask.voxels[k]).mean(axis=0)
-    return as_point(layer.mask.stack.to_lps(np.array([k, row, column], dtype=np.float64)))
+    k = int(chosen[len(chosen) // 2])
+    row, column = np.argwhere(mask.voxels[k]).mean(axis=0)
+    return as_point(mask.stack.to_lps(np.array([k, row, column], dtype=np.float64)))

@@ -13,6 +13,8 @@ _GROUP = {"125007"}  # Measurement Group
 _PERSON = {"121008"}  # Person Observer Name
 _MAKER, _MODEL, _DEVICE = {"121014"}, {"121015"}, {"121013"}
 _DERIVATION = {"121401"}
+#: Codes of a group that say what was looked at and how: category, finding, site, method.
+_ABOUT = {"276214006", "121071", "363698007", "G-C0E3", "370129005", "G-C306"}
 
 _UNITS = {"mm": "mm", "cm": "cm", "mm2": "mm²", "cm2": "cm²", "mm3": "mm³", "cm3": "mL"}
 _UNITS |= {"ml": "mL", "mL": "mL", "[hnsf'U]": "HU", "1": "", "{SUVbw}g/ml": "SUV"}
@@ -53,6 +55,14 @@ def meaning(item: Dataset, keyword: str) -> str:
     """Return the words of a code."""
     codes = at.items(item, keyword)
     return at.text(codes[0], "CodeMeaning") if codes else ""
+
+
+def judged(item: Dataset) -> str:
+    """Return what a coded item of a group judges, "Enhancement: Yes"; empty for other items."""
+    if at.text(item, "ValueType").upper() != "CODE" or code_of(item) in _ABOUT:
+        return ""
+    name, answer = (meaning(item, k) for k in ("ConceptNameCodeSequence", "ConceptCodeSequence"))
+    return f"{name}: {answer}" if name and answer else ""
 
 
 def name_of(item: Dataset) -> str:

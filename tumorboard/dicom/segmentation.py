@@ -170,6 +170,7 @@ def _segment(
         np.stack([masks[k] for k in filled]),
         stack_of([ordered[k] for k in filled]),
         kind == "FRACTIONAL",
+        tuple(ordered[k].frame for k in filled),
     )
 
 

@@ -22,7 +22,15 @@ from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.dicom.graphics import Shape, as_annotation, circle_in, shape_of
 from tumorboard.dicom.header import read_header
 from tumorboard.dicom.places import Place, Places
-from tumorboard.dicom.report_items import code_of, groups, meaning, name_of, number_of, observer
+from tumorboard.dicom.report_items import (
+    code_of,
+    groups,
+    judged,
+    meaning,
+    name_of,
+    number_of,
+    observer,
+)
 
 SOURCE = "Structured report"
 
@@ -60,11 +68,11 @@ class _Drawn:
 
 @dataclass(frozen=True)
 class _Segment:
-    """A reference to parts of a segmentation; ``frames`` counts those of it that are meant."""
+    """A reference to parts of a segmentation; ``frames`` are those of it that are meant."""
 
     sop_instance_uid: str
     numbers: tuple[int, ...]
-    frames: int
+    frames: tuple[int, ...]
     is_surface: bool
 
 
@@ -77,6 +85,7 @@ class _Group:
     finding: str = ""
     site: str = ""
     values: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     drawn: list[_Drawn] = field(default_factory=list)
     segments: list[_Segment] = field(default_factory=list)
 
@@ -136,6 +145,8 @@ def _read_group(group: Dataset, places: Places) -> _Group:
             found.segments += _segments(item, code)
         elif kind == "NUM":
             _read_number(item, places, found)
+        elif words := judged(item):
+            found.said.append(words)
     return found
 
 
@@ -206,11 +217,14 @@ def _segments(item: Dataset, code: str) -> Iterator[_Segment]:
     for image in at.items(item, "ReferencedSOPSequence"):
         kind = at.uid(image, "ReferencedSOPClassUID")
         if code in _SEGMENT or kind in _SEGMENTATIONS:
-            numbers = at.numbers(image, "ReferencedSegmentNumber") or ()
+            numbers, frames = (
+                tuple(int(n) for n in at.numbers(image, f"Referenced{of}Number") or ())
+                for of in ("Segment", "Frame")
+            )
             yield _Segment(
                 at.uid(image, "ReferencedSOPInstanceUID"),
-                tuple(int(n) for n in numbers),
-                len(at.numbers(image, "ReferencedFrameNumber") or ()),
+                numbers,
+                frames,
                 kind == _SURFACE,
             )
 
@@ -228,6 +242,7 @@ def _of_segments(group: _Group, by: str, uid: str) -> Iterator[SegmentValues]:
             one.numbers,
             one.frames,
             is_surface=one.is_surface,
+            said=tuple(group.said),
         )
 
 
@@ -269,6 +284,7 @@ def _mark(drawn: _Drawn, group: _Group, words: str, by: str) -> ForeignMark:
         group.site,
         group.tracking_uid,
         as_annotation(drawn.shape, drawn.place, "", by, group.tracking or group.finding),
+        tuple(group.said),
     )
 
 

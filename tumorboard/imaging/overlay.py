@@ -42,6 +42,8 @@ class Segment:
         Recommended display colour, RGB.
     fractional
         The mask was made from probabilities or fractions, at one half.
+    frames
+        The frame of its file that each slice came from, counted from 1; none when unknown.
 
     """
 
@@ -51,6 +53,7 @@ class Segment:
     mask: NDArray[np.bool_]
     stack: SliceStack
     fractional: bool = False
+    frames: tuple[int, ...] = ()
 
     def on(self, stack: SliceStack) -> NDArray[np.bool_]:
         """Return the mask on the grid of another stack, each voxel by its nearest one.

@@ -13,7 +13,7 @@ from tumorboard.annotations.foreign import ForeignMark, adopted
 from tumorboard.annotations.model import Point, new_uid, utc_now
 from tumorboard.app.drawing import drawn
 from tumorboard.app.overlays import Foreign, OverlayObject, placement
-from tumorboard.app.segment_values import middle_of
+from tumorboard.app.segment_values import place_of
 from tumorboard.ui.models.foreign_rows import adopted_from
 from tumorboard.ui.viewer.display import Display
 
@@ -81,12 +81,14 @@ class ForeignMarks(QObject):
     # -- values of segments --------------------------------------------------------------
 
     def show_values(self, key: str) -> None:
-        """Show the middle slice of the segment that values are of."""
+        """Show the slice that values are of, the middle one when they are of more."""
         found = self._found()
         bound = next((v for v in found.values if v.values.uid == key), None)
         item = next((o for o in found.objects if bound is not None and o.key in bound.keys), None)
-        place = middle_of(item.layer) if item is not None else None
-        if bound is None or item is None or place is None:
+        if bound is None or item is None:
+            return
+        place = place_of(item, bound.values.frames)
+        if place is None:
             return
         display = self._display_for(item)
         if display is None:

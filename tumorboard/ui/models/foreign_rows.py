@@ -19,7 +19,8 @@ _MOST_VALUES = 12
 class ForeignRow:
     """A mark, values, a presentation state, a report or a document of somebody else.
 
-    ``links`` are (name, words) of what can be done, ``note`` a sentence on what cannot.
+    ``links`` are (name, words) of what can be done, ``note`` a sentence on what cannot,
+    ``said`` what was judged of it.
     """
 
     key: str
@@ -27,6 +28,7 @@ class ForeignRow:
     by: str
     links: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,12 @@ def values_words(values: SegmentValues) -> str:
     more = len(values.values) - len(shown)
     if more:
         shown.append(f"and {more} more in the report")
-    numbers = ", ".join(shown) or "no numbers"
-    part = f" (on {values.frames} of its slices)" if values.frames else ""
+    numbers = ", ".join(shown) or ("no numbers" if not values.said else "")
+    part = f" (on {len(values.frames)} of its slices)" if values.frames else ""
     if len(values.numbers) > 1:
         part += f" (of {len(values.numbers)} segments together)"
-    return f"{values.words or 'Measured'}{part}: {numbers}"
+    name = f"{values.words or 'Measured'}{part}"
+    return f"{name}: {numbers}" if numbers else name
 
 
 def _layer_row(
@@ -154,13 +157,21 @@ def _values_row(found: BoundValues) -> ForeignRow:
     values = found.values
     links = (("values", "Show"),) if found.keys else ()
     note = f"Not drawn: {found.why_not}." if found.why_not else ""
-    return ForeignRow(values.uid, values_words(values), _by(values), links, note)
+    return ForeignRow(values.uid, values_words(values), _by(values), links, note, _said(values))
 
 
 def _mark_row(mark: ForeignMark) -> ForeignRow:
     shape = KIND_NAMES[mark.annotation.kind] if mark.annotation is not None else "Mark"
     adopt = (("adopt", "Adopt"),) if mark.annotation is not None else ()
-    return ForeignRow(mark.uid, mark.text or shape, _by(mark), (("jump", "Show"), *adopt))
+    links = (("jump", "Show"), *adopt)
+    return ForeignRow(mark.uid, mark.text or shape, _by(mark), links, said=_said(mark))
+
+
+def _said(made: ForeignMark | SegmentValues) -> str:
+    """Return what was judged, one a line; more than a few are left to the report itself."""
+    more = len(made.said) - _MOST_VALUES
+    rest = (f"and {more} more in the report",) if more > 0 else ()
+    return "\n".join((*made.said[:_MOST_VALUES], *rest))
 
 
 def _by(made: ForeignMark | SegmentValues) -> str:

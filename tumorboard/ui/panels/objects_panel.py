@@ -159,6 +159,8 @@ class ObjectsPanel(QWidget):
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(2)
         column.addWidget(words(row.text))
+        if row.said:
+            column.addWidget(words(row.said))
         if row.by:
             column.addWidget(ElidedLabel(f"{row.by} · read-only", "dim"))
         if row.note:
