@@ -178,10 +178,11 @@ class AssessmentPanel(QWidget):
         layout.setColumnStretch(1, 1)
         return widget
 
-    def _fill_missing(self, section: QVBoxLayout, rows: tuple[tuple[str, str], ...]) -> None:
-        if not rows:
-            return
-        section.addWidget(head("Also not assessed"))
+    def _fill_missing(
+        self, section: QVBoxLayout, rows: tuple[tuple[str, str], ...]
+    ) -> Iterator[None]:
+        if rows:
+            section.addWidget(head("Also not assessed"))
         for name, label in rows:
             widget = QWidget()
             layout = QHBoxLayout(widget)
@@ -190,6 +191,7 @@ class AssessmentPanel(QWidget):
             layout.addWidget(words(label), 1)
             layout.addWidget(link("assess", partial(self.fact_requested.emit, name)))
             section.addWidget(widget)
+            yield
 
     def set_flips(
         self, rows: tuple[FlipRow, ...], options: Mapping[str, tuple[FlipRow, ...]] | None = None
