@@ -1,6 +1,7 @@
 """What would change a conclusion: exact against brute force with the evaluation itself."""
 
 import itertools
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -245,6 +246,27 @@ def test_the_present_case_is_never_an_answer():
         before = conclusions(facts_of(name))
         for target, flips in found_in(name).items():
             assert all(f.becomes != before[target] for f in flips)
+
+
+def test_an_answer_that_was_kept_is_that_of_its_own_facts():
+    """Asked in turn, and again after many others, every case gets what a new search finds."""
+    one = Explorer(GUIDELINE, GUIDELINE.settings)
+    for name in (*NAMES, NAMES[0], NAMES[-1]):
+        here = one.explore(facts_of(name))
+        if name in (NAMES[0], NAMES[-1]):
+            assert here == Explorer(GUIDELINE, GUIDELINE.settings).explore(facts_of(name))
+        assert len(one._kept) <= 32
+
+
+def test_who_stated_a_value_changes_no_answer_and_another_value_does():
+    one = Explorer(GUIDELINE, GUIDELINE.settings)
+    facts = facts_of("V-01")
+    first = one.explore(facts)
+    fact = next(f for f in facts if f.name in one.inputs)
+    again = replace(fact, provenance=replace(READER, author="Dr Else"))
+    assert one.explore(facts.with_fact(again)) is first
+    other = next(c.value for c in one._domains.classes(fact.name) if not c.holds(fact.value))
+    assert one.explore(changed(facts, [(fact.name, other)])) != first
 
 
 def test_an_out_of_scope_case():

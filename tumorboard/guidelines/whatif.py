@@ -9,9 +9,11 @@ category or on an option reads one).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,8 @@ CATEGORY = "category"
 NOT_SHOWN = ""
 _CATEGORY_WORDS = {"not_applicable": "Resectability would not apply"}
 _NOT_VARIED = ("set", "map")
+#: Answers kept: undo, and a case that is opened again, ask what was asked before.
+_MOST_KEPT = 32
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,11 @@ class _Literal:
 
 
 class Explorer:
-    """Finds what would change a case, for one guideline and its settings."""
+    """Finds what would change a case, for one guideline and its settings.
+
+    An answer follows from these two, which never change, and from the values of ``inputs``
+    alone; the last answers are kept under those values.
+    """
 
     def __init__(self, guideline: Guideline, settings: Settings) -> None:
         self.guideline, self.settings = guideline, settings
@@ -123,6 +131,8 @@ class Explorer:
         self.inputs = tuple(n for n in fact_definitions() if n in self._all.inputs)
         for name in self.inputs:
             self._domains.classes(name)
+        self._kept: dict[str, WhatIf] = {}
+        self._lock = threading.Lock()
 
     @cached_property
     def _membership(self) -> dict[str, int]:
@@ -135,9 +145,23 @@ class Explorer:
         }
 
     def explore(self, facts: FactSheet) -> WhatIf:
-        """Return the smallest changes for a case."""
-        values = recorded(facts)
-        literals, columns = self._literals(facts, values)
+        """Return the smallest changes for a case; the last answers are kept."""
+        values = {name: value for name, value in recorded(facts).items() if name in self.inputs}
+        key = repr(values)
+        with self._lock:
+            found = self._kept.get(key)
+        if found is None:
+            found = self._explored(values)
+        with self._lock:
+            self._kept.pop(key, None)  # so that it stands last: the first is forgotten first
+            self._kept[key] = found
+            if len(self._kept) > _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+        return found
+
+    def _explored(self, values: Mapping[str, Any]) -> WhatIf:
+        """Return the smallest changes for these values; it is given nothing else to read."""
+        literals, columns = self._literals(values)
         bits = np.array([self._membership[x.name] for x in literals], np.int64)
         owner = np.array([self.inputs.index(x.name) for x in literals], np.intp)
         sets = _Sets(bits, owner)
@@ -146,11 +170,9 @@ class Explorer:
             target: self._flips(bit, target, results[target], literals, sets)
             for bit, target in enumerate(self.targets)
         }
-        return WhatIf(found.pop(CATEGORY), found)
+        return WhatIf(found.pop(CATEGORY), MappingProxyType(found))
 
-    def _literals(
-        self, facts: FactSheet, values: Mapping[str, Any]
-    ) -> tuple[list[_Literal], dict[str, list[Any]]]:
+    def _literals(self, values: Mapping[str, Any]) -> tuple[list[_Literal], dict[str, list[Any]]]:
         literals: list[_Literal] = []
         columns: dict[str, list[Any]] = {}
         for name in self.inputs:
