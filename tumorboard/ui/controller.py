@@ -270,6 +270,7 @@ class Controller(QObject):
         self.arranging.remember()
         if self.attempt(lambda: self.session.open_case(uid)):
             self.arranging.arrange()
+            self.window.room.tell_hint()  # what was said of the case before is past
 
     def _show_case(self, case: Case | None) -> None:
         window = self.window

@@ -126,6 +126,7 @@ class Room(QObject):
             display = Display(self)
             display.changed.connect(self.changed)
             display.moved.connect(lambda d=display: self._follow(d))
+            display.volume_changed.connect(lambda d=display: self._leave_undone(d))
             self._displays.append(display)
         return self._displays[number]
 
@@ -152,6 +153,11 @@ class Room(QObject):
             display.clear()
         if self._active not in self._displays[:count]:
             self.activate(self._displays[0])
+
+    def _leave_undone(self, display: Display) -> None:
+        """Drop what is half drawn when other images come in its place: its points lie there."""
+        if display is self._active and self.is_drawing:
+            self.set_tool(self.tool)
 
     # -- moving together -------------------------------------------------------------
 
@@ -269,7 +275,7 @@ class Room(QObject):
         if tool is not None:
             self.hand = Hand.WINDOW
         self.tool_changed.emit()
-        self._hint()
+        self.tell_hint()
         self.changed.emit()
 
     def set_hand(self, hand: Hand) -> None:
@@ -336,7 +342,7 @@ class Room(QObject):
             self.path_touched.emit(step.path)
         if step.erase:
             self.erase_requested.emit(step.erase)
-        self._hint(step.message)
+        self.tell_hint(step.message)
         self.changed.emit()
         if step.ask is not None:
             self.asked.emit(step.ask)
@@ -346,7 +352,8 @@ class Room(QObject):
         """Whether something is half drawn that Enter could finish."""
         return self.tool is not None and self.tool_state != self.tool.start()
 
-    def _hint(self, message: str = "") -> None:
+    def tell_hint(self, message: str = "") -> None:
+        """Say what the tool in hand expects next, or a message about it."""
         hint = _HINTS[self.hand] if self.tool is None else self.tool.hint(self.tool_state)
         self.hint_changed.emit(message or hint)
 
