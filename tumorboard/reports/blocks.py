@@ -15,6 +15,16 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from tumorboard.reports.look import FAINT, PT
 
 
+def read_png(data: bytes) -> QImage:
+    """Return a picture, null when it is no PNG; for any thread.
+
+    The format is named, so that no other reader is asked whether the data are its own: that
+    of SVG connects signals while Python is held, and the window waits for Python meanwhile
+    when it disconnects one, each for the other and for ever.
+    """
+    return QImage.fromData(data, "PNG")
+
+
 class Block:
     """A piece of a page; this one is empty.
 

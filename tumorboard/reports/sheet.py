@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from PySide6.QtGui import QImage
-
-from tumorboard.reports.blocks import Block, Columns, Frame, Gap, Hairline, Picture, Row, Stack
+from tumorboard.reports.blocks import (
+    Block,
+    Columns,
+    Frame,
+    Gap,
+    Hairline,
+    Picture,
+    Row,
+    Stack,
+    read_png,
+)
 from tumorboard.reports.content import (
     CriterionLine,
     FactGroup,
@@ -169,7 +177,7 @@ def _images(images: tuple[KeyImage, ...]) -> list[Block]:
 
 def _side_by_side(view: KeyImage) -> Block:
     """Return the pictures of a view with what each shows below it, and their caption."""
-    pixels = [QImage.fromData(picture.png) for picture in view.pictures]
+    pixels = [read_png(picture.png) for picture in view.pictures]
     ratios = [p.width() / max(p.height(), 1) if not p.isNull() else 1.0 for p in pixels]
     cells = [
         Stack([Picture(p, 340), *([_small(i.series)] if i.series else [])], 2)
@@ -182,7 +190,7 @@ def _side_by_side(view: KeyImage) -> Block:
 
 
 def _image(image: KeyImage) -> Block:
-    pixels = QImage.fromData(image.png)
+    pixels = read_png(image.png)
     if pixels.isNull():
         return _small(f"{image.caption}: the picture cannot be read")
     return Stack([Picture(pixels, min(image.width, 340)), _small(image.caption)], 2)

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 
 from tumorboard.progress import Reporter
-from tumorboard.reports.blocks import Block, Row, Stack
+from tumorboard.reports.blocks import Block, Row, Stack, read_png
 from tumorboard.reports.content import KeyImage
 from tumorboard.reports.deck import CaseSlides, Deck
 from tumorboard.reports.files import write_whole
@@ -153,7 +153,7 @@ _Parts = tuple[tuple[Block | QImage, QRectF], ...]
 
 def _beside_words(image: KeyImage) -> Iterator[_Parts]:
     """Yield pages with one picture at the left and its words at the right."""
-    picture = QImage.fromData(image.png)
+    picture = read_png(image.png)
     box = _box(picture)
     left = box.right() + _GUTTER * PT
     column = QRectF(left, box.top(), (WIDTH - _SIDE) * PT - left, _room())
@@ -168,7 +168,7 @@ def _side_by_side(image: KeyImage) -> Iterator[_Parts]:
     """
     caption, whole = caption_line(image), (WIDTH - 2 * _SIDE) * PT
     head = QRectF(_SIDE * PT, _TOP * PT, whole, caption.height(whole))
-    pictures = [QImage.fromData(one.png) for one in image.pictures]
+    pictures = [read_png(one.png) for one in image.pictures]
     top, bottom = head.bottom() + 8 * PT, _TOP * PT + _room()
     boxes = _fitting(image, pictures, QRectF(head.left(), top, whole, bottom - top))
     sheet, start = _words_below(image, boxes, head.right()), boxes[0].bottom() + 6 * PT
