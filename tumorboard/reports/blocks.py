@@ -22,7 +22,7 @@ def read_png(data: bytes) -> QImage:
     of SVG connects signals while Python is held, and the window waits for Python meanwhile
     when it disconnects one, each for the other and for ever.
     """
-    return QImage.fromData(data, "PNG")
+    return QImage.fromData(data, b"PNG")
 
 
 class Block:
