@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPen
 
 from tumorboard.reports.look import FAINT, PT
 
@@ -22,7 +22,10 @@ def read_png(data: bytes) -> QImage:
     of SVG connects signals while Python is held, and the window waits for Python meanwhile
     when it disconnects one, each for the other and for ever.
     """
-    return QImage.fromData(data, b"PNG")
+    buffer = QBuffer()
+    buffer.setData(data)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    return QImageReader(buffer, QByteArray(b"PNG")).read()
 
 
 class Block:
