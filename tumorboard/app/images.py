@@ -6,8 +6,9 @@ import contextlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,14 +184,41 @@ class ImageService:
         record = self._record_of(key)
         if record is None:
             raise UserError("This series is not in the store.", "Import its folder again.")
+        return self._take(key, record)
+
+    def _take(self, key: str, record: Record) -> OpenSeries:
         opened = self._opened(key, record, series_of(record))
         if self.preview is not None:
             opened.begin_with(self.preview)
         opened.await_first(_FIRST_SLICE_S)
         with self._lock:
-            self._open[key] = opened
+            opened = self._open.setdefault(key, opened)
+            self._open.move_to_end(key)
             self._let_go()
         return opened
+
+    def opening(self, keys: Iterable[str]) -> Callable[[Reporter], None] | None:
+        """Return the work, for a thread, after which `open` has these series at hand at once.
+
+        None where nothing is left to do, and while a preview is on show: the series then
+        takes its place in one step.
+        """
+        self.stop_prefetch()
+        self._keep_renewed()
+        if self.preview is not None:
+            return None
+        with self._lock:
+            wanted = [key for key in dict.fromkeys(keys) if key not in self._open]
+        records = [(key, self._record_of(key)) for key in wanted]
+        known = [(key, record) for key, record in records if record is not None]
+        return partial(self._open_all, known) if known else None
+
+    def _open_all(self, records: Sequence[tuple[str, Record]], reporter: Reporter) -> None:
+        for key, record in records:
+            if reporter.cancelled:
+                return
+            with contextlib.suppress(UserError):  # `open` says it
+                self._take(key, record)
 
     def held(self, key: str) -> OpenSeries | None:
         """Return a series that is in memory already, without touching anything; else None."""

@@ -254,13 +254,15 @@ class Controller(QObject):
         worklist, case = self.window.worklist, self.session.case
         worklist.show_cases()
         worklist.set_open(case.uid if case is not None else "")
-        self._say_what_is_empty()
+        self.say_what_is_empty()
         self.boarding.show_cases()
 
-    def _say_what_is_empty(self) -> None:
+    def say_what_is_empty(self) -> None:
         """Let a view without images say what brings some."""
         case, room = self.session.case, self.window.room
-        if case is not None:
+        if case is not None and self.loading.first is not None:
+            room.empty_text = "No images here.\nDrag a series from the list at the left."
+        elif case is not None:
             room.empty_text = f"{case.label} has no images yet.\n{_FOLDER}"
         elif self.window.worklist.cases.count():
             room.empty_text = "Choose a case at the left, or drop a folder here."
@@ -276,8 +278,8 @@ class Controller(QObject):
         window = self.window
         window.header.set_case(case_title(case), identity(case))
         window.worklist.set_open(case.uid if case is not None else "")
-        self._say_what_is_empty()
         self.loading.list_series(case)
+        self.say_what_is_empty()
         window.lesions.set_case(case)
         self.assessing.show_facts()
         window.room.alignment = alignment_of(case)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tumorboard.app.arrangement import Arrangement, Shown, from_json
@@ -13,6 +15,7 @@ from tumorboard.imaging.windowing import PRESETS
 from tumorboard.ui.dialogs.hanging_editor import HangingEditor
 
 if TYPE_CHECKING:
+    from tumorboard.case.model import Case
     from tumorboard.ui.controller import Controller
     from tumorboard.ui.viewer.display import Display
 
@@ -28,21 +31,39 @@ class Arranging:
     # -- opening and leaving -------------------------------------------------------------
 
     def arrange(self) -> None:
-        """Lay the case just opened out."""
-        session = self._controller.session
-        body = session.arrangement()
-        case = session.case
-        kept = from_json(body) if body is not None else None
-        known = {ref.series_instance_uid for ref in case.series} if case is not None else set()
+        """Lay the case just opened out, once a thread has its series open."""
+        controller = self._controller
         self._turn = -1
-        if kept is not None and kept.displays and self._is_known(kept, known):
-            self._restore(kept)
+        case = controller.session.case
+        if case is None:
             return
-        found = automatic(self._protocols, case.series) if case is not None else None
-        if found is None:
-            self._controller.loading.show_first()
-        else:
-            self._hang(found)
+        keys, lay_out = self._plan(case)
+        work = controller.workspace.images.opening(keys)
+        if work is None:
+            lay_out()
+            return
+        controller.window.room.empty_text = ""  # it is empty for a blink
+
+        def arrived() -> None:
+            if controller.session.case is not None and controller.session.case.uid == case.uid:
+                controller.say_what_is_empty()
+                lay_out()
+
+        controller.jobs.start("open", work, ended=arrived)
+
+    def _plan(self, case: Case) -> tuple[list[str], Callable[[], None]]:
+        """Return the series that a case begins with, and what lays them out."""
+        body = self._controller.session.arrangement()
+        kept = from_json(body) if body is not None else None
+        known = {ref.series_instance_uid for ref in case.series}
+        if kept is not None and kept.displays and self._is_known(kept, known):
+            keys = [shown.key for shown in kept.displays if shown is not None]
+            return keys, partial(self._restore, kept)
+        found = automatic(self._protocols, case.series)
+        if found is not None:
+            return [key for key, _wish in found.displays if key], partial(self._hang, found)
+        best = self._controller.loading.first
+        return [best.series_instance_uid] if best else [], self._controller.loading.show_first
 
     def remember(self) -> None:
         """Keep how the open case is laid out, so that it opens the same way."""

@@ -105,19 +105,25 @@ class ImageLoading:
         for display in self._controller.window.room.displays:
             display.clear()
 
+    def _pictures(self) -> list[SeriesRef]:
+        return [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
+
+    @property
+    def first(self) -> SeriesRef | None:
+        """The series to start with: newest study, a volume, the most slices."""
+        return max(self._pictures(), key=worth, default=None)
+
     def show_first(self) -> None:
-        """Show the series to start with: newest study, a volume, the most slices."""
-        refs = [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
-        if not refs:
-            if self._listed is not None:
-                self._controller.say("This case has no images yet. Drop a folder on the window.")
-            return
-        best = max(refs, key=worth)
-        self.show(best.series_instance_uid, 0)
+        """Show the series to start with, or say that there is none."""
+        best = self.first
+        if best is not None:
+            self.show(best.series_instance_uid, 0)
+        elif self._listed is not None:
+            self._controller.say("This case has no images yet. Drop a folder on the window.")
 
     def fill(self, count: int) -> None:
         """Show the series that come next in the list on displays that show none yet."""
-        refs = [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
+        refs = self._pictures()
         room = self._controller.window.room
         for number in range(count):
             if room.display(number).volume is None:
