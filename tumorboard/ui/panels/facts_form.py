@@ -39,8 +39,9 @@ _ORDER = (
 _BOARD_GROUP = "case"
 #: The section of the organs around the mass, which are no facts of the closed list.
 _ORGANS = "organs"
-#: So long (seconds) rows are made before the event loop has its turn.
+#: So long (seconds) rows are made before the event loop has its turn, on show and ahead.
 _BUILD_S: Final = 0.006
+_BUILD_AHEAD_S: Final = 0.002
 #: Rows are made ahead so long after the start, and with so much time between (milliseconds).
 _AHEAD_MS: Final = 2000
 _BESIDE_MS: Final = 30
@@ -128,7 +129,7 @@ class FactsForm(QWidget):
             self._builder.start(0)
 
     def _build_some(self) -> None:
-        end = monotonic() + _BUILD_S
+        end = monotonic() + (_BUILD_S if self.isVisible() else _BUILD_AHEAD_S)
         while self._to_build and monotonic() < end:
             self._build_next()
         self._builder.setInterval(0 if self.isVisible() else _BESIDE_MS)
