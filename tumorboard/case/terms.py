@@ -6,6 +6,7 @@ would expect; only ``true`` and ``false`` are truth values.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,11 +25,15 @@ _STRING_TAG = "tag:yaml.org,2002:str"
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file: its name, its data, and the line (from 1) of each place in it."""
+    """A parsed file: its name, its data, and the line (from 1) of each place in it.
+
+    ``digest`` is that of its text.
+    """
 
     file: str
     data: Any
     lines: dict[Place, int] = field(repr=False)
+    digest: str
 
     def line(self, place: Place) -> int:
         """Return the line of a place, or of the nearest place around it."""
@@ -68,7 +73,7 @@ def read_yaml(path: Path) -> Document:
         raise data_error(f"{path.name}{line}: this is not well-formed YAML.") from error
     lines: dict[Place, int] = {(): 1}
     data = None if node is None else _build(node, (), lines, path.name)
-    return Document(path.name, data, lines)
+    return Document(path.name, data, lines, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _build(node: yaml.Node, place: Place, lines: dict[Place, int], file: str) -> Any:

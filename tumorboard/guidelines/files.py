@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,20 @@ from tumorboard.errors import UserError
 #: The files every guideline has, besides those of its rules.
 FIXED = ("guideline", "options", "settings", "tables", "derived", "facts", "sources")
 EVIDENCE = ("references", "conflicts", "gaps")
+
+
+#: What the schema says of a text: kind, digests of the schema and of the text; the last ones.
+#: A guideline that is examined is read twice, and most files of two of its states are the same.
+_JUDGED: dict[tuple[str, str, str], tuple[tuple[Place, str], ...]] = {}
+_MOST_JUDGED = 128
+
+
+@dataclass(frozen=True)
+class _Schema:
+    """The definitions that files are checked against, and the digest of their text."""
+
+    definitions: dict[str, Any]
+    digest: str
 
 
 def read_files(folder: Path) -> tuple[dict[str, Document], list[Document]]:
@@ -42,14 +58,14 @@ def read_document(path: Path) -> Document:
         raise data_error(f"{path.name}, line 1: it contains itself or nests too deeply.") from error
 
 
-def _schema(folder: Path) -> dict[str, Any]:
+def _schema(folder: Path) -> _Schema:
     path = folder / "schema.json"
     try:
-        schema = json.loads(path.read_text(encoding="utf-8"))
-        defined: dict[str, Any] = {"$defs": schema["$defs"]}
+        text = path.read_text(encoding="utf-8")
+        definitions = json.loads(text)["$defs"]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise data_error(f"{path.name} of the guideline cannot be read.") from error
-    return defined
+    return _Schema(definitions, hashlib.sha256(text.encode()).hexdigest())
 
 
 def file_problems(folder: Path) -> list[UserError]:
@@ -71,26 +87,34 @@ def file_problems(folder: Path) -> list[UserError]:
     return found
 
 
-def _check(document: Document, kind: str, schema: dict[str, Any]) -> None:
+def _check(document: Document, kind: str, schema: _Schema) -> None:
     """Refuse a document that does not fit; the first problem is named."""
     for error in _against(document, kind, schema):
         raise error
 
 
-def _against(document: Document, kind: str, schema: dict[str, Any]) -> Iterator[UserError]:
+def _against(document: Document, kind: str, schema: _Schema) -> Iterator[UserError]:
+    key = (kind, schema.digest, document.digest)
+    judged = _JUDGED.pop(key, None)
+    if judged is None:
+        judged = tuple(_judged(document.data, kind, schema))
+    _JUDGED[key] = judged
+    while len(_JUDGED) > _MOST_JUDGED:
+        _JUDGED.pop(next(iter(list(_JUDGED))), None)
+    for place, message in judged:
+        yield document.error(place, message)
+
+
+def _judged(data: Any, kind: str, schema: _Schema) -> Iterator[tuple[Place, str]]:
+    """Yield place and words of the innermost problem of each failed alternative."""
     from jsonschema import Draft202012Validator  # here: its import costs 0.1 s
 
-    validator = Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]})
-    for error in validator.iter_errors(document.data):
-        yield _schema_error(document, error)
-
-
-def _schema_error(document: Document, error: Any) -> UserError:
-    """Name the innermost problem of a failed alternative."""
-    while error.context:
-        error = max(error.context, key=lambda e: len(e.absolute_path))
-    place: Place = tuple(error.absolute_path)
-    return document.error(place, f"{error.message}.")
+    validator = Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema.definitions})
+    for error in validator.iter_errors(data):
+        innermost: Any = error
+        while innermost.context:
+            innermost = max(innermost.context, key=lambda e: len(e.absolute_path))
+        yield tuple(innermost.absolute_path), f"{innermost.message}."
 
 
 def rule_entries(document: Document) -> Iterator[tuple[Place, dict[str, Any], dict[str, Any]]]:
