@@ -1,6 +1,7 @@
 from tests.guidelines.cases import sheet, vignettes
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.guideline_tools import OVERLAY_NAME, save_change
+from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.parameters import SettingChange
 
 FACTS = sheet(vignettes()["V-08"]["inputs"])
@@ -29,3 +30,14 @@ def test_what_if_and_evidence_speak_of_the_same_guideline(tmp_path):
     guidance = Guidance(tmp_path)
     assert guidance.what_if(FACTS).category
     assert "R-RES-06" in guidance.evidence().entries
+
+
+def test_an_assessment_that_is_kept_is_that_of_its_facts_and_settings(tmp_path):
+    guidance = Guidance(tmp_path)
+    of_facts = {name: sheet(vignettes()[name]["inputs"]) for name in sorted(vignettes())[:6]}
+    for name in (*of_facts, *reversed(of_facts), *of_facts):
+        expected = assess(of_facts[name], guidance.guideline)
+        assert guidance.assess(of_facts[name]).to_json() == expected.to_json()
+    assert guidance.assess(FACTS).option("O-PREOP-RT").status == "suggest"
+    guidance.change(SettingChange("S-01", (1,), "Dr Lead", "2026-01-05", "Board decision"))
+    assert guidance.assess(FACTS).option("O-PREOP-RT").status == "not_established"

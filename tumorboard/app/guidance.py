@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tumorboard.guidelines.whatif import WhatIf
 
 
+#: Assessments kept: most edits of a case, and their undoing, leave its facts as they were.
+_MOST_KEPT = 4
+
+
 class Guidance:
     """The shipped guideline under the institution's settings, which lie in ``folder``.
 
@@ -29,12 +33,19 @@ class Guidance:
         self._folder = folder
         self._lock = threading.RLock()
         self._thinking = threading.Lock()
+        self._assessed: tuple[tuple[FactSheet, Settings, Assessment], ...] = ()
 
     def assess(self, facts: FactSheet) -> Assessment:
-        """Apply the guideline to facts."""
+        """Apply the guideline to facts; it follows from these and the settings alone."""
         from tumorboard.guidelines.evaluate import assess
 
-        return assess(facts, self.guideline, self._settings)
+        guideline, settings, assessed = self.guideline, self._settings, self._assessed
+        for of_facts, under, found in assessed:
+            if of_facts == facts and under == settings:
+                return found
+        found = assess(facts, guideline, settings)
+        self._assessed = ((facts, settings, found), *assessed)[:_MOST_KEPT]
+        return found
 
     def assess_if_ready(self, facts: FactSheet) -> Assessment | None:
         """Apply the guideline to facts, or return None while it is not read yet."""
