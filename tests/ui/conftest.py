@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.dicom.make import write_slices
 from tests.ui.desk import Desk
+from tumorboard.app.headless import import_paths
+from tumorboard.progress import Reporter
 from tumorboard.ui import outline_measures
 from tumorboard.ui.vessel import measures
 
@@ -73,10 +76,21 @@ def open_desk(
         desk.close()
 
 
+@pytest.fixture(scope="session")
+def ellipsoid_store(ellipsoid_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that the ellipsoid was imported to, to be copied: most tests begin there."""
+    folder = tmp_path_factory.mktemp("ellipsoid-store")
+    import_paths(folder, [ellipsoid_folder], Reporter())
+    return folder
+
+
 @pytest.fixture
-def desk(open_desk: Callable[..., Desk], ellipsoid_folder: Path) -> Desk:
+def desk(open_desk: Callable[..., Desk], ellipsoid_store: Path, tmp_path: Path) -> Desk:
     """A window that shows the ellipsoid."""
+    shutil.copytree(ellipsoid_store, tmp_path / "store")
     built = open_desk()
-    built.import_paths(ellipsoid_folder)
+    (case,) = built.workspace.session.cases()
+    built.window.controller.open_case(case.uid)
+    built.settle()
     built.look_at(CENTRE)
     return built
