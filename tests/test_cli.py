@@ -1,4 +1,7 @@
-"""The command line as a hospital's IT uses it: real processes, exit codes, no tracebacks."""
+"""The command line as a hospital's IT uses it: exit codes and sentences, no tracebacks.
+
+Each command runs as a process of its own at least once; what more is asked of it runs here.
+"""
 
 import json
 import os
@@ -6,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +28,18 @@ def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]
         check=False,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "COVERAGE_PROCESS_START": ""},
     )
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command line in this process; an exception that a user would see ends the test."""
+
+    def run_here(*arguments: object) -> subprocess.CompletedProcess[str]:
+        words = [*map(str, arguments)]
+        code = cli.main(words)
+        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
+
+    return run_here
 
 
 @pytest.fixture
@@ -83,32 +99,32 @@ def test_import_then_verify(images, tmp_path):
     assert "whole" in checked.stdout
 
 
-def test_an_archive_is_imported_and_known_again(images, tmp_path):
+def test_an_archive_is_imported_and_known_again(images, tmp_path, here):
     disc, store = tmp_path / "disc.zip", tmp_path / "store"
     with zipfile.ZipFile(disc, "w") as out:
         for file in sorted(Path(images).iterdir()):
             out.write(file, f"DICOM/{file.name}")
         out.writestr("DICOM/readme.txt", "hello")
-    first = run("--store", store, "import", disc)
+    first = here("--store", store, "import", disc)
     assert first.returncode == 3
     assert "1 series added. 1 file left out" in first.stdout
     assert "disc.zip/DICOM/readme.txt: It is not a DICOM file." in first.stdout
-    assert "1 series already there." in run("--store", store, "import", disc).stdout
+    assert "1 series already there." in here("--store", store, "import", disc).stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("alone", "arguments", "sentence"),
     [
-        (["import", "/no/such/folder"], "does not exist"),
-        (["scan", "/no/such/folder"], "does not exist"),
-        (["view", "/no/such/folder"], "does not exist"),
-        (["assess", "/no/such.json"], "does not exist"),
-        (["report", "X"], "No file to write"),
-        (["verify"], "There is no store"),
+        (True, ["import", "/no/such/folder"], "does not exist"),
+        (False, ["scan", "/no/such/folder"], "does not exist"),
+        (True, ["view", "/no/such/folder"], "does not exist"),
+        (True, ["assess", "/no/such.json"], "does not exist"),
+        (True, ["report", "X"], "No file to write"),
+        (False, ["verify"], "There is no store"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(arguments, sentence, tmp_path):
-    result = run("--store", tmp_path / "none", *arguments)
+def test_what_cannot_be_done_is_one_sentence(alone, arguments, sentence, tmp_path, here):
+    result = (run if alone else here)("--store", tmp_path / "none", *arguments)
     assert result.returncode == cli.FAILED
     assert sentence in result.stderr
     assert "Traceback" not in result.stderr
@@ -149,9 +165,9 @@ def test_assess_prints_the_result(capsys, tmp_path):
     assert words.startswith("Unresectable (rule R-RES-06)")
 
 
-def test_a_store_of_a_newer_program_is_refused(images, tmp_path):
+def test_a_store_of_a_newer_program_is_refused(images, tmp_path, here):
     store = tmp_path / "store"
-    run("--store", store, "import", images)
+    here("--store", store, "import", images)
     database = sqlite3.connect(store / "tumorboard.sqlite")
     database.execute("PRAGMA user_version = 999")
     database.commit()
@@ -162,10 +178,10 @@ def test_a_store_of_a_newer_program_is_refused(images, tmp_path):
     assert "Traceback" not in result.stderr
 
 
-def test_a_store_that_is_a_file_is_a_sentence(images, tmp_path):
+def test_a_store_that_is_a_file_is_a_sentence(images, tmp_path, here):
     blocked = tmp_path / "store"
     blocked.write_text("in the way")
-    result = run("--store", blocked, "import", images)
+    result = here("--store", blocked, "import", images)
     assert result.returncode == cli.FAILED
     assert result.stderr.count("\n") == 1
 
@@ -249,9 +265,9 @@ def test_lint_passes_on_the_shipped_guideline_and_names_the_line_of_a_mistake(ca
     assert "resectability.yaml, line" in out
 
 
-def test_reassess_says_what_would_change(images, tmp_path, capsys):
+def test_reassess_says_what_would_change(images, tmp_path, capsys, here):
     store = tmp_path / "store"
-    run("--store", store, "import", images)
+    here("--store", store, "import", images)
     assert cli.main(["--store", str(store), "reassess"]) == 0
     assert cli.main(["--store", str(store), "reassess", "--dry-run"]) == 0
     assert capsys.readouterr().out.strip()
