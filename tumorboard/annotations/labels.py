@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tumorboard.imaging.geometry import Points
 
@@ -20,6 +21,10 @@ _GAP: Final = 10.0
 _STEP: Final = 17.0
 _RINGS: Final = 6
 _RIM: Final = 4.0
+#: To leave a shape uncovered a label goes at most so much farther.
+_OVER_SHAPE: Final = 150.0
+#: Between a label and what it gives way to.
+_HAIR: Final = 0.5
 
 
 def box_around(points: Points, margin: float = 0.0) -> Box:
@@ -49,23 +54,67 @@ def place_label(
     """Return the rectangle of a label of (width, height) for the shape in a rectangle.
 
     Below, above, right, left and aslant of its shape are tried in turn, ever farther, until the
-    label lies on the canvas and covers no shape (``shapes`` holds all, its own too) and no
-    label that stands (``taken``). Where there is no such place the least covering one is
-    taken. ``wanted`` is where a reader put its middle: it stands there, kept on the canvas.
+    label lies on the canvas, covers nothing that is ``taken`` (other labels, words, bars) and
+    no shape (``shapes`` holds all, its own too). A shape may be covered where there is no other
+    place near; what is taken never, while any place of the canvas is free. ``wanted`` is where
+    a reader put its middle: it stands there, kept on the canvas, or beside what is taken there.
     """
     if wanted is not None:
-        return _kept((wanted[0] - size[0] / 2, wanted[1] - size[1] / 2, *size), canvas)
-    others = (*shapes, *taken)
-    least, best = math.inf, _kept((*shape[:2], *size), canvas)
+        box = _kept((wanted[0] - size[0] / 2, wanted[1] - size[1] / 2, *size), canvas)
+        return _free(box, taken, (), canvas)
+    least, best = math.inf, None
     for ring in range(_RINGS):
         for x, y in _around(size, shape, ring):
             box = _kept((x, y, *size), canvas)
-            covered = _shared(box, others, least)
+            if _shared(box, taken, 0.0) > 0:
+                continue
+            covered = _shared(box, shapes, least)
             if covered < least:
                 least, best = covered, box
             if least == 0:
-                return best
-    return best
+                return box
+    if best is not None:
+        return best
+    beside = (shape[0] + (shape[2] - size[0]) / 2, shape[1] + shape[3] + _GAP)
+    return _free(_kept((*beside, *size), canvas), taken, shapes, canvas)
+
+
+def _free(box: Box, taken: Sequence[Box], shapes: Sequence[Box], canvas: Box) -> Box:
+    """Return the nearest place of a rectangle that shares nothing with what is taken.
+
+    Where there is any such place there is one at the edges of what is taken or of the canvas:
+    those are looked through. Without one the rectangle stays. Shapes are covered only where
+    that is far nearer.
+    """
+    if _shared(box, taken, 0.0) == 0:
+        return box
+    wide, high = box[2], box[3]
+    held = np.array(taken, dtype=np.float64).reshape(-1, 4)
+    left, top = canvas[0] + _RIM, canvas[1] + _RIM
+    right, bottom = canvas[0] + canvas[2] - _RIM - wide, canvas[1] + canvas[3] - _RIM - high
+    x = np.concatenate(
+        [[box[0], left, right], held[:, 0] + held[:, 2] + _HAIR, held[:, 0] - wide - _HAIR]
+    )
+    y = np.concatenate(
+        [[box[1], top, bottom], held[:, 1] + held[:, 3] + _HAIR, held[:, 1] - high - _HAIR]
+    )
+    x, y = x[(x >= left) & (x <= right)], y[(y >= top) & (y <= bottom)]
+    free = ~_covers(x, y, (wide, high), held)
+    if not free.any():
+        return box
+    away = np.hypot(x[None, :] - box[0], y[:, None] - box[1])
+    if shapes:
+        away += _OVER_SHAPE * _covers(x, y, (wide, high), np.array(shapes, dtype=np.float64))
+    row, column = np.unravel_index(int(np.where(free, away, np.inf).argmin()), away.shape)
+    return float(x[column]), float(y[row]), wide, high
+
+
+def _covers(x: Points, y: Points, size: tuple[float, float], others: Points) -> NDArray[np.bool_]:
+    """Whether a rectangle of (width, height) at each x and y covers one of (N, 4), (Y, X)."""
+    across = (x[:, None] < others[:, 0] + others[:, 2]) & (others[:, 0] < x[:, None] + size[0])
+    upright = (y[:, None] < others[:, 1] + others[:, 3]) & (others[:, 1] < y[:, None] + size[1])
+    found: NDArray[np.bool_] = (upright.astype(np.float32) @ across.T.astype(np.float32)) > 0
+    return found
 
 
 def _shared(box: Box, others: Sequence[Box], enough: float) -> float:
