@@ -67,7 +67,7 @@ def pick(rows, letters: str) -> None:
     field = rows.picker.lineEdit()
     field.setFocus()
     QTest.keyClicks(field, letters)
-    QTest.keyClick(rows.picker.completer().popup(), Key.Key_Escape)
+    QTest.keyClick(rows.picker.popup(), Key.Key_Escape)
     QTest.keyClick(field, Key.Key_Return)
 
 
@@ -316,3 +316,122 @@ def test_of_two_who_write_at_once_a_person_chooses(desk, open_desk, tmp_path, mi
     assert not panel.clash.isVisible()
     assert last(other).decision.recommendation == ("Observe" if mine else "")
     assert form(other).options.options == (() if mine else ("O-BIOPSY",))
+
+
+def real_keys(*keys) -> None:
+    """Press keys where the window system would send them: to what is open, else to the focus."""
+    for key in keys:
+        popup = QApplication.activePopupWidget()
+        target = popup.focusWidget() or popup if popup else QApplication.focusWidget()
+        if isinstance(key, str):
+            QTest.keyClicks(target, key[:1])
+            if key[1:]:
+                real_keys(key[1:])  # the first letter may have opened something
+        else:
+            QTest.keyClick(target, key)
+        QApplication.processEvents()
+
+
+def titles(desk) -> list[str]:
+    picker = form(desk).options.picker
+    told = {picker.itemData(n): picker.itemText(n) for n in range(picker.count())}
+    return [told[key] for key in form(desk).options.options]
+
+
+def matches(desk) -> list[str]:
+    model = form(desk).options.picker.matches.completionModel()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+WAYS = {
+    "the first that is lit": (("chemo", Key.Key_Down, Key.Key_Return), 0),
+    "the second that is lit": (("radio", Key.Key_Down, Key.Key_Down, Key.Key_Return), 1),
+    "back up to the first": (
+        ("radio", Key.Key_Down, Key.Key_Down, Key.Key_Up, Key.Key_Enter),
+        0,
+    ),
+    "tab takes what is lit": (("radio", Key.Key_Down, Key.Key_Down, Key.Key_Tab), 1),
+    "enter without one lit": (("radio", Key.Key_Return), 0),
+    "more letters after a look": (("ra", Key.Key_Down, Key.Key_Escape, "dio", Key.Key_Return), 0),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_one_choice_adds_one_option_and_empties_the_field(desk, way):
+    keys, wanted = WAYS[way]
+    picker = form(desk).options.picker
+    picker.field().setFocus()
+    real_keys("".join(k for k in keys if isinstance(k, str)))
+    offered = matches(desk)
+    real_keys(Key.Key_Escape)
+    picker.field().clear()
+    real_keys(*keys)
+    assert titles(desk) == [offered[wanted]]
+    assert picker.field().text() == ""
+    assert QApplication.activePopupWidget() is None
+
+
+def test_what_is_looked_at_is_not_chosen(desk):
+    picker = form(desk).options.picker
+    picker.field().setFocus()
+    real_keys("radio", Key.Key_Down, Key.Key_Escape)
+    assert picker.field().text() == "radio"
+    assert QApplication.activePopupWidget() is None
+    real_keys(Key.Key_Tab)
+    assert titles(desk) == []
+    picker.field().setFocus()
+    picker.field().clear()
+    real_keys(Key.Key_Up, Key.Key_PageDown)
+    assert titles(desk) == []
+
+
+def test_down_in_the_empty_field_opens_the_list_and_enter_takes_one_of_it(desk):
+    picker = form(desk).options.picker
+    picker.field().setFocus()
+    real_keys(Key.Key_Down)
+    assert picker.view().isVisible()
+    assert titles(desk) == []
+    real_keys(Key.Key_Escape)
+    assert titles(desk) == []
+    real_keys(Key.Key_Down, Key.Key_Down, Key.Key_Down)
+    lit = picker.view().currentIndex().data()
+    real_keys(Key.Key_Return)
+    assert titles(desk) == [lit]
+    assert picker.field().text() == ""
+
+
+def test_an_option_written_out_in_full_is_added_once(desk):
+    picker = form(desk).options.picker
+    full = picker.itemText(3)
+    picker.field().setFocus()
+    real_keys(full, Key.Key_Tab)
+    assert titles(desk) == []
+    picker.field().setFocus()
+    real_keys(Key.Key_Return)
+    assert titles(desk) == [full]
+    assert picker.field().text() == ""
+
+
+def test_a_click_on_a_match_and_on_the_list_each_add_one(desk):
+    picker = form(desk).options.picker
+    picker.field().setFocus()
+    real_keys("radio")
+    popup = picker.popup()
+    row = popup.model().index(1, 0)
+    first = row.data()
+    QTest.mouseClick(
+        popup.viewport(), Qt.MouseButton.LeftButton, pos=popup.visualRect(row).center()
+    )
+    assert titles(desk) == [first]
+    assert picker.field().text() == ""
+    QTest.qWait(QApplication.doubleClickInterval() + 50)  # so as not to be one double click
+    picker.showPopup()
+    view = picker.view()
+    row = view.model().index(2, 0)
+    second = row.data()
+    place = view.visualRect(row).center()
+    QTest.mouseMove(view.viewport(), place)
+    QTest.qWait(QApplication.doubleClickInterval() + 50)  # a list ignores the click that opens it
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert titles(desk) == [first, second]
+    assert picker.field().text() == ""

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from tumorboard.case.dates import read_date
 from tumorboard.case.decision import Agreement, Decision, Intent, RejectedOption
 from tumorboard.errors import UserError
-from tumorboard.ui.panels.decision_parts import Choice, Line, OptionRows, Words
+from tumorboard.ui.panels.decision_options import OptionRows
+from tumorboard.ui.panels.decision_parts import Choice, Line, Words
 from tumorboard.ui.panels.decision_words import (
     AGREEMENTS,
     INTENTS,

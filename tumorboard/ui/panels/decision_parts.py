@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QCompleter,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
-
-from tumorboard.case.decision import RejectedOption
-from tumorboard.ui.panels.decision_words import OptionChoice
-from tumorboard.ui.panels.parts import link, words
 
 _STEPS = {
     Qt.Key.Key_Left: -1,
@@ -155,164 +149,3 @@ class Line(QLineEdit):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.activated.connect(lambda _text: self.edited.emit())
         self.setCompleter(completer)
-
-
-class Picker(QComboBox):
-    """Adds an option of the catalogue: a few letters of it, then Enter; or from the list."""
-
-    picked = Signal(str)
-
-    def __init__(self, name: str, hint: str) -> None:
-        super().__init__()
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setAccessibleName(name)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(12)
-        self.setMaxVisibleItems(16)
-        self._field().setPlaceholderText(hint)
-        self._field().setAccessibleName(name)
-        completer = QCompleter(self.model(), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.setCompleter(completer)
-        self._field().returnPressed.connect(self._entered)
-        self.activated.connect(self._pick)
-
-    def _field(self) -> QLineEdit:
-        field = self.lineEdit()
-        if field is None:
-            raise RuntimeError("an editable box has a field")
-        return field
-
-    def offer(self, options: Sequence[OptionChoice]) -> None:
-        """Offer these options."""
-        with QSignalBlocker(self):
-            self.clear()
-            for option in options:
-                self.addItem(option.line, option.id)
-            self.setCurrentIndex(-1)
-            self.clearEditText()
-
-    def wheelEvent(self, event: Any) -> None:  # noqa: N802 - a name of Qt
-        """Let the form scroll."""
-        event.ignore()
-
-    def _entered(self) -> None:
-        typed = self.currentText().casefold().strip()
-        found = [n for n in range(self.count()) if typed and typed in self.itemText(n).casefold()]
-        if found:
-            self._pick(found[0])
-
-    def _pick(self, index: int) -> None:
-        key = self.itemData(index)
-        with QSignalBlocker(self):
-            self.setCurrentIndex(-1)
-            self.clearEditText()
-        if key:
-            self.picked.emit(str(key))
-
-
-class OptionRows(QWidget):
-    """Options that were picked, one a line; ``with_reasons`` asks why for each."""
-
-    edited = Signal()
-
-    def __init__(self, name: str, hint: str, *, with_reasons: bool) -> None:
-        super().__init__()
-        self._with_reasons = with_reasons
-        self._name = name
-        self._title: Callable[[str], str] = str
-        self._statuses: dict[str, str] = {}
-        self._reasons: dict[str, Line | None] = {}
-        self._lines: dict[str, QWidget] = {}
-        self.picker = Picker(name, hint)
-        self.picker.picked.connect(self._add)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(4)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(self._rows)
-        layout.addWidget(self.picker)
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """The options that were picked, in their order."""
-        return tuple(self._reasons)
-
-    @property
-    def rejected(self) -> tuple[RejectedOption, ...]:
-        """The options with their reasons."""
-        return tuple(RejectedOption(k, f.text() if f else "") for k, f in self._reasons.items())
-
-    def reason(self, option: str) -> Line | None:
-        """Return the field of a reason."""
-        return self._reasons.get(option)
-
-    def set_catalogue(self, options: Sequence[OptionChoice], title: Callable[[str], str]) -> None:
-        """Offer these options."""
-        self._title = title
-        self._statuses = {option.id: option.status for option in options}
-        self.picker.offer(options)
-        held = self.rejected
-        self.set_value(())
-        self.set_value(held)
-
-    def set_value(self, options: Sequence[RejectedOption]) -> None:
-        """Show options with their reasons without reporting them; rows that stay are kept."""
-        if list(self._reasons) != [o.option for o in options]:
-            for line in self._lines.values():
-                self._rows.removeWidget(line)
-                line.hide()
-                line.deleteLater()
-            self._reasons.clear()
-            self._lines.clear()
-            for option in options:
-                self._insert(option.option)
-        for option in options:
-            field = self._reasons[option.option]
-            if field is not None:
-                field.set_value(option.reason)
-
-    def _insert(self, option: str) -> None:
-        title = self._title(option)
-        line = QWidget(self)
-        layout = QVBoxLayout(line)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        top = QHBoxLayout()
-        top.addWidget(words(title), 1)
-        status = self._statuses.get(option, "")
-        if status:
-            top.addWidget(words(status, "dim", wrap=False), 0, Qt.AlignmentFlag.AlignTop)
-        remove = link("remove", lambda: self._remove(option))
-        remove.setAccessibleName(f"Remove {title}")
-        top.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(top)
-        field = None
-        if self._with_reasons:
-            field = Line(f"Why not: {title}", "Why it was not taken")
-            field.edited.connect(self.edited)
-            layout.addWidget(field)
-        self._rows.addWidget(line)
-        self._reasons[option], self._lines[option] = field, line
-
-    def _add(self, option: str) -> None:
-        if option in self._reasons:
-            return
-        self._insert(option)
-        field = self._reasons[option]
-        if field is not None:
-            field.setFocus()
-        self.edited.emit()
-
-    def _remove(self, option: str) -> None:
-        line = self._lines.pop(option)
-        self._reasons.pop(option)
-        self._rows.removeWidget(line)
-        line.hide()
-        line.deleteLater()
-        self.picker.setFocus()
-        self.edited.emit()
