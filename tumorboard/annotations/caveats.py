@@ -53,6 +53,19 @@ def caveats_for(volume: Volume, points: Sequence[Point], plane: Plane) -> tuple[
     return tuple(c for c in volume.caveats if holds(c))
 
 
+def slab_caveats(volume: Volume, plane: Plane, slab_mm: float) -> tuple[Caveat, ...]:
+    """Return what has to be said of values that are read while a thick cut is on show.
+
+    They are those of the cut in the middle, which can be read again at any time, not the
+    highest, lowest or mean ones that the slab shows.
+    """
+    if slab_mm <= 0:
+        return ()
+    thin = f"{volume.stack.slice_spacing:.3g} mm slice"
+    read = f"the {thin}" if plane is native_plane(volume.stack) else "the plane in its middle"
+    return (Caveat("slab", f"Values of {read}, not of the {slab_mm:g} mm slab on show"),)
+
+
 def _spans_uneven(volume: Volume, low: float, high: float) -> bool:
     """Whether a slice distance between two positions differs from the usual one."""
     stack = volume.stack

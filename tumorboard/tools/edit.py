@@ -38,6 +38,15 @@ def handle_moved(annotation: Annotation, index: int, to: Point) -> Annotation:
     return replace(annotation, points=tuple(as_point(p) for p in changed))
 
 
+def on_own_cut(annotation: Annotation, index: int, to: Point) -> Point:
+    """Return a place (LPS mm) moved along the normal to the plane that a handle lies in.
+
+    A measurement is shown on cuts next to its own too; its points stay on one plane.
+    """
+    normal, place = np.array(annotation.normal), np.array(to)
+    return as_point(place + normal * float((np.array(annotation.points[index]) - place) @ normal))
+
+
 def nudge(
     annotation: Annotation, handle: int | None, direction: ArrayLike, pixel_mm: float
 ) -> Annotation:

@@ -13,7 +13,14 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol
 
 from tumorboard.annotations.calibration import calibrated, calibration_of
-from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid
+from tumorboard.annotations.model import (
+    REGIONS,
+    Annotation,
+    ImageReference,
+    Kind,
+    Point,
+    new_uid,
+)
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.geometry import Caveat, Plane
 from tumorboard.imaging.segmentation.brush import Brush
@@ -38,6 +45,11 @@ def _no_caveats(points: tuple[Point, ...]) -> tuple[Caveat, ...]:
     return ()
 
 
+def _where_it_began(point: Point) -> str:
+    del point
+    return "the slice where it was begun"
+
+
 @dataclass(frozen=True)
 class Scene:
     """What a tool may know of the view and the case it is used in.
@@ -51,6 +63,8 @@ class Scene:
     (None: not known); ``sample`` reads values of the cut at LPS points; with ``assist`` ends
     of calipers may go to edges nearby. ``brush`` is that of the outlines in three dimensions,
     and with ``cuts`` what is drawn round is cut away from them. ``path`` is the vessel worked on.
+    ``place`` names the cut that a point lies on ("slice 12"); ``of_values`` has to be said of
+    values that are read off what is on show.
     """
 
     plane: Plane
@@ -69,6 +83,13 @@ class Scene:
     brush: Brush = DEFAULT_BRUSH
     cuts: bool = False
     path: PathSeen = field(default_factory=PathSeen)
+    place: Callable[[Point], str] = _where_it_began
+    of_values: tuple[Caveat, ...] = ()
+
+    def caveats_of(self, kind: Kind, points: tuple[Point, ...]) -> tuple[Caveat, ...]:
+        """Return what has to be said of something of a kind drawn here."""
+        said = self.of_values if kind in REGIONS or kind is Kind.PROBE else ()
+        return (*self.caveats(points), *said)
 
 
 @dataclass(frozen=True)
@@ -170,7 +191,7 @@ def draw(
         label=label,
         role=role,
         lesion_uid=lesion_uid,
-        caveats=scene.caveats(points),
+        caveats=scene.caveats_of(kind, points),
         known_mm=known_mm,
     )
 

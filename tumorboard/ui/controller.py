@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 
 from tumorboard.app.keymap import keymap
 from tumorboard.app.session import Session
@@ -43,6 +43,7 @@ from tumorboard.ui.segmenting import Segmenting
 from tumorboard.ui.theme import apply_theme
 from tumorboard.ui.thinking import Thinking
 from tumorboard.ui.timelining import Timelining
+from tumorboard.ui.undoing import Undoing
 from tumorboard.ui.vesselling import Vesselling
 from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.room import Hand, Mouse
@@ -70,6 +71,7 @@ class Controller(QObject):
         self.viewing = Viewing(self)
         self.arranging = Arranging(self)
         self.measuring = Measuring(self)
+        self.undoing = Undoing(self)
         self.casework = Casework(self)
         self.overlaying = Overlaying(self)
         self.segmenting = Segmenting(self)
@@ -123,8 +125,7 @@ class Controller(QObject):
             **self.timelining.handlers(),
             "file.save": self.keep,
             "file.quit": self.window.close,
-            "edit.undo": partial(self._travel, "undo"),
-            "edit.redo": partial(self._travel, "redo"),
+            **self.undoing.handlers(),
             "edit.delete": room.delete_selected,
             "edit.accept": self.measuring.accept_shown,
             "edit.search": worklist.search.setFocus,
@@ -187,6 +188,7 @@ class Controller(QObject):
         room.set_tool(None)
         self.casework.start()
         self.measuring.start()
+        self.undoing.start()
         self.overlaying.start()
         self.segmenting.start()
         self.vesselling.start()
@@ -290,16 +292,7 @@ class Controller(QObject):
         self.keeping.show_case(case)
         self.boarding.show_case(case)
         self.timelining.show_case(case)
-        for name in ("undo", "redo"):
-            label = getattr(self.session, f"{name}_label")
-            action = window.actions_by_name[f"edit.{name}"]
-            action.setEnabled(bool(label))
-            action.setText(
-                f"{name.capitalize()}: {label[0].lower()}{label[1:]}"
-                if label
-                else name.capitalize()
-            )
-            action.setIconText("↶" if name == "undo" else "↷")
+        self.undoing.show()
 
     def _show_assessment(self, assessment: Any) -> None:
         self.assessing.show(assessment)
@@ -341,13 +334,6 @@ class Controller(QObject):
         """Show a rule with the facts and sources it rests on."""
         self.window.tabs.setCurrentWidget(self.window.evidence)
         self.window.evidence.look_up(identifier)
-
-    def _travel(self, way: str) -> None:
-        focus = QApplication.focusWidget()
-        if isinstance(focus, QLineEdit) and focus.isModified():
-            getattr(focus, way)()
-            return
-        self.attempt(getattr(self.session, way))
 
     def _show_tool(self) -> None:
         room = self.window.room

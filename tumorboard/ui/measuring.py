@@ -27,7 +27,7 @@ from tumorboard.tools.toolbox import tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
 from tumorboard.ui.models.lesion_rows import history_lines
 from tumorboard.ui.viewer.display import Display
-from tumorboard.ui.viewer.room import reference
+from tumorboard.ui.viewer.referencing import reference
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller

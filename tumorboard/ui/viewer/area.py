@@ -188,10 +188,10 @@ class ViewArea(QWidget):
         view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def reset(self) -> None:
-        """Show the whole image in the views of the active display, as sent, straight."""
+        """Show the whole image in the views of the active display, as sent, thin, straight."""
         for view in self.views:
             if view.display is self.room.active:
-                view.reset()
+                view.make_plain()
         self.room.active.straighten()
         self.room.active.as_sent()
 

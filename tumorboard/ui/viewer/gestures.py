@@ -18,15 +18,18 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from tumorboard.annotations.hit_test import Hit, hit_test
 from tumorboard.annotations.labels import label_under
-from tumorboard.annotations.model import Annotation, Point
+from tumorboard.annotations.model import MARKS, Annotation, Point, as_point
+from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import auto_window
-from tumorboard.tools.edit import handle_moved, label_moved, moved, nudge
+from tumorboard.tools.edit import handle_moved, label_moved, moved, nudge, on_own_cut
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase
+from tumorboard.tools.half_drawn import SAME_CUT_MM
 from tumorboard.ui.viewer.drawings import offset_of
 from tumorboard.ui.viewer.guides import HANDLE_PX, turn_handles
-from tumorboard.ui.viewer.room import Hand, restamped
+from tumorboard.ui.viewer.referencing import restamped
+from tumorboard.ui.viewer.room import Hand
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView
@@ -85,6 +88,7 @@ class _Press:
     last: QPointF
     point: Point
     window: Window
+    normal: Point
     hit: Hit | None = None
     edited: Annotation | None = None
     label: tuple[Annotation, Point] | None = None
@@ -112,14 +116,17 @@ class Gestures:
     def press(self, event: QMouseEvent) -> None:
         """Decide what the held button does."""
         position = event.position()
-        point = self._view.point_at(position)
-        if point is None:
+        point, volume = self._view.point_at(position), self._view.display.volume
+        if point is None or volume is None:
             return
         left = event.button() is Qt.MouseButton.LeftButton
         hit = self._hit(position) if left else None
         act = self._act(event, hit)
         view = self._view
-        self._press = _Press(act, position, position, point, view.display.window, hit)
+        window, normal = view.display.window, as_point(normal_of(volume, view.spec))
+        self._press = _Press(act, position, position, point, window, normal, hit)
+        if act in (_Act.EDIT, _Act.LABEL, _Act.TOOL):
+            view.room.hold(self.drop)
         if act is _Act.EDIT and hit is not None:
             view.room.select(hit.annotation.uid, hit.handle)
         elif act is _Act.LABEL:
@@ -221,13 +228,14 @@ class Gestures:
 
     def release(self, event: QMouseEvent) -> None:
         """Finish what the button did."""
-        press, self._press = self._press, None
-        view = self._view
-        view.magnifies = False
-        view.update()
+        press, view = self._press, self._view
         point = view.point_at(event.position())
         if press is None or point is None:
+            self.drop()
             return
+        self._press, view.magnifies = None, False
+        view.room.let_go()
+        view.update()
         if press.act is _Act.TOOL:
             self._tool(Phase.RELEASE, point)
         elif press.act is _Act.REGION:
@@ -239,6 +247,32 @@ class Gestures:
         elif press.act is _Act.WINDOW and not press.far:
             view.room.select("")
             view.display.set_point(point)
+
+    def drop(self) -> bool:
+        """End what a held button does; whether something drawn went back to its place."""
+        press, self._press = self._press, None
+        view = self._view
+        view.magnifies, view.rubber = False, None
+        if press is None:
+            return False
+        view.room.let_go()
+        was_edit = press.act in (_Act.EDIT, _Act.LABEL)
+        if was_edit:
+            view.room.preview = ()
+            view.room.changed.emit()
+        view.update()
+        return was_edit
+
+    @property
+    def keeps_slice(self) -> bool:
+        """Whether a button is held for something that has to stay on its slice."""
+        press = self._press
+        if press is None:
+            return False
+        if press.act is _Act.EDIT and press.hit is not None:
+            return press.hit.annotation.kind not in MARKS
+        is_drawn = press.act is _Act.TOOL and self._view.room.begun is not None
+        return is_drawn or press.act is _Act.LABEL
 
     # -- what a drag does --------------------------------------------------------------
 
@@ -298,16 +332,18 @@ class Gestures:
             view.display.set_window(auto_window(volume, image), "region")
 
     def _edit(self, press: _Press, point: Point) -> None:
-        hit, room = press.hit, self._view.room
-        if hit is None:
+        hit, room, scene = press.hit, self._view.room, self._view.scene()
+        if hit is None or scene is None:
             return
+        delta = np.array(point) - np.array(press.point)
+        is_mark = hit.annotation.kind in MARKS
+        if not is_mark and abs(float(delta @ np.array(press.normal))) > SAME_CUT_MM:
+            return  # another slice came meanwhile: what is drawn stays on its own
         if hit.handle is None:
-            edited = moved(hit.annotation, np.array(point) - np.array(press.point))
+            edited = moved(hit.annotation, delta)
         else:
-            edited = handle_moved(hit.annotation, hit.handle, point)
-        scene = self._view.scene()
-        if scene is None:
-            return
+            place = point if is_mark else on_own_cut(hit.annotation, hit.handle, point)
+            edited = handle_moved(hit.annotation, hit.handle, place)
         press.edited = restamped(edited, scene)
         room.preview = (press.edited,)
         room.changed.emit()

@@ -126,6 +126,7 @@ class ImageView(QWidget):
 
     def stop(self) -> None:
         """Stop what is under way for this view."""
+        self._gestures.drop()
         self._rest.stop()
         self._turn.stop()
         self.ahead.stop()
@@ -183,6 +184,7 @@ class ImageView(QWidget):
         self.update()
 
     def _new_volume(self) -> None:
+        self._gestures.drop()  # it held a place of the images before
         volume = self.display.volume
         # Cuts across the slices take longest: one view after the other keeps the window awake.
         self._waits = volume is not None and not is_native(volume, self.spec)
@@ -196,6 +198,11 @@ class ImageView(QWidget):
         self.viewport = Viewport()
         self.quarter_turns = 0
         self.update()
+
+    def make_plain(self) -> None:
+        """Show the whole image of the thin cut again, unflipped and unturned."""
+        self.slab_mm, self.slab_mode = 0.0, SlabMode.MAXIMUM
+        self.reset()
 
     def flip(self, *, horizontal: bool) -> None:
         """Mirror the picture; the side letters follow."""
@@ -223,7 +230,10 @@ class ImageView(QWidget):
         self.update()
 
     def next_slab_mode(self) -> None:
-        """Show the highest, the lowest or the mean value of the slab."""
+        """Show the highest, the lowest or the mean value of the slab; say so without one."""
+        if self.slab_mm <= 0:
+            self.room.tell_hint("There is no slab here: ] makes the cut thicker first.")
+            return
         modes = list(SlabMode)
         self.slab_mode = modes[(modes.index(self.slab_mode) + 1) % len(modes)]
         self.update()
@@ -380,10 +390,17 @@ class ImageView(QWidget):
             return
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.zoom(1.15 ** (-notches), event.position())
-        else:
+        elif not self._stays():
             step = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
             self.scroll_by(notches * step)
         event.accept()
+
+    def _stays(self) -> bool:
+        """Whether the slice stays because something is drawn on it; the reader is told."""
+        stays = self._gestures.keeps_slice
+        if stays:
+            self.room.tell_hint("Let go of the button first: what you draw stays on its slice.")
+        return stays
 
     def event(self, event: QEvent) -> bool:
         """Zoom by two fingers on a touchpad."""
@@ -454,7 +471,8 @@ class ImageView(QWidget):
         if key in _NUDGES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._gestures.nudge(*_NUDGES[key])
         elif key in moves:
-            self.scroll_by(moves[key])
+            if not self._stays():
+                self.scroll_by(moves[key])
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.series_step_requested.emit(1 if key is Qt.Key.Key_PageDown else -1)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

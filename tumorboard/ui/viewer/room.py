@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -10,16 +10,25 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from tumorboard.annotations.calibration import calibrated, calibration_of
-from tumorboard.annotations.caveats import caveats_for
-from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, as_point, utc_now
-from tumorboard.imaging.calibrated import calibration_at
+from tumorboard.annotations.caveats import caveats_for, slab_caveats
+from tumorboard.annotations.model import Annotation, Point, as_point, utc_now
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.view_cut import CutSpec, normal_of
+from tumorboard.tools.eraser import EraserTool
 from tumorboard.tools.gesture import DEFAULT_BRUSH, Phase, Pointer, Scene, Step, Tool
+from tumorboard.tools.half_drawn import (
+    Begun,
+    begun_by,
+    elsewhere,
+    is_half_drawn,
+    one_less,
+    plane_point,
+    words_of,
+)
 from tumorboard.tools.pathing import PathSeen
 from tumorboard.ui.viewer.alignment import Alignment
 from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.referencing import place_words, reference
 
 #: Annotations as a view shows them.
 Drawn = tuple[Annotation, ...]
@@ -86,6 +95,7 @@ class Room(QObject):
     selection_changed = Signal(str)
     delete_requested = Signal(str)
     active_changed = Signal()
+    half_drawn_changed = Signal()
     moved = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -117,6 +127,13 @@ class Room(QObject):
         self._displays: list[Display] = []
         self._active = self.display(0)
         self._following = False
+        #: The cut that what is half drawn lies on, None where it lies on none.
+        self.begun: Begun | None = None
+        self._drawn_in = self._active
+        self._last: Pointer | None = None
+        self._drop: Callable[[], bool] | None = None
+        self._was_half_drawn = False
+        self._said = ""
 
     # -- displays ------------------------------------------------------------------
 
@@ -156,7 +173,7 @@ class Room(QObject):
 
     def _leave_undone(self, display: Display) -> None:
         """Drop what is half drawn when other images come in its place: its points lie there."""
-        if display is self._active and self.is_drawing:
+        if display in (self._active, self._drawn_in) and self.is_drawing:
             self.set_tool(self.tool)
 
     # -- moving together -------------------------------------------------------------
@@ -263,20 +280,26 @@ class Room(QObject):
 
     def delete_selected(self) -> None:
         """Ask for the selected annotation to be deleted."""
-        if self.selected_uid:
+        if any(a.uid == self.selected_uid for a in self.annotations):
             self.delete_requested.emit(self.selected_uid)
+        else:
+            self.hint_changed.emit(
+                "Nothing is selected: click a measurement first, then press Del."
+            )
 
     # -- tools -------------------------------------------------------------------------
 
     def set_tool(self, tool: Tool | None, state: Any = None) -> None:
         """Choose the drawing tool of the left mouse button; None is the hand."""
         self.tool, self.preview, self.highlight, self.snap = tool, (), (), None
+        self.begun, self._said = None, ""
         self.tool_state = tool.start() if tool is not None and state is None else state
         if tool is not None:
             self.hand = Hand.WINDOW
         self.tool_changed.emit()
         self.tell_hint()
         self.changed.emit()
+        self._tell_half_drawn()
 
     def set_hand(self, hand: Hand) -> None:
         """Choose what the left button does without a drawing tool."""
@@ -284,7 +307,9 @@ class Room(QObject):
         self.set_tool(None)
 
     def cancel(self) -> bool:
-        """Drop what is half drawn; with nothing half drawn put the tool away."""
+        """Drop what is dragged or half drawn; with nothing half drawn put the tool away."""
+        if self.drop_held():
+            return True
         tool = self.tool
         if tool is None:
             was, self.hand = self.hand, Hand.WINDOW
@@ -312,6 +337,8 @@ class Room(QObject):
             existing=tuple(a for a in self.annotations if (b := shown.get(a.uid)) is a or b == a),
             lesion_uid=self.lesion_uid,
             caveats=lambda points: caveats_for(volume, points, spec.plane),
+            place=lambda point: place_words(volume, spec, point),
+            of_values=slab_caveats(volume, spec.plane, spec.slab_mm),
             scale=view.scale,
             right=view.right,
             visible=view.visible,
@@ -323,9 +350,86 @@ class Room(QObject):
         )
 
     def use_tool(self, phase: Phase, point: Point, scene: Scene) -> None:
-        """Pass a pointer event to the active tool and take its answer."""
-        if self.tool is not None:
-            self.take(self.tool.step(self.tool_state, Pointer(phase, point, scene)))
+        """Pass a pointer event to the active tool and take its answer.
+
+        What is half drawn takes no point of another cut than the one it was begun on.
+        """
+        tool, pointer = self.tool, Pointer(phase, point, scene)
+        if tool is None or (phase is Phase.PRESS and self._reveal(tool)):
+            return
+        if self.begun is not None and (why := elsewhere(self.begun, pointer)):
+            self.tell_hint(why)
+            return
+        if phase is Phase.PRESS:
+            self._drawn_in = self._active
+        self._last = pointer
+        self.take(tool.step(self.tool_state, pointer))
+        self._note_begun(tool)
+
+    def _reveal(self, tool: Tool) -> bool:
+        """Show what is hidden before more is drawn; whether the tool may not go on now."""
+        self._said = ""
+        if self.overlays_visible:
+            return False
+        self.toggle_overlays()
+        if isinstance(tool, EraserTool):
+            self.tell_hint("What is drawn was hidden and is shown again: now choose what to erase.")
+            return True
+        self._said = "What is drawn was hidden and is shown again. "
+        return False
+
+    def _note_begun(self, tool: Tool) -> None:
+        """Remember the cut of what is half drawn, and tell of its beginning and its end."""
+        if self.tool is not tool or plane_point(self.tool_state) is None:
+            self.begun = None
+        elif self.begun is None and self._last is not None:
+            self.begun = begun_by(self._last, words_of(self.tool_state, tool.label))
+        self._tell_half_drawn()
+
+    @property
+    def is_half_drawn(self) -> bool:
+        """Whether something is begun, or held by the mouse, that undo would take back first."""
+        return self._drop is not None or (self.tool is not None and is_half_drawn(self.tool_state))
+
+    def _tell_half_drawn(self) -> None:
+        if self.is_half_drawn is not self._was_half_drawn:
+            self._was_half_drawn = self.is_half_drawn
+            self.half_drawn_changed.emit()
+
+    def take_back(self) -> bool:
+        """Take back the last point of what is half drawn, or a drag; whether there was one."""
+        if self.drop_held():
+            return True
+        tool, state = self.tool, self.tool_state
+        if tool is None or not is_half_drawn(state):
+            return False
+        begun, last, rest = self.begun, self._last, one_less(state)
+        self.set_tool(tool, rest)
+        if plane_point(rest) is not None and last is not None:
+            self.begun = begun
+            self.take(tool.step(rest, replace(last, phase=Phase.MOVE)))
+        self._note_begun(tool)
+        return True
+
+    # -- what the mouse holds ------------------------------------------------------------
+
+    def hold(self, drop: Callable[[], bool]) -> None:
+        """Note that a button is held; ``drop`` ends that and says whether something moved back."""
+        self._drop = drop
+        self._tell_half_drawn()
+
+    def let_go(self) -> None:
+        """Note that the button was let go."""
+        self._drop = None
+        self._tell_half_drawn()
+
+    def drop_held(self) -> bool:
+        """End what the held button does; whether something drawn went back to its place."""
+        drop = self._drop
+        if drop is None or not drop():
+            return False
+        self.tell_hint("It is as it was before: nothing was changed.")
+        return True
 
     def take(self, step: Step) -> None:
         """Take the answer of the active tool."""
@@ -355,46 +459,4 @@ class Room(QObject):
     def tell_hint(self, message: str = "") -> None:
         """Say what the tool in hand expects next, or a message about it."""
         hint = _HINTS[self.hand] if self.tool is None else self.tool.hint(self.tool_state)
-        self.hint_changed.emit(message or hint)
-
-
-def reference(display: Display, spec: CutSpec, points: tuple[Point, ...]) -> ImageReference:
-    """Return the images that points drawn on a display lie on."""
-    volume = display.volume
-    if volume is None:
-        raise ValueError("no volume is shown")
-    slices = sorted({volume.stack.nearest_slice(p) for p in points})
-    ends = slices if len(slices) < 3 else [slices[0], slices[-1]]
-    calibration, scale = calibration_at(volume, np.array(points))
-    return ImageReference(
-        volume.study_instance_uid,
-        volume.series_instance_uid,
-        tuple(volume.sop_instance_uids[k] for k in ends),
-        volume.frame_of_reference_uid,
-        spec.plane,
-        calibration,
-        scale,
-    )
-
-
-def restamped(annotation: Annotation, scene: Scene) -> Annotation:
-    """Return an edited annotation with its new slices, calibration, author and time.
-
-    The plane it was drawn in stays; a mark of a vessel may be moved in any plane.
-    """
-    now = scene.reference(annotation.points)
-    known = calibration_of(scene.existing, now.series_instance_uid)
-    fresh = now if annotation.kind is Kind.CALIBRATION else calibrated(now, known)
-    image = replace(
-        annotation.image,
-        sop_instance_uids=fresh.sop_instance_uids,
-        calibration=fresh.calibration,
-        scale=fresh.scale,
-    )
-    return replace(
-        annotation,
-        image=image,
-        caveats=scene.caveats(annotation.points),
-        author=scene.author,
-        created_utc=scene.now_utc,
-    )
+        self.hint_changed.emit(message or f"{self._said}{hint}")

@@ -1,0 +1,162 @@
+"""What is half drawn: where it was begun, that it stays there, and how its last point goes.
+
+A measurement lies on one cut. Its first point says which; a click on another cut takes no
+point and a sentence says where to go on. What is meant to cross cuts (the centreline, levels,
+the craniocaudal extent of a mass) has no such plane.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import Any, Final
+
+import numpy as np
+
+from tumorboard.annotations.model import ImageReference, Point
+from tumorboard.tools import centreline, eraser, freehand, mask_brush, mask_grow, mask_outline
+from tumorboard.tools.bidirectional import TwoAxes
+from tumorboard.tools.clicks import Clicks
+from tumorboard.tools.gesture import Pointer
+from tumorboard.tools.mass import MassState
+from tumorboard.tools.two_points import Drag
+
+#: How far (mm) apart two points of one cut may lie along its normal: rounding.
+SAME_CUT_MM: Final = 0.01
+#: Least cosine between the normals of one cut.
+_SAME_NORMAL: Final = 1 - 1e-6
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The cut that something half drawn lies on; ``place`` names it: "slice 12"."""
+
+    point: Point
+    normal: Point
+    image: ImageReference
+    place: str
+    what: str
+
+
+def begun_by(pointer: Pointer, what: str) -> Begun:
+    """Return the cut of a pointer event as that of the thing named ``what``."""
+    scene, point = pointer.scene, pointer.point
+    return Begun(point, scene.normal, scene.reference((point,)), scene.place(point), what)
+
+
+def elsewhere(begun: Begun, pointer: Pointer) -> str:
+    """Return why a pointer event cannot go on with what is half drawn; empty where it can."""
+    scene, normal = pointer.scene, np.array(begun.normal)
+    image = scene.reference((pointer.point,))
+    if image.series_instance_uid != begun.image.series_instance_uid:
+        return f"Finish {begun.what} on the images where it was begun, or press Esc."
+    if abs(float(normal @ np.array(scene.normal))) < _SAME_NORMAL:
+        return f"Finish {begun.what} on the {begun.image.plane.value} view first."
+    off = (np.array(pointer.point) - np.array(begun.point)) @ normal
+    if abs(float(off)) > SAME_CUT_MM:
+        return f"Go back to {begun.place} to finish {begun.what}, or press Esc."
+    return ""
+
+
+def words_of(state: Any, label: str) -> str:
+    """Name what is half drawn: the axes of a mass as such, else by the tool's label."""
+    if isinstance(state, TwoAxes | MassState):
+        return "the two axes"
+    return f"the {label[0].lower()}{label[1:]}"
+
+
+@singledispatch
+def plane_point(state: Any) -> Point | None:
+    """Return a point on the cut that what is half drawn lies on; None where it has none."""
+    del state
+    return None
+
+
+@plane_point.register
+def _(state: Clicks) -> Point | None:
+    return state.placed[0] if state.placed else None
+
+
+@plane_point.register
+def _(state: Drag) -> Point | None:
+    return state.start
+
+
+@plane_point.register
+def _(state: TwoAxes) -> Point | None:
+    return None if state.long is None else state.long.start
+
+
+@plane_point.register
+def _(state: MassState) -> Point | None:
+    return plane_point(state.axes)
+
+
+@plane_point.register
+def _(state: freehand.Stroke | mask_outline.Line) -> Point | None:
+    return state.points[0] if state.points else None
+
+
+@plane_point.register
+def _(state: mask_brush.Held) -> Point | None:
+    return state.last
+
+
+@singledispatch
+def is_half_drawn(state: Any) -> bool:
+    """Whether a state of a tool holds something begun that is not stored yet."""
+    # A probe is held or not; a level that is asked for is nothing drawn.
+    return state is True or plane_point(state) is not None
+
+
+@is_half_drawn.register
+def _(state: MassState) -> bool:
+    return state.height is not None or state.axes.long is not None
+
+
+@is_half_drawn.register
+def _(state: centreline.Laying) -> bool:
+    return state.held is not None
+
+
+@is_half_drawn.register
+def _(state: eraser.Sweep) -> bool:
+    return state.held
+
+
+@is_half_drawn.register
+def _(state: mask_grow.Planted) -> bool:
+    return state.point is not None
+
+
+@singledispatch
+def one_less(state: Any) -> Any:
+    """Return a state without the last point; None where nothing is left of it."""
+    del state
+    return None
+
+
+@one_less.register
+def _(state: Clicks) -> Clicks | None:
+    return Clicks(state.placed[:-1]) if len(state.placed) > 1 else None
+
+
+@one_less.register
+def _(state: TwoAxes) -> TwoAxes | None:
+    return TwoAxes(state.long) if state.short is not None else None
+
+
+@one_less.register
+def _(state: MassState) -> MassState:
+    return replace(state, axes=one_less(state.axes) or TwoAxes(), height=None)
+
+
+@one_less.register
+def _(state: mask_outline.Line) -> mask_outline.Line | None:
+    kept = () if state.held else state.points[:-1]
+    return mask_outline.Line(kept) if kept else None
+
+
+@one_less.register
+def _(state: centreline.Laying) -> centreline.Laying:
+    return replace(state, held=None)
