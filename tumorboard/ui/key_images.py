@@ -143,14 +143,18 @@ def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None)
             if a.image.series_instance_uid == volume.series_instance_uid and not a.proposed
         ]
         visible = on_section(mine, volume, section)
-        if shot.plane is not Plane.AXIAL:
-            overlay.paint_levels(painter, mine, projection, size)
-            marks = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
-            visible = tuple(a for a in visible if a.kind not in marks)
-        overlay.paint_annotations(painter, visible, projection, volume, "")
-        if volume.is_placed:
-            overlay.paint_letters(painter, projection, size)
-        overlay.paint_scale_bar(painter, projection, size, scale_in_force(mine, volume))
+        across = shot.plane is not Plane.AXIAL
+        if across:
+            visible = tuple(a for a in visible if a.kind not in MARKS)
+        rim = overlay.rim_of(
+            size,
+            projection,
+            scale=scale_in_force(mine, volume),
+            placed=volume.is_placed,
+            levels=mine if across else (),
+        )
+        overlay.paint_rim(painter, rim)
+        overlay.paint_annotations(painter, visible, projection, volume, "", rim.free)
     finally:
         painter.end()
     del grey, owner

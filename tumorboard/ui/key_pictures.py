@@ -17,6 +17,7 @@ from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.vessel.kept import paint_saved_curve
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.alignment import alignment_of
+from tumorboard.ui.viewer.fused import colour_bar_box
 from tumorboard.ui.viewer.over import Over
 from tumorboard.ui.viewer.painting import Frame, paint_over, picture_of
 
@@ -104,7 +105,13 @@ def _paint_words(painter: QPainter, frame: Frame, case: Case, size: QRectF) -> N
         if a.image.series_instance_uid == volume.series_instance_uid and not a.proposed
     ]
     visible = on_section(mine, volume, frame.section)
-    overlay.paint_annotations(painter, visible, frame.projection, volume, "")
-    if volume.is_placed:
-        overlay.paint_letters(painter, frame.projection, size)
-    overlay.paint_scale_bar(painter, frame.projection, size, scale_in_force(mine, volume))
+    bar = colour_bar_box(frame, frame.over.fusion, size)
+    rim = overlay.rim_of(
+        size,
+        frame.projection,
+        scale=scale_in_force(mine, volume),
+        placed=volume.is_placed,
+        more=(bar,) if bar is not None else (),
+    )
+    overlay.paint_rim(painter, rim)
+    overlay.paint_annotations(painter, visible, frame.projection, volume, "", rim.free)

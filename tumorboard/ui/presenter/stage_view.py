@@ -18,15 +18,15 @@ from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
-from tumorboard.ui.viewer.fused import paint_colour_bar
+from tumorboard.ui.viewer.fused import colour_bar_box, paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.painting import Frame, Painting, badges, drawn_here, wish_of
+from tumorboard.ui.viewer.rim import Rim
 from tumorboard.ui.viewer.room import Room
 
 #: Words over pictures are this much larger than in the reading window at a height of 1080 px.
 _LARGER: Final = 2.0
 _HEIGHT: Final = 1080.0
-_NARROW: Final = 480.0
 
 
 class StageRoom(Room):
@@ -92,19 +92,29 @@ def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> No
     volume, spec, projection = frame.volume, frame.spec, frame.projection
     if frame.section.slice_index is None and not spec.is_turned:
         overlay.paint_gaps(painter, volume, projection, size)
-    if spec.plane is not Plane.AXIAL and not spec.is_turned:
-        overlay.paint_levels(painter, view.room.annotations_of(view.display), projection, size)
+    rim = _rim(view, frame, size)
+    paint_colour_bar(painter, frame, frame.over.fusion, size)
+    overlay.paint_rim(painter, rim)
     visible = drawn_here(view, spec, frame.section)
-    wish = wish_of(view, projection, volume, visible, labels=True)
+    wish = wish_of(view, projection, volume, visible, free=rim.free)
     overlay.paint_kept(painter, wish, view.ahead.sheet(wish), "")
     view.ahead.painted(wish, spec, frame.section)
-    paint_colour_bar(painter, frame, frame.over.fusion, size)
-    if volume.is_placed:
-        overlay.paint_letters(painter, projection, size)
-    # In a narrow view the scale bar needs the lowest line for itself.
-    words = [caption(view, frame), *([" "] if size.width() < _NARROW else [])]
-    overlay.paint_corners(painter, size, [[], [], words], badges(view, frame))
-    overlay.paint_scale_bar(painter, projection, size, view.scale)
+
+
+def _rim(view: ImageView, frame: Frame, size: QRectF) -> Rim:
+    """Return what stands at the rim of a view before an audience."""
+    across = frame.spec.plane is not Plane.AXIAL and not frame.spec.is_turned
+    bar = colour_bar_box(frame, frame.over.fusion, size)
+    return overlay.rim_of(
+        size,
+        frame.projection,
+        scale=view.scale,
+        placed=frame.volume.is_placed,
+        corners=((), (), (caption(view, frame),)),
+        badges=badges(view, frame),
+        levels=view.room.annotations_of(view.display) if across else (),
+        more=(bar,) if bar is not None else (),
+    )
 
 
 def caption(view: ImageView, frame: Frame) -> str:

@@ -154,7 +154,7 @@ class Ahead(QObject):
                 break
         for wish in self._wishes(seen, PLACES):
             steps = wish.annotations, wish.projection, wish.volume
-            yield (), drawings.label_steps(*steps, text_width)
+            yield (), drawings.label_steps(*steps, text_width, wish.free)
 
     def _wishes(self, seen: _Seen, steps: Sequence[int]) -> Iterator[Wish]:
         view, volume, here = self._view, seen.wish.volume, seen.section.slice_index

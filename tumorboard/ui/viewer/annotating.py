@@ -34,9 +34,10 @@ def paint_annotations(
     projection: Projection,
     volume: Volume,
     selected_uid: str,
+    free: drawings.Free = drawings.ANYWHERE,
 ) -> None:
     """Draw annotations with their handles and values; labels keep off all that is drawn."""
-    for step in steps(annotations, projection, volume, selected_uid):
+    for step in steps(annotations, projection, volume, selected_uid, free):
         step(painter)
 
 
@@ -54,14 +55,14 @@ def paint_kept(
     """
     every = (*wish.annotations, *moving)
     if sheet is None:
-        paint_annotations(painter, every, wish.projection, wish.volume, selected_uid)
+        paint_annotations(painter, every, wish.projection, wish.volume, selected_uid, wish.free)
         return
     sheet.paint(painter)
     chosen = [a for a in every if a in moving or a.uid == selected_uid]
     placed = [x for x in _placed(chosen, wish.projection) if x[0].kind not in MARKS]
     strokes.paint_shapes(painter, placed, selected_uid)
     if moving:
-        found = labels(every, wish.projection, wish.volume)
+        found = labels(every, wish.projection, wish.volume, wish.free)
         for step in _words(_placed(every, wish.projection), found):
             step(painter)
     elif placed:
@@ -71,18 +72,22 @@ def paint_kept(
 def steps_of(wish: Wish) -> Iterator[Step]:
     """Return what paints a wish; nothing is selected."""
     if wish.labels:
-        return steps(wish.annotations, wish.projection, wish.volume, "")
+        return steps(wish.annotations, wish.projection, wish.volume, "", wish.free)
     placed = _placed(wish.annotations, wish.projection)
     return strokes.shape_steps([x for x in placed if x[0].kind not in MARKS], "")
 
 
 def steps(
-    annotations: Sequence[Annotation], projection: Projection, volume: Volume, selected_uid: str
+    annotations: Sequence[Annotation],
+    projection: Projection,
+    volume: Volume,
+    selected_uid: str,
+    free: drawings.Free = drawings.ANYWHERE,
 ) -> Iterator[Step]:
     """Return what paints annotations one by one, in steps of a millisecond at most."""
     placed = _placed(annotations, projection)
     yield from strokes.shape_steps([x for x in placed if x[0].kind not in MARKS], selected_uid)
-    yield from _words(placed, labels(annotations, projection, volume))
+    yield from _words(placed, labels(annotations, projection, volume, free))
 
 
 def _words(
@@ -91,6 +96,7 @@ def _words(
     for annotation, points in placed:
         if annotation.kind in MARKS:
             yield partial(_paint_mark, annotation=annotation, points=points)
+    yield partial(_paint_plates, found=found)
     for n in range(0, len(found), _LABELS_AT_ONCE):
         yield partial(_paint_labels, found=found[n : n + _LABELS_AT_ONCE])
 
@@ -102,10 +108,13 @@ def _placed(
 
 
 def labels(
-    annotations: Sequence[Annotation], projection: Projection, volume: Volume
+    annotations: Sequence[Annotation],
+    projection: Projection,
+    volume: Volume,
+    free: drawings.Free = drawings.ANYWHERE,
 ) -> list[drawings.Label]:
     """Return where the labels of annotations stand: annotation, lines, place, shape."""
-    return drawings.label_boxes(annotations, projection, volume, text_width)
+    return drawings.label_boxes(annotations, projection, volume, text_width, free)
 
 
 def _paint_labels_on(
@@ -113,9 +122,16 @@ def _paint_labels_on(
 ) -> None:
     """Paint again the words that stand where these shapes were painted over the sheet."""
     boxes = [box_around(drawings.extent(a, points), _REACH) for a, points in placed]
-    for label in labels(wish.annotations, wish.projection, wish.volume):
+    for label in labels(wish.annotations, wish.projection, wish.volume, wish.free):
         if any(overlaps(label[2], box) for box in boxes):
             _paint_label(painter, label)
+
+
+def _paint_plates(painter: QPainter, found: Sequence[drawings.Label]) -> None:
+    """Darken what lies below a label that found no free place: half a digit is a wrong number."""
+    for n, (_, _, (left, top, width, height), _) in enumerate(found):
+        if any(overlaps(found[n][2], other[2]) for other in found[:n]):
+            painter.fillRect(QRectF(left - 2, top, width + 4, height), OUTLINE)
 
 
 def _paint_labels(painter: QPainter, found: Sequence[drawings.Label]) -> None:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from tumorboard.annotations.labels import Box, box_around, place_label
+from tumorboard.annotations.labels import Box, box_around, overlaps, place_label
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import MARKS, REGIONS, Annotation, Kind, Point, as_point
 from tumorboard.annotations.shapes import middle, outline
@@ -23,14 +23,42 @@ T = TypeVar("T")
 #: Labels of several lines stand this far (logical pixels) from line to line.
 LINE_PX: Final = 15.0
 LABEL_PX: Final = 12.0
+#: Room at both ends of a line, and the least width of one (logical pixels).
+_INSET, _LEAST_PX = 6.0, 48.0
 _RIM: Final = 22.0
 #: Texts that are kept of one volume; each is a short string.
 _MOST_TEXTS: Final = 20_000
 #: Slices of one volume whose places of labels are kept, some kilobytes each.
 _MOST_LAYOUTS: Final = 128
 
+#: Words of a reader take lines of at most this width.
+_TEXT_PX: Final = 280.0
+
 Label = tuple[Annotation, list[str], Box, Box]
 _Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Free:
+    """Where labels may stand: on a view of ``size``, off the rectangles that are ``taken``.
+
+    Both in logical pixels; without a size on the visible part of the image.
+    """
+
+    size: tuple[float, float] | None = None
+    taken: tuple[Box, ...] = ()
+
+    def canvas(self, projection: Projection) -> Box:
+        """Return the rectangle on which labels stand."""
+        if self.size is not None:
+            return 0.0, 0.0, *self.size
+        left, top, width, height = (v / projection.ratio for v in projection.target)
+        # The letters of the sides and the slice bar stand along the rim.
+        wide, high = max(width - 2 * _RIM, 1.0), max(height - 2 * _RIM, 1.0)
+        return left + _RIM, top + _RIM, wide, high
+
+
+ANYWHERE: Final = Free()
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +146,14 @@ def label_boxes(
     projection: Projection,
     volume: Volume,
     width_of: Callable[[str], float],
+    free: Free = ANYWHERE,
 ) -> list[Label]:
     """Return the lines and place of each label, with the rectangle of the shape it names.
 
-    ``width_of`` returns the width of a line in logical pixels.
+    ``width_of`` returns the width of a line in logical pixels. What lies outside of the view
+    has no label there.
     """
-    return finished(label_steps(annotations, projection, volume, width_of))
+    return finished(label_steps(annotations, projection, volume, width_of, free))
 
 
 def finished(steps: Generator[None, None, T]) -> T:
@@ -143,10 +173,11 @@ def label_steps(
     projection: Projection,
     volume: Volume,
     width_of: Callable[[str], float],
+    free: Free = ANYWHERE,
 ) -> Generator[None, None, list[Label]]:
     """Find what `label_boxes` returns in steps of a millisecond at most."""
     kept = _layouts.setdefault(volume, OrderedDict())
-    key = (*map(id, annotations), geometry_key(projection))
+    key = (*map(id, annotations), geometry_key(projection), free)
     known = kept.get(key)
     if known is not None and known.loaded in (None, int(volume.loaded.sum())):
         kept.move_to_end(key)
@@ -155,7 +186,7 @@ def label_steps(
     for annotation in annotations:
         label_text(annotation, volume)
         yield
-    labels = yield from _place(annotations, projection, volume, width_of)
+    labels = yield from _place(annotations, projection, volume, width_of, free)
     kept[key] = _Layout(
         tuple(annotations), labels, None if is_settled(annotations, volume) else loaded
     )
@@ -175,25 +206,60 @@ def _place(
     projection: Projection,
     volume: Volume,
     width_of: Callable[[str], float],
+    free: Free,
 ) -> Generator[None, None, list[Label]]:
     placed = list(zip(annotations, canvas_points(annotations, projection), strict=True))
     shapes = [box_around(extent(a, points), 5.0) for a, points in placed]
-    left, top, width, height = (v / projection.ratio for v in projection.target)
-    # The letters of the sides and the slice bar stand along the rim.
-    canvas = (left + _RIM, top + _RIM, max(width - 2 * _RIM, 1.0), max(height - 2 * _RIM, 1.0))
+    canvas = free.canvas(projection)
     yield
-    found: list[Label] = []
-    for (annotation, points), shape in zip(placed, shapes, strict=True):
+    taken, found = list(free.taken), {}
+    # What a reader has put somewhere stands first: the others keep off it.
+    for n in sorted(range(len(placed)), key=lambda n: not _stands(placed[n][0])):
+        (annotation, points), shape = placed[n], shapes[n]
         lines = [] if annotation.kind in MARKS else lines_of(label_text(annotation, volume))
-        if not lines:
+        if not lines or (free.size is not None and not overlaps(shape, canvas)):
             continue
+        lines = _fitting(annotation, lines, canvas[2], width_of)
         size = (max(map(width_of, lines)), LABEL_PX + 4 + LINE_PX * (len(lines) - 1))
         wanted = _wanted(annotation, projection, points[0], size)
-        taken = [label[2] for label in found]
         box = place_label(size, shape, shapes, taken, canvas, wanted)
-        found.append((annotation, lines, box, shape))
+        taken.append(box)
+        found[n] = annotation, lines, box, shape
         yield
-    return found
+    return [found[n] for n in sorted(found)]
+
+
+def _stands(annotation: Annotation) -> bool:
+    """Whether a label has a place of its own."""
+    return annotation.label_offset is not None or annotation.kind is Kind.TEXT
+
+
+def _fitting(
+    annotation: Annotation, lines: Sequence[str], width: float, width_of: Callable[[str], float]
+) -> list[str]:
+    """Return lines folded so that they fit a canvas of a width; words are folded sooner."""
+    room = max(width - 2 * _INSET, _LEAST_PX)
+    if annotation.kind in (Kind.TEXT, Kind.ARROW):
+        room = min(room, _TEXT_PX)
+    return [part for line in lines for part in wrapped(line, room, width_of)]
+
+
+def wrapped(text: str, room: float, width_of: Callable[[str], float]) -> list[str]:
+    """Return a text in lines of at most a width; a word that alone is wider is parted."""
+    if width_of(text) <= room:
+        return [text]
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer) <= room:
+            lines[-1] = longer
+            continue
+        lines.append("")
+        for letter in word:
+            if lines[-1] and width_of(lines[-1] + letter) > room:
+                lines.append("")
+            lines[-1] += letter
+    return lines
 
 
 def canvas_points(annotations: Sequence[Annotation], projection: Projection) -> list[Points]:

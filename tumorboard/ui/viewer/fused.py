@@ -8,11 +8,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPen
 
+from tumorboard.annotations.labels import Box
+from tumorboard.annotations.measure import unit_words
 from tumorboard.imaging.fusion import Fusion, fused_section, number, palette, tinted, value_at
 from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer.overlay import text_with_outline
+from tumorboard.ui.viewer.lettering import text_width, text_with_outline
 from tumorboard.ui.viewer.render import magnified
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 _BAR_WIDTH = 12.0
 #: Beside the letter of the left edge.
 _LEFT = 30.0
+#: Above the bar for what it tells of.
+_HEAD_PX = 24.0
 
 
 class FusedPainting:
@@ -72,18 +76,55 @@ def fused_reading(frame: Frame, fusion: Fusion | None, pointer: QPointF) -> str:
         return ""
     point = frame.projection.to_lps(np.array([pointer.x(), pointer.y()]))
     value = value_at(fusion, point)
-    return "" if value is None else number(value, fusion.volume.unit)
+    return "" if value is None else number(value, unit_words(fusion.volume.unit))
+
+
+def colour_bar_box(frame: Frame, fusion: Fusion | None, size: QRectF) -> Box | None:
+    """Return the rectangle of the colour bar with its numbers and its head, None without one."""
+    shown = _shown(frame, fusion)
+    if shown is None or (height := _bar_height(size)) == 0:
+        return None
+    window, unit = shown
+    numbers = max(text_width(text) for text, _ in _ticks(window))
+    width = max(_BAR_WIDTH + 7 + numbers, text_width(_head(unit)))
+    return _LEFT, (size.height() - height) / 2 - _HEAD_PX, width, height + _HEAD_PX + 8
 
 
 def paint_colour_bar(painter: QPainter, frame: Frame, fusion: Fusion | None, size: QRectF) -> None:
     """Draw what the colours of the upper series mean, or the greys of a PET alone."""
+    shown = _shown(frame, fusion)
+    if shown is None:
+        return
+    window, unit = shown
     if fusion is not None:
         levels = palette(fusion.palette)[::-1, None, :]
-        _paint_bar(painter, levels, fusion.window, fusion.volume.unit, size)
-    elif frame.volume.modality == "PT" and frame.volume.unit:
-        window = frame.table.window
+    else:
         levels = _greys(frame.volume, frame.table, window)
-        _paint_bar(painter, levels, window, frame.volume.unit, size)
+    _paint_bar(painter, levels, window, unit, size)
+
+
+def _shown(frame: Frame, fusion: Fusion | None) -> tuple[Window, str] | None:
+    """Return the window and the unit that a bar tells of, None where there is none."""
+    if fusion is not None:
+        return fusion.window, fusion.volume.unit
+    if frame.volume.modality == "PT" and frame.volume.unit:
+        return frame.table.window, frame.volume.unit
+    return None
+
+
+def _head(unit: str) -> str:
+    return f"{unit_words(unit)} (body weight)" if unit == "SUVbw" else unit
+
+
+def _bar_height(size: QRectF) -> float:
+    height = min(200.0, size.height() * 0.36)
+    return height if height >= 60 else 0.0
+
+
+def _ticks(window: Window) -> list[tuple[str, float]]:
+    """Return the numbers beside the bar, each with its share of the height from below."""
+    low, high = window.centre - window.width / 2, window.centre + window.width / 2
+    return [(tick(low + (high - low) * share, high - low), share) for share in (0.0, 0.5, 1.0)]
 
 
 def _greys(volume: Volume, table: GreyTable, window: Window) -> Any:
@@ -97,8 +138,8 @@ def _greys(volume: Volume, table: GreyTable, window: Window) -> Any:
 
 
 def _paint_bar(painter: QPainter, levels: Any, window: Window, unit: str, size: QRectF) -> None:
-    height = min(200.0, size.height() * 0.36)
-    if height < 60:
+    height = _bar_height(size)
+    if height == 0:
         return
     pixels = np.ascontiguousarray(levels, dtype=np.uint8)
     image = QImage(pixels.data, 1, len(pixels), 3, QImage.Format.Format_RGB888)
@@ -106,15 +147,12 @@ def _paint_bar(painter: QPainter, levels: Any, window: Window, unit: str, size: 
     painter.drawImage(box, image)
     painter.setPen(QPen(colour("dim"), 1.0))
     painter.drawRect(box)
-    low, high = window.centre - window.width / 2, window.centre + window.width / 2
     ink = colour("text")
-    for share in (0.0, 0.5, 1.0):
-        value = low + (high - low) * share
+    for text, share in _ticks(window):
         y = box.bottom() - share * height
         painter.drawLine(QPointF(box.right(), y), QPointF(box.right() + 4, y))
-        text_with_outline(painter, QPointF(box.right() + 7, y + 4), tick(value, high - low), ink)
-    name = "SUV (body weight)" if unit == "SUVbw" else unit
-    text_with_outline(painter, QPointF(_LEFT, box.top() - 10), name, ink)
+        text_with_outline(painter, QPointF(box.right() + 7, y + 4), text, ink)
+    text_with_outline(painter, QPointF(_LEFT, box.top() - 10), _head(unit), ink)
     del image
 
 

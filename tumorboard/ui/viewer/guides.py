@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from tumorboard.annotations.measure import unit_words
 from tumorboard.imaging.geometry import Plane, Points
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.view_cut import CutSpec, normal_of
@@ -16,10 +17,12 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.tools.mask_brush import MaskBrushTool
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer.display import Display
-from tumorboard.ui.viewer.overlay import text_width, text_with_outline
+from tumorboard.ui.viewer.lettering import text_with_outline
+from tumorboard.ui.viewer.rim import Rim, reading_word
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView
+    from tumorboard.ui.viewer.painting import Frame
 
 _GAP: Final = 14.0
 #: How far from the crosshair the handles lie, as a share of the smaller side of the view.
@@ -132,23 +135,13 @@ def _foot(
 
 
 def paint_reading(
-    painter: QPainter,
-    volume: Volume,
-    section: Section,
-    projection: Projection,
-    pointer: QPointF,
-    size: QRectF,
-    more: str = "",
+    painter: QPainter, frame: Frame, pointer: QPointF, rim: Rim, more: str = ""
 ) -> None:
-    """Write the value and the place under the pointer, above the scale bar; ``more`` first.
-
-    In narrow views it stands higher, clear of the words in the left corner.
-    """
-    text = reading(volume, section, projection, pointer)
+    """Write the value and the place under the pointer, clear of other words; ``more`` first."""
+    text = reading(frame.volume, frame.section, frame.projection, pointer)
     text = f"{more} · {text}" if more and text else more or text
-    above = 34 if text_width(text) < size.width() / 2 else 70
-    place = QPointF(size.width() - 14 - text_width(text), size.height() - above)
-    text_with_outline(painter, place, text, _WORDS)
+    word = reading_word(rim, text)
+    text_with_outline(painter, QPointF(word.x, word.baseline), text, _WORDS)
 
 
 def reading(volume: Volume, section: Section, projection: Projection, pointer: QPointF) -> str:
@@ -160,7 +153,7 @@ def reading(volume: Volume, section: Section, projection: Projection, pointer: Q
         return ""
     stored = section.image[row, column]
     value = float(volume.values(np.array(stored)))
-    unit = f" {volume.unit}" if volume.unit else ""
+    unit = f" {unit_words(volume.unit)}" if volume.unit else ""
     shown = f"{value:.0f}{unit}" if volume.unit in ("HU", "") else f"{value:.2f}{unit}"
     if bool(volume.is_padding(np.array(stored))):
         shown = "outside the image"

@@ -27,10 +27,17 @@ from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
 from tumorboard.ui.vessel import paths
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
-from tumorboard.ui.viewer.fused import FusedPainting, fused_reading, paint_colour_bar
+from tumorboard.ui.viewer.drawings import Free
+from tumorboard.ui.viewer.fused import (
+    FusedPainting,
+    colour_bar_box,
+    fused_reading,
+    paint_colour_bar,
+)
 from tumorboard.ui.viewer.masks import MaskPainting
 from tumorboard.ui.viewer.over import NOTHING, Over
 from tumorboard.ui.viewer.render import colour_image, grey_image
+from tumorboard.ui.viewer.rim import Rim, reading_box
 from tumorboard.ui.viewer.sheets import Wish
 
 if TYPE_CHECKING:
@@ -219,27 +226,43 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
     else:
         upwards = stored_step(volume, spec.plane) < 0
         overlay.paint_slice_bar(painter, volume.loaded, section.slice_index, upwards, size)
-    if spec.plane is not Plane.AXIAL and not spec.is_turned:
-        overlay.paint_levels(painter, room.annotations_of(view.display), projection, size)
     paths.paint_paths(painter, frame.over.paths, section.grid, projection, spec.slab_mm)
+    # What stands at the rim comes first: nothing is painted over a measured value.
+    rim = rim_at(view, frame)
+    paint_colour_bar(painter, frame, frame.over.fusion, size)
+    overlay.paint_rim(painter, rim)
+    foreign.paint_marks(painter, frame, frame.over.marks, size.width())
     visible = drawn_here(view, spec, section)
     marked = room.highlight[-1] if room.highlight else room.selected_uid
     moving = [a for a in room.preview if a in visible]
     resting = tuple(a for a in visible if a not in moving)
-    wish = wish_of(view, projection, volume, resting, labels=not moving)
+    wish = wish_of(view, projection, volume, resting, free=rim.free, labels=not moving)
     overlay.paint_kept(painter, wish, view.ahead.sheet(wish), marked, moving)
     view.ahead.painted(wish, spec, section)
-    foreign.paint_marks(painter, frame, frame.over.marks, size.width())
-    paint_colour_bar(painter, frame, frame.over.fusion, size)
     if room.snap is not None and view.underMouse():
         strokes.paint_snap(painter, projection.to_canvas(np.array(room.snap)))
-    if volume.is_placed:
-        overlay.paint_letters(painter, projection, size)
-    overlay.paint_corners(painter, size, corner_words(view, frame), badges(view, frame))
-    overlay.paint_scale_bar(painter, projection, size, view.scale)
     if view.pointer is not None:
         more = fused_reading(frame, frame.over.fusion, view.pointer)
-        guides.paint_reading(painter, frame.volume, section, projection, view.pointer, size, more)
+        guides.paint_reading(painter, frame, view.pointer, rim, more)
+
+
+def rim_at(view: ImageView, frame: Frame) -> Rim:
+    """Return what stands at the rim of a view, round the labels of its drawings."""
+    size, volume, spec = QRectF(view.rect()), frame.volume, frame.spec
+    bar = colour_bar_box(frame, frame.over.fusion, size)
+    sliced = frame.section.slice_index is not None and len(volume.loaded) > 1
+    more = (bar, reading_box(size), overlay.slice_bar_box(size) if sliced else None)
+    across = spec.plane is not Plane.AXIAL and not spec.is_turned
+    return overlay.rim_of(
+        size,
+        frame.projection,
+        scale=view.scale,
+        placed=volume.is_placed,
+        corners=corner_words(view, frame),
+        badges=badges(view, frame),
+        levels=view.room.annotations_of(view.display) if across else (),
+        more=(box for box in more if box is not None),
+    )
 
 
 def drawn_here(view: ImageView, spec: CutSpec, section: Section) -> tuple[Annotation, ...]:
@@ -256,12 +279,13 @@ def wish_of(
     volume: Volume,
     annotations: tuple[Annotation, ...],
     *,
-    labels: bool,
+    free: Free,
+    labels: bool = True,
 ) -> Wish:
     """Return what a sheet with these annotations for a view looks like."""
     ratio = view.devicePixelRatioF()
     canvas = ceil(view.width() * ratio), ceil(view.height() * ratio)
-    return Wish(annotations, projection, volume, canvas, labels)
+    return Wish(annotations, projection, volume, canvas, labels, free)
 
 
 def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
@@ -282,7 +306,7 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     return [
         [*(text for text in (title.patient, title.description) if text), plane],
         [where, _window_words(display)],
-        # Short lines: the scale bar stands beside the last one in narrow views too.
+        # In the order in which they give way where room is short.
         [
             title.technique,
             f"{zoom} · {columns} × {rows}",

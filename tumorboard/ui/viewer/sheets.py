@@ -42,7 +42,7 @@ class Wish:
     """All that decides what a sheet looks like.
 
     ``canvas`` is its (width, height) in device pixels. Without ``labels`` it shows lines and
-    handles alone. ``said`` is what is done to every text.
+    handles alone. ``free`` is where labels may stand, ``said`` what is done to every text.
     """
 
     annotations: tuple[Annotation, ...]
@@ -50,6 +50,7 @@ class Wish:
     volume: Volume
     canvas: tuple[int, int]
     labels: bool = True
+    free: drawings.Free = drawings.ANYWHERE
     said: Callable[[str], str] = field(default_factory=wording.get)
 
     @property
@@ -65,6 +66,7 @@ class Wish:
             *map(id, self.annotations),
             self.canvas,
             drawings.geometry_key(self.projection),
+            self.free if self.labels else None,
             *(COLOURS[name] for name in _INKS),
             self._words(),
         )
@@ -82,7 +84,9 @@ class Wish:
         """Return the texts where they are not those of the annotations themselves."""
         if self.said is str or not self.labels:
             return self.labels
-        found = drawings.label_boxes(self.annotations, self.projection, self.volume, text_width)
+        found = drawings.label_boxes(
+            self.annotations, self.projection, self.volume, text_width, self.free
+        )
         return tuple(self.said(line) for _, lines, _, _ in found for line in lines)
 
 
@@ -135,7 +139,8 @@ def making(wish: Wish, steps: Steps) -> Generator[None, None, Sheet]:
     ``steps`` says what paints a wish.
     """
     if wish.labels:
-        yield from drawings.label_steps(wish.annotations, wish.projection, wish.volume, text_width)
+        what = wish.annotations, wish.projection, wish.volume
+        yield from drawings.label_steps(*what, text_width, wish.free)
     settled = not wish.labels or drawings.is_settled(wish.annotations, wish.volume)
     loaded = None if settled else int(wish.volume.loaded.sum())
     pixels = np.zeros((wish.canvas[1], wish.canvas[0]), np.uint32)

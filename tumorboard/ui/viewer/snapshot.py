@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from tumorboard.imaging.viewport import resolve
 from tumorboard.ui.viewer import overlay
+from tumorboard.ui.viewer.fused import colour_bar_box
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.painting import Frame, paint_over, picture_of
 
@@ -45,9 +46,15 @@ def snapshot(view: ImageView) -> QImage | None:
 
 
 def _paint_marks(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> None:
+    bar = colour_bar_box(frame, frame.over.fusion, size)
+    rim = overlay.rim_of(
+        size,
+        frame.projection,
+        scale=view.scale,
+        placed=frame.volume.is_placed,
+        more=(bar,) if bar is not None else (),
+    )
+    overlay.paint_rim(painter, rim)
     if view.room.overlays_visible:
         visible = view.visible_annotations(frame.section)
-        overlay.paint_annotations(painter, visible, frame.projection, frame.volume, "")
-    if frame.volume.is_placed:
-        overlay.paint_letters(painter, frame.projection, size)
-    overlay.paint_scale_bar(painter, frame.projection, size, view.scale)
+        overlay.paint_annotations(painter, visible, frame.projection, frame.volume, "", rim.free)
