@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
 from tumorboard.case.model import Patient
+from tumorboard.reports.folding import FIRST_UNSPACED, folded
 from tumorboard.reports.words import MONTHS, dicom_date, person_name
 
 #: What stands in the place of a name, an identifier or a date of birth.
@@ -29,8 +31,15 @@ _SHORTEST_IDENTIFIER: Final = 3
 _SHORTEST_NAME: Final = 2
 #: Parts of names below this length are looked for with a capital letter only: "Li", not "li".
 _SHORT_NAME: Final = 4
-#: From here on scripts write words without spaces between them.
-_FIRST_UNSPACED: Final = "\u2e80"
+#: Numbers with fewer digits may be a count or a size; a year alone tells nobody.
+_SHORTEST_NUMBER: Final = 4
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+#: Numbers from this length on are often written in groups.
+_GROUPED: Final = 6
+#: What joins the pieces of a name: hyphens and apostrophes of all kinds.
+_JOINED: Final = re.compile(r"[^\w.]+|_")
+#: What may follow a letter when its accent is written out.
+_TRANSCRIBED: Final = {"ä": "e?", "ö": "e?", "ü": "e?", "ø": "e?", "å": "a?"}
 
 
 def identity_text(patient: Patient) -> str:
@@ -49,8 +58,10 @@ class Withholding:
     """Blanks names, identifiers and dates of birth of some patients in free text.
 
     A text may hold what nobody should have written there: a question that names the patient.
-    Words are compared as a whole; a word of ordinary language that is part of a name is
-    blanked as well.
+    Names are known in other spellings of theirs: another case, without accents or with "ue" for
+    "ü", without apostrophe or hyphen, with the -s of a genitive or plural; identifiers without
+    their separators, and by their number alone. Words are compared as a whole; a word of
+    ordinary language that is part of a name is blanked as well.
     """
 
     def __init__(self, patients: Iterable[Patient]) -> None:
@@ -60,33 +71,116 @@ class Withholding:
 
     def __call__(self, text: str) -> str:
         """Return a text with all of them blanked."""
-        if self._wanted is None:
+        if self._wanted is None or not text:
             return text
-        return _SEVERAL.sub(WITHHELD, self._wanted.sub(WITHHELD, text))
+        compared = folded(text)
+        spans = [compared.span(*match.span()) for match in self._wanted.finditer(compared.text)]
+        if not spans:
+            return text
+        kept, end = [], 0
+        for first, last in spans:
+            kept += [text[end:first], WITHHELD]
+            end = last
+        return _SEVERAL.sub(WITHHELD, "".join((*kept, text[end:])))
 
 
 def _patterns(patient: Patient) -> set[str]:
-    parts = [p for p in re.split(r"[\s^=,]+", patient.name) if len(p) >= _SHORTEST_NAME]
-    parts += [p for part in parts for p in part.split("-") if len(p) >= _SHORTEST_NAME]
-    found = {_name(part) for part in parts}
-    if len(patient.patient_id.strip()) >= _SHORTEST_IDENTIFIER:
-        found.add(_whole(f"(?i:{re.escape(patient.patient_id.strip())})"))
+    """Return patterns that find a patient in folded text."""
+    parts = re.split(r"[\s^=,]+", unicodedata.normalize("NFC", patient.name))
+    found = {pattern for part in parts for pattern in _name_patterns(part)}
+    found |= _identifier_patterns(patient.patient_id.strip())
     return found | {_whole(f"(?i:{text})") for text in _days(patient.birth_date)}
 
 
-def _name(part: str) -> str:
-    escaped = re.escape(part)
-    if part[0] >= _FIRST_UNSPACED:
-        return escaped
-    if len(part) >= _SHORT_NAME:
-        return _whole(f"(?i:{escaped})")
-    written = {re.escape(p) for p in (part, part.upper(), part.title())}
+# -- names ---------------------------------------------------------------------------------
+
+
+def _name_patterns(part: str) -> set[str]:
+    """Return patterns of one word of a name, whole and in the pieces that it is joined of."""
+    pieces = [p for p in _JOINED.split(part) if p]
+    short = "-" in folded(part).text  # "Li" of "Müller-Li" is a name, "O" of "O'Brien" is none
+    found = {_one_name(p) for p in pieces if short or len(folded(p).text) >= _SHORT_NAME}
+    if len(pieces) > 1 and sum(map(len, pieces)) >= _SHORT_NAME:
+        spelled = r"[-' ]?".join(_spelled(piece) for piece in pieces)
+        found.add(_whole(f"(?i:{spelled}{_suffix(part)})"))
+    elif pieces:
+        found.add(_one_name(pieces[0]))
+    return found - {""}
+
+
+def _one_name(piece: str) -> str:
+    """Return the pattern of a name without joints; empty for what would blank ordinary text."""
+    plain = folded(piece).text
+    if piece[0] >= FIRST_UNSPACED:
+        return re.escape(plain) if len(piece) >= _SHORTEST_NAME else ""
+    if plain.isdigit():
+        return _number(plain)
+    if len(plain) >= _SHORT_NAME:
+        return _whole(f"(?i:{_spelled(piece)}{_suffix(piece)})")
+    if len(plain) < _SHORTEST_NAME:
+        return ""
+    spellings = {plain, *({_apart(piece)} if _apart(piece) != plain else set())}
+    written = {re.escape(w) for p in spellings for w in (p.upper(), p.title())}
     return _whole(f"(?:{'|'.join(sorted(written))})")
+
+
+def _spelled(piece: str) -> str:
+    """Return the pattern of a name with or without accents: "Mue?ller" for Müller and Mueller."""
+    found = "".join(
+        re.escape(folded(letter).text) + _TRANSCRIBED.get(letter.casefold(), "") for letter in piece
+    )
+    optional = re.sub(r"(?i)(?:(?<=[aou])e|(?<=a)a)(?!\?)", r"\g<0>?", found)
+    return optional if len(folded(piece).text) > _SHORT_NAME else found
+
+
+def _apart(piece: str) -> str:
+    """Return a name with its accents transcribed: "Baer" for Bär."""
+    return "".join(
+        folded(letter).text + _TRANSCRIBED.get(letter.casefold(), "").rstrip("?")
+        for letter in piece
+    )
+
+
+def _suffix(name: str) -> str:
+    """Return what may follow a name: -s, but not where the name ends so already."""
+    return "" if folded(name).text[-1:].casefold() in ("s", "x", "z") else "s?"
+
+
+# -- identifiers ---------------------------------------------------------------------------
+
+
+def _identifier_patterns(identifier: str) -> set[str]:
+    plain = folded(identifier).text
+    runs = re.findall(r"\d+|[^\W\d_]+", plain)
+    if len(identifier) < _SHORTEST_IDENTIFIER or not runs:
+        return set()
+    found = {_whole(f"(?i:{re.escape(plain)})")}
+    if sum(map(len, runs)) >= _SHORTEST_NUMBER:
+        spelled = r"[-\s._/\\#:]{0,3}".join(_run(run) for run in runs)
+        found.add(_whole(f"(?i:{spelled})"))
+    numbers = [run for run in runs if run.isdigit() and not _YEAR.fullmatch(run)]
+    return found | {_number(run) for run in numbers} - {""}
+
+
+def _run(run: str) -> str:
+    """Return the pattern of letters, or of digits: many are read in groups."""
+    return r"[-\s]?".join(run) if run.isdigit() and len(run) >= _GROUPED else re.escape(run)
+
+
+def _number(digits: str) -> str:
+    """Return the pattern of a whole number, with or without zeros before it; empty for a short."""
+    bare = digits.lstrip("0")
+    if len(bare) < _SHORTEST_NUMBER:
+        return ""
+    return rf"(?<!\d)(?<!\d[.,])0*{_run(bare)}(?!\d)(?![.,]\d)"
 
 
 def _whole(pattern: str) -> str:
     """Return a pattern that neither begins nor ends inside a word; "_" parts words here."""
     return rf"(?<![^\W_]){pattern}(?![^\W_])"
+
+
+# -- dates ---------------------------------------------------------------------------------
 
 
 def _days(value: str) -> list[str]:
