@@ -34,6 +34,8 @@ _EDGE: Final = 10.0
 _LINE, _FIRST, _LAST = 18.0, 20.0, 12.0
 #: Between words that stand side by side.
 _GAP: Final = 12.0
+#: Words in the corners take at most this share of the height of a view.
+_SHARE: Final = 0.5
 #: A description cut to less than this says nothing.
 _LEAST: Final = 56.0
 #: The right end of the names of levels, from the right edge.
@@ -212,7 +214,8 @@ def rim_of(
     top = [word.box for word in (*left, *right, *told)]
     named = _levels(levels, projection, size, [*top, *([bar.box] if bar else [])])
     held = [*top, *(level.box for level in named), *others]
-    bottom = _bottom(size, corners[2], bar, held)
+    rows = max(int(size.height() * _SHARE / _LINE) - max(len(left), len(right)), 1)
+    bottom = _bottom(size, [t for t in corners[2] if t][-rows:], bar, held)
     held += [word.box for word in bottom] + ([bar.box] if bar else [])
     letters = tuple(_apart(word, held, step) for word, step in zip(letters, _WAYS, strict=False))
     return Rim(size, left, right, bottom, told, named, letters, bar, others)
@@ -261,7 +264,7 @@ def _bottom(
 
     The last line stands beside the scale bar, or above it in a narrow view.
     """
-    lines = [text for text in texts if text]
+    lines = list(texts)
     inner = size.width() - 2 * _EDGE
     beside = bar.box[0] - _GAP - _EDGE if bar is not None else inner
     raised = bool(lines) and text_width(lines[-1]) > beside
