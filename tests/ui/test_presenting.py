@@ -93,8 +93,23 @@ def test_digits_and_enter_jump_to_a_case(lectern):
     assert lectern.talk.case == 0
     lectern.press(Key.Key_Return)
     assert (lectern.talk.case, lectern.talk.page) == (1, 0)
-    lectern.press(Key.Key_9, Key.Key_Return)
+    assert not lectern.presenter.typed.text()
+
+
+def test_digits_stand_before_the_presenter_and_a_number_without_a_case_is_said(lectern):
+    before = lectern.pixels()
+    lectern.press(Key.Key_1, Key.Key_2)
+    assert lectern.presenter.typed.text() == "Go to case 12"
+    assert lectern.presenter.typed.isVisible()
+    assert lectern.pixels() == before
+    lectern.press(Key.Key_Return)
+    assert lectern.talk.case == 0
+    assert not lectern.presenter.typed.text()
+    assert lectern.presenter.said.text() == "There is no case 12 on this agenda."
+    assert lectern.pixels() == before
+    lectern.press(Key.Key_2, Key.Key_Return)
     assert lectern.talk.case == 1
+    assert not lectern.presenter.said.text()
 
 
 @pytest.mark.parametrize("key", [Key.Key_Period, Key.Key_B])
@@ -221,6 +236,73 @@ def test_at_the_end_the_main_window_asks(lectern):
     (dialog,) = dialogs(DrawnQuestion)
     assert dialog.parent() is desk.window
     dialog.accept()
+    assert len(case_of(desk, label).annotations) == before + 1
+
+
+def hold(lectern, away: int = 60) -> QPoint:
+    """Press with the tool for lengths and move, the button held; return where it is."""
+    middle = lectern.view.rect().center()
+    QTest.mousePress(lectern.view, Qt.MouseButton.LeftButton, NO_KEY, middle - QPoint(90, 20))
+    move(lectern.view, QPointF(middle), Qt.MouseButton.LeftButton, NO_KEY)
+    return middle + QPoint(away, 40)
+
+
+@pytest.mark.parametrize("keys", [(Key.Key_2, Key.Key_Return), (Key.Key_PageDown,)])
+def test_what_is_half_drawn_does_not_go_on_to_another_page(lectern, keys):
+    lectern.press(Key.Key_L)
+    end = hold(lectern)
+    lectern.press(*keys)
+    lectern.press(Key.Key_1, Key.Key_Return) if keys == (Key.Key_PageDown,) else None
+    move(lectern.view, QPointF(end), Qt.MouseButton.LeftButton, NO_KEY)
+    QTest.mouseRelease(lectern.view, Qt.MouseButton.LeftButton, NO_KEY, end)
+    assert lectern.talk.made == ()
+    assert lectern.running.stage.room.preview == ()
+    assert lectern.running.stage.room.tool is not None
+    lectern.drag(end - QPoint(150, 60), end)
+    (drawn,) = lectern.talk.made
+    shown = lectern.view.display.volume
+    assert drawn.image.series_instance_uid == shown.series_instance_uid
+
+
+def test_a_drag_of_what_was_drawn_ends_with_its_page(lectern):
+    measure(lectern)
+    lectern.press(Key.Key_Escape)
+    (drawn,) = lectern.talk.made
+    view = lectern.view
+    place = view.canvas_of(drawn.points[0])
+    start = QPoint(round(place.x()), round(place.y()))
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, NO_KEY, start)
+    move(view, QPointF(start + QPoint(30, 30)), Qt.MouseButton.LeftButton, NO_KEY)
+    assert lectern.running.stage.room.preview
+    lectern.press(Key.Key_PageDown, Key.Key_PageUp)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, NO_KEY, start + QPoint(60, 60))
+    assert lectern.talk.made == (drawn,)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_closing_the_main_window_asks_before_the_talk_and_the_program_end(lectern, keep):
+    desk, label = lectern.desk, labels(lectern.desk)[0]
+    before = len(case_of(desk, label).annotations)
+    measure(lectern)
+    desk.window.close()
+    assert desk.window.isVisible()
+    assert lectern.presenting.running is None
+    (dialog,) = dialogs(DrawnQuestion)
+    assert dialog.parent() is desk.window
+    dialog.boxes[0][1].setChecked(keep)
+    dialog.go_on.click()
+    assert not desk.window.isVisible()
+    assert len(case_of(desk, label).annotations) == before + keep
+
+
+def test_closing_the_main_window_and_its_question_loses_nothing(lectern):
+    desk, label = lectern.desk, labels(lectern.desk)[0]
+    before = len(case_of(desk, label).annotations)
+    measure(lectern)
+    desk.window.close()
+    (dialog,) = dialogs(DrawnQuestion)
+    QTest.keyClick(dialog, Key.Key_Escape)
+    assert not desk.window.isVisible()
     assert len(case_of(desk, label).annotations) == before + 1
 
 

@@ -126,7 +126,10 @@ class MainWindow(QMainWindow):
             self.paths_dropped.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - a name of Qt
-        """Stop the work under way; everything drawn is already stored."""
+        """Stop the work under way; what was drawn in a talk is asked about before."""
+        if not self.controller.presenting.may_close():
+            event.ignore()
+            return
         self.controller.stop()
         super().closeEvent(event)
 

@@ -52,6 +52,16 @@ class Presenting(QObject):
             "case.event": self.ask_event,
         }
 
+    def may_close(self) -> bool:
+        """Whether the window may close now; else what was drawn in the talk is asked about.
+
+        The talk ends then, and the window closes once all is answered and stored.
+        """
+        if self.running is None or not self.running.has_drawn:
+            return True
+        self.running.end(then=self._controller.window.close)
+        return False
+
     def stop(self) -> None:
         """End a talk without a question, and keep what is left: the program closes."""
         if self.running is not None:

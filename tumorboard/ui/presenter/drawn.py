@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tumorboard.app.presented import Presentation
@@ -26,13 +27,22 @@ class Drawn:
         self._controller = controller
         self.held: tuple[Question, ...] = ()
 
-    def ask(self, questions: Iterable[Question]) -> None:
-        """Ask about these and about what is held from before."""
+    def ask(self, questions: Iterable[Question], then: Callable[[], object] | None = None) -> None:
+        """Ask about these and about what is held from before.
+
+        ``then`` is called once all is answered and nothing is held any more.
+        """
         self.held = joined((*self.held, *questions))
-        if self.held:
-            dialog = DrawnQuestion(self.held, self.answer, self._controller.window)
-            dialog.finished.connect(self._tell)
-            dialog.open()
+        if not self.held:
+            return
+        dialog = DrawnQuestion(self.held, self.answer, self._controller.window)
+        dialog.finished.connect(partial(self._asked, then))
+        dialog.open()
+
+    def _asked(self, then: Callable[[], object] | None, _result: int) -> None:
+        self._tell()
+        if then is not None and not self.held:
+            then()
 
     def answer(self, question: Question, keep: bool) -> str:
         """Keep what was drawn or throw it away; return why it cannot be kept, else nothing."""

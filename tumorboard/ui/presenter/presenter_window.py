@@ -105,6 +105,7 @@ class PresenterWindow(QMainWindow):
         self.case_time = _Clock("Case", 26)
         self.talk_time = _Clock("Meeting", 17)
         self.said = words("", "prompt")
+        self.typed = words("", "prompt", wrap=False)
         self.question_bar = _QuestionBar(self)
         self.decision = DecisionPanel()
         self.is_deciding = False
@@ -140,6 +141,7 @@ class PresenterWindow(QMainWindow):
         clocks.addWidget(self.case_time)
         clocks.addWidget(self.talk_time)
         clocks.addStretch(1)
+        clocks.addWidget(self.typed)
         left.addLayout(clocks)
         self._side = QWidget()
         self._side.setFixedWidth(_SIDE)
@@ -219,6 +221,7 @@ class PresenterWindow(QMainWindow):
         self.agenda.setCurrentRow(talk.case)
         for name, on in (("blank", talk.blank), ("pointer", talk.pointer), ("told", talk.told)):
             self.buttons[name].setChecked(on)
+        self.typed.setText(f"Go to case {talk.typed}" if talk.typed else "")
         self.mirror.set_blank(on=talk.blank)
         self.question_bar.show_questions(() if self.is_deciding else talk.asked)
 

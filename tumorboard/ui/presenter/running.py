@@ -150,13 +150,21 @@ class Running(QObject):
 
     # -- ending ------------------------------------------------------------------------
 
-    def end(self) -> None:
-        """Close the windows, and ask in the main window what nobody has answered yet."""
+    @property
+    def has_drawn(self) -> bool:
+        """Whether something was drawn that nobody has answered for yet."""
+        return bool(talks.questions(self.talk))
+
+    def end(self, then: Callable[[], object] | None = None) -> None:
+        """Close the windows, and ask in the main window what nobody has answered yet.
+
+        ``then`` is called when something was asked and all of it is answered.
+        """
         self.windows.presenter.flush_notes()
         left = talks.questions(self.talk)
         self._close()
         self._controller.window.activateWindow()
-        self._controller.presenting.drawn.ask(left)
+        self._controller.presenting.drawn.ask(left, then)
 
     def stop(self) -> None:
         """End without a question, as the program does: what was drawn is kept."""
@@ -185,6 +193,7 @@ class Running(QObject):
         if name.startswith(DIGIT):
             self._jump.start()
             self.talk = talks.typed(self.talk, name.removeprefix(DIGIT))
+            self.windows.presenter.show_talk(self.talk)
         elif name in self._acts:
             self._acts[name]()
         elif name.startswith("tool."):
@@ -227,7 +236,10 @@ class Running(QObject):
 
     def _enter(self) -> None:
         self._jump.stop()
+        number = self.talk.typed
         self._change(talks.entered, self._clock())
+        if number and not 1 <= int(number) <= len(self.talk.slots):
+            self.windows.presenter.say(f"There is no case {int(number)} on this agenda.")
 
     def _switch_told(self) -> None:
         """Tell initials and age, once that is written down; or tell them no more."""
@@ -267,6 +279,7 @@ class Running(QObject):
         """Show the images of a date that was clicked on; the next step goes on."""
         shown = self._presented()
         if shown is not None:
+            self.stage.leave_page()
             self.stage.show_series(shown.case, key, self.talk.made)
             self.windows.content.show_pictures()
             self._shown = None
@@ -378,6 +391,7 @@ class Running(QObject):
         if where != self._shown:
             new_case = self._shown is None or self._shown[0] != where[0]
             self._shown = where
+            self.stage.leave_page()
             if not self.windows.is_lost:
                 self.windows.presenter.say("")
             self._show_page(new_case=new_case)

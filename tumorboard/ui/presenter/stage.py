@@ -88,6 +88,13 @@ class Stage(QObject):
 
     # -- a page ------------------------------------------------------------------------
 
+    def leave_page(self) -> None:
+        """Drop what is dragged or half drawn: it belongs to the pictures that go."""
+        room = self.room
+        room.drop_held()
+        if room.is_half_drawn:
+            room.set_tool(room.tool)
+
     def show_page(self, case: Case, page: Page, drawn: Iterable[Annotation]) -> None:
         """Show the pictures of a page, with what the case holds and what was drawn."""
         self._case = case
