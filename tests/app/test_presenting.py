@@ -45,6 +45,26 @@ def test_stepping_goes_through_every_page_once_and_back(counts):
     assert talks.stepped(talk, -1, 100.0).here == talk.here
 
 
+@given(st.lists(st.tuples(st.integers(1, 3), st.booleans()), min_size=1, max_size=6))
+def test_archived_cases_are_passed_over_and_only_jumped_to(cases):
+    talk = talk_of([count for count, _ in cases], minutes=2)
+    slots = tuple(replace(s, archived=a) for s, (_, a) in zip(talk.slots, cases, strict=True))
+    shown = [n for n, slot in enumerate(slots) if not slot.archived]
+    talk = begun(slots, "Board", 100.0)
+    assert talk.case == (shown[0] if shown else 0)
+    assert talk.minutes == 2 * len(shown)
+    seen = [talk.case]
+    while not talk.is_last:
+        talk = talks.stepped(talk, 1, 100.0)
+        seen.append(talk.case)
+    assert sorted(set(seen)) == (shown or [0])
+    for number, slot in enumerate(slots):
+        there = talks.jumped(talk, number + 1, 100.0)
+        assert there.slot == slot
+        left = talks.next_case(there, 1, 100.0)
+        assert left.case == min((n for n in shown if n > number), default=number)
+
+
 @given(COUNTS, st.lists(st.tuples(st.integers(0, 9), st.floats(0, 500)), max_size=8))
 def test_the_seconds_of_all_cases_are_those_of_the_talk(counts, jumps):
     talk, now = talk_of(counts), 100.0

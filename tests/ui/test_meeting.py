@@ -397,3 +397,30 @@ def test_a_case_that_went_does_not_spoil_the_agenda(desk, page):
     page.meeting_chosen.emit(page.meeting.uid)
     desk.settle()
     assert order(page)[-1] == "Case not in the store"
+
+
+def test_a_case_that_is_archived_says_so_where_it_is_on_an_agenda(desk, page):
+    session = desk.workspace.session
+    uid, page_meeting = page.agenda.agenda.rows[1].case_uid, page.meeting.uid
+    desk.window.controller.open_case(uid)
+    board = Board(session)
+    board.keep(board.new_meeting("2999-01-04").with_item(AgendaItem(uid)))
+    desk.window.actions_by_name["case.archive"].trigger()
+    desk.settle()
+    assert "archived" in desk.window.notice.text
+    assert "4 Jan 2999" in desk.window.notice.text
+    press(desk, Key.Key_F4)
+    desk.settle()
+    desk.window.controller.boarding.meetings.choose(page_meeting)
+    assert [row.standing for row in page.agenda.agenda.rows] == ["", "archived", "", ""]
+    desk.window.actions_by_name["case.archive"].trigger()
+    assert "agenda" not in desk.window.notice.text
+    assert session.case.remark("archived") is None
+
+
+def test_archiving_a_case_without_a_meeting_to_come_names_none(desk):
+    board = Board(desk.workspace.session)
+    board.keep(board.new_meeting("2020-01-02").with_item(AgendaItem(desk.case.uid)))
+    desk.window.actions_by_name["case.archive"].trigger()
+    assert "archived" in desk.window.notice.text
+    assert "agenda" not in desk.window.notice.text

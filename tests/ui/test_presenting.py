@@ -112,6 +112,22 @@ def test_digits_stand_before_the_presenter_and_a_number_without_a_case_is_said(l
     assert not lectern.presenter.said.text()
 
 
+def test_an_archived_case_is_passed_over_until_it_is_jumped_to(two_cases):
+    desk = two_cases
+    case_of(desk, labels(desk)[0])
+    desk.workspace.session.set_remark("archived", "yes")
+    lectern = Lectern(desk)
+    lectern.begin()
+    assert lectern.talk.case == 1
+    assert "archived" in lectern.presenter.agenda.item(0).text()
+    assert "archived" not in lectern.presenter.agenda.item(1).text()
+    lectern.press(Key.Key_PageUp)
+    assert lectern.talk.case == 1
+    lectern.press(Key.Key_1, Key.Key_Return)
+    assert lectern.talk.case == 0
+    lectern.press(Key.Key_Escape)
+
+
 @pytest.mark.parametrize("key", [Key.Key_Period, Key.Key_B])
 def test_the_screen_goes_black_and_comes_back(lectern, key):
     lectern.press(key)

@@ -25,7 +25,7 @@ from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.store import audit, cases, decisions
 from tumorboard.store.audit import Stamp
-from tumorboard.store.cases import STATUS
+from tumorboard.store.cases import ARCHIVED, STATUS
 from tumorboard.store.database import Store
 
 if TYPE_CHECKING:
@@ -81,7 +81,10 @@ class Presentation:
         except UserError:
             return Slot(item.case_uid, "case that cannot be read", *words)
         question = item.question.strip() or case.question.strip()
-        return Slot(item.case_uid, case.label, item.minutes, question, words[2], pages_of(case))
+        away = case.remark(ARCHIVED) is not None
+        return Slot(
+            item.case_uid, case.label, item.minutes, question, words[2], pages_of(case), away
+        )
 
     def patients(self, slots: Sequence[Slot]) -> tuple[Patient, ...]:
         """Return who the cases are about, by all their names, as far as they can be read."""

@@ -37,7 +37,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Slot:
-    """A case in its place on the agenda, with its pages in their order."""
+    """A case in its place on the agenda, with its pages in their order.
+
+    One that is ``archived`` is passed over: it is shown only when it is jumped to.
+    """
 
     case_uid: str
     label: str = ""
@@ -45,6 +48,7 @@ class Slot:
     question: str = ""
     presenter: str = ""
     pages: tuple[Page, ...] = (Page(PageKind.PICTURE),)
+    archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,17 +97,17 @@ class Talk:
     @property
     def is_first(self) -> bool:
         """Whether nothing comes before."""
-        return self.case == 0 and self.page == 0
+        return self.page == 0 and beside(self, -1) is None
 
     @property
     def is_last(self) -> bool:
         """Whether nothing comes after."""
-        return self.case == len(self.slots) - 1 and self.page >= len(self.slot.pages) - 1
+        return self.page >= len(self.slot.pages) - 1 and beside(self, 1) is None
 
     @property
     def minutes(self) -> int:
-        """Minutes planned in all."""
-        return sum(slot.minutes for slot in self.slots)
+        """Minutes planned in all, but for cases that are passed over."""
+        return _planned(self.slots)
 
 
 def pages_of(case: Case) -> tuple[Page, ...]:
@@ -113,8 +117,8 @@ def pages_of(case: Case) -> tuple[Page, ...]:
     return (*(pictures or (Page(PageKind.PICTURE),)), *words)
 
 
-def begun(slots: Sequence[Slot], title: str, now: float, *, at: int = 0) -> Talk:
-    """Return a talk at the first page of a case.
+def begun(slots: Sequence[Slot], title: str, now: float) -> Talk:
+    """Return a talk at the first page of the first case that is not archived, else of the first.
 
     Raises
     ------
@@ -125,6 +129,7 @@ def begun(slots: Sequence[Slot], title: str, now: float, *, at: int = 0) -> Talk
     if not slots:
         raise ValueError("a talk needs a case")
     spent = (0.0,) * len(slots)
+    at = next((n for n, slot in enumerate(slots) if not slot.archived), 0)
     return Talk(tuple(slots), title, at, started=now, since=now, spent=spent)
 
 
@@ -137,10 +142,24 @@ def stepped(talk: Talk, by: int, now: float) -> Talk:
     page = talk.page + by
     if 0 <= page < len(talk.slot.pages):
         return replace(talk, page=page)
-    case = talk.case + (1 if by > 0 else -1)
-    if not 0 <= case < len(talk.slots):
+    case = beside(talk, by)
+    if case is None:
         return talk
     return _at(talk, case, 0 if by > 0 else len(talk.slots[case].pages) - 1, now)
+
+
+def beside(talk: Talk, by: int) -> int | None:
+    """Return the index of the next case, or of the one before; archived ones are passed over."""
+    ways = range(talk.case + 1, len(talk.slots)) if by > 0 else range(talk.case - 1, -1, -1)
+    return next((n for n in ways if not talk.slots[n].archived), None)
+
+
+def next_case(talk: Talk, by: int, now: float) -> Talk:
+    """Go to the first page of the next case, or of the one before."""
+    case = beside(talk, by)
+    if case is None:
+        return replace(talk, typed="", blank=False)
+    return jumped(talk, case + 1, now)
 
 
 def jumped(talk: Talk, number: int, now: float) -> Talk:
@@ -216,9 +235,13 @@ def behind_seconds(talk: Talk, now: float) -> float:
     The plan gives each case its minutes; the case on show has begun, so that it counts as
     far as it has used its own.
     """
-    before = sum(slot.minutes for slot in talk.slots[: talk.case]) * _SECONDS
+    before = _planned(talk.slots[: talk.case]) * _SECONDS
     here = min(case_seconds(talk, now), talk.slot.minutes * _SECONDS)
     return talk_seconds(talk, now) - before - here
+
+
+def _planned(slots: Iterable[Slot]) -> int:
+    return sum(slot.minutes for slot in slots if not slot.archived)
 
 
 def _spent(talk: Talk, now: float) -> tuple[float, ...]:

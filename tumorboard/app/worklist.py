@@ -33,6 +33,7 @@ __all__ = [
     "CaseSummary",
     "find",
     "lines",
+    "archived",
     "set_archived",
     "set_status",
 ]
@@ -89,6 +90,11 @@ def next_meeting(known: Sequence[Meeting], today: date) -> Meeting | None:
 def lines(session: Session, uids: Sequence[str]) -> list[CaseSummary]:
     """Return what the worklist shows of some cases."""
     return cases.some(session.store.connection, uids)
+
+
+def archived(session: Session) -> frozenset[str]:
+    """Return the UIDs of the cases that were put away."""
+    return cases.archived(session.store.connection)
 
 
 def set_status(session: Session, status: str) -> None:

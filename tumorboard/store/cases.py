@@ -266,6 +266,13 @@ def content_of(connection: Connection, uid: str) -> str:
 
 
 @user_errors()
+def archived(connection: Connection) -> frozenset[str]:
+    """Return the UIDs of the cases that were put away."""
+    rows = connection.execute("SELECT case_uid FROM remark WHERE name = ?", (ARCHIVED,))
+    return frozenset(row["case_uid"] for row in rows)
+
+
+@user_errors()
 def summaries(connection: Connection) -> list[CaseSummary]:
     """Return all cases in the order in which they were created."""
     return [_summary(row) for row in connection.execute(_ALL_CASES)]

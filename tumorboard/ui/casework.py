@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QInputDialog
 
+from tumorboard.app.board import Board
+from tumorboard.app.meeting_words import day_in_words
 from tumorboard.app.worklist import (
     STATUSES,
     CaseFilter,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
 
+_AWAY: Final = "The case is archived: the worklist shows it under Filter › Archived cases."
 _COLUMNS, _FILTERS = "worklist.columns", "worklist.filters"
 
 
@@ -119,8 +123,23 @@ class Casework:
         case = controller.session.case
         away = case is not None and case.remark("archived") is None
         if controller.attempt(lambda: set_archived(controller.session, archived=away)):
+            planned = self._planned(case.uid) if away and case is not None else ""
             controller.say(
-                "The case is archived: the worklist shows it under Filter › Archived cases."
-                if away
-                else "The case is in the worklist again."
+                f"{_AWAY} {planned}".strip() if away else "The case is in the worklist again.",
+                state="warning" if planned else "information",
             )
+
+    def _planned(self, case_uid: str) -> str:
+        """Say on which agenda to come a case stands, nothing without one."""
+        today = date.today().isoformat()
+        days = sorted(
+            meeting.date
+            for meeting in Board(self._controller.session).meetings()
+            if meeting.date >= today
+            and not meeting.cancelled
+            and case_uid in {item.case_uid for item in meeting.items}
+        )
+        if not days:
+            return ""
+        told = " and ".join(day_in_words(day) for day in days)
+        return f"It stands on the agenda of {told}, and a talk passes over it there."

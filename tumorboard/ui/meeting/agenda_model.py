@@ -39,6 +39,13 @@ _EDITED: Final = {
 }
 
 
+_DECIDED: Final = {
+    "draft": "decision begun",
+    "recommended": "decided",
+    "deferred": "deferred",
+}
+
+
 @dataclass(frozen=True)
 class AgendaRow:
     """A case on the agenda. ``starts`` is 14:36 or "+6 min"; ``lights`` None until looked at.
@@ -57,6 +64,13 @@ class AgendaRow:
     presenter: str
     decision: str
     lights: tuple[Light, ...] | None = None
+    archived: bool = False
+
+    @property
+    def standing(self) -> str:
+        """Whether the case was put away, and how its decision stands: "archived · decided"."""
+        parts = ("archived" if self.archived else "", _DECIDED.get(self.decision, ""))
+        return " · ".join(part for part in parts if part)
 
     @property
     def asked(self) -> str:
@@ -155,7 +169,10 @@ def cell_tip(row: AgendaRow, column: Column) -> str:
     """Return all of what a cell may have cut short."""
     if column is Column.READY:
         return "\n".join(light_line(light) for light in row.lights or ())
-    return row.detail if column is Column.CASE else cell_words(row, column)
+    if column is Column.CASE:
+        away = "Archived: a talk passes over it." if row.archived else ""
+        return "\n".join(part for part in (row.detail, away) if part)
+    return cell_words(row, column)
 
 
 def is_said(row: AgendaRow, column: Column) -> bool:

@@ -69,11 +69,6 @@ _WIDTHS: Final = {
 _MODIFIER, _KEY = Qt.KeyboardModifier, Qt.Key
 #: Keys that the agenda takes before any shortcut of the window.
 _OWN: Final = (_KEY.Key_F2, _KEY.Key_Delete, _KEY.Key_Return, _KEY.Key_Enter)
-_DECIDED: Final = {
-    "draft": "decision begun",
-    "recommended": "decided",
-    "deferred": "deferred",
-}
 
 
 class AgendaDelegate(QStyledItemDelegate):
@@ -117,7 +112,7 @@ class AgendaDelegate(QStyledItemDelegate):
             half = room.height() // 2
             _write(painter, QRect(room.left(), room.top(), room.width(), half), row.label, "text")
             below = QRect(room.left(), room.top() + half, room.width(), half)
-            parts = (_DECIDED.get(row.decision, ""), row.detail)
+            parts = (row.standing, row.detail)
             _write(painter, below, " · ".join(p for p in parts if p), "dim")
         else:
             ink = "text" if is_said(row, column) else "dim"

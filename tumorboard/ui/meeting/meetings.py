@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from tumorboard.app.board import Board
 from tumorboard.app.readiness import Lights, lights_of
-from tumorboard.app.worklist import lines, next_meeting
+from tumorboard.app.worklist import archived, lines, next_meeting
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.progress import Reporter
 from tumorboard.ui.meeting.meeting_words import NewMeeting, day_words
@@ -171,6 +171,7 @@ class Meetings(QObject):
         uids = [item.case_uid for item in meeting.items]
         known = {line.uid: line for line in lines(self._controller.session, uids)}
         states = self.board.decision_states(uids, meeting.uid)
+        away = archived(self._controller.session)
         return [
             AgendaRow(
                 item.case_uid,
@@ -183,6 +184,7 @@ class Meetings(QObject):
                 item.presenter,
                 states.get(item.case_uid, ""),
                 self._lights.get(item.case_uid),
+                item.case_uid in away,
             )
             for item, starts in zip(meeting.items, planned_starts(meeting), strict=True)
         ]

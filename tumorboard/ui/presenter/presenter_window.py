@@ -381,7 +381,8 @@ _BUTTONS: Final = (
 def _agenda_words(talk: Talk, n: int) -> str:
     slot = talk.slots[n]
     mark = "▸" if n == talk.case else "✓" if talk.spent[n] > 0 else " "
-    return f"{mark} {n + 1}  {slot.label} · {slot.minutes} min"
+    told = "archived: passed over" if slot.archived else f"{slot.minutes} min"
+    return f"{mark} {n + 1}  {slot.label} · {told}"
 
 
 class _Clock(QWidget):

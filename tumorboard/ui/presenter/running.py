@@ -204,8 +204,8 @@ class Running(QObject):
         return {
             "forward": partial(self._step, 1),
             "back": partial(self._step, -1),
-            "next_case": lambda: self._go_to_case(self.talk.case + 2),
-            "previous_case": lambda: self._go_to_case(self.talk.case),
+            "next_case": lambda: self._change(talks.next_case, 1, self._clock()),
+            "previous_case": lambda: self._change(talks.next_case, -1, self._clock()),
             "first": lambda: self._change(talks.at_page, 0),
             "last": lambda: self._change(talks.at_page, _FAR),
             "blank": lambda: self._change(talks.blanked, on=not self.talk.blank),
