@@ -14,6 +14,7 @@ from psygnal import Signal
 
 from tumorboard.annotations.model import Annotation, new_uid, utc_now
 from tumorboard.app import edits
+from tumorboard.app.belonging import check_belongs
 from tumorboard.app.edits import Edit
 from tumorboard.app.file_records import Renewed
 from tumorboard.app.history import part
@@ -106,8 +107,7 @@ class Session(OutlineWork):
         self._open: OpenCase | None = None
         self._assessment: AssessmentLike | None = None
         self._stored_identity = ("", "")
-        #: Does something a moment later; with it, an opened case is assessed after its images
-        #: are shown. None: at once.
+        #: Has an opened case assessed a moment later, after its images are shown; None: at once.
         self.later: Callable[[Callable[[], None]], None] | None = None
 
     @classmethod
@@ -350,13 +350,14 @@ class Session(OutlineWork):
         Raises
         ------
         UserError
-            When it cannot be stored; the case stays as it was.
+            When it cannot be stored or lies on another case's images; the case stays as it was.
         ValueError
             When the edit was made from another state of the case: our bug.
 
         """
         opened = self._opened()
         if edit.changes:
+            check_belongs(opened.case, edit, self.series_body)
             opened.commit("edit", edit, self.author)
             self._announce(edit)
         return opened.case
@@ -475,8 +476,7 @@ class Session(OutlineWork):
     def _reassess(self) -> None:
         if self._assess is None:
             return
-        found = self._assess(self.facts)
-        self._assessment = found
+        self._assessment = found = self._assess(self.facts)
         if found is None:
             self.assessment_changed.emit(None)
             return
