@@ -208,10 +208,30 @@ def test_a_typed_length(typed, mm):
     assert known_length_mm(typed) == pytest.approx(mm)
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "-3", "0", "nan", "inf", "1e9", "5 kg"])
-def test_what_is_no_length_is_refused(typed):
-    with pytest.raises(UserError):
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "No length was typed."),
+        ("abc", "That is no number."),
+        ("5 kg", "That is no number."),
+        ("-3", "A length is more than zero."),
+        ("0", "A length is more than zero."),
+        ("nan", "A length is more than zero."),
+        ("inf", "No body is longer than 3 m."),
+        ("1e9", "No body is longer than 3 m."),
+    ],
+)
+def test_what_is_no_length_is_refused_in_a_sentence(typed, sentence):
+    with pytest.raises(UserError, match="Nothing was calibrated") as refused:
         known_length_mm(typed)
+    assert refused.value.message == sentence
+
+
+def test_a_freehand_line_without_area_says_so():
+    using = hand("freehand")
+    step = using.drag((0, 0), (20, 0), (40, 0))
+    assert not using.committed
+    assert "encloses nothing" in step.message
 
 
 # The short axis

@@ -144,3 +144,19 @@ def test_moving_the_whole_keeps_the_values():
     changed = moved(drawn, np.array([5.0, -6, 7]))
     assert changed.points[0] == (5.0, -6.0, 7.0)
     assert measure(changed).quantities[0].value == pytest.approx(50)
+
+
+@pytest.mark.parametrize("height_there", [True, False])
+def test_axes_drawn_again_say_that_the_height_is_from_before(height_there):
+    tool = tool_named("mass")
+    state, (height,), _ = drag(tool, tool.start(), (0, 0, 0), (0, 0, 50), scene(Plane.CORONAL))
+    where = scene(existing=(height,) if height_there else (), lesion_uid=height.lesion_uid)
+    state, _, _ = drag(tool, tool.start(), (-40, 0, 0), (40, 0, 0), where)
+    state, (axes,), _ = drag(tool, state, (0, -20, 0), (0, 20, 0), where)
+    assert axes.lesion_uid == height.lesion_uid
+    said = "the height 5.0 cm is from before" in tool.hint(state)
+    assert said is height_there
+    again = scene(Plane.CORONAL, existing=(height, axes), lesion_uid=height.lesion_uid)
+    state, (new,), _ = drag(tool, state, (0, 0, 0), (0, 0, 60), again)
+    assert (new.uid == height.uid, measure(new).text) == (True, "6.0 cm")
+    assert "from before" not in tool.hint(state)

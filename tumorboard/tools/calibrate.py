@@ -13,6 +13,7 @@ from tumorboard.tools.two_points import Drag, DraggedTool, follow
 
 #: Longest length that can be meant (mm): a body lies within it.
 _LONGEST_MM = 3000.0
+_HOW = "Nothing was calibrated: drag again and type millimetres, such as 25, or 2.5 cm."
 
 
 class CalibrationTool(DraggedTool):
@@ -56,16 +57,19 @@ def known_length_mm(typed: str) -> float:
     Raises
     ------
     UserError
-        When it is no length above zero.
+        When it is no length above zero and within a body.
 
     """
     text = typed.strip().lower().replace(",", ".")
+    if not text:
+        raise UserError("No length was typed.", _HOW)
     factor = 10.0 if text.endswith("cm") else 1.0
-    number = text.removesuffix("cm").removesuffix("mm").strip()
     try:
-        value = float(number) * factor
+        value = float(text.removesuffix("cm").removesuffix("mm").strip()) * factor
     except ValueError:
-        value = math.nan
-    if not 0 < value <= _LONGEST_MM:
-        raise UserError("That is no length.", "Type millimetres, such as 25, or 2.5 cm.")
+        raise UserError("That is no number.", _HOW) from None
+    if math.isnan(value) or value <= 0:
+        raise UserError("A length is more than zero.", _HOW)
+    if value > _LONGEST_MM:
+        raise UserError(f"No body is longer than {_LONGEST_MM / 1000:.0f} m.", _HOW)
     return value

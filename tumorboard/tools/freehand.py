@@ -16,6 +16,7 @@ from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw
 #: line to be dropped: well below what a hand can aim at.
 _STEP_PIXELS: Final = 1.0
 _TOLERANCE_PIXELS: Final = 0.25
+_NO_AREA: Final = "That line encloses nothing: hold the button and draw round the region."
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class FreehandTool:
         scale = max(pointer.scene.scale, 1e-6)
         kept = simplified(stroke.points, _TOLERANCE_PIXELS / scale)
         if len(kept) < 3 or outline_area(kept) * scale**2 < CLICK_PIXELS**2:
-            return Step(Stroke())
+            return Step(Stroke(), message=_NO_AREA)
         points = tuple(as_point(p) for p in np.asarray(kept))
         return Step(Stroke(), commit=(draw(Kind.FREEHAND, points, pointer.scene),))
 

@@ -6,9 +6,10 @@ coronal or sagittal cut: three linked measurements of the same lesion.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
+from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation, Kind, as_point, new_uid
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.measurement import upright_in
@@ -19,11 +20,15 @@ from tumorboard.tools.two_points import Drag, follow
 
 @dataclass(frozen=True)
 class MassState:
-    """What of the mass is drawn; ``lesion_uid`` once the axial axes are there."""
+    """What of the mass is drawn; ``lesion_uid`` once the axial axes are there.
+
+    ``old_height`` are the words of a height that was drawn before these axes.
+    """
 
     axes: TwoAxes = field(default_factory=TwoAxes)
     height: Drag | None = None
     lesion_uid: str = ""
+    old_height: str = ""
 
 
 class MassTool:
@@ -46,6 +51,11 @@ class MassTool:
         """Say which of the three comes next."""
         if state.axes.long is not None and state.axes.long.finished:
             return "Mass: click where the short axis ends, or drag it from edge to edge."
+        if state.old_height:
+            return (
+                f"Mass: the height {state.old_height} is from before. Drag it again on the coronal "
+                "or sagittal view; Esc keeps it."
+            )
         if state.lesion_uid:
             return "Mass: drag from top to bottom on the coronal or sagittal view. Esc leaves it."
         return "Mass: drag the long axis on the axial view, then the short axis. Esc cancels."
@@ -63,25 +73,40 @@ class MassTool:
         axes, drawn, finished = draw_axes(state.axes, pointer, lesion_uid)
         if drawn is None or not finished:
             preview = (drawn,) if drawn is not None else ()
-            return Step(MassState(axes, None, state.lesion_uid), preview=preview)
+            return Step(replace(state, axes=axes, height=None), preview=preview)
         uid = lesion_uid or new_uid()
         drawn = in_place_of(drawn, pointer.scene, uid)
-        return Step(MassState(lesion_uid=uid), commit=(drawn,))
+        return Step(
+            MassState(lesion_uid=uid, old_height=_height_of(drawn, pointer.scene)), commit=(drawn,)
+        )
 
     def _height(self, state: MassState, pointer: Pointer) -> Step:
         lesion_uid = state.lesion_uid or pointer.scene.lesion_uid
         height = follow(state.height, pointer)
         if height is None:
-            return Step(MassState(state.axes, None, state.lesion_uid))
+            return Step(replace(state, height=None))
         top = upright_in(height.start, height.end, pointer.scene.normal)
         points = (height.start, as_point(top))
         uid = lesion_uid or (new_uid() if pointer.phase is Phase.RELEASE else "")
         drawn = draw(Kind.CRANIOCAUDAL, points, pointer.scene, lesion_uid=uid)
         if not height.finished:
-            return Step(MassState(state.axes, height, state.lesion_uid), preview=(drawn,))
+            return Step(replace(state, height=height), preview=(drawn,))
         if points[0] == points[1]:
-            return Step(MassState(state.axes, None, state.lesion_uid))
+            return Step(replace(state, height=None))
         return Step(MassState(), commit=(in_place_of(drawn, pointer.scene, uid),))
+
+
+def _held(scene: Scene, kind: Kind, lesion_uid: str, series: str) -> Annotation | None:
+    """Return the measurement of a kind that a lesion has on a series, None without one."""
+    same = (a for a in scene.existing if a.lesion_uid == lesion_uid and a.kind is kind)
+    return next((a for a in same if a.image.series_instance_uid == series), None)
+
+
+def _height_of(axes: Annotation, scene: Scene) -> str:
+    """Return the height that stands beside new axes and was drawn before them, in words."""
+    series = axes.image.series_instance_uid
+    height = _held(scene, Kind.CRANIOCAUDAL, axes.lesion_uid, series)
+    return "" if height is None else measure(height).text
 
 
 def in_place_of(drawn: Annotation, scene: Scene, lesion_uid: str) -> Annotation:
@@ -90,15 +115,6 @@ def in_place_of(drawn: Annotation, scene: Scene, lesion_uid: str) -> Annotation:
     A lesion has one pair of axial axes and one craniocaudal extent per series; drawing
     them again corrects them, and the history keeps what was there.
     """
-    points = drawn.points
-    uid = next(
-        (
-            a.uid
-            for a in scene.existing
-            if a.lesion_uid == lesion_uid
-            and a.kind is drawn.kind
-            and a.image.series_instance_uid == drawn.image.series_instance_uid
-        ),
-        "",
-    )
-    return draw(drawn.kind, points, scene, lesion_uid=lesion_uid, uid=uid)
+    held = _held(scene, drawn.kind, lesion_uid, drawn.image.series_instance_uid)
+    uid = "" if held is None else held.uid
+    return draw(drawn.kind, drawn.points, scene, lesion_uid=lesion_uid, uid=uid)
