@@ -7,13 +7,15 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog
 
-from tests.dicom.make import Person
+from tests.dicom.make import Person, write_slices
 from tests.ui.conftest import CENTRE
 from tests.ui.desk import LEFT, move
 from tests.ui.lectern import write_case
 from tumorboard.annotations.model import Kind
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import section_number
+from tumorboard.ui.viewer import cutting
+from tumorboard.ui.viewer.painting import corner_words
 
 Key, NONE, CTRL = Qt.Key, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -292,6 +294,56 @@ def test_keys_that_find_nothing_say_so(desk):
     desk.key(Key.Key_Backslash)
     assert "There is no slab here" in desk.window.status.hint
     assert desk.view().slab_mode is mode
+
+
+def test_keys_that_need_a_case_say_so(open_desk, tmp_path):
+    desk = open_desk(tmp_path / "none")
+    desk.qtbot.waitUntil(desk.window.isActiveWindow)
+    view, notice = desk.window.views.main, desk.window.notice
+    for key, modifier in ((Key.Key_D, CTRL), (Key.Key_Y, NONE)):
+        desk.key(key, modifier, view)
+        assert notice.text.startswith("Open a case first"), key
+        notice.hide()
+    assert desk.window.controller.timelining.view.isHidden()
+    assert not desk.window.actions_by_name["case.timeline"].isChecked()
+    desk.key(Key.Key_C, CTRL, view)
+    assert notice.text == "There is no picture to copy."
+    desk.key(Key.Key_T, Qt.KeyboardModifier.ShiftModifier, view)
+    assert desk.window.status.hint.startswith("The next centreline")
+
+
+def test_a_length_that_cannot_be_is_refused_in_words(open_desk, tmp_path):
+    def bare(ds, _k) -> None:
+        del ds.PixelSpacing
+
+    write_slices(tmp_path / "bare", 1, shape=(96, 96), change=bare)
+    desk = open_desk(tmp_path / "store")
+    desk.import_paths(tmp_path / "bare")
+    view, middle = desk.window.views.main, desk.window.views.main.rect().center()
+    for typed, sentence in (("0", "more than zero"), ("abc", "no number"), ("", "No length")):
+        tool(desk, "calibration")
+        desk.drag_canvas(view, middle - QPoint(60, 0), middle + QPoint(60, 0))
+        dialog = desk.window.findChildren(QInputDialog)[-1]
+        dialog.setTextValue(typed)
+        dialog.accept()
+        assert sentence in desk.window.notice.text
+        assert desk.window.notice.isVisible()
+        QApplication.sendPostedEvents(dialog, 0)
+    assert desk.case.annotations == ()
+
+
+def test_the_zoom_named_is_that_of_the_whole_cut_also_in_haste(desk, monkeypatch):
+    view = desk.view()
+    for _ in range(3):
+        desk.key(Key.Key_BracketRight)
+    desk.qtbot.waitUntil(lambda: view.is_idle, timeout=60_000)
+    whole = corner_words(view, view.frame())
+    monkeypatch.setattr(cutting, "quick_step", lambda *_: 3)
+    monkeypatch.setattr(view._cutter, "_start", lambda *_: None)
+    view.scroll_by(1)
+    frame = view.frame()
+    assert frame.section.grid.spacing[0] == pytest.approx(3 * 1.5)
+    assert corner_words(view, frame)[2] == whole[2]
 
 
 def test_values_drawn_on_a_slab_say_whose_they_are(desk):

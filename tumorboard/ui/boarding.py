@@ -78,6 +78,9 @@ class Boarding(QObject):
     def show_decision(self) -> None:
         """Show the decision with the keys in its first field."""
         window = self._controller.window
+        if self._controller.session.case is None:
+            self._controller.say("Open a case first; the decision is on one case.")
+            return
         if self.meetings.is_shown:
             self.meetings.leave()
         window.tabs.setCurrentWidget(window.decision)

@@ -53,6 +53,10 @@ class Timelining:
     def toggle(self) -> None:
         """Show the strip with the keys on it, or hide it."""
         view, window = self.view, self._controller.window
+        if self._controller.session.case is None and view.isHidden():
+            window.actions_by_name["case.timeline"].setChecked(False)
+            self._controller.say("Open a case first; the course is that of one patient.")
+            return
         view.setVisible(view.isHidden())
         window.actions_by_name["case.timeline"].setChecked(not view.isHidden())
         self.refresh()

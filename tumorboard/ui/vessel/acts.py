@@ -58,6 +58,9 @@ class VesselActs:
         record = self._joint.record()
         on = self._joint.traces if record is None else record.traced
         self.act("traced", "" if on else "yes")
+        if record is None:  # nothing to be seen of it yet
+            way = "is a spline through your points" if on else "runs through the lumen"
+            self._controller.window.status.set_hint(f"The next centreline {way}.")
 
     def outline_drawn(self, corners: tuple[Point, ...]) -> None:
         """Keep the outline of the lumen that was drawn at the position."""

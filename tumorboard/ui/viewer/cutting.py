@@ -45,10 +45,13 @@ class Cutter(QObject):
         self._key: tuple[Any, ...] = ()
         self._section: Section | None = None
         self._wanted: tuple[Any, ...] = ()
+        #: How many times as large the pixels of the last section are as those of a whole one.
+        self.every = 1
 
     def section(self, volume: Volume, spec: CutSpec, point: Point) -> Section | None:
         """Return the best section there is now; None while the kernels are being made ready."""
         if spec.is_plain:
+            self.every = 1
             return make_cut(volume, spec, point)
         key = (id(volume), spec, point, int(volume.loaded.sum()))
         if key == self._key:
@@ -56,7 +59,7 @@ class Cutter(QObject):
         if not KERNELS.ready:
             self._start(key, volume, spec, point)
             return None
-        every = quick_step(volume, spec, point)
+        self.every = every = quick_step(volume, spec, point)
         self._key, self._section = key, make_cut(volume, spec, point, every=every)
         if every > 1:
             self._start(key, volume, spec, point)
@@ -85,5 +88,5 @@ class Cutter(QObject):
 
     def _arrived(self, key: tuple[Any, ...], section: Section) -> None:
         if key == self._wanted:
-            self._key, self._section, self._wanted = key, section, ()
+            self._key, self._section, self._wanted, self.every = key, section, (), 1
             self.refined.emit()

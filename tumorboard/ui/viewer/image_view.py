@@ -171,6 +171,11 @@ class ImageView(QWidget):
         """Whether the picture is as good as it gets."""
         return self._cutter.is_idle
 
+    @property
+    def coarseness(self) -> int:
+        """How many times as large the pixels of a cut made in haste are as those of the whole."""
+        return self._cutter.every
+
     def _slices_arrived(self) -> None:
         """Paint what came: a stored slice at once, a cut across the slices in its turn."""
         volume = self.display.volume

@@ -294,7 +294,8 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     stack, title = volume.stack, display.title
     plane_words = _plane_words(volume, spec)
     where = _where(volume, spec, display.point)
-    zoom = f"Zoom {frame.projection.pixels_per_mm * min(frame.section.grid.spacing):.1f}"
+    pixel_mm = min(frame.section.grid.spacing) / view.coarseness
+    zoom = f"Zoom {frame.projection.pixels_per_mm * pixel_mm:.1f}"
     if not view.room.smooth:
         zoom += " · pixels as squares"
     if not is_native(volume, spec) and _beside_native(view):
