@@ -292,3 +292,21 @@ def test_the_probe_reads_the_voxel_under_it():
     assert measure(probe, shown).text.startswith(f"{value:.0f} HU · ")
     assert "mm" in measure(probe).text
     assert "HU" not in measure(probe).text
+
+
+def test_caveats_never_contradict_what_a_length_rests_on():
+    region = Caveat("ultrasound-region", "Calibrated by the ultrasound machine.")
+    none = Caveat("uncalibrated", "No pixel size is given.")
+    lossy = Caveat("lossy", "Compressed.")
+
+    def codes(kind, source, *caveats):
+        drawn = annotation(kind, caveats=caveats)
+        drawn = replace(drawn, known_mm=50.0, image=replace(drawn.image, calibration=source))
+        return [c.code for c in measure(drawn).caveats]
+
+    inside = codes(Kind.LENGTH, Calibration.ULTRASOUND_REGION, region, lossy)
+    assert inside == ["ultrasound-region", "lossy"]
+    assert codes(Kind.LENGTH, Calibration.NONE, region, lossy) == ["uncalibrated", "lossy"]
+    # A known length is what a reader said: nothing of the file limits it.
+    assert codes(Kind.CALIBRATION, Calibration.NONE, none, lossy) == ["lossy"]
+    assert codes(Kind.LENGTH, Calibration.USER, none) == ["user-calibration"]

@@ -5,7 +5,9 @@ import pytest
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Landmark, TumourEnd
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import AtLeast
+from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
+from tumorboard.case.planes import plane_words
 from tumorboard.imaging.geometry import Calibration, Plane
 
 NOW, OLD = "1.2.1", "1.2.2"
@@ -137,3 +139,30 @@ def test_marked_lesions_give_sites_and_a_lower_bound_and_no_statement_of_metasta
     assert "distant_metastasis_read" not in found
     unmarked = derive(replace(BASE, lesions=lesions[:1] + lesions[4:]))
     assert not {"metastasis_sites", "metastasis_count"} & set(unmarked)
+
+
+def test_a_size_names_the_axes_that_it_has_and_those_that_are_missing():
+    axes = drawn("a", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m")
+    height = drawn("h", Kind.CRANIOCAUDAL, (0, 0, 0), (0, 0, 150), lesion_uid="m")
+    whole, plane, upright = mass_size([axes, height]), mass_size([axes]), mass_size([height])
+    assert whole.words == f"{whole.text}"
+    assert whole.axes == "axial long × axial short × craniocaudal"
+    assert plane.words == f"axial long × axial short {plane.text}; craniocaudal not measured"
+    assert upright.words == "craniocaudal 15.0 cm; axial axes not measured"
+    assert (mass_size([]).words, mass_size([]).axes) == ("", "")
+
+
+def test_a_plane_is_told_of_cuts_alone():
+    uid = image().series_instance_uid
+    length = drawn("l", Kind.LENGTH, (0, 0, 0), (10, 0, 0))
+
+    def told(**changes) -> str:
+        known = series(NOW, "20260301", **{"series_instance_uid": uid, **changes})
+        return plane_words(replace(BASE, series=(known,)), length)
+
+    assert told(modality="CT", plane="axial") == "axial"
+    assert told(modality="US", plane="axial") == ""
+    assert told(modality="DX", plane="coronal") == ""
+    assert told(modality="MR", plane="", kind="stack") == ""
+    scout = ("Shown as single pictures, not as a volume: these are localizers.",)
+    assert told(modality="CT", plane="coronal", caveats=scout) == ""

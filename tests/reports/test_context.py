@@ -66,7 +66,7 @@ def test_drawn_axes_are_named_with_their_calibration_and_caveats():
 def test_a_half_measured_mass_names_what_there_is():
     of = case(height())
     size = context(of=of, facts=drawn_facts(of)).size
-    assert (size.value, size.axes) == ("13.2 cm", "craniocaudal")
+    assert (size.value, size.axes) == ("13.2 cm", "craniocaudal; axial axes not measured")
 
 
 def test_an_uncalibrated_mass_is_in_pixels_and_says_so():

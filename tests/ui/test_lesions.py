@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
 from tests.ui.conftest import CENTRE, SEMI_AXES
-from tumorboard.annotations.model import Kind
+from tumorboard.annotations.model import Kind, as_point
 from tumorboard.app import drawing
 from tumorboard.case.facts import AtLeast
 from tumorboard.case.model import SeriesRef
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Caveat, Plane
 
 Key = Qt.Key
 X, Y, Z = np.eye(3)
@@ -227,3 +227,34 @@ def test_words_are_typed_kept_and_erased(desk, measuring):
     assert not desk.case.annotations
     undo(desk)
     assert desk.case.annotations == (drawn,)
+
+
+def test_every_reservation_can_be_read(desk, measuring):
+    desk.key(Key.Key_L)
+    desk.drag(Plane.AXIAL, CENTRE - 20 * X, CENTRE + 20 * X)
+    (length,) = desk.case.annotations
+    many = tuple(Caveat(f"c{n}", f"Reservation {n}.") for n in range(4))
+    region = Caveat("ultrasound-region", "Calibrated by the ultrasound machine.")
+    case = replace(desk.case, annotations=(replace(length, caveats=(*many, region)),))
+    desk.window.lesions.set_case(case)
+    said = [t for t in panel_texts(desk) if t.startswith("▲")]
+    assert said == [f"▲ {region.text}", "▲ Reservation 0.", "▲ Reservation 1."]
+    more = button(desk, "and 2 more")
+    more.setFocus()
+    QTest.keyClick(more, Key.Key_Space)
+    said = [t for t in panel_texts(desk) if t.startswith("▲")]
+    assert said[3:] == ["▲ Reservation 2.", "▲ Reservation 3."]
+
+
+def test_a_size_of_one_axis_is_called_by_its_name(desk, mass, measuring):
+    axial = next(a for a in desk.case.annotations if a.kind is Kind.BIDIRECTIONAL)
+    ends = tuple(as_point(CENTRE + z * Z) for z in (-70.0, 80.0))
+    height = replace(axial, uid="h", kind=Kind.CRANIOCAUDAL, points=ends)
+    desk.window.lesions.set_case(replace(desk.case, annotations=(height,)))
+    texts = panel_texts(desk)
+    place = texts.index("15.0 cm")
+    assert texts[place + 1] == "craniocaudal; axial axes not measured"
+    desk.window.lesions.set_case(replace(desk.case, annotations=(axial,)))
+    assert "axial long × axial short; craniocaudal not measured" in panel_texts(desk)
+    desk.window.lesions.set_case(replace(desk.case, annotations=(axial, height)))
+    assert "axial long × axial short × craniocaudal" in panel_texts(desk)

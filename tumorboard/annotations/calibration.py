@@ -18,6 +18,12 @@ REPLACEABLE = frozenset({Calibration.NONE, Calibration.IMAGER_SPACING})
 #: Caveats that a reader's calibration answers.
 _ANSWERED = frozenset({"uncalibrated", "imager-spacing"})
 
+#: The caveat of what an ultrasound machine calibrates, and what holds beside that.
+_REGION = "ultrasound-region"
+_OUTSIDE: Final = (
+    "Outside the region that the ultrasound machine calibrated: lengths are in pixels."
+)
+
 
 def calibration_of(
     annotations: Iterable[Annotation], series_instance_uid: str
@@ -87,10 +93,22 @@ def recalibrated(
 
 
 def caveats_in_force(annotation: Annotation) -> tuple[Caveat, ...]:
-    """Return the caveats of an annotation; a reader's calibration answers those of the file."""
-    if annotation.image.calibration is not Calibration.USER:
+    """Return the caveats of an annotation that hold for its own values.
+
+    A reader's calibration answers those of the file, and a known length rests on none of
+    them. What lies outside the region that an ultrasound machine calibrates is in pixels:
+    that region says nothing about it.
+    """
+    if annotation.kind is Kind.CALIBRATION:
+        return tuple(c for c in annotation.caveats if c.code not in _ANSWERED)
+    source = annotation.image.calibration
+    if source is Calibration.USER:
+        return answered(annotation.caveats)
+    if source is not Calibration.NONE:
         return annotation.caveats
-    return answered(annotation.caveats)
+    inside = [c for c in annotation.caveats if c.code == _REGION]
+    held = tuple(c for c in annotation.caveats if c.code != _REGION)
+    return (Caveat("uncalibrated", _OUTSIDE), *held) if inside else held
 
 
 def answered(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:

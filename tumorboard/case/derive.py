@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from tumorboard.annotations.measure import CRANIOCAUDAL, measure
 from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
 from tumorboard.case.dates import facts_from_dates
 from tumorboard.case.facts import AtLeast, Fact, Provenance, normalise
 from tumorboard.case.involvement import with_measured
 from tumorboard.case.ivc import SegmentReading, segment_at
+from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case
 from tumorboard.case.sites import site_named
-from tumorboard.coding import LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Calibration
 
 
@@ -66,15 +65,7 @@ def mass_annotations(case: Case, lesion_uid: str) -> tuple[Annotation, ...]:
 
 def mass_dimensions_mm(annotations: Iterable[Annotation]) -> tuple[float, ...]:
     """Return axial long axis, axial short axis, craniocaudal extent in mm, as far as drawn."""
-    long = short = height = None
-    for annotation in annotations:
-        measurement = measure(annotation)
-        if annotation.kind is Kind.BIDIRECTIONAL:
-            long = measurement.value_mm(LONG_AXIS)
-            short = measurement.value_mm(SHORT_AXIS)
-        elif annotation.kind is Kind.CRANIOCAUDAL:
-            height = measurement.value_mm(CRANIOCAUDAL)
-    return tuple(v for v in (long, short, height) if v is not None)
+    return mass_size(annotations).values
 
 
 def _diameters(case: Case) -> list[Fact]:

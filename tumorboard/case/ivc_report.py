@@ -14,8 +14,9 @@ from typing import Final
 from tumorboard.annotations.model import Annotation, TumourEnd
 from tumorboard.case.anatomy import OTHER_KIDNEY, checklist, statements
 from tumorboard.case.definitions import definition, value_text
-from tumorboard.case.derive import ivc_marks, mass_annotations, mass_dimensions_mm
+from tumorboard.case.derive import ivc_marks, mass_annotations
 from tumorboard.case.facts import FactSheet
+from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case, Remark
 from tumorboard.case.readiness import CRITERIA
 
@@ -69,10 +70,9 @@ def _mass(case: Case, basis: Basis, slice_of: SliceOf) -> list[str]:
     lines = [f"Images: {', '.join(basis.dates)}."] if basis.dates else []
     lesion = case.index_lesion
     drawn = mass_annotations(case, lesion.uid) if lesion is not None else ()
-    if len(sizes := mass_dimensions_mm(drawn)) == 3:
-        size = " × ".join(f"{v / 10:.1f}" for v in sizes)
+    if (drawn_size := mass_size(drawn)).text:
         where = _slices(drawn, slice_of)
-        return [*lines, f"Mass: {size} cm, axial long × axial short × craniocaudal{where}."]
+        return [*lines, f"Mass: {drawn_size.text}, {drawn_size.axes}{where}."]
     measured = basis.facts.value("diameters_cm")
     size = " × ".join(f"{v:.1f}" for v in measured) + " cm" if measured else _MISSING
     return [*lines, f"Mass: {size}."]

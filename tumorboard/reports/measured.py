@@ -6,7 +6,9 @@ from tumorboard.annotations.measure import CRANIOCAUDAL, measure
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
 from tumorboard.case.facts import FactSheet, definition, value_text
+from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case
+from tumorboard.case.planes import plane_words
 from tumorboard.coding import LONG_AXIS, SHORT_AXIS
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.reports.content import IvcExtent, MeasurementLine, Size
@@ -66,9 +68,10 @@ def _joined(drawn: tuple[Annotation, ...]) -> str:
 
 
 def _axes(drawn: tuple[Annotation, ...]) -> str:
-    """Name the numbers in the order in which `mass_dimensions_mm` gives them."""
+    """Name the numbers in the order of `mass_dimensions_mm`, and what is missing."""
     found = {q.concept for a in drawn for q in measure(a).quantities}
-    return " × ".join(words for concept, words in _AXES.items() if concept in found)
+    there = " × ".join(words for concept, words in _AXES.items() if concept in found)
+    return "; ".join(part for part in (there, mass_size(drawn).missing) if part)
 
 
 def _calibration(drawn: tuple[Annotation, ...]) -> str:
@@ -115,7 +118,7 @@ def _line(case: Case, annotation: Annotation) -> MeasurementLine:
     name = f"{lesion.name}: {kind.lower()}" if lesion else annotation.label or kind
     dates = {s.study_instance_uid: dicom_date(s.study_date) for s in case.series}
     date = dates.get(annotation.image.study_instance_uid, "")
-    where = " · ".join(part for part in (date, str(annotation.image.plane)) if part)
+    where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)
     measured = measure(annotation)
     caveats = tuple(c.text for c in measured.caveats)
     return MeasurementLine(name, measured.text, where, str(annotation.image.calibration), caveats)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tumorboard.annotations.model import TumourEnd
 from tumorboard.case.definitions import definition
-from tumorboard.case.derive import ivc_ends, ivc_marks, mass_annotations, mass_dimensions_mm
+from tumorboard.case.derive import ivc_ends, ivc_marks, mass_annotations
+from tumorboard.case.mass_size import MassSize, mass_size
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.tools.vessel import MARK_LABELS, MARKS
 from tumorboard.ui.models.provenance import dicom_date
@@ -82,13 +83,15 @@ def study_title(series: SeriesRef) -> str:
     return f"Series · {date}" if date else "Series · no date"
 
 
-def size_text(case: Case) -> str:
-    """Return "10.5 × 8.9 × 13.2 cm" for the index lesion, or empty."""
+def size_of(case: Case) -> MassSize:
+    """Return the size of the index lesion as far as it is measured."""
     lesion = case.index_lesion
-    if lesion is None:
-        return ""
-    values = mass_dimensions_mm(mass_annotations(case, lesion.uid))
-    return " × ".join(f"{v / 10:.1f}" for v in values) + " cm" if values else ""
+    return mass_size(mass_annotations(case, lesion.uid)) if lesion is not None else MassSize()
+
+
+def size_text(case: Case) -> str:
+    """Return "10.5 × 8.9 × 13.2 cm" for the index lesion, which axes where some are missing."""
+    return size_of(case).words
 
 
 def mark_rows(case: Case) -> list[MarkRow]:

@@ -15,6 +15,7 @@ from tumorboard.case.lesions import (
     lesion_table,
 )
 from tumorboard.case.model import Case, Lesion
+from tumorboard.case.planes import plane_words
 from tumorboard.ui.models.provenance import dicom_date, local_time
 
 KIND_NAMES = {
@@ -43,6 +44,10 @@ ROLE_NAMES = {
     "new": "New lesion",
 }
 SIDE_NAMES = {"": "No side", "right": "Right", "left": "Left", "both": "Both sides"}
+
+
+#: Caveats that say what a length rests on.
+_OF_LENGTHS = frozenset({"uncalibrated", "ultrasound-region", "imager-spacing", "user-calibration"})
 
 
 @dataclass(frozen=True)
@@ -187,11 +192,12 @@ def change_words(baseline: Change | None, nadir: Change | None) -> tuple[str, ..
 
 
 def _signed(change: Change) -> str:
-    percent = "" if change.percent is None else f" ({_sign(change.percent, 0)} %)"
-    return f"{_sign(change.mm / 10, 1)} cm{percent}"
+    percent = "" if change.percent is None else f" ({signed(change.percent, 0)} %)"
+    return f"{signed(change.mm / 10, 1)} cm{percent}"
 
 
-def _sign(value: float, digits: int) -> str:
+def signed(value: float, digits: int) -> str:
+    """Return a change with its sign: "+0.9", "−1.2", "±0.0"."""
     rounded = round(value, digits)
     return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{abs(rounded):.{digits}f}"
 
@@ -212,8 +218,10 @@ def measurement_row(
     value = kind if shows_words and annotation.label else measured.text
     dates = {s.study_instance_uid: dicom_date(s.study_date) for s in case.series}
     date = dates.get(annotation.image.study_instance_uid, "") if with_date else ""
-    where = " · ".join(part for part in (date, str(annotation.image.plane)) if part)
-    caveats = tuple(c.text for c in measured.caveats)
+    where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)
+    # What limits the lengths comes first, then what limits values.
+    ordered = sorted(measured.caveats, key=lambda c: c.code not in _OF_LENGTHS)
+    caveats = tuple(c.text for c in ordered)
     return MeasurementRow(annotation.uid, name, value, where, caveats, annotation.proposed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt, SignalInstance
@@ -19,6 +20,8 @@ from tumorboard.ui.panels.parts import link, words
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 _TOP = Qt.AlignmentFlag.AlignTop
 _DATE_WIDTH = 96
+#: Reservations of a measurement that are always on show.
+_FEW_CAVEATS = 3
 
 
 class Wishes(Protocol):
@@ -92,10 +95,33 @@ def measurement_widget(
     grid.addWidget(words(text, "dim"), 1, 0, 1, 2)
     if row.proposed:
         grid.addWidget(words("◇ Proposed copy: check it, then accept.", "prompt"), 2, 0, 1, 2)
-    for n, caveat in enumerate(row.caveats[:3]):
-        grid.addWidget(words(f"▲ {caveat}", "prompt"), 3 + n, 0, 1, 2)
+    if row.caveats:
+        grid.addWidget(caveats_widget(row.caveats), 3, 0, 1, 2)
     grid.setColumnStretch(0, 1)
     return widget
+
+
+def caveats_widget(caveats: Sequence[str]) -> QWidget:
+    """Return reservations; those beyond a few are folded, and a link opens them."""
+    widget, column = column_widget()
+    column.setContentsMargins(0, 0, 0, 0)
+    lines = [words(f"▲ {caveat}", "prompt") for caveat in caveats]
+    for line in lines:
+        column.addWidget(line)
+    rest = lines[_FEW_CAVEATS:]
+    if len(rest) > 1:  # the link takes as much room as one line
+        more = link(f"and {len(rest)} more", lambda: _unfold(rest, more), "Shows all reservations")
+        more.setAccessibleName(f"Show {len(rest)} more reservations")
+        for line in rest:
+            line.hide()
+        column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+    return widget
+
+
+def _unfold(lines: Sequence[QWidget], more: QPushButton) -> None:
+    for line in lines:
+        line.show()
+    more.hide()
 
 
 def _links(

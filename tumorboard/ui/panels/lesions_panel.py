@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from tumorboard.case.mass_size import MassSize
 from tumorboard.case.model import Case, Lesion
-from tumorboard.ui.models.case_rows import MarkRow, mark_rows, size_text
+from tumorboard.ui.models.case_rows import MarkRow, mark_rows, size_of
 from tumorboard.ui.models.lesion_rows import (
     HistoryLine,
     LesionCard,
@@ -132,9 +133,7 @@ class LesionsPanel(QWidget):
     def _show(self) -> None:
         case = self._case
         content = (
-            None
-            if case is None
-            else (size_text(case), lesion_content(case), tuple(mark_rows(case)))
+            None if case is None else (size_of(case), lesion_content(case), tuple(mark_rows(case)))
         )
         key = (content, self._editing, self._history)
         if key == self._shown and self._column.count():
@@ -150,11 +149,11 @@ class LesionsPanel(QWidget):
         self._column.addStretch(1)
         self._area.verticalScrollBar().setValue(place)
 
-    def _fill(self, size: str, content: LesionContent, marks: tuple[MarkRow, ...]) -> None:
+    def _fill(self, size: MassSize, content: LesionContent, marks: tuple[MarkRow, ...]) -> None:
         self._column.addWidget(head("Index mass"))
-        if size:
-            self._column.addWidget(words(size, "title"))
-            self._column.addWidget(words("axial long × axial short × craniocaudal", "dim"))
+        if size.text:
+            self._column.addWidget(words(size.text, "title"))
+            self._column.addWidget(words(size.axes, "dim"))
             another = link("measure another mass", self.measure_requested.emit)
             self._column.addWidget(another, 0, _LEFT)
         else:

@@ -12,7 +12,8 @@ from tumorboard.case.definitions import definition, value_text
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.models.assessment_rows import AssessmentRows, CriterionRow
 from tumorboard.ui.models.assessment_view import assessment_rows
-from tumorboard.ui.models.case_rows import ivc_extent_text, size_text
+from tumorboard.ui.models.case_rows import ivc_extent_text, size_of
+from tumorboard.ui.models.lesion_rows import signed
 
 #: Sizes of text in pixels at a height of 1080.
 HEAD_PX: Final = 24
@@ -54,19 +55,24 @@ def column(shown: Presented) -> tuple[Line, ...]:
 
 def _size(shown: Presented) -> Iterator[Line]:
     yield head("Size")
-    text = size_text(shown.case)
-    yield Line(text or "Not measured", bold=bool(text), ink="text" if text else "dim")
+    size = size_of(shown.case)
+    yield Line(
+        size.text or "Not measured", bold=bool(size.text), ink="text" if size.text else "dim"
+    )
+    if size.missing:  # the numbers of a part of the axes must not be taken for others
+        yield Line(size.axes, HEAD_PX, "warn")
     for track in shown.timeline.tracks:
         if track.is_index and (words := growth(track)):
             yield Line(words, HEAD_PX, "dim")
 
 
 def growth(track: Track) -> str:
-    """Return "Longest axis +12 mm since 2 Mar 2025", empty with a single date."""
+    """Return "Longest axis +1.2 cm since 2 Mar 2025", empty with a single date."""
     if len(track.sizes) < 2:
         return ""
     (first, before), (_, now) = track.sizes[0], track.sizes[-1]
-    return f"Longest axis {now - before:+.0f} mm since {dicom_date(first.strftime('%Y%m%d'))}"
+    since = dicom_date(first.strftime("%Y%m%d"))
+    return f"Longest axis {signed((now - before) / _MM_PER_CM, 1)} cm since {since}"
 
 
 def _vena_cava(shown: Presented) -> Iterator[Line]:
