@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog
 
@@ -70,6 +70,13 @@ def wheel(view, place: QPoint, notches: int, held=LEFT) -> None:
     QApplication.sendEvent(view, event)
 
 
+def button_event(view, kind, place: QPoint, button, buttons) -> None:
+    """Press or let go a button beside others, which QTest does not do."""
+    where = QPointF(place)
+    event = QMouseEvent(kind, where, view.mapToGlobal(where), button, buttons, NONE)
+    QApplication.sendEvent(view, event)
+
+
 def held_place(desk, annotation, what: str) -> QPoint:
     """Return where a handle, the edge or the label of an annotation is pressed."""
     view = desk.view()
@@ -124,6 +131,22 @@ def test_escape_and_undo_put_back_what_is_dragged(desk, what, key):
     let_go(view, place + QPoint(5, 5))
     assert desk.case.annotations == (drawn,)
     assert "as it was before" in desk.window.status.hint
+
+
+def test_a_second_button_does_not_end_what_the_first_holds(desk):
+    drawn, view = line(desk), desk.view()
+    place = press_and_move(view, held_place(desk, drawn, "handle"), QPoint(30, 40))
+    right, zoom = Qt.MouseButton.RightButton, view.viewport
+    button_event(view, QEvent.Type.MouseButtonPress, place, right, LEFT | right)
+    move(view, QPointF(place) + QPointF(0, 30), LEFT | right, NONE)
+    button_event(view, QEvent.Type.MouseButtonRelease, place + QPoint(0, 30), right, LEFT)
+    assert view.viewport == zoom
+    assert desk.case.annotations == (drawn,)
+    let_go(view, place)
+    (after,) = desk.case.annotations
+    there = desk.canvas(Plane.AXIAL, after.points[1])
+    assert (there - place).manhattanLength() <= 2
+    assert desk.window.room.preview == ()
 
 
 def test_undo_takes_back_point_after_point_before_any_stored_step(desk):

@@ -58,11 +58,11 @@ def elsewhere(begun: Begun, pointer: Pointer) -> str:
     return ""
 
 
-def words_of(state: Any, label: str) -> str:
-    """Name what is half drawn: the axes of a mass as such, else by the tool's label."""
+def words_of(state: Any, name: str) -> str:
+    """Name what is half drawn: the axes of a mass as such, else by the name of its tool."""
     if isinstance(state, TwoAxes | MassState):
         return "the two axes"
-    return f"the {label[0].lower()}{label[1:]}"
+    return f"the {name.removeprefix('mask_')}"
 
 
 @singledispatch

@@ -84,6 +84,7 @@ class _Press:
     """A button held down: what it does, where it began, and the state it began with."""
 
     act: _Act
+    button: Qt.MouseButton
     start: QPointF
     last: QPointF
     point: Point
@@ -114,7 +115,11 @@ class Gestures:
     # -- press -------------------------------------------------------------------------
 
     def press(self, event: QMouseEvent) -> None:
-        """Decide what the held button does."""
+        """Decide what the held button does; a second button while one is held does nothing."""
+        held = self._press.button if self._press is not None else event.button()
+        if held is not event.button() and held in event.buttons():
+            return
+        self.drop()
         position = event.position()
         point, volume = self._view.point_at(position), self._view.display.volume
         if point is None or volume is None:
@@ -124,7 +129,7 @@ class Gestures:
         act = self._act(event, hit)
         view = self._view
         window, normal = view.display.window, as_point(normal_of(volume, view.spec))
-        self._press = _Press(act, position, position, point, window, normal, hit)
+        self._press = _Press(act, event.button(), position, position, point, window, normal, hit)
         if act in (_Act.EDIT, _Act.LABEL, _Act.TOOL):
             view.room.hold(self.drop)
         if act is _Act.EDIT and hit is not None:
@@ -229,6 +234,8 @@ class Gestures:
     def release(self, event: QMouseEvent) -> None:
         """Finish what the button did."""
         press, view = self._press, self._view
+        if press is not None and event.button() is not press.button:
+            return
         point = view.point_at(event.position())
         if press is None or point is None:
             self.drop()

@@ -383,7 +383,7 @@ class Room(QObject):
         if self.tool is not tool or plane_point(self.tool_state) is None:
             self.begun = None
         elif self.begun is None and self._last is not None:
-            self.begun = begun_by(self._last, words_of(self.tool_state, tool.label))
+            self.begun = begun_by(self._last, words_of(self.tool_state, tool.name))
         self._tell_half_drawn()
 
     @property
