@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QTableWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+)
 
 from tests.dicom.make import Person, write_slices
 from tests.ui.conftest import CENTRE
@@ -125,6 +133,65 @@ def test_images_that_vanished_after_import_are_a_sentence(open_desk, tmp_path):
     desk.settle()
     assert "cannot be shown" in desk.window.notice.text
     assert desk.case.uid == uid
+
+
+@pytest.fixture
+def of_moved_files(open_desk, tmp_path):
+    """A window on a case whose files lie elsewhere now, beside those of somebody else."""
+    folder = tmp_path / "here"
+    write_slices(folder, 5, study_uid="1.2.66.1", series_uid="1.2.66.1.1")
+    desk = open_desk()
+    desk.import_paths(folder)
+    desk.key(Qt.Key.Key_L)
+    centre = np.array(desk.viewer.point)
+    desk.drag(Plane.AXIAL, centre - [10, 0, 0], centre + [10, 0, 0])
+    uid = desk.case.uid
+    desk.workspace.session.close_case()
+    folder.rename(tmp_path / "elsewhere")
+    person = Person("OTHER-1", "Other^One", "19500101", "M")
+    write_slices(tmp_path / "other", 5, patient=person, study_uid="1.2.66.2", series_uid="1.2.66.3")
+    desk.workspace.images.forget()
+    desk.window.controller.open_case(uid)
+    desk.settle()
+    return desk
+
+
+def choose(monkeypatch, folder) -> None:
+    chosen = staticmethod(lambda *_a: str(folder))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", chosen)
+
+
+def test_files_that_moved_are_found_again_from_the_notice(of_moved_files, tmp_path, monkeypatch):
+    desk = of_moved_files
+    uid, drawn = desk.case.uid, desk.case.annotations
+    assert "cannot be shown" in desk.window.notice.text
+    button = next(b for b in desk.window.notice.findChildren(QPushButton) if "Find" in b.text())
+    choose(monkeypatch, tmp_path / "other")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert desk.window.notice.text == "No images of this case were found in “other”."
+    assert len(desk.workspace.session.cases()) == 1
+    choose(monkeypatch, tmp_path)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert desk.window.notice.text == "The files of 1 of 1 series were found again."
+    assert not button.isVisible()
+    assert desk.viewer.volume.loaded.all()
+    assert (desk.case.uid, desk.case.annotations) == (uid, drawn)
+    assert len(desk.workspace.session.cases()) == 1
+    desk.workspace.images.forget()
+    desk.workspace.session.close_case()
+    desk.window.controller.open_case(uid)
+    desk.settle()
+    assert desk.viewer.volume.loaded.all()
+
+
+def test_with_files_that_moved_everything_else_goes_on(of_moved_files):
+    desk = of_moved_files
+    desk.workspace.session.set_fact("site", "retroperitoneum")
+    desk.window.actions_by_name["case.archive"].trigger()
+    assert desk.case.remark("archived") is not None
+    assert desk.case.facts.facts
 
 
 def without_spacing(open_desk, tmp_path):

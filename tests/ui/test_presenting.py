@@ -444,6 +444,7 @@ def test_moved_files_are_said_and_everything_else_goes_on(moved, two_cases):
     lectern.running.stage.room.discreet.listener = heard.append
     lectern.audience.grab()
     assert GONE in heard
+    assert not [text for text in heard if "slices" in text]
     assert "slices cannot be shown" in lectern.presenter.said.text()
     lectern.press(Key.Key_PageDown)
     assert lectern.audience.content.words.isVisible()

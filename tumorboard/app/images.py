@@ -44,12 +44,13 @@ class OpenSeries:
     """A series being shown: its volume and the work that fills it.
 
     ``notice`` is a sentence on files that changed or are gone since the import, there once
-    `load` has begun; empty as a rule.
+    `load` has begun; empty as a rule. ``missing`` counts the files that are gone.
     """
 
     def __init__(self, loader: VolumeLoader, key: str, record: Record) -> None:
         self.key = key
         self.notice = ""
+        self.missing = 0
         self.renewed: Renewed | None = None
         self._loader = loader
         self._record = record
@@ -125,7 +126,7 @@ class OpenSeries:
         from tumorboard.dicom.refresh import refreshed
 
         found = refreshed(self._loader.series, reporter)
-        self._is_checked, self.notice = True, found.text
+        self._is_checked, self.notice, self.missing = True, found.text, found.missing
         if found.is_new:
             self._loader.take(found.series)
             if isinstance(self._record, bytes):

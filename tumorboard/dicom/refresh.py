@@ -32,11 +32,15 @@ _FITTING = (
 
 @dataclass(frozen=True)
 class Refreshed:
-    """The series as its files are now, and one sentence on what does not fit any more."""
+    """The series as its files are now, one sentence on what does not fit any more.
+
+    ``missing`` counts the files that are not where they were.
+    """
 
     series: Series
     is_new: bool = False
     text: str = ""
+    missing: int = 0
 
 
 def refreshed(series: Series, reporter: Reporter | None = None) -> Refreshed:
@@ -71,6 +75,7 @@ def refreshed(series: Series, reporter: Reporter | None = None) -> Refreshed:
         replace(series, instances=instances) if taken else series,
         bool(taken),
         _text(len(set(stale) - taken), len(state.missing)),
+        len(state.missing),
     )
 
 

@@ -105,6 +105,14 @@ class ImageLoading:
         for display in self._controller.window.room.displays:
             display.clear()
 
+    def show_again(self) -> None:
+        """Open what is on show anew: its files are elsewhere now."""
+        self._controller.workspace.images.forget()
+        keys = self.shown_keys
+        self._show_nothing()
+        for number, key in keys.items():
+            self.show(key, number)
+
     def _pictures(self) -> list[SeriesRef]:
         return [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
 
@@ -290,7 +298,8 @@ class ImageLoading:
         if picture is not None:
             controller.window.worklist.set_thumbnail(opened.key, picture)
         if text := trouble(opened):
-            controller.say(text, state="warning")
+            find = controller.importing.find_files if opened.missing else None
+            controller.say(text, state="warning", more=find, more_text="Find the files…")
         controller.images_came()
         self._load_ahead()
 

@@ -48,6 +48,57 @@ class Importing:
         if folder:
             self.start([folder])
 
+    def find_files(self) -> None:
+        """Ask where the files of the open case are now, and take them from there."""
+        case = self._controller.session.case
+        if case is None:
+            return
+        title = f"Where are the images of {case.label} now?"
+        folder = QFileDialog.getExistingDirectory(self._controller.window, title)
+        if folder:
+            self.link(Path(folder))
+
+    def link(self, folder: Path) -> None:
+        """Take the series of the open case from a folder; what else lies there stays out."""
+        controller, case = self._controller, self._controller.session.case
+        if case is None:
+            return
+        known = frozenset(ref.series_instance_uid for ref in case.series)
+        controller.jobs.start(
+            "find files",
+            lambda reporter: find([folder], reporter, controller.workspace.unpack_to),
+            finished=partial(self._link, case.uid, known, folder.name),
+            failed=lambda text: controller.say(text, state="warning"),
+        )
+
+    def _link(self, case_uid: str, known: frozenset[str], folder: str, found: Found) -> None:
+        """Store where the files of known series lie now, and show them."""
+        controller = self._controller
+        items = tuple(i for i in found.items if i.ref.series_instance_uid in known)
+        if not items:
+            controller.say(
+                f"No images of this case were found in “{folder}”.",
+                state="warning",
+                more=self.find_files,
+                more_text="Find the files…",
+            )
+            return
+        try:
+            outcome = take_in(controller.session, Found(items, ()))
+        except UserError as error:
+            controller.say(str(error), state="warning")
+            return
+        self.last = outcome
+        taken = outcome.added + outcome.unchanged
+        controller.say(
+            f"The files of {taken} of {len(known)} series were found again." + _refused(outcome),
+            state="warning" if outcome.refused else "information",
+            more=self._show_refused if outcome.refused else None,
+        )
+        self._keep_hashes([item.ref.series_instance_uid for item in items])
+        if controller.session.case is not None and controller.session.case.uid == case_uid:
+            controller.loading.show_again()
+
     def choose_files(self) -> None:
         """Ask for files and import them."""
         files, _ = QFileDialog.getOpenFileNames(self._controller.window, "Open image files")
@@ -154,3 +205,7 @@ class Importing:
         if self.last is not None:
             rows = [(r.file, r.reason) for r in self.last.refused]
             refused_dialog(rows, self._controller.window).open()
+
+
+def _refused(outcome: ImportOutcome) -> str:
+    return " Others do not fit: see the list." if outcome.refused else ""

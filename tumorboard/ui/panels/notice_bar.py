@@ -34,11 +34,18 @@ class NoticeBar(QFrame):
         return "" if self.isHidden() else self._text.text()
 
     def say(
-        self, text: str, *, state: str = "information", more: Callable[[], object] | None = None
+        self,
+        text: str,
+        *,
+        state: str = "information",
+        more: Callable[[], object] | None = None,
+        more_text: str = "see the list",
     ) -> None:
-        """Show a sentence; ``more`` is what the link does."""
+        """Show a sentence; ``more`` is what the link named ``more_text`` does."""
         self._mark.set_state(state)
         self._text.setText(text)
+        self._link.setText(more_text)
+        self._link.setAccessibleName(more_text)
         self._link.setVisible(more is not None)
         self._more = more or self.hide
         self.show()

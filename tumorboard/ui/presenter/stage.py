@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tumorboard.app.workspace import Workspace
     from tumorboard.ui.job_runner import JobRunner
 
-GONE: Final = "These images cannot be shown now: their files are not where they were."
+GONE: Final = "The images are not at hand at the moment."
 NONE: Final = "This case has no images."
 _FILLING: Final = 0.25
 _PICTURES: Final = ("volume", "stack", "image")

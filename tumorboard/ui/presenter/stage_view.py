@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.imaging.geometry import Plane
@@ -20,7 +20,7 @@ from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.fused import colour_bar_box, paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
-from tumorboard.ui.viewer.painting import Frame, Painting, badges, drawn_here, wish_of
+from tumorboard.ui.viewer.painting import Frame, Painting, drawn_here, reservations, wish_of
 from tumorboard.ui.viewer.rim import Rim
 from tumorboard.ui.viewer.room import Room
 
@@ -111,7 +111,7 @@ def _rim(view: ImageView, frame: Frame, size: QRectF) -> Rim:
         scale=view.scale,
         placed=frame.volume.is_placed,
         corners=((), (), (caption(view, frame),)),
-        badges=badges(view, frame),
+        badges=reservations(view, frame),
         levels=view.room.annotations_of(view.display) if across else (),
         more=(bar,) if bar is not None else (),
     )
@@ -164,9 +164,13 @@ class StageView(ImageView):
             return
         painter = QPainter(self)
         try:
-            margin = self.width() / 12
-            box = QRectF(self.rect()).adjusted(margin, self.height() / 2.4, -margin, 0)
-            room.discreet.draw(painter, box, said, sized(13 * room.scale), colour("text"))
+            font = sized(13 * room.scale)
+            most = self.width() * 5 / 6
+            wide = min(QFontMetricsF(font).horizontalAdvance(room.discreet(said)) + 2, most)
+            high = room.discreet.height(said, font, wide)
+            left, top = (self.width() - wide) / 2, (self.height() - high) / 2
+            box = QRectF(left, top, wide, self.height() - top)
+            room.discreet.draw(painter, box, said, font, colour("text"))
         finally:
             painter.end()
 

@@ -362,6 +362,14 @@ def badges(view: ImageView, frame: Frame) -> list[str]:
     if not is_native(volume, frame.spec):
         return [f"still loading: {missing} slices"] if missing and frame.spec.is_turned else []
     loading = [f"{missing} slices not there yet"] if missing else []
+    return reservations(view, frame) + loading
+
+
+def reservations(view: ImageView, frame: Frame) -> list[str]:
+    """Return the reservations on a stored picture itself, whatever is still to come."""
+    volume = frame.volume
+    if not is_native(volume, frame.spec):
+        return []
     source, _ = in_force(view.room.annotations_of(view.display), volume)
     caveats = answered(volume.caveats) if source is Calibration.USER else volume.caveats
-    return [c.text for c in caveats][:3] + loading
+    return [c.text for c in caveats][:3]
