@@ -12,7 +12,7 @@ from tumorboard.app import presenting as talks
 from tumorboard.app.presented import initials_and_age, to_begin_with
 from tumorboard.app.presenting import Page, PageKind, Slot, begun
 from tumorboard.case.meeting import AgendaItem, Meeting
-from tumorboard.case.model import Patient
+from tumorboard.case.model import Case, Patient, Remark, SeriesRef
 
 PICTURE, WORDS = Page(PageKind.PICTURE, "v"), Page(PageKind.ASSESSMENT)
 COUNTS = st.lists(st.integers(1, 4), min_size=1, max_size=5)
@@ -169,3 +169,12 @@ def test_only_a_meeting_that_is_surely_meant_begins_unasked(days, open_case, exp
 )
 def test_initials_and_age(name, born, expected):
     assert initials_and_age(Patient("u", name, "1", born, "F"), "20260302") == expected
+
+
+def test_a_course_without_a_date_is_no_page():
+    bare = Case("c", "RP-1", Patient("p"))
+    assert [page.kind for page in talks.pages_of(bare)] == [PageKind.PICTURE, PageKind.ASSESSMENT]
+    scan = SeriesRef("1.1", "1", "CT", "", "20260301", 10, 8, 8, "volume")
+    assert talks.pages_of(replace(bare, series=(scan,)))[-1].kind is PageKind.TIMELINE
+    told = Remark("event:biopsy:2026-02-20", "Core biopsy", "", "Dr A", "2026-02-20T08:00:00Z")
+    assert talks.pages_of(replace(bare, remarks=(told,)))[-1].kind is PageKind.TIMELINE

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from tumorboard.annotations.model import Annotation
+from tumorboard.app.timeline import has_course
 from tumorboard.case.meeting import USUAL_MINUTES
 from tumorboard.case.model import Case
 
@@ -111,9 +112,13 @@ class Talk:
 
 
 def pages_of(case: Case) -> tuple[Page, ...]:
-    """Return the pages of a case: its key images, or its newest images; then two of words."""
+    """Return the pages of a case: its key images, or its newest images; then those of words.
+
+    A course of which nothing has a date makes no page.
+    """
     pictures = tuple(Page(PageKind.PICTURE, view.uid) for view in case.views)
-    words = (Page(PageKind.ASSESSMENT), Page(PageKind.TIMELINE))
+    course = (Page(PageKind.TIMELINE),) if has_course(case) else ()
+    words = (Page(PageKind.ASSESSMENT), *course)
     return (*(pictures or (Page(PageKind.PICTURE),)), *words)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from tumorboard.case.dates import DATES
-from tumorboard.case.lesions import lesion_table
+from tumorboard.case.lesions import TARGET, lesion_table
 from tumorboard.case.model import Case, Remark
 from tumorboard.errors import UserError
 from tumorboard.store.decisions import StoredDecision
@@ -52,6 +52,7 @@ class Track:
     name: str
     sizes: tuple[tuple[date, float], ...]
     is_index: bool = False
+    is_target: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ def timeline(case: Case, saved: Sequence[StoredDecision] = ()) -> Timeline:
     found = [*_scans(case), *_entered(case), *_decisions(saved)]
     events = sorted(found, key=lambda e: (e.day, order.index(e.kind), e.words))
     return Timeline(tuple(events), tuple(_tracks(case)))
+
+
+def has_course(case: Case) -> bool:
+    """Whether anything of a case has a date, apart from decisions of boards."""
+    return any(True for _ in _scans(case)) or any(True for _ in _entered(case))
 
 
 def event_key(kind: EventKind, day: date) -> str:
@@ -136,7 +142,8 @@ def _tracks(case: Case) -> Iterator[Track]:
         pairs = zip(days, row.sizes, strict=True)
         sizes = tuple((d, s.mm) for d, s in pairs if d is not None and s is not None)
         if sizes:
-            yield Track(row.lesion.name, sizes, row.lesion.is_index)
+            target = row.lesion.role == TARGET
+            yield Track(row.lesion.name, sizes, row.lesion.is_index, target)
 
 
 def check_event(kind: EventKind, words: str) -> None:

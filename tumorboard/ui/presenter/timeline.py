@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 from tumorboard.app.timeline import Event, EventKind, Timeline, Track
 from tumorboard.reports.words import MONTHS
 from tumorboard.ui.presenter.discreet import Discreet, sized
+from tumorboard.ui.presenter.tracks import chosen, number_place
 from tumorboard.ui.theme import colour
 
 KIND_WORDS: Final = {
@@ -48,6 +49,11 @@ _EMPTY: Final = "Nothing with a date is known of this case yet."
 _MM_PER_CM: Final = 10
 _SYMBOL: Final = 9.0
 _LABEL_ROWS: Final = 4
+
+
+def _ink(n: int) -> str:
+    """Return the colour of a line of the plot; lines beyond the usual ones are grey."""
+    return _TRACK_INKS[n] if n < _MOST_TRACKS else "dim"
 
 
 def day_words(day: date) -> str:
@@ -216,56 +222,74 @@ class TimelineView(QWidget):
         self.discreet.line(painter, place.box, self._label(place.event), font, ink)
 
     def _paint_plot(self, painter: QPainter, box: QRectF, span: tuple[date, date]) -> None:
-        tracks = self._shown.tracks[:_MOST_TRACKS]
+        tracks = chosen(self._shown.tracks, _MOST_TRACKS)
         top = max(mm for track in tracks for _, mm in track.sizes) or 1.0
         font = sized(13 * self.scale)
         line = QFontMetricsF(font).height()
         plot = box.adjusted(0, line * 1.2, 0, -line * 1.5)
-        for n, track in enumerate(tracks):
-            self._paint_track(painter, track, _TRACK_INKS[n], plot, (span, top))
-        self._paint_legend(
-            painter, tracks, QRectF(box.left(), box.bottom() - line, box.width(), line)
-        )
-
-    def _paint_track(
-        self,
-        painter: QPainter,
-        track: Track,
-        ink: str,
-        plot: QRectF,
-        scale: tuple[tuple[date, date], float],
-    ) -> None:
-        (span, top), s = scale, self.scale
         left, right = plot.left() + _inset(plot), plot.right() - _inset(plot)
-        points = [
-            QPointF(along(day, span, left, right), plot.bottom() - mm / top * plot.height())
-            for day, mm in track.sizes
+        dots = [
+            [
+                QPointF(along(day, span, left, right), plot.bottom() - mm / top * plot.height())
+                for day, mm in track.sizes
+            ]
+            for track in tracks
         ]
+        for n, points in enumerate(dots):
+            self._paint_track(painter, points, _ink(n))
+        self._paint_numbers(painter, tracks, dots, box.adjusted(0, 0, 0, -line))
+        legend = QRectF(box.left(), box.bottom() - line, box.width(), line)
+        self._paint_legend(painter, tracks, legend)
+
+    def _paint_track(self, painter: QPainter, points: Sequence[QPointF], ink: str) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour(ink), 2.5 * s))
+        painter.setPen(QPen(colour(ink), 2.5 * self.scale))
         painter.drawPolyline(QPolygonF(points))
         painter.setBrush(colour(ink))
-        font = sized(13 * s, bold=track.is_index)
-        for point, (_, mm) in zip(points, track.sizes, strict=True):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawEllipse(point, 4 * s, 4 * s)
-            if track.is_index or len(self._shown.tracks) == 1:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for point in points:
+            painter.drawEllipse(point, 4 * self.scale, 4 * self.scale)
+
+    def _paint_numbers(
+        self,
+        painter: QPainter,
+        tracks: Sequence[Track],
+        dots: Sequence[Sequence[QPointF]],
+        box: QRectF,
+    ) -> None:
+        """Write the size at each dot, those of weight first; what has no room is left out."""
+        reach, whole = 5 * self.scale, (box.x(), box.y(), box.width(), box.height())
+        taken = [
+            (p.x() - reach, p.y() - reach, 2 * reach, 2 * reach) for points in dots for p in points
+        ]
+        for n, (track, points) in enumerate(zip(tracks, dots, strict=True)):
+            font = sized(13 * self.scale, bold=track.is_index)
+            metrics = QFontMetricsF(font)
+            for point, (_, mm) in zip(points, track.sizes, strict=True):
                 text = f"{mm / _MM_PER_CM:.1f} cm"
-                width = QFontMetricsF(font).horizontalAdvance(text) + 2
-                place = QRectF(point.x() + 9 * s, point.y() - 22 * s, width, 20 * s)
-                self.discreet.line(painter, place, text, font, colour(ink))
+                size = metrics.horizontalAdvance(text) + 2, metrics.height()
+                place = number_place((point.x(), point.y()), size, 1.6 * reach, taken, whole)
+                if place is not None:
+                    taken.append(place)
+                    self.discreet.line(painter, QRectF(*place), text, font, colour(_ink(n)))
 
     def _paint_legend(self, painter: QPainter, tracks: Sequence[Track], box: QRectF) -> None:
         s, left, font = self.scale, box.left(), sized(12 * self.scale)
-        share = box.width() / max(len(tracks), 1)
+        gone = len(self._shown.tracks) - len(tracks)
+        more = f"and {gone} more" if gone else ""
+        last = QFontMetricsF(font).horizontalAdvance(more) + 4 if more else 0.0
+        share = (box.width() - last) / max(len(tracks), 1)
         for n, track in enumerate(tracks):
-            painter.setPen(QPen(colour(_TRACK_INKS[n]), 3 * s))
+            painter.setPen(QPen(colour(_ink(n)), 3 * s))
             y = box.center().y()
             painter.drawLine(QPointF(left, y), QPointF(left + 18 * s, y))
             words = f"{track.name}, longest axis" if n == 0 else track.name
             room = QRectF(left + 24 * s, box.top(), share - 36 * s, box.height())
             self.discreet.line(painter, room, words, font, colour("text"))
             left += share
+        if more:
+            room = QRectF(box.right() - last, box.top(), last, box.height())
+            self.discreet.line(painter, room, more, font, colour("dim"))
 
     # -- choosing ----------------------------------------------------------------------
 

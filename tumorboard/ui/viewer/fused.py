@@ -76,7 +76,7 @@ def fused_reading(frame: Frame, fusion: Fusion | None, pointer: QPointF) -> str:
         return ""
     point = frame.projection.to_lps(np.array([pointer.x(), pointer.y()]))
     value = value_at(fusion, point)
-    return "" if value is None else number(value, unit_words(fusion.volume.unit))
+    return "" if value is None else number(value, fusion.volume.unit)
 
 
 def colour_bar_box(frame: Frame, fusion: Fusion | None, size: QRectF) -> Box | None:
