@@ -133,6 +133,15 @@ def test_escape_and_undo_put_back_what_is_dragged(desk, what, key):
     assert "as it was before" in desk.window.status.hint
 
 
+def test_an_end_dragged_onto_the_other_stores_no_line_without_length(desk):
+    drawn, view = line(desk), desk.view()
+    ends = [view.canvas_of(p).toPoint() for p in drawn.points]
+    desk.drag_canvas(view, ends[1], ends[0] + QPoint(1, 0))
+    assert desk.case.annotations == (drawn,)
+    assert desk.window.room.preview == ()
+    assert "Both ends lay on one place" in desk.window.status.hint
+
+
 def test_a_second_button_does_not_end_what_the_first_holds(desk):
     drawn, view = line(desk), desk.view()
     place = press_and_move(view, held_place(desk, drawn, "handle"), QPoint(30, 40))
@@ -359,7 +368,7 @@ def test_the_zoom_named_is_that_of_the_whole_cut_also_in_haste(desk, monkeypatch
     view = desk.view()
     for _ in range(3):
         desk.key(Key.Key_BracketRight)
-    desk.qtbot.waitUntil(lambda: view.is_idle, timeout=60_000)
+    desk.qtbot.waitUntil(lambda: view.section() is not None and view.is_idle, timeout=60_000)
     whole = corner_words(view, view.frame())
     monkeypatch.setattr(cutting, "quick_step", lambda *_: 3)
     monkeypatch.setattr(view._cutter, "_start", lambda *_: None)
@@ -373,6 +382,7 @@ def test_values_drawn_on_a_slab_say_whose_they_are(desk):
     view, middle = desk.view(), desk.view().rect().center()
     for _ in range(4):
         desk.key(Key.Key_BracketRight)
+    desk.qtbot.waitUntil(lambda: view.section() is not None, timeout=60_000)
     slab = view.slab_mm
     for name in ("ellipse", "length"):
         tool(desk, name)

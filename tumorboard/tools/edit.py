@@ -12,10 +12,14 @@ from numpy.typing import ArrayLike
 from tumorboard.annotations.model import Annotation, Kind, Point, as_point
 from tumorboard.annotations.shapes import handles
 from tumorboard.imaging.geometry import Points
-from tumorboard.imaging.measurement import upright_in
+from tumorboard.imaging.measurement import distance, upright_in
 
 #: How far one key press moves a handle, in pixels of the image.
 NUDGE_PIXELS: Final = 0.1
+#: Kinds whose first two points are the ends of a line.
+_LINES: Final = frozenset(
+    {Kind.LENGTH, Kind.BIDIRECTIONAL, Kind.CRANIOCAUDAL, Kind.CALIBRATION, Kind.ARROW}
+)
 
 
 def moved(annotation: Annotation, delta: Points) -> Annotation:
@@ -45,6 +49,11 @@ def on_own_cut(annotation: Annotation, index: int, to: Point) -> Point:
     """
     normal, place = np.array(annotation.normal), np.array(to)
     return as_point(place + normal * float((np.array(annotation.points[index]) - place) @ normal))
+
+
+def is_collapsed(annotation: Annotation, shortest_mm: float) -> bool:
+    """Whether the two ends of a line were drawn onto one another: nothing is measured then."""
+    return annotation.kind in _LINES and distance(*annotation.points[:2]) < shortest_mm
 
 
 def nudge(

@@ -23,7 +23,14 @@ from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import auto_window
-from tumorboard.tools.edit import handle_moved, label_moved, moved, nudge, on_own_cut
+from tumorboard.tools.edit import (
+    handle_moved,
+    is_collapsed,
+    label_moved,
+    moved,
+    nudge,
+    on_own_cut,
+)
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase
 from tumorboard.tools.half_drawn import SAME_CUT_MM
 from tumorboard.ui.viewer.drawings import offset_of
@@ -248,12 +255,23 @@ class Gestures:
         elif press.act is _Act.REGION:
             self._window_of_region()
         elif press.act in (_Act.EDIT, _Act.LABEL) and press.edited is not None:
-            view.room.preview = ()
-            what = "Annotation" if press.act is _Act.EDIT else "Label"
-            view.room.edited.emit(f"{what} moved", (press.edited,))
+            self._keep(press, press.edited)
         elif press.act is _Act.WINDOW and not press.far:
             view.room.select("")
             view.display.set_point(point)
+
+    def _keep(self, press: _Press, edited: Annotation) -> None:
+        """Store what was dragged, but for a line that has no length any more."""
+        view, projection = self._view, self._view.projection()
+        view.room.preview = ()
+        scale = projection.pixels_per_mm if projection is not None else 1.0
+        by_handle = press.hit is not None and press.hit.handle is not None
+        if by_handle and is_collapsed(edited, CLICK_PIXELS / scale):
+            view.room.changed.emit()
+            view.room.tell_hint("Both ends lay on one place: it is as it was before.")
+            return
+        what = "Annotation" if press.act is _Act.EDIT else "Label"
+        view.room.edited.emit(f"{what} moved", (edited,))
 
     def drop(self) -> bool:
         """End what a held button does; whether something drawn went back to its place."""
