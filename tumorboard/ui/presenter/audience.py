@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from tumorboard.app.presented import Presented
 from tumorboard.app.presenting import Page, PageKind
 from tumorboard.ui.presenter.keys import wish_of
-from tumorboard.ui.presenter.pages import FULL, BottomPane, ColumnsPane, TopPane
+from tumorboard.ui.presenter.pages import FULL, BottomPane, CaptionPane, ColumnsPane, TopPane
 from tumorboard.ui.presenter.pointer import PointerLayer, Trail
 from tumorboard.ui.presenter.stage import Stage
 from tumorboard.ui.presenter.timeline import TimelineView
-from tumorboard.ui.presenter.words import Line, advice, column, conclusions
+from tumorboard.ui.presenter.words import Line, advice, caption_words, column, conclusions
 
 TITLE: Final = "Presentation"
-_TOP: Final = 96.0
 _BOTTOM: Final = 64.0
 _COLUMN: Final = 0.322
 _TIMELINE_SCALE: Final = 1.9
@@ -51,6 +50,7 @@ class Content(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.top = TopPane(discreet, self)
         self.bottom = BottomPane(discreet, self)
+        self.caption = CaptionPane(discreet, self)
         self.column = ColumnsPane(discreet, self)
         self.words = ColumnsPane(discreet, self)
         self.timeline = TimelineView(self, discreet)
@@ -64,6 +64,7 @@ class Content(QWidget):
         self.column.show_columns(column(shown))
         self.words.show_columns(conclusions(shown), advice(shown))
         self.timeline.show_timeline(shown.timeline)
+        self.caption.show_caption(*caption_words(shown.case, page))
         self.lay_out()
 
     def show_sentence(self, sentence: str) -> None:
@@ -75,6 +76,7 @@ class Content(QWidget):
     def show_pictures(self) -> None:
         """Show the stage."""
         self._kind = PageKind.PICTURE
+        self.caption.show_caption("", "")
         self.lay_out()
 
     @property
@@ -90,7 +92,8 @@ class Content(QWidget):
     def lay_out(self) -> None:
         """Give each part its place."""
         unit = self.height() / FULL
-        top, bottom, width = round(_TOP * unit), round(_BOTTOM * unit), self.width()
+        bottom, width = round(_BOTTOM * unit), self.width()
+        top = round(self.top.height_for(width))
         height = self.height() - top - bottom
         pictures = self._kind is PageKind.PICTURE
         beside = round(width * _COLUMN) if pictures and self._with_column else 0
@@ -99,8 +102,11 @@ class Content(QWidget):
         curved = pictures and self._stage.curve.is_on
         room = width - beside
         across = round(room * _AXIAL) if curved else room
-        self._stage.area.setGeometry(0, top, across, height)
-        self._stage.curve.setGeometry(across + _GAP, top, max(room - across - _GAP, 1), height)
+        below = round(self.caption.height_for(room)) if pictures else 0
+        tall = height - below
+        self._stage.area.setGeometry(0, top, across, tall)
+        self._stage.curve.setGeometry(across + _GAP, top, max(room - across - _GAP, 1), tall)
+        self.caption.setGeometry(0, top + tall, room, max(below, 1))
         self.column.setGeometry(width - beside, top, max(beside, 1), height)
         self.words.setGeometry(0, top, width, height)
         self.timeline.setGeometry(0, top, width, height)
@@ -108,6 +114,7 @@ class Content(QWidget):
         self._stage.room.fit(self.height())
         self._stage.area.setVisible(pictures)
         self._stage.curve.setVisible(curved)
+        self.caption.setVisible(below > 0)
         self.column.setVisible(beside > 0)
         self.words.setVisible(self._kind is PageKind.ASSESSMENT)
         self.timeline.setVisible(self._kind is PageKind.TIMELINE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorboard.reports.words import INTENDED_USE
@@ -18,7 +18,12 @@ from tumorboard.ui.theme import colour
 
 #: The height at which sizes are told.
 FULL: Final = 1080.0
+#: The height of the pane at the top, which grows with a long question.
+TOP: Final = 96.0
 _MARGIN: Final = 36.0
+#: Above and below lines that fill a pane.
+_INSET: Final = 14.0
+_QUESTION_LINES: Final = 3
 _MARK: Final = 16.0
 _SMALLER: Final = (1.0, 0.92, 0.84, 0.8)
 
@@ -98,6 +103,22 @@ def _total(discreet: Discreet, lines: Sequence[Line], width: float, scale: _Scal
     return sum(_height(discreet, line, width, scale) for line in lines)
 
 
+def folded_lines(text: str, font: QFont, width: float, most: int) -> list[str]:
+    """Return a text in at most so many lines of a width; only the last one may be cut."""
+    metrics, words = QFontMetricsF(font), text.split()
+    lines: list[str] = []
+    while words and len(lines) < most:
+        taken = 1
+        while (
+            taken < len(words) and metrics.horizontalAdvance(" ".join(words[: taken + 1])) <= width
+        ):
+            taken += 1
+        last = len(lines) == most - 1
+        line, words = " ".join(words if last else words[:taken]), words[taken:]
+        lines.append(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width))
+    return lines
+
+
 class Pane(QWidget):
     """A dark piece of the audience's window that paints its own words."""
 
@@ -142,22 +163,53 @@ class TopPane(Pane):
         self.setAccessibleName(self.discreet(" ".join((name, question))))
         self.update()
 
-    def paint(self, painter: QPainter, box: QRectF) -> None:
-        """Paint one line, and a dot a page at the right."""
-        unit = self.unit
-        left, right = box.left() + _MARGIN * unit, box.right() - self._dots(painter, box)
-        line = QRectF(left, box.top(), right - left, box.height())
-        width = self.discreet.line(
-            painter, line, self.name, sized(34 * unit, bold=True), colour("text")
-        )
-        rest = " · ".join(part for part in (self.told, self.question) if part)
-        line.setLeft(left + width + 18 * unit)
-        self.discreet.line(painter, line, rest, sized(28 * unit), colour("dim"))
+    def height_for(self, width: float) -> float:
+        """Return the height (px) in which the case and its question have room."""
+        line = QFontMetricsF(self._font).height()
+        return max(TOP * self.unit, len(self._lines(width)) * line + 2 * _INSET * self.unit)
 
-    def _dots(self, painter: QPainter, box: QRectF) -> float:
-        """Draw the dots; return the room that they take."""
-        unit, (here, count) = self.unit, self.steps
-        step = min(22.0 * unit, box.width() * 0.3 / max(count, 1))
+    @property
+    def _font(self) -> QFont:
+        return sized(28 * self.unit)
+
+    def _place(self, width: float) -> tuple[float, float]:
+        """Return where the question begins and ends beside the name and the dots."""
+        name = QFontMetricsF(sized(34 * self.unit, bold=True)).horizontalAdvance(self.name)
+        left = (_MARGIN + 18) * self.unit + name
+        return left, max(width - self._dots_room(width), left + 1)
+
+    def _lines(self, width: float) -> list[str]:
+        """Return what is told and the question: in full where the case begins, then in a line."""
+        left, right = self._place(width)
+        text = " · ".join(part for part in (self.told, self.question) if part)
+        most = _QUESTION_LINES if self.steps[0] == 0 else 1
+        return folded_lines(self.discreet(text), self._font, right - left, most)
+
+    def paint(self, painter: QPainter, box: QRectF) -> None:
+        """Paint the case and its question, and a dot a page at the right."""
+        unit = self.unit
+        self._dots(painter, box)
+        left, right = self._place(box.width())
+        bold = sized(34 * unit, bold=True)
+        lines = self._lines(box.width())
+        high = QFontMetricsF(self._font).height()
+        top = box.center().y() - len(lines) * high / 2
+        first = box if not lines else QRectF(0, top, box.width(), high)
+        name = QRectF(_MARGIN * unit, first.top(), left, first.height())
+        self.discreet.line(painter, name, self.name, bold, colour("text"))
+        for n, line in enumerate(lines):
+            place = QRectF(left, top + n * high, right - left, high)
+            self.discreet.line(painter, place, line, self._font, colour("dim"))
+
+    def _step(self, width: float) -> float:
+        return min(22.0 * self.unit, width * 0.3 / max(self.steps[1], 1))
+
+    def _dots_room(self, width: float) -> float:
+        """Return the room that the dots take."""
+        return self._step(width) * self.steps[1] + 2 * _MARGIN * self.unit
+
+    def _dots(self, painter: QPainter, box: QRectF) -> None:
+        unit, (here, count), step = self.unit, self.steps, self._step(box.width())
         painter.setPen(Qt.PenStyle.NoPen)
         start = box.right() - _MARGIN * unit - step * count
         for n in range(count):
@@ -165,7 +217,50 @@ class TopPane(Pane):
             middle = QPointF(start + step * (n + 0.5), box.center().y())
             size = (7.0 if n == here else 5.0) * unit
             painter.drawEllipse(middle, size, size)
-        return step * count + 2 * _MARGIN * unit
+
+
+class CaptionPane(Pane):
+    """What a key image shows, below it: its caption, and its series where there is room."""
+
+    def __init__(self, discreet: Discreet, parent: QWidget) -> None:
+        super().__init__(discreet, parent)
+        self.caption = ""
+        self.series = ""
+
+    def show_caption(self, caption: str, series: str) -> None:
+        """Show a caption and the words of a series; without both it takes no room."""
+        self.caption, self.series = caption, series
+        self.setAccessibleName(self.discreet(" · ".join(t for t in (caption, series) if t)))
+        self.update()
+
+    def height_for(self, width: float) -> float:
+        """Return the height (px) that the words take at a width; 0 without words."""
+        lines = self._lines(width)
+        return (
+            len(lines) * QFontMetricsF(self._font).height() + _INSET * self.unit if lines else 0.0
+        )
+
+    @property
+    def _font(self) -> QFont:
+        return sized(26 * self.unit)
+
+    def _lines(self, width: float) -> list[tuple[str, str]]:
+        """Return the lines, each with its colour: two at most."""
+        room, font = width - 2 * _MARGIN * self.unit, self._font
+        shown = folded_lines(self.discreet(self.caption), font, room, 2)
+        lines = [(line, "text") for line in shown]
+        if self.series and len(lines) < 2:
+            lines.append((self.discreet(self.series), "dim"))
+        return lines
+
+    def paint(self, painter: QPainter, box: QRectF) -> None:
+        """Paint the lines."""
+        unit, font = self.unit, self._font
+        high = QFontMetricsF(font).height()
+        for n, (line, ink) in enumerate(self._lines(box.width())):
+            top = box.top() + _INSET * unit / 2 + n * high
+            place = QRectF(_MARGIN * unit, top, box.width() - 2 * _MARGIN * unit, high)
+            self.discreet.line(painter, place, line, font, colour(ink))
 
 
 class BottomPane(Pane):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from tumorboard.app.presented import Presented
+from tumorboard.app.presenting import Page
 from tumorboard.app.timeline import Track
 from tumorboard.case.definitions import definition, value_text
+from tumorboard.case.model import Case
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.models.assessment_rows import AssessmentRows, CriterionRow
 from tumorboard.ui.models.assessment_view import assessment_rows
@@ -114,6 +116,23 @@ def _reading(shown: Presented) -> Iterator[Line]:
     if missing:
         more = f" and {len(missing) - _FEW} more" if len(missing) > _FEW else ""
         yield Line(f"Not assessed: {', '.join(missing[:_FEW])}{more}", HEAD_PX, "dim")
+
+
+# -- below the pictures --------------------------------------------------------------------
+
+
+def caption_words(case: Case, page: Page) -> tuple[str, str]:
+    """Return the caption of a key image, and its series with the phase; empty without one."""
+    view = case.view(page.view_uid)
+    if view is None:
+        return "", ""
+    names = []
+    for picture in (view.main, *view.pictures):
+        series = next((s for s in case.series if s.series_instance_uid == picture.series_key), None)
+        if series is not None:
+            phase = f"{series.phase}?" if series.phase else ""
+            names.append(" · ".join(part for part in (series.description, phase) if part))
+    return view.caption, "; ".join(dict.fromkeys(name for name in names if name))
 
 
 # -- the page of the assessment ------------------------------------------------------------
