@@ -1,12 +1,13 @@
 """Everything at the rim of a view, and the labels of measurements, lie side by side."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from tests.annotations.shapes import annotation
 from tests.imaging.volumes import axial_stack, volume_of
@@ -15,7 +16,7 @@ from tumorboard.annotations.model import Kind, Landmark
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.viewport import Viewport, resolve
-from tumorboard.ui.viewer import drawings, overlay
+from tumorboard.ui.viewer import drawings, guides, overlay
 from tumorboard.ui.viewer.lettering import text_width
 
 CORNERS = (
@@ -126,3 +127,10 @@ def test_names_of_levels_stand_clear_of_corner_words(volume, size):
     _, _, rim = scene(volume, size, Plane.CORONAL, levels, badges=())
     assert len(rim.levels) == len(levels)
     assert not any(overlaps(a, b) for a, b in combinations(rim.boxes, 2))
+
+
+def test_the_unit_at_the_pointer_is_the_one_of_all_other_words(volume):
+    section, projection, _ = scene(volume, (400.0, 400.0))
+    pet = replace(volume, unit="SUVbw", modality="PT")
+    text = guides.reading(pet, section, projection, QPointF(200, 200))
+    assert " SUV · " in text
