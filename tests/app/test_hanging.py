@@ -45,6 +45,22 @@ def test_phases_leave_a_place_empty_rather_than_repeat_another():
     assert keys(SHIPPED["Phases of contrast"]) == ["v", "a", "", ""]
 
 
+def test_a_guessed_phase_is_found_by_its_word():
+    guessed = dataclasses.replace(ref("p", NOW, "Abdomen"), phase="arterial")
+    protocol = Protocol("p", "single", (Choice(words=("arterial",)),))
+    assert keys(protocol, (ref("n", NOW, "Abdomen"), guessed)) == ["p"]
+
+
+def test_images_acquired_in_the_wished_plane_come_first_and_the_plane_is_told():
+    coronal = dataclasses.replace(ref("coronal", NOW, "T2", "MR"), plane="coronal")
+    axial = dataclasses.replace(ref("axial", NOW, "T2", "MR"), plane="axial", slices=400)
+    wished = Protocol("p", "pair", (Choice(plane="coronal"), Choice()))
+    found = hang(wished, (axial, coronal))
+    assert [key for key, _ in found.displays] == ["coronal", "axial"]
+    assert found.planes == ("coronal", "")
+    assert keys(wished, (axial,)) == ["axial", ""]
+
+
 def test_another_date_shows_another_phase_rather_than_nothing():
     protocol = Protocol("x", "pair", (Choice(), Choice("oldest", words=("arterial",))))
     assert keys(protocol)[1] == "oldest"
@@ -68,7 +84,9 @@ def test_without_pictures_nothing_is_hung():
 
 def test_own_protocols_stand_in_place_of_the_shipped_ones(tmp_path):
     file = tmp_path / "deep" / "hanging.yaml"
-    mine = Protocol("Mine", "pair", (Choice("newest", "CT", ("a", "b"), "5"), Choice()), True)
+    mine = Protocol(
+        "Mine", "pair", (Choice("newest", "CT", ("a", "b"), "5", "sagittal"), Choice()), True
+    )
     save((mine,), file)
     found, problem = protocols(file)
     assert found == (mine,)
@@ -84,6 +102,7 @@ def test_own_protocols_stand_in_place_of_the_shipped_ones(tmp_path):
         "protocols: [{name: x, layout: nowhere, displays: []}]",
         "protocols: [{name: x, layout: single, displays: [{date: never}]}]",
         "protocols: [{name: x, layout: single, displays: [{}, {}]}]",
+        "protocols: [{name: x, layout: single, displays: [{plane: oblique}]}]",
         "- a list",
         "",
     ],

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton
 
 from tests.ui.conftest import CENTRE
 from tests.ui.test_layouts import write_prior
 from tumorboard.app import hanging
+from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Window
 from tumorboard.ui.dialogs.hanging_editor import HangingEditor
 
@@ -102,3 +104,31 @@ def test_a_protocol_of_ones_own_is_used_when_a_case_opens(
     assert len(again.case.series) == 2
     assert again.window.views.shape.name == "compare"
     assert all(d.volume is not None for d in again.window.room.displays[:2])
+
+
+def button(dialog, text):
+    return next(b for b in dialog.findChildren(QPushButton) if b.text() == text)
+
+
+def test_a_plane_is_chosen_in_the_editor_and_hung(desk):
+    desk.window.controller.arranging.edit()
+    (dialog,) = desk.window.findChildren(HangingEditor)
+    names = [dialog.list.item(n).text() for n in range(dialog.list.count())]
+    QTest.mouseClick(button(dialog, "Add"), Qt.MouseButton.LeftButton)
+    dialog.name.setText("Coronal first")
+    planes = dialog.table.cellWidget(0, 3)
+    assert planes.itemText(0) == "as acquired"
+    planes.setCurrentText("coronal")
+    for _ in names:
+        QTest.mouseClick(button(dialog, "Up"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(dialog, "Down"), Qt.MouseButton.LeftButton)
+    box = dialog.findChildren(QDialogButtonBox)[0]
+    box.button(QDialogButtonBox.StandardButton.Save).click()
+    assert [p.name for p in hanging.protocols()[0][:2]] == [names[0], "Coronal first"]
+    for _ in names:
+        desk.key(Key.Key_F9, widget=desk.window.views.main)
+        desk.settle()
+        if "Coronal first" in desk.window.notice.text:
+            break
+    assert "Coronal first" in desk.window.notice.text
+    assert desk.window.views.main.plane is Plane.CORONAL

@@ -19,11 +19,13 @@ from platformdirs import user_config_path
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.resources import shipped_yaml
 
 DATES: Final = ("newest", "previous", "oldest")
 WINDOWS: Final = ("", "auto", *PRESETS)
+PLANES: Final = ("", *(plane.value for plane in Plane))
 _SHOWN: Final = ("volume", "stack", "image")
 #: Which modality is shown first when nothing else decides, the last before the others.
 _RANK: Final = ("PT", "MR", "CT")
@@ -37,6 +39,7 @@ class Choice:
     modality: str = ""
     words: tuple[str, ...] = ()
     window: str = ""
+    plane: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,14 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Hanging:
-    """What a protocol makes of a case: a layout, and for each display a key and a window."""
+    """What a protocol makes of a case: a layout, and for each display a key and a window.
+
+    ``planes`` has the plane of each display; empty for that of its images.
+    """
 
     layout: str
     displays: tuple[tuple[str, str], ...] = field(default=())
+    planes: tuple[str, ...] = field(default=())
 
 
 def hang(protocol: Protocol, series: Sequence[SeriesRef]) -> Hanging | None:
@@ -80,7 +87,8 @@ def hang(protocol: Protocol, series: Sequence[SeriesRef]) -> Hanging | None:
     first = next((ref for ref in shown if keys and ref.series_instance_uid == keys[0][0]), None)
     if first is None or not _is_deep(first, protocol.slices):
         return None
-    return Hanging(protocol.layout, tuple(keys))
+    planes = tuple(choice.plane for choice in protocol.displays)
+    return Hanging(protocol.layout, tuple(keys), planes)
 
 
 def _is_deep(ref: SeriesRef, slices: int) -> bool:
@@ -112,12 +120,17 @@ def _chosen(
     # the phases beside the first one would only repeat it.
     falls_back = not taken or choice.date != "newest"
     candidates = named or (fitting if falls_back else [])
-    best = max(candidates, key=worth, default=None)
+    # Images that were acquired in the plane are sharper in it than a cut across others.
+    best = max(
+        candidates,
+        key=lambda r: (bool(choice.plane) and r.plane == choice.plane, worth(r)),
+        default=None,
+    )
     return "" if best is None else best.series_instance_uid
 
 
 def _is_named(ref: SeriesRef, words: Sequence[str]) -> bool:
-    said = ref.description.casefold()
+    said = f"{ref.description} {ref.phase}".casefold()
     return not words or any(word.casefold() in said for word in words)
 
 
@@ -232,7 +245,8 @@ def _choice(entry: Mapping[str, Any]) -> Choice:
         str(entry.get("modality", "")),
         tuple(str(word) for word in entry.get("words", ())),
         str(entry.get("window", "")),
+        str(entry.get("plane", "")),
     )
-    if choice.date not in DATES or choice.window not in WINDOWS:
-        raise ValueError("unknown date or window")
+    if choice.date not in DATES or choice.window not in WINDOWS or choice.plane not in PLANES:
+        raise ValueError("unknown date, window or plane")
     return choice

@@ -10,6 +10,7 @@ from tumorboard.app.arrangement import Arrangement, Shown, from_json
 from tumorboard.app.hanging import Hanging, Protocol, automatic, forget, hang, protocols, save
 from tumorboard.app.layouts import layout_named
 from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.ui.dialogs.hanging_editor import HangingEditor
@@ -132,6 +133,8 @@ class Arranging:
             display = self._controller.loading.show(key, number) if key else None
             if display is not None:
                 _apply(display, wish)
+                if number < len(hanging.planes) and hanging.planes[number]:
+                    window.views.hang(display, Plane(hanging.planes[number]))
         window.room.activate(window.room.display(0))
 
     # -- the editor ----------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -24,12 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tumorboard.app.hanging import DATES, WINDOWS, Choice, Protocol
+from tumorboard.app.hanging import DATES, PLANES, WINDOWS, Choice, Protocol
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.ui.panels.parts import words
 
-_HEADS = ("Date", "Modality", "Words in the name", "Window")
+_HEADS = ("Date", "Modality", "Words in the name, or phase", "Plane", "Window")
+_PLANE_WORDS = {plane: plane or "as acquired" for plane in PLANES}
 _WINDOW_WORDS = {
     "": "as sent",
     "auto": "automatic",
@@ -50,7 +50,7 @@ class HangingEditor(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Hanging protocols")
-        self.resize(860, 520)
+        self.resize(980, 520)
         self._protocols = list(protocols)
         self._row = -1
         self.list = QListWidget()
@@ -76,7 +76,7 @@ class HangingEditor(QDialog):
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 110), (1, 90), (3, 170)):
+        for column, width in ((0, 110), (1, 90), (3, 130), (4, 170)):
             header.resizeSection(column, width)
         self._arrange()
         self.list.currentRowChanged.connect(self._show)
@@ -98,7 +98,12 @@ class HangingEditor(QDialog):
         left = QVBoxLayout()
         left.addWidget(self.list)
         row = QHBoxLayout()
-        steps = (("Add", self._add), ("Remove", self._remove), ("Up", self._up))
+        steps = (
+            ("Add", self._add),
+            ("Remove", self._remove),
+            ("Up", self._up),
+            ("Down", self._down),
+        )
         for text, act in steps:
             button = QPushButton(text)
             button.clicked.connect(act)
@@ -179,12 +184,17 @@ class HangingEditor(QDialog):
             self._fill(row)
 
     def _up(self) -> None:
+        self._move(-1)
+
+    def _down(self) -> None:
+        self._move(1)
+
+    def _move(self, by: int) -> None:
         self._keep()
         row = self.list.currentRow()
-        if row > 0:
-            moved = self._protocols.pop(row)
-            self._protocols.insert(row - 1, moved)
-            self._fill(row - 1)
+        if row >= 0 and 0 <= row + by < len(self._protocols):
+            self._protocols.insert(row + by, self._protocols.pop(row))
+            self._fill(row + by)
 
     # -- the table of displays -------------------------------------------------------------
 
@@ -203,7 +213,8 @@ class HangingEditor(QDialog):
         self.table.setItem(row, 1, QTableWidgetItem(choice.modality))
         self.table.setItem(row, 2, QTableWidgetItem(", ".join(choice.words)))
         windows = {name: _WINDOW_WORDS[name] for name in WINDOWS}
-        self.table.setCellWidget(row, 3, _combo(windows, choice.window))
+        self.table.setCellWidget(row, 3, _combo(_PLANE_WORDS, choice.plane))
+        self.table.setCellWidget(row, 4, _combo(windows, choice.window))
 
     def _choice(self, row: int) -> Choice:
         def text(column: int) -> str:
@@ -215,7 +226,7 @@ class HangingEditor(QDialog):
             return str(box.currentData()) if isinstance(box, QComboBox) else ""
 
         named = tuple(word.strip() for word in text(2).split(",") if word.strip())
-        return replace(Choice(), date=chosen(0), modality=text(1), words=named, window=chosen(3))
+        return Choice(chosen(0), text(1), named, chosen(4), chosen(3))
 
     def _save(self) -> None:
         self._keep()

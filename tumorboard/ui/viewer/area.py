@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from tumorboard.app.layouts import DEFAULT_LAYOUT, Cell, Layout, layout_named
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import native_plane
+from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.room import Room
 
@@ -180,6 +181,12 @@ class ViewArea(QWidget):
             self.maximise(view)
             self.maximise(view)
         return view
+
+    def hang(self, display: Display, plane: Plane) -> None:
+        """Show a plane in the first view of a display, unless another of its views has it."""
+        mine = [view for view in self.views if view.display is display]
+        if mine and all(view.plane is not plane for view in mine):
+            mine[0].set_plane(plane)
 
     def maximise(self, view: ImageView) -> None:
         """Show one view alone, or all again."""
