@@ -4,8 +4,15 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QPlainTextEdit,
+    QPushButton,
+)
 
+from tumorboard.app.commands import COMMANDS
 from tumorboard.ui.dialogs.palette import Palette, ranked
 from tumorboard.ui.dialogs.preferences import Preferences
 
@@ -111,3 +118,45 @@ def test_another_look_applies_at_once(desk):
     finally:
         apply_theme(QApplication.instance())
     assert COLOURS["text"] == usual
+
+
+def test_no_menu_is_higher_than_a_low_screen_allows(desk):
+    menus = [a.menu() for a in desk.window.menuBar().actions()]
+    menus += [a.menu() for menu in list(menus) for a in menu.actions() if a.menu() is not None]
+    assert {menu.title() for menu in menus} >= {"View", "Window", "Key images"}
+    assert max(menu.sizeHint().height() for menu in menus) <= 600
+    listed = {a for menu in menus for a in menu.actions()}
+    for entry in COMMANDS:
+        action = desk.window.actions_by_name.get(entry.name)
+        assert action is None or not entry.menu or action in listed, entry.name
+
+
+def test_a_long_question_is_written_in_a_box_of_several_lines(desk):
+    desk.window.actions_by_name["case.question"].trigger()
+    (dialog,) = [d for d in desk.window.findChildren(QDialog) if d.isVisible()]
+    field = dialog.findChild(QPlainTextEdit)
+    assert field.width() > 500
+    assert field.height() >= 3 * field.fontMetrics().lineSpacing()
+    QTest.keyClicks(field, "Is the vein involved?")
+    QTest.keyClick(field, Key.Key_Return)
+    QTest.keyClicks(field, "Resectable?")
+    QTest.keyClick(field, Key.Key_Return, Modifier.ControlModifier)
+    assert desk.case.question == "Is the vein involved? Resectable?"
+    desk.window.actions_by_name["case.question"].trigger()
+    (dialog,) = [d for d in desk.window.findChildren(QDialog) if d.isVisible()]
+    QTest.keyClicks(dialog.findChild(QPlainTextEdit), "Nothing")
+    QTest.keyClick(dialog.findChild(QPlainTextEdit), Key.Key_Escape)
+    assert desk.case.question == "Is the vein involved? Resectable?"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("file.report", "Open a case first: a board report is about one case."),
+        ("file.slides", "Open a case first: slides are about one case."),
+    ],
+)
+def test_papers_without_a_case_are_refused_in_a_sentence(open_desk, name, sentence):
+    desk = open_desk()
+    desk.window.actions_by_name[name].trigger()
+    assert desk.window.notice.text == sentence

@@ -18,6 +18,7 @@ from tumorboard.errors import UserError
 from tumorboard.ui.dialogs.listing import keys_dialog
 from tumorboard.ui.dialogs.palette import Palette
 from tumorboard.ui.dialogs.preferences import Preferences
+from tumorboard.ui.dialogs.text_dialog import write_dialog
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -66,17 +67,19 @@ class Asking:
         if case is None:
             controller.say("Open a case first; the question belongs to one case.")
             return
-        dialog = QInputDialog(controller.window)
-        dialog.setWindowTitle("Question to the board")
-        dialog.setLabelText("What is the board asked?")
-        dialog.setTextValue(case.question)
-        dialog.textValueSelected.connect(
-            lambda text: controller.attempt(
-                lambda: controller.session.set_detail("question", text.strip())
-            )
-        )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        write_dialog(
+            "Question to the board",
+            "What is the board asked?",
+            case.question,
+            self._set_question,
+            controller.window,
+        ).open()
+
+    def _set_question(self, text: str) -> None:
+        """Keep the question, which stands on one line wherever it is shown."""
+        controller = self._controller
+        question = " ".join(text.split())
+        controller.attempt(lambda: controller.session.set_detail("question", question))
 
     def label(self) -> None:
         """Ask for the label of the selected annotation."""

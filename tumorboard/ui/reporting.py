@@ -24,6 +24,8 @@ _PAPERS: Final = {
     "report": ("Board report", "PDF (*.pdf);;HTML (*.html)", "pdf"),
     "slides": ("Slides", "PDF (*.pdf)", "pdf"),
 }
+#: The papers in the sentence that says what they are about.
+_ABOUT: Final = {"report": "a board report is", "slides": "slides are"}
 
 
 class Reporting:
@@ -41,7 +43,7 @@ class Reporting:
         controller = self._controller
         title = _PAPERS[kind][0]
         if controller.session.case is None:
-            controller.say(f"Open a case first: {title.lower()} are about one case.")
+            controller.say(f"Open a case first: {_ABOUT[kind]} about one case.")
             return
         dialog = ShareDialog(title, controller.window)
         dialog.wanted.connect(partial(self.choose, kind))
