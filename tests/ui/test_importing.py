@@ -113,6 +113,13 @@ def test_two_patients_in_one_folder_are_two_cases(open_desk, tmp_path):
     assert "different patients" in desk.window.notice.text
 
 
+def test_an_empty_folder_is_said_to_be_empty(open_desk, tmp_path):
+    desk = open_desk()
+    (tmp_path / "hollow").mkdir()
+    desk.import_paths(tmp_path / "hollow")
+    assert desk.window.notice.text == "No images were found: the folder “hollow” is empty."
+
+
 def test_a_missing_folder_is_a_sentence(open_desk, tmp_path):
     desk = open_desk()
     desk.import_paths(tmp_path / "gone")

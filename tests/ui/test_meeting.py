@@ -6,7 +6,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QSpinBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+)
 
 from tests.ui.desk import LEFT, move
 from tumorboard.app.board import Board
@@ -424,3 +431,23 @@ def test_archiving_a_case_without_a_meeting_to_come_names_none(desk):
     desk.window.actions_by_name["case.archive"].trigger()
     assert "archived" in desk.window.notice.text
     assert "agenda" not in desk.window.notice.text
+
+
+def test_on_the_page_nothing_speaks_of_images(desk, page):
+    shown = [b for b in desk.window.header.findChildren(QToolButton) if b.isVisible()]
+    assert {"↶", "↷"} <= {b.text() for b in shown}
+    assert not {"W/L", "More ▾", "L", "V"} & {b.text() for b in shown}
+    assert "agenda" in desk.window.status.hint
+    press(desk, Key.Key_F4)
+    shown = [b.text() for b in desk.window.header.findChildren(QToolButton) if b.isVisible()]
+    assert {"W/L", "More ▾"} <= set(shown)
+    assert "agenda" not in desk.window.status.hint
+
+
+def test_esc_empties_the_search_field(desk, page):
+    search = desk.window.worklist.search
+    search.setFocus()
+    QTest.keyClicks(search, "RP-2")
+    QTest.keyClick(search, Key.Key_Escape)
+    assert search.text() == ""
+    assert desk.window.controller.boarding.meetings.is_shown

@@ -36,7 +36,7 @@ class ImportOutcome:
     def text(self) -> str:
         """One or two sentences for the status line."""
         if not self.added and not self.unchanged:
-            return "No images were found." + self._left_out
+            return self._nothing + self._left_out
         parts = []
         if self.added:
             parts.append(f"{_count(self.added, 'series', 'series')} added.")
@@ -45,8 +45,21 @@ class ImportOutcome:
         return " ".join([*parts, self.question]).strip() + self._left_out
 
     @property
+    def _nothing(self) -> str:
+        from tumorboard.dicom.gate import EMPTY_FOLDER
+
+        empty = [refusal.file for refusal in self.refused if refusal.reason == EMPTY_FOLDER]
+        if not empty:
+            return "No images were found."
+        if len(empty) == 1:
+            return f"No images were found: the folder “{empty[0]}” is empty."
+        return f"No images were found: {len(empty)} folders are empty."
+
+    @property
     def _left_out(self) -> str:
-        count = len(self.refused)
+        from tumorboard.dicom.gate import EMPTY_FOLDER
+
+        count = sum(refusal.reason != EMPTY_FOLDER for refusal in self.refused)
         return f" {_count(count, 'file', 'files')} left out: see the list." if count else ""
 
 

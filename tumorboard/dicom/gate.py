@@ -36,6 +36,9 @@ class Limits:
 LIMITS = Limits()
 
 
+#: Why a folder without any file is named.
+EMPTY_FOLDER = "The folder holds no files."
+
 #: Why an archive is left out where there is no place to unpack it.
 ARCHIVE = "It is a ZIP archive: unpack it and import the folder."
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tumorboard.dicom.archive import is_archive, unpack
-from tumorboard.dicom.gate import LIMITS, Limits, Refusal
+from tumorboard.dicom.gate import EMPTY_FOLDER, LIMITS, Limits, Refusal
 from tumorboard.dicom.grouping import Entry, group
 from tumorboard.dicom.instance import Instance, PatientIdentity
 from tumorboard.dicom.read_all import Unread, read_all
@@ -183,7 +183,7 @@ def _below(root: Path, prefix: str, limits: Limits) -> Iterator[_Found]:
         empty = False
         yield _regular(path, prefix + path.relative_to(root).as_posix())
     if empty:
-        yield _Found(root, root.resolve().name, "The folder holds no files.")
+        yield _Found(root, root.resolve().name, EMPTY_FOLDER)
 
 
 def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.meeting.page import MeetingPage
 
 _ON_PAGE = {"New meeting…": "meeting.new", "Copy deferred to next": "meeting.carry"}
+_HINT = "Drag cases from the list to the agenda · Alt+Up and Alt+Down move one · F4 back to images"
 #: Meetings that the filter of the list names.
 _OFFERED = 12
 _WEEK = timedelta(days=7)
@@ -134,8 +135,10 @@ class Meetings(QObject):
         window, page = self._controller.window, self.page
         window.stack.setCurrentWidget(page)
         window.tabs.hide()
+        window.header.show_tools(on=False)
         self.refresh()
         page.take_keys()
+        window.status.set_hint(_HINT)
         self._mark()
 
     def leave(self) -> None:
@@ -143,6 +146,8 @@ class Meetings(QObject):
         window = self._controller.window
         window.stack.setCurrentIndex(0)
         window.tabs.show()
+        window.header.show_tools(on=True)
+        window.room.tell_hint()
         window.views.active_view().setFocus()
         self._mark()
 

@@ -30,6 +30,7 @@ class Header(QFrame):
         layout.addSpacing(10)
         layout.addWidget(self._case, 1)
         self._line = layout
+        self._tools = [self._more(list(more))]
         for action in tools:
             button = QToolButton()
             button.setProperty("role", "tool")
@@ -39,7 +40,9 @@ class Header(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(action.toolTip())
             layout.addWidget(button)
-        layout.addWidget(self._more(list(more)))
+            if action.actionGroup() is not None:  # undo and redo are no tools
+                self._tools.append(button)
+        layout.addWidget(self._tools[0])
 
     def _more(self, actions: list[QAction]) -> QToolButton:
         """Return the button that lists the tools without a button of their own."""
@@ -56,6 +59,11 @@ class Header(QFrame):
         menu.addActions(actions)
         button.setMenu(menu)
         return button
+
+    def show_tools(self, *, on: bool) -> None:
+        """Offer the tools for images, or not, where there are none; undo stays."""
+        for button in self._tools:
+            button.setVisible(on)
 
     def add(self, widget: QWidget) -> None:
         """Put something that belongs to the case beside its name."""

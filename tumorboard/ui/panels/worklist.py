@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -31,6 +31,22 @@ _BELOW = 8
 Show = Callable[[Sequence[str]], None]
 
 
+class _Search(QLineEdit):
+    """A field that Esc empties."""
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc before any command of the window while there is something to empty."""
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if escape and self.text():
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.clear()
+                return True
+        return super().event(event)
+
+
 class Worklist(QFrame):
     """Cases above, series of the open case below."""
 
@@ -40,7 +56,7 @@ class Worklist(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "side")
-        self.search = QLineEdit()
+        self.search = _Search()
         self.search.setPlaceholderText("Search cases   Ctrl+F")
         self.search.setAccessibleName("Search cases")
         self.search.setClearButtonEnabled(True)
