@@ -328,10 +328,12 @@ def _in_slice(volume: Volume, k: int) -> Point:
 
 def trouble(opened: OpenSeries) -> str:
     """Return what to say of slices that cannot be shown and files that are not what they were."""
-    texts = [opened.notice]
-    if opened.failures:
-        count, reason = len(opened.failures), next(iter(opened.failures.values()))
-        texts.insert(0, f"{count} of {len(opened.volume.loaded)} slices cannot be shown: {reason}")
+    texts, count = [opened.notice], len(opened.failures)
+    failed = f"{count} of {len(opened.volume.loaded)} slices cannot be shown"
+    if count and opened.missing == count:
+        return f"{failed}: their files are not where they were."
+    if count:
+        texts.insert(0, f"{failed}: {next(iter(opened.failures.values()))}")
     return " ".join(filter(None, texts))
 
 

@@ -55,6 +55,8 @@ class Picker(QComboBox):
         self.matches.setFilterMode(Qt.MatchFlag.MatchContains)
         self.matches.setMaxVisibleItems(16)
         self.matches.setWidget(self.field())
+        self.popup().setProperty("role", "choices")
+        self.popup().setAccessibleName(f"{name}: matches")
         self.popup().installEventFilter(self)  # before the one of the completer
         self.popup().clicked.connect(self._take_match)
         self.field().textEdited.connect(self._typed)
