@@ -417,6 +417,7 @@ def test_a_click_on_a_match_and_on_the_list_each_add_one(desk):
     picker.field().setFocus()
     real_keys("radio")
     popup = picker.popup()
+    assert popup.viewport().width() >= popup.sizeHintForColumn(0)
     row = popup.model().index(1, 0)
     first = row.data()
     QTest.mouseClick(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,8 @@ from tumorboard.ui.panels.decision_parts import Line
 from tumorboard.ui.panels.decision_words import OptionChoice
 from tumorboard.ui.panels.parts import link, words
 
+#: What a list needs beside its words for its frame and a scroll bar, in logical pixels.
+_BESIDE = 24
 #: Keys that look through the options: of these two open the list.
 _OPEN = (Qt.Key.Key_Down, Qt.Key.Key_F4)
 _LOOK = (*_OPEN, Qt.Key.Key_Up, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -142,7 +144,9 @@ class Picker(QComboBox):
 
     def _offer_matches(self) -> None:
         self.matches.setCompletionPrefix(self.field().text().strip())
-        self.matches.complete()
+        field = self.field()
+        width = max(field.width(), self.popup().sizeHintForColumn(0) + _BESIDE)
+        self.matches.complete(QRect(min(0, field.width() - width), 0, width, field.height()))
 
     def _take_match(self, index: QModelIndex) -> None:
         key = index.data(Qt.ItemDataRole.UserRole)
