@@ -58,6 +58,7 @@ def test_drawn_axes_are_named_with_their_calibration_and_caveats():
     report = context(of=of, facts=drawn_facts(of))
     assert report.size.value == "10.5 × 8.9 × 13.2 cm"
     assert report.size.axes == "axial long axis × axial short axis × craniocaudal"
+    assert report.size.words == report.size.value
     assert report.size.calibration == "pixel spacing"
     assert report.size.caveats == ("A slice is missing inside the mass.",)
     assert report.size.origin.startswith("from the images · Dr Reader")
@@ -67,6 +68,7 @@ def test_a_half_measured_mass_names_what_there_is():
     of = case(height())
     size = context(of=of, facts=drawn_facts(of)).size
     assert (size.value, size.axes) == ("13.2 cm", "craniocaudal; axial axes not measured")
+    assert size.words == "13.2 cm (craniocaudal; axial axes not measured)"
 
 
 def test_an_uncalibrated_mass_is_in_pixels_and_says_so():

@@ -61,6 +61,12 @@ class Size:
     origin: str
     calibration: str
     caveats: tuple[str, ...]
+    missing: str = ""
+
+    @property
+    def words(self) -> str:
+        """The size in one line; of a part of the axes it says which ones they are."""
+        return f"{self.value} ({self.axes})" if self.missing and self.axes else self.value
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def size_of_index(case: Case, facts: FactSheet) -> Size | None:
         origin=origin,
         calibration=_calibration(drawn),
         caveats=_caveats(drawn),
+        missing=mass_size(drawn).missing,
     )
 
 

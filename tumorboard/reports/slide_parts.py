@@ -95,7 +95,7 @@ def words_sheet(image: KeyImage) -> Stack:
 def facts_sheet(report: ReportContext) -> Stack:
     """Return size, extent in the vein, findings and all recorded facts, in two columns."""
     pieces: list[Block] = [
-        _pair("Size of the mass", report.size.value if report.size else "Not measured"),
+        _pair("Size of the mass", report.size.words if report.size else "Not measured"),
         _pair("Tumour in the IVC", _vein(report)),
         Gap(8),
     ]
