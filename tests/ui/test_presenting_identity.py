@@ -35,9 +35,7 @@ def plant(lectern: Lectern) -> None:
     session = lectern.desk.workspace.session
     lectern.desk.window.controller.keeping.rename(session.case.views[0].uid, "CT of Quitzow")
     session.set_detail("question", "Can Annabel Quitzow (born 17.4.61) be operated on?")
-    session.set_remark(
-        "event:biopsy:2026-02-01", "the Quitzows, pid 77121, PID77121, 77121"
-    )
+    session.set_remark("event:biopsy:2026-02-01", "the Quitzows, pid 77121, PID77121, 77121")
     session.set_remark(NOTES, "Ms Quitzow will ask.")
     view = session.case.views[0]
     lectern.running_case = session.case.uid
