@@ -214,7 +214,7 @@ class Running(QObject):
             "told": self._switch_told,
             "decide": self._decide,
             "sign": self._deciding.sign,
-            "undo": self._take_back,
+            "undo": self._undo,
             "end": self._esc,
             ENTER: self._enter,
         }
@@ -335,6 +335,11 @@ class Running(QObject):
         fresh = [replace(a, label=held.get(a.uid, a.label)) for a in annotations]
         self.talk = talks.drew(self.talk, fresh)
         self._show_drawn(shown.case)
+
+    def _undo(self) -> None:
+        """Take back what is half drawn, or else what was drawn last."""
+        if not self.stage.room.take_back():
+            self._take_back()
 
     def _take_back(self, uid: str = "") -> None:
         shown = self._presented()
