@@ -24,6 +24,8 @@ _BOTTOM: Final = 20.0
 #: The share of the height that contact and occlusion have; the diameter has the rest.
 _UPPER: Final = 0.66
 _GAP: Final = 10.0
+#: The least distance between the names of two highest values.
+_APART: Final = 7.0
 _WORDS: Final = QColor("#cfd6de")
 _FULL_CIRCLE: Final = 360.0
 
@@ -211,10 +213,13 @@ class ProfilePlot(VesselCanvas):
             (p for p in peak_labels(reading) if is_measured(reading) or p.name == "diameter"),
             key=lambda p: p.arc_mm,
         )
+        room = self.width() - _LEFT - _RIGHT
+        if sum(text_width(p.text) + _APART for p in labels) > room + _APART:
+            labels = [p for p in labels if p.name != "diameter"]  # it stands at its scale too
         widths = [text_width(p.text) for p in labels]
         lefts = np.array([self.x_of(p.arc_mm) - w / 2 for p, w in zip(labels, widths, strict=True)])
-        gap = max(widths, default=0.0) + 10
-        lefts = spread(lefts, gap, _LEFT, self.width() - _RIGHT - (widths[-1] if widths else 0))
+        last = widths[-1] if widths else 0.0
+        lefts = spread(lefts, np.array(widths[:-1]) + _APART, _LEFT, _LEFT + room - last)
         for label, left, width in zip(labels, lefts, widths, strict=True):
             x = self.x_of(label.arc_mm)
             share, (high, low) = {

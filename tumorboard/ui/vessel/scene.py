@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tumorboard.annotations.model import Kind
 from tumorboard.app.vessel_reading import Reading
@@ -98,16 +99,26 @@ def with_rows(grid: CurvedGrid, first: int, last: int) -> CurvedGrid:
     )
 
 
-def spread(places: Points, gap: float, low: float, high: float) -> Points:
-    """Return places (growing) moved apart so that neighbours keep a gap, between two bounds."""
+def spread(places: Points, gaps: ArrayLike, low: float, high: float) -> Points:
+    """Return places (growing) moved apart between two bounds, no farther than is needed.
+
+    ``gaps`` is the least distance from each place to the next, one for all or one for each
+    pair. Where they do not fit between the bounds, they are shortened alike.
+    """
     found = np.array(places, dtype=np.float64)
+    if not len(found):
+        return found
+    apart = np.broadcast_to(np.asarray(gaps, dtype=np.float64), len(found) - 1)
+    if apart.sum() >= high - low:
+        share = (high - low) / apart.sum() if len(apart) and apart.sum() else 0.0
+        return low + share * np.concatenate([[0.0], np.cumsum(apart)])
+    found[0] = max(found[0], low)
     for n in range(1, len(found)):
-        found[n] = max(found[n], found[n - 1] + gap)
-    if len(found) and found[-1] > high:
-        found[-1] = high
-        for n in range(len(found) - 2, -1, -1):
-            found[n] = min(found[n], found[n + 1] - gap)
-    return np.maximum(found, low)
+        found[n] = max(found[n], found[n - 1] + apart[n - 1])
+    found[-1] = min(found[-1], high)
+    for n in range(len(found) - 2, -1, -1):
+        found[n] = min(found[n], found[n + 1] - apart[n])
+    return found
 
 
 def levels_on(case: Case, vessel: VesselPath, line: Centreline) -> tuple[Level, ...]:
