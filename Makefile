@@ -6,47 +6,51 @@ PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: demo test coverage check format lint types layers setup soak lock fuzz bench screenshots clean
+.PHONY: demo test coverage check format setup development soak lock fuzz bench screenshots clean
 
+# What the program runs on; `development` adds what its tests need.
 setup:
 	@$(PYTHON) scripts/setup.py
+
+development:
+	@$(PYTHON) scripts/setup.py --development
 
 demo: setup
 	@$(PY) -m tumorboard demo
 
-test: setup
+test: development
 	@$(PYTEST) -n 2 --dist loadfile
 
-coverage: setup
+coverage: development
 	@$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
-check: setup
+check: development
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(MAKE) --no-print-directory test
 
-format: setup
+format: development
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-soak: setup
+soak: development
 	@TUMORBOARD_SOAK=500 $(PY) -m pytest tests/store/test_kill.py -q --timeout=3600
 
-fuzz: setup
+fuzz: development
 	@$(PY) scripts/fuzz.py --seconds $(SECONDS)
 	@$(PY) scripts/fuzz.py --seconds $(SECONDS) --guided
 
-bench: setup
+bench: development
 	@$(PY) -m benchmarks
 
-screenshots: setup
+screenshots: development
 	@$(PY) scripts/screenshots.py
 
+# Needs uv. Locks of all systems, kept where they still fit, and a wheel for each line.
 lock:
-	@uv pip compile -q --universal --python-version 3.11 --extra dev --generate-hashes --no-header \
-	  pyproject.toml -o requirements/linux.txt
+	@$(PYTHON) scripts/lock.py
 
 clean:
-	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-former out .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
