@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from tumorboard import imaging
-from tumorboard.dicom.child import environment
+from tumorboard.children import environment
 from tumorboard.progress import Reporter
 
 _PAUSE_S = 0.1

@@ -15,26 +15,22 @@ import math
 import mmap
 import os
 import pickle
-import select
-import socket
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.dicom.child import environment
+from tumorboard.children import start
+from tumorboard.dicom.confinement import is_late
 from tumorboard.dicom.decode import DecodeError, sample_shape, stored_type
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.plan import Frame, Plan
+from tumorboard.dicom.shared_memory import SharedMemory
 from tumorboard.dicom.worker import Like, Reserve
 
 #: How many processes: the codecs are bound to the processor.
@@ -61,8 +57,7 @@ _GRACE = 0.5
 #: Freed memory of this many bytes stays with the process (glibc): fresh pages for each frame
 #: would cost as much as the fastest codec.
 _KEPT = 64 << 20
-
-_PROGRAM = "from tumorboard.dicom.worker import main; main()"
+_MEMORY_KEPT = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), str(_KEPT))
 
 LOST = "The picture made the decoder crash."
 NOT_STARTED = "The decoder could not be started."
@@ -86,23 +81,16 @@ class _Decoder:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._shared = _memory_file()
-        self._memory: mmap.mmap | None = None
+        self._memory = SharedMemory()
         self._ready = False
         self._like: tuple[Any, ...] = ()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-c", _PROGRAM, str(theirs.fileno()), str(self._shared)],
-                pass_fds=(theirs.fileno(), self._shared),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
+        try:
+            self._process, self._connection = start(
+                "tumorboard.dicom.worker", shared=self._memory.descriptors, variables=_MEMORY_KEPT
             )
-        self._connection = Connection(ours.detach())
-        self._ready_to_read = select.poll()
-        self._ready_to_read.register(self._connection, select.POLLIN)
+        except OSError:
+            self._memory.close()
+            raise
 
     @property
     def pid(self) -> int:
@@ -132,11 +120,8 @@ class _Decoder:
 
     def reserve(self, size: int) -> None:
         """Have at least ``size`` bytes of memory in common."""
-        if self._memory is not None and len(self._memory) >= size:
-            return
-        os.ftruncate(self._shared, size)
-        self._memory = mmap.mmap(self._shared, size)
-        self._send(Reserve(size))
+        if self._memory.reserve(size):
+            self._send(Reserve(self._memory.token, size))
 
     def ask(self, instance: Instance, offset: int) -> None:
         """Send a frame to be decoded into the shared memory at an offset."""
@@ -157,7 +142,7 @@ class _Decoder:
 
         """
         try:
-            if not self._ready_to_read.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            if not self._connection.poll(max(0.0, deadline - time.monotonic())):
                 raise _LostError(LATE)
             answer = self._connection.recv_bytes(1 << 16)
             text = json.loads(answer) if answer else ""
@@ -169,16 +154,16 @@ class _Decoder:
         """Return a view of the samples in the shared memory, valid until the next request."""
         shape = sample_shape(instance)
         kind = stored_type(instance)
-        return np.frombuffer(self._memory or b"", kind, math.prod(shape), offset).reshape(shape)
+        return np.frombuffer(self._memory.view or b"", kind, math.prod(shape), offset).reshape(
+            shape
+        )
 
     def close(self) -> None:
         """End the process and let its memory go."""
         self._process.kill()
         self._process.wait()
         self._connection.close()
-        with contextlib.suppress(OSError):
-            os.close(self._shared)
-        self._memory = None
+        self._memory.close()
 
     def _send(self, request: tuple[Any, ...]) -> None:
         with contextlib.suppress(OSError):  # a dead process shows when it does not answer
@@ -189,22 +174,7 @@ class _Decoder:
             status = self._process.wait(1.0)
         except subprocess.TimeoutExpired:
             return LOST
-        return LATE if status == -14 else LOST  # the alarm that the worker sets itself
-
-
-def _memory_file() -> int:
-    """Return the descriptor of a file without a name, in memory where that is possible."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("frames")
-    handle, name = tempfile.mkstemp()
-    Path(name).unlink()
-    return handle
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment of a process that decodes."""
-    keep = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), str(_KEPT))
-    return {**environment(), **keep}
+        return LATE if is_late(status) else LOST
 
 
 class DecoderPool:

@@ -11,21 +11,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import socket
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tumorboard.dicom.child import environment
+from tumorboard.children import start
 from tumorboard.dicom.gate import Limits
 from tumorboard.dicom.header import RefusedError
 from tumorboard.dicom.instance import Instance, SeriesInfo
 from tumorboard.dicom.read import read_file
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _log = logging.getLogger(__name__)
 
@@ -40,8 +40,6 @@ _AHEAD = 2
 
 #: Seconds between two looks at helpers that have not finished yet.
 _GLANCE = 0.05
-
-_PROGRAM = "from tumorboard.dicom.read_all import serve; import sys; serve(int(sys.argv[1]))"
 
 
 @dataclass(frozen=True)
@@ -137,17 +135,7 @@ class _Helper:
 
     def __init__(self, work: _Work) -> None:
         self._work = work
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-c", _PROGRAM, str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=environment(),
-            )
-        self._connection = Connection(ours.detach())
+        self._process, self._connection = start(__name__)
         self.thread = threading.Thread(target=self._feed, name="read-headers")
         self.thread.start()
 
@@ -181,10 +169,10 @@ def _wait(crew: Sequence[_Helper]) -> None:
         helper.thread.join(_GLANCE)
 
 
-def serve(handle: int) -> None:
-    """Answer blocks of paths with what the files hold, until the socket is closed."""
+def serve(connection: Connection) -> None:
+    """Answer blocks of paths with what the files hold, until the connection is closed."""
     logging.disable()
-    with Connection(handle) as connection, contextlib.suppress(EOFError, OSError):
+    with contextlib.suppress(EOFError, OSError):
         connection.send(None)
         while True:
             paths, limits = connection.recv()

@@ -1,32 +1,30 @@
 """The process that runs the codecs: a crash or a hang here costs one picture.
 
-Started by `decoders` with two inherited descriptors: a socket, over which requests come
-as pickles and answers go as JSON, and a file in memory that both sides map, into which the
-samples of each frame are written. It ends when the socket is closed, so that it does not
-outlive the program, however that ends.
+Started by `decoders`. Requests come over the connection as pickles and answers go as JSON; the
+samples of each frame are written into memory that both sides map.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import math
 import mmap
-import resource
-import signal
-import sys
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import imagecodecs
 import numpy as np
 
+from tumorboard.dicom.confinement import Confinement
 from tumorboard.dicom.decode import decode_samples, sample_shape, stored_type
 from tumorboard.dicom.frame_data import failure_text, frame_bytes
 from tumorboard.dicom.instance import Instance
+from tumorboard.dicom.shared_memory import mapped
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 #: Memory that the program itself may take, in bytes.
 _OWN_MEMORY = 512 << 20
@@ -57,8 +55,9 @@ class Decode(NamedTuple):
 
 
 class Reserve(NamedTuple):
-    """The shared memory is now ``size`` bytes: map it anew."""
+    """The shared memory is now ``size`` bytes: map it anew by its token."""
 
+    token: str
     size: int
 
 
@@ -66,22 +65,6 @@ def memory_limit(instance: Instance) -> int:
     """Return the bytes of private memory that decoding a frame may take in all."""
     samples = instance.rows * instance.columns * instance.samples
     return _OWN_MEMORY + _MEMORY_A_SAMPLE * samples
-
-
-def _limit(kind: int, soft: int) -> None:
-    hard = resource.getrlimit(kind)[1]
-    soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(kind, (soft, hard))
-
-
-def _confine() -> None:
-    """Give up what a decoder does not need: writing files, core dumps, the keyboard's signal."""
-    _limit(resource.RLIMIT_FSIZE, 0)
-    _limit(resource.RLIMIT_CORE, 0)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, also within a codec
-    logging.disable()
 
 
 def _warm() -> None:
@@ -97,50 +80,45 @@ def _warm() -> None:
     imagecodecs.packbits_decode(b"\x00\x00")
 
 
-def _answer(request: Decode, like: Instance, memory: mmap.mmap | None) -> str:
+def _answer(
+    request: Decode, like: Instance, memory: mmap.mmap | None, confinement: Confinement
+) -> str:
     """Decode a frame; return an empty text, or the sentence on why that failed."""
     instance = like.in_file(Path(request.path), request.file_size, request.mtime_ns, request.chunks)
-    _limit(resource.RLIMIT_DATA, memory_limit(instance))
-    signal.setitimer(signal.ITIMER_REAL, request.seconds)
+    confinement.limit_memory(memory_limit(instance))
     try:
-        shape, kind = sample_shape(instance), stored_type(instance)
-        size = math.prod(shape)
-        if memory is None or request.offset + size * kind.itemsize > len(memory):
-            raise MemoryError
-        place = np.frombuffer(memory, kind, size, request.offset).reshape(shape)
-        samples = decode_samples(frame_bytes(instance), instance, place)
-        if not np.may_share_memory(samples, place):
-            place[...] = samples
+        with confinement.limited_time(request.seconds):
+            shape, kind = sample_shape(instance), stored_type(instance)
+            size = math.prod(shape)
+            if memory is None or request.offset + size * kind.itemsize > len(memory):
+                raise MemoryError
+            place = np.frombuffer(memory, kind, size, request.offset).reshape(shape)
+            samples = decode_samples(frame_bytes(instance), instance, place)
+            if not np.may_share_memory(samples, place):
+                place[...] = samples
     except Exception as error:  # noqa: BLE001 - every failure is an answer
         return failure_text(error)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
     return ""
 
 
-def serve(socket: int, shared: int) -> None:
-    """Answer requests until the socket is closed."""
-    _confine()
+def serve(connection: Connection) -> None:
+    """Answer requests until the connection is closed."""
+    confinement = Confinement()
+    logging.disable()
     _warm()
     memory: mmap.mmap | None = None
     like: Instance | None = None
-    with Connection(socket) as connection:
-        connection.send_bytes(b"")
-        while True:
-            try:
-                request = connection.recv()
-                if isinstance(request, Reserve):
-                    memory = mmap.mmap(shared, request.size)
-                elif isinstance(request, Like):
-                    like = request.instance
-                elif like is not None:
-                    request = Decode(*request)
-                    reason = _answer(request, like, memory)
-                    connection.send_bytes(json.dumps(reason).encode() if reason else b"")
-            except (EOFError, OSError):
-                return
-
-
-def main() -> None:
-    """Serve on the descriptors that the command line names: socket, shared memory."""
-    serve(int(sys.argv[1]), int(sys.argv[2]))
+    connection.send_bytes(b"")
+    while True:
+        try:
+            request = connection.recv()
+            if isinstance(request, Reserve):
+                memory = mapped(request.token, request.size)
+            elif isinstance(request, Like):
+                like = request.instance
+            elif like is not None:
+                request = Decode(*request)
+                reason = _answer(request, like, memory, confinement)
+                connection.send_bytes(json.dumps(reason).encode() if reason else b"")
+        except (EOFError, OSError):
+            return

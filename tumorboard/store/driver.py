@@ -10,7 +10,6 @@ Work in other threads opens its own connection; WAL lets it read while another o
 
 from __future__ import annotations
 
-import importlib
 import logging
 import sys
 from collections.abc import Iterator
@@ -89,7 +88,9 @@ def __getattr__(name: str) -> Any:
     Only the building of tables needs it, and its import takes as long as opening a store.
     """
     if name == "sqlite_utils":
-        return importlib.import_module(name)
+        import sqlite_utils as found
+
+        return found
     raise AttributeError(name)
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
-import multiprocessing
 import os
+import subprocess
 import sys
 import threading
-from multiprocessing.connection import Connection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tumorboard.children import start
 from tumorboard.errors import UserError
 from tumorboard.surfaces.model import Look, Scene
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 #: How long (s) a scene may take to be built or painted before the process is given up.
 _PATIENCE_S: Final = 60.0
@@ -63,7 +67,7 @@ class SurfacePainter:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._process: Any = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
 
     def show(self, scene: Scene) -> None:
@@ -102,19 +106,15 @@ class SurfacePainter:
                 "Install it with: pip install tumorboard[3d]",
             )
         if self._pipe is None:
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=serve, args=(theirs,), daemon=True)
-            self._process.start()
-            theirs.close()
+            self._process, self._pipe = start(__name__)
         return self._pipe
 
     def _end(self) -> None:
         if self._pipe is not None:
             self._pipe.close()
-            self._process.join(2.0)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
-            self._process.close()
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(2.0)
+            self._process.kill()
+            self._process.wait()
         self._pipe = self._process = None

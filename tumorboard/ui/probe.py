@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from tumorboard.annotations.model import Annotation
+from tumorboard.children import program
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import Volume
 from tumorboard.ui.application import FIRST_PICTURE, has_display, start_qt
@@ -46,10 +46,12 @@ class Probe:
         """Start the program anew to view a path; return the time until a picture is painted."""
         environment = environment_of_a_start()
         with tempfile.TemporaryDirectory() as store:
-            command = [sys.executable, "-m", "tumorboard", "--store", f"{store}/store", "view"]
+            command = program(
+                *("--store", f"{store}/store", "view", str(path), "--until-first-picture")
+            )
             start = time.time()
             done = subprocess.run(
-                [*command, str(path), "--until-first-picture"],
+                command,
                 env=environment,
                 capture_output=True,
                 text=True,
