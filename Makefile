@@ -6,7 +6,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: demo test coverage check format setup development soak lock fuzz bench screenshots clean
+.PHONY: demo test coverage check format setup development soak fresh lock fuzz bench screenshots clean
 
 # What the program runs on; `development` adds what its tests need.
 setup:
@@ -47,6 +47,10 @@ bench: development
 
 screenshots: development
 	@$(PY) scripts/screenshots.py
+
+# As root, with debootstrap: the two commands of the README on bare systems.
+fresh:
+	@scripts/fresh.sh
 
 # Needs uv. Locks of all systems, kept where they still fit, and a wheel for each line.
 lock:
