@@ -13,8 +13,11 @@ cd "$(dirname "$0")/.."
 
 suites=${SUITES:-bookworm trixie}
 commands=${COMMANDS:-demo test}
-mirror=${MIRROR:-$(sed -nE 's/^(URIs:|deb( \[[^]]*\])?) *(https?:[^ ]*\/debian\/?)( .*)?$/\3/p' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)}
+apt_mirror() {
+  cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+    sed -nE 's/^(URIs:|deb( \[[^]]*\])?) *(https?:[^ ]*\/debian\/?)( .*)?$/\3/p' | sed -n 1p
+}
+mirror=${MIRROR:-$(apt_mirror || true)}
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/fresh.XXXXXX")
 
 release() {

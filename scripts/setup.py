@@ -68,6 +68,9 @@ def main() -> int:
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"The set-up failed: {error.strerror}: {error.filename}.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("The set-up was stopped; what worked before still does.", file=sys.stderr)
         return 1

@@ -102,7 +102,7 @@ class Controller(QObject):
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits to be."""
         parts = (self.jobs, self.thinking, self.overlaying, self.boarding, self.segmenting)
-        return all(part.is_idle for part in (*parts, self.vesselling))
+        return all(part.is_idle for part in (*parts, self.vesselling, self.keeping))
 
     def images_came(self) -> None:
         """Measure what had to wait until a series was there as a whole."""

@@ -78,7 +78,7 @@ def _do_case(window: MainWindow, uid: str, out: Path) -> Line:
         controller.measuring.jump((marks[0],))
     _wait(lambda: controller.jobs.is_idle)
     controller.reporting.write(out / f"{case.label}.pdf")
-    _wait(lambda: controller.is_idle)
+    _wait(lambda: controller.is_idle)  # previews of key images too
     window.notice.hide()
     QCoreApplication.processEvents()
     window.grab().save(str(out / f"{case.label}.png"))

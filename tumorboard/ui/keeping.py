@@ -254,6 +254,11 @@ class Keeping(QObject):
 
     # -- previews ------------------------------------------------------------------------
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no preview waits to be painted."""
+        return not self._later.isActive()
+
     def _paint_previews(self) -> None:
         """Paint the pictures that are missing, once nothing else is being loaded."""
         controller = self._controller
