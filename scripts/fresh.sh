@@ -58,7 +58,11 @@ for suite in $suites; do
     # shellcheck disable=SC2046 # one word a setting
     chroot "$root" env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       LANG=C.UTF-8 $(cat "$root/root/pip.env") make -C /root/tumorboard "$command" </dev/null ||
-      { status=1; echo "== $suite: make $command FAILED"; }
+      {
+        status=1
+        echo "== $suite: make $command FAILED"
+        tail -n 20 "$root/root/tumorboard/setup.log" || true
+      }
     echo "== $suite: make $command: $(($(date +%s) - start)) s"
   done
   release "$root"

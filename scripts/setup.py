@@ -258,6 +258,7 @@ def install(name: str, target: Path = VENV) -> None:
             "run": "Installing what the program runs on",
             "development": "Installing what the tests need",
             "build": "Fetching what builds the program",
+            "bundle": "Installing what makes a bundle",
         }[name],
         total=sum("==" in line for line in text.splitlines()),
         target=target,
@@ -269,8 +270,8 @@ def check_installed() -> None:
     pip_command("check", say="Checking that all fits together")
 
 
-def install_project() -> None:
-    """Install the sources as they lie here, built by what the lock names.
+def install_project(target: Path = VENV, *, editable: bool = True) -> None:
+    """Install the sources, built by what the lock names; ``editable``: as they lie here.
 
     The builder's packages are lent to the environment for this one command.
     """
@@ -281,9 +282,10 @@ def install_project() -> None:
         text=True,
         check=True,
     ).stdout.strip()
-    command = [str(python_of(VENV)), "-m", "pip", "--disable-pip-version-check", "install"]
+    command = [str(python_of(target)), "-m", "pip", "--disable-pip-version-check", "install"]
+    what = ["-e", str(ROOT)] if editable else [str(ROOT)]
     run(
-        [*command, "--no-index", "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
+        [*command, "--no-index", "--no-deps", "--no-build-isolation", *what],
         "Building the program",
         environment={"PYTHONPATH": packages},
     )
@@ -342,6 +344,8 @@ def _reason(lines: list[str]) -> str:
     if "DO NOT MATCH THE HASHES" in lines[errors[0]]:
         file = lines[errors[0] + 1].split(" from ")[0]
         return f"what the index gives for {file} is not the file that the lock names"
+    if any(line.startswith("WARNING: Retrying") for line in lines):
+        return "the package index cannot be reached"
     return lines[errors[-1]].removeprefix("ERROR: ").rstrip(".")
 
 
