@@ -35,13 +35,14 @@ bare_root() { # SUITE FOLDER
   cp -n /etc/apt/apt.conf.d/* "$2/etc/apt/apt.conf.d/" || true
 }
 
-# pip's settings of this host, with the certificates that they name.
+# pip's settings of this host, with the certificates that they name at a place of their own:
+# the usual one belongs to a system package.
 lend_pip() { # FOLDER
-  env | grep -E '^PIP_(CERT|INDEX_URL|EXTRA_INDEX_URL|PROXY|TRUSTED_HOST|DEFAULT_TIMEOUT)=' \
+  env | grep -E '^PIP_(INDEX_URL|EXTRA_INDEX_URL|PROXY|TRUSTED_HOST|DEFAULT_TIMEOUT)=' \
     >"$1/root/pip.env" || true
   if [ -n "${PIP_CERT:-}" ]; then
-    mkdir -p "$1$(dirname "$PIP_CERT")"
-    cp -L "$PIP_CERT" "$1$PIP_CERT"
+    cp -L "$PIP_CERT" "$1/root/certificates.pem"
+    echo PIP_CERT=/root/certificates.pem >>"$1/root/pip.env"
   fi
 }
 
