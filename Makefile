@@ -6,7 +6,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: demo test coverage check format setup development soak fresh lock fuzz bench screenshots clean
+.PHONY: demo test coverage check format setup development soak bundle try-bundle fresh lock fuzz bench screenshots clean
 
 # What the program runs on; `development` adds what its tests need.
 setup:
@@ -47,6 +47,14 @@ bench: development
 
 screenshots: development
 	@$(PY) scripts/screenshots.py
+
+# One folder that needs no Python, and what this system installs it by; see docs/bundles.md.
+bundle:
+	@$(PYTHON) scripts/bundle/make.py
+
+# As root, with debootstrap: the Debian package in a bare root.
+try-bundle: bundle
+	@scripts/bundle/try_deb.sh
 
 # As root, with debootstrap: the two commands of the README on bare systems.
 fresh:

@@ -292,9 +292,13 @@ def install_project(target: Path = VENV, *, editable: bool = True) -> None:
 
 
 def run(
-    command: list[str], say: str, total: int = 0, environment: dict[str, str] | None = None
+    command: list[str],
+    say: str,
+    total: int = 0,
+    environment: dict[str, str] | None = None,
+    folder: Path = ROOT,
 ) -> None:
-    """Run a command with its output in the log and its progress on one line.
+    """Run a command in a folder, with its output in the log and its progress on one line.
 
     ``total`` is how many packages it collects, where it says so.
 
@@ -315,7 +319,7 @@ def run(
             text=True,
             errors="replace",
             env={**os.environ, **(environment or {})},
-            cwd=ROOT,
+            cwd=folder,
         ) as process,
     ):
         for line in process.stdout or ():

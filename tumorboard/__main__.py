@@ -2,11 +2,15 @@
 
 import sys
 
-from tumorboard.children import CHILD
+from tumorboard.children import CHILD, is_frozen
 
 
 def main() -> int:
     """Run the program, or be one of its children."""
+    if is_frozen():
+        import multiprocessing
+
+        multiprocessing.freeze_support()  # for pools of the standard library
     if sys.argv[1:2] == [CHILD]:
         from tumorboard.children import run
 

@@ -10,7 +10,6 @@ that nothing of a developer's gets in.
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
@@ -85,7 +84,14 @@ def freeze() -> None:
     python = str(setup.python_of(ENVIRONMENT))
     command = [python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     command += ["--distpath", str(DIST), "--workpath", str(WORK / "pyinstaller")]
-    setup.run([*command, str(HERE / "tumorboard.spec")], "Making the folder", environment=told)
+    # Elsewhere than in the sources: they would be found before what is installed.
+    command.append(str(HERE / "tumorboard.spec"))
+    setup.run(command, "Making the folder", environment=told, folder=WORK)
+    # The interpreter's library may carry its symbols; those of wheels must not be touched: their
+    # loaders were moved by tools whose layout stripping breaks.
+    if sys.platform == "linux" and shutil.which("strip"):
+        for library in (FOLDER / "_internal").glob("libpython*.so*"):
+            subprocess.run(["strip", "--strip-unneeded", str(library)], check=True)
 
 
 def icon() -> str:
@@ -158,7 +164,7 @@ def make_deb() -> list[Path]:
         " Supports the board, decides nothing. Not a medical device.\n"
     )
     made = DIST / f"tumorboard_{VERSION}_{machine}.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", str(root), str(made)]
+    command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z10", "--build", str(root), str(made)]
     setup.run(command, "Making the Debian package")
     return [made]
 

@@ -260,6 +260,11 @@ def run_demo(store: Path | None, out: Path, reporter: Reporter, *, headless: boo
     if has_display() and not headless:
         return run_window(folder)
     start_qt(offscreen=True)
+    from PySide6.QtCore import QLoggingCategory
+
     from tumorboard.ui.demo_run import run_offscreen
+
+    # The platform without a screen warns at each window that it sets no limits of its size.
+    QLoggingCategory.setFilterRules("default.warning=false")
 
     return run_offscreen(folder, out)
