@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
+from tumorboard.resources import resource_path
 from tumorboard.system_libraries import ensure_system_libraries
 
 if TYPE_CHECKING:
@@ -200,6 +201,7 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
         raise UserError(problem)
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     from tumorboard.ui.theme import apply_theme
@@ -209,6 +211,8 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
         return existing
     application = QApplication(["tumorboard"])
     application.setApplicationDisplayName("Tumorboard")
+    application.setDesktopFileName("tumorboard")
+    application.setWindowIcon(QIcon(str(resource_path("icons", "tumorboard.svg"))))
     apply_theme(application)
     return application
 
