@@ -6,7 +6,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: demo test coverage check format setup development soak bundle try-bundle fresh lock fuzz bench screenshots clean
+.PHONY: demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz bench screenshots clean
 
 # What the program runs on; `development` adds what its tests need.
 setup:
@@ -47,6 +47,15 @@ bench: development
 
 screenshots: development
 	@$(PY) scripts/screenshots.py
+
+# The locks against an index with newer releases, by the oldest and the newest pip.
+lock-proof: development
+	@$(PY) -m pytest -m slow tests/scripts/test_real_lock.py
+
+# The tests beside programs that keep all cores busy: none may depend on the clock.
+BUSY ?= 4
+test-loaded: development
+	@$(PY) scripts/beside_load.py $(BUSY) $(PY) -m pytest -n 2 --dist loadfile
 
 # One folder that needs no Python, and what this system installs it by; see docs/bundles.md.
 bundle:

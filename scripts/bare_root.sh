@@ -15,6 +15,7 @@ bare_root() { # SUITE FOLDER PACKAGES
   local mirror=${MIRROR:-$(apt_mirror || true)}
   debootstrap --variant=minbase --include="$3" "$1" "$2" ${mirror:+"$mirror"} >"$2.log"
   mount --bind /dev "$2/dev"
+  mount -t tmpfs -o mode=1777 tmpfs "$2/dev/shm"
   mount -t proc proc "$2/proc"
   cp /etc/resolv.conf "$2/etc/resolv.conf"
   cp -n /etc/apt/apt.conf.d/* "$2/etc/apt/apt.conf.d/" || true
@@ -22,7 +23,7 @@ bare_root() { # SUITE FOLDER PACKAGES
 
 release() { # FOLDER
   local place
-  for place in dev proc; do
+  for place in dev/shm dev proc; do
     umount -l "$1/$place" 2>/dev/null || true
   done
 }

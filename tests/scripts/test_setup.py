@@ -36,10 +36,12 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 
 
 class Project:
-    """A small project that is set up by the real script."""
+    """A project that is set up by the real script; ``small``: one of two files."""
 
-    def __init__(self, folder: Path, index: LocalIndex) -> None:
+    def __init__(self, folder: Path, index: LocalIndex, *, small: bool = True) -> None:
         self.folder, self.index = folder, index
+        if not small:
+            return
         for name in (
             "scripts/setup.py",
             "tumorboard/system_libraries.py",
@@ -67,7 +69,7 @@ class Project:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=1200,
             check=False,
         )
 
