@@ -15,6 +15,7 @@ bare_root() { # SUITE FOLDER PACKAGES
   local mirror=${MIRROR:-$(apt_mirror || true)}
   debootstrap --variant=minbase --include="$3" "$1" "$2" ${mirror:+"$mirror"} >"$2.log"
   mount --bind /dev "$2/dev"
+  mount --make-private "$2/dev" # what is mounted in it stays in it
   mount -t tmpfs -o mode=1777 tmpfs "$2/dev/shm"
   mount -t proc proc "$2/proc"
   cp /etc/resolv.conf "$2/etc/resolv.conf"
