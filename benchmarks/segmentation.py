@@ -30,7 +30,6 @@ from tumorboard.tools.masking import Stroke
 from tumorboard.ui.application import start_qt
 from tumorboard.ui.vessel.page import VesselPage
 from tumorboard.ui.vessel.scene import VesselScene
-from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display, SeriesTitle
 
 AIM = "the aim"
@@ -162,7 +161,6 @@ def _vessel_page() -> list[Row]:
     item = ToFollow(record, volume, lumen, {"Mass": tumour}, {}, {}, ("1",), ContactSettings())
     reading = follow(item)(Reporter())
     start_qt(offscreen=True)
-    KERNELS.prepare()
     page, display = VesselPage(), Display()
     page.resize(640, 960)
     display.set_volume(volume, SeriesTitle())

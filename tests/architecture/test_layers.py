@@ -9,7 +9,7 @@ from tests.architecture.project import ROOT, module_names
 
 CORE = ("imaging", "annotations", "tools", "case", "guidelines")
 BELOW_THE_WINDOW = (*CORE, "dicom", "store", "app", "phantom")
-HEAVY = {"scipy", "SimpleITK", "numba", "highdicom", "vtk", "pandas", "hypothesis", "pytest"}
+HEAVY = {"scipy", "SimpleITK", "highdicom", "vtk", "pandas", "hypothesis", "pytest"}
 
 WITHOUT = """
 import importlib, sys

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from tests.imaging.volumes import axial_stack, volume_of
-from tumorboard.imaging import mask_kernels
 from tumorboard.imaging.geometry import Calibration
 from tumorboard.imaging.mask_content import TissueRanges, ValueRange
 from tumorboard.imaging.mask_mass import (
@@ -13,7 +12,6 @@ from tumorboard.imaging.mask_mass import (
     total_volume_ml,
 )
 from tumorboard.imaging.mask_model import Mask
-from tumorboard.imaging.mask_prepare import prepare
 
 STACK = axial_stack(slices=6, rows=20, columns=20, spacing=(1.0, 1.0), step=2.0)
 
@@ -94,9 +92,3 @@ def test_a_total_needs_every_volume():
 def test_a_mask_of_other_images_is_refused():
     with pytest.raises(ValueError, match="another grid"):
         measure_mass(volume_of(axial_stack(slices=6, rows=20, columns=21)), block())
-
-
-def test_all_kinds_of_work_can_be_prepared_ahead():
-    prepare(("int16",))
-    signatures = {name: len(getattr(mask_kernels, name).signatures) for name in ("flood", "stroke")}
-    assert min(signatures.values()) > 0

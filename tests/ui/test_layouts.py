@@ -15,7 +15,6 @@ from tests.ui.conftest import CENTRE, COUNT, STEP, _positions, _values
 from tests.ui.desk import Desk
 from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.mime import SERIES_MIME
-from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.painting import corner_words
 from tumorboard.ui.viewing import cine_interval
 
@@ -198,7 +197,6 @@ def refined(desk: Desk, view) -> None:
 
 def test_a_slab_shows_the_mean_of_its_thickness(desk):
     """Half of a slab of 40 mm at the lower end of the ellipsoid lies in fat."""
-    KERNELS.prepare()
     view = desk.view()
     desk.look_at(CENTRE - [0, 0, 40.0])
     thin = view.section().image
@@ -220,7 +218,6 @@ def test_a_slab_shows_the_mean_of_its_thickness(desk):
 
 
 def test_dragging_a_ring_turns_the_other_planes(desk):
-    KERNELS.prepare()
     axial, coronal = desk.view(), desk.view(Plane.CORONAL)
     desk.key(Key.Key_O, Modifier.ShiftModifier)
     from tumorboard.ui.viewer.guides import turn_handles

@@ -8,6 +8,7 @@ import numpy as np
 
 from tumorboard.annotations.model import REGIONS, Annotation, Kind, Point
 from tumorboard.imaging.geometry import Plane, Points
+from tumorboard.imaging.oblique import cut_oblique, plane_through
 from tumorboard.imaging.roi_statistics import (
     Histogram,
     ellipse_mask,
@@ -32,9 +33,6 @@ def region_section(annotation: Annotation, volume: Volume) -> Section:
     normal = np.array(annotation.normal)
     if abs(float(normal @ section.grid.normal)) >= _PARALLEL:
         return section
-    # Compiled kernels: imported when a turned plane is first read.
-    from tumorboard.imaging.oblique import cut_oblique, plane_through
-
     right = np.cross(np.eye(3)[int(np.abs(normal).argmin())], normal)
     right = right / np.linalg.norm(right)
     return cut_oblique(volume, plane_through(volume.stack, point, right, np.cross(normal, right)))

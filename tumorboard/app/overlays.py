@@ -162,21 +162,10 @@ def _read(records: Sequence[tuple[SeriesRef, Record]], reporter: Reporter) -> Fo
             raise
         except UserError as error:
             found.problems.append(str(error))
-    if found.objects:
-        _prepare()
     return Foreign(
         *(tuple(found.objects), tuple(found.marks), tuple(found.states)),
         *(tuple(found.documents), tuple(found.problems), bound(found.values, found.objects)),
     )
-
-
-def _prepare() -> None:
-    """Make the compiled parts ready, so that the first drawing does not wait for them."""
-    from tumorboard.imaging.isolines import borders
-    from tumorboard.imaging.sampling import prepare
-
-    prepare(("uint8",))
-    borders(np.zeros((2, 2), np.uint8))
 
 
 def _read_one(

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tumorboard.imaging.compute import Stop
 from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.kernels import carry_frames
 from tumorboard.imaging.oblique import turned
 from tumorboard.imaging.sampling import THIN, Layers, Rows, SlabMode, is_complete, sample
 from tumorboard.imaging.slab import equal_layers
@@ -209,8 +210,6 @@ def _curved_layers(volume: Volume, thickness_mm: float, mode: SlabMode) -> Layer
 
 
 def _straightened(line: Points, width: float, spacing: float, degrees: float) -> CurvedGrid:
-    from tumorboard.imaging.kernels import carry_frames
-
     arc = _arc(line)
     at = _steps(arc[-1], spacing)
     middle, forward = _resampled(line, arc, at)

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.imaging.geometry import Calibration, Points, SliceStack
+from tumorboard.imaging.isolines import borders
 from tumorboard.imaging.outlines import contains
 from tumorboard.imaging.overlay import Contour, Region, Segment
 from tumorboard.imaging.sampling import SlabMode
+from tumorboard.imaging.slab import cut_slab
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.volume import Volume
 
@@ -119,9 +121,6 @@ def moved_grid(grid: PlaneGrid, offset: Points) -> PlaneGrid:
 
 
 def _mask_lines(mask: Volume, grid: PlaneGrid, slab_mm: float) -> list[tuple[Points, bool]]:
-    from tumorboard.imaging.isolines import borders
-    from tumorboard.imaging.slab import cut_slab
-
     corners = _corners(mask.stack)
     distances = grid.distance(corners)
     if distances.min() > slab_mm / 2 or distances.max() < -slab_mm / 2:
@@ -143,8 +142,6 @@ def _mask_lines(mask: Volume, grid: PlaneGrid, slab_mm: float) -> list[tuple[Poi
 
 def _slice_lines(mask: Volume, k: int, grid: PlaneGrid) -> list[tuple[Points, bool]]:
     """Return the borders of a slice of the mask itself, which need no sampling."""
-    from tumorboard.imaging.isolines import borders
-
     found = borders(mask.voxels[k])
     index = [np.column_stack([np.full(len(line), float(k)), line]) for line in found]
     return [(grid.to_pixels(mask.stack.to_lps(i)), True) for i in index]

@@ -13,6 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from tumorboard.imaging.geometry import Plane, Points, SliceStack, nearest_plane
+from tumorboard.imaging.mask_kernels import farthest_between, farthest_in, hull_of_slice
 from tumorboard.imaging.mask_model import Mask, face_offsets_mm
 
 Point = tuple[float, float, float]
@@ -153,8 +154,6 @@ def resampled_on(mask: Mask, stack: SliceStack) -> Mask:
 
 
 def _hulls(mask: Mask, convention: Convention) -> _Hulls:
-    from tumorboard.imaging.mask_kernels import hull_of_slice
-
     stack = mask.stack
     outer = convention is Convention.OUTER_EDGES
     corners, slices = [], []
@@ -174,8 +173,6 @@ def _hulls(mask: Mask, convention: Convention) -> _Hulls:
 
 
 def _axes(hulls: _Hulls) -> tuple[Caliper, Caliper]:
-    from tumorboard.imaging.mask_kernels import farthest_in
-
     found = [farthest_in(c) for c in hulls.corners]
     best = int(np.argmax([round(f[0], 9) for f in found]))
     k, corners = hulls.slices[best], hulls.corners[best]
@@ -229,8 +226,6 @@ def _craniocaudal(hulls: _Hulls, centroid: Points) -> Caliper:
 
 
 def _maximum(hulls: _Hulls) -> Caliper:
-    from tumorboard.imaging.mask_kernels import farthest_between
-
     first = np.concatenate([[0], np.cumsum([len(c) for c in hulls.corners])])
     points = np.concatenate(hulls.corners)
     middles = np.array([(c.min(axis=0) + c.max(axis=0)) / 2 for c in hulls.corners])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.imaging.geometry import Points, SliceStack
+from tumorboard.imaging.isolines import borders
 from tumorboard.imaging.layers import Layer, segment_layer
 from tumorboard.imaging.mask_model import Mask, MaskCanvas
 from tumorboard.imaging.overlay import Segment
@@ -80,8 +81,6 @@ class CanvasLayer(Layer):
         return self._standing.lines(grid, slab_mm)
 
     def _slice_lines(self, k: int, grid: PlaneGrid) -> list[tuple[Points, bool]]:
-        from tumorboard.imaging.isolines import borders
-
         slices, rows, columns = self.within
         if self.canvas is None or not slices.start <= k < slices.stop:
             return []

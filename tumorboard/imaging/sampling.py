@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tumorboard.imaging.compute import WORKERS, Stop
 from tumorboard.imaging.geometry import Points, SliceStack
+from tumorboard.imaging.kernels import MAXIMUM, MEAN, MINIMUM, image_type, row_sampler
 from tumorboard.imaging.slicing import background
 from tumorboard.imaging.volume import Volume
 
@@ -38,7 +39,7 @@ class SlabMode(StrEnum):
     MINIMUM = "MinIP"
 
 
-_MODES: Final = {SlabMode.MEAN: 0, SlabMode.MAXIMUM: 1, SlabMode.MINIMUM: 2}
+_MODES: Final = {SlabMode.MEAN: MEAN, SlabMode.MAXIMUM: MAXIMUM, SlabMode.MINIMUM: MINIMUM}
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,28 +84,24 @@ def sample(
         When ``stop``, asked between blocks of rows, returned True.
 
     """
-    from tumorboard.imaging.kernels import sample_rows
-
     stack = volume.stack
     even = _is_straight(stack)
     matrix, origin = _to_table(stack, even)
-    starts = (rows.starts - origin) @ matrix.T
-    steps, normals = rows.steps @ matrix.T, rows.normals @ matrix.T
+    lines = tuple(
+        np.ascontiguousarray(way @ matrix.T)
+        for way in (rows.starts - origin, rows.steps, rows.normals)
+    )
     voxels = np.ascontiguousarray(volume.voxels)
-    image = np.empty((len(starts), rows.columns), _image_type(voxels.dtype))
-    table, fill, padding = _table(stack), _fill(volume, image.dtype), _padding(volume)
-    mode = _MODES[layers.mode]
-
-    def work(first: int, last: int) -> None:
-        sample_rows(
-            *(voxels, table, even, starts, steps, normals, layers.offsets, layers.weights),
-            *(mode, padding, fill, (first, last), image),
-        )
-
+    image = np.empty((len(rows.starts), rows.columns), image_type(voxels.dtype))
+    work = row_sampler(
+        *(voxels, None if even else _table(stack), (lines[0], lines[1], lines[2])),
+        (layers.offsets, layers.weights, _MODES[layers.mode]),
+        *(_padding(volume), float(background(volume)), image),
+    )
     if stop is None and image.size * len(layers.offsets) <= _FEW:
-        work(0, len(starts))
+        work(0, len(image))
     else:
-        WORKERS.run(work, len(starts), stop)
+        WORKERS.run(work, len(image), stop)
     return image
 
 
@@ -114,29 +111,6 @@ def is_complete(volume: Volume, points: ArrayLike) -> bool:
     last = len(volume.loaded) - 1
     low, high = int(np.floor(k.min())), int(np.ceil(k.max()))
     return bool(volume.loaded[max(0, min(low, last)) : min(max(high, 0), last) + 1].all())
-
-
-def prepare(types: tuple[str, ...] = ("int16", "uint16")) -> None:
-    """Compile, or fetch from the disk, the kernels for volumes of some types.
-
-    For a background thread after the start: the first time takes seconds.
-    """
-    from tumorboard.imaging.kernels import carry_frames, sample_rows
-
-    line = np.zeros((1, 3))
-    for name in types:
-        voxels = np.zeros((2, 2, 2), name)
-        image = np.zeros((1, 1), _image_type(voxels.dtype))
-        sample_rows(
-            *(voxels, np.zeros((4, 3)), True, line, line, line, THIN.offsets, THIN.weights),
-            *(0, (1.0, 0.0), (0.0, 0.0, 1.0), (0, 1), image),
-        )
-    carry_frames(line, np.eye(3)[:1], np.eye(3)[1])
-
-
-def _image_type(voxels: np.dtype[Any]) -> np.dtype[Any]:
-    small = voxels.kind in "iu" and voxels.itemsize <= 2
-    return voxels if small else np.dtype(np.float32)
 
 
 def _is_straight(stack: SliceStack) -> bool:
@@ -179,14 +153,6 @@ def _table(stack: SliceStack) -> Points:
     rows = offset @ stack.column_direction / stack.pixel_spacing[0]
     columns = offset @ stack.row_direction / stack.pixel_spacing[1]
     return np.stack([origins @ stack.normal, rows, columns], axis=1)
-
-
-def _fill(volume: Volume, kind: np.dtype[Any]) -> tuple[float, float, float]:
-    """Return the background and the range of a type; an empty range for float."""
-    if kind.kind == "f":
-        return float(background(volume)), 1.0, 0.0
-    info = np.iinfo(kind)
-    return float(background(volume)), float(info.min), float(info.max)
 
 
 def _padding(volume: Volume) -> tuple[float, float]:

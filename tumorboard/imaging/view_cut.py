@@ -13,7 +13,9 @@ from numpy.typing import ArrayLike
 
 from tumorboard.imaging.compute import Stop
 from tumorboard.imaging.geometry import Plane, Points
+from tumorboard.imaging.oblique import cut_oblique
 from tumorboard.imaging.sampling import SlabMode
+from tumorboard.imaging.slab import cut_slab
 from tumorboard.imaging.slicing import (
     PlaneGrid,
     Section,
@@ -98,10 +100,6 @@ def make_cut(
 def _sampled(
     volume: Volume, spec: CutSpec, point: Points, every: int, stop: Stop | None
 ) -> Section:
-    # Compiled kernels: imported when a cut is first sampled, not at the start.
-    from tumorboard.imaging.oblique import cut_oblique
-    from tumorboard.imaging.slab import cut_slab
-
     grid = sampling_grid(volume, spec, point)
     if spec.slab_mm > 0:
         return cut_slab(volume, grid, spec.slab_mm, spec.mode, every=every, stop=stop)

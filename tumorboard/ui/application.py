@@ -131,7 +131,6 @@ def images_first(window: MainWindow) -> None:
 
 def _warm_up(window: MainWindow, workspace: Workspace) -> None:
     """Read the rules in the background, then assess what is open."""
-    from tumorboard.app.compiling import compile_ahead
     from tumorboard.app.workspace import warm_up
 
     guidance = workspace.guidance
@@ -139,7 +138,6 @@ def _warm_up(window: MainWindow, workspace: Workspace) -> None:
     def ready(_result: object) -> None:
         gc.freeze()
         workspace.session.assess_again()
-        window.controller.jobs.start("compile", compile_ahead)
         if guidance.problem:
             window.controller.say(guidance.problem, state="warning")
 

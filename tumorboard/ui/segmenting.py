@@ -422,7 +422,7 @@ class Segmenting(QObject):
 
 
 def _prepare(_: Reporter) -> None:
-    """Make the compiled parts ready before the first stroke."""
-    from tumorboard.imaging.mask_prepare import prepare
+    """Load the filters of masks before one is asked for."""
+    from tumorboard.imaging.segmentation.distance import load_filters
 
-    prepare(("int16",))
+    load_filters()

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.mask_kernels import stroke
 from tumorboard.imaging.mask_model import Index, MaskCanvas, MaskChange, Voxels, change_of
 from tumorboard.imaging.volume import Volume
 
@@ -53,8 +54,6 @@ def paint(
         The values that ``brush.values`` limits to, on the canvas's grid.
 
     """
-    from tumorboard.imaging.mask_kernels import stroke
-
     line = np.atleast_2d(np.asarray(points, dtype=np.float64))
     axis = np.asarray(normal, dtype=np.float64)
     axis = axis / np.linalg.norm(axis)
@@ -75,7 +74,7 @@ def paint(
     limits = (float(brush.radius_mm), depth, not brush.erases)
     pairs = list(pairwise(line)) or [(line[0], line[0])]
     for one, other in pairs:
-        stroke(flipped, present, places, steps, one, other, axis, limits)
+        stroke(flipped, present, places, steps, (one, other), axis, limits)
     if brush.values is not None and volume is not None:
         stored = volume.values(volume.voxels[part])
         flipped &= (stored >= brush.values[0]) & (stored <= brush.values[1])

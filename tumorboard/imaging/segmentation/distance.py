@@ -15,6 +15,11 @@ Spacing = tuple[float, ...]
 FAR_MM: Final = 1e6
 
 
+def load_filters() -> None:
+    """Import SimpleITK, which takes half a second; for a worker thread, ahead of its first use."""
+    import SimpleITK  # noqa: F401
+
+
 def image_of(voxels: NDArray[Any], spacing: Spacing) -> Any:
     """Return a SimpleITK image of an array; ``spacing`` is in the order of its axes (mm)."""
     import SimpleITK as sitk

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.mask_kernels import GROWING, TOO_FAR, TOO_LARGE, flood
 from tumorboard.imaging.mask_model import Index, Mask, same_grid, voxel_volumes_mm3
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
@@ -113,8 +114,6 @@ def grow(
     if within is not None and not same_grid(within.stack, volume.stack):
         raise ValueError("the mask to stay in lies on another grid")
     mask, state = _flood(volume, index, (low, high), limits, (start, stop), within, reporter)
-    from tumorboard.imaging.mask_kernels import TOO_FAR, TOO_LARGE
-
     if state == TOO_LARGE:
         text = f"It filled more than {limits.volume_ml:.0f} mL and was stopped."
         return Grown(mask, True, f"{text} Narrow the range or close the gap first.")
@@ -184,14 +183,12 @@ def _flood(
     within: Mask | None,
     reporter: Reporter | None,
 ) -> tuple[Mask, int]:
-    from tumorboard.imaging.mask_kernels import GROWING, flood
-
     reporter = reporter or Reporter()
     start, stop = box
     part = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
     voxels = volume.voxels[part]
     low, high = sorted((v - volume.rescale_intercept) / volume.rescale_slope for v in values)
-    allowed = np.zeros((0, 0, 0), bool) if within is None else within.cropped(start, stop)
+    allowed = None if within is None else np.ascontiguousarray(within.cropped(start, stop))
     each = float(voxel_volumes_mm3(volume.stack)[part[0]].min())
     most = int(min(voxels.size, max(1.0, limits.volume_ml * 1000 / each)))
     queue = np.empty(most, np.int64)
@@ -203,12 +200,12 @@ def _flood(
     squares = _squares(volume, index, part)
     # Slices that are not there yet hold zeros, which would count as water.
     if not volume.loaded[part[0]].all():
-        allowed = (np.ones(voxels.shape, bool) if within is None else allowed).copy()
+        allowed = np.ones(voxels.shape, bool) if allowed is None else allowed.copy()
         allowed[~volume.loaded[part[0]]] = False
     result = GROWING
     bounds = (most, limits.reach_mm**2, _CHUNK)
     while result == GROWING:
-        result = flood(voxels, allowed, low, high, filled, queue, state, squares, bounds)
+        result = flood(voxels, allowed, (low, high), filled, queue, state, squares, bounds)
         reporter.step(LABEL, int(state[1]), most)
     return Mask.of(filled, volume.stack, start), int(result)
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
+from tumorboard.imaging.mask_kernels import distance_to_outline
 from tumorboard.imaging.mask_model import Index, Mask
 from tumorboard.progress import Reporter
 
@@ -108,8 +109,6 @@ def _extent(
 def _field(
     stack: SliceStack, outlines: Sequence[Points], start: Index, shape: tuple[int, int]
 ) -> Points:
-    from tumorboard.imaging.mask_kernels import distance_to_outline
-
     field = np.full(shape, np.inf)
     spacing = stack.pixel_spacing
     for corners in outlines:

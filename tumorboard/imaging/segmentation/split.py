@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.segmentation.distance import signed_distance, usual_spacing
+from tumorboard.imaging.vessel.kernels import cheapest_ways
 
 
 def split_by_plane(mask: Mask, point: ArrayLike, normal: ArrayLike) -> tuple[Mask, Mask]:
@@ -39,8 +40,6 @@ def split_by_seeds(mask: Mask, seeds: Sequence[ArrayLike]) -> tuple[Mask, ...]:
         When there are fewer than two seeds or one lies outside the mask.
 
     """
-    from tumorboard.imaging.vessel.kernels import cheapest_ways
-
     index = [np.floor(mask.stack.to_index(s) + 0.5).astype(int).tolist() for s in seeds]
     if len(index) < 2:
         raise UserError("One point does not part the mass.", "Click in each part of it.")

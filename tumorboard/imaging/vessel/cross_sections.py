@@ -16,11 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from tumorboard.imaging.compute import WORKERS
 from tumorboard.imaging.geometry import Calibration, Points, SliceStack
+from tumorboard.imaging.kernels import carry_frames
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.oblique import cut_oblique
 from tumorboard.imaging.sampling import Rows, sample
 from tumorboard.imaging.slicing import PlaneGrid, Section
 from tumorboard.imaging.vessel.centreline import Centreline
+from tumorboard.imaging.vessel.kernels import closed_walls, first_fall, smooth_costs, wall_costs
 from tumorboard.imaging.volume import Volume
 
 ANGLES: Final = 180
@@ -131,7 +133,6 @@ class Outlines:
 def across(line: Centreline, arc_mm: ArrayLike) -> Sections:
     """Return the planes across a line at growing lengths along it."""
     from tumorboard.imaging.curved import _leftward
-    from tumorboard.imaging.kernels import carry_frames
 
     arc = np.atleast_1d(np.asarray(arc_mm, dtype=np.float64))
     centres, forward = line.at(arc), line.directions(arc)
@@ -154,8 +155,6 @@ def outlines_of_mask(sections: Sections, mask: Mask, reach_mm: float = REACH_MM)
 
     Where the line lies outside the mask there is none.
     """
-    from tumorboard.imaging.vessel.kernels import first_fall
-
     solid = mask_volume(mask, reach_mm)
     centres = sections.centres
     for _ in range(2):
@@ -194,8 +193,6 @@ def _walls(
     reach_mm: float,
 ) -> Points:
     """Return the radii (mm) of the best closed lines through the edges, shape (S, angles)."""
-    from tumorboard.imaging.vessel.kernels import closed_walls, smooth_costs, wall_costs
-
     half = max(1, round(_EDGE_MM / STEP_MM))
     rays = cast(volume, sections, centres, angles, reach_mm)
     scale = np.array([volume.rescale_slope, volume.rescale_intercept])

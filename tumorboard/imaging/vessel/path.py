@@ -23,6 +23,7 @@ from tumorboard.imaging.segmentation.distance import (
     usual_spacing,
 )
 from tumorboard.imaging.vessel.centreline import check_inside
+from tumorboard.imaging.vessel.kernels import cheapest_ways
 from tumorboard.imaging.volume import Volume
 
 #: How far beyond the clicks the way may lead, mm.
@@ -62,8 +63,6 @@ class LumenField:
             When a point lies outside the region, or no way leads through the lumen.
 
         """
-        from tumorboard.imaging.vessel.kernels import cheapest_ways
-
         a, b = self._voxel(one), self._voxel(other)
         spacing = np.array(usual_spacing(self.volume.stack))
         ends = np.array([np.ravel_multi_index(a, self.cost.shape)], np.int64)

@@ -25,6 +25,7 @@ from tumorboard.imaging.vessel.cross_sections import (
     cast,
     mask_volume,
 )
+from tumorboard.imaging.vessel.kernels import section_measures
 
 
 @dataclass(frozen=True)
@@ -165,8 +166,6 @@ def profile(
         LPS points by name; they count where the line is nearest.
 
     """
-    from tumorboard.imaging.vessel.kernels import section_measures
-
     settings = settings or ContactSettings()
     sections, radii = outlines.sections, outlines.radii
     result = np.zeros((len(sections), 4))

@@ -25,7 +25,6 @@ from tumorboard.ui.models.provenance import dicom_date
 from tumorboard.ui.presenter.stage_curve import StageCurve
 from tumorboard.ui.presenter.stage_view import StageArea, StageRoom
 from tumorboard.ui.viewer.alignment import alignment_of
-from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display, SeriesTitle
 from tumorboard.ui.viewer.over import NOTHING, Over, ShownLayer
 
@@ -150,12 +149,6 @@ class Stage(QObject):
         if picture is None or case is None or picture.display not in self._shown:
             return
         self.curve.show_kept(case, picture, self.room.display(picture.display))
-        if not KERNELS.ready:
-            self._jobs.start(
-                "curved view",
-                lambda _reporter: KERNELS.prepare(),
-                finished=lambda _result: self.curve.update(),
-            )
 
     def _show_display(self, pictures: list[SavedPicture]) -> None:
         first = pictures[0]

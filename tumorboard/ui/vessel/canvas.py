@@ -23,7 +23,6 @@ from PySide6.QtWidgets import QWidget
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
 from tumorboard.ui.vessel.scene import VesselScene
-from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.overlay import text_width, text_with_outline
 
@@ -67,7 +66,7 @@ class VesselCanvas(QWidget):
 
     def table(self) -> GreyTable | None:
         """Return the grey table of the display, None while nothing can be painted."""
-        return None if self.display is None or not KERNELS.ready else self.display.table()
+        return None if self.display is None else self.display.table()
 
     def go(self, arc_mm: float) -> None:
         """Ask for a place along the vessel."""

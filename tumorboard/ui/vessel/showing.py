@@ -18,7 +18,6 @@ from tumorboard.ui.vessel.acts import LAYOUT
 from tumorboard.ui.vessel.kept import curve_of, look_of, note_on, refreshed, scene_of
 from tumorboard.ui.vessel.rows import VesselContent, content_of, position_row
 from tumorboard.ui.vessel.scene import Bands, VesselScene, levels_on
-from tumorboard.ui.viewer.cutting import KERNELS
 from tumorboard.ui.viewer.display import Display
 
 if TYPE_CHECKING:
@@ -41,18 +40,17 @@ class VesselShowing:
         self._prepared = False
 
     def prepare(self) -> None:
-        """Make the code ready that cuts along lines, once."""
+        """Load the filters that find a lumen, once."""
         if self._prepared:
             return
         self._prepared = True
 
         def work(_: Reporter) -> None:
-            from tumorboard.imaging.mask_prepare import prepare
+            from tumorboard.imaging.segmentation.distance import load_filters
 
-            KERNELS.prepare()
-            prepare(("int16",))
+            load_filters()
 
-        self._controller.jobs.start("prepare vessels", work, finished=lambda _: self.repaint())
+        self._controller.jobs.start("prepare vessels", work)
 
     # -- what is on show -----------------------------------------------------------------
 

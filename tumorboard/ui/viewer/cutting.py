@@ -7,27 +7,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from tumorboard.annotations.model import Point
-from tumorboard.imaging.sampling import prepare
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.view_cut import CutSpec, make_cut, quick_step
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.ui.job_runner import JobRunner
-
-
-class _Kernels:
-    """Whether the compiled kernels are there; the first use of them takes seconds."""
-
-    def __init__(self) -> None:
-        self.ready = False
-
-    def prepare(self) -> None:
-        """Compile them, or fetch them from the disk; for a worker thread."""
-        prepare()
-        self.ready = True
-
-
-KERNELS = _Kernels()
 
 
 class Cutter(QObject):
@@ -48,22 +32,20 @@ class Cutter(QObject):
         #: How many times as large the pixels of the last section are as those of a whole one.
         self.every = 1
 
-    def section(self, volume: Volume, spec: CutSpec, point: Point) -> Section | None:
-        """Return the best section there is now; None while the kernels are being made ready."""
+    def section(self, volume: Volume, spec: CutSpec, point: Point) -> Section:
+        """Return the best section there is now."""
         if spec.is_plain:
             self.every = 1
             return make_cut(volume, spec, point)
         key = (id(volume), spec, point, int(volume.loaded.sum()))
-        if key == self._key:
+        if key == self._key and self._section is not None:
             return self._section
-        if not KERNELS.ready:
-            self._start(key, volume, spec, point)
-            return None
         self.every = every = quick_step(volume, spec, point)
-        self._key, self._section = key, make_cut(volume, spec, point, every=every)
+        section = make_cut(volume, spec, point, every=every)
+        self._key, self._section = key, section
         if every > 1:
             self._start(key, volume, spec, point)
-        return self._section
+        return section
 
     @property
     def is_idle(self) -> bool:
@@ -80,8 +62,6 @@ class Cutter(QObject):
         self._wanted = key
 
         def work(reporter: Reporter) -> Section:
-            if not KERNELS.ready:
-                KERNELS.prepare()
             return make_cut(volume, spec, point, stop=lambda: reporter.cancelled)
 
         self._jobs.start("cut", work, finished=lambda section: self._arrived(key, section))
