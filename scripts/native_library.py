@@ -19,6 +19,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,50 +89,27 @@ def build(root: Path, name: str, folder: Path) -> Path:
 
 
 def _compiled(work: Path, target: Target, sources: list[Path], stamp: str) -> Path:
-    kernels = [str(s) for s in sources if s.suffix == ".cpp" and s.name != COMMON]
-    common = [str(s) for s in sources if s.name == COMMON]
-    parts = [(f"-DLEVEL={level}", cpu, kernels) for level, cpu in target.levels]
-    parts.append((f'-DPROVENANCE="{stamp}"', target.levels[0][1], common))
     place = () if "windows" in target.triple else ("-fPIC",)
-    objects = []
-    for n, (define, cpu, files) in enumerate(parts):
-        folder = work / str(n)
-        folder.mkdir()
-        _zig(
-            work,
-            folder,
-            *FLAGS,
-            *place,
-            "-target",
-            target.triple,
-            f"-mcpu={cpu}",
-            define,
-            "-c",
-            *files,
-        )
-        objects += sorted(str(o) for o in folder.iterdir())
-    made = work / target.file
-    _zig(
-        work,
-        work,
-        "-target",
-        target.triple,
-        "-shared",
-        "-nostdlib++",
-        "-s",
-        "-o",
-        str(made),
-        *objects,
-    )
-    return made
+    calls = []
+    for source in (s for s in sources if s.suffix == ".cpp"):
+        for level, cpu in target.levels if source.name != COMMON else target.levels[:1]:
+            made = work / f"{source.stem}-{level}.o"
+            defines = (f"-DLEVEL={level}", f'-DPROVENANCE="{stamp}"', "-c", str(source))
+            calls.append((made, *FLAGS, *place, f"-mcpu={cpu}", *defines))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda call: _zig(work, target, *call), calls))
+    library = work / target.file
+    _zig(work, target, library, "-shared", "-nostdlib++", "-s", *(str(call[0]) for call in calls))
+    return library
 
 
-def _zig(work: Path, folder: Path, *arguments: str) -> None:
-    """Run the compiler in a folder; what it keeps for later goes with the work folder."""
+def _zig(work: Path, target: Target, made: Path, *arguments: str) -> None:
+    """Make a file by the compiler; what it keeps for later goes with the work folder."""
     caches = {f"ZIG_{kind}_CACHE_DIR": str(work / "cache") for kind in ("GLOBAL", "LOCAL")}
+    compiler = [sys.executable, "-m", "ziglang", "c++", "-target", target.triple]
     done = subprocess.run(
-        [sys.executable, "-m", "ziglang", "c++", *arguments],
-        cwd=folder,
+        [*compiler, *arguments, "-o", str(made)],
+        cwd=work,
         env={**os.environ, **caches},
         check=False,
     )
