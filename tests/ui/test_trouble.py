@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from tests.ui.conftest import CENTRE
+from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.faults import catch_faults
 
@@ -80,3 +81,22 @@ def test_a_second_window_on_the_same_case_cannot_overwrite(desk, open_desk, tmp_
     assert "open the case again" in other.window.notice.text.lower()
     other.window.controller.open_case(other.case.uid)
     np.testing.assert_equal(len(other.case.annotations), 1)
+
+
+def test_a_turned_cut_that_cannot_be_made_says_why_and_straight_ones_go_on(desk, monkeypatch):
+    def broken(*_arguments, **_more):
+        raise UserError("The compiled part of the program is missing.", "Install it again.")
+
+    monkeypatch.setattr("tumorboard.imaging.sampling.row_sampler", broken)
+    view = desk.view()
+    before = view.grab().toImage()
+    for _ in range(3):
+        desk.key(Key.Key_BracketRight)
+    assert view.slab_mm > 0
+    assert view.section() is None
+    assert view._cutter.problem == "The compiled part of the program is missing. Install it again."
+    assert view.grab().toImage() != before
+    for _ in range(3):
+        desk.key(Key.Key_BracketLeft)
+    assert view.slab_mm == 0
+    assert view.section() is not None

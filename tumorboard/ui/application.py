@@ -132,12 +132,14 @@ def images_first(window: MainWindow) -> None:
 def _warm_up(window: MainWindow, workspace: Workspace) -> None:
     """Read the rules in the background, then assess what is open."""
     from tumorboard.app.workspace import warm_up
+    from tumorboard.imaging.native.library import load_kernels
 
     guidance = workspace.guidance
 
     def ready(_result: object) -> None:
         gc.freeze()
         workspace.session.assess_again()
+        window.controller.attempt(load_kernels)
         if guidance.problem:
             window.controller.say(guidance.problem, state="warning")
 

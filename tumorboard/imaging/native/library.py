@@ -65,6 +65,18 @@ def _loaded() -> tuple[ctypes.CDLL, str]:
     return found, level
 
 
+def load_kernels() -> None:
+    """Load the library ahead, so that a broken installation is told before a cut is wanted.
+
+    Raises
+    ------
+    UserError
+        As `load`.
+
+    """
+    _loaded()
+
+
 def _checked(result: int, _function: object, _arguments: object) -> int:
     if result in _WRONG:
         raise _WRONG[result]

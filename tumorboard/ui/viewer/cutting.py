@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from tumorboard.annotations.model import Point
+from tumorboard.errors import UserError
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.view_cut import CutSpec, make_cut, quick_step
 from tumorboard.imaging.volume import Volume
@@ -29,11 +30,13 @@ class Cutter(QObject):
         self._key: tuple[Any, ...] = ()
         self._section: Section | None = None
         self._wanted: tuple[Any, ...] = ()
+        #: Why there is no section; empty when there is one.
+        self.problem = ""
         #: How many times as large the pixels of the last section are as those of a whole one.
         self.every = 1
 
-    def section(self, volume: Volume, spec: CutSpec, point: Point) -> Section:
-        """Return the best section there is now."""
+    def section(self, volume: Volume, spec: CutSpec, point: Point) -> Section | None:
+        """Return the best section there is now; None with a ``problem`` when none can be made."""
         if spec.is_plain:
             self.every = 1
             return make_cut(volume, spec, point)
@@ -41,8 +44,12 @@ class Cutter(QObject):
         if key == self._key and self._section is not None:
             return self._section
         self.every = every = quick_step(volume, spec, point)
-        section = make_cut(volume, spec, point, every=every)
-        self._key, self._section = key, section
+        try:
+            section = make_cut(volume, spec, point, every=every)
+        except UserError as error:
+            self.problem = str(error)
+            return None
+        self._key, self._section, self.problem = key, section, ""
         if every > 1:
             self._start(key, volume, spec, point)
         return section

@@ -373,7 +373,7 @@ class ImageView(QWidget):
         if self._waits:
             text = ""
         elif self.display.volume is not None:
-            text = "Making this cut ready…"
+            text = self._cutter.problem or "Making this cut ready…"
         elif self.display is self.room.display(0):
             text = self.room.empty_text if self._is_first() else ""
         else:
