@@ -11,6 +11,7 @@ what the program runs on, what its tests need besides, what builds it, and what 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -34,6 +35,7 @@ OLDEST: Final = {
     "windows": ("x86_64-pc-windows-msvc",),
     "macos": ("aarch64-apple-darwin", "x86_64-apple-darwin"),
 }
+OLDEST_MACOS: Final = "14.0"
 
 _PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==", re.MULTILINE)
 
@@ -113,7 +115,8 @@ def missing_wheels(system: str, platform: str, python: str) -> str:
             command = ["uv", "pip", "install", "--dry-run", "--no-deps", "--require-hashes"]
             command += ["--only-binary", ":all:", "--target", folder, "-r", str(lock)]
             command += ["--python-platform", platform, "--python-version", python]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            told = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": OLDEST_MACOS}
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=told)
         if done.returncode:
             return f"{lock.parent.name}: {' '.join(done.stderr.split())}"
     return ""
