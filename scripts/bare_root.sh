@@ -33,10 +33,10 @@ release() { # FOLDER
 # the usual one belongs to a system package.
 lend_pip() { # FOLDER
   env | grep -E '^PIP_(INDEX_URL|EXTRA_INDEX_URL|PROXY|TRUSTED_HOST|DEFAULT_TIMEOUT)=' \
-    >"$1/root/pip.env" || true
+    >"$1/srv/pip.env" || true
   if [ -n "${PIP_CERT:-}" ]; then
-    cp -L "$PIP_CERT" "$1/root/certificates.pem"
-    echo PIP_CERT=/root/certificates.pem >>"$1/root/pip.env"
+    cp -L "$PIP_CERT" "$1/srv/certificates.pem"
+    echo PIP_CERT=/srv/certificates.pem >>"$1/srv/pip.env"
   fi
 }
 
@@ -44,7 +44,7 @@ inside() { # FOLDER COMMAND...: with nothing of this host's environment
   local root=$1
   shift
   # shellcheck disable=SC2046 # one word a setting
-  chroot "$root" env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+  chroot "$root" env -i HOME=/srv LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    $(cat "$root/root/pip.env" 2>/dev/null) "$@" </dev/null
+    $(cat "$root/srv/pip.env" 2>/dev/null) "$@" </dev/null
 }

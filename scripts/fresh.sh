@@ -16,15 +16,15 @@ for suite in ${SUITES:-bookworm trixie}; do
   trap 'release "$root"; rm -rf "$work"' EXIT
   bare_root "$suite" "$root" git,make,python3
   lend_pip "$root"
-  git clone -q --no-local . "$root/root/tumorboard"
+  git clone -q --no-local . "$root/srv/tumorboard"
   for command in ${COMMANDS:-demo test}; do
     echo "== $suite: make $command"
     start=$(date +%s)
-    inside "$root" make -C /root/tumorboard "$command" ||
+    inside "$root" make -C /srv/tumorboard "$command" ||
       {
         status=1
         echo "== $suite: make $command FAILED"
-        tail -n 20 "$root/root/tumorboard/setup.log" || true
+        tail -n 20 "$root/srv/tumorboard/setup.log" || true
       }
     echo "== $suite: make $command: $(($(date +%s) - start)) s"
   done

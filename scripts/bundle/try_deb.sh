@@ -15,18 +15,19 @@ work=$(mktemp -d "${TMPDIR:-/var/tmp}/deb.XXXXXX")
 root=$work/${SUITE:-bookworm}
 trap 'release "$root"; rm -rf "$work"' EXIT
 bare_root "${SUITE:-bookworm}" "$root" ca-certificates
-cp "$package" "$root/root/package.deb"
-as_user() { inside "$root" su -l reader -c "$*"; }
+cp "$package" "$root/srv/package.deb"
+as_user() { inside "$root" su -l reader -c "export LANG=C.UTF-8; $*"; }
 digests() {
   (cd "$root/opt/tumorboard" &&
     find . -type f -exec sha256sum {} + -o -type l -printf '%p %l\n' | sort)
 }
 
-inside "$root" sh -c 'apt-get -qq update && apt-get -qq install -y /root/package.deb' >"$work/apt.log" 2>&1 ||
+inside "$root" sh -c 'apt-get -qq update && apt-get -qq install -y /srv/package.deb' >"$work/apt.log" 2>&1 ||
   { tail -n 20 "$work/apt.log"; exit 1; }
 echo "installed: $(du -sm "$root/opt/tumorboard" | cut -f1) MB in /opt/tumorboard"
 inside "$root" sh -c 'apt-get -qq install -y xvfb xdotool imagemagick' >"$work/apt.log" 2>&1
-inside "$root" useradd -m reader
+home=/srv/reader
+inside "$root" useradd -m -d "$home" reader
 digests >"$work/before"
 
 echo "== the demonstration, without a screen"
@@ -40,7 +41,7 @@ as_user 'head -c 5 report.pdf; echo; ls -l report.pdf'
 
 echo "== the menu entry"
 entry=$(sed -n 's/^Exec=//p' "$root/usr/share/applications/tumorboard.desktop")
-cat >"$root/home/reader/window.sh" <<EOF
+cat >"$root$home/window.sh" <<EOF
 Xvfb :7 -screen 0 1366x768x24 >/dev/null 2>&1 &
 screen=\$!
 export DISPLAY=:7
@@ -57,12 +58,12 @@ import -window root window.png
 kill \$program \$screen
 EOF
 as_user "sh window.sh"
-cp "$root/home/reader/window.png" "${PICTURE:-dist/window.png}"
+cp "$root$home/window.png" "${PICTURE:-dist/window.png}"
 
 digests >"$work/after"
 cmp "$work/before" "$work/after" && echo "the installation is byte-identical after use"
 echo "== uninstalled"
 inside "$root" apt-get -qq purge -y tumorboard >"$work/apt.log" 2>&1
 [ ! -e "$root/opt/tumorboard" ] && [ ! -e "$root/usr/bin/tumorboard" ] && echo "nothing of it is left in /opt and /usr"
-ls "$root/home/reader/board"
-[ -s "$root/home/reader/board/tumorboard.sqlite" ] && echo "the store is kept"
+ls "$root$home/board"
+[ -s "$root$home/board/tumorboard.sqlite" ] && echo "the store is kept"

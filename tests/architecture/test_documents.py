@@ -25,8 +25,9 @@ def text(path):
 
 
 def dependencies():
-    project = tomllib.loads(text("pyproject.toml"))["project"]
-    wanted = [*project["dependencies"]]
+    tables = tomllib.loads(text("pyproject.toml"))
+    project = tables["project"]
+    wanted = [*project["dependencies"], *tables["build-system"]["requires"]]
     for group in project.get("optional-dependencies", {}).values():
         wanted += group
     return sorted({re.match(r"[\w.-]+", line).group() for line in wanted})

@@ -39,7 +39,7 @@ def test_without_the_library_one_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(worker, "is_installed", lambda: False)
     with pytest.raises(UserError, match="not installed") as caught:
         SurfacePainter().show(Scene(()))
-    assert "tumorboard[3d]" in caught.value.hint
+    assert "the package vtk" in caught.value.hint
 
 
 @needs_vtk

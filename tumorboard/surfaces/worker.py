@@ -103,7 +103,7 @@ class SurfacePainter:
         if not is_installed():
             raise UserError(
                 "The overview in three dimensions needs a library that is not installed.",
-                "Install it with: pip install tumorboard[3d]",
+                "Install the package vtk (9.4 or later) beside it; the user guide says how.",
             )
         if self._pipe is None:
             self._process, self._pipe = start(__name__)

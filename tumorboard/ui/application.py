@@ -100,6 +100,8 @@ def _run_window(
         catch_faults(lambda text: window.controller.say(text, state="warning"))
         for problem in settings.problems:
             window.controller.say(problem, state="warning")
+        # A screen may be smaller than the window would like to be.
+        window.resize(window.size().boundedTo(window.screen().availableSize()))
         window.show()
         if view is None:
             _warm_up(window, workspace)
