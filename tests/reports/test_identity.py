@@ -58,6 +58,15 @@ def test_a_name_is_withheld_however_it_is_written(data, name, order):
     assert rest == f"About {WITHHELD}, now", text
 
 
+@pytest.mark.parametrize("name", ["Müller-Lüdenscheidt", "Jørgensen", "Åkesson", "Łukasz-Größe"])
+@pytest.mark.parametrize("stored", SPELLINGS)
+@pytest.mark.parametrize("spelled", SPELLINGS)
+@pytest.mark.parametrize("case", [str, str.upper, str.lower])
+def test_every_spelling_of_a_name_finds_every_other(name, stored, spelled, case):
+    told = Withholding([Patient("", f"{stored(name)}^X", "", "")])
+    assert told(f"About {case(spelled(name))}, now") == f"About {WITHHELD}, now"
+
+
 @given(data=st.data(), identifier=st.sampled_from(IDENTIFIERS))
 def test_an_identifier_is_withheld_with_any_separators_and_by_its_number(data, identifier):
     told = Withholding([Patient("", "", identifier, "")])

@@ -40,6 +40,10 @@ _GROUPED: Final = 6
 _JOINED: Final = re.compile(r"[^\w.]+|_")
 #: What may follow a letter when its accent is written out.
 _TRANSCRIBED: Final = {"ä": "e?", "ö": "e?", "ü": "e?", "ø": "e?", "å": "a?"}
+#: What may follow a letter in a name whose accents may have been lost before it was stored.
+_ACCENT_LOST: Final = {"a": "[ae]?", "o": "e?", "u": "e?"}
+#: Two letters that may stand for one with an accent.
+_TWO_LETTERS: Final = frozenset({"ae", "oe", "ue", "aa"})
 
 
 def identity_text(patient: Patient) -> str:
@@ -125,12 +129,21 @@ def _one_name(piece: str) -> str:
 
 
 def _spelled(piece: str) -> str:
-    """Return the pattern of a name with or without accents: "Mue?ller" for Müller and Mueller."""
-    found = "".join(
-        re.escape(folded(letter).text) + _TRANSCRIBED.get(letter.casefold(), "") for letter in piece
-    )
-    optional = re.sub(r"(?i)(?:(?<=[aou])e|(?<=a)a)(?!\?)", r"\g<0>?", found)
-    return optional if len(folded(piece).text) > _SHORT_NAME else found
+    """Return the pattern of a name in its spellings: Müller, Mueller and Muller find each other.
+
+    Each may be what was stored: devices that know no accents leave them out or write them as two
+    letters. In short names only accents that are there are spelled otherwise.
+    """
+    is_long = len(folded(piece).text) > _SHORT_NAME
+    found, before = "", ""
+    for letter in piece:
+        plain = folded(letter).text
+        is_second = is_long and f"{before}{plain.casefold()}" in _TWO_LETTERS
+        lost = _ACCENT_LOST.get(plain.casefold(), "") if is_long else ""
+        found += re.escape(plain) + ("?" if is_second else "")
+        found += _TRANSCRIBED.get(letter.casefold(), lost)
+        before = plain.casefold()
+    return found
 
 
 def _apart(piece: str) -> str:
