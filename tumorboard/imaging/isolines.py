@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.imaging.geometry import Points
-from tumorboard.imaging.native.arrays import UINT8, readable
+from tumorboard.imaging.native.arrays import UINT8, address, readable
 from tumorboard.imaging.native.library import Kernel
 
 #: Between the values of pixels outside (0) and inside (255), never equal to one of them.
@@ -56,11 +56,11 @@ def trace(image: NDArray[np.uint8], level: float) -> tuple[Points, NDArray[np.in
     seen = (readable(image, UINT8, image.shape), *image.shape, level)
     # Zeros that nobody touches take no memory.
     follow, firsts = np.zeros(2 * image.size, np.int32), np.empty(2 * image.size, np.int32)
-    count = _find(*seen, follow.ctypes.data, firsts.ctypes.data)
+    count = _find(*seen, address(follow), address(firsts))
     points, ends = np.empty((count, 2)), np.empty(count, np.int64)
     lines = _chain(
-        *(*seen, follow.ctypes.data, firsts.ctypes.data, count, points.ctypes.data),
-        ends.ctypes.data,
+        *(*seen, address(follow), address(firsts), count, address(points)),
+        address(ends),
     )
     ends = ends[:lines]
     return points[: ends[-1] if lines else 0], ends

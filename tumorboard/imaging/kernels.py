@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.imaging.geometry import Points
-from tumorboard.imaging.native.arrays import FLOAT32, FLOAT64, readable, type_number, writable
+from tumorboard.imaging.native.arrays import (
+    FLOAT32,
+    FLOAT64,
+    address,
+    readable,
+    type_number,
+    writable,
+)
 from tumorboard.imaging.native.library import Kernel
 
 #: How the layers of a slab become one value.
@@ -107,7 +114,7 @@ def row_sampler(
         if not 0 <= first <= last <= rows:
             raise ValueError(f"rows {first} to {last} of {len(kept[-1])}")
         room = np.empty((3, image.shape[1]), np.float32)
-        _sample_rows(byref(cut), first, last, room.ctypes.data)
+        _sample_rows(byref(cut), first, last, address(room))
 
     return fill_rows
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from tumorboard.imaging.geometry import Plane, Points, SliceStack, nearest_plane
-from tumorboard.imaging.mask_kernels import farthest_between, farthest_in, hull_of_slice
+from tumorboard.imaging.mask_kernels import farthest_between, farthest_in, hulls_of_slices
 from tumorboard.imaging.mask_model import Mask, face_offsets_mm
 
 Point = tuple[float, float, float]
@@ -157,8 +157,8 @@ def _hulls(mask: Mask, convention: Convention) -> _Hulls:
     stack = mask.stack
     outer = convention is Convention.OUTER_EDGES
     corners, slices = [], []
-    for n, voxels in enumerate(mask.voxels):
-        hull = hull_of_slice(voxels, stack.pixel_spacing, 0.5 if outer else 0.0)
+    hulls = hulls_of_slices(mask.voxels, stack.pixel_spacing, 0.5 if outer else 0.0)
+    for n, hull in enumerate(hulls):
         if not len(hull):
             continue
         k = n + mask.origin[0]

@@ -6,6 +6,7 @@ Indices are (slice, row, column); lengths mm.
 from __future__ import annotations
 
 from ctypes import POINTER, Structure, byref, c_double, c_int32, c_int64, c_void_p
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from tumorboard.imaging.native.arrays import (
     FLOAT64,
     INT64,
     UINT8,
+    address,
     readable,
     strides,
     type_number,
@@ -59,9 +61,9 @@ _distance = Kernel(
     *("distance_to_outline", None, c_void_p, c_int64, c_void_p, c_int64, c_int64),
     *(c_double, c_double, c_void_p),
 )
-_hull = Kernel(
-    *("hull_of_slice", c_int64, c_void_p, c_int64, c_int64, c_int64, c_int64),
-    *(c_double, c_double, c_double, c_void_p, c_void_p),
+_hulls = Kernel(
+    *("hulls_of_slices", None, c_void_p, c_int64 * 3, c_int64 * 3),
+    *(c_double, c_double, c_double, c_void_p, c_void_p, c_void_p),
 )
 _farthest_in = Kernel("farthest_in", c_double, c_void_p, c_int64, c_void_p)
 _farthest_between = Kernel(
@@ -99,7 +101,7 @@ def flood(
     steps = strides(voxels, 3)
     most, reach, budget = limits
     work = _Flood(
-        voxels.ctypes.data,
+        address(voxels),
         None if allowed is None else readable(allowed, BOOL, shape),
         *(writable(filled, UINT8, shape), writable(queue, INT64, (queue.size,))),
         writable(state, INT64, (2,)),
@@ -140,7 +142,7 @@ def stroke(
     _stroke(
         byref(
             _Stroke(
-                *(writable(flipped, BOOL, shape), present.ctypes.data),
+                *(writable(flipped, BOOL, shape), address(present)),
                 readable(places, FLOAT64, (shape[0], 3)),
                 *(readable(v, FLOAT64, (3,)) for v in (*steps, *ends, normal)),
                 *(_THREE(*shape), _THREE(*walks), radius, depth, fills, 0),
@@ -167,31 +169,37 @@ def distance_to_outline(corners: Points, field: Points, spacing: tuple[float, fl
     room = np.empty((2, columns))
     _distance(
         *(readable(corners, FLOAT64, (len(corners), 2)), len(corners)),
-        *(writable(field, FLOAT64, field.shape), rows, columns, *spacing, room.ctypes.data),
+        *(writable(field, FLOAT64, field.shape), rows, columns, *spacing, address(room)),
     )
 
 
-def hull_of_slice(mask: NDArray[np.bool_], spacing: tuple[float, float], half: float) -> Points:
-    """Return the corners of the convex hull of a slice, (H, 2) mm (row, column).
+def hulls_of_slices(
+    mask: NDArray[np.bool_], spacing: tuple[float, float], half: float
+) -> list[Points]:
+    """Return the corners of the convex hull of each slice, each (H, 2) mm (row, column).
 
     From pixel (0, 0); each pixel counts with its corners at ``half`` a pixel from its centre
-    (0: its centre). The monotone chain of Andrew, Information Processing Letters 9 (1979).
+    (0: its centre). A slice without a pixel has none. The monotone chain of Andrew,
+    Information Processing Letters 9 (1979).
 
     Raises
     ------
     TypeError, ValueError
-        When the mask is not of two dimensions and bool.
+        When the mask, shape (slices, rows, columns), is not of three dimensions and bool.
 
     """
     if mask.dtype != BOOL:
         raise TypeError(f"a mask of {mask.dtype}")
-    walks = strides(mask, 2)
-    points, room = np.empty((2 * (len(mask) + 1), 2)), np.empty(2 * (len(mask) + 1))
-    total = _hull(
-        *(mask.ctypes.data, *mask.shape, *walks, *spacing, half),
-        *(points.ctypes.data, room.ctypes.data),
+    walks = strides(mask, 3)
+    slices, rows, _ = mask.shape
+    most = 2 * (rows + 1)
+    points, ends, room = np.empty((slices * most, 2)), np.empty(slices, np.int64), np.empty(most)
+    _hulls(
+        *(address(mask), _THREE(*mask.shape), _THREE(*walks), *spacing, half),
+        *(address(points), address(ends), address(room)),
     )
-    return points[:total].copy()
+    firsts = [0, *ends.tolist()]
+    return [points[a:b].copy() for a, b in pairwise(firsts)]
 
 
 def farthest_in(points: Points) -> tuple[float, int, int]:
@@ -204,9 +212,7 @@ def farthest_in(points: Points) -> tuple[float, int, int]:
 
     """
     ends = np.empty(2, np.int64)
-    square = _farthest_in(
-        readable(points, FLOAT64, (len(points), 2)), len(points), ends.ctypes.data
-    )
+    square = _farthest_in(readable(points, FLOAT64, (len(points), 2)), len(points), address(ends))
     return square, int(ends[0]), int(ends[1])
 
 
@@ -233,6 +239,6 @@ def farthest_between(
     square = _farthest_between(
         *(readable(points, FLOAT64, (len(points), 2)), readable(first, INT64, (slices + 1,))),
         *(slices, *(readable(face, FLOAT64, (slices,)) for face in faces)),
-        *(readable(circles, FLOAT64, (slices, 3)), ends.ctypes.data),
+        *(readable(circles, FLOAT64, (slices, 3)), address(ends)),
     )
     return square, int(ends[0]), int(ends[1])

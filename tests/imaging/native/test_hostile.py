@@ -158,8 +158,8 @@ PAIR = np.zeros(2)
         (mask_kernels.distance_to_outline, (np.zeros((4, 3)), np.zeros((3, 3)), (1.0, 1.0))),
         (mask_kernels.distance_to_outline, (np.zeros((4, 2)), np.zeros(9), (1.0, 1.0))),
         (mask_kernels.distance_to_outline, (np.zeros((4, 2)), np.zeros((3, 3)).T[1:], (1.0, 1.0))),
-        (mask_kernels.hull_of_slice, (np.zeros((4, 4), np.uint8), (1.0, 1.0), 0.5)),
-        (mask_kernels.hull_of_slice, (np.zeros((4, 4, 4), bool), (1.0, 1.0), 0.5)),
+        (mask_kernels.hulls_of_slices, (np.zeros((4, 4, 4), np.uint8), (1.0, 1.0), 0.5)),
+        (mask_kernels.hulls_of_slices, (np.zeros((4, 4), bool), (1.0, 1.0), 0.5)),
         (mask_kernels.farthest_in, (np.zeros((4, 3)),)),
         (mask_kernels.farthest_in, (np.zeros((4, 2), np.float32),)),
         (

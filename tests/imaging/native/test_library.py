@@ -44,7 +44,7 @@ found.update(flipped.tobytes())
 field = np.full((60, 70), np.inf)
 mask_kernels.distance_to_outline(rng.random((9, 2)) * 50, field, (0.8, 0.7))
 found.update(field.tobytes())
-hull = mask_kernels.hull_of_slice(voxels[0] > 900, (0.8, 0.7), 0.5)
+hull = mask_kernels.hulls_of_slices(voxels > 900, (0.8, 0.7), 0.5)[0]
 found.update(hull.tobytes() + repr(mask_kernels.farthest_in(hull)).encode())
 found.update(isolines.trace(np.pad(rng.integers(0, 255, (50, 60)).astype(np.uint8), 1), 127.5)[0])
 cost = rng.random((9, 10, 11)).astype(np.float32)

@@ -134,7 +134,12 @@ def test_a_hull_holds_all_pixels_turns_one_way_and_is_as_wide_as_the_mask(half):
     for _ in range(40):
         whole = rng.random((20, 24)) < rng.choice([0.02, 0.3])
         mask = whole[rng.integers(0, 6) :: rng.choice([1, 2]), ::-1]
-        hull = kernels.hull_of_slice(mask, (0.8, 0.6), half)
+        empty, hull = kernels.hulls_of_slices(
+            np.stack([np.zeros_like(mask), mask]), (0.8, 0.6), half
+        )
+        assert empty.shape == (0, 2)
+        (again,) = kernels.hulls_of_slices(mask[None], (0.8, 0.6), half)
+        assert np.array_equal(again, hull)
         places = np.argwhere(mask)
         if not len(places):
             assert hull.shape == (0, 2)

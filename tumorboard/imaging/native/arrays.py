@@ -46,6 +46,13 @@ def type_number(array: NDArray[Any]) -> int:
     return number
 
 
+def address(array: NDArray[Any]) -> int:
+    """Return where the first element of an array lies, for one that was made for the call."""
+    # The attribute `ctypes` of an array would import a module at each use.
+    place: int = array.__array_interface__["data"][0]
+    return place
+
+
 def readable(array: NDArray[Any], kind: np.dtype[Any] | None, shape: Shape) -> int:
     """Return the address of an array that is read; ``kind`` None takes any type.
 
@@ -62,7 +69,7 @@ def readable(array: NDArray[Any], kind: np.dtype[Any] | None, shape: Shape) -> i
     flags = array.flags
     if not (flags.c_contiguous and flags.aligned):
         raise ValueError("an array that is not in C order")
-    return array.ctypes.data
+    return address(array)
 
 
 def writable(array: NDArray[Any], kind: np.dtype[Any] | None, shape: Shape) -> int:

@@ -65,31 +65,34 @@ KERNEL(void, distance_to_outline)(const double* corners, int64_t count, double* 
     }
 }
 
-// Write the corners of the convex hull of a slice and return their number; `points`
-// (2 * (rows + 1), 2), `room` (2 * (rows + 1),).
-KERNEL(int64_t, hull_of_slice)(const uint8_t* mask, int64_t rows, int64_t columns, int64_t row_stride,
-                               int64_t column_stride, double row_mm, double column_mm, double half,
-                               double* points, double* room) {
+// Write the corners of the convex hull of each slice of a mask, one after the other, and where
+// those of each end; `points` (slices * 2 * (rows + 1), 2), `ends` (slices,), `room` (2 * (rows +
+// 1),), `shape` and `strides` (3,).
+KERNEL(void, hulls_of_slices)(const uint8_t* mask, const int64_t* shape, const int64_t* strides,
+                              double row_mm, double column_mm, double half, double* points,
+                              int64_t* ends, double* room) {
+    const int64_t rows = shape[1];
     double *low = room, *high = room + rows + 1;
-    const int64_t strides[2] = {row_stride, column_stride};
-    line_ends(mask, rows, columns, strides, half, low, high);
     int64_t total = 0;
-    for (int side = 0; side < 2; ++side) {
-        const int64_t begin = total;
-        for (int64_t n = 0; n <= rows; ++n) {
-            const int64_t i = side == 0 ? n : rows - n;
-            if (high[i] < low[i]) continue;
-            const double y = (static_cast<double>(i) - half) * row_mm;
-            const double x = (side == 0 ? low[i] : high[i]) * column_mm;
-            while (total - begin >= 2 &&
-                   !turns(points + 2 * (total - 2), points + 2 * (total - 1), y, x))
-                --total;
-            points[2 * total] = y;
-            points[2 * total + 1] = x;
-            ++total;
+    for (int64_t k = 0; k < shape[0]; ++k) {
+        line_ends(mask + k * strides[0], rows, shape[2], strides + 1, half, low, high);
+        for (int side = 0; side < 2; ++side) {
+            const int64_t begin = total;
+            for (int64_t n = 0; n <= rows; ++n) {
+                const int64_t i = side == 0 ? n : rows - n;
+                if (high[i] < low[i]) continue;
+                const double y = (static_cast<double>(i) - half) * row_mm;
+                const double x = (side == 0 ? low[i] : high[i]) * column_mm;
+                while (total - begin >= 2 &&
+                       !turns(points + 2 * (total - 2), points + 2 * (total - 1), y, x))
+                    --total;
+                points[2 * total] = y;
+                points[2 * total + 1] = x;
+                ++total;
+            }
         }
+        ends[k] = total;
     }
-    return total;
 }
 
 // Write the numbers of the two farthest of points (count, 2); return their squared distance.

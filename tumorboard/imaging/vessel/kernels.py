@@ -16,6 +16,7 @@ from tumorboard.imaging.native.arrays import (
     FLOAT32,
     FLOAT64,
     INT64,
+    address,
     readable,
     type_number,
     vector,
@@ -89,9 +90,9 @@ def cheapest_ways(
     sides = np.array(shape, np.int64)
     gaps = vector(spacing, 3)
     _cheapest_ways(
-        *(readable(cost, FLOAT32, shape), sides.ctypes.data),
-        *(readable(starts, INT64, (len(starts),)), len(starts), gaps.ctypes.data, target),
-        *(total.ctypes.data, origins.ctypes.data, before.ctypes.data),
+        *(readable(cost, FLOAT32, shape), address(sides)),
+        *(readable(starts, INT64, (len(starts),)), len(starts), address(gaps), target),
+        *(address(total), address(origins), address(before)),
     )
     return total, origins, before
 
@@ -143,7 +144,7 @@ def wall_costs(
         *(readable(rays, None, rays.shape), type_number(rays), sections, angles, count),
         *(slope, intercept, readable(levels, FLOAT64, (sections,))),
         *(readable(scale, FLOAT64, (sections,)), max(0, half)),
-        *(writable(costs, FLOAT32, rays.shape), room.ctypes.data),
+        *(writable(costs, FLOAT32, rays.shape), address(room)),
     )
 
 
@@ -187,8 +188,8 @@ def closed_walls(costs: NDArray[np.float32], radii: Points) -> None:
     line = np.empty(angles, np.int64)
     _closed_walls(
         *(readable(costs, FLOAT32, costs.shape), sections, angles, count),
-        *(writable(radii, FLOAT64, (sections, angles)), total.ctypes.data),
-        *(came.ctypes.data, line.ctypes.data),
+        *(writable(radii, FLOAT64, (sections, angles)), address(total)),
+        *(address(came), address(line)),
     )
 
 
