@@ -274,8 +274,8 @@ def test_a_known_length_answers_the_caveats_of_the_file():
     ("unit", "words"),
     [
         ("HU", "mean 41 ± 12 HU (3 to 90)"),
-        ("SUVbw", "mean 41.3 ± 12.0 SUV (3.0 to 90.0)"),
-        ("", "mean 41 ± 12 stored value (3 to 90)"),
+        ("SUVbw", "mean 41.3 ± 12.0 SUVbw (3.0 to 90.0)"),
+        ("", "mean 41.3 ± 12 stored value (3 to 90)"),
     ],
 )
 def test_values_carry_their_unit(unit, words):

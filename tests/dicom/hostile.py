@@ -37,6 +37,7 @@ NO_PICTURE = "It holds no picture, or the file was cut off before it."
 DAMAGED = "The compressed picture is damaged."
 MISSING = "A part of the compressed picture is missing."
 CUT = "The compressed picture is cut off."
+OTHER_KIND = "The compressed picture is of another kind than its header says."
 OTHER_SIZE = "The compressed picture has another size than its header says."
 OTHER_FORM = "The compressed picture has another form than its header says."
 MORE_BITS = "The compressed picture has more bits than its header says."
@@ -419,7 +420,7 @@ TABLE: list[Hostile] = [
         packed(JPEGLosslessSV1, SV1.replace(b"\xff\xc4", b"\xff\xfe")),
         DAMAGED,
     ),
-    Hostile("baseline-is-lossless", packed(JPEGBaseline8Bit, LS), DAMAGED),
+    Hostile("baseline-is-lossless", packed(JPEGBaseline8Bit, LS), OTHER_KIND),
     Hostile("j2k-cut", packed(JPEG2000Lossless, J2K[:60]), DAMAGED),
     Hostile(
         "j2k-claims-giant",

@@ -26,8 +26,8 @@ def pet(ds: Dataset, _: int = 0) -> None:
     ds.SeriesTime, ds.AcquisitionTime = "120000", "120130.5"
     ds.RescaleIntercept = 0
     tracer = Dataset()
-    tracer.RadiopharmaceuticalStartTime = "083000.00"
-    tracer.RadionuclideTotalDose, tracer.RadionuclideHalfLife = 4e8, 6300
+    tracer.RadiopharmaceuticalStartTime = "082027.60"
+    tracer.RadionuclideTotalDose, tracer.RadionuclideHalfLife = 4e8, 6586.2
     ds.RadiopharmaceuticalInformationSequence = [tracer]
 
 
@@ -79,14 +79,14 @@ def test_slices_scaled_differently_become_uptake_too(tmp_path: Path) -> None:
 ALLOWED: dict[str, tuple[Edit, float]] = {
     "corrected to the injection": (lambda ds: setattr(ds, "DecayCorrection", "ADMIN"), 2e-4),
     "full date of the injection": (
-        lambda ds: setattr(tracer_of(ds), "RadiopharmaceuticalStartDateTime", "20260302083000"),
+        lambda ds: setattr(tracer_of(ds), "RadiopharmaceuticalStartDateTime", "20260302082027.6"),
         8e-4,
     ),
     "injected before midnight": (
         lambda ds: (
             setattr(ds, "SeriesTime", "003000"),
             setattr(ds, "AcquisitionTime", "003100"),
-            setattr(tracer_of(ds), "RadiopharmaceuticalStartTime", "210000"),
+            setattr(tracer_of(ds), "RadiopharmaceuticalStartTime", "205027.6"),
         )[0],
         8e-4,
     ),

@@ -100,13 +100,25 @@ class Measurement:
 
 
 def number(value: float, unit: str) -> str:
-    """Return a pixel value in the words of the screen: SUV with one decimal, else whole."""
-    return f"{value:.1f}" if unit.startswith("SUV") else f"{value:.0f}"
+    """Return a pixel value in the words of the screen.
+
+    HU are whole, SUV has one decimal. What has another unit or none may be a map of small
+    values: three digits that count, and all of those before the point.
+    """
+    if unit.startswith("SUV"):
+        return f"{value:.1f}"
+    if unit == "HU" or abs(value) >= _THREE_DIGITS or value == 0:
+        return f"{value:.0f}"
+    return f"{value:.3g}"
+
+
+#: From here on three digits stand before the point.
+_THREE_DIGITS: Final = 99.95
 
 
 def unit_words(unit: str) -> str:
-    """Name the unit of pixel values: HU, SUV, or that they are as stored."""
-    return {"": "stored value", "SUVbw": "SUV"}.get(unit, unit)
+    """Name the unit of pixel values: HU, SUVbw, or that they are as stored."""
+    return {"": "stored value"}.get(unit, unit)
 
 
 def statistics_text(statistics: RoiStatistics) -> str:
@@ -242,6 +254,8 @@ def _probe_note(annotation: Annotation, volume: Volume | None) -> str:
     value = volume.value_at((k, i, j))
     if value is None:
         return place
+    if bool(volume.is_padding(volume.voxels[k, i, j])):
+        return "outside the image"
     text = f"{number(value, volume.unit)} {unit_words(volume.unit)}"
     return f"{text} · {place}" if place and volume.is_placed else text
 

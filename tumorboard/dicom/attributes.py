@@ -10,6 +10,7 @@ import contextlib
 import functools
 import logging
 import math
+import re
 import struct
 import threading
 import unicodedata
@@ -169,10 +170,15 @@ def numbers(dataset: Dataset, keyword: str, count: int | None = None) -> tuple[f
     return _finite(values)
 
 
+#: A decimal string (PS3.5 section 6.2). Python would read more, as "1_000" or digits of any script.
+_DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+
+
 @functools.lru_cache(maxsize=4096)
 def _numbers_of(raw: bytes) -> tuple[float, ...] | None:
     """Return the finite numbers of a decimal or integer string, or None."""
-    return _finite(_list(_ascii(raw)))
+    values = _list(_ascii(raw))
+    return _finite(values) if all(_DECIMAL.fullmatch(v) for v in values) else None
 
 
 def _finite(values: Sequence[Any]) -> tuple[float, ...] | None:
@@ -188,6 +194,13 @@ def number(dataset: Dataset, keyword: str) -> float | None:
     """Return the first of the numbers, or None."""
     found = numbers(dataset, keyword)
     return found[0] if found else None
+
+
+def decimal(dataset: Dataset, keyword: str) -> float | None:
+    """Return the number of a private decimal string, whatever representation it claims."""
+    found = raw_bytes(dataset, keyword) or text(dataset, keyword).encode("ascii", "replace")
+    parsed = _numbers_of(found)
+    return parsed[0] if parsed and len(parsed) == 1 else None
 
 
 def integer(dataset: Dataset, keyword: str) -> int | None:

@@ -37,7 +37,21 @@ _TEXTS = {
     "colour-as-grey": "A colour image; measured values are its brightness, "
     "not a quantity of the tissue.",
     "modality-lut": "The values were mapped through a table that the file brings.",
-    "bad-rescale": "The rescale slope is 0 and was ignored: values are stored values.",
+    "bad-rescale": "The rescale slope is 0 and was ignored: values are stored values, "
+    "without a unit.",
+    "rescale-missing": "The rescale slope and intercept are missing: values are stored values, "
+    "without a unit.",
+    "rescale-incomplete": "Of rescale slope and intercept one is missing: values are stored "
+    "values, without a unit.",
+    "rescale-unreadable": "The rescale slope or intercept is no valid number: values are stored "
+    "values, without a unit.",
+    "rescale-comma": "The rescale slope or intercept was written with a decimal comma, and was "
+    "read so.",
+    "no-unit": "Nothing says that these values are Hounsfield units: they are given without a "
+    "unit.",
+    "padding-in-range": "The file marks what is no picture by a value that tissue has; it was "
+    "taken for tissue.",
+    "mixed-units": "The pictures have different units: values are given without one.",
     "bad-orientation": "The orientation is not valid and was ignored.",
     "missing-uid": "The file lacks a unique identifier; one was made from its content.",
     "duplicate-uid": "Different pictures carry the same unique identifier.",
@@ -114,6 +128,31 @@ def geometry_caveats(instances: Sequence[Instance]) -> list[Caveat]:
     return found
 
 
+#: HU up to which, and from which, a value marks what is no picture; between lies the patient.
+_AIR_HU, _ABOVE_HU = -1000.0, 3071.0
+
+
+def padding_range(i: Instance) -> tuple[float, float] | None:
+    """Return the stored values, from and to, that mark what is no picture (PS3.3 C.7.5.1.1.2).
+
+    None where the file names none, or one that is a value of the patient, as 0 where 0 is
+    water: then it marks nothing.
+    """
+    if i.padding is None or _is_tissue(i):
+        return None
+    ends = sorted((i.padding, i.padding if i.padding_limit is None else i.padding_limit))
+    return float(ends[0]), float(ends[1])
+
+
+def _is_tissue(i: Instance) -> bool:
+    """Whether the padding of a CT reaches into what patients are made of."""
+    if i.padding is None or i.unit != "HU":
+        return False
+    ends = (i.padding, i.padding if i.padding_limit is None else i.padding_limit)
+    values = [v * i.slope + i.intercept for v in ends]
+    return max(values) > _AIR_HU and min(values) < _ABOVE_HU
+
+
 def value_caveats(instances: Sequence[Instance], modality: str) -> list[Caveat]:
     """Return the reservations about the values of the pixels.
 
@@ -124,6 +163,10 @@ def value_caveats(instances: Sequence[Instance], modality: str) -> list[Caveat]:
         found.append(caveat("colour-as-grey"))
     if modality != "PT" and len({(i.slope, i.intercept) for i in instances}) > 1:
         found.append(caveat("mixed-rescale"))
+    if any(_is_tissue(i) for i in instances):
+        found.append(caveat("padding-in-range"))
+    if len({i.unit for i in instances}) > 1:
+        found.append(caveat("mixed-units"))
     codes = dict.fromkeys(code for i in instances for code in i.flaws)
     return found + [caveat(code) for code in codes]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.dicom.codestream import claimed_size, tile_counts
+from tumorboard.dicom.codestream import Claimed, claimed_size, tile_counts
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, RLE_SYNTAX, Instance
 from tumorboard.dicom.tables import LUMA, LookupTable, Palette
 
@@ -30,12 +30,16 @@ class DecodeError(Exception):
     """The frame cannot be decoded; the text is one sentence for the reader."""
 
 
-def _jpeg(data: bytes, instance: Instance) -> Array:
-    """Decode any of the JPEG processes of ITU-T T.81, lossless ones included."""
+def _jpeg(data: bytes, _: Instance) -> Array:
+    """Decode any of the JPEG processes of ITU-T T.81, lossless ones included.
+
+    Colours come as they are stored, so that one place alone decides what they are.
+    """
     import imagecodecs
 
     _check_end(data)
-    if instance.photometric == "RGB":
+    claimed = claimed_size(data)
+    if claimed is not None and claimed.components == 3:
         return np.asarray(imagecodecs.jpeg8_decode(data, colorspace="rgb", outcolorspace="rgb"))
     return np.asarray(imagecodecs.jpeg8_decode(data))
 
@@ -78,11 +82,10 @@ _CODECS: dict[str, Callable[[bytes, Instance], Array]] = {
     **dict.fromkeys((_PREFIX + n for n in ("80", "81")), _jpeg_ls),
     **dict.fromkeys((_PREFIX + n for n in ("90", "91", "201", "202", "203")), _jpeg_2000),
 }
+_FAMILIES: dict[object, str] = {_jpeg: "jpeg", _jpeg_ls: "jpeg-ls", _jpeg_2000: "jpeg-2000"}
 
-
-#: Syntaxes whose decoder gives RGB, whatever the codestream holds; JPEG-LS and RLE know no
-#: colours.
-_UNDOES_COLOUR = frozenset(_CODECS) - {_PREFIX + "80", _PREFIX + "81"}
+_OTHER_FORM = "The compressed picture has another form than its header says."
+_BEYOND = "The compressed picture has values that its header does not allow."
 
 
 def stored_type(instance: Instance) -> np.dtype[Any]:
@@ -173,9 +176,25 @@ def colour_of(samples: Array, instance: Instance, palette: Palette | None = None
 
 
 def _is_ybr(instance: Instance) -> bool:
-    """Whether samples are luma and chroma still, which some codecs undo by themselves."""
-    undone = instance.transfer_syntax in _UNDOES_COLOUR
-    return instance.photometric.startswith("YBR") and not undone
+    """Whether samples are luma and chroma still; codestreams that know colours come as RGB."""
+    codec = _CODECS.get(instance.transfer_syntax)
+    return instance.photometric.startswith("YBR") and codec not in {_jpeg, _jpeg_2000}
+
+
+def _as_rgb(decoded: Array, claimed: Claimed, instance: Instance) -> Array:
+    """Return colours as RGB: by what the codestream says of them, else by the header's label.
+
+    A label of a JPEG 2000 transformation says what the decoder undid already.
+    """
+    if claimed.components != 3 or claimed.family == "jpeg-ls":
+        return decoded
+    labelled = instance.photometric.startswith("YBR")
+    if claimed.family == "jpeg-2000":
+        labelled = instance.photometric in {"YBR_FULL", "YBR_FULL_422"}
+    ybr = labelled if claimed.ybr is None else claimed.ybr
+    if ybr and decoded.dtype != np.uint8:
+        raise DecodeError("Its colours of more than 8 bits are not supported.")
+    return _rgb_of_ybr(decoded) if ybr else decoded
 
 
 def _rgb_of_ybr(ybr: Array) -> Array:
@@ -284,7 +303,7 @@ def _segments(data: bytes, wanted: int) -> list[bytes]:
         raise DecodeError("The compressed picture is cut off.")
     count, *offsets = struct.unpack("<16L", data[:64])
     if count != wanted:
-        raise DecodeError("The compressed picture has another form than its header says.")
+        raise DecodeError(_OTHER_FORM)
     bounds = [*offsets[:count], len(data)]
     if bounds[0] < 64 or any(a >= b for a, b in pairwise(bounds)):
         raise DecodeError("The compressed picture is damaged.")
@@ -309,14 +328,7 @@ def _compressed(data: bytes, instance: Instance, into: Array | None) -> Array:
     codec = _CODECS.get(instance.transfer_syntax)
     if codec is None:
         raise DecodeError("Its compression is not supported.")
-    claimed = claimed_size(data)
-    if claimed is None:
-        raise DecodeError("The compressed picture is damaged.")
-    size = (claimed.rows, claimed.columns, claimed.components)
-    if size != (instance.rows, instance.columns, instance.samples):
-        raise DecodeError("The compressed picture has another size than its header says.")
-    if claimed.bits > instance.bits_allocated:
-        raise DecodeError("The compressed picture has more bits than its header says.")
+    claimed = _claim(data, instance, _FAMILIES[codec])
     try:
         if into is not None and codec is _jpeg_ls and claimed.bits > 8 and into.itemsize == 2:
             decoded = _jpeg_ls(data, instance, into.view(np.uint16))
@@ -328,28 +340,80 @@ def _compressed(data: bytes, instance: Instance, into: Array | None) -> Array:
         raise DecodeError("The compressed picture is damaged.") from error
     if decoded.shape != _shape(instance):
         raise DecodeError("The compressed picture has another size than its header says.")
-    return _as_stored(decoded, instance)
+    return _as_stored(_as_rgb(decoded, claimed, instance), claimed, instance)
 
 
-def _as_stored(decoded: Array, instance: Instance) -> Array:
+def _claim(data: bytes, instance: Instance, family: str) -> Claimed:
+    """Return what a codestream claims, when that fits what the header says of it."""
+    claimed = claimed_size(data)
+    if claimed is None:
+        raise DecodeError("The compressed picture is damaged.")
+    size = (claimed.rows, claimed.columns, claimed.components)
+    checks = {
+        "is of another kind than its header says": claimed.family == family,
+        "has another size than its header says": size
+        == (instance.rows, instance.columns, instance.samples),
+        "has more bits than its header says": claimed.bits <= instance.bits_allocated,
+        "lost detail, which its header denies": instance.lossy or not claimed.lossy,
+    }
+    wrong = next((text for text, holds in checks.items() if not holds), "")
+    if wrong:
+        raise DecodeError(f"The compressed picture {wrong}.")
+    return claimed
+
+
+def _as_stored(decoded: Array, claimed: Claimed, instance: Instance) -> Array:
     """Give decoded values the representation that the header claims.
 
-    JPEG and JPEG-LS know no sign, so that signed values arrive as their bit pattern;
-    JPEG 2000 states the sign itself. Values beyond the stored bits, which only loss can
-    make, are clipped.
+    JPEG and JPEG-LS know no sign, so that signed values arrive as their bit pattern, in as many
+    bits as the codestream states; JPEG 2000 states the sign itself.
+
+    Raises
+    ------
+    DecodeError
+        When values would have to be guessed or cut off to fit. What loss alone can make is
+        clipped.
+
     """
-    target = stored_type(instance)
-    bits = instance.bits_stored
-    if decoded.dtype.kind == "u" and instance.signed:
-        unsigned = np.dtype(f"u{target.itemsize}")
-        values = decoded.astype(unsigned, copy=False).view(target)
-        spare = instance.bits_allocated - bits
-        return values if spare == 0 else (values << spare) >> spare
-    if decoded.dtype.kind == "i" and not instance.signed:
-        decoded = np.maximum(decoded, 0)
-    if instance.lossy and not instance.signed and bits < decoded.dtype.itemsize * 8:
-        decoded = np.minimum(decoded, (1 << bits) - 1)
-    return decoded.astype(target, copy=False)
+    if instance.signed and not claimed.signed:
+        return _with_sign(decoded, claimed.bits, instance)
+    target, bits = stored_type(instance), instance.bits_stored
+    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if instance.signed else (0, (1 << bits) - 1)
+    if claimed.bits <= bits and claimed.signed == instance.signed:
+        return decoded.astype(target, copy=False)
+    least, most = int(decoded.min()), int(decoded.max())
+    if low <= least and most <= high:
+        return decoded.astype(target, copy=False)
+    if instance.lossy and claimed.signed == instance.signed:
+        return np.clip(decoded, low, high).astype(target)
+    if claimed.bits == instance.bits_allocated and instance.overlays and not claimed.signed:
+        # The whole word was compressed, with an overlay of old in its spare bits.
+        return unpack_bits(decoded.astype(target), instance)
+    raise DecodeError(_BEYOND)
+
+
+def _with_sign(decoded: Array, bits: int, instance: Instance) -> Array:
+    """Return bit patterns of ``bits`` bits as signed values (two's complement).
+
+    With fewer bits than the header stores the sign stands in the highest that there are; with
+    more the pattern must be that of the stored bits, with zeros or the sign above them.
+    """
+    target, stored = stored_type(instance), instance.bits_stored
+    values = decoded.astype(np.dtype(f"u{target.itemsize}"), copy=False).view(target)
+    spare = target.itemsize * 8 - bits
+    values = values if spare == 0 else (values << spare) >> spare
+    if bits <= stored:
+        return np.asarray(values)
+    if instance.high_bit != stored - 1:
+        return unpack_bits(values.copy(), instance)
+    rest = target.itemsize * 8 - stored
+    short = (values << rest) >> rest
+    if instance.lossy:
+        clipped = np.clip(values, -(1 << stored - 1), (1 << stored - 1) - 1)
+        return np.asarray(clipped, dtype=target)
+    if not (np.array_equal(short, values) or int(decoded.max()) < 1 << stored):
+        raise DecodeError(_BEYOND)
+    return np.asarray(short)
 
 
 def _luminance(samples: Array, instance: Instance) -> Array:

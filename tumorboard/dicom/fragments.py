@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import BinaryIO
@@ -12,6 +13,9 @@ Chunk = tuple[int, int]
 _ITEM = 0xFFFEE000
 _SEQUENCE_END = 0xFFFEE0DD
 _END_OF_IMAGE = b"\xff\xd9"
+
+#: How codestreams of JPEG, JPEG-LS and JPEG 2000 begin, and files of the last.
+_BEGINNINGS = (b"\xff\xd8", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0c")
 
 
 class FragmentError(Exception):
@@ -36,10 +40,17 @@ def _items(file: BinaryIO, start: int, end: int) -> tuple[list[Chunk], bool]:
 
 
 def _group_by_offsets(pieces: Sequence[Chunk], offsets: Sequence[int]) -> list[tuple[Chunk, ...]]:
-    """Return the pieces of each frame; offsets count from the first piece's item tag."""
+    """Return the pieces of each frame; offsets count from the first piece's item tag.
+
+    Empty where an offset within what the file holds hits no item: such a table says nothing.
+    """
     first = pieces[0][0] - 8
-    bounds = [*offsets, 1 << 62]
-    return [tuple(p for p in pieces if lo <= p[0] - 8 - first < hi) for lo, hi in pairwise(bounds)]
+    starts = [p[0] - 8 - first for p in pieces]
+    end = starts[-1] + 8 + pieces[-1][1]
+    if any(o not in set(starts) for o in offsets if o < end):
+        return []
+    bounds = [bisect_left(starts, o) for o in offsets] + [len(pieces)]
+    return [tuple(pieces[lo:hi]) for lo, hi in pairwise(bounds)]
 
 
 def _group_by_markers(file: BinaryIO, pieces: Sequence[Chunk]) -> list[tuple[Chunk, ...]]:
@@ -106,10 +117,22 @@ def _split(
         file.seek(table[0])
         offsets = struct.unpack(f"<{frames}L", file.read(4 * frames))
     if offsets and offsets[0] == 0 and all(a < b for a, b in pairwise(offsets)):
-        return [g for g in _group_by_offsets(pieces, offsets) if g]
-    if len(pieces) <= frames:
+        groups = [g for g in _group_by_offsets(pieces, offsets) if g]
+        if groups:
+            return groups
+    if len(pieces) == frames or (len(pieces) < frames and _each_begins(file, pieces)):
         return [(p,) for p in pieces]
     groups = _group_by_markers(file, pieces)
     if len(groups) != frames:
         raise FragmentError("It is not clear which compressed piece belongs to which frame.")
     return groups
+
+
+def _each_begins(file: BinaryIO, pieces: Sequence[Chunk]) -> bool:
+    """Whether each piece begins a picture; RLE has one a frame and nothing that tells it."""
+    heads = []
+    for offset, _ in pieces:
+        file.seek(offset)
+        heads.append(file.read(4))
+    marked = [h.startswith(_BEGINNINGS) for h in heads]
+    return all(marked) or not any(marked)

@@ -16,6 +16,7 @@ from tumorboard.dicom import attributes as at
 from tumorboard.dicom import ultrasound
 from tumorboard.dicom.instance import Cosines, Point
 from tumorboard.dicom.regions import Region
+from tumorboard.dicom.rescale import rescale_of, unit_of
 from tumorboard.imaging.geometry import Calibration
 
 #: Modalities whose pixels lie on a detector, not in the patient.
@@ -59,6 +60,7 @@ class FrameAttributes:
     thickness: float | None
     slope: float
     intercept: float
+    unit: str
     window: tuple[float, float] | None
     localizer: bool
     marks: tuple[tuple[str, str], ...]
@@ -86,7 +88,11 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
     flaws: list[str] = []
     orientation = _orientation(_group(groups, "PlaneOrientationSequence") or header, flaws)
     spacing, calibration = _spacing(measures, header, modality, flaws)
-    slope, intercept = _rescale(rescale, flaws)
+    values = rescale_of(rescale, modality)
+    flaws += values.flaws
+    unit = unit_of(header, [rescale, header], modality, values)
+    if modality == "CT" and not unit and values.is_valid:
+        flaws.append("no-unit")
     voi = _group(groups, "FrameVOILUTSequence") or header
     function = at.text(voi, "VOILUTFunction").upper()
     return FrameAttributes(
@@ -95,8 +101,9 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         spacing=spacing,
         calibration=calibration,
         thickness=at.number(measures, "SliceThickness"),
-        slope=slope,
-        intercept=intercept,
+        slope=values.slope,
+        intercept=values.intercept,
+        unit=unit,
         window=_window(voi),
         localizer="LOCALIZER" in at.text(header, "ImageType").upper().split("\\"),
         marks=_marks(header, groups),
@@ -152,18 +159,6 @@ def _spacing(
 def _regions(header: Dataset, calibration: Calibration) -> tuple[Region, ...]:
     found = calibration is Calibration.ULTRASOUND_REGION
     return ultrasound.calibrated(header)[1] if found else ()
-
-
-def _rescale(dataset: Dataset, flaws: list[str]) -> tuple[float, float]:
-    slope = at.number(dataset, "RescaleSlope")
-    intercept = at.number(dataset, "RescaleIntercept")
-    if at.items(dataset, "ModalityLUTSequence"):
-        flaws.append("modality-lut")
-        return 1.0, 0.0
-    if slope == 0:
-        flaws.append("bad-rescale")
-        return 1.0, 0.0
-    return (1.0 if slope is None else slope), (0.0 if intercept is None else intercept)
 
 
 def _window(dataset: Dataset) -> tuple[float, float] | None:

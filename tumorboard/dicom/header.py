@@ -23,11 +23,21 @@ from tumorboard.dicom.gate import ARCHIVE, LIMITS, Limits, RefusedError, TooLarg
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, DEFLATED_SYNTAX
 from tumorboard.dicom.keywords import KEYWORDS
 
-__all__ = ["Header", "RefusedError", "read_header"]
+__all__ = ["NATIVE_SYNTAXES", "Header", "RefusedError", "read_header"]
 
 _IMPLICIT_SYNTAX = "1.2.840.10008.1.2"
 _EXPLICIT_SYNTAX = "1.2.840.10008.1.2.1"
 _UNDEFINED = 0xFFFFFFFF
+
+#: Syntaxes whose data sets can be read (PS3.5 section 10 and annex A); the ways in which others,
+#: as private ones, order their bytes are never guessed.
+NATIVE_SYNTAXES = frozenset(
+    {_IMPLICIT_SYNTAX, _EXPLICIT_SYNTAX, DEFLATED_SYNTAX, BIG_ENDIAN_SYNTAX}
+)
+_ENCAPSULATED = (
+    *(f"1.2.840.10008.1.2.{n}" for n in ("4.", "5", "6.", "7.", "8.")),
+    "1.2.840.10008.1.2.1.98",
+)
 
 #: Bytes read at first; most headers are far shorter.
 _HEAD = 1 << 16
@@ -115,6 +125,8 @@ def _parse(
 ) -> Header:
     meta, meta_end = _read_meta(head, start)
     syntax = _transfer_syntax(meta, head, meta_end)
+    if syntax not in NATIVE_SYNTAXES and not syntax.startswith(_ENCAPSULATED):
+        raise RefusedError("Its transfer syntax is not known, so its bytes cannot be told.")
     size = status.st_size
     if syntax == DEFLATED_SYNTAX:
         if size > limits.header:

@@ -6,6 +6,8 @@ from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.instance import PatientIdentity, SeriesInfo, derived_uid
+from tumorboard.dicom.moment import date_of
+from tumorboard.dicom.rescale import rescale_of, unit_of
 from tumorboard.dicom.suv import Uptake, uptake
 
 #: Modalities of objects without a picture of their own, with what they are.
@@ -56,13 +58,15 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
     )
     modality = at.text(dataset, "Modality").upper() or "OT"
     number = at.integer(dataset, "SeriesNumber")
-    described = [at.text(dataset, k) for k in ("StudyDate", "StudyID", "StudyDescription")]
+    described = [date_of(dataset, "StudyDate")]
+    described += [at.text(dataset, k) for k in ("StudyID", "StudyDescription")]
     study = at.uid(dataset, "StudyInstanceUID")
     series = at.uid(dataset, "SeriesInstanceUID")
     flaws = [] if study and series else ["missing-uid"]
     study = study or derived_uid("study", *patient.key, *described)
     description = at.text(dataset, "SeriesDescription")
     taken = uptake(dataset) if modality == "PT" else Uptake()
+    values = rescale_of(dataset, modality)
     info = SeriesInfo(
         patient=patient,
         study_instance_uid=study,
@@ -76,11 +80,11 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
         accession_number=at.text(dataset, "AccessionNumber"),
         series_description=description,
         series_number=number,
-        series_date=at.text(dataset, "SeriesDate"),
+        series_date=date_of(dataset, "SeriesDate"),
         series_time=at.text(dataset, "SeriesTime"),
         body_part=at.text(dataset, "BodyPartExamined"),
         kernel=at.text(dataset, "ConvolutionKernel"),
-        unit=_unit(dataset, modality),
+        unit=unit_of(dataset, [dataset], modality, values),
         suv_factor=taken.factor,
         suv_reason=taken.reason,
         protocol=at.text(dataset, "ProtocolName"),
@@ -103,12 +107,3 @@ def _frame_ms(dataset: Dataset) -> float | None:
             return 1000.0 / rate
     taken = at.number(dataset, "FrameTime")
     return taken if taken is not None and taken > 0 else None
-
-
-def _unit(dataset: Dataset, modality: str) -> str:
-    stated = at.text(dataset, "RescaleType") or at.text(dataset, "Units")
-    if modality == "CT":
-        return "" if stated == "US" else "HU"
-    return {"BQML": "Bq/mL", "US": "", "HU": "HU", "CNTS": "counts", "GML": "g/mL"}.get(
-        stated, stated
-    )

@@ -19,6 +19,9 @@ LOSSY_SYNTAXES = frozenset(
     f"1.2.840.10008.1.2.4.{n}" for n in ("50", "51", "53", "55", "81", "91", "203")
 )
 
+#: Flaws after which values are stored values, whatever unit the header names.
+UNSCALED = frozenset({"bad-rescale", "rescale-missing", "rescale-incomplete", "rescale-unreadable"})
+
 DEFLATED_SYNTAX = "1.2.840.10008.1.2.1.99"
 BIG_ENDIAN_SYNTAX = "1.2.840.10008.1.2.2"
 RLE_SYNTAX = "1.2.840.10008.1.2.5"
@@ -91,10 +94,16 @@ class Instance:
         Image Position and Orientation (Patient), LPS mm and direction cosines, or None.
     spacing, calibration
         Millimetres between rows, and between columns; None means uncalibrated.
+    unit
+        Unit of the values after rescale, empty where they have none; None: read by an older
+        program, for which the series knows it.
     padding, padding_limit
         Stored value outside the reconstruction, or None, and where it is a range its other end.
     voi_function, voi_table
         VOI LUT Function ("" for LINEAR), and whether the file brings a VOI LUT.
+    inverted
+        Whether low values are shown bright; None: read by an older program, for which the
+        photometric interpretation says it.
     overlays
         Whether the file brings overlay planes (groups 60xx).
     regions
@@ -134,6 +143,7 @@ class Instance:
     thickness: float | None = None
     slope: float = 1.0
     intercept: float = 0.0
+    unit: str | None = None
     window: tuple[float, float] | None = None
     padding: int | None = None
     lossy: bool = False
@@ -145,6 +155,12 @@ class Instance:
     voi_table: bool = False
     overlays: bool = False
     regions: tuple[tuple[int, int, int, int], ...] = ()
+    inverted: bool | None = None
+
+    @property
+    def is_inverted(self) -> bool:
+        """Whether low values are shown bright."""
+        return self.photometric == "MONOCHROME1" if self.inverted is None else self.inverted
 
     @property
     def has_pixels(self) -> bool:
@@ -196,6 +212,7 @@ class Instance:
             self.floating,
             self.transfer_syntax,
             self.lossy,
+            self.overlays,
         )
 
     def in_file(

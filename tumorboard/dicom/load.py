@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.dicom.checks import stack_of
+from tumorboard.dicom.checks import padding_range, stack_of
 from tumorboard.dicom.decode import colour_of, decode_samples, voxel_type, voxels_of
 from tumorboard.dicom.extras import Extras
 from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_bytes, read_into
@@ -62,7 +62,7 @@ class VolumeLoader:
         self._limits = limits
         self._allocate = allocate
         self._factor = series.info.suv_factor or 1.0
-        self._scaled = len({(i.slope, i.intercept) for i in series.instances}) > 1
+        self._scaled = len(series.scales) > 1
         self._extras = Extras(limits)
         self._plans: tuple[Plan, ...] = ()
         self._is_dark = False
@@ -225,7 +225,23 @@ class VolumeLoader:
         other = instance.is_encapsulated or instance.is_colour or instance.floating
         deflated = instance.transfer_syntax == DEFLATED_SYNTAX
         mapped = instance.has_value_table or instance.bits_allocated == 1
-        return not (other or deflated or mapped or self._scaled) and len(instance.chunks) == 1
+        changed = self._scaled or self._pads_otherwise(instance)
+        return not (other or deflated or mapped or changed) and len(instance.chunks) == 1
+
+    def _pads_otherwise(self, instance: Instance) -> bool:
+        """Whether a slice marks what is no picture by other values than the volume does."""
+        mine = padding_range(instance)
+        return mine is not None and self._outside is not None and mine != self._outside
+
+    def _with_padding(
+        self, values: NDArray[Any], stored: NDArray[Any], instance: Instance
+    ) -> NDArray[Any]:
+        """Return values in which padding is the one that the volume names."""
+        mine = padding_range(instance)
+        if mine is None or self._outside is None:
+            return values
+        outside = (stored >= mine[0]) & (stored <= mine[1])
+        return np.where(outside, values.dtype.type(self._outside[0]), values)
 
     def _samples(self, instance: Instance) -> NDArray[Any]:
         """Return the samples of one frame; codecs run in a process of their own."""
@@ -246,7 +262,10 @@ class VolumeLoader:
         voxels = voxels_of(samples, instance, palette, self._extras.table(instance))
         if self._scaled:
             values = voxels * np.float64(instance.slope) + instance.intercept
-            voxels = (values * self._factor).astype(np.float32)
+            values = (values * self._factor).astype(np.float32)
+            voxels = self._with_padding(values, voxels, instance)
+        elif self._pads_otherwise(instance):
+            voxels = self._with_padding(voxels, voxels, instance)
         self.volume.voxels[k] = voxels
         if self.volume.colour is not None:
             self.volume.colour[k] = colour_of(samples, instance, palette)
@@ -254,7 +273,7 @@ class VolumeLoader:
     def _voi_table(self) -> VoiTable | None:
         """Return the table that the middle picture brings for its display, if any."""
         instance = self._series.instances[len(self._series.instances) // 2]
-        if not instance.voi_table or instance.is_colour:
+        if not instance.voi_table or instance.is_colour or not self._series.is_rescaled:
             return None
         from tumorboard.dicom.lookup import read_lookup
 
@@ -269,8 +288,9 @@ class VolumeLoader:
         series = self._series
         first = series.instances[0]
         stack = series.stack or stack_of(series.instances)
+        slope, intercept = (1.0, 0.0) if self._scaled else next(iter(series.scales))
         kind = np.dtype(np.float32) if self._scaled else voxel_type(first)
-        mapped = self._scaled or first.has_value_table or first.is_colour
+        self._outside = _outside(series, self._factor)
         needed = voxel_bytes(series)
         if needed > self._limits.volume:
             raise UserError(
@@ -285,8 +305,8 @@ class VolumeLoader:
             voxels=self._allocate(stack.shape, kind),
             loaded=np.zeros(stack.shape[0], bool),
             stack=stack,
-            rescale_slope=1.0 if self._scaled else first.slope * self._factor,
-            rescale_intercept=0.0 if self._scaled else first.intercept * self._factor,
+            rescale_slope=1.0 if self._scaled else slope * self._factor,
+            rescale_intercept=0.0 if self._scaled else intercept * self._factor,
             unit=series.unit,
             calibration=series.calibration,
             modality=series.modality,
@@ -295,9 +315,9 @@ class VolumeLoader:
             frame_of_reference_uid=series.frame_of_reference_uid,
             sop_instance_uids=tuple(i.sop_instance_uid for i in series.instances),
             window=series.window or (table.window if table else None),
-            inverted=first.photometric == "MONOCHROME1",
-            padding=None if mapped else first.padding,
-            padding_limit=None if mapped else first.padding_limit,
+            inverted=first.is_inverted,
+            padding=None if self._outside is None else self._outside[0],
+            padding_limit=None if self._outside is None else self._outside[1],
             voi_table=table,
             suv_factor=series.info.suv_factor,
             frame_ms=series.info.frame_ms,
@@ -311,29 +331,45 @@ class VolumeLoader:
         """Whether a stored 0 looks no brighter than air, or than no signal at all."""
         if self._series.unit == "HU":
             return first.intercept <= _AIR_HU
-        return first.photometric != "MONOCHROME1"
+        return not first.is_inverted
 
     def _fill(self, first: Instance, kind: np.dtype[Any]) -> float:
         """Return what an empty slice holds: padding, air on CT, else the darkest value."""
         if kind.kind == "f" or first.has_value_table:
             return 0.0
-        if first.padding is not None and not first.is_colour:
-            return first.padding
+        if self._outside is not None:
+            return self._outside[0]
         signed = kind.kind == "i"
         low = -(1 << (first.bits_stored - 1)) if signed else 0
         high = (1 << (first.bits_stored - signed)) - 1
-        if first.photometric == "MONOCHROME1":
+        if first.is_inverted:
             return high
         if self._series.unit == "HU":
             return min(max(round((_AIR_HU - first.intercept) / first.slope), low), high)
         return low
 
 
+def _outside(series: Series, factor: float) -> tuple[float, float] | None:
+    """Return from where to where voxels of the volume mark what is no picture, or None.
+
+    Where slices are scaled one by one it is a value that no voxel of the picture can have.
+    """
+    first = series.instances[0]
+    each = [r for i in series.instances if (r := padding_range(i)) is not None]
+    if not each or first.has_value_table or first.is_colour or first.floating:
+        return None
+    if len(series.scales) == 1:
+        return each[0]
+    ends = (0, (1 << first.bits_allocated) - 1, -(1 << (first.bits_allocated - 1)))
+    lowest = min(e * slope + intercept for e in ends for slope, intercept in series.scales)
+    value = float(np.floor(np.float32(lowest * factor))) - 1.0
+    return value, value
+
+
 def voxel_bytes(series: Series) -> int:
     """Return the memory that the pictures of a series take, in bytes."""
     first = series.instances[0]
-    scaled = len({(i.slope, i.intercept) for i in series.instances}) > 1
-    size = 4 if scaled else voxel_type(first).itemsize
+    size = 4 if len(series.scales) > 1 else voxel_type(first).itemsize
     return series.slices * first.rows * first.columns * (size + (3 if first.is_colour else 0))
 
 

@@ -72,10 +72,23 @@ def pixel_description(header: Header) -> dict[str, Any]:
         "high_bit": high,
         "signed": signed,
         "floating": floating,
+        "inverted": _is_inverted(dataset, photometric),
         "overlays": any(at.tag_of(t) in dataset for t in OVERLAY_ROWS),
         "padding": _padding(dataset, "PixelPaddingValue", bits, signed),
         "padding_limit": _padding(dataset, "PixelPaddingRangeLimit", bits, signed),
     }
+
+
+def _is_inverted(dataset: Dataset, photometric: str) -> bool:
+    """Whether low values are shown bright.
+
+    Presentation LUT Shape, where there is one, is the last step and says so by itself (PS3.3
+    sections C.11.6.1.2 and C.8.11.3.1.2); else the photometric interpretation does.
+    """
+    shape = at.text(dataset, "PresentationLUTShape").upper()
+    if shape in {"IDENTITY", "INVERSE"}:
+        return shape == "INVERSE"
+    return photometric == "MONOCHROME1"
 
 
 def _is_bitmap(header: Header, samples: int | None) -> bool:

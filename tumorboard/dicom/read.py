@@ -12,7 +12,7 @@ from tumorboard.dicom import attributes as at
 from tumorboard.dicom.fragments import Chunk, FragmentError, frame_chunks
 from tumorboard.dicom.frames import FrameAttributes, frame_attributes
 from tumorboard.dicom.gate import LIMITS, Claim, Limits, refuse_claim
-from tumorboard.dicom.header import Header, RefusedError, read_header
+from tumorboard.dicom.header import NATIVE_SYNTAXES, Header, RefusedError, read_header
 from tumorboard.dicom.identity import kind_without_pixels, series_info
 from tumorboard.dicom.instance import (
     RLE_SYNTAX,
@@ -170,6 +170,8 @@ def _chunks(
         return _bitmaps(start, available, pixel["rows"] * pixel["columns"], frames)
     if native and not encapsulated:
         return [((start + k * size, size),) for k in range(min(frames, available // size))]
+    if not native and not encapsulated and header.transfer_syntax not in NATIVE_SYNTAXES:
+        raise RefusedError("Its compression is not supported.")
     if native or not encapsulated:
         raise RefusedError("Its pixels are not stored in the way that the header says.")
     return _pieces(path, header, frames)

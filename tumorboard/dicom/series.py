@@ -7,7 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from tumorboard.dicom.checks import has_geometry, positions_of, stack_of
-from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo, derived_uid
+from tumorboard.dicom.instance import (
+    UNSCALED,
+    Instance,
+    PatientIdentity,
+    SeriesInfo,
+    derived_uid,
+)
 from tumorboard.imaging.geometry import Calibration, Caveat, SliceStack, nearest_plane
 from tumorboard.imaging.volume import Window
 
@@ -66,7 +72,28 @@ class Series:
             return ""
         if self.instances[0].is_colour:
             return "brightness"
-        return "SUVbw" if self.info.suv_factor else self.info.unit
+        if not self.is_rescaled:
+            return ""
+        units = {self.info.unit if i.unit is None else i.unit for i in self.instances}
+        if len(units) > 1:
+            return ""
+        return "SUVbw" if self.info.suv_factor else units.pop()
+
+    @cached_property
+    def is_rescaled(self) -> bool:
+        """Whether all pictures say how their stored values become what they stand for.
+
+        Where one does not, all keep their stored values, so that none is compared with another
+        that means something else.
+        """
+        return not any(UNSCALED.intersection(i.flaws) for i in self.instances)
+
+    @property
+    def scales(self) -> frozenset[tuple[float, float]]:
+        """Each slope and intercept that is in force for one of the pictures."""
+        if not self.is_rescaled:
+            return frozenset({(1.0, 0.0)})
+        return frozenset((i.slope, i.intercept) for i in self.instances)
 
     @property
     def frame_of_reference_uid(self) -> str:
@@ -124,8 +151,8 @@ class Series:
         middle = self.instances[len(self.instances) // 2]
         sent = (i for i in (middle, *self.instances) if i.window)
         first = next(sent, None)
-        if first is None or first.window is None:
-            return None
+        if first is None or first.window is None or not self.is_rescaled:
+            return None  # a window is told in values after rescale
         centre, width = (v * (self.info.suv_factor or 1.0) for v in first.window)
         return Window(centre, width, first.voi_function or "LINEAR")
 

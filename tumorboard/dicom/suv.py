@@ -2,25 +2,45 @@
 
 Follows the vendor-neutral way of the Quantitative Imaging Biomarkers Alliance: pixels in
 Bq/mL, corrected for attenuation and decay, the decay reference known. Everything that is
-missing or contradictory is a reason to leave the values in Bq/mL.
+missing, contradictory or cannot be is a reason to leave the values as they are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
+from tumorboard.dicom.moment import Moment, moment, zone_of
+from tumorboard.dicom.radionuclide import half_life_is_plausible
+from tumorboard.dicom.rescale import rescale_of
 
-#: Times between injection and scan beyond this are taken for a mistake.
-_LONGEST = timedelta(hours=24)
+#: Bounds of what is given to and weighed of people, far beyond practice: Bq, kg, Bq/kg. A
+#: value in another unit than DICOM's (PS3.3 sections C.8.9.2 and C.7.2.2) falls outside.
+_DOSE: Final = (1e6, 1e10)
+_WEIGHT: Final = (0.4, 450.0)
+_DOSE_A_KG: Final = (2e4, 2e8)
+
+#: Half-lives from injection to scan beyond which too little is left to be measured.
+_MOST_HALF_LIVES: Final = 7.0
+
+#: Clocks of one scanner write two times of one moment this far apart, by rounding.
+_SAME_MOMENT: Final = timedelta(seconds=1)
+
+#: Private elements of Philips (its DICOM conformance statements), by which values are
+#: multiplied to become SUV by body weight, or Bq/mL.
+_PHILIPS: Final = "Philips PET Private Group"
+PHILIPS_CREATOR: Final = "0x70530010"
+PHILIPS_SUV_FACTOR: Final = "0x70531000"
+PHILIPS_ACTIVITY_FACTOR: Final = "0x70531009"
 
 
 @dataclass(frozen=True)
 class Uptake:
-    """``factor`` turns Bq/mL into SUV (g/mL); None with the ``reason`` why there is none."""
+    """``factor`` turns values into SUV (g/mL); None with the ``reason`` why there is none."""
 
     factor: float | None = None
     reason: str = ""
@@ -28,71 +48,117 @@ class Uptake:
 
 def uptake(dataset: Dataset) -> Uptake:
     """Return how the values of a PET image become SUV by body weight."""
-    if at.text(dataset, "Units").upper() == "GML":
+    if not rescale_of(dataset, "PT").is_valid:
+        return Uptake(reason="the rescale slope or intercept is missing or no valid number")
+    units = at.text(dataset, "Units").upper()
+    if units == "GML":
         return Uptake()  # they are SUV already
-    reason = _unmet(dataset)
+    reason = _uncorrected(dataset)
     if reason:
         return Uptake(reason=reason)
-    tracer = at.items(dataset, "RadiopharmaceuticalInformationSequence")[0]
+    scale = 1.0
+    if units == "CNTS":
+        ready = _private(dataset, PHILIPS_SUV_FACTOR)
+        if ready is not None:
+            return Uptake(ready)
+        scale = _private(dataset, PHILIPS_ACTIVITY_FACTOR) or 0.0
+    if units not in {"BQML", "CNTS"} or not scale:
+        return Uptake(reason="the values are not in Bq/mL")
+    found = _by_activity(dataset)
+    return found if found.factor is None else Uptake(found.factor * scale)
+
+
+def _private(dataset: Dataset, tag: str) -> float | None:
+    """Return a positive number that Philips keeps beside counts, or None."""
+    if at.text(dataset, PHILIPS_CREATOR) != _PHILIPS:
+        return None
+    found = at.decimal(dataset, tag)
+    return found if found is not None and found > 0 else None
+
+
+def _uncorrected(dataset: Dataset) -> str:
+    """Return the correction that is missing, or an empty text."""
+    corrected = at.text(dataset, "CorrectedImage").upper().split("\\")
+    decay = at.text(dataset, "DecayCorrection").upper()
+    if at.text(dataset, "Units").upper() not in {"BQML", "CNTS"}:
+        return "the values are not in Bq/mL"
+    if "ATTN" not in corrected:
+        return "they are not corrected for attenuation"
+    if "DECY" not in corrected or decay not in {"START", "ADMIN"}:
+        return "they are not corrected for decay"
+    return ""
+
+
+def _by_activity(dataset: Dataset) -> Uptake:
+    """Return the factor for Bq/mL: body weight by the dose that is left."""
+    tracer = next(iter(at.items(dataset, "RadiopharmaceuticalInformationSequence")), Dataset())
     weight = at.number(dataset, "PatientWeight") or 0.0
     dose = at.number(tracer, "RadionuclideTotalDose") or 0.0
     half_life = at.number(tracer, "RadionuclideHalfLife") or 0.0
+    checks = {
+        "the patient's weight is missing": weight > 0,
+        f"the patient's weight of {weight:g} kg cannot be": _within(weight, _WEIGHT),
+        "the injected dose is missing": dose > 0,
+        f"the injected dose of {dose / 1e6:g} MBq cannot be": _within(dose, _DOSE),
+        "the injected dose does not fit the patient's weight": weight > 0
+        and _within(dose / weight, _DOSE_A_KG),
+        "the half-life is missing": half_life > 0,
+        f"the half-life of {half_life:g} s is not that of the tracer": half_life_is_plausible(
+            tracer, half_life
+        ),
+    }
+    reason = next((text for text, met in checks.items() if not met), "")
+    if reason:
+        return Uptake(reason=reason)
     if at.text(dataset, "DecayCorrection").upper() == "ADMIN":
         return Uptake(weight * 1000.0 / dose)
-    waited = _waited(dataset, tracer)
+    waited = _waited(dataset, tracer, half_life)
     if isinstance(waited, str):
         return Uptake(reason=waited)
     left = dose * 2.0 ** (-waited.total_seconds() / half_life)
     return Uptake(weight * 1000.0 / left)
 
 
-def _unmet(dataset: Dataset) -> str:
-    """Return the first precondition that is not met, or an empty text."""
-    corrected = at.text(dataset, "CorrectedImage").upper().split("\\")
-    tracer = at.items(dataset, "RadiopharmaceuticalInformationSequence")
-    dose = at.number(tracer[0], "RadionuclideTotalDose") if tracer else None
-    half_life = at.number(tracer[0], "RadionuclideHalfLife") if tracer else None
-    checks = {
-        "the values are not in Bq/mL": at.text(dataset, "Units").upper() == "BQML",
-        "they are not corrected for attenuation": "ATTN" in corrected,
-        "they are not corrected for decay": "DECY" in corrected
-        and at.text(dataset, "DecayCorrection").upper() in {"START", "ADMIN"},
-        "the patient's weight is missing": (at.number(dataset, "PatientWeight") or 0) > 0,
-        "the injected dose is missing": (dose or 0) > 0,
-        "the half-life is missing": (half_life or 0) > 0,
-    }
-    return next((reason for reason, met in checks.items() if not met), "")
+def _within(value: float, bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= value <= bounds[1]
 
 
-def _waited(dataset: Dataset, tracer: Dataset) -> timedelta | str:
+def _waited(dataset: Dataset, tracer: Dataset, half_life: float) -> timedelta | str:
     """Return the time from injection to the decay reference, or why it is not known."""
-    scan = _moment(at.text(dataset, "SeriesDate"), at.text(dataset, "SeriesTime"))
-    acquired = _moment(at.text(dataset, "AcquisitionDate"), at.text(dataset, "AcquisitionTime"))
+    scan = moment(at.text(dataset, "SeriesDate"), at.text(dataset, "SeriesTime"))
+    acquired = moment(at.text(dataset, "AcquisitionDate"), at.text(dataset, "AcquisitionTime"))
     if scan is None:
         return "the time of the scan is missing"
-    if acquired is not None and scan > acquired:
+    if acquired is not None and scan - acquired > _SAME_MOMENT:
         return "the series was made anew after the scan"
-    stamp = at.text(tracer, "RadiopharmaceuticalStartDateTime")
-    injected = _moment(stamp[:8], stamp[8:].split("+")[0].split("-")[0])
-    if injected is None:
-        time = at.text(tracer, "RadiopharmaceuticalStartTime")
-        injected = _moment(scan.strftime("%Y%m%d"), time)
-        if injected is not None and injected > scan:  # over midnight
-            injected -= timedelta(days=1)
-    if injected is None:
-        return "the time of the injection is missing"
+    injected = _injected(dataset, tracer, scan)
+    if isinstance(injected, str):
+        return injected
     waited = scan - injected
-    if not timedelta(0) <= waited <= _LONGEST:
+    longest = timedelta(seconds=_MOST_HALF_LIVES * half_life)
+    if not -_SAME_MOMENT <= waited <= longest:
         return "the times of injection and scan contradict each other"
     return waited
 
 
-def _moment(date: str, time: str) -> datetime | None:
-    """Return a DICOM date and time, to the second; None when they are not valid."""
-    digits = time.split(".", maxsplit=1)[0].replace(":", "")
-    if len(digits) not in {4, 6}:
-        return None
-    try:
-        return datetime.strptime(date.replace(".", "") + digits.ljust(6, "0"), "%Y%m%d%H%M%S")
-    except ValueError:
-        return None
+def _injected(dataset: Dataset, tracer: Dataset, scan: datetime) -> datetime | str:
+    """Return when the tracer was given, on the clock of the scan, or why it is not known.
+
+    A date and time may name its zone (PS3.5 section 6.2, DT); all others are in that of
+    Timezone Offset From UTC (PS3.3 section C.12.1.1.9), or of the place where it was taken.
+    """
+    stamp = Moment.parse(at.text(tracer, "RadiopharmaceuticalStartDateTime"))
+    time = at.text(tracer, "RadiopharmaceuticalStartTime")
+    by_time = moment(scan.strftime("%Y%m%d"), time)
+    if by_time is not None and by_time - scan > _SAME_MOMENT:  # over midnight
+        by_time -= timedelta(days=1)
+    if stamp is None:
+        return "the time of the injection is missing" if by_time is None else by_time
+    if stamp.offset is None:
+        return stamp.clock
+    zone = zone_of(dataset)
+    if zone is not None:
+        return stamp.clock - stamp.offset + zone
+    if by_time is not None and by_time.time() == stamp.clock.time():
+        return stamp.clock
+    return "the time zone of the scan is not known"

@@ -90,14 +90,17 @@ def _box(grid: PlaneGrid, low: Points, high: Points) -> tuple[slice, slice]:
 
 
 def masked_values(volume: Volume, section: Section, mask: Mask) -> Points | None:
-    """Return the values under a mask on a cut, shape (N,).
+    """Return the values under a mask on a cut, shape (N,), without those that are no picture.
 
-    None when no pixel centre is inside, or slices that the cut needs are not loaded.
+    None when no pixel of the picture has its centre inside, or slices that the cut needs are
+    not loaded.
     """
     rows, columns, inside = mask
     if not inside.any() or not section.complete:
         return None
-    return volume.values(section.image[rows, columns][inside])
+    stored = section.image[rows, columns][inside]
+    stored = stored[~volume.is_padding(stored)]
+    return volume.values(stored) if stored.size else None
 
 
 def statistics_of(values: Points, unit: str) -> RoiStatistics:

@@ -128,6 +128,14 @@ class Volume:
         return np.asarray((stored >= low) & (stored <= high))
 
     @property
+    def is_fractional(self) -> bool:
+        """Whether values lie between whole numbers: maps, fractions, uptake; never HU."""
+        if self.unit == "HU":
+            return False
+        whole = float(self.rescale_slope).is_integer() and self.voxels.dtype.kind in "iu"
+        return not whole
+
+    @property
     def is_placed(self) -> bool:
         """Whether the images say where in the patient they lie.
 
@@ -145,3 +153,9 @@ class Volume:
         if not inside or not self.loaded[index[0]]:
             return None
         return float(self.voxels[index]) * self.rescale_slope + self.rescale_intercept
+
+
+def is_uptake(volume: Volume) -> bool:
+    """Whether values are standardized uptake, whatever the body was measured by."""
+    stated = volume.modality == "PT" and volume.unit == "g/mL"
+    return stated or volume.unit.startswith("SUV")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import cv2
@@ -23,15 +25,60 @@ PRESETS: Final[dict[str, tuple[str, Window]]] = {
 }
 
 
+#: LINEAR shifts by half a unit and narrows by a whole one, made for whole numbers (PS3.3
+#: section C.11.2.1.2.1). On fractions it is seen in windows narrower than this.
+_HALF_UNIT_SEEN: Final = 64.0
+
+
+def in_force(volume: Volume, window: Window) -> Window:
+    """Return a window as it is applied to the values of a volume.
+
+    The standard allows LINEAR no width below 1, but maps of small values are sent with one;
+    there, and where values are fractions in a narrow window, it stands for LINEAR_EXACT.
+    """
+    if window.function in {"LINEAR_EXACT", "SIGMOID"} and window.width > 0:
+        return window
+    if window.function == "TABLE" and volume.voi_table is not None:
+        return window
+    narrow = window.width < (_HALF_UNIT_SEEN if volume.is_fractional else 1.0)
+    width = max(window.width, least_width(volume))
+    return replace(window, width=width, function="LINEAR_EXACT" if narrow else "LINEAR")
+
+
+def least_width(volume: Volume) -> float:
+    """Return the narrowest window that tells two values of a volume apart."""
+    if not volume.is_fractional:
+        return 1.0
+    whole = volume.voxels.dtype.kind in "iu"
+    return abs(volume.rescale_slope) if whole else _TINY
+
+
+#: Narrower windows than this are lost in the rounding of 32-bit floating point.
+_TINY: Final = 1e-9
+
+
+def window_words(window: Window) -> str:
+    """Return width and centre, with as many decimals as the width needs."""
+    digits = 0 if window.width >= 20 else 1
+    if 0 < window.width < 1:
+        digits = min(9, 2 - math.floor(math.log10(window.width)))
+    # Zero is added so that a centre just below it is not written as minus zero.
+    return f"W {window.width:.{digits}f} L {round(window.centre, digits) + 0.0:.{digits}f}"
+
+
 def auto_window(volume: Volume, image: NDArray[Any]) -> Window:
-    """Return the window from the 1st to the 99th percentile of an image of stored values."""
+    """Return the window over the percentiles 1 to 99 of an image of stored values.
+
+    Of maps, whose brightest spots are small and what they were made for, 0.5 to 99.5.
+    """
     stored = image[:: max(1, image.shape[0] // 256), :: max(1, image.shape[1] // 256)]
     sample = volume.values(stored[~volume.is_padding(stored)])
     finite = sample[np.isfinite(sample)]
     if finite.size == 0:
         return Window(0.0, 1.0)
-    low, high = np.percentile(finite, [1, 99])
-    return Window(float(low + high) / 2, max(1.0, float(high - low)))
+    outer = 0.5 if volume.is_fractional else 1.0
+    low, high = np.percentile(finite, [outer, 100 - outer])
+    return Window(float(low + high) / 2, max(least_width(volume), float(high - low)))
 
 
 def default_window(volume: Volume, image: NDArray[Any]) -> Window:
@@ -49,6 +96,7 @@ def grey_levels(
     """Apply a VOI function of DICOM PS3.3 section C.11.2.1 to values.
 
     LINEAR: y = ((x - (c - 0.5)) / (w - 1) + 0.5) * 255, clipped; for w = 1 a step at c - 0.5.
+    Whether it is meant so is for `in_force` to say.
     LINEAR_EXACT: y = ((x - c) / w + 0.5) * 255, clipped.
     SIGMOID: y = 255 / (1 + exp(-4 (x - c) / w)).
     TABLE: the entry of ``table`` for the value; LINEAR without a table.
@@ -95,6 +143,7 @@ class GreyTable:
     def __init__(self, volume: Volume, window: Window, inverted: bool) -> None:
         self._slope, self._intercept = volume.rescale_slope, volume.rescale_intercept
         self._window = window
+        self._applied = in_force(volume, window)
         self._inverted = inverted != volume.inverted
         self._volume = volume
         dtype = volume.voxels.dtype
@@ -118,7 +167,7 @@ class GreyTable:
 
     def _grey(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         values = stored.astype(np.float64) * self._slope + self._intercept
-        grey = grey_levels(values, self._window, self._inverted, self._volume.voi_table)
+        grey = grey_levels(values, self._applied, self._inverted, self._volume.voi_table)
         if self._volume.padding is not None:
             grey[self._volume.is_padding(stored)] = 0
         return grey

@@ -13,7 +13,7 @@ from tumorboard.case.model import SeriesRef
 from tumorboard.case.saved_view import FusedWith
 from tumorboard.errors import UserError
 from tumorboard.imaging.fusion import Fusion, uptake_window
-from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.volume import Volume, is_uptake
 from tumorboard.ui.models.foreign_rows import FusionRow, fusion_row
 from tumorboard.ui.viewer.display import SUV_TOP, Display
 
@@ -28,8 +28,6 @@ _APART = (
     "The PET and these images were not taken together. Show both, bring them to the same place, "
     "and lock them (Ctrl+L); then fuse again."
 )
-#: Units of standardised uptake: worked out here, or sent ready made (GML, PS3.3 C.8.9.1.1.3).
-_UPTAKE_UNITS = ("SUVbw", "g/mL")
 
 
 class Fusing(QObject):
@@ -159,7 +157,7 @@ def _fusion(volume: Volume, offset: Offset, key: str, look: FusedWith | None) ->
         window = uptake_window(look.centre + look.width / 2)
         return Fusion(volume, window, look.palette, look.opacity, offset, key)
     upper = SUV_TOP
-    if volume.unit not in _UPTAKE_UNITS:
+    if not is_uptake(volume):
         sent = volume.window
         upper = sent.centre + sent.width / 2 if sent is not None else 20_000.0
     return Fusion(volume, uptake_window(upper), offset=offset, series_key=key)

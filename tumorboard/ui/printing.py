@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.errors import UserError
+from tumorboard.imaging.windowing import window_words
 from tumorboard.ui.models.case_view import identity
 from tumorboard.ui.models.provenance import local_time
 from tumorboard.ui.panels.parts import words
@@ -169,9 +170,8 @@ def panel_of(view: ImageView) -> Panel | None:
     known = view.scale if frame.volume.is_placed else None
     scale = frame.projection.pixels_per_mm / known if known else 0.0
     window = view.display.window
-    digits = 0 if window.width >= 20 else 1
-    text = f"{frame.spec.plane.value.capitalize()} · W {window.width:.{digits}f}"
-    return Panel(picture, f"{text} L {window.centre:.{digits}f}", scale)
+    text = f"{frame.spec.plane.value.capitalize()} · {window_words(window)}"
+    return Panel(picture, text, scale)
 
 
 def lay_page(device: QPagedPaintDevice) -> None:

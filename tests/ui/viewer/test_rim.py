@@ -133,4 +133,4 @@ def test_the_unit_at_the_pointer_is_the_one_of_all_other_words(volume):
     section, projection, _ = scene(volume, (400.0, 400.0))
     pet = replace(volume, unit="SUVbw", modality="PT")
     text = guides.reading(pet, section, projection, QPointF(200, 200))
-    assert " SUV · " in text
+    assert " SUVbw · " in text

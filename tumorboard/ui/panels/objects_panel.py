@@ -253,7 +253,7 @@ class _FusionFields(QWidget):
         self.series.setCurrentIndex(keys.index(row.key) + 1 if row.key in keys else 0)
         self.palette_box.setCurrentIndex(PALETTES.index(row.palette))
         self.opacity.setValue(round(row.opacity * 100))
-        self.upper.setSuffix(f" {'SUV' if row.unit == 'SUVbw' else row.unit}".rstrip())
+        self.upper.setSuffix(f" {row.unit}".rstrip())
         self.upper.setDecimals(1 if row.upper < 1000 else 0)
         self.upper.setSingleStep(0.5 if row.upper < 100 else row.upper / 20)
         self.upper.setValue(row.upper)

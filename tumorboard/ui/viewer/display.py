@@ -22,8 +22,14 @@ from tumorboard.imaging.view_cut import (
     step_of,
     stored_step,
 )
-from tumorboard.imaging.volume import Volume, Window
-from tumorboard.imaging.windowing import GreyTable, auto_window, default_window
+from tumorboard.imaging.volume import Volume, Window, is_uptake
+from tumorboard.imaging.windowing import (
+    GreyTable,
+    auto_window,
+    default_window,
+    in_force,
+    least_width,
+)
 from tumorboard.ui.viewer.over import NOTHING, Over
 
 #: Upper end of the window that a PET in SUV starts with; a usual choice of workstations.
@@ -93,7 +99,7 @@ class Display(QObject):
         if volume is None:
             return
         self.inverted = volume.modality == "PT"
-        if volume.unit == "SUVbw" or (volume.modality == "PT" and volume.unit == "g/mL"):
+        if is_uptake(volume):
             self.window, self.window_name = uptake_window(SUV_TOP), f"SUV 0 to {SUV_TOP:g}"
             return
         middle = cut(volume, native_plane(volume.stack), self.point)
@@ -192,11 +198,9 @@ class Display(QObject):
 
     def set_window(self, window: Window, name: str = "") -> None:
         """Apply a window; ``name`` is that of the preset."""
-        if self.volume is not None and self.volume.unit == "SUVbw":
-            # A few units wide: the half unit by which LINEAR is shifted would be seen.
-            self.window = Window(window.centre, max(0.1, window.width), "LINEAR_EXACT")
-        else:
-            self.window = Window(window.centre, max(1.0, window.width))
+        if self.volume is not None:
+            least = 0.1 if is_uptake(self.volume) else least_width(self.volume)
+            self.window = in_force(self.volume, Window(window.centre, max(least, window.width)))
         self.window_name = name
         self.changed.emit()
 

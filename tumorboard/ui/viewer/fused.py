@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -113,7 +113,16 @@ def _shown(frame: Frame, fusion: Fusion | None) -> tuple[Window, str] | None:
 
 
 def _head(unit: str) -> str:
-    return f"{unit_words(unit)} (body weight)" if unit == "SUVbw" else unit
+    return f"SUV ({_BODY[unit]})" if unit in _BODY else unit_words(unit)
+
+
+#: What a standardized uptake value is told by.
+_BODY: Final = {
+    "SUVbw": "body weight",
+    "SUVlbm": "lean body mass",
+    "SUVbsa": "body surface",
+    "SUVibw": "ideal body weight",
+}
 
 
 def _bar_height(size: QRectF) -> float:

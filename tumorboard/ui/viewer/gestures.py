@@ -21,8 +21,8 @@ from tumorboard.annotations.labels import label_under
 from tumorboard.annotations.model import MARKS, Annotation, Point, as_point
 from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.viewport import panned
-from tumorboard.imaging.volume import Window
-from tumorboard.imaging.windowing import auto_window
+from tumorboard.imaging.volume import Volume, Window, is_uptake
+from tumorboard.imaging.windowing import auto_window, least_width
 from tumorboard.tools.edit import (
     handle_moved,
     is_collapsed,
@@ -335,8 +335,7 @@ class Gestures:
         """Drag right widens, drag down brightens; the gain grows with the width."""
         display, mouse = self._view.display, self._view.room.hands_of_mouse
         direction = 1.0 if mouse.down_is_brighter else -1.0
-        in_suv = display.volume is not None and display.volume.unit == "SUVbw"
-        gain = max(press.window.width, 1.0 if in_suv else 50.0) / 400.0
+        gain = max(press.window.width, _slowest(display.volume)) / 400.0
         dx, dy = position.x() - press.start.x(), position.y() - press.start.y()
         width = press.window.width + dx * gain * 1.5
         display.set_window(Window(press.window.centre - direction * dy * gain, width))
@@ -428,3 +427,10 @@ class Gestures:
         scene = self._view.scene()
         if scene is not None:
             self._view.room.use_tool(phase, point, scene)
+
+
+def _slowest(volume: Volume | None) -> float:
+    """Return the width below which a drag does not get slower, in the unit of the volume."""
+    if volume is None:
+        return 50.0
+    return 1.0 if is_uptake(volume) else 50.0 * least_width(volume)

@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from tumorboard.annotations.measure import unit_words
+from tumorboard.annotations.measure import number, unit_words
 from tumorboard.imaging.geometry import Plane, Points
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.imaging.viewport import Projection
-from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.volume import Volume, is_uptake
 from tumorboard.tools.mask_brush import MaskBrushTool
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer.display import Display
@@ -154,7 +154,8 @@ def reading(volume: Volume, section: Section, projection: Projection, pointer: Q
     stored = section.image[row, column]
     value = float(volume.values(np.array(stored)))
     unit = f" {unit_words(volume.unit)}" if volume.unit else ""
-    shown = f"{value:.0f}{unit}" if volume.unit in ("HU", "") else f"{value:.2f}{unit}"
+    digits = f"{value:.2f}" if is_uptake(volume) else number(value, volume.unit)
+    shown = f"{digits}{unit}"
     if bool(volume.is_padding(np.array(stored))):
         shown = "outside the image"
     return f"{shown} · {place_words(point)}" if volume.is_placed else shown

@@ -23,7 +23,7 @@ from tumorboard.imaging.slicing import (
 from tumorboard.imaging.view_cut import CutSpec, is_native, stored_step
 from tumorboard.imaging.viewport import Projection, resolve, zoomed
 from tumorboard.imaging.volume import Volume
-from tumorboard.imaging.windowing import GreyTable
+from tumorboard.imaging.windowing import GreyTable, window_words
 from tumorboard.ui.theme import colour
 from tumorboard.ui.vessel import paths
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
@@ -321,10 +321,7 @@ def _window_words(display: Display) -> str:
     if volume is not None and volume.colour is not None:
         return ""  # colours are shown as they are
     name = f" · {display.window_name}" if display.window_name else ""
-    digits = 0 if window.width >= 20 else 1
-    # Zero is added so that a centre just below it is not written as minus zero.
-    centre = round(window.centre, digits) + 0.0
-    return f"W {window.width:.{digits}f} L {centre:.{digits}f}{name}"
+    return f"{window_words(window)}{name}"
 
 
 def _beside_native(view: ImageView) -> bool:
