@@ -148,6 +148,17 @@ def _add_tools(commands: Any) -> None:
         "--centres", action="store_true", help="between voxel centres, not outer edges"
     )
     measured.add_argument("--json", action="store_true", help="print JSON (the default is words)")
+    probed = _add(
+        commands, "probe", _probe, "print values, units and greys at places in pictures", "+"
+    )
+    probed.add_argument(
+        "--at",
+        action="append",
+        default=[],
+        metavar="ROW,COLUMN,HEIGHT,WIDTH",
+        help="a place in pixels; may be given several times",
+    )
+    probed.add_argument("--json", action="store_true", help="print JSON (the default is words)")
     bench = _add(commands, "bench", _bench, "judge this workstation on a series of its own")
     bench.add_argument("path", type=Path, metavar="PATH", help="folder with at least one series")
     bench.add_argument("--json", action="store_true", help="print JSON (the default is lines)")
@@ -379,6 +390,20 @@ def _measure(options: argparse.Namespace) -> int:
     else:
         print(measure_words(result))
     return DONE
+
+
+def _probe(options: argparse.Namespace) -> int:
+    from tumorboard.app.probe import Square, probe, probe_words
+
+    _must_exist(options.paths)
+    squares = [Square.parse(text) for text in options.at]
+    result = probe(options.paths, squares, _terminal_reporter())
+    if options.json:
+        json.dump(result, sys.stdout, indent=1)
+        print()
+    else:
+        print(probe_words(result, squares))
+    return INCOMPLETE if result["refused"] else DONE
 
 
 def _must_exist(paths: Sequence[Path]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tumorboard import __version__
+from tumorboard.app.mask_source import MaskSource, mask_caveats, mask_source
 from tumorboard.app.measure_files import (
     NamedMask,
     PointsFile,
@@ -75,7 +76,9 @@ def measure(
     if mask_file is None and points_file is None:
         raise UserError("Nothing to measure was named.", "Add --mask FILE or --points FILE.")
     points = read_points(points_file) if points_file is not None else PointsFile({}, ())
-    volume = load_volume(path, reporter, series_uid)
+    source = MaskSource() if mask_file is None else mask_source(mask_file)
+    volume = load_volume(path, reporter, series_uid, source.referenced_series)
+    doubts = () if mask_file is None else mask_caveats(source, volume)
     masks = read_masks(mask_file, volume.stack, reporter) if mask_file is not None else []
     convention = Convention.CENTRES if centres else Convention.OUTER_EDGES
     lumens = {v.mask for v in points.vessels}
@@ -87,6 +90,8 @@ def measure(
     return {
         "program": __version__,
         "series": _series_json(volume),
+        "mask": None if mask_file is None else source.to_json(),
+        "caveats": [c.text for c in doubts],
         "convention": str(convention),
         "masses": [_mass_json(m) for m in measured],
         "lines": {n: _line_json(volume, p) for n, p in points.lines.items()},
@@ -160,7 +165,7 @@ def _number(settings: Settings, name: str) -> float:
 
 def measure_words(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
-    lines = []
+    lines = [f"note: {caveat}" for caveat in result["caveats"]]
     for mass in result["masses"]:
         sizes = mass["sizes_mm"]
         text = "no size" if sizes is None else " x ".join(f"{v / 10:.1f}" for v in sizes) + " cm"
@@ -197,11 +202,15 @@ def _line_of(volume: Volume, vessel: VesselPoints, lumen: Mask | None) -> Centre
 
 def _series_json(volume: Volume) -> dict[str, Any]:
     return {
+        "series_instance_uid": volume.series_instance_uid,
+        "study_instance_uid": volume.study_instance_uid,
+        "frame_of_reference_uid": volume.frame_of_reference_uid,
         "modality": volume.modality,
         "shape": list(volume.voxels.shape),
         "spacing_mm": [volume.stack.slice_spacing, *volume.stack.pixel_spacing],
         "calibration": str(volume.calibration),
         "unit": volume.unit,
+        "caveats": [c.text for c in volume.caveats],
     }
 
 
@@ -219,9 +228,9 @@ def _mass_json(mass: MassMeasures) -> dict[str, Any]:
         else {
             "unit": values.unit,
             "voxels": values.count,
-            "mean": _rounded(values.mean),
-            "sd": _rounded(values.sd),
-            "percentiles": {str(p): _rounded(v) for p, v in values.percentiles.items()},
+            "mean": _digits(values.mean),
+            "sd": _digits(values.sd),
+            "percentiles": {str(p): _digits(v) for p, v in values.percentiles.items()},
         },
         "shares": {
             "fat": _rounded(shares.fat, 4),
@@ -322,6 +331,11 @@ def _peak_json(peak: Peak | None) -> dict[str, Any] | None:
 
 def _array_json(values: Points) -> list[float | None]:
     return [None if np.isnan(v) else round(float(v), 2) for v in values]
+
+
+def _digits(value: float) -> float:
+    """Round a pixel value: to hundredths, and a small one to six digits that count."""
+    return round(value, 2) if abs(value) >= 100 else float(f"{value:.6g}")
 
 
 def _rounded(value: float | None, digits: int = 2) -> float | None:

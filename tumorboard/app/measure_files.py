@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
 from tumorboard.imaging.mask_model import Mask
+from tumorboard.imaging.mask_placement import mask_on
 from tumorboard.imaging.overlay import Segment
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 _IMAGE_ENDS: Final = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
 #: More parts than any segmentation of a case has; such a file holds no labels.
 _MOST_LABELS: Final = 256
-#: How far grids may be apart and still be one, mm: headers of masks keep fewer digits.
-_SAME_MM: Final = 0.1
-_SAME_SPACING: Final = 1e-4
-_SAME_DIRECTION: Final = 1e-6
-
 _POINTS_HINT: Final = (
     'Write {"lines": {"name": [[x, y, z], ...]}, "vessels": [{"name": "IVC", "points": [...], '
     '"landmarks": {"renal veins": [x, y, z]}}]}, all in LPS millimetres.'
@@ -62,8 +58,12 @@ class PointsFile:
     vessels: tuple[VesselPoints, ...]
 
 
-def load_volume(path: Path, reporter: Reporter, series_uid: str = "") -> Volume:
+def load_volume(
+    path: Path, reporter: Reporter, series_uid: str = "", meant: Sequence[str] = ()
+) -> Volume:
     """Load the series below a path: the one named, or the only or largest volume.
+
+    Of several, those that a mask names (``meant``) go before larger ones.
 
     Raises
     ------
@@ -83,6 +83,7 @@ def load_volume(path: Path, reporter: Reporter, series_uid: str = "") -> Volume:
             raise UserError(f"“{path.name}” holds no such series.", "Check the UID.")
     if not found:
         raise UserError(f"“{path.name}” holds no volume.", "Name a folder of DICOM slices.")
+    found = [s for s in found if s.series_instance_uid in meant] or found
     series: Series = max(found, key=lambda s: s.slices * s.rows * s.columns)
     loader = VolumeLoader(series)
     loader.run(reporter)
@@ -116,42 +117,6 @@ def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> list[NamedM
             f"Nothing of “{file.name}” lies on these images.", "Check that both belong together."
         )
     return found
-
-
-def mask_on(segment: Segment, stack: SliceStack) -> Mask:
-    """Return a segment on the grid of the images: voxel by voxel where the grids agree."""
-    placed = _placed(segment, stack)
-    return placed if placed is not None else Mask.of(segment.on(stack), stack)
-
-
-def _placed(segment: Segment, stack: SliceStack) -> Mask | None:
-    """Put the slices of a segment on those of the images; None unless all of them fit.
-
-    Rows and columns may run the other way, as those of NIfTI files do.
-    """
-    voxels, origins = segment.mask, segment.stack.origins
-    ways = (
-        (1, segment.stack.column_direction, stack.column_direction),
-        (2, segment.stack.row_direction, stack.row_direction),
-    )
-    if np.abs(np.subtract(segment.stack.pixel_spacing, stack.pixel_spacing)).max() > _SAME_SPACING:
-        return None
-    for axis, theirs, ours in ways:
-        if abs(abs(float(theirs @ ours)) - 1) > _SAME_DIRECTION:
-            return None
-        if theirs @ ours < 0:
-            reach = (voxels.shape[axis] - 1) * segment.stack.pixel_spacing[axis - 1]
-            voxels, origins = np.flip(voxels, axis), origins + reach * theirs
-    if voxels.shape[1:] != stack.shape[1:]:
-        return None
-    places = [stack.nearest_slice(o) for o in origins]
-    if np.abs(origins - stack.origins[places]).max() > _SAME_MM:
-        return None
-    first, last = min(places), max(places)
-    found = np.zeros((last - first + 1, *voxels.shape[1:]), bool)
-    for k, slice_ in zip(places, voxels, strict=True):
-        found[k - first] |= slice_
-    return Mask.of(found, stack, (first, 0, 0))
 
 
 def _from_seg(file: Path, reporter: Reporter) -> Sequence[Segment]:

@@ -238,12 +238,16 @@ def _layers(
     stacks = [s.stack for s in mine if s.stack is not None and s.has_geometry]
     step = stacks[0].slice_spacing if stacks and stacks[0].shape[0] > 1 else _USUAL_STEP_MM
     for segment in one.segments:
-        yield segment.number, segment.name, segment.colour, segment_layer(segment, step)
+        layer = segment_layer(segment, step, stacks[0] if stacks else None)
+        yield segment.number, segment.name, segment.colour, layer
     for region in one.regions:
         if not stacks:
             found.problems.append(f"{group}: the images that it was drawn on are not here.")
             return
-        yield region.number, region.name, region.colour, region_layer(region, stacks[0])
+        layer = region_layer(region, stacks[0])
+        if layer.no_volume:
+            found.problems.append(f"{group}: “{region.name}” has no volume: {layer.no_volume}.")
+        yield region.number, region.name, region.colour, layer
 
 
 def _planes(series: Series, reporter: Reporter) -> list[OverlayObject]:
@@ -263,7 +267,7 @@ def _planes(series: Series, reporter: Reporter) -> list[OverlayObject]:
     for number, (label, mask) in enumerate(masks.items()):
         if mask.any():
             segment = Segment(number, label, _PLANE_COLOUR, mask, series.stack)
-            layer = segment_layer(segment, series.stack.slice_spacing)
+            layer = segment_layer(segment, series.stack.slice_spacing, series.stack)
             key, own = f"{series.key}|planes|{number}", series.series_instance_uid
             words = (label, "Overlay planes", PLANE, "")
             frame = series.frame_of_reference_uid

@@ -33,6 +33,12 @@ _TEXTS = {
     "ultrasound-region": "Calibrated by the ultrasound machine; only valid inside the "
     "ultrasound picture.",
     "uncalibrated": "No pixel size is given: lengths are in pixels, not in millimetres.",
+    "aspect-ratio": "Pixels are higher or wider than square: the picture is shown in its true "
+    "proportions, and lengths are in widths of a pixel.",
+    "mosaic": "A mosaic of slices in one picture: where each lies is not known, and lengths "
+    "across its tiles mean nothing.",
+    "projection": "A projection through many slices: a point of it has no depth, and what runs "
+    "towards the viewer is shortened.",
     "lossy": "The image was compressed with loss; fine detail and values may be changed.",
     "colour-as-grey": "A colour image; measured values are its brightness, "
     "not a quantity of the tissue.",
@@ -103,7 +109,12 @@ def stack_of(instances: Sequence[Instance]) -> SliceStack:
         origins = np.array([(0.0, 0.0, k) for k in range(len(instances))], dtype=np.float64)
         cosines = np.array([1.0, 0, 0, 0, 1, 0])
     return SliceStack(
-        origins, cosines[:3], cosines[3:], first.spacing or (1.0, 1.0), first.rows, first.columns
+        origins,
+        cosines[:3],
+        cosines[3:],
+        first.spacing or first.aspect or (1.0, 1.0),
+        first.rows,
+        first.columns,
     )
 
 
@@ -195,10 +206,29 @@ def _spacing_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[C
         more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
         text = f"Slices seem to be missing: {places}{more}; the usual step is {usual:.4g} mm."
         found.append(caveat("missing-slices", text))
-    if np.ptp(rest) > max(SPACING_TOLERANCE_MM, UNEVEN_TOLERANCE * usual):
+    is_uneven = np.ptp(rest) > max(SPACING_TOLERANCE_MM, UNEVEN_TOLERANCE * usual)
+    if is_uneven and not _is_rounded(stack):
         text = f"Slices are unevenly spaced: {rest.min():.4g} to {rest.max():.4g} mm apart."
         found.append(caveat("uneven-spacing", text))
     return found
+
+
+def _is_rounded(stack: SliceStack) -> bool:
+    """Whether positions are those of even slices, written with one decimal or two."""
+    scaled = stack.origins * 10
+    digit = 0.1 if np.abs(scaled - np.rint(scaled)).max() < _WRITTEN else 0.01
+    scaled = stack.origins / digit
+    if np.abs(scaled - np.rint(scaled)).max() > _WRITTEN:
+        return False
+    k = np.arange(len(stack.positions), dtype=np.float64)
+    fitted = np.polyval(np.polyfit(k, stack.positions, 1), k)
+    # Each coordinate is off by half a digit at most, and with it the line that fits best.
+    allowed = digit * float(np.abs(stack.normal).sum())
+    return bool(np.abs(stack.positions - fitted).max() <= allowed)
+
+
+#: How far a decimal may be from a whole number of digits: what floating point makes of it.
+_WRITTEN = 1e-6
 
 
 def _spanned(stack: SliceStack, instances: Sequence[Instance]) -> NDArray[np.bool_]:

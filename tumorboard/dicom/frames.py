@@ -7,8 +7,9 @@ C.7.6.16); the others at the top level.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydicom.dataset import Dataset
 
@@ -68,6 +69,8 @@ class FrameAttributes:
     voi_function: str = ""
     voi_table: bool = False
     regions: tuple[Region, ...] = ()
+    aspect: tuple[float, float] | None = None
+    sides: tuple[str, ...] = ()
 
 
 _VOI_FUNCTIONS = frozenset({"LINEAR_EXACT", "SIGMOID"})
@@ -86,7 +89,9 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
     measures = _group(groups, "PixelMeasuresSequence") or header
     rescale = _group(groups, "PixelValueTransformationSequence") or header
     flaws: list[str] = []
-    orientation = _orientation(_group(groups, "PlaneOrientationSequence") or header, flaws)
+    place, turned = _placed(header, per_frame, groups, frame)
+    orientation = _orientation(turned, flaws)
+    place = _without_doubt(header, place, flaws)
     spacing, calibration = _spacing(measures, header, modality, flaws)
     values = rescale_of(rescale, modality)
     flaws += values.flaws
@@ -95,8 +100,8 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         flaws.append("no-unit")
     voi = _group(groups, "FrameVOILUTSequence") or header
     function = at.text(voi, "VOILUTFunction").upper()
-    return FrameAttributes(
-        position=_position(_group(groups, "PlanePositionSequence") or header),
+    found = FrameAttributes(
+        position=place,
         orientation=orientation,
         spacing=spacing,
         calibration=calibration,
@@ -107,11 +112,65 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         window=_window(voi),
         localizer="LOCALIZER" in at.text(header, "ImageType").upper().split("\\"),
         marks=_marks(header, groups),
-        flaws=tuple(flaws),
+        flaws=(),
         voi_function=function if function in _VOI_FUNCTIONS else "",
         voi_table=bool(at.items(header, "VOILUTSequence")),
         regions=_regions(header, calibration),
+        aspect=None if spacing else _aspect(header, flaws),
+        sides=_sides(header),
     )
+    return replace(found, flaws=tuple(flaws))
+
+
+def _placed(
+    header: Dataset, per_frame: Sequence[Dataset], groups: Sequence[Dataset], frame: int
+) -> tuple[Point | None, Dataset]:
+    """Return the position of a frame, and where its orientation stands.
+
+    A position that many frames share says nothing of where each lies; slices that nuclear
+    medicine reconstructed count on from the first one.
+    """
+    turned = _group(groups, "PlaneOrientationSequence") or header
+    if (at.integer(header, "NumberOfFrames") or 1) == 1:
+        return _position(_group(groups, "PlanePositionSequence") or header), turned
+    own = _group(per_frame, "PlanePositionSequence")
+    if own is not None:
+        return _position(own), turned
+    detectors = at.items(header, "DetectorInformationSequence")
+    if len(detectors) == 1 and "RECON" in at.text(header, "ImageType").upper():
+        return _reconstructed(header, detectors[0], frame), detectors[0]
+    return None, turned
+
+
+def _reconstructed(header: Dataset, detector: Dataset, frame: int) -> Point | None:
+    """Return where a slice of a tomogram lies (PS3.3 sections C.8.4.11 and C.8.4.15).
+
+    Slices follow the first along the normal, in Spacing Between Slices: a positive one behind
+    it, which is along rows cross columns, a negative one in front of it.
+    """
+    first, turned = _position(detector), at.numbers(detector, "ImageOrientationPatient", 6)
+    step = at.number(header, "SpacingBetweenSlices")
+    numbers = at.numbers(header, "SliceVector")
+    slices = numbers if numbers is not None and len(numbers) > frame else None
+    if first is None or turned is None or not step:
+        return None
+    a, b = turned[:3], turned[3:]
+    normal = (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    along = step * (frame if slices is None else slices[frame] - 1)
+    x, y, z = (p + along * n for p, n in zip(first, normal, strict=True))
+    return x, y, z
+
+
+#: What Image Type calls pictures in which a pixel is not a place, and the flaw that says so.
+_NOT_SLICES = {"MOSAIC": "mosaic", "PROJECTION IMAGE": "projection"}
+
+
+def _without_doubt(header: Dataset, place: Point | None, flaws: list[str]) -> Point | None:
+    """Return the position of a picture whose pixels all lie where its geometry says."""
+    kinds = set(at.text(header, "ImageType").upper().split("\\"))
+    found = [flaw for kind, flaw in _NOT_SLICES.items() if kind in kinds]
+    flaws += found
+    return None if found else place
 
 
 def _position(dataset: Dataset) -> Point | None:
@@ -154,6 +213,25 @@ def _spacing(
         flaws.append("ultrasound-region")
         return region, Calibration.ULTRASOUND_REGION
     return None, Calibration.NONE
+
+
+def _aspect(header: Dataset, flaws: list[str]) -> tuple[float, float] | None:
+    """Return height and width of a pixel by Pixel Aspect Ratio (PS3.3 section C.7.6.3.1.7)."""
+    found = _pair(header, "PixelAspectRatio")
+    if found is None or found[0] == found[1]:
+        return None
+    flaws.append("aspect-ratio")
+    return found[0] / found[1], 1.0
+
+
+def _sides(header: Dataset) -> tuple[str, ...]:
+    """Return the sides to which rows and columns run, when both are of a person."""
+    stated = at.text(header, "PatientOrientation").upper().split("\\")
+    return tuple(stated) if len(stated) == 2 and all(map(_SIDES.fullmatch, stated)) else ()
+
+
+#: Letters of the sides of a person, the one that weighs most first (PS3.3 section C.7.6.1.1.1).
+_SIDES = re.compile("[LRAPHF]{1,3}")
 
 
 def _regions(header: Dataset, calibration: Calibration) -> tuple[Region, ...]:

@@ -101,6 +101,10 @@ class Instance:
         Stored value outside the reconstruction, or None, and where it is a range its other end.
     voi_function, voi_table
         VOI LUT Function ("" for LINEAR), and whether the file brings a VOI LUT.
+    aspect
+        Height and width of a pixel in units of its width, where it has no spacing; None: square.
+    sides
+        Letters of the sides of the patient to which rows and columns run, as far as stated.
     inverted
         Whether low values are shown bright; None: read by an older program, for which the
         photometric interpretation says it.
@@ -156,6 +160,8 @@ class Instance:
     overlays: bool = False
     regions: tuple[tuple[int, int, int, int], ...] = ()
     inverted: bool | None = None
+    aspect: tuple[float, float] | None = None
+    sides: tuple[str, ...] = ()
 
     @property
     def is_inverted(self) -> bool:

@@ -325,6 +325,7 @@ class VolumeLoader:
             lossy=series.lossy,
             caveats=series.caveats,
             calibrated_regions=common(i.regions for i in series.instances),
+            stated_sides=first.sides if len({i.sides for i in series.instances}) == 1 else (),
         )
 
     def _zero_is_dark(self, first: Instance) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
-from tumorboard.dicom.checks import stack_of
+from tumorboard.dicom.checks import positions_of, stack_of
 from tumorboard.dicom.colours import colour_for, colour_of_lab
 from tumorboard.dicom.decode import DecodeError, decode_samples
 from tumorboard.dicom.decoders import decoders
@@ -70,6 +71,7 @@ def read_segmentation(
     truncated = any("truncated" in i.flaws for i in frames)
     omitted = ["The file ends early: slices are missing."] if truncated else []
     read = _pixels(header)
+    step = _step(dataset, frames)
     for done, item in enumerate(described):
         reporter.step(LABEL, done, len(described))
         number = at.integer(item, "SegmentNumber")
@@ -85,7 +87,7 @@ def read_segmentation(
         if found is None:
             omitted.append(f"“{name}” is empty.")
         else:
-            segments.append(found)
+            segments.append(replace(found, step=step))
     return OverlaySet(
         at.text(dataset, "ContentLabel"),
         at.uid(dataset, "FrameOfReferenceUID"),
@@ -93,6 +95,39 @@ def read_segmentation(
         segments=tuple(segments),
         omitted=tuple(omitted),
     )
+
+
+def read_identity(path: Path) -> tuple[str, str, str, tuple[str, ...]]:
+    """Return series, study and frame of reference of a file, and the series that it names.
+
+    Raises
+    ------
+    RefusedError
+        When it is no DICOM file.
+
+    """
+    with at.quiet_pydicom():
+        dataset = read_header(path, keywords=_KEYWORDS).dataset
+        uids = ("SeriesInstanceUID", "StudyInstanceUID", "FrameOfReferenceUID")
+        own, study, frame = (at.uid(dataset, k) for k in uids)
+        return own, study, frame, _series(dataset)
+
+
+def _step(dataset: Dataset, frames: Sequence[Instance]) -> float | None:
+    """Return what a slice stands for along the normal, mm (PS3.3 section C.7.6.16.2.1).
+
+    Spacing Between Slices, or else Slice Thickness, where frames do not lie nearer to each
+    other: those that hold nothing need not be there. None when neither is stated.
+    """
+    shared = at.items(dataset, "SharedFunctionalGroupsSequence")[:1]
+    measures = [m for g in shared for m in at.items(g, "PixelMeasuresSequence")[:1]]
+    spaced = [abs(v) for m in measures if (v := at.number(m, "SpacingBetweenSlices"))]
+    stated = spaced or [i.thickness for i in frames if i.thickness]
+    if not stated:
+        return None
+    positions = np.unique(np.round(positions_of(frames) or [], 3))
+    gaps = np.diff(positions)
+    return min(stated[0], float(gaps.min())) if len(gaps) else stated[0]
 
 
 def _number_of(dataset: Dataset, frame: int) -> int | None:

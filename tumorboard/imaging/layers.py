@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from tumorboard.imaging.geometry import Calibration, Points, SliceStack
 from tumorboard.imaging.isolines import borders
+from tumorboard.imaging.mask_model import part_of
+from tumorboard.imaging.mask_placement import placed_on
 from tumorboard.imaging.outlines import contains
 from tumorboard.imaging.overlay import Contour, Region, Segment
 from tumorboard.imaging.sampling import SlabMode
@@ -39,12 +41,14 @@ class Layer:
     """Something that lies over images.
 
     ``mask`` holds 0 outside and 255 inside, with a rim of zeros all round; None where there
-    are only lines. ``contours`` are shown as they are on cuts along them.
+    are only lines. ``contours`` are shown as they are on cuts along them. ``no_volume`` says
+    why closed contours have no volume.
     """
 
     mask: Volume | None
     contours: tuple[Contour, ...] = ()
     volume_ml: float | None = None
+    no_volume: str = ""
 
     def lines(self, grid: PlaneGrid, slab_mm: float = 0.0) -> list[tuple[Points, bool]]:
         """Return lines on a cut, each (n, 2) pixels (row, column) of its grid, and if closed."""
@@ -75,12 +79,22 @@ class Layer:
         return np.concatenate(points) if points else None
 
 
-def segment_layer(segment: Segment, slice_step: float) -> Layer:
+def segment_layer(segment: Segment, slice_step: float, images: SliceStack | None = None) -> Layer:
     """Return the layer of a mask; ``slice_step`` (mm) is that of its images.
 
-    It tells how thick a segment of one slice is, and which of its slices are apart.
+    Where it fits the grid of its ``images`` it is laid on their slices, whose positions then say
+    what each stands for. Else its file does, or ``slice_step``: slices of it that are far apart
+    leave those between them empty, and say nothing of their own thickness.
     """
-    step = _usual_step(segment.stack.positions, slice_step)
+    placed = None if images is None else placed_on(segment, images)
+    if images is not None and placed is not None and not placed.is_empty:
+        mask, stack = _with_rim(
+            placed.voxels.astype(np.uint8) * 255,
+            part_of(placed.stack, placed.box),
+            images.slice_spacing,
+        )
+        return Layer(_as_volume(mask, stack), (), placed.volume_ml)
+    step = slice_step if segment.step is None else segment.step
     mask, stack = _with_rim(segment.mask.astype(np.uint8) * 255, segment.stack, step)
     counts = segment.mask.reshape(len(segment.mask), -1).sum(axis=1)
     pixel = segment.stack.pixel_spacing[0] * segment.stack.pixel_spacing[1]
@@ -91,9 +105,14 @@ def segment_layer(segment: Segment, slice_step: float) -> Layer:
 def region_layer(region: Region, reference: SliceStack) -> Layer:
     """Return the layer of contours, filled between them along the slices of ``reference``."""
     closed = tuple(c for c in region.contours if c.closed and len(c.points) > 2)
-    slices = _by_slice(closed, reference.normal)
-    if not slices:
+    if not closed:
         return Layer(None, region.contours)
+    slices = _by_slice(closed, reference.normal)
+    if sum(len(found) for _, found in slices) < len(closed):
+        reference = _across(closed, reference)
+        slices = _by_slice(closed, reference.normal)
+    if sum(len(found) for _, found in slices) < len(closed):
+        return Layer(None, region.contours, no_volume="its contours do not lie in parallel planes")
     positions = np.array([p for p, _ in slices])
     step = _usual_step(positions, reference.slice_spacing)
     areas = np.array([_area(contours, reference) for _, contours in slices])
@@ -233,6 +252,21 @@ def _as_volume(mask: NDArray[np.uint8], stack: SliceStack) -> Volume:
         frame_of_reference_uid="",
         sop_instance_uids=("",) * len(mask),
     )
+
+
+def _across(contours: Sequence[Contour], images: SliceStack) -> SliceStack:
+    """Return a stack along contours that were drawn across the slices of their images."""
+    normal = _normal_of(contours)
+    if normal is None:
+        return images
+    ways = np.stack([images.row_direction, images.column_direction, images.normal])
+    right = ways[np.abs(ways @ normal).argmin()]
+    right = right - float(right @ normal) * normal
+    right = right / np.linalg.norm(right)
+    places = np.unique([np.round(float((c.points @ normal).mean()), 3) for c in contours])
+    step, pixel = _step_of(places), min(images.pixel_spacing)
+    origins = np.outer(np.array([0.0, step]), normal)
+    return SliceStack(origins, right, np.cross(normal, right), (pixel, pixel), 1, 1)
 
 
 # -- contours -----------------------------------------------------------------------------

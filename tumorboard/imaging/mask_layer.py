@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.imaging.geometry import Points, SliceStack
+from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.isolines import borders
 from tumorboard.imaging.layers import Layer, segment_layer
-from tumorboard.imaging.mask_model import Mask, MaskCanvas
+from tumorboard.imaging.mask_model import Mask, MaskCanvas, part_of
 from tumorboard.imaging.overlay import Segment
 from tumorboard.imaging.slicing import PlaneGrid
 
@@ -32,19 +32,6 @@ def mask_layer(mask: Mask) -> Layer:
     return segment_layer(segment, mask.stack.slice_spacing)
 
 
-def part_of(stack: SliceStack, box: Box) -> SliceStack:
-    """Return the geometry of a box of a stack."""
-    slices, rows, columns = box
-    shift = stack.column_direction * stack.pixel_spacing[0] * rows.start
-    shift = shift + stack.row_direction * stack.pixel_spacing[1] * columns.start
-    return replace(
-        stack,
-        origins=stack.origins[slices] + shift,
-        rows=rows.stop - rows.start,
-        columns=columns.stop - columns.start,
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class CanvasLayer(Layer):
     """A mask while it is edited: slices are read off the canvas, other cuts off a copy.
@@ -59,7 +46,7 @@ class CanvasLayer(Layer):
     @classmethod
     def over(cls, canvas: MaskCanvas, within: Box) -> CanvasLayer:
         """Return the layer of a canvas as it is now."""
-        return cls(None, (), canvas.volume_ml, canvas, within)
+        return cls(None, (), canvas.volume_ml, canvas=canvas, within=within)
 
     @cached_property
     def _standing(self) -> Layer:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -53,6 +53,19 @@ def voxel_volumes_mm3(stack: SliceStack) -> Points:
     Positions are taken along the normal, so a tilted gantry (a shear) changes nothing.
     """
     return slice_extents_mm(stack) * stack.pixel_spacing[0] * stack.pixel_spacing[1]
+
+
+def part_of(stack: SliceStack, box: tuple[slice, slice, slice]) -> SliceStack:
+    """Return the geometry of a box of a stack."""
+    slices, rows, columns = box
+    shift = stack.column_direction * stack.pixel_spacing[0] * rows.start
+    shift = shift + stack.row_direction * stack.pixel_spacing[1] * columns.start
+    return replace(
+        stack,
+        origins=stack.origins[slices] + shift,
+        rows=rows.stop - rows.start,
+        columns=columns.stop - columns.start,
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,6 +44,8 @@ class Segment:
         The mask was made from probabilities or fractions, at one half.
     frames
         The frame of its file that each slice came from, counted from 1; none when unknown.
+    step
+        What a slice stands for along the normal, mm, as its file says it; None: not said.
 
     """
 
@@ -54,6 +56,7 @@ class Segment:
     stack: SliceStack
     fractional: bool = False
     frames: tuple[int, ...] = ()
+    step: float | None = None
 
     def on(self, stack: SliceStack) -> NDArray[np.bool_]:
         """Return the mask on the grid of another stack, each voxel by its nearest one.
@@ -63,7 +66,8 @@ class Segment:
         """
         found = np.zeros(stack.shape, bool)
         rows, columns = np.mgrid[: stack.rows, : stack.columns]
-        reach = max(self.stack.slice_spacing, stack.slice_spacing) / 2 + 1e-3
+        step = self.stack.slice_spacing if self.step is None else self.step
+        reach = max(step, stack.slice_spacing) / 2 + 1e-3
         for k in range(stack.shape[0]):
             points = stack.to_lps(np.stack([np.full_like(rows, k), rows, columns], axis=-1))
             index = np.rint(self.stack.to_index(points)).astype(np.int64)

@@ -6,6 +6,7 @@ One rule for every shape: a pixel counts when its centre lies inside, whole, nev
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -98,9 +99,14 @@ def masked_values(volume: Volume, section: Section, mask: Mask) -> Points | None
     rows, columns, inside = mask
     if not inside.any() or not section.complete:
         return None
-    stored = section.image[rows, columns][inside]
-    stored = stored[~volume.is_padding(stored)]
-    return volume.values(stored) if stored.size else None
+    values = picture_values(volume, section.image[rows, columns][inside])
+    return values if values.size else None
+
+
+def picture_values(volume: Volume, stored: NDArray[Any]) -> Points:
+    """Return the values of stored ones, shape (N,), without padding and what is no number."""
+    values = volume.values(stored[~volume.is_padding(stored)])
+    return values[np.isfinite(values)]
 
 
 def statistics_of(values: Points, unit: str) -> RoiStatistics:

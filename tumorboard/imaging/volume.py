@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.imaging.geometry import Calibration, Caveat, SliceStack
+from tumorboard.imaging.geometry import Calibration, Caveat, Points, SliceStack, side_letters
+
+#: Cosine above which a direction runs along rows or columns.
+_ALONG: Final = 0.9
+
+_OPPOSITE: Final = str.maketrans("LRAPHF", "RLPAFH")
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,9 @@ class Volume:
     calibrated_regions
         Ultrasound: the parts of the image in which the spacing holds, each (first row, first
         column, last row, last column), inclusive. Empty: it holds everywhere.
+    stated_sides
+        Letters of the sides of the patient to which rows, and columns, of pictures that have no
+        place run (Patient Orientation, PS3.3 section C.7.6.1.1.1), or empty.
 
     """
 
@@ -105,6 +113,7 @@ class Volume:
     suv_factor: float | None = None
     frame_ms: float | None = None
     calibrated_regions: tuple[tuple[int, int, int, int], ...] = ()
+    stated_sides: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.voxels.shape != self.stack.shape:
@@ -134,6 +143,20 @@ class Volume:
             return False
         whole = float(self.rescale_slope).is_integer() and self.voxels.dtype.kind in "iu"
         return not whole
+
+    def side_letters(self, direction: Points) -> str:
+        """Return the letters of the side of the patient in a direction (LPS), "" if not known.
+
+        Pictures that do not lie in the patient may state their sides all the same.
+        """
+        if self.is_placed:
+            return side_letters(direction)
+        ways = (self.stack.row_direction, self.stack.column_direction)
+        for way, side in zip(ways, self.stated_sides, strict=False):
+            along = float(np.asarray(direction) @ way)
+            if abs(along) > _ALONG:
+                return side if along > 0 else side.translate(_OPPOSITE)
+        return ""
 
     @property
     def is_placed(self) -> bool:

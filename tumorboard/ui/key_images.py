@@ -150,7 +150,7 @@ def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None)
             size,
             projection,
             scale=scale_in_force(mine, volume),
-            placed=volume.is_placed,
+            letters_of=volume.side_letters,
             levels=mine if across else (),
         )
         overlay.paint_rim(painter, rim)

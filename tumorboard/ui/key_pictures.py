@@ -110,7 +110,7 @@ def _paint_words(painter: QPainter, frame: Frame, case: Case, size: QRectF) -> N
         size,
         frame.projection,
         scale=scale_in_force(mine, volume),
-        placed=volume.is_placed,
+        letters_of=volume.side_letters,
         more=(bar,) if bar is not None else (),
     )
     overlay.paint_rim(painter, rim)

@@ -13,7 +13,7 @@ from tests.annotations.shapes import annotation
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.annotations.labels import overlaps
 from tumorboard.annotations.model import Kind, Landmark
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Plane, side_letters
 from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.ui.viewer import drawings, guides, overlay
@@ -43,7 +43,7 @@ def scene(volume, size, plane=Plane.AXIAL, levels=(), badges=BADGES):
         QRectF(0, 0, *size),
         projection,
         scale=1.0,
-        placed=True,
+        letters_of=side_letters,
         corners=CORNERS,
         badges=badges,
         levels=levels,

@@ -109,7 +109,7 @@ def _rim(view: ImageView, frame: Frame, size: QRectF) -> Rim:
         size,
         frame.projection,
         scale=view.scale,
-        placed=frame.volume.is_placed,
+        letters_of=frame.volume.side_letters,
         corners=((), (), (caption(view, frame),)),
         badges=reservations(view, frame),
         levels=view.room.annotations_of(view.display) if across else (),

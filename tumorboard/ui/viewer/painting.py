@@ -257,7 +257,7 @@ def rim_at(view: ImageView, frame: Frame) -> Rim:
         size,
         frame.projection,
         scale=view.scale,
-        placed=volume.is_placed,
+        letters_of=volume.side_letters,
         corners=corner_words(view, frame),
         badges=badges(view, frame),
         levels=view.room.annotations_of(view.display) if across else (),

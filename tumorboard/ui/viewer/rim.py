@@ -7,7 +7,7 @@ order; the patient, the date and the scale are the last ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, floor
 from typing import Final
@@ -18,12 +18,15 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from tumorboard.annotations.labels import Box, overlaps
 from tumorboard.annotations.model import Annotation, Kind
-from tumorboard.imaging.geometry import side_letters
+from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.tools.vessel import MARK_SHORT_LABELS
 from tumorboard.ui.theme import colour, text_font
 from tumorboard.ui.viewer.drawings import Free
 from tumorboard.ui.viewer.lettering import LETTER_PX, OUTLINE, text_width, text_with_outline
+
+#: Names the side of the patient in a direction.
+LettersOf = Callable[[Points], str]
 
 _WORDS: Final = QColor("#cfd6de")
 _LETTERS: Final = QColor("#aeb8c4")
@@ -193,7 +196,7 @@ def rim_of(
     projection: Projection,
     *,
     scale: float | None,
-    placed: bool,
+    letters_of: LettersOf,
     corners: Sequence[Sequence[str]] = ((), (), ()),
     badges: Sequence[str] = (),
     levels: Iterable[Annotation] = (),
@@ -202,13 +205,14 @@ def rim_of(
     """Lay out the rim of a view.
 
     ``scale`` is the patient's millimetres a millimetre of the grid, None without calibration;
-    ``placed`` whether the picture lies in the patient. ``corners`` are the words top left, top
+    ``letters_of`` names the side of the patient in a direction, "" where that is not known.
+    ``corners`` are the words top left, top
     right and bottom left, ``badges`` reservations below the first, ``levels`` the marks whose
     names stand beside their height, ``more`` rectangles that other things take.
     """
     others = tuple(more)
     left, right, told = _top(size, corners[0], corners[1], badges)
-    letters = _letters(projection, size) if placed else ()
+    letters = _letters(projection, size, letters_of)
     middle = letters[3].x + letters[3].box[2] if letters else 0.0
     bar = scale_bar(projection, size, scale, middle)
     top = [word.box for word in (*left, *right, *told)]
@@ -285,15 +289,17 @@ def _bottom(
 _WAYS: Final = (_LINE, _LINE, _LINE, -_LINE)
 
 
-def _letters(projection: Projection, size: QRectF) -> tuple[Word, ...]:
-    """Return the letters of the sides of the patient at the four edges."""
+def _letters(projection: Projection, size: QRectF, letters_of: LettersOf) -> tuple[Word, ...]:
+    """Return the letters of the sides of the patient at the four edges; none, or all four."""
     right, down = projection.screen_directions()
     places = (
-        (side_letters(-right), 8.0, size.height() / 2 + 5, 0.0),
-        (side_letters(right), size.width() - 8, size.height() / 2 + 5, 1.0),
-        (side_letters(-down), size.width() / 2, _FIRST, 0.5),
-        (side_letters(down), size.width() / 2, size.height() - 10, 0.5),
+        (letters_of(-right), 8.0, size.height() / 2 + 5, 0.0),
+        (letters_of(right), size.width() - 8, size.height() / 2 + 5, 1.0),
+        (letters_of(-down), size.width() / 2, _FIRST, 0.5),
+        (letters_of(down), size.width() / 2, size.height() - 10, 0.5),
     )
+    if not all(text for text, *_ in places):
+        return ()
     return tuple(
         Word(text, x - text_width(text, bold=True) * share, y, bold=True)
         for text, x, y, share in places

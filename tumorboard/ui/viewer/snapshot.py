@@ -51,7 +51,7 @@ def _paint_marks(painter: QPainter, view: ImageView, frame: Frame, size: QRectF)
         size,
         frame.projection,
         scale=view.scale,
-        placed=frame.volume.is_placed,
+        letters_of=frame.volume.side_letters,
         more=(bar,) if bar is not None else (),
     )
     overlay.paint_rim(painter, rim)
