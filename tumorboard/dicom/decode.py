@@ -220,6 +220,10 @@ def decode_frame(data: bytes, instance: Instance, palette: Palette | None = None
 def _native(data: bytes, instance: Instance) -> Array:
     if instance.bits_allocated == 1:
         return _bitmap(data, instance)
+    if instance.in_words:
+        first = (instance.frame - 1) * instance.frame_bytes % 2
+        turned = np.frombuffer(data, "<u2").byteswap().tobytes() if len(data) % 2 == 0 else b""
+        data = turned[first : first + instance.frame_bytes]
     if len(data) != instance.frame_bytes:
         raise DecodeError("The picture is cut off.")
     swapped = instance.transfer_syntax == BIG_ENDIAN_SYNTAX

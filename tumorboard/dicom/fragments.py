@@ -39,15 +39,18 @@ def _items(file: BinaryIO, start: int, end: int) -> tuple[list[Chunk], bool]:
     return found, False
 
 
-def _group_by_offsets(pieces: Sequence[Chunk], offsets: Sequence[int]) -> list[tuple[Chunk, ...]]:
+def _group_by_offsets(
+    pieces: Sequence[Chunk], offsets: Sequence[int], complete: bool
+) -> list[tuple[Chunk, ...]]:
     """Return the pieces of each frame; offsets count from the first piece's item tag.
 
-    Empty where an offset within what the file holds hits no item: such a table says nothing.
+    Empty where an offset hits no item, unless the file ends before it: such a table says nothing.
     """
     first = pieces[0][0] - 8
     starts = [p[0] - 8 - first for p in pieces]
     end = starts[-1] + 8 + pieces[-1][1]
-    if any(o not in set(starts) for o in offsets if o < end):
+    hit = set(starts)
+    if any(o not in hit for o in offsets if complete or o < end):
         return []
     bounds = [bisect_left(starts, o) for o in offsets] + [len(pieces)]
     return [tuple(pieces[lo:hi]) for lo, hi in pairwise(bounds)]
@@ -97,7 +100,8 @@ def frame_chunks(
         if not complete and _cut_off(file, pieces[-1], end):
             raise FragmentError("The file ends before the end of its compressed pixels.")
         return [tuple(pieces)], complete
-    return _split(file, table, pieces, frames, extended_offsets)[:frames], complete
+    offsets = _offsets(file, table, frames, extended_offsets)
+    return _split(file, pieces, frames, offsets, complete)[:frames], complete
 
 
 def _cut_off(file: BinaryIO, last: Chunk, end: int) -> bool:
@@ -107,17 +111,21 @@ def _cut_off(file: BinaryIO, last: Chunk, end: int) -> bool:
     return head == b"\xfe\xff\x00\xe0" and last[0] + last[1] + 8 < end
 
 
-def _split(
-    file: BinaryIO, table: Chunk, pieces: list[Chunk], frames: int, extended: bytes
-) -> list[tuple[Chunk, ...]]:
-    offsets: tuple[int, ...] = ()
+def _offsets(file: BinaryIO, table: Chunk, frames: int, extended: bytes) -> tuple[int, ...]:
+    """Return the offset of each frame by the extended table, or the basic one; () without."""
     if len(extended) == 8 * frames:
-        offsets = struct.unpack(f"<{frames}Q", extended)
-    elif table[1] == 4 * frames:
+        return struct.unpack(f"<{frames}Q", extended)
+    if table[1] == 4 * frames:
         file.seek(table[0])
-        offsets = struct.unpack(f"<{frames}L", file.read(4 * frames))
+        return struct.unpack(f"<{frames}L", file.read(4 * frames))
+    return ()
+
+
+def _split(
+    file: BinaryIO, pieces: list[Chunk], frames: int, offsets: tuple[int, ...], complete: bool
+) -> list[tuple[Chunk, ...]]:
     if offsets and offsets[0] == 0 and all(a < b for a, b in pairwise(offsets)):
-        groups = [g for g in _group_by_offsets(pieces, offsets) if g]
+        groups = [g for g in _group_by_offsets(pieces, offsets, complete) if g]
         if groups:
             return groups
     if len(pieces) == frames or (len(pieces) < frames and _each_begins(file, pieces)):

@@ -101,6 +101,8 @@ class Instance:
         Stored value outside the reconstruction, or None, and where it is a range its other end.
     voi_function, voi_table
         VOI LUT Function ("" for LINEAR), and whether the file brings a VOI LUT.
+    in_words
+        Whether pixels of 8 bits stand in 16-bit words of big endian, two by two the other way.
     aspect
         Height and width of a pixel in units of its width, where it has no spacing; None: square.
     sides
@@ -160,6 +162,7 @@ class Instance:
     overlays: bool = False
     regions: tuple[tuple[int, int, int, int], ...] = ()
     inverted: bool | None = None
+    in_words: bool = False
     aspect: tuple[float, float] | None = None
     sides: tuple[str, ...] = ()
 

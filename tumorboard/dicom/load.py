@@ -225,7 +225,7 @@ class VolumeLoader:
         other = instance.is_encapsulated or instance.is_colour or instance.floating
         deflated = instance.transfer_syntax == DEFLATED_SYNTAX
         mapped = instance.has_value_table or instance.bits_allocated == 1
-        changed = self._scaled or self._pads_otherwise(instance)
+        changed = self._scaled or self._pads_otherwise(instance) or instance.in_words
         return not (other or deflated or mapped or changed) and len(instance.chunks) == 1
 
     def _pads_otherwise(self, instance: Instance) -> bool:

@@ -15,6 +15,7 @@ from tumorboard.dicom.gate import LIMITS, Claim, Limits, refuse_claim
 from tumorboard.dicom.header import NATIVE_SYNTAXES, Header, RefusedError, read_header
 from tumorboard.dicom.identity import kind_without_pixels, series_info
 from tumorboard.dicom.instance import (
+    BIG_ENDIAN_SYNTAX,
     RLE_SYNTAX,
     Instance,
     SeriesInfo,
@@ -87,7 +88,7 @@ def _pictures(
     dataset = header.dataset
     if not header.pixel_tag:
         raise RefusedError("It holds no picture, or the file was cut off before it.")
-    pixel = pixel_description(header)
+    pixel = pixel_description(header) | {"in_words": _is_in_words(path, header)}
     frames = max(1, at.integer(dataset, "NumberOfFrames") or 1)
     chunks = _chunks(path, header, pixel, frames, limits)
     if len(chunks) < frames:
@@ -105,6 +106,16 @@ def _pictures(
         )
         for k, pieces in enumerate(chunks)
     ]
+
+
+def _is_in_words(path: Path, header: Header) -> bool:
+    """Whether bytes stand in words of the other order: OW in big endian (PS3.5 section A.3)."""
+    bits = at.integer(header.dataset, "BitsAllocated")
+    if header.transfer_syntax != BIG_ENDIAN_SYNTAX or bits != 8:
+        return False
+    with path.open("rb") as file:
+        file.seek(header.pixel_start - 8)
+        return file.read(2) == b"OW"
 
 
 def _with(base: dict[str, Any], **more: Any) -> Instance:
@@ -168,6 +179,9 @@ def _chunks(
     encapsulated = _is_encapsulated(header.transfer_syntax)
     if native and not encapsulated and pixel["bits_allocated"] == 1:
         return _bitmaps(start, available, pixel["rows"] * pixel["columns"], frames)
+    if native and not encapsulated and pixel["in_words"]:
+        bounds = [(k * size // 2 * 2, -(-(k + 1) * size // 2) * 2) for k in range(frames)]
+        return [((start + a, b - a),) for a, b in bounds if b <= available]
     if native and not encapsulated:
         return [((start + k * size, size),) for k in range(min(frames, available // size))]
     if not native and not encapsulated and header.transfer_syntax not in NATIVE_SYNTAXES:
