@@ -9,8 +9,10 @@ import imagecodecs
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
+from pydicom.tag import Tag
 from pydicom.uid import (
     CTImageStorage,
     ExplicitVRBigEndian,
@@ -137,6 +139,14 @@ def codestream(values: NDArray[Any], syntax: str) -> bytes:
     if syntax == HTJ2KLossless:
         return bytes(imagecodecs.htj2k_encode(values, reversible=True))
     raise ValueError(syntax)
+
+
+def raw(ds: Dataset, keyword: str | int, text: str, vr: str = "DS") -> None:
+    """Put text into an element that pydicom would not let pass."""
+    data = text.encode("latin-1")
+    data += b" " * (len(data) % 2)
+    tag = Tag(keyword)
+    ds._dict[tag] = RawDataElement(tag, vr, len(data), data, 0, False, True)
 
 
 def write(ds: FileDataset, path: Path) -> Path:

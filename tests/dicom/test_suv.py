@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.dicom.make import ramp, write_slices
+from tests.dicom.make import ramp, raw, write_slices
 from tests.shared_data import shared_data
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
@@ -93,6 +93,61 @@ ALLOWED: dict[str, tuple[Edit, float]] = {
 }
 
 
+def stamped(stamp: str, zone: str = "", time: str | None = "082027.60") -> Edit:
+    """State the injection with a date and time, and the zone of all other times."""
+
+    def edit(ds: Dataset) -> None:
+        tracer_of(ds).RadiopharmaceuticalStartDateTime = stamp
+        if zone:
+            ds.TimezoneOffsetFromUTC = zone
+        if time is None:
+            del tracer_of(ds).RadiopharmaceuticalStartTime
+        else:
+            tracer_of(ds).RadiopharmaceuticalStartTime = time
+
+    return edit
+
+
+def counts(ds: Dataset, **factors: str) -> None:
+    """Philips: counts, and beside them what makes more of them."""
+    ds.Units = "CNTS"
+    block = ds.private_block(0x7053, "Philips PET Private Group", create=True)
+    for name, value in factors.items():
+        block.add_new({"suv": 0x00, "activity": 0x09}[name], "DS", value)
+
+
+#: After https://github.com/nroduit/Weasis/issues/635 (zones), the golden headers of
+#: https://github.com/cornerstonejs/calculate-suv, and https://github.com/medical-physics-usz/
+#: z-rad/pull/282 (midnight).
+ALLOWED |= {
+    "the zone of the injection is that of the scan": (
+        stamped("20260302082027.6+0100", "+0100"),
+        8e-4,
+    ),
+    "injected in the time of Greenwich": (stamped("20260302072027.600000+0000", "+0100"), 8e-4),
+    "scanned west of Greenwich": (stamped("20260302132027.6+0000", "-0500"), 8e-4),
+    "a zone of three quarters": (stamped("20260302023527.6+0000", "+0545"), 8e-4),
+    "a zone that crosses the day": (
+        lambda ds: (
+            stamped("20260302152027.6+0000", "+1300", None)(ds),
+            setattr(ds, "SeriesDate", "20260303"),
+            setattr(ds, "AcquisitionDate", "20260303"),
+            setattr(ds, "SeriesTime", "080000"),
+            setattr(ds, "AcquisitionTime", "080100"),
+        )[0],
+        8e-4,
+    ),
+    "a zone that the plain time agrees with": (stamped("20260302082027.600000+0100"), 8e-4),
+    "five microseconds after the acquisition": (
+        lambda ds: setattr(ds, "AcquisitionTime", "115959.999995"),
+        8e-4,
+    ),
+    "a factor of Philips": (lambda ds: counts(ds, suv="0.000551"), 5.51e-4),
+    "an activity of Philips": (lambda ds: counts(ds, suv="0", activity="2.5"), 2e-3),
+    "dates of the old form": (lambda ds: raw(ds, "SeriesDate", "2026.03.02", "DA"), 8e-4),
+}
+
+
 @pytest.mark.parametrize("name", ALLOWED)
 def test_other_ways_to_say_the_same(tmp_path: Path, name: str) -> None:
     edit, factor = ALLOWED[name]
@@ -133,6 +188,46 @@ REFUSED: dict[str, tuple[Edit, str]] = {
 }
 
 
+#: After https://github.com/innolitics/dicom-standard/issues/91: other units than DICOM's.
+REFUSED |= {
+    "dose in MBq": (lambda ds: setattr(tracer_of(ds), "RadionuclideTotalDose", 400), "dose"),
+    "dose in kBq": (lambda ds: setattr(tracer_of(ds), "RadionuclideTotalDose", 4e5), "dose"),
+    "dose in mCi": (lambda ds: setattr(tracer_of(ds), "RadionuclideTotalDose", 10.8), "dose"),
+    "dose in mBq": (lambda ds: setattr(tracer_of(ds), "RadionuclideTotalDose", 4e11), "dose"),
+    "weight in grams": (lambda ds: setattr(ds, "PatientWeight", 80000), "weight"),
+    "weight in tons": (lambda ds: setattr(ds, "PatientWeight", 0.08), "weight"),
+    "half-life in minutes": (
+        lambda ds: setattr(tracer_of(ds), "RadionuclideHalfLife", 109.77),
+        "half-life",
+    ),
+    "half-life in hours": (
+        lambda ds: setattr(tracer_of(ds), "RadionuclideHalfLife", 1.83),
+        "half-life",
+    ),
+    "half-life of another nuclide": (
+        lambda ds: (
+            setattr(tracer_of(ds), "Radiopharmaceutical", "FDG -- fluorodeoxyglucose"),
+            setattr(tracer_of(ds), "RadionuclideHalfLife", 4062.6),
+        )[0],
+        "half-life",
+    ),
+    "seven half-lives": (stamped("20260301215900"), "contradict"),
+    "a zone, and nothing to compare it with": (stamped("20260302082027+0000", "", None), "zone"),
+    "a zone that the plain time denies": (stamped("20260302072027+0000"), "zone"),
+    "a zone that is none": (stamped("20260302082027+0000", "UTC", None), "zone"),
+    "no slope": (
+        lambda ds: setattr(ds, "RescaleSlope", None),
+        "slope",
+    ),
+    "counts of somebody else": (lambda ds: setattr(ds, "Units", "CNTS"), "not in Bq/mL"),
+    "counts with a factor of 0": (lambda ds: counts(ds, suv="0"), "not in Bq/mL"),
+    "a factor that is no number": (
+        lambda ds: (counts(ds, suv="0.5"), raw(ds, 0x70531000, "0,5"))[0],
+        "not in Bq/mL",
+    ),
+}
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_missing_is_said_and_the_values_stay(tmp_path: Path, name: str) -> None:
     edit, words = REFUSED[name]
@@ -141,7 +236,7 @@ def test_what_is_missing_is_said_and_the_values_stay(tmp_path: Path, name: str) 
     (said,) = [c.text for c in series.caveats if c.code == "no-suv"]
     assert words in said
     assert series.unit in {"Bq/mL", "counts", ""}
-    assert series.window == Window(40, 400)
+    assert series.window == (Window(40, 400) if series.is_rescaled else None)
 
 
 def test_pictures_that_contradict_each_other(tmp_path: Path) -> None:
@@ -158,6 +253,32 @@ def test_values_that_are_uptake_already_need_no_excuse(tmp_path: Path) -> None:
     series = series_with(tmp_path, lambda ds: setattr(ds, "Units", "GML"))
     assert series.unit == "g/mL"
     assert "no-suv" not in {c.code for c in series.caveats}
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit"), [("BW", "SUVbw"), ("LBM", "SUVlbm"), ("BSA", "SUVbsa"), ("IBW", "SUVibw")]
+)
+def test_uptake_that_was_sent_says_what_the_body_was_measured_by(
+    tmp_path: Path, kind: str, unit: str
+) -> None:
+    def edit(ds: Dataset) -> None:
+        ds.Units, ds.SUVType = "GML", kind
+
+    assert series_with(tmp_path, edit).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("code", "half_life"), [("C-111A1", 6588), ("35337001", 4080), ("C-159A2", 76.2)]
+)
+def test_half_lives_as_they_are_written(tmp_path: Path, code: str, half_life: float) -> None:
+    def edit(ds: Dataset) -> None:
+        nuclide = Dataset()
+        nuclide.CodeValue = code
+        tracer_of(ds).RadionuclideCodeSequence = [nuclide]
+        tracer_of(ds).RadionuclideHalfLife = half_life
+        ds.DecayCorrection = "ADMIN"
+
+    assert series_with(tmp_path, edit).info.suv_factor == pytest.approx(2e-4)
 
 
 def test_a_ct_has_no_uptake(tmp_path: Path) -> None:

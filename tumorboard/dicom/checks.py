@@ -39,6 +39,8 @@ _TEXTS = {
     "across its tiles mean nothing.",
     "projection": "A projection through many slices: a point of it has no depth, and what runs "
     "towards the viewer is shortened.",
+    "old-reading": "Imported by an older version, which judged units and uptake less strictly: "
+    "import the folder again.",
     "lossy": "The image was compressed with loss; fine detail and values may be changed.",
     "colour-as-grey": "A colour image; measured values are its brightness, "
     "not a quantity of the tissue.",
@@ -70,6 +72,12 @@ _TEXTS = {
 def caveat(code: str, text: str = "") -> Caveat:
     """Return the caveat of this code with its sentence for the reader."""
     return Caveat(code, text or _TEXTS[code])
+
+
+def no_uptake(reason: str, unit: str) -> Caveat:
+    """Return the caveat of a PET that cannot be given in SUV, with the unit that it has."""
+    told = f" The values are in {unit}." if unit else ""
+    return caveat("no-suv", f"No SUV can be given: {reason}.{told}")
 
 
 def has_geometry(instances: Sequence[Instance]) -> bool:

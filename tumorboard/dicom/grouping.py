@@ -13,6 +13,7 @@ from tumorboard.dicom.checks import (
     caveat,
     geometry_caveats,
     has_geometry,
+    no_uptake,
     positions_of,
     stack_of,
     value_caveats,
@@ -42,12 +43,12 @@ def group(entries: Iterable[Entry]) -> tuple[list[Series], list[tuple[Instance, 
         ordered = sorted(group_entries, key=lambda e: canonical(e[1]))
         kept, left_out = _without_copies([i for _, i in ordered])
         copies += left_out
-        found += _series(_with_uptake([info for info, _ in ordered]), kept)
+        found += _series(with_uptake([info for info, _ in ordered]), kept)
     found.sort(key=_series_order)
     return _mark_shared_identifiers(found), copies
 
 
-def _with_uptake(infos: Sequence[SeriesInfo]) -> SeriesInfo:
+def with_uptake(infos: Sequence[SeriesInfo]) -> SeriesInfo:
     """Return the first, with a factor for the uptake only if all pictures agree on it."""
     first = infos[0]
     reasons = [i.suv_reason for i in infos if i.suv_reason]
@@ -116,9 +117,7 @@ def _picture_series(info: SeriesInfo, part: list[Instance], number: int, reason:
     if why_not:
         found.append(caveat("no-volume", f"Shown as single pictures, not as a volume: {why_not}."))
     if info.suv_reason:
-        unit = f" The values are in {info.unit}." if info.unit else ""
-        text = f"No SUV can be given: {info.suv_reason}.{unit}"
-        found.append(caveat("no-suv", text))
+        found.append(no_uptake(info.suv_reason, info.unit))
     found += geometry_caveats(part) + value_caveats(part, info.modality)
     return Series(info, kind, tuple(part), number, _unique(found))
 

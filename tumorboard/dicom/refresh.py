@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tumorboard.dicom.gate import LIMITS
-from tumorboard.dicom.instance import Instance
-from tumorboard.dicom.series import Series
+from tumorboard.dicom.instance import Instance, SeriesInfo
+from tumorboard.dicom.series import OLD_READING, Series
 from tumorboard.dicom.state import file_state
 from tumorboard.progress import Reporter
 
@@ -58,9 +59,10 @@ def refreshed(series: Series, reporter: Reporter | None = None) -> Refreshed:
     """
     reporter = reporter or Reporter()
     state = file_state(series)
-    unread = {i.path for i in series.instances if series.has_pixels and not i.chunks}
+    unread = {i.path for i in series.instances if series.has_pixels and _is_unread(i)}
     stale = [*state.changed, *sorted(unread - {*state.changed, *state.missing})]
     found: dict[tuple[Path, int], Instance] = {}
+    infos: dict[Path, SeriesInfo] = {}
     for done, path in enumerate(stale):
         reporter.step(LABEL, done, len(stale))
         # The header library: loaded only when a file did change.
@@ -68,15 +70,39 @@ def refreshed(series: Series, reporter: Reporter | None = None) -> Refreshed:
 
         content = read_one(path, LIMITS)
         if isinstance(content, tuple):
+            infos[path] = content[0]
             found |= {(path, i.frame): i for i in content[1]}
     instances = tuple(_now(i, found.get((i.path, i.frame))) for i in series.instances)
     taken = {i.path for i, old in zip(instances, series.instances, strict=True) if i is not old}
     return Refreshed(
-        replace(series, instances=instances) if taken else series,
+        _judged(series, instances, [infos[p] for p in sorted(taken)]) if taken else series,
         bool(taken),
         _text(len(set(stale) - taken), len(state.missing)),
         len(state.missing),
     )
+
+
+def _is_unread(i: Instance) -> bool:
+    """Whether an older program noted neither where the pixels are, nor what their unit is."""
+    return not i.chunks or i.unit is None
+
+
+def _judged(series: Series, instances: tuple[Instance, ...], infos: Sequence[SeriesInfo]) -> Series:
+    """Return the series with what its files, read anew, say of their values."""
+    from tumorboard.dicom.checks import caveat, no_uptake, value_caveats
+    from tumorboard.dicom.grouping import with_uptake
+
+    said = {c.code: c for c in series.caveats if c.code not in {"no-suv", OLD_READING}}
+    said |= {c.code: c for c in value_caveats(instances, series.modality)}
+    all_new = {i.path for i in instances} == {i.path for i in instances if i.unit is not None}
+    taken = with_uptake(infos if all_new and len(infos) else [*infos, series.info])
+    info = replace(series.info, suv_factor=taken.suv_factor, suv_reason=taken.suv_reason)
+    judged = replace(series, instances=instances, info=info)
+    if taken.suv_reason:
+        said["no-suv"] = no_uptake(taken.suv_reason, judged.unit)
+    if any(i.unit is None for i in instances):
+        said[OLD_READING] = caveat(OLD_READING)
+    return replace(judged, caveats=tuple(said.values()))
 
 
 def _now(old: Instance, new: Instance | None) -> Instance:

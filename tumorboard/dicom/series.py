@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from tumorboard.dicom.checks import has_geometry, positions_of, stack_of
+from tumorboard.dicom.checks import caveat, has_geometry, positions_of, stack_of
 from tumorboard.dicom.instance import (
     UNSCALED,
     Instance,
@@ -16,6 +16,9 @@ from tumorboard.dicom.instance import (
 )
 from tumorboard.imaging.geometry import Calibration, Caveat, SliceStack, nearest_plane
 from tumorboard.imaging.volume import Window
+
+#: Caveat of pictures of which an older program did not note the unit.
+OLD_READING = "old-reading"
 
 __all__ = ["Instance", "PatientIdentity", "Series", "SeriesInfo"]
 
@@ -191,12 +194,12 @@ class Series:
         known = {f.name for f in fields(SeriesInfo)}
         info = {k: v for k, v in data["info"].items() if k in known}
         info["patient"] = PatientIdentity(**info["patient"])
+        instances = Instance.many_from_json(data["common"], data["instances"])
+        caveats = {c["code"]: Caveat(**c) for c in data["caveats"]}
+        if any(i.chunks and i.unit is None for i in instances):
+            caveats[OLD_READING] = caveat(OLD_READING)
         return cls(
-            SeriesInfo(**info),
-            data["kind"],
-            Instance.many_from_json(data["common"], data["instances"]),
-            data["part"],
-            tuple(Caveat(**c) for c in data["caveats"]),
+            SeriesInfo(**info), data["kind"], instances, data["part"], tuple(caveats.values())
         )
 
     def public_json(self) -> dict[str, Any]:
