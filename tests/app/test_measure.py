@@ -254,3 +254,57 @@ def test_seg_and_nifti_of_a_real_series_agree():
     volumes = {m["name"].rsplit(" ", 1)[-1]: m["volume_ml"] for m in nifti}
     liver = next(m for name, m in seg.items() if "liver" in name.lower())
     assert liver["volume_ml"] == pytest.approx(volumes["5"], rel=1e-3)
+
+
+def test_the_result_names_what_mask_and_images_are_of(images, masks):
+    found = run(images, masks["seg"])
+    assert found["series"]["series_instance_uid"] == "1.2.3.1.1"
+    assert found["series"]["study_instance_uid"] == found["mask"]["study_instance_uid"] == "1.2.3.1"
+    frames = {found[k]["frame_of_reference_uid"] for k in ("series", "mask")}
+    assert frames == {"1.2.3.1.9"}
+    assert found["mask"]["referenced_series_uids"] == ["1.2.3.1.1"]
+    assert found["caveats"] == []
+    (said,) = run(images, masks["nii.gz"])["caveats"]
+    assert "does not say" in said
+    assert f"note: {said}" in measure_words(run(images, masks["nii.gz"]))
+
+
+OTHERS = {
+    "another frame of reference": ({"FrameOfReferenceUID": "1.2.7"}, "frame of reference", True),
+    "another study": ({"StudyInstanceUID": "1.2.7", "series": "1.2.7.1"}, "another study", False),
+    "another study without a frame": (
+        {"StudyInstanceUID": "1.2.7", "FrameOfReferenceUID": "", "series": "1.2.7.1"},
+        "another study",
+        True,
+    ),
+    "another series": ({"series": "1.2.3.1.5"}, "another series", False),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_mask_of_other_images_is_refused_or_said(images, masks, tmp_path, name):
+    """https://github.com/QIICR/dcmqi/issues/449 and what follows when it is the wrong study."""
+    changes, words, refused = OTHERS[name]
+    ds = pydicom.dcmread(masks["seg"])
+    for keyword, value in changes.items():
+        if keyword == "series":
+            ds.ReferencedSeriesSequence[0].SeriesInstanceUID = value
+        else:
+            setattr(ds, keyword, value)
+    ds.save_as(tmp_path / "mask.dcm")
+    if refused:
+        with pytest.raises(UserError, match=words):
+            run(images, tmp_path / "mask.dcm")
+    else:
+        (said,) = run(images, tmp_path / "mask.dcm")["caveats"]
+        assert words in said
+
+
+def test_of_several_series_the_mask_chooses_its_own(images, masks, tmp_path):
+    count, *shape = STACK.shape
+    both = tmp_path / "both"
+    for path in images.iterdir():
+        (both / "a").mkdir(parents=True, exist_ok=True)
+        (both / "a" / path.name).write_bytes(path.read_bytes())
+    write_slices(both / "b", count + 5, shape=(shape[0], shape[1]), series_uid="1.2.3.1.6")
+    assert run(both, masks["seg"])["series"]["series_instance_uid"] == "1.2.3.1.1"

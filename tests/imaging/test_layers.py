@@ -13,6 +13,9 @@ from tumorboard.imaging.layers import (
     region_layer,
     segment_layer,
 )
+from tumorboard.imaging.mask_diameters import resampled_on
+from tumorboard.imaging.mask_model import Mask, slice_extents_mm
+from tumorboard.imaging.mask_placement import mask_on
 from tumorboard.imaging.oblique import plane_through, turned
 from tumorboard.imaging.overlay import Contour, Region, Segment
 
@@ -166,3 +169,82 @@ def test_a_grid_that_the_mask_reaches_beyond():
     for line, closed in segment_layer(ball(), 2.0).lines(grid):
         assert closed
         assert np.isfinite(line).all()
+
+
+IMAGES = SliceStack(STACK.origins, *vars_of(STACK))
+
+
+def boxes(slices: list[int], stack: SliceStack = IMAGES, **changes) -> Segment:
+    """A box of 10 x 12 voxels on some slices of a stack."""
+    mask = np.zeros((len(slices), stack.rows, stack.columns), bool)
+    mask[:, 20:30, 40:52] = True
+    part = SliceStack(stack.origins[slices], *vars_of(stack))
+    return Segment(1, "box", (0, 0, 255), mask, part, **changes)
+
+
+UNEVEN = axial_stack(slices=6, positions=np.array([0.0, 2, 4, 7, 9, 14]))
+SPARSE = {
+    "every second slice": (boxes([4, 6, 8, 10]), IMAGES),
+    "every third slice": (boxes([4, 7, 10]), IMAGES),
+    "two islands": (boxes([4, 5, 20, 21]), IMAGES),
+    "one slice": (boxes([9]), IMAGES),
+    "a hole": (boxes([3, 4, 6, 7, 8]), IMAGES),
+    "uneven slices": (
+        Segment(
+            1,
+            "box",
+            (0, 0, 255),
+            np.pad(np.ones((3, 10, 12), bool), ((0, 0), (5, 15), (6, 22))),
+            SliceStack(UNEVEN.origins[[1, 3, 5]], *vars_of(UNEVEN)),
+        ),
+        UNEVEN,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPARSE)
+def test_one_segmentation_has_one_volume(name):
+    """https://github.com/QIICR/dcmqi/issues/449, https://github.com/OHIF/Viewers/issues/2833."""
+    segment, images = SPARSE[name]
+    measured = mask_on(segment, images)
+    voxels = sum(
+        measured.voxels[k].sum() * slice_extents_mm(images)[measured.origin[0] + k]
+        for k in range(len(measured.voxels))
+    )
+    expected = voxels * images.pixel_spacing[0] * images.pixel_spacing[1] / 1000
+    layer = segment_layer(segment, images.slice_spacing, images)
+    assert layer.volume_ml == pytest.approx(expected)
+    held = layer.mask
+    assert held is not None
+    adopted = resampled_on(Mask.of(held.voxels > 127, held.stack), images)
+    assert adopted.volume_ml == pytest.approx(expected)
+    assert measured.volume_ml == pytest.approx(expected)
+
+
+def test_a_segment_of_thicker_slices_fills_those_between():
+    """A mask made on 6 mm slices, shown on the same patient's 2 mm ones."""
+    thick = boxes([4, 7, 10], step=6.0)
+    expected = 3 * 6.0 * 10 * 12 * 1.0 * 0.8 / 1000
+    assert segment_layer(thick, 2.0, IMAGES).volume_ml == pytest.approx(expected)
+    assert mask_on(thick, IMAGES).volume_ml == pytest.approx(expected)
+
+
+def test_contours_across_the_slices_have_their_volume_or_a_reason():
+    places = np.arange(-RADIUS + 1, RADIUS, 2.0)
+    t = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+
+    def ring(x: float, axis: int) -> Contour:
+        r = np.sqrt(RADIUS**2 - x**2)
+        flat = [r * np.cos(t), r * np.sin(t)]
+        flat.insert(axis, np.full_like(t, x))
+        return Contour(np.stack(flat, 1) + CENTRE)
+
+    for axis in range(3):
+        region = Region(3, "ball", (0, 255, 0), "GTV", tuple(ring(x, axis) for x in places))
+        layer = region_layer(region, STACK)
+        assert layer.volume_ml == pytest.approx(4 / 3 * np.pi * RADIUS**3 / 1000, rel=0.01)
+        assert not layer.no_volume
+    both = (*(ring(x, 0) for x in places), ring(0.0, 2))
+    layer = region_layer(Region(3, "ball", (0, 255, 0), "GTV", both), STACK)
+    assert layer.volume_ml is None
+    assert "parallel" in layer.no_volume

@@ -55,3 +55,36 @@ def test_outside_the_image_there_is_nothing():
     x, y = np.array([5.0, 0, 0]), np.array([0, 5.0, 0])
     section = cut(VOLUME, Plane.AXIAL, far)
     assert ellipse_statistics(VOLUME, section, (far - x, far + x, far - y, far + y)) is None
+
+
+@pytest.mark.parametrize("limit", [None, -1995.0])
+def test_padding_does_not_count(limit):
+    """https://github.com/OHIF/Viewers/issues/4449: half a circle lies outside the picture."""
+    voxels = VOLUME.voxels.copy()
+    voxels[:, :, :35] = RNG.integers(-2000, -1994, (9, 60, 35)) if limit else -2000
+    volume = volume_of(STACK, voxels, padding=-2000.0, padding_limit=limit)
+    middle = STACK.to_lps([4, 30, 34.5])
+    across, down = STACK.row_direction * 6, STACK.column_direction * 6
+    section = cut(volume, Plane.AXIAL, middle)
+    axes = (middle - across, middle + across, middle - down, middle + down)
+    whole = ellipse_statistics(VOLUME, cut(VOLUME, Plane.AXIAL, middle), axes)
+    found = ellipse_statistics(volume, section, axes)
+    assert found is not None
+    assert whole is not None
+    assert found.minimum >= -1000
+    assert abs(found.count - whole.count / 2) <= 10
+    outside = STACK.to_lps([4, 30, 10.0])
+    moved = tuple(a - middle + outside for a in axes)
+    assert ellipse_statistics(volume, section, moved) is None
+
+
+def test_what_is_no_number_does_not_count():
+    voxels = VOLUME.voxels.astype(np.float32)
+    voxels[:, :, ::2] = np.nan
+    volume = volume_of(STACK, voxels, unit="")
+    middle = STACK.to_lps([4, 30, 34.0])
+    across, down = STACK.row_direction * 6, STACK.column_direction * 6
+    axes = (middle - across, middle + across, middle - down, middle + down)
+    found = ellipse_statistics(volume, cut(volume, Plane.AXIAL, middle), axes)
+    assert found is not None
+    assert np.isfinite([found.mean, found.minimum, found.median]).all()

@@ -7,7 +7,15 @@ from pydicom.pixels import apply_windowing
 
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.volume import VoiTable, Window
-from tumorboard.imaging.windowing import GreyTable, auto_window, default_window, grey_levels
+from tumorboard.imaging.windowing import (
+    GreyTable,
+    auto_window,
+    default_window,
+    grey_levels,
+    in_force,
+    least_width,
+    window_words,
+)
 
 
 @given(centre=st.floats(-500, 500), width=st.floats(2, 3000))
@@ -88,3 +96,63 @@ def test_padding_stays_black_and_does_not_widen_the_automatic_window():
     shown = GreyTable(volume, Window(window.centre + 100, 400), inverted=False)(volume.voxels[0])
     assert (shown[0] == 0).all()
     assert (shown[1:] > 128).all()
+
+
+def map_of(largest: float, kind: type = np.uint16, **changes):
+    """A map of values from 0 to ``largest`` in a thousand steps, without a unit."""
+    stack = axial_stack(slices=1, rows=25, columns=40)
+    steps = np.arange(1000).reshape(stack.shape)
+    slope = largest / 1000
+    changes = {"unit": "", "modality": "MR"} | changes
+    if kind is np.float32:
+        return volume_of(stack, (steps * slope).astype(kind), **changes)
+    return volume_of(stack, steps.astype(kind), rescale_slope=slope, **changes)
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.float32])
+@pytest.mark.parametrize("largest", [3e-6, 0.003, 0.3, 1.0, 4.52, 12.7])
+def test_maps_of_small_values_are_ramps(largest, kind):
+    """https://github.com/fo-dicom/fo-dicom/issues/1999, horosproject/horos/issues/58."""
+    volume = map_of(largest, kind, window=Window(largest / 2, largest))
+    image = volume.voxels[0]
+    for window in (volume.window, auto_window(volume, image)):
+        grey = GreyTable(volume, window, inverted=False)(image).astype(int).ravel()
+        assert grey[0] <= 3
+        assert grey[-1] >= 252
+        assert np.diff(grey).max() <= 2
+        assert abs(grey[500] - 127) <= 3
+
+
+@pytest.mark.parametrize("function", ["LINEAR", "LINEAR_EXACT", "SIGMOID"])
+def test_narrow_windows_on_fractions_end_where_they_say(function):
+    """https://github.com/cornerstonejs/cornerstone3D/issues/1806: three quarters are grey 191."""
+    volume = map_of(6.0, unit="g/mL", modality="PT")
+    window = Window(2.26, 4.52, function)
+    grey = GreyTable(volume, window, inverted=False)(np.array([[0, 565, 753]], np.uint16))[0]
+    if function == "SIGMOID":
+        expected = [255 / (1 + np.exp(-4 * (v - 2.26) / 4.52)) for v in (0, 3.39, 4.518)]
+        np.testing.assert_allclose(grey, expected, atol=1)
+    else:
+        np.testing.assert_allclose(grey, [0, 191, 255], atol=1)
+
+
+def test_whole_numbers_keep_the_letter_of_the_standard():
+    volume = volume_of(axial_stack(slices=1))
+    assert least_width(volume) == 1.0
+    assert in_force(volume, Window(40, 1)) == Window(40, 1)
+    assert in_force(volume, Window(40, 0.5)) == Window(40, 1, "LINEAR_EXACT")
+    assert in_force(volume, Window(40, 12)).function == "LINEAR"
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        (Window(40, 400), "W 400 L 40"),
+        (Window(2.26, 4.52), "W 4.5 L 2.3"),
+        (Window(-0.04, 30), "W 30 L 0"),
+        (Window(0.0015, 0.003), "W 0.00300 L 0.00150"),
+        (Window(0.5, 0.75), "W 0.750 L 0.500"),
+    ],
+)
+def test_a_window_is_told_with_the_decimals_that_it_needs(window, words):
+    assert window_words(window) == words

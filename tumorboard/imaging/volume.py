@@ -154,7 +154,7 @@ class Volume:
         ways = (self.stack.row_direction, self.stack.column_direction)
         for way, side in zip(ways, self.stated_sides, strict=False):
             along = float(np.asarray(direction) @ way)
-            if abs(along) > _ALONG:
+            if abs(along) > _ALONG * float(np.linalg.norm(direction)):
                 return side if along > 0 else side.translate(_OPPOSITE)
         return ""
 
