@@ -143,7 +143,9 @@ TYPES = {
     "HU_MOD": "modified HU",
     "PCT": "%",
     "US": "",
-    "something": "SOMETHING",
+    "Hounsfield Unit": "HU",
+    "Houndsfield Unit": "HU",
+    "something": "something",
 }
 
 

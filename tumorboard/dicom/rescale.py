@@ -44,7 +44,11 @@ _RESCALE_TYPES: Final = {
     "EDW": "electron density, relative to water",
     "HU_MOD": "modified HU",
     "PCT": "%",
+    "UNSPECIFIED": "",
 }
+
+#: Hounsfield units as scanners write them out, misspelt too.
+_HOUNSFIELD: Final = re.compile(r"HOUND?S?FIELD(?: UNITS?)?")
 _UNITS: Final = {
     "BQML": "Bq/mL",
     "CNTS": "counts",
@@ -144,15 +148,16 @@ def unit_of(header: Dataset, items: Sequence[Dataset], modality: str, rescale: R
         return ""
     tables = [t for d in items for t in at.items(d, "ModalityLUTSequence")[:1]]
     if tables:
-        kind = at.text(tables[0], "ModalityLUTType").upper()
-        return _RESCALE_TYPES.get(kind, kind)
-    kind = next((s for d in items if (s := at.text(d, "RescaleType").upper())), "")
+        kind = at.text(tables[0], "ModalityLUTType")
+        return _RESCALE_TYPES.get(kind.upper(), kind)
+    kind = next((s for d in items if (s := at.text(d, "RescaleType"))), "")
     units = at.text(header, "Units").upper()
     if modality == "PT" and units:
         kind = at.text(header, "SUVType").upper() if units in {"GML", "CM2ML"} else ""
         return _SUV_TYPES.get(kind) or _UNITS.get(units, units)
     if kind:
-        return {**_UNITS, **_RESCALE_TYPES}.get(kind, kind)
+        spelt = bool(_HOUNSFIELD.fullmatch(kind.upper()))
+        return "HU" if spelt else {**_UNITS, **_RESCALE_TYPES}.get(kind.upper(), kind)
     if units:
         return _UNITS.get(units, units)
     return "HU" if modality == "CT" and _is_ct(header, sop_class) else ""
