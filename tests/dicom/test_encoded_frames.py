@@ -413,3 +413,101 @@ def test_bytes_in_words_of_big_endian(tmp_path: Path, frames: int) -> None:
 
 def test_patterns_are_those_of_twos_complement() -> None:
     assert pattern(np.array([-1, -1000]), 12).tolist() == [4095, 3096]
+
+
+def test_more_pictures_than_the_header_says_are_said(tmp_path: Path) -> None:
+    form = Form(JPEG_LS, 16, 12)
+    values = values_of(form, 3)
+    ds = header(form, *values.shape[1:])
+    encapsulated(ds, [[encoded.even(codestream(v, JPEG_LS, 12))] for v in values])
+    (tmp_path / "packed").mkdir()
+    assert shown(tmp_path / "packed", ds)[1] == ["It holds more pictures than its header says."]
+    form = Form(EXPLICIT)
+    ds = header(form, *values.shape[1:])
+    encoded.native(ds, values, form)
+    (tmp_path / "plain").mkdir()
+    pictures, _ = shown(tmp_path / "plain", ds)
+    np.testing.assert_array_equal(pictures[0], values[0])
+    (series,) = encoded.scan([tmp_path / "plain"]).series
+    assert "surplus-pixels" in {c.code for c in series.caveats}
+
+
+def test_a_ct_that_lost_its_sign_is_refused(tmp_path: Path) -> None:
+    """https://github.com/pydicom/pydicom/issues/2073: nothing in the stream tells it any more."""
+    form = Form(JPEG_LS, 16, 16, signed=True)
+    values = np.full((20, 20), -1000)
+    values[8:12, 8:12] = 60
+    for bits, refused in ((12, True), (16, False)):
+        ds = header(form, 20, 20)
+        ds.Modality, ds.RescaleType = "CT", "HU"
+        ds.RescaleSlope, ds.RescaleIntercept = 1, 0
+        encapsulated(ds, [[encoded.even(encoded.jpeg_ls_of(pattern(values, bits), 16))]])
+        (picture,), reasons = shown(tmp_path, ds)
+        assert (picture is None) == refused
+        assert [r[:26] for r in reasons] == (["Its values cannot be those"] if refused else [])
+
+
+# -- lossless JPEG, written out by hand -----------------------------------------------------------
+
+
+def lossless_of(values: Array, bits: int, predictor: int, restart: int = 0) -> bytes:
+    """Process 14 of ITU-T T.81 annex H: one table of 17 categories, five bits each."""
+    rows, columns = values.shape
+    out = bytearray(b"\xff\xd8\xff\xc3\x00\x0b")
+    out += bytes([bits, *rows.to_bytes(2, "big"), *columns.to_bytes(2, "big"), 1, 1, 0x11, 0])
+    out += b"\xff\xc4\x00\x24\x00" + bytes([0, 0, 0, 0, 17] + [0] * 11) + bytes(range(17))
+    if restart:
+        out += b"\xff\xdd\x00\x04" + (restart * columns).to_bytes(2, "big")
+    out += b"\xff\xda\x00\x08\x01\x01\x00" + bytes([predictor, 0, 0])
+    text = ""
+    for y in range(rows):
+        starts = restart and y % restart == 0
+        if starts and y:
+            out += _packed(text) + bytes([0xFF, 0xD0 + (y // restart - 1) % 8])
+            text = ""
+        first = starts or y == 0
+        for x in range(columns):
+            a = int(values[y, x - 1]) if x else 0
+            b, c = (int(values[y - 1, x]), int(values[y - 1, x - 1]) if x else 0) if y else (0, 0)
+            guess = _guess(predictor, a, b, c, first, x == 0, bits)
+            text += _coded(int(values[y, x]) - guess)
+    return bytes(out + _packed(text) + b"\xff\xd9")
+
+
+def _guess(predictor: int, a: int, b: int, c: int, first: bool, at_left: bool, bits: int) -> int:
+    if first:
+        return 1 << (bits - 1) if at_left else a
+    if at_left:
+        return b
+    choices = (a, b, c, a + b - c, a + ((b - c) >> 1), b + ((a - c) >> 1), (a + b) >> 1)
+    return choices[predictor - 1]
+
+
+def _coded(difference: int) -> str:
+    difference = (difference + 32768) % 65536 - 32768
+    if difference == -32768:
+        return f"{16:05b}"
+    size = abs(difference).bit_length()
+    extra = difference if difference > 0 else difference + (1 << size) - 1
+    return f"{size:05b}" + (f"{extra:0{size}b}" if size else "")
+
+
+def _packed(text: str) -> bytes:
+    text += "1" * (-len(text) % 8)
+    return int(text, 2).to_bytes(len(text) // 8, "big").replace(b"\xff", b"\xff\x00")
+
+
+@pytest.mark.parametrize("restart", [0, 4])
+@pytest.mark.parametrize("bits", [8, 12, 16])
+@pytest.mark.parametrize("predictor", range(1, 8))
+def test_all_predictors_of_lossless_jpeg(
+    tmp_path: Path, predictor: int, bits: int, restart: int
+) -> None:
+    """https://github.com/Efferent-Health/fo-dicom.Codecs/issues/97."""
+    form = Form(LOSSLESS, 8 if bits == 8 else 16, bits)
+    values = values_of(form)[0]
+    ds = header(form, *values.shape)
+    encapsulated(ds, [[encoded.even(lossless_of(values, bits, predictor, restart))]])
+    (picture,), reasons = shown(tmp_path, ds)
+    assert not reasons
+    np.testing.assert_array_equal(picture, values)

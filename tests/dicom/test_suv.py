@@ -219,6 +219,14 @@ REFUSED |= {
         lambda ds: setattr(ds, "RescaleSlope", None),
         "slope",
     ),
+    "two injections": (
+        lambda ds: setattr(
+            ds,
+            "RadiopharmaceuticalInformationSequence",
+            [tracer_of(ds), tracer_of(ds)],
+        ),
+        "several injections",
+    ),
     "counts of somebody else": (lambda ds: setattr(ds, "Units", "CNTS"), "not in Bq/mL"),
     "counts with a factor of 0": (lambda ds: counts(ds, suv="0"), "not in Bq/mL"),
     "a factor that is no number": (

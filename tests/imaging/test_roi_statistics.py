@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.oblique import cut_oblique
 from tumorboard.imaging.roi_statistics import ellipse_statistics
-from tumorboard.imaging.slicing import cut
+from tumorboard.imaging.slicing import PlaneGrid, cut
 
 RNG = np.random.default_rng(11)
 STACK = axial_stack(slices=9, rows=60, columns=70)
@@ -88,3 +89,16 @@ def test_what_is_no_number_does_not_count():
     found = ellipse_statistics(volume, cut(volume, Plane.AXIAL, middle), axes)
     assert found is not None
     assert np.isfinite([found.mean, found.minimum, found.median]).all()
+
+
+def test_what_a_reformat_paints_beyond_the_volume_has_no_value():
+    volume = volume_of(STACK, np.full(STACK.shape, 50, np.int16))
+    right, down = np.array([2.0, 1.0, -2.0]) / 3, np.array([-2.0, 2.0, -1.0]) / 3
+    corner = STACK.to_lps([4, 30, 1.0])
+    grid = PlaneGrid(corner - 20 * right - 20 * down, right, down, (0.6, 0.6), (66, 66))
+    section = cut_oblique(volume, grid)
+    axes = (corner - 12 * right, corner + 12 * right, corner - 6 * down, corner + 6 * down)
+    found = ellipse_statistics(volume, section, axes)
+    assert found is not None
+    assert (found.minimum, found.maximum) == (50.0, 50.0)
+    assert found.count < np.pi * 12 * 6 / 0.36 * 0.8

@@ -64,6 +64,8 @@ _TEXTS = {
     "missing-uid": "The file lacks a unique identifier; one was made from its content.",
     "duplicate-uid": "Different pictures carry the same unique identifier.",
     "truncated": "The file ends early: frames at its end are missing.",
+    "surplus-pixels": "The file holds more pixels than its header says; what follows the "
+    "stated pictures is not shown.",
     "no-position": "The images do not say where in the patient they lie.",
     "mixed-rescale": "Slices are scaled differently; values were converted one by one.",
 }

@@ -99,6 +99,8 @@ def frame_chunks(
     if frames == 1:
         if not complete and _cut_off(file, pieces[-1], end):
             raise FragmentError("The file ends before the end of its compressed pixels.")
+        if sum(_begin(file, pieces)) > 1:
+            raise FragmentError("It holds more pictures than its header says.")
         return [tuple(pieces)], complete
     offsets = _offsets(file, table, frames, extended_offsets)
     return _split(file, pieces, frames, offsets, complete)[:frames], complete
@@ -138,9 +140,14 @@ def _split(
 
 def _each_begins(file: BinaryIO, pieces: Sequence[Chunk]) -> bool:
     """Whether each piece begins a picture; RLE has one a frame and nothing that tells it."""
-    heads = []
+    marked = _begin(file, pieces)
+    return all(marked) or not any(marked)
+
+
+def _begin(file: BinaryIO, pieces: Sequence[Chunk]) -> list[bool]:
+    """Return which pieces begin with the start of a codestream, which none holds within."""
+    found = []
     for offset, _ in pieces:
         file.seek(offset)
-        heads.append(file.read(4))
-    marked = [h.startswith(_BEGINNINGS) for h in heads]
-    return all(marked) or not any(marked)
+        found.append(file.read(4).startswith(_BEGINNINGS))
+    return found

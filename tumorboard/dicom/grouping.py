@@ -117,7 +117,8 @@ def _picture_series(info: SeriesInfo, part: list[Instance], number: int, reason:
     if why_not:
         found.append(caveat("no-volume", f"Shown as single pictures, not as a volume: {why_not}."))
     if info.suv_reason:
-        found.append(no_uptake(info.suv_reason, info.unit))
+        units = {i.unit or "" for i in part}
+        found.append(no_uptake(info.suv_reason, units.pop() if len(units) == 1 else ""))
     found += geometry_caveats(part) + value_caveats(part, info.modality)
     return Series(info, kind, tuple(part), number, _unique(found))
 

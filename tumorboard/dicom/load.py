@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.dicom.checks import padding_range, stack_of
-from tumorboard.dicom.decode import colour_of, decode_samples, voxel_type, voxels_of
+from tumorboard.dicom.decode import (
+    DecodeError,
+    colour_of,
+    decode_samples,
+    voxel_type,
+    voxels_of,
+)
 from tumorboard.dicom.extras import Extras
 from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_bytes, read_into
 from tumorboard.dicom.gate import LIMITS, Limits
@@ -260,6 +266,8 @@ class VolumeLoader:
         instance = self._series.instances[k]
         palette = self._extras.palette(instance)
         voxels = voxels_of(samples, instance, palette, self._extras.table(instance))
+        if self._series.unit == "HU" and _has_lost_sign(voxels, instance):
+            raise DecodeError(_LOST_SIGN)
         if self._scaled:
             values = voxels * np.float64(instance.slope) + instance.intercept
             values = (values * self._factor).astype(np.float32)
@@ -348,6 +356,25 @@ class VolumeLoader:
         if self._series.unit == "HU":
             return min(max(round((_AIR_HU - first.intercept) / first.slope), low), high)
         return low
+
+
+#: HU above which there is metal alone, and the share of a picture that this never takes.
+_METAL_HU, _MOST_METAL = 2048.0, 0.1
+_LOST_SIGN = "Its values cannot be those of a CT: none is below 0 HU, much is above bone."
+
+
+def _has_lost_sign(voxels: NDArray[Any], instance: Instance) -> bool:
+    """Whether negative values came out of a codestream as large ones.
+
+    JPEG and JPEG-LS know no sign: one that was written with more bits than its values had has
+    no trace of it left. Air then is denser than bone.
+    """
+    if not (instance.is_encapsulated and instance.signed):
+        return False
+    if voxels.min() * instance.slope + instance.intercept < 0:
+        return False
+    values = voxels[::4, ::4] * instance.slope + instance.intercept
+    return bool((values >= _METAL_HU).mean() > _MOST_METAL)
 
 
 def _outside(series: Series, factor: float) -> tuple[float, float] | None:

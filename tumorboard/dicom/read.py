@@ -93,6 +93,8 @@ def _pictures(
     chunks = _chunks(path, header, pixel, frames, limits)
     if len(chunks) < frames:
         flaws.append("truncated")
+    if _has_surplus(header, pixel, frames):
+        flaws.append("surplus-pixels")
     lossy = is_lossy(dataset, header.transfer_syntax)
     return [
         _with(
@@ -106,6 +108,15 @@ def _pictures(
         )
         for k, pieces in enumerate(chunks)
     ]
+
+
+def _has_surplus(header: Header, pixel: dict[str, Any], frames: int) -> bool:
+    """Whether plain pixels go on for another frame at least, after all that are stated."""
+    if header.pixel_length is None or pixel["bits_allocated"] < 8:
+        return False
+    form = [pixel[k] for k in ("rows", "columns", "samples", "bits_allocated", "photometric")]
+    size = native_frame_bytes(*form)
+    return min(header.pixel_length, header.end - header.pixel_start) >= (frames + 1) * size
 
 
 def _is_in_words(path: Path, header: Header) -> bool:

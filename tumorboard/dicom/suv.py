@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.moment import Moment, moment, zone_of
 from tumorboard.dicom.radionuclide import half_life_is_plausible
-from tumorboard.dicom.rescale import rescale_of
+from tumorboard.dicom.rescale import Rescale, rescale_of
 
 #: Bounds of what is given to and weighed of people, far beyond practice: Bq, kg, Bq/kg. A
 #: value in another unit than DICOM's (PS3.3 sections C.8.9.2 and C.7.2.2) falls outside.
@@ -48,7 +48,7 @@ class Uptake:
 
 def uptake(dataset: Dataset) -> Uptake:
     """Return how the values of a PET image become SUV by body weight."""
-    if not rescale_of(dataset, "PT").is_valid:
+    if not _rescale(dataset).is_valid:
         return Uptake(reason="the rescale slope or intercept is missing or no valid number")
     units = at.text(dataset, "Units").upper()
     if units == "GML":
@@ -66,6 +66,16 @@ def uptake(dataset: Dataset) -> Uptake:
         return Uptake(reason="the values are not in Bq/mL")
     found = _by_activity(dataset)
     return found if found.factor is None else Uptake(found.factor * scale)
+
+
+def _rescale(dataset: Dataset) -> Rescale:
+    """Return the transformation of the first frame, from its functional groups where it has any."""
+    groups = [
+        *at.items(dataset, "PerFrameFunctionalGroupsSequence")[:1],
+        *at.items(dataset, "SharedFunctionalGroupsSequence")[:1],
+    ]
+    own = [t for g in groups for t in at.items(g, "PixelValueTransformationSequence")[:1]]
+    return rescale_of(own[0] if own else dataset, "PT")
 
 
 def _private(dataset: Dataset, tag: str) -> float | None:
@@ -91,7 +101,10 @@ def _uncorrected(dataset: Dataset) -> str:
 
 def _by_activity(dataset: Dataset) -> Uptake:
     """Return the factor for Bq/mL: body weight by the dose that is left."""
-    tracer = next(iter(at.items(dataset, "RadiopharmaceuticalInformationSequence")), Dataset())
+    tracers = at.items(dataset, "RadiopharmaceuticalInformationSequence")
+    if len(tracers) > 1:
+        return Uptake(reason="several injections are stated")
+    tracer = tracers[0] if tracers else Dataset()
     weight = at.number(dataset, "PatientWeight") or 0.0
     dose = at.number(tracer, "RadionuclideTotalDose") or 0.0
     half_life = at.number(tracer, "RadionuclideHalfLife") or 0.0

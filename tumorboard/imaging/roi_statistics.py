@@ -93,12 +93,17 @@ def _box(grid: PlaneGrid, low: Points, high: Points) -> tuple[slice, slice]:
 def masked_values(volume: Volume, section: Section, mask: Mask) -> Points | None:
     """Return the values under a mask on a cut, shape (N,), without those that are no picture.
 
-    None when no pixel of the picture has its centre inside, or slices that the cut needs are
-    not loaded.
+    A reformat reaches beyond the volume; what is painted there has no value. None when no pixel
+    of the picture has its centre inside, or slices that the cut needs are not loaded.
     """
     rows, columns, inside = mask
     if not inside.any() or not section.complete:
         return None
+    if section.slice_index is None:
+        pixels = np.moveaxis(np.mgrid[rows, columns], 0, -1)
+        index = volume.stack.to_index(section.grid.to_lps(pixels))
+        held = (index >= -0.5) & (index <= np.array(volume.stack.shape) - 0.5)
+        inside = inside & held.all(axis=-1)
     values = picture_values(volume, section.image[rows, columns][inside])
     return values if values.size else None
 
