@@ -169,6 +169,35 @@ def test_what_was_read_anew_is_stored_at_the_next_opening(tmp_path):
     assert known["instances"] == open_body(PackedBody.of(now.to_json()).blob)["instances"]
 
 
+def test_units_of_an_older_record_are_judged_anew_from_the_next_opening_on(tmp_path):
+    """An older program called these stored values HU: they have no intercept."""
+    from tumorboard.store.series import PackedBody
+
+    def change(ds, _k):
+        del ds.RescaleIntercept
+
+    write_slices(tmp_path / "s", 4, change=change)
+    (series,) = scan([tmp_path / "s"]).series
+    body = series.to_json()
+    body["info"]["unit"] = "HU"
+    body["caveats"] = []
+    body["common"].pop("unit")
+    body["common"]["flaws"] = []
+    records = {"k": PackedBody.of(body).blob}
+    service = ImageService(
+        records.get,
+        keep=lambda renewed: records.update({k: r.new.blob for k, r in renewed.items()}),
+    )
+    first = service.open("k")
+    assert (first.volume.unit, first.volume.caveats[-1].code) == ("HU", "old-reading")
+    first.load(Reporter())
+    service.forget()
+    second = service.open("k").volume
+    assert second.unit == ""
+    assert "rescale-incomplete" in {c.code for c in second.caveats}
+    assert "old-reading" not in {c.code for c in second.caveats}
+
+
 def test_a_series_larger_than_the_memory_is_kept_on_the_disk_and_says_so(bodies, tmp_path):
     service = ImageService(bodies.get, memory_mb=0, scratch=tmp_path / "scratch")
     opened = service.open("a")
