@@ -83,6 +83,13 @@ def test_what_is_no_number_is_no_transformation(tmp_path: Path, keyword: str, te
     assert volume.window is None  # it is told in values after the transformation
 
 
+@pytest.mark.parametrize("vr", ["LO", "UN", "SH"])
+@pytest.mark.parametrize("text", ["1_024", "-1024 HU"])
+def test_other_representations_are_no_way_round(tmp_path: Path, vr: str, text: str) -> None:
+    series = ct(tmp_path, lambda ds: raw(ds, "RescaleIntercept", text, vr))
+    assert (series.unit, "rescale-unreadable" in codes(series)) == ("", True)
+
+
 @pytest.mark.parametrize(
     ("slope", "intercept", "factor", "offset"),
     [("1", "-1024,0", 1, -1024), ("0,5", "-512", 0.5, -512), ("0,125", "+3,25", 0.125, 3.25)],

@@ -17,7 +17,9 @@ _ACROSS_GAPS: Final = frozenset({"missing-slices", "uneven-spacing"})
 #: Touch only what was drawn on a reformat, or leaves its slice.
 _BETWEEN_SLICES: Final = frozenset({"gantry-tilt", "overlapping-slices", "slice-gaps"})
 #: Say something about the files, nothing about lengths or values.
-_ABOUT_FILES: Final = frozenset({"split", "two-patients", "missing-uid", "duplicate-uid", "paged"})
+_ABOUT_FILES: Final = frozenset(
+    {"split", "two-patients", "missing-uid", "duplicate-uid", "paged", "surplus-pixels"}
+)
 
 #: A distance of slices this much larger than the usual one is a gap.
 GAP_FACTOR: Final = 1.5

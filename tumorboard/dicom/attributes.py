@@ -177,12 +177,13 @@ _DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 @functools.lru_cache(maxsize=4096)
 def _numbers_of(raw: bytes) -> tuple[float, ...] | None:
     """Return the finite numbers of a decimal or integer string, or None."""
-    values = _list(_ascii(raw))
-    return _finite(values) if all(_DECIMAL.fullmatch(v) for v in values) else None
+    return _finite(_list(_ascii(raw)))
 
 
 def _finite(values: Sequence[Any]) -> tuple[float, ...] | None:
     """Return values as numbers, or None when one of them is none."""
+    if any(isinstance(v, bytes) or (type(v) is str and not _DECIMAL.fullmatch(v)) for v in values):
+        return None
     try:
         found = tuple(float(v) for v in values)
     except (TypeError, ValueError):

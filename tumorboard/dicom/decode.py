@@ -388,12 +388,14 @@ def _as_stored(decoded: Array, claimed: Claimed, instance: Instance) -> Array:
     least, most = int(decoded.min()), int(decoded.max())
     if low <= least and most <= high:
         return decoded.astype(target, copy=False)
-    if instance.lossy and claimed.signed == instance.signed:
+    if claimed.signed != instance.signed:
+        raise DecodeError(_BEYOND)
+    if instance.lossy:
         return np.clip(decoded, low, high).astype(target)
-    if claimed.bits == instance.bits_allocated and instance.overlays and not claimed.signed:
+    if claimed.bits == instance.bits_allocated and instance.overlays:
         # The whole word was compressed, with an overlay of old in its spare bits.
         return unpack_bits(decoded.astype(target), instance)
-    raise DecodeError(_BEYOND)
+    return decoded.astype(target)  # the stream states its own precision, and keeps to it
 
 
 def _with_sign(decoded: Array, bits: int, instance: Instance) -> Array:
