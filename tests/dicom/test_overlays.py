@@ -116,6 +116,23 @@ def test_binary_segments_lie_on_the_slices_they_were_drawn_on(tmp_path: Path, sy
     assert all(0 <= c <= 255 for s in found.segments for c in s.colour)
 
 
+def test_segments_of_one_slice_may_share_its_position(tmp_path: Path) -> None:
+    masks = random_masks(6, segments=3, slices=1)
+    masks[0, 2:5, 3:7, 0] = 1
+    segmentation(tmp_path, masks)
+    ds = pydicom.dcmread(tmp_path / "seg.dcm")
+    for group in ds.PerFrameFunctionalGroupsSequence:
+        shared = group.PlanePositionSequence
+        del group.PlanePositionSequence
+    ds.SharedFunctionalGroupsSequence[0].PlanePositionSequence = shared
+    ds.save_as(tmp_path / "seg.dcm")
+    _, (target,), found = parts(tmp_path)
+    assert (found.omitted, len(found.segments)) == ((), 3)
+    assert target.stack is not None
+    for n, segment in enumerate(found.segments):
+        np.testing.assert_array_equal(segment.on(target.stack), masks[..., n].astype(bool))
+
+
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
 def test_fractions_count_from_one_half(tmp_path: Path, syntax: str) -> None:
     values = np.random.default_rng(2).random((3, 36, 40, 1))

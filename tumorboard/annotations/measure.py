@@ -36,6 +36,7 @@ from tumorboard.imaging.outlines import (
     polyline_length,
 )
 from tumorboard.imaging.roi_statistics import RoiStatistics, statistics_of
+from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.volume import Volume
 
 CRANIOCAUDAL = Code("CC-EXTENT", "99TUMORBOARD", "Craniocaudal extent")
@@ -97,28 +98,6 @@ class Measurement:
         if any(q.unit.startswith("px") for q in self.quantities):
             parts.append("uncalibrated")
         return " · ".join(parts)
-
-
-def number(value: float, unit: str) -> str:
-    """Return a pixel value in the words of the screen.
-
-    HU are whole, SUV has one decimal. What has another unit or none may be a map of small
-    values: three digits that count, and all of those before the point.
-    """
-    if unit.startswith("SUV"):
-        return f"{value:.1f}"
-    if unit == "HU" or abs(value) >= _THREE_DIGITS or value == 0:
-        return f"{value:.0f}"
-    return f"{value:.3g}"
-
-
-#: From here on three digits stand before the point.
-_THREE_DIGITS: Final = 99.95
-
-
-def unit_words(unit: str) -> str:
-    """Name the unit of pixel values: HU, SUVbw, or that they are as stored."""
-    return {"": "stored value"}.get(unit, unit)
 
 
 def statistics_text(statistics: RoiStatistics) -> str:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.annotations.measure import number, unit_words
 from tumorboard.errors import UserError
 from tumorboard.imaging.roi_statistics import picture_values
+from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable, auto_window, default_window
 from tumorboard.progress import Reporter

@@ -89,7 +89,9 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
     measures = _group(groups, "PixelMeasuresSequence") or header
     rescale = _group(groups, "PixelValueTransformationSequence") or header
     flaws: list[str] = []
-    place, turned = _placed(header, per_frame, groups, frame)
+    # Frames of a mask at one place are several segments of one slice.
+    own = groups if modality == "SEG" else per_frame
+    place, turned = _placed(header, own, groups, frame)
     orientation = _orientation(turned, flaws)
     place = _without_doubt(header, place, flaws)
     spacing, calibration = _spacing(measures, header, modality, flaws)
@@ -123,7 +125,7 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
 
 
 def _placed(
-    header: Dataset, per_frame: Sequence[Dataset], groups: Sequence[Dataset], frame: int
+    header: Dataset, own_groups: Sequence[Dataset], groups: Sequence[Dataset], frame: int
 ) -> tuple[Point | None, Dataset]:
     """Return the position of a frame, and where its orientation stands.
 
@@ -133,7 +135,7 @@ def _placed(
     turned = _group(groups, "PlaneOrientationSequence") or header
     if (at.integer(header, "NumberOfFrames") or 1) == 1:
         return _position(_group(groups, "PlanePositionSequence") or header), turned
-    own = _group(per_frame, "PlanePositionSequence")
+    own = _group(own_groups, "PlanePositionSequence")
     if own is not None:
         return _position(own), turned
     detectors = at.items(header, "DetectorInformationSequence")

@@ -23,6 +23,7 @@ from tumorboard.imaging.mask_model import Mask, subtract, union
 from tumorboard.imaging.segmentation.brush import Brush
 from tumorboard.imaging.segmentation.draw import ball, fill_outline
 from tumorboard.imaging.segmentation.grow import Grown, Limits, grow
+from tumorboard.imaging.value_words import number
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.tools.mask_brush import MaskBrushTool
@@ -359,7 +360,8 @@ class Segmenting(QObject):
 
     def _grown(self, seed: Seed, volume: Volume, values: tuple[float, float], got: Grown) -> None:
         unit = f" {volume.unit}" if volume.unit else ""
-        text = f"{values[0]:.0f} to {values[1]:.0f}{unit}: {volume_text(got.mask.volume_ml)}"
+        low, high = (number(v, volume.unit) for v in values)
+        text = f"{low} to {high}{unit}: {volume_text(got.mask.volume_ml)}"
         self._controller.window.status.set_hint(text if not got.leaked else got.reason)
         if not seed.ended:
             self._layers.preview = mask_layer(got.mask)

@@ -13,7 +13,10 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.mask_kernels import GROWING, TOO_FAR, TOO_LARGE, flood
 from tumorboard.imaging.mask_model import Index, Mask, same_grid, voxel_volumes_mm3
+from tumorboard.imaging.roi_statistics import picture_values
+from tumorboard.imaging.value_words import number
 from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.windowing import least_width
 from tumorboard.progress import Reporter
 
 LABEL: Final = "Growing"
@@ -70,9 +73,12 @@ def proposed_range(volume: Volume, seed: ArrayLike, radius_mm: float = 4.0) -> t
         indexing="ij",
     )
     near = offsets[0] ** 2 + offsets[1] ** 2 + offsets[2] ** 2 <= radius_mm**2
-    values = volume.values(volume.voxels[box][near])
+    values = picture_values(volume, volume.voxels[box][near])
+    if not values.size:
+        raise UserError("The point lies outside the image.", "Click inside the mass.")
     low, middle, high = np.percentile(values, (25, 50, 75))
-    half = max(_SPREAD * float(high - low) / 1.349, _LEAST)
+    least = least_width(volume) if volume.is_fractional else _LEAST
+    half = max(_SPREAD * float(high - low) / 1.349, least)
     return float(middle) - half, float(middle) + half
 
 
@@ -149,7 +155,8 @@ def _check_seed(volume: Volume, index: Index, low: float, high: float) -> None:
         raise UserError(f"The point lies in air ({value:.0f} HU).", "Click inside the mass.")
     unit = f" {volume.unit}" if volume.unit else ""
     raise UserError(
-        f"The point has {value:.0f}{unit}, outside the range {low:.0f} to {high:.0f}.",
+        f"The point has {number(value, volume.unit)}{unit}, outside the range "
+        f"{number(low, volume.unit)} to {number(high, volume.unit)}.",
         "Click elsewhere or widen the range.",
     )
 

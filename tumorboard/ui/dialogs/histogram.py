@@ -98,4 +98,7 @@ def value_lines(found: Histogram, s: RoiStatistics) -> list[tuple[str, str]]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}"
+    """Write a value of a few decimals; small ones, as of maps, with the digits that count."""
+    if abs(value) >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"

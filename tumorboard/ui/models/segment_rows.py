@@ -12,6 +12,7 @@ from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.imaging.mask_content import Shares, ValueRange
 from tumorboard.imaging.mask_mass import Growth, MassMeasures, growth_of_volume
+from tumorboard.imaging.value_words import number
 from tumorboard.ui.models.provenance import dicom_date
 
 
@@ -116,8 +117,9 @@ def _size_lines(m: MassMeasures) -> Sequence[str]:
     v = m.values
     if v is not None:
         unit = f" {v.unit}" if v.unit else ""
-        low, high = v.percentiles[5], v.percentiles[95]
-        lines.append(f"Mean {v.mean:.0f}{unit} (SD {v.sd:.0f}), 5 to 95 %: {low:.0f} to {high:.0f}")
+        ends = v.percentiles[5], v.percentiles[95]
+        mean, sd, low, high = (number(x, v.unit) for x in (v.mean, v.sd, *ends))
+        lines.append(f"Mean {mean}{unit} (SD {sd}), 5 to 95 %: {low} to {high}")
     return [*lines, *share_lines(m.shares)]
 
 

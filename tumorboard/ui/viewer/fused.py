@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from tumorboard.annotations.labels import Box
-from tumorboard.annotations.measure import unit_words
 from tumorboard.imaging.fusion import Fusion, fused_section, number, palette, tinted, value_at
+from tumorboard.imaging.value_words import unit_words
 from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour

@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from tumorboard.annotations.measure import number, unit_words
 from tumorboard.imaging.geometry import Plane, Points
 from tumorboard.imaging.slicing import Section
+from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume, is_uptake
