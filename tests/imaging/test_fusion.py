@@ -96,6 +96,6 @@ def test_colours_are_premultiplied_and_fade_out_below(name):
 
 
 def test_values_read_as_they_are_said():
-    assert number(5.236, "SUVbw") == "SUV 5.24"
+    assert number(5.236, "SUVbw") == "SUVbw 5.24"
     assert number(12345.6, "Bq/mL") == "12346 Bq/mL"
     assert number(41.2, "HU") == "41 HU"

@@ -76,10 +76,10 @@ def test_a_pet_in_colours_over_each_plane_tells_both_values(fused):
     assert fusion.volume.unit == "SUVbw"
     for plane in Plane:
         view = desk.view(plane)
-        assert hover(desk, view, HOT).startswith("SUV 5.00 | 60 HU")
+        assert hover(desk, view, HOT).startswith("SUVbw 5.00 | 60 HU")
         red, _, blue = colour_at(view, view.point_at(view.canvas_of(tuple(inside))))
         assert red > blue
-        assert hover(desk, view, outside).startswith("SUV 0.50 | ")
+        assert hover(desk, view, outside).startswith("SUVbw 0.50 | ")
     desk.key(Key.Key_Up, Modifier.AltModifier)
     assert room.active.over.fusion.opacity == pytest.approx(0.6)
     panel = desk.window.objects

@@ -145,6 +145,6 @@ def value_at(fusion: Fusion, point: Points) -> float | None:
 
 def number(value: float, unit: str) -> str:
     """Return a value with its unit as it is read: SUV with two decimals, others whole."""
-    name = "SUV" if unit.startswith("SUV") else unit
-    digits = 2 if unit.startswith("SUV") or abs(value) < 10 else 0
-    return f"{name} {value:.{digits}f}" if name == "SUV" else f"{value:.{digits}f} {name}".strip()
+    is_uptake = unit.startswith("SUV")
+    digits = 2 if is_uptake or abs(value) < 10 else 0
+    return f"{unit} {value:.{digits}f}" if is_uptake else f"{value:.{digits}f} {unit}".strip()
