@@ -210,6 +210,19 @@ def test_another_kind_of_codestream_is_refused(tmp_path: Path, says: str, holds:
     ]
 
 
+@pytest.mark.parametrize(("bits", "stored"), [(8, 12), (8, 16), (12, 16)])
+def test_deep_values_squeezed_into_a_lossy_jpeg_are_refused(
+    tmp_path: Path, bits: int, stored: int
+) -> None:
+    image = (np.add.outer(np.arange(32), np.arange(40)) << (bits - 8)).astype(
+        np.uint8 if bits == 8 else np.uint16
+    )
+    stream = imagecodecs.jpeg8_encode(image, level=90, bitspersample=bits)
+    ds = header(Form(encoded.EXTENDED, 16, stored), 32, 40)
+    encapsulated(ds, [[encoded.even(bytes(stream))]])
+    assert shown(tmp_path, ds)[1] == ["The compressed picture has fewer bits than its header says."]
+
+
 def _lossy_streams() -> dict[str, bytes]:
     image = np.add.outer(np.arange(32), np.arange(40)).astype(np.uint8) * 3
     return {

@@ -359,6 +359,9 @@ def _claim(data: bytes, instance: Instance, family: str) -> Claimed:
         == (instance.rows, instance.columns, instance.samples),
         "has more bits than its header says": claimed.bits <= instance.bits_allocated,
         "lost detail, which its header denies": instance.lossy or not claimed.lossy,
+        # The lossy processes hold 8 bits or 12: deeper values were squeezed into them.
+        "has fewer bits than its header says": not (family == "jpeg" and claimed.lossy)
+        or claimed.bits >= instance.bits_stored,
     }
     wrong = next((text for text, holds in checks.items() if not holds), "")
     if wrong:
