@@ -109,13 +109,13 @@ def _by_activity(dataset: Dataset) -> Uptake:
     dose = at.number(tracer, "RadionuclideTotalDose") or 0.0
     half_life = at.number(tracer, "RadionuclideHalfLife") or 0.0
     checks = {
-        "the patient's weight is missing": weight > 0,
+        "the patient's weight is missing or no number": weight > 0,
         f"the patient's weight of {weight:g} kg cannot be": _within(weight, _WEIGHT),
-        "the injected dose is missing": dose > 0,
+        "the injected dose is missing or no number": dose > 0,
         f"the injected dose of {dose / 1e6:g} MBq cannot be": _within(dose, _DOSE),
         "the injected dose does not fit the patient's weight": weight > 0
         and _within(dose / weight, _DOSE_A_KG),
-        "the half-life is missing": half_life > 0,
+        "the half-life is missing or no number": half_life > 0,
         f"the half-life of {half_life:g} s is not that of the tracer": half_life_is_plausible(
             tracer, half_life
         ),
