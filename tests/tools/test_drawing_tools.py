@@ -212,13 +212,14 @@ def test_a_typed_length(typed, mm):
     ("typed", "sentence"),
     [
         ("", "No length was typed."),
-        ("abc", "That is no number."),
-        ("5 kg", "That is no number."),
+        ("abc", "“abc” is not a number."),
+        ("5 kg", "“5 kg” is not in mm."),
         ("-3", "A length is more than zero."),
         ("0", "A length is more than zero."),
-        ("nan", "A length is more than zero."),
-        ("inf", "No body is longer than 3 m."),
-        ("1e9", "No body is longer than 3 m."),
+        ("nan", "“nan” is not a number."),
+        ("inf", "“inf” is not a number."),
+        ("1000000000", "No body is longer than 3 m."),
+        ("1,500", "“1,500” can be read in two ways: write 1500 or 1.5000."),
     ],
 )
 def test_what_is_no_length_is_refused_in_a_sentence(typed, sentence):

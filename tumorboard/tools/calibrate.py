@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import ClassVar
 
 from tumorboard.annotations.calibration import REPLACEABLE, calibration_of
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.errors import UserError
+from tumorboard.quantity import parse_quantity
 from tumorboard.tools.gesture import Ask, Pointer, Scene, Step, draw
 from tumorboard.tools.two_points import Drag, DraggedTool, follow
 
@@ -60,15 +60,13 @@ def known_length_mm(typed: str) -> float:
         When it is no length above zero and within a body.
 
     """
-    text = typed.strip().lower().replace(",", ".")
-    if not text:
+    if not typed.strip():
         raise UserError("No length was typed.", _HOW)
-    factor = 10.0 if text.endswith("cm") else 1.0
     try:
-        value = float(text.removesuffix("cm").removesuffix("mm").strip()) * factor
-    except ValueError:
-        raise UserError("That is no number.", _HOW) from None
-    if math.isnan(value) or value <= 0:
+        value = parse_quantity(typed, "mm")
+    except ValueError as error:
+        raise UserError(str(error), _HOW) from None
+    if value <= 0:
         raise UserError("A length is more than zero.", _HOW)
     if value > _LONGEST_MM:
         raise UserError(f"No body is longer than {_LONGEST_MM / 1000:.0f} m.", _HOW)

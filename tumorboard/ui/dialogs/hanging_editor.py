@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.hanging import DATES, PLANES, WINDOWS, Choice, Protocol
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.windowing import PRESETS
+from tumorboard.ui.number_field import WholeNumberField
 from tumorboard.ui.panels.parts import words
 
 _HEADS = ("Date", "Modality", "Words in the name, or phase", "Plane", "Window")
@@ -63,9 +63,9 @@ class HangingEditor(QDialog):
         for layout in LAYOUTS:
             self.layout_box.addItem(layout.label, layout.name)
         self.automatic = QCheckBox("Use when a case is opened")
-        self.dates = QSpinBox()
+        self.dates = WholeNumberField()
         self.dates.setRange(1, 20)
-        self.slices = QSpinBox()
+        self.slices = WholeNumberField()
         self.slices.setRange(1, 999)
         self.slices.setToolTip("Of the first series; more than one asks for a volume.")
         self.table = QTableWidget(0, len(_HEADS))

@@ -11,14 +11,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
@@ -29,6 +27,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.keymap import changes, conflicts, keymap
 from tumorboard.app.settings import Setting, Settings, Value
+from tumorboard.ui.number_field import NumberField, WholeNumberField
 from tumorboard.ui.panels.parts import scroll_column, words
 
 _LABEL_WIDTH = 360
@@ -106,15 +105,17 @@ def _editor(setting: Setting, value: Value) -> QWidget:
         combo.setCurrentText(str(value))
         return combo
     if setting.type == "integer":
-        spin = QSpinBox()
+        spin = WholeNumberField()
         low = setting.minimum if setting.minimum is not None else -(2**31)
         high = setting.maximum if setting.maximum is not None else 2**31 - 1
         spin.setRange(int(low), int(high))
         spin.setValue(value if isinstance(value, int) else 0)
         return spin
     if setting.type == "number":
-        number = QDoubleSpinBox()
-        number.setRange(setting.minimum or -1e9, setting.maximum or 1e9)
+        number = NumberField()
+        low = setting.minimum if setting.minimum is not None else -1e9
+        high = setting.maximum if setting.maximum is not None else 1e9
+        number.setRange(low, high)
         number.setValue(value if isinstance(value, float | int) else 0.0)
         return number
     return QLineEdit(str(value))
@@ -125,7 +126,7 @@ def _value(editor: QWidget) -> Value:
         return editor.isChecked()
     if isinstance(editor, QComboBox):
         return editor.currentText()
-    if isinstance(editor, QSpinBox | QDoubleSpinBox):
+    if isinstance(editor, WholeNumberField | NumberField):
         return editor.value()
     return editor.text() if isinstance(editor, QLineEdit) else ""
 

@@ -35,7 +35,6 @@ from PySide6.QtWidgets import (
     QCompleter,
     QHeaderView,
     QLineEdit,
-    QSpinBox,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -54,6 +53,7 @@ from tumorboard.ui.meeting.agenda_model import (
 )
 from tumorboard.ui.meeting.dropping import cases_in
 from tumorboard.ui.meeting.lights import paint_lights, summary
+from tumorboard.ui.number_field import WholeNumberField
 from tumorboard.ui.theme import colour, text_font
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -124,7 +124,7 @@ class AgendaDelegate(QStyledItemDelegate):
         """Return the editor of a cell."""
         del option
         if index.column() == Column.MINUTES:
-            box = QSpinBox(parent)
+            box = WholeNumberField(parent)
             box.setRange(*MINUTES)
             box.setAccessibleName("Minutes planned")
             return box

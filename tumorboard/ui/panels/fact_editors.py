@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.definitions import AtLeast, FactDefinition, normalise
 from tumorboard.errors import UserError
+from tumorboard.quantity import format_number, parse_quantities, parse_quantity
 from tumorboard.ui.panels.parts import words
 
 #: Choices are buttons side by side while their words together are this short (characters).
@@ -299,10 +301,11 @@ def value_text(definition: FactDefinition, value: Any) -> str:
     if isinstance(value, AtLeast):
         return f"at least {value.count}"
     if definition.kind == "numbers":
-        return " × ".join(f"{v:g}" for v in value)
+        return " × ".join(format_number(v) for v in value)
     if definition.kind == "map":
-        return ", ".join(f"{name} {degrees:g}" for name, degrees in value.items())
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+        shown = ((definition.choice_label(n), format_number(v)) for n, v in value.items())
+        return ", ".join(f"{name} {degrees}" for name, degrees in shown)
+    return format_number(value) if isinstance(value, (int, float)) else str(value)
 
 
 def parse_value(definition: FactDefinition, typed: str) -> Any:
@@ -316,24 +319,41 @@ def parse_value(definition: FactDefinition, typed: str) -> Any:
     """
     if not typed:
         return None
+    unit = {"degrees": "°"}.get(definition.unit, definition.unit)
     try:
         if definition.kind == "numbers":
-            parts = typed.lower().replace("×", " ").replace("x", " ").replace("cm", " ").split()
-            return [float(part) for part in parts]
+            return parse_quantities(typed, unit)
         if definition.kind == "map":
-            entries = [entry.rsplit(maxsplit=1) for entry in typed.split(",") if entry.strip()]
-            return {name: float(degrees.rstrip("°")) for name, degrees in entries}
+            return _parse_map(definition, typed)
         if definition.lower_bound and typed.lower().startswith("at least"):
-            return {"at_least": int(typed.rsplit(maxsplit=1)[-1])}
-        number = float(typed.replace(",", "."))
+            return {"at_least": int(parse_quantity(typed[len("at least") :]))}
+        number = parse_quantity(typed, unit)
         return int(number) if definition.kind == "integer" and number.is_integer() else number
-    except ValueError:
-        raise ValueError(f"“{typed}” cannot be read as {_KINDS[definition.kind]}.") from None
+    except ValueError as error:
+        wanted = _KINDS.get(definition.kind, "")
+        raise ValueError(f"{error} {wanted}".strip()) from None
+
+
+def _parse_map(definition: FactDefinition, typed: str) -> dict[Any, float]:
+    """Read "aorta 90, IVC 270": names as they are shown or stored, in any case."""
+    names = {str(n).casefold(): c.value for c in definition.choices for n in (c.value, c.label)}
+    found: dict[Any, float] = {}
+    # A comma within a number has a digit on both sides; any other one begins the next entry.
+    for entry in re.split(r"[;\n]|,(?!\d)|(?<!\d),", typed):
+        if not entry.strip():
+            continue
+        parts = re.fullmatch(r"\s*(\D+?)[\s:]*(\d.*)", entry)
+        name = names.get(" ".join(parts[1].split()).casefold()) if parts else None
+        if parts is None or name is None:
+            known = ", ".join(choice.label for choice in definition.choices)
+            raise ValueError(f"“{entry.strip()}” names no vessel with its degrees; known: {known}.")
+        if name in found:
+            raise ValueError(f"“{parts[1].strip()}” stands there twice.")
+        found[name] = parse_quantity(parts[2], "°")
+    return found
 
 
 _KINDS: Final = {
-    "number": "a number",
-    "integer": "a whole number",
-    "numbers": "one to three numbers in cm",
-    "map": "vessels with degrees, such as aorta 90",
+    "numbers": "Type one to three numbers in cm, such as 10.5 x 8.9.",
+    "map": "Type vessels with degrees, such as aorta 90, IVC 270.",
 }

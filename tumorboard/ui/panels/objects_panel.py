@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.imaging.fusion import PALETTES
 from tumorboard.ui.models.foreign_rows import ForeignRow, FusionRow, LayerRow, ObjectsContent
+from tumorboard.ui.number_field import NumberField
 from tumorboard.ui.panels.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
 
 _ADOPT = "Keeps a copy as your own outline, which can be changed and measured"
@@ -53,7 +53,7 @@ class ObjectsPanel(QWidget):
         layout.addWidget(self._area)
         self._content: ObjectsContent | None = None
         self.boxes: dict[str, QCheckBox] = {}
-        self._fusion = _FusionFields()
+        self._fusion = FusionFields()
         self._fusion.changed.connect(self.fusion_changed)
         self.show_content(ObjectsContent())
 
@@ -195,7 +195,7 @@ def _lasting(content: ObjectsContent) -> tuple[object, ...]:
     return rows, content.marks, content.states, content.documents, content.problems
 
 
-class _FusionFields(QWidget):
+class FusionFields(QWidget):
     """Which series in colours, how strong, up to which value."""
 
     changed = Signal(object)
@@ -209,7 +209,7 @@ class _FusionFields(QWidget):
         self.palette_box.setAccessibleName("Colours")
         self.palette_box.addItems([name[0].upper() + name[1:] for name in PALETTES])
         self.opacity = _slider("How strong the colours are", 50, 100)
-        self.upper = QDoubleSpinBox()
+        self.upper = NumberField()
         self.upper.setAccessibleName("Upper end of the colours")
         self.upper.setRange(0.1, 1e7)
         self.note = words("", "dim")

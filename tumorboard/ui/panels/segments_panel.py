@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSlider,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
 from tumorboard.case.segmentation import Role
 from tumorboard.imaging.segmentation.brush import Brush, Tip
 from tumorboard.ui.models.segment_rows import NO_OUTLINE, OutlineDetails, OutlineRow
+from tumorboard.ui.number_field import NumberField, WholeNumberField
 from tumorboard.ui.panels.objects_panel import swatch
 from tumorboard.ui.panels.parts import (
     ElidedLabel,
@@ -270,7 +269,7 @@ class BrushFields(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._brush = Brush(10.0)
-        self.radius = QDoubleSpinBox()
+        self.radius = NumberField()
         self.radius.setRange(0.5, 60.0)
         self.radius.setDecimals(1)
         self.radius.setSuffix(" mm")
@@ -279,20 +278,20 @@ class BrushFields(QWidget):
         self.tip.setAccessibleName("Tip of the brush")
         for tip, text in _TIPS:
             self.tip.addItem(text, tip)
-        self.slab = QDoubleSpinBox()
+        self.slab = NumberField()
         self.slab.setRange(1.0, 100.0)
         self.slab.setDecimals(0)
         self.slab.setValue(10.0)
         self.slab.setSuffix(" mm")
         self.slab.setAccessibleName("Thickness of the slab")
         self.limits = QCheckBox("Only values from")
-        self.low, self.high = QSpinBox(), QSpinBox()
+        self.low, self.high = WholeNumberField(), WholeNumberField()
         for box, value, name in ((self.low, 0, "Lowest value"), (self.high, 120, "Highest value")):
             box.setRange(-2000, 30000)
             box.setValue(value)
             box.setAccessibleName(name)
         self.fenced = QCheckBox("Grow no farther than")
-        self.fence = QDoubleSpinBox()
+        self.fence = NumberField()
         self.fence.setRange(0.5, 60.0)
         self.fence.setDecimals(1)
         self.fence.setValue(5.0)

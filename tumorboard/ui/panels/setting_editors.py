@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from tumorboard.guidelines.parameters import SettingDefinition
+from tumorboard.quantity import parse_quantity
 
 
 class SettingEditor(QWidget):
@@ -73,7 +74,7 @@ class SettingEditor(QWidget):
         if self.setting.kind == "text":
             return text
         try:
-            number = float(text.replace(",", "."))
+            number = parse_quantity(text)
         except ValueError:
             return text
         return int(number) if number.is_integer() else number

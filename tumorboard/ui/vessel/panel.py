@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QRadioButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from tumorboard.case.vessel import Word
+from tumorboard.ui.number_field import WholeNumberField
 from tumorboard.ui.panels.parts import (
     ElidedLabel,
     clear,
@@ -69,7 +69,7 @@ class VesselPanel(QWidget):
         self._tools.setSpacing(0)
         self.vessel = QComboBox()
         self.way = QCheckBox("Through the lumen, else a spline")
-        self.degrees: QSpinBox | None = None
+        self.degrees: WholeNumberField | None = None
         self.word: QComboBox | None = None
         self._build()
         self.show_content(VesselContent())
@@ -222,7 +222,7 @@ class VesselPanel(QWidget):
         return choice
 
     def _arc(self, row: PositionRow) -> QLayout:
-        field = self.degrees = QSpinBox()
+        field = self.degrees = WholeNumberField()
         field.setRange(0, 360)
         field.setSuffix("°")
         field.setValue(row.degrees or 0)

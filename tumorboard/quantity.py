@@ -1,0 +1,130 @@
+"""Numbers with their unit as people type them, whatever their language, and as they are shown.
+
+A point and a comma both begin the decimals, so that neither may part thousands: a number that
+could be meant in two ways is refused with its reason, never guessed. Imports nothing of the
+project.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+#: Units that are understood, by the kind of quantity: what one of them is in the first one.
+_KINDS: Final[tuple[dict[str, float], ...]] = (
+    {"mm": 1.0, "cm": 10.0, "m": 1000.0, "µm": 0.001},
+    {"mm2": 1.0, "cm2": 100.0},
+    {"mL": 1.0, "cm3": 1.0, "L": 1000.0, "mm3": 0.001},
+    {"°": 1.0, "degrees": 1.0, "deg": 1.0},
+    {"%": 1.0},
+    {"HU": 1.0},
+    {"min": 1.0},
+)
+_SPELLINGS: Final = {
+    "ml": "mL", "cc": "cm3", "ccm": "cm3", "l": "L", "degree": "degrees", "μm": "µm",
+    "mm²": "mm2", "cm²": "cm2", "mm³": "mm3", "cm³": "cm3", "hu": "HU", "minutes": "min",
+    "percent": "%",
+}  # fmt: skip
+
+_NAMES: Final = {name.lower(): name for kind in _KINDS for name in kind}
+
+_MINUS: Final = str.maketrans({"−": "-", "–": "-", "٫": ",", "٬": "'", "،": ","})
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)")
+#: A number with all that might stand between its digits, and what follows it.
+_QUANTITY: Final = re.compile(r"^\s*([+-]?[\d.,'\s]*\d[.,]?)\s*(\D*?)\s*$")
+_TIMES: Final = re.compile(r"\s*[x×*;]\s*|(?<=[\d.])\s+(?=[\d.])", re.IGNORECASE)
+_GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+
+
+def parse_quantity(typed: str, unit: str = "") -> float:
+    """Return a typed number in ``unit``: "10,5", "10.5 cm", "105 mm" are 10.5 in cm.
+
+    Digits of any script count. Without a unit the number is in ``unit``; a unit of another kind
+    is refused.
+
+    Raises
+    ------
+    ValueError
+        With one sentence, when there is no number, more than one way to read it, or the unit
+        does not fit.
+
+    """
+    text = _plain(typed)
+    found = _QUANTITY.match(text)
+    if found is None:
+        raise ValueError(f"“{typed.strip()}” is not a number.")
+    return _number(found[1].strip(), typed) * _factor(found[2], unit, typed)
+
+
+def parse_quantities(typed: str, unit: str = "") -> list[float]:
+    """Return typed numbers in ``unit``: "10,5 x 8,9", "105 × 89 × 132 mm".
+
+    A unit behind the last one is that of all that have none.
+
+    Raises
+    ------
+    ValueError
+        As `parse_quantity`.
+
+    """
+    parts = _TIMES.split(_plain(typed).strip())
+    last = _QUANTITY.match(parts[-1])
+    common = last[2] if last else ""
+    values = []
+    for part in parts:
+        found = _QUANTITY.match(part)
+        if found is None:
+            raise ValueError(f"“{part.strip()}” is not a number.")
+        factor = _factor(found[2] or common, unit, typed)
+        values.append(_number(found[1].strip(), part) * factor)
+    return values
+
+
+def format_number(value: float, decimals: int | None = None) -> str:
+    """Return a number as it is shown everywhere: a point, no grouping, no needless zeros.
+
+    ``decimals`` fixes how many stand behind the point.
+    """
+    if decimals is not None:
+        return f"{value:.{decimals}f}"
+    return f"{value:.10g}" if abs(value) < 1e10 else f"{value:.0f}"
+
+
+def _plain(typed: str) -> str:
+    """Return a text with its digits and signs as ASCII has them, without marks of direction."""
+    kept = (c for c in typed.translate(_MINUS) if unicodedata.category(c) != "Cf")
+    return "".join(
+        str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in kept
+    )
+
+
+def _number(text: str, typed: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(
+            f"“{typed.strip()}” cannot be read as one number: write it without marks between "
+            "thousands."
+        )
+    if _GROUPED.fullmatch(text):
+        whole = re.sub(r"[.,]", "", text)
+        decimal = f"{float(text.replace(',', '.')):.4f}"
+        raise ValueError(f"“{text}” can be read in two ways: write {whole} or {decimal}.")
+    return float(text.replace(",", "."))
+
+
+def _factor(named: str, unit: str, typed: str) -> float:
+    """Return what one of the named unit is in ``unit``."""
+    name, wanted = _unit(named), _unit(unit)
+    if not name or name == wanted:
+        return 1.0
+    for kind in _KINDS:
+        if name in kind and wanted in kind:
+            # Quotients of exact numbers: 105 mm are 10.5 cm, not 10.500000000000002.
+            return kind[name] / kind[wanted]
+    where = f"is not in {unit}" if unit else "has a unit where none is expected"
+    raise ValueError(f"“{typed.strip()}” {where}.")
+
+
+def _unit(name: str) -> str:
+    plain = name.strip().rstrip(".").lower()
+    return _SPELLINGS.get(plain, _NAMES.get(plain, plain))
