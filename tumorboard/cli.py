@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--no-window", action="store_true", help="do the work without a display")
     _add(commands, "verify", _verify, "check that the store and its audit chain are whole")
+    _add(commands, "restore", _restore, "put the newest good copy in the place of a damaged store")
     _add_tools(commands)
     return parser
 
@@ -336,6 +337,13 @@ def _verify(options: argparse.Namespace) -> int:
     whole, text = verify_store(_store_folder(options), _terminal_reporter())
     print(text)
     return DONE if whole else INCOMPLETE
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from tumorboard.app.headless import restore_newest
+
+    print(restore_newest(_store_folder(options)))
+    return DONE
 
 
 def _lint(options: argparse.Namespace) -> int:

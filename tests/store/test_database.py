@@ -16,7 +16,7 @@ from tests.store.samples import ANNA, STAMP, annotation, incoming
 from tumorboard.app.session import Session
 from tumorboard.errors import UserError
 from tumorboard.store import driver, migrations, place
-from tumorboard.store.backup import DATABASE_NAME
+from tumorboard.store.backup import DATABASE_NAME, DamagedStoreError, copies, restore
 from tumorboard.store.database import Store
 from tumorboard.store.intake import take_in
 from tumorboard.store.verify import verify
@@ -108,21 +108,88 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
     assert (tmp_path / DATABASE_NAME).read_bytes() == b"these are my notes\n" * 300
 
 
-def test_a_damaged_store_is_named_at_the_start(tmp_path):
-    with Store(tmp_path) as store:
-        fill(store, 40)
-    path = tmp_path / DATABASE_NAME
+def damage(path):
+    """Overwrite the last pages of a store's file."""
     content = bytearray(path.read_bytes())
     for page in range(len(content) // 4096 - 8, len(content) // 4096):
         content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
     path.write_bytes(content)
+
+
+def test_a_damaged_store_is_refused_and_names_its_newest_good_copy(tmp_path):
     with Store(tmp_path) as store:
-        assert store.backup_problem is not None
-        assert "damaged" in store.backup_problem.message
-        assert "backups" in store.backup_problem.hint
-        assert any("damaged" in p or "cannot be read" in p for p in verify(store).problems)
-        with pytest.raises(UserError, match=r"tumorboard\.sqlite is damaged"):
-            open_everything(store)
+        fill(store, 40)
+    Store(tmp_path).close()  # copies what was filled
+    damage(tmp_path / DATABASE_NAME)
+    with pytest.raises(DamagedStoreError, match=r"tumorboard\.sqlite is damaged") as caught:
+        Store(tmp_path)
+    copy = caught.value.copy
+    assert copy is not None
+    assert copy.cases == 1
+    damage(copies(tmp_path)[-1])
+    with pytest.raises(DamagedStoreError) as caught:
+        Store(tmp_path)
+    older = caught.value.copy
+    assert older is None or older.path != copy.path
+
+
+def test_a_damaged_store_without_copies_says_so(tmp_path):
+    with Store(tmp_path, backup=False) as store:
+        fill(store, 40)
+    damage(tmp_path / DATABASE_NAME)
+    with pytest.raises(DamagedStoreError) as caught:
+        Store(tmp_path)
+    assert caught.value.copy is None
+    assert "None of its copies is good" in caught.value.hint
+
+
+def test_a_damaged_header_is_damage_when_there_is_a_copy(tmp_path):
+    with Store(tmp_path) as store:
+        fill(store, 3)
+    Store(tmp_path).close()
+    path = tmp_path / DATABASE_NAME
+    path.write_bytes(b"\x00" * 100 + path.read_bytes()[100:])
+    with pytest.raises(DamagedStoreError) as caught:
+        Store(tmp_path)
+    assert caught.value.copy is not None
+
+
+def test_a_damaged_store_can_be_read_and_takes_nothing(tmp_path):
+    with Store(tmp_path) as store:
+        fill(store, 40)
+    damage(tmp_path / DATABASE_NAME)
+    before = (tmp_path / DATABASE_NAME).read_bytes()
+    with Store(tmp_path, read_only=True) as store:
+        assert store.connection.execute("SELECT count(*) FROM board_case").fetchone()[0] == 1
+        with pytest.raises(UserError, match="reading only"), store.transaction():
+            pass
+        with pytest.raises(driver.DatabaseError):
+            store.connection.execute("DELETE FROM board_case")
+    assert (tmp_path / DATABASE_NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps an open file in its place")
+def test_a_file_that_is_taken_away_takes_no_step_and_loses_none(tmp_path, how):
+    with Store(tmp_path) as store:
+        fill(store, 5)
+        head = store.head
+        path = tmp_path / DATABASE_NAME
+        if how == "replaced":
+            other = tmp_path / "other.sqlite"
+            other.write_bytes(path.read_bytes())
+            other.replace(path)
+        else:
+            path.unlink()
+        with pytest.raises(UserError, match="removed or replaced") as caught:
+            fill(store, 1)
+        assert "was not kept" in caught.value.message
+        assert copies(tmp_path)[-1].name in caught.value.hint
+    for suffix in ("", "-wal", "-shm"):
+        (tmp_path / f"{DATABASE_NAME}{suffix}").unlink(missing_ok=True)
+    restore(tmp_path, copies(tmp_path)[-1])
+    with Store(tmp_path) as again:
+        assert again.head == head
 
 
 def open_everything(store: Store) -> None:

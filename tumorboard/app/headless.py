@@ -23,6 +23,7 @@ from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import load_settings_file
 from tumorboard.guidelines.parameters import Settings
 from tumorboard.progress import Reporter
+from tumorboard.store.backup import DATABASE_NAME, DamagedStoreError, newest_good_copy, restore
 from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
 
@@ -168,13 +169,46 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
 
     """
     must_hold_store(folder)
-    with Store(folder) as store:
+    try:
+        store = Store(folder)
+    except DamagedStoreError as error:
+        return False, str(error)
+    with store:
         report = verify(store, reporter)
         lines = (
             [*report.problems] if not report.ok else ["The store and its audit chain are whole."]
         )
         lines.append(f"Audit head: {store.head}")
     return report.ok, "\n".join(lines)
+
+
+def restore_newest(folder: Path) -> str:
+    """Put the newest good copy in the place of a damaged store; return what was done, in words.
+
+    Raises
+    ------
+    UserError
+        When the store is whole, there is no good copy, or the folder cannot be written.
+
+    """
+    must_hold_store(folder)
+    if (folder / DATABASE_NAME).exists():
+        try:
+            Store(folder, backup=False).close()
+        except DamagedStoreError:
+            pass
+        else:
+            raise UserError("The store is whole: nothing was put back.", "See the command verify.")
+    copy = newest_good_copy(folder)
+    if copy is None:
+        raise UserError("No copy in the folder backups passes its check.", "Nothing was changed.")
+    aside = restore(folder, copy.path)
+    written = copy.written_utc.astimezone()
+    cases = "1 case" if copy.cases == 1 else f"{copy.cases} cases"
+    return (
+        f"Put back: {copy.path.name}, of {written:%d %b %Y, %H:%M}, with {cases}. "
+        f"The damaged file is in the folder {aside.name}."
+    )
 
 
 def must_hold_store(folder: Path) -> None:

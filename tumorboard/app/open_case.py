@@ -110,8 +110,9 @@ class OpenCase:
         derived = self._derived_from(self.case)
         rows = derived_rows(self.derived, derived)
         if rows:
-            stamp = Stamp(PROGRAM, utc_now())
-            self._write(NewStep(self.case.uid, "derive", "Derived values", stamp, rows))
+            if not self._store.read_only:
+                stamp = Stamp(PROGRAM, utc_now())
+                self._write(NewStep(self.case.uid, "derive", "Derived values", stamp, rows))
             self.derived = derived
 
     def _write(self, new: NewStep) -> None:

@@ -59,7 +59,6 @@ class AssessmentLike(Protocol):
 #: Gives None while the rules are still being read; see `Session.assess_again`.
 Assess = Callable[[FactSheet], AssessmentLike | None]
 
-
 #: Families whose changes the worklist may show.
 _LISTED = ("case", "remark")
 
@@ -200,7 +199,7 @@ class Session(OutlineWork):
             When the store cannot be written.
 
         """
-        for uid, record in renewed.items():
+        for uid, record in renewed.items() if not self._store.read_only else ():
             with self._store.transaction() as connection:
                 series.replace_body(connection, self._stamp(PROGRAM), uid, record.old, record.new)
 
@@ -234,8 +233,9 @@ class Session(OutlineWork):
             When the disk is full or fails.
 
         """
-        with self._store.transaction() as connection:
-            arrangements.keep(connection, self._opened().case.uid, body)
+        if not self._store.read_only:
+            with self._store.transaction() as connection:
+                arrangements.keep(connection, self._opened().case.uid, body)
 
     def assessments(self) -> tuple[StoredAssessment, ...]:
         """Return the stored assessments of the open case, the oldest first."""
@@ -491,7 +491,7 @@ class Session(OutlineWork):
 
     def _store_assessment(self, found: AssessmentLike) -> bool:
         identity = (found.input_hash, found.guideline_version)
-        if self._stored_identity == identity:
+        if self._stored_identity == identity or self._store.read_only:
             return False
         new = NewAssessment(self._opened().case.uid, *identity, found.to_json())
         with self._store.transaction() as connection:

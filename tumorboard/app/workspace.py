@@ -11,7 +11,11 @@ from tumorboard.app.images import DEFAULT_MEMORY_MB, ImageService
 from tumorboard.app.session import Session
 from tumorboard.case.derive import derive
 from tumorboard.progress import Reporter
+from tumorboard.store.backup import DamagedStoreError, GoodCopy
+from tumorboard.store.backup import restore as restore_store
 from tumorboard.store.database import Store
+
+__all__ = ["DamagedStoreError", "GoodCopy", "Workspace", "restore_store", "warm_up"]
 
 
 def warm_up(guidance: Guidance, reporter: Reporter) -> None:
@@ -30,9 +34,12 @@ class Workspace:
     With ``wait_for_rules`` False cases are assessed only once `warm_up` has read the guideline;
     then `Session.assess_again` is to be called. A scratch workspace stores nothing until
     `keep` is called; then its case moves into the store and the session goes on there.
+    ``read_only`` opens a store as it is, damaged or not, and keeps nothing.
 
     Raises
     ------
+    DamagedStoreError
+        When the store's file is damaged; it names the newest good copy.
     UserError
         When the store cannot be opened.
 
@@ -46,11 +53,12 @@ class Workspace:
         scratch: bool = False,
         memory_mb: int = DEFAULT_MEMORY_MB,
         wait_for_rules: bool = True,
+        read_only: bool = False,
     ) -> None:
         self.folder = folder
         self.guidance = Guidance(folder)
         self._scratch_name = f"view-{secrets.token_hex(8)}" if scratch else ""
-        self._store: Store | None = None if scratch else Store(folder)
+        self._store: Store | None = None if scratch else Store(folder, read_only=read_only)
         assess = self.guidance.assess if wait_for_rules else self.guidance.assess_if_ready
         if self._store is None:
             self.session = Session.scratch(author, derive, assess)
@@ -69,6 +77,16 @@ class Workspace:
     def is_scratch(self) -> bool:
         """Whether nothing here lasts yet."""
         return self._store is None
+
+    @property
+    def reservation(self) -> str:
+        """What a reader should know of the store before any work; empty when all is well."""
+        if self._store is None:
+            return ""
+        if self._store.read_only:
+            return "The store is open for reading only: nothing that you change is kept."
+        problem = self._store.backup_problem
+        return str(problem) if problem is not None else ""
 
     def keep(self) -> None:
         """Move a scratch case into the store; without effect in a stored workspace.

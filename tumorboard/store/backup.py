@@ -11,8 +11,9 @@ import contextlib
 import os
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tumorboard.errors import UserError
 from tumorboard.store import audit, driver
@@ -27,6 +28,27 @@ DATABASE_NAME = "tumorboard.sqlite"
 KEPT = 10
 
 _NAME = re.compile(r"tumorboard-(\d{6,})-v(\d+)-([0-9a-f]{16})\.sqlite")
+
+
+class GoodCopy(NamedTuple):
+    """A copy of the store that passes its check."""
+
+    path: Path
+    written_utc: datetime
+    cases: int
+
+
+class DamagedStoreError(UserError):
+    """The store's file is damaged; ``copy`` is the newest good copy, None when there is none."""
+
+    def __init__(self, copy: GoodCopy | None, details: str = "") -> None:
+        hint = (
+            "Put back the newest good copy: the window offers it, and so does the command restore."
+            if copy is not None
+            else "None of its copies is good. Ask whoever keeps the backups of this computer."
+        )
+        super().__init__(f"The file {DATABASE_NAME} is damaged.", hint, details)
+        self.copy = copy
 
 
 def copies(folder: Path) -> list[Path]:
@@ -69,11 +91,7 @@ def _back_up(source: Connection, folder: Path) -> Path | None:
         _check(partial, (version, head))
         partial.replace(final)
     except OSError as error:
-        raise UserError(
-            "A safety copy of the store cannot be written.",
-            "Free some space or ask for write permission in the store folder.",
-            details=str(error.errno),
-        ) from error
+        raise _not_copied(str(error.errno)) from error
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -90,8 +108,20 @@ def _copy(source: Connection, partial: Path) -> None:
     try:
         source.backup(target)
         target.execute("PRAGMA journal_mode=DELETE")  # one file, no companions
+    except driver.DatabaseError as error:
+        if driver.code(error):
+            raise
+        raise _not_copied(str(error)) from error  # the driver names no code when copying fails
     finally:
         target.close()
+
+
+def _not_copied(details: str) -> UserError:
+    return UserError(
+        "A safety copy of the store cannot be written.",
+        "Free some space or ask for write permission in the store folder.",
+        details=details,
+    )
 
 
 def _check(copy: Path, identity: tuple[int, str]) -> None:
@@ -102,10 +132,32 @@ def _check(copy: Path, identity: tuple[int, str]) -> None:
     finally:
         connection.close()
     if not sound:
-        raise UserError(
-            "The store is damaged: a copy of it does not pass its check.",
-            "Run the command verify, and put back the newest copy from its folder backups.",
-        )
+        raise DamagedStoreError(newest_good_copy(copy.parent.parent), "copy")
+
+
+def newest_good_copy(folder: Path) -> GoodCopy | None:
+    """Return the newest copy that opens and passes SQLite's check; None when none does."""
+    for path in reversed(copies(folder)):
+        with contextlib.suppress(driver.DatabaseError, OSError):
+            connection = driver.connect_to_read(path)
+            try:
+                if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok":
+                    cases = connection.execute("SELECT count(*) FROM board_case").fetchone()[0]
+                    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    return GoodCopy(path, written, int(cases))
+            finally:
+                connection.close()
+    return None
+
+
+def rescue(source: Connection, folder: Path) -> Path | None:
+    """Copy what an open store holds though its file is gone; None when that cannot be.
+
+    Everything that was acknowledged is still readable through the open connection.
+    """
+    with contextlib.suppress(driver.DatabaseError, UserError, OSError):
+        return _back_up(source, folder)
+    return None
 
 
 def _identity(connection: Connection) -> tuple[int, str]:

@@ -14,7 +14,9 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import sqlcipher3
 from sqlcipher3 import dbapi2
@@ -73,11 +75,11 @@ _NEWS: dict[str, tuple[str, str]] = {
     ),
     "SQLITE_NOTADB": (
         "The file tumorboard.sqlite is not a store of this program.",
-        "Choose another folder with --store, or put back a copy from its folder backups.",
+        "Choose another folder with --store, or run the command restore.",
     ),
     "SQLITE_CORRUPT": (
         "The file tumorboard.sqlite is damaged.",
-        "Put back the newest copy from its folder backups.",
+        "Run the command restore, which puts back the newest good copy from its folder backups.",
     ),
 }
 
@@ -101,6 +103,33 @@ def connect(database: str) -> Connection:
     return connection
 
 
+def connect_to_read(database: Path) -> Connection:
+    """Open a file for reading only, also where nothing beside it may be written.
+
+    Raises
+    ------
+    DatabaseError
+        When it cannot be read at all.
+
+    """
+    name = quote(str(database.absolute()))
+    for mode in ("mode=ro", "immutable=1"):
+        connection: Connection = dbapi2.connect(
+            f"file:{name}?{mode}", timeout=BUSY_SECONDS, isolation_level=None, uri=True
+        )
+        connection.row_factory = dbapi2.Row
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except DatabaseError:
+            connection.close()
+            if mode == "immutable=1":
+                raise
+        else:
+            connection.execute("PRAGMA query_only=ON")
+            return connection
+    raise AssertionError
+
+
 def configure(connection: Connection) -> None:
     """Set what every connection that writes needs: durability first."""
     for pragma in _PRAGMAS:
@@ -116,8 +145,8 @@ def user_errors() -> Iterator[None]:
         known = _known(error)
         if known is None:
             raise
-        _log.warning("store: %s", _code(error))
-        raise UserError(*known, details=_code(error)) from error
+        _log.warning("store: %s", code(error))
+        raise UserError(*known, details=code(error)) from error
 
 
 @contextmanager
@@ -142,15 +171,16 @@ def transaction(connection: Connection) -> Iterator[None]:
             raise
 
 
-def _code(error: Exception) -> str:
+def code(error: Exception) -> str:
+    """Return SQLite's name of an error, empty when the driver gives none."""
     return str(getattr(error, "sqlite_errorname", ""))
 
 
 def _known(error: Exception) -> tuple[str, str] | None:
-    code = _code(error)
-    if not code:  # the driver names no code when opening fails
-        code = {
+    name = code(error)
+    if not name:  # the driver names no code when opening fails
+        name = {
             "unable to open database file": "SQLITE_CANTOPEN",
             "file is not a database": "SQLITE_NOTADB",
         }.get(str(error), "")
-    return next((news for name, news in _NEWS.items() if code.startswith(name)), None)
+    return next((news for known, news in _NEWS.items() if name.startswith(known)), None)

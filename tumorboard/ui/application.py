@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from tumorboard.app.ahead import ScanAhead
+    from tumorboard.app.settings import Settings
     from tumorboard.app.workspace import Workspace
     from tumorboard.ui.main_window import MainWindow
 
@@ -78,28 +79,21 @@ def _run_window(
     application: QApplication, folder: Path, view: ScanAhead | None, until_first: bool
 ) -> int:
     from tumorboard.app.settings import Settings
-    from tumorboard.app.workspace import Workspace
     from tumorboard.ui.faults import catch_faults
     from tumorboard.ui.main_window import MainWindow
     from tumorboard.ui.theme import unstyled
 
     settings = Settings()
-    memory = settings.integer("viewer.memory_mb")
     sys.setswitchinterval(_SWITCH_S)
-    workspace = Workspace(
-        folder,
-        settings.author,
-        scratch=view is not None,
-        memory_mb=memory,
-        wait_for_rules=False,
-    )
+    workspace = opened_workspace(folder, settings, scratch=view is not None)
     try:
         with unstyled(application):
             window = MainWindow(workspace, settings)
         images_first(window)
         catch_faults(lambda text: window.controller.say(text, state="warning"))
-        for problem in settings.problems:
-            window.controller.say(problem, state="warning")
+        for problem in (*settings.problems, workspace.reservation):
+            if problem:
+                window.controller.say(problem, state="warning")
         # A screen may be smaller than the window would like to be.
         window.resize(window.size().boundedTo(window.screen().availableSize()))
         window.show()
@@ -114,6 +108,43 @@ def _run_window(
         return int(application.exec())
     finally:
         workspace.close()
+
+
+def opened_workspace(folder: Path, settings: Settings, *, scratch: bool) -> Workspace:
+    """Open the store; when it is damaged, ask what to do before any work.
+
+    Raises
+    ------
+    UserError
+        When it cannot be opened, or the person chose to leave.
+
+    """
+    from tumorboard.app.workspace import DamagedStoreError, Workspace, restore_store
+
+    open_store = partial(
+        Workspace,
+        folder,
+        settings.author,
+        scratch=scratch,
+        memory_mb=settings.integer("viewer.memory_mb"),
+        wait_for_rules=False,
+    )
+    try:
+        return open_store()
+    except DamagedStoreError as error:
+        if not has_display():
+            raise
+        from tumorboard.ui.dialogs.damaged_store import DamagedStoreDialog, Way
+
+        dialog = DamagedStoreDialog(error)
+        dialog.exec()
+        way = dialog.way
+        if way is Way.RESTORE and error.copy is not None:
+            restore_store(folder, error.copy.path)
+            return open_store()
+        if way is Way.READ:
+            return open_store(read_only=True)
+        raise
 
 
 def images_first(window: MainWindow) -> None:
