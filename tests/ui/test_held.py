@@ -352,7 +352,7 @@ def test_a_length_that_cannot_be_is_refused_in_words(open_desk, tmp_path):
     desk = open_desk(tmp_path / "store")
     desk.import_paths(tmp_path / "bare")
     view, middle = desk.window.views.main, desk.window.views.main.rect().center()
-    for typed, sentence in (("0", "more than zero"), ("abc", "no number"), ("", "No length")):
+    for typed, sentence in (("0", "more than zero"), ("abc", "is not a number"), ("", "No length")):
         tool(desk, "calibration")
         desk.drag_canvas(view, middle - QPoint(60, 0), middle + QPoint(60, 0))
         dialog = desk.window.findChildren(QInputDialog)[-1]
