@@ -12,6 +12,7 @@ from tumorboard.imaging.mask_mass import (
     total_volume_ml,
 )
 from tumorboard.imaging.mask_model import Mask
+from tumorboard.ui.models.segment_rows import share_lines
 
 STACK = axial_stack(slices=6, rows=20, columns=20, spacing=(1.0, 1.0), step=2.0)
 
@@ -29,7 +30,7 @@ def half_fat(**changes):
 
 
 def test_shares_follow_the_ranges_of_the_institution():
-    found = measure_mass(half_fat(), block())
+    found = measure_mass(half_fat(phase="native"), block())
     assert found.shares.fat == pytest.approx(0.3)
     assert found.shares.calcified == 0
     assert found.values is not None
@@ -42,7 +43,7 @@ def test_shares_follow_the_ranges_of_the_institution():
 def test_mr_has_no_shares_by_hu_and_says_why():
     found = measure_mass(half_fat(unit="", modality="MR"), block())
     assert found.shares.fat is None
-    assert "MR has no Hounsfield units" in found.shares.reason
+    assert "MR has no Hounsfield units" in found.shares.reasons[0]
     assert found.volume_ml == pytest.approx(0.8)
 
 
@@ -92,3 +93,63 @@ def test_a_total_needs_every_volume():
 def test_a_mask_of_other_images_is_refused():
     with pytest.raises(ValueError, match="another grid"):
         measure_mass(volume_of(axial_stack(slices=6, rows=20, columns=21)), block())
+
+
+@pytest.mark.parametrize(
+    ("phase", "calcified", "necrotic"),
+    [
+        ("native", True, False),
+        *((name, False, True) for name in ("portal venous", "venous", "delayed", "nephrographic")),
+        *((name, False, False) for name in ("", "arterial", "late arterial", "with contrast")),
+    ],
+)
+def test_shares_stand_only_in_a_phase_that_supports_them(phase, calcified, necrotic):
+    """A spleen full of contrast medium is as bright as calcium, an arterial one dark in places."""
+    bright = volume_of(STACK, np.full(STACK.shape, 180, np.int16), phase=phase)
+    shares = measure_mass(bright, block()).shares
+    assert (shares.calcified is not None) == calcified
+    assert (shares.necrotic is not None) == necrotic
+    assert shares.fat == 0
+    assert any("Calcification is not given" in r for r in shares.reasons) != calcified
+    assert any("does not enhance is not given" in r for r in shares.reasons) != necrotic
+    lines = " ".join(share_lines(shares))
+    assert ("calcified" in lines) == calcified
+    assert ("not enhancing" in lines) == necrotic
+
+
+def apart(*boxes: tuple[int, int, int, int, int, int]) -> Mask:
+    stack = axial_stack(slices=30, rows=60, columns=60, spacing=(1.0, 1.0), step=2.0)
+    voxels = np.zeros(stack.shape, bool)
+    for k0, k1, i0, i1, j0, j1 in boxes:
+        voxels[k0:k1, i0:i1, j0:j1] = True
+    return Mask.of(voxels, stack)
+
+
+BODY = (5, 15, 10, 30, 10, 30)
+
+
+@pytest.mark.parametrize(
+    "stray", [(10, 11, 55, 57, 55, 57), (28, 29, 15, 16, 15, 16), (0, 1, 0, 2, 0, 2)]
+)
+def test_stray_voxels_do_not_stretch_a_mass_and_are_named(stray):
+    whole, alone = apart(BODY, stray), apart(BODY)
+    found = measure_mass(volume_of(whole.stack), whole)
+    wanted = measure_mass(volume_of(alone.stack), alone)
+    assert found.dimensions.sizes_mm == pytest.approx(wanted.dimensions.sizes_mm)
+    assert found.volume_ml == pytest.approx(whole.volume_ml)
+    (said,) = (c.text for c in found.caveats if c.code == "several-parts")
+    assert f"{alone.volume_ml:.1f} of {whole.volume_ml:.1f} mL" in said
+    assert not any(c.code == "several-parts" for c in wanted.caveats)
+
+
+def test_outlines_on_some_slices_are_one_mass():
+    sparse = apart(*((k, k + 1, 10, 30, 10, 30) for k in range(5, 20, 3)))
+    found = measure_mass(volume_of(sparse.stack), sparse)
+    assert not any(c.code == "several-parts" for c in found.caveats)
+    assert found.dimensions.sizes_mm[2] == pytest.approx(26.0)
+
+
+def test_parts_that_touch_by_a_corner_hang_together():
+    touching = apart((5, 10, 10, 20, 10, 20), (10, 15, 20, 30, 20, 30))
+    found = measure_mass(volume_of(touching.stack), touching)
+    assert not any(c.code == "several-parts" for c in found.caveats)

@@ -240,7 +240,8 @@ def _mass_json(mass: MassMeasures) -> dict[str, Any]:
                 name: [part.low, part.high] for name, part in vars(shares.ranges).items()
             },
             "reference": shares.ranges.fat.reference,
-            "reason": shares.reason,
+            "reasons": list(shares.reasons),
+            "phase": shares.phase,
         },
         "slices": [mass.slices[0] + 1, mass.slices[-1] + 1],
         "caveats": [c.text for c in mass.caveats],

@@ -19,6 +19,7 @@ from tumorboard.dicom.decode import (
     voxel_type,
     voxels_of,
 )
+from tumorboard.dicom.describe import describe
 from tumorboard.dicom.extras import Extras
 from tumorboard.dicom.frame_data import check_unchanged, failure_text, frame_bytes, read_into
 from tumorboard.dicom.gate import LIMITS, Limits
@@ -309,6 +310,7 @@ class VolumeLoader:
         self._is_dark = self._dark == 0 or self._zero_is_dark(first)
         table = self._voi_table()
         coloured = (*stack.shape, 3) if first.is_colour else None
+        phase = describe(series).phase
         return Volume(
             voxels=self._allocate(stack.shape, kind),
             loaded=np.zeros(stack.shape[0], bool),
@@ -333,6 +335,8 @@ class VolumeLoader:
             lossy=series.lossy,
             caveats=series.caveats,
             calibrated_regions=common(i.regions for i in series.instances),
+            phase=phase.value,
+            phase_evidence=phase.evidence,
             stated_sides=first.sides if len({i.sides for i in series.instances}) == 1 else (),
         )
 

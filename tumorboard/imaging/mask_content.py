@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +55,23 @@ class Values:
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares of the volume, 0 to 1; None with the ``reason`` where they mean nothing."""
+    """Shares of the volume, 0 to 1; None where they mean nothing, and ``reasons`` say why.
+
+    ``phase`` is the guess and its evidence on which the others rest.
+    """
 
     fat: float | None
     necrotic: float | None
     calcified: float | None
     ranges: TissueRanges
-    reason: str = ""
+    reasons: tuple[str, ...] = ()
+    phase: str = ""
+
+
+#: Phases without contrast medium: only there bright voxels are calcium.
+_NATIVE: Final = frozenset({"native"})
+#: Phases in which what lives has taken up contrast medium: only there dark voxels have not.
+_TAKEN_UP: Final = frozenset({"portal venous", "venous", "nephrographic", "delayed", "excretory"})
 
 
 def values_of(volume: Volume, mask: Mask) -> Values | None:
@@ -91,20 +102,38 @@ def values_of(volume: Volume, mask: Mask) -> Values | None:
 
 
 def shares_of(volume: Volume, mask: Mask, ranges: TissueRanges | None = None) -> Shares:
-    """Return the shares of fat, necrosis and calcification by volume, on CT alone."""
+    """Return the shares of fat, necrosis and calcification by volume, on CT alone.
+
+    Contrast medium is as bright as calcium, and without it nothing enhances: the two shares are
+    given only in a phase that supports them.
+    """
     ranges = ranges or TissueRanges()
     if volume.unit != "HU":
         kind = volume.modality or "these images"
         reason = f"Shares by HU are not given: {kind} has no Hounsfield units."
-        return Shares(None, None, None, ranges, reason)
+        return Shares(None, None, None, ranges, (reason,))
     values, weights = _inside(volume, mask)
     if not len(values):
-        return Shares(None, None, None, ranges, "No slice of the mass is loaded.")
+        return Shares(None, None, None, ranges, ("No slice of the mass is loaded.",))
 
     def share(part: ValueRange) -> float:
         return float(weights[(values >= part.low) & (values <= part.high)].sum() / weights.sum())
 
-    return Shares(share(ranges.fat), share(ranges.necrotic), share(ranges.calcified), ranges)
+    phase = volume.phase
+    known = f"the images seem {phase}" if phase else "the phase of contrast is not known"
+    reasons = []
+    if phase not in _TAKEN_UP:
+        reasons.append(f"What does not enhance is not given: {known}.")
+    if phase not in _NATIVE:
+        reasons.append(f"Calcification is not given: {known}, and contrast medium is as bright.")
+    return Shares(
+        share(ranges.fat),
+        share(ranges.necrotic) if phase in _TAKEN_UP else None,
+        share(ranges.calcified) if phase in _NATIVE else None,
+        ranges,
+        tuple(reasons),
+        f"{phase}: {volume.phase_evidence}" if phase else "",
+    )
 
 
 def _inside(volume: Volume, mask: Mask) -> tuple[Points, Points]:

@@ -10,6 +10,7 @@ from tumorboard.imaging.geometry import Calibration, Caveat
 from tumorboard.imaging.mask_content import Shares, TissueRanges, Values, shares_of, values_of
 from tumorboard.imaging.mask_diameters import Convention, Dimensions, dimensions
 from tumorboard.imaging.mask_model import Mask, intersect
+from tumorboard.imaging.segmentation.clean import main_body
 from tumorboard.imaging.volume import Volume
 
 
@@ -42,7 +43,7 @@ def measure_mass(
     convention: Convention = Convention.OUTER_EDGES,
     ranges: TissueRanges | None = None,
 ) -> MassMeasures:
-    """Measure a mass.
+    """Measure a mass: its sizes are those of its largest connected part, the rest is named.
 
     Raises
     ------
@@ -58,10 +59,21 @@ def measure_mass(
         text = "No size is given: the images are not calibrated or have no place."
         caveats += (Caveat("uncalibrated", text),)
     thick = calibrated and len(mask.stack.origins) > 1
+    body = main_body(mask)
+    if body.count < mask.count:
+        text = (
+            f"Lies in several parts: sizes are those of the largest, {body.volume_ml:.1f} of "
+            f"{mask.volume_ml:.1f} mL."
+        )
+        caveats += (Caveat("several-parts", text),)
+    sizes = dimensions(body, convention) if calibrated else None
+    if sizes is not None and sizes.resampled:
+        text = "The images are not axial: the axial axes are those of the outline cut anew."
+        caveats += (Caveat("axial-cut-anew", text),)
     return MassMeasures(
         name,
         mask.volume_ml if thick else None,
-        dimensions(mask, convention) if calibrated else None,
+        sizes,
         values_of(volume, mask),
         shares_of(volume, mask, ranges),
         mask.slices,

@@ -84,6 +84,9 @@ class Volume:
     calibrated_regions
         Ultrasound: the parts of the image in which the spacing holds, each (first row, first
         column, last row, last column), inclusive. Empty: it holds everywhere.
+    phase, phase_evidence
+        Contrast phase as guessed ("native", "portal venous" ...) and what the guess rests on;
+        empty where nothing is known. It never enters a fact.
     stated_sides
         Letters of the sides of the patient to which rows, and columns, of pictures that have no
         place run (Patient Orientation, PS3.3 section C.7.6.1.1.1), or empty.
@@ -114,6 +117,8 @@ class Volume:
     frame_ms: float | None = None
     calibrated_regions: tuple[tuple[int, int, int, int], ...] = ()
     stated_sides: tuple[str, ...] = ()
+    phase: str = ""
+    phase_evidence: str = ""
 
     def __post_init__(self) -> None:
         if self.voxels.shape != self.stack.shape:

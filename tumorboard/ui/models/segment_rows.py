@@ -125,17 +125,18 @@ def _size_lines(m: MassMeasures) -> Sequence[str]:
 
 def share_lines(shares: Shares) -> list[str]:
     """Return the shares by HU with the range of each, or why there are none."""
-    if shares.reason:
-        return [shares.reason]
     parts = (
         ("Fat", shares.fat, shares.ranges.fat),
         ("not enhancing", shares.necrotic, shares.ranges.necrotic),
         ("calcified", shares.calcified, shares.ranges.calcified),
     )
     words = [f"{n} {100 * v:.0f} % ({_range(r)})" for n, v, r in parts if v is not None]
+    if not words:
+        return list(shares.reasons)
     reference = shares.ranges.fat.reference
     source = reference or "HU ranges of the institution, not from a guideline"
-    return [", ".join(words), source] if words else []
+    phase = [f"Phase as guessed: {shares.phase}"] if shares.phase else []
+    return [", ".join(words), source, *phase, *shares.reasons]
 
 
 def _range(values: ValueRange) -> str:
