@@ -98,8 +98,10 @@ def positions_of(instances: Sequence[Instance]) -> list[float] | None:
     return [float(p) for p in origins @ normal]
 
 
-def stack_of(instances: Sequence[Instance]) -> SliceStack:
+def stack_of(instances: Sequence[Instance], *, placed: bool | None = None) -> SliceStack:
     """Return the geometry of sorted pictures of one size and orientation.
+
+    ``placed`` tells whether their positions make a stack; None: if each has one.
 
     Where position or pixel spacing is missing, the pictures lie behind each other 1 mm
     apart along z; without pixel spacing a pixel counts as 1 mm, so that coordinates are
@@ -112,7 +114,7 @@ def stack_of(instances: Sequence[Instance]) -> SliceStack:
 
     """
     first = instances[0]
-    if has_geometry(instances):
+    if has_geometry(instances) if placed is None else placed:
         origins = np.array([i.position for i in instances], dtype=np.float64)
         cosines = np.array(first.orientation, dtype=np.float64)
     else:

@@ -16,6 +16,7 @@ from pydicom.dataset import Dataset
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom import ultrasound
 from tumorboard.dicom.instance import Cosines, Point
+from tumorboard.dicom.marks import marks_of
 from tumorboard.dicom.regions import Region
 from tumorboard.dicom.rescale import rescale_of, unit_of
 from tumorboard.imaging.geometry import Calibration
@@ -26,28 +27,6 @@ PROJECTION_MODALITIES = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG
 #: Direction cosines may miss unit length and right angle by this much (PS3.3 C.7.6.2.1.1
 #: has them as decimal strings, often of six digits).
 COSINE_TOLERANCE = 1e-3
-
-#: Attributes that may tell apart pictures of one position, in the order they are tried.
-_MARKS = (
-    "AcquisitionNumber",
-    "TemporalPositionIdentifier",
-    "EchoNumbers",
-    "EchoTime",
-    "TriggerTime",
-    "DiffusionBValue",
-    "ImageType",
-    "AcquisitionTime",
-)
-
-#: The same in Frame Content Sequence.
-_FRAME_MARKS = ("FrameAcquisitionNumber", "TemporalPositionIndex", "StackID")
-
-#: The same in other functional groups, and the name they have in other objects.
-_GROUP_MARKS = {
-    "EffectiveEchoTime": ("MREchoSequence", "EchoTime"),
-    "DiffusionBValue": ("MRDiffusionSequence", "DiffusionBValue"),
-    "FrameType": ("MRImageFrameTypeSequence", "ImageType"),
-}
 
 
 @dataclass(frozen=True)
@@ -113,7 +92,7 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         unit=unit,
         window=_window(voi),
         localizer="LOCALIZER" in at.text(header, "ImageType").upper().split("\\"),
-        marks=_marks(header, groups),
+        marks=marks_of(header, groups),
         flaws=(),
         voi_function=function if function in _VOI_FUNCTIONS else "",
         voi_table=bool(at.items(header, "VOILUTSequence")),
@@ -245,14 +224,3 @@ def _window(dataset: Dataset) -> tuple[float, float] | None:
     """Return the first window; a width of 0 says nothing."""
     centre, width = at.number(dataset, "WindowCenter"), at.number(dataset, "WindowWidth")
     return (centre, width) if centre is not None and width is not None and width > 0 else None
-
-
-def _marks(header: Dataset, groups: Sequence[Dataset]) -> tuple[tuple[str, str], ...]:
-    content = _group(groups, "FrameContentSequence") or header
-    found = {k: at.text(content, k) or at.text(header, k) for k in _MARKS}
-    found |= {k: at.text(content, k) for k in _FRAME_MARKS}
-    for keyword, (sequence, name) in _GROUP_MARKS.items():
-        item = _group(groups, sequence) if groups else None
-        if item is not None and at.text(item, keyword):
-            found[name] = at.text(item, keyword)
-    return tuple((k, v) for k, v in found.items() if v)

@@ -21,7 +21,7 @@ from tumorboard.dicom.checks import (
 from tumorboard.dicom.frames import PROJECTION_MODALITIES
 from tumorboard.dicom.identity import kind_without_pixels
 from tumorboard.dicom.instance import Instance, SeriesInfo
-from tumorboard.dicom.parting import canonical, part_reason, parts_of
+from tumorboard.dicom.parting import Part, canonical, part_reason, parts_of
 from tumorboard.dicom.series import Series
 from tumorboard.imaging.geometry import Caveat
 
@@ -94,10 +94,10 @@ def _series(info: SeriesInfo, instances: list[Instance]) -> list[Series]:
     listed = kind_without_pixels(info.modality, instances[0].sop_class_uid)
     without = [i for i in instances if not i.has_pixels]
     found: list[Series] = []
-    parts = parts_of([i for i in instances if i.has_pixels])
-    parts.sort(key=lambda p: (-len(p[0]), canonical(p[0][0])[:-1]))
-    for number, (part, reason) in enumerate(parts):
-        found.append(_picture_series(info, part, number, part_reason(part, parts[0][0], reason)))
+    parts = parts_of([i for i in instances if i.has_pixels], info.modality)
+    parts.sort(key=lambda p: (-len(p.pictures), canonical(p.pictures[0])[:-1]))
+    for number, part in enumerate(parts):
+        found.append(_picture_series(info, part, number, part_reason(part, parts[0])))
     if without:
         codes = value_caveats(without, info.modality)
         kind = listed or "document"
@@ -105,34 +105,48 @@ def _series(info: SeriesInfo, instances: list[Instance]) -> list[Series]:
     return found
 
 
-def _picture_series(info: SeriesInfo, part: list[Instance], number: int, reason: str) -> Series:
+def _picture_series(info: SeriesInfo, part: Part, number: int, reason: str) -> Series:
+    pictures = part.pictures
     try:
-        stack_of(part)
+        part.scattered or stack_of(pictures)
     except ValueError:
         flaw = "bad-orientation"
-        part = [replace(i, position=None, flaws=(*i.flaws, flaw)) for i in part]
+        pictures = tuple(replace(i, position=None, flaws=(*i.flaws, flaw)) for i in pictures)
     found = [caveat("split", f"Kept apart from the rest of its series: {reason}.")]
     found = found if reason else []
-    kind, why_not = _kind(info, part)
+    kind, why_not = _kind(info, part, pictures)
     if why_not:
         found.append(caveat("no-volume", f"Shown as single pictures, not as a volume: {why_not}."))
     if info.suv_reason:
-        units = {i.unit or "" for i in part}
+        units = {i.unit or "" for i in pictures}
         found.append(no_uptake(info.suv_reason, units.pop() if len(units) == 1 else ""))
-    found += geometry_caveats(part) + value_caveats(part, info.modality)
-    return Series(info, kind, tuple(part), number, _unique(found))
+    geometry = pictures[:1] if part.scattered else pictures
+    found += geometry_caveats(geometry) + value_caveats(pictures, info.modality)
+    own = _own_info(info, pictures)
+    return Series(own, kind, pictures, number, _unique(found), scattered=part.scattered)
 
 
-def _kind(info: SeriesInfo, part: Sequence[Instance]) -> tuple[str, str]:
+def _own_info(info: SeriesInfo, pictures: Sequence[Instance]) -> SeriesInfo:
+    """Return what the series says, with kernel and time of these pictures of it."""
+    marks = [dict(i.marks) for i in pictures]
+    kernel = next((m["ConvolutionKernel"] for m in marks if "ConvolutionKernel" in m), info.kernel)
+    times = [m["AcquisitionTime"] for m in marks if m.get("AcquisitionTime")]
+    return replace(
+        info, kernel=kernel, acquisition_time=min(times) if times else info.acquisition_time
+    )
+
+
+def _kind(info: SeriesInfo, part: Part, pictures: Sequence[Instance]) -> tuple[str, str]:
     """Return the kind, and for a stack why it is no volume."""
-    if len(part) == 1:
+    if len(pictures) == 1:
         return "image", ""
     reasons = {
-        "the position of the pictures is not known": positions_of(part) is None,
-        "the pixel size is not known": not has_geometry(part),
-        "these are localizers": part[0].localizer,
-        "the pictures are in colour": part[0].is_colour,
+        "the position of the pictures is not known": positions_of(pictures) is None,
+        "the pixel size is not known": not has_geometry(pictures),
+        "these are localizers": pictures[0].localizer,
+        "the pictures are in colour": pictures[0].is_colour,
         "these are projections": info.modality in PROJECTION_MODALITIES,
+        part.why_no_volume: bool(part.why_no_volume),
     }
     why = next((text for text, holds in reasons.items() if holds), "")
     return ("stack", why) if why else ("volume", "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tumorboard.dicom.marks import PRIVATE_B_VALUES
+
 #: Groups of overlay planes (PS3.5 section 7.6).
 OVERLAY_GROUPS = tuple(range(0x6000, 0x6020, 2))
 
@@ -20,6 +22,8 @@ KEYWORDS = (
     "SeriesTime",
     "AcquisitionDate",
     "AcquisitionTime",
+    "AcquisitionDateTime",
+    "ContentTime",
     "AccessionNumber",
     "Modality",
     "StudyDescription",
@@ -36,6 +40,9 @@ KEYWORDS = (
     "ContrastBolusAgent",
     "ContrastBolusStartTime",
     "EchoTime",
+    "InversionTime",
+    "FlipAngle",
+    "SequenceName",
     "TriggerTime",
     "FrameTime",
     "CineRate",
@@ -97,6 +104,7 @@ KEYWORDS = (
     "SharedFunctionalGroupsSequence",
     "PerFrameFunctionalGroupsSequence",
     "ExtendedOffsetTable",
+    *PRIVATE_B_VALUES,
     *OVERLAY_ROWS,
 )
 

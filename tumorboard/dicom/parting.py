@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tumorboard.dicom.checks import positions_of
 from tumorboard.dicom.instance import Instance
+from tumorboard.dicom.phases import CLOCKS, UNCLEAR, Sorted, phases_of, seconds
 
 #: Largest difference of direction cosines, and relative one of pixel spacing, within one
 #: stack: about 0.06 degrees.
 ORIENTATION_TOLERANCE = 1e-3
 SPACING_TOLERANCE = 1e-3
 
-#: Pictures nearer to each other along the normal than this lie at one position, mm.
-POSITION_TOLERANCE_MM = 0.01
+#: From this many single pictures on, of one place or each of its own direction, they are one
+#: entry to scroll through: bolus tracking, projections around the patient, radial slabs.
+FEWEST_TO_GATHER = 4
 
-_MARK_WORDS = {
-    "AcquisitionNumber": "another acquisition",
-    "FrameAcquisitionNumber": "another acquisition",
-    "TemporalPositionIdentifier": "another point in time",
-    "TemporalPositionIndex": "another point in time",
-    "TriggerTime": "another point in time",
-    "AcquisitionTime": "another point in time",
-    "EchoNumbers": "another echo",
-    "EchoTime": "another echo time",
-    "DiffusionBValue": "another diffusion weighting",
-    "ImageType": "another type of image",
-    "StackID": "another stack",
-}
+
+@dataclass(frozen=True)
+class Part:
+    """Sorted pictures that make one entry, and what told them apart from the rest.
+
+    ``why_no_volume`` says why they are shown one by one although they say where they lie;
+    those that are ``scattered`` do not lie side by side at all.
+    """
+
+    pictures: tuple[Instance, ...]
+    told_apart: str = ""
+    why_no_volume: str = ""
+    scattered: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def canonical(i: Instance) -> tuple[object, ...]:
     return (*number, i.sop_instance_uid, i.frame, i.position or (), str(i.path))
 
 
-def parts_of(instances: Sequence[Instance]) -> list[tuple[list[Instance], str]]:
-    """Return sorted stacks with the reason for which they were told apart by position."""
+def parts_of(instances: Sequence[Instance], modality: str) -> list[Part]:
+    """Return the entries that the pictures of a series make."""
     clusters: list[list[Instance]] = []
     for i in instances:
         home = next((c for c in clusters if _belongs(i, c[0])), None)
@@ -83,7 +84,56 @@ def parts_of(instances: Sequence[Instance]) -> list[tuple[list[Instance], str]]:
             clusters.append([i])
         else:
             home.append(i)
-    return [part for cluster in clusters for part in _apart(cluster)]
+    return _gathered([part for cluster in clusters for part in _apart(cluster, modality)])
+
+
+def _apart(cluster: list[Instance], modality: str) -> list[Part]:
+    """Sort by position, and tell apart what was taken more than once."""
+    positions = positions_of(cluster)
+    if positions is None:
+        return [Part(tuple(cluster))]
+    order = sorted(range(len(cluster)), key=lambda k: (positions[k], k))
+    ordered = Sorted(tuple(cluster[k] for k in order), tuple(positions[k] for k in order))
+    return [
+        Part(p.stack.pictures, p.reason, UNCLEAR if p.is_unclear else "")
+        for p in phases_of(ordered, modality)
+    ]
+
+
+def _gathered(parts: list[Part]) -> list[Part]:
+    """Put single pictures that are alike in form together, in the order of their times."""
+    kept: list[Part] = []
+    singles: list[list[Instance]] = []
+    for part in parts:
+        first = part.pictures[0]
+        if len(part.pictures) > 1 or not first.has_geometry or first.localizer:
+            kept.append(part)
+            continue
+        home = next((s for s in singles if _alike(first, s[0])), None)
+        if home is None:
+            singles.append([first])
+        else:
+            home.append(first)
+    for group in singles:
+        if len(group) < FEWEST_TO_GATHER:
+            kept += [p for p in parts if len(p.pictures) == 1 and p.pictures[0] in group]
+            continue
+        timed = sorted(group, key=lambda i: (seconds(i, *CLOCKS) or 0.0, canonical(i)))
+        turned = any(not _same_orientation(i, timed[0]) for i in timed)
+        places = {i.position for i in timed}
+        why = (
+            "each lies in a direction of its own"
+            if turned
+            else "they show one place, one after another"
+            if len(places) == 1
+            else "they lie apart from each other"
+        )
+        kept.append(Part(tuple(timed), "single pictures", why, scattered=True))
+    return kept
+
+
+def _alike(i: Instance, other: Instance) -> bool:
+    return _form(i) == _form(other) and _same_spacing(i, other)
 
 
 def _belongs(i: Instance, other: Instance) -> bool:
@@ -104,53 +154,17 @@ def _same_spacing(i: Instance, other: Instance) -> bool:
     return all(abs(a - b) <= SPACING_TOLERANCE * max(a, b) for a, b in pairs)
 
 
-def _apart(cluster: list[Instance]) -> list[tuple[list[Instance], str]]:
-    """Sort by position, and keep pictures of the same position apart."""
-    positions = positions_of(cluster)
-    if positions is None:
-        return [(cluster, "")]
-    order = sorted(range(len(cluster)), key=lambda k: (positions[k], k))
-    ordered = [cluster[k] for k in order]
-    places = _places([positions[k] for k in order])
-    most = max(Counter(places).values())
-    if most == 1:
-        return [(ordered, "")]
-    for name, words in _MARK_WORDS.items():
-        groups: dict[str, list[int]] = defaultdict(list)
-        for k, i in enumerate(ordered):
-            groups[dict(i.marks).get(name, "")].append(k)
-        alone = all(len({places[k] for k in g}) == len(g) for g in groups.values())
-        if len(groups) == most and alone:
-            return [([ordered[k] for k in g], words) for g in groups.values()]
-    rounds: dict[int, list[Instance]] = defaultdict(list)
-    seen: Counter[int] = Counter()
-    for place, i in zip(places, ordered, strict=True):
-        rounds[seen[place]].append(i)
-        seen[place] += 1
-    return [(part, "another picture of the same position") for part in rounds.values()]
-
-
-def _places(positions: Sequence[float]) -> list[int]:
-    """Give each sorted position a number, the same for those within the tolerance."""
-    found = [0]
-    start = positions[0]
-    for p in positions[1:]:
-        new = p - start > POSITION_TOLERANCE_MM
-        found.append(found[-1] + new)
-        start = p if new else start
-    return found
-
-
-def part_reason(part: list[Instance], main: list[Instance], told_apart: str) -> str:
+def part_reason(part: Part, main: Part) -> str:
     """Return why a part is not in the main one; empty for the main one itself."""
     if part is main:
         return ""
-    form, main_form = _form(part[0]), _form(main[0])
+    first, main_first = part.pictures[0], main.pictures[0]
+    form, main_form = _form(first), _form(main_first)
     for name, words in _FORM_REASONS.items():
         if getattr(form, name) != getattr(main_form, name):
             return words
-    if not _same_orientation(part[0], main[0]):
+    if not _same_orientation(first, main_first):
         return "another orientation"
-    if not _same_spacing(part[0], main[0]):
+    if not _same_spacing(first, main_first):
         return "another pixel size"
-    return told_apart or "another picture of the same position"
+    return part.told_apart or main.told_apart or "another picture of the same position"

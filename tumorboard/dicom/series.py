@@ -35,6 +35,9 @@ class Series:
     kind
         "volume": slices of known position; "stack": several pictures that make no
         volume; "image": one picture; "document" and "overlay": listed, not shown.
+    scattered
+        The pictures of a stack do not lie side by side: at one place one after another, or
+        each in a direction of its own. Then their positions say nothing about the stack.
 
     """
 
@@ -43,6 +46,7 @@ class Series:
     instances: tuple[Instance, ...]
     part: int = 0
     caveats: tuple[Caveat, ...] = field(default=())
+    scattered: bool = False
 
     @property
     def key(self) -> str:
@@ -162,12 +166,12 @@ class Series:
     @cached_property
     def stack(self) -> SliceStack | None:
         """The geometry; None without pixels. See `checks.stack_of` for missing positions."""
-        return stack_of(self.instances) if self.has_pixels else None
+        return stack_of(self.instances, placed=self.has_geometry) if self.has_pixels else None
 
     @property
     def has_geometry(self) -> bool:
         """Whether it is known where in the patient the pixels lie."""
-        return self.has_pixels and has_geometry(self.instances)
+        return self.has_pixels and not self.scattered and has_geometry(self.instances)
 
     @property
     def plane(self) -> str:
@@ -183,6 +187,7 @@ class Series:
             "info": asdict(self.info),
             "kind": self.kind,
             "part": self.part,
+            "scattered": self.scattered,
             "caveats": [asdict(c) for c in self.caveats],
             "common": common,
             "instances": [{k: v for k, v in r.items() if k not in common} for r in rows],
@@ -199,7 +204,12 @@ class Series:
         if any(i.chunks and i.unit is None for i in instances):
             caveats[OLD_READING] = caveat(OLD_READING)
         return cls(
-            SeriesInfo(**info), data["kind"], instances, data["part"], tuple(caveats.values())
+            SeriesInfo(**info),
+            data["kind"],
+            instances,
+            data["part"],
+            tuple(caveats.values()),
+            scattered=bool(data.get("scattered", False)),
         )
 
     def public_json(self) -> dict[str, Any]:

@@ -1,0 +1,417 @@
+"""Tell apart what was taken more than once: acquisitions, phases, echoes, reconstructions.
+
+Position only orders what belongs together. What pictures say of how they were taken parts them
+wherever they lie between each other, also where none lies at the place of another. Pictures of
+one acquisition whose numbers or times run on along the patient, block after block, stay one.
+
+What follows from times or from the order of the numbers alone is weaker: slices of one MR
+acquisition are taken every other one by design, and a clock of a workstation says when a picture
+was written. So it parts only where nothing is torn by it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from tumorboard.dicom.instance import Instance
+from tumorboard.dicom.marks import PRIVATE_B_VALUE
+
+#: Pictures nearer to each other along the normal than this lie at one position, mm.
+POSITION_TOLERANCE_MM = 0.01
+
+#: Relative difference up to which echo times, thicknesses and the like are the same.
+_SAME = 0.02
+
+#: Steps differ by the rounding of positions to 0.1 mm at most by this, mm.
+_ROUNDING_MM = 0.11
+
+#: A step this many times the usual one leaves room for a slice.
+_ROOM = 1.5
+
+#: Seconds without a picture that may lie between two acquisitions.
+_PAUSE_S = 2.0
+
+_OTHER_TIME = "another point in time"
+_OTHER_ACQUISITION = "another acquisition"
+
+#: Said of pictures that lie between each other with nothing that tells whose they are.
+UNCLEAR = (
+    "its slices alternate as those of two acquisitions do, and nothing in them tells which "
+    "belongs to which; part the series by hand"
+)
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Pictures along their normal: positions in mm, never falling."""
+
+    pictures: tuple[Instance, ...]
+    positions: tuple[float, ...]
+
+    def of(self, picked: Iterable[int]) -> Sorted:
+        """Return some of them, by index."""
+        order = sorted(picked)
+        return Sorted(
+            tuple(self.pictures[k] for k in order), tuple(self.positions[k] for k in order)
+        )
+
+    @property
+    def steps(self) -> list[float]:
+        """Distances of neighbours, mm."""
+        return [b - a for a, b in pairwise(self.positions)]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no two lie at one position."""
+        return all(step > POSITION_TOLERANCE_MM for step in self.steps)
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether the steps leave no room for a slice, so that none seems to be missing."""
+        steps = self.steps
+        if not steps:
+            return False
+        return self.is_alone and max(steps) <= max(_ROOM * median(steps), _ROUNDING_MM)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the steps are alike but for rounding."""
+        steps = self.steps
+        return self.is_alone and max(steps) - min(steps) <= max(_ROUNDING_MM, 0.05 * max(steps))
+
+    @property
+    def most(self) -> int:
+        """How many pictures lie at the fullest position."""
+        return max(Counter(places(self.positions)).values())
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Pictures that belong together, and why they are not one with the rest."""
+
+    stack: Sorted
+    reason: str = ""
+    is_unclear: bool = False
+
+
+Classes = list[list[int]]
+
+#: When a picture was taken, the surest first.
+CLOCKS: Final = ("AcquisitionDateTime", "FrameAcquisitionDateTime", "AcquisitionTime")
+
+
+def phases_of(stack: Sorted, modality: str) -> list[Phase]:
+    """Return the phases of pictures of one form and orientation, each in its order."""
+    if len(stack.pictures) < 2:
+        return [Phase(stack)]
+    parted = _by_statement(stack) or _by_order(stack, modality)
+    if parted is not None:
+        groups, words = parted
+        found = [p for group in groups for p in phases_of(stack.of(group), modality)]
+        return [Phase(p.stack, p.reason or words, p.is_unclear) for p in found]
+    if not stack.is_alone:
+        rounds = _rounds(stack)
+        return [Phase(stack.of(r), "another picture of the same position") for r in rounds]
+    return [Phase(stack, "", is_unclear=_alternates(stack))]
+
+
+def places(positions: Sequence[float]) -> list[int]:
+    """Give each sorted position a number, the same for those within the tolerance."""
+    found = [0]
+    start = positions[0]
+    for p in positions[1:]:
+        new = p - start > POSITION_TOLERANCE_MM
+        found.append(found[-1] + new)
+        start = p if new else start
+    return found
+
+
+# -- what the pictures state --------------------------------------------------------------
+
+
+def _text(name: str) -> Callable[[Instance], str]:
+    return lambda i: dict(i.marks).get(name, "")
+
+
+def _kind_of_image(i: Instance) -> str:
+    """Return Image Type from its third value on: what comes before says how it was made."""
+    return "\\".join(dict(i.marks).get("ImageType", "").split("\\")[2:])
+
+
+def _thickness(i: Instance) -> str:
+    return "" if not i.thickness else str(i.thickness)
+
+
+#: What parts pictures wherever they lie between each other: the value, and the reason in
+#: words. The first are kinds of picture, the last follow each other along the patient.
+_KINDS: Final = (
+    (_kind_of_image, "another type of image"),
+    (_text("ConvolutionKernel"), "another reconstruction kernel"),
+    (_text("DiffusionBValue"), "another diffusion weighting"),
+    (_text("EchoNumbers"), "another echo"),
+    (_text("EchoTime"), "another echo time"),
+    (_text("StackID"), "another stack"),
+)
+#: Of these not even blocks above each other make one volume: their values do not compare.
+_NEVER_MIXED: Final = frozenset({_KINDS[1][1], _KINDS[2][1], _KINDS[4][1]})
+_COURSES: Final = (
+    (_text("TemporalPositionIdentifier"), _OTHER_TIME),
+    (_text("TemporalPositionIndex"), _OTHER_TIME),
+    (_text("AcquisitionNumber"), _OTHER_ACQUISITION),
+    (_text("FrameAcquisitionNumber"), _OTHER_ACQUISITION),
+)
+#: What parts pictures only where they lie at one place: it may change from slice to slice.
+_AT_ONE_PLACE: Final = (
+    (_text(PRIVATE_B_VALUE), "another diffusion weighting"),
+    (_text("TriggerTime"), _OTHER_TIME),
+    (_text("TemporalPositionTimeOffset"), _OTHER_TIME),
+    (_text("AcquisitionTime"), _OTHER_TIME),
+    (_text("InversionTime"), "another inversion time"),
+    (_text("FlipAngle"), "another flip angle"),
+    (_text("SequenceName"), "another sequence"),
+    (_text("ImageType"), "another type of image"),
+)
+
+
+def _by_statement(stack: Sorted) -> tuple[Classes, str] | None:
+    for value, words in _KINDS:
+        groups = _classes(stack, value)
+        blocks = words in _NEVER_MIXED and all(len(g) > 2 for g in groups)
+        if len(groups) > 1 and (blocks or _crossed(stack, groups)):
+            return groups, words
+    for value, words in _COURSES:
+        groups = _following(stack, _classes(stack, value))
+        if len(groups) > 1:
+            return groups, words
+    groups = _classes(stack, _thickness)
+    if len(groups) > 1 and _crossed(stack, groups) and _stand_alone(stack, groups):
+        return groups, "another slice thickness"
+    if stack.is_alone:
+        return None
+    for value, words in _AT_ONE_PLACE:
+        groups = _classes(stack, value)
+        if len(groups) == stack.most and all(stack.of(g).is_alone for g in groups):
+            return groups, words
+    return None
+
+
+def _classes(stack: Sorted, value: Callable[[Instance], str]) -> Classes:
+    """Group by a value, in the order of the values; numbers that hardly differ are one.
+
+    A picture that lacks it goes with the one taken before or after it.
+    """
+    said = [value(i) for i in stack.pictures]
+    known = sorted({s for s in said if s}, key=_sort_key)
+    if not known or (len(known) == 1 and said.count("") * 3 <= len(said)):
+        return [list(range(len(said)))]
+    label: dict[str, int] = {}
+    for before, s in zip([None, *known], known, strict=False):
+        same = before is not None and _alike(before, s)
+        label[s] = label[before] if same and before is not None else len(set(label.values()))
+    groups: dict[int, list[int]] = defaultdict(list)
+    for k, s in enumerate(said):
+        if s:
+            groups[label[s]].append(k)
+    stated = [groups[n] for n in sorted(groups)]
+    silent = [k for k, s in enumerate(said) if not s]
+    joined = _joined(stack, stated, silent)
+    few = len(silent) * 3 <= len(said)
+    return joined if few and joined is not None else [*stated, silent]
+
+
+def _joined(stack: Sorted, stated: Classes, silent: Sequence[int]) -> Classes | None:
+    """Put each silent picture into the group taken next to it; None where its place is taken."""
+    home = {k: n for n, group in enumerate(stated) for k in group}
+    joined = [list(group) for group in stated]
+    for k in silent:
+        near = min(home, key=lambda j: _apart(stack.pictures, k, j))
+        joined[home[near]].append(k)
+    joined = [sorted(group) for group in joined]
+    pairs = zip(stated, joined, strict=True)
+    return joined if all(stack.of(j).most == stack.of(s).most for s, j in pairs) else None
+
+
+def _apart(pictures: Sequence[Instance], k: int, j: int) -> tuple[float, int]:
+    a, b = pictures[k].instance_number, pictures[j].instance_number
+    return (math.inf if a is None or b is None else abs(a - b), abs(k - j))
+
+
+def _sort_key(text: str) -> tuple[int, float, str]:
+    number = _number(text)
+    return (1, 0.0, text) if number is None else (0, number, text)
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two numbers differ by rounding only; whole numbers count."""
+    x, y = _number(a), _number(b)
+    if x is None or y is None or (x.is_integer() and y.is_integer()):
+        return False
+    return abs(x - y) <= _SAME * max(abs(x), abs(y))
+
+
+# -- how they lie ---------------------------------------------------------------------------
+
+
+def _span(stack: Sorted, group: Sequence[int]) -> tuple[float, float]:
+    return stack.positions[group[0]], stack.positions[group[-1]]
+
+
+def _meet(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Whether pictures of one span lie between those of the other, or at their place."""
+    return a[0] <= b[1] + POSITION_TOLERANCE_MM and b[0] <= a[1] + POSITION_TOLERANCE_MM
+
+
+def _crossed(stack: Sorted, groups: Classes) -> bool:
+    spans = sorted(_span(stack, g) for g in groups)
+    return any(_meet(a, b) for n, a in enumerate(spans) for b in spans[n + 1 :])
+
+
+def _following(stack: Sorted, groups: Classes) -> Classes:
+    """Join groups, in their order, while each lies beside those before it: passes of a table."""
+    passes: list[list[list[int]]] = []
+    for group in groups:
+        span = _span(stack, group)
+        if passes and not any(_meet(span, _span(stack, held)) for held in passes[-1]):
+            passes[-1].append(group)
+        else:
+            passes.append([group])
+    return [sorted(k for group in p for k in group) for p in passes]
+
+
+def _stand_alone(stack: Sorted, groups: Classes) -> bool:
+    """Whether each group is a stack of its own and none fills the holes of another."""
+    return all(len(g) > 1 for g in groups) and not (
+        stack.is_regular and not all(stack.of(g).is_regular for g in groups)
+    )
+
+
+# -- when they were taken, and in which order they were numbered ------------------------------
+
+
+def seconds(i: Instance, *names: str) -> float | None:
+    """Return when a picture was taken, in seconds from some day, from the first time there is."""
+    marks = dict(i.marks)
+    for name in names:
+        text = marks.get(name, "")
+        if name.endswith("DateTime") and len(text) >= 14:
+            day, clock = text[:8], text[8:]
+        else:
+            day, clock = marks.get("AcquisitionDate", ""), text
+        clock = clock.split("+")[0].split("-")[0].replace(":", "")
+        try:
+            whole = int(clock[0:2]) * 3600 + int(clock[2:4] or 0) * 60 + float(clock[4:] or 0)
+        except ValueError:
+            continue
+        date = int(day) if day.isdigit() and len(day) == 8 else 0
+        return _days(date) * 86400.0 + whole
+    return None
+
+
+def _days(date: int) -> int:
+    year, month, day = date // 10000, date // 100 % 100, date % 100
+    return year * 372 + month * 31 + day
+
+
+def _by_order(stack: Sorted, modality: str) -> tuple[Classes, str] | None:
+    """Part by the clock, then by the numbers; see above for how far these are believed."""
+    for n, names in enumerate((CLOCKS, ("ContentTime",))):
+        times = [seconds(i, *names) for i in stack.pictures]
+        known = [t for t in times if t is not None]
+        if len(known) < len(times):
+            continue
+        for groups in (_equal(known), _between_pauses(known), _runs(stack, known)):
+            parted = _following(stack, groups)
+            if _holds(stack, parted, modality, is_sure=n == 0):
+                return parted, _OTHER_TIME
+    numbers = [i.instance_number for i in stack.pictures]
+    if all(n is not None for n in numbers) and len(set(numbers)) == len(numbers):
+        parted = _runs(stack, [float(n or 0) for n in numbers])
+        if _holds(stack, parted, modality, is_sure=False):
+            return parted, "it was numbered as an acquisition of its own"
+    return None
+
+
+def _holds(stack: Sorted, groups: Classes, modality: str, *, is_sure: bool) -> bool:
+    """Whether groups by time or number are to be believed."""
+    stacks = [stack.of(g) for g in groups]
+    if len(groups) < 2 or not all(s.is_alone for s in stacks):
+        return False
+    if not stack.is_alone:
+        return len(groups) <= stack.most + (stack.most > 2)
+    if len(groups) * 3 > len(stack.pictures) or not _crossed(stack, groups):
+        return False
+    if modality == "CT" and is_sure:
+        return all(len(g) > 1 for g in groups)
+    whole = all(len(g) > 2 and s.is_regular for g, s in zip(groups, stacks, strict=True))
+    return whole and (modality == "CT" or not stack.is_even)
+
+
+def _equal(times: Sequence[float]) -> Classes:
+    groups: dict[float, list[int]] = defaultdict(list)
+    for k, t in enumerate(times):
+        groups[t].append(k)
+    return [groups[t] for t in sorted(groups)]
+
+
+def _between_pauses(times: Sequence[float]) -> Classes:
+    """Group what was taken without a long pause."""
+    order = sorted(range(len(times)), key=lambda k: times[k])
+    steps = [times[b] - times[a] for a, b in pairwise(order)]
+    pause = max(_PAUSE_S, 4.0 * median(steps)) if steps else 0.0
+    groups: Classes = [[order[0]]]
+    for k, step in zip(order[1:], steps, strict=True):
+        if step > pause:
+            groups.append([])
+        groups[-1].append(k)
+    return [sorted(g) for g in groups]
+
+
+def _runs(stack: Sorted, keys: Sequence[float]) -> Classes:
+    """Group what follows in one direction along the normal: each turn begins anew."""
+    order = sorted(range(len(keys)), key=lambda k: (keys[k], k))
+    groups: Classes = [[order[0]]]
+    direction = 0
+    for before, k in pairwise(order):
+        step = stack.positions[k] - stack.positions[before]
+        sign = 0 if abs(step) <= POSITION_TOLERANCE_MM else (1 if step > 0 else -1)
+        if sign == 0 or (direction and sign != direction):
+            groups.append([k])
+            direction = 0
+        else:
+            groups[-1].append(k)
+            direction = sign
+    return [sorted(g) for g in groups]
+
+
+def _alternates(stack: Sorted) -> bool:
+    """Whether short and long steps take turns, as of two even stacks between each other."""
+    steps = stack.steps
+    if len(steps) < 5 or stack.is_even:
+        return False
+    odd, even = steps[::2], steps[1::2]
+    flat = all(max(s) - min(s) <= _ROUNDING_MM for s in (odd, even))
+    return flat and abs(median(odd) - median(even)) > _ROUNDING_MM
+
+
+def _rounds(stack: Sorted) -> Classes:
+    """Deal out what lies at one position in turn, when nothing else tells it apart."""
+    found: dict[int, list[int]] = defaultdict(list)
+    seen: Counter[int] = Counter()
+    for k, place in enumerate(places(stack.positions)):
+        found[seen[place]].append(k)
+        seen[place] += 1
+    return list(found.values())
