@@ -210,10 +210,9 @@ def _classes(stack: Sorted, value: Callable[[Instance], str]) -> Classes:
     known = sorted({s for s in said if s}, key=_sort_key)
     if not known or (len(known) == 1 and said.count("") * 3 <= len(said)):
         return [list(range(len(said)))]
-    label: dict[str, int] = {}
-    for before, s in zip([None, *known], known, strict=False):
-        same = before is not None and _alike(before, s)
-        label[s] = label[before] if same and before is not None else len(set(label.values()))
+    label = {known[0]: 0}
+    for before, s in pairwise(known):
+        label[s] = label[before] + (not _alike(before, s))
     groups: dict[int, list[int]] = defaultdict(list)
     for k, s in enumerate(said):
         if s:
@@ -276,19 +275,29 @@ def _meet(a: tuple[float, float], b: tuple[float, float]) -> bool:
 
 
 def _crossed(stack: Sorted, groups: Classes) -> bool:
-    spans = sorted(_span(stack, g) for g in groups)
-    return any(_meet(a, b) for n, a in enumerate(spans) for b in spans[n + 1 :])
+    reached = -math.inf
+    for start, end in sorted(_span(stack, g) for g in groups):
+        if start <= reached + POSITION_TOLERANCE_MM:
+            return True
+        reached = max(reached, end)
+    return False
 
 
 def _following(stack: Sorted, groups: Classes) -> Classes:
     """Join groups, in their order, while each lies beside those before it: passes of a table."""
-    passes: list[list[list[int]]] = []
+    passes: list[Classes] = []
+    whole = (math.inf, -math.inf)
     for group in groups:
         span = _span(stack, group)
-        if passes and not any(_meet(span, _span(stack, held)) for held in passes[-1]):
+        beside = bool(passes) and (
+            not _meet(span, whole) or not any(_meet(span, _span(stack, h)) for h in passes[-1])
+        )
+        if beside:
             passes[-1].append(group)
+            whole = min(whole[0], span[0]), max(whole[1], span[1])
         else:
             passes.append([group])
+            whole = span
     return [sorted(k for group in p for k in group) for p in passes]
 
 
