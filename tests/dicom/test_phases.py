@@ -203,7 +203,7 @@ def by_slice(keyword: str, value: Callable[[int], object]) -> Change:
 
 
 ONE_VOLUME: list[tuple[str, Change]] = [
-    ("acquisition numbers along the patient", blocks("AcquisitionNumber", 1, 2, 3, 4)),
+    ("acquisition numbers along the patient", blocks("AcquisitionNumber", 1, 2, 3, 4, size=6)),
     ("an acquisition number a slice", by_slice("AcquisitionNumber", lambda k: k + 1)),
     ("one slice without its number", missing_number),
     ("a time a slice", timed(0, step=1)),
@@ -211,10 +211,11 @@ ONE_VOLUME: list[tuple[str, Change]] = [
     ("a pause", by_slice("AcquisitionTime", lambda k: "102000" if k < 6 else "102500")),
     ("MR slices taken every other one", every_other),
     ("echo times that differ by rounding", mr(each("EchoTime", 4.6, 0.001))),
-    ("thickness along the patient", blocks("SliceThickness", "5", "3", size=6)),
+    ("thickness along the patient", blocks("SliceThickness", "5", "3", size=12)),
     ("one thinner slice", by_slice("SliceThickness", lambda k: "1.9" if k == 3 else "2")),
-    ("numbers in no order", by_slice("InstanceNumber", lambda k: (5 * k) % 12 + 1)),
+    ("numbers in no order", by_slice("InstanceNumber", lambda k: (5 * k) % 24 + 1)),
     ("written in no order", by_slice("ContentTime", lambda k: f"1020{(5 * k) % 12:02d}")),
+    ("written in turns", by_slice("ContentTime", lambda k: f"1020{k % 6:02d}")),
     (
         "interpolated slices",
         by_slice("ImageType", lambda k: [("ORIGINAL", "DERIVED")[k % 2], "PRIMARY", "AXIAL"]),
@@ -226,9 +227,9 @@ ONE_VOLUME: list[tuple[str, Change]] = [
 @pytest.mark.parametrize(("_what", "change"), ONE_VOLUME, ids=[w for w, _ in ONE_VOLUME])
 def test_one_volume_stays_one(tmp_path: Path, _what: str, change: Change) -> None:
     """As https://github.com/rordenlab/dcm2niix/issues/786 and 427 have it fall apart."""
-    write_phases(tmp_path, (0,), change, count=12)
+    write_phases(tmp_path, (0,), change, count=24)
     (series,) = scan([tmp_path]).series
-    assert (series.kind, series.slices) == ("volume", 12)
+    assert (series.kind, series.slices) == ("volume", 24)
 
 
 def test_two_passes_of_two_blocks_stay_with_their_own(tmp_path: Path) -> None:

@@ -37,6 +37,9 @@ _ROOM = 1.5
 #: Seconds without a picture that may lie between two acquisitions.
 _PAUSE_S = 2.0
 
+#: More than this many phases never make even steps together by chance.
+_MOST_EVEN = 4
+
 _OTHER_TIME = "another point in time"
 _OTHER_ACQUISITION = "another acquisition"
 
@@ -366,7 +369,7 @@ def _holds(stack: Sorted, groups: Classes, modality: str, *, is_sure: bool) -> b
     if modality == "CT" and is_sure:
         return all(len(g) > 1 for g in groups)
     whole = all(len(g) > 2 and s.is_regular for g, s in zip(groups, stacks, strict=True))
-    return whole and (modality == "CT" or not stack.is_even)
+    return whole and (not stack.is_even or (modality == "CT" and len(groups) <= _MOST_EVEN))
 
 
 def _equal(times: Sequence[float]) -> Classes:
