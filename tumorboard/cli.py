@@ -63,12 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     view = _add(commands, "view", _view, "show images without storing them", paths="+")
     view.add_argument("--until-first-picture", action="store_true", help=argparse.SUPPRESS)
-    take = _add(
-        *(commands, "import", _import, "take images or case bundles into the store"), paths="+"
-    )
-    take.add_argument(
-        "--beside", action="store_true", help="take a bundle in though its case is there already"
-    )
+    _add_import(commands)
     scan = _add(commands, "scan", _scan, "list the series in files or folders; stores nothing", "+")
     scan.add_argument("--json", action="store_true", help="print JSON (the default is a table)")
     assess = _add(commands, "assess", _assess, "apply the guideline to facts in a JSON file")
@@ -104,6 +99,30 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "restore", _restore, "put the newest good copy in the place of a damaged store")
     _add_tools(commands)
     return parser
+
+
+def _add_import(commands: Any) -> None:
+    take = _add(
+        *(commands, "import", _import, "take images or case bundles into the store"), paths="+"
+    )
+    take.add_argument(
+        "--beside", action="store_true", help="take a bundle in though its case is there already"
+    )
+    who = take.add_mutually_exclusive_group()
+    who.add_argument(
+        "--one-patient",
+        action="store_const",
+        const=True,
+        dest="same_patient",
+        help="records that differ by a missing birth date alone are of one patient",
+    )
+    who.add_argument(
+        "--two-patients",
+        action="store_const",
+        const=False,
+        dest="same_patient",
+        help="they are of two patients",
+    )
 
 
 def _add_minutes(commands: Any) -> None:
@@ -213,7 +232,7 @@ def _import(options: argparse.Namespace) -> int:
     others = [path for path in options.paths if path not in bundles]
     if not others:
         return DONE
-    outcome = import_paths(folder, others, _terminal_reporter())
+    outcome = import_paths(folder, others, _terminal_reporter(), same_patient=options.same_patient)
     print(outcome.text)
     for refusal in outcome.refused:
         print(f"  left out: {refusal.file}: {refusal.reason}")

@@ -24,7 +24,10 @@ def on(series: str):
 
 
 def listed(*keys: str) -> Case:
-    refs = tuple(SeriesRef(key, "1", "CT", "", "", 9, 9, 9, "volume") for key in keys)
+    whole = {"part two": "split"}
+    refs = tuple(
+        SeriesRef(k, "1", "CT", "", "", 9, 9, 9, "volume", part_of=whole.get(k, "")) for k in keys
+    )
     return Case("c", "A", Patient("p"), series=refs)
 
 
@@ -32,7 +35,7 @@ def listed(*keys: str) -> Case:
 BODIES = {
     "mine": {"series_instance_uid": "mine"},
     "theirs": {"series_instance_uid": "theirs"},
-    "part two": {"series_instance_uid": "split"},
+    "part two": {"info": {"series_instance_uid": "split"}},
     "split": {"series_instance_uid": "split"},
 }
 

@@ -299,7 +299,7 @@ def test_the_order_and_names_of_files_change_nothing(
     for one, other in zip(straight.series, again.series, strict=True):
         uids = [i.sop_instance_uid for i in one.instances]
         assert [i.sop_instance_uid for i in other.instances] == uids
-        assert one.key == other.key
+        assert one.uid == other.uid
 
 
 def test_controls_and_bidirectional_marks_leave_the_text(tmp_path: Path) -> None:

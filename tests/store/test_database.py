@@ -76,7 +76,10 @@ def test_steps_are_applied_once(tmp_path):
             applied = store.connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
             names = sorted(r["name"] for r in applied)
             known = ["arrangements", "case_text", "first_tables", "masks_and_vessels", "meetings"]
-            assert names == [*known, "remarks", "saved_views", "words_of_facts"]
+            assert names == [
+                *known,
+                *("parts_of_series", "remarks", "saved_views", "words_of_facts"),
+            ]
 
 
 def test_a_newer_store_is_refused_and_left_alone(tmp_path):

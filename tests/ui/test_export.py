@@ -63,9 +63,8 @@ def draw(desk) -> None:
     k = volume.stack.nearest_slice(volume.stack.centre)
     start = as_point(volume.stack.to_lps((k, 4, 4)))
     end = (start[0] + 20.0, start[1], start[2])
-    image = ImageReference(
-        "1.2.9", "1.2.9.1", ("1.2.9.1.1",), volume.frame_of_reference_uid, Plane.AXIAL
-    )
+    sop = volume.sop_instance_uids[k]
+    image = ImageReference("1.2.9", "1.2.9.1", (sop,), volume.frame_of_reference_uid, Plane.AXIAL)
     drawn = annotation(
         new_uid(),
         kind=Kind.LENGTH,

@@ -462,9 +462,24 @@ def test_beside_an_open_case_there_is_no_preview(open_desk, ellipsoid_folder, tm
     write_slices(other, 6, patient=Person(name="Other^Person", patient_id="77"))
     seen = []
     desk.viewer.volume_changed.connect(lambda: seen.append(is_preview(desk.viewer.volume)))
+    case, volume = desk.case.uid, desk.viewer.volume
     desk.import_paths(other)
-    assert seen
-    assert not any(seen)
+    assert not seen
+    assert (desk.case.uid, desk.viewer.volume) == (case, volume)
+
+
+def test_an_import_beside_an_open_case_offers_itself(open_desk, ellipsoid_folder, tmp_path):
+    desk = open_desk()
+    desk.import_paths(ellipsoid_folder)
+    case, other = desk.case.uid, tmp_path / "other"
+    write_slices(other, 6, patient=Person(name="Other^Person", patient_id="77"))
+    desk.import_paths(other)
+    assert desk.case.uid == case
+    assert "1 series added" in desk.window.notice.text
+    desk.window.notice.see_more()
+    desk.settle()
+    assert desk.case.uid != case
+    assert desk.viewer.volume.voxels.shape[0] == 6
 
 
 def test_a_case_opened_meanwhile_takes_the_place_of_the_preview(

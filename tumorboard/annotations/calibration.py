@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
-from tumorboard.imaging.geometry import Calibration, Caveat
+from tumorboard.imaging.geometry import Calibration, Caveat, Plane
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.volume import Volume
 
@@ -25,25 +25,30 @@ _OUTSIDE: Final = (
 )
 
 
-def calibration_of(
-    annotations: Iterable[Annotation], series_instance_uid: str
-) -> Annotation | None:
-    """Return the known length that a reader stated on a series, the newest, or None."""
-    for drawn, uid, known in _last:
-        if drawn is annotations and uid == series_instance_uid:
+def calibration_of(annotations: Iterable[Annotation], image: ImageReference) -> Annotation | None:
+    """Return the known length that a reader stated on the object of a picture, or None.
+
+    It holds for that SOP Instance alone: what lies on the next picture of a series may be
+    nearer or farther. The newest holds.
+    """
+    asked = (image.series_instance_uid, image.sop_instance_uids)
+    for drawn, before, known in _last:
+        if drawn is annotations and before == asked:
             return known
     found = None
     for annotation in annotations:
         mine = annotation.kind is Kind.CALIBRATION and drawn_length(annotation) > 0
-        if mine and annotation.image.series_instance_uid == series_instance_uid:
+        if mine and annotation.image.shares_object_with(image):
             found = annotation
     if isinstance(annotations, tuple):  # what may change cannot be recognised
-        _last.append((annotations, series_instance_uid, found))
+        _last.append((annotations, asked, found))
     return found
 
 
 #: This is asked of everything drawn for every picture: the last few answers are kept.
-_last: Final[deque[tuple[tuple[Annotation, ...], str, Annotation | None]]] = deque(maxlen=12)
+_last: Final[
+    deque[tuple[tuple[Annotation, ...], tuple[str, tuple[str, ...]], Annotation | None]]
+] = deque(maxlen=12)
 
 
 def drawn_length(annotation: Annotation) -> float:
@@ -52,34 +57,52 @@ def drawn_length(annotation: Annotation) -> float:
 
 
 def calibrated(image: ImageReference, known: Annotation | None) -> ImageReference:
-    """Return a reference with the calibration of a known length of the same series."""
+    """Return a reference with the calibration of a known length of the same picture."""
     if known is None or image.calibration not in REPLACEABLE:
         return image
     scale = known.known_mm / drawn_length(known)
     return replace(image, calibration=Calibration.USER, scale=scale)
 
 
-def in_force(annotations: Iterable[Annotation], volume: Volume) -> tuple[Calibration, float | None]:
-    """Return what lengths on a volume rest on, and the scale that follows.
+def in_force(
+    annotations: Iterable[Annotation], volume: Volume, slice_index: int | None = None
+) -> tuple[Calibration, float | None]:
+    """Return what lengths on a picture of a volume rest on, and the scale that follows.
 
     The scale is the patient's millimetres a millimetre of the grid: 1 where the file says
-    it, another value after a reader's known length, None where nobody knows.
+    it, another value after a reader's known length, None where nobody knows. Without a slice
+    a known length holds only where all pictures are of the one object that it was stated on.
     """
-    known = calibration_of(annotations, volume.series_instance_uid)
-    if known is not None and volume.calibration in REPLACEABLE:
-        return Calibration.USER, known.known_mm / drawn_length(known)
+    if volume.calibration in REPLACEABLE:
+        uids = volume.sop_instance_uids
+        objects = set(uids) if slice_index is None else {uids[slice_index]}
+        known = calibration_of(annotations, _of(volume, objects)) if len(objects) == 1 else None
+        if known is not None:
+            return Calibration.USER, known.known_mm / drawn_length(known)
     return volume.calibration, 1.0 if volume.is_calibrated else None
 
 
-def scale_in_force(annotations: Iterable[Annotation], volume: Volume) -> float | None:
+def _of(volume: Volume, objects: Iterable[str]) -> ImageReference:
+    return ImageReference(
+        volume.study_instance_uid,
+        volume.series_instance_uid,
+        tuple(objects),
+        volume.frame_of_reference_uid,
+        Plane.AXIAL,
+    )
+
+
+def scale_in_force(
+    annotations: Iterable[Annotation], volume: Volume, slice_index: int | None = None
+) -> float | None:
     """Return the scale of `in_force` alone."""
-    return in_force(annotations, volume)[1]
+    return in_force(annotations, volume, slice_index)[1]
 
 
 def recalibrated(
     annotation: Annotation, known: Annotation | None, old: Annotation | None
 ) -> Annotation:
-    """Return an annotation after the known length of its series came, changed or went.
+    """Return an annotation after the known length of its picture came, changed or went.
 
     ``old`` is the known length that held before: its own reference says what the file
     itself states.

@@ -10,6 +10,7 @@ import numpy as np
 
 from tumorboard.annotations.calibration import caveats_in_force
 from tumorboard.annotations.model import REGIONS, Annotation, Kind
+from tumorboard.annotations.visibility import rests_on
 from tumorboard.coding import (
     ANGLE,
     AREA,
@@ -227,7 +228,7 @@ def _probe_note(annotation: Annotation, volume: Volume | None) -> str:
     place = (
         position_text(annotation) if annotation.image.calibration is not Calibration.NONE else ""
     )
-    if volume is None or volume.series_instance_uid != annotation.image.series_instance_uid:
+    if volume is None or not rests_on(annotation.image, volume):
         return place
     k, i, j = (int(v) for v in np.rint(volume.stack.to_index(np.array(annotation.points[0]))))
     value = volume.value_at((k, i, j))

@@ -84,10 +84,13 @@ def utc_now() -> str:
 class ImageReference:
     """The images an annotation was drawn on.
 
-    ``sop_instance_uids`` names the slice it lies on; for one that spans slices of a
-    reformat, the slices of its two ends. ``scale`` turns distances between the stored
-    points into millimetres, or into pixels where the image is uncalibrated: 1 unless a
-    reader calibrated the series, or the points lie outside what the file calibrates.
+    ``series_instance_uid`` names the series in the case: its Series Instance UID, or the name
+    of a part of it, as in `tumorboard.imaging.volume.Volume`. ``sop_instance_uids`` names the
+    slice it lies on; for one that spans slices of a reformat, the slices of its two ends;
+    ``frames`` are their frame numbers, counted from 1, where one object holds several
+    pictures, else empty. ``scale`` turns distances between the stored points into
+    millimetres, or into pixels where the image is uncalibrated: 1 unless a reader calibrated
+    the picture, or the points lie outside what the file calibrates.
     """
 
     study_instance_uid: str
@@ -97,6 +100,19 @@ class ImageReference:
     plane: Plane
     calibration: Calibration = Calibration.PIXEL_SPACING
     scale: float = 1.0
+    frames: tuple[int, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[tuple[str, int], ...]:
+        """The images as (SOP Instance UID, frame); frame 0 where none is named."""
+        frames = self.frames or (0,) * len(self.sop_instance_uids)
+        return tuple(zip(self.sop_instance_uids, frames, strict=False))
+
+    def shares_object_with(self, other: ImageReference) -> bool:
+        """Whether two references name a common SOP Instance of one series."""
+        if self.series_instance_uid != other.series_instance_uid:
+            return False
+        return not set(self.sop_instance_uids).isdisjoint(other.sop_instance_uids)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from tumorboard.annotations.model import REGIONS, Annotation, Kind, Point
+from tumorboard.annotations.visibility import rests_on
 from tumorboard.imaging.geometry import Plane, Points
 from tumorboard.imaging.oblique import cut_oblique, plane_through
 from tumorboard.imaging.roi_statistics import (
@@ -58,12 +59,12 @@ _last: WeakKeyDictionary[Volume, tuple[tuple[int, bool], Section]] = WeakKeyDict
 def region_values(annotation: Annotation, volume: Volume) -> Points | None:
     """Return the values of the pixels whose centre lies inside a region, shape (N,).
 
-    None for another series than the one it was drawn on, while slices are loading, or when
+    None for other pictures than those it was drawn on, while slices are loading, or when
     no pixel centre is inside.
     """
     if annotation.kind not in REGIONS:
         return None
-    if volume.series_instance_uid != annotation.image.series_instance_uid:
+    if not rests_on(annotation.image, volume):
         return None
     native = Plane(annotation.image.plane) is native_plane(volume.stack)
     if not native and not volume.loaded.all():

@@ -91,6 +91,7 @@ def _image_to_json(image: ImageReference) -> dict[str, Any]:
         "plane": image.plane.value,
         "calibration": image.calibration.value,
         "scale": _finite(image.scale),
+        "frames": list(image.frames),
     }
 
 
@@ -103,6 +104,7 @@ def _image_from_json(data: Mapping[str, Any]) -> ImageReference:
         plane=Plane(data["plane"]),
         calibration=Calibration(data.get("calibration", Calibration.PIXEL_SPACING.value)),
         scale=float(data.get("scale", 1.0)),
+        frames=tuple(int(n) for n in data.get("frames", ())),
     )
 
 

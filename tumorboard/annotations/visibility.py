@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import MARKS, Annotation, Point, as_point
+from tumorboard.annotations.model import MARKS, Annotation, ImageReference, Point, as_point
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.volume import Volume
@@ -18,6 +18,16 @@ from tumorboard.imaging.volume import Volume
 REFORMAT_REACH_MM = 2.0
 #: Cosine of the angle (8 degrees) up to which two planes count as parallel.
 _PARALLEL = 0.99
+
+
+def rests_on(image: ImageReference, volume: Volume) -> bool:
+    """Whether something drawn belongs to a volume: it was drawn on pictures of it.
+
+    The series alone does not tell: it may hold several phases of the same places.
+    """
+    if image.series_instance_uid != volume.series_instance_uid:
+        return False
+    return all(picture in volume.pictures for picture in image.pictures)
 
 
 def reach_mm(volume: Volume, section: Section) -> float:

@@ -15,7 +15,7 @@ from tumorboard.store.codec import Part
 
 
 def series_drawn_on(edit: Edit) -> frozenset[str]:
-    """Return the Series Instance UIDs that an edit newly draws something on.
+    """Return the names of the series that an edit newly draws something on.
 
     What stays on its series, such as a changed label, is none of them.
     """
@@ -43,13 +43,8 @@ def check_belongs(
         When one of the series is not of the case.
 
     """
-    listed = {r.series_instance_uid for r in case.series}
-    foreign = {uid for uid in series_drawn_on(edit) - listed if body_of(uid) is not None}
-    if not foreign:
-        return
-    # A part of a split series is listed under a key of its own.
-    bodies = (body_of(key) or {} for key in listed)
-    if not foreign <= {str(body.get("series_instance_uid", "")) for body in bodies}:
+    listed = {uid for r in case.series for uid in (r.series_instance_uid, r.whole_uid)}
+    if any(body_of(uid) is not None for uid in series_drawn_on(edit) - listed):
         raise UserError(
             "What was drawn lies on images of another case; it was not stored.",
             "Open the case that these images belong to and draw it there.",

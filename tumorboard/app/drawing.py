@@ -24,7 +24,7 @@ def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
     """Return one edit that keeps annotations, and makes lesions that they name first.
 
     The first lesion of a case is its index lesion, the one that the board's question is
-    about. A known length calibrates what is drawn on its series before and after.
+    about. A known length calibrates what is drawn on its picture before and after.
     """
     before = case
     changes: list[Change] = []
@@ -45,7 +45,7 @@ def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
 def erased(case: Case, label: str, uids: Iterable[str]) -> Edit:
     """Return one edit that takes annotations away; UIDs that are not there are passed over.
 
-    Where a known length goes, the lengths on its series are pixels again.
+    Where a known length goes, the lengths on its picture are pixels again.
     """
     before, steps = case, []
     for annotation in [a for uid in dict.fromkeys(uids) if (a := case.annotation(uid))]:
@@ -61,15 +61,15 @@ def erased(case: Case, label: str, uids: Iterable[str]) -> Edit:
 
 
 def _recalibration(before: Case, case: Case, series: Iterable[str]) -> Edit:
-    """Return the edit that brings the annotations of series to the known length in force."""
-    steps = []
-    for uid in series:
-        old = calibration_of(before.annotations, uid)
-        known = calibration_of(case.annotations, uid)
-        for annotation in case.annotations:
-            if annotation.image.series_instance_uid == uid:
-                steps.append(put_annotation(case, recalibrated(annotation, known, old)))
-                case = apply(case, steps[-1])
+    """Return the edit that brings the annotations of series to the known lengths in force."""
+    steps, after = [], case.annotations
+    wanted = frozenset(series)
+    for annotation in after:
+        if annotation.image.series_instance_uid in wanted:
+            old = calibration_of(before.annotations, annotation.image)
+            known = calibration_of(after, annotation.image)
+            steps.append(put_annotation(case, recalibrated(annotation, known, old)))
+            case = apply(case, steps[-1])
     return combine("", *steps)
 
 

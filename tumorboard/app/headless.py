@@ -28,8 +28,17 @@ from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
 
 
-def import_paths(folder: Path, paths: Sequence[Path], reporter: Reporter) -> ImportOutcome:
+def import_paths(
+    folder: Path,
+    paths: Sequence[Path],
+    reporter: Reporter,
+    *,
+    same_patient: bool | None = None,
+) -> ImportOutcome:
     """Scan files and folders and store what they hold.
+
+    ``same_patient`` answers whether records that differ by a missing birth date are of one
+    patient; without an answer they are left out.
 
     Raises
     ------
@@ -40,7 +49,8 @@ def import_paths(folder: Path, paths: Sequence[Path], reporter: Reporter) -> Imp
     must_exist(paths)
     workspace = Workspace(folder, ReaderSettings().author)
     try:
-        return take_in(workspace.session, find(paths, reporter, workspace.unpack_to))
+        found = find(paths, reporter, workspace.unpack_to)
+        return take_in(workspace.session, found, same_patient=same_patient)
     finally:
         workspace.close()
 
@@ -178,6 +188,7 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
         lines = (
             [*report.problems] if not report.ok else ["The store and its audit chain are whole."]
         )
+        lines += [f"to be looked at: {doubt}" for doubt in report.doubts]
         lines.append(f"Audit head: {store.head}")
     return report.ok, "\n".join(lines)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from tumorboard.annotations.model import Annotation
 from tumorboard.app.edits import EDITABLE, Change, Edit
 from tumorboard.case.facts import Fact
 from tumorboard.store.codec import Part, decode, encode
@@ -52,10 +53,20 @@ def rows_of(edit: Edit) -> tuple[ChangeRow, ...]:
     )
 
 
-def edit_of(label: str, rows: Iterable[ChangeRow]) -> Edit:
-    """Return the edit in a stored step; what was derived from it is left out."""
+def edit_of(
+    label: str, rows: Iterable[ChangeRow], placed: Callable[[Annotation], Annotation]
+) -> Edit:
+    """Return the edit in a stored step; what was derived from it is left out.
+
+    ``placed`` finds the part of a series that holds the pictures of an annotation today.
+    """
+
+    def read(entity: str, text: str | None) -> Part | None:
+        found = part(entity, text)
+        return placed(found) if isinstance(found, Annotation) else found
+
     changes = (
-        Change(r.entity, r.name, part(r.entity, r.before), part(r.entity, r.after), r.position)
+        Change(r.entity, r.name, read(r.entity, r.before), read(r.entity, r.after), r.position)
         for r in rows
         if r.entity in EDITABLE
     )

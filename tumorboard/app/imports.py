@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tumorboard.annotations.model import new_uid
+from tumorboard.app.growth import Stored, joined, stored_of
 from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.store.intake import Incoming
-from tumorboard.store.patients import match_key
+from tumorboard.store.jsontext import loads
+from tumorboard.store.patients import find as find_patient
+from tumorboard.store.patients import get as get_patient
+from tumorboard.store.patients import match_key, may_be_one, perhaps
 from tumorboard.store.series import PackedBody
 
 if TYPE_CHECKING:
@@ -24,20 +28,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What an import did: cases touched, counts, and what was left out with the reason."""
+    """What an import did: cases touched, counts, and what was left out with the reason.
+
+    ``grown`` tells by how many images each series grew that was there already, ``changed``
+    names those whose record is another one now.
+    """
 
     cases: tuple[str, ...]
     added: int
     unchanged: int
     refused: tuple[Refusal, ...]
     question: str = ""
+    grown: tuple[int, ...] = ()
+    changed: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
         """One or two sentences for the status line."""
-        if not self.added and not self.unchanged:
+        if not self.added and not self.unchanged and not self.grown:
             return self._nothing + self._left_out
         parts = []
+        if self.grown:
+            images = _count(sum(self.grown), "image", "images")
+            parts.append(f"{_count(len(self.grown), 'series', 'series')} grew by {images}.")
         if self.added:
             parts.append(f"{_count(self.added, 'series', 'series')} added.")
         if self.unchanged:
@@ -65,15 +78,25 @@ class ImportOutcome:
 
 @dataclass(frozen=True)
 class Found:
-    """What a scan found, ready to be stored: made where the scan was made."""
+    """What a scan found, ready to be stored: made where the scan was made.
+
+    ``series`` are as the scan has them; ``joined_with`` is what the store held of them when
+    the items were made, None before anybody looked.
+    """
 
     items: tuple[Incoming, ...]
     refused: tuple[Refusal, ...]
     question: str = ""
+    series: tuple[Series, ...] = ()
+    joined_with: Stored | None = None
 
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
+
+
+#: Why a picture is not taken whose identifier is that of another one.
+_DIFFERS = "A picture of another place or size is stored under the same identifier; it was kept."
 
 
 def must_exist(paths: Sequence[Path]) -> None:
@@ -123,20 +146,43 @@ def find(paths: Sequence[Path], reporter: Reporter, unpack_to: Path | None = Non
 
 def found_in(series: Sequence[Series], refused: Sequence[Refusal], question: str) -> Found:
     """Return what a scan found, ready to be stored."""
-    return Found(tuple(incoming(s) for s in series), tuple(refused), question)
+    items = tuple(incoming(g.series) for g in joined(series, Stored({}, {})).series)
+    return Found(items, tuple(refused), question, tuple(series))
+
+
+def joined_with(found: Found, stored: Stored) -> Found:
+    """Return what was found, joined with what is stored of it; for a worker thread.
+
+    Raises
+    ------
+    UserError
+        When a record in the store is damaged.
+
+    """
+    from tumorboard.dicom.gate import Refusal
+
+    if not stored.packed:
+        return replace(found, joined_with=stored)
+    whole = joined(found.series, stored)
+    items = tuple(replace(incoming(g.series), grown_by=g.grown_by) for g in whole.series)
+    refused = list(found.refused)
+    if whole.differing:
+        files = _count(whole.differing, "file", "files")
+        refused.append(Refusal(files, _DIFFERS))
+    return replace(found, items=items, refused=tuple(refused), joined_with=stored)
 
 
 def series_ref(series: Series) -> SeriesRef:
     """Return what lists a series.
 
-    A DICOM series that had to be split is listed as several; the parts after the first
-    get a key of their own in place of the Series Instance UID.
+    A DICOM series that had to be split is listed as several, each under a name of its own.
     """
     from tumorboard.dicom.describe import describe
 
     seems = describe(series)
     return SeriesRef(
-        series_instance_uid=series.series_instance_uid if series.part == 0 else series.key,
+        series_instance_uid=series.uid,
+        part_of="" if series.uid == series.series_instance_uid else series.series_instance_uid,
         study_instance_uid=series.study_instance_uid,
         modality=series.modality,
         description=series.info.series_description or series.info.study_description,
@@ -167,12 +213,13 @@ def take_in(
     found: Found | ScanResult,
     case_uid: str = "",
     *,
-    same_patient: bool = False,
+    same_patient: bool | None = None,
     hand_over: bool = False,
 ) -> ImportOutcome:
     """Store what a scan found and return what became of it.
 
-    ``hand_over`` is a person's answer that the case without images is about the patient of
+    ``same_patient`` is a person's answer whether records that differ by a missing birth date
+    are of one patient, ``hand_over`` that the case without images is about the patient of
     these images.
 
     Raises
@@ -183,6 +230,9 @@ def take_in(
     """
     if not isinstance(found, Found):
         found = found_in(found.series, found.refused, found.patient_question)
+    stored = stored_of(session.store.connection, found.series)
+    if stored != found.joined_with:
+        found = joined_with(found, stored)
     report = session.add_series(
         found.items, case_uid, same_patient=same_patient, hand_over=hand_over
     )
@@ -193,10 +243,12 @@ def take_in(
         refused += [Refusal(_name(found, uid), str(error)) for uid, error in report.refused]
     return ImportOutcome(
         tuple(report.cases),
-        len(report.added) + len(report.updated),
+        len(report.added) + len(report.updated) - len(report.grown),
         len(report.unchanged),
         tuple(refused),
         found.question,
+        tuple(report.grown),
+        frozenset(report.updated),
     )
 
 
@@ -220,6 +272,26 @@ def other_patient(session: Session, found: Found) -> Patient | None:
     study = found.items[0].ref.study_instance_uid
     same = match_key(people[0], study) == match_key(case.patient, study)
     return None if same and case.patient.patient_id.strip() else people[0]
+
+
+def perhaps_one(session: Session, found: Found) -> tuple[Patient, Patient] | None:
+    """Return two records, what came and what it may belong to, when a person has to say it.
+
+    They share name and identifier, and one of them lacks the birth date.
+    """
+    connection = session.store.connection
+    people = {match_key(p, ""): p for p in patients_of(found) if p.patient_id.strip()}
+    for key, person in people.items():
+        if find_patient(connection, key) is not None:
+            continue
+        uid = perhaps(connection, key)
+        known = None if uid is None else get_patient(connection, uid)
+        if known is not None:
+            return person, known
+        for other_key, other in people.items():
+            if not person.birth_date and may_be_one(loads(key), loads(other_key)):
+                return person, other
+    return None
 
 
 def _name(found: Found, uid: str) -> str:

@@ -12,7 +12,7 @@ from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.involvement import with_measured
 from tumorboard.case.measured import Measured, facts_that_hold, restored, without
 from tumorboard.case.model import Case
-from tumorboard.store import cases, steps
+from tumorboard.store import cases, pictures, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import freeze
 from tumorboard.store.database import Store
@@ -78,7 +78,8 @@ class OpenCase:
         if entry is None:
             return None
         number, label = entry
-        edit = edit_of(label, steps.changes(self._store.connection, number))
+        homes = pictures.Homes(self._store.connection)
+        edit = edit_of(label, steps.changes(self._store.connection, number), homes.placed)
         done = edits.invert(edit) if kind == "undo" else edit
         self.commit(kind, done, author, number)
         return label, done

@@ -52,15 +52,15 @@ def exporting(
     """
     if record is None:
         raise UserError("The images of this outline are not known.", "Import them again.")
-    images = series_of(record).instances[0].path
+    series = series_of(record)
 
     def work(reporter: Reporter) -> Path:
         from tumorboard.dicom.segmentation_writer import SourceImages, write_segmentation
 
         reporter.step("Writing outlines", 0, 1)
         source = SourceImages(
-            images,
-            volume.series_instance_uid,
+            series.instances[0].path,
+            series.series_instance_uid,
             volume.frame_of_reference_uid,
             tuple(volume.sop_instance_uids),
         )

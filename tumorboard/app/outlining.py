@@ -21,7 +21,7 @@ from tumorboard.imaging.mask_codec import PackedMask
 from tumorboard.imaging.mask_content import TissueRanges
 from tumorboard.imaging.mask_diameters import Caliper, Convention, resampled_on
 from tumorboard.imaging.mask_mass import MassMeasures, measure_mass
-from tumorboard.imaging.mask_model import Mask, same_grid, subtract, union
+from tumorboard.imaging.mask_model import Mask, laid_on, subtract, union
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 
@@ -146,8 +146,8 @@ def seed_range(volume: Volume, point: Point, widen: float) -> tuple[float, float
     return middle - half, middle + half
 
 
-def check_grid(volume: Volume, mask: Mask) -> None:
-    """Refuse to change a mask on images with another grid.
+def on_grid(volume: Volume, mask: Mask) -> Mask:
+    """Return a mask on the grid of images, also of some that came to those it was drawn on.
 
     Raises
     ------
@@ -155,11 +155,13 @@ def check_grid(volume: Volume, mask: Mask) -> None:
         When the mask lies on another grid than the images.
 
     """
-    if not same_grid(volume.stack, mask.stack):
+    found = laid_on(mask, volume.stack)
+    if found is None:
         raise UserError(
             "This outline was drawn on another grid than the images on show.",
             "Show the series that it was drawn on, or begin a new outline here.",
         )
+    return found
 
 
 # -- what can be done to a mask ---------------------------------------------------------------

@@ -216,7 +216,7 @@ def _read_sets(
     for n, one in enumerate(read_overlay(series, reporter.quiet())):
         mine = overlay_series(series, [one], pictures)
         group = ref.description or one.label or source
-        named = tuple(s.series_instance_uid for s in mine)
+        named = tuple(s.uid for s in mine)
         slices = {s.number: _slices(s) for s in one.segments}
         for number, name, colour, layer in _layers(one, mine, found, group):
             key = f"{ref.series_instance_uid}|{n}|{number}"
@@ -268,7 +268,7 @@ def _planes(series: Series, reporter: Reporter) -> list[OverlayObject]:
         if mask.any():
             segment = Segment(number, label, _PLANE_COLOUR, mask, series.stack)
             layer = segment_layer(segment, series.stack.slice_spacing, series.stack)
-            key, own = f"{series.key}|planes|{number}", series.series_instance_uid
+            key, own = f"{series.uid}|planes|{number}", series.uid
             words = (label, "Overlay planes", PLANE, "")
             frame = series.frame_of_reference_uid
             found.append(OverlayObject(key, *words, _PLANE_COLOUR, layer, (own,), frame))

@@ -290,7 +290,7 @@ class Session(OutlineWork):
         items: Sequence[Incoming],
         case_uid: str = "",
         *,
-        same_patient: bool = False,
+        same_patient: bool | None = None,
         hand_over: bool = False,
     ) -> IntakeReport:
         """Take imported series into a case, or into cases found or made by patient.

@@ -28,7 +28,8 @@ class SeriesRef:
 
     ``kind`` is volume, stack, image, document or overlay. ``phase`` is a guess at the phase
     of contrast and ``phase_evidence`` what it rests on; ``thickness_mm`` is the usual slice
-    thickness, None when the images do not say.
+    thickness, None when the images do not say. ``series_instance_uid`` names it in the case;
+    of a part of a series ``part_of`` is the Series Instance UID that its files carry.
     """
 
     series_instance_uid: str
@@ -47,6 +48,12 @@ class SeriesRef:
     phase_evidence: str = ""
     kernel: str = ""
     thickness_mm: float | None = None
+    part_of: str = ""
+
+    @property
+    def whole_uid(self) -> str:
+        """The Series Instance UID that its files carry, the same for all parts."""
+        return self.part_of or self.series_instance_uid
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from tumorboard.dicom.checks import (
 )
 from tumorboard.dicom.frames import PROJECTION_MODALITIES
 from tumorboard.dicom.identity import kind_without_pixels
-from tumorboard.dicom.instance import Instance, SeriesInfo
+from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo
 from tumorboard.dicom.parting import Part, canonical, part_reason, parts_of
 from tumorboard.dicom.series import Series
 from tumorboard.imaging.geometry import Caveat
@@ -46,6 +46,12 @@ def group(entries: Iterable[Entry]) -> tuple[list[Series], list[tuple[Instance, 
         found += _series(with_uptake([info for info, _ in ordered]), kept)
     found.sort(key=_series_order)
     return _mark_shared_identifiers(found), copies
+
+
+def regrouped(series: Sequence[Series]) -> list[Series]:
+    """Return the entries that the pictures of parts of one series make together."""
+    ordered = sorted((i for s in series for i in s.instances), key=canonical)
+    return _series(with_uptake([s.info for s in series]), ordered)
 
 
 def with_uptake(infos: Sequence[SeriesInfo]) -> SeriesInfo:
@@ -158,13 +164,21 @@ def _unique(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
 
 def _mark_shared_identifiers(series: list[Series]) -> list[Series]:
     """Add a caveat where patients that differ share a study, a series or a patient ID."""
-    owners: dict[tuple[str, str], set[tuple[str, str, str]]] = defaultdict(set)
+    owners: dict[tuple[str, str], dict[tuple[str, str, str], PatientIdentity]] = defaultdict(dict)
     for s in series:
         for shared in _identifiers(s):
-            owners[shared].add(s.patient.key)
-    return [
-        _marked(s, [w for w, uid in _identifiers(s) if len(owners[w, uid]) > 1]) for s in series
-    ]
+            owners[shared][s.patient.key] = s.patient
+    return [_marked(s, *_shared_by(s, owners)) for s in series]
+
+
+def _shared_by(
+    s: Series, owners: dict[tuple[str, str], dict[tuple[str, str, str], PatientIdentity]]
+) -> tuple[list[str], bool]:
+    """Return what it shares with others, and whether one may be the same without a birth date."""
+    sharing = [(w, owners[w, uid].values()) for w, uid in _identifiers(s)]
+    apart = [w for w, people in sharing if any(not s.patient.may_be(p) for p in people)]
+    doubtful = any(p.key != s.patient.key and s.patient.may_be(p) for _, ps in sharing for p in ps)
+    return apart, doubtful
 
 
 def _identifiers(s: Series) -> list[tuple[str, str]]:
@@ -172,7 +186,10 @@ def _identifiers(s: Series) -> list[tuple[str, str]]:
     return found + ([("patient ID", s.patient.patient_id)] if s.patient.patient_id else [])
 
 
-def _marked(s: Series, shared: Sequence[str]) -> Series:
+def _marked(s: Series, shared: Sequence[str], doubtful: bool) -> Series:
+    if doubtful:
+        text = "The birth date is missing in some files of this name and identifier."
+        s = replace(s, caveats=(caveat("no-birth-date", text), *s.caveats))
     if not shared:
         return s
     what = " and ".join(shared)

@@ -42,6 +42,13 @@ class PatientIdentity:
         name = self.name.rstrip("^= ").casefold()
         return self.patient_id, name, self.birth_date
 
+    def may_be(self, other: PatientIdentity) -> bool:
+        """Whether two records differ by a missing birth date alone; a person has to say more."""
+        one, two = self.key, other.key
+        if one == two:
+            return True
+        return bool(one[0]) and one[:2] == two[:2] and "" in (one[2], two[2])
+
 
 @dataclass(frozen=True)
 class SeriesInfo:

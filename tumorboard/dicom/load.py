@@ -320,10 +320,12 @@ class VolumeLoader:
             unit=series.unit,
             calibration=series.calibration,
             modality=series.modality,
-            series_instance_uid=series.series_instance_uid,
+            series_instance_uid=series.uid,
+            part_of=series.series_instance_uid,
             study_instance_uid=series.study_instance_uid,
             frame_of_reference_uid=series.frame_of_reference_uid,
             sop_instance_uids=tuple(i.sop_instance_uid for i in series.instances),
+            frames=tuple(i.frame for i in series.instances) if _is_multi_frame(series) else (),
             window=series.window or (table.window if table else None),
             inverted=first.is_inverted,
             padding=None if self._outside is None else self._outside[0],
@@ -396,6 +398,10 @@ def _outside(series: Series, factor: float) -> tuple[float, float] | None:
     lowest = min(e * slope + intercept for e in ends for slope, intercept in series.scales)
     value = float(np.floor(np.float32(lowest * factor))) - 1.0
     return value, value
+
+
+def _is_multi_frame(series: Series) -> bool:
+    return any(i.frames > 1 for i in series.instances)
 
 
 def voxel_bytes(series: Series) -> int:

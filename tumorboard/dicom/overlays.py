@@ -58,7 +58,7 @@ def overlay_series(
     """
     named = {uid for o in overlays for uid in o.series_instance_uids}
     frames = {o.frame_of_reference_uid for o in overlays if o.frame_of_reference_uid}
-    pictures = [c for c in candidates if c.has_pixels and c.patient.key == series.patient.key]
+    pictures = [c for c in candidates if c.has_pixels and c.patient.may_be(series.patient)]
     found = [c for c in pictures if c.series_instance_uid in named]
     return found or [c for c in pictures if c.frame_of_reference_uid in frames]
 

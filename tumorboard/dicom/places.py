@@ -49,14 +49,15 @@ class Place:
 
     def reference(self) -> ImageReference:
         """Return what an annotation on this picture refers to."""
-        series = self.series
+        series, picture = self.series, self.series.instances[self.index]
         return ImageReference(
             series.study_instance_uid,
-            series.series_instance_uid,
-            (series.instances[self.index].sop_instance_uid,),
+            series.uid,
+            (picture.sop_instance_uid,),
             series.frame_of_reference_uid,
             self.plane,
             series.calibration,
+            frames=(picture.frame,) if picture.frames > 1 else (),
         )
 
 

@@ -75,7 +75,7 @@ def read_presentation(path: Path, places: Places, limits: Limits = LIMITS) -> Pr
         return Presentation(
             label.strip() or "Presentation state",
             by,
-            first.series.series_instance_uid,
+            first.series.uid,
             marks,
             _window(dataset),
             _area(dataset, first),
@@ -142,7 +142,7 @@ def _mark(shape: Shape, words: str, place: Place, by: str) -> ForeignMark:
         words,
         by,
         SOURCE,
-        place.series.series_instance_uid,
+        place.series.uid,
         place.series.frame_of_reference_uid,
         annotation=as_annotation(shape, place, "", by, words),
     )

@@ -41,10 +41,15 @@ class ScanResult:
     @property
     def patient_question(self) -> str:
         """The question to ask before an import; empty when all files are of one patient."""
-        count = len(self.patients)
-        if count < 2:
-            return ""
-        return f"The files belong to {count} different patients. They are kept apart."
+        people: list[PatientIdentity] = []
+        for p in sorted(self.patients, key=lambda p: not p.birth_date):
+            if not any(p.may_be(other) for other in people):
+                people.append(p)
+        if len(people) > 1:
+            return f"The files belong to {len(people)} different patients. They are kept apart."
+        if len(self.patients) > 1:
+            return "Some files lack the birth date that others of this name and identifier state."
+        return ""
 
     def public_json(self) -> dict[str, Any]:
         """Return what ``scan --json`` prints."""

@@ -38,6 +38,8 @@ class Series:
     scattered
         The pictures of a stack do not lie side by side: at one place one after another, or
         each in a direction of its own. Then their positions say nothing about the stack.
+    name
+        Under which name it was taken into a case first; empty before that.
 
     """
 
@@ -47,12 +49,25 @@ class Series:
     part: int = 0
     caveats: tuple[Caveat, ...] = field(default=())
     scattered: bool = False
+    name: str = ""
 
     @property
-    def key(self) -> str:
-        """What names this series among all patients', parts included; stable over scans."""
-        uids = (self.study_instance_uid, self.series_instance_uid)
-        return derived_uid("key", *self.patient.key, *uids, self.modality, str(self.part))
+    def uid(self) -> str:
+        """What names this series in a case, for good.
+
+        The Series Instance UID for the first part that was taken in, for others a UID made
+        from what they are: their pictures.
+        """
+        if self.name or self.part == 0:
+            return self.name or self.series_instance_uid
+        return self.part_uid
+
+    @property
+    def part_uid(self) -> str:
+        """A UID made from the pictures, the same wherever and in whatever company they come."""
+        pictures = sorted(f"{i.sop_instance_uid} {i.frame}" for i in self.instances)
+        uids = (self.study_instance_uid, self.series_instance_uid, self.modality)
+        return derived_uid("part", *uids, *pictures)
 
     @property
     def patient(self) -> PatientIdentity:
@@ -188,6 +203,7 @@ class Series:
             "kind": self.kind,
             "part": self.part,
             "scattered": self.scattered,
+            "name": self.name,
             "caveats": [asdict(c) for c in self.caveats],
             "common": common,
             "instances": [{k: v for k, v in r.items() if k not in common} for r in rows],
@@ -210,6 +226,7 @@ class Series:
             data["part"],
             tuple(caveats.values()),
             scattered=bool(data.get("scattered", False)),
+            name=str(data.get("name", "")),
         )
 
     def public_json(self) -> dict[str, Any]:

@@ -278,7 +278,7 @@ def _mark(drawn: _Drawn, group: _Group, words: str, by: str) -> ForeignMark:
         words,
         by,
         SOURCE,
-        drawn.place.series.series_instance_uid,
+        drawn.place.series.uid,
         drawn.place.series.frame_of_reference_uid,
         value,
         group.site,

@@ -350,3 +350,29 @@ def same_grid(one: SliceStack, other: SliceStack, tolerance_mm: float = 0.01) ->
     corners = np.where(corners < 0, np.array(one.shape) - 1, 0)
     ends = np.abs(one.to_lps(corners) - other.to_lps(corners)).max()
     return bool(max(ends, np.abs(one.origins - other.origins).max()) <= tolerance_mm)
+
+
+def laid_on(mask: Mask, stack: SliceStack, tolerance_mm: float = 0.01) -> Mask | None:
+    """Return a mask on a stack that has all slices of its own, and others beside them.
+
+    None where a slice is another one, or where one lies between those that the mask fills:
+    nobody has said what it holds there.
+    """
+    old = mask.stack
+    if same_grid(old, stack, tolerance_mm):
+        return mask
+    turn = max(
+        np.abs(old.row_direction - stack.row_direction).max(),
+        np.abs(old.column_direction - stack.column_direction).max(),
+        np.abs(np.subtract(old.pixel_spacing, stack.pixel_spacing)).max(),
+    )
+    if old.shape[1:] != stack.shape[1:] or turn * max(old.shape[1:]) > tolerance_mm:
+        return None
+    if mask.is_empty:
+        return Mask.of(np.zeros((0, 0, 0), bool), stack)
+    filled = old.origins[mask.box[0]]
+    first = int(np.linalg.norm(stack.origins - filled[0], axis=1).argmin())
+    there = stack.origins[first : first + len(filled)]
+    if there.shape != filled.shape or np.abs(there - filled).max() > tolerance_mm:
+        return None
+    return Mask.of(mask.voxels, stack, (first, mask.origin[1], mask.origin[2]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -63,8 +64,13 @@ class Volume:
         UCUM-like unit for display: "HU", "Bq/mL", "" when the values have none.
     calibration
         What the millimetres of the geometry rest on.
-    sop_instance_uids
-        One per slice, in the order of the slices.
+    series_instance_uid, part_of
+        The name of the series in the case: its Series Instance UID, or where that holds
+        several parts (phases, echoes, single pictures) the name of this one. ``part_of`` is the
+        Series Instance UID that the files carry, the same for all parts.
+    sop_instance_uids, frames
+        One per slice, in the order of the slices; ``frames`` are the frame numbers, counted
+        from 1, where one object holds several pictures, else empty.
     window
         The window sent with the images, or None.
     inverted
@@ -119,6 +125,8 @@ class Volume:
     stated_sides: tuple[str, ...] = ()
     phase: str = ""
     phase_evidence: str = ""
+    frames: tuple[int, ...] = ()
+    part_of: str = ""
 
     def __post_init__(self) -> None:
         if self.voxels.shape != self.stack.shape:
@@ -127,6 +135,12 @@ class Volume:
             raise ValueError("one flag per slice is needed")
         if self.colour is not None and self.colour.shape != (*self.voxels.shape, 3):
             raise ValueError("the colours and the voxels differ in shape")
+
+    @cached_property
+    def pictures(self) -> frozenset[tuple[str, int]]:
+        """Its pictures as (SOP Instance UID, frame), and each object with frame 0."""
+        objects = {(uid, 0) for uid in self.sop_instance_uids}
+        return frozenset(objects | set(zip(self.sop_instance_uids, self.frames, strict=False)))
 
     @property
     def is_calibrated(self) -> bool:

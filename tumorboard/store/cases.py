@@ -14,7 +14,7 @@ from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
-from tumorboard.store import audit, patients, search, series, state, steps
+from tumorboard.store import audit, patients, pictures, search, series, state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import decode
 from tumorboard.store.driver import user_errors
@@ -349,7 +349,7 @@ def load(connection: Connection, uid: str) -> Case:
             created_utc=row["created_utc"],
             series=cast("tuple[SeriesRef, ...]", _parts(connection, uid, "series")),
             lesions=cast("tuple[Lesion, ...]", _parts(connection, uid, "lesion")),
-            annotations=cast("tuple[Annotation, ...]", _parts(connection, uid, "annotation")),
+            annotations=_placed(connection, uid),
             facts=FactSheet(_facts(connection, uid, "fact")),
             remarks=cast("tuple[Remark, ...]", _parts(connection, uid, "remark")),
             views=cast("tuple[SavedView, ...]", _parts(connection, uid, "view")),
@@ -373,6 +373,12 @@ def load_derived(connection: Connection, uid: str) -> dict[str, Fact]:
 def _parts(connection: Connection, uid: str, entity: str) -> tuple[object, ...]:
     found = state.items(connection, uid, entity)
     return tuple(decode(entity, loads(body)) for _, body in found)
+
+
+def _placed(connection: Connection, uid: str) -> tuple[Annotation, ...]:
+    found = cast("tuple[Annotation, ...]", _parts(connection, uid, "annotation"))
+    homes = pictures.Homes(connection)
+    return tuple(homes.placed(annotation) for annotation in found)
 
 
 def _facts(connection: Connection, uid: str, entity: str) -> Mapping[str, Fact]:

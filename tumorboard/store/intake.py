@@ -26,36 +26,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Incoming:
-    """A series to take in: how to list it, how to open it again (JSON values), whose it is."""
+    """A series to take in: how to list it, how to open it again (JSON values), whose it is.
+
+    ``grown_by`` counts the pictures that came to a series which is stored already.
+    """
 
     ref: SeriesRef
     body: Mapping[str, Any] | series.PackedBody
     patient: Patient
+    grown_by: int = 0
 
 
 @dataclass(frozen=True)
 class Target:
     """Where series go: a case (empty: found or made by patient).
 
-    ``same_patient`` is a person's answer that the records are one patient although their
-    identity differs. ``hand_over`` is their answer that a case without images, entered by
-    hand, is about the patient of these images; it is theirs from then on.
+    ``same_patient`` is a person's answer whether the records are one patient although their
+    identity differs, None before anybody was asked. ``hand_over`` is their answer that a case
+    without images, entered by hand, is about the patient of these images; it is theirs from
+    then on.
     """
 
     case_uid: str = ""
-    same_patient: bool = False
+    same_patient: bool | None = None
     hand_over: bool = False
 
 
 @dataclass
 class IntakeReport:
-    """What became of each series, by series UID; the refused ones with the reason to show."""
+    """What became of each series, by series UID; the refused ones with the reason to show.
+
+    ``grown`` tells by how many images each series grew that did.
+    """
 
     cases: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     refused: list[tuple[str, UserError]] = field(default_factory=list)
+    grown: list[int] = field(default_factory=list)
 
 
 def take_in(
@@ -74,7 +83,8 @@ def take_in(
         key = patients.match_key(item.patient, item.ref.study_instance_uid)
         groups.setdefault(key, []).append(item)
     report = IntakeReport()
-    for key, group in groups.items():
+    for key in sorted(groups, key=lambda k: not loads(k)[2]):  # who is known for sure, first
+        group = groups[key]
         one = IntakeReport()
         with store.transaction() as connection:
             _Intake(connection, stamp, target or Target(), one).take(key, group)
@@ -95,6 +105,15 @@ class _Intake:
     def take(self, key: str, group: Sequence[Incoming]) -> None:
         patient = patients.find(self.connection, key)
         before = ""
+        if patient is None and not self.target.case_uid:
+            patient = patients.perhaps(self.connection, key)
+            if patient is not None and self.target.same_patient is None:
+                self._refuse(group, _perhaps_one())
+                return
+            if patient is not None and self.target.same_patient:
+                patients.join(self.connection, self.stamp, patient, key)
+            else:
+                patient = None
         if self.target.hand_over and not self._holds_images():
             patient = patients.register(self.connection, self.stamp, group[0].patient, key)
             before = cases.hand_over(self.connection, self.stamp, self.target.case_uid, patient)
@@ -141,6 +160,9 @@ class _Intake:
         changed = series.put_series(self.connection, self.stamp, ref, item.body)
         outcome = "added" if not known else "updated" if changed else "unchanged"
         getattr(self.report, outcome).append(ref.series_instance_uid)
+        if changed:
+            series.index_parts(self.connection, ref.whole_uid)
+            self.report.grown += [item.grown_by] if known and item.grown_by else []
         return changed
 
     def _case(self, patient: str, first: Incoming) -> str:
@@ -185,6 +207,15 @@ def _other_patient() -> UserError:
         "The images belong to another patient than the open case, or their identity differs.",
         "Is it the same person? Then add them again and say so; otherwise import them "
         "without an open case.",
+    )
+
+
+def _perhaps_one() -> UserError:
+    return UserError(
+        "A patient of this name and identifier is known, and the birth date is missing in one "
+        "of the two records.",
+        "Import them again and say whether they are one person; in the window you are asked, on "
+        "the command line say --one-patient or --two-patients.",
     )
 
 

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.errors import UserError
-from tumorboard.store import driver, search
+from tumorboard.store import driver, pictures, search
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 8
+SCHEMA = 9
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -192,6 +192,34 @@ def words_of_facts(db: Any) -> None:
     search.build(db.conn)
 
 
+def parts_of_series(db: Any) -> None:
+    """Tell which pictures the parts of a series hold: what is drawn belongs to pictures."""
+    db.conn.execute("ALTER TABLE series ADD COLUMN whole_uid TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("CREATE INDEX series_whole ON series(whole_uid)")
+    db.conn.execute(
+        """CREATE TABLE part_picture (
+            sop_instance_uid TEXT NOT NULL, frame INTEGER NOT NULL,
+            series_uid TEXT NOT NULL REFERENCES series(uid),
+            PRIMARY KEY (sop_instance_uid, frame, series_uid)) STRICT, WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX part_picture_series ON part_picture(series_uid)")
+    db.conn.execute(
+        """CREATE TABLE doubt (
+            sequence INTEGER PRIMARY KEY, case_uid TEXT NOT NULL REFERENCES board_case(uid),
+            entity TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
+            seen_utc TEXT NOT NULL) STRICT"""
+    )
+    db.conn.execute(
+        """CREATE TABLE patient_alias (
+            uid TEXT PRIMARY KEY, match_key TEXT NOT NULL UNIQUE,
+            patient_uid TEXT NOT NULL REFERENCES patient(uid), birth_date TEXT NOT NULL,
+            author TEXT NOT NULL, created_utc TEXT NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    for verb in ("UPDATE", "DELETE"):
+        db.conn.execute(_TRIGGER.replace("TABLE", "patient_alias").replace("VERB", verb))
+    pictures.find_parts(db.conn)
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -237,6 +265,7 @@ migrations()(meetings)
 migrations()(case_text)
 migrations()(masks_and_vessels)
 migrations()(words_of_facts)
+migrations()(parts_of_series)
 
 
 def check_origin(connection: Connection) -> None:

@@ -83,7 +83,8 @@ def put_series(
         if _without_hashes(content_of(connection, ref.series_instance_uid)) == packed.text:
             return False
     connection.execute(
-        """INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """INSERT INTO series (uid, study_uid, modality, description, kind, slices,
+            imported_utc, body, whole_uid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (uid) DO UPDATE SET modality = excluded.modality, body = excluded.body,
         description = excluded.description, kind = excluded.kind, slices = excluded.slices""",
         (
@@ -95,6 +96,7 @@ def put_series(
             ref.slices,
             stamp.utc,
             packed.blob,
+            ref.whole_uid,
         ),
     )
     audit.append(connection, stamp, "series", ref.series_instance_uid, packed.text, "")
@@ -166,6 +168,46 @@ def move_studies(connection: Connection, stamp: Stamp, case_uid: str, patient_ui
     for uid in dict.fromkeys(row["study"] for row in found if row["own"]):
         connection.execute("UPDATE study SET patient_uid = ? WHERE uid = ?", (patient_uid, uid))
         audit.append(connection, stamp, "study", uid, study_content(connection, uid), case_uid)
+
+
+def parts_of(connection: Connection, study_uid: str, whole_uid: str) -> dict[str, bytes]:
+    """Return what is stored of the parts of a series, by name, as `packed_of` returns it."""
+    found = connection.execute(
+        "SELECT uid, body FROM series WHERE whole_uid = ? AND study_uid = ? ORDER BY rowid",
+        (whole_uid, study_uid),
+    )
+    return {row["uid"]: bytes(row["body"]) for row in found}
+
+
+def drawn_pictures(connection: Connection, series_uid: str) -> frozenset[str]:
+    """Return the SOP Instance UIDs that drawings on a series name, in whatever case."""
+    rows = connection.execute(
+        """SELECT DISTINCT j.value FROM annotation a,
+        json_each(a.body, '$.image.sop_instance_uids') j WHERE a.series_uid = ?""",
+        (series_uid,),
+    )
+    return frozenset(str(row[0]) for row in rows)
+
+
+def index_parts(connection: Connection, whole_uid: str) -> None:
+    """Note which part of a series holds which picture, where it has several; in a transaction."""
+    found = connection.execute(
+        "SELECT uid, body FROM series WHERE whole_uid = ?", (whole_uid,)
+    ).fetchall()
+    for row in found:
+        connection.execute("DELETE FROM part_picture WHERE series_uid = ?", (row["uid"],))
+    if len(found) < 2:
+        return
+    for row in found:
+        with contextlib.suppress(ValueError):  # a damaged record names none
+            rows = [(*picture, row["uid"]) for picture in pictures_in(loads(unpack(row["body"])))]
+            connection.executemany("INSERT OR IGNORE INTO part_picture VALUES (?, ?, ?)", rows)
+
+
+def pictures_in(body: Json) -> list[tuple[str, int]]:
+    """Return (SOP Instance UID, frame) of the pictures that the body of a series names."""
+    rows = [{**body.get("common", {}), **row} for row in body.get("instances", ())]
+    return [(str(r["sop_instance_uid"]), int(r.get("frame", 1))) for r in rows]
 
 
 def _says_nothing(packed: bytes) -> bool:

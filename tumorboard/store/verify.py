@@ -17,6 +17,7 @@ from tumorboard.store import (
     masks,
     meetings,
     patients,
+    pictures,
     series,
     state,
     steps,
@@ -35,13 +36,17 @@ _Rows = dict[tuple[str, str], dict[str, str]]
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What a check found: each problem in a sentence, and how much was looked at."""
+    """What a check found: each problem in a sentence, and how much was looked at.
+
+    ``doubts`` are no damage: what nobody can tell for certain of what older versions stored.
+    """
 
     problems: tuple[str, ...]
     cases: int
     steps: int
     audit_rows: int
     head: str
+    doubts: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -73,7 +78,14 @@ def verify(store: Store, reporter: Reporter | None = None) -> VerifyReport:
             problems.extend(check(connection))
         except (DatabaseError, UserError) as error:
             problems.append(f"the file cannot be read: {error}")
-    return VerifyReport(tuple(problems), *_totals(connection))
+    return VerifyReport(tuple(problems), *_totals(connection), _doubts(connection))
+
+
+def _doubts(connection: Connection) -> tuple[str, ...]:
+    try:
+        return tuple(f"{d.label}: {d.text}" for d in pictures.doubts(connection))
+    except (DatabaseError, UserError):
+        return ()
 
 
 def _totals(connection: Connection) -> tuple[int, int, int, str]:
@@ -103,6 +115,7 @@ _Content = Callable[["Connection", str], str | None]
 #: What the audit chain covers: the rows there are, and the text of one.
 _COVERED: dict[str, tuple[str, _Content]] = {
     "patient": ("SELECT uid FROM patient", patients.content_of),
+    "same patient": ("SELECT uid FROM patient_alias", patients.alias_content),
     "case": ("SELECT uid FROM board_case", cases.content_of),
     "study": ("SELECT uid FROM study", series.study_content),
     "series": ("SELECT uid FROM series", series.content_of),

@@ -42,9 +42,9 @@ class CalibrationTool(DraggedTool):
 
 
 def _line(drag: Drag, scene: Scene, known_mm: float) -> Annotation:
-    """Draw the line; a known length replaces the one that its series had."""
+    """Draw the line; a known length replaces the one that its picture had."""
     points = (drag.start, drag.end)
-    old = calibration_of(scene.existing, scene.reference(points).series_instance_uid)
+    old = calibration_of(scene.existing, scene.reference(points))
     uid = old.uid if old is not None and known_mm else ""
     return draw(
         Kind.CALIBRATION if known_mm else Kind.LENGTH, points, scene, uid=uid, known_mm=known_mm

@@ -174,11 +174,11 @@ def draw(
 ) -> Annotation:
     """Make an annotation from points drawn in a scene.
 
-    A known length that a reader stated on the series holds for what is drawn there.
+    A known length that a reader stated on the picture holds for what is drawn there.
     """
     image = scene.reference(points)
     if kind is not Kind.CALIBRATION:
-        known = calibration_of(scene.existing, image.series_instance_uid)
+        known = calibration_of(scene.existing, image)
         image = calibrated(image, known)
     return Annotation(
         uid=uid or new_uid(),

@@ -79,6 +79,7 @@ def _run_window(
     application: QApplication, folder: Path, view: ScanAhead | None, until_first: bool
 ) -> int:
     from tumorboard.app.settings import Settings
+    from tumorboard.ui.doubts import tell_doubts
     from tumorboard.ui.faults import catch_faults
     from tumorboard.ui.main_window import MainWindow
     from tumorboard.ui.theme import unstyled
@@ -98,6 +99,7 @@ def _run_window(
         window.resize(window.size().boundedTo(window.screen().availableSize()))
         window.show()
         if view is None:
+            tell_doubts(window.controller)
             _warm_up(window, workspace)
         elif until_first:
             _at_first_picture(window, partial(_end, window))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +14,16 @@ from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.ahead import ScanAhead
 from tumorboard.app.file_records import Renewed, with_hashes
+from tumorboard.app.growth import stored_of
 from tumorboard.app.images import lower_priority
-from tumorboard.app.imports import Found, ImportOutcome, find, take_in
+from tumorboard.app.imports import Found, ImportOutcome, find, joined_with, take_in
 from tumorboard.app.preview import Preview, first_look
 from tumorboard.errors import UserError
 from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.dialogs.listing import refused_dialog
 
 if TYPE_CHECKING:
+    from tumorboard.case.model import Case
     from tumorboard.ui.controller import Controller
 
 
@@ -73,6 +75,9 @@ class Importing:
 
     def _link(self, case_uid: str, known: frozenset[str], folder: str, found: Found) -> None:
         """Store where the files of known series lie now, and show them."""
+        self._join(found, partial(self._linked, case_uid, known, folder))
+
+    def _linked(self, case_uid: str, known: frozenset[str], folder: str, found: Found) -> None:
         controller = self._controller
         items = tuple(i for i in found.items if i.ref.series_instance_uid in known)
         if not items:
@@ -89,7 +94,7 @@ class Importing:
             controller.say(str(error), state="warning")
             return
         self.last = outcome
-        taken = outcome.added + outcome.unchanged
+        taken = outcome.added + outcome.unchanged + len(outcome.grown)
         controller.say(
             f"The files of {taken} of {len(known)} series were found again." + _refused(outcome),
             state="warning" if outcome.refused else "information",
@@ -166,23 +171,80 @@ class Importing:
 
     def _take_in(self, found: Found) -> None:
         """Store what was found, once a person has said whose it is where that is in doubt."""
-        self._controller.boarding.new_cases.ask_whose(found, partial(self._store, found))
+        ask = self._controller.boarding.new_cases.ask_whose
+        self._join(found, lambda whole: ask(whole, partial(self._store, whole)))
 
-    def _store(self, found: Found, case_uid: str = "") -> None:
+    def _join(self, found: Found, then: Callable[[Found], None]) -> None:
+        """Join what was found with what is stored of it, in a worker where there is any."""
+        controller = self._controller
+        stored = stored_of(controller.session.store.connection, found.series)
+        if not stored.packed:
+            then(joined_with(found, stored))
+            return
+        controller.jobs.start(
+            "compare with the store",
+            lambda _reporter: joined_with(found, stored),
+            finished=then,
+            failed=lambda text: controller.say(text, state="warning"),
+        )
+
+    def _store(self, found: Found, case_uid: str = "", *, same_patient: bool | None = None) -> None:
         """Store what was found, in a case without images when a person has said so."""
         controller = self._controller
+        before = controller.session.case
         try:
-            outcome = take_in(controller.session, found, case_uid, hand_over=bool(case_uid))
+            outcome = take_in(
+                *(controller.session, found, case_uid),
+                same_patient=same_patient,
+                hand_over=bool(case_uid),
+            )
         except UserError as error:
             controller.say(str(error), state="warning")
             return
         self.last = outcome
+        if outcome.changed:
+            controller.workspace.images.forget()
+        self._keep_hashes([item.ref.series_instance_uid for item in found.items])
+        if not outcome.cases or self._is_free(before, outcome):
+            self._tell_outcome(outcome)
+            if outcome.cases:
+                controller.open_case(outcome.cases[0])
+        else:
+            self._offer(before, outcome)
+
+    def _is_free(self, before: Case | None, outcome: ImportOutcome) -> bool:
+        """Whether nobody works on other images, so that what was imported may come up."""
+        shown = self._controller.loading.shown_keys
+        return before is None or (before.uid in outcome.cases and not shown)
+
+    def _tell_outcome(self, outcome: ImportOutcome) -> None:
         more = self._show_refused if outcome.refused else None
-        state = "information" if outcome.added or outcome.unchanged else "warning"
-        controller.say(outcome.text, state=state, more=more)
-        if outcome.cases:
-            controller.open_case(outcome.cases[0])
-            self._keep_hashes([item.ref.series_instance_uid for item in found.items])
+        some = outcome.added or outcome.unchanged or outcome.grown
+        state = "information" if some else "warning"
+        self._controller.say(outcome.text, state=state, more=more)
+
+    def _offer(self, before: Case | None, outcome: ImportOutcome) -> None:
+        """Leave the screen to the person who works on it, and offer what came."""
+        controller = self._controller
+        same = before is not None and before.uid in outcome.cases
+        if same and outcome.changed.isdisjoint(controller.loading.shown_keys.values()):
+            self._tell_outcome(outcome)
+            return
+        wanted = next((uid for uid in outcome.cases if before is None or uid != before.uid), "")
+
+        def show() -> None:
+            if same:
+                controller.loading.show_again()
+            else:
+                controller.open_case(wanted)
+            self._tell_outcome(outcome)
+
+        controller.say(
+            outcome.text,
+            state="warning" if outcome.refused else "information",
+            more=show,
+            more_text="Show them" if same else "Open",
+        )
 
     def _keep_hashes(self, series: Sequence[str]) -> None:
         """Work out the hashes of the files in the background and store them."""

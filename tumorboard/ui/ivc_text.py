@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.visibility import rests_on
 from tumorboard.case.ivc_report import REMARK, Basis, difference, ivc_report
 from tumorboard.case.model import Case
 from tumorboard.imaging.slicing import native_plane, section_number
@@ -69,7 +70,7 @@ class IvcText:
         volume = self._controller.window.room.active.volume
         if volume is None or not volume.is_placed:
             return None
-        if volume.series_instance_uid != annotation.image.series_instance_uid:
+        if not rests_on(annotation.image, volume):
             return None
         return section_number(volume.stack, native_plane(volume.stack), annotation.points[0])
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from tumorboard.annotations.calibration import scale_in_force
 from tumorboard.annotations.model import MARKS, Annotation, Kind, Point, as_point
-from tumorboard.annotations.visibility import on_section
+from tumorboard.annotations.visibility import on_section, rests_on
 from tumorboard.case.derive import ivc_marks, mass_annotations
 from tumorboard.case.model import Case
 from tumorboard.case.saved_view import SavedPicture, SavedView
@@ -137,11 +137,7 @@ def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None)
         left, top, _, _ = projection.target
         painter.drawImage(QPointF(left / _RATIO, top / _RATIO), grey)
         size = QRectF(0, 0, width, height)
-        mine = [
-            a
-            for a in case.annotations
-            if a.image.series_instance_uid == volume.series_instance_uid and not a.proposed
-        ]
+        mine = [a for a in case.annotations if rests_on(a.image, volume) and not a.proposed]
         visible = on_section(mine, volume, section)
         across = shot.plane is not Plane.AXIAL
         if across:
@@ -149,7 +145,7 @@ def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None)
         rim = overlay.rim_of(
             size,
             projection,
-            scale=scale_in_force(mine, volume),
+            scale=scale_in_force(mine, volume, section.slice_index),
             letters_of=volume.side_letters,
             levels=mine if across else (),
         )
@@ -181,11 +177,10 @@ def measured_on(volume: Volume, case: Case, shot: Shot) -> tuple[str, ...]:
         if shot.saved is None
         else make_cut(volume, shot.saved.spec, shot.saved.point)
     )
-    own = volume.series_instance_uid
     mine = [
         a
         for a in case.annotations
-        if a.image.series_instance_uid == own and not a.proposed and a.kind not in MARKS
+        if rests_on(a.image, volume) and not a.proposed and a.kind not in MARKS
     ]
     return tuple(words for a in on_section(mine, volume, section) if (words := value_of(case, a)))
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from tumorboard.annotations.calibration import scale_in_force
-from tumorboard.annotations.visibility import on_section
+from tumorboard.annotations.visibility import on_section, rests_on
 from tumorboard.case.model import Case
 from tumorboard.case.saved_view import SavedPicture
 from tumorboard.imaging.fusion import Fusion, uptake_window
@@ -99,17 +99,13 @@ def fusion_of(
 
 def _paint_words(painter: QPainter, frame: Frame, case: Case, size: QRectF) -> None:
     volume = frame.volume
-    mine = [
-        a
-        for a in case.annotations
-        if a.image.series_instance_uid == volume.series_instance_uid and not a.proposed
-    ]
+    mine = [a for a in case.annotations if rests_on(a.image, volume) and not a.proposed]
     visible = on_section(mine, volume, frame.section)
     bar = colour_bar_box(frame, frame.over.fusion, size)
     rim = overlay.rim_of(
         size,
         frame.projection,
-        scale=scale_in_force(mine, volume),
+        scale=scale_in_force(mine, volume, frame.section.slice_index),
         letters_of=volume.side_letters,
         more=(bar,) if bar is not None else (),
     )

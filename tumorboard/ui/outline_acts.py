@@ -15,11 +15,11 @@ from tumorboard.app import outlining
 from tumorboard.app.drawing import drawn
 from tumorboard.app.edits import Edit
 from tumorboard.app.outline_export import exporting
-from tumorboard.app.outlining import Work, check_grid
+from tumorboard.app.outlining import Work, on_grid
 from tumorboard.app.overlays import OverlayObject, placement
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.errors import UserError
-from tumorboard.imaging.mask_model import Mask, same_grid
+from tumorboard.imaging.mask_model import Mask, laid_on
 from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
@@ -129,8 +129,7 @@ class OutlineActs:
         )
         if record is None or record.is_empty:
             raise UserError("There is no outline to work on.", "Press S and paint one first.")
-        mask = self._controller.session.mask_of(record)
-        check_grid(volume, mask)
+        mask = on_grid(volume, self._controller.session.mask_of(record))
         self._host.active = record.uid
         return record, volume, mask
 
@@ -176,8 +175,7 @@ class OutlineActs:
         if other is None:
             return
         _, volume, _ = self._chosen()
-        mask = self._controller.session.mask_of(other)
-        check_grid(volume, mask)
+        mask = on_grid(volume, self._controller.session.mask_of(other))
         self._work(label, make(mask))
 
     def _clear_slice(self, _: str) -> None:
@@ -280,7 +278,8 @@ class OutlineActs:
             for s in (case.segmentations if case is not None else ())
             if s.series_instance_uid == volume.series_instance_uid and not s.is_empty
         ]
-        here = [(s, m) for s, m in found if same_grid(m.stack, volume.stack)]
+        laid = [(s, laid_on(m, volume.stack)) for s, m in found]
+        here = [(s, m) for s, m in laid if m is not None]
         stored = session.series_record(volume.series_instance_uid)
         self._controller.jobs.start(
             "export outlines",

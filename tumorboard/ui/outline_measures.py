@@ -15,7 +15,7 @@ from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.imaging.mask_diameters import Convention
 from tumorboard.imaging.mask_mass import MassMeasures, solid_share
-from tumorboard.imaging.mask_model import same_grid
+from tumorboard.imaging.mask_model import laid_on
 from tumorboard.imaging.volume import Volume
 from tumorboard.ui.models.segment_rows import volume_text
 from tumorboard.ui.outline_layers import OutlineLayers
@@ -67,8 +67,9 @@ class OutlineMeasures(QObject):
             if record.is_empty or (record.uid, record.digest) in self.found:
                 continue
             mask = self._layers.mask(record)
-            if mask is not None and same_grid(mask.stack, volume.stack):
-                items.append(ToMeasure(record, mask, volume))
+            laid = None if mask is None else laid_on(mask, volume.stack)
+            if laid is not None:
+                items.append(ToMeasure(record, laid, volume))
         if not items:
             self._state_facts()
             return

@@ -12,7 +12,7 @@ from PySide6.QtGui import QWheelEvent
 
 from tumorboard.app import outlining
 from tumorboard.app.mask_editor import MaskEditor
-from tumorboard.app.outlining import begun, check_grid
+from tumorboard.app.outlining import begun, on_grid
 from tumorboard.app.overlays import OverlayObject
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
@@ -289,9 +289,7 @@ class Segmenting(QObject):
         case = self._controller.session.case
         if case is None or case.segmentation(record.uid) is None or record.is_empty:
             return None
-        mask = self._controller.session.mask_of(record)
-        check_grid(volume, mask)
-        return mask
+        return on_grid(volume, self._controller.session.mask_of(record))
 
     def _stroke(self, stroke: Stroke) -> None:
         volume = self.volume()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tumorboard.app.imports import Found, other_patient
+from tumorboard.app.imports import Found, other_patient, perhaps_one
 from tumorboard.case.model import Case, Patient
 from tumorboard.ui.models.case_view import identity_of
 from tumorboard.ui.panels.parts import words
@@ -58,7 +58,7 @@ class NewCases:
         session = self._controller.session
         other, case = other_patient(session, found), session.case
         if other is None or case is None:
-            store()
+            self._ask_same(found, store)
             return
         box = self._question(case, other)
         both = box.addButton(f"They belong to {case.label}", _Role.YesRole)
@@ -67,6 +67,33 @@ class NewCases:
         box.setDefaultButton(apart)
         both.clicked.connect(lambda _checked=False: store(case.uid))
         apart.clicked.connect(lambda _checked=False: store(""))
+        box.open()
+
+    def _ask_same(self, found: Found, store: Callable[..., object]) -> None:
+        """Store what was found; first ask whether a record without a birth date is of somebody."""
+        pair = perhaps_one(self._controller.session, found)
+        if pair is None:
+            store()
+            return
+        came, known = pair
+        box = QMessageBox(self._controller.window)
+        box.setWindowTitle("One person or two?")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(
+            f"The images are of:\n{identity_of(came)}\n\nand images of the same name and "
+            f"identifier are of:\n{identity_of(known)}\n\nOne of the records has no birth date."
+        )
+        box.setInformativeText(
+            "If they are one person, the images come into one case. The answer is kept with "
+            "your name."
+        )
+        box.finished.connect(box.deleteLater)
+        one = box.addButton("One person", _Role.YesRole)
+        two = box.addButton("Two persons", _Role.NoRole)
+        box.addButton("Import nothing", _Role.RejectRole)
+        box.setDefaultButton(two)
+        one.clicked.connect(lambda _checked=False: store(same_patient=True))
+        two.clicked.connect(lambda _checked=False: store(same_patient=False))
         box.open()
 
     def _question(self, case: Case, other: Patient) -> QMessageBox:

@@ -10,7 +10,7 @@ from tumorboard.app import vessels
 from tumorboard.app.vessels import Found, Ways
 from tumorboard.case.vessel import VesselPath, vessel_label
 from tumorboard.errors import UserError
-from tumorboard.imaging.mask_model import Mask, same_grid
+from tumorboard.imaging.mask_model import Mask, laid_on
 from tumorboard.imaging.vessel.centreline import check_inside
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.centreline import CentrelineTool
@@ -136,7 +136,7 @@ class VesselLaying:
         if record is None or record.is_empty:
             return None
         mask = session.mask_of(record)
-        return mask if same_grid(mask.stack, volume.stack) else None
+        return laid_on(mask, volume.stack)
 
     def _found(self, vessel: VesselPath, label: str, found: Found) -> None:
         if self.waiting is None or self.waiting[0] != vessel:

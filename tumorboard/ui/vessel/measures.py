@@ -14,7 +14,7 @@ from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
-from tumorboard.imaging.mask_model import Mask
+from tumorboard.imaging.mask_model import Mask, laid_on
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 
@@ -118,10 +118,10 @@ class VesselMeasures(QObject):
 
     def _item(self, case: Case, vessel: VesselPath, volume: Volume) -> ToFollow:
         levels, marks = levels_of(case, vessel)
-        masses = {s: self._mask(s) for s in tumours_of(case, vessel)}
+        masses = {s: self._mask(s, volume) for s in tumours_of(case, vessel)}
         known = {s: m for s, m in masses.items() if m is not None}
         lumen = case.segmentation(vessel.lumen_uid) if vessel.lumen_uid else None
-        inside = None if lumen is None or lumen.is_empty else self._mask(lumen)
+        inside = None if lumen is None or lumen.is_empty else self._mask(lumen, volume)
         used = [s.uid for s in known] + ([lumen.uid] if lumen is not None and inside else [])
         tolerance = contact_settings(self._controller.settings)
         return ToFollow(
@@ -136,9 +136,10 @@ class VesselMeasures(QObject):
             self._settings()[1],
         )
 
-    def _mask(self, record: Segmentation) -> Mask | None:
+    def _mask(self, record: Segmentation, volume: Volume) -> Mask | None:
         try:
-            return self._controller.session.mask_of(record)
+            mask = self._controller.session.mask_of(record)
+            return laid_on(mask, volume.stack) or mask
         except UserError as error:
             self._controller.say(str(error), state="warning")
             return None

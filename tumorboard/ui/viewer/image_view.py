@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorboard.annotations.calibration import scale_in_force
 from tumorboard.annotations.model import Annotation, Point, as_point
-from tumorboard.annotations.visibility import on_section
+from tumorboard.annotations.visibility import on_section, rests_on
 from tumorboard.app.preview import is_preview
 from tumorboard.imaging.edges import sampler
 from tumorboard.imaging.geometry import Plane
@@ -278,8 +278,7 @@ class ImageView(QWidget):
         volume, room = self.display.volume, self.room
         if volume is None:
             return ()
-        uid = volume.series_instance_uid
-        moving = [a for a in room.preview if a.image.series_instance_uid == uid]
+        moving = [a for a in room.preview if rests_on(a.image, volume)]
         # Apart: where those at rest lie is known while one follows the pointer.
         resting = on_section(room.resting_on(self.display), volume, section)
         return (*resting, *on_section(moving, volume, section))
@@ -290,7 +289,8 @@ class ImageView(QWidget):
         volume = self.display.volume
         if volume is None:
             return None
-        return scale_in_force(self.room.annotations_of(self.display), volume)
+        here = volume.stack.nearest_slice(self.display.point)
+        return scale_in_force(self.room.annotations_of(self.display), volume, here)
 
     def labels(self) -> list[Label]:
         """Return where the labels of the annotations on show stand."""

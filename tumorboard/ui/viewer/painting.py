@@ -301,7 +301,7 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     if not is_native(volume, spec) and _beside_native(view):
         return [[plane_words], [where], [zoom]]
     rows, columns = volume.voxels.shape[1:]
-    source, scale = in_force(view.room.annotations_of(display), volume)
+    source, scale = in_force(view.room.annotations_of(display), volume, frame.section.slice_index)
     spacing = "pixels" if scale is None else f"{stack.pixel_spacing[0] * scale:.2f} mm"
     plane = " · ".join(part for part in (title.date, plane_words) if part)
     return [
@@ -367,6 +367,6 @@ def reservations(view: ImageView, frame: Frame) -> list[str]:
     volume = frame.volume
     if not is_native(volume, frame.spec):
         return []
-    source, _ = in_force(view.room.annotations_of(view.display), volume)
+    source, _ = in_force(view.room.annotations_of(view.display), volume, frame.section.slice_index)
     caveats = answered(volume.caveats) if source is Calibration.USER else volume.caveats
     return [c.text for c in caveats][:3]

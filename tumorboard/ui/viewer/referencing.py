@@ -32,6 +32,7 @@ def reference(display: Display, spec: CutSpec, points: tuple[Point, ...]) -> Ima
         spec.plane,
         calibration,
         scale,
+        tuple(volume.frames[k] for k in ends) if volume.frames else (),
     )
 
 
@@ -48,11 +49,12 @@ def restamped(annotation: Annotation, scene: Scene) -> Annotation:
     The plane it was drawn in stays; a mark of a vessel may be moved in any plane.
     """
     now = scene.reference(annotation.points)
-    known = calibration_of(scene.existing, now.series_instance_uid)
+    known = calibration_of(scene.existing, now)
     fresh = now if annotation.kind is Kind.CALIBRATION else calibrated(now, known)
     image = replace(
         annotation.image,
         sop_instance_uids=fresh.sop_instance_uids,
+        frames=fresh.frames,
         calibration=fresh.calibration,
         scale=fresh.scale,
     )

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from tumorboard.annotations.caveats import caveats_for, slab_caveats
 from tumorboard.annotations.model import Annotation, Point, as_point, utc_now
+from tumorboard.annotations.visibility import rests_on
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.view_cut import CutSpec, normal_of
+from tumorboard.imaging.volume import Volume
 from tumorboard.tools.eraser import EraserTool
 from tumorboard.tools.gesture import DEFAULT_BRUSH, Phase, Pointer, Scene, Step, Tool
 from tumorboard.tools.half_drawn import (
@@ -112,8 +115,10 @@ class Room(QObject):
         self.selected_uid = ""
         self.annotations: tuple[Annotation, ...] = ()
         self.preview: tuple[Annotation, ...] = ()
-        self._of_series: dict[str, tuple[Drawn, Drawn, Drawn]] = {}
-        self._resting: dict[str, tuple[Drawn, frozenset[str], Drawn]] = {}
+        self._of_volume: WeakKeyDictionary[Volume, tuple[Drawn, Drawn, Drawn]]
+        self._of_volume = WeakKeyDictionary()
+        self._resting: WeakKeyDictionary[Volume, tuple[Drawn, frozenset[str], Drawn]]
+        self._resting = WeakKeyDictionary()
         self.highlight: tuple[str, ...] = ()
         self.snap: Point | None = None
         self.selected_handle: int | None = None
@@ -237,7 +242,7 @@ class Room(QObject):
     def set_annotations(self, annotations: Sequence[Annotation]) -> None:
         """Show the annotations of the case, each on its series."""
         self.annotations = tuple(annotations)
-        self._of_series.clear()
+        self._of_volume.clear()
         self._resting.clear()
         self.changed.emit()
 
@@ -246,13 +251,12 @@ class Room(QObject):
         volume = display.volume
         if volume is None:
             return ()
-        uid = volume.series_instance_uid
-        last = self._of_series.get(uid)
+        last = self._of_volume.get(volume)
         if last is not None and last[0] is self.annotations and last[1] is self.preview:
             return last[2]
-        mine = (a for a in self.preview if a.image.series_instance_uid == uid)
+        mine = (a for a in self.preview if rests_on(a.image, volume))
         found = (*self.resting_on(display), *mine)
-        self._of_series[uid] = (self.annotations, self.preview, found)
+        self._of_volume[volume] = (self.annotations, self.preview, found)
         return found
 
     def resting_on(self, display: Display) -> tuple[Annotation, ...]:
@@ -260,14 +264,14 @@ class Room(QObject):
         volume = display.volume
         if volume is None:
             return ()
-        uid, drawn = volume.series_instance_uid, frozenset(a.uid for a in self.preview)
-        last = self._resting.get(uid)
+        drawn = frozenset(a.uid for a in self.preview)
+        last = self._resting.get(volume)
         if last is not None and last[0] is self.annotations and last[1] == drawn:
             return last[2]
         found = tuple(
-            a for a in self.annotations if a.image.series_instance_uid == uid and a.uid not in drawn
+            a for a in self.annotations if rests_on(a.image, volume) and a.uid not in drawn
         )
-        self._resting[uid] = (self.annotations, drawn, found)
+        self._resting[volume] = (self.annotations, drawn, found)
         return found
 
     def select(self, uid: str, handle: int | None = None) -> None:

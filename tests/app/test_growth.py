@@ -1,0 +1,217 @@
+"""Series grow by what comes later: nothing that was taken in, drawn or kept is lost or moved."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydicom.dataset import Dataset
+
+from tests.dicom.make import slice_positions, write_slices
+from tests.dicom.test_phases import of, write_phases
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, as_point, new_uid
+from tumorboard.annotations.visibility import on_section, rests_on
+from tumorboard.app.images import series_of
+from tumorboard.app.imports import ImportOutcome, scan_paths, take_in
+from tumorboard.app.session import Session
+from tumorboard.dicom.load import VolumeLoader
+from tumorboard.dicom.series import Series
+from tumorboard.imaging.slicing import cut, native_plane
+from tumorboard.imaging.volume import Volume
+from tumorboard.progress import Reporter
+from tumorboard.store.database import Store
+
+
+@pytest.fixture
+def session():
+    with Store.in_memory() as store:
+        yield Session(store, "Dr Sample")
+
+
+def import_(session: Session, *paths: Path) -> ImportOutcome:
+    outcome = take_in(session, scan_paths(paths, Reporter()))
+    session.open_case(outcome.cases[0])
+    return outcome
+
+
+def stored(session: Session) -> dict[str, Series]:
+    assert session.case is not None
+    names = [r.series_instance_uid for r in session.case.series]
+    return {name: series_of(session.series_record(name) or b"") for name in names}
+
+
+def volume_of(session: Session, name: str) -> Volume:
+    loader = VolumeLoader(stored(session)[name])
+    loader.run()
+    return loader.volume
+
+
+def circle(volume: Volume, k: int) -> Annotation:
+    """Draw a circle on a slice, as the program keeps it."""
+    ends = [(k, 5, 3), (k, 5, 11), (k, 1, 7), (k, 9, 7)]
+    image = ImageReference(
+        volume.study_instance_uid,
+        volume.series_instance_uid,
+        (volume.sop_instance_uids[k],),
+        volume.frame_of_reference_uid,
+        native_plane(volume.stack),
+        volume.calibration,
+    )
+    points = tuple(as_point(volume.stack.to_lps(np.array(p))) for p in ends)
+    normal = as_point(volume.stack.normal)
+    return Annotation(new_uid(), Kind.CIRCLE, points, normal, image, "Dr Sample", "2026-01-01")
+
+
+def mean(session: Session, uid: str) -> float:
+    assert session.case is not None
+    drawn = session.case.annotation(uid)
+    assert drawn is not None
+    found = measure(drawn, volume_of(session, drawn.image.series_instance_uid)).statistics
+    assert found is not None
+    return found.mean
+
+
+def shown(session: Session, uid: str) -> list[str]:
+    """Return the series on which an annotation shows anywhere."""
+    found = []
+    for name in stored(session):
+        volume = volume_of(session, name)
+        plane = native_plane(volume.stack)
+        drawn = tuple(a for a in session.case.annotations if rests_on(a.image, volume))
+        cuts = (cut(volume, plane, as_point(o)) for o in volume.stack.origins)
+        if any(a.uid == uid for c in cuts for a in on_section(drawn, volume, c)):
+            found.append(name)
+    return found
+
+
+def test_the_second_half_of_a_series_joins_the_first(session, tmp_path):
+    """As https://github.com/horosproject/horos/issues/476 has it."""
+    files = write_slices(tmp_path / "one", 20)
+    for file in files[10:]:
+        (tmp_path / "two").mkdir(exist_ok=True)
+        file.rename(tmp_path / "two" / file.name)
+    import_(session, tmp_path / "one")
+    (name,) = stored(session)
+    drawn = circle(volume_of(session, name), 4)
+    session.put_annotation(drawn)
+    before = mean(session, drawn.uid)
+    outcome = import_(session, tmp_path / "two")
+    assert outcome.text == "1 series grew by 10 images."
+    assert {n: s.slices for n, s in stored(session).items()} == {name: 20}
+    assert session.case.series[0].slices == 20
+    assert session.case.annotations == (drawn,)
+    assert mean(session, drawn.uid) == before
+    again = import_(session, tmp_path)
+    assert again.text == "1 series already there."
+    assert session.verify().ok
+
+
+def test_slices_between_those_that_are_there_join_them(session, tmp_path):
+    files = write_slices(tmp_path / "one", 9)
+    (tmp_path / "two").mkdir()
+    for file in files[1::2]:
+        file.rename(tmp_path / "two" / file.name)
+    import_(session, tmp_path / "one")
+    assert import_(session, tmp_path / "two").text == "1 series grew by 4 images."
+    (series,) = stored(session).values()
+    positions = [i.position[2] for i in series.instances]
+    assert positions == sorted(positions)
+
+
+def parts_of(tmp_path: Path, counts: Sequence[int]) -> list[Path]:
+    """Write acquisitions of one series, of some slices each, each into a folder of its own."""
+    for phase, count in enumerate(counts):
+
+        def stamp(ds: Dataset, k: int, phase: int = phase) -> None:
+            ds.SOPInstanceUID = ds.file_meta.MediaStorageSOPInstanceUID = f"1.2.3.{phase}.{k}"
+            ds.AcquisitionNumber = phase + 1
+
+        values = np.full((count, 12, 16), 1024 + 100 * phase, np.int16)
+        folder = tmp_path / str(phase)
+        write_slices(folder, count, change=stamp, values=values, positions=slice_positions(count))
+    return [tmp_path / str(phase) for phase in range(len(counts))]
+
+
+@pytest.mark.parametrize("counts", [(6, 9), (9, 6), (6, 6), (4, 9, 12)])
+def test_what_came_first_keeps_its_name_and_pictures(session, tmp_path, counts):
+    """Near https://github.com/OHIF/Viewers/issues/4768"""
+    parts = parts_of(tmp_path, counts)
+    import_(session, parts[0])
+    (first,) = stored(session)
+    drawn = circle(volume_of(session, first), 2)
+    session.put_annotation(drawn)
+    for n in range(1, len(parts)):
+        before = {name: series.slices for name, series in stored(session).items()}
+        import_(session, *parts[: n + 1])
+        now = {name: series.slices for name, series in stored(session).items()}
+        assert before.items() <= now.items()
+        assert len(now) == n + 1
+        assert mean(session, drawn.uid) == 0.0
+        assert shown(session, drawn.uid) == [first]
+    assert session.verify().ok
+
+
+def test_a_circle_on_the_second_part_is_of_the_second_part(session, tmp_path):
+    """https://github.com/rordenlab/dcm2niix/issues/590"""
+    write_phases(tmp_path, (0, 0), of("AcquisitionNumber", 1, 2))
+    import_(session, tmp_path)
+    second = next(r for r in session.case.series if r.part_of)
+    drawn = circle(volume_of(session, second.series_instance_uid), 3)
+    session.put_annotation(drawn)
+    assert shown(session, drawn.uid) == [second.series_instance_uid]
+    assert mean(session, drawn.uid) == -1024 + 1
+
+
+def test_frames_of_one_object_are_told_apart(session, tmp_path):
+    """A reference names frames where an object holds several pictures."""
+    write_slices(tmp_path, 3)
+    import_(session, tmp_path)
+    (name,) = stored(session)
+    whole = replace(volume_of(session, name), sop_instance_uids=("1.2.3",) * 3)
+    one, other = (replace(whole, frames=frames) for frames in ((1, 2, 3), (4, 5, 6)))
+    image = replace(circle(one, 1).image, frames=(2,))
+    assert [rests_on(image, v) for v in (one, other)] == [True, False]
+
+
+def test_another_picture_under_the_same_identifier_is_not_taken(session, tmp_path):
+    write_slices(tmp_path / "a", 5)
+    import_(session, tmp_path / "a")
+
+    def moved(ds: Dataset, _k: int) -> None:
+        ds.ImagePositionPatient = [0.0, 0.0, *ds.ImagePositionPatient[2:]]
+
+    write_slices(tmp_path / "b", 5, change=moved)
+    before = stored(session)
+    outcome = take_in(session, scan_paths([tmp_path / "b"], Reporter()))
+    assert "same identifier" in outcome.refused[0].reason
+    assert stored(session) == before
+
+
+STEPS = st.lists(st.sets(st.integers(0, 17), min_size=1), min_size=1, max_size=4)
+
+
+@given(steps=STEPS)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_order_of_imports_loses_or_moves_a_picture(tmp_path_factory, steps):
+    """Whatever comes in which order: a picture stays under the name it was taken in with."""
+    folder = tmp_path_factory.mktemp("parts")
+    write_phases(folder, (0, 0.4, 0.9), of("AcquisitionNumber", 1, 2, 3))
+    files = sorted(folder.iterdir())
+    home: dict[str, str] = {}
+    with Store.in_memory() as store:
+        session = Session(store, "Dr Sample")
+        for n, step in enumerate(steps):
+            import_(session, *(files[k] for k in step))
+            now = {
+                i.sop_instance_uid: name
+                for name, series in stored(session).items()
+                for i in series.instances
+            }
+            assert home.items() <= now.items()
+            assert len(now) == len(set().union(*steps[: n + 1]))
+            home = now
+        assert session.verify().ok
