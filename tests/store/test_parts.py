@@ -20,8 +20,10 @@ from tumorboard.app.headless import verify_store
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.outlining import begun
 from tumorboard.app.session import Session
+from tumorboard.case.segmentation import Segmentation
 from tumorboard.imaging.mask_codec import PackedMask
 from tumorboard.imaging.mask_model import Mask
+from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.store import driver, migrations, pictures, state
 from tumorboard.store.backup import DATABASE_NAME
@@ -81,6 +83,15 @@ def as_before(session: Session, drawn: Annotation) -> Annotation:
     return old
 
 
+def put_outline(session: Session, volume: Volume) -> Segmentation:
+    """Store an outline of two slices."""
+    packed = PackedMask.of(Mask.of(np.ones((2, 3, 3), bool), volume.stack, (1, 1, 1)))
+    record = begun(session.case, volume, "").filled_with(packed)
+    edit = put_segmentation(session.case, record)
+    session.apply(replace(edit, voxels=(packed.voxels, packed.grid)))
+    return record
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_nothing_that_was_drawn_kept_or_stated_is_lost(tmp_path, version):
     write_phases(tmp_path / "images", (0, 0), of("AcquisitionNumber", 1, 2))
@@ -96,11 +107,7 @@ def test_nothing_that_was_drawn_kept_or_stated_is_lost(tmp_path, version):
             view = curved_view(new_uid(), curve=None)
             session.apply(put_view(session.case, view))
         if "segmentation" in families:
-            volume = volume_of(session, first)
-            packed = PackedMask.of(Mask.of(np.ones((2, 3, 3), bool), volume.stack, (1, 1, 1)))
-            record = begun(session.case, volume, "").filled_with(packed)
-            edit = put_segmentation(session.case, record)
-            session.apply(replace(edit, voxels=(packed.voxels, packed.grid)))
+            put_outline(session, volume_of(session, first))
         before = count(source, *families)
         old_store(tmp_path / "store", source, version)
     with Store(tmp_path / "store") as store:

@@ -141,6 +141,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("case.next", "Next case", "Case", ("Ctrl+PgDown",)),
     Command("case.new", "New case…", "Case", ("Ctrl+N",)),
     Command("case.question", "Question to the board…", "Case"),
+    Command("series.part", "Part this series…", "Case"),
     Command("case.read", "Confirm the reading…", "Case"),
     Command("case.decision", "Decision of the board", "Case", ("Ctrl+D",)),
     Command("case.sign", "Sign the decision", "Case", ("Ctrl+Return",)),

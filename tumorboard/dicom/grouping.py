@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from tumorboard.dicom.checks import (
     caveat,
@@ -22,6 +23,7 @@ from tumorboard.dicom.frames import PROJECTION_MODALITIES
 from tumorboard.dicom.identity import kind_without_pixels
 from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo
 from tumorboard.dicom.parting import Part, canonical, part_reason, parts_of
+from tumorboard.dicom.phases import POSITION_TOLERANCE_MM
 from tumorboard.dicom.series import Series
 from tumorboard.imaging.geometry import Caveat
 
@@ -52,6 +54,39 @@ def regrouped(series: Sequence[Series]) -> list[Series]:
     """Return the entries that the pictures of parts of one series make together."""
     ordered = sorted((i for s in series for i in s.instances), key=canonical)
     return _series(with_uptake([s.info for s in series]), ordered)
+
+
+def as_parts(
+    series: Series, name: str, groups: Sequence[Sequence[int]], reason: str
+) -> list[Series]:
+    """Return a series as parts that somebody chose, by the indices of their pictures.
+
+    The part of the first picture keeps the ``name``, the others have names of their own.
+    """
+    ordered = sorted(groups, key=min)
+    parts = [Part(tuple(series.instances[k] for k in sorted(g)), reason) for g in ordered]
+    found = []
+    for n, part in enumerate(parts):
+        one = _picture_series(series.info, _resorted(part), n, reason)
+        found.append(replace(one, name=one.part_uid if n else name))
+    return found
+
+
+def _resorted(part: Part) -> Part:
+    """Return a part in its order in space; one whose pictures have none is scattered."""
+    positions = positions_of(part.pictures)
+    if positions is None:
+        return part
+    order = sorted(range(len(positions)), key=lambda k: positions[k])
+    steps = [positions[b] - positions[a] for a, b in pairwise(order)]
+    scattered = any(step <= POSITION_TOLERANCE_MM for step in steps)
+    why = "several lie at one place" if scattered else ""
+    return replace(
+        part,
+        pictures=tuple(part.pictures[k] for k in order),
+        why_no_volume=why,
+        scattered=scattered,
+    )
 
 
 def with_uptake(infos: Sequence[SeriesInfo]) -> SeriesInfo:

@@ -40,6 +40,7 @@ from tumorboard.ui.presenting import Presenting
 from tumorboard.ui.printing import Printing
 from tumorboard.ui.reporting import Reporting
 from tumorboard.ui.segmenting import Segmenting
+from tumorboard.ui.series_parts import SeriesParts
 from tumorboard.ui.theme import apply_theme
 from tumorboard.ui.thinking import Thinking
 from tumorboard.ui.timelining import Timelining
@@ -73,6 +74,7 @@ class Controller(QObject):
         self.measuring = Measuring(self)
         self.undoing = Undoing(self)
         self.casework = Casework(self)
+        self.series_parts = SeriesParts(self)
         self.overlaying = Overlaying(self)
         self.segmenting = Segmenting(self)
         self.vesselling = Vesselling(self)
@@ -142,6 +144,7 @@ class Controller(QObject):
             "layout.next": self.arranging.next_protocol,
             **self.viewing.handlers(),
             **self.casework.handlers(),
+            **self.series_parts.handlers(),
             **self.overlaying.handlers(),
             **self.keeping.handlers(),
             **self.menus.handlers(),

@@ -1,0 +1,112 @@
+"""Parting a series by hand, where nothing in it tells for certain what belongs together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tumorboard.annotations.model import new_uid, utc_now
+from tumorboard.app.images import series_of
+from tumorboard.app.imports import series_ref
+from tumorboard.case.model import Patient
+from tumorboard.errors import UserError
+from tumorboard.store.audit import Stamp
+from tumorboard.store.intake import Incoming
+from tumorboard.store.series import PackedBody
+from tumorboard.store.series_parts import replace_by_parts
+
+if TYPE_CHECKING:
+    from tumorboard.app.session import Session
+    from tumorboard.dicom.series import Series
+
+#: More parts than this are no choice for a person.
+_MOST: Final = 24
+
+#: What pictures may say differently, in words.
+_WORDS: Final = {
+    "AcquisitionNumber": "Acquisition",
+    "FrameAcquisitionNumber": "Acquisition of the frame",
+    "TemporalPositionIdentifier": "Point in time",
+    "TemporalPositionIndex": "Point in time of the frame",
+    "AcquisitionTime": "Time of acquisition",
+    "ContentTime": "Time of the picture",
+    "TriggerTime": "Trigger time",
+    "EchoNumbers": "Echo",
+    "EchoTime": "Echo time",
+    "InversionTime": "Inversion time",
+    "FlipAngle": "Flip angle",
+    "DiffusionBValue": "Diffusion weighting",
+    "SequenceName": "Sequence",
+    "ImageType": "Type of image",
+    "ConvolutionKernel": "Reconstruction kernel",
+    "StackID": "Stack",
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to part a series: in words, and the indices of the pictures of each part."""
+
+    words: str
+    groups: tuple[tuple[int, ...], ...]
+
+    @property
+    def text(self) -> str:
+        """The words with how many pictures each part has: "Acquisition: 20 and 20 pictures"."""
+        counts = [str(len(g)) for g in self.groups]
+        if len(counts) > 4:
+            return f"{self.words}: {len(counts)} parts"
+        return f"{self.words}: {', '.join(counts[:-1])} and {counts[-1]} pictures"
+
+
+def ways_to_part(series: Series) -> tuple[Way, ...]:
+    """Return how a series can be parted: by what its pictures say, by turns, and by halves."""
+    pictures = series.instances
+    marks = [dict(i.marks) for i in pictures]
+    found = [_by(words, [m.get(name, "") for m in marks]) for name, words in _WORDS.items()]
+    found.append(_by("Slice thickness", [str(i.thickness) for i in pictures]))
+    count = len(pictures)
+    if count > 3:
+        found.append(_by("Every other slice", [str(k % 2) for k in range(count)]))
+        order = sorted(range(count), key=lambda k: (pictures[k].instance_number or 0, k))
+        place = {k: n for n, k in enumerate(order)}
+        halves = [str(place[k] * 2 // count) for k in range(count)]
+        found.append(_by("Halves in the order of their numbers", halves))
+        found.append(_by("Halves along the slices", [str(k * 2 // count) for k in range(count)]))
+    return tuple(way for way in found if way is not None)
+
+
+def _by(words: str, values: Sequence[str]) -> Way | None:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for k, value in enumerate(values):
+        groups[value].append(k)
+    if not 1 < len(groups) <= _MOST:
+        return None
+    return Way(words, tuple(tuple(groups[value]) for value in sorted(groups)))
+
+
+def part_series(session: Session, name: str, way: Way) -> tuple[str, ...]:
+    """Part a series of the open case and return the names of its parts.
+
+    What is drawn on a picture stays with it; the part of the first picture keeps the name.
+
+    Raises
+    ------
+    UserError
+        When outlines or vessels lie on it, which are of the whole, or nothing can be stored.
+
+    """
+    from tumorboard.dicom.grouping import as_parts
+
+    record = session.series_record(name)
+    if record is None or session.case is None:
+        raise UserError("This series is not in the store.", "Import its folder again.")
+    parts = as_parts(series_of(record), name, way.groups, f"by hand ({way.words.lower()})")
+    items = [Incoming(series_ref(p), PackedBody.of(p.to_json()), Patient(new_uid())) for p in parts]
+    with session.store.transaction() as connection:
+        stamp = Stamp(session.author, utc_now())
+        replace_by_parts(connection, stamp, name, items)
+    session.open_case(session.case.uid)
+    return tuple(p.uid for p in parts)

@@ -1,0 +1,52 @@
+"""Parts in the place of a series, in every case that lists it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tumorboard.errors import UserError
+from tumorboard.store import series, state, steps
+from tumorboard.store.audit import Stamp
+from tumorboard.store.codec import encode
+from tumorboard.store.intake import Incoming
+from tumorboard.store.jsontext import loads
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_RESTING = """SELECT 1 FROM segmentation WHERE body ->> '$.series_instance_uid' = ?1
+    UNION ALL SELECT 1 FROM vessel_path WHERE body ->> '$.series_instance_uid' = ?1"""
+
+
+def replace_by_parts(
+    connection: Connection, stamp: Stamp, name: str, parts: Sequence[Incoming]
+) -> None:
+    """Store parts of a series, the first of which keeps its name; in a transaction.
+
+    Raises
+    ------
+    UserError
+        When outlines or vessels lie on the series: they are of all its slices.
+
+    """
+    if connection.execute(_RESTING, (name,)).fetchone() is not None:
+        raise UserError(
+            "Outlines or vessels lie on this series; it was not parted.",
+            "Delete them first: they were made on slices that do not belong together.",
+        )
+    for part in parts:
+        series.put_series(connection, stamp, part.ref, part.body)
+    series.index_parts(connection, parts[0].ref.whole_uid)
+    found = connection.execute("SELECT case_uid FROM case_series WHERE name = ?", (name,))
+    for case_uid in [row["case_uid"] for row in found.fetchall()]:
+        held = [n for n, _ in state.items(connection, case_uid, "series")]
+        rows = []
+        for n, part in enumerate(parts):
+            uid = part.ref.series_instance_uid
+            before = state.body(connection, case_uid, "series", uid)
+            place = held.index(name) + n
+            old = None if before is None else loads(before)
+            rows.append(steps.row_of("series", uid, old, encode(part.ref), place))
+        step = steps.NewStep(case_uid, "import", "Part series by hand", stamp, tuple(rows))
+        steps.write(connection, step)
