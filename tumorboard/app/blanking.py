@@ -17,7 +17,7 @@ _STRUCTURE: Final = frozenset(
         *("grid_digest", "input_hash", "audit_head", "format", "sha256", "utc"),
         *("sop_instance_uids", "annotation_uids", "mass_uids", "images", "version"),
         *("intent", "agreement", "trial", "options", "option", "due", "withheld_from"),
-        *("measured_from", "part_of"),
+        *("measured_from", "part_of", "samples"),
     }
 )
 _UIDS: Final = ("_uid", "_utc")

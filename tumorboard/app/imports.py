@@ -198,7 +198,15 @@ def series_ref(series: Series) -> SeriesRef:
         phase_evidence=seems.phase.evidence,
         kernel=seems.kernel,
         thickness_mm=seems.thickness,
+        samples=_samples(series),
     )
+
+
+def _samples(series: Series) -> tuple[str, ...]:
+    """Name the first, the middle and the last picture."""
+    count = series.slices
+    some = (series.instances[k] for k in sorted({0, count // 2, count - 1}))
+    return tuple(f"{i.sop_instance_uid} {i.frame}" for i in some)
 
 
 def incoming(series: Series) -> Incoming:

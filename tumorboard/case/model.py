@@ -30,6 +30,8 @@ class SeriesRef:
     of contrast and ``phase_evidence`` what it rests on; ``thickness_mm`` is the usual slice
     thickness, None when the images do not say. ``series_instance_uid`` names it in the case;
     of a part of a series ``part_of`` is the Series Instance UID that its files carry.
+    ``samples`` name a few of its pictures, each as SOP Instance UID and frame, by which it is
+    found again elsewhere.
     """
 
     series_instance_uid: str
@@ -49,6 +51,7 @@ class SeriesRef:
     kernel: str = ""
     thickness_mm: float | None = None
     part_of: str = ""
+    samples: tuple[str, ...] = ()
 
     @property
     def whole_uid(self) -> str:

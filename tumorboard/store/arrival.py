@@ -10,7 +10,7 @@ from tumorboard.annotations.model import new_uid
 from tumorboard.case.decision import Decision
 from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
-from tumorboard.store import assessments, cases, decisions, patients, series, steps
+from tumorboard.store import assessments, cases, decisions, part_names, patients, series, steps
 from tumorboard.store.assessments import NewAssessment
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import Part, encode
@@ -109,6 +109,14 @@ def _placed(connection: Connection, arrival: Arrival, beside: bool) -> Arrival:
     return replace(arrival, label=_free_label(connection, arrival.label))
 
 
+def _renamed(ref: SeriesRef, names: Mapping[str, str]) -> SeriesRef:
+    """Return a series as it is listed under the name that it has here."""
+    name = names.get(ref.series_instance_uid)
+    if name is None:
+        return ref
+    return replace(ref, series_instance_uid=name, part_of=ref.whole_uid)
+
+
 def _free_label(connection: Connection, label: str) -> str:
     """Return a label that no other case has: two patients must not be taken for one."""
     taken = {row[0] for row in connection.execute("SELECT label FROM board_case")}
@@ -131,6 +139,8 @@ class _Receiving:
         arrival, connection = self.arrival, self.connection
         patient = self._patient()
         refs = [ref for _, ref in arrival.parts.get("series", ()) if isinstance(ref, SeriesRef)]
+        names = part_names.names_here(connection, [(r, part_names.pictures_named(r)) for r in refs])
+        refs = [_renamed(ref, names) for ref in refs]
         apart = [self._put_series(ref, patient) for ref in refs]
         words = (arrival.label, arrival.question, arrival.summary)
         number = cases.insert(connection, self.stamp, arrival.uid, patient)
@@ -144,7 +154,7 @@ class _Receiving:
         ]
         create = steps.NewStep(arrival.uid, "create", "New case", self.stamp, tuple(rows))
         steps.write(connection, create, expected_last=0)
-        self._put_parts()
+        self._put_parts(names)
         self._put_decisions()
         self._put_assessment()
         awaited = sum(series.is_awaited(connection, r.series_instance_uid) for r in refs)
@@ -180,7 +190,7 @@ class _Receiving:
             series.put_series(self.connection, self.stamp, ref, series.AWAITED)
         return owner not in (None, patient)
 
-    def _put_parts(self) -> None:
+    def _put_parts(self, names: Mapping[str, str]) -> None:
         arrival = self.arrival
         rows = [
             steps.row_of(family, name, None, encode(part))
@@ -189,8 +199,9 @@ class _Receiving:
         ]
         told = Remark(CAME_FROM, arrival.origin, "", self.stamp.author, self.stamp.utc)
         rows.append(steps.row_of("remark", told.key, None, encode(told)))
+        whole = part_names.renamed(rows, names)
         step = steps.NewStep(
-            *(arrival.uid, "import", "Case bundle", self.stamp, tuple(rows)),
+            *(arrival.uid, "import", "Case bundle", self.stamp, whole),
             voxels=arrival.voxels,
         )
         steps.write(self.connection, step)

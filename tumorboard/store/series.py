@@ -180,13 +180,18 @@ def parts_of(connection: Connection, study_uid: str, whole_uid: str) -> dict[str
 
 
 def drawn_pictures(connection: Connection, series_uid: str) -> frozenset[str]:
-    """Return the SOP Instance UIDs that drawings on a series name, in whatever case."""
-    rows = connection.execute(
+    """Return the SOP Instance UIDs that cases name of a series, by drawings or as samples."""
+    drawn = connection.execute(
         """SELECT DISTINCT j.value FROM annotation a,
         json_each(a.body, '$.image.sop_instance_uids') j WHERE a.series_uid = ?""",
         (series_uid,),
-    )
-    return frozenset(str(row[0]) for row in rows)
+    ).fetchall()
+    listed = connection.execute(
+        """SELECT DISTINCT j.value FROM case_series c, json_each(c.body, '$.samples') j
+        WHERE c.name = ?""",
+        (series_uid,),
+    ).fetchall()
+    return frozenset(str(row[0]).partition(" ")[0] for row in (*drawn, *listed))
 
 
 def index_parts(connection: Connection, whole_uid: str) -> None:

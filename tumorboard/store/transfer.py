@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
-from tumorboard.store import assessments, cases, masks, patients, series, state, steps
+from tumorboard.store import (
+    assessments,
+    cases,
+    masks,
+    part_names,
+    patients,
+    series,
+    state,
+    steps,
+)
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import decode
 from tumorboard.store.jsontext import dumps, loads
@@ -33,16 +43,17 @@ def transfer(source: Store, target: Store, case_uid: str, stamp: Stamp, into: st
     """
     with target.transaction() as connection:
         patient = _patient(source.connection, connection, case_uid, stamp, into)
-        _copy_series(source.connection, connection, case_uid, patient, stamp)
+        names = _names(source.connection, connection, case_uid)
+        _copy_series(source.connection, connection, case_uid, patient, stamp, names)
         masks.copy(source.connection, connection, case_uid)
         if into:
-            rows = tuple(_merged(source.connection, connection, case_uid, into))
+            rows = tuple(_merged(source.connection, connection, case_uid, into, names))
             if rows:
                 steps.write(connection, NewStep(into, "edit", "Saved from viewing", stamp, rows))
             return into
         number = cases.insert(connection, stamp, case_uid, patient)
         label = cases.automatic_label(cases.number_of(source.connection, case_uid))
-        _copy_steps(source.connection, connection, case_uid, (label, number))
+        _copy_steps(source.connection, connection, case_uid, (label, number), names)
         _copy_assessments(source.connection, connection, case_uid, stamp.author)
         return case_uid
 
@@ -62,7 +73,12 @@ def _patient(source: Connection, target: Connection, case_uid: str, stamp: Stamp
 
 
 def _copy_series(
-    source: Connection, target: Connection, case_uid: str, patient: str, stamp: Stamp
+    source: Connection,
+    target: Connection,
+    case_uid: str,
+    patient: str,
+    stamp: Stamp,
+    names: Mapping[str, str],
 ) -> None:
     for uid, text in state.items(source, case_uid, "series"):
         ref: SeriesRef = decode("series", loads(text))  # type: ignore[assignment]
@@ -72,19 +88,29 @@ def _copy_series(
                 "The study is already stored for another patient.",
                 "Compare name, identifier and birth date in both; nothing was saved.",
             )
-        known = series.stored_size(target, uid)
+        here = names.get(uid, uid)
+        known = series.stored_size(target, here)
         if known is None or known[1] < ref.slices:
             series.add_study(target, stamp, ref.study_instance_uid, patient, ref.study_date)
-            series.put_series(target, stamp, ref, series.body_of(source, uid) or {})
+            body = series.body_of(source, uid) or {}
+            if here != uid:
+                ref = replace(ref, series_instance_uid=here, part_of=ref.whole_uid)
+                body = {**body, "name": here}
+            series.put_series(target, stamp, ref, body)
+            series.index_parts(target, ref.whole_uid)
 
 
 def _copy_steps(
-    source: Connection, target: Connection, case_uid: str, numbering: tuple[str, int]
+    source: Connection,
+    target: Connection,
+    case_uid: str,
+    numbering: tuple[str, int],
+    names: Mapping[str, str],
 ) -> None:
     old_label, number = numbering
     numbers: dict[int | None, int] = {}
     for step in steps.of_case(source, case_uid):
-        rows = steps.changes(source, step.sequence)
+        rows = part_names.renamed(steps.changes(source, step.sequence), names)
         if step.kind == "create":
             rows = tuple(_renumbered(row, old_label, number) for row in rows)
         numbers[step.sequence] = steps.write(target, _again(step, rows, numbers.get(step.target)))
@@ -107,11 +133,27 @@ def _copy_assessments(source: Connection, target: Connection, case_uid: str, aut
         assessments.append(target, Stamp(author, a.utc), new)
 
 
-def _merged(source: Connection, target: Connection, case_uid: str, into: str) -> list[ChangeRow]:
-    rows = []
-    for entity in state.TABLES:
-        for name, text in state.items(source, case_uid, entity):
-            held = state.body(target, into, entity, name)
-            if held != text:
-                rows.append(ChangeRow(entity, name, held, text))
-    return rows
+def _merged(
+    source: Connection, target: Connection, case_uid: str, into: str, names: Mapping[str, str]
+) -> list[ChangeRow]:
+    rows = [
+        ChangeRow(entity, name, None, text)
+        for entity in state.TABLES
+        for name, text in state.items(source, case_uid, entity)
+    ]
+    found = []
+    for row in part_names.renamed(rows, names):
+        held = state.body(target, into, row.entity, row.name)
+        if held != row.after:
+            found.append(replace(row, before=held))
+    return found
+
+
+def _names(source: Connection, target: Connection, case_uid: str) -> dict[str, str]:
+    """Return the names there of series whose names here stand for other pictures there."""
+    arriving = []
+    for uid, text in state.items(source, case_uid, "series"):
+        ref: SeriesRef = decode("series", loads(text))  # type: ignore[assignment]
+        pictures = frozenset(series.pictures_in(series.body_of(source, uid) or {}))
+        arriving.append((ref, pictures))
+    return part_names.names_here(target, arriving)
