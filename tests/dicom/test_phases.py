@@ -291,3 +291,38 @@ def test_pictures_around_the_patient_are_one_entry(tmp_path: Path, count: int) -
     (series,) = scan([tmp_path]).series
     assert (series.kind, series.slices) == ("stack", count)
     assert [i.instance_number for i in series.instances] == list(range(1, count + 1))
+
+
+def test_series_of_one_slice_each_are_one_entry(tmp_path: Path) -> None:
+    """Scanners that begin a series at each slice, as https://github.com/nroduit/Weasis/issues/442"""
+
+    def own(ds: Dataset, k: int) -> None:
+        ds.SeriesInstanceUID, ds.SeriesNumber = f"1.2.3.1.{k + 1}", k + 1
+
+    write_slices(tmp_path, 12, change=own)
+    (series,) = scan([tmp_path]).series
+    assert (series.kind, series.slices) == ("volume", 12)
+    assert series.series_instance_uid == "1.2.3.1.1"
+    assert any("12 series of one slice each" in c.text for c in series.caveats)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ds, k: setattr(ds, "SeriesDescription", f"Reformat {k}"),
+        lambda ds, k: setattr(ds, "AcquisitionNumber", 1 + k % 2),
+        lambda ds, k: setattr(ds, "ImagePositionPatient", [0, 0, [0, 2, 50, 52][k]]),
+        lambda ds, k: setattr(ds, "StudyInstanceUID", f"1.2.3.{k}"),
+        lambda ds, k: setattr(ds, "PatientID", f"P{k}"),
+    ],
+    ids=["words", "acquisitions", "holes", "studies", "patients"],
+)
+def test_single_slices_that_make_no_stack_stay_apart(
+    tmp_path: Path, change: Callable[[Dataset, int], None]
+) -> None:
+    def own(ds: Dataset, k: int) -> None:
+        ds.SeriesInstanceUID, ds.SeriesNumber = f"1.2.3.1.{k + 1}", k + 1
+        change(ds, k)
+
+    write_slices(tmp_path, 4, change=own)
+    assert [s.slices for s in scan([tmp_path]).series] == [1] * 4

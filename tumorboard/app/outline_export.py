@@ -53,6 +53,11 @@ def exporting(
     if record is None:
         raise UserError("The images of this outline are not known.", "Import them again.")
     series = series_of(record)
+    if any(c.code == "several-series" for c in volume.caveats):
+        raise UserError(
+            "These slices are of several series, which a segmentation cannot name together.",
+            "Take the sizes from the outline, or share the case as a bundle.",
+        )
 
     def work(reporter: Reporter) -> Path:
         from tumorboard.dicom.segmentation_writer import SourceImages, write_segmentation

@@ -22,6 +22,7 @@ from tumorboard.dicom.checks import (
 from tumorboard.dicom.frames import PROJECTION_MODALITIES
 from tumorboard.dicom.identity import kind_without_pixels
 from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo
+from tumorboard.dicom.one_slice_series import stacks_of_series, told
 from tumorboard.dicom.parting import Part, canonical, part_reason, parts_of
 from tumorboard.dicom.phases import POSITION_TOLERANCE_MM
 from tumorboard.dicom.series import Series
@@ -46,8 +47,18 @@ def group(entries: Iterable[Entry]) -> tuple[list[Series], list[tuple[Instance, 
         kept, left_out = _without_copies([i for _, i in ordered])
         copies += left_out
         found += _series(with_uptake([info for info, _ in ordered]), kept)
-    found.sort(key=_series_order)
+    found = sorted(_of_one_slice_each(sorted(found, key=_series_order)), key=_series_order)
     return _mark_shared_identifiers(found), copies
+
+
+def _of_one_slice_each(series: list[Series]) -> list[Series]:
+    """Put series of one slice each together where they make a stack."""
+    for part, group in stacks_of_series(series):
+        taken = {id(s) for s in group}
+        whole = _picture_series(group[0].info, part, 0, "")
+        series = [s for s in series if id(s) not in taken]
+        series.append(told(whole, len(group)))
+    return series
 
 
 def regrouped(series: Sequence[Series]) -> list[Series]:

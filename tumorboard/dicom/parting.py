@@ -79,7 +79,7 @@ def parts_of(instances: Sequence[Instance], modality: str) -> list[Part]:
     """Return the entries that the pictures of a series make."""
     clusters: list[list[Instance]] = []
     for i in instances:
-        home = next((c for c in clusters if _belongs(i, c[0])), None)
+        home = next((c for c in clusters if is_alike(i, c[0])), None)
         if home is None:
             clusters.append([i])
         else:
@@ -136,7 +136,8 @@ def _alike(i: Instance, other: Instance) -> bool:
     return _form(i) == _form(other) and _same_spacing(i, other)
 
 
-def _belongs(i: Instance, other: Instance) -> bool:
+def is_alike(i: Instance, other: Instance) -> bool:
+    """Whether two pictures may lie in one stack: form, orientation and pixel size are one."""
     return _form(i) == _form(other) and _same_orientation(i, other) and _same_spacing(i, other)
 
 
