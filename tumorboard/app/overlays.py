@@ -44,9 +44,10 @@ class OverlayObject:
     """A mask or outlines that can be laid over images.
 
     ``group`` is the object that it came in, ``by`` who made that. ``series`` are the images
-    it was drawn on as far as it says. ``sop_instance_uid`` and ``number`` are the name by which
-    reports speak of a segment; ``slices`` gives for each frame of its file that it fills
-    where that lies along the normal of the layer's mask (mm).
+    it was drawn on as far as it says, ``wholes`` the Series Instance UIDs that these carry: on
+    another part of the same series it does not show. ``sop_instance_uid`` and ``number`` are
+    the name by which reports speak of a segment; ``slices`` gives for each frame of its file
+    that it fills where that lies along the normal of the layer's mask (mm).
     """
 
     key: str
@@ -61,6 +62,7 @@ class OverlayObject:
     sop_instance_uid: str = ""
     number: int = 0
     slices: Mapping[int, float] = field(default_factory=dict)
+    wholes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ def placement(
     """Return how far an object lies from a volume (LPS mm), or None and why it is not drawn."""
     if volume.series_instance_uid in item.series:
         offset = np.zeros(3)
+    elif volume.part_of and volume.part_of in item.wholes:
+        return None, "drawn on another part of this series"
     elif not volume.is_placed:
         return None, "these images do not say where they lie"
     else:
@@ -223,7 +227,8 @@ def _read_sets(
             about = (one.frame_of_reference_uid, series.instances[n].sop_instance_uid, number)
             lies = slices.get(number, {})
             words = (key, name, group, source, by, colour)
-            found.objects.append(OverlayObject(*words, layer, named, *about, lies))
+            wholes = frozenset(s.series_instance_uid for s in mine)
+            found.objects.append(OverlayObject(*words, layer, named, *about, lies, wholes))
         found.problems += [f"{group}: {text}" for text in one.omitted]
 
 
@@ -271,7 +276,9 @@ def _planes(series: Series, reporter: Reporter) -> list[OverlayObject]:
             key, own = f"{series.uid}|planes|{number}", series.uid
             words = (label, "Overlay planes", PLANE, "")
             frame = series.frame_of_reference_uid
-            found.append(OverlayObject(key, *words, _PLANE_COLOUR, layer, (own,), frame))
+            about = (layer, (own,), frame)
+            wholes = frozenset({series.series_instance_uid})
+            found.append(OverlayObject(key, *words, _PLANE_COLOUR, *about, wholes=wholes))
     return found
 
 

@@ -62,6 +62,9 @@ def read_contours(path: Path, limits: Limits = LIMITS) -> OverlaySet:
             _series(dataset),
             regions=tuple(regions),
             omitted=tuple(omitted),
+            sop_instance_uids=frozenset(
+                c.sop_instance_uid for r in regions for c in r.contours if c.sop_instance_uid
+            ),
         )
 
 

@@ -54,13 +54,16 @@ def overlay_series(
 ) -> list[Series]:
     """Return the series, of ``candidates``, that overlays lie on.
 
-    Those that they name; else those of the same frame of reference and study.
+    Those that they name, and of these the parts with images that they name; else those of the
+    same frame of reference and study.
     """
     named = {uid for o in overlays for uid in o.series_instance_uids}
     frames = {o.frame_of_reference_uid for o in overlays if o.frame_of_reference_uid}
     pictures = [c for c in candidates if c.has_pixels and c.patient.may_be(series.patient)]
     found = [c for c in pictures if c.series_instance_uid in named]
-    return found or [c for c in pictures if c.frame_of_reference_uid in frames]
+    images = frozenset[str]().union(*(o.sop_instance_uids for o in overlays))
+    drawn_on = [c for c in found if any(i.sop_instance_uid in images for i in c.instances)]
+    return drawn_on or found or [c for c in pictures if c.frame_of_reference_uid in frames]
 
 
 def open_document(series: Series) -> Document:

@@ -94,6 +94,7 @@ def read_segmentation(
         _series(dataset),
         segments=tuple(segments),
         omitted=tuple(omitted),
+        sop_instance_uids=_images(dataset),
     )
 
 
@@ -230,6 +231,15 @@ def _sorted(frames: Sequence[Instance]) -> list[Instance]:
         if not kept or along[k] - along[kept[-1]] > _SAME_SLICE_MM:
             kept.append(k)
     return [frames[k] for k in kept]
+
+
+def _images(dataset: Dataset) -> frozenset[str]:
+    found = (
+        at.uid(image, "ReferencedSOPInstanceUID")
+        for series in at.items(dataset, "ReferencedSeriesSequence")
+        for image in at.items(series, "ReferencedInstanceSequence")
+    )
+    return frozenset(uid for uid in found if uid)
 
 
 def _series(dataset: Dataset) -> tuple[str, ...]:

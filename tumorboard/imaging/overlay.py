@@ -105,8 +105,8 @@ class Region:
 class OverlaySet:
     """All that one segmentation or structure set says.
 
-    ``series_instance_uids`` are those of the images it was drawn on, as far as it says;
-    ``omitted`` are sentences on what of it cannot be shown.
+    ``series_instance_uids`` are those of the images it was drawn on and ``sop_instance_uids``
+    these images, as far as it says; ``omitted`` are sentences on what of it cannot be shown.
     """
 
     label: str
@@ -115,3 +115,4 @@ class OverlaySet:
     segments: tuple[Segment, ...] = ()
     regions: tuple[Region, ...] = ()
     omitted: tuple[str, ...] = field(default=())
+    sop_instance_uids: frozenset[str] = frozenset()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from tumorboard.app.mask_editor import MaskEditor
 from tumorboard.app.outlining import PALETTE, colour_of
 from tumorboard.app.overlays import OverlayObject, placement
-from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
 from tumorboard.imaging.layers import Layer
@@ -91,10 +90,11 @@ class OutlineLayers:
             return None, "" if record.is_empty else "its voxels cannot be read"
         colour = colour_of(record)
         words = (key_of(record.uid), record.label, "", "", record.author, colour, layer)
-        if _is_other_part(self._controller.session.case, record, volume):
-            return None, "outlined on another part of this series"
-        series = (record.series_instance_uid,)
-        item = OverlayObject(*words, series, record.frame_of_reference_uid)
+        own, case = record.series_instance_uid, self._controller.session.case
+        refs = case.series if case is not None else ()
+        wholes = frozenset(r.whole_uid for r in refs if r.series_instance_uid == own)
+        frame = record.frame_of_reference_uid
+        item = OverlayObject(*words, (own,), frame, wholes=wholes)
         offset, why = placement(item, volume, self._controller.window.room.alignment.offset)
         if offset is None:
             return None, why
@@ -124,15 +124,6 @@ class OutlineLayers:
         except UserError as error:
             self._controller.say(str(error), state="warning")
             return None
-
-
-def _is_other_part(case: Case | None, record: Segmentation, volume: Volume) -> bool:
-    """Whether an outline was made on another phase, echo or picture of the series on show."""
-    own = record.series_instance_uid
-    if case is None or own == volume.series_instance_uid or not volume.part_of:
-        return False
-    wholes = (r.whole_uid for r in case.series if r.series_instance_uid == own)
-    return next(wholes, own) == volume.part_of
 
 
 def key_of(uid: str) -> str:
