@@ -10,6 +10,7 @@ from tumorboard.imaging.mask_model import (
     MaskCanvas,
     change_of,
     intersect,
+    laid_on,
     same_grid,
     slice_extents_mm,
     subtract,
@@ -95,3 +96,38 @@ def test_nothing_changed_is_no_change_and_a_large_change_is_small():
 def test_a_box_beyond_the_grid_is_refused():
     with pytest.raises(ValueError, match="beyond"):
         Mask.of(np.ones((2, 2, 2), bool), STACK, (5, 0, 0))
+
+
+def longer(stack: SliceStack, before: int, after: int) -> SliceStack:
+    """The stack with slices below and above it."""
+    step = stack.origins[1] - stack.origins[0]
+    below = [stack.origins[0] - step * n for n in range(before, 0, -1)]
+    above = [stack.origins[-1] + step * n for n in range(1, after + 1)]
+    origins = np.array([*below, *stack.origins, *above])
+    rows = (stack.row_direction, stack.column_direction, stack.pixel_spacing)
+    return SliceStack(origins, *rows, stack.rows, stack.columns)
+
+
+@given(before=st.integers(0, 3), after=st.integers(0, 3), seed=st.integers(0, 99))
+def test_slices_that_come_beside_leave_every_voxel_at_its_place(before, after, seed):
+    stack = axial_stack(5, 6, 7)
+    voxels = np.random.default_rng(seed).random((3, 2, 4)) < 0.6
+    mask = Mask.of(voxels, stack, (1, 2, 3))
+    laid = laid_on(mask, longer(stack, before, after))
+    assert laid is not None
+    assert laid.stack.shape == (5 + before + after, 6, 7)
+    places = [
+        {tuple(np.round(p, 6)) for p in m.stack.to_lps(np.argwhere(m.dense()))}
+        for m in (mask, laid)
+    ]
+    assert places[0] == places[1]
+
+
+def test_slices_between_those_filled_are_nobody_s_to_fill():
+    stack = axial_stack(5, 6, 7)
+    mask = Mask.of(np.ones((3, 2, 2), bool), stack, (1, 1, 1))
+    middle = (stack.origins[1] + stack.origins[2]) / 2
+    origins = np.insert(stack.origins, 2, middle, axis=0)
+    rows = (stack.row_direction, stack.column_direction, stack.pixel_spacing)
+    assert laid_on(mask, SliceStack(origins, *rows, 6, 7)) is None
+    assert laid_on(mask, SliceStack(stack.origins + 0.5, *rows, 6, 7)) is None

@@ -89,6 +89,12 @@ class Sorted:
         return self.is_alone and max(steps) - min(steps) <= max(_ROUNDING_MM, 0.05 * max(steps))
 
     @property
+    def is_overlapping(self) -> bool:
+        """Whether slices are thicker than their steps: more than one acquisition lays them."""
+        known = [i.thickness for i in self.pictures if i.thickness]
+        return len(known) == len(self.pictures) and min(known) > _ROOM * median(self.steps)
+
+    @property
     def most(self) -> int:
         """How many pictures lie at the fullest position."""
         return max(Counter(places(self.positions)).values())
@@ -349,9 +355,10 @@ def _by_order(stack: Sorted, modality: str) -> tuple[Classes, str] | None:
             parted = _following(stack, groups)
             if _holds(stack, parted, modality, is_sure=n == 0):
                 return parted, _OTHER_TIME
-    numbers = [i.instance_number for i in stack.pictures]
-    if all(n is not None for n in numbers) and len(set(numbers)) == len(numbers):
-        parted = _runs(stack, [float(n or 0) for n in numbers])
+    numbers = [(i.instance_number, i.frame) for i in stack.pictures]
+    if all(n is not None for n, _ in numbers) and len(set(numbers)) == len(numbers):
+        place = {number: float(n) for n, number in enumerate(sorted(set(numbers)))}
+        parted = _runs(stack, [place[n] for n in numbers])
         if _holds(stack, parted, modality, is_sure=False):
             return parted, "it was numbered as an acquisition of its own"
     return None
@@ -369,7 +376,8 @@ def _holds(stack: Sorted, groups: Classes, modality: str, *, is_sure: bool) -> b
     if modality == "CT" and is_sure:
         return all(len(g) > 1 for g in groups)
     whole = all(len(g) > 2 and s.is_regular for g, s in zip(groups, stacks, strict=True))
-    return whole and (not stack.is_even or (modality == "CT" and len(groups) <= _MOST_EVEN))
+    few = len(groups) <= _MOST_EVEN and (modality == "CT" or stack.is_overlapping)
+    return whole and (few or not stack.is_even)
 
 
 def _equal(times: Sequence[float]) -> Classes:
