@@ -3,10 +3,18 @@
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.app.test_growth import circle, import_, mean, session, shown, stored, volume_of
+from tests.app.test_growth import (
+    circle,
+    import_,
+    mean,
+    put_outline,
+    session,
+    shown,
+    stored,
+    volume_of,
+)
 from tests.dicom.make import write_slices
 from tests.dicom.test_phases import of, write_phases
-from tests.store.test_parts import put_outline
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.series_parts import Way, part_series, ways_to_part
 from tumorboard.errors import UserError

@@ -7,23 +7,17 @@ before and after; what nobody can tell for certain is named.
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from tests.app.test_growth import circle, volume_of
+from tests.app.test_growth import circle, put_outline, volume_of
 from tests.dicom.make import write_slices
 from tests.dicom.test_phases import of, write_phases
 from tests.store.samples import STAMP, curved_view
 from tumorboard.annotations.model import Annotation, Kind, new_uid
-from tumorboard.app.edits import put_annotation, put_segmentation, put_view
+from tumorboard.app.edits import put_annotation, put_view
 from tumorboard.app.headless import verify_store
 from tumorboard.app.imports import scan_paths, take_in
-from tumorboard.app.outlining import begun
 from tumorboard.app.session import Session
-from tumorboard.case.segmentation import Segmentation
-from tumorboard.imaging.mask_codec import PackedMask
-from tumorboard.imaging.mask_model import Mask
-from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.store import driver, migrations, pictures, state
 from tumorboard.store.backup import DATABASE_NAME
@@ -81,15 +75,6 @@ def as_before(session: Session, drawn: Annotation) -> Annotation:
     old = replace(drawn, image=replace(drawn.image, series_instance_uid=whole))
     session.apply(put_annotation(session.case, old))
     return old
-
-
-def put_outline(session: Session, volume: Volume) -> Segmentation:
-    """Store an outline of two slices."""
-    packed = PackedMask.of(Mask.of(np.ones((2, 3, 3), bool), volume.stack, (1, 1, 1)))
-    record = begun(session.case, volume, "").filled_with(packed)
-    edit = put_segmentation(session.case, record)
-    session.apply(replace(edit, voxels=(packed.voxels, packed.grid)))
-    return record
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 
-from tests.app.test_growth import circle
+from tests.app.test_growth import circle, put_outline
 from tests.dicom.make import Person, write_slices
 from tests.dicom.test_phases import of, write_phases
-from tests.store.test_parts import put_outline
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Kind, new_uid
 from tumorboard.app.drawing import drawn

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tumorboard.store import series as records
@@ -52,10 +52,13 @@ class Joined:
     """What is to be stored, and how many pictures do not fit.
 
     ``differing`` counts those whose identifier is stored for another picture, which is kept.
+    ``torn`` are stored series whose pictures turn out not to belong together, by name, with the
+    indices of those that do: an older version, or fewer pictures, could not tell.
     """
 
     series: tuple[Grown, ...]
     differing: int = 0
+    torn: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
 
 
 def stored_of(connection: Connection, found: Sequence[Series]) -> Stored:
@@ -81,7 +84,11 @@ def joined(found: Sequence[Series], stored: Stored) -> Joined:
     for one in found:
         groups[one.study_instance_uid, one.series_instance_uid].append(one)
     each = [_joined(g, stored.packed.get(k, {}), stored.drawn) for k, g in groups.items()]
-    return Joined(tuple(s for j in each for s in j.series), sum(j.differing for j in each))
+    return Joined(
+        tuple(s for j in each for s in j.series),
+        sum(j.differing for j in each),
+        {name: groups for j in each for name, groups in j.torn.items()},
+    )
 
 
 def _joined(
@@ -97,20 +104,38 @@ def _joined(
     for kind, group in kinds.items():
         held = {n: s for n, s in every.items() if (*s.patient.key, s.modality) == kind}
         fitting, differing = _fitting(group, held)
-        kept, new = _kept_and_new(fitting, held) if held else ([], fitting)
+        kept, new, torn = _kept_and_new(fitting, held) if held else ([], fitting, {})
         named = [Grown(one) for one in _named(new, names, awaited)]
-        whole = Joined((*whole.series, *kept, *named), whole.differing + differing)
+        every_one = (*whole.series, *kept, *named)
+        whole = Joined(every_one, whole.differing + differing, {**whole.torn, **torn})
     return whole
 
 
 def _kept_and_new(
     found: Sequence[Series], held: Mapping[str, Series]
-) -> tuple[list[Grown], list[Series]]:
+) -> tuple[list[Grown], list[Series], dict[str, tuple[tuple[int, ...], ...]]]:
     known = {frozenset(_pictures(one)): name for name, one in held.items()}
     if all(frozenset(_pictures(f)) in known for f in found):
-        return [Grown(replace(f, name=known[frozenset(_pictures(f))])) for f in found], []
-    kept, new = _assigned(_together(found, list(held.values())), held, found)
-    return [Grown(one, one.slices - held[one.name].slices) for one in kept], new
+        return [Grown(replace(f, name=known[frozenset(_pictures(f))])) for f in found], [], {}
+    parts = _together(found, list(held.values()))
+    kept, new = _assigned(parts, held, found)
+    grown = [Grown(one, one.slices - held[one.name].slices) for one in kept]
+    return grown, new, _torn(parts, held)
+
+
+def _torn(
+    parts: Sequence[Series], held: Mapping[str, Series]
+) -> dict[str, tuple[tuple[int, ...], ...]]:
+    """Return the held series that fall into several parts, with the pictures of each."""
+    home = {key: n for n, part in enumerate(parts) for key in _pictures(part)}
+    found = {}
+    for name, one in held.items():
+        groups: dict[int, list[int]] = defaultdict(list)
+        for k, i in enumerate(one.instances):
+            groups[home[_picture(i)]].append(k)
+        if len(groups) > 1:
+            found[name] = tuple(tuple(g) for g in groups.values())
+    return found
 
 
 def _held(packed: Mapping[str, bytes]) -> dict[str, Series]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ class ImportOutcome:
     """What an import did: cases touched, counts, and what was left out with the reason.
 
     ``grown`` tells by how many images each series grew that was there already, ``changed``
-    names those whose record is another one now.
+    names those whose record is another one now. ``notes`` are sentences on what else changed.
     """
 
     cases: tuple[str, ...]
@@ -41,6 +41,7 @@ class ImportOutcome:
     question: str = ""
     grown: tuple[int, ...] = ()
     changed: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -55,7 +56,7 @@ class ImportOutcome:
             parts.append(f"{_count(self.added, 'series', 'series')} added.")
         if self.unchanged:
             parts.append(f"{_count(self.unchanged, 'series', 'series')} already there.")
-        return " ".join([*parts, self.question]).strip() + self._left_out
+        return " ".join([*parts, *self.notes, self.question]).strip() + self._left_out
 
     @property
     def _nothing(self) -> str:
@@ -81,7 +82,8 @@ class Found:
     """What a scan found, ready to be stored: made where the scan was made.
 
     ``series`` are as the scan has them; ``joined_with`` is what the store held of them when
-    the items were made, None before anybody looked.
+    the items were made, None before anybody looked. ``torn`` are stored series that hold
+    several acquisitions, see `growth.Joined`.
     """
 
     items: tuple[Incoming, ...]
@@ -89,6 +91,7 @@ class Found:
     question: str = ""
     series: tuple[Series, ...] = ()
     joined_with: Stored | None = None
+    torn: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -162,14 +165,20 @@ def joined_with(found: Found, stored: Stored) -> Found:
     from tumorboard.dicom.gate import Refusal
 
     if not stored.packed:
-        return replace(found, joined_with=stored)
+        return replace(found, joined_with=stored, torn={})
     whole = joined(found.series, stored)
     items = tuple(replace(incoming(g.series), grown_by=g.grown_by) for g in whole.series)
     refused = list(found.refused)
     if whole.differing:
         files = _count(whole.differing, "file", "files")
         refused.append(Refusal(files, _DIFFERS))
-    return replace(found, items=items, refused=tuple(refused), joined_with=stored)
+    return replace(
+        found,
+        items=items,
+        refused=tuple(dict.fromkeys(refused)),
+        joined_with=stored,
+        torn=whole.torn,
+    )
 
 
 def series_ref(series: Series) -> SeriesRef:
@@ -238,9 +247,9 @@ def take_in(
     """
     if not isinstance(found, Found):
         found = found_in(found.series, found.refused, found.patient_question)
-    stored = stored_of(session.store.connection, found.series)
-    if stored != found.joined_with:
-        found = joined_with(found, stored)
+    found = _joined_now(session, found)
+    notes = _part_torn(session, found)
+    found = _joined_now(session, found)
     report = session.add_series(
         found.items, case_uid, same_patient=same_patient, hand_over=hand_over
     )
@@ -256,8 +265,29 @@ def take_in(
         tuple(refused),
         found.question,
         tuple(report.grown),
-        frozenset(report.updated),
+        frozenset(report.updated) | frozenset(found.torn),
+        notes,
     )
+
+
+def _joined_now(session: Session, found: Found) -> Found:
+    """Return what was found joined with what is stored now, where that is not done yet."""
+    stored = stored_of(session.store.connection, found.series)
+    return found if stored == found.joined_with else joined_with(found, stored)
+
+
+def _part_torn(session: Session, found: Found) -> tuple[str, ...]:
+    """Part stored series whose pictures do not belong together; say what became of them."""
+    from tumorboard.app.series_parts import store_parts
+
+    notes = []
+    for name, groups in found.torn.items():
+        try:
+            store_parts(session, name, groups, "its pictures are not of one acquisition")
+            notes.append("1 series that was there held several acquisitions and was parted.")
+        except UserError as error:
+            notes.append(f"1 series that is there holds several acquisitions: {error.message}")
+    return tuple(notes)
 
 
 def patients_of(found: Found) -> tuple[Patient, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from tumorboard.annotations.model import new_uid, utc_now
 from tumorboard.app.images import series_of
 from tumorboard.app.imports import series_ref
@@ -90,7 +92,25 @@ def _by(words: str, values: Sequence[str]) -> Way | None:
 def part_series(session: Session, name: str, way: Way) -> tuple[str, ...]:
     """Part a series of the open case and return the names of its parts.
 
-    What is drawn on a picture stays with it; the part of the first picture keeps the name.
+    What is drawn on a picture stays with it; the largest part keeps the name.
+
+    Raises
+    ------
+    UserError
+        When outlines or vessels lie on it, which are of the whole, or nothing can be stored.
+
+    """
+    if session.case is None:
+        raise UserError("No case is open.", "Open a case from the worklist first.")
+    names = store_parts(session, name, way.groups, f"by hand ({way.words.lower()})")
+    session.open_case(session.case.uid)
+    return names
+
+
+def store_parts(
+    session: Session, name: str, groups: Sequence[Sequence[int]], reason: str
+) -> tuple[str, ...]:
+    """Store parts, by the indices of their pictures, in the place of a series.
 
     Raises
     ------
@@ -101,12 +121,21 @@ def part_series(session: Session, name: str, way: Way) -> tuple[str, ...]:
     from tumorboard.dicom.grouping import as_parts
 
     record = session.series_record(name)
-    if record is None or session.case is None:
+    if record is None:
         raise UserError("This series is not in the store.", "Import its folder again.")
-    parts = as_parts(series_of(record), name, way.groups, f"by hand ({way.words.lower()})")
+    whole = series_of(record)
+    parts = as_parts(whole, name, groups, reason)
     items = [Incoming(series_ref(p), PackedBody.of(p.to_json()), Patient(new_uid())) for p in parts]
+    homes = {(i.sop_instance_uid, i.frame): p.uid for p in parts for i in p.instances}
+
+    def home_of(point: Sequence[float]) -> str:
+        stack = whole.stack
+        if stack is None:
+            return name
+        shown = whole.instances[stack.nearest_slice(np.array(point))]
+        return homes[shown.sop_instance_uid, shown.frame]
+
     with session.store.transaction() as connection:
         stamp = Stamp(session.author, utc_now())
-        replace_by_parts(connection, stamp, name, items)
-    session.open_case(session.case.uid)
+        replace_by_parts(connection, stamp, name, items, home_of)
     return tuple(p.uid for p in parts)

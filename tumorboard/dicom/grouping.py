@@ -72,9 +72,9 @@ def as_parts(
 ) -> list[Series]:
     """Return a series as parts that somebody chose, by the indices of their pictures.
 
-    The part of the first picture keeps the ``name``, the others have names of their own.
+    The largest part, and of these the first, keeps the ``name``; the others have their own.
     """
-    ordered = sorted(groups, key=min)
+    ordered = sorted(groups, key=lambda g: (-len(g), min(g)))
     parts = [Part(tuple(series.instances[k] for k in sorted(g)), reason) for g in ordered]
     found = []
     for n, part in enumerate(parts):

@@ -86,7 +86,8 @@ def put_series(
         """INSERT INTO series (uid, study_uid, modality, description, kind, slices,
             imported_utc, body, whole_uid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (uid) DO UPDATE SET modality = excluded.modality, body = excluded.body,
-        description = excluded.description, kind = excluded.kind, slices = excluded.slices""",
+        description = excluded.description, kind = excluded.kind, slices = excluded.slices,
+        whole_uid = excluded.whole_uid""",
         (
             ref.series_instance_uid,
             ref.study_instance_uid,

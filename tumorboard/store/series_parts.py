@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
@@ -19,10 +19,16 @@ _RESTING = """SELECT 1 FROM segmentation WHERE body ->> '$.series_instance_uid' 
     UNION ALL SELECT 1 FROM vessel_path WHERE body ->> '$.series_instance_uid' = ?1"""
 
 
+#: Gives the name of the part that holds the slice at a point (LPS mm).
+HomeOf = Callable[[Sequence[float]], str]
+
+
 def replace_by_parts(
-    connection: Connection, stamp: Stamp, name: str, parts: Sequence[Incoming]
+    connection: Connection, stamp: Stamp, name: str, parts: Sequence[Incoming], home_of: HomeOf
 ) -> None:
-    """Store parts of a series, the first of which keeps its name; in a transaction.
+    """Store parts of a series, one of which keeps its name; in a transaction.
+
+    Key images of it go to the part that holds the slice which they show.
 
     Raises
     ------
@@ -48,5 +54,20 @@ def replace_by_parts(
             place = held.index(name) + n
             old = None if before is None else loads(before)
             rows.append(steps.row_of("series", uid, old, encode(part.ref), place))
-        step = steps.NewStep(case_uid, "import", "Part series by hand", stamp, tuple(rows))
+        rows += _moved_views(connection, case_uid, name, home_of)
+        step = steps.NewStep(case_uid, "import", "Part series", stamp, tuple(rows))
         steps.write(connection, step)
+
+
+def _moved_views(
+    connection: Connection, case_uid: str, name: str, home_of: HomeOf
+) -> list[steps.ChangeRow]:
+    rows = []
+    for uid, text in state.items(connection, case_uid, "view"):
+        view = loads(text)
+        for picture in view["pictures"]:
+            if picture["series_key"] == name:
+                picture["series_key"] = home_of(picture["point"])
+        if view != loads(text):
+            rows.append(steps.row_of("view", uid, loads(text), view))
+    return rows
