@@ -125,7 +125,8 @@ def test_masks_and_outlines_show_on_every_plane_and_by_their_box(fused):
     margin = next(o for o in found.objects if o.name == "Margin")
     panel.boxes[margin.key].click()
     assert [x.name for x in desk.viewer.over.layers] == ["Hot ball"]
-    moved = replace(desk.viewer.volume, series_instance_uid="x", frame_of_reference_uid="1.9")
+    elsewhere = {"series_instance_uid": "x", "part_of": "x", "frame_of_reference_uid": "1.9"}
+    moved = replace(desk.viewer.volume, **elsewhere)
     desk.viewer.set_volume(moved, desk.viewer.title)
     assert desk.viewer.over.layers == ()
     assert not panel.boxes[ball.key].isEnabled()
