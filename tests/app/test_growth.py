@@ -129,6 +129,21 @@ def test_the_second_half_of_a_series_joins_the_first(session, tmp_path):
     assert session.verify().ok
 
 
+def test_a_series_grows_in_every_case_that_lists_it(session, tmp_path):
+    files = write_slices(tmp_path / "one", 6)
+    (tmp_path / "two").mkdir()
+    for file in files[4:]:
+        file.rename(tmp_path / "two" / file.name)
+    import_(session, tmp_path / "one")
+    first, patient = session.case.uid, session.case.patient
+    other = session.new_case("Other", patient).uid
+    take_in(session, scan_paths([tmp_path / "one"], Reporter()), other)
+    outcome = take_in(session, scan_paths([tmp_path / "two"], Reporter()), first)
+    assert set(outcome.cases) == {first, other}
+    assert [session.open_case(uid).series[0].slices for uid in (first, other)] == [6, 6]
+    assert session.verify().ok
+
+
 def test_slices_between_those_that_are_there_join_them(session, tmp_path):
     files = write_slices(tmp_path / "one", 9)
     (tmp_path / "two").mkdir()

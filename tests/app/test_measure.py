@@ -1,6 +1,7 @@
 """Measuring from files: the same answers from SEG, NIfTI and NRRD, and sentences for bad ones."""
 
 import json
+import re
 from pathlib import Path
 
 import highdicom as hd
@@ -12,10 +13,12 @@ from pydicom.sr.codedict import codes
 from pydicom.uid import generate_uid
 
 from tests.dicom.make import write_slices
+from tests.dicom.test_phases import of, write_phases
 from tests.imaging.phantoms import VesselPhantom
 from tests.shared_data import shared_data
 from tumorboard import cli
 from tumorboard.app.measure import ivc_level, measure, measure_words
+from tumorboard.app.measure_files import load_volume
 from tumorboard.app.settings import Settings
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
@@ -308,3 +311,12 @@ def test_of_several_series_the_mask_chooses_its_own(images, masks, tmp_path):
         (both / "a" / path.name).write_bytes(path.read_bytes())
     write_slices(both / "b", count + 5, shape=(shape[0], shape[1]), series_uid="1.2.3.1.6")
     assert run(both, masks["seg"])["series"]["series_instance_uid"] == "1.2.3.1.1"
+
+
+def test_phases_of_one_series_are_not_chosen_among_in_silence(tmp_path):
+    write_phases(tmp_path, (0, 0), of("AcquisitionNumber", 1, 2))
+    with pytest.raises(UserError, match="several parts of one series") as caught:
+        load_volume(tmp_path, Reporter())
+    for phase, uid in enumerate(re.findall(r"[0-9.]{5,}", caught.value.hint)):
+        volume = load_volume(tmp_path, Reporter(), uid.rstrip("."))
+        assert set(volume.voxels.ravel()) == {phase}

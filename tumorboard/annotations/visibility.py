@@ -27,7 +27,10 @@ def rests_on(image: ImageReference, volume: Volume) -> bool:
     """
     if image.series_instance_uid != volume.series_instance_uid:
         return False
-    return all(picture in volume.pictures for picture in image.pictures)
+    held = volume.pictures
+    if not image.frames:  # asked of thousands
+        return all((uid, 0) in held for uid in image.sop_instance_uids)
+    return all(picture in held for picture in image.pictures)
 
 
 def reach_mm(volume: Volume, section: Section) -> float:

@@ -78,13 +78,21 @@ def load_volume(
         raise UserError(f"“{path.name}” does not exist.", "Check the name.")
     found = [s for s in scan([path], reporter).series if s.kind == "volume"]
     if series_uid:
-        found = [s for s in found if s.series_instance_uid == series_uid]
+        found = [s for s in found if series_uid in (s.series_instance_uid, s.uid)]
+        found = [s for s in found if s.uid == series_uid] or found
         if not found:
             raise UserError(f"“{path.name}” holds no such series.", "Check the UID.")
     if not found:
         raise UserError(f"“{path.name}” holds no volume.", "Name a folder of DICOM slices.")
     found = [s for s in found if s.series_instance_uid in meant] or found
     series: Series = max(found, key=lambda s: s.slices * s.rows * s.columns)
+    rivals = [s for s in found if _is_rival(s, series)]
+    if rivals and series_uid != series.uid:
+        names = " or ".join(s.uid for s in (series, *rivals))
+        raise UserError(
+            f"“{path.name}” holds several parts of one series, such as phases.",
+            f"Name one of them with --series {names}.",
+        )
     loader = VolumeLoader(series)
     loader.run(reporter)
     if loader.failures:
@@ -93,6 +101,12 @@ def load_volume(
             f"{count} slices of “{path.name}” cannot be read.", "Copy the images again."
         )
     return loader.volume
+
+
+def _is_rival(s: Series, series: Series) -> bool:
+    """Whether a part of the same series may be meant as well."""
+    same = s is not series and s.series_instance_uid == series.series_instance_uid
+    return same and 2 * s.slices >= series.slices
 
 
 def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> list[NamedMask]:

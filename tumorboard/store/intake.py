@@ -200,6 +200,21 @@ class _Intake:
         if rows:
             new = steps.NewStep(case_uid, "import", "Import", self.stamp, tuple(rows))
             steps.write(self.connection, new)
+        for item in changed:
+            self._tell_other_cases(case_uid, item)
+
+    def _tell_other_cases(self, case_uid: str, item: Incoming) -> None:
+        """List a series that changed anew in the other cases that hold it."""
+        uid = item.ref.series_instance_uid
+        found = self.connection.execute(
+            "SELECT case_uid, body FROM case_series WHERE name = ? AND case_uid <> ?",
+            (uid, case_uid),
+        ).fetchall()
+        for row in found:
+            change = steps.row_of("series", uid, loads(row["body"]), encode(item.ref))
+            new = steps.NewStep(row["case_uid"], "import", "Import", self.stamp, (change,))
+            steps.write(self.connection, new)
+            self.report.cases.append(row["case_uid"])
 
 
 def _other_patient() -> UserError:
