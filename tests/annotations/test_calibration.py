@@ -37,7 +37,7 @@ def test_each_picture_has_its_own_scale(volume):
     stated = (known(UIDS[0], 50.0), known(UIDS[2], 20.0))
     found = [in_force(stated, volume, k) for k in range(3)]
     assert found == [(Calibration.USER, 10.0), (Calibration.NONE, None), (Calibration.USER, 4.0)]
-    assert in_force(stated, volume) == (Calibration.NONE, None)
+    assert in_force(stated, volume) == (Calibration.USER, 4.0)
 
 
 def test_the_newest_length_on_a_picture_holds(volume):

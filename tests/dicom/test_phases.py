@@ -235,6 +235,22 @@ def test_one_volume_stays_one(tmp_path: Path, _what: str, change: Change) -> Non
     assert (series.kind, series.slices) == ("volume", 24)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        every_other,
+        by_slice("AcquisitionTime", lambda k: f"1020{k // 2:02d}.{(7 * k) % 10}"),
+        by_slice("AcquisitionNumber", lambda k: 2 if k % 3 else ""),
+        by_slice("ContentTime", lambda k: "103000" if 6 < k < 10 else "102000"),
+    ],
+    ids=["every other one", "jitter", "blanks", "written again"],
+)
+def test_one_volume_with_a_hole_stays_one(tmp_path: Path, change: Change) -> None:
+    write_phases(tmp_path, (0,), change, count=24, leave_out=[(0, 13)])
+    (series,) = scan([tmp_path]).series
+    assert (series.kind, series.slices) == ("volume", 23)
+
+
 def test_two_passes_of_two_blocks_stay_with_their_own(tmp_path: Path) -> None:
     """Chest and abdomen, arterial and venous: four acquisitions are two phases."""
 

@@ -71,22 +71,22 @@ def in_force(
 
     The scale is the patient's millimetres a millimetre of the grid: 1 where the file says
     it, another value after a reader's known length, None where nobody knows. Without a slice
-    a known length holds only where all pictures are of the one object that it was stated on.
+    it is asked whether there is a known length on any of its pictures, the newest.
     """
     if volume.calibration in REPLACEABLE:
         uids = volume.sop_instance_uids
-        objects = set(uids) if slice_index is None else {uids[slice_index]}
-        known = calibration_of(annotations, _of(volume, objects)) if len(objects) == 1 else None
+        objects = uids if slice_index is None else uids[slice_index : slice_index + 1]
+        known = calibration_of(annotations, _of(volume, objects))
         if known is not None:
             return Calibration.USER, known.known_mm / drawn_length(known)
     return volume.calibration, 1.0 if volume.is_calibrated else None
 
 
-def _of(volume: Volume, objects: Iterable[str]) -> ImageReference:
+def _of(volume: Volume, objects: tuple[str, ...]) -> ImageReference:
     return ImageReference(
         volume.study_instance_uid,
         volume.series_instance_uid,
-        tuple(objects),
+        objects,
         volume.frame_of_reference_uid,
         Plane.AXIAL,
     )

@@ -61,6 +61,8 @@ _TEXTS = {
     "taken for tissue.",
     "mixed-units": "The pictures have different units: values are given without one.",
     "bad-orientation": "The orientation is not valid and was ignored.",
+    "dealt-out": "Several pictures lie at one place and nothing tells which belong together; they "
+    "were dealt out in the order of their numbers.",
     "missing-uid": "The file lacks a unique identifier; one was made from its content.",
     "duplicate-uid": "Different pictures carry the same unique identifier.",
     "truncated": "The file ends early: frames at its end are missing.",

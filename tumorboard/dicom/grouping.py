@@ -24,8 +24,8 @@ from tumorboard.dicom.identity import kind_without_pixels
 from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo
 from tumorboard.dicom.one_slice_series import stacks_of_series, told
 from tumorboard.dicom.parting import Part, canonical, part_reason, parts_of
-from tumorboard.dicom.phases import POSITION_TOLERANCE_MM
 from tumorboard.dicom.series import Series
+from tumorboard.dicom.sorted import POSITION_TOLERANCE_MM
 from tumorboard.imaging.geometry import Caveat
 
 #: Relative difference of uptake factors within one series that is only rounding.
@@ -169,6 +169,8 @@ def _picture_series(info: SeriesInfo, part: Part, number: int, reason: str) -> S
     kind, why_not = _kind(info, part, pictures)
     if why_not:
         found.append(caveat("no-volume", f"Shown as single pictures, not as a volume: {why_not}."))
+    if part.dealt_out:
+        found.append(caveat("dealt-out"))
     if info.suv_reason:
         units = {i.unit or "" for i in pictures}
         found.append(no_uptake(info.suv_reason, units.pop() if len(units) == 1 else ""))

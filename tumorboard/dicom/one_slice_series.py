@@ -9,12 +9,16 @@ from typing import Final
 
 from tumorboard.dicom.checks import caveat, positions_of
 from tumorboard.dicom.instance import Instance
-from tumorboard.dicom.parting import FEWEST_TO_GATHER, Part, is_alike
-from tumorboard.dicom.phases import Sorted, phases_of
+from tumorboard.dicom.parting import Part, is_alike
+from tumorboard.dicom.phases import phases_of
 from tumorboard.dicom.series import Series
+from tumorboard.dicom.sorted import Sorted
 
 #: The code of the caveat of what several series make together.
 SEVERAL_SERIES: Final = "several-series"
+
+#: Fewer slices may lie evenly by chance.
+_FEWEST: Final = 3
 
 _MODALITIES: Final = frozenset({"CT", "MR", "PT"})
 
@@ -66,7 +70,7 @@ def _may_join(s: Series, other: Series) -> bool:
 
 def _stack(pictures: Sequence[Instance], modality: str) -> Part | None:
     positions = positions_of(pictures)
-    if positions is None or len(pictures) < FEWEST_TO_GATHER:
+    if positions is None or len(pictures) < _FEWEST:
         return None
     order = sorted(range(len(pictures)), key=lambda k: positions[k])
     stack = Sorted(tuple(pictures[k] for k in order), tuple(positions[k] for k in order))

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tumorboard.dicom.checks import positions_of
+from tumorboard.dicom.clocks import CLOCKS, seconds
 from tumorboard.dicom.instance import Instance
-from tumorboard.dicom.phases import CLOCKS, UNCLEAR, Sorted, phases_of, seconds
+from tumorboard.dicom.phases import UNCLEAR, phases_of
+from tumorboard.dicom.sorted import Sorted
 
 #: Largest difference of direction cosines, and relative one of pixel spacing, within one
 #: stack: about 0.06 degrees.
 ORIENTATION_TOLERANCE = 1e-3
 SPACING_TOLERANCE = 1e-3
 
-#: From this many single pictures on, of one place or each of its own direction, they are one
-#: entry to scroll through: bolus tracking, projections around the patient, radial slabs.
+#: From this many single pictures on, each of its own direction, they are one entry to scroll
+#: through: projections around the patient, radial slabs. Those of one place always are.
 FEWEST_TO_GATHER = 4
 
 
@@ -24,13 +26,15 @@ class Part:
     """Sorted pictures that make one entry, and what told them apart from the rest.
 
     ``why_no_volume`` says why they are shown one by one although they say where they lie;
-    those that are ``scattered`` do not lie side by side at all.
+    those that are ``scattered`` do not lie side by side at all. What is ``dealt_out`` was put
+    together in the order of its numbers, because nothing else told it apart.
     """
 
     pictures: tuple[Instance, ...]
     told_apart: str = ""
     why_no_volume: str = ""
     scattered: bool = False
+    dealt_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,10 @@ def _apart(cluster: list[Instance], modality: str) -> list[Part]:
     order = sorted(range(len(cluster)), key=lambda k: (positions[k], k))
     ordered = Sorted(tuple(cluster[k] for k in order), tuple(positions[k] for k in order))
     return [
-        Part(p.stack.pictures, p.reason, UNCLEAR if p.is_unclear else "")
+        Part(
+            *(p.stack.pictures, p.reason, UNCLEAR if p.is_unclear else ""),
+            dealt_out=p.is_dealt_out,
+        )
         for p in phases_of(ordered, modality)
     ]
 
@@ -115,17 +122,17 @@ def _gathered(parts: list[Part]) -> list[Part]:
         else:
             home.append(first)
     for group in singles:
-        if len(group) < FEWEST_TO_GATHER:
+        one_place = len({(i.position, i.orientation) for i in group}) == 1
+        if len(group) < (2 if one_place else FEWEST_TO_GATHER):
             kept += [p for p in parts if len(p.pictures) == 1 and p.pictures[0] in group]
             continue
         timed = sorted(group, key=lambda i: (seconds(i, *CLOCKS) or 0.0, canonical(i)))
         turned = any(not _same_orientation(i, timed[0]) for i in timed)
-        places = {i.position for i in timed}
         why = (
             "each lies in a direction of its own"
             if turned
             else "they show one place, one after another"
-            if len(places) == 1
+            if one_place
             else "they lie apart from each other"
         )
         kept.append(Part(tuple(timed), "single pictures", why, scattered=True))

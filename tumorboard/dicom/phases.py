@@ -13,29 +13,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from tumorboard.dicom.clocks import CLOCKS, seconds
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.marks import PRIVATE_B_VALUE
-
-#: Pictures nearer to each other along the normal than this lie at one position, mm.
-POSITION_TOLERANCE_MM = 0.01
+from tumorboard.dicom.sorted import POSITION_TOLERANCE_MM, ROUNDING_MM, Sorted, places
 
 #: Relative difference up to which echo times, thicknesses and the like are the same.
 _SAME = 0.02
 
-#: Steps differ by the rounding of positions to 0.1 mm at most by this, mm.
-_ROUNDING_MM = 0.11
-
-#: A step this many times the usual one leaves room for a slice.
-_ROOM = 1.5
-
 #: Seconds without a picture that may lie between two acquisitions.
 _PAUSE_S = 2.0
+
+#: Phases share at least this part of their lengths, where times and numbers alone tell them.
+_SHARED = 0.25
 
 #: More than this many phases never make even steps together by chance.
 _MOST_EVEN = 4
@@ -51,68 +47,19 @@ UNCLEAR = (
 
 
 @dataclass(frozen=True)
-class Sorted:
-    """Pictures along their normal: positions in mm, never falling."""
-
-    pictures: tuple[Instance, ...]
-    positions: tuple[float, ...]
-
-    def of(self, picked: Iterable[int]) -> Sorted:
-        """Return some of them, by index."""
-        order = sorted(picked)
-        return Sorted(
-            tuple(self.pictures[k] for k in order), tuple(self.positions[k] for k in order)
-        )
-
-    @property
-    def steps(self) -> list[float]:
-        """Distances of neighbours, mm."""
-        return [b - a for a, b in pairwise(self.positions)]
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether no two lie at one position."""
-        return all(step > POSITION_TOLERANCE_MM for step in self.steps)
-
-    @property
-    def is_regular(self) -> bool:
-        """Whether the steps leave no room for a slice, so that none seems to be missing."""
-        steps = self.steps
-        if not steps:
-            return False
-        return self.is_alone and max(steps) <= max(_ROOM * median(steps), _ROUNDING_MM)
-
-    @property
-    def is_even(self) -> bool:
-        """Whether the steps are alike but for rounding."""
-        steps = self.steps
-        return self.is_alone and max(steps) - min(steps) <= max(_ROUNDING_MM, 0.05 * max(steps))
-
-    @property
-    def is_overlapping(self) -> bool:
-        """Whether slices are thicker than their steps: more than one acquisition lays them."""
-        known = [i.thickness for i in self.pictures if i.thickness]
-        return len(known) == len(self.pictures) and min(known) > _ROOM * median(self.steps)
-
-    @property
-    def most(self) -> int:
-        """How many pictures lie at the fullest position."""
-        return max(Counter(places(self.positions)).values())
-
-
-@dataclass(frozen=True)
 class Phase:
-    """Pictures that belong together, and why they are not one with the rest."""
+    """Pictures that belong together, and why they are not one with the rest.
+
+    They are ``is_dealt_out`` where only the order of their numbers tells that they do.
+    """
 
     stack: Sorted
     reason: str = ""
     is_unclear: bool = False
+    is_dealt_out: bool = False
 
 
 Classes = list[list[int]]
-
-#: When a picture was taken, the surest first.
-CLOCKS: Final = ("AcquisitionDateTime", "FrameAcquisitionDateTime", "AcquisitionTime")
 
 
 def phases_of(stack: Sorted, modality: str) -> list[Phase]:
@@ -123,22 +70,12 @@ def phases_of(stack: Sorted, modality: str) -> list[Phase]:
     if parted is not None:
         groups, words = parted
         found = [p for group in groups for p in phases_of(stack.of(group), modality)]
-        return [Phase(p.stack, p.reason or words, p.is_unclear) for p in found]
+        return [replace(p, reason=p.reason or words) for p in found]
     if not stack.is_alone:
         rounds = _rounds(stack)
-        return [Phase(stack.of(r), "another picture of the same position") for r in rounds]
-    return [Phase(stack, "", is_unclear=_alternates(stack))]
-
-
-def places(positions: Sequence[float]) -> list[int]:
-    """Give each sorted position a number, the same for those within the tolerance."""
-    found = [0]
-    start = positions[0]
-    for p in positions[1:]:
-        new = p - start > POSITION_TOLERANCE_MM
-        found.append(found[-1] + new)
-        start = p if new else start
-    return found
+        why = "another picture of the same position"
+        return [Phase(stack.of(r), why, is_dealt_out=len(r) > 1) for r in rounds]
+    return [Phase(stack, "", _alternates(stack) or _is_doubtful(stack, modality))]
 
 
 # -- what the pictures state --------------------------------------------------------------
@@ -217,7 +154,7 @@ def _classes(stack: Sorted, value: Callable[[Instance], str]) -> Classes:
     """
     said = [value(i) for i in stack.pictures]
     known = sorted({s for s in said if s}, key=_sort_key)
-    if not known or (len(known) == 1 and said.count("") * 3 <= len(said)):
+    if not known or (len(known) == 1 and "" not in said):
         return [list(range(len(said)))]
     label = {known[0]: 0}
     for before, s in pairwise(known):
@@ -229,8 +166,10 @@ def _classes(stack: Sorted, value: Callable[[Instance], str]) -> Classes:
     stated = [groups[n] for n in sorted(groups)]
     silent = [k for k, s in enumerate(said) if not s]
     joined = _joined(stack, stated, silent)
-    few = len(silent) * 3 <= len(said)
-    return joined if few and joined is not None else [*stated, silent]
+    of_its_own = len(silent) * 3 > len(said) and all(
+        stack.of(g).is_whole for g in [*stated, silent]
+    )
+    return [*stated, silent] if joined is None or of_its_own else joined
 
 
 def _joined(stack: Sorted, stated: Classes, silent: Sequence[int]) -> Classes | None:
@@ -292,6 +231,17 @@ def _crossed(stack: Sorted, groups: Classes) -> bool:
     return False
 
 
+def _share_room(stack: Sorted, groups: Classes) -> bool:
+    """Whether each group shares a good part of its length with others, not its rim alone."""
+    spans = [_span(stack, g) for g in groups]
+    for n, (start, end) in enumerate(spans):
+        others = [s for k, s in enumerate(spans) if k != n]
+        shared = max(min(end, b) - max(start, a) for a, b in others)
+        if shared < _SHARED * (end - start):
+            return False
+    return True
+
+
 def _following(stack: Sorted, groups: Classes) -> Classes:
     """Join groups, in their order, while each lies beside those before it: passes of a table."""
     passes: list[Classes] = []
@@ -320,48 +270,45 @@ def _stand_alone(stack: Sorted, groups: Classes) -> bool:
 # -- when they were taken, and in which order they were numbered ------------------------------
 
 
-def seconds(i: Instance, *names: str) -> float | None:
-    """Return when a picture was taken, in seconds from some day, from the first time there is."""
-    marks = dict(i.marks)
-    for name in names:
-        text = marks.get(name, "")
-        if name.endswith("DateTime") and len(text) >= 14:
-            day, clock = text[:8], text[8:]
-        else:
-            day, clock = marks.get("AcquisitionDate", ""), text
-        clock = clock.split("+")[0].split("-")[0].replace(":", "")
-        try:
-            whole = int(clock[0:2]) * 3600 + int(clock[2:4] or 0) * 60 + float(clock[4:] or 0)
-        except ValueError:
-            continue
-        date = int(day) if day.isdigit() and len(day) == 8 else 0
-        return _days(date) * 86400.0 + whole
+def _by_order(stack: Sorted, modality: str) -> tuple[Classes, str] | None:
+    """Part by the clock, then by the numbers; see above for how far these are believed."""
+    for groups, words, is_sure in _orders(stack):
+        if _holds(stack, groups, modality, is_sure=is_sure):
+            return groups, words
     return None
 
 
-def _days(date: int) -> int:
-    year, month, day = date // 10000, date // 100 % 100, date % 100
-    return year * 372 + month * 31 + day
-
-
-def _by_order(stack: Sorted, modality: str) -> tuple[Classes, str] | None:
-    """Part by the clock, then by the numbers; see above for how far these are believed."""
+def _orders(stack: Sorted) -> Iterator[tuple[Classes, str, bool]]:
+    """Yield how times and numbers would part a stack, and whether the former are of the scanner."""
     for n, names in enumerate((CLOCKS, ("ContentTime",))):
         times = [seconds(i, *names) for i in stack.pictures]
         known = [t for t in times if t is not None]
         if len(known) < len(times):
             continue
-        for groups in (_equal(known), _between_pauses(known), _runs(stack, known)):
-            parted = _following(stack, groups)
-            if _holds(stack, parted, modality, is_sure=n == 0):
-                return parted, _OTHER_TIME
+        for groups in (_equal(known), _between_pauses(known)):
+            if len(groups) * 2 <= len(known):  # a time a slice says nothing of this kind
+                yield _following(stack, groups), _OTHER_TIME, n == 0
+        yield _following(stack, _runs(stack, known)), _OTHER_TIME, False
     numbers = [(i.instance_number, i.frame) for i in stack.pictures]
-    if all(n is not None for n, _ in numbers) and len(set(numbers)) == len(numbers):
+    if all(n is not None for n, _ in numbers):
         place = {number: float(n) for n, number in enumerate(sorted(set(numbers)))}
-        parted = _runs(stack, [place[n] for n in numbers])
-        if _holds(stack, parted, modality, is_sure=False):
-            return parted, "it was numbered as an acquisition of its own"
-    return None
+        groups = _runs(stack, [place[n] for n in numbers])
+        yield _following(stack, groups), "it was numbered as an acquisition of its own", False
+
+
+def _is_doubtful(stack: Sorted, modality: str) -> bool:
+    """Whether times or numbers speak of two acquisitions where the steps are not even.
+
+    Slices that do not overlap are taken every other one by design, but for CT.
+    """
+    if stack.is_whole or not (modality == "CT" or stack.is_overlapping):
+        return False
+    return any(
+        1 < len(groups) <= _MOST_EVEN
+        and all(len(g) > 2 for g in groups)
+        and _share_room(stack, groups)
+        for groups, _, _ in _orders(stack)
+    )
 
 
 def _holds(stack: Sorted, groups: Classes, modality: str, *, is_sure: bool) -> bool:
@@ -369,15 +316,19 @@ def _holds(stack: Sorted, groups: Classes, modality: str, *, is_sure: bool) -> b
     stacks = [stack.of(g) for g in groups]
     if len(groups) < 2 or not all(s.is_alone for s in stacks):
         return False
+    whole = all(s.is_whole for s in stacks)
+    timed = modality == "CT" and is_sure and all(len(g) > 1 for g in groups)
     if not stack.is_alone:
-        return len(groups) <= stack.most + (stack.most > 2)
+        some = timed and len(groups) * 3 <= len(stack.pictures)
+        return whole or some or len(groups) <= stack.most + (stack.most > 2)
     if len(groups) * 3 > len(stack.pictures) or not _crossed(stack, groups):
         return False
-    if modality == "CT" and is_sure:
-        return all(len(g) > 1 for g in groups)
-    whole = all(len(g) > 2 and s.is_regular for g, s in zip(groups, stacks, strict=True))
-    few = len(groups) <= _MOST_EVEN and (modality == "CT" or stack.is_overlapping)
-    return whole and (few or not stack.is_even)
+    if timed:
+        return True
+    if not whole or not _share_room(stack, groups):
+        return False
+    few = len(groups) <= _MOST_EVEN and all(len(g) > 3 for g in groups)
+    return not stack.is_whole or (few and (modality == "CT" or stack.is_overlapping))
 
 
 def _equal(times: Sequence[float]) -> Classes:
@@ -402,7 +353,9 @@ def _between_pauses(times: Sequence[float]) -> Classes:
 
 def _runs(stack: Sorted, keys: Sequence[float]) -> Classes:
     """Group what follows in one direction along the normal: each turn begins anew."""
-    order = sorted(range(len(keys)), key=lambda k: (keys[k], k))
+    if len(set(keys)) < len(keys):
+        return [list(range(len(keys)))]
+    order = sorted(range(len(keys)), key=lambda k: keys[k])
     groups: Classes = [[order[0]]]
     direction = 0
     for before, k in pairwise(order):
@@ -423,8 +376,8 @@ def _alternates(stack: Sorted) -> bool:
     if len(steps) < 5 or stack.is_even:
         return False
     odd, even = steps[::2], steps[1::2]
-    flat = all(max(s) - min(s) <= _ROUNDING_MM for s in (odd, even))
-    return flat and abs(median(odd) - median(even)) > _ROUNDING_MM
+    flat = all(max(s) - min(s) <= ROUNDING_MM for s in (odd, even))
+    return flat and abs(median(odd) - median(even)) > ROUNDING_MM
 
 
 def _rounds(stack: Sorted) -> Classes:
