@@ -267,6 +267,30 @@ def test_a_volume_of_two_phases_is_parted_when_it_is_imported_again(session, tmp
     assert session.verify().ok
 
 
+@pytest.mark.parametrize("later", [slice(6, None), slice(1, None, 2)], ids=["beside", "between"])
+def test_a_series_of_an_older_store_grows(session, tmp_path, later):
+    """Older versions kept the kernel of a series, not that of each picture."""
+
+    def kernel(ds: Dataset, _k: int) -> None:
+        ds.ConvolutionKernel = "B30f"
+
+    files = write_slices(tmp_path / "one", 12, change=kernel)
+    (tmp_path / "two").mkdir()
+    for file in files[later]:
+        file.rename(tmp_path / "two" / file.name)
+    import_(session, tmp_path / "one")
+    (ref,) = session.case.series
+    body = session.series_body(ref.series_instance_uid)
+    del body["name"]
+    for row in (body["common"], *body["instances"]):
+        if "marks" in row:
+            row["marks"] = [m for m in row["marks"] if m[0] != "ConvolutionKernel"]
+    with session.store.transaction() as connection:
+        records.put_series(connection, Stamp("older", "2020-01-01T00:00:00Z"), ref, body)
+    assert import_(session, tmp_path / "two").text == "1 series grew by 6 images."
+    assert [s.slices for s in stored(session).values()] == [12]
+
+
 def test_another_picture_under_the_same_identifier_is_not_taken(session, tmp_path):
     write_slices(tmp_path / "a", 5)
     import_(session, tmp_path / "a")

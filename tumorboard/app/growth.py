@@ -143,10 +143,19 @@ def _held(packed: Mapping[str, bytes]) -> dict[str, Series]:
 
     bodies = {name: open_body(record) for name, record in packed.items()}
     return {
-        name: replace(Series.from_json(body), name=name)
+        name: _as_now(replace(Series.from_json(body), name=name), "name" in body)
         for name, body in bodies.items()
         if body != AWAITED and "instances" in body
     }
+
+
+def _as_now(series: Series, is_new: bool) -> Series:
+    """Let pictures stored by an older version say what only their series said: the kernel."""
+    if is_new or not series.info.kernel:
+        return series
+    mark = ("ConvolutionKernel", series.info.kernel)
+    pictures = (replace(i, marks=(*i.marks, mark)) for i in series.instances)
+    return replace(series, instances=tuple(pictures))
 
 
 def _pictures(series: Series) -> dict[_Picture, Instance]:

@@ -128,7 +128,8 @@ _AT_ONE_PLACE: Final = (
 def _by_statement(stack: Sorted) -> tuple[Classes, str] | None:
     for value, words in _KINDS:
         groups = _classes(stack, value)
-        blocks = words in _NEVER_MIXED and all(len(g) > 2 for g in groups)
+        stated = words in _NEVER_MIXED and all(value(i) for i in stack.pictures)
+        blocks = stated and all(len(g) > 2 for g in groups)
         if len(groups) > 1 and (blocks or _crossed(stack, groups)):
             return groups, words
     for value, words in _COURSES:
