@@ -96,10 +96,15 @@ def test_an_object_lies_on_what_shares_its_frame_and_says_why_not_elsewhere(stud
         for item in found.objects:
             assert placement(item, volume, within) == ((0.0, 0.0, 0.0), "")
     ct = volumes[CT]
-    apart = replace(ct, series_instance_uid="9", frame_of_reference_uid="9")
+    other = {"series_instance_uid": "9", "part_of": "9", "frame_of_reference_uid": "9"}
+    apart = replace(ct, **other)
     offset, why = placement(found.objects[1], apart, within)
     assert offset is None
     assert "another frame of reference" in why
+    part = replace(ct, series_instance_uid="another phase")
+    offset, why = placement(found.objects[1], part, within)
+    assert offset is None
+    assert "another part of this series" in why
     far = replace(ct.stack, origins=ct.stack.origins + [900.0, 0, 0])
     offset, why = placement(found.objects[1], replace(ct, stack=far), within)
     assert offset is None
