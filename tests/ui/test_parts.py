@@ -13,6 +13,7 @@ from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Kind, new_uid
 from tumorboard.app.drawing import drawn
 from tumorboard.case.model import Lesion
+from tumorboard.reports.measured import series_words
 from tumorboard.ui.key_images import measured_on, picture, shots_of
 
 
@@ -79,6 +80,7 @@ def test_the_report_shows_the_phase_that_was_drawn_on(desk):
     assert len(measured_on(shown, session.case, shot)) == 2
     assert measure(one, shown).statistics.mean == -1023.0
     assert not picture(shown, session.case, shot).isNull()
+    assert "part 2 of 2" in series_words(session.case, shot.series_key)
 
 
 def test_a_key_image_names_the_phase_on_show(desk):

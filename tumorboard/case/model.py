@@ -153,6 +153,15 @@ class Case:
         """The lesion that the question is about."""
         return next((x for x in self.lesions if x.is_index), None)
 
+    def part_words(self, series_uid: str) -> str:
+        """Return "part 2 of 3" where a series has several parts that look alike, else nothing."""
+        ref = next((s for s in self.series if s.series_instance_uid == series_uid), None)
+        if ref is None:
+            return ""
+        look = (ref.whole_uid, ref.kind, ref.plane)
+        alike = [s for s in self.series if (s.whole_uid, s.kind, s.plane) == look]
+        return f"part {alike.index(ref) + 1} of {len(alike)}" if len(alike) > 1 else ""
+
     def with_annotation(self, annotation: Annotation) -> Case:
         """Return the case with this annotation added, or put in the place of its older self."""
         if self.annotation(annotation.uid) is None:

@@ -143,7 +143,8 @@ def series_words(case: Case, key: str) -> str:
     thickness = f"{series.thickness_mm:.1f} mm" if series.thickness_mm else ""
     phase = f"{series.phase}?" if series.phase else ""
     date = dicom_date(series.study_date)
-    parts = (series.modality, series.description, phase, thickness, date)
+    part = case.part_words(key)
+    parts = (series.modality, series.description, part, phase, thickness, date)
     return " · ".join(part for part in parts if part)
 
 

@@ -133,6 +133,8 @@ class Worklist(QFrame):
                 self.series.add_head(title)
                 last = title
             name, detail = series_words(ref)
+            part = "" if case is None else case.part_words(ref.series_instance_uid)
+            detail = f"{detail} · {part}" if part else detail
             tip, warned = series_tip(ref), bool(ref.caveats)
             self.series.add(ref.series_instance_uid, name, detail, tip, warned=warned)
         self.series.fit()
