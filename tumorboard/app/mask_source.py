@@ -57,7 +57,7 @@ def mask_caveats(source: MaskSource, volume: Volume) -> tuple[Caveat, ...]:
     if len(frames) > 1:
         raise UserError("The mask lies in another frame of reference than the images.", _HINT)
     tied = len(frames) == 1 and source.frame_of_reference_uid and volume.frame_of_reference_uid
-    named = volume.series_instance_uid in source.referenced_series
+    named = volume.whole_uid in source.referenced_series
     if named:
         return ()
     other_study = source.study_instance_uid not in {"", volume.study_instance_uid}

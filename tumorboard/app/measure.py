@@ -202,7 +202,7 @@ def _line_of(volume: Volume, vessel: VesselPoints, lumen: Mask | None) -> Centre
 
 def _series_json(volume: Volume) -> dict[str, Any]:
     return {
-        "series_instance_uid": volume.series_instance_uid,
+        "series_instance_uid": volume.whole_uid,
         "study_instance_uid": volume.study_instance_uid,
         "frame_of_reference_uid": volume.frame_of_reference_uid,
         "modality": volume.modality,

@@ -118,7 +118,7 @@ def placement(
     """Return how far an object lies from a volume (LPS mm), or None and why it is not drawn."""
     if volume.series_instance_uid in item.series:
         offset = np.zeros(3)
-    elif volume.part_of and volume.part_of in item.wholes:
+    elif volume.whole_uid in item.wholes:
         return None, "drawn on another part of this series"
     elif not volume.is_placed:
         return None, "these images do not say where they lie"

@@ -136,6 +136,11 @@ class Volume:
         if self.colour is not None and self.colour.shape != (*self.voxels.shape, 3):
             raise ValueError("the colours and the voxels differ in shape")
 
+    @property
+    def whole_uid(self) -> str:
+        """The Series Instance UID that the files carry, the same for all parts of a series."""
+        return self.part_of or self.series_instance_uid
+
     @cached_property
     def pictures(self) -> frozenset[tuple[str, int]]:
         """Its pictures as (SOP Instance UID, frame), and each object with frame 0."""
