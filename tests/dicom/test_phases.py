@@ -8,9 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from tests.dicom.make import slice_positions, write_slices
+from tumorboard.dicom.instance import Instance
+from tumorboard.dicom.parting import canonical, parts_of
 from tumorboard.dicom.scan import scan
 from tumorboard.dicom.series import Series
 
@@ -345,3 +349,69 @@ def test_single_slices_that_make_no_stack_stay_apart(
 
     write_slices(tmp_path, 4, change=own)
     assert [s.slices for s in scan([tmp_path]).series] == [1] * 4
+
+
+STATEMENTS = {
+    "AcquisitionNumber": lambda n: str(n + 3),
+    "TemporalPositionIdentifier": lambda n: str(n + 1),
+    "EchoTime": lambda n: str(10 + 30 * n),
+    "DiffusionBValue": lambda n: str((0, 50, 400, 800)[n]),
+    "ConvolutionKernel": lambda n: f"B{n + 3}0f",
+    "ImageType": lambda n: f"DERIVED\\PRIMARY\\{'WFIO'[n]}",
+}
+
+
+def made(phase: int, z: float, number: int, marks: tuple[tuple[str, str], ...]) -> Instance:
+    return Instance(
+        Path(str(phase)),
+        *(1, 1, f"1.{phase}.{number}"),
+        instance_number=number,
+        rows=8,
+        columns=8,
+        chunks=((0, 1),),
+        position=(0.0, 0.0, z),
+        orientation=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0),
+        spacing=(1.0, 1.0),
+        thickness=2.0,
+        marks=marks,
+    )
+
+
+@given(data=st.data(), keyword=st.sampled_from(sorted(STATEMENTS)), seed=st.randoms())
+def test_what_is_stated_parts_phases_however_they_lie(data, keyword, seed) -> None:
+    """Any number, shift, order and holes of phases: none is lost, none is mixed."""
+    phases = data.draw(st.integers(2, 4))
+    count = data.draw(st.integers(6, 12))
+    shift = data.draw(st.sampled_from([0.0, 0.05, 0.4, 1.0, 1.3]))
+    holes = [data.draw(st.sets(st.integers(0, count - 1), max_size=2)) for _ in range(phases)]
+    pictures = [
+        made(n, shift * n + 2.0 * k, n * count + k, ((keyword, STATEMENTS[keyword](n)),))
+        for n in range(phases)
+        for k in range(count)
+        if k not in holes[n]
+    ]
+    seed.shuffle(pictures)
+    parts = parts_of(sorted(pictures, key=canonical), data.draw(st.sampled_from(["CT", "MR"])))
+    assert len(parts) == phases
+    assert all(len({i.path for i in p.pictures}) == 1 for p in parts)
+    assert sum(len(p.pictures) for p in parts) == len(pictures)
+
+
+@given(data=st.data(), modality=st.sampled_from(["CT", "MR", "PT"]))
+def test_numbers_and_times_along_the_patient_part_nothing(data, modality) -> None:
+    """One volume with holes: numbers, times and acquisitions run on in blocks of any length."""
+    count = data.draw(st.integers(6, 40))
+    lost = data.draw(st.sets(st.integers(1, count - 2), max_size=count // 8))
+    ends = sorted(data.draw(st.sets(st.integers(1, count), max_size=5)))
+    down = data.draw(st.booleans())
+
+    def marks(k: int) -> tuple[tuple[str, str], ...]:
+        block = sum(k >= e for e in ends)
+        return (("AcquisitionNumber", str(block)), ("AcquisitionTime", f"10{20 + block:02d}00"))
+
+    pictures = [
+        made(0, 2.0 * k, count - k if down else k, marks(k)) for k in range(count) if k not in lost
+    ]
+    (part,) = parts_of(sorted(pictures, key=canonical), modality)
+    assert not part.why_no_volume
+    assert len(part.pictures) == len(pictures)
