@@ -164,8 +164,9 @@ def _found_doubts(
 
 
 def _rows(connection: Connection, table: str) -> list[tuple[str, str, dict[str, Any]]]:
-    sql = "SELECT case_uid, name, body FROM TABLE".replace("TABLE", table)
-    return [(r["case_uid"], r["name"], loads(r["body"])) for r in connection.execute(sql)]
+    sql = "SELECT case_uid, name, body FROM TABLE WHERE json_valid(body)"
+    found = connection.execute(sql.replace("TABLE", table))
+    return [(r["case_uid"], r["name"], loads(r["body"])) for r in found]
 
 
 def _about_pictures(
