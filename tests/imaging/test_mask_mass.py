@@ -64,7 +64,7 @@ def test_uncalibrated_images_and_single_slices_give_no_size():
 def test_a_solid_component_counts_inside_its_parent_only():
     found = solid_share(block(0, 10), block(8, 12))
     assert found.share == pytest.approx(0.2)
-    assert found.outside_ml == pytest.approx(found.component_ml / 2)
+    assert found.outside_ml == pytest.approx(block(8, 12).volume_ml / 2)
 
 
 def test_growth_doubles_only_where_both_volumes_exist():

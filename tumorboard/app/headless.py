@@ -189,6 +189,8 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
             [*report.problems] if not report.ok else ["The store and its audit chain are whole."]
         )
         lines += [f"to be looked at: {doubt}" for doubt in report.doubts]
+        checked = f"{report.cases} cases, {report.steps} steps, {report.audit_rows} audit entries"
+        lines.append(f"Looked at: {checked}.")
         lines.append(f"Audit head: {store.head}")
     return report.ok, "\n".join(lines)
 

@@ -222,11 +222,13 @@ def _read_sets(
         group = ref.description or one.label or source
         named = tuple(s.uid for s in mine)
         slices = {s.number: _slices(s) for s in one.segments}
+        cut = {s.number for s in one.segments if s.fractional}
         for number, name, colour, layer in _layers(one, mine, found, group):
             key = f"{ref.series_instance_uid}|{n}|{number}"
             about = (one.frame_of_reference_uid, series.instances[n].sop_instance_uid, number)
             lies = slices.get(number, {})
-            words = (key, name, group, source, by, colour)
+            how = f"{source}, fractions cut at one half" if number in cut else source
+            words = (key, name, group, how, by, colour)
             wholes = frozenset(s.series_instance_uid for s in mine)
             found.objects.append(OverlayObject(*words, layer, named, *about, lies, wholes))
         found.problems += [f"{group}: {text}" for text in one.omitted]
@@ -267,7 +269,8 @@ def _planes(series: Series, reporter: Reporter) -> list[OverlayObject]:
         if instance.overlays:
             reporter.step(LABEL, k, len(series.instances))
             for plane in read_overlays(instance):
-                masks[plane.label or "Drawn on the images"][k] |= plane.mask
+                usual = "Region of interest" if plane.is_region else "Drawn on the images"
+                masks[plane.label or usual][k] |= plane.mask
     found = []
     for number, (label, mask) in enumerate(masks.items()):
         if mask.any():

@@ -24,6 +24,8 @@ def _head(assessment: Assessment) -> Iterator[str]:
         f"fact base {assessment.fact_base}"
     )
     yield f"Inputs {assessment.input_hash}"
+    read = ", ".join(sorted({i.label for i in assessment.inputs_read}))
+    yield f"Read by the rules: {read or 'nothing'}"
     for change in assessment.changed_settings:
         who = ", ".join(part for part in (change.author, change.date, change.reason) if part)
         yield f"Setting {change.id} = {change.value}" + (f" ({who})" if who else "")

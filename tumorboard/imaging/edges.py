@@ -30,11 +30,10 @@ _APART: Final = 2.0
 
 @dataclass(frozen=True)
 class Edge:
-    """A proposed place: LPS mm, slope in values per mm, distance (mm) from the wanted one."""
+    """A proposed place: LPS mm, and its slope in values per mm."""
 
     point: tuple[float, float, float]
     slope: float
-    distance_mm: float
 
 
 def sampler(volume: Volume, section: Section) -> Sampler:
@@ -87,7 +86,7 @@ def edge_along(
         return None
     shift = float(np.clip(offsets[pad + k] + _vertex(slopes, k) * _STEP_MM, -reach_mm, reach_mm))
     x, y, z = (float(v) for v in point + axis * shift)
-    return Edge((x, y, z), float(slopes[k]), abs(shift))
+    return Edge((x, y, z), float(slopes[k]))
 
 
 def edge_around(

@@ -88,7 +88,6 @@ class SolidShare:
     ``share`` is its part of the parent's volume, ``outside_ml`` what of it lies outside.
     """
 
-    component_ml: float
     parent_ml: float
     share: float
     outside_ml: float
@@ -99,7 +98,7 @@ def solid_share(parent: Mask, component: Mask) -> SolidShare:
     inside = intersect(parent, component).volume_ml
     whole = parent.volume_ml
     share = inside / whole if whole > 0 else 0.0
-    return SolidShare(component.volume_ml, whole, share, component.volume_ml - inside)
+    return SolidShare(whole, share, component.volume_ml - inside)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: Outlines are measured when the hand has rested so long (ms).
 _MEASURE_MS = 400
 
+#: From this volume on it is said that a solid part reaches beyond its mass.
+_SEEN_ML = 0.05
+
 
 class OutlineMeasures(QObject):
     """Keeps what was measured on each state of each outline; ``changed`` is told of more."""
@@ -129,4 +132,6 @@ class OutlineMeasures(QObject):
         if one is None or other is None:
             return ""
         share = solid_share(one, other)
-        return f"{100 * share.share:.0f} % of {parent.label} ({volume_text(share.parent_ml)})"
+        whole = f"{100 * share.share:.0f} % of {parent.label} ({volume_text(share.parent_ml)})"
+        outside = share.outside_ml
+        return f"{whole}; {volume_text(outside)} of it outside" if outside >= _SEEN_ML else whole
