@@ -49,6 +49,10 @@ class _RowCut(Structure):
 
 
 _sample_rows = Kernel("sample_rows", c_int64, POINTER(_RowCut), c_int64, c_int64, c_void_p)
+_even_lines = Kernel(
+    *("even_lines", c_int64, c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p, c_int64),
+    *(c_void_p, c_void_p),
+)
 _carry_frames = Kernel("carry_frames", None, c_void_p, c_void_p, c_void_p, c_int64, c_void_p)
 
 
@@ -130,6 +134,39 @@ def _check(
         raise ValueError("a background that is not a number")
     if len(slab[0]) == 0 or slab[2] not in (MEAN, MAXIMUM, MINIMUM):
         raise ValueError("a slab without layers or mode")
+
+
+def even_lines(lines: NDArray[Any], places: Points, drifts: Points) -> NDArray[Any]:
+    """Return lines of samples between others, shape (len(places), samples), linear both ways.
+
+    Parameters
+    ----------
+    lines
+        Shape (lines, samples), C order; integers of 8 or 16 bits, or float32. The type is that of
+        what is returned; integers are rounded to the nearest, halves to even.
+    places
+        Shape (n,): where each line lies among the given ones, in numbers of lines.
+    drifts
+        Shape (n,): sample j of a line is what lies at j - drift of the given ones.
+
+    Beyond the ends lies the last line, and the last sample, again.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an array is not as described.
+
+    """
+    if lines.ndim != 2 or 0 in lines.shape or max(lines.shape) > _LONGEST:
+        raise ValueError("lines without samples, or a side that is too long")
+    count, samples = len(places), lines.shape[1]
+    made, room = np.empty((count, samples), lines.dtype), np.empty(samples, np.float32)
+    _even_lines(
+        *(readable(lines, image_type(lines.dtype), lines.shape), type_number(lines), *lines.shape),
+        *(readable(places, FLOAT64, (count,)), readable(drifts, FLOAT64, (count,)), count),
+        *(address(made), address(room)),
+    )
+    return made
 
 
 def carry_frames(points: Points, tangents: Points, first: Points) -> Points:

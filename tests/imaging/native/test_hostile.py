@@ -210,3 +210,29 @@ PAIR = np.zeros(2)
 def test_everything_else_is_refused_too(kernel, given):
     with pytest.raises((TypeError, ValueError)):
         kernel(*given)
+
+
+LINES = np.zeros((3, 4), np.int16)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (LINES[:0], np.zeros(2), np.zeros(2)),
+        (LINES[0], np.zeros(2), np.zeros(2)),
+        (LINES.astype(np.int32), np.zeros(2), np.zeros(2)),
+        (LINES[:, ::2], np.zeros(2), np.zeros(2)),
+        (LINES, np.zeros(2), np.zeros(3)),
+        (LINES, np.zeros(2, np.float32), np.zeros(2)),
+        (LINES, np.zeros((2, 1)), np.zeros(2)),
+    ],
+)
+def test_lines_of_something_else_are_refused(given):
+    with pytest.raises((TypeError, ValueError)):
+        kernels.even_lines(*given)
+
+
+def test_lines_nowhere_are_those_at_the_rim():
+    lines = np.arange(12, dtype=np.float32).reshape(3, 4)
+    nowhere = np.array([np.nan, np.inf, -np.inf])
+    assert np.isfinite(kernels.even_lines(lines, nowhere, nowhere)).all()

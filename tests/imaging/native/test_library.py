@@ -22,7 +22,7 @@ FOLDER = Path(native.__file__).parent
 WORK = """
 import hashlib, numpy as np
 from tests.imaging.native import test_masks, test_rows, test_vessels
-from tumorboard.imaging import isolines, kernels, mask_kernels
+from tumorboard.imaging import isolines, kernels, mask_kernels, polygons, resize
 from tumorboard.imaging.vessel import kernels as vessels
 
 rng, found = np.random.default_rng(1), hashlib.sha256()
@@ -47,6 +47,20 @@ found.update(field.tobytes())
 hull = mask_kernels.hulls_of_slices(voxels > 900, (0.8, 0.7), 0.5)[0]
 found.update(hull.tobytes() + repr(mask_kernels.farthest_in(hull)).encode())
 found.update(isolines.trace(np.pad(rng.integers(0, 255, (50, 60)).astype(np.uint8), 1), 127.5)[0])
+for kind in resize.PIXELS:
+    picture = (voxels[:, 7] if kind != np.uint8 else voxels[:, 7] & 255).astype(kind)
+    for shape in ((15, 33), (43, 177), (20, 201)):
+        for between in resize.Between:
+            found.update(resize.resized(picture[:, ::-1], shape, between).tobytes())
+    found.update(kernels.even_lines(picture, rng.random(9) * 22 - 1, rng.normal(size=9) * 9))
+levels = resize.Levels(rng.integers(0, 256, 65536).astype(np.uint8), np.dtype(np.int16))
+found.update(resize.resized_grey(voxels[3], (77, 222), resize.Between.CUBIC, levels))
+found.update(resize.resized_colours(picture.astype(np.uint8)[..., None].repeat(3, 2), (70, 90),
+                                    resize.Between.LINEAR))
+line = rng.random((30, 2)) * 60
+shares = polygons.coverage([line, polygons.fewer_corners(line, 9.0)], (50, 70))
+polygons.lay_colour(flat := np.zeros((50, 70, 4), np.uint8), shares, (9, 80, 200, 255))
+found.update(polygons.line_coverage([(line, True)], 2.0, (50, 70)).tobytes() + flat.tobytes())
 cost = rng.random((9, 10, 11)).astype(np.float32)
 found.update(vessels.cheapest_ways(cost, np.array([5]), np.ones(3), -1)[0].tobytes())
 rays = rng.integers(0, 200, (9, 60, 61)).astype(np.int16)

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from tumorboard.imaging.kernels import MAXIMUM, MEAN, MINIMUM, carry_frames, image_type, row_sampler
+from tumorboard.imaging.kernels import (
+    MAXIMUM,
+    MEAN,
+    MINIMUM,
+    carry_frames,
+    even_lines,
+    image_type,
+    row_sampler,
+)
 from tumorboard.imaging.native.arrays import TYPES
 
 NONE = (1.0, 0.0)
@@ -203,3 +211,23 @@ def test_a_direction_is_carried_round_a_circle_without_twist():
     inward = carry_frames(points, tangents, np.array([1.0, 0.0, 0.0]))
     assert np.allclose(inward, points / 30, atol=1e-12)
     assert carry_frames(np.empty((0, 3)), np.empty((0, 3)), np.zeros(3)).shape == (0, 3)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.uint16, np.float32])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (7, 1), (9, 40)])
+def test_even_lines_lie_between_the_given_ones(kind, shape):
+    rng = np.random.default_rng(4)
+    lines = rng.integers(0, 120, shape).astype(kind)
+    places = np.concatenate([rng.uniform(-2, shape[0] + 1, 40), [0.0, shape[0] - 1.0, 1e12]])
+    drifts = np.concatenate([rng.normal(scale=9, size=40), [0.0, 0.5, -1e12]])
+    made = even_lines(lines, places, drifts)
+    assert made.dtype == kind
+    for line, place, drift in zip(made, places, drifts, strict=True):
+        columns = np.clip(np.arange(shape[1]) - drift, 0, shape[1] - 1)
+        along = [np.interp(columns, np.arange(shape[1]), row) for row in lines.astype(float)]
+        at = min(max(place, 0.0), shape[0] - 1.0)
+        low = int(at)
+        high = min(low + 1, shape[0] - 1)
+        exact = along[low] * (1 - at + low) + along[high] * (at - low)
+        most = 1e-3 if kind == np.float32 else 0.501
+        assert np.abs(line.astype(float) - exact).max() <= most

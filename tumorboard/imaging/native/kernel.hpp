@@ -69,6 +69,16 @@ inline double within(double value, double low, double high) {
     return value > low ? (value < high ? value : high) : low;
 }
 
+inline int64_t clamped(int64_t n, int64_t count) { return n < 0 ? 0 : n < count ? n : count - 1; }
+
+// The nearest whole number, halves to even, of a value between those of 16 bits.
+inline int32_t rounded(float value) {
+    const float sum = value + 12582912.0f;  // has the whole number in its lowest bits
+    int32_t bits;
+    memcpy(&bits, &sum, sizeof bits);
+    return bits - 0x4B400000;
+}
+
 inline double root(double value) { return __builtin_sqrt(value); }
 
 inline double size_of(double value) { return __builtin_fabs(value); }
