@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +19,7 @@ from tumorboard.imaging.layers import moved_grid
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slicing import PlaneGrid, Section
 from tumorboard.imaging.volume import Volume, Window
+from tumorboard.resources import resource_path
 
 #: Share of the window, from its lower end, over which the colours come in.
 _FADE: Final = 0.2
@@ -38,7 +38,8 @@ _CORNERS: Final[Mapping[str, tuple[tuple[tuple[int, int], ...], ...]]] = {
         ((0, 0), (128, 255), (192, 0), (255, 255)),
     ),
 }
-#: "inferno" grows evenly in lightness to the eye.
+#: "inferno" (of matplotlib, CC0) grows evenly in lightness to the eye; its colours are a resource,
+#: one a line.
 PALETTES: Final = ("hot iron", "inferno", "PET", "grey")
 
 
@@ -72,8 +73,8 @@ def uptake_window(upper: float) -> Window:
 def palette(name: str) -> NDArray[np.uint8]:
     """Return a colour map, shape (256, 3) RGB; "hot iron" for a name that is not known."""
     if name == "inferno":
-        steps = np.arange(256, dtype=np.uint8)[:, None]
-        return np.ascontiguousarray(cv2.applyColorMap(steps, cv2.COLORMAP_INFERNO)[:, 0, ::-1])
+        words = resource_path("palettes", "inferno.txt").read_text(encoding="ascii")
+        return np.frombuffer(bytes.fromhex(words), np.uint8).reshape(256, 3)
     if name == "grey":
         return np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     parts = [

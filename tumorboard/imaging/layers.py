@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +18,7 @@ from tumorboard.imaging.mask_model import part_of
 from tumorboard.imaging.mask_placement import placed_on
 from tumorboard.imaging.outlines import contains
 from tumorboard.imaging.overlay import Contour, Region, Segment
+from tumorboard.imaging.polygons import coverage
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slab import cut_slab
 from tumorboard.imaging.slicing import PlaneGrid
@@ -30,8 +30,6 @@ _GAP = 1.5
 _SAME_SLICE_MM = 1e-2
 #: Cosine above which a cut shows contours as they were drawn.
 _PARALLEL = 0.9999
-#: Pixels of a region made of contours are filled at so many parts of their side.
-_PARTS = 4
 #: Most pixels along a side of such a region; a larger one is filled more coarsely.
 _MOST_PIXELS = 1024
 
@@ -332,7 +330,8 @@ def _filled(
     spacing = np.maximum(np.array(reference.pixel_spacing), size / (_MOST_PIXELS - 3))
     shape = np.ceil(size / spacing).astype(int) + 2
     corner = low - 0.5 * spacing
-    images = [_fill(lines, corner, spacing, (int(shape[0]), int(shape[1]))) for lines in flat]
+    pixels = [[(line - corner) / spacing for line in lines] for lines in flat]
+    images = [coverage(lines, (int(shape[0]), int(shape[1]))) for lines in pixels]
     origins = [
         place * reference.normal
         + corner[0] * reference.column_direction
@@ -348,17 +347,3 @@ def _filled(
         int(shape[1]),
     )
     return np.stack(images), stack
-
-
-def _fill(
-    lines: Sequence[Points], corner: Points, spacing: Points, shape: tuple[int, int]
-) -> NDArray[np.uint8]:
-    fine = np.zeros((shape[0] * _PARTS, shape[1] * _PARTS), np.uint8)
-    corners = []
-    for line in lines:
-        pixels = ((line - corner) / spacing + 0.5) * _PARTS - 0.5
-        corners.append(np.rint(pixels[:, ::-1] * 16).astype(np.int32))
-    cv2.fillPoly(fine, corners, 255, shift=4)
-    return np.asarray(
-        cv2.resize(fine, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), dtype=np.uint8
-    )

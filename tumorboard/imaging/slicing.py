@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tumorboard.imaging.geometry import Plane, Points, SliceStack, nearest_plane
+from tumorboard.imaging.kernels import even_lines, image_type
 from tumorboard.imaging.volume import Volume
 
 
@@ -275,14 +275,9 @@ def _even_lines(
     count = int(np.floor((stack.positions[-1] - stack.positions[0]) / step + 1e-6)) + 1
     positions = stack.positions[0] + step * np.arange(count)
     k = np.interp(positions, stack.positions, np.arange(len(lines)))
-    samples = np.arange(lines.shape[1], dtype=np.float64)
     drift = np.interp(k, np.arange(len(lines)), shift)
-    map_x = (samples[None, :] - drift[:, None]).astype(np.float32)
-    map_y = np.repeat(k[:, None], lines.shape[1], axis=1).astype(np.float32)
-    source = np.ascontiguousarray(lines)
-    if source.dtype not in (np.uint8, np.int16, np.uint16, np.float32):
-        source = source.astype(np.float32)
-    image = cv2.remap(source, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    kind = image_type(lines.dtype)
+    image = even_lines(np.ascontiguousarray(lines, kind), k, drift)
     return image, float(stack.positions[0]), step
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tumorboard.imaging.resize import Levels
 from tumorboard.imaging.volume import VoiTable, Volume, Window
 
 #: Window presets for CT in HU by their key. The narrow soft-tissue window is the one of
@@ -147,11 +147,11 @@ class GreyTable:
         self._inverted = inverted != volume.inverted
         self._volume = volume
         dtype = volume.voxels.dtype
-        self._table: NDArray[np.uint8] | None = None
+        self._levels: Levels | None = None
         if dtype.kind in "iu" and dtype.itemsize <= 2:
             unsigned = np.dtype(f"u{dtype.itemsize}")
             stored = np.arange(2 ** (8 * dtype.itemsize), dtype=unsigned).view(dtype)
-            self._table = self._grey(stored)
+            self._levels = Levels(self._grey(stored), dtype)
 
     @property
     def window(self) -> Window:
@@ -160,10 +160,12 @@ class GreyTable:
 
     def __call__(self, image: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the grey levels, uint8, of an image of stored values, any shape."""
-        if self._table is None or image.dtype.itemsize > 2:
-            return self._grey(image)
-        bits = np.ascontiguousarray(image).view(f"u{image.dtype.itemsize}")
-        return np.asarray(cv2.LUT(bits, self._table), dtype=np.uint8)
+        levels = self.levels_of(image.dtype)
+        return self._grey(image) if levels is None else levels(image)
+
+    def levels_of(self, kind: np.dtype[Any]) -> Levels | None:
+        """Return the table for stored values of a type, None where there is none for it."""
+        return self._levels if self._levels is not None and self._levels.kind == kind else None
 
     def _grey(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         values = stored.astype(np.float64) * self._slope + self._intercept

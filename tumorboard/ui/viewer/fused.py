@@ -15,7 +15,7 @@ from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.theme import colour
 from tumorboard.ui.viewer.lettering import text_width, text_with_outline
-from tumorboard.ui.viewer.render import magnified
+from tumorboard.ui.viewer.render import grey_levels_at
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.painting import Frame
@@ -60,10 +60,9 @@ def fused_image(frame: Frame, fusion: Fusion) -> tuple[QImage, Any]:
     """Return the upper series in colours, and what owns its pixels (keep both together)."""
     slab = 0.0 if frame.fast else frame.spec.slab_mm
     section = fused_section(fusion, frame.section.grid, slab_mm=slab, mode=frame.spec.mode)
-    stored = magnified(section, frame.projection, fast=True)
     # Low values stay at the lower end of the colours, however the series is shown alone.
     table = GreyTable(fusion.volume, fusion.window, inverted=fusion.volume.inverted)
-    pixels = tinted(fusion, np.ascontiguousarray(table(stored)))
+    pixels = tinted(fusion, grey_levels_at(section, frame.projection, table, fast=True))
     kind = QImage.Format.Format_ARGB32_Premultiplied
     image = QImage(pixels.data, pixels.shape[1], pixels.shape[0], pixels.strides[0], kind)
     image.setDevicePixelRatio(frame.projection.ratio)

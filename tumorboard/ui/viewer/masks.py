@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
@@ -14,15 +13,16 @@ from PySide6.QtGui import QImage, QPainter
 
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.layers import moved_grid
+from tumorboard.imaging.polygons import coverage, fewer_corners, lay_colour, line_coverage
 from tumorboard.imaging.viewport import Projection
 from tumorboard.ui.viewer.over import ShownLayer
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.painting import Frame
 
-#: Parts of a device pixel to which corners are told.
-_SHIFT = 4
 _LINE_PX = 1.5
+#: A line of one corner is drawn as a ring of this radius in device pixels.
+_RING_PX = 3.0
 #: From so many corners on, a line is drawn with fewer: none further than this off.
 _MANY = 64
 _UNSEEN_PX = 0.25
@@ -78,17 +78,13 @@ def drawn(frame: Frame, layers: Sequence[ShownLayer]) -> _Kept | None:
     ratio = frame.projection.ratio
     width = max(1, round(_LINE_PX * ratio))
     for layer, lines in found:
-        corners = [(_shifted(points - (left, top)), closed) for points, closed in lines]
+        corners = [(_corners(points, (left, top)), closed) for points, closed in lines]
         filled = [c for c, closed in corners if closed]
         if layer.opacity > 0 and filled:
             tint = _premultiplied(layer.colour, layer.opacity)
-            cv2.fillPoly(pixels, filled, tint, cv2.LINE_AA, _SHIFT)
+            lay_colour(pixels, coverage(filled, pixels.shape[:2]), tint)
         ink = _premultiplied(layer.colour, 1.0)
-        for line, closed in corners:
-            if len(line) == 1:
-                cv2.circle(pixels, line[0].tolist(), 3 << _SHIFT, ink, width, cv2.LINE_AA, _SHIFT)
-            else:
-                cv2.polylines(pixels, [line], closed, ink, width, cv2.LINE_AA, _SHIFT)
+        lay_colour(pixels, line_coverage(corners, width, pixels.shape[:2]), ink)
     kind = QImage.Format.Format_ARGB32_Premultiplied
     image = QImage(pixels.data, pixels.shape[1], pixels.shape[0], pixels.strides[0], kind)
     image.setDevicePixelRatio(ratio)
@@ -123,15 +119,18 @@ def _box(lines: Sequence[Points], projection: Projection) -> tuple[int, int, int
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def _shifted(points: Points) -> NDArray[np.int32]:
-    """Return points as drawing takes them, without those that a straight line passes by."""
-    whole = np.asarray(np.rint((points - 0.5) * (1 << _SHIFT)), dtype=np.int32)
-    if len(whole) < _MANY:
-        return whole
-    fewer = cv2.approxPolyDP(whole, _UNSEEN_PX * (1 << _SHIFT), closed=False)
-    return np.asarray(fewer[:, 0])
+def _corners(points: Points, corner: tuple[int, int]) -> Points:
+    """Return (row, column) of device points (x, y) from a corner of the canvas on.
+
+    Corners that a straight line passes by are left out; one alone becomes a ring.
+    """
+    line = (points - corner)[:, ::-1] - 0.5
+    if len(line) == 1:
+        turn = np.linspace(0, 2 * np.pi, 24)
+        return line + _RING_PX * np.column_stack([np.sin(turn), np.cos(turn)])
+    return line if len(line) < _MANY else fewer_corners(line, _UNSEEN_PX)
 
 
-def _premultiplied(colour: tuple[int, int, int], alpha: float) -> tuple[float, ...]:
-    red, green, blue = (c * alpha for c in colour)
-    return blue, green, red, 255 * alpha
+def _premultiplied(colour: tuple[int, int, int], alpha: float) -> tuple[int, int, int, int]:
+    red, green, blue = (round(c * alpha) for c in colour)
+    return blue, green, red, round(255 * alpha)
