@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tumorboard.imaging.resize import Between, sampled
 from tumorboard.phantom.canvas import Canvas
 from tumorboard.phantom.shapes import Array
 from tumorboard.phantom.spec import Body, PhantomSpec
@@ -144,11 +144,8 @@ def _above_diaphragm(canvas: Canvas) -> Array:
     steep = np.sqrt(1 + np.minimum(down * down + across * across, 25))
     coarse = np.asarray((height - np.float32(canvas.z)) / steep, np.float32)
     # A coarse pixel stands for the corner of its block, so the last row and column repeat.
-    affine = np.array([[1 / step, 0, 0], [0, 1 / step, 0]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = (canvas.sampling.columns, canvas.sampling.rows)
-    fine = cv2.warpAffine(coarse, affine, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(fine, np.float32)
+    rows, columns = (np.arange(n) / step for n in canvas.hu.shape)
+    return sampled(coarse, rows, columns, Between.LINEAR)
 
 
 def _dome(

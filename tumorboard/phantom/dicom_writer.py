@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import cv2
 import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
@@ -75,9 +74,8 @@ def worker_pool() -> Executor:
 
 
 def _settle_worker() -> None:
-    """Leave an interrupt of the terminal to the parent, and the other cores to the others."""
+    """Leave an interrupt of the terminal to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cv2.setNumThreads(1)
 
 
 def _write_slices(

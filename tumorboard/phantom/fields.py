@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tumorboard.imaging.resize import Between, sampled
 from tumorboard.phantom.shapes import Array
 from tumorboard.phantom.spec import Sampling
 
@@ -36,13 +36,9 @@ class Field:
         step = sampling.pixel_mm / self._scale
         x0 = (sampling.x[0] + _REACH) / self._scale
         y0 = (sampling.y[0] + _REACH) / self._scale
-        affine = np.array([[step, 0, x0], [0, step, y0]])
-        size = (sampling.columns, sampling.rows)
-        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-        return np.asarray(
-            cv2.warpAffine(mixed, affine, size, flags=flags, borderMode=cv2.BORDER_REFLECT),
-            np.float32,
-        )
+        columns = x0 + step * np.arange(sampling.columns)
+        rows = y0 + step * np.arange(sampling.rows)
+        return sampled(mixed, rows, columns, Between.CUBIC)
 
 
 def detector_noise(
@@ -56,6 +52,23 @@ def detector_noise(
     rng = np.random.default_rng((seed, index))
     white = rng.standard_normal((sampling.rows, sampling.columns), dtype=np.float32)
     sigma = 0.75 * pixel_mm / sampling.pixel_mm
-    fine = cv2.GaussianBlur(white, (0, 0), max(sigma, 0.3))
-    fine -= 0.6 * cv2.GaussianBlur(fine, (0, 0), 4 * max(sigma, 0.3))
+    fine = _smoothed(white, max(sigma, 0.3))
+    fine -= np.float32(0.6) * _smoothed(fine, 4 * max(sigma, 0.3))
     return np.asarray(fine * np.float32(sd / fine.std()), np.float32)
+
+
+def _smoothed(image: Array, sigma: float) -> Array:
+    """Return an image under a Gaussian of so many pixels, mirrored about its outermost ones."""
+    reach = round(4 * sigma)
+    shares = np.exp(-0.5 * (np.arange(reach + 1) / sigma) ** 2)
+    weights = (shares / (2 * shares.sum() - shares[0])).astype(np.float32)
+    for _ in range(2):
+        count = len(image)
+        wide = np.pad(image, ((reach, reach), (0, 0)), mode="reflect")
+        total = weights[0] * wide[reach : reach + count]
+        for k in range(1, reach + 1):
+            pair = wide[reach - k : reach - k + count] + wide[reach + k : reach + k + count]
+            pair *= weights[k]
+            total += pair
+        image = np.ascontiguousarray(total.T)
+    return image

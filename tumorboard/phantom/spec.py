@@ -24,7 +24,7 @@ Part = TypeVar("Part")
 
 
 #: Raise it when the same specification gives other voxels than before.
-GENERATION = 1
+GENERATION = 2
 
 
 @dataclass(frozen=True)
