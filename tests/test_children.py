@@ -85,7 +85,7 @@ def test_only_modules_of_the_program_are_run():
 _WITHOUT_POSIX = """
 import os, select, signal, sys, subprocess, importlib, pkgutil, multiprocessing.connection
 # Other people's packages are here those of Linux, which may want what only Linux has.
-import cv2, imagecodecs, jinja2, jsonschema, lark, numpy, platformdirs, psygnal, pydicom.pixels
+import imagecodecs, jinja2, jsonschema, lark, numpy, platformdirs, psygnal, pydicom.pixels
 import PySide6.QtWidgets, SimpleITK, sqlcipher3.dbapi2, sqlite_utils, yaml
 for name in ("resource", "fcntl", "termios", "pwd", "grp", "tty", "pty", "syslog"):
     sys.modules[name] = None
