@@ -157,6 +157,7 @@ def make_deb() -> list[Path]:
     places["control"].write_text(
         f"Package: tumorboard\nVersion: {VERSION}\nArchitecture: {machine}\n"
         f"Installed-Size: {size // 1024}\nDepends: {', '.join(_DEPENDS)}\n"
+        "Recommends: libcups2t64 | libcups2\n"
         "Section: science\nPriority: optional\n"
         "Maintainer: The Tumorboard authors <tumorboard@example.org>\n"
         "Description: case viewer for sarcoma tumour boards\n"
