@@ -11,7 +11,7 @@ LIVER, KIDNEY = "organ|liver", "organ|kidney-right"
 
 def answer(desk, key: str, typed: str) -> None:
     desk.window.tabs.setCurrentWidget(desk.window.facts)
-    desk.window.facts.go_to(key)
+    desk.window.facts.answer(key)
     QTest.keyClicks(QApplication.focusWidget(), typed)
 
 

@@ -222,13 +222,18 @@ def test_one_key_answers_and_moves_to_the_next_field(empty_desk):
     empty_desk.window.tabs.setCurrentWidget(form)
     names = ("peritoneal_implants", "bilateral_renal_involvement", "extensive_spine_involvement")
     form.go_to(names[0])
-    for key in (Qt.Key.Key_A, Qt.Key.Key_1, Qt.Key.Key_P):  # absent, first choice, present
+    for key in (
+        Qt.Key.Key_Return,
+        Qt.Key.Key_A,
+        Qt.Key.Key_1,
+        Qt.Key.Key_P,
+    ):  # absent, first choice, present
         QTest.keyClick(empty_desk.window.focusWidget(), key)
     assert [facts.facts.value(n) for n in names] == ["absent", "present", "present"]
     assert form.row("extensive_mesenteric_root_involvement").isAncestorOf(
         empty_desk.window.focusWidget()
     )
-    form.go_to(names[1])
+    form.answer(names[1])
     QTest.keyClick(empty_desk.window.focusWidget(), Qt.Key.Key_0)
     assert facts.facts.value(names[1]) is None
     QTest.keyClick(empty_desk.window.focusWidget(), Qt.Key.Key_Up)
@@ -241,6 +246,7 @@ def test_a_list_takes_a_number(empty_desk):
     empty_desk.window.tabs.setCurrentWidget(form)
     form.go_to("site")
     box = form.row("site").editor.findChild(QComboBox)
+    QTest.keyClick(box, Qt.Key.Key_Return)
     QTest.keyClick(box, Qt.Key.Key_2)
     assert empty_desk.workspace.session.facts.value("site") == box.itemData(2)
 

@@ -151,6 +151,8 @@ def test_the_arrows_go_through_a_choice_and_tab_goes_on(desk):
     chosen.setFocus()
     QTest.keyClick(chosen, Key.Key_Left)
     QTest.keyClick(QApplication.focusWidget(), Key.Key_Left)
+    assert form(desk).intent.value is Intent.NOT_STATED  # an arrow chooses nothing
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_Space)
     assert form(desk).intent.value is Intent.DIAGNOSTIC
     form(desk).recommendation.setFocus()
     order = []

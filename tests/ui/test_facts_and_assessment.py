@@ -41,7 +41,8 @@ def choose(desk, name: str, label: str) -> None:
 def type_in(desk, name: str, text: str) -> None:
     desk.window.tabs.setCurrentWidget(desk.window.facts)
     line = desk.window.facts.row(name).editor.findChild(QLineEdit)
-    line.setFocus()
+    desk.window.facts.go_to(name)
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton)
     line.clear()
     QTest.keyClicks(line, text)
     QTest.keyClick(line, Qt.Key.Key_Return)

@@ -112,11 +112,13 @@ def test_initials_and_age_are_told_on_request_and_written_down(open_desk, tmp_pa
     before = lectern.pixels()
     assert not [r for r in audit.rows(connection) if r.action == TOLD]
     lectern.press(Key.Key_I)
+    assert lectern.pixels() == before  # a letter alone tells nobody anything
+    lectern.press(Key.Key_I, modifier=Qt.KeyboardModifier.ControlModifier)
     (row,) = [r for r in audit.rows(connection) if r.action == TOLD]
     assert (row.author, row.case_uid) == ("Dr Test", lectern.talk.slot.case_uid)
     assert lectern.audience.content.top.told.startswith("A. Q.")
     assert lectern.pixels() != before
-    lectern.press(Key.Key_I)
+    lectern.press(Key.Key_I, modifier=Qt.KeyboardModifier.ControlModifier)
     assert lectern.pixels() == before
     assert lectern.desk.workspace.session.verify().problems == ()
     lectern.press(Key.Key_Escape)

@@ -185,7 +185,7 @@ PRESENTING: Final[tuple[Command, ...]] = (
     Command("blank", "Blank the screen of the audience, or show it again", "", (".", "B")),
     Command("pointer", "Pointer of light", "", ("P",), checkable=True),
     Command("column", "Column beside the pictures", "", ("F",), checkable=True),
-    Command("told", "Initials and age, written down", "", ("I",), checkable=True),
+    Command("told", "Initials and age, written down", "", ("Ctrl+I",), checkable=True),
     Command("decide", "Decision, or notes and agenda", "", ("Ctrl+D",), checkable=True),
     Command("sign", "Sign the decision that is written", "", ("Ctrl+Return",)),
     Command("undo", "Take back what was drawn last", "", ("Ctrl+Z",)),

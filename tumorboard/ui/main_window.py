@@ -18,6 +18,7 @@ from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.ui.actions import build_actions, fill_menus
 from tumorboard.ui.controller import Controller
+from tumorboard.ui.key_filter import KeyFilter
 from tumorboard.ui.panels.assessment_panel import AssessmentPanel
 from tumorboard.ui.panels.decision_panel import DecisionPanel
 from tumorboard.ui.panels.evidence_panel import EvidencePanel
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         more = [here[c.name] for c in COMMANDS if c.menu == "Tools" and not c.short]
         self.header = Header(tools, more)
         self._arrange()
+        self.keys = KeyFilter(self)
         self.controller.start()
 
     @property

@@ -67,8 +67,6 @@ _WIDTHS: Final = {
     Column.READY: 200,
 }
 _MODIFIER, _KEY = Qt.KeyboardModifier, Qt.Key
-#: Keys that the agenda takes before any shortcut of the window.
-_OWN: Final = (_KEY.Key_F2, _KEY.Key_Delete, _KEY.Key_Return, _KEY.Key_Enter)
 
 
 class AgendaDelegate(QStyledItemDelegate):
@@ -211,6 +209,7 @@ class AgendaView(QTableView):
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.setEditTriggers(QTableView.EditTrigger.DoubleClicked)
+        self.setProperty("renames", True)  # by F2, see app/key_owner.py
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
@@ -276,16 +275,11 @@ class AgendaView(QTableView):
     # -- keys ----------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Take the keys of the agenda before the shortcuts of the window do."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (_MODIFIER.NoModifier, _MODIFIER.ShiftModifier)
-            letter = plain and event.text().isprintable() and bool(event.text())
-            if _is_move(event) or (plain and (event.key() in _OWN or letter)):
-                event.accept()
-                return True
-            if event.key() == _KEY.Key_Escape and not self._dragged:
-                event.ignore()  # a command of the window; the table would keep it
-                return True
+        """Leave Esc to the window while no row is dragged; the table would keep it."""
+        overrides = event.type() == QEvent.Type.ShortcutOverride and not self._dragged
+        if overrides and isinstance(event, QKeyEvent) and event.key() == _KEY.Key_Escape:
+            event.ignore()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt

@@ -22,6 +22,7 @@ class DateRow(QWidget):
         super().__init__()
         self.definition = definition
         self.line = QLineEdit()
+        self.line.setProperty("statement", True)  # gives the keys back to images one scrolls
         self.line.setPlaceholderText("2026-03-01")
         self.line.setAccessibleName(definition.label)
         self.line.editingFinished.connect(self._finished)

@@ -27,7 +27,10 @@ _STEPS = {
 
 
 class Choice(QWidget):
-    """A few words side by side, one of them down; the arrows go from one to the next."""
+    """A few words side by side, one of them down.
+
+    The arrows go from one to the next and choose nothing; Space or Enter chooses.
+    """
 
     edited = Signal()
 
@@ -70,17 +73,18 @@ class Choice(QWidget):
             self.edited.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
-        """Go on with the arrows."""
-        if isinstance(event, QKeyEvent) and event.key() in _STEPS:
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() == QEvent.Type.KeyPress:
-                index = self._group.checkedId() + _STEPS[Qt.Key(event.key())]
-                if 0 <= index < len(self._values):
-                    self._group.button(index).setChecked(True)
-                    self._group.button(index).setFocus()
-                return True
+        """Go on with the arrows; Enter chooses as Space does."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        here = next(i for i, b in enumerate(self._group.buttons()) if b is watched)
+        if event.key() in _STEPS:
+            index = here + _STEPS[Qt.Key(event.key())]
+            if 0 <= index < len(self._values):
+                self._group.button(index).setFocus()
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._group.button(here).click()
+            return True
         return super().eventFilter(watched, event)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
@@ -29,34 +30,63 @@ _BUTTONS_LIMIT: Final = 27
 _MARKS: Final = {"present": "present", "yes": "present", "absent": "absent", "no": "absent"}
 
 
-_NO_MODIFIER: Final = Qt.KeyboardModifier.NoModifier
-_SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
+_CHORD: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _STEPS: Final = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+_TABS: Final = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+#: The last keys that answer are digits.
+_DIGITS: Final = 9
 #: These take an answer back: it is not known, not assessed.
 _UNKNOWN_KEYS: Final = ("0", "u", "U", "-")
 
 
 class FactEditor(QWidget):
-    """Base of the editors; ``edited`` carries the fact's name and its new value or None."""
+    """Base of the editors; ``edited`` carries the fact's name and its new value or None.
+
+    A key states something only while `is_answering`, which is entered on purpose and shown on
+    the row (`FactsForm`); else arrows pass on and Enter asks to answer.
+    """
 
     edited = Signal(str, object)
     #: The next field (1) or the one before (-1) is wanted.
     passed_on = Signal(int)
+    #: Keys shall answer here, or shall no longer.
+    answering_wanted = Signal(bool)
 
     def __init__(self, definition: FactDefinition, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.definition = definition
+        self.is_answering = False
+
+    def set_answering(self, *, on: bool) -> None:
+        """Let keys answer here, or no longer."""
+        self.is_answering = on
+
+    def put_back(self) -> None:
+        """Drop what is half typed."""
+
+    @property
+    def keys_text(self) -> str:
+        """What the keys mean while they answer."""
+        return ""
 
     def take_keys(self, widget: QWidget) -> None:
-        """Let one key in a part of the editor answer and move on, before any other use."""
+        """See the keys of a part of the editor before it does."""
         widget.installEventFilter(self)
 
     def key(self, event: QKeyEvent) -> bool:
-        """Act on a key; returns whether it meant something here."""
+        """Act on a key that answers; returns whether it meant something here."""
         index = self.index_for(event.text())
         if index is None:
-            return False
+            return event.key() not in _ENTER or self.enter()
+        held = QApplication.focusWidget()
         self.choose(index)
+        if QApplication.focusWidget() is held:  # else a reason is asked for
+            self.passed_on.emit(1)
+        return True
+
+    def enter(self) -> bool:
+        """Do what Enter means while keys answer: go on; returns whether that is all."""
         self.passed_on.emit(1)
         return True
 
@@ -68,16 +98,28 @@ class FactEditor(QWidget):
         """Take a choice as a person does."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
-        """Take keys that answer; the shortcuts of the window do not count here."""
-        if isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (_NO_MODIFIER, _SHIFT)
-            if plain and event.type() == QEvent.Type.ShortcutOverride:
-                if event.text().isprintable() and event.text().strip():
-                    event.accept()
-                return False
-            if plain and event.type() == QEvent.Type.KeyPress and self.key(event):
-                return True
+        """Take the keys that `tumorboard.app.key_owner` leaves to a row."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return not event.modifiers() & _CHORD and self._take(event)
         return super().eventFilter(watched, event)
+
+    def _take(self, event: QKeyEvent) -> bool:
+        """Act on a key in either state; returns whether no part of the editor sees it."""
+        key = Qt.Key(event.key())
+        if key in _STEPS:
+            self.passed_on.emit(_STEPS[key])
+        elif key in _TABS and self.is_answering:
+            self.passed_on.emit(_TABS[key])
+        elif key in _TABS:
+            return False
+        elif self.is_answering and key is Qt.Key.Key_Escape:
+            self.put_back()
+            self.answering_wanted.emit(False)
+        elif self.is_answering:
+            return self.key(event)
+        elif key in _ENTER:
+            self.answering_wanted.emit(True)
+        return True
 
     def set_value(self, value: Any) -> None:
         """Show a value without reporting it."""
@@ -115,13 +157,13 @@ class ChoiceButtons(FactEditor):
         self.take_keys(button)
         return button
 
-    def key(self, event: QKeyEvent) -> bool:
-        """Act on a key: an answer, or up and down to the fields beside."""
-        step = _STEPS.get(Qt.Key(event.key()))
-        if step is not None:
-            self.passed_on.emit(step)
-            return True
-        return super().key(event)
+    @property
+    def keys_text(self) -> str:
+        """Each choice with its number; 0 for none of them."""
+        unknown = self.definition.default is None
+        labels = [self._group.button(i).text() for i in range(len(self._values))]
+        named = [f"{n} {label}" for n, label in enumerate(labels, start=1)]
+        return " · ".join([*named[:-1], f"0 {labels[-1]}"] if unknown else named)
 
     def index_for(self, text: str) -> int | None:
         """Return the choice by its number, or by the first letter of its words."""
@@ -171,13 +213,33 @@ class ChoiceList(FactEditor):
         self._box.activated.connect(self._chosen)
         self._box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
 
+    @property
+    def keys_text(self) -> str:
+        """Each entry with its number; Enter opens the list."""
+        first = 0 if self.definition.default is None else 1
+        labels = [self._box.itemText(i) for i in range(self._box.count())]
+        named = [f"{n} {label}" for n, label in enumerate(labels, start=first) if n <= _DIGITS]
+        return " · ".join([*named, "Enter the list"])
+
+    def enter(self) -> bool:
+        """Open the list."""
+        self._box.showPopup()
+        return True
+
     def index_for(self, text: str) -> int | None:
-        """Return the entry by its number; the first that is no answer is 0."""
+        """Return the entry by its number, or by a letter that begins one alone.
+
+        The first that is no answer is 0.
+        """
         first = 0 if self.definition.default is None else 1
         if text in _UNKNOWN_KEYS:
             return 0 if first == 0 else None
-        index = int(text) - first if text.isdigit() else -1
-        return index if 0 <= index < self._box.count() else None
+        if text.isdigit():
+            index = int(text) - first
+            return index if 0 <= index < self._box.count() else None
+        labels = [self._box.itemText(i).lower() for i in range(1 - first, self._box.count())]
+        found = [i for i, label in enumerate(labels, start=1 - first) if label[:1] == text.lower()]
+        return found[0] if len(found) == 1 else None
 
     def choose(self, index: int) -> None:
         """Take an entry."""
@@ -209,8 +271,39 @@ class TextValue(FactEditor):
         layout.addWidget(self._line)
         layout.addWidget(self._problem)
         self._shown = ""
+        self._line.setReadOnly(True)  # until keys answer here
+        self.take_keys(self._line)
         self._line.editingFinished.connect(self._finished)
         self._line.returnPressed.connect(self._entered)
+
+    @property
+    def keys_text(self) -> str:
+        """What to type."""
+        return "Type, then Enter"
+
+    def set_answering(self, *, on: bool) -> None:
+        """Let the line be typed into, or no longer."""
+        super().set_answering(on=on)
+        self._line.setReadOnly(not on)
+
+    def put_back(self) -> None:
+        """Show what is stored again, and say that what was typed is not."""
+        typed = self._line.text().strip()
+        if typed != self._shown:
+            self._line.setText(self._shown)
+            self._problem.setText(f"“{typed}” was not stored: Enter states it.")
+            self._problem.show()
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Leave all keys to the line; it tells Enter."""
+        del event
+        return False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Let a click into the line begin to answer there."""
+        if event.type() == QEvent.Type.MouseButtonPress and not self.is_answering:
+            self.answering_wanted.emit(True)
+        return super().eventFilter(watched, event)
 
     def set_value(self, value: Any) -> None:
         """Show a value."""
@@ -262,7 +355,18 @@ class ChoiceSet(FactEditor):
             self._actions.append(action)
         menu.triggered.connect(self._chosen)
         self._button.setMenu(menu)
+        self.take_keys(self._button)
         layout.addWidget(self._button)
+
+    @property
+    def keys_text(self) -> str:
+        """How the menu is opened."""
+        return "Enter the list"
+
+    def enter(self) -> bool:
+        """Open the menu."""
+        self._button.click()
+        return True
 
     def set_value(self, value: Any) -> None:
         """Tick the members of a set."""

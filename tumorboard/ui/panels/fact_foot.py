@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from tumorboard.case.definitions import FactDefinition
-from tumorboard.ui.panels.parts import words
+from tumorboard.ui.panels.parts import link, words
 
 _HINT = (
-    "1, 2, 3 or the first letter answers and moves on; 0 means not assessed; Tab and the arrows "
-    "move. What a field means shows here."
+    "The arrows move. Enter lets keys answer: then 1, 2, 3 or the first letter answers and moves "
+    "on, 0 means not assessed, Esc ends. What a field means shows here."
 )
 _HISTORY_SHOWN = 4
 
 
 class FactFoot(QFrame):
-    """Help, source, range and history of one fact."""
+    """Help, source, range and history of one fact, and the way to answer by keys."""
+
+    answering_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +31,8 @@ class FactFoot(QFrame):
         self._lines = [words("", role) for role in ("", "dim", "dim", "dim")]
         for line in self._lines:
             layout.addWidget(line)
+        self.answer = link("answer by keys", self.answering_wanted.emit, "Enter on a row")
+        layout.addWidget(self.answer)
         self.show_fact(None, ())
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from tumorboard.case.definitions import FactDefinition, value_text
@@ -32,6 +32,8 @@ class FactRow(QWidget):
 
     def __init__(self, definition: FactDefinition) -> None:
         super().__init__()
+        self.setProperty("role", "row")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.definition = definition
         self._uids: tuple[str, ...] = ()
         self._place: Place | None = None
@@ -47,6 +49,8 @@ class FactRow(QWidget):
         self._overruled = words("", "dim")
         self._beside = words("", "dim")
         self._beside.hide()
+        self._keys = words("", "keys")
+        self._keys.hide()
         self._jump = link("show", self._go, "Go to the picture")
         self.back = link("take back", self._take_back, "The derived value counts again")
         self.reason = QLineEdit()
@@ -56,7 +60,7 @@ class FactRow(QWidget):
         for widget, stretch in ((self._origin, 1), (self._jump, 0), (self.back, 0)):
             below.addWidget(widget, stretch)
         layout = QGridLayout(self)
-        layout.setContentsMargins(0, 3, 0, 3)
+        layout.setContentsMargins(6, 3, 6, 3)
         layout.setVerticalSpacing(2)
         if needs_width(definition):
             layout.addWidget(label, 0, 0, 1, 2)
@@ -68,6 +72,7 @@ class FactRow(QWidget):
         layout.addWidget(self._overruled, 3, 0, 1, 2)
         layout.addWidget(self.reason, 4, 0, 1, 2)
         layout.addWidget(self._beside, 5, 0, 1, 2)
+        layout.addWidget(self._keys, 6, 0, 1, 2)
         layout.setColumnStretch(0, 10)
         layout.setColumnStretch(1, 11)
         self.show_fact(None)
@@ -104,6 +109,15 @@ class FactRow(QWidget):
         if text != self._beside.text():
             self._beside.setText(text)
             self._beside.setVisible(bool(text))
+
+    def set_answering(self, *, on: bool) -> None:
+        """Let keys answer here, with an outline and the keys written below; or no longer."""
+        self.editor.set_answering(on=on)
+        self._keys.setText(f"Keys answer: {self.editor.keys_text} · Esc ends" if on else "")
+        self._keys.setVisible(on)
+        self.setProperty("answering", on)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def focus_editor(self) -> None:
         """Give the editor the focus: the button that is down, the list, the line."""

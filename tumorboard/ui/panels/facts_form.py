@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -105,6 +105,7 @@ class FactsForm(QWidget):
         layout.setSpacing(0)
         for widget in (self.strip, self._area, self.foot):
             layout.addWidget(widget)
+        self.foot.answering_wanted.connect(self.answer_first)
         self._to_build = list(reversed(list(_parts())))
         self._names = [p.fact.name for p in reversed(self._to_build) if p.fact is not None]
         self._rows: dict[str, FactRow] = {}
@@ -114,6 +115,8 @@ class FactsForm(QWidget):
         self._beside: Mapping[str, str] = {}
         self._remarks: Mapping[str, Remark] = {}
         self._shown: dict[str, tuple[Fact | None, Fact | None]] = {}
+        self._answered = ""
+        self._case = ""
         self._builder = QTimer(self)
         self._builder.timeout.connect(self._build_some)
         self._builder.start(_AHEAD_MS)
@@ -163,6 +166,7 @@ class FactsForm(QWidget):
         row.jump_requested.connect(self.jump_requested)
         row.place_requested.connect(self.place_requested)
         row.editor.passed_on.connect(lambda step: self._pass(name, step))
+        row.editor.answering_wanted.connect(lambda on: self.answer(name if on else ""))
         self._rows[name] = row
         self._show_fact(name)
         row.show_beside(self._beside.get(name, ""))
@@ -200,6 +204,54 @@ class FactsForm(QWidget):
         """
         self._build_all()
         return self._dates[key]
+
+    # -- keys that answer ------------------------------------------------------------
+
+    @property
+    def answered(self) -> str:
+        """The fact that keys answer now, empty for none."""
+        return self._answered
+
+    def answer(self, name: str) -> None:
+        """Let keys answer a fact, which its row shows; with an empty name no fact any more."""
+        before, self._answered = self._answered, name if name in self._names else ""
+        if before != self._answered:
+            for row, on in ((before, False), (self._answered, True)):
+                if row:
+                    self.row(row).set_answering(on=on)
+            application = QApplication.instance()
+            if application is not None and bool(before) != bool(self._answered):
+                (application.removeEventFilter if before else application.installEventFilter)(self)
+        if self._answered:
+            self._see(self._answered)
+
+    def answer_first(self) -> None:
+        """Let keys answer the row in hand, else the first fact without an answer."""
+        focus = QApplication.focusWidget()
+        here = next((n for n, r in self._rows.items() if focus and r.isAncestorOf(focus)), "")
+        free = (n for n in self._names if n not in self._facts and n not in checklist())
+        self.answer(here or next(free, self._names[0]))
+
+    def drop_keys(self) -> None:
+        """End answering by keys; what is half typed is not stored."""
+        if self._answered:
+            self.row(self._answered).editor.put_back()
+            self.answer("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """End answering by keys when a button of the mouse goes down elsewhere."""
+        pressed = event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget)
+        if pressed and self._answered and isinstance(watched, QWidget):
+            row = self._rows[self._answered]
+            if not _is_part(watched, row):
+                self.answer("")
+        return super().eventFilter(watched, event)
+
+    def show_case(self, uid: str) -> None:
+        """End what was begun on another case."""
+        if uid != self._case:
+            self._case = uid
+            self.drop_keys()
 
     # -- what they show --------------------------------------------------------------
 
@@ -252,15 +304,19 @@ class FactsForm(QWidget):
     def go_to(self, name: str) -> None:
         """Scroll to a fact and give its editor the focus."""
         if name in self._names:
-            row = self.row(name)
-            QApplication.sendPostedEvents(self._body, QEvent.Type.LayoutRequest.value)
-            self._area.ensureWidgetVisible(row, 0, 80)
-            row.focus_editor()
+            self.answer("")
+            self._see(name)
+
+    def _see(self, name: str) -> None:
+        row = self.row(name)
+        QApplication.sendPostedEvents(self._body, QEvent.Type.LayoutRequest.value)
+        self._area.ensureWidgetVisible(row, 0, 80)
+        row.focus_editor()
 
     def _pass(self, name: str, step: int) -> None:
         index = self._names.index(name) + step
         if 0 <= index < len(self._names):
-            self.go_to(self._names[index])
+            (self.answer if self._answered else self._see)(self._names[index])
 
     def _stated(self, name: str, value: object, reason: str) -> None:
         if name in checklist():
@@ -275,6 +331,10 @@ class FactsForm(QWidget):
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self.isAncestorOf(new):
             self._show_foot(new)
+        if self._answered and QApplication.activePopupWidget() is None:
+            row = self._rows[self._answered]
+            if new is None or not _is_part(new, row):
+                self.answer("")
 
     def _show_foot(self, focus: QWidget | None) -> None:
         row = next((r for r in self._rows.values() if focus and r.isAncestorOf(focus)), None)
@@ -282,3 +342,11 @@ class FactsForm(QWidget):
             self.foot.show_fact(None, ())
         else:
             self.foot.show_fact(row.definition, self.history(row.definition.name))
+
+
+def _is_part(widget: QWidget, home: QWidget) -> bool:
+    """Whether a widget belongs to another one, lists that it opened as well."""
+    part: QObject | None = widget
+    while part is not None and part is not home:
+        part = part.parent()
+    return part is home

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -118,6 +117,7 @@ class KeyStrip(QListWidget):
         #: Width and height (px) of each caption.
         self.caption_room = (PREVIEW[0], 0)
         self.setAccessibleName("Key images")
+        self.setProperty("renames", True)  # by F2, see app/key_owner.py
         self.setFlow(QListWidget.Flow.LeftToRight)
         self.setWrapping(False)
         self.setItemDelegate(_Delegate(self))
@@ -205,15 +205,6 @@ class KeyStrip(QListWidget):
         menu.addAction("Delete", lambda: self.deleted.emit(_uid(item)))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.mapToGlobal(place))
-
-    def event(self, event: QEvent) -> bool:
-        """Take F2 before the window does: here it renames the chosen view."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-            if plain and event.key() == Qt.Key.Key_F2 and self.currentRow() >= 0:
-                event.accept()
-                return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Delete the chosen view by its key; Ctrl and an arrow move it along."""

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QFont, QImage, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
+    QApplication,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.commands import PRESENTING, Command
+from tumorboard.app.key_owner import Owner, talk_owner
 from tumorboard.app.presenting import Question, Talk, behind_seconds, case_seconds, talk_seconds
+from tumorboard.ui.key_stroke import focus_of, stroke_of
 from tumorboard.ui.panels.decision_panel import DecisionPanel
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
 from tumorboard.ui.presenter.audience import Content
@@ -315,46 +317,36 @@ class PresenterWindow(QMainWindow):
     # -- keys --------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
-        """Take keys from the parts, but those that are being typed or press a button."""
+        """Take the keys from the parts that `talk_owner` gives to the talk, or to nobody."""
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        if watched is self.notes:
-            return self._key_in_notes(event)
-        if isinstance(watched, QWidget) and self.decision.isAncestorOf(watched):
-            return self._key_in_decision(event)
-        presses = event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if presses and isinstance(watched, QAbstractButton):
-            return False
-        wish = wish_of(event)
-        if wish:
-            self.wished.emit(wish)
-        return bool(wish)
-
-    def _key_in_notes(self, event: QKeyEvent) -> bool:
-        """Let a clicker step and Esc leave while notes are written; all else is typed."""
-        if event.key() == Qt.Key.Key_Escape:
+        if not isinstance(watched, QWidget):
+            return super().eventFilter(watched, event)
+        focused = QApplication.focusWidget()
+        pages = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+        if not pages and focused not in (None, watched) and watched.isAncestorOf(focused):
+            return True  # what a field had for itself and did not use drives no talk
+        deciding = self.decision.isAncestorOf(watched)
+        if watched is self.notes and event.key() == Qt.Key.Key_Escape:
             self.flush_notes()
             self.setFocus()
             return True
-        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            self.wished.emit(wish_of(event))
-            return True
-        return False
-
-    def _key_in_decision(self, event: QKeyEvent) -> bool:
-        """Let a clicker step, Esc leave and Ctrl+Return sign; all else is typed."""
-        back = event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F5)
-        wish = "decide" if back else wish_of(event)
-        paged = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-        if paged or wish in ("decide", "sign"):
+        wish = self._wish(event, deciding=deciding)
+        focus = focus_of(watched)
+        owner = talk_owner(stroke_of(event), wish, focus, pages=pages, deciding=deciding)
+        if owner is Owner.WINDOW:
             self.wished.emit(wish)
-            return True
-        return False
+        return owner is not Owner.FIELD
+
+    def _wish(self, event: QKeyEvent, *, deciding: bool) -> str:
+        """Return what a key asks for; two keys lead out of the decision."""
+        out = (Qt.Key.Key_Escape, Qt.Key.Key_F5) if deciding else (Qt.Key.Key_F5,)
+        back = self.is_deciding and event.key() in out
+        return "decide" if back else wish_of(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Ask for what the key means."""
-        back = self.is_deciding and event.key() == Qt.Key.Key_F5
-        wish = "decide" if back else wish_of(event)
+        wish = self._wish(event, deciding=False)
         if wish:
             self.wished.emit(wish)
 

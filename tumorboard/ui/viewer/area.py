@@ -23,6 +23,7 @@ class ViewArea(QWidget):
     series_step_requested = Signal(int)
     series_dropped = Signal(str, int)
     layout_changed = Signal()
+    wheeled = Signal(object)
 
     #: The class of the views that are laid out.
     view_class: type[ImageView] = ImageView
@@ -211,4 +212,6 @@ class ViewArea(QWidget):
         """Make the display of the view that gets the focus the active one."""
         if event.type() is QEvent.Type.FocusIn and isinstance(watched, ImageView):
             self.room.activate(watched.display)
+        elif event.type() is QEvent.Type.Wheel:
+            self.wheeled.emit(watched)
         return super().eventFilter(watched, event)
