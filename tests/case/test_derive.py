@@ -166,3 +166,32 @@ def test_a_plane_is_told_of_cuts_alone():
     assert told(modality="MR", plane="", kind="stack") == ""
     scout = ("Shown as single pictures, not as a volume: these are localizers.",)
     assert told(modality="CT", plane="coronal", caveats=scout) == ""
+
+
+@pytest.mark.parametrize(
+    ("texts", "done"),
+    [
+        ([("abdomen and pelvis", "")], {"abdomen_pelvis_ct"}),
+        ([("ABDOMENPELVIS", "")], {"abdomen_pelvis_ct"}),
+        ([("ABDPEL", "")], {"abdomen_pelvis_ct"}),
+        ([("abdomen", "CT abdomen and pelvis without contrast")], {"abdomen_pelvis_ct"}),
+        ([("", "Abd/Pel pv 5.0")], {"abdomen_pelvis_ct"}),
+        ([("", "A+P")], {"abdomen_pelvis_ct"}),
+        ([("chest, abdomen and pelvis", "")], {"chest_ct", "abdomen_pelvis_ct"}),
+        ([("CHESTABDPELVIS", "")], {"chest_ct", "abdomen_pelvis_ct"}),
+        ([("", "CAP venous")], {"chest_ct", "abdomen_pelvis_ct"}),
+        ([("", "Thorax/Abdomen/Becken")], {"chest_ct", "abdomen_pelvis_ct"}),
+        ([("ABDOMEN", ""), ("PELVIS", "")], {"abdomen_pelvis_ct"}),
+        ([("ABDOMEN", "")], set()),
+        ([("PELVIS", "")], set()),
+        ([("", "Chest without abdomen and pelvis")], {"chest_ct"}),
+        ([("HEAD", "Apex")], set()),
+    ],
+)
+def test_a_ct_that_is_loaded_is_not_missing(texts, done):
+    loaded = tuple(
+        SeriesRef(f"1.{n}", "1", "CT", words, "20260101", 90, 512, 512, "volume", body_part=part)
+        for n, (part, words) in enumerate(texts)
+    )
+    found = derive(replace(BASE, series=loaded))
+    assert {name for name in found if name in ("chest_ct", "abdomen_pelvis_ct")} == done

@@ -258,6 +258,6 @@ def test_every_place_has_a_code_of_snomed():
 
 def test_a_lesion_of_an_older_program_opens_and_a_new_one_comes_back_equal():
     old = {"uid": "L", "name": "Mass", "site": "Retroperitoneum", "is_index": True}
-    assert decode("lesion", old) == Lesion("L", "Mass", is_index=True)
+    assert decode("lesion", old) == Lesion("L", "Mass", "Retroperitoneum", is_index=True)
     new = Lesion("L", "Node", "Lymph node", False, "59441001", "left", "target", True)
     assert decode("lesion", encode(new)) == new

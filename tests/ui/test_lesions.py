@@ -96,8 +96,8 @@ def test_a_lesion_is_edited_by_keys_alone(desk, mass):
     lesion = desk.case.lesion(mass.uid)
     assert (lesion.name, lesion.site, lesion.site_code) == ("Left mass", "Kidney", "64033007")
     assert (lesion.laterality, lesion.role) == ("right", "target")
-    assert lesion.is_index
-    assert "Index · Target · Distant metastasis · Kidney, right" in panel_texts(desk)
+    assert not lesion.is_index  # a distant metastasis is not the index lesion
+    assert "Target · Distant metastasis · Kidney, right" in panel_texts(desk)
     assert desk.workspace.session.facts.value("metastasis_count") == AtLeast(1)
     undo(desk)
     assert desk.case.lesion(mass.uid) == mass

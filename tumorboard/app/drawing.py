@@ -13,11 +13,14 @@ from tumorboard.app.edits import (
     apply,
     combine,
     delete_annotation,
+    delete_lesion,
+    delete_segmentation,
     put_annotation,
     put_lesion,
 )
 from tumorboard.case.lesions import accepted
 from tumorboard.case.model import Case, Lesion
+from tumorboard.errors import UserError
 
 
 def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
@@ -57,7 +60,36 @@ def erased(case: Case, label: str, uids: Iterable[str]) -> Edit:
         for a in before.annotations
         if a.uid in gone and a.kind is Kind.CALIBRATION
     }
-    return combine(label, *steps, _recalibration(before, case, known))
+    empty = emptied(case, (a.lesion_uid for a in before.annotations if a.uid in gone))
+    case = apply(case, empty)
+    return combine(label, *steps, empty, _recalibration(before, case, known))
+
+
+def outline_deleted(case: Case, uid: str) -> Edit:
+    """Return the edit that takes an outline away, and its lesion when nothing else is drawn.
+
+    Raises
+    ------
+    KeyError
+        When there is none with this UID.
+
+    """
+    edit = delete_segmentation(case, uid)
+    record = case.segmentation(uid)
+    after = apply(case, edit)
+    lesion = record.lesion_uid if record is not None else ""
+    return combine(edit.label, edit, emptied(after, (lesion,)))
+
+
+def emptied(case: Case, lesions: Iterable[str]) -> Edit:
+    """Return the edit that takes those of some lesions away of which nothing is drawn any more."""
+    drawn_of = {a.lesion_uid for a in case.annotations}
+    edits = []
+    for uid in dict.fromkeys(lesions):
+        if uid not in drawn_of and case.lesion(uid) and not case.segmentations_of(uid):
+            edits.append(delete_lesion(case, uid))
+            case = apply(case, edits[-1])
+    return combine("", *edits)
 
 
 def _recalibration(before: Case, case: Case, series: Iterable[str]) -> Edit:
@@ -110,7 +142,18 @@ def lesion_changed(case: Case, lesion: Lesion) -> Edit:
     """Return the edit that puts a lesion in the place of its older self.
 
     Making one the index lesion takes that from the one that was.
+
+    Raises
+    ------
+    UserError
+        When it would be the index lesion and a distant metastasis at once.
+
     """
+    if lesion.is_index and lesion.is_metastasis:
+        raise UserError(
+            "A lesion is the index lesion or a distant metastasis, not both.",
+            "Take one of the two marks away.",
+        )
     edits = []
     for other in case.lesions:
         if lesion.is_index and other.is_index and other.uid != lesion.uid:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
+from tumorboard.app.drawing import outline_deleted
 from tumorboard.app.edits import Edit
 from tumorboard.app.outlining import outlined
 from tumorboard.case.model import Case
@@ -146,7 +147,7 @@ class OutlineWork(ABC):
 
     def delete_segmentation(self, uid: str) -> Case:
         """Take an outline away."""
-        return self.apply(edits.delete_segmentation(self._open_case(), uid))
+        return self.apply(outline_deleted(self._open_case(), uid))
 
     def mask(self, uid: str) -> Mask:
         """Return the voxels of an outline of the open case, on their grid.

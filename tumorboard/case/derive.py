@@ -6,8 +6,10 @@ the degree of occlusion never do: a person states them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
 from tumorboard.case.dates import facts_from_dates
@@ -127,22 +129,52 @@ def _metastases(case: Case) -> list[Fact]:
         return []
     uids = {lesion.uid for lesion in marked}
     drawn = [a for a in case.annotations if a.lesion_uid in uids and not a.proposed]
-    found = [site_named(lesion.site) for lesion in marked]
+    found = [site_named(lesion.site) for lesion in marked if lesion.site]
     sites = sorted({site.metastasis if site is not None else "other" for site in found})
     note = "from the lesions marked as metastases"
-    return [
-        _fact("metastasis_sites", normalise("metastasis_sites", sites), drawn, note),
-        _fact("metastasis_count", AtLeast(len(marked)), drawn, note),
-    ]
+    count = _fact("metastasis_count", AtLeast(len(marked)), drawn, note)
+    if not sites:  # nobody has said where any of them is
+        return [count]
+    return [_fact("metastasis_sites", normalise("metastasis_sites", sites), drawn, note), count]
 
 
 def _series_done(case: Case) -> list[Fact]:
-    """CT of chest, and of abdomen and pelvis, count as done when such a volume is loaded."""
-    facts = []
-    parts = {s.body_part.upper() for s in case.series if s.modality == "CT" and s.kind == "volume"}
-    words = {"chest_ct": ("CHEST", "THORAX"), "abdomen_pelvis_ct": ("ABDOMENPELVIS", "ABDPEL")}
-    for name, wanted in words.items():
-        squeezed = {part.replace(" ", "").replace("_", "") for part in parts}
-        if any(word in part for part in squeezed for word in wanted):
-            facts.append(_fact(name, "done", (), "a CT of this region is in the case"))
-    return facts
+    """CT of chest, and of abdomen and pelvis, count as done when such volumes are loaded.
+
+    Abdomen and pelvis may be two series of one study.
+    """
+    by_study: dict[str, set[str]] = {}
+    for series in case.series:
+        if series.modality == "CT" and series.kind == "volume":
+            found = by_study.setdefault(series.study_instance_uid, set())
+            found |= body_regions(series.body_part) | body_regions(series.description)
+    wanted = {"chest_ct": {"chest"}, "abdomen_pelvis_ct": {"abdomen", "pelvis"}}
+    return [
+        _fact(name, "done", (), "a CT of this region is in the case")
+        for name, regions in wanted.items()
+        if any(regions <= found for found in by_study.values())
+    ]
+
+
+def body_regions(text: str) -> frozenset[str]:
+    """Return which of chest, abdomen and pelvis the words of a body part or series name."""
+    words = re.sub(r"[\W_]+", " ", text.casefold())
+    words = re.sub(_NO_CONTRAST, " ", words)
+    words = re.split(r"\b(?:without|no|not|ohne|excl\w*)\b", words)[0]  # "chest without abdomen"
+    return frozenset(
+        region for pattern, regions in _REGIONS if re.search(pattern, words) for region in regions
+    )
+
+
+#: Words for regions of the trunk in body parts and names of series, as DICOM PS3.16 Annex L
+#: and protocols write them, run together or apart.
+_REGIONS: Final = (
+    (r"chest|thora[xk]|thorac|\blungs?\b|\blunge\b", ("chest",)),
+    (r"abd(om\w*|\b)|abdpel|bauch", ("abdomen",)),
+    (r"pelv\w*|becken|abdpel|\bpel\b", ("pelvis",)),
+    (r"\b(cap|tap)\b|\btrunk\b|whole ?body|ganzk\w+rper", ("chest", "abdomen", "pelvis")),
+    (r"\ba p\b", ("abdomen", "pelvis")),
+)
+_NO_CONTRAST: Final = (
+    r"\b(?:without|no|non|not|ohne|w o)\b(?: iv| i v| oral)? ?(?:contrast|km|kontrast)\w*"
+)

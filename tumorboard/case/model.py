@@ -63,15 +63,16 @@ class SeriesRef:
 class Lesion:
     """A lesion whose identity lasts over time points; ``uid`` is its tracking UID.
 
-    ``site`` are the words and ``site_code`` the SNOMED CT code of where it is, empty for
-    words that a person typed; ``laterality`` is right, left, both or empty; ``role`` is
-    target, non-target, new (RECIST 1.1) or empty while nobody has said. A node counts by its
-    short axis. ``is_metastasis`` is what a reader says of it; no mark is no answer.
+    ``site`` are the words of where it is, empty while nobody has said; ``site_code`` is their
+    SNOMED CT code, empty for words that a person typed; ``laterality`` is right, left, both or
+    empty; ``role`` is target, non-target, new (RECIST 1.1) or empty while nobody has said. A
+    node counts by its short axis. ``is_metastasis`` is what a reader says of it; no mark is no
+    answer.
     """
 
     uid: str
     name: str
-    site: str = "Retroperitoneum"
+    site: str = ""
     is_index: bool = False
     site_code: str = ""
     laterality: str = ""

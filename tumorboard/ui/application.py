@@ -236,6 +236,7 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
         raise UserError(problem)
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
@@ -245,6 +246,9 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
     if isinstance(existing, QApplication):
         return existing
     application = QApplication(["tumorboard"])
+    # After it was made: the platform sets it. A line drawn by hand keeps each point of the mouse
+    # however busy the window is; what only follows the mouse is painted once for many of them.
+    application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application.setApplicationDisplayName("Tumorboard")
     application.setDesktopFileName("tumorboard")
     application.setWindowIcon(QIcon(str(resource_path("icons", "tumorboard.svg"))))

@@ -106,5 +106,5 @@ class Boarding(QObject):
         self._controller.window.notice.hide()
         if self.meetings.is_shown:
             self.meetings.leave()
-        else:
+        elif not self._controller.segmenting.give_up():
             self._controller.window.room.cancel()

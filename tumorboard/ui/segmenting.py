@@ -29,6 +29,7 @@ from tumorboard.progress import Reporter
 from tumorboard.tools.mask_brush import MaskBrushTool
 from tumorboard.tools.masking import MaskAct, Outline, Seed, Stroke
 from tumorboard.tools.toolbox import MASK_TOOLS
+from tumorboard.ui.job_runner import Job
 from tumorboard.ui.models.segment_rows import outline_details, outline_rows, volume_text
 from tumorboard.ui.outline_acts import OutlineActs, method_with
 from tumorboard.ui.outline_layers import OutlineLayers
@@ -63,6 +64,9 @@ class Segmenting(QObject):
         self._case_uid = ""
         self._prepared = False
         self._begun: Segmentation | None = None
+        self._known: frozenset[str] = frozenset()
+        self._was_read = False
+        self._growing: Job | None = None
         self._watched: set[ImageView] = set()
 
     # -- wiring --------------------------------------------------------------------------
@@ -164,11 +168,17 @@ class Segmenting(QObject):
         uid = case.uid if case is not None else ""
         if uid != self._case_uid:
             self._case_uid, self.active, self._fresh = uid, "", None
+            self._known, self._was_read = frozenset(), False
+            self.give_up()
             self._editor.clear()
             self._layers.forget()
             self.measures.found.clear()
-        if case is not None and case.segmentation(self.active) is None:
-            self.active = ""
+        if case is not None:
+            here = frozenset(s.uid for s in case.segmentations)
+            came = here - self._known
+            if self.active not in here:  # one that an undo brings back is worked on again
+                self.active = next(iter(came)) if len(came) == 1 and self._was_read else ""
+            self._known, self._was_read = here, True
         if case is not None and case.segmentations:
             self.measures.soon()
         self.show()
@@ -337,12 +347,38 @@ class Segmenting(QObject):
             within = None if fence is None else ball(volume.stack, seed.point, fence)
             return grow(volume, seed.point, low, high, limits, within=within, reporter=reporter)
 
-        self._controller.jobs.start(
-            "grow",
-            work,
-            finished=partial(self._grown, seed, volume, (low, high)),
-            failed=self._refuse,
-        )
+        def finished(got: Grown) -> None:
+            if self._growing is job:  # else it was cancelled, or another one was asked for
+                self._note_growing(None)
+                self._grown(seed, volume, (low, high), got)
+
+        def failed(sentence: str) -> None:
+            if self._growing is job:
+                self._note_growing(None)
+                self._refuse(sentence)
+
+        job = self._controller.jobs.start("grow", work, finished=finished, failed=failed)
+        self._note_growing(job)
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether growing is under way, so that Esc and undo cancel it."""
+        return self._growing is not None
+
+    def _note_growing(self, job: Job | None) -> None:
+        self._growing = job
+        self._controller.undoing.show()
+
+    def give_up(self) -> bool:
+        """Cancel growing that is under way; nothing of it is kept. Return whether there was one."""
+        job = self._growing
+        if job is None:
+            return False
+        self._note_growing(None)
+        job.cancel()
+        self._drop_preview()
+        self._controller.window.room.tell_hint("Growing was cancelled: nothing was kept.")
+        return True
 
     def _refuse(self, sentence: str) -> None:
         """Say why nothing was grown; the sentence goes when an outline is kept."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
 _SIGNS = {"undo": "↶", "redo": "↷"}
-_HALF_DRAWN = "Undo: the last point"
+_HALF_DRAWN, _GROWING = "Undo: the last point", "Undo: what is being grown"
 
 
 class Undoing:
@@ -37,6 +37,8 @@ class Undoing:
             words = f"{way.capitalize()}: {label[0].lower()}{label[1:]}" if label else ""
             if way == "undo" and window.room.is_half_drawn:
                 words = _HALF_DRAWN
+            elif way == "undo" and self._controller.segmenting.is_growing:
+                words = _GROWING
             action.setEnabled(bool(words))
             action.setText(words or way.capitalize())
             action.setIconText(sign)
@@ -46,5 +48,7 @@ class Undoing:
         focus, controller = QApplication.focusWidget(), self._controller
         if isinstance(focus, QLineEdit) and focus.isModified():
             getattr(focus, way)()
+        elif way == "undo" and controller.segmenting.give_up():
+            pass  # what is being grown is not there yet
         elif not (way == "undo" and controller.window.room.take_back()):
             controller.attempt(getattr(controller.session, way))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -41,6 +42,7 @@ class LesionEditor(QWidget):
         self.site = QComboBox()
         self.site.setEditable(True)
         self.site.addItems([s.site for s in sites()])
+        self.site.setCurrentIndex(-1)  # no place until somebody names one
         self.site.setCurrentText(lesion.site)
         self.side = _choices(SIDE_NAMES, lesion.laterality)
         self.role = _choices(ROLE_NAMES, lesion.role)
@@ -50,6 +52,9 @@ class LesionEditor(QWidget):
         self.index.setChecked(lesion.is_index)
         self.metastasis = QCheckBox("Distant metastasis")
         self.metastasis.setChecked(lesion.is_metastasis)
+        # One or the other: the box that was ticked last holds.
+        self.index.toggled.connect(partial(_give_way, self.metastasis))
+        self.metastasis.toggled.connect(partial(_give_way, self.index))
         self.site.textActivated.connect(self._node_of)
         for box in (self.site, self.side, self.role):
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -125,6 +130,11 @@ class LesionEditor(QWidget):
         found = site_named(text)
         if found is not None:
             self.node.setChecked(found.node)
+
+
+def _give_way(box: QCheckBox, other_on: bool) -> None:
+    if other_on:
+        box.setChecked(False)
 
 
 def _choices(names: dict[str, str], chosen: str) -> QComboBox:

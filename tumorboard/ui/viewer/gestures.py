@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView
 
 _NOTCH = 120
+#: Tools that mean the place itself: beyond the rim of the picture there is nothing for them.
+_BEYOND_THE_RIM = ("probe", "eraser", "mask_brush", "mask_eraser", "mask_grow", "landmark")
+#: Rounding (mm) at the rim.
+_RIM_MM = 1e-6
 #: So many logical pixels of a drag are one slice.
 _SCROLL_PX = 6.0
 
@@ -365,7 +369,10 @@ class Gestures:
             return  # another slice came meanwhile: what is drawn stays on its own
         if hit.handle is None:
             edited = moved(hit.annotation, delta)
+            if not self._is_in_picture(edited) and self._is_in_picture(hit.annotation):
+                return  # it stays where it reached the rim
         else:
+            point = self._in_picture(point)
             place = point if is_mark else on_own_cut(hit.annotation, hit.handle, point)
             edited = handle_moved(hit.annotation, hit.handle, place)
         press.edited = restamped(edited, scene)
@@ -419,14 +426,34 @@ class Gestures:
         pixel = min(projection.grid.spacing)
         moved_on = nudge(annotation, room.selected_handle, across * right + along * down, pixel)
         handle = room.selected_handle
+        if not self._is_in_picture(moved_on):
+            return False
         room.edited.emit("Annotation nudged", (restamped(moved_on, scene),))
         room.select(annotation.uid, handle)
         return True
 
     def _tool(self, phase: Phase, point: Point) -> None:
-        scene = self._view.scene()
+        scene, tool = self._view.scene(), self._view.room.tool
         if scene is not None:
+            if tool is not None and tool.name not in _BEYOND_THE_RIM:
+                point = self._in_picture(point)
             self._view.room.use_tool(phase, point, scene)
+
+    def _in_picture(self, point: Point) -> Point:
+        """Return the nearest place of the picture, up to the outer edges of its pixels."""
+        section = self._view.section()
+        if section is None:
+            return point
+        grid = section.grid
+        pixels = grid.to_pixels(np.array(point))
+        kept = np.clip(pixels, -0.5, np.array(grid.shape) - 0.5)
+        if (kept == pixels).all():
+            return point
+        return as_point(np.array(point) + grid.to_lps(kept) - grid.to_lps(pixels))
+
+    def _is_in_picture(self, annotation: Annotation) -> bool:
+        """Whether all points of an annotation lie over the picture."""
+        return all(np.allclose(self._in_picture(p), p, atol=_RIM_MM) for p in annotation.points)
 
 
 def _slowest(volume: Volume | None) -> float:
