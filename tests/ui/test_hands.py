@@ -167,3 +167,39 @@ def test_a_lesion_is_not_index_and_metastasis_at_once(desk: Desk):
     for box, held in ((editor.metastasis, (False, True)), (editor.index, (True, False))):
         box.setChecked(True)
         assert (editor.lesion().is_index, editor.lesion().is_metastasis) == held
+
+
+def test_nothing_moves_when_a_notice_comes_or_goes(desk: Desk):
+    """Neither a short nor a long sentence moves the images under a hand that draws."""
+    notice, view = desk.window.notice, desk.view()
+    notice.hide()
+    desk.qtbot.wait(1)
+    stood = view.mapTo(desk.window, QPoint(0, 0)), view.size()
+    desk.key(Qt.Key.Key_L)
+    start = desk.canvas(Plane.AXIAL, CENTRE)
+    QTest.mousePress(view, LEFT, NONE, start)
+    for sentence in ("Short.", "A long sentence that needs more than one line. " * 8):
+        desk.window.controller.say(sentence)
+        desk.qtbot.wait(1)
+        assert notice.isVisible()
+        assert notice._text.height() >= notice._text.heightForWidth(notice._text.width())
+        assert (view.mapTo(desk.window, QPoint(0, 0)), view.size()) == stood
+    move(view, QPointF(start + QPoint(60, 0)), LEFT, NONE)
+    QTest.mouseRelease(view, LEFT, NONE, start + QPoint(60, 0))
+    (length,) = desk.case.annotations
+    drawn = np.array(desk.view().point_at(QPointF(start))) - np.array(length.points[0])
+    assert np.linalg.norm(drawn) < SPACING[0]
+    notice.hide()
+    desk.qtbot.wait(1)
+    assert (view.mapTo(desk.window, QPoint(0, 0)), view.size()) == stood
+
+
+def test_a_notice_of_a_case_ends_with_it(desk: Desk):
+    session, controller = desk.workspace.session, desk.window.controller
+    controller.say("The outline leaked.", state="warning")
+    first = desk.case.uid
+    session.new_case("RP-9", desk.case.patient, "")
+    other = next(c.uid for c in session.cases() if c.uid != first)
+    controller.open_case(other)
+    assert desk.case.uid == other
+    assert "leaked" not in desk.window.notice.text

@@ -282,7 +282,8 @@ class Controller(QObject):
     def _show_case(self, case: Case | None) -> None:
         window = self.window
         window.header.set_case(case_title(case), identity(case))
-        window.facts.show_case(case.uid if case is not None else "")
+        for part in (window.facts, window.notice):
+            part.show_case(case.uid if case is not None else "")
         window.worklist.set_open(case.uid if case is not None else "")
         self.loading.list_series(case)
         self.say_what_is_empty()

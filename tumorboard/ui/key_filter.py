@@ -58,7 +58,7 @@ class KeyFilter(QObject):
         """What stands in the middle of the window."""
         return Page.IMAGES if self._window.stack.currentIndex() == 0 else Page.MEETING
 
-    def owner(self, event: QKeyEvent, widget: QWidget | None) -> Owner:
+    def owner_of(self, event: QKeyEvent, widget: QWidget | None) -> Owner:
         """Return who gets a key while a widget has the focus."""
         name = command_named_by(event, self._window.actions_by_name)
         return key_owner(stroke_of(event), _BY_NAME.get(name), focus_of(widget), self.page)
@@ -72,7 +72,7 @@ class KeyFilter(QObject):
             return super().eventFilter(watched, event)
         if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return super().eventFilter(watched, event)
-        owner = self.owner(event, self._watched)
+        owner = self.owner_of(event, self._watched)
         if owner is Owner.ANYBODY:
             return False
         if kind is QEvent.Type.ShortcutOverride:

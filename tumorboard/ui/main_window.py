@@ -105,7 +105,8 @@ class MainWindow(QMainWindow):
         across.setStretchFactor(1, 1)
         across.setSizes([240, 780, 420])
         self._fill_tabs()
-        _fill_column(middle, self.notice, self.stack, wide=self.stack)
+        self.notice.setParent(middle)
+        _fill_column(middle, self.notice.room, self.stack, wide=self.stack)
         self.stack.addWidget(images)
         _fill_column(images, pictures, self.key_strip, wide=pictures)
         for view in (self.views, self.vessel_page):
