@@ -1,7 +1,7 @@
 """The one rule of the keys: who gets a key, by what it is, where the focus is, and the page.
 
 The rule is data (`KEPT`) and two short functions; `ui/key_filter.py` applies it to the window
-and `ui/presenter/presenter_window.py` to a talk. See ``docs/adr/0013-who-gets-a-key.md``.
+and `ui/presenter/presenter_window.py` to a talk. See ``docs/adr/0014-who-gets-a-key.md``.
 """
 
 from __future__ import annotations
