@@ -20,6 +20,7 @@ from tumorboard.app.vessel_reading import (
 from tumorboard.case.vessel import Correction, Stretch, VesselPath, Word, centreline_of
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Calibration
+from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.vessel.content import touching
 from tumorboard.imaging.vessel.profile import ContactSettings
 from tumorboard.progress import Reporter
@@ -147,12 +148,43 @@ def test_what_was_not_outlined_is_not_absent():
     assert facts == {"ivc_involvement"}
 
 
+def test_a_mass_that_laps_over_the_wall_is_no_tumour_in_the_lumen():
+    grown = Mask.of(np.ones(STACK.shape, bool), STACK)
+    for mass in (TUMOUR, grown):
+        found = read(masses={"Mass": mass})
+        assert np.isnan(found.profile.occluded_percent).all()
+        facts = {f.name for m in stated(case_with(VESSEL), [found], ()) for f in m.facts}
+        assert facts == {"vessel_contacts"}
+        assert "tumour in the lumen is not assessed" in " ".join(reading_words(found))
+    assert "covers up to 100 % of the lumen" in " ".join(reading_words(found))
+    lapping = replace(PHANTOM, occlusion=0.0).masks(STACK)[1]
+    # One voxel further in all round: over the wall, no deeper than tolerance and voxel.
+    wide = lapping.cropped((0, 0, 0), STACK.shape)
+    for axis in (1, 2):
+        wide = wide | np.roll(wide, 1, axis) | np.roll(wide, -1, axis)
+    found = read(masses={"Mass": Mask.of(wide, STACK)})
+    assert np.nanmax(found.profile.covered_percent) > found.profile.settings.least_percent
+    assert "covers" not in " ".join(reading_words(found))
+
+
+def test_what_a_reader_calls_tumour_thrombus_is_tumour_in_the_lumen():
+    said = replace(VESSEL, words=(Stretch(0.0, 40.0, Word.TUMOUR, "Dr A"),))
+    found = read(said)
+    facts = {f.name for m in stated(case_with(said), [found], ()) for f in m.facts}
+    assert facts == {"vessel_contacts", "ivc_involvement"}
+    assert found.profile.involvement.end_mm == pytest.approx(40.0, abs=1.0)
+
+
 def test_an_arc_by_hand_counts_also_without_a_mass():
     said = replace(VESSEL, corrections=(Correction(36.0, 200.0, author="Dr A"),))
     found = read(said, masses={})
     facts = {f.name: f.value for m in stated(case_with(said), [found], ()) for f in m.facts}
     assert facts == {"vessel_contacts": {"IVC": 200}}
     assert found.profile.contact.length_mm == pytest.approx(10.0, abs=2.0)
+    peak = found.profile.most_contact
+    assert (peak.value, peak.low, peak.high) == (200.0, None, None)
+    lower = read(replace(said, corrections=(Correction(36.0, 40.0),))).profile.most_contact
+    assert lower.low < lower.value < lower.high
     assert "by hand" in " ".join(reservations(found))
 
 
@@ -191,7 +223,7 @@ def test_bad_input_is_one_sentence():
         read(volume=replace(VOLUME, calibration=Calibration.NONE))
     elsewhere = replace(TUMOUR, stack=replace(STACK, origins=STACK.origins + [0.3, 0, 0]))
     assert "another grid" in " ".join(reservations(read(masses={"Mass": elsewhere})))
-    one = read(levels={"renal veins": (0.0, 0.0, -20.0)})
+    one = read(inside={"Thrombus": TUMOUR}, levels={"renal veins": (0.0, 0.0, -20.0)})
     words = " ".join(reading_words(one))
     assert "“renal veins”" in words
     assert "mark “entry into the liver” to name the segment" in words

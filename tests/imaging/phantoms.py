@@ -107,7 +107,9 @@ class MassPhantom:
 class VesselPhantom:
     """A round vessel with a sleeve of tumour outside and a plug inside.
 
-    Straight along z, or with ``bend_mm`` along a circle of this radius in the plane of x and z.
+    Straight along z or leaning by ``tilt_degrees`` towards x, or with ``bend_mm`` along a circle
+    of this radius in the plane of x and z. The middle of the sleeve points outwards, turned by
+    ``turn_degrees`` round the vessel.
     The sleeve touches ``contact_degrees`` of the wall, 12 mm thick; the plug fills the part
     ``occlusion`` (0 to 1) of the lumen's area beyond a chord. Both lie on the middle half.
     """
@@ -117,13 +119,16 @@ class VesselPhantom:
     bend_mm: float = 0.0
     contact_degrees: float = 0.0
     occlusion: float = 0.0
+    tilt_degrees: float = 0.0
+    turn_degrees: float = 0.0
 
     def line(self, step: float = 0.5) -> Array:
         """Return the true centreline, (N, 3) LPS."""
         s = np.linspace(-self.length / 2, self.length / 2, int(self.length / step) + 1)
         zero = np.zeros_like(s)
         if not self.bend_mm:
-            return np.stack([zero, zero, s], axis=1)
+            tilt = math.radians(self.tilt_degrees)
+            return np.stack([s * math.sin(tilt), zero, s * math.cos(tilt)], axis=1)
         angle = s / self.bend_mm
         x = self.bend_mm * (np.cos(angle) - 1)
         return np.stack([x, zero, self.bend_mm * np.sin(angle)], axis=1)
@@ -138,7 +143,9 @@ class VesselPhantom:
         z, y, x = (v.astype(np.float64) for v in _axes(stack))
         if not self.bend_mm:
             z, y, x = np.broadcast_arrays(z, y, x)
-            return z, x, y
+            tilt = math.radians(self.tilt_degrees)
+            along = x * math.sin(tilt) + z * math.cos(tilt)
+            return along, x * math.cos(tilt) - z * math.sin(tilt), y
         out = np.hypot(x + self.bend_mm, z) - self.bend_mm
         along = self.bend_mm * np.arctan2(z, x + self.bend_mm)
         return (
@@ -162,6 +169,7 @@ class VesselPhantom:
         """Return the vessel (all inside its wall) and the tumour."""
         along, out, side = self._cylindrical(stack)
         distance, angle = np.hypot(out, side), np.degrees(np.arctan2(side, out))
+        angle = (angle - self.turn_degrees + 180) % 360 - 180
         inside = (distance <= self.radius) & (np.abs(along) <= self.length / 2 + 10)
         middle = np.abs(along) <= self.length / 4
         tumour = np.zeros(stack.shape, bool)

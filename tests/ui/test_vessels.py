@@ -19,6 +19,7 @@ from tumorboard.case.segmentation import Role
 from tumorboard.case.vessel import Word, centreline_of
 from tumorboard.imaging.curved import CurvedMode
 from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.mask_model import Mask
 from tumorboard.store.verify import verify
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -95,7 +96,9 @@ def outline(desk, *, with_lumen: bool = True) -> None:
     """Outline the lumen and the tumour from the truth."""
     session, volume = desk.workspace.session, desk.viewer.volume
     lumen, tumour = PHANTOM.masks(volume.stack)
-    parts = [(Role.MASS, tumour)] + ([(Role.LUMEN, lumen)] if with_lumen else [])
+    plug = lumen.cropped((0, 0, 0), STACK.shape) & tumour.cropped((0, 0, 0), STACK.shape)
+    parts = [(Role.MASS, tumour), (Role.TUMOUR_IN_LUMEN, Mask.of(plug, volume.stack))]
+    parts += [(Role.LUMEN, lumen)] if with_lumen else []
     for role, mask in parts:
         record = begun(session.case, volume, "", role)
         record = replace(record, lesion_uid="", label=role.value, vessel="")
@@ -402,3 +405,30 @@ def test_trouble_is_one_sentence(desk, open_desk, tmp_path):
     empty = open_desk(tmp_path / "other")
     empty.window.actions_by_name["vessel.contact"].trigger()
     assert "Follow one first" in empty.window.notice.text
+
+
+def test_the_text_waits_for_what_is_being_measured_again(desk):
+    outline(desk)
+    lay(desk)
+    rest(desk)
+    session = desk.workspace.session
+    (record,) = (s for s in session.case.segmentations if s.role is Role.TUMOUR_IN_LUMEN)
+    less = session.mask_of(record).cropped((0, 0, 0), STACK.shape)
+    less[: STACK.shape[0] // 2] = False
+    session.put_mask(record, Mask.of(less, desk.viewer.volume.stack), "Brush")
+    first = desk.window.controller.measured_first
+    told = []
+    first.do(lambda: told.append(desk.window.controller.ivc_text.made(session.case)))
+    assert not told
+    assert not first.is_idle
+    desk.qtbot.waitUntil(lambda: bool(told), timeout=60_000)
+    assert "tumour in the lumen over" in told[0]
+    assert "IVC, reservation: Lengths along it are known to 3 mm" in told[0]
+    # With another case open nothing is written, and that is said.
+    session.put_mask(record, Mask.of(less[:], desk.viewer.volume.stack), "Brush")
+    joint(desk).measures.soon()
+    first.do(lambda: told.append(""))
+    session.close_case()
+    rest(desk)
+    desk.qtbot.waitUntil(lambda: first.is_idle)
+    assert len(told) == 1

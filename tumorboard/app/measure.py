@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ from tumorboard.imaging.vessel.profile import (
     Peak,
     VesselProfile,
     landmark_caveats,
-    profile,
+    profile_by_role,
 )
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
@@ -81,8 +82,8 @@ def measure(
     doubts = () if mask_file is None else mask_caveats(source, volume)
     masks = read_masks(mask_file, volume.stack, reporter) if mask_file is not None else []
     convention = Convention.CENTRES if centres else Convention.OUTER_EDGES
-    lumens = {v.mask for v in points.vessels}
-    masses = [m for m in masks if m.name not in lumens]
+    apart = {name for v in points.vessels for name in (v.mask, *v.thrombus)}
+    masses = [m for m in masks if m.name not in apart]
     ranges, contact = tissue_ranges(settings), contact_settings(settings)
     measured = [measure_mass(volume, m.mask, m.name, convention, ranges) for m in masses]
     profiles = [vessel_profile(volume, v, masks, masses, contact) for v in points.vessels]
@@ -108,7 +109,7 @@ def vessel_profile(
     masses: Sequence[NamedMask],
     settings: ContactSettings | None = None,
 ) -> VesselProfile:
-    """Measure all masses together against a vessel, every millimetre along it.
+    """Measure all masses together against a vessel and the tumour inside it, every millimetre.
 
     Raises
     ------
@@ -117,7 +118,7 @@ def vessel_profile(
 
     """
     check_inside(volume.stack, vessel.points, f"The line of “{vessel.name}”")
-    lumen = _lumen_of(vessel, masks)
+    lumen = _part(vessel, vessel.mask, masks) if vessel.mask else None
     line = _line_of(volume, vessel, lumen)
     check_inside(volume.stack, line.line, f"The line of “{vessel.name}”")
     sections = across(line, evenly(line))
@@ -125,11 +126,13 @@ def vessel_profile(
         outlines = outlines_of_mask(sections, lumen)
     else:
         outlines = outlines_of_values(volume, sections)
-    tumour = Mask.of(np.zeros((0, 0, 0), bool), volume.stack)
-    for named in masses:
-        tumour = union(tumour, named.mask)
+    nothing = Mask.of(np.zeros((0, 0, 0), bool), volume.stack)
+    outside = reduce(union, (m.mask for m in masses), nothing)
+    inside = reduce(union, (_part(vessel, name, masks) for name in vessel.thrombus), nothing)
     caveats = landmark_caveats(line, vessel.landmarks)
-    return profile(vessel.name, line, outlines, tumour, settings, vessel.landmarks, caveats)
+    return profile_by_role(
+        vessel.name, line, outlines, outside, inside, settings, vessel.landmarks, caveats
+    )
 
 
 def tissue_ranges(settings: Settings | None) -> TissueRanges:
@@ -179,14 +182,12 @@ def measure_words(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _lumen_of(vessel: VesselPoints, masks: Sequence[NamedMask]) -> Mask | None:
-    if not vessel.mask:
-        return None
-    found = next((m.mask for m in masks if m.name == vessel.mask), None)
+def _part(vessel: VesselPoints, name: str, masks: Sequence[NamedMask]) -> Mask:
+    found = next((m.mask for m in masks if m.name == name), None)
     if found is None:
         names = ", ".join(f"“{m.name}”" for m in masks) or "none"
         raise UserError(
-            f"The mask file has no part “{vessel.mask}” for the vessel “{vessel.name}”.",
+            f"The mask file has no part “{name}” for the vessel “{vessel.name}”.",
             f"Its parts are: {names}.",
         )
     return found
@@ -276,9 +277,9 @@ def vessel_json(found: VesselProfile) -> dict[str, Any]:
         "length_mm": _rounded(float(found.arc_mm[-1] - found.arc_mm[0])),
         "most_contact_degrees": _peak_json(found.most_contact),
         "most_occluded_percent": _peak_json(found.most_occlusion),
-        "contact_mm": _rounded(found.contact_mm),
+        "contact_mm": _length_json(found.contact_mm, found.contact_degrees),
         "contact_from_to_mm": contact and [_rounded(contact.start_mm), _rounded(contact.end_mm)],
-        "involvement_mm": _rounded(found.involvement_mm),
+        "involvement_mm": _length_json(found.involvement_mm, found.occluded_percent),
         "involvement_from_to_mm": inside and [_rounded(inside.start_mm), _rounded(inside.end_mm)],
         "landmarks_mm": {n: _rounded(v) for n, v in found.landmarks.items()},
         "profile": {
@@ -287,6 +288,7 @@ def vessel_json(found: VesselProfile) -> dict[str, Any]:
             "lumen_mm2": _array_json(found.lumen_mm2),
             "diameter_mm": _array_json(found.diameter_mm),
             "occluded_percent": _array_json(found.occluded_percent),
+            "covered_percent": _array_json(found.covered_percent),
         },
         "words": vessel_words(found),
         "caveats": [*(c.text for c in found.caveats), *([wrong] if wrong else [])],
@@ -302,9 +304,8 @@ def _facts_json(
     largest = max(masses, key=lambda m: m.volume_ml or 0.0, default=None)
     if largest is not None:
         facts += mass_facts(largest, here)
-    if masses:
-        facts += contact_facts([(p, here) for p in profiles])
-        facts += [fact for p in profiles for fact in ivc_facts(p, here)]
+    facts += contact_facts([(p, here) for p in profiles])
+    facts += [fact for p in profiles for fact in ivc_facts(p, here)]
     return {fact.name: to_json(fact.name, fact.value) for fact in facts}
 
 
@@ -327,7 +328,15 @@ def _peak_json(peak: Peak | None) -> dict[str, Any] | None:
     if peak is None:
         return None
     point = [round(v, 2) for v in peak.point]
-    return {"value": _rounded(peak.value), "along_mm": _rounded(peak.arc_mm), "point": point}
+    known = {"value": _rounded(peak.value), "along_mm": _rounded(peak.arc_mm), "point": point}
+    if peak.low is None or peak.high is None:
+        return known
+    return {**known, "low": _rounded(peak.low), "high": _rounded(peak.high)}
+
+
+def _length_json(length_mm: float, values: Points) -> float | None:
+    """Return a length, None where nothing was there to be measured."""
+    return None if np.isnan(values).all() else _rounded(length_mm)
 
 
 def _array_json(values: Points) -> list[float | None]:

@@ -41,13 +41,18 @@ class NamedMask:
 
 @dataclass(frozen=True, eq=False)
 class VesselPoints:
-    """A vessel as clicked: ``mask`` names the part of the mask file that is its lumen."""
+    """A vessel as clicked.
+
+    ``mask`` names the part of the mask file that is its lumen, ``thrombus`` those that are
+    tumour inside it.
+    """
 
     name: str
     points: Points
     landmarks: dict[str, Points] = field(default_factory=dict)
     trace: bool = False
     mask: str = ""
+    thrombus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,7 +224,14 @@ def _vessel(entry: dict[str, Any]) -> VesselPoints:
         marks,
         bool(entry.get("trace", False)),
         str(entry.get("mask", "")),
+        _names(entry.get("thrombus", [])),
     )
+
+
+def _names(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+        raise TypeError("parts of the mask file are a list of names")
+    return tuple(values)
 
 
 def _points(values: Any, least: int) -> Points:

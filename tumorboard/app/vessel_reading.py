@@ -38,7 +38,7 @@ from tumorboard.imaging.vessel.profile import (
     Extent,
     VesselProfile,
     landmark_caveats,
-    profile,
+    profile_by_role,
 )
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
@@ -128,15 +128,11 @@ def _read(item: ToFollow, line: Centreline, outlines: Outlines) -> Reading:
     """Measure the tumours against the outlines of the lumen."""
     vessel, volume = item.vessel, item.volume
     caveats = (*_left_out(item), *landmark_caveats(line, item.levels))
-    masses, every = _joined(item.masses, volume), _joined({**item.masses, **item.inside}, volume)
-    found = profile(vessel.vessel, line, outlines, every, item.settings, item.levels, caveats)
-    degrees = found.contact_degrees
-    if masses.is_empty:
-        degrees = np.full(len(degrees), np.nan)
-    elif item.inside:
-        degrees = profile(vessel.vessel, line, outlines, masses, item.settings).contact_degrees
-    filled = np.full(len(degrees), np.nan) if every.is_empty else found.occluded_percent
-    found = replace(found, contact_degrees=degrees, occluded_percent=filled)
+    masses, inside = _joined(item.masses, volume), _joined(item.inside, volume)
+    every = union(masses, inside)
+    parts = item.settings, item.levels, caveats
+    found = profile_by_role(vessel.vessel, line, outlines, masses, inside, *parts)
+    degrees, found = found.contact_degrees, _with_words(found, vessel)
     slices = volume.stack.slice_at(found.points @ volume.stack.normal)
     return Reading(
         vessel,
@@ -153,6 +149,16 @@ def _read(item: ToFollow, line: Centreline, outlines: Outlines) -> Reading:
         np.rint(slices),
         item.uids,
     )
+
+
+def _with_words(found: VesselProfile, vessel: VesselPath) -> VesselProfile:
+    """Return a profile with what a reader called thrombus though a mass outlines it."""
+    filled, arc = found.occluded_percent.copy(), found.arc_mm
+    for said in vessel.words:
+        if said.word is not Word.NOT_ASSESSED:
+            part = (arc >= said.start_mm - 1e-6) & (arc <= said.end_mm + 1e-6)
+            filled[part] = found.covered_percent[part]
+    return replace(found, occluded_percent=filled)
 
 
 def _joined(masks: Mapping[str, Mask], volume: Volume) -> Mask:
@@ -220,14 +226,15 @@ def _with_hand_arcs(found: VesselProfile, item: ToFollow) -> VesselProfile:
     said = [c for c in item.vessel.corrections if c.degrees is not None]
     if not said:
         return found
-    degrees = found.contact_degrees.copy()
+    degrees, by_hand = found.contact_degrees.copy(), np.zeros(len(found.arc_mm), bool)
     for n, arc in enumerate(found.arc_mm):
         nearest = min(said, key=lambda c: abs(c.arc_mm - arc))
         if abs(nearest.arc_mm - arc) <= item.hand_mm and nearest.degrees is not None:
-            degrees[n] = nearest.degrees
+            degrees[n], by_hand[n] = nearest.degrees, True
     places = "one place" if len(said) == 1 else f"{len(said)} places"
     caveat = Caveat("arc-by-hand", f"The arc of contact was set by hand at {places}.")
-    return replace(found, contact_degrees=degrees, caveats=(*found.caveats, caveat))
+    caveats = (*found.caveats, caveat)
+    return replace(found, contact_degrees=degrees, by_hand=by_hand, caveats=caveats)
 
 
 # -- words ------------------------------------------------------------------------------------
@@ -273,7 +280,7 @@ def reservations(reading: Reading) -> tuple[str, ...]:
 
 def filled_stretch(reading: Reading, arc_mm: float) -> tuple[float, float] | None:
     """Return the stretch round a position on which the lumen holds something, or None."""
-    filled = reading.profile.occluded_percent >= reading.profile.settings.least_percent
+    filled = reading.profile.covered_percent >= reading.profile.settings.least_percent
     n = reading.at(arc_mm)
     if not filled[n]:
         return None

@@ -19,7 +19,7 @@ from tumorboard.case.facts import Fact, Provenance, normalise
 from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, segment_at
 from tumorboard.case.vessel import vessel_label
 from tumorboard.imaging.mask_mass import MassMeasures
-from tumorboard.imaging.vessel.profile import Extent, VesselProfile
+from tumorboard.imaging.vessel.profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
 
 IVC = "IVC"
 _ATRIUM = "right atrium"
@@ -89,24 +89,28 @@ def contact_facts(profiles: Sequence[tuple[VesselProfile, Evidence]]) -> list[Fa
     """
     allowed = {choice.value for choice in definition("vessel_contacts").choices}
     found: dict[str, int] = {}
+    ranges: dict[str, str] = {}
     resting: list[Evidence] = []
     for measured, evidence in profiles:
         peak = measured.most_contact
         if peak is None or measured.vessel not in allowed:
             continue
         degrees = round(min(360.0, max(0.0, peak.value)))
-        found[measured.vessel] = max(degrees, found.get(measured.vessel, 0))
+        if degrees >= found.get(measured.vessel, 0):
+            found[measured.vessel], ranges[measured.vessel] = degrees, range_words(peak)
         resting.append(evidence)
     if not found:
         return []
     joined = _joined(resting)
-    note = "measured on planes across the vessels"
+    note = f"measured on planes across the vessels, reached over {CONTACT_REACH_MM:g} mm"
+    known = [f"{vessel_label(name)} {found[name]}°{text}" for name, text in ranges.items() if text]
+    note = "; ".join([note, *known])
     value = normalise("vessel_contacts", found)
     return [Fact("vessel_contacts", value, joined.provenance(note))]
 
 
 def ivc_facts(profile: VesselProfile, evidence: Evidence) -> list[Fact]:
-    """Return what follows from tumour measured inside the lumen of the vena cava.
+    """Return what follows from tumour in the lumen of the vena cava, outlined or named as such.
 
     That the vein is involved, and the segments of the two ends as far as the marked levels
     settle them. Without tumour in the lumen nothing follows: absence is for a person to say.
@@ -179,12 +183,12 @@ def vessel_words(profile: VesselProfile) -> list[str]:
     else:
         at = _from_landmark(profile, peak.arc_mm)
         lines.append(
-            f"{name}: contact up to {peak.value:.0f} degrees{at}, "
+            f"{name}: contact up to {peak.value:.0f} degrees{range_words(peak)}{at}, "
             f"over {profile.contact_mm / 10:.1f} cm."
         )
     inside = profile.involvement
     if np.isnan(profile.occluded_percent).all():
-        return lines
+        return [*lines, *_overlap_words(profile)]
     if inside is None:
         lines.append(f"{name}: no tumour measured in the lumen.")
         return lines
@@ -195,6 +199,35 @@ def vessel_words(profile: VesselProfile) -> list[str]:
         f"filling up to {share:.0f} % of it."
     )
     return [*lines, *_end_words(profile, inside)]
+
+
+def _overlap_words(profile: VesselProfile) -> list[str]:
+    """Return that nobody says what fills the lumen, and how far outlines of masses reach in.
+
+    Not how far where that is no deeper than tolerance and voxel round half the wall: there the
+    outline laps over the wall that it touches.
+    """
+    name, covered = vessel_label(profile.vessel), profile.covered_percent
+    text = f"{name}: tumour in the lumen is not assessed, none is outlined"
+    if not len(covered) or np.isnan(covered).all():
+        return [f"{text}."]
+    radius = profile.diameter_mm / 2
+    depth = np.minimum(profile.settings.tolerance_mm + profile.voxel_mm, radius)
+    lap = 50 * (1 - (1 - depth / np.where(radius > 0, radius, np.inf)) ** 2)
+    share = float(np.nanmax(covered))
+    if not (covered > lap).any():
+        return [f"{text}."]
+    return [
+        f"{text} as such. The outline of a mass covers up to {share:.0f} % of the lumen: "
+        "outline what lies inside, mark its ends, or say what it is."
+    ]
+
+
+def range_words(peak: Peak) -> str:
+    """Return between what a contact lies, in brackets with a blank before; or nothing."""
+    if peak.low is None or peak.high is None:
+        return ""
+    return f" ({peak.low:.0f} to {peak.high:.0f})"
 
 
 def _end_words(profile: VesselProfile, inside: Extent) -> list[str]:

@@ -64,7 +64,9 @@ class Bundling:
         dialog.setDefaultSuffix("zip")
         dialog.selectFile(file_name(case.label, "zip", people, with_identity=with_identity))
         dialog.fileSelected.connect(
-            lambda name: self.write(Path(name), with_identity=with_identity)
+            lambda name: controller.measured_first.do(
+                partial(self.write, Path(name), with_identity=with_identity)
+            )
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -33,6 +33,7 @@ from tumorboard.ui.importing import Importing
 from tumorboard.ui.ivc_text import IvcText
 from tumorboard.ui.job_runner import Job, JobRunner
 from tumorboard.ui.keeping import Keeping
+from tumorboard.ui.measured_first import MeasuredFirst
 from tumorboard.ui.measuring import Measuring
 from tumorboard.ui.models.case_view import case_title, identity
 from tumorboard.ui.overviewing import Overviewing
@@ -83,6 +84,7 @@ class Controller(QObject):
         self.printing = Printing(self)
         self.presenting = Presenting(self)
         self._look = "standard"
+        self.measured_first = MeasuredFirst(self)
         self.importing = Importing(self)
         self.reporting = Reporting(self)
         self.bundling = Bundling(self)
@@ -104,7 +106,9 @@ class Controller(QObject):
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits to be."""
         parts = (self.jobs, self.thinking, self.overlaying, self.boarding, self.segmenting)
-        return all(part.is_idle for part in (*parts, self.vesselling, self.keeping))
+        return all(
+            part.is_idle for part in (*parts, self.vesselling, self.keeping, self.measured_first)
+        )
 
     def images_came(self) -> None:
         """Measure what had to wait until a series was there as a whole."""
@@ -214,6 +218,7 @@ class Controller(QObject):
 
     def stop(self) -> None:
         """Stop the work under way and let the session go."""
+        self.measured_first.stop()
         self.presenting.stop()
         self.arranging.remember()
         self.viewing.stop()

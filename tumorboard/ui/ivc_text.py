@@ -27,7 +27,7 @@ class IvcText:
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
-        return {"case.ivc_text": self.show}
+        return {"case.ivc_text": lambda: self._controller.measured_first.do(self.show)}
 
     def made(self, case: Case) -> str:
         """Return the text as it would be made now."""

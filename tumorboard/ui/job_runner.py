@@ -131,6 +131,10 @@ class JobRunner(QObject):
         """Whether nothing is under way."""
         return not self._jobs
 
+    def is_under_way(self, name: str) -> bool:
+        """Whether a job of this name is."""
+        return any(job.name == name for job in self._jobs)
+
     def cancel_all(self) -> None:
         """Ask everything under way to stop."""
         for job in self._jobs:

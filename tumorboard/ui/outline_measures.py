@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -32,6 +32,9 @@ _SEEN_ML = 0.05
 
 class OutlineMeasures(QObject):
     """Keeps what was measured on each state of each outline; ``changed`` is told of more."""
+
+    #: The name of the job that measures.
+    JOB: Final = "measure outlines"
 
     def __init__(
         self, controller: Controller, layers: OutlineLayers, changed: Callable[[], None]
@@ -79,7 +82,7 @@ class OutlineMeasures(QObject):
         settings = self._controller.settings
         convention = Convention.CENTRES if settings["measure.centres"] else Convention.OUTER_EDGES
         self._controller.jobs.start(
-            "measure outlines",
+            self.JOB,
             outlining.measured(tuple(items), convention, tissue_ranges(settings)),
             finished=partial(self._measured, {i.record.uid: i.record.digest for i in items}),
             failed=lambda text: self._controller.say(text, state="warning"),

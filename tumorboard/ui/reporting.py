@@ -63,7 +63,9 @@ class Reporting:
         name = f"{kind} {case.label}"
         dialog.selectFile(file_name(name, ending, people, with_identity=with_identity))
         dialog.fileSelected.connect(
-            lambda name: self.write(Path(name), kind, with_identity=with_identity)
+            lambda name: controller.measured_first.do(
+                partial(self.write, Path(name), kind, with_identity=with_identity)
+            )
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

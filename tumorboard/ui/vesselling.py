@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from tumorboard.app import vessels
-from tumorboard.app.vessel_reading import reading_words
+from tumorboard.app.vessel_reading import reading_words, reservations
 from tumorboard.case.involvement import IVC
 from tumorboard.case.model import Case
-from tumorboard.case.vessel import VesselPath, centreline_of
+from tumorboard.case.vessel import VesselPath, centreline_of, vessel_label
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.landmark import next_level
 from tumorboard.tools.toolbox import VESSEL_TOOLS, tool_named
@@ -194,8 +194,13 @@ class Vesselling(QObject):
         return self._shown.over(case, self.laying.draft, self.active, volume)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return what was measured along the vessels of the open case, in sentences."""
-        return tuple(line for r in self.measures.readings().values() for line in reading_words(r))
+        """Return what was measured along the vessels of the open case, and what limits it."""
+        found: list[str] = []
+        for reading in self.measures.readings().values():
+            name = vessel_label(reading.vessel.vessel)
+            found += reading_words(reading)
+            found += [f"{name}, reservation: {text}" for text in reservations(reading)]
+        return tuple(found)
 
     def want(self, name: str) -> None:
         """Follow a vessel of this name from now on: the one there is, or a new one."""

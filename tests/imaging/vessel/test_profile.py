@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.imaging.phantoms import VesselPhantom
-from tumorboard.imaging.mask_model import Mask
+from tumorboard.imaging.mask_model import Mask, union
 from tumorboard.imaging.vessel.centreline import evenly, through
 from tumorboard.imaging.vessel.cross_sections import (
     across,
@@ -10,7 +12,12 @@ from tumorboard.imaging.vessel.cross_sections import (
     outlines_of_values,
     picture,
 )
-from tumorboard.imaging.vessel.profile import ContactSettings, landmark_caveats, profile
+from tumorboard.imaging.vessel.profile import (
+    ContactSettings,
+    VesselProfile,
+    landmark_caveats,
+    profile,
+)
 
 SPACING = (0.8, 0.8, 2.0)
 
@@ -78,6 +85,71 @@ def test_contact_has_a_length_a_highest_place_and_ways_from_landmarks():
     assert ways == pytest.approx({"confluence": 5.0, "atrium": -70.0}, abs=3.0)
     far = landmark_caveats(through(phantom.line()[::40]), {"liver": [80.0, 0, 0]})
     assert [c.code for c in far] == ["far-landmark"]
+
+
+def most(phantom: VesselPhantom, spacing=SPACING, phase=(0.3, 0.6, 0.2), short=None):
+    """The largest contact; ``short`` is a wider arc on the middle 5 mm."""
+    stack = phantom.stack(spacing, phase)
+    vessel, tumour = phantom.masks(stack)
+    if short is not None:
+        # The sleeve lies on the middle half.
+        tumour = union(tumour, replace(phantom, length=10.0, contact_degrees=short).masks(stack)[1])
+    line = through(phantom.line()[::20])
+    outlines = outlines_of_mask(across(line, evenly(line)), vessel)
+    return profile("IVC", line, outlines, tumour).most_contact
+
+
+@pytest.mark.parametrize(("radius", "limit"), [(10.0, 3.0), (4.0, 6.0)])
+@pytest.mark.parametrize("bend", [0.0, 80.0])
+def test_the_largest_contact_is_unbiased_and_its_range_holds_the_truth(radius, limit, bend):
+    random = np.random.default_rng(14)
+    errors = []
+    for spacing in ((0.7, 0.7, 1.0), (0.85, 0.85, 2.0), (1.0, 1.0, 3.0)):
+        for tilt in (0.0,) if bend else (0.0, 22.0, 45.0):
+            for arc in (60.0, 120.0, 175.0, 240.0, 300.0):
+                turn, phase = float(random.uniform(0, 360)), tuple(random.random(3))
+                lean = {"tilt_degrees": tilt, "turn_degrees": turn}
+                peak = most(VesselPhantom(radius, 80.0, bend, arc, **lean), spacing, phase)
+                errors.append(peak.value - arc)
+                assert peak.low <= arc <= peak.high
+    assert abs(np.median(errors)) < limit
+    assert abs(np.mean(errors)) < limit
+
+
+@pytest.mark.parametrize("spacing", [(0.7, 0.7, 1.0), (0.85, 0.85, 2.0), (1.0, 1.0, 3.0)])
+@pytest.mark.parametrize("tilt", [0.0, 30.0, 45.0])
+def test_more_than_half_the_wall_over_five_millimetres_is_not_lost(spacing, tilt):
+    random = np.random.default_rng(5)
+    # Two slices of 3 mm, and an arc that is known to half a voxel at each end.
+    short = 190.0 if spacing[2] < 3 else 198.0
+    for rest in (0.0, 100.0, 170.0):
+        for turn in random.uniform(0, 360, 4):
+            phantom = VesselPhantom(10.0, 60.0, 0.0, rest, tilt_degrees=tilt, turn_degrees=turn)
+            assert most(phantom, spacing, tuple(random.random(3)), short=short).value > 180
+
+
+def test_one_ragged_plane_is_no_contact_and_all_round_is_all_round():
+    arcs = np.array([0, 0, 90, 0, 0, 120, 124, 120, 0, 0.0])
+    flat = np.stack([0 * arcs, 0 * arcs, np.arange(10.0)], axis=1)
+
+    def peak(values, **changes):
+        found = VesselProfile("IVC", np.arange(10.0), values, arcs + 300, 0 * arcs, flat, **changes)
+        return found.most_contact
+
+    assert peak(np.where(arcs == 90, arcs, 0)).value == 0
+    assert peak(arcs).value == 120
+    assert peak(arcs).arc_mm in (5.0, 6.0)
+    # Where no two planes beside each other have an outline, each is all there is.
+    assert peak(np.where(np.arange(10) % 2, arcs, np.nan)).value == 120
+    assert peak(np.full(10, np.nan)) is None
+    hand = np.arange(10) == 2
+    assert peak(arcs, by_hand=hand).value == 120
+    set_higher = peak(np.where(hand, 300.0, arcs), by_hand=hand)
+    assert (set_higher.value, set_higher.low) == (300.0, None)
+    ring = most(VesselPhantom(10.0, 60.0, 0.0, 360.0))
+    assert (ring.value, ring.high) == (360.0, 360.0)
+    none = most(VesselPhantom(10.0, 60.0, 0.0, 0.0))
+    assert none.value == 0
 
 
 def test_a_correction_by_hand_counts_and_is_blended_between():

@@ -67,13 +67,15 @@ class Outlines:
     """The lumen on each of some planes.
 
     ``centres`` (S, 3) and ``radii`` (S, A), both mm; a section without an outline has radius
-    0 throughout. ``corrected`` tells which a reader has drawn.
+    0 throughout. ``corrected`` tells which a reader has drawn, ``by_values`` whether the others
+    were found by the values of the images.
     """
 
     sections: Sections
     centres: Points
     radii: Points
     corrected: NDArray[np.bool_]
+    by_values: bool = False
 
     @property
     def found(self) -> NDArray[np.bool_]:
@@ -181,7 +183,7 @@ def outlines_of_values(volume: Volume, sections: Sections, reach_mm: float = REA
         radii = _walls(volume, sections, centres, (levels, alike), _SOME, reach_mm)
         centres = centres + _shift(sections, radii)
     radii = _walls(volume, sections, centres, (levels, alike), ANGLES, reach_mm)
-    return Outlines(sections, centres, radii, np.zeros(len(sections), bool))
+    return Outlines(sections, centres, radii, np.zeros(len(sections), bool), by_values=True)
 
 
 def _walls(

@@ -61,7 +61,9 @@ class Papers:
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(f"{kind} {meeting.date}.{ending}")
         dialog.fileSelected.connect(
-            lambda name: self.write(kind, meeting, Path(name), with_identity=with_identity)
+            lambda name: controller.measured_first.do(
+                partial(self.write, kind, meeting, Path(name), with_identity=with_identity)
+            )
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

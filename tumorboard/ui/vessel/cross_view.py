@@ -291,7 +291,7 @@ def position_words(scene: VesselScene, arc_mm: float) -> list[str]:
     if not np.isnan(found.contact_degrees[n]):
         hand = " by hand" if found.contact_degrees[n] != reading.measured_degrees[n] else ""
         parts.append(f"contact {found.contact_degrees[n]:.0f}°{hand}")
-    if reading.has_tumour:
+    if not np.isnan(found.occluded_percent[n]):
         parts.append(f"{found.occluded_percent[n]:.0f} % occluded")
     return [*parts, diameter]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 #: Vessels are measured when the hand has rested so long (ms).
 _REST_MS = 250
-_JOB = "measure vessels"
 
 Key = tuple[Any, ...]
 Outcome = Reading | str
@@ -31,6 +30,9 @@ Outcome = Reading | str
 
 class VesselMeasures(QObject):
     """Keeps the newest reading of each vessel; ``changed`` is told of more."""
+
+    #: The name of the job that measures.
+    JOB: Final = "measure vessels"
 
     def __init__(self, controller: Controller, changed: Callable[[], None]) -> None:
         super().__init__(controller)
@@ -110,7 +112,7 @@ class VesselMeasures(QObject):
             return [(item.vessel.uid, key, _outcome(item, reporter)) for key, item in items]
 
         self._controller.jobs.start(
-            _JOB,
+            self.JOB,
             work,
             finished=self._measured,
             failed=lambda text: self._controller.say(text, state="warning"),

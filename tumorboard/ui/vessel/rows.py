@@ -15,7 +15,7 @@ from tumorboard.app.vessel_reading import (
     value_words,
 )
 from tumorboard.app.vessels import levels_of, lumens_on, tumours_on
-from tumorboard.case.involvement import IVC
+from tumorboard.case.involvement import IVC, range_words
 from tumorboard.case.model import Case
 from tumorboard.case.vessel import VesselPath, Word, centreline_of, vessel_label, vessel_names
 from tumorboard.tools.landmark import LEVELS
@@ -92,7 +92,7 @@ def _detail(vessel: VesselPath, reading: Reading | None) -> str:
     if reading is not None and reading.has_mass:
         peak = reading.profile.most_contact
         if peak is not None:
-            parts.append(f"contact up to {peak.value:.0f}°")
+            parts.append(f"contact up to {peak.value:.0f}°{range_words(peak)}")
     return " · ".join(parts)
 
 
@@ -159,8 +159,10 @@ def position_row(reading: Reading | None, vessel: VesselPath | None, arc_mm: flo
     words = [f"{found.diameter_mm[n]:.0f} mm wide, {found.lumen_mm2[n] / 100:.1f} cm² of lumen"]
     if not np.isnan(reading.measured_degrees[n]):
         words.append(f"Contact measured {reading.measured_degrees[n]:.0f}°")
-    if reading.has_tumour:
+    if not np.isnan(found.occluded_percent[n]):
         words.append(f"{found.occluded_percent[n]:.0f} % occluded")
+    elif found.covered_percent[n] >= found.settings.least_percent:
+        words.append(f"{found.covered_percent[n]:.0f} % under the outline of a mass")
     stretch = filled_stretch(reading, arc_mm)
     said = [w for w in vessel.words if w.start_mm <= arc_mm <= w.end_mm]
     return PositionRow(
@@ -180,4 +182,4 @@ def _stretch_words(reading: Reading, stretch: tuple[float, float] | None) -> str
     if stretch is None:
         return ""
     value = value_words(reading, *stretch)
-    return f"Filled from {stretch[0]:.0f} to {stretch[1]:.0f} mm{value}"
+    return f"Outlined from {stretch[0]:.0f} to {stretch[1]:.0f} mm{value}"
