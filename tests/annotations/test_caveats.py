@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,8 +23,9 @@ def test_the_gap_is_found():
     assert gaps(VOLUME) == [(6.0, 16.0)]
 
 
-def test_slices_that_are_uneven_throughout_have_no_gaps():
-    assert not gaps(volume_of(VOLUME.stack, caveats=(Caveat("uneven-spacing", ""),)))
+def test_a_step_that_a_thicker_slice_reaches_across_is_no_gap():
+    assert not gaps(volume_of(replace(VOLUME.stack, spanned=(3,))))
+    assert gaps(volume_of(replace(VOLUME.stack, spanned=(2,)))) == [(6.0, 16.0)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tests.imaging.volumes import axial_stack
+from tests.imaging.volumes import axial_stack, volume_of
+from tumorboard.annotations.caveats import gaps as overlay_gaps
 from tumorboard.imaging.geometry import (
     Plane,
     SliceStack,
@@ -13,6 +14,7 @@ from tumorboard.imaging.geometry import (
     obliqueness_degrees,
     side_letters,
 )
+from tumorboard.imaging.mask_model import gap_caveats
 
 
 def rotation(angles: tuple[float, float, float]) -> np.ndarray:
@@ -67,6 +69,28 @@ def test_uneven_slices_keep_their_true_positions():
     assert stack.slice_at(50.0 + 15.0) == pytest.approx(2.5)
     assert stack.slice_at(50.0 - 5.0) == pytest.approx(-1.0)
     assert stack.slice_at(50.0 + 30.0) == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize(
+    ("positions", "gaps"),
+    [
+        ([0, 2, 4, 6], []),
+        ([0, 2, 4, 6.9, 8.9], []),  # 1.45 times
+        ([0, 2, 4, 7, 9, 11], [2]),  # exactly 1.5 times
+        ([0, 2, 4, 6.999, 9, 11], [2]),  # as a file rounds it
+        ([0, 2, 4, 8, 10, 20, 22], [2, 4]),
+        ([0, 2], []),
+        ([0], []),
+    ],
+)
+def test_what_a_gap_is_is_said_once(positions, gaps):
+    stack = axial_stack(positions=np.array(positions, float), slices=len(positions))
+    assert list(stack.gaps) == gaps
+    # Masks, lines along vessels and the overlay know the same ones.
+    told = gap_caveats(stack, 0, len(positions) - 1)
+    assert bool(told) is bool(gaps)
+    volume = volume_of(stack)
+    assert [low for low, _ in overlay_gaps(volume)] == list(stack.positions[gaps])
 
 
 @given(z=st.floats(20, 90), x=st.floats(-120, 0), y=st.floats(-90, 0))

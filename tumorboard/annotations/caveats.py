@@ -21,20 +21,11 @@ _ABOUT_FILES: Final = frozenset(
     {"split", "two-patients", "missing-uid", "duplicate-uid", "paged", "surplus-pixels"}
 )
 
-#: A distance of slices this much larger than the usual one is a gap.
-GAP_FACTOR: Final = 1.5
-
 
 def gaps(volume: Volume) -> list[tuple[float, float]]:
-    """Return the ends of each gap between slices, as positions (mm) along the normal.
-
-    Slices that are uneven throughout, as in old head examinations, have no gaps.
-    """
-    stack = volume.stack
-    if not any(c.code == "missing-slices" for c in volume.caveats):
-        return []
-    wide = np.flatnonzero(stack.spacings > GAP_FACTOR * stack.slice_spacing)
-    return [(float(stack.positions[k]), float(stack.positions[k + 1])) for k in wide]
+    """Return the ends of each gap between slices, as positions (mm) along the normal."""
+    places = volume.stack.positions
+    return [(float(places[k]), float(places[k + 1])) for k in volume.stack.gaps]
 
 
 def caveats_for(volume: Volume, points: Sequence[Point], plane: Plane) -> tuple[Caveat, ...]:

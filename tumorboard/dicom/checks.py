@@ -7,15 +7,12 @@ Slice Thickness or Spacing Between Slices.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tumorboard.dicom.instance import Instance
 from tumorboard.imaging.geometry import SPACING_TOLERANCE_MM, Calibration, Caveat, SliceStack
-
-#: A step this many times the usual one has room for a slice that is not there.
-GAP_FACTOR = 1.5
 
 #: Relative difference of row and column spacing from which pixels are called non-square.
 SQUARE_TOLERANCE = 1e-3
@@ -122,7 +119,7 @@ def stack_of(instances: Sequence[Instance], *, placed: bool | None = None) -> Sl
     else:
         origins = np.array([(0.0, 0.0, k) for k in range(len(instances))], dtype=np.float64)
         cosines = np.array([1.0, 0, 0, 0, 1, 0])
-    return SliceStack(
+    stack = SliceStack(
         origins,
         cosines[:3],
         cosines[3:],
@@ -130,6 +127,7 @@ def stack_of(instances: Sequence[Instance], *, placed: bool | None = None) -> Sl
         first.rows,
         first.columns,
     )
+    return replace(stack, spanned=_spanned(stack, instances))
 
 
 def geometry_caveats(instances: Sequence[Instance]) -> list[Caveat]:
@@ -203,14 +201,12 @@ def _is_square(spacing: tuple[float, float]) -> bool:
 def _spacing_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[Caveat]:
     """Return caveats for missing slices and for uneven steps.
 
-    A step is a gap when it is at least `GAP_FACTOR` times the usual one, unless slices
-    are thicker there by design and reach across it.
+    What a gap is says `SliceStack.gaps`.
     """
     if stack.is_even:
         return []
     usual = stack.slice_spacing
-    wide = stack.spacings >= GAP_FACTOR * usual
-    gaps = np.flatnonzero(wide & ~_spanned(stack, instances))
+    gaps = stack.gaps
     rest = np.delete(stack.spacings, gaps)
     found: list[Caveat] = []
     if len(gaps):
@@ -245,12 +241,12 @@ def _is_rounded(stack: SliceStack) -> bool:
 _WRITTEN = 1e-6
 
 
-def _spanned(stack: SliceStack, instances: Sequence[Instance]) -> NDArray[np.bool_]:
-    """Shape (N-1,): whether a slice thicker than the thinnest reaches across each step."""
+def _spanned(stack: SliceStack, instances: Sequence[Instance]) -> tuple[int, ...]:
+    """Return after which slices a step is that one thicker than the thinnest reaches across."""
     thickness = np.array([i.thickness or 0.0 for i in instances])
     thicker = np.where(thickness > 1.1 * thickness.min(), thickness, 0.0)
     reach = np.maximum(thicker[:-1], thicker[1:]) * (1 + THICKNESS_TOLERANCE)
-    return np.asarray(reach >= stack.spacings)
+    return tuple(int(k) for k in np.flatnonzero(reach >= stack.spacings))
 
 
 def _thickness_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[Caveat]:

@@ -21,6 +21,9 @@ Points = NDArray[np.float64]
 #: are decimal strings of at most 16 characters, so true rounding is far below this.
 SPACING_TOLERANCE_MM = 0.01
 
+#: A step this many times the usual one has room for a slice that is not there.
+GAP_FACTOR = 1.5
+
 #: Largest cosine between two axes still called perpendicular; direction cosines are
 #: often stored with six digits only.
 ORTHOGONALITY_TOLERANCE = 1e-3
@@ -69,6 +72,9 @@ class SliceStack:
         columns, in this order (Pixel Spacing (0028,0030)).
     rows, columns
         Size of a slice.
+    spanned
+        Numbers of the slices before steps that a slice reaches across which is thicker than
+        others by design (Slice Thickness (0018,0050)): wide, and yet no gap.
 
     Raises
     ------
@@ -84,6 +90,7 @@ class SliceStack:
     pixel_spacing: tuple[float, float]
     rows: int
     columns: int
+    spanned: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("origins", "row_direction", "column_direction"):
@@ -127,6 +134,17 @@ class SliceStack:
     def slice_spacing(self) -> float:
         """The usual distance of slices along the normal (median); 1.0 for one slice."""
         return float(np.median(self.spacings)) if len(self.origins) > 1 else 1.0
+
+    @cached_property
+    def gaps(self) -> NDArray[np.int64]:
+        """Shape (G,): numbers of the slices before each place where slices are missing.
+
+        There the step to the next is at least `GAP_FACTOR` times the usual one, as it is where
+        one slice of two that overlap by half is missing, and no thicker slice reaches across.
+        """
+        limit = GAP_FACTOR * self.slice_spacing - SPACING_TOLERANCE_MM
+        wide = np.flatnonzero(self.spacings >= limit)
+        return wide[~np.isin(wide, self.spanned)].astype(np.int64)
 
     @cached_property
     def in_plane_shift(self) -> Points:

@@ -24,8 +24,6 @@ Index = tuple[int, int, int]
 
 #: Fastest level: undo must not be felt, and bits of a mask are mostly runs.
 _LEVEL: Final = 1
-#: A distance of slices above this many usual ones is a gap.
-GAP_FACTOR: Final = 1.5
 
 
 def slice_extents_mm(stack: SliceStack) -> Points:
@@ -65,6 +63,7 @@ def part_of(stack: SliceStack, box: tuple[slice, slice, slice]) -> SliceStack:
         origins=stack.origins[slices] + shift,
         rows=rows.stop - rows.start,
         columns=columns.stop - columns.start,
+        spanned=tuple(k - slices.start for k in stack.spanned if k >= slices.start),
     )
 
 
@@ -186,8 +185,8 @@ class Mask:
 
 def gap_caveats(stack: SliceStack, first: int, last: int) -> tuple[Caveat, ...]:
     """Return the reservation for slices missing between two slices."""
-    steps = stack.spacings[max(first, 0) : max(last, 0)]
-    wide = steps[steps > GAP_FACTOR * stack.slice_spacing]
+    crossed = stack.gaps[(stack.gaps >= max(first, 0)) & (stack.gaps < last)]
+    wide = stack.spacings[crossed]
     if not len(wide):
         return ()
     text = f"Slices are missing: a gap of {wide.max():.1f} mm is bridged, not seen."
