@@ -10,6 +10,7 @@ from tests.annotations.shapes import annotation
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import ImageReference, Kind
+from tumorboard.app.timeline import timeline
 from tumorboard.case.derive import mass_annotations
 from tumorboard.case.lesions import (
     Change,
@@ -22,7 +23,7 @@ from tumorboard.case.lesions import (
     proposed_copy,
     timepoints,
 )
-from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
+from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.case.sites import LATERALITIES, site_named, sites
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.store.codec import decode, encode
@@ -116,13 +117,26 @@ def test_a_sum_is_not_given_where_a_target_was_not_measured():
     assert table.total.from_baseline[1] is None
 
 
-def test_an_incomplete_baseline_is_no_baseline():
-    drawn = (axes(DATES[0], "M", 100, 80), axes(DATES[1], "M", 90, 70), axes(DATES[1], "N", 9, 8))
-    drawn += (axes(DATES[2], "M", 90, 70), axes(DATES[2], "N", 9, 9))
-    table = lesion_table(case(*drawn, lesions=(MASS, NODE)))
-    assert table.total.sums[1:] == (pytest.approx(98), pytest.approx(99))
-    assert table.total.from_baseline == (None, None, None)
-    assert table.total.from_nadir[2] == Change(pytest.approx(1), pytest.approx(100 / 98))
+def test_a_target_added_later_does_not_reset_the_baseline():
+    drawn = (axes(DATES[0], "M", 100, 80), axes(DATES[1], "M", 60, 50), axes(DATES[1], "N", 30, 20))
+    drawn += (axes(DATES[2], "M", 65, 50), axes(DATES[2], "N", 40, 30))
+    total = lesion_table(case(*drawn, lesions=(MASS, NODE))).total
+    assert total.sums == (pytest.approx(100), pytest.approx(60), pytest.approx(65))
+    assert total.added == (("Node",),) * 3
+    assert total.from_baseline[2].percent == pytest.approx(-35)
+    assert total.from_nadir[2] == Change(pytest.approx(5), pytest.approx(100 / 12))
+
+
+def test_what_is_gone_counts_zero_in_every_row_and_sum():
+    drawn = (axes(DATES[0], "M", 60, 50), axes(DATES[0], "N", 30, 20), axes(DATES[1], "M", 50, 50))
+    said = Remark("lesion:N:2026-06-01", "absent", "", "Dr A", "2026-06-02T00:00:00Z")
+    made = replace(case(*drawn, lesions=(MASS, NODE)), remarks=(said,))
+    table = lesion_table(made)
+    assert sizes(table.rows[1]) == [pytest.approx(20), 0.0, None]
+    assert table.total.sums[:2] == (pytest.approx(80), pytest.approx(50))
+    assert table.total.missing[1:] == ((), ())
+    (node,) = (t for t in timeline(made).tracks if t.name == "Node")
+    assert [mm for _, mm in node.sizes] == [pytest.approx(20), 0.0]
 
 
 def test_dates_before_the_first_measurement_are_not_the_baseline():

@@ -45,6 +45,22 @@ def test_partial_response_then_progression_from_the_nadir():
     assert rows.title == "Response (RECIST 1.1): progressive disease"
 
 
+def test_a_choice_of_targets_that_does_not_fit_is_said():
+    assert response_rows(case(("a", 0, 50.0), ("a", 1, 50.0))).doubts == ()
+    small = case(("a", 0, 8.0), ("b", 0, 40.0), ("a", 1, 8.0), roles={"b": "non-target"})
+    assert response_rows(small).doubts == (
+        "Lesion a: longest diameter 8.0 mm; a target has 10 mm or more.",
+        "By size the targets would be: Lesion b.",
+    )
+    thick = tuple(replace(s, thickness_mm=8.0) for s in small.series)
+    made = case(("a", 0, 15.0), ("a", 1, 15.0))
+    doubts = response_rows(replace(made, series=thick)).doubts
+    assert "a target has 16 mm or more on slices of 8 mm" in doubts[0]
+    late = response_rows(case(("a", 0, 50.0), ("a", 1, 30.0), ("b", 1, 90.0)))
+    assert late.rows[1].overall == "Partial response"
+    assert "no size at baseline, in no sum: Lesion b" in late.rows[1].why
+
+
 def test_one_date_is_no_course():
     assert response_rows(case(("a", 0, 50.0))) is None
 

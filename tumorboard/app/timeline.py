@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Final
 
 from tumorboard.case.dates import DATES
-from tumorboard.case.lesions import TARGET, lesion_table
+from tumorboard.case.lesions import lesion_table
 from tumorboard.case.model import Case, Remark
+from tumorboard.case.response import TARGET
 from tumorboard.errors import UserError
 from tumorboard.store.decisions import StoredDecision
 

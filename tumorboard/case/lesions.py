@@ -6,8 +6,9 @@ short axis; the sum is over the target lesions. What a change means is for the g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,13 +23,19 @@ from tumorboard.annotations.model import (
     new_uid,
 )
 from tumorboard.case.model import Case, Lesion
+from tumorboard.case.response import (
+    ABSENT,
+    NEW,
+    TARGET,
+    Candidate,
+    LesionAt,
+    PointResponse,
+    responses,
+)
 from tumorboard.coding import LENGTH, LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import native_plane
 from tumorboard.imaging.volume import Volume
-
-TARGET, NON_TARGET, NEW = "target", "non-target", "new"
-ROLES = (TARGET, NON_TARGET, NEW)
 
 
 @dataclass(frozen=True)
@@ -76,13 +83,15 @@ class LesionRow:
 
 @dataclass(frozen=True)
 class SumRow:
-    """The sum of the targets at each date.
+    """The sum of the targets at each date, as the response counts it (`case.response`).
 
-    None where a target was not measured; ``missing`` names these. Changes as for lesions.
+    None where a target of the baseline was not measured; ``missing`` names these, ``added`` the
+    targets without a size at baseline, which are in no sum.
     """
 
     sums: tuple[float | None, ...]
     missing: tuple[tuple[str, ...], ...]
+    added: tuple[tuple[str, ...], ...]
     from_baseline: tuple[Change | None, ...]
     from_nadir: tuple[Change | None, ...]
 
@@ -116,8 +125,9 @@ def timepoints(case: Case) -> tuple[Timepoint, ...]:
 def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
     """Return the size of a lesion at a date; None when it was not measured in mm there.
 
-    Two axes come before a single length, and of several the one drawn last counts. A node
-    needs its short axis. Proposed measurements do not count.
+    What a reader said is gone has size 0, and no annotation. Two axes come before a single
+    length, and of several the one drawn last counts. A node needs its short axis. Proposed
+    measurements do not count.
     """
     best: tuple[tuple[bool, str, int], Size] | None = None
     for order, annotation in enumerate(case.annotations):
@@ -130,7 +140,75 @@ def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
             key = (annotation.kind is Kind.BIDIRECTIONAL, annotation.created_utc, order)
             if best is None or key > best[0]:
                 best = (key, size)
+    if best is None and said_of(case, lesion, timepoint) == ABSENT:
+        return Size(0.0, "")
     return None if best is None else best[1]
+
+
+def state_key(lesion: Lesion, timepoint: Timepoint) -> str:
+    """Return the key of the remark that says what became of a lesion at a date; or nothing."""
+    day = iso_date(timepoint.date)
+    return f"lesion:{lesion.uid}:{day}" if day else ""
+
+
+def said_of(case: Case, lesion: Lesion, timepoint: Timepoint) -> str:
+    """Return what a reader said of a lesion that is not measured at a date."""
+    key = state_key(lesion, timepoint)
+    remark = case.remark(key) if key else None
+    return remark.value if remark is not None else ""
+
+
+def iso_date(text: str) -> str:
+    """Return a DICOM date as ISO, empty when it is none."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def course(case: Case, table: LesionTable) -> tuple[PointResponse, ...]:
+    """Return the response at each date on which a lesion with a role was measured or spoken of."""
+    return responses(_at_dates(case, table))
+
+
+def _at_dates(case: Case, table: LesionTable) -> Iterator[LesionAt]:
+    rows = [row for row in table.rows if row.lesion.role]
+    for n, point in enumerate(table.timepoints):
+        day = iso_date(point.date)
+        said = {row.lesion.uid: said_of(case, row.lesion, point) for row in rows}
+        if not day or not (any(said.values()) or any(row.sizes[n] is not None for row in rows)):
+            continue
+        for row in rows:
+            size, lesion = row.sizes[n], row.lesion
+            drawn = size is not None and bool(size.annotation_uid)
+            state = "" if drawn else said[lesion.uid]
+            if lesion.role == NEW and not drawn and state in ("", ABSENT):
+                continue
+            mm = None if size is None else size.mm
+            long, short = (None, mm) if lesion.is_node else (mm, None)
+            yield LesionAt(day, lesion.uid, lesion.role, long, short, lesion.is_node, state)
+
+
+def candidates(case: Case, table: LesionTable) -> dict[str, Candidate]:
+    """Return the lesions as they were measured at the baseline of the targets, by their UID."""
+    rows = [r for r in table.rows if r.lesion.role == TARGET]
+    dates = range(len(table.timepoints))
+    first = next((n for n in dates if any(r.sizes[n] is not None for r in rows)), None)
+    if first is None:
+        return {}
+    drawn = {a.uid: a for a in case.annotations}
+    series = {s.series_instance_uid: s for s in case.series}
+    found = {}
+    for row in table.rows:
+        size, lesion = row.sizes[first], row.lesion
+        mark = None if size is None else drawn.get(size.annotation_uid)
+        if size is not None and mark is not None and lesion.role != NEW:
+            on = series.get(mark.image.series_instance_uid)
+            method, thick = ("CT", None) if on is None else (on.modality, on.thickness_mm)
+            found[lesion.uid] = Candidate(
+                lesion.name, lesion.site, size.mm, lesion.is_node, method, thick
+            )
+    return found
 
 
 def _size(annotation: Annotation, *, is_node: bool) -> Size | None:
@@ -175,7 +253,10 @@ def lesion_table(case: Case) -> LesionTable:
     """Return all lesions of a case by all its dates."""
     points = timepoints(case)
     rows = tuple(_row(case, lesion, points) for lesion in case.lesions)
-    return LesionTable(points, rows, _total([r for r in rows if r.lesion.role == TARGET]))
+    table = LesionTable(points, rows, None)
+    if not any(r.lesion.role == TARGET for r in rows):
+        return table
+    return replace(table, total=_total(course(case, table), table))
 
 
 def _row(case: Case, lesion: Lesion, points: Sequence[Timepoint]) -> LesionRow:
@@ -183,28 +264,20 @@ def _row(case: Case, lesion: Lesion, points: Sequence[Timepoint]) -> LesionRow:
     return LesionRow(lesion, sizes, *changes([None if s is None else s.mm for s in sizes]))
 
 
-def _total(rows: Sequence[LesionRow]) -> SumRow | None:
-    """Return the sums of the targets.
-
-    The baseline is the first date at which any target was measured; when others were not
-    measured there, there is none, and no change against it.
-    """
-    if not rows:
-        return None
-    columns = list(zip(*(r.sizes for r in rows), strict=True))
-    missing = [
-        tuple(r.lesion.name for r, size in zip(rows, column, strict=True) if size is None)
-        for column in columns
-    ]
-    sums = [
-        None if absent else sum(s.mm for s in column if s is not None)
-        for column, absent in zip(columns, missing, strict=True)
-    ]
+def _total(found: Sequence[PointResponse], table: LesionTable) -> SumRow:
+    """Return the sums of the targets by the dates of a table; undated ones have none."""
+    by_day = {point.date: point for point in found}
+    days = [by_day.get(iso_date(point.date)) for point in table.timepoints]
+    names = {row.lesion.uid: row.lesion.name for row in table.rows}
+    sums = [None if day is None else day.sum_mm for day in days]
     from_baseline, from_nadir = changes(sums)
-    first = next((n for n, absent in enumerate(missing) if len(absent) < len(rows)), None)
-    if first is not None and sums[first] is None:
-        from_baseline = (None,) * len(sums)
-    return SumRow(tuple(sums), tuple(missing), from_baseline, from_nadir)
+    return SumRow(
+        tuple(sums),
+        tuple(() if day is None else tuple(names[uid] for uid in day.missing) for day in days),
+        tuple(() if day is None else tuple(names[uid] for uid in day.added) for day in days),
+        from_baseline,
+        from_nadir,
+    )
 
 
 # Copies to another date

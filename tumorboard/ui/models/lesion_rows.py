@@ -124,10 +124,10 @@ def lesion_content(case: Case) -> LesionContent:
         for n, point in enumerate(table.timepoints):
             value = total.sums[n]
             text = f"{value / 10:.1f} cm" if value is not None else ""
-            if not text and len(total.missing[n]) < sum(
-                r.lesion.role == "target" for r in table.rows
-            ):
+            if not text and total.missing[n]:
                 text = "not measured: " + ", ".join(total.missing[n])
+            if text and total.added[n]:
+                text += f" (without {', '.join(total.added[n])}: no size at baseline)"
             if text:
                 change = change_words(total.from_baseline[n], total.from_nadir[n])
                 sums.append(SumLine(date_words(point.date), text, change))

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from tumorboard.case.lesions import LesionTable, lesion_table
-from tumorboard.case.model import Case, Lesion
-from tumorboard.guidelines.course import (
+from tumorboard.case.lesions import (
+    LesionTable,
+    candidates,
+    course,
+    iso_date,
+    lesion_table,
+    said_of,
+    state_key,
+)
+from tumorboard.case.model import Case
+from tumorboard.case.response import (
     ABSENT,
     NEW,
     PRESENT,
     PROGRESSED,
     RESPONSE_WORDS,
-    LesionAt,
+    TARGET,
     PointResponse,
-    responses,
+    target_doubts,
 )
 
 #: What a reader may say of a lesion that is not measured at a date.
@@ -25,7 +32,6 @@ STATE_WORDS: Mapping[str, str] = {
     PRESENT: "still there",
     PROGRESSED: "clearly grown",
 }
-_STATE_KEY = "lesion:"
 _MM_PER_CM = 10
 
 
@@ -52,69 +58,47 @@ class ResponseRow:
 
 @dataclass(frozen=True)
 class ResponseRows:
-    """The course of a case; ``title`` names the newest response."""
+    """The course of a case; ``title`` names the newest response.
+
+    ``doubts`` are what speaks against the choice of targets.
+    """
 
     title: str
     rows: tuple[ResponseRow, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def response_rows(case: Case) -> ResponseRows | None:
     """Return the course of a case in words; None without two dates of lesions with a role."""
     table = lesion_table(case)
-    points = responses(_course(case, table))
+    points = course(case, table)
     if len(points) < len(("baseline", "later")):
         return None
     names = {lesion.uid: lesion.name for lesion in case.lesions}
     newest = RESPONSE_WORDS.get(points[-1].overall, points[-1].overall)
     rows = tuple(_row(p, names, _states(case, table, p.date)) for p in points)
-    return ResponseRows(f"Response (RECIST 1.1): {newest.lower()}", rows)
+    return ResponseRows(f"Response (RECIST 1.1): {newest.lower()}", rows, _doubts(case, table))
 
 
-def _course(case: Case, table: LesionTable) -> Iterator[LesionAt]:
-    """Yield every lesion with a role at every date on which one was measured or spoken of."""
-    rows = [row for row in table.rows if row.lesion.role]
-    for n, point in enumerate(table.timepoints):
-        day = _iso(point.date)
-        spoken = any(_said(case, row.lesion, day) for row in rows)
-        if not day or not (spoken or any(row.sizes[n] is not None for row in rows)):
-            continue
-        for row in rows:
-            size, lesion = row.sizes[n], row.lesion
-            state = _said(case, lesion, day) if size is None else ""
-            if lesion.role == NEW and size is None and state in ("", ABSENT):
-                continue
-            gone = 0.0 if state == ABSENT else None
-            mm = size.mm if size is not None else gone
-            long, short = (None, mm) if lesion.is_node else (mm, None)
-            yield LesionAt(day, lesion.uid, lesion.role, long, short, lesion.is_node, state)
+def _doubts(case: Case, table: LesionTable) -> tuple[str, ...]:
+    """Return what speaks against the choice of targets."""
+    at_baseline = candidates(case, table)
+    targets = {lesion.uid for lesion in case.lesions if lesion.role == TARGET}
+    return target_doubts(
+        [c for uid, c in at_baseline.items() if uid in targets],
+        [c for uid, c in at_baseline.items() if uid not in targets],
+    )
 
 
 def _states(case: Case, table: LesionTable, day: str) -> tuple[StateRow, ...]:
     """Return the lesions that are not measured at a date."""
-    n = next(i for i, p in enumerate(table.timepoints) if _iso(p.date) == day)
-    open_ones = [r.lesion for r in table.rows if r.sizes[n] is None and r.lesion.role]
+    n, point = next((i, p) for i, p in enumerate(table.timepoints) if iso_date(p.date) == day)
     return tuple(
-        StateRow(_key(lesion, day), lesion.name, _said(case, lesion, day))
-        for lesion in open_ones
-        if lesion.role != NEW
+        StateRow(state_key(r.lesion, point), r.lesion.name, said_of(case, r.lesion, point))
+        for r in table.rows
+        if r.lesion.role and r.lesion.role != NEW
+        if (size := r.sizes[n]) is None or not size.annotation_uid
     )
-
-
-def _key(lesion: Lesion, day: str) -> str:
-    return f"{_STATE_KEY}{lesion.uid}:{day}"
-
-
-def _said(case: Case, lesion: Lesion, day: str) -> str:
-    remark = case.remark(_key(lesion, day))
-    return remark.value if remark is not None else ""
-
-
-def _iso(text: str) -> str:
-    """Return a DICOM date as ISO, empty when it is none."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
 
 
 def _row(
@@ -146,6 +130,8 @@ def _why(point: PointResponse, names: Mapping[str, str]) -> Iterator[str]:
         yield "new: " + ", ".join(names.get(n, n) for n in point.new_lesions)
     if point.missing:
         yield "not measured: " + ", ".join(names.get(n, n) for n in point.missing)
+    if point.added:
+        yield "no size at baseline, in no sum: " + ", ".join(names.get(n, n) for n in point.added)
     for label, response in (("targets", point.targets), ("others", point.non_targets)):
         if response:
             yield f"{label}: {RESPONSE_WORDS[response].lower()}"

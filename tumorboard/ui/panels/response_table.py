@@ -35,6 +35,8 @@ def fill_response(
         section.addLayout(grid)
         for state in row.states:
             section.addLayout(_state(state, say))
+    for doubt in rows.doubts:
+        section.addWidget(words(f"Choice of targets: {doubt}"))
     section.addWidget(words(_RULES, "dim"))
 
 

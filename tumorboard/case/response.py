@@ -1,16 +1,35 @@
 """Response over the time points of a case by RECIST 1.1 (Eisenhauer et al. 2009).
 
-A pure function over a small table of lesions and dates. The first date is the baseline; the
-nadir is the smallest sum so far, the baseline included. A node counts by its short axis,
-every other lesion by its longest diameter.
+Pure functions over small tables of lesions. The baseline is the first date at which a target
+was measured; its sum is that of the targets with a size there, and a target that was added
+later does not change it. The nadir is the smallest sum so far, the baseline included. A node
+counts by its short axis, every other lesion by its longest diameter; what is gone counts 0.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tumorboard.guidelines.recist import NODE_NORMAL_MM, recist_response
+TARGET_LIMIT = 5
+TARGETS_PER_ORGAN = 2
+LESION_TARGET_MM = 10.0
+NODE_TARGET_MM = 15.0
+NODE_NORMAL_MM = 10.0
+#: Slices up to this thickness allow targets of 10 mm.
+THIN_SLICE_MM = 5.0
+#: Institutional setting: on thicker slices a target is at least this many of them long.
+SLICES_IN_TARGET = 2.0
+PARTIAL_RESPONSE_FALL = 0.30
+PROGRESSION_RISE = 0.20
+PROGRESSION_RISE_MM = 5.0
+#: Sums come from tenths of a millimetre; this absorbs the rounding of binary fractions.
+_ROUNDING_MM = 1e-9
+#: Sizes that a reader was shown as 10.0 mm are 10 mm.
+_SHOWN_MM = 0.05
+#: All nodes count as one organ.
+_NODES = "lymph nodes"
 
 TARGET, NON_TARGET, NEW = "target", "non-target", "new"
 ROLES = (TARGET, NON_TARGET, NEW)
@@ -56,7 +75,8 @@ class LesionAt:
 class PointResponse:
     """The evaluation of one date.
 
-    ``sum_mm`` is None when a target was not measured; ``missing`` names it. Percentages are
+    ``sum_mm`` is None when a target was not measured; ``missing`` names it. ``added`` are the
+    targets without a size at baseline, which are in no sum. Percentages are
     against the baseline and against the nadir before this date. ``targets``,
     ``non_targets`` and ``overall`` are responses, empty at baseline or where there are none.
     """
@@ -72,6 +92,98 @@ class PointResponse:
     new_lesions: tuple[str, ...]
     overall: str
     missing: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A lesion at baseline: longest diameter, or short axis of a node, mm.
+
+    ``slice_mm`` is the thickness of the slices it was measured on, None when that is not known;
+    ``method`` the modality in words.
+    """
+
+    name: str
+    organ: str
+    size_mm: float
+    is_node: bool = False
+    method: str = "CT"
+    slice_mm: float | None = None
+
+
+def node_class(short_axis_mm: float) -> str:
+    """Return target, non-target or normal for a lymph node."""
+    if short_axis_mm >= NODE_TARGET_MM - _SHOWN_MM:
+        return TARGET
+    return NON_TARGET if short_axis_mm >= NODE_NORMAL_MM - _SHOWN_MM else "normal"
+
+
+def target_doubt(lesion: Candidate) -> str:
+    """Return why a lesion is too small to be a target, or measured in another way; or nothing."""
+    if lesion.method.casefold() in ("ultrasound", "us"):
+        return f"{lesion.name}: ultrasound gives no size of a target"
+    least, axis, on = NODE_TARGET_MM, "short axis", ""
+    if not lesion.is_node:
+        least, axis = LESION_TARGET_MM, "longest diameter"
+        if lesion.slice_mm is not None and lesion.slice_mm > THIN_SLICE_MM:
+            least = SLICES_IN_TARGET * lesion.slice_mm
+            on = f" on slices of {lesion.slice_mm:g} mm"
+    if lesion.size_mm >= least - _SHOWN_MM:
+        return ""
+    return f"{lesion.name}: {axis} {lesion.size_mm:.1f} mm; a target has {least:g} mm or more{on}"
+
+
+def choose_targets(lesions: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Return the five largest lesions that can be targets, with at most two an organ."""
+    chosen: list[Candidate] = []
+    fit = [lesion for lesion in lesions if not target_doubt(lesion)]
+    for lesion in sorted(fit, key=lambda x: -x.size_mm):
+        in_organ = sum(_organ(x) == _organ(lesion) for x in chosen)
+        if len(chosen) < TARGET_LIMIT and in_organ < TARGETS_PER_ORGAN:
+            chosen.append(lesion)
+    return tuple(chosen)
+
+
+def target_doubts(
+    targets: Sequence[Candidate], others: Sequence[Candidate] = ()
+) -> tuple[str, ...]:
+    """Return what speaks against lesions that a reader made targets, in sentences.
+
+    ``others`` are the other lesions of the baseline: the largest that fit are named where the
+    reader chose otherwise, which may have its reasons.
+    """
+    found = [doubt for lesion in targets if (doubt := target_doubt(lesion))]
+    if len(targets) > TARGET_LIMIT:
+        found.append(f"{len(targets)} targets; there are {TARGET_LIMIT} at most")
+    organs = Counter(_organ(lesion) for lesion in targets)
+    for organ, count in organs.items():
+        if count > TARGETS_PER_ORGAN:
+            most = f"there are {TARGETS_PER_ORGAN} an organ at most"
+            found.append(f"{count} targets in one organ ({organ}); {most}")
+    best = choose_targets([*targets, *others])
+    if set(best) != set(targets):
+        names = ", ".join(lesion.name for lesion in best) or "none"
+        found.append(f"By size the targets would be: {names}")
+    return tuple(f"{text}." for text in found)
+
+
+def _organ(lesion: Candidate) -> str:
+    return _NODES if lesion.is_node else lesion.organ.strip().casefold()
+
+
+def recist_response(baseline_mm: float, nadir_mm: float, current_mm: float) -> str:
+    """Return PD, CR, PR or SD by the sums of the targets.
+
+    CR here is a sum of zero; nodes that shrank to normal are the caller's to judge.
+    """
+    rise = current_mm - nadir_mm
+    grown = rise >= PROGRESSION_RISE * nadir_mm - _ROUNDING_MM
+    if grown and rise >= PROGRESSION_RISE_MM - _ROUNDING_MM:
+        return PD
+    if current_mm == 0:
+        return CR
+    limit = (1 - PARTIAL_RESPONSE_FALL) * baseline_mm
+    return PR if current_mm <= limit + _ROUNDING_MM else SD
 
 
 def responses(table: Iterable[LesionAt]) -> tuple[PointResponse, ...]:
@@ -80,17 +192,21 @@ def responses(table: Iterable[LesionAt]) -> tuple[PointResponse, ...]:
     dates = list(dict.fromkeys(r.date for r in rows))
     if not dates:
         return ()
-    targets = list(dict.fromkeys(r.lesion for r in rows if r.date == dates[0] and r.role == TARGET))
+    sized = [r for r in rows if r.role == TARGET and r.size_mm is not None]
+    start = sized[0].date if sized else dates[0]
+    targets = list(dict.fromkeys(r.lesion for r in sized if r.date == start))
     baseline, found = None, []
     nadir: float | None = None
-    for date in dates:
+    for date in dates[dates.index(start) :]:
         here = [r for r in rows if r.date == date]
         total, missing = _sum(here, targets)
-        if date == dates[0]:
+        added = tuple(r.lesion for r in here if r.role == TARGET and r.lesion not in targets)
+        if date == start:
             baseline = nadir = total
-            found.append(_first(date, total, missing))
+            found.append(replace(_first(date, total, missing), added=added))
             continue
-        found.append(_point(date, here, total, missing, baseline, nadir))
+        aims = [r for r in here if r.role != TARGET or r.lesion in targets]
+        found.append(replace(_point(date, aims, total, missing, baseline, nadir), added=added))
         if total is not None:
             nadir = total if nadir is None else min(nadir, total)
     return tuple(found)

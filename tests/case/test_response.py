@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tumorboard.guidelines.course import LesionAt, overall, responses
+from tumorboard.case.response import (
+    Candidate,
+    LesionAt,
+    choose_targets,
+    node_class,
+    overall,
+    recist_response,
+    responses,
+    target_doubt,
+    target_doubts,
+)
 
 DATES = ("2026-01-01", "2026-03-01", "2026-05-01", "2026-07-01")
 
@@ -103,3 +113,77 @@ def test_the_order_of_the_rows_does_not_matter(sizes, random):
 
 def test_nothing_measured_gives_nothing():
     assert responses(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("baseline", "nadir", "current", "wanted"),
+    [
+        (100, 100, 70.0, "PR"),
+        (100, 100, 70.1, "SD"),
+        (100, 60, 72.0, "PD"),
+        (100, 60, 71.9, "SD"),
+        (80, 60, 71.9, "SD"),
+        (100, 20, 24, "PR"),
+        (25, 20, 24, "SD"),
+        (100, 20, 25, "PD"),
+        (100, 100, 0, "CR"),
+        (256, 256, 179.2, "PR"),
+        (256, 256, 307.2, "PD"),
+    ],
+)
+def test_the_sums_alone(baseline, nadir, current, wanted):
+    assert recist_response(baseline, nadir, current) == wanted
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [(15, "target"), (14.9, "non-target"), (10, "non-target"), (9.9, "normal")],
+)
+def test_nodes_by_short_axis(size, wanted):
+    assert node_class(size) == wanted
+    assert (not target_doubt(Candidate("N", "node", size, is_node=True))) is (wanted == "target")
+
+
+@pytest.mark.parametrize(
+    ("size", "slices", "fits"),
+    [(10, None, True), (9.9, None, False), (10, 5.0, True), (14, 7.0, True), (13, 7.0, False)],
+)
+def test_a_target_is_ten_millimetres_and_twice_a_thick_slice(size, slices, fits):
+    assert (not target_doubt(Candidate("L", "liver", size, slice_mm=slices))) is fits
+
+
+def test_targets_are_the_five_largest_with_two_an_organ():
+    sizes = [("retroperitoneum", 79), ("subcutis", 50), ("subcutis", 43), ("muscle", 44)]
+    sizes += [("peritoneum", 40), ("pancreas", 15), ("Subcutis", 42)]
+    found = [Candidate(f"{organ} {mm}", organ, mm) for organ, mm in sizes]
+    found += [Candidate("us", "liver", mm, method="ultrasound") for mm in (30, 25)]
+    chosen = choose_targets(found)
+    assert [t.size_mm for t in chosen] == [79, 50, 44, 43, 40]
+    assert target_doubts(chosen) == ()
+    nodes = [
+        Candidate(f"N{mm}", place, mm, is_node=True)
+        for place, mm in zip("abc", (20, 18, 16), strict=True)
+    ]
+    assert [t.size_mm for t in choose_targets(nodes)] == [20, 18], "nodes are one organ"
+    said = " ".join(target_doubts([*found[:6], *nodes]))
+    assert "9 targets; there are 5 at most" in said
+    assert "3 targets in one organ (lymph nodes)" in said
+
+
+def test_a_target_added_later_and_one_that_is_gone():
+    rows = [
+        LesionAt(DATES[0], "0", "non-target", state="present"),
+        LesionAt(DATES[1], "a", "target", 50.0),
+        LesionAt(DATES[1], "b", "target", 30.0),
+        LesionAt(DATES[2], "a", "target", 40.0),
+        LesionAt(DATES[2], "b", "target", 0.0, state="absent"),
+        LesionAt(DATES[2], "c", "target", 90.0),
+        LesionAt(DATES[3], "a", "target", 0.0, state="absent"),
+        LesionAt(DATES[3], "b", "target", 0.0, state="absent"),
+        LesionAt(DATES[3], "c", "target", 90.0),
+    ]
+    first, second, third = responses(rows)
+    assert (first.date, first.sum_mm) == (DATES[1], 80), "the baseline is where targets have sizes"
+    assert (second.sum_mm, second.from_baseline_percent, second.targets) == (40, -50, "PR")
+    assert (second.added, third.added) == (("c",), ("c",))
+    assert (third.sum_mm, third.targets) == (0, "CR")
