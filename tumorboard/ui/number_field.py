@@ -15,7 +15,20 @@ _MOST_LETTERS = 32
 State = QValidator.State
 
 
-class NumberField(QDoubleSpinBox):
+class _Typed:
+    """How what is typed is taken or refused; shared by both kinds of field."""
+
+    def validate(self: Any, text: str, place: int) -> Any:
+        """Say whether a text is a number already."""
+        return _state(self, text), text, place
+
+    def fixup(self: Any, text: str) -> str:
+        """Take the value of before, and say why the text is none."""
+        _refuse(self, text)
+        return str(self.textFromValue(self.value()))
+
+
+class NumberField(_Typed, QDoubleSpinBox):
     """A number with decimals. What is typed may have a unit that fits the suffix.
 
     Whatever is typed stays until it is finished; what is no number, or lies outside the bounds,
@@ -27,15 +40,6 @@ class NumberField(QDoubleSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         _settle(self)
-
-    def validate(self, text: str, place: int) -> Any:
-        """Say whether a text is a number already."""
-        return _state(self, text), text, place
-
-    def fixup(self, text: str) -> str:
-        """Take the value of before, and say why the text is none."""
-        _refuse(self, text)
-        return self.textFromValue(self.value())
 
     def valueFromText(self, text: str) -> float:  # noqa: N802 - a name of Qt
         """Return the number of a text."""
@@ -49,7 +53,7 @@ class NumberField(QDoubleSpinBox):
         return format_number(value, self.decimals())
 
 
-class WholeNumberField(QSpinBox):
+class WholeNumberField(_Typed, QSpinBox):
     """A whole number; otherwise as `NumberField`."""
 
     refused = Signal(str)
@@ -57,15 +61,6 @@ class WholeNumberField(QSpinBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         _settle(self)
-
-    def validate(self, text: str, place: int) -> Any:
-        """Say whether a text is a whole number already."""
-        return _state(self, text), text, place
-
-    def fixup(self, text: str) -> str:
-        """Take the value of before, and say why the text is none."""
-        _refuse(self, text)
-        return self.textFromValue(self.value())
 
     def valueFromText(self, text: str) -> int:  # noqa: N802 - a name of Qt
         """Return the number of a text."""
