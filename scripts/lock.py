@@ -37,7 +37,15 @@ OLDEST: Final = {
 }
 OLDEST_MACOS: Final = "14.0"
 
-_PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==", re.MULTILINE)
+#: The locks, and those that each stands beside.
+LOCKS: Final[dict[str, tuple[str, ...]]] = {
+    "run": (),
+    "development": ("run",),
+    "bundle": ("run",),
+    "build": (),
+}
+
+_PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==([^\n]*)", re.MULTILINE)
 
 
 def main() -> int:
@@ -90,8 +98,9 @@ def compile_lock(
         ]
         for other in others:
             command += ["-c", str(other)]
-            for package in _PIN.findall(other.read_text()):
-                command += ["--no-emit-package", package]
+            for package, rest in _PIN.findall(other.read_text()):
+                if "python_full_version" not in rest:  # else only some Pythons have it there
+                    command += ["--no-emit-package", package]
         subprocess.run(command, cwd=folder, check=True)
 
 
@@ -108,17 +117,22 @@ def check() -> int:
 
 
 def missing_wheels(system: str, platform: str, python: str) -> str:
-    """Return what the index does not have for a platform; empty when all is there."""
-    locks = sorted(FOLDER.glob(f"*/{system}.txt"))
-    for lock in locks:
+    """Return what a platform lacks; empty when all is there.
+
+    Each lock is resolved with the one that it stands beside: a package that another one wants
+    and no lock names is as missing as a wheel that the index does not have.
+    """
+    for name, beside in LOCKS.items():
+        locks = [FOLDER / other / f"{system}.txt" for other in (*beside, name)]
         with tempfile.TemporaryDirectory() as folder:
-            command = ["uv", "pip", "install", "--dry-run", "--no-deps", "--require-hashes"]
-            command += ["--only-binary", ":all:", "--target", folder, "-r", str(lock)]
+            command = ["uv", "pip", "install", "--dry-run", "--require-hashes"]
+            command += ["--only-binary", ":all:", "--target", folder]
+            command += [part for lock in locks for part in ("-r", str(lock))]
             command += ["--python-platform", platform, "--python-version", python]
             told = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": OLDEST_MACOS}
             done = subprocess.run(command, capture_output=True, text=True, check=False, env=told)
         if done.returncode:
-            return f"{lock.parent.name}: {' '.join(done.stderr.split())}"
+            return f"{name}: {' '.join(done.stderr.split())}"
     return ""
 
 
