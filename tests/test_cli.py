@@ -13,9 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
 from tests.dicom.make import Person, write_slices
-from tumorboard import cli
+from tumorboard import children, cli
+from tumorboard.ui.application import FIRST_PICTURE
+from tumorboard.ui.probe import environment_of_a_start
 
 
 def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -288,3 +291,22 @@ def test_view_shows_a_picture_and_stores_nothing(images, tmp_path):
     assert result.returncode == 0, result.stderr
     assert "first picture" in result.stdout
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEGLSLossless])
+def test_a_start_ends_at_its_first_picture_however_late_that_comes(tmp_path, syntax):
+    """Compressed slices come when all else that changes has changed."""
+    write_slices(tmp_path / "ct", 60, shape=(256, 256), transfer_syntax=syntax)
+    done = subprocess.run(
+        children.program(
+            *("--store", str(tmp_path / "store"), "view", str(tmp_path / "ct")),
+            "--until-first-picture",
+        ),
+        env=environment_of_a_start(),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert FIRST_PICTURE in done.stdout

@@ -193,6 +193,7 @@ def _at_first_picture(window: MainWindow, act: Callable[[], None], at_most_ms: i
     def now() -> None:
         if waiting:
             viewer.changed.disconnect(look)
+            viewer.arrived.disconnect(look)
             waiting.pop()()
 
     def look() -> None:
@@ -201,6 +202,7 @@ def _at_first_picture(window: MainWindow, act: Callable[[], None], at_most_ms: i
             now()
 
     viewer.changed.connect(look)
+    viewer.arrived.connect(look)  # slices that take long to decode come after all that changes
     if at_most_ms:
         QTimer.singleShot(at_most_ms, window, now)
 
