@@ -66,8 +66,8 @@ def masks(images: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     return found
 
 
-def _write_seg(images: Path, mask, path: Path) -> None:
-    sources = [pydicom.dcmread(p) for p in images.iterdir()]
+def _write_seg(images: Path, mask, path: Path, prefix: str = "") -> None:
+    sources = [pydicom.dcmread(p) for p in images.glob(f"{prefix}*")]
     sources.sort(key=lambda ds: float(ds.ImagePositionPatient[2]))
     for ds in sources:
         for name in ("StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName"):
@@ -320,3 +320,42 @@ def test_phases_of_one_series_are_not_chosen_among_in_silence(tmp_path):
     for phase, uid in enumerate(re.findall(r"[0-9.]{5,}", caught.value.hint)):
         volume = load_volume(tmp_path, Reporter(), uid.rstrip("."))
         assert set(volume.voxels.ravel()) == {phase}
+
+
+@pytest.fixture
+def phase_masks(tmp_path: Path) -> tuple[Path, list[Path]]:
+    """Two phases of one series at the same places, and a mask made on each."""
+    write_phases(tmp_path / "images", (0, 0), of("AcquisitionNumber", 1, 2))
+    mask = np.zeros((6, 12, 16), np.uint8)
+    mask[1:4, 4:8, 5:11] = 1
+    files = [tmp_path / f"mask{phase}.dcm" for phase in (0, 1)]
+    for phase, file in enumerate(files):
+        _write_seg(tmp_path / "images", mask, file, f"P{phase}-")
+    return tmp_path / "images", files
+
+
+@pytest.mark.parametrize("keep", ["all", "frames only", "series only"])
+def test_a_mask_chooses_the_phase_whose_pictures_it_names(phase_masks, keep):
+    images, files = phase_masks
+    for phase, file in enumerate(files):
+        ds = pydicom.dcmread(file)
+        if keep == "frames only":
+            del ds.ReferencedSeriesSequence[0].ReferencedInstanceSequence
+        if keep == "series only":
+            for group in ds.PerFrameFunctionalGroupsSequence:
+                del group.DerivationImageSequence
+        ds.save_as(file)
+        found = run(images, file)
+        assert found["masses"][0]["values"]["mean"] == phase - 1024
+        assert found["caveats"] == []
+
+
+def test_a_mask_of_another_phase_says_so(phase_masks):
+    images, files = phase_masks
+    with pytest.raises(UserError) as caught:
+        load_volume(images, Reporter())
+    uids = [uid.rstrip(".") for uid in re.findall(r"[0-9.]{5,}", caught.value.hint)]
+    said = {uid: measure(images, files[0], None, Reporter(), series_uid=uid) for uid in uids}
+    for found in said.values():
+        other = found["masses"][0]["values"]["mean"] != -1024
+        assert [("other pictures" in c) for c in found["caveats"]] == ([True] if other else [])

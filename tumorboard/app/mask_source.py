@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat
+from tumorboard.imaging.overlay import MaskSource
 from tumorboard.imaging.volume import Volume
 
 _HINT = "Name the images that the mask was made on, or a mask that was made on these."
-
-
-@dataclass(frozen=True)
-class MaskSource:
-    """UIDs of a mask and of the series that it names; all empty where its file has none."""
-
-    series_instance_uid: str = ""
-    study_instance_uid: str = ""
-    frame_of_reference_uid: str = ""
-    referenced_series: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what ``measure --json`` prints of it."""
-        return {
-            "series_instance_uid": self.series_instance_uid,
-            "study_instance_uid": self.study_instance_uid,
-            "frame_of_reference_uid": self.frame_of_reference_uid,
-            "referenced_series_uids": list(self.referenced_series),
-        }
 
 
 def mask_source(file: Path) -> MaskSource:
@@ -38,7 +18,7 @@ def mask_source(file: Path) -> MaskSource:
     from tumorboard.dicom.segmentation import read_identity
 
     try:
-        return MaskSource(*read_identity(file))
+        return read_identity(file)
     except (RefusedError, OSError):
         return MaskSource()
 
@@ -58,6 +38,9 @@ def mask_caveats(source: MaskSource, volume: Volume) -> tuple[Caveat, ...]:
         raise UserError("The mask lies in another frame of reference than the images.", _HINT)
     tied = len(frames) == 1 and source.frame_of_reference_uid and volume.frame_of_reference_uid
     named = volume.whole_uid in source.referenced_series
+    if named and source.pictures and source.pictures.isdisjoint(volume.pictures):
+        text = "The mask was made on other pictures of this series, such as another phase."
+        return (Caveat("mask-part", text),)
     if named:
         return ()
     other_study = source.study_instance_uid not in {"", volume.study_instance_uid}

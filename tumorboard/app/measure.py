@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tumorboard import __version__
-from tumorboard.app.mask_source import MaskSource, mask_caveats, mask_source
+from tumorboard.app.mask_source import mask_caveats, mask_source
 from tumorboard.app.measure_files import (
     NamedMask,
     PointsFile,
@@ -36,6 +36,7 @@ from tumorboard.imaging.mask_content import TissueRanges, ValueRange
 from tumorboard.imaging.mask_diameters import Caliper, Convention
 from tumorboard.imaging.mask_mass import MassMeasures, measure_mass
 from tumorboard.imaging.mask_model import Mask, union
+from tumorboard.imaging.overlay import MaskSource
 from tumorboard.imaging.vessel.centreline import Centreline, check_inside, evenly, through
 from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
 from tumorboard.imaging.vessel.profile import (
@@ -78,7 +79,7 @@ def measure(
         raise UserError("Nothing to measure was named.", "Add --mask FILE or --points FILE.")
     points = read_points(points_file) if points_file is not None else PointsFile({}, ())
     source = MaskSource() if mask_file is None else mask_source(mask_file)
-    volume = load_volume(path, reporter, series_uid, source.referenced_series)
+    volume = load_volume(path, reporter, series_uid, source)
     doubts = () if mask_file is None else mask_caveats(source, volume)
     masks = read_masks(mask_file, volume.stack, reporter) if mask_file is not None else []
     convention = Convention.CENTRES if centres else Convention.OUTER_EDGES
@@ -91,7 +92,7 @@ def measure(
     return {
         "program": __version__,
         "series": _series_json(volume),
-        "mask": None if mask_file is None else source.to_json(),
+        "mask": None if mask_file is None else _source_json(source),
         "caveats": [c.text for c in doubts],
         "convention": str(convention),
         "masses": [_mass_json(m) for m in measured],
@@ -212,6 +213,15 @@ def _series_json(volume: Volume) -> dict[str, Any]:
         "calibration": str(volume.calibration),
         "unit": volume.unit,
         "caveats": [c.text for c in volume.caveats],
+    }
+
+
+def _source_json(source: MaskSource) -> dict[str, Any]:
+    return {
+        "series_instance_uid": source.series_instance_uid,
+        "study_instance_uid": source.study_instance_uid,
+        "frame_of_reference_uid": source.frame_of_reference_uid,
+        "referenced_series_uids": list(source.referenced_series),
     }
 
 

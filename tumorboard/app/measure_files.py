@@ -15,7 +15,7 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.mask_placement import mask_on
-from tumorboard.imaging.overlay import Segment
+from tumorboard.imaging.overlay import MaskSource, Segment
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 
@@ -64,11 +64,12 @@ class PointsFile:
 
 
 def load_volume(
-    path: Path, reporter: Reporter, series_uid: str = "", meant: Sequence[str] = ()
+    path: Path, reporter: Reporter, series_uid: str = "", meant: MaskSource | None = None
 ) -> Volume:
     """Load the series below a path: the one named, or the only or largest volume.
 
-    Of several, those that a mask names (``meant``) go before larger ones.
+    Of several, those that a mask names (``meant``) go before larger ones: its series, and of
+    the parts of one those with the pictures that it was made on.
 
     Raises
     ------
@@ -89,7 +90,9 @@ def load_volume(
             raise UserError(f"“{path.name}” holds no such series.", "Check the UID.")
     if not found:
         raise UserError(f"“{path.name}” holds no volume.", "Name a folder of DICOM slices.")
-    found = [s for s in found if s.series_instance_uid in meant] or found
+    if meant is not None:
+        found = [s for s in found if s.series_instance_uid in meant.referenced_series] or found
+        found = [s for s in found if s.holds_any(meant.pictures)] or found
     series: Series = max(found, key=lambda s: s.slices * s.rows * s.columns)
     rivals = [s for s in found if _is_rival(s, series)]
     if rivals and series_uid != series.uid:

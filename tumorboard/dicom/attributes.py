@@ -215,6 +215,16 @@ def items(dataset: Dataset, keyword: str) -> list[Dataset]:
     return [v for v in _list(_value(dataset, keyword)) if isinstance(v, Dataset)]
 
 
+def referenced_pictures(image: Dataset) -> frozenset[tuple[str, int]]:
+    """Return the pictures that an Image SOP Instance Reference (PS3.3 section 10.3) names.
+
+    Each is (SOP Instance UID, frame); frame 0 stands for all of an object.
+    """
+    name = uid(image, "ReferencedSOPInstanceUID")
+    frames = numbers(image, "ReferencedFrameNumber") or (0.0,)
+    return frozenset((name, int(frame)) for frame in frames if name)
+
+
 def raw_bytes(dataset: Dataset, keyword: str) -> bytes:
     """Return a binary value; empty when missing."""
     value = _value(dataset, keyword)

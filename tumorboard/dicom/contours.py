@@ -62,9 +62,7 @@ def read_contours(path: Path, limits: Limits = LIMITS) -> OverlaySet:
             _series(dataset),
             regions=tuple(regions),
             omitted=tuple(omitted),
-            sop_instance_uids=frozenset(
-                c.sop_instance_uid for r in regions for c in r.contours if c.sop_instance_uid
-            ),
+            pictures=frozenset(p for r in regions for c in r.contours for p in c.pictures),
         )
 
 
@@ -94,8 +92,8 @@ def _contour(item: Dataset) -> Contour | None:
     if points is None or shape not in _SHAPES:
         return None
     images = at.items(item, "ContourImageSequence")
-    uid = at.uid(images[0], "ReferencedSOPInstanceUID") if images else ""
-    return Contour(points, _SHAPES[shape], uid)
+    pictures = at.referenced_pictures(images[0]) if images else frozenset()
+    return Contour(points, _SHAPES[shape], pictures)
 
 
 def _points(item: Dataset) -> Points | None:

@@ -10,7 +10,7 @@ from tumorboard.dicom.frame_data import check_unchanged, failure_text
 from tumorboard.dicom.segmentation import read_segmentation
 from tumorboard.dicom.series import Series
 from tumorboard.errors import CancelledError, UserError
-from tumorboard.imaging.overlay import OverlaySet
+from tumorboard.imaging.overlay import OverlaySet, Picture
 from tumorboard.progress import Reporter
 
 _READABLE = {"SEG", "RTSTRUCT"}
@@ -59,11 +59,11 @@ def overlay_series(
     """
     named = {uid for o in overlays for uid in o.series_instance_uids}
     frames = {o.frame_of_reference_uid for o in overlays if o.frame_of_reference_uid}
-    pictures = [c for c in candidates if c.has_pixels and c.patient.may_be(series.patient)]
-    found = [c for c in pictures if c.series_instance_uid in named]
-    images = frozenset[str]().union(*(o.sop_instance_uids for o in overlays))
-    drawn_on = [c for c in found if any(i.sop_instance_uid in images for i in c.instances)]
-    return drawn_on or found or [c for c in pictures if c.frame_of_reference_uid in frames]
+    images = [c for c in candidates if c.has_pixels and c.patient.may_be(series.patient)]
+    found = [c for c in images if c.series_instance_uid in named]
+    pictures = frozenset[Picture]().union(*(o.pictures for o in overlays))
+    drawn_on = [c for c in found if c.holds_any(pictures)]
+    return drawn_on or found or [c for c in images if c.frame_of_reference_uid in frames]
 
 
 def open_document(series: Series) -> Document:

@@ -23,7 +23,7 @@ from tumorboard.dicom.header import Header, read_header
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.keywords import KEYWORDS
 from tumorboard.dicom.read import picture_instances
-from tumorboard.imaging.overlay import OverlaySet, Segment
+from tumorboard.imaging.overlay import MaskSource, OverlaySet, Segment
 from tumorboard.progress import Reporter
 
 LABEL = "Reading segments"
@@ -94,12 +94,12 @@ def read_segmentation(
         _series(dataset),
         segments=tuple(segments),
         omitted=tuple(omitted),
-        sop_instance_uids=_images(dataset),
+        pictures=_pictures(dataset),
     )
 
 
-def read_identity(path: Path) -> tuple[str, str, str, tuple[str, ...]]:
-    """Return series, study and frame of reference of a file, and the series that it names.
+def read_identity(path: Path) -> MaskSource:
+    """Return what a segmentation says of itself and of the images that it was made on.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def read_identity(path: Path) -> tuple[str, str, str, tuple[str, ...]]:
         dataset = read_header(path, keywords=_KEYWORDS).dataset
         uids = ("SeriesInstanceUID", "StudyInstanceUID", "FrameOfReferenceUID")
         own, study, frame = (at.uid(dataset, k) for k in uids)
-        return own, study, frame, _series(dataset)
+        return MaskSource(own, study, frame, _series(dataset), _pictures(dataset))
 
 
 def _step(dataset: Dataset, frames: Sequence[Instance]) -> float | None:
@@ -233,13 +233,26 @@ def _sorted(frames: Sequence[Instance]) -> list[Instance]:
     return [frames[k] for k in kept]
 
 
-def _images(dataset: Dataset) -> frozenset[str]:
-    found = (
-        at.uid(image, "ReferencedSOPInstanceUID")
+def _pictures(dataset: Dataset) -> frozenset[tuple[str, int]]:
+    """Return the pictures it was made on: those its frames derive from, else all it names."""
+    groups = [
+        *at.items(dataset, "PerFrameFunctionalGroupsSequence"),
+        *at.items(dataset, "SharedFunctionalGroupsSequence"),
+    ]
+    sources = (
+        picture
+        for group in groups
+        for derivation in at.items(group, "DerivationImageSequence")
+        for source in at.items(derivation, "SourceImageSequence")
+        for picture in at.referenced_pictures(source)
+    )
+    named = (
+        picture
         for series in at.items(dataset, "ReferencedSeriesSequence")
         for image in at.items(series, "ReferencedInstanceSequence")
+        for picture in at.referenced_pictures(image)
     )
-    return frozenset(uid for uid in found if uid)
+    return frozenset(sources) or frozenset(named)
 
 
 def _series(dataset: Dataset) -> tuple[str, ...]:

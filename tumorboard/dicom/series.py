@@ -15,6 +15,7 @@ from tumorboard.dicom.instance import (
     derived_uid,
 )
 from tumorboard.imaging.geometry import Calibration, Caveat, SliceStack, nearest_plane
+from tumorboard.imaging.overlay import Picture
 from tumorboard.imaging.volume import Window
 
 #: Caveat of pictures of which an older program did not note the unit.
@@ -131,6 +132,11 @@ class Series:
     def has_pixels(self) -> bool:
         """Whether there is anything to load."""
         return self.kind in {"volume", "stack", "image"}
+
+    def holds_any(self, pictures: frozenset[Picture]) -> bool:
+        """Whether one of its pictures, or the object that it is a frame of, is among these."""
+        own = ((i.sop_instance_uid, n) for i in self.instances for n in (0, i.frame))
+        return not pictures.isdisjoint(own)
 
     @property
     def slices(self) -> int:

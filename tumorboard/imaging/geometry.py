@@ -139,11 +139,9 @@ class SliceStack:
     def gaps(self) -> NDArray[np.int64]:
         """Shape (G,): numbers of the slices before each place where slices are missing.
 
-        There the step to the next is at least `GAP_FACTOR` times the usual one, as it is where
-        one slice of two that overlap by half is missing, and no thicker slice reaches across.
+        There the step to the next `leaves_gap`, and no thicker slice reaches across.
         """
-        limit = GAP_FACTOR * self.slice_spacing - SPACING_TOLERANCE_MM
-        wide = np.flatnonzero(self.spacings >= limit)
+        wide = np.flatnonzero(leaves_gap(self.spacings, self.slice_spacing))
         return wide[~np.isin(wide, self.spanned)].astype(np.int64)
 
     @cached_property
@@ -256,6 +254,16 @@ class SliceStack:
 
 #: Letters of the ends of the LPS axes: negative end, positive end.
 _AXIS_LETTERS = (("R", "L"), ("A", "P"), ("F", "H"))
+
+
+def leaves_gap(step: ArrayLike, usual: float) -> NDArray[np.bool_]:
+    """Whether a step between slices (mm) has room for one that is missing: the one rule of it.
+
+    So it has from `GAP_FACTOR` times the usual one on, as where one slice of two that overlap
+    by half is missing.
+    """
+    limit = GAP_FACTOR * usual - SPACING_TOLERANCE_MM
+    return np.asarray(np.asarray(step, dtype=np.float64) >= limit)
 
 
 def side_letters(direction: ArrayLike) -> str:

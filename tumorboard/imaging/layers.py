@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.imaging.geometry import Calibration, Points, SliceStack
+from tumorboard.imaging.geometry import Calibration, Points, SliceStack, leaves_gap
 from tumorboard.imaging.isolines import borders
 from tumorboard.imaging.mask_model import part_of
 from tumorboard.imaging.mask_placement import placed_on
@@ -24,8 +24,6 @@ from tumorboard.imaging.slab import cut_slab
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.volume import Volume
 
-#: A step this many times the usual one leaves room for slices without anything on them.
-_GAP = 1.5
 #: Contours this near (mm) along the normal lie on one slice.
 _SAME_SLICE_MM = 1e-2
 #: Cosine above which a cut shows contours as they were drawn.
@@ -187,13 +185,13 @@ def _usual_step(positions: Points, slice_step: float) -> float:
         return slice_step
     usual = float(np.median(steps))
     # Slices of a segment that lie far apart say nothing of how thick each is.
-    return slice_step if usual > _GAP * slice_step and len(steps) < 3 else usual
+    return slice_step if leaves_gap(usual, slice_step) and len(steps) < 3 else usual
 
 
 def _thickness(positions: Points, step: float) -> Points:
     """Return what each slice stands for (mm): half way to its neighbours, else half a step."""
     gaps = np.diff(positions)
-    halves = np.where(gaps > _GAP * step, step, gaps) / 2
+    halves = np.where(leaves_gap(gaps, step), step, gaps) / 2
     ends = np.array([step / 2])
     return np.asarray(np.concatenate([ends, halves]) + np.concatenate([halves, ends]))
 
@@ -212,7 +210,7 @@ def _with_rim(
     along = _along(stack)
     images, origins = [empty], [stack.origins[0] - along * step]
     for k, image in enumerate(box):
-        if k and stack.spacings[k - 1] > _GAP * step:
+        if k and leaves_gap(stack.spacings[k - 1], step):
             images += [empty, empty] if stack.spacings[k - 1] > 2.01 * step else [empty]
             origins.append(stack.origins[k - 1] + along * step)
             if stack.spacings[k - 1] > 2.01 * step:

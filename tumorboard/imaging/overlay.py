@@ -14,6 +14,23 @@ from tumorboard.imaging.geometry import Points, SliceStack
 
 Colour = tuple[int, int, int]
 
+#: A SOP Instance UID and the frame, counted from 1; frame 0 stands for all of an object.
+Picture = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class MaskSource:
+    """What the file of a mask says of itself and of the images that it was made on.
+
+    The UIDs are empty where it says nothing.
+    """
+
+    series_instance_uid: str = ""
+    study_instance_uid: str = ""
+    frame_of_reference_uid: str = ""
+    referenced_series: tuple[str, ...] = ()
+    pictures: frozenset[Picture] = frozenset()
+
 
 @dataclass(frozen=True, eq=False)
 class GraphicPlane:
@@ -83,11 +100,11 @@ class Segment:
 
 @dataclass(frozen=True, eq=False)
 class Contour:
-    """A line through LPS points, shape (n, 3), closed or open, on a slice if that is known."""
+    """A line through LPS points, shape (n, 3), closed or open, on a picture if that is known."""
 
     points: Points
     closed: bool = True
-    sop_instance_uid: str = ""
+    pictures: frozenset[Picture] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +122,7 @@ class Region:
 class OverlaySet:
     """All that one segmentation or structure set says.
 
-    ``series_instance_uids`` are those of the images it was drawn on and ``sop_instance_uids``
+    ``series_instance_uids`` are those of the images it was drawn on and ``pictures``
     these images, as far as it says; ``omitted`` are sentences on what of it cannot be shown.
     """
 
@@ -115,4 +132,4 @@ class OverlaySet:
     segments: tuple[Segment, ...] = ()
     regions: tuple[Region, ...] = ()
     omitted: tuple[str, ...] = field(default=())
-    sop_instance_uids: frozenset[str] = frozenset()
+    pictures: frozenset[Picture] = frozenset()
