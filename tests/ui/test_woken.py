@@ -38,7 +38,7 @@ def woken(desk: Desk, words: str, act: Callable[[], object]) -> set[str]:
         sys.setprofile(None)
         threading.setprofile(None)  # type: ignore[arg-type]
     found = {name.removeprefix(_PACKAGE) for name in seen if name.startswith(_PACKAGE)}
-    print(f"\nwoken by {words}: {len(found)}")
+    sys.stdout.write(f"\nwoken by {words}: {len(found)}\n")
     return found
 
 
