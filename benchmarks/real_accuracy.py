@@ -5,6 +5,7 @@ What is given was itself drawn or predicted by others: agreement is printed, not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,9 @@ def tumours(folder: Path) -> list[str]:
     volume = load_volume(folder / "dicom", Reporter())
     lines = [f"{'tumour and steps':<58}{'Dice':>6}{'HD95 mm':>9}{'HD mm':>7}{'mL':>8}{'given':>8}"]
     for name in ("livertumor1", "livertumor2"):
-        whole = read_masks(folder / "seg" / f"{name}.nii.gz", volume.stack, Reporter())[0].mask
+        whole = (
+            read_masks(folder / "seg" / f"{name}.nii.gz", volume.stack, Reporter()).parts[0].mask
+        )
         for number, truth in enumerate(components(whole, 0.5), 1):
             about = f"{name}, part {number} of {truth.volume_ml:.0f} mL"
             grown = click_and_grow(volume, truth)
@@ -80,7 +83,9 @@ def click_and_grow(volume: Volume, truth: Mask) -> Mask:
 def vessels(folder: Path) -> list[str]:
     """Find the middle of aorta and vena cava from three clicks each."""
     volume = load_volume(folder / "dicom", Reporter())
-    masks = read_masks(folder / "seg" / "totalsegmentator_117.nii.gz", volume.stack, Reporter())
+    masks = read_masks(
+        folder / "seg" / "totalsegmentator_117.nii.gz", volume.stack, Reporter()
+    ).parts
     lines = [
         f"{'vessel and way':<58}{'length':>8}{'given':>8}{'apart mm':>10}{'most':>7}{'inside':>8}"
     ]
@@ -122,7 +127,7 @@ def _widths(name: str, volume: Volume, line: Centreline, vessel: Mask) -> str:
     )
 
 
-def _levels(masks: list[NamedMask]) -> str:
+def _levels(masks: Sequence[NamedMask]) -> str:
     """Return whether levels put near organs come in their order along the vena cava."""
     vessel = largest(_labelled(masks, IVC))
     line = _middle_line(vessel)
@@ -158,7 +163,7 @@ def _middle_line(vessel: Mask) -> Centreline:
     return through(kept).upwards()
 
 
-def _labelled(masks: list[NamedMask], label: int) -> Mask:
+def _labelled(masks: Sequence[NamedMask], label: int) -> Mask:
     return next(m.mask for m in masks if m.name.endswith(f" {label}"))
 
 

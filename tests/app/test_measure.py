@@ -359,3 +359,58 @@ def test_a_mask_of_another_phase_says_so(phase_masks):
     for found in said.values():
         other = found["masses"][0]["values"]["mean"] != -1024
         assert [("other pictures" in c) for c in found["caveats"]] == ([True] if other else [])
+
+
+def test_slices_that_a_mask_has_twice_are_refused_where_they_differ(phase_masks):
+    images, (file, _) = phase_masks
+    ds = pydicom.dcmread(file)
+    frames = ds.PerFrameFunctionalGroupsSequence
+    frames[1].PlanePositionSequence = frames[0].PlanePositionSequence
+    pixels = np.unpackbits(np.frombuffer(ds.PixelData, np.uint8), bitorder="little")
+    pixels = pixels[: ds.NumberOfFrames * 12 * 16].reshape(-1, 12, 16).copy()
+    ds.PixelData = np.packbits(pixels, bitorder="little").tobytes()
+    ds.save_as(file.with_name("twice.dcm"))
+    mass = run(images, file.with_name("twice.dcm"))["masses"][0]
+    assert mass["slices"][1] - mass["slices"][0] + 1 == 3  # of two that say the same one counts
+    pixels[1, 0, 0] = 1
+    ds.PixelData = np.packbits(pixels, bitorder="little").tobytes()
+    ds.save_as(file.with_name("differ.dcm"))
+    with pytest.raises(UserError, match="two slices at one place"):
+        run(images, file.with_name("differ.dcm"))
+
+
+def test_a_mask_that_goes_beyond_the_images_says_so(images, masks, tmp_path):
+    whole = run(images, masks["seg"])["masses"][0]
+    assert "edge" not in " ".join(whole["caveats"])
+    first, last = whole["slices"]
+    fewer = tmp_path / "fewer"
+    fewer.mkdir()
+    for path in images.iterdir():
+        height = float(pydicom.dcmread(path).ImagePositionPatient[2])
+        if height < STACK.origins[(first + last) // 2][2]:
+            (fewer / path.name).write_bytes(path.read_bytes())
+    for end in ("seg", "tumour.nii.gz"):
+        part = run(fewer, masks[end])["masses"][0]
+        assert part["volume_ml"] < 0.7 * whole["volume_ml"]
+        assert "edge of the images" in " ".join(part["caveats"])
+
+
+def test_fractions_are_cut_at_one_half_and_it_is_said(images, tmp_path):
+    share = np.zeros(STACK.shape, np.float32)
+    share[4:8, 10:20, 10:20] = 0.75
+    share[4:8, 20:22, 10:20] = 0.25
+    file = tmp_path / "share.nii.gz"
+
+    def save(values):
+        image = sitk.GetImageFromArray(values)
+        image.SetOrigin(STACK.origins[0].tolist())
+        image.SetSpacing((1.0, 1.0, 2.0))
+        sitk.WriteImage(image, str(file))
+
+    save(share)
+    found = run(images, file)
+    assert found["masses"][0]["volume_ml"] == pytest.approx(0.8)
+    assert any("cut at one half" in text for text in found["caveats"])
+    save(share * 100.5)
+    with pytest.raises(UserError, match="values, not labels"):
+        run(images, file)

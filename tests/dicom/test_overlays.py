@@ -287,6 +287,31 @@ def test_contours_that_are_not_valid_are_counted(tmp_path: Path) -> None:
     assert found.omitted == ("3 contours of “mass” are not valid.", "“node” holds no contours.")
 
 
+def test_a_contour_that_is_there_twice_counts_once(tmp_path: Path) -> None:
+    corners = np.reshape(square(30), (4, 3))
+    again = [np.roll(corners, 1, axis=0), corners[::-1], np.vstack([corners, corners[:1]])]
+    series = structure_set(
+        tmp_path,
+        {"mass": [contour(square(30)), *(contour(a.ravel().tolist()) for a in again)]},
+    )
+    (found,) = read_overlay(series)
+    assert [len(r.contours) for r in found.regions] == [1]
+    assert found.omitted == ("“mass”: 3 contours are there twice; each counts once.",)
+
+
+def test_a_region_in_another_frame_of_reference_is_not_drawn_in_the_first(tmp_path: Path) -> None:
+    squares = {name: [contour(square(30))] for name in ("mass", "node", "elsewhere")}
+    series = structure_set(tmp_path, squares)
+    ds = pydicom.dcmread(tmp_path / "rs.dcm")
+    ds.StructureSetROISequence[2].ReferencedFrameOfReferenceUID = "1.2.3.1.10"
+    ds.save_as(tmp_path / "rs.dcm")
+    (series,) = [s for s in scan([tmp_path]).series if can_overlay(s)]
+    (found,) = read_overlay(series)
+    assert [r.name for r in found.regions] == ["mass", "node"]
+    assert found.frame_of_reference_uid == "1.2.3.1.9"
+    assert found.omitted == ("“elsewhere” was drawn in another frame of reference.",)
+
+
 def test_an_empty_structure_set_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"rs\.dcm.*holds no contours"):
         read_overlay(structure_set(tmp_path, {}))

@@ -169,6 +169,12 @@ NOT_CT: dict[str, Edit] = {
     "secondary capture that says HU": put(
         SOPClassUID=SecondaryCaptureImageStorage, RescaleType="HU"
     ),
+    "an effective number without a type": put(
+        ImageType=["DERIVED", "PRIMARY", "AXIAL", "EFF_ATOMIC_NUM"]
+    ),
+    "a map of iodine without a type": put(ImageType=["DERIVED", "SECONDARY", "AXIAL", "IODINE"]),
+    "a map of blood flow without a type": put(ImageType=["DERIVED", "SECONDARY", "CBF"]),
+    "a difference without a type": put(ImageType=["DERIVED", "PRIMARY", "AXIAL", "SUBTRACTION"]),
     "word capture that says HU": put(SOPClassUID="1.2.840.10008.5.1.4.1.1.7.3", RescaleType="HU"),
     "a conversion": put(ConversionType="WSD"),
     "a screen save": put(ImageType=["DERIVED", "SECONDARY", "SCREEN SAVE"]),

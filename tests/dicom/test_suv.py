@@ -137,6 +137,7 @@ ALLOWED |= {
         )[0],
         8e-4,
     ),
+    "a time rounded to the minute": (stamped("20260302082027.6", time="0820"), 8e-4),
     "a zone that the plain time agrees with": (stamped("20260302082027.600000+0100"), 8e-4),
     "five microseconds after the acquisition": (
         lambda ds: setattr(ds, "AcquisitionTime", "115959.999995"),
@@ -210,6 +211,12 @@ REFUSED |= {
             setattr(tracer_of(ds), "RadionuclideHalfLife", 4062.6),
         )[0],
         "half-life",
+    ),
+    "an hour between two times of the injection": (stamped("20260302092027.6"), "two times"),
+    "another hour after its zone": (stamped("20260302082027.6+0000", "+0100"), "two times"),
+    "two times on both sides of midnight": (
+        stamped("20260302235900", time="000100"),
+        "two times",
     ),
     "seven half-lives": (stamped("20260301215900"), "contradict"),
     "a zone, and nothing to compare it with": (stamped("20260302082027+0000", "", None), "zone"),

@@ -105,6 +105,30 @@ def test_the_volume_is_that_of_the_solid(layer):
     assert layer.volume_ml == pytest.approx((solid - hole) / 1000, rel=0.02)
 
 
+def test_contours_that_cross_have_no_volume():
+    t = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+
+    def circle(z: float, x: float = 0.0) -> Contour:
+        flat = [8 * np.cos(t) + x, 8 * np.sin(t), np.full_like(t, z)]
+        return Contour(np.stack(flat, 1) + CENTRE)
+
+    def eight(z: float) -> Contour:
+        flat = [8 * np.sin(2 * t), 8 * np.sin(t), np.full_like(t, z)]
+        return Contour(np.stack(flat, 1) + CENTRE)
+
+    heights = np.arange(0, 9, 2.0)
+    crossing = [circle(z, x) for z in heights for x in (0.0, 8.0)]
+    apart = [circle(z, x) for z in heights for x in (0.0, 30.0)]
+    for contours, words in (
+        ([eight(z) for z in heights], "cross"),
+        (crossing, "cross"),
+        (apart, ""),
+    ):
+        layer = region_layer(Region(1, "x", (0, 255, 0), "", tuple(contours)), STACK)
+        assert words in layer.no_volume
+        assert (layer.volume_ml is None) == bool(words)
+
+
 def test_slices_far_apart_do_not_join():
     layer = segment_layer(ball(slice(0, 23, 11)), 2.0)
     between = plane_through(STACK, CENTRE + [0, 0, 11.0], *cuts()["axial"])

@@ -69,7 +69,7 @@ def test_uneven_slices_count_by_their_true_extent():
     voxels[:, 3, 4] = True
     mask = Mask.of(voxels, stack)
     assert mask.volume_mm3 == pytest.approx(12.0)
-    assert [c.code for c in mask.caveats] == ["missing-slices"]
+    assert [c.code for c in mask.caveats] == ["missing-slices", "image-edge"]
     assert "6.0 mm" in mask.caveats[0].text
 
 

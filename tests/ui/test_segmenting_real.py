@@ -29,7 +29,7 @@ def tumour(request, open_desk):
     desk = open_desk()
     desk.import_paths(folder / "dicom")
     stack = desk.viewer.volume.stack
-    given = read_masks(folder / "seg" / f"{request.param}.nii.gz", stack, Reporter())[0].mask
+    given = read_masks(folder / "seg" / f"{request.param}.nii.gz", stack, Reporter()).parts[0].mask
     desk.viewer.set_window(Window(90, 200))
     return desk, components(given, 0.5)[0]
 

@@ -31,7 +31,7 @@ from tumorboard.case.involvement import (
     vessel_words,
 )
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Caveat, Points
 from tumorboard.imaging.mask_content import TissueRanges, ValueRange
 from tumorboard.imaging.mask_diameters import Caliper, Convention
 from tumorboard.imaging.mask_mass import MassMeasures, measure_mass
@@ -80,8 +80,12 @@ def measure(
     points = read_points(points_file) if points_file is not None else PointsFile({}, ())
     source = MaskSource() if mask_file is None else mask_source(mask_file)
     volume = load_volume(path, reporter, series_uid, source)
-    doubts = () if mask_file is None else mask_caveats(source, volume)
-    masks = read_masks(mask_file, volume.stack, reporter) if mask_file is not None else []
+    doubts: tuple[Caveat, ...] = ()
+    masks: Sequence[NamedMask] = ()
+    if mask_file is not None:
+        doubts = mask_caveats(source, volume)
+        read = read_masks(mask_file, volume.stack, reporter)
+        masks, doubts = read.parts, doubts + read.caveats
     convention = Convention.CENTRES if centres else Convention.OUTER_EDGES
     apart = {name for v in points.vessels for name in (v.mask, *v.thrombus)}
     masses = [m for m in masks if m.name not in apart]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Points, SliceStack
+from tumorboard.imaging.geometry import Caveat, Points, SliceStack
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.mask_placement import mask_on
 from tumorboard.imaging.overlay import MaskSource, Segment
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _IMAGE_ENDS: Final = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
 #: More parts than any segmentation of a case has; such a file holds no labels.
 _MOST_LABELS: Final = 256
+#: From this share on a voxel of a mask of fractions is inside.
+_HALF: Final = 0.5
 _POINTS_HINT: Final = (
     'Write {"lines": {"name": [[x, y, z], ...]}, "vessels": [{"name": "IVC", "points": [...], '
     '"landmarks": {"renal veins": [x, y, z]}}]}, all in LPS millimetres.'
@@ -37,6 +39,14 @@ class NamedMask:
 
     name: str
     mask: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class MaskFile:
+    """The parts of a mask file that lie on the images, and what has to be said of the file."""
+
+    parts: tuple[NamedMask, ...]
+    caveats: tuple[Caveat, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +127,7 @@ def _is_rival(s: Series, series: Series) -> bool:
     return same and 2 * s.slices >= series.slices
 
 
-def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> list[NamedMask]:
+def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> MaskFile:
     """Read the parts of a mask file onto the grid of the images.
 
     Raises
@@ -128,29 +138,40 @@ def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> list[NamedM
     """
     if not file.is_file():
         raise UserError(f"“{file.name}” does not exist.", "Name a SEG, NIfTI or NRRD file.")
+    omitted: tuple[str, ...] = ()
     if file.name.lower().endswith(_IMAGE_ENDS):
         segments = _from_image(file)
     else:
-        segments = _from_seg(file, reporter)
+        segments, omitted = _from_seg(file, reporter)
     found = [NamedMask(s.name, mask_on(s, stack)) for s in segments]
-    found = [named for named in found if not named.mask.is_empty]
-    if not found:
+    parts = tuple(named for named in found if not named.mask.is_empty)
+    caveats = [Caveat("mask-omitted", text) for text in omitted]
+    caveats += [
+        Caveat("mask-fractions", f"“{s.name}” holds fractions; it was cut at one half.")
+        for s in segments
+        if s.fractional
+    ]
+    if not parts:
+        said = " ".join(omitted)
         raise UserError(
-            f"Nothing of “{file.name}” lies on these images.", "Check that both belong together."
+            f"Nothing of “{file.name}” lies on these images. {said}".strip(),
+            "Check that both belong together.",
         )
-    return found
+    return MaskFile(parts, tuple(caveats))
 
 
-def _from_seg(file: Path, reporter: Reporter) -> Sequence[Segment]:
+def _from_seg(file: Path, reporter: Reporter) -> tuple[Sequence[Segment], tuple[str, ...]]:
+    """Return the segments of a file, and what of it cannot be read."""
     from tumorboard.dicom.gate import RefusedError
     from tumorboard.dicom.segmentation import read_segmentation
 
     try:
-        return read_segmentation(file, reporter).segments
+        found = read_segmentation(file, reporter)
     except RefusedError as error:
         raise UserError(
             f"“{file.name}” is no mask that can be read.", "Name a SEG, NIfTI or NRRD file."
         ) from error
+    return found.segments, found.omitted
 
 
 def _from_image(file: Path) -> Sequence[Segment]:
@@ -184,17 +205,26 @@ def _as_slices(array: NDArray[Any], image: Any) -> tuple[NDArray[Any], SliceStac
 
 
 def _segments(labels: NDArray[Any], stack: SliceStack, file: Path) -> list[Segment]:
+    fractional = False
     if labels.dtype.kind == "f":
         whole = np.rint(labels)
-        labels = whole.astype(np.int32) if np.array_equal(whole, labels) else labels > 0.5
+        fractional = not np.array_equal(whole, labels)
+        if fractional and not ((labels >= 0) & (labels <= 1)).all():
+            raise _no_labels(file)
+        labels = labels >= _HALF if fractional else whole.astype(np.int32)
     numbers = [int(n) for n in np.unique(labels) if n != 0]
     if not numbers:
         raise UserError(f"“{file.name}” is empty.", "Export the mask again.")
     if len(numbers) > _MOST_LABELS:
-        raise UserError(f"“{file.name}” holds values, not labels.", "Name the mask, not images.")
+        raise _no_labels(file)
     stem = file.name.split(".")[0]
     names = {n: stem if len(numbers) == 1 else f"{stem} {n}" for n in numbers}
-    return [Segment(n, names[n], (255, 255, 0), labels == n, stack) for n in numbers]
+    yellow = (255, 255, 0)
+    return [Segment(n, names[n], yellow, labels == n, stack, fractional) for n in numbers]
+
+
+def _no_labels(file: Path) -> UserError:
+    return UserError(f"“{file.name}” holds values, not labels.", "Name the mask, not images.")
 
 
 def read_points(file: Path) -> PointsFile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -47,18 +47,22 @@ def read_contours(path: Path, limits: Limits = LIMITS) -> OverlaySet:
             drawn[at.integer(item, "ReferencedROINumber")].append(item)
         omitted: list[str] = []
         regions: list[Region] = []
-        frames: list[str] = []
-        for roi in at.items(dataset, "StructureSetROISequence"):
+        rois = at.items(dataset, "StructureSetROISequence")
+        frame = _usual_frame(rois) or at.uid(dataset, "FrameOfReferenceUID")
+        for roi in rois:
             number = at.integer(roi, "ROINumber")
             region = _region(roi, drawn[number], kinds.get(number, ""), omitted)
-            if region is not None:
-                regions.append(region)
-                frames.append(at.uid(roi, "ReferencedFrameOfReferenceUID"))
+            if region is None:
+                continue
+            if at.uid(roi, "ReferencedFrameOfReferenceUID") not in {"", frame}:
+                omitted.append(f"“{region.name}” was drawn in another frame of reference.")
+                continue
+            regions.append(region)
         if not regions and not omitted:
             raise RefusedError("It holds no contours.")
         return OverlaySet(
             at.text(dataset, "StructureSetLabel"),
-            next((f for f in frames if f), "") or at.uid(dataset, "FrameOfReferenceUID"),
+            frame,
             _series(dataset),
             regions=tuple(regions),
             omitted=tuple(omitted),
@@ -66,24 +70,46 @@ def read_contours(path: Path, limits: Limits = LIMITS) -> OverlaySet:
         )
 
 
+def _usual_frame(rois: list[Dataset]) -> str:
+    """Return the frame of reference that most regions name, empty where none names one."""
+    named = Counter(at.uid(roi, "ReferencedFrameOfReferenceUID") for roi in rois)
+    del named[""]
+    return named.most_common(1)[0][0] if named else ""
+
+
 def _region(roi: Dataset, drawn: list[Dataset], kind: str, omitted: list[str]) -> Region | None:
     number = at.integer(roi, "ROINumber") or 0
     name = at.text(roi, "ROIName") or f"Region {number}"
-    contours = []
-    bad = 0
+    contours: dict[bytes, Contour] = {}
+    bad = again = 0
     for item in (c for d in drawn for c in at.items(d, "ContourSequence")):
         contour = _contour(item)
         if contour is None:
             bad += 1
-        else:
-            contours.append(contour)
+            continue
+        key = _ring(contour.points)
+        again += key in contours
+        contours.setdefault(key, contour)
+    if again:
+        omitted.append(f"“{name}”: {again} contours are there twice; each counts once.")
     if bad:
         omitted.append(f"{bad} contours of “{name}” are not valid.")
     if not contours:
         if not bad:
             omitted.append(f"“{name}” holds no contours.")
         return None
-    return Region(number, name, _colour(drawn, number), kind, tuple(contours))
+    return Region(number, name, _colour(drawn, number), kind, tuple(contours.values()))
+
+
+def _ring(points: Points) -> bytes:
+    """Return the same for one line wherever it begins and whichever way it runs."""
+    fixed = np.round(points, 2) + 0.0  # no negative zero
+    if len(fixed) > 1 and np.array_equal(fixed[0], fixed[-1]):
+        fixed = fixed[:-1]
+    first = int(np.lexsort(fixed.T[::-1])[0])
+    ahead = np.roll(fixed, -first, axis=0)
+    back = np.roll(ahead[::-1], 1, axis=0)
+    return min(ahead.tobytes(), back.tobytes())
 
 
 def _contour(item: Dataset) -> Contour | None:

@@ -75,13 +75,13 @@ def name_of(item: Dataset) -> str:
 
 
 def number_of(item: Dataset) -> str:
-    """Return a number with its unit, as sent; shares keep three digits. Empty without one."""
+    """Return a number with its unit, to three digits or a tenth. Empty without one."""
     for measured in at.items(item, "MeasuredValueSequence"):
         value = at.number(measured, "NumericValue")
         units = at.items(measured, "MeasurementUnitsCodeSequence")
         code = at.text(units[0], "CodeValue") if units else ""
         if value is not None:
             unit = _UNITS.get(code, code)
-            small = abs(value) < 10 and not value.is_integer() and not unit
-            return f"{value:.3g}" if small else f"{value:.1f} {unit}".strip()
+            small = abs(value) < 10 and not (10 * value).is_integer()
+            return f"{value:.3g} {unit}".strip() if small else f"{value:.1f} {unit}".strip()
     return ""

@@ -33,6 +33,17 @@ _CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 #: Words of Image Type that say that a picture was taken from a screen.
 _SCREEN: Final = frozenset({"SCREEN SAVE", "SCREENSAVE", "SCREENSHOT", "SCREEN CAPTURE"})
 
+#: Words of Image Type for maps that are computed from scans and hold no attenuation of a tissue:
+#: several energies (PS3.3 section C.8.15.2.1.1.5), derived contrast (C.8.16.3), perfusion.
+_MAPS: Final = frozenset(
+    {"MAT_SPECIFIC", "MAT_FRACTIONAL", "MAT_VALUE_BASED", "MAT_MODIFIED", "EFF_ATOMIC_NUM"}
+    | {"ELECTRON_DENSITY", "EFF_Z", "Z_EFF", "ZEFF", "RHO", "EDW", "IODINE", "IODINE_DENSITY"}
+    | {"IODINE_MAP", "CALCIUM", "URIC_ACID", "HAP"}
+    | {"ADDITION", "SUBTRACTION", "MULTIPLY", "DIVISION", "STD_DEVIATION", "QUANTITY"}
+    | {"PERFUSION", "CBF", "CBV", "MTT", "TTP", "TMAX", "TTD", "PERMEABILITY"}
+    | {"BLOOD_FLOW", "BLOOD_VOLUME"}
+)
+
 #: Rescale Type and Modality LUT Type (PS3.3 section C.11.1.1.2), Units of a PET (C.8.9.1.1.3).
 _RESCALE_TYPES: Final = {
     "HU": "HU",
@@ -167,13 +178,14 @@ def _is_ct(header: Dataset, sop_class: str) -> bool:
     """Whether a picture without a Rescale Type is one of a scanner, whose values are then HU.
 
     A CT image has 16 bits allocated (PS3.3 section C.8.2.1.1) and was never converted from
-    something else; one with several energies would have to state the type (C.8.2.1).
+    something else; one with several energies would have to state the type (C.8.2.1), and a
+    map that does not is known by the word for it.
     """
     kinds = set(at.text(header, "ImageType").upper().split("\\"))
     return (
         sop_class in {*_CT_CLASSES, ""}
         and not at.text(header, "ConversionType")
-        and not kinds & _SCREEN
+        and not kinds & (_SCREEN | _MAPS)
         and at.integer(header, "BitsAllocated") == 16
         and at.integer(header, "SamplesPerPixel") == 1
         and at.text(header, "MultienergyCTAcquisition").upper() != "YES"

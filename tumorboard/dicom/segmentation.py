@@ -80,8 +80,11 @@ def read_segmentation(
         name = at.text(item, "SegmentLabel") or f"Segment {number}"
         try:
             found = _segment(number, name, item, by_segment[number], read, kind, threshold)
-        except (ValueError, DecodeError) as error:
-            reason = str(error) if isinstance(error, DecodeError) else "Its slices do not fit."
+        except (DecodeError, RefusedError) as error:
+            omitted.append(f"“{name}”: {error}")
+            continue
+        except ValueError:
+            reason = "Its slices do not fit."
             omitted.append(f"“{name}”: {reason}")
             continue
         if found is None:
@@ -191,10 +194,11 @@ def _segment(
     ------
     ValueError
         When its frames have no place or do not make a stack.
+    RefusedError
+        When frames of it contradict each other.
 
     """
-    ordered = _sorted(frames)
-    masks = [_mask(read(i), kind, number, threshold) for i in ordered]
+    ordered, masks = _one_a_place(frames, [_mask(read(i), kind, number, threshold) for i in frames])
     filled = [k for k, mask in enumerate(masks) if mask.any()]
     if not filled:
         return None
@@ -216,21 +220,39 @@ def _mask(pixels: NDArray[Any], kind: str, number: int, threshold: float) -> NDA
     return np.asarray(pixels >= threshold if kind == "FRACTIONAL" else pixels > 0)
 
 
-def _sorted(frames: Sequence[Instance]) -> list[Instance]:
-    """Return the frames along their normal, the first of those at one place."""
+def _one_a_place(
+    frames: Sequence[Instance], masks: Sequence[NDArray[np.bool_]]
+) -> tuple[list[Instance], list[NDArray[np.bool_]]]:
+    """Return frames along their normal with their masks, one of those at one place.
+
+    Raises
+    ------
+    ValueError
+        When a frame has no place.
+    RefusedError
+        When frames at one place do not say the same: nobody can tell which holds.
+
+    """
     if not frames:
-        return []
+        return [], []
     if not all(i.has_geometry and i.spacing for i in frames):
         raise ValueError("a frame without a place")
     cosines = np.array(frames[0].orientation, dtype=np.float64)
     normal = np.cross(cosines[:3], cosines[3:])
-    along = [float(np.dot(np.array(i.position, dtype=np.float64), normal)) for i in frames]
-    order = sorted(range(len(frames)), key=lambda k: (along[k], frames[k].frame))
+    places = np.array([i.position for i in frames], dtype=np.float64)
+    along = places @ normal
     kept: list[int] = []
-    for k in order:
+    for k in sorted(range(len(frames)), key=lambda k: (along[k], frames[k].frame)):
         if not kept or along[k] - along[kept[-1]] > _SAME_SLICE_MM:
             kept.append(k)
-    return [frames[k] for k in kept]
+        elif not masks[kept[-1]].any():
+            kept[-1] = k
+        elif masks[k].any() and not (
+            np.abs(places[k] - places[kept[-1]]).max() <= _SAME_SLICE_MM
+            and np.array_equal(masks[k], masks[kept[-1]])
+        ):
+            raise RefusedError("It has two slices at one place that differ.")
+    return [frames[k] for k in kept], [masks[k] for k in kept]
 
 
 def _pictures(dataset: Dataset) -> frozenset[tuple[str, int]]:

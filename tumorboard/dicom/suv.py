@@ -30,6 +30,10 @@ _MOST_HALF_LIVES: Final = 7.0
 #: Clocks of one scanner write two times of one moment this far apart, by rounding.
 _SAME_MOMENT: Final = timedelta(seconds=1)
 
+#: Two statements of one injection may differ by this: one is often rounded to the minute.
+_SAME_INJECTION: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
+
 #: Private elements of Philips (its DICOM conformance statements), by which values are
 #: multiplied to become SUV by body weight, or Bq/mL.
 _PHILIPS: Final = "Philips PET Private Group"
@@ -167,11 +171,16 @@ def _injected(dataset: Dataset, tracer: Dataset, scan: datetime) -> datetime | s
         by_time -= timedelta(days=1)
     if stamp is None:
         return "the time of the injection is missing" if by_time is None else by_time
-    if stamp.offset is None:
-        return stamp.clock
     zone = zone_of(dataset)
-    if zone is not None:
-        return stamp.clock - stamp.offset + zone
-    if by_time is not None and by_time.time() == stamp.clock.time():
-        return stamp.clock
-    return "the time zone of the scan is not known"
+    if stamp.offset is None:
+        told = stamp.clock
+    elif zone is not None:
+        told = stamp.clock - stamp.offset + zone
+    elif by_time is not None and by_time.time() == stamp.clock.time():
+        told = stamp.clock
+    else:
+        return "the time zone of the scan is not known"
+    apart = timedelta() if by_time is None else abs(told - by_time) % _DAY
+    if min(apart, _DAY - apart) > _SAME_INJECTION:
+        return "two times of the injection contradict each other"
+    return told

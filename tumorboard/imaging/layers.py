@@ -24,6 +24,8 @@ from tumorboard.imaging.slab import cut_slab
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.volume import Volume
 
+#: Where contours do not cross, what is painted has the area of what they enclose; to this part.
+_SAME_AREA = 0.05
 #: Contours this near (mm) along the normal lie on one slice.
 _SAME_SLICE_MM = 1e-2
 #: Cosine above which a cut shows contours as they were drawn.
@@ -114,6 +116,11 @@ def region_layer(region: Region, reference: SliceStack) -> Layer:
     areas = np.array([_area(contours, reference) for _, contours in slices])
     volume = float((areas * _thickness(positions, step)).sum() / 1000)
     mask, stack = _filled(slices, reference)
+    pixel = stack.pixel_spacing[0] * stack.pixel_spacing[1]
+    painted = mask.sum(axis=(1, 2), dtype=np.float64) * pixel / 255
+    if (np.abs(painted - areas) > _SAME_AREA * np.maximum(areas, painted) + 2 * pixel).any():
+        layer = _as_volume(*_with_rim(mask, stack, step))
+        return Layer(layer, region.contours, no_volume="its contours cross")
     return Layer(_as_volume(*_with_rim(mask, stack, step)), region.contours, volume)
 
 

@@ -151,7 +151,16 @@ class Mask:
         found = gap_caveats(self.stack, self.origin[0], self.origin[0] + len(self.voxels) - 1)
         if len(self.stack.origins) == 1:
             found += (Caveat("single-slice", "One slice alone has no volume."),)
+        elif self.reaches_the_edge:
+            text = "It reaches the edge of the images: what lies beyond was not measured."
+            found += (Caveat("image-edge", text),)
         return found
+
+    @property
+    def reaches_the_edge(self) -> bool:
+        """Whether it fills voxels of the first or last slice, row or column of the stack."""
+        ends = zip(self.origin, self.voxels.shape, self.stack.shape, strict=True)
+        return not self.is_empty and any(o == 0 or o + n == most for o, n, most in ends)
 
     def dense(self) -> Voxels:
         """Return the mask on the whole grid."""

@@ -21,7 +21,8 @@ def real():
     volume = load_volume(folder / "dicom", Reporter())
     masks = {
         name: components(
-            read_masks(folder / "seg" / f"{name}.nii.gz", volume.stack, Reporter())[0].mask, 0.5
+            read_masks(folder / "seg" / f"{name}.nii.gz", volume.stack, Reporter()).parts[0].mask,
+            0.5,
         )[0]
         for name in ("liver", "livertumor1")
     }
