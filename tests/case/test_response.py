@@ -187,3 +187,47 @@ def test_a_target_added_later_and_one_that_is_gone():
     assert (second.sum_mm, second.from_baseline_percent, second.targets) == (40, -50, "PR")
     assert (second.added, third.added) == (("c",), ("c",))
     assert (third.sum_mm, third.targets) == (0, "CR")
+
+
+#: RECIST 1.1, appendix III, and the questions answered by the EORTC (recist.eortc.org/faq): what
+#: is there again after a complete response.
+def test_what_returns_after_a_complete_response_is_progression():
+    first, second, third, fourth = course(40.0, 0.0, 4.0, 3.0)
+    assert (second.overall, second.returned) == ("CR", ())
+    assert (third.overall, third.returned, third.progressed_on) == ("PD", ("1",), "")
+    assert (fourth.overall, fourth.progressed_on) == ("PD", DATES[2])
+    assert first.returned == ()
+
+
+def test_a_non_target_that_returns_after_a_complete_response_is_progression():
+    rows = [LesionAt(d, "1", "target", s) for d, s in zip(DATES, (40.0, 0.0, 0.0), strict=False)]
+    states = ("present", "absent", "present")
+    rows += [LesionAt(d, "2", "non-target", state=s) for d, s in zip(DATES, states, strict=False)]
+    assert [p.overall for p in responses(rows)] == ["", "CR", "PD"]
+    assert responses(rows)[2].returned == ("2",)
+
+
+def test_a_lesion_that_returns_before_a_complete_response_counts_by_its_size():
+    sizes = {"1": (40.0, 0.0, 4.0), "2": (40.0, 30.0, 30.0)}
+    rows = [
+        LesionAt(d, name, "target", s)
+        for name, found in sizes.items()
+        for d, s in zip(DATES, found, strict=False)
+    ]
+    assert [(p.overall, p.returned) for p in responses(rows)] == [("", ()), ("PR", ()), ("PR", ())]
+
+
+def test_a_node_that_grows_after_a_complete_response_is_named():
+    def node(date, short):
+        return LesionAt(date, "n", "target", 30.0, short, is_node=True)
+
+    found = responses([node(d, s) for d, s in zip(DATES, (20.0, 8.0, 12.0, 14.0), strict=True)])
+    assert [p.overall for p in found] == ["", "CR", "PR", "PD"]  # 8 to 14: 6 mm and 75 %
+    assert [p.returned for p in found[2:]] == [("n",), ("n",)]
+
+
+def test_a_progression_stays_named_at_later_dates():
+    rows = [LesionAt(d, "1", "target", 20.0) for d in DATES[:3]]
+    rows.append(LesionAt(DATES[1], "2", "new", 12.0))
+    third = responses(rows)[2]
+    assert (third.overall, third.progressed_on) == ("SD", DATES[1])

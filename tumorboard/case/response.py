@@ -76,9 +76,11 @@ class PointResponse:
     """The evaluation of one date.
 
     ``sum_mm`` is None when a target was not measured; ``missing`` names it. ``added`` are the
-    targets without a size at baseline, which are in no sum. Percentages are
-    against the baseline and against the nadir before this date. ``targets``,
-    ``non_targets`` and ``overall`` are responses, empty at baseline or where there are none.
+    targets without a size at baseline, which are in no sum; ``returned`` are lesions that are
+    there although an earlier response was complete; ``progressed_on`` is the first earlier date
+    of a progression. Percentages are against the baseline and against the nadir before this
+    date. ``targets``, ``non_targets`` and ``overall`` are responses, empty at baseline or where
+    there are none.
     """
 
     date: str
@@ -93,6 +95,8 @@ class PointResponse:
     overall: str
     missing: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    progressed_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,10 +210,29 @@ def responses(table: Iterable[LesionAt]) -> tuple[PointResponse, ...]:
             found.append(replace(_first(date, total, missing), added=added))
             continue
         aims = [r for r in here if r.role != TARGET or r.lesion in targets]
-        found.append(replace(_point(date, aims, total, missing, baseline, nadir), added=added))
+        point = replace(_point(date, aims, total, missing, baseline, nadir), added=added)
+        found.append(_after(found, point, aims))
         if total is not None:
             nadir = total if nadir is None else min(nadir, total)
     return tuple(found)
+
+
+def _after(
+    earlier: Sequence[PointResponse], point: PointResponse, here: Sequence[LesionAt]
+) -> PointResponse:
+    """Return a date in the light of those before it.
+
+    What comes back after a complete response is a progression (RECIST 1.1, appendix III, on
+    lesions that disappear and reappear); a node is back once its sum says so. A progression
+    is not taken back by what follows.
+    """
+    progressed = next((p.date for p in earlier if p.overall == PD), "")
+    if not any(p.overall == CR for p in earlier):
+        return replace(point, progressed_on=progressed)
+    back = tuple(r.lesion for r in here if r.role != NEW and _state(r) in (PRESENT, PROGRESSED))
+    nodes = {r.lesion for r in here if r.is_node}
+    response = PD if set(back) - nodes else point.overall
+    return replace(point, overall=response, returned=back, progressed_on=progressed)
 
 
 def _sum(here: Sequence[LesionAt], targets: Sequence[str]) -> tuple[float | None, tuple[str, ...]]:

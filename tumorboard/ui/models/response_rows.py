@@ -75,9 +75,11 @@ def response_rows(case: Case) -> ResponseRows | None:
     if len(points) < len(("baseline", "later")):
         return None
     names = {lesion.uid: lesion.name for lesion in case.lesions}
-    newest = RESPONSE_WORDS.get(points[-1].overall, points[-1].overall)
+    newest = RESPONSE_WORDS.get(points[-1].overall, points[-1].overall).lower()
+    if points[-1].progressed_on:
+        newest += f", after progression on {points[-1].progressed_on}"
     rows = tuple(_row(p, names, _states(case, table, p.date)) for p in points)
-    return ResponseRows(f"Response (RECIST 1.1): {newest.lower()}", rows, _doubts(case, table))
+    return ResponseRows(f"Response (RECIST 1.1): {newest}", rows, _doubts(case, table))
 
 
 def _doubts(case: Case, table: LesionTable) -> tuple[str, ...]:
@@ -128,6 +130,11 @@ def _changes(point: PointResponse) -> Iterator[str]:
 def _why(point: PointResponse, names: Mapping[str, str]) -> Iterator[str]:
     if point.new_lesions:
         yield "new: " + ", ".join(names.get(n, n) for n in point.new_lesions)
+    if point.returned:
+        back = ", ".join(names.get(n, n) for n in point.returned)
+        yield f"there again after a complete response: {back}"
+    if point.progressed_on:
+        yield f"after the progression of {point.progressed_on}, which this does not take back"
     if point.missing:
         yield "not measured: " + ", ".join(names.get(n, n) for n in point.missing)
     if point.added:
