@@ -114,7 +114,7 @@ def _add_import(commands: Any) -> None:
         action="store_const",
         const=True,
         dest="same_patient",
-        help="records that differ by a missing birth date alone are of one patient",
+        help="records that differ by a missing birth date or the sex alone are of one patient",
     )
     who.add_argument(
         "--two-patients",

@@ -120,6 +120,30 @@ def test_two_patients_never_merge(tmp_path: Path, other: Person) -> None:
     assert "TEST" not in texts
 
 
+@pytest.mark.parametrize(
+    ("keyword", "values", "people", "words"),
+    [
+        ("IssuerOfPatientID", ("HOSPITAL A", "HOSPITAL B"), 2, "2 different patients"),
+        ("IssuerOfPatientID", ("HOSPITAL A", ""), 1, ""),
+        ("PatientSex", ("F", "M"), 2, "differ in the birth date or the sex"),
+        ("PatientSex", ("F", ""), 1, ""),
+    ],
+)
+def test_issuer_and_sex_tell_patients_apart(tmp_path: Path, keyword, values, people, words):
+    for n, value in enumerate(values):
+        write_slices(
+            tmp_path / str(n),
+            3,
+            study_uid=f"1.2.9.{n}",
+            series_uid=f"1.2.9.{n}.1",
+            change=lambda ds, _, value=value: setattr(ds, keyword, value),
+        )
+    result = scan([tmp_path])
+    assert len(result.patients) == people
+    assert words in result.patient_question
+    assert bool(result.patient_question) == bool(words)
+
+
 def test_separate_studies_of_two_patients_need_no_caveat(tmp_path: Path) -> None:
     write_slices(tmp_path / "a", 3)
     person = Person("T-2", "TEST^TWO", "19700101")

@@ -86,3 +86,78 @@ def test_a_region_is_cut_to_its_picture_and_one_outside_says_nothing(tmp_path: P
     assert read(tmp_path / "a", beyond).calibrated_regions == ((4, 3, 63, 69),)
     outside = ((100, 100, 120, 120), SMALL[1])
     assert read(tmp_path / "b", outside, LARGE).calibrated_regions == (LARGE[0],)
+
+
+#: A spectrum: seconds along it, cm/s across (PS3.3 section C.8.5.5.1.15).
+def spectrum(top: int, left: int, bottom: int, right: int, flags: int = 0) -> Dataset:
+    region = Dataset()
+    region.RegionSpatialFormat, region.RegionFlags = 3, flags
+    region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection = 4, 7
+    region.PhysicalDeltaX, region.PhysicalDeltaY = 0.01, 0.5
+    region.RegionLocationMinX0, region.RegionLocationMinY0 = left, top
+    region.RegionLocationMaxX1, region.RegionLocationMaxY1 = right, bottom
+    return region
+
+
+def with_spectrum(folder: Path, box, regions=(LARGE,), spacing=None, flags: int = 0) -> Volume:
+    def change(ds: Dataset, _: int) -> None:
+        ultrasound(ds, regions)
+        ds.SequenceOfUltrasoundRegions.append(spectrum(*box, flags))
+        if spacing is not None:
+            ds.PixelSpacing = list(spacing)
+
+    write_slices(folder, 1, shape=(64, 70), change=change)
+    (series,) = scan([folder]).series
+    loader = VolumeLoader(series)
+    loader.run()
+    return loader.volume
+
+
+@pytest.mark.parametrize("spacing", [None, (0.5, 0.2)])
+def test_a_spectrum_is_measured_in_pixels_wherever_it_lies(tmp_path: Path, spacing) -> None:
+    volume = with_spectrum(tmp_path, (20, 10, 30, 40), spacing=spacing)
+    assert length(volume, (10, 10), (10, 30)) == (pytest.approx(4.0), "mm")
+    assert length(volume, (25, 15), (25, 35))[1] == "px"  # in it
+    assert length(volume, (10, 15), (38, 15))[1] == "px"  # across it
+    assert length(volume, (35, 10), (35, 30)) == (pytest.approx(4.0), "mm")  # below it
+
+
+def test_a_spectrum_below_the_tissue_takes_nothing_from_it(tmp_path: Path) -> None:
+    volume = with_spectrum(tmp_path, (20, 10, 30, 40), flags=1)
+    assert length(volume, (25, 15), (25, 35)) == (pytest.approx(4.0), "mm")
+
+
+def test_tissue_of_another_scale_over_the_first_is_not_measured_by_it(tmp_path: Path) -> None:
+    inset = ((20, 10, 30, 40), (0.1, 0.1))
+    volume = read(tmp_path, LARGE, inset)
+    assert length(volume, (25, 15), (25, 35))[1] == "px"
+    assert length(volume, (10, 10), (10, 30)) == (pytest.approx(4.0), "mm")
+
+
+def test_a_pixel_spacing_that_the_regions_deny_is_told(tmp_path: Path) -> None:
+    volume = with_spectrum(tmp_path, (55, 10, 60, 40), spacing=(1.0, 1.0))
+    assert length(volume, (10, 10), (10, 30)) == (pytest.approx(4.0), "mm")
+    assert "spacing-contradiction" in {c.code for c in volume.caveats}
+
+
+def test_a_pixel_spacing_without_tissue_to_measure_says_nothing(tmp_path: Path) -> None:
+    volume = with_spectrum(tmp_path, (10, 10, 60, 60), regions=(), spacing=(0.2, 0.2))
+    assert length(volume, (25, 15), (25, 35))[1] == "px"
+
+
+def test_a_region_without_units_takes_nothing_away(tmp_path: Path) -> None:
+    volume = with_spectrum(tmp_path, (0, 0, 63, 69))
+    assert length(volume, (25, 15), (25, 35))[1] == "px"
+
+    def silent(ds: Dataset, _: int) -> None:
+        ultrasound(ds, (LARGE,))
+        empty = spectrum(0, 0, 63, 69)
+        empty.RegionSpatialFormat = 0
+        empty.PhysicalUnitsXDirection = empty.PhysicalUnitsYDirection = 0
+        ds.SequenceOfUltrasoundRegions.insert(0, empty)
+
+    write_slices(tmp_path / "silent", 1, shape=(64, 70), change=silent)
+    (series,) = scan([tmp_path / "silent"]).series
+    loader = VolumeLoader(series)
+    loader.run()
+    assert length(loader.volume, (25, 15), (25, 35)) == (pytest.approx(4.0), "mm")

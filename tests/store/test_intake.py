@@ -67,6 +67,34 @@ def test_one_differing_word_of_identity_keeps_patients_apart(session, other):
     assert [n for _, n in names(session)] == [1, 1]
 
 
+def test_the_same_identifier_of_another_issuer_is_another_patient(session):
+    one, two = (replace(ANNA, issuer=f"HOSPITAL {place}") for place in "AB")
+    session.add_series([incoming(1, one), incoming(1, two, study=2)])
+    assert [n for _, n in names(session)] == [1, 1]
+    session.add_series([incoming(2, two, study=2), incoming(1, one, study=3)])
+    assert [n for _, n in names(session)] == [2, 2]
+
+
+def test_an_issuer_that_one_record_does_not_name_keeps_nobody_apart(session):
+    session.add_series([incoming(1)])
+    session.add_series([incoming(1, replace(ANNA, issuer="HOSPITAL A"), study=2)])
+    session.add_series([incoming(1, replace(ANNA, sex=""), study=3)])
+    assert names(session) == [("ZZTEST^ANNA", 3)]
+
+
+@pytest.mark.parametrize(("answer", "counts"), [(True, [3]), (False, [1, 2])])
+def test_another_sex_is_a_question(session, answer, counts):
+    session.add_series([incoming(1)])
+    other = replace(ANNA, sex="M")
+    report = session.add_series([incoming(1, other, study=2)])
+    ((_, error),) = report.refused
+    assert "sex differs" in error.message
+    session.add_series([incoming(1, other, study=2)], same_patient=answer)
+    report = session.add_series([incoming(2, other, study=2)])  # the answer holds
+    assert report.refused == []
+    assert [n for _, n in names(session)] == counts
+
+
 def test_blanks_and_trailing_carets_do_not_make_another_patient(session):
     session.add_series([incoming(1)])
     padded = replace(ANNA, name="ZZTEST^ANNA^^ ", patient_id=" Z-1 ")

@@ -221,7 +221,7 @@ def _samples(series: Series) -> tuple[str, ...]:
 def incoming(series: Series) -> Incoming:
     """Return a scanned series as the store takes it in."""
     who = series.patient
-    patient = Patient(new_uid(), who.name, who.patient_id, who.birth_date, who.sex)
+    patient = Patient(new_uid(), who.name, who.patient_id, who.birth_date, who.sex, who.issuer)
     return Incoming(series_ref(series), PackedBody.of(series.to_json()), patient)
 
 
@@ -235,8 +235,8 @@ def take_in(
 ) -> ImportOutcome:
     """Store what a scan found and return what became of it.
 
-    ``same_patient`` is a person's answer whether records that differ by a missing birth date
-    are of one patient, ``hand_over`` that the case without images is about the patient of
+    ``same_patient`` is a person's answer whether records that differ by a missing birth date or
+    the sex are of one patient, ``hand_over`` that the case without images is about the patient of
     these images.
 
     Raises
@@ -315,7 +315,7 @@ def other_patient(session: Session, found: Found) -> Patient | None:
 def perhaps_one(session: Session, found: Found) -> tuple[Patient, Patient] | None:
     """Return two records, what came and what it may belong to, when a person has to say it.
 
-    They share name and identifier, and one of them lacks the birth date.
+    They share name and identifier; one of them lacks the birth date, or the sex differs.
     """
     connection = session.store.connection
     people = {match_key(p, ""): p for p in patients_of(found) if p.patient_id.strip()}
@@ -327,7 +327,7 @@ def perhaps_one(session: Session, found: Found) -> tuple[Patient, Patient] | Non
         if known is not None:
             return person, known
         for other_key, other in people.items():
-            if not person.birth_date and may_be_one(loads(key), loads(other_key)):
+            if key < other_key and may_be_one(loads(key), loads(other_key)):
                 return person, other
     return None
 

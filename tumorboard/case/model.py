@@ -13,13 +13,17 @@ from tumorboard.case.vessel import VesselPath
 
 @dataclass(frozen=True)
 class Patient:
-    """Who the case is about. Shown only in the reading modes, never in logs."""
+    """Who the case is about. Shown only in the reading modes, never in logs.
+
+    ``issuer`` is who gave the identifier (Issuer of Patient ID), empty when that is not known.
+    """
 
     uid: str
     name: str = ""
     patient_id: str = ""
     birth_date: str = ""
     sex: str = ""
+    issuer: str = ""
 
 
 @dataclass(frozen=True)

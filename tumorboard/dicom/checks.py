@@ -29,6 +29,8 @@ _TEXTS = {
     "unknown magnification.",
     "ultrasound-region": "Calibrated by the ultrasound machine; only valid inside the "
     "ultrasound picture.",
+    "spacing-contradiction": "The pixel spacing contradicts the regions of the ultrasound picture; "
+    "lengths follow the regions.",
     "uncalibrated": "No pixel size is given: lengths are in pixels, not in millimetres.",
     "aspect-ratio": "Pixels are higher or wider than square: the picture is shown in its true "
     "proportions, and lengths are in widths of a pixel.",

@@ -28,6 +28,9 @@ PROJECTION_MODALITIES = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG
 #: has them as decimal strings, often of six digits).
 COSINE_TOLERANCE = 1e-3
 
+#: Relative difference of two statements of the size of a pixel that is a contradiction.
+_SAME_SPACING = 0.01
+
 
 @dataclass(frozen=True)
 class FrameAttributes:
@@ -183,16 +186,21 @@ def _spacing(
     """Return the pixel spacing and what it rests on (PS3.3 section 10.7.1.1)."""
     spacing = _pair(measures, "PixelSpacing")
     imager = _pair(header, "ImagerPixelSpacing")
+    if at.items(header, "SequenceOfUltrasoundRegions"):  # they say what lies where
+        region, _ = ultrasound.calibrated(header)
+        if region is None:
+            return None, Calibration.NONE
+        flaws.append("ultrasound-region")
+        pairs = zip(spacing or region, region, strict=True)
+        if not all(math.isclose(a, b, rel_tol=_SAME_SPACING) for a, b in pairs):
+            flaws.append("spacing-contradiction")
+        return region, Calibration.ULTRASOUND_REGION
     at_detector = imager == spacing and not at.text(header, "PixelSpacingCalibrationType")
     if spacing and not (modality in PROJECTION_MODALITIES and imager and at_detector):
         return spacing, Calibration.PIXEL_SPACING
     if imager:
         flaws.append("imager-spacing")
         return imager, Calibration.IMAGER_SPACING
-    region, _ = ultrasound.calibrated(header)
-    if region:
-        flaws.append("ultrasound-region")
-        return region, Calibration.ULTRASOUND_REGION
     return None, Calibration.NONE
 
 

@@ -212,20 +212,24 @@ def _unique(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
 
 def _mark_shared_identifiers(series: list[Series]) -> list[Series]:
     """Add a caveat where patients that differ share a study, a series or a patient ID."""
-    owners: dict[tuple[str, str], dict[tuple[str, str, str], PatientIdentity]] = defaultdict(dict)
+    owners: dict[tuple[str, str], dict[PatientIdentity, None]] = defaultdict(dict)
     for s in series:
         for shared in _identifiers(s):
-            owners[shared][s.patient.key] = s.patient
+            owners[shared][s.patient] = None
     return [_marked(s, *_shared_by(s, owners)) for s in series]
 
 
 def _shared_by(
-    s: Series, owners: dict[tuple[str, str], dict[tuple[str, str, str], PatientIdentity]]
+    s: Series, owners: dict[tuple[str, str], dict[PatientIdentity, None]]
 ) -> tuple[list[str], bool]:
-    """Return what it shares with others, and whether one may be the same without a birth date."""
-    sharing = [(w, owners[w, uid].values()) for w, uid in _identifiers(s)]
+    """Return what it shares with others, and whether only a person can tell one from it."""
+    sharing = [(w, owners[w, uid]) for w, uid in _identifiers(s)]
     apart = [w for w, people in sharing if any(not s.patient.may_be(p) for p in people)]
-    doubtful = any(p.key != s.patient.key and s.patient.may_be(p) for _, ps in sharing for p in ps)
+    doubtful = any(
+        s.patient.may_be(p) and not s.patient.is_one_with(p)
+        for _, people in sharing
+        for p in people
+    )
     return apart, doubtful
 
 
@@ -236,7 +240,7 @@ def _identifiers(s: Series) -> list[tuple[str, str]]:
 
 def _marked(s: Series, shared: Sequence[str], doubtful: bool) -> Series:
     if doubtful:
-        text = "The birth date is missing in some files of this name and identifier."
+        text = "Files of this name and identifier differ in the birth date or sex they state."
         s = replace(s, caveats=(caveat("no-birth-date", text), *s.caveats))
     if not shared:
         return s

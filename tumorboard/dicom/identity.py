@@ -55,6 +55,7 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
         at.text(dataset, "PatientName"),
         at.text(dataset, "PatientBirthDate"),
         at.text(dataset, "PatientSex"),
+        at.text(dataset, "IssuerOfPatientID"),
     )
     modality = at.text(dataset, "Modality").upper() or "OT"
     number = at.integer(dataset, "SeriesNumber")

@@ -35,19 +35,33 @@ class PatientIdentity:
     name: str = ""
     birth_date: str = ""
     sex: str = ""
+    issuer: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What must agree for two files to be of one patient."""
+        """What must agree for two files to be of one series of one patient."""
         name = self.name.rstrip("^= ").casefold()
         return self.patient_id, name, self.birth_date
 
+    def is_one_with(self, other: PatientIdentity) -> bool:
+        """Whether two records agree in all that both state, sex and Issuer of Patient ID too."""
+        sexes = {self.sex.upper()[:1], other.sex.upper()[:1]}
+        return self.key == other.key and not sexes >= {"M", "F"} and not self._issued_apart(other)
+
     def may_be(self, other: PatientIdentity) -> bool:
-        """Whether two records differ by a missing birth date alone; a person has to say more."""
+        """Whether two records differ by a missing birth date or the sex alone.
+
+        Unless they are one, a person has to say more. An identifier of another issuer is
+        another one (PS3.3 section C.2.2).
+        """
         one, two = self.key, other.key
-        if one == two:
-            return True
-        return bool(one[0]) and one[:2] == two[:2] and "" in (one[2], two[2])
+        if self._issued_apart(other):
+            return False
+        return one == two or (bool(one[0]) and one[:2] == two[:2] and "" in (one[2], two[2]))
+
+    def _issued_apart(self, other: PatientIdentity) -> bool:
+        one, two = self.issuer.casefold(), other.issuer.casefold()
+        return bool(one and two) and one != two
 
 
 @dataclass(frozen=True)

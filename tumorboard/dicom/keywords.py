@@ -33,6 +33,7 @@ KEYWORDS = (
     "PatientID",
     "PatientBirthDate",
     "PatientSex",
+    "IssuerOfPatientID",
     "BodyPartExamined",
     "SliceThickness",
     "ConvolutionKernel",

@@ -35,8 +35,12 @@ class ScanResult:
 
     @property
     def patients(self) -> tuple[PatientIdentity, ...]:
-        """The patients, one for each key, in the order of the series."""
-        return tuple({s.patient.key: s.patient for s in reversed(self.series)}.values())[::-1]
+        """The patients as far as the files tell them apart, in the order of the series."""
+        found: list[PatientIdentity] = []
+        for s in self.series:
+            if not any(s.patient.is_one_with(p) for p in found):
+                found.append(s.patient)
+        return tuple(found)
 
     @property
     def patient_question(self) -> str:
@@ -48,7 +52,9 @@ class ScanResult:
         if len(people) > 1:
             return f"The files belong to {len(people)} different patients. They are kept apart."
         if len(self.patients) > 1:
-            return "Some files lack the birth date that others of this name and identifier state."
+            return (
+                "Files of one name and identifier differ in the birth date or the sex they state."
+            )
         return ""
 
     def public_json(self) -> dict[str, Any]:

@@ -228,7 +228,7 @@ def _other_patient() -> UserError:
 def _perhaps_one() -> UserError:
     return UserError(
         "A patient of this name and identifier is known, and the birth date is missing in one "
-        "of the two records.",
+        "of the two records, or their sex differs.",
         "Import them again and say whether they are one person; in the window you are asked, on "
         "the command line say --one-patient or --two-patients.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tumorboard.annotations.model import new_uid
 from tumorboard.case.model import Patient
@@ -15,48 +15,89 @@ if TYPE_CHECKING:
     from sqlite3 import Connection, Row
 
 
+#: The first parts of a key with an identifier: identifier, name, birth date; then who issued
+#: the identifier, and the sex.
+_AGREEING: Final = 3
+_ISSUER: Final = 3
+_SEX: Final = 4
+_SEXES: Final = ("M", "F")
+
+
 def match_key(patient: Patient, own: str) -> str:
     """Return the text by which two records are taken for one patient.
 
     Identifier, name and birth date must all agree, but for blanks and trailing carets
-    of a DICOM name. Without an identifier nothing proves that two records are one person
+    of a DICOM name; who issued the identifier and the sex must not contradict each other where
+    both are known. Without an identifier nothing proves that two records are one person
     (anonymised data), so the key then holds ``own``: the study, or a UID used once.
     """
     parts = [_clean(p) for p in (patient.patient_id, patient.name, patient.birth_date)]
-    return dumps(parts if parts[0] else [*parts, own])
+    if not parts[0]:
+        return dumps([*parts, own])
+    sex = patient.sex.strip().upper()[:1]
+    parts += [_clean(patient.issuer), sex if sex in _SEXES else ""]
+    while not parts[-1] and len(parts) > _AGREEING:
+        parts.pop()
+    return dumps(parts)
 
 
 def find(connection: Connection, key: str) -> str | None:
-    """Return the UID of the patient with this key, or None."""
+    """Return the UID of the patient with this key, or of the only one it does not contradict."""
     row = connection.execute(
         """SELECT uid FROM patient WHERE match_key = ?1
         UNION ALL SELECT patient_uid FROM patient_alias WHERE match_key = ?1""",
         (key,),
     ).fetchone()
-    return None if row is None else str(row["uid"])
+    if row is not None:
+        return str(row["uid"])
+    found = {uid for uid, known in _of_identifier(connection, key) if _are_one(loads(key), known)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_identifier(connection: Connection, key: str) -> list[tuple[str, list[str]]]:
+    """Return (UID, parts of the key) of the records with the identifier of a key."""
+    wanted = loads(key)
+    if not wanted[0]:
+        return []
+    rows = connection.execute(
+        """SELECT uid, match_key FROM patient WHERE json_extract(match_key, '$[0]') = ?1
+        UNION ALL SELECT patient_uid, match_key FROM patient_alias
+        WHERE json_extract(match_key, '$[0]') = ?1""",
+        (wanted[0],),
+    ).fetchall()
+    return [(str(row["uid"]), loads(row["match_key"])) for row in rows]
+
+
+def _are_one(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether the parts of two keys with an identifier agree in all that both state."""
+    same = list(one[:_AGREEING]) == list(other[:_AGREEING])
+    return same and not _differ(one, other, _ISSUER) and not _differ(one, other, _SEX)
+
+
+def _differ(one: Sequence[str], other: Sequence[str], place: int) -> bool:
+    """Whether both state a part, and not the same."""
+    stated = {parts[place].casefold() for parts in (one, other) if len(parts) > place}
+    return len(stated - {""}) > 1
 
 
 def perhaps(connection: Connection, key: str) -> str | None:
     """Return the UID of the one patient who may be meant by a new key, or None.
 
-    Name and identifier are theirs, and the birth date is missing in one of the two records:
-    only a person can say whether they are one.
+    Name and identifier are theirs, and the birth date is missing in one of the two records, or
+    the sex differs: only a person can say whether they are one.
     """
     wanted = loads(key)
-    if not wanted[0]:
-        return None
-    rows = connection.execute(
-        """SELECT uid, match_key FROM patient WHERE json_extract(match_key, '$[0]') = ?""",
-        (wanted[0],),
-    ).fetchall()
-    found = [row["uid"] for row in rows if may_be_one(wanted, loads(row["match_key"]))]
-    return str(found[0]) if len(found) == 1 else None
+    found = {uid for uid, known in _of_identifier(connection, key) if may_be_one(wanted, known)}
+    return found.pop() if len(found) == 1 else None
 
 
 def may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two lists of identifier, name and birth date differ by a missing date alone."""
+    """Whether the parts of two keys differ by a missing birth date or the sex alone."""
     same = one[0] == other[0] != "" and one[1].casefold() == other[1].casefold()
-    return same and one[2] != other[2] and "" in (one[2], other[2])
+    dates = {one[2], other[2]}
+    if not same or _differ(one, other, _ISSUER) or len(dates - {""}) > 1:
+        return False
+    return len(dates) > 1 or _differ(one, other, _SEX)
 
 
 def join(connection: Connection, stamp: Stamp, patient_uid: str, key: str) -> None:

@@ -70,7 +70,7 @@ class NewCases:
         box.open()
 
     def _ask_same(self, found: Found, store: Callable[..., object]) -> None:
-        """Store what was found; first ask whether a record without a birth date is of somebody."""
+        """Store what was found; first ask whether a record that differs a little is of somebody."""
         pair = perhaps_one(self._controller.session, found)
         if pair is None:
             store()
@@ -81,7 +81,7 @@ class NewCases:
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(
             f"The images are of:\n{identity_of(came)}\n\nand images of the same name and "
-            f"identifier are of:\n{identity_of(known)}\n\nOne of the records has no birth date."
+            f"identifier are of:\n{identity_of(known)}\n\n{self._what_differs(came, known)}"
         )
         box.setInformativeText(
             "If they are one person, the images come into one case. The answer is kept with "
@@ -95,6 +95,12 @@ class NewCases:
         one.clicked.connect(lambda _checked=False: store(same_patient=True))
         two.clicked.connect(lambda _checked=False: store(same_patient=False))
         box.open()
+
+    @staticmethod
+    def _what_differs(one: Patient, other: Patient) -> str:
+        if one.birth_date == other.birth_date:
+            return f"The sex is {one.sex} in one of the records and {other.sex} in the other."
+        return "One of the records has no birth date."
 
     def _question(self, case: Case, other: Patient) -> QMessageBox:
         box = QMessageBox(self._controller.window)
