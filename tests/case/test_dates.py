@@ -39,3 +39,10 @@ def test_dates_are_read_as_people_write_them():
     for wrong in ("", "yesterday", "31.2.2026", "2026-13-01"):
         with pytest.raises(UserError, match="not a date"):
             read_date(wrong)
+    for two_digits in ("1.3.26", "0026-03-01"):
+        with pytest.raises(UserError, match="in the year 26"):
+            read_date(two_digits)
+
+
+def test_a_year_of_two_digits_from_an_older_version_gives_no_months():
+    assert "months_since_surgery" not in derive(case(surgery="0026-03-01"), TODAY)

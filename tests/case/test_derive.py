@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Landmark, TumourEnd
-from tumorboard.case.derive import derive
+from tumorboard.case.derive import derive, ivc_ends, ivc_length_mm
 from tumorboard.case.facts import AtLeast
+from tumorboard.case.lesions import size_at, timepoints
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
 from tumorboard.case.planes import plane_words
@@ -195,3 +196,92 @@ def test_a_ct_that_is_loaded_is_not_missing(texts, done):
     )
     found = derive(replace(BASE, series=loaded))
     assert {name for name in found if name in ("chest_ct", "abdomen_pelvis_ct")} == done
+
+
+ELSEWHERE = image(series_instance_uid="1.2.1.10", frame_of_reference_uid="1.8")
+LEVELS = [
+    level(Landmark.RENAL_VEINS, 0),
+    level(Landmark.LIVER_ENTRY, 40),
+    level(Landmark.HEPATIC_VEINS, 90),
+]
+
+
+def extents(*marks: Annotation) -> set[str]:
+    return {name for name in derive(with_all(BASE, *marks)) if name.endswith("_extent")}
+
+
+def test_levels_of_another_frame_of_reference_name_no_segment():
+    ends = [end(TumourEnd.CAUDAL, -60), end(TumourEnd.CRANIAL, 60)]
+    assert len(extents(*LEVELS, *ends)) == 2
+    assert extents(*LEVELS, *(replace(e, image=ELSEWHERE) for e in ends)) == set()
+    other = replace(ELSEWHERE, frame_of_reference_uid="1.7")  # another series, the same space
+    assert len(extents(*LEVELS, *(replace(e, image=other) for e in ends))) == 2
+    nowhere = replace(ELSEWHERE, frame_of_reference_uid="")
+    assert extents(*LEVELS, *(replace(e, image=nowhere) for e in ends)) == set()
+
+
+def test_marks_that_contradict_each_other_name_no_segment_and_say_so():
+    upside_down = [level(Landmark(m.role), -m.points[0][2]) for m in LEVELS]
+    cranial = end(TumourEnd.CRANIAL, -60)
+    assert extents(*upside_down, cranial) == set()
+    reading = ivc_ends(with_all(BASE, *upside_down, cranial))[TumourEnd.CRANIAL]
+    assert "lies above" in reading.doubt
+    turned = [end(TumourEnd.CAUDAL, 60), end(TumourEnd.CRANIAL, -60)]
+    case = with_all(BASE, *LEVELS, *turned)
+    assert extents(*LEVELS, *turned) == set()
+    assert all("caudal end lies above" in r.doubt for r in ivc_ends(case).values())
+    assert ivc_length_mm(case) is None
+    right = [end(TumourEnd.CAUDAL, -60), end(TumourEnd.CRANIAL, 60)]
+    assert ivc_length_mm(with_all(BASE, *LEVELS, *right)) == 120
+    assert (
+        ivc_length_mm(with_all(BASE, *LEVELS, right[0], replace(right[1], image=ELSEWHERE))) is None
+    )
+
+
+@pytest.mark.parametrize("day", ["03/04/2027", "2027", "20271301", ""])
+def test_a_study_without_a_valid_date_is_never_the_newest(day):
+    case = replace(BASE, series=(series(NOW, "20261101"), series(OLD, day)))
+    old = drawn("o", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m")
+    points = ((0, 0, 0), (50, 0, 0), (25, 0, 0), (25, 40, 0))
+    other = drawn("a", Kind.BIDIRECTIONAL, *points, lesion_uid="m", image=image(OLD))
+    fact = derive(replace(case, annotations=(old, other)))["diameters_cm"]
+    assert fact.value == (10.5, 8.9)
+    assert "which may be newer" in fact.provenance.note
+    assert [t.date for t in timepoints(case)] == ["20261101", ""]
+
+
+def test_of_two_sizes_of_a_mass_one_counts_everywhere():
+    early = drawn(
+        "a", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m", created_utc="2026-11-01T10:00:00Z"
+    )
+    points = ((0, 0, 0), (60, 0, 0), (30, 0, 0), (30, 40, 0))
+    late = drawn(
+        "b", Kind.BIDIRECTIONAL, *points, lesion_uid="m", created_utc="2026-11-01T09:30:00Z"
+    )
+    case = with_all(BASE, early, late)  # the clock of the second station is half an hour behind
+    newest = timepoints(case)[-1]
+    assert derive(case)["diameters_cm"].value[0] == 6.0
+    assert size_at(case, case.lesions[0], newest).mm == 60
+
+
+@pytest.mark.parametrize(
+    ("description", "part", "done"),
+    [
+        ("T-SPINE", "THORACIC SPINE", set()),
+        ("Thoracolumbar spine 2.0 bone", "", set()),
+        ("Abdomen 3.0 LUNG", "", set()),
+        ("PUNCTURE LUNG", "", set()),
+        ("Biopsy chest", "", set()),
+        ("TAP needle", "", set()),
+        ("Dose report CHEST ABDOMEN PELVIS", "", set()),
+        ("Lung 1.0", "", {"chest_ct"}),
+        ("Chest LUNG", "", {"chest_ct"}),
+        ("CAP 5.0", "", {"chest_ct", "abdomen_pelvis_ct"}),
+        ("Thorax-Abdomen", "", {"chest_ct"}),
+    ],
+)
+def test_which_regions_count_as_done(description, part, done):
+    one = series(NOW, "20261101", description=description, body_part=part)
+    found = derive(replace(BASE, series=(one,)))
+    assert {name for name in found if name.endswith("_ct")} == done
+    assert all("of 2026-11-01" in found[name].provenance.note for name in done)

@@ -166,10 +166,12 @@ def test_what_is_not_calibrated_or_only_proposed_does_not_count():
     assert [a.uid for a in mass_annotations(late, "M")] == [f"M{DATES[0]}"]
 
 
-def test_of_two_measurements_of_a_date_the_later_one_counts():
+@pytest.mark.parametrize("clocks", [("2026-03-01", "2026-03-02"), ("2026-03-02", "2026-03-01")])
+def test_of_two_measurements_of_a_date_the_last_counts_whatever_the_clocks_say(clocks):
+    first, second = (f"{day}T00:00:00Z" for day in clocks)
     drawn = (
-        axes(DATES[0], "M", 90, 70, uid="b", created_utc="2026-03-02T00:00:00Z"),
-        axes(DATES[0], "M", 100, 80, uid="a", created_utc="2026-03-01T00:00:00Z"),
+        axes(DATES[0], "M", 100, 80, uid="a", created_utc=first),
+        axes(DATES[0], "M", 90, 70, uid="b", created_utc=second),
     )
     row = lesion_table(case(*drawn, lesions=(MASS,))).rows[0]
     assert (sizes(row)[0], row.sizes[0].annotation_uid) == (pytest.approx(90), "b")

@@ -70,6 +70,34 @@ def test_the_phase_from_the_time_since_the_injection(
     assert describe(series).phase.value == phase
 
 
+@pytest.mark.parametrize(
+    ("values", "phase"),
+    [
+        ({"StudyDescription": "CT ABDOMEN PELVIS W WO CONTRAST"}, "portal venous"),
+        ({"StudyDescription": "CT ABD WITHOUT CONTRAST"}, "portal venous"),
+        ({"SeriesDescription": "CT ABD W/WO CONTRAST"}, "portal venous"),
+        ({"SeriesDescription": "ABD WITH AND WITHOUT CONTRAST"}, "portal venous"),
+        ({"SeriesDescription": "TRANSPLANT AND NATIVE KIDNEYS"}, "portal venous"),
+        ({"SeriesDescription": "non contrast + contrast"}, "portal venous"),
+        ({"SeriesDescription": "nativ und KM"}, "portal venous"),
+        ({"SeriesDescription": "NATIVE LIVER LESION PV"}, "portal venous"),
+        ({"SeriesDescription": "w/o contrast reaction, portal"}, "portal venous"),
+        ({"SeriesDescription": "without contrast"}, ""),  # and yet there was an injection
+        ({"SeriesDescription": "native"}, ""),
+        ({"SeriesDescription": "with contrast"}, "portal venous"),
+        ({"SeriesDescription": "arterial"}, "arterial"),
+    ],
+)
+def test_words_of_no_contrast_beside_an_injection_make_no_native_phase(tmp_path, values, phase):
+    injected = {"ContrastBolusAgent": "any", "ContrastBolusStartTime": "101850"}
+    series = series_with(tmp_path, **injected, AcquisitionTime="102000", **values)
+    assert describe(series).phase.value == phase
+    alone = describe(series_with(tmp_path / "alone", **values)).phase
+    assert (alone.value == "native") == (
+        values.get("SeriesDescription") in ("native", "without contrast")
+    )
+
+
 def test_nothing_is_guessed_from_nothing(tmp_path: Path) -> None:
     found = describe(series_with(tmp_path))
     assert (found.phase, found.body_part) == (Guess(), Guess())

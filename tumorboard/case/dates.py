@@ -13,6 +13,7 @@ from tumorboard.errors import UserError
 
 MONTHS_PER_YEAR = 12
 _DAYS_PER_WEEK = 7
+_FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,36 @@ DATES = (
 )
 
 
+def iso_date(text: str) -> str:
+    """Return a DICOM date as ISO, empty when it is none."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
 def read_date(text: str) -> date:
     """Read a date such as 2026-03-01 or 1.3.2026.
 
     Raises
     ------
     UserError
-        When it is none.
+        When it is none, or lies before 1900: a year of two digits is no year.
 
     """
     typed = text.strip()
+    hint = "Write it as 2026-03-01 or 1.3.2026."
     try:
         if "." in typed:
             day, month, year = (int(part) for part in typed.split("."))
-            return date(year, month, day)
-        return date.fromisoformat(typed)
+            found = date(year, month, day)
+        else:
+            found = date.fromisoformat(typed)
     except ValueError:
-        raise UserError(
-            f"“{typed}” is not a date.", "Write it as 2026-03-01 or 1.3.2026."
-        ) from None
+        raise UserError(f"“{typed}” is not a date.", hint) from None
+    if found.year < _FIRST_YEAR:
+        raise UserError(f"“{typed}” is in the year {found.year}.", hint)
+    return found
 
 
 def date_of(case: Case, key: str) -> date | None:
@@ -73,6 +85,8 @@ def facts_from_dates(case: Case, today: date) -> Iterator[Fact]:
         start = date_of(case, entry.key)
         remark = case.remark(entry.key)
         if not entry.fact or start is None or remark is None or start > end:
+            continue
+        if start.year < _FIRST_YEAR:  # typed with two digits, in an older version
             continue
         count = weeks_between if entry.unit == "weeks" else months_between
         note = f"{start.isoformat()} to {end.isoformat()}"

@@ -12,10 +12,10 @@ from datetime import date
 from typing import Final
 
 from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
-from tumorboard.case.dates import facts_from_dates
+from tumorboard.case.dates import facts_from_dates, iso_date
 from tumorboard.case.facts import AtLeast, Fact, Provenance, normalise
 from tumorboard.case.involvement import with_measured
-from tumorboard.case.ivc import SegmentReading, segment_at
+from tumorboard.case.ivc import SegmentReading, misplaced, segment_at
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case
 from tumorboard.case.sites import site_named
@@ -43,16 +43,18 @@ def derive(case: Case, today: date | None = None, measured: Iterable[Fact] = ())
 
 def _fact(name: str, value: object, annotations: Iterable[Annotation], note: str) -> Fact:
     drawn = tuple(annotations)
-    newest = max(drawn, key=lambda a: a.created_utc, default=None)
-    author, time = (newest.author, newest.created_utc) if newest else ("", "")
+    author, time = (drawn[-1].author, drawn[-1].created_utc) if drawn else ("", "")
     return Fact(
         name, value, Provenance("annotation", author, time, tuple(a.uid for a in drawn), note)
     )
 
 
 def latest(case: Case, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
-    """Keep the annotations that lie on the newest of the studies they were drawn on."""
-    dates = {s.study_instance_uid: s.study_date for s in case.series}
+    """Keep the annotations that lie on the newest of the studies they were drawn on.
+
+    A study without a valid date counts as older than any other.
+    """
+    dates = {s.study_instance_uid: iso_date(s.study_date) for s in case.series}
     drawn = tuple(annotations)
     newest = max((dates.get(a.image.study_instance_uid, "") for a in drawn), default="")
     return tuple(a for a in drawn if dates.get(a.image.study_instance_uid, "") == newest)
@@ -77,7 +79,16 @@ def _diameters(case: Case) -> list[Fact]:
     drawn = mass_annotations(case, lesion.uid)
     values = tuple(round(v / 10, 1) for v in mass_dimensions_mm(drawn))
     values = tuple(v for v in values if v > 0)
-    return [_fact("diameters_cm", values, drawn, "measured")] if values else []
+    return [_fact("diameters_cm", values, drawn, _measured(case, lesion.uid))] if values else []
+
+
+def _measured(case: Case, lesion_uid: str) -> str:
+    """Return the note of a size: that it was measured, and whether another may be newer."""
+    dated = {s.study_instance_uid for s in case.series if iso_date(s.study_date)}
+    studies = {a.image.study_instance_uid for a in case.annotations if a.lesion_uid == lesion_uid}
+    if not studies & dated or studies <= dated:
+        return "measured"
+    return "measured; drawn also on a study without a valid date, which may be newer"
 
 
 def ivc_marks(case: Case) -> tuple[Annotation, ...]:
@@ -92,14 +103,49 @@ def ivc_levels(marks: Iterable[Annotation]) -> dict[Landmark, float]:
 
 
 def ivc_ends(case: Case) -> dict[TumourEnd, SegmentReading]:
-    """Return the segment of each marked end of the tumour in the vein."""
+    """Return the segment of each marked end of the tumour in the vein.
+
+    An end is read by the levels of its own frame of reference; marks in an order that cannot be
+    name no segment, and say why.
+    """
     marks = ivc_marks(case)
-    levels = ivc_levels(marks)
-    return {
-        TumourEnd(a.role): segment_at(a.points[0][2], levels)
-        for a in marks
-        if a.kind is Kind.TUMOUR_END and a.image.calibration is not Calibration.NONE
-    }
+    known = [m for m in marks if m.image.calibration is not Calibration.NONE]
+    ends = [m for m in known if m.kind is Kind.TUMOUR_END]
+    turned = ends_turned(ends)
+    found = {}
+    for end in ends:
+        levels = ivc_levels(m for m in known if _in_one_space(m, end))
+        doubt = turned or misplaced(levels)
+        place = SegmentReading(None, doubt=doubt) if doubt else segment_at(end.points[0][2], levels)
+        found[TumourEnd(end.role)] = place
+    return found
+
+
+def ends_turned(ends: Iterable[Annotation]) -> str:
+    """Return a sentence when the caudal end of the tumour lies above the cranial one."""
+    marked = {TumourEnd(end.role): end for end in ends}
+    low, high = marked.get(TumourEnd.CAUDAL), marked.get(TumourEnd.CRANIAL)
+    if low is None or high is None or not _in_one_space(low, high):
+        return ""
+    turned = low.points[0][2] > high.points[0][2]
+    return "The caudal end lies above the cranial one: check both." if turned else ""
+
+
+def _in_one_space(one: Annotation, other: Annotation) -> bool:
+    """Whether coordinates of two marks can be compared."""
+    a, b = one.image, other.image
+    if a.series_instance_uid == b.series_instance_uid:
+        return True
+    return a.frame_of_reference_uid == b.frame_of_reference_uid != ""
+
+
+def ivc_length_mm(case: Case) -> float | None:
+    """Return the craniocaudal distance of the two marked ends, mm; None where it is not known."""
+    ends = {TumourEnd(m.role): m for m in ivc_marks(case) if m.kind is Kind.TUMOUR_END}
+    low, high = ends.get(TumourEnd.CAUDAL), ends.get(TumourEnd.CRANIAL)
+    if low is None or high is None or ends_turned((low, high)) or not _in_one_space(low, high):
+        return None
+    return high.points[0][2] - low.points[0][2]
 
 
 def _ivc(case: Case) -> list[Fact]:
@@ -143,17 +189,20 @@ def _series_done(case: Case) -> list[Fact]:
 
     Abdomen and pelvis may be two series of one study.
     """
-    by_study: dict[str, set[str]] = {}
+    by_study: dict[tuple[str, str], set[str]] = {}
     for series in case.series:
         if series.modality == "CT" and series.kind == "volume":
-            found = by_study.setdefault(series.study_instance_uid, set())
+            day = iso_date(series.study_date)
+            found = by_study.setdefault((day, series.study_instance_uid), set())
             found |= body_regions(series.body_part) | body_regions(series.description)
     wanted = {"chest_ct": {"chest"}, "abdomen_pelvis_ct": {"abdomen", "pelvis"}}
-    return [
-        _fact(name, "done", (), "a CT of this region is in the case")
-        for name, regions in wanted.items()
-        if any(regions <= found for found in by_study.values())
-    ]
+    facts = []
+    for name, regions in wanted.items():
+        days = [day for (day, _), found in by_study.items() if regions <= found]
+        if days:
+            of_day = f" of {max(days)}" if max(days) else ""
+            facts.append(_fact(name, "done", (), f"a CT of this region{of_day} is in the case"))
+    return facts
 
 
 def body_regions(text: str) -> frozenset[str]:
@@ -161,19 +210,33 @@ def body_regions(text: str) -> frozenset[str]:
     words = re.sub(r"[\W_]+", " ", text.casefold())
     words = re.sub(_NO_CONTRAST, " ", words)
     words = re.split(r"\b(?:without|no|not|ohne|excl\w*)\b", words)[0]  # "chest without abdomen"
-    return frozenset(
+    words = re.sub(_SPINE, " ", words)
+    if re.search(_NO_STUDY, words):
+        return frozenset()
+    found = frozenset(
         region for pattern, regions in _REGIONS if re.search(pattern, words) for region in regions
     )
+    # Beside another region it is the kernel or the window of a reconstruction.
+    return found or frozenset(("chest",) if re.search(_LUNG, words) else ())
 
 
 #: Words for regions of the trunk in body parts and names of series, as DICOM PS3.16 Annex L
 #: and protocols write them, run together or apart.
 _REGIONS: Final = (
-    (r"chest|thora[xk]|thorac|\blungs?\b|\blunge\b", ("chest",)),
+    (r"chest|thora[xk]|thorac", ("chest",)),
     (r"abd(om\w*|\b)|abdpel|bauch", ("abdomen",)),
     (r"pelv\w*|becken|abdpel|\bpel\b", ("pelvis",)),
     (r"\b(cap|tap)\b|\btrunk\b|whole ?body|ganzk\w+rper", ("chest", "abdomen", "pelvis")),
     (r"\ba p\b", ("abdomen", "pelvis")),
+)
+_LUNG: Final = r"\blungs?\b|\blunge\b"
+#: Names of the spine that hold the word of a region, and what is no study of a whole region.
+_SPINE: Final = (
+    r"\bthorac(?:ic|al)? (?:and |lumbar |l )*(?:spine|vertebra\w*)|\bthoraco ?lumb\w*|\bt spine\b"
+)
+_NO_STUDY: Final = (
+    r"\b(?:biops\w*|punc?t\w*|needle|nadel|drain\w*|ablation|intervention\w*|guid(?:ed|ance)|"
+    r"dose report|scout|topogram\w*|locali[sz]er|surview|cancelled)\b"
 )
 _NO_CONTRAST: Final = (
     r"\b(?:without|no|non|not|ohne|w o)\b(?: iv| i v| oral)? ?(?:contrast|km|kontrast)\w*"

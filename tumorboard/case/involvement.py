@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
 from tumorboard.annotations.model import Landmark
 from tumorboard.case.definitions import definition
 from tumorboard.case.facts import Fact, Provenance, normalise
-from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, segment_at
+from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, misplaced, segment_at
 from tumorboard.case.vessel import vessel_label
 from tumorboard.imaging.mask_mass import MassMeasures
 from tumorboard.imaging.vessel.profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
@@ -134,6 +133,8 @@ def vein_ends(
 ) -> VeinEnds:
     """Name the segments of the ends of the tumour, by way along an upward centreline."""
     levels = levels_along(profile)
+    if doubt := misplaced(levels):
+        return VeinEnds(SegmentReading(None, doubt=doubt), SegmentReading(None, doubt=doubt))
     return VeinEnds(
         segment_at(reach.start_mm, levels, tolerance), segment_at(reach.end_mm, levels, tolerance)
     )
@@ -155,12 +156,7 @@ def levels_along(profile: VesselProfile) -> dict[Landmark, float]:
 
 def misplaced_levels(profile: VesselProfile) -> str:
     """Return a sentence when the marked levels do not follow each other upwards, else nothing."""
-    levels = levels_along(profile)
-    order = [mark for mark in Landmark if mark in levels]
-    for lower, upper in pairwise(order):
-        if levels[lower] >= levels[upper]:
-            return f"The mark “{lower}” lies above “{upper}”: check both."
-    return ""
+    return misplaced(levels_along(profile))
 
 
 def with_measured(derived: Mapping[str, Fact], measured: Iterable[Fact]) -> dict[str, Fact]:

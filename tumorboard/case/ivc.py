@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tumorboard.annotations.model import Landmark
 
@@ -29,10 +30,23 @@ SEGMENTS = (
 
 @dataclass(frozen=True)
 class SegmentReading:
-    """The segment of a position, or None with the landmark whose mark would settle it."""
+    """The segment of a position, or None with the landmark whose mark would settle it.
+
+    ``doubt`` is a sentence on marks that contradict each other, which name no segment.
+    """
 
     segment: str | None
     needs: Landmark | None = None
+    doubt: str = ""
+
+
+def misplaced(levels: Mapping[Landmark, float]) -> str:
+    """Return a sentence when marked levels do not follow each other upwards, else nothing."""
+    order = [mark for mark in Landmark if mark in levels]
+    for lower, upper in pairwise(order):
+        if levels[lower] >= levels[upper]:
+            return f"The mark “{lower}” lies above “{upper}”: check both."
+    return ""
 
 
 def segment_at(

@@ -14,7 +14,7 @@ from typing import Final
 from tumorboard.annotations.model import Annotation, TumourEnd
 from tumorboard.case.anatomy import OTHER_KIDNEY, checklist, statements
 from tumorboard.case.definitions import definition, value_text
-from tumorboard.case.derive import ivc_marks, mass_annotations
+from tumorboard.case.derive import ends_turned, ivc_length_mm, ivc_marks, mass_annotations
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case, Remark
@@ -92,9 +92,11 @@ def _vein(case: Case, basis: Basis, slice_of: SliceOf) -> list[str]:
         mark = marked.get(name)
         where = _slices([mark], slice_of) if mark is not None else ""
         lines.append(f"{definition(name).label}: {_words(facts, name)}{where}.")
-    if len(ends) == len(TumourEnd):
-        low, high = (ends[e].points[0][2] for e in (TumourEnd.CAUDAL, TumourEnd.CRANIAL))
-        lines.append(f"Craniocaudal distance of the two ends: {abs(high - low) / 10:.1f} cm.")
+    length = ivc_length_mm(case)
+    if length is not None:
+        lines.append(f"Craniocaudal distance of the two ends: {length / 10:.1f} cm.")
+    elif doubt := ends_turned(ends.values()):
+        lines.append(doubt)
     if basis.level:
         lines.append(f"Level: {basis.level}.")
     return lines

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +21,7 @@ from tumorboard.annotations.model import (
     as_point,
     new_uid,
 )
+from tumorboard.case.dates import iso_date
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.response import (
     ABSENT,
@@ -112,7 +112,7 @@ def timepoints(case: Case) -> tuple[Timepoint, ...]:
     """
     dated: dict[str, list[str]] = {}
     for series in case.series:
-        key = series.study_date or f"~{series.study_instance_uid}"
+        key = series.study_date if iso_date(series.study_date) else f"~{series.study_instance_uid}"
         studies = dated.setdefault(key, [])
         if series.study_instance_uid not in studies:
             studies.append(series.study_instance_uid)
@@ -126,10 +126,10 @@ def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
     """Return the size of a lesion at a date; None when it was not measured in mm there.
 
     What a reader said is gone has size 0, and no annotation. Two axes come before a single
-    length, and of several the one drawn last counts. A node needs its short axis. Proposed
-    measurements do not count.
+    length, and of several the last in the case counts, as it does for the size of the mass: clocks
+    of workstations differ. A node needs its short axis. Proposed measurements do not count.
     """
-    best: tuple[tuple[bool, str, int], Size] | None = None
+    best: tuple[tuple[bool, int], Size] | None = None
     for order, annotation in enumerate(case.annotations):
         if annotation.lesion_uid != lesion.uid or annotation.proposed:
             continue
@@ -137,7 +137,7 @@ def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
             continue
         size = _size(annotation, is_node=lesion.is_node)
         if size is not None:
-            key = (annotation.kind is Kind.BIDIRECTIONAL, annotation.created_utc, order)
+            key = (annotation.kind is Kind.BIDIRECTIONAL, order)
             if best is None or key > best[0]:
                 best = (key, size)
     if best is None and said_of(case, lesion, timepoint) == ABSENT:
@@ -156,14 +156,6 @@ def said_of(case: Case, lesion: Lesion, timepoint: Timepoint) -> str:
     key = state_key(lesion, timepoint)
     remark = case.remark(key) if key else None
     return remark.value if remark is not None else ""
-
-
-def iso_date(text: str) -> str:
-    """Return a DICOM date as ISO, empty when it is none."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
 
 
 def course(case: Case, table: LesionTable) -> tuple[PointResponse, ...]:

@@ -9,15 +9,30 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from tumorboard.dicom.instance import SeriesInfo
 from tumorboard.dicom.series import Series
+
+#: The phase before any injection, and one of which no more is known.
+NATIVE, WITH = "native", "with contrast"
 
 #: Seconds from the start of the contrast injection to the scan, and the phase of the
 #: abdomen that is usual then: upper end of each, and its name.
 _PHASE_TIMES = ((15.0, ""), (50.0, "arterial"), (110.0, "portal venous"), (1200.0, "delayed"))
 
-#: Words in descriptions, tried in this order, and the phase they stand for.
+#: An injection with its scan without one before it, and organs that are called native.
+_BOTH = (
+    r"w(?:ith)?[ /&+]*(?:and|und|or|&|\+)?[ /&+]*(?:w[ /]?o|without)\b|"
+    r"(?:w[ /]?o|without)[ /&+]*(?:and|und|&|\+)?[ /&+]*with\b"
+)
+_NATIVE_ORGAN = r"nativ\w* (?:kidney|liver|lung|heart|valve|vessel|arter|organ|niere|leber)\w*"
+
+#: Words in descriptions and the phase they stand for; what stands before hides what is in it.
 _PHASE_WORDS = (
-    (r"non[ -]?contrast|without contrast|unenhanced|nativ\w*|w/?o contrast|non[ -]?con", "native"),
+    (
+        r"non[ -]?contrast|without (?:iv )?contrast|unenhanced|nativ\w*|w[ /]?o (?:iv )?contrast|"
+        r"non[ -]?con|ohne (?:km|kontrast\w*)",
+        NATIVE,
+    ),
     (r"late arterial|spat ?art\w*", "late arterial"),
     (r"arteri\w*|\bart\b", "arterial"),
     (r"porto?[ -]?venous|portal\w*|\bpv\b|porto\w*", "portal venous"),
@@ -25,6 +40,7 @@ _PHASE_WORDS = (
     (r"excret\w*|urogra\w*", "excretory"),
     (r"delay\w*|\blate\b|equilibrium", "delayed"),
     (r"venous|\bven\b|venös", "venous"),
+    (r"(?:post|with|mit|nach)[ -]?(?:iv )?(?:contrast|km|kontrast\w*)|contrast|\bkm\b", WITH),
 )
 
 _BODY_WORDS = (
@@ -75,21 +91,47 @@ def describe(series: Series) -> SeriesDescription:
 
 
 def _phase(series: Series) -> Guess:
-    """Guess the contrast phase: from words, from the time since the injection, from the agent."""
+    """Guess the contrast phase: from words, from the time since the injection, from the agent.
+
+    The description of the study is of all its phases and says nothing of one. Where words and
+    injection contradict each other, there is no guess.
+    """
     if series.modality not in {"CT", "MR"}:
         return Guess()
-    said = _first_word(_texts(series), _PHASE_WORDS)
-    if said.value:
-        return said
     info = series.info
+    said = next((g for text, where in _texts(series)[:2] if (g := _said_phase(text, where))), None)
+    timed = _timed_phase(info)
+    injected = timed or (Guess(WITH, "a contrast agent is named") if info.contrast_agent else None)
+    if said is None or not said.value:
+        return injected or said or Guess()
+    if said.value == NATIVE and injected is not None:
+        return Guess("", f"{said.evidence}, but {injected.evidence}")
+    return injected if said.value == WITH and injected is not None else said
+
+
+def _said_phase(text: str, where: str) -> Guess | None:
+    """Return the phase that the words of one text name; no value where they name several."""
+    words = re.sub(_NATIVE_ORGAN, " ", text.lower().replace("_", " "))
+    if re.search(rf"(?<![a-z])(?:{_BOTH})", words):
+        return None
+    found: list[tuple[str, str]] = []
+    for pattern, value in _PHASE_WORDS:
+        match = re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", words)
+        if match:
+            found.append((value, match.group(0)))
+            words = words.replace(match.group(0), " ")
+    if not found:
+        return None
+    value, word = found[0]
+    if value == NATIVE and len(found) > 1:
+        return Guess("", f"“{word}” and “{found[1][1]}” in the {where}")
+    return Guess(value, f"“{word}” in the {where}")
+
+
+def _timed_phase(info: SeriesInfo) -> Guess | None:
     waited = _seconds_between(info.contrast_start, info.acquisition_time)
-    if waited is not None:
-        name = next((n for end, n in _PHASE_TIMES if waited < end), "")
-        if name:
-            return Guess(name, f"scanned {waited:.0f} s after the injection began")
-    if info.contrast_agent:
-        return Guess("with contrast", "a contrast agent is named")
-    return Guess()
+    name = "" if waited is None else next((n for end, n in _PHASE_TIMES if waited < end), "")
+    return Guess(name, f"scanned {waited:.0f} s after the injection began") if name else None
 
 
 def _body_part(series: Series) -> Guess:

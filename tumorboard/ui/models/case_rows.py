@@ -114,6 +114,8 @@ def _end_words(case: Case, end: TumourEnd) -> str:
     reading = ivc_ends(case).get(end)
     if reading is None:
         return "marked"
+    if reading.doubt:
+        return reading.doubt
     if reading.segment is None:
         needed = MARK_LABELS[str(reading.needs)] if reading.needs else "the levels"
         return f"mark “{needed}” to name the level"

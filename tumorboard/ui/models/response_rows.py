@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tumorboard.case.dates import iso_date
 from tumorboard.case.lesions import (
     LesionTable,
     candidates,
     course,
-    iso_date,
     lesion_table,
     said_of,
     state_key,
