@@ -1,3 +1,4 @@
+import os
 import threading
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from pydicom.uid import (
 )
 
 from tests.dicom.make import ramp, write_slices
+from tumorboard.app.file_records import with_hashes
 from tumorboard.app.images import ImageService, is_paged
 from tumorboard.dicom import header
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Reporter
+from tumorboard.store.series import PackedBody
 
 
 @pytest.fixture
@@ -89,7 +92,41 @@ def test_a_known_series_opens_without_parsing_a_header(tmp_path, monkeypatch, sy
     opened = ImageService({"k": body}.get).open("k")
     opened.load(Reporter())
     np.testing.assert_array_equal(opened.volume.voxels, ramp(4, (12, 16)))
+    assert opened.notice == (
+        "Files of this series: 4 changed since the import, so that drawings may not fit them."
+    )
+    assert "files-changed" in {c.code for c in opened.volume.caveats}
+
+
+def test_files_that_were_only_touched_are_those_that_were_imported(tmp_path):
+    files = write_slices(tmp_path / "s", 4)
+    (series,) = scan([tmp_path / "s"]).series
+    hashed = with_hashes({"k": PackedBody.of(series.to_json()).blob}, Reporter())["k"].new.blob
+    for file in files:
+        os.utime(file, ns=(1, 1))
+    opened = ImageService({"k": hashed}.get).open("k")
+    opened.load(Reporter())
     assert opened.notice == ""
+    assert "files-changed" not in {c.code for c in opened.volume.caveats}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"PatientName": "OTHER^PERSON", "PatientID": "X"}, {"RescaleType": "Z_EFF"}],
+)
+def test_files_of_another_person_or_unit_are_not_taken(tmp_path, values):
+    write_slices(tmp_path / "s", 4)
+    (series,) = scan([tmp_path / "s"]).series
+
+    def change(ds, _k):
+        for keyword, value in values.items():
+            setattr(ds, keyword, value)
+
+    write_slices(tmp_path / "s", 4, change=change)
+    opened = ImageService({"k": series.to_json()}.get).open("k")
+    opened.load(Reporter())
+    assert "4 changed since the import and no longer fitting" in opened.notice
+    assert not opened.volume.loaded.any()
 
 
 def test_the_picture_shown_first_is_there_when_the_series_opens(bodies):

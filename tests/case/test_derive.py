@@ -206,8 +206,13 @@ LEVELS = [
 ]
 
 
+BESIDE = replace(
+    BASE, series=(*BASE.series, series(NOW, "20261101", series_instance_uid="1.2.1.10"))
+)
+
+
 def extents(*marks: Annotation) -> set[str]:
-    return {name for name in derive(with_all(BASE, *marks)) if name.endswith("_extent")}
+    return {name for name in derive(with_all(BESIDE, *marks)) if name.endswith("_extent")}
 
 
 def test_levels_of_another_frame_of_reference_name_no_segment():

@@ -67,15 +67,25 @@ def test_dates_are_in_order_and_hold_their_studies():
     made = replace(
         case(), series=(series("20260601", "B"), series("20260301", "A"), series("20260601", "C"))
     )
-    assert [(t.date, t.study_instance_uids) for t in timepoints(made)] == [
-        ("20260301", ("A",)),
-        ("20260601", ("B", "C")),
+    assert [(t.date, t.series_uids) for t in timepoints(made)] == [
+        ("20260301", ("A.CT",)),
+        ("20260601", ("B.CT", "C.CT")),
     ]
+
+
+def test_two_dates_of_one_study_are_two_time_points():
+    one, two = (replace(series(d, "S"), series_instance_uid=f"S{d}.CT") for d in DATES[:2])
+    drawn = (axes(DATES[0], "M", 105, 80), axes(DATES[1], "M", 30, 20))
+    for listed in ((one, two), (two, one)):
+        made = replace(case(*drawn, lesions=(MASS,)), series=listed)
+        assert sizes(lesion_table(made).rows[0]) == [pytest.approx(105), pytest.approx(30)]
+        alone = replace(made, annotations=drawn[:1])
+        assert sizes(lesion_table(alone).rows[0]) == [pytest.approx(105), None]
 
 
 def test_studies_without_a_date_are_never_one_time_point():
     made = replace(case(), series=(series("", "B"), series("", "A"), series("20260301", "C")))
-    assert [(t.date, len(t.study_instance_uids)) for t in timepoints(made)] == [
+    assert [(t.date, len(t.series_uids)) for t in timepoints(made)] == [
         ("20260301", 1),
         ("", 1),
         ("", 1),
@@ -91,7 +101,7 @@ def test_a_node_counts_by_its_short_axis_and_others_by_the_longest_diameter():
 
 
 def test_a_length_says_nothing_of_a_node():
-    image = ImageReference(f"S{DATES[0]}", "x", ("1",), "F", Plane.AXIAL)
+    image = ImageReference(f"S{DATES[0]}", f"S{DATES[0]}.CT", ("1",), "F", Plane.AXIAL)
     line = annotation(Kind.LENGTH, lesion_uid="N", image=image)
     assert sizes(lesion_table(case(line, lesions=(NODE,))).rows[0]) == [None, None, None]
     assert sizes(lesion_table(case(line, lesions=(replace(NODE, is_node=False),))).rows[0])[0] == 50

@@ -30,6 +30,11 @@ def renewed(old: bytes, series: Series) -> Renewed:
     return Renewed(old, PackedBody.of(series.to_json()))
 
 
+def hashes_of(record: bytes) -> dict[str, str]:
+    """Return the SHA-256 of the files of a series by their paths, as far as it was taken."""
+    return dict(open_body(record).get(HASHES, {}))
+
+
 def with_hashes(records: Mapping[str, bytes], reporter: Reporter) -> dict[str, Renewed]:
     """Add the SHA-256 of the files to records, by series, that have none yet.
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tumorboard.app.file_records import Renewed, renewed
+from tumorboard.app.file_records import Renewed, hashes_of, renewed
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.volume import Volume
@@ -125,7 +125,8 @@ class OpenSeries:
         """Take the files as they are now, where they still fit."""
         from tumorboard.dicom.refresh import refreshed
 
-        found = refreshed(self._loader.series, reporter)
+        hashes = hashes_of(self._record) if isinstance(self._record, bytes) else {}
+        found = refreshed(self._loader.series, reporter, hashes)
         self._is_checked, self.notice, self.missing = True, found.text, found.missing
         if found.is_new:
             self._loader.take(found.series)

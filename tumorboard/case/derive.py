@@ -50,14 +50,14 @@ def _fact(name: str, value: object, annotations: Iterable[Annotation], note: str
 
 
 def latest(case: Case, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
-    """Keep the annotations that lie on the newest of the studies they were drawn on.
+    """Keep the annotations that lie on series of the newest of the dates they were drawn at.
 
-    A study without a valid date counts as older than any other.
+    A series without a valid date counts as older than any other.
     """
-    dates = {s.study_instance_uid: iso_date(s.study_date) for s in case.series}
+    dates = {s.series_instance_uid: iso_date(s.study_date) for s in case.series}
     drawn = tuple(annotations)
-    newest = max((dates.get(a.image.study_instance_uid, "") for a in drawn), default="")
-    return tuple(a for a in drawn if dates.get(a.image.study_instance_uid, "") == newest)
+    newest = max((dates.get(a.image.series_instance_uid, "") for a in drawn), default="")
+    return tuple(a for a in drawn if dates.get(a.image.series_instance_uid, "") == newest)
 
 
 def mass_annotations(case: Case, lesion_uid: str) -> tuple[Annotation, ...]:
@@ -84,9 +84,9 @@ def _diameters(case: Case) -> list[Fact]:
 
 def _measured(case: Case, lesion_uid: str) -> str:
     """Return the note of a size: that it was measured, and whether another may be newer."""
-    dated = {s.study_instance_uid for s in case.series if iso_date(s.study_date)}
-    studies = {a.image.study_instance_uid for a in case.annotations if a.lesion_uid == lesion_uid}
-    if not studies & dated or studies <= dated:
+    dated = {s.series_instance_uid for s in case.series if iso_date(s.study_date)}
+    drawn = {a.image.series_instance_uid for a in case.annotations if a.lesion_uid == lesion_uid}
+    if not drawn & dated or drawn <= dated:
         return "measured"
     return "measured; drawn also on a study without a valid date, which may be newer"
 

@@ -6,7 +6,7 @@ short axis; the sum is over the target lesions. What a change means is for the g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,10 +40,17 @@ from tumorboard.imaging.volume import Volume
 
 @dataclass(frozen=True)
 class Timepoint:
-    """The studies of one date; ``date`` as DICOM writes it (YYYYMMDD), empty when not known."""
+    """The series of one date; ``date`` as DICOM writes it (YYYYMMDD), empty when not known.
+
+    They are told by series: files of two dates may carry one Study Instance UID.
+    """
 
     date: str
-    study_instance_uids: tuple[str, ...]
+    series_uids: tuple[str, ...]
+
+    def holds(self, image: ImageReference) -> bool:
+        """Whether what was drawn on an image is of this date."""
+        return image.series_instance_uid in self.series_uids
 
 
 @dataclass(frozen=True)
@@ -113,12 +120,10 @@ def timepoints(case: Case) -> tuple[Timepoint, ...]:
     dated: dict[str, list[str]] = {}
     for series in case.series:
         key = series.study_date if iso_date(series.study_date) else f"~{series.study_instance_uid}"
-        studies = dated.setdefault(key, [])
-        if series.study_instance_uid not in studies:
-            studies.append(series.study_instance_uid)
+        dated.setdefault(key, []).append(series.series_instance_uid)
     return tuple(
-        Timepoint("" if date.startswith("~") else date, tuple(studies))
-        for date, studies in sorted(dated.items())
+        Timepoint("" if date.startswith("~") else date, tuple(series))
+        for date, series in sorted(dated.items())
     )
 
 
@@ -133,7 +138,7 @@ def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
     for order, annotation in enumerate(case.annotations):
         if annotation.lesion_uid != lesion.uid or annotation.proposed:
             continue
-        if annotation.image.study_instance_uid not in timepoint.study_instance_uids:
+        if not timepoint.holds(annotation.image):
             continue
         size = _size(annotation, is_node=lesion.is_node)
         if size is not None:
@@ -362,19 +367,14 @@ def copies_wanted(case: Case, lesion_uid: str, timepoint: Timepoint) -> tuple[An
     """
     points = timepoints(case)
     earlier = points[: points.index(timepoint)]
-    there = {a.kind for a in _drawn(case, lesion_uid, timepoint.study_instance_uids)}
+    there = {a.kind for a in _drawn(case, lesion_uid, timepoint)}
     for point in reversed(earlier):
-        drawn = _drawn(case, lesion_uid, point.study_instance_uids)
+        drawn = _drawn(case, lesion_uid, point)
         found = tuple(a for a in drawn if not a.proposed)
         if found:
             return tuple(a for a in found if a.kind not in there)
     return ()
 
 
-def _drawn(case: Case, lesion_uid: str, studies: Iterable[str]) -> list[Annotation]:
-    kept = set(studies)
-    return [
-        a
-        for a in case.annotations
-        if a.lesion_uid == lesion_uid and a.image.study_instance_uid in kept
-    ]
+def _drawn(case: Case, lesion_uid: str, timepoint: Timepoint) -> list[Annotation]:
+    return [a for a in case.annotations if a.lesion_uid == lesion_uid and timepoint.holds(a.image)]

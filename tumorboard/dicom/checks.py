@@ -31,6 +31,11 @@ _TEXTS = {
     "ultrasound picture.",
     "spacing-contradiction": "The pixel spacing contradicts the regions of the ultrasound picture; "
     "lengths follow the regions.",
+    "bad-date": "The study date is no valid date and was left out: nothing says whether this "
+    "series is older or newer than others.",
+    "files-changed": "Files of this series changed after the import: what was drawn may have been "
+    "drawn on other pictures.",
+    "two-dates": "Its files state different study dates; it stands under the first.",
     "uncalibrated": "No pixel size is given: lengths are in pixels, not in millimetres.",
     "aspect-ratio": "Pixels are higher or wider than square: the picture is shown in its true "
     "proportions, and lengths are in widths of a pixel.",

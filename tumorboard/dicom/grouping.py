@@ -46,9 +46,17 @@ def group(entries: Iterable[Entry]) -> tuple[list[Series], list[tuple[Instance, 
         ordered = sorted(group_entries, key=lambda e: canonical(e[1]))
         kept, left_out = _without_copies([i for _, i in ordered])
         copies += left_out
-        found += _series(with_uptake([info for info, _ in ordered]), kept)
+        infos = [info for info, _ in ordered]
+        found += [_dated(s, infos) for s in _series(with_uptake(infos), kept)]
     found = sorted(_of_one_slice_each(sorted(found, key=_series_order)), key=_series_order)
     return _mark_shared_identifiers(found), copies
+
+
+def _dated(series: Series, infos: Sequence[SeriesInfo]) -> Series:
+    """Return a series with a caveat when its files do not agree on the date of the study."""
+    if len({info.study_date for info in infos}) < len(("one", "another")):
+        return series
+    return replace(series, caveats=(caveat("two-dates"), *series.caveats))
 
 
 def _of_one_slice_each(series: list[Series]) -> list[Series]:

@@ -64,6 +64,8 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
     study = at.uid(dataset, "StudyInstanceUID")
     series = at.uid(dataset, "SeriesInstanceUID")
     flaws = [] if study and series else ["missing-uid"]
+    if at.text(dataset, "StudyDate") and not described[0]:
+        flaws.append("bad-date")
     study = study or derived_uid("study", *patient.key, *described)
     description = at.text(dataset, "SeriesDescription")
     taken = uptake(dataset) if modality == "PT" else Uptake()

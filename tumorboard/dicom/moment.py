@@ -26,14 +26,14 @@ _FARTHEST: Final = (timedelta(hours=-12), timedelta(hours=14))
 
 
 def date_of(dataset: Dataset, keyword: str) -> str:
-    """Return a date as YYYYMMDD, so that dates order as text; others as the file has them."""
+    """Return a date as YYYYMMDD, so that dates order as text; empty where it is none."""
     stated = at.text(dataset, keyword)
     found = _DATE.fullmatch(stated)
     parts = (found[1], found[3], found[4]) if found else ()
     if not found and (day_first := _DAY_FIRST.fullmatch(stated)):
         parts = (day_first[3], day_first[2], day_first[1])
     text = "".join(parts)
-    return text if _is_date(text) else stated
+    return text if _is_date(text) else ""
 
 
 def _is_date(text: str) -> bool:

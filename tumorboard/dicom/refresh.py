@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tumorboard.dicom.gate import LIMITS
 from tumorboard.dicom.instance import Instance, SeriesInfo
 from tumorboard.dicom.series import OLD_READING, Series
-from tumorboard.dicom.state import file_state
+from tumorboard.dicom.state import file_state, sha256_of
 from tumorboard.progress import Reporter
 
 LABEL = "Reading changed files"
@@ -30,6 +30,9 @@ _FITTING = (
     "spacing",
 )
 
+#: The reservation on a series some of whose files are not those that were imported.
+FILES_CHANGED = "files-changed"
+
 
 @dataclass(frozen=True)
 class Refreshed:
@@ -44,12 +47,16 @@ class Refreshed:
     missing: int = 0
 
 
-def refreshed(series: Series, reporter: Reporter | None = None) -> Refreshed:
+def refreshed(
+    series: Series, reporter: Reporter | None = None, hashes: Mapping[str, str] | None = None
+) -> Refreshed:
     """Compare the files of a series with those that were scanned, and scan the changed ones.
 
-    A file whose pictures are as large and lie where they lay is taken as it is now. Others
-    keep what is known of them, so that their slices say why they cannot be shown. Files
-    stored by an older program, which did not note where the pixels are, are read as well.
+    A file of the same patient whose pictures are as large and lie where they lay is taken as it
+    is now; unless it has the SHA-256 that ``hashes`` tell of its path, a reservation says that
+    drawings may rest on other pictures. Others keep what is known of them, so that their slices
+    say why they cannot be shown. Files stored by an older program, which did not note where the
+    pixels are, are read as well.
 
     Raises
     ------
@@ -69,17 +76,26 @@ def refreshed(series: Series, reporter: Reporter | None = None) -> Refreshed:
         from tumorboard.dicom.read_all import read_one
 
         content = read_one(path, LIMITS)
-        if isinstance(content, tuple):
+        if isinstance(content, tuple) and content[0].patient.may_be(series.patient):
             infos[path] = content[0]
             found |= {(path, i.frame): i for i in content[1]}
     instances = tuple(_now(i, found.get((i.path, i.frame))) for i in series.instances)
     taken = {i.path for i, old in zip(instances, series.instances, strict=True) if i is not old}
-    return Refreshed(
-        _judged(series, instances, [infos[p] for p in sorted(taken)]) if taken else series,
-        bool(taken),
-        _text(len(set(stale) - taken), len(state.missing)),
-        len(state.missing),
-    )
+    others = [p for p in state.changed if p in taken and not _is_as_hashed(p, hashes or {})]
+    now = _judged(series, instances, [infos[p] for p in sorted(taken)]) if taken else series
+    if others:
+        from tumorboard.dicom.checks import caveat
+
+        kept = [c for c in now.caveats if c.code != FILES_CHANGED]
+        now = replace(now, caveats=(caveat(FILES_CHANGED), *kept))
+    text = _text(len(set(stale) - taken), len(others), len(state.missing))
+    return Refreshed(now, bool(taken), text, len(state.missing))
+
+
+def _is_as_hashed(path: Path, hashes: Mapping[str, str]) -> bool:
+    """Whether a file that was touched has the content that was imported."""
+    known = hashes.get(str(path))
+    return known is not None and known == sha256_of(path)
 
 
 def _is_unread(i: Instance) -> bool:
@@ -108,13 +124,16 @@ def _judged(series: Series, instances: tuple[Instance, ...], infos: Sequence[Ser
 def _now(old: Instance, new: Instance | None) -> Instance:
     if new is None or any(getattr(old, name) != getattr(new, name) for name in _FITTING):
         return old
-    return new
+    return new if old.unit in (None, new.unit) else old
 
 
-def _text(changed: int, missing: int) -> str:
+def _text(changed: int, others: int, missing: int) -> str:
     parts = []
     if changed:
         parts.append(f"{changed} changed since the import and no longer fitting")
+    if others:
+        parts.append(f"{others} changed since the import, so that drawings may not fit them")
     if missing:
         parts.append(f"{missing} not there any more")
-    return f"Files of this series: {', '.join(parts)}. Import the folder again." if parts else ""
+    hint = " Import the folder again." if changed or missing else ""
+    return f"Files of this series: {', '.join(parts)}.{hint}" if parts else ""

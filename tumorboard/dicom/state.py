@@ -81,6 +81,14 @@ def file_hashes(series: Series, reporter: Reporter | None = None) -> dict[Path, 
     return found
 
 
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal; empty where it cannot be read."""
+    try:
+        return _sha256(path, Reporter(), 0, 1)[0]
+    except OSError:
+        return ""
+
+
 def _sha256(path: Path, reporter: Reporter, done: int, total: int) -> tuple[str, int]:
     """Return digest and length; a large file can be cancelled midway."""
     digest, length = hashlib.sha256(), 0

@@ -117,8 +117,8 @@ def _line(case: Case, annotation: Annotation) -> MeasurementLine:
     lesion = case.lesion(annotation.lesion_uid)
     kind = _KINDS[annotation.kind]
     name = f"{lesion.name}: {kind.lower()}" if lesion else annotation.label or kind
-    dates = {s.study_instance_uid: dicom_date(s.study_date) for s in case.series}
-    date = dates.get(annotation.image.study_instance_uid, "")
+    dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
+    date = dates.get(annotation.image.series_instance_uid, "")
     where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)
     measured = measure(annotation)
     caveats = tuple(c.text for c in measured.caveats)

@@ -146,8 +146,7 @@ def _card(case: Case, row: LesionRow, points: Sequence[Timepoint]) -> LesionCard
         drawn = tuple(
             measurement_row(case, a, with_date=False)
             for a in case.annotations
-            if a.lesion_uid == row.lesion.uid
-            and a.image.study_instance_uid in point.study_instance_uids
+            if a.lesion_uid == row.lesion.uid and point.holds(a.image)
         )
         size = row.sizes[n]
         if drawn:
@@ -216,8 +215,8 @@ def measurement_row(
     name = annotation.label or kind
     measured = measure(annotation)
     value = kind if shows_words and annotation.label else measured.text
-    dates = {s.study_instance_uid: dicom_date(s.study_date) for s in case.series}
-    date = dates.get(annotation.image.study_instance_uid, "") if with_date else ""
+    dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
+    date = dates.get(annotation.image.series_instance_uid, "") if with_date else ""
     where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)
     # What limits the lengths comes first, then what limits values.
     ordered = sorted(measured.caveats, key=lambda c: c.code not in _OF_LENGTHS)
