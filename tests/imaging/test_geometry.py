@@ -11,8 +11,8 @@ from tumorboard.imaging.geometry import (
     Plane,
     SliceStack,
     nearest_plane,
-    obliqueness_degrees,
     side_letters,
+    turned_degrees,
 )
 from tumorboard.imaging.mask_model import gap_caveats
 
@@ -122,12 +122,14 @@ def test_side_letters(direction, letters):
     assert side_letters(direction) == letters
 
 
-def test_planes_and_their_obliqueness():
+def test_planes_and_how_far_cuts_are_turned_from_them():
     assert nearest_plane((0, 0, -1)) is Plane.AXIAL
     assert nearest_plane((0, 1, 0.2)) is Plane.CORONAL
     assert nearest_plane((1, 0, 0)) is Plane.SAGITTAL
     tilted = rotation((np.radians(18.5), 0, 0)) @ np.array([0, 0, 1])
-    assert obliqueness_degrees(tilted) == pytest.approx(18.5)
+    assert turned_degrees(tilted, Plane.AXIAL) == pytest.approx(18.5)
+    assert turned_degrees(-3 * tilted, Plane.AXIAL) == pytest.approx(18.5)
+    assert turned_degrees(tilted, Plane.SAGITTAL) == pytest.approx(90.0)
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,13 @@ def test_axes_drawn_again_say_that_the_height_is_from_before(height_there):
     state, (new,), _ = drag(tool, state, (0, 0, 0), (0, 0, 60), again)
     assert (new.uid == height.uid, measure(new).text) == (True, "6.0 cm")
     assert "from before" not in tool.hint(state)
+
+
+@pytest.mark.parametrize("name", ["vessel", "mass"])
+def test_pictures_without_a_place_take_no_levels_and_no_axes_of_a_mass(name):
+    tool, where = tool_named(name), scene(is_placed=False)
+    state, drawn, _ = drag(tool, tool.start(), (0, 0, 0), (30, 0, 0), where)
+    _, again, _ = drag(tool, state, (10, -5, 0), (10, 5, 0), where)
+    assert drawn == again == ()
+    said = tool.step(tool.start(), Pointer(Phase.PRESS, (0, 0, 0), where)).message
+    assert "do not say where they lie" in said

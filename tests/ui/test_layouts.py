@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from tests.dicom.make import ct_slice, write_slices
 from tests.ui.conftest import CENTRE, COUNT, STEP, _positions, _values
 from tests.ui.desk import Desk
+from tumorboard.case.mass_size import mass_size
 from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.viewer.painting import corner_words
@@ -236,9 +237,27 @@ def test_dragging_a_ring_turns_the_other_planes(desk):
     assert turned == pytest.approx(30.0, abs=1.5)
     assert abs(normal[2]) < 1e-6
     refined(desk, coronal)
-    assert picture_value(coronal, CENTRE) > 120
+    beside = CENTRE + 12 * (np.array(coronal.spec.right) + np.array(coronal.spec.down))
+    assert picture_value(coronal, beside) > 120  # beside the cross and its handles
     desk.key(Key.Key_R)
     assert not desk.viewer.is_turned
+
+
+def test_axes_drawn_on_a_turned_plane_are_not_called_axial(desk):
+    axial = desk.view()
+    axial.display.turn(Plane.CORONAL, 40.0)
+    refined(desk, axial)
+    right = np.array(axial.display.axes(Plane.AXIAL)[0])
+    desk.key(Key.Key_M)
+    desk.drag(Plane.AXIAL, CENTRE - right * 30, CENTRE + right * 30)
+    desk.drag(Plane.AXIAL, CENTRE - [0, 15.0, 0], CENTRE + [0, 15.0, 0])
+    (drawn,) = desk.case.annotations
+    assert [c.text for c in drawn.caveats if c.code == "turned-plane"] == [
+        "Drawn on a plane turned by 40° from the axial one."
+    ]
+    size = mass_size(desk.case.annotations)
+    assert "axial" not in size.words
+    assert "on a turned plane" in size.words
 
 
 def test_the_copied_picture_shows_the_mass_and_no_words_of_the_case(desk):

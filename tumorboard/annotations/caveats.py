@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from tumorboard.annotations.model import Point
-from tumorboard.imaging.geometry import Caveat, Plane
+from tumorboard.imaging.geometry import Caveat, Plane, turned_degrees
 from tumorboard.imaging.slicing import native_plane
 from tumorboard.imaging.volume import Volume
 
@@ -19,7 +19,11 @@ _BETWEEN_SLICES: Final = frozenset({"gantry-tilt", "overlapping-slices", "slice-
 #: Say something about the files, nothing about lengths or values.
 _ABOUT_FILES: Final = frozenset(
     {"split", "two-patients", "missing-uid", "duplicate-uid", "paged", "surplus-pixels"}
+    | {"bad-date", "two-dates", "files-changed"}
 )
+
+#: Code of what was drawn on a cut that a reader had turned.
+TURNED: Final = "turned-plane"
 
 
 def gaps(volume: Volume) -> list[tuple[float, float]]:
@@ -44,6 +48,15 @@ def caveats_for(volume: Volume, points: Sequence[Point], plane: Plane) -> tuple[
         return leaves_slice or caveat.code not in _BETWEEN_SLICES
 
     return tuple(c for c in volume.caveats if holds(c))
+
+
+def turned_caveats(plane: Plane, normal: Point) -> tuple[Caveat, ...]:
+    """Return what has to be said of lengths on a cut that a reader turned out of its plane.
+
+    ``normal`` (LPS) is that of the cut, ``plane`` the one that it was turned from.
+    """
+    degrees = turned_degrees(normal, plane)
+    return (Caveat(TURNED, f"Drawn on a plane turned by {degrees:.0f}° from the {plane} one."),)
 
 
 def slab_caveats(volume: Volume, plane: Plane, slab_mm: float) -> tuple[Caveat, ...]:

@@ -109,7 +109,7 @@ def ivc_ends(case: Case) -> dict[TumourEnd, SegmentReading]:
     name no segment, and say why.
     """
     marks = ivc_marks(case)
-    known = [m for m in marks if m.image.calibration is not Calibration.NONE]
+    known = [m for m in marks if m.image.calibration is not Calibration.NONE and _is_placed(m)]
     ends = [m for m in known if m.kind is Kind.TUMOUR_END]
     turned = ends_turned(ends)
     found = {}
@@ -119,6 +119,11 @@ def ivc_ends(case: Case) -> dict[TumourEnd, SegmentReading]:
         place = SegmentReading(None, doubt=doubt) if doubt else segment_at(end.points[0][2], levels)
         found[TumourEnd(end.role)] = place
     return found
+
+
+def _is_placed(mark: Annotation) -> bool:
+    """Whether the pictures that a mark lies on say where they lie in the patient."""
+    return not {c.code for c in mark.caveats} & {"no-position", "no-volume"}
 
 
 def ends_turned(ends: Iterable[Annotation]) -> str:
@@ -144,6 +149,8 @@ def ivc_length_mm(case: Case) -> float | None:
     ends = {TumourEnd(m.role): m for m in ivc_marks(case) if m.kind is Kind.TUMOUR_END}
     low, high = ends.get(TumourEnd.CAUDAL), ends.get(TumourEnd.CRANIAL)
     if low is None or high is None or ends_turned((low, high)) or not _in_one_space(low, high):
+        return None
+    if not (_is_placed(low) and _is_placed(high)):
         return None
     return high.points[0][2] - low.points[0][2]
 

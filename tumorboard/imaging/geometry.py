@@ -301,8 +301,9 @@ def nearest_plane(normal: ArrayLike) -> Plane:
     return _NORMAL_AXIS[int(np.abs(np.asarray(normal, dtype=np.float64)).argmax())]
 
 
-def obliqueness_degrees(normal: ArrayLike) -> float:
-    """Angle in degrees between a plane's normal and that of the nearest anatomical plane."""
+def turned_degrees(normal: ArrayLike, plane: Plane) -> float:
+    """Angle in degrees between the normal of a cut, shape (3,), and that of an anatomical plane."""
     n = np.asarray(normal, dtype=np.float64)
-    cosine = np.abs(n).max() / np.linalg.norm(n)
+    axis = next(k for k, named in _NORMAL_AXIS.items() if named is plane)
+    cosine = abs(float(n[axis])) / float(np.linalg.norm(n))
     return float(np.degrees(np.arccos(min(1.0, cosine))))

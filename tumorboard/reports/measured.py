@@ -72,7 +72,8 @@ def _axes(drawn: tuple[Annotation, ...]) -> str:
     """Name the numbers in the order of `mass_dimensions_mm`, and what is missing."""
     found = {q.concept for a in drawn for q in measure(a).quantities}
     there = " × ".join(words for concept, words in _AXES.items() if concept in found)
-    return "; ".join(part for part in (there, mass_size(drawn).missing) if part)
+    size = mass_size(drawn)
+    return size.axes if size.turned else "; ".join(part for part in (there, size.missing) if part)
 
 
 def _calibration(drawn: tuple[Annotation, ...]) -> str:

@@ -64,7 +64,8 @@ class Scene:
     of calipers may go to edges nearby. ``brush`` is that of the outlines in three dimensions,
     and with ``cuts`` what is drawn round is cut away from them. ``path`` is the vessel worked on.
     ``place`` names the cut that a point lies on ("slice 12"); ``of_values`` has to be said of
-    values that are read off what is on show.
+    values that are read off what is on show. Where the pictures are not ``is_placed``, nothing
+    says how they lie to one another.
     """
 
     plane: Plane
@@ -85,6 +86,7 @@ class Scene:
     path: PathSeen = field(default_factory=PathSeen)
     place: Callable[[Point], str] = _where_it_began
     of_values: tuple[Caveat, ...] = ()
+    is_placed: bool = True
 
     def caveats_of(self, kind: Kind, points: tuple[Point, ...]) -> tuple[Caveat, ...]:
         """Return what has to be said of something of a kind drawn here."""

@@ -62,6 +62,8 @@ class MassTool:
 
     def step(self, state: MassState, pointer: Pointer) -> Step:
         """Draw the axial axes on an axial cut, the extent on the others."""
+        if not pointer.scene.is_placed:
+            return Step(state, message="These pictures do not say where they lie: draw a length.")
         if pointer.scene.plane is Plane.AXIAL:
             return self._axial(state, pointer)
         if state.axes.long is not None:

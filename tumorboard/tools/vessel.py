@@ -76,6 +76,8 @@ class VesselTool:
         """Set the mark where the pointer is pressed."""
         if pointer.phase is not Phase.PRESS:
             return Step(state)
+        if not pointer.scene.is_placed:
+            return Step(state, message="These pictures do not say where they lie: no levels here.")
         role = state or next_mark(pointer.scene.existing)
         if not role:
             return Step(state, message="All levels are marked. Drag a mark to correct it.")

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from tumorboard.annotations.caveats import caveats_for, slab_caveats
+from tumorboard.annotations.caveats import caveats_for, slab_caveats, turned_caveats
 from tumorboard.annotations.model import Annotation, Point, as_point, utc_now
 from tumorboard.annotations.visibility import rests_on
 from tumorboard.imaging.edges import Sampler
@@ -332,15 +332,18 @@ class Room(QObject):
         if volume is None:
             raise ValueError("no volume is shown")
         shown = {a.uid: a for a in self.annotations_of(display)}
+        normal = as_point(normal_of(volume, spec))
+        turned = turned_caveats(spec.plane, normal) if spec.is_turned else ()
         return Scene(
             plane=spec.plane,
-            normal=as_point(normal_of(volume, spec)),
+            normal=normal,
+            is_placed=volume.is_placed,
             reference=lambda points: reference(display, spec, points),
             author=self.author,
             now_utc=utc_now(),
             existing=tuple(a for a in self.annotations if (b := shown.get(a.uid)) is a or b == a),
             lesion_uid=self.lesion_uid,
-            caveats=lambda points: caveats_for(volume, points, spec.plane),
+            caveats=lambda points: (*caveats_for(volume, points, spec.plane), *turned),
             place=lambda point: place_words(volume, spec, point),
             of_values=slab_caveats(volume, spec.plane, spec.slab_mm),
             scale=view.scale,
