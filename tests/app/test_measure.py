@@ -414,3 +414,22 @@ def test_fractions_are_cut_at_one_half_and_it_is_said(images, tmp_path):
     save(share * 100.5)
     with pytest.raises(UserError, match="values, not labels"):
         run(images, file)
+
+
+@pytest.mark.parametrize("rows", [(4,), (2, 6), (2, 3, 4)])
+def test_slices_of_a_mask_on_overlapping_images_are_as_thick_as_the_step(tmp_path, rows):
+    """Images of 5 mm every 2 mm; the mask tells its thickness and no spacing."""
+    images = tmp_path / "images"
+    write_slices(images, 8, step=2.0, change=lambda ds, _: setattr(ds, "SliceThickness", 5.0))
+    mask = np.zeros((8, 12, 16), np.uint8)
+    mask[rows, 4:8, 5:11] = 1
+    _write_seg(images, mask, tmp_path / "mask.dcm")
+    ds = pydicom.dcmread(tmp_path / "mask.dcm")
+    (measures,) = ds.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence
+    measures.SliceThickness = 5.0
+    if "SpacingBetweenSlices" in measures:
+        del measures.SpacingBetweenSlices
+    ds.save_as(tmp_path / "mask.dcm")
+    row, column = measures.PixelSpacing
+    found = run(images, tmp_path / "mask.dcm")["masses"][0]
+    assert found["volume_ml"] == pytest.approx(len(rows) * 24 * row * column * 2 / 1000, abs=0.01)

@@ -129,6 +129,25 @@ def test_contours_that_cross_have_no_volume():
         assert (layer.volume_ml is None) == bool(words)
 
 
+def test_contours_far_apart_count_by_their_own_step_or_not_at_all():
+    t = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+
+    def circles(*heights: float) -> Region:
+        rings = [
+            np.stack([8 * np.cos(t), 8 * np.sin(t), np.full_like(t, z)], 1) + CENTRE
+            for z in heights
+        ]
+        return Region(1, "x", (0, 255, 0), "", tuple(map(Contour, rings)))
+
+    area = np.pi * 8**2 / 1000
+    assert region_layer(circles(0, 5, 10), STACK).volume_ml == pytest.approx(15 * area, rel=0.01)
+    assert region_layer(circles(0, 2), STACK).volume_ml == pytest.approx(4 * area, rel=0.01)
+    assert region_layer(circles(0), STACK).volume_ml == pytest.approx(2 * area, rel=0.01)
+    far = region_layer(circles(0, 10), STACK)
+    assert far.volume_ml is None
+    assert "far apart" in far.no_volume
+
+
 def test_slices_far_apart_do_not_join():
     layer = segment_layer(ball(slice(0, 23, 11)), 2.0)
     between = plane_through(STACK, CENTRE + [0, 0, 11.0], *cuts()["axial"])

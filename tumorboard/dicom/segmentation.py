@@ -39,6 +39,8 @@ _KEYWORDS = (
 
 #: Frames nearer than this along the normal lie on one slice, mm.
 _SAME_SLICE_MM = 1e-3
+#: Relative difference of a step and a thickness that are the same.
+_SAME_STEP = 0.02
 
 Pixels = Callable[[Instance], NDArray[Any]]
 
@@ -120,18 +122,19 @@ def read_identity(path: Path) -> MaskSource:
 def _step(dataset: Dataset, frames: Sequence[Instance]) -> float | None:
     """Return what a slice stands for along the normal, mm (PS3.3 section C.7.6.16.2.1).
 
-    Spacing Between Slices, or else Slice Thickness, where frames do not lie nearer to each
-    other: those that hold nothing need not be there. None when neither is stated.
+    Spacing Between Slices, or else Slice Thickness where frames lie side by side with it: those
+    that hold nothing need not be there, and slices may overlap. None when nothing says it.
     """
     shared = at.items(dataset, "SharedFunctionalGroupsSequence")[:1]
     measures = [m for g in shared for m in at.items(g, "PixelMeasuresSequence")[:1]]
     spaced = [abs(v) for m in measures if (v := at.number(m, "SpacingBetweenSlices"))]
-    stated = spaced or [i.thickness for i in frames if i.thickness]
-    if not stated:
+    gaps = np.diff(np.unique(np.round(positions_of(frames) or [], 3)))
+    if spaced:
+        return min(spaced[0], float(gaps.min())) if len(gaps) else spaced[0]
+    thick = next((i.thickness for i in frames if i.thickness), None)
+    if thick is None or not len(gaps) or gaps.min() > (1 + _SAME_STEP) * thick:
         return None
-    positions = np.unique(np.round(positions_of(frames) or [], 3))
-    gaps = np.diff(positions)
-    return min(stated[0], float(gaps.min())) if len(gaps) else stated[0]
+    return float(gaps.min())
 
 
 def _number_of(dataset: Dataset, frame: int) -> int | None:

@@ -114,14 +114,30 @@ def region_layer(region: Region, reference: SliceStack) -> Layer:
     positions = np.array([p for p, _ in slices])
     step = _usual_step(positions, reference.slice_spacing)
     areas = np.array([_area(contours, reference) for _, contours in slices])
-    volume = float((areas * _thickness(positions, step)).sum() / 1000)
     mask, stack = _filled(slices, reference)
+    why = _why_no_volume(positions, reference.slice_spacing, areas, mask, stack)
+    volume = float((areas * _thickness(positions, step)).sum() / 1000)
+    layer = _as_volume(*_with_rim(mask, stack, step))
+    return Layer(layer, region.contours, None if why else volume, why)
+
+
+def _why_no_volume(
+    positions: Points,
+    slice_step: float,
+    areas: Points,
+    mask: NDArray[np.uint8],
+    stack: SliceStack,
+) -> str:
+    """Return why contours have no volume; empty where they have one.
+
+    ``areas`` (mm2) are what they enclose on each slice, ``mask`` what is painted of them.
+    """
+    if len(positions) == 2 and leaves_gap(np.ptp(positions), slice_step):
+        return "it lies on two slices far apart, and nothing says what is between"
     pixel = stack.pixel_spacing[0] * stack.pixel_spacing[1]
     painted = mask.sum(axis=(1, 2), dtype=np.float64) * pixel / 255
-    if (np.abs(painted - areas) > _SAME_AREA * np.maximum(areas, painted) + 2 * pixel).any():
-        layer = _as_volume(*_with_rim(mask, stack, step))
-        return Layer(layer, region.contours, no_volume="its contours cross")
-    return Layer(_as_volume(*_with_rim(mask, stack, step)), region.contours, volume)
+    apart = np.abs(painted - areas) > _SAME_AREA * np.maximum(areas, painted) + 2 * pixel
+    return "its contours cross" if apart.any() else ""
 
 
 def lies_within(layer: Layer, stack: SliceStack, offset: Points) -> bool:
@@ -190,9 +206,7 @@ def _usual_step(positions: Points, slice_step: float) -> float:
     steps = np.diff(positions)
     if len(steps) == 0:
         return slice_step
-    usual = float(np.median(steps))
-    # Slices of a segment that lie far apart say nothing of how thick each is.
-    return slice_step if leaves_gap(usual, slice_step) and len(steps) < 3 else usual
+    return float(np.median(steps))
 
 
 def _thickness(positions: Points, step: float) -> Points:
