@@ -4,11 +4,12 @@ import pytest
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Landmark, TumourEnd
 from tumorboard.case.derive import derive, ivc_ends, ivc_length_mm
-from tumorboard.case.facts import AtLeast
+from tumorboard.case.facts import AtLeast, Fact, Provenance
 from tumorboard.case.lesions import size_at, timepoints
 from tumorboard.case.mass_size import mass_size
-from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
+from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.case.planes import plane_words
+from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.imaging.geometry import Calibration, Plane
 
 NOW, OLD = "1.2.1", "1.2.2"
@@ -290,3 +291,56 @@ def test_which_regions_count_as_done(description, part, done):
     found = derive(replace(BASE, series=(one,)))
     assert {name for name in found if name.endswith("_ct")} == done
     assert all("of 2026-11-01" in found[name].provenance.note for name in done)
+
+
+def outlined(study: str, uid: str = "s") -> Segmentation:
+    return Segmentation(uid, "Mass", Role.MASS, study, f"{study}.9", "1.7", "m")
+
+
+def size_on_mask(uid: str = "s") -> Fact:
+    note = "measured on the mask"
+    return Fact("diameters_cm", (5.0, 4.0, 4.5), Provenance("annotation", "Dr B", "", (uid,), note))
+
+
+def test_a_size_says_of_which_images_it_is_and_whether_there_are_newer_ones():
+    old = drawn("o", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m", image=image(OLD))
+    note = derive(with_all(BASE, old))["diameters_cm"].provenance.note
+    assert note == "measured; images of 2024-03-01; those of 2026-11-01 are not measured"
+    new = replace(old, uid="n", image=image(NOW))
+    assert derive(with_all(BASE, old, new))["diameters_cm"].provenance.note == (
+        "measured; images of 2026-11-01"
+    )
+
+
+def test_the_newest_images_decide_between_calipers_and_an_outline():
+    old = drawn("o", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m", image=image(OLD))
+    mask = size_on_mask()
+    case = replace(with_all(BASE, old), segmentations=(outlined(NOW),))
+    fact = derive(case, measured=[mask])["diameters_cm"]
+    assert (fact.value, "2026-11-01" in fact.provenance.note) == ((5.0, 4.0, 4.5), True)
+    again = derive(case, measured=[fact])["diameters_cm"]
+    assert again == fact  # said once
+    same = replace(case, annotations=(replace(old, image=image(NOW)),))
+    assert derive(same, measured=[mask])["diameters_cm"].value == (10.5, 8.9)
+    earlier = replace(same, segmentations=(outlined(OLD),))
+    assert derive(earlier, measured=[mask])["diameters_cm"].value == (10.5, 8.9)
+
+
+def test_a_mass_that_is_said_to_be_gone_later_says_so_beside_its_size():
+    old = drawn("o", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m", image=image(OLD))
+    gone = Remark("lesion:m:2026-11-01", "absent", "", "Dr A", "2026-11-02T08:00:00Z")
+    fact = derive(replace(with_all(BASE, old), remarks=(gone,)))["diameters_cm"]
+    assert "said to be gone on 2026-11-01" in fact.provenance.note
+
+
+def test_axes_on_another_plane_do_not_take_the_place_of_axial_ones():
+    axial = drawn("a", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m")
+    points = ((0, 0, 0), (70, 0, 0), (35, 0, -30), (35, 0, 30))
+    coronal = drawn(
+        "b", Kind.BIDIRECTIONAL, *points, lesion_uid="m", image=image(plane=Plane.CORONAL)
+    )
+    case = with_all(BASE, axial, coronal)
+    assert derive(case)["diameters_cm"].value == (10.5, 8.9)
+    assert size_at(case, case.lesions[0], timepoints(case)[-1]).mm == 105
+    alone = mass_size([coronal])
+    assert alone.axes == "coronal long × coronal short; craniocaudal not measured"

@@ -5,7 +5,7 @@ import pytest
 from tests.annotations.shapes import annotation
 from tumorboard.annotations.model import Kind, TumourEnd
 from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
-from tumorboard.case.ivc_report import Basis, difference, ivc_report
+from tumorboard.case.ivc_report import Basis, difference, ivc_report, outdated
 from tumorboard.case.model import Case, Patient, Remark
 
 
@@ -73,3 +73,16 @@ def test_measured_vessels_take_the_place_of_the_plain_list(vessels):
 def test_what_changed_since_is_shown_line_by_line():
     assert difference("A.\nB.\n", "A.\nC.\n") == ("- B.", "+ C.")
     assert difference("A.", "A.") == ()
+
+
+def test_what_is_outdated_is_named_by_its_label_and_slices_do_not_count():
+    drawn = case(end(TumourEnd.CAUDAL, -20.0), end(TumourEnd.CRANIAL, 74.0))
+    basis = Basis(facts(ivc_cranial_extent="intrahepatic"), "II", ("IVC: contact 90°.",))
+    before = ivc_report(drawn, basis, lambda _: 12)
+    assert outdated(before, ivc_report(drawn, Basis(basis.facts, "II"))) == ()
+    less = case(end(TumourEnd.CAUDAL, -20.0))
+    assert outdated(before, ivc_report(less, Basis(facts()))) == (
+        "IVC: cranial end of the tumour",
+        "Craniocaudal distance of the two ends",
+        "Level",
+    )

@@ -25,6 +25,7 @@ from tests.reports.made import (
 from tumorboard.annotations.model import Kind
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import FactSheet, Place
+from tumorboard.case.ivc_report import Basis, ivc_report
 from tumorboard.case.model import Remark
 from tumorboard.imaging.geometry import Calibration, Caveat
 from tumorboard.reports.words import plain, plain_all
@@ -230,9 +231,15 @@ def test_plain_text_is_one_line_and_stays(text):
 def test_what_a_reader_said_of_the_organs_and_kept_of_the_vein_is_in_the_report():
     place = Place("1.2", (0.0, 0.0, 0.0), 84)
     said = Remark("organ|liver", "touched", "", "Dr A", "2026-11-12T09:00:00Z", place)
-    kept = Remark("ivc-report", "First.\n\nSecond.", "made", "Dr A", "2026-11-12T09:00:00Z")
-    report = context(of=replace(case(), remarks=(said, kept)))
+    held = replace(case(), remarks=(said,))
+    made = ivc_report(held, Basis(facts(), assessment().ivc_level_text))
+    kept = Remark("ivc-report", "First.\n\nSecond.", made, "Dr A", "2026-11-12T09:00:00Z")
+    report = context(of=replace(held, remarks=(said, kept)))
     assert report.reading == ("First.", "", "Second.")
+    old = replace(kept, note=made.replace("Mass: ", "Mass: 9.9 × "))
+    warning, *rest = context(of=replace(held, remarks=(said, old))).reading
+    assert warning == "Changed in the case since this text was kept: Mass."
+    assert tuple(rest) == report.reading
     (group,) = [g for g in report.facts if g.title == "Organs around"]
     (line,) = group.lines
     assert (line.label, line.value) == ("Liver", "Touched")

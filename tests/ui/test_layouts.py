@@ -257,7 +257,7 @@ def test_axes_drawn_on_a_turned_plane_are_not_called_axial(desk):
     ]
     size = mass_size(desk.case.annotations)
     assert "axial" not in size.words
-    assert "on a turned plane" in size.words
+    assert "turned plane long" in size.words
 
 
 def test_the_copied_picture_shows_the_mass_and_no_words_of_the_case(desk):

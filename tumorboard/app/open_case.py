@@ -8,8 +8,8 @@ from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
 from tumorboard.app.edits import Edit
 from tumorboard.app.history import UndoStacks, derived_rows, edit_of, rows_of
+from tumorboard.case.derive import with_measured
 from tumorboard.case.facts import Fact, FactSheet
-from tumorboard.case.involvement import with_measured
 from tumorboard.case.measured import Measured, facts_that_hold, restored, without
 from tumorboard.case.model import Case
 from tumorboard.store import cases, pictures, steps
@@ -138,7 +138,7 @@ class OpenCase:
 
     def _all_derived(self, case: Case) -> dict[str, Fact]:
         drawn = {} if self._derive is None else self._derive(case)
-        return with_measured(drawn, facts_that_hold(case, self._measured))
+        return with_measured(case, drawn, facts_that_hold(case, self._measured))
 
 
 def same(one: Fact, other: Fact) -> bool:

@@ -123,7 +123,7 @@ class Presentation:
     def _read(self, uid: str) -> Presented:
         connection = self._workspace.session.store.connection
         case = cases.load(connection, uid)
-        derived = {**cases.load_derived(connection, uid), **derive(case)}
+        derived = derive(case, measured=cases.load_derived(connection, uid).values())
         facts = FactSheet({**derived, **case.facts.facts})
         made = timeline(case, decisions.of_case(connection, uid))
         return Presented(case, facts, self._workspace.guidance.assess_if_ready(facts), made)

@@ -87,7 +87,7 @@ class CaseReader:
         """
         connection = self.store.connection
         case = cases.load(connection, uid)
-        derived = {**cases.load_derived(connection, uid), **derive(case)}
+        derived = derive(case, measured=cases.load_derived(connection, uid).values())
         facts = FactSheet({**derived, **case.facts.facts})
         people = tuple(dict.fromkeys((*names_of(connection, case), *others)))
         return SharedCase(

@@ -7,17 +7,19 @@ the degree of occlusion never do: a person states them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
 from tumorboard.case.dates import facts_from_dates, iso_date
 from tumorboard.case.facts import AtLeast, Fact, Provenance, normalise
-from tumorboard.case.involvement import with_measured
 from tumorboard.case.ivc import SegmentReading, misplaced, segment_at
+from tumorboard.case.lesions import said_of, timepoints
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case
+from tumorboard.case.response import ABSENT
 from tumorboard.case.sites import site_named
 from tumorboard.imaging.geometry import Calibration
 
@@ -28,7 +30,8 @@ def derive(case: Case, today: date | None = None, measured: Iterable[Fact] = ())
     Only the newest study with annotations of the kind counts: a case may hold several
     time points. Durations are counted to the day of the board when that is entered, else to
     ``today``, without one the present day. ``measured`` are facts from masks and vessels
-    (`involvement`); what a person drew goes before them.
+    (`involvement`); what a person drew goes before them unless it is of older images. Each fact
+    says in its provenance of which images it is.
     """
     durations = facts_from_dates(case, today or date.today())
     facts = [
@@ -38,7 +41,64 @@ def derive(case: Case, today: date | None = None, measured: Iterable[Fact] = ())
         *_series_done(case),
         *durations,
     ]
-    return with_measured({fact.name: fact for fact in facts}, measured)
+    return with_measured(case, {fact.name: fact for fact in facts}, measured)
+
+
+def with_measured(
+    case: Case, drawn: Mapping[str, Fact], measured: Iterable[Fact]
+) -> dict[str, Fact]:
+    """Join facts measured on outlines and vessels with those from what a person drew.
+
+    What was drawn goes first, unless it is of older images. Each says of which images it is.
+    """
+    newer = [f for f in measured if f.name not in drawn or _is_newer(case, f, drawn[f.name])]
+    found = {**drawn, **{fact.name: fact for fact in newer}}
+    return {name: _dated(case, fact) for name, fact in found.items()}
+
+
+def _is_newer(case: Case, one: Fact, other: Fact) -> bool:
+    """Whether a fact rests on newer images than another; what is not dated never does."""
+    return max(_days(case, one), default="") > max(_days(case, other), default="")
+
+
+def _days(case: Case, fact: Fact) -> list[str]:
+    """Return the dates (ISO) of the images that a fact rests on, the oldest first."""
+    dates = {s.series_instance_uid: iso_date(s.study_date) for s in case.series}
+    days = set()
+    for uid in fact.provenance.annotation_uids:
+        drawn, shape = case.annotation(uid), case.segmentation(uid) or case.vessel(uid)
+        if drawn is not None:
+            days.add(dates.get(drawn.image.series_instance_uid, ""))
+        elif shape is not None:
+            days.add(dates.get(shape.series_instance_uid, ""))
+    return sorted(days - {""})
+
+
+def _dated(case: Case, fact: Fact) -> Fact:
+    """Return a fact that says of which images it is, and whether there are newer ones."""
+    days = _days(case, fact)
+    if not days:
+        return fact
+    note = fact.provenance.note.partition(_OF_IMAGES)[0]
+    said = [f"{note}{_OF_IMAGES}{' and '.join(days)}"]
+    newest = max(
+        (iso_date(s.study_date) for s in case.series if s.kind == "volume" and s.modality in _CUTS),
+        default="",
+    )
+    if newest > days[-1] and fact.name in _OF_THE_MASS:
+        said.append(f"those of {newest} are not measured")
+    if fact.name == "diameters_cm" and (day := _gone_on(case)) > days[-1]:
+        said.append(f"said to be gone on {day}")
+    return replace(fact, provenance=replace(fact.provenance, note="; ".join(said)))
+
+
+def _gone_on(case: Case) -> str:
+    """Return the newest date (ISO) at which a reader said that the index lesion is gone."""
+    lesion = case.index_lesion
+    if lesion is None:
+        return ""
+    gone = (t for t in timepoints(case) if said_of(case, lesion, t) == ABSENT)
+    return max((iso_date(t.date) for t in gone), default="")
 
 
 def _fact(name: str, value: object, annotations: Iterable[Annotation], note: str) -> Fact:
@@ -226,6 +286,14 @@ def body_regions(text: str) -> frozenset[str]:
     # Beside another region it is the kernel or the window of a reconstruction.
     return found or frozenset(("chest",) if re.search(_LUNG, words) else ())
 
+
+#: What is measured on the mass, and on which images it could be measured anew.
+_OF_THE_MASS: Final = frozenset(
+    {"diameters_cm", "ivc_involvement", "ivc_caudal_extent", "ivc_cranial_extent"}
+    | {"vessel_contacts"}
+)
+_OF_IMAGES: Final = "; images of "
+_CUTS: Final = frozenset({"CT", "MR"})
 
 #: Words for regions of the trunk in body parts and names of series, as DICOM PS3.16 Annex L
 #: and protocols write them, run together or apart.

@@ -7,7 +7,7 @@ from a number (the guideline may prompt).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -157,11 +157,6 @@ def levels_along(profile: VesselProfile) -> dict[Landmark, float]:
 def misplaced_levels(profile: VesselProfile) -> str:
     """Return a sentence when the marked levels do not follow each other upwards, else nothing."""
     return misplaced(levels_along(profile))
-
-
-def with_measured(derived: Mapping[str, Fact], measured: Iterable[Fact]) -> dict[str, Fact]:
-    """Join facts measured on masks with those from what a person drew, who goes before."""
-    return {**{fact.name: fact for fact in measured}, **derived}
 
 
 def vessel_words(profile: VesselProfile) -> list[str]:

@@ -6,6 +6,7 @@ assessed is named as not assessed. The reader may change the text; it decides no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import ndiff
@@ -26,6 +27,9 @@ REMARK: Final = "ivc-report"
 SliceOf = Callable[[Annotation], int | None]
 
 _MISSING: Final = "not assessed"
+_DISTANCE: Final = "Craniocaudal distance of the two ends"
+#: Where a line can be checked, as `_slices` writes it.
+_SLICES: Final = re.compile(r" \(slices? [\d, ]+\)")
 _STATED: Final = (
     "ivc_involvement",
     "ivc_caudal_extent",
@@ -94,7 +98,7 @@ def _vein(case: Case, basis: Basis, slice_of: SliceOf) -> list[str]:
         lines.append(f"{definition(name).label}: {_words(facts, name)}{where}.")
     length = ivc_length_mm(case)
     if length is not None:
-        lines.append(f"Craniocaudal distance of the two ends: {length / 10:.1f} cm.")
+        lines.append(f"{_DISTANCE}: {length / 10:.1f} cm.")
     elif doubt := ends_turned(ends.values()):
         lines.append(doubt)
     if basis.level:
@@ -148,3 +152,20 @@ def difference(before: str, now: str) -> tuple[str, ...]:
     """Return the lines that a newer text adds ("+ ...") and drops ("- ...")."""
     lines = ndiff(before.splitlines(), now.splitlines())
     return tuple(line for line in lines if line[:2] in ("+ ", "- ") and line[2:].strip())
+
+
+def outdated(before: str, now: str) -> tuple[str, ...]:
+    """Return the labels of the lines in which a newer text differs, the slices apart.
+
+    What was measured along vessels is left out: its sentences are not always at hand.
+    """
+    old, new = _by_label(before), _by_label(now)
+    mine = {definition(name).label for name in _STATED} | {"Mass", _DISTANCE, "Level"}
+    left_out = {"Images", definition("vessel_contacts").label}
+    wanted = [label for label in {**old, **new} if label in new or label in mine]
+    return tuple(n for n in wanted if n not in left_out and old.get(n) != new.get(n))
+
+
+def _by_label(text: str) -> dict[str, str]:
+    lines = (_SLICES.sub("", line).partition(": ") for line in text.splitlines())
+    return {label: words for label, _, words in lines if words}

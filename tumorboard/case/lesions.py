@@ -22,6 +22,7 @@ from tumorboard.annotations.model import (
     new_uid,
 )
 from tumorboard.case.dates import iso_date
+from tumorboard.case.mass_size import is_axial_pair
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.response import (
     ABSENT,
@@ -131,10 +132,11 @@ def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
     """Return the size of a lesion at a date; None when it was not measured in mm there.
 
     What a reader said is gone has size 0, and no annotation. Two axes come before a single
-    length, and of several the last in the case counts, as it does for the size of the mass: clocks
-    of workstations differ. A node needs its short axis. Proposed measurements do not count.
+    length, axial ones before others, and of several the last in the case counts, as it does for
+    the size of the mass: clocks of workstations differ. A node needs its short axis. Proposed
+    measurements do not count.
     """
-    best: tuple[tuple[bool, int], Size] | None = None
+    best: tuple[tuple[bool, bool, int], Size] | None = None
     for order, annotation in enumerate(case.annotations):
         if annotation.lesion_uid != lesion.uid or annotation.proposed:
             continue
@@ -142,7 +144,8 @@ def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
             continue
         size = _size(annotation, is_node=lesion.is_node)
         if size is not None:
-            key = (annotation.kind is Kind.BIDIRECTIONAL, order)
+            pair = annotation.kind is Kind.BIDIRECTIONAL
+            key = (is_axial_pair(annotation), pair, order)
             if best is None or key > best[0]:
                 best = (key, size)
     if best is None and said_of(case, lesion, timepoint) == ABSENT:

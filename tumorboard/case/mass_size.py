@@ -10,9 +10,10 @@ from tumorboard.annotations.caveats import TURNED
 from tumorboard.annotations.measure import CRANIOCAUDAL, measure
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import LONG_AXIS, SHORT_AXIS
+from tumorboard.imaging.geometry import Plane
 
-_NAMES: Final = ("axial long", "axial short", "craniocaudal")
-_TURNED_NAMES: Final = ("long on a turned plane", "short on a turned plane", "craniocaudal")
+AXIAL: Final = Plane.AXIAL.value
+TURNED_PLANE: Final = "turned plane"
 _MM_PER_CM: Final = 10
 
 
@@ -20,18 +21,24 @@ _MM_PER_CM: Final = 10
 class MassSize:
     """Axial long axis, axial short axis and craniocaudal extent in mm; None: not measured.
 
-    Two axes on a plane that was ``turned`` out of the axial one are not called axial.
+    Two axes that are not axial say on which ``plane`` they lie: the coronal or sagittal one, or
+    one that a reader had turned.
     """
 
     long: float | None = None
     short: float | None = None
     height: float | None = None
-    turned: bool = False
+    plane: str = AXIAL
 
     @property
     def _named(self) -> tuple[tuple[str, float | None], ...]:
-        names = _TURNED_NAMES if self.turned else _NAMES
+        names = (f"{self.plane} long", f"{self.plane} short", "craniocaudal")
         return tuple(zip(names, (self.long, self.short, self.height), strict=True))
+
+    @property
+    def is_axial(self) -> bool:
+        """Whether the two axes lie on the axial plane, as the board's dimensions do."""
+        return self.plane == AXIAL
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -54,31 +61,44 @@ class MassSize:
     def missing(self) -> str:
         """What is not measured of a mass that is measured in part."""
         gone = [name for name, mm in self._named if mm is None]
-        if not gone or len(gone) == len(_NAMES):
+        if not gone or len(gone) == len(self._named):
             return ""
         both = self.long is None and self.short is None
-        named = ["axial axes", *gone[2:]] if both else gone
+        named = [f"{self.plane} axes", *gone[2:]] if both else gone
         return f"{' and '.join(named)} not measured"
 
     @property
     def words(self) -> str:
         """The size in one line: of a part of the axes or others, it says which ones they are."""
         if not self.missing:
-            return f"{self.text} ({self.axes})" if self.turned else self.text
+            return self.text if self.is_axial else f"{self.text} ({self.axes})"
         there = " × ".join(name for name, mm in self._named if mm is not None)
         return f"{there} {self.text}; {self.missing}"
 
 
 def mass_size(annotations: Iterable[Annotation]) -> MassSize:
-    """Return the size that the axes drawn on a mass give; what is not calibrated is left out."""
+    """Return the size that the axes drawn on a mass give; what is not calibrated is left out.
+
+    Of several pairs of axes the last one on the axial plane counts, else the last one.
+    """
     long = short = height = None
-    turned = False
-    for annotation in annotations:
+    plane = AXIAL
+    for annotation in sorted(annotations, key=is_axial_pair):
         measurement = measure(annotation)
         if annotation.kind is Kind.BIDIRECTIONAL:
             long = measurement.value_mm(LONG_AXIS)
             short = measurement.value_mm(SHORT_AXIS)
-            turned = TURNED in {c.code for c in annotation.caveats}
+            plane = TURNED_PLANE if _is_turned(annotation) else str(annotation.image.plane)
         elif annotation.kind is Kind.CRANIOCAUDAL:
             height = measurement.value_mm(CRANIOCAUDAL)
-    return MassSize(long, short, height, turned)
+    return MassSize(long, short, height, plane)
+
+
+def is_axial_pair(annotation: Annotation) -> bool:
+    """Whether an annotation is a pair of axes on the axial plane, as it was acquired."""
+    pair = annotation.kind is Kind.BIDIRECTIONAL and annotation.image.plane == AXIAL
+    return pair and not _is_turned(annotation)
+
+
+def _is_turned(annotation: Annotation) -> bool:
+    return TURNED in {c.code for c in annotation.caveats}

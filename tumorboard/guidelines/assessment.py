@@ -206,6 +206,12 @@ class Assessment:
         """Return an option that is shown, or None when the rules are silent on it."""
         return next((o for o in self.options if o.id == identifier), None)
 
+    @property
+    def ivc_level_text(self) -> str:
+        """The IVC level in words; empty while it is not known."""
+        found = self.derived.get("ivc_level")
+        return found.text if found is not None and found.value in ("I", "II", "III") else ""
+
     @cached_property
     def input_hash(self) -> str:
         """SHA-256 over the recorded inputs, the settings and the guideline version."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tumorboard.case.anatomy import as_fact, checklist, statements
 from tumorboard.case.facts import FactSheet, fact_definitions, fact_groups, value_text
-from tumorboard.case.ivc_report import REMARK
+from tumorboard.case.ivc_report import REMARK, Basis, ivc_report, outdated
 from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.reports.advice import (
@@ -96,7 +96,7 @@ def report_context(
         plans=plans(assessment, numbering),
         conflicts=conflict_lines(assessment, numbering),
         measurements=other_measurements(case),
-        reading=_reading(case),
+        reading=_reading(case, facts, assessment),
         facts=_fact_groups(case, facts, assessment),
         works=numbering.works,
         settings=_settings(assessment),
@@ -165,10 +165,18 @@ def _missing(assessment: Assessment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.label for m in wanted if m.name not in listed))
 
 
-def _reading(case: Case) -> tuple[str, ...]:
-    """Return the text that the reader kept on the vena cava; nothing that nobody has looked at."""
+def _reading(case: Case, facts: FactSheet, assessment: Assessment) -> tuple[str, ...]:
+    """Return the text that the reader kept on the vena cava; nothing that nobody has looked at.
+
+    Where the case has changed since, the first line says in what.
+    """
     kept = case.remark(REMARK)
-    return () if kept is None else tuple(kept.value.splitlines())
+    if kept is None:
+        return ()
+    now = ivc_report(case, Basis(facts, assessment.ivc_level_text))
+    changed = ", ".join(outdated(kept.note, now))
+    warning = (f"Changed in the case since this text was kept: {changed}.",) if changed else ()
+    return (*warning, *kept.value.splitlines())
 
 
 def _organs(case: Case) -> FactGroup:

@@ -73,7 +73,7 @@ def _axes(drawn: tuple[Annotation, ...]) -> str:
     found = {q.concept for a in drawn for q in measure(a).quantities}
     there = " × ".join(words for concept, words in _AXES.items() if concept in found)
     size = mass_size(drawn)
-    return size.axes if size.turned else "; ".join(part for part in (there, size.missing) if part)
+    return "; ".join(part for part in (there, size.missing) if part) if size.is_axial else size.axes
 
 
 def _calibration(drawn: tuple[Annotation, ...]) -> str:

@@ -79,10 +79,7 @@ def level_words(assessment: object) -> str:
     """Return the IVC level in words, nothing while it is not known."""
     from tumorboard.guidelines.assessment import Assessment
 
-    if not isinstance(assessment, Assessment):
-        return ""
-    found = assessment.derived.get("ivc_level")
-    return found.text if found is not None and found.value in ("I", "II", "III") else ""
+    return assessment.ivc_level_text if isinstance(assessment, Assessment) else ""
 
 
 def _dates(case: Case) -> tuple[str, ...]:
