@@ -167,5 +167,5 @@ def outdated(before: str, now: str) -> tuple[str, ...]:
 
 
 def _by_label(text: str) -> dict[str, str]:
-    lines = (_SLICES.sub("", line).partition(": ") for line in text.splitlines())
-    return {label: words for label, _, words in lines if words}
+    lines = (_SLICES.sub("", line).rpartition(": ") for line in text.splitlines())
+    return {label: words for label, _, words in lines if label}
