@@ -22,7 +22,7 @@ SERIES = {
     "ct-abdomen-totalseg20": [("CT", "volume", 20, {"overlapping-slices"})],
     "ct-abdpelvis-3mm-totalseg": [("CT", "volume", 112, set())],
     "petct-acrin-nsclc042": [
-        ("CT", "image", 1, {"non-square"}),
+        ("CT", "image", 1, {"localizer", "non-square"}),
         ("CT", "volume", 135, {"overlapping-slices"}),
         ("PT", "volume", 135, set()),
     ],

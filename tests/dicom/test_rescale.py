@@ -250,3 +250,21 @@ def test_a_record_of_an_older_program_says_that_it_is_one(tmp_path: Path) -> Non
     old = series.to_json()
     del old["common"]["unit"]
     assert OLD_READING in codes(Series.from_json(old))
+
+
+#: Words of Image Type (PS3.3 sections C.7.6.1.1.2 and C.8.16.1.3) for what is no slice of tissue.
+NO_SLICES = {
+    "MIP": ("slab-extremes", "volume"),
+    "MINIP": ("slab-extremes", "volume"),
+    "SUBTRACTION": ("computed-values", "volume"),
+    "CPR": ("curved", "stack"),
+    "LOCALIZER": ("localizer", "volume"),
+}
+
+
+@pytest.mark.parametrize("word", NO_SLICES)
+def test_what_is_no_slice_of_tissue_says_so(tmp_path: Path, word: str) -> None:
+    code, kind = NO_SLICES[word]
+    series = ct(tmp_path, put(ImageType=["DERIVED", "SECONDARY", word], RescaleType="HU"))
+    assert code in codes(series)
+    assert series.kind == kind

@@ -24,7 +24,7 @@ from tests.reports.made import (
 )
 from tumorboard.annotations.model import Kind
 from tumorboard.case.derive import derive
-from tumorboard.case.facts import FactSheet, Place
+from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
 from tumorboard.case.ivc_report import Basis, ivc_report
 from tumorboard.case.model import Remark
 from tumorboard.imaging.geometry import Calibration, Caveat
@@ -247,3 +247,24 @@ def test_what_a_reader_said_of_the_organs_and_kept_of_the_vein_is_in_the_report(
     bare = context()
     assert bare.reading == ()
     assert "Organs around" not in [g.title for g in bare.facts]
+
+
+def test_an_involvement_that_a_person_denies_is_not_told_as_an_extent():
+    stated = dict(facts().facts)
+    reader = Provenance("entered", "Dr A", "2026-11-12T09:00:00Z")
+    drawn = Provenance("annotation", "Dr B", "2026-11-11T09:00:00Z")
+    for name, value, origin in (
+        ("ivc_involvement", "absent", reader),
+        ("ivc_caudal_extent", "renal_vein_confluence", drawn),
+        ("ivc_cranial_extent", "intrahepatic", drawn),
+        ("ivc_occlusion", "near_total", reader),
+    ):
+        stated[name] = Fact(name, value, origin)
+    ivc = context(facts=FactSheet(stated)).ivc
+    assert ivc.extent.startswith("Not involved; marked on the images: renal veins")
+    assert (ivc.occlusion, ivc.level) == ("", "")
+    assert "Dr A" in ivc.origin
+    stated["ivc_involvement"] = Fact("ivc_involvement", "present", reader)
+    present = context(facts=FactSheet(stated)).ivc
+    assert present.extent == "Renal veins to within the liver"
+    assert present.occlusion != ""

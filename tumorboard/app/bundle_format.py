@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from tumorboard import strict_json
 from tumorboard.errors import UserError
 from tumorboard.resources import resource_path
 
@@ -76,7 +77,7 @@ def parse(data: bytes, name: str) -> Any:
 
     """
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        return strict_json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise damaged(f"its file {name} cannot be read", type(error).__name__) from error
 
@@ -103,10 +104,6 @@ def damaged(what: str, details: object = "") -> UserError:
         "Ask for it again; nothing was stored.",
         details=str(details),
     )
-
-
-def _refuse_constant(text: str) -> float:
-    raise ValueError(text)
 
 
 def _schema_bytes(name: str) -> bytes:

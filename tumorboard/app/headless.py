@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tumorboard import strict_json
 from tumorboard.app.guideline_tools import reassess, settings_in_force
 from tumorboard.app.imports import ImportOutcome, find, must_exist, take_in
 from tumorboard.app.settings import Settings as ReaderSettings
@@ -97,10 +97,10 @@ def assess_text(text: str, settings_file: Path | None = None) -> Assessment:
 
     """
     try:
-        values = json.loads(text)
+        values = strict_json.loads(text)
     except ValueError as error:
         raise UserError(
-            "The facts are not valid JSON.", "Write one object of names and values."
+            "The facts are not valid JSON.", "Write one object of names and values, each name once."
         ) from error
     if not isinstance(values, dict):
         raise UserError("The facts are not one JSON object.", 'Write {"site": "...", ...}.')

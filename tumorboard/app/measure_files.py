@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tumorboard import strict_json
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat, Points, SliceStack
 from tumorboard.imaging.mask_model import Mask
@@ -237,7 +237,7 @@ def read_points(file: Path) -> PointsFile:
 
     """
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = strict_json.loads(file.read_text(encoding="utf-8"))
         lines = {str(n): _points(p, 2) for n, p in content.get("lines", {}).items()}
         vessels = tuple(_vessel(v) for v in content.get("vessels", []))
     except OSError as error:

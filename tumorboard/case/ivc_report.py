@@ -154,6 +154,24 @@ def difference(before: str, now: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line[:2] in ("+ ", "- ") and line[2:].strip())
 
 
+def extent_words(facts: FactSheet) -> str:
+    """Return "Renal veins to within the liver" from the facts in force; empty without any.
+
+    Where a person states that the vein is not involved, that stands, beside what is marked.
+    """
+    ends = [facts.value("ivc_caudal_extent"), facts.value("ivc_cranial_extent")]
+    marked = ends != [None, None]
+    low = definition("ivc_caudal_extent").choice_label(ends[0]) if ends[0] else "not known"
+    high = definition("ivc_cranial_extent").choice_label(ends[1]) if ends[1] else "not known"
+    reach = f"{low[0].upper()}{low[1:]} to {high[0].lower()}{high[1:]}" if low != high else low
+    involvement = facts.value("ivc_involvement")
+    if involvement == "absent":
+        return f"Not involved; marked on the images: {_inside(reach)}" if marked else "Not involved"
+    if marked:
+        return reach
+    return "Involved" if involvement == "present" else ""
+
+
 def outdated(before: str, now: str) -> tuple[str, ...]:
     """Return the labels of the lines in which a newer text differs, the slices apart.
 

@@ -27,6 +27,16 @@ THICKNESS_TOLERANCE = 0.02
 _TEXTS = {
     "imager-spacing": "Sizes are those on the detector; the patient is smaller by the "
     "unknown magnification.",
+    "unknown-magnification": "Nothing says whether sizes are those on the detector or in "
+    "the patient.",
+    "assumed-depth": "Sizes were corrected for an assumed depth and hold there only.",
+    "localizer": "A localizer is a projection: its lengths hold at the centre of rotation only.",
+    "slab-extremes": "Each picture shows the highest or lowest values of a slab: they are not "
+    "those of a slice, and what is measured across is too large.",
+    "computed-values": "The values were computed from several images and are no density of a "
+    "tissue.",
+    "curved": "A curved reformat: neighbouring places need not be neighbours in the patient, and "
+    "lengths hold along the curve only.",
     "ultrasound-region": "Calibrated by the ultrasound machine; only valid inside the "
     "ultrasound picture.",
     "spacing-contradiction": "The pixel spacing contradicts the regions of the ultrasound picture; "

@@ -146,14 +146,26 @@ def _reconstructed(header: Dataset, detector: Dataset, frame: int) -> Point | No
 
 
 #: What Image Type calls pictures in which a pixel is not a place, and the flaw that says so.
-_NOT_SLICES = {"MOSAIC": "mosaic", "PROJECTION IMAGE": "projection"}
+_NOT_SLICES = {
+    "MOSAIC": "mosaic",
+    "PROJECTION IMAGE": "projection",
+    **dict.fromkeys(("CPR", "CURVED", "CURVED MPR", "STRAIGHTENED"), "curved"),
+}
+#: What it calls pictures that lie where they say, and are yet no slices of tissue.
+_NO_TISSUE = {
+    **dict.fromkeys(("MIP", "MAX_IP", "MAX IP", "MAXIMUM"), "slab-extremes"),
+    **dict.fromkeys(("MINIP", "MIN_IP", "MIN IP", "MINIMUM"), "slab-extremes"),
+    **dict.fromkeys(("SUBTRACTION", "ADDITION", "MULTIPLY", "DIVISION"), "computed-values"),
+    "STD_DEVIATION": "computed-values",
+    "LOCALIZER": "localizer",
+}
 
 
 def _without_doubt(header: Dataset, place: Point | None, flaws: list[str]) -> Point | None:
     """Return the position of a picture whose pixels all lie where its geometry says."""
     kinds = set(at.text(header, "ImageType").upper().split("\\"))
     found = [flaw for kind, flaw in _NOT_SLICES.items() if kind in kinds]
-    flaws += found
+    flaws += dict.fromkeys([*found, *(flaw for kind, flaw in _NO_TISSUE.items() if kind in kinds)])
     return None if found else place
 
 
@@ -191,17 +203,24 @@ def _spacing(
         if region is None:
             return None, Calibration.NONE
         flaws.append("ultrasound-region")
-        pairs = zip(spacing or region, region, strict=True)
-        if not all(math.isclose(a, b, rel_tol=_SAME_SPACING) for a, b in pairs):
+        if spacing and not _is_same(spacing, region):
             flaws.append("spacing-contradiction")
         return region, Calibration.ULTRASOUND_REGION
-    at_detector = imager == spacing and not at.text(header, "PixelSpacingCalibrationType")
-    if spacing and not (modality in PROJECTION_MODALITIES and imager and at_detector):
+    how = at.text(header, "PixelSpacingCalibrationType").upper()
+    projected = modality in PROJECTION_MODALITIES
+    if spacing and not (projected and imager and not how and _is_same(spacing, imager)):
+        if projected and how != "FIDUCIAL":
+            flaws.append("assumed-depth" if how else "unknown-magnification")
         return spacing, Calibration.PIXEL_SPACING
     if imager:
         flaws.append("imager-spacing")
         return imager, Calibration.IMAGER_SPACING
     return None, Calibration.NONE
+
+
+def _is_same(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether two sizes of a pixel are one, but for rounding."""
+    return all(math.isclose(a, b, rel_tol=_SAME_SPACING) for a, b in zip(one, other, strict=True))
 
 
 def _aspect(header: Dataset, flaws: list[str]) -> tuple[float, float] | None:

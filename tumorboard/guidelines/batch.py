@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tumorboard import strict_json
 from tumorboard.case.facts import Provenance, sheet_from_json
 from tumorboard.errors import UserError
 from tumorboard.guidelines.evaluate import assess
@@ -40,9 +41,11 @@ def _result(
 
 def _facts(line: str) -> dict[str, Any]:
     try:
-        values = json.loads(line)
+        values = strict_json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise UserError("This line is not valid JSON.", "Write one object a line.") from error
+        raise UserError(
+            "This line is not valid JSON.", "Write one object a line, each name once."
+        ) from error
     if not isinstance(values, dict):
         raise UserError("This line is not a JSON object.", 'Write {"site": "...", ...}.')
     return values

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tumorboard.annotations.measure import CRANIOCAUDAL, measure
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
-from tumorboard.case.facts import FactSheet, definition, value_text
+from tumorboard.case.facts import FactSheet, value_text
+from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case
 from tumorboard.case.planes import plane_words
@@ -151,26 +152,16 @@ def series_words(case: Case, key: str) -> str:
 
 def ivc_extent(facts: FactSheet, assessment: Assessment) -> IvcExtent:
     """Return how far the tumour reaches in the vein, in words."""
-    ends = [facts.value("ivc_caudal_extent"), facts.value("ivc_cranial_extent")]
     involvement = facts.value("ivc_involvement")
-    if ends != [None, None]:
-        extent, deciding = _range(*ends), "ivc_cranial_extent"
-    else:
-        words = {None: "Not assessed", "absent": "Not involved", "present": "Involved"}
-        extent, deciding = words[involvement], "ivc_involvement"
-    fact = facts.get(deciding) or facts.get("ivc_caudal_extent")
+    ends = ("ivc_cranial_extent", "ivc_caudal_extent")
+    marked = [fact for name in ends if (fact := facts.get(name)) is not None]
+    stated = facts.get("ivc_involvement")
+    fact = stated if involvement == "absent" or not marked else marked[0]
     level = assessment.derived.get("ivc_level")
-    involved = involvement == "present" or ends != [None, None]
+    involved = involvement != "absent" and (involvement == "present" or bool(marked))
     return IvcExtent(
-        extent,
+        extent_words(facts) or "Not assessed",
         value_text("ivc_occlusion", facts.value("ivc_occlusion")) if involved else "",
         level.text if involved and level is not None and level.value is not None else "",
         origin_text(fact.provenance) if fact is not None else "",
     )
-
-
-def _range(caudal: str | None, cranial: str | None) -> str:
-    """Return "Renal veins to within the liver"."""
-    low = definition("ivc_caudal_extent").choice_label(caudal) if caudal else "Not known"
-    high = definition("ivc_cranial_extent").choice_label(cranial) if cranial else "Not known"
-    return low if low == high else f"{low} to {high[0].lower()}{high[1:]}"

@@ -12,10 +12,11 @@ from PySide6.QtCore import QCoreApplication, QEventLoop
 
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
+from tumorboard.case.ivc_report import extent_words
 from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.ui.main_window import MainWindow
-from tumorboard.ui.models.case_rows import ivc_extent_text, size_text
+from tumorboard.ui.models.case_rows import size_text
 
 _SIZE = (1920, 1080)
 _PATIENCE_S = 120.0
@@ -83,7 +84,7 @@ def _do_case(window: MainWindow, uid: str, out: Path) -> Line:
     QCoreApplication.processEvents()
     window.grab().save(str(out / f"{case.label}.png"))
     facts = controller.session.facts
-    extent = ivc_extent_text(facts.value("ivc_caudal_extent"), facts.value("ivc_cranial_extent"))
+    extent = extent_words(facts)
     missing = [m.label for m in (*assessment.missing, *assessment.also_missing)]
     return Line(
         case.label,

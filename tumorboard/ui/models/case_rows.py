@@ -121,14 +121,3 @@ def _end_words(case: Case, end: TumourEnd) -> str:
         return f"mark “{needed}” to name the level"
     name = "ivc_caudal_extent" if end is TumourEnd.CAUDAL else "ivc_cranial_extent"
     return definition(name).choice_label(reading.segment)
-
-
-def ivc_extent_text(caudal: str | None, cranial: str | None) -> str:
-    """Return "Renal veins to within the liver" from the two extent facts, or empty."""
-    if caudal is None and cranial is None:
-        return ""
-    low = definition("ivc_caudal_extent").choice_label(caudal) if caudal else "not known"
-    high = definition("ivc_cranial_extent").choice_label(cranial) if cranial else "not known"
-    if low == high:
-        return low
-    return f"{low} to {high[0].lower()}{high[1:]}"

@@ -10,11 +10,12 @@ from tumorboard.app.presented import Presented
 from tumorboard.app.presenting import Page
 from tumorboard.app.timeline import Track
 from tumorboard.case.definitions import definition, value_text
+from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.model import Case
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.models.assessment_rows import AssessmentRows, CriterionRow
 from tumorboard.ui.models.assessment_view import assessment_rows
-from tumorboard.ui.models.case_rows import ivc_extent_text, size_of
+from tumorboard.ui.models.case_rows import size_of
 from tumorboard.ui.models.lesion_rows import signed
 
 #: Sizes of text in pixels at a height of 1080.
@@ -79,16 +80,13 @@ def growth(track: Track) -> str:
 
 def _vena_cava(shown: Presented) -> Iterator[Line]:
     facts = shown.facts
-    extent = ivc_extent_text(facts.value("ivc_caudal_extent"), facts.value("ivc_cranial_extent"))
+    extent = extent_words(facts)
     occlusion, involved = facts.value("ivc_occlusion"), facts.value("ivc_involvement")
     if not extent and occlusion is None and involved is None:
         return
     yield head("Vena cava")
-    if extent:
-        yield Line(extent)
-    elif involved is not None:
-        yield Line(f"Tumour in the lumen: {value_text('ivc_involvement', involved).lower()}")
-    if occlusion is not None:
+    yield Line(extent or "Not assessed")
+    if occlusion is not None and involved != "absent":
         yield Line(f"Occlusion: {definition('ivc_occlusion').choice_label(occlusion).lower()}")
 
 

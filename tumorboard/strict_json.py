@@ -1,0 +1,32 @@
+"""JSON that people and other programs wrote: what is doubtful in it is refused, never guessed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+
+def loads(text: str) -> Any:
+    """Read a JSON text.
+
+    Raises
+    ------
+    ValueError
+        When it is none, holds a number that is not finite, or names one thing twice.
+
+    """
+    return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"“{twice}” stands there twice")
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
