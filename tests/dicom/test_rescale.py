@@ -258,7 +258,7 @@ NO_SLICES = {
     "MINIP": ("slab-extremes", "volume"),
     "SUBTRACTION": ("computed-values", "volume"),
     "CPR": ("curved", "stack"),
-    "LOCALIZER": ("localizer", "volume"),
+    "LOCALIZER": ("localizer", "stack"),
 }
 
 
