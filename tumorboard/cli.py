@@ -18,6 +18,7 @@ from typing import Any
 from tumorboard import __version__
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Progress, Reporter
+from tumorboard.text import line, lines
 
 DONE, FAILED, USAGE, INCOMPLETE, FAULT = 0, 1, 2, 3, 70
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tumorboard",
         description="Case viewer for sarcoma tumour boards. Without a command: open the window. "
         "Supports the board, decides nothing; not a medical device.",
@@ -228,14 +229,14 @@ def _import(options: argparse.Namespace) -> int:
     folder = _store_folder(options)
     bundles = [path for path in options.paths if is_bundle(path)]
     for path in bundles:
-        print(import_bundle(folder, path, _terminal_reporter(), beside=options.beside))
+        _say(import_bundle(folder, path, _terminal_reporter(), beside=options.beside))
     others = [path for path in options.paths if path not in bundles]
     if not others:
         return DONE
     outcome = import_paths(folder, others, _terminal_reporter(), same_patient=options.same_patient)
-    print(outcome.text)
+    _say(outcome.text)
     for refusal in outcome.refused:
-        print(f"  left out: {refusal.file}: {refusal.reason}")
+        _say(f"  left out: {refusal.file}: {refusal.reason}")
     return INCOMPLETE if outcome.refused else DONE
 
 
@@ -246,10 +247,9 @@ def _scan(options: argparse.Namespace) -> int:
     _must_exist(options.paths)
     found = scan_paths(options.paths, _terminal_reporter())
     if options.json:
-        json.dump(found.public_json(), sys.stdout, indent=1)
-        print()
+        _say(json.dumps(found.public_json(), indent=1))
     else:
-        print(scan_table(found))
+        _say(scan_table(found))
     return INCOMPLETE if found.refused else DONE
 
 
@@ -259,18 +259,17 @@ def _assess(options: argparse.Namespace) -> int:
 
     text = _read_text(options.facts)
     if options.lines:
-        for line in result_lines(text.splitlines(), options.settings):
-            print(line)
+        for answer in result_lines(text.splitlines(), options.settings):
+            _say(line(answer))
         return DONE
     assessment = assess_text(text, options.settings)
     result = assessment.to_json()
     if options.explain:
-        sys.stdout.write(explain(assessment))
+        _say(explain(assessment), end="")
     elif options.json:
-        json.dump(result, sys.stdout, indent=1)
-        print()
+        _say(json.dumps(result, indent=1))
     else:
-        print(assessment_words(result))
+        _say(assessment_words(result))
     return DONE
 
 
@@ -287,7 +286,7 @@ def _report(options: argparse.Namespace) -> int:
         options.paper,
         identity=options.identity,
     ):
-        print(f"Written: {path}")
+        _say(f"Written: {path}")
     return DONE
 
 
@@ -302,7 +301,7 @@ def _slides(options: argparse.Namespace) -> int:
     else:
         day, start = options.meeting, options.start
         write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
-    print(f"Written: {options.pdf}")
+    _say(f"Written: {options.pdf}")
     return DONE
 
 
@@ -311,7 +310,7 @@ def _bundle(options: argparse.Namespace) -> int:
 
     folder, reporter = _store_folder(options), _terminal_reporter()
     write_bundle_of(folder, options.case, options.out, reporter, identity=options.identity)
-    print(f"Written: {options.out}")
+    _say(f"Written: {options.out}")
     return DONE
 
 
@@ -340,7 +339,7 @@ def _minutes(options: argparse.Namespace) -> int:
         write_csv(papers, options.csv)
     del application
     for file in files:
-        print(f"Written: {file}")
+        _say(f"Written: {file}")
     return DONE
 
 
@@ -354,14 +353,14 @@ def _verify(options: argparse.Namespace) -> int:
     from tumorboard.app.headless import verify_store
 
     whole, text = verify_store(_store_folder(options), _terminal_reporter())
-    print(text)
+    _say(text)
     return DONE if whole else INCOMPLETE
 
 
 def _restore(options: argparse.Namespace) -> int:
     from tumorboard.app.headless import restore_newest
 
-    print(restore_newest(_store_folder(options)))
+    _say(restore_newest(_store_folder(options)))
     return DONE
 
 
@@ -371,16 +370,16 @@ def _lint(options: argparse.Namespace) -> int:
     _must_exist([options.folder])
     findings = lint(options.folder)
     for finding in findings:
-        print(finding)
+        _say(finding)
     errors = sum(finding.severity == "error" for finding in findings)
-    print(f"{errors} errors, {len(findings) - errors} other findings")
+    _say(f"{errors} errors, {len(findings) - errors} other findings")
     return INCOMPLETE if errors else DONE
 
 
 def _reassess(options: argparse.Namespace) -> int:
     from tumorboard.app.headless import reassess_store
 
-    print(reassess_store(_store_folder(options), options.keep, _terminal_reporter()))
+    _say(reassess_store(_store_folder(options), options.keep, _terminal_reporter()))
     return DONE
 
 
@@ -390,11 +389,10 @@ def _bench(options: argparse.Namespace) -> int:
 
     result = bench(options.path, _terminal_reporter(), Probe())
     if options.json:
-        json.dump(result, sys.stdout, indent=1)
-        print()
+        _say(json.dumps(result, indent=1))
     else:
         for name, value in result.items():
-            print(f"{name}: {value}")
+            _say(f"{name}: {value}")
     return DONE
 
 
@@ -412,10 +410,9 @@ def _measure(options: argparse.Namespace) -> int:
         settings=Settings(),
     )
     if options.json:
-        json.dump(result, sys.stdout, indent=1)
-        print()
+        _say(json.dumps(result, indent=1))
     else:
-        print(measure_words(result))
+        _say(measure_words(result))
     return DONE
 
 
@@ -426,10 +423,9 @@ def _probe(options: argparse.Namespace) -> int:
     squares = [Square.parse(text) for text in options.at]
     result = probe(options.paths, squares, _terminal_reporter())
     if options.json:
-        json.dump(result, sys.stdout, indent=1)
-        print()
+        _say(json.dumps(result, indent=1))
     else:
-        print(probe_words(result, squares))
+        _say(probe_words(result, squares))
     return INCOMPLETE if result["refused"] else DONE
 
 
@@ -449,9 +445,21 @@ def _read_text(path: Path) -> str:
         raise UserError(f"“{path.name}” {reason}.", "Name a JSON file of facts.") from error
 
 
+def _say(text: object, end: str = "\n") -> None:
+    """Print words; names of files and texts in them reach the terminal as text alone."""
+    sys.stdout.write(f"{lines(str(text))}{end}")
+
+
 def _complain(text: str) -> None:
     sys.stdout.flush()
-    sys.stderr.write(f"tumorboard: {text}\n")
+    sys.stderr.write(f"tumorboard: {lines(text)}\n")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints quote what was typed as text."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(lines(message), file)
 
 
 def _terminal_reporter() -> Reporter:
@@ -461,7 +469,7 @@ def _terminal_reporter() -> Reporter:
 
     def show(progress: Progress) -> None:
         end = "\n" if progress.total and progress.done >= progress.total else "\r"
-        sys.stderr.write(f"\x1b[2K{progress.text}{end}")
+        sys.stderr.write(f"\x1b[2K{line(progress.text)}{end}")
         sys.stderr.flush()
 
     return Reporter(show)
@@ -477,7 +485,7 @@ def _quarterly() -> Callable[[Progress], None]:
         quarter = (progress.label, 4 * progress.done // progress.total)
         if quarter not in said:
             said.add(quarter)
-            sys.stderr.write(f"{progress.text}\n")
+            sys.stderr.write(f"{line(progress.text)}\n")
             sys.stderr.flush()
 
     return show

@@ -302,10 +302,10 @@ def test_the_order_and_names_of_files_change_nothing(
         assert one.uid == other.uid
 
 
-def test_controls_and_bidirectional_marks_leave_the_text(tmp_path: Path) -> None:
+def test_controls_and_bidirectional_marks_are_shown(tmp_path: Path) -> None:
     def mark(ds: Dataset, _: int) -> None:
         ds.SpecificCharacterSet = "ISO_IR 192"
         ds.SeriesDescription = "Ven\u202eous\u0007"
 
     write_slices(tmp_path, 1, change=mark, transfer_syntax=ImplicitVRLittleEndian)
-    assert scan([tmp_path]).series[0].info.series_description == "Venous"
+    assert scan([tmp_path]).series[0].info.series_description == "Ven[U+202E]ous[U+0007]"

@@ -28,7 +28,7 @@ from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
 from tumorboard.case.ivc_report import Basis, ivc_report
 from tumorboard.case.model import Remark
 from tumorboard.imaging.geometry import Calibration, Caveat
-from tumorboard.reports.words import plain, plain_all
+from tumorboard.reports.words import plain_all
 
 
 def drawn_facts(of):
@@ -209,23 +209,22 @@ def test_times_are_local_and_the_report_says_which_zone(zone, shown, monkeypatch
         time.tzset()
 
 
-def test_bidirectional_and_control_characters_are_gone_everywhere():
+def test_bidirectional_and_control_characters_are_shown_and_act_nowhere():
     of = replace(
         case(), label="RP\u202e0147", question="a\u2067b\x00\x1b[31m\nc", summary="\ud800x"
     )
     report = context(of=of, author="Dr\u200f A")
-    assert report.label == "RP0147"
-    assert report.question == "ab[31m c"
-    assert report.summary == "x"
-    assert report.colophon.author == "Dr A"
+    assert report.label == "RP[U+202E]0147"
+    assert report.question == "a[U+2067]b[U+0000][U+001B][31m c"
+    assert report.summary == "[U+D800]x"
+    assert report.colophon.author == "Dr[U+200F] A"
 
 
 @given(st.text())
 def test_plain_text_is_one_line_and_stays(text):
-    once = plain(text)
-    assert plain(once) == once
+    once = plain_all(text)
     assert once.isprintable() or not set(once) & set("\n\r\u2028\u202e\u2066\x00\x1b")
-    assert plain_all((text, (text,))) == (once, (once,))
+    assert plain_all((once, (text,))) == (once, (once,))
 
 
 def test_what_a_reader_said_of_the_organs_and_kept_of_the_vein_is_in_the_report():

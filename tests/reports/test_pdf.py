@@ -152,7 +152,7 @@ def test_hostile_text_is_only_text(tmp_path):
     path = tmp_path / "r.pdf"
     write_pdf(context(of=replace(case(), question=attack)), path)
     text = squeezed("".join(read(path)[1]))
-    assert "<script>alert(1)</script><b>bold</b>gnp.exe" in text
+    assert "<script>alert(1)</script><b>bold</b>[U+202E]gnp.exe" in text
 
 
 def ink_outside(report, width=5150.0, room=7580.0, margin=300):

@@ -199,4 +199,4 @@ def test_everything_about_a_series_comes_back(session):
 def test_text_that_no_file_should_hold_is_stored_all_the_same(session):
     odd = Patient("", name="ZZ\udcff\x00^X", patient_id="1;DROP TABLE patient", sex="")
     session.add_series([incoming(1, odd)])
-    assert names(session) == [("ZZ?\x00^X", 1)]
+    assert names(session) == [("ZZ[U+DCFF][U+0000]^X", 1)]

@@ -23,6 +23,7 @@ from tumorboard.store.audit import Stamp
 from tumorboard.store.cases import STATUS
 from tumorboard.store.decisions import NewDecision, StoredDecision
 from tumorboard.store.jsontext import dumps
+from tumorboard.text import all_lines
 
 __all__ = ["Board", "Kept", "Stands", "StoredDecision", "Subject", "frozen_record"]
 
@@ -280,7 +281,8 @@ class Board:
         """Store a decision after the saving that its author saw, by default the newest."""
         found = self.decisions(new.case_uid)
         newest = found[-1].sequence if found else 0
-        new = replace(new, predecessor=newest if after is None else after)
+        said = all_lines(new.decision)
+        new = replace(new, decision=said, predecessor=newest if after is None else after)
         with self._session.store.transaction() as connection:
             return decisions.append(connection, self._stamp(), new)
 

@@ -46,6 +46,7 @@ from tumorboard.reports.words import local_time
 from tumorboard.store.arrival import Arrival, ArrivingDecision
 from tumorboard.store.codec import Part, decode
 from tumorboard.store.decisions import read_decision
+from tumorboard.text import all_lines, line
 
 _PIECE: Final = 1 << 20
 _MOST_MANIFEST: Final = 4 << 20
@@ -199,6 +200,8 @@ def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
     told = {name: parse(data[name], name) for name in DATA}
     for name, schema in DATA.items():
         check(told[name], schema, name)
+    decisions = _decisions(told[CASE].pop("decisions"))  # first: a record is signed as it is
+    told, manifest = all_lines(told), all_lines(dict(manifest))
     case, facts = told[CASE], told[FACTS]
     if manifest["with_identity"] != (case["patient"] is not None):
         raise damaged("it does not say rightly whether it names the patient")
@@ -207,13 +210,13 @@ def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
     outlines = [part for _, part in parts["segmentation"] if isinstance(part, Segmentation)]
     arrival = Arrival(
         case["uid"],
-        case["label"].strip(),
+        line(case["label"]),
         case["question"],
         case["summary"],
         None if case["patient"] is None else Patient("", **case["patient"]),
         parts,
         _voxels(outlines, data),
-        _decisions(case["decisions"]),
+        decisions,
         told[ASSESSMENT],
         _origin(manifest, case),
     )
@@ -264,11 +267,13 @@ def _decisions(values: Iterable[Mapping[str, Any]]) -> tuple[ArrivingDecision, .
         if record is not None and record.get("digest") != digest_of_record(record):
             raise damaged("a signed decision in it was changed")
         try:
-            made = read_decision(value["decision"])
+            made = read_decision(all_lines(value["decision"]))
         except (ValueError, TypeError, KeyError) as error:
             raise damaged("a decision in it cannot be read", type(error).__name__) from error
         found.append(
-            ArrivingDecision(value["meeting_uid"], made, record, value["author"], value["utc"])
+            ArrivingDecision(
+                value["meeting_uid"], made, record, line(value["author"]), value["utc"]
+            )
         )
     return tuple(found)
 

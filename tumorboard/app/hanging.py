@@ -22,6 +22,7 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.resources import shipped_yaml
+from tumorboard.text import changed, line
 
 DATES: Final = ("newest", "previous", "oldest")
 WINDOWS: Final = ("", "auto", *PRESETS)
@@ -155,7 +156,7 @@ def protocols(file: Path | None = None) -> tuple[tuple[Protocol, ...], str]:
     """
     path = file or own_file()
     try:
-        return _parsed(yaml.safe_load(path.read_text(encoding="utf-8"))), ""
+        return _parsed(changed(yaml.safe_load(path.read_text(encoding="utf-8")), line)), ""
     except FileNotFoundError:
         return _shipped(), ""
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, TypeError, KeyError):
@@ -177,7 +178,7 @@ def save(found: Sequence[Protocol], file: Path | None = None) -> None:
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"protocols": [_plain(protocol) for protocol in found]}
+        content = {"protocols": [changed(_plain(protocol), line) for protocol in found]}
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
         partial.write_text(text, encoding="utf-8")
         partial.replace(path)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.app.edits import EDITABLE, Change, Edit
 from tumorboard.case.facts import Fact
 from tumorboard.store.codec import Part, decode, encode
-from tumorboard.store.jsontext import dumps, loads
+from tumorboard.store.jsontext import dumps, loads, may_act
 from tumorboard.store.steps import ChangeRow, Step
+from tumorboard.text import line, lines
 
 
 class UndoStacks:
@@ -51,6 +53,19 @@ def rows_of(edit: Edit) -> tuple[ChangeRow, ...]:
         ChangeRow(c.entity, c.key, _text(c.before), _text(c.after), c.position)
         for c in edit.changes
     )
+
+
+def inert(edit: Edit, rows: tuple[ChangeRow, ...]) -> tuple[Edit, tuple[ChangeRow, ...]]:
+    """Return an edit and its rows with what could act in words that a person wrote shown."""
+    label = line(edit.label)
+    if label == edit.label and not any(row.after and may_act(row.after) for row in rows):
+        return edit, rows
+    changes = tuple(
+        replace(c, key=lines(c.key), after=part(c.entity, r.after))
+        for c, r in zip(edit.changes, rows, strict=True)
+    )
+    edit = replace(edit, label=label, changes=changes)
+    return edit, rows_of(edit)
 
 
 def edit_of(

@@ -18,6 +18,7 @@ from tumorboard.imaging.mask_placement import mask_on
 from tumorboard.imaging.overlay import MaskSource, Segment
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
+from tumorboard.text import all_lines, line
 
 if TYPE_CHECKING:
     from tumorboard.dicom.series import Series
@@ -217,7 +218,7 @@ def _segments(labels: NDArray[Any], stack: SliceStack, file: Path) -> list[Segme
         raise UserError(f"“{file.name}” is empty.", "Export the mask again.")
     if len(numbers) > _MOST_LABELS:
         raise _no_labels(file)
-    stem = file.name.split(".")[0]
+    stem = line(file.name.split(".")[0])
     names = {n: stem if len(numbers) == 1 else f"{stem} {n}" for n in numbers}
     yellow = (255, 255, 0)
     return [Segment(n, names[n], yellow, labels == n, stack, fractional) for n in numbers]
@@ -237,7 +238,7 @@ def read_points(file: Path) -> PointsFile:
 
     """
     try:
-        content = strict_json.loads(file.read_text(encoding="utf-8"))
+        content = all_lines(strict_json.loads(file.read_text(encoding="utf-8")))
         lines = {str(n): _points(p, 2) for n, p in content.get("lines", {}).items()}
         vessels = tuple(_vessel(v) for v in content.get("vessels", []))
     except OSError as error:

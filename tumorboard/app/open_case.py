@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
 from tumorboard.app.edits import Edit
-from tumorboard.app.history import UndoStacks, derived_rows, edit_of, rows_of
+from tumorboard.app.history import UndoStacks, derived_rows, edit_of, inert, rows_of
 from tumorboard.case.derive import with_measured
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.measured import Measured, facts_that_hold, restored, without
@@ -65,9 +65,10 @@ class OpenCase:
             When the edit was made from another state of the case: our bug.
 
         """
+        edit, changes = inert(edit, rows_of(edit))
         after = edits.apply(self.case, edit)
         derived = self._derived_from(after)
-        rows = (*rows_of(edit), *derived_rows(self.derived, derived))
+        rows = (*changes, *derived_rows(self.derived, derived))
         stamp = Stamp(author, utc_now())
         self._write(NewStep(after.uid, kind, edit.label, stamp, rows, target, edit.voxels))
         self.case, self.derived = after, derived

@@ -20,6 +20,7 @@ from platformdirs import user_config_path, user_data_path
 
 from tumorboard.errors import UserError
 from tumorboard.resources import shipped_yaml
+from tumorboard.text import changed, line
 
 Value = str | int | float | bool | dict[str, str]
 
@@ -124,7 +125,7 @@ class Settings:
         """
         if not self.definitions[name].accepts(value):
             raise UserError(f"The setting {name} cannot be {value!r}.", self._allowed(name))
-        self._write({**self._own, name: value})
+        self._write({**self._own, name: changed(value, line)})
 
     def reset(self, name: str) -> None:
         """Go back to the default of a setting.
@@ -144,7 +145,7 @@ class Settings:
         if chosen:
             return chosen
         try:
-            return getpass.getuser()
+            return line(getpass.getuser())
         except (OSError, KeyError):  # no login name, as in some containers
             return "Reader"
 
@@ -172,13 +173,15 @@ class Settings:
         good: dict[str, Value] = {}
         for name, value in content.items():
             if name not in self.definitions:
-                self.problems.append(f"The settings file names {name!r}, which does not exist.")
+                self.problems.append(
+                    f"The settings file names “{line(str(name))}”, which does not exist."
+                )
             elif not self.definitions[name].accepts(value):
                 self.problems.append(
                     f"The setting {name} has a value that cannot be used; the default is in force."
                 )
             else:
-                good[name] = value
+                good[name] = changed(value, line)
         return good
 
     def _write(self, values: dict[str, Value]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from tumorboard.errors import UserError
+from tumorboard.text import lines as inert_lines
 
 #: A place inside a document: keys and list positions from the root.
 Place = tuple[str | int, ...]
@@ -101,7 +102,7 @@ def _mapping(
 
 def _scalar(node: Any) -> Any:
     """Turn a scalar into text, a number or a truth value; an empty one into None."""
-    text = str(node.value)
+    text = inert_lines(str(node.value))
     if node.tag == _STRING_TAG or node.style in {'"', "'"}:
         return text
     if text in {"", "null", "~"}:

@@ -16,6 +16,7 @@ from pathlib import Path
 from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
+from tumorboard.text import line
 
 LABEL = "Unpacking"
 
@@ -133,4 +134,4 @@ def _write(
 def _shown(name: str) -> str:
     """Return a member's name for a list, without what leads out of the archive."""
     parts = [p for p in name.replace("\\", "/").split("/") if p not in {"", ".", ".."}]
-    return "/".join("".join(c for c in p if c.isprintable()) for p in parts)[:200] or "unnamed"
+    return "/".join(line(part) for part in parts)[:200] or "unnamed"

@@ -13,7 +13,6 @@ import math
 import re
 import struct
 import threading
-import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -23,6 +22,8 @@ from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag, Tag
+
+from tumorboard.text import line
 
 _pydicom_lock = threading.RLock()
 
@@ -101,14 +102,6 @@ def _list(value: Any) -> list[Any]:
     return list(value)
 
 
-def clean(value: str) -> str:
-    """Return text without control and bidirectional control characters, trimmed."""
-    if value.isascii() and value.isprintable():
-        return value.strip()
-    kept = (c for c in value if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return "".join(kept).strip()
-
-
 #: Longer values than this many bytes are not remembered.
 _SHORT = 256
 
@@ -135,8 +128,8 @@ def _line_of(raw: bytes, is_plain: bool) -> str:
     """Return bytes of ASCII as one line; what all files of a series share is read once."""
     if is_plain:
         value = _ascii(raw)
-        return clean("\\".join(value) if isinstance(value, list) else value)
-    return clean(raw.decode("ascii").rstrip(" \0"))
+        return line("\\".join(value) if isinstance(value, list) else value)
+    return line(raw.decode("ascii").rstrip(" \0"))
 
 
 def text(dataset: Dataset, keyword: str) -> str:
@@ -147,7 +140,7 @@ def text(dataset: Dataset, keyword: str) -> str:
             return ""
         if vr in _ASCII or (vr in _LETTERS and raw.isascii() and b"\x1b" not in raw):
             return _line_of(raw, vr in _ASCII)
-    return clean("\\".join(str(v) for v in _list(_value(dataset, keyword))))
+    return line("\\".join(str(v) for v in _list(_value(dataset, keyword))))
 
 
 def uid(dataset: Dataset, keyword: str) -> str:

@@ -21,6 +21,7 @@ from tumorboard.dicom.graphics import Shape, as_annotation, circle_in, shape_of
 from tumorboard.dicom.header import read_header
 from tumorboard.dicom.places import Place, Places
 from tumorboard.imaging.volume import Window
+from tumorboard.text import line
 
 SOURCE = "Presentation state"
 
@@ -131,8 +132,8 @@ def _joined(
         return
     for shape in shapes:
         yield _mark(shape, "", place, by)
-    for text, line in words:
-        yield _mark(Shape((line,), Kind.TEXT, line.points[:1]), text, place, by)
+    for text, way in words:
+        yield _mark(Shape((way,), Kind.TEXT, way.points[:1]), text, place, by)
 
 
 def _mark(shape: Shape, words: str, place: Place, by: str) -> ForeignMark:
@@ -173,7 +174,7 @@ def _graphic(item: Dataset, place: Place, dataset: Dataset, omitted: list[str]) 
 def _text(item: Dataset, place: Place, dataset: Dataset) -> tuple[str, Line] | None:
     """Return words and where they point to: their anchor, else the middle of their box."""
     # Lines become words of one line; control characters alone would glue them together.
-    text = at.clean(" ".join(str(item.get("UnformattedTextValue") or "").split()))
+    text = line(" ".join(str(item.get("UnformattedTextValue") or "").split()))
     anchor = at.numbers(item, "AnchorPoint", 2)
     units = at.text(item, "AnchorPointAnnotationUnits")
     if anchor is None:

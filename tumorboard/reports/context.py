@@ -32,12 +32,12 @@ from tumorboard.reports.measured import ivc_extent, other_measurements, size_of_
 from tumorboard.reports.sources import number_sources
 from tumorboard.reports.words import (
     INTENDED_USE,
-    changed_texts,
     dicom_date,
     local_time_with_zone,
     origin_text,
     plain_all,
 )
+from tumorboard.text import changed
 
 __all__ = ["KeyImage", "ReportContext", "report_context"]
 
@@ -113,7 +113,7 @@ _WRITTEN = ("label", "question", "summary", "size", "images", "measurements", "r
 
 def without_identity(context: ReportContext, withheld: Withholding) -> ReportContext:
     """Return a report with identity blanked in all that comes from the case."""
-    written = {name: changed_texts(getattr(context, name), withheld) for name in _WRITTEN}
+    written = {name: changed(getattr(context, name), withheld) for name in _WRITTEN}
     groups = tuple(
         replace(g, lines=tuple(replace(x, origin=withheld(x.origin)) for x in g.lines))
         for g in context.facts

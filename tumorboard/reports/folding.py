@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from tumorboard.text import MARK, MARK_BEGIN
+
 #: From here on scripts write words without spaces between them; they are compared as they are.
 FIRST_UNSPACED: Final = "\u2e80"
 _FULL_WIDTH: Final = ("\uff01", "\uff5e")
@@ -39,10 +41,12 @@ class Folded:
 
 def folded(text: str) -> Folded:
     """Fold a text; case is kept."""
-    if text.isascii():
+    if text.isascii() and MARK_BEGIN not in text:
         plain = text.replace("`", "'")
         return Folded(plain, tuple(range(len(text))), text)
     parts = [folded_letter(letter) for letter in text]
+    for mark in MARK.finditer(text):  # what does not show hides no name
+        parts[mark.start() : mark.end()] = [""] * len(mark[0])
     places = tuple(n for n, part in enumerate(parts) for _ in part)
     return Folded("".join(parts), places, text)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Final, TypeVar, cast
+from typing import Final, TypeVar
 
 from tumorboard.case.facts import Provenance
+from tumorboard.text import changed, line
 
 T = TypeVar("T")
 
@@ -30,37 +28,15 @@ MONTHS: Final = (
     "Dec",
 )
 _ORIGINS: Final = {"entered": "stated", "annotation": "from the images", "derived": "computed"}
-_SPACES: Final = "\t\n\r\v\f\u2028\u2029\u0085"
-_UNWANTED: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}
-
-
-def plain(text: str) -> str:
-    """Return text on one line, without control, bidirectional or unassigned characters.
-
-    Names and notes come from files: what is left can neither turn the line round nor
-    break the page.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    spaced = "".join(" " if c in _SPACES else c for c in text)
-    return "".join(c for c in spaced if unicodedata.category(c) not in _UNWANTED)
 
 
 def plain_all(value: T) -> T:
-    """Return a frozen dataclass, tuple or text with every text in it made `plain`."""
-    return changed_texts(value, plain)
+    """Return a frozen dataclass, tuple or text with every text in it on one plain line.
 
-
-def changed_texts(value: T, change: Callable[[str], str]) -> T:
-    """Return a frozen dataclass, tuple or text with every text in it changed."""
-    if isinstance(value, str):
-        return cast(T, change(value))
-    if isinstance(value, tuple):
-        return cast(T, tuple(changed_texts(item, change) for item in value))
-    if is_dataclass(value) and not isinstance(value, type):
-        changes = {f.name: changed_texts(getattr(value, f.name), change) for f in fields(value)}
-        return cast(T, replace(cast(Any, value), **changes))
-    return value
+    Names and notes come from files: what is left can neither turn the line round nor
+    break the page (`tumorboard.text.line`).
+    """
+    return changed(value, line)
 
 
 def _moment(utc: str) -> datetime | None:

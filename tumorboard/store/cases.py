@@ -19,6 +19,7 @@ from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import decode
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps, loads
+from tumorboard.text import line, lines
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Row
@@ -165,9 +166,9 @@ def create(connection: Connection, stamp: Stamp, new: NewCase) -> int:
     """Store a new case; return the number of its first step. Runs inside a transaction."""
     number = insert(connection, stamp, new.uid, new.patient_uid)
     words = {
-        "label": new.label or automatic_label(number),
-        "question": new.question,
-        "summary": new.summary,
+        "label": line(new.label) or automatic_label(number),
+        "question": lines(new.question),
+        "summary": lines(new.summary),
     }
     changes = tuple(steps.row_of("case", k, "", v) for k, v in words.items() if v)
     return steps.write(
@@ -242,7 +243,7 @@ def patient_of(connection: Connection, uid: str) -> str | None:
 def label_of(connection: Connection, uid: str) -> str:
     """Return the label of a case, empty when there is no such case."""
     row = connection.execute("SELECT label FROM board_case WHERE uid = ?", (uid,)).fetchone()
-    return "" if row is None else str(row["label"])
+    return "" if row is None else line(row["label"])
 
 
 def remark_of(connection: Connection, uid: str, key: str) -> str:
@@ -305,8 +306,8 @@ def some(connection: Connection, uids: Sequence[str]) -> list[CaseSummary]:
 def _summary(row: Row) -> CaseSummary:
     return CaseSummary(
         uid=row["case_uid"],
-        label=row["label"],
-        question=row["question"],
+        label=line(row["label"]),
+        question=lines(row["question"]),
         patient=patients.from_row(row, "patient_uid"),
         series=row["series"],
         created_utc=row["created_utc"],
@@ -342,10 +343,10 @@ def load(connection: Connection, uid: str) -> Case:
     try:
         return Case(
             uid=uid,
-            label=row["label"],
+            label=line(row["label"]),
             patient=patient,
-            question=row["question"],
-            summary=row["summary"],
+            question=lines(row["question"]),
+            summary=lines(row["summary"]),
             created_utc=row["created_utc"],
             series=cast("tuple[SeriesRef, ...]", _parts(connection, uid, "series")),
             lesions=cast("tuple[Lesion, ...]", _parts(connection, uid, "lesion")),
@@ -358,7 +359,7 @@ def load(connection: Connection, uid: str) -> Case:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(
-            f"The case {row['label']} holds a record that cannot be read.",
+            f"The case {line(row['label'])} holds a record that cannot be read.",
             "Check the store with the command verify.",
             details=type(error).__name__,
         ) from error

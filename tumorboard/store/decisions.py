@@ -11,7 +11,8 @@ from tumorboard.errors import UserError
 from tumorboard.store import audit, search
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import Json, dumps, loads
+from tumorboard.store.jsontext import Json, dumps, loads, loads_exactly
+from tumorboard.text import line
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Row
@@ -125,8 +126,8 @@ def _stored(row: Row) -> StoredDecision:
         row["predecessor"],
         bool(row["signed"]),
         read_decision(loads(row["body"])),
-        loads(row["record"]),
-        row["author"],
+        loads_exactly(row["record"]),
+        line(row["author"]),
         row["utc"],
     )
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+from tumorboard.text import all_lines
 
 Json = dict[str, Any]
 
@@ -23,8 +26,24 @@ def dumps(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+#: Where a canonical text may hold a character that acts: escapes but those of quotes, line ends
+#: and tabs, of letters below U+0300, and DEL.
+_SUSPECT: Final = re.compile(r"\\(?:[bfr]|u(?!00[b-f]|00a[0-9abcef]|0[12]))|\x7f")
+
+
 def loads(text: str) -> Any:
-    """Read a JSON text."""
+    """Read a JSON text; what could act in its words is shown (`tumorboard.text.lines`)."""
+    value = json.loads(text)
+    return all_lines(value) if may_act(text) else value
+
+
+def may_act(text: str) -> bool:
+    """Whether a canonical text may hold a character that acts; never False for one that does."""
+    return _SUSPECT.search(text) is not None
+
+
+def loads_exactly(text: str) -> Any:
+    """Read a JSON text as it is: a record whose digest was signed."""
     return json.loads(text)
 
 

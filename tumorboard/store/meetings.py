@@ -12,6 +12,7 @@ from tumorboard.store import audit
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps, loads
+from tumorboard.text import all_lines
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -36,7 +37,7 @@ def put(connection: Connection, stamp: Stamp, meeting: Meeting) -> Meeting:
             "This meeting was changed in another window meanwhile.",
             "Open it again and repeat the change.",
         )
-    kept = replace(meeting, version=meeting.version + 1)
+    kept = replace(all_lines(meeting), version=meeting.version + 1)
     cursor = connection.execute(
         "INSERT INTO meeting (uid, version, date, body, author, utc) VALUES (?, ?, ?, ?, ?, ?)",
         (kept.uid, kept.version, kept.date, dumps(asdict(kept)), stamp.author, stamp.utc),

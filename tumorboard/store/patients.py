@@ -10,6 +10,7 @@ from tumorboard.case.model import Patient
 from tumorboard.store import audit
 from tumorboard.store.audit import Stamp
 from tumorboard.store.jsontext import dumps, loads
+from tumorboard.text import line
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Row
@@ -146,10 +147,10 @@ def from_row(row: Row, uid_column: str = "uid") -> Patient:
     """Read a patient from a row with the columns of the table."""
     return Patient(
         uid=row[uid_column],
-        name=row["name"],
-        patient_id=row["patient_id"],
-        birth_date=row["birth_date"],
-        sex=row["sex"],
+        name=line(row["name"]),
+        patient_id=line(row["patient_id"]),
+        birth_date=line(row["birth_date"]),
+        sex=line(row["sex"]),
     )
 
 
@@ -164,4 +165,4 @@ def _clean(text: str) -> str:
 
 
 def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return line(text)

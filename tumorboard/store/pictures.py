@@ -19,6 +19,7 @@ from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import loads, unpack
 from tumorboard.store.series import PackedBody, index_parts
+from tumorboard.text import line, lines
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -92,7 +93,7 @@ def doubts(connection: Connection, *, unseen: bool = False) -> tuple[Doubt, ...]
         WHERE NOT ?1 OR d.seen_utc = '' ORDER BY d.sequence""",
         (unseen,),
     )
-    return tuple(Doubt(row["case_uid"], row["label"], row["text"]) for row in rows)
+    return tuple(Doubt(row["case_uid"], line(row["label"]), lines(row["text"])) for row in rows)
 
 
 def mark_seen(connection: Connection, utc: str) -> None:

@@ -16,6 +16,7 @@ from tumorboard.store import audit, masks, search, state
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps, loads
+from tumorboard.text import line
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Row
@@ -150,7 +151,7 @@ def of_case(connection: Connection, case_uid: str) -> list[Step]:
     found = connection.execute(
         "SELECT * FROM step WHERE case_uid = ? ORDER BY sequence", (case_uid,)
     )
-    return [Step(**dict(row)) for row in found]
+    return [_step(row) for row in found]
 
 
 @user_errors()
@@ -182,7 +183,8 @@ def replay(connection: Connection) -> Iterator[tuple[Step, tuple[ChangeRow, ...]
 
 
 def _step(row: Row) -> Step:
-    return Step(**{name: row[name] for name in Step.__dataclass_fields__})
+    told = {name: row[name] for name in Step.__dataclass_fields__}
+    return Step(**{**told, "label": line(told["label"]), "author": line(told["author"])})
 
 
 def _change(row: Row) -> ChangeRow:

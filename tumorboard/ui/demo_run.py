@@ -15,6 +15,7 @@ from tumorboard.app.workspace import Workspace
 from tumorboard.case.ivc_report import extent_words
 from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment
+from tumorboard.text import line
 from tumorboard.ui.main_window import MainWindow
 from tumorboard.ui.models.case_rows import size_text
 
@@ -63,7 +64,7 @@ def run_offscreen(folder: Path, out: Path) -> int:
         window.deleteLater()
     finally:
         workspace.close()
-    say(table(lines) + f"\nReports and pictures are in {out}.\n")
+    say(table(lines) + f"\nReports and pictures are in {line(str(out))}.\n")
     return 0
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from tumorboard.case.model import Patient
 from tumorboard.reports.identity import Withholding
-from tumorboard.reports.words import plain
+from tumorboard.text import line
 from tumorboard.ui.theme import text_font
 from tumorboard.ui.viewer import overlay
 
@@ -34,7 +34,7 @@ class Discreet:
 
     def __call__(self, text: str) -> str:
         """Return a text as an audience may see it: plain, on one line, without identity."""
-        shown = self._withheld(plain(text))
+        shown = self._withheld(line(text))
         if self.listener is not None:
             self.listener(shown)
         return shown
@@ -69,7 +69,7 @@ class Discreet:
 
     def height(self, text: str, font: QFont, width: float) -> float:
         """Return the height (px) that a text takes when it is folded to a width."""
-        return folded_height(self._withheld(plain(text)), font, width)
+        return folded_height(self._withheld(line(text)), font, width)
 
 
 def folded_height(text: str, font: QFont, width: float) -> float:
