@@ -15,6 +15,7 @@ from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.meeting_content import Decided
 from tumorboard.resources import resource_path
+from tumorboard.text import sided
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,15 @@ def _template() -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
     environment.filters["data_uri"] = _data_uri
     return environment.get_template("board.html.j2")
+
+
+def _shown(value: object) -> object:
+    """Return what a place of the template shows: words from right to left turn nothing else."""
+    return sided(value) if type(value) is str else value
 
 
 def _data_uri(png: bytes) -> str:

@@ -14,6 +14,7 @@ from tumorboard.errors import UserError
 from tumorboard.reports.blocks import Block, Stack
 from tumorboard.reports.files import write_whole
 from tumorboard.reports.look import DIM, FAINT, INK, PT, RESOLUTION, SMALL, font
+from tumorboard.text import sided
 
 _PAPERS: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 #: Room around the text in points; the running head and foot stand inside the first two.
@@ -114,9 +115,8 @@ def _line(
     metrics = painter.fontMetrics()
     start = right - metrics.horizontalAdvance(last)
     painter.setPen(QColor(DIM))
-    painter.drawText(QPointF(start, baseline), last)
+    painter.drawText(QPointF(start, baseline), sided(last))
     painter.setPen(QColor(INK))
     room = int(start - left - 12 * PT)
-    painter.drawText(
-        QPointF(left, baseline), metrics.elidedText(first, Qt.TextElideMode.ElideRight, room)
-    )
+    shown = metrics.elidedText(first, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(QPointF(left, baseline), sided(shown))

@@ -49,6 +49,7 @@ from tumorboard.reports.slide_parts import (
     words_sheet,
 )
 from tumorboard.reports.words import INTENDED_USE
+from tumorboard.text import sided
 
 WIDTH, HEIGHT = 960.0, 540.0
 _SIDE, _TOP, _BOTTOM = 36.0, 66.0, 44.0
@@ -260,7 +261,7 @@ def _paint_head(painter: QPainter, slide: Slide) -> None:
     ):
         painter.setFont(style)
         painter.setPen(QColor(ink))
-        painter.drawText(QPointF(x, 40 * PT), words)
+        painter.drawText(QPointF(x, 40 * PT), sided(words))
     painter.setPen(QPen(QColor(LINE), 0.75 * PT))
     painter.drawLine(QPointF(_SIDE * PT, 52 * PT), QPointF(right, 52 * PT))
 
@@ -271,7 +272,7 @@ def _paint_foot(painter: QPainter, foot: str, number: str) -> None:
     metrics = QFontMetricsF(font(LEAST))
     middle, right = f"{INTENDED_USE}", (WIDTH - _SIDE) * PT
     baseline = (HEIGHT - 18) * PT
-    painter.drawText(QPointF(_SIDE * PT, baseline), foot)
+    painter.drawText(QPointF(_SIDE * PT, baseline), sided(foot))
     painter.drawText(
         QPointF((WIDTH * PT - metrics.horizontalAdvance(middle)) / 2, baseline), middle
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from tumorboard.reports.blocks import Block
 from tumorboard.reports.look import BODY, INK, PT, font
+from tumorboard.text import sided
 
 _LEADING = 1.36
 #: Lines that stay together at the head and the foot of a page.
@@ -31,7 +32,7 @@ class Text(Block):
     """A paragraph of runs."""
 
     def __init__(self, *runs: Run, bind: bool = False) -> None:
-        self._runs = tuple(run for run in runs if run.text)
+        self._runs = tuple(replace(run, text=sided(run.text)) for run in runs if run.text)
         self._pitch = max((r.size for r in self._runs), default=BODY) * _LEADING * PT
         self._laid: tuple[float, QTextLayout] | None = None
         self._first = 0

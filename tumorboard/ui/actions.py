@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from tumorboard.app.commands import COMMANDS, Command
+from tumorboard.text import tip
 
 #: Keys that a view or a field handles itself while it has the focus.
 _VIEW_ONLY = ("view.overlays", "view.next", "view.maximise", "view.copy", "edit.delete")
@@ -55,7 +56,7 @@ def _action(home: QWidget, entry: Command, handler: Callable[[], object]) -> QAc
     action.setCheckable(entry.checkable)
     action.setShortcuts([QKeySequence(key) for key in entry.keys])
     keys = ", ".join(key.toString() for key in action.shortcuts())
-    action.setToolTip(f"{entry.label} ({keys})" if keys else entry.label)
+    action.setToolTip(tip(f"{entry.label} ({keys})" if keys else entry.label))
     action.triggered.connect(lambda _checked=False: handler())
     home.addAction(action)
     return action
@@ -70,7 +71,7 @@ def set_keys(actions: Mapping[str, QAction], keys: Mapping[str, tuple[str, ...]]
         action.setShortcuts([QKeySequence(key) for key in free])
         shown = ", ".join(key.toString() for key in action.shortcuts())
         label = action.text()
-        action.setToolTip(f"{label} ({shown})" if shown else label)
+        action.setToolTip(tip(f"{label} ({shown})" if shown else label))
 
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:

@@ -218,10 +218,12 @@ def _end(window: MainWindow) -> None:
 
 def _show_error(error: UserError) -> None:
     """Say in a window why there is no window: a start from the desktop has no terminal."""
-    from PySide6.QtWidgets import QMessageBox
+    from tumorboard.ui.text_widgets import Question
 
     if has_display():
-        QMessageBox.critical(None, "Tumorboard", str(error))
+        box = Question(None, "Tumorboard", str(error))
+        box.setIcon(Question.Icon.Critical)
+        box.exec()
 
 
 def start_qt(*, offscreen: bool = False) -> QApplication:

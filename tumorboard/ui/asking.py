@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from tumorboard import __version__
 from tumorboard.annotations.model import Annotation
@@ -15,10 +14,12 @@ from tumorboard.app.keymap import keymap
 from tumorboard.app.log_file import log_path
 from tumorboard.app.settings import Value
 from tumorboard.errors import UserError
+from tumorboard.text import line
 from tumorboard.ui.dialogs.listing import keys_dialog
 from tumorboard.ui.dialogs.palette import Palette
 from tumorboard.ui.dialogs.preferences import Preferences
 from tumorboard.ui.dialogs.text_dialog import write_dialog
+from tumorboard.ui.text_widgets import Question, ask_text
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -42,22 +43,18 @@ class Asking:
     def author(self) -> None:
         """Ask who is reading; the name stands on measurements and statements from now on."""
         controller = self._controller
-        dialog = QInputDialog(controller.window)
-        dialog.setWindowTitle("Who is reading")
-        dialog.setLabelText("Your name, as it stands on measurements and statements:")
-        dialog.setTextValue(controller.session.author)
-        dialog.textValueSelected.connect(self.set_author)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        question = "Your name, as it stands on measurements and statements:"
+        held = controller.session.author
+        ask_text(controller.window, "Who is reading", question, self.set_author, held=held)
 
     def set_author(self, name: str) -> None:
         """Work under another name from now on; older entries keep theirs."""
-        controller = self._controller
+        controller, name = self._controller, line(name)
         try:
-            controller.settings.set("reader.name", name.strip())
+            controller.settings.set("reader.name", name)
         except UserError as error:
             controller.say(str(error), state="warning")
-        controller.session.author = name.strip() or controller.settings.author
+        controller.session.author = name or controller.settings.author
         controller.window.room.author = controller.session.author
 
     def question(self) -> None:
@@ -89,13 +86,8 @@ class Asking:
         if annotation is None:
             controller.say("Select a measurement first: click its line or one of its ends.")
             return
-        dialog = QInputDialog(controller.window)
-        dialog.setWindowTitle("Label")
-        dialog.setLabelText("What is measured here?")
-        dialog.setTextValue(annotation.label)
-        dialog.textValueSelected.connect(partial(self._relabel, annotation))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        taken, held = partial(self._relabel, annotation), annotation.label
+        ask_text(controller.window, "Label", "What is measured here?", taken, held=held)
 
     def _relabel(self, annotation: Annotation, text: str) -> None:
         labelled = replace(annotation, label=" ".join(text.split()))
@@ -135,8 +127,7 @@ class Asking:
 
     def about(self) -> None:
         """Say what this program is and is not."""
-        box = QMessageBox(self._controller.window)
-        box.setWindowTitle("About and intended use")
-        box.setText(ABOUT.format(version=__version__, log=log_path().name))
+        told = ABOUT.format(version=__version__, log=log_path().name)
+        box = Question(self._controller.window, "About and intended use", told)
         box.finished.connect(box.deleteLater)
         box.open()

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.identity import names_of
 from tumorboard.app.sharing import file_name
 from tumorboard.progress import Reporter
 from tumorboard.ui.dialogs.share import ShareDialog
+from tumorboard.ui.text_widgets import Question
 
 # What reads bundles is imported when there is one: a start waits for nothing of it.
 if TYPE_CHECKING:
@@ -158,13 +158,10 @@ class Bundling:
         controller.say(arrived_words(arrived, bundle))
 
     def _ask_beside(self, path: Path, error: AlreadyThereError) -> None:
-        box = QMessageBox(self._controller.window)
-        box.setWindowTitle("The case is here already")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(error.message)
-        box.setInformativeText("A second one stands beside it under a label of its own.")
-        second = box.addButton("Take it in a second time", QMessageBox.ButtonRole.AcceptRole)
-        leave = box.addButton("Leave it", QMessageBox.ButtonRole.RejectRole)
+        more = "A second one stands beside it under a label of its own."
+        box = Question(self._controller.window, "The case is here already", error.message, more)
+        second = box.answer("Take it in a second time", Question.ButtonRole.AcceptRole)
+        leave = box.answer("Leave it", Question.ButtonRole.RejectRole)
         box.setDefaultButton(leave)
         second.clicked.connect(lambda _checked=False: self.read(path, beside=True))
         box.finished.connect(box.deleteLater)

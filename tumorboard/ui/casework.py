@@ -7,8 +7,6 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QInputDialog
-
 from tumorboard.app.board import Board
 from tumorboard.app.meeting_words import day_in_words
 from tumorboard.app.worklist import (
@@ -23,6 +21,7 @@ from tumorboard.app.worklist import (
 )
 from tumorboard.ui.models.case_view import case_line
 from tumorboard.ui.panels.worklist import Show
+from tumorboard.ui.text_widgets import ask_text
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -65,12 +64,8 @@ class Casework:
 
     def _ask_name(self) -> None:
         """Ask for the name under which the filter in force is kept."""
-        dialog = QInputDialog(self._controller.window)
-        dialog.setWindowTitle("Save this filter")
-        dialog.setLabelText("Name of the filter (typed words are not kept):")
-        dialog.textValueSelected.connect(self.save_filter)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        question = "Name of the filter (typed words are not kept):"
+        ask_text(self._controller.window, "Save this filter", question, self.save_filter)
 
     def save_filter(self, name: str) -> None:
         """Keep the filter in force under a name."""

@@ -18,6 +18,7 @@ from tumorboard.imaging.viewport import Viewport
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.tools.gesture import CLICK_PIXELS
 from tumorboard.ui.dialogs.histogram import histogram_dialog
+from tumorboard.ui.text_widgets import menu_entry
 from tumorboard.ui.viewer.foreign import mark_at
 from tumorboard.ui.viewer.image_view import ImageView
 
@@ -109,7 +110,7 @@ class ContextMenus(QObject):
         case = controller.session.case
         assign = controller.measuring.assign
         for lesion in case.lesions if case is not None else ():
-            entry = lesions.addAction(lesion.name)
+            entry = menu_entry(lesions, lesion.name)
             entry.setCheckable(True)
             entry.setChecked(lesion.uid == annotation.lesion_uid)
             entry.triggered.connect(partial(_call, assign, annotation.uid, lesion.uid))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox
 
 from tumorboard.app.overlays import TextDocument, open_outside
 from tumorboard.errors import UserError
 from tumorboard.ui.dialogs.text_dialog import text_dialog
+from tumorboard.ui.text_widgets import Question
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -43,15 +43,15 @@ class ForeignDocuments(QObject):
 
     def ask_to_open(self, key: str) -> None:
         """Ask before a document leaves for a program of the system; never on our own."""
-        box = QMessageBox(self._controller.window)
-        box.setWindowTitle("Open document")
-        box.setText("Open this PDF with the viewer of your system?")
-        box.setInformativeText(
+        box = Question(
+            self._controller.window,
+            "Open document",
+            "Open this PDF with the viewer of your system?",
             "It comes from the images' sender and may hold the patient's name. A copy is put "
-            "into a folder for temporary files until this program ends."
+            "into a folder for temporary files until this program ends.",
         )
-        box.setStandardButtons(QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.setStandardButtons(Question.StandardButton.Open | Question.StandardButton.Cancel)
+        box.setDefaultButton(Question.StandardButton.Cancel)
         box.accepted.connect(lambda: self._controller.attempt(lambda: self.open(key)))
         box.finished.connect(box.deleteLater)
         box.open()

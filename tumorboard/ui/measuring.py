@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog
 
 from tumorboard.annotations.model import Annotation, new_uid, utc_now
 from tumorboard.app.drawing import accept, assigned, drawn, erased, lesion_changed
@@ -26,6 +25,7 @@ from tumorboard.tools.gesture import Ask
 from tumorboard.tools.toolbox import tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
 from tumorboard.ui.models.lesion_rows import history_lines
+from tumorboard.ui.text_widgets import ask_text
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.referencing import reference
 
@@ -85,13 +85,8 @@ class Measuring:
     def ask(self, ask: Ask) -> None:
         """Let something be typed that a gesture needs to be finished."""
         controller = self._controller
-        dialog = QInputDialog(controller.window)
-        dialog.setWindowTitle(ask.title)
-        dialog.setLabelText(ask.question)
-        dialog.setTextValue(ask.initial)
-        dialog.textValueSelected.connect(partial(self._answered, ask))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        taken = partial(self._answered, ask)
+        ask_text(controller.window, ask.title, ask.question, taken, held=ask.initial)
 
     def _answered(self, ask: Ask, typed: str) -> None:
         controller = self._controller

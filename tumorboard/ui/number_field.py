@@ -6,9 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from tumorboard.quantity import format_number, parse_quantity
+from tumorboard.ui.text_widgets import show_tip
 
 _MOST_LETTERS = 32
 
@@ -123,4 +124,4 @@ def _refuse(field: _Field, text: str) -> None:
         _read(field, text)
     except ValueError as error:
         field.refused.emit(str(error))
-        QToolTip.showText(field.mapToGlobal(field.rect().bottomLeft()), str(error), field)
+        show_tip(field, str(error))

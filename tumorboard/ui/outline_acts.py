@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.annotations.model import as_point
 from tumorboard.app import outlining
@@ -24,6 +24,7 @@ from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.tools.toolbox import MASK_TOOLS
+from tumorboard.ui.text_widgets import ask_text
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -219,13 +220,8 @@ class OutlineActs:
         record = self._host.record()
         if record is None:
             return
-        dialog = QInputDialog(self._controller.window)
-        dialog.setWindowTitle("Name of the outline")
-        dialog.setLabelText("Name")
-        dialog.setTextValue(record.label)
-        dialog.textValueSelected.connect(partial(self.rename, uid))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        window, taken = self._controller.window, partial(self.rename, uid)
+        ask_text(window, "Name of the outline", "Name", taken, held=record.label)
 
     def rename(self, uid: str, name: str) -> None:
         """Give an outline another name."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QInputDialog
-
 from tumorboard.app.images import series_of
 from tumorboard.app.series_parts import Way, part_series, ways_to_part
+from tumorboard.ui.text_widgets import ask_text
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -36,14 +35,14 @@ class SeriesParts:
         if not ways:
             controller.say("One picture cannot be parted.", state="warning")
             return
-        dialog = QInputDialog(controller.window)
-        dialog.setWindowTitle("Part this series")
-        dialog.setLabelText("Its pictures are told apart by:")
-        dialog.setComboBoxItems([way.text for way in ways])
         by_text = {way.text: way for way in ways}
-        dialog.textValueSelected.connect(lambda text: self.part(name, by_text[text]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_text(
+            controller.window,
+            "Part this series",
+            "Its pictures are told apart by:",
+            lambda text: self.part(name, by_text[text]),
+            choices=tuple(by_text),
+        )
 
     def part(self, name: str, way: Way) -> None:
         """Part a series and show its first part again."""

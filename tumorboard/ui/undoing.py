@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from tumorboard.text import menu
+
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
@@ -40,7 +42,7 @@ class Undoing:
             elif way == "undo" and self._controller.segmenting.is_growing:
                 words = _GROWING
             action.setEnabled(bool(words))
-            action.setText(words or way.capitalize())
+            action.setText(menu(words or way.capitalize()))
             action.setIconText(sign)
 
     def travel(self, way: str) -> None:

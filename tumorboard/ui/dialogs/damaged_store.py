@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from tumorboard.app.workspace import DamagedStoreError, GoodCopy
+from tumorboard.ui.text_widgets import Question
 
 
 class Way(Enum):
@@ -18,17 +18,14 @@ class Way(Enum):
     LEAVE = "leave"
 
 
-class DamagedStoreDialog(QMessageBox):
+class DamagedStoreDialog(Question):
     """Says what is damaged and which copy there is; ``way`` is what was chosen."""
 
     def __init__(self, error: DamagedStoreError) -> None:
-        super().__init__()
-        self.setWindowTitle("Tumorboard")
-        self.setIcon(QMessageBox.Icon.Warning)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText("The file that holds your cases is damaged.")
-        self.setInformativeText(_words(error.copy))
-        roles = QMessageBox.ButtonRole
+        told = "The file that holds your cases is damaged."
+        super().__init__(None, "Tumorboard", told, _words(error.copy))
+        self.setIcon(Question.Icon.Warning)
+        roles = Question.ButtonRole
         self.restore: QPushButton | None = None
         if error.copy is not None:
             self.restore = self.addButton("Put back the copy", roles.AcceptRole)

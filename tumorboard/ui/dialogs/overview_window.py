@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.overview import DIRECTIONS, Look
 from tumorboard.ui.panels.parts import clear, head, words
+from tumorboard.ui.text_widgets import Button
 from tumorboard.ui.theme import colour
 
 #: Degrees a logical pixel of dragging, and of an arrow key.
@@ -205,7 +206,7 @@ class OverviewWindow(QDialog):
     def _directions(self) -> QGridLayout:
         grid = QGridLayout()
         for number, (name, azimuth, elevation) in enumerate(DIRECTIONS):
-            button = QPushButton(name)
+            button = Button(name)
             button.clicked.connect(
                 lambda _=False, a=azimuth, e=elevation: self.table.set_look(
                     replace(self.table.look, azimuth=a, elevation=e)

@@ -8,13 +8,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
+
+from tumorboard.ui.text_widgets import Label
 
 _NAME = Qt.ItemDataRole.UserRole
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
@@ -56,7 +57,7 @@ class Palette(QDialog):
         self.list.setAccessibleName("Commands")
         self.list.setProperty("role", "choices")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._none = QLabel("No command matches.")
+        self._none = Label("No command matches.")
         self._none.setProperty("role", "dim")
         layout = QVBoxLayout(self)
         for widget in (self.field, self.list, self._none):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from tumorboard.case.readiness import Light
+from tumorboard.text import tip
 from tumorboard.ui.meeting.lights import light_line, summary
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -138,7 +139,7 @@ class AgendaModel(QAbstractTableModel):
         if role in (_Role.DisplayRole, _Role.AccessibleTextRole):
             return cell_words(row, Column(index.column()))
         if role == _Role.ToolTipRole:
-            return cell_tip(row, Column(index.column()))
+            return tip(cell_tip(row, Column(index.column())))
         return None
 
     def setData(  # noqa: N802 - a name of Qt

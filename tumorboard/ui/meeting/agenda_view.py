@@ -42,6 +42,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.text import sided
 from tumorboard.ui.meeting.agenda_model import (
     MINUTES,
     ROW,
@@ -149,7 +150,9 @@ def _write(painter: QPainter, room: QRect, text: str, ink: str) -> None:
     painter.setFont(font)
     painter.setPen(colour(ink))
     elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
+    painter.drawText(
+        room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, sided(elided)
+    )
 
 
 def _write_wrapped(painter: QPainter, room: QRect, text: str, ink: str) -> None:

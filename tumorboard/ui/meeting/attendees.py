@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
 
 from tumorboard.case.meeting import Attendee
+from tumorboard.text import tip
 from tumorboard.ui.panels.parts import clear, link, scroll_column
 
 ROLES: Final = (
@@ -106,7 +107,7 @@ class AttendeeLine(QWidget):
                 with QSignalBlocker(field):
                     field.setText(text)
                     field.setCursorPosition(0)
-                    field.setToolTip(text)
+                    field.setToolTip(tip(text))
         self._remove.setVisible(bool(person.name))
         self._remove.setAccessibleName(f"Remove {person.name}")
         self.name.setPlaceholderText("" if person.name else "Add somebody: name, then role")

@@ -11,6 +11,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from tumorboard.case.readiness import Light
+from tumorboard.text import sided, tip
+from tumorboard.ui.text_widgets import menu_entry
 from tumorboard.ui.theme import colour, text_font
 
 #: Side of a light and the distance from one to the next, in pixels.
@@ -102,7 +104,7 @@ class LightRow(QToolButton):
         """Show these lights; none hides the row."""
         self._lights = tuple(lights)
         said = "\n".join(light_line(light) for light in lights)
-        self.setToolTip(said)
+        self.setToolTip(tip(said))
         self.setAccessibleName(f"Readiness: {summary(lights)}")
         self.setVisible(bool(lights))
         self.updateGeometry()
@@ -128,14 +130,14 @@ class LightRow(QToolButton):
             painter.setPen(colour("dim"))
             painter.setFont(text_font(12))
             room = QRectF(left + _WORDS_PX - 4, 0, self.width() - left, self.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, summary(self._lights))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, sided(summary(self._lights)))
         finally:
             painter.end()
 
     def _fill(self) -> None:
         self._menu.clear()
         for light in self._lights:
-            entry = self._menu.addAction(light_line(light).replace("&", "&&"))
+            entry = menu_entry(self._menu, light_line(light))
             entry.triggered.connect(partial(self._choose, light))
 
     def _choose(self, light: Light, _checked: bool = False) -> None:

@@ -18,6 +18,7 @@ from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.progress import Reporter
 from tumorboard.ui.meeting.meeting_words import NewMeeting, day_words
 from tumorboard.ui.models.case_view import case_line
+from tumorboard.ui.text_widgets import menu_entry
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
@@ -61,7 +62,7 @@ class Meetings(QObject):
         opened = menu.addAction("Open", partial(self.open_case, uids[0] if uids else ""))
         opened.setEnabled(len(uids) == 1)
         day = f" of {day_words(meeting.date)}" if meeting is not None else ""
-        put = menu.addAction(f"Put on the agenda{day}", partial(self.add, uids))
+        put = menu_entry(menu, f"Put on the agenda{day}", partial(self.add, uids))
         put.setEnabled(bool(uids))
         return menu
 

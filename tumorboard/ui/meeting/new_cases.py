@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLineEdit,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
@@ -20,12 +19,13 @@ from tumorboard.app.imports import Found, other_patient, perhaps_one
 from tumorboard.case.model import Case, Patient
 from tumorboard.ui.models.case_view import identity_of
 from tumorboard.ui.panels.parts import words
+from tumorboard.ui.text_widgets import Question
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
 _ENOUGH = "One of the three is enough. Images can come later: open the case, then their folder."
-_Button, _Role = QDialogButtonBox.StandardButton, QMessageBox.ButtonRole
+_Button, _Role = QDialogButtonBox.StandardButton, Question.ButtonRole
 
 
 class NewCases:
@@ -61,9 +61,9 @@ class NewCases:
             self._ask_same(found, store)
             return
         box = self._question(case, other)
-        both = box.addButton(f"They belong to {case.label}", _Role.YesRole)
-        apart = box.addButton("A case of their own", _Role.NoRole)
-        box.addButton("Import nothing", _Role.RejectRole)
+        both = box.answer(f"They belong to {case.label}", _Role.YesRole)
+        apart = box.answer("A case of their own", _Role.NoRole)
+        box.answer("Import nothing", _Role.RejectRole)
         box.setDefaultButton(apart)
         both.clicked.connect(lambda _checked=False: store(case.uid))
         apart.clicked.connect(lambda _checked=False: store(""))
@@ -76,21 +76,18 @@ class NewCases:
             store()
             return
         came, known = pair
-        box = QMessageBox(self._controller.window)
-        box.setWindowTitle("One person or two?")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(
+        box = Question(
+            self._controller.window,
+            "One person or two?",
             f"The images are of:\n{identity_of(came)}\n\nand images of the same name and "
-            f"identifier are of:\n{identity_of(known)}\n\n{self._what_differs(came, known)}"
-        )
-        box.setInformativeText(
+            f"identifier are of:\n{identity_of(known)}\n\n{self._what_differs(came, known)}",
             "If they are one person, the images come into one case. The answer is kept with "
-            "your name."
+            "your name.",
         )
         box.finished.connect(box.deleteLater)
-        one = box.addButton("One person", _Role.YesRole)
-        two = box.addButton("Two persons", _Role.NoRole)
-        box.addButton("Import nothing", _Role.RejectRole)
+        one = box.answer("One person", _Role.YesRole)
+        two = box.answer("Two persons", _Role.NoRole)
+        box.answer("Import nothing", _Role.RejectRole)
         box.setDefaultButton(two)
         one.clicked.connect(lambda _checked=False: store(same_patient=True))
         two.clicked.connect(lambda _checked=False: store(same_patient=False))
@@ -102,18 +99,15 @@ class NewCases:
             return f"The sex is {one.sex} in one of the records and {other.sex} in the other."
         return "One of the records has no birth date."
 
-    def _question(self, case: Case, other: Patient) -> QMessageBox:
-        box = QMessageBox(self._controller.window)
-        box.setWindowTitle("Whose images are these?")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(
+    def _question(self, case: Case, other: Patient) -> Question:
+        box = Question(
+            self._controller.window,
+            "Whose images are these?",
             f"The images are of:\n{identity_of(other) or 'nobody named in them'}\n\n"
             f"The open case {case.label} has no images yet and is about:\n"
-            f"{identity_of(case.patient) or 'nobody named'}"
-        )
-        box.setInformativeText(
+            f"{identity_of(case.patient) or 'nobody named'}",
             "If they are one person, the case takes name, identifier and birth date of the "
-            "images; what was entered is kept with it. This cannot be undone."
+            "images; what was entered is kept with it. This cannot be undone.",
         )
         box.finished.connect(box.deleteLater)
         return box

@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
-
 from tumorboard.app.readiness import (
     confirm_reading,
     records_of_newest,
@@ -20,11 +17,12 @@ from tumorboard.case.readiness import READ, Light, lights, newest_series
 from tumorboard.progress import Reporter
 from tumorboard.ui.meeting.lights import LightRow
 from tumorboard.ui.models.provenance import local_time
+from tumorboard.ui.text_widgets import Question
 
 if TYPE_CHECKING:
     from tumorboard.ui.controller import Controller
 
-_Role = QMessageBox.ButtonRole
+_Role = Question.ButtonRole
 
 
 class Readying:
@@ -126,19 +124,17 @@ class Readying:
             controller.say("Open a case first; a reading is confirmed for one case.")
             return
         held, author = case.remark(READ), controller.session.author
-        box = QMessageBox(controller.window)
-        box.setWindowTitle("Reading of the images")
-        box.setTextFormat(Qt.TextFormat.PlainText)
         if held is None:
-            box.setText(f"Do you confirm, as {author}, that the images of {case.label} were read?")
+            told = f"Do you confirm, as {author}, that the images of {case.label} were read?"
             act, words = confirm_reading, f"Confirm as {author}"
         else:
             when = local_time(held.time_utc)
-            box.setText(f"The reading of {case.label} was confirmed by {held.author}, {when}.")
+            told = f"The reading of {case.label} was confirmed by {held.author}, {when}."
             act, words = withdraw_reading, "Take it back"
-        yes = box.addButton(words, _Role.AcceptRole)
-        other = box.addButton("I am somebody else…", _Role.ActionRole)
-        box.addButton("Cancel", _Role.RejectRole)
+        box = Question(controller.window, "Reading of the images", told)
+        yes = box.answer(words, _Role.AcceptRole)
+        other = box.answer("I am somebody else…", _Role.ActionRole)
+        box.answer("Cancel", _Role.RejectRole)
         other.setVisible(held is None)
         yes.clicked.connect(lambda: controller.attempt(lambda: act(controller.session)))
         other.clicked.connect(controller.asking.author)

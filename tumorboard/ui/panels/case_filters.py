@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
 from tumorboard.app.statuses import STATUSES
 from tumorboard.app.worklist import NEXT_MEETING, NO_MEETING, CaseFilter
 from tumorboard.case.definitions import definition
+from tumorboard.text import tip
 from tumorboard.ui.models.case_rows import CATEGORY_WORDS
 from tumorboard.ui.models.case_view import COLUMNS
+from tumorboard.ui.text_widgets import menu_entry
 
 #: What a case may lack, in the words of the readiness lights.
 MISSING_WORDS: Final = {
@@ -106,7 +108,7 @@ class CaseFilters(QWidget):
         menu = self.columns.menu()
         menu.clear()
         for name, text in COLUMNS.items():
-            action = menu.addAction(text)
+            action = menu_entry(menu, text)
             action.setCheckable(True)
             action.setChecked(name in chosen)
             action.setData(name)
@@ -123,12 +125,12 @@ class CaseFilters(QWidget):
         menu = self.saved.menu()
         menu.clear()
         for name, text in filters.items():
-            menu.addAction(name.replace("&", "&&"), partial(self.use, text))
+            menu_entry(menu, name, partial(self.use, text))
         if filters:
             menu.addSeparator()
             forget = menu.addMenu("Forget")
             for name in filters:
-                forget.addAction(name.replace("&", "&&"), partial(self.forget_requested.emit, name))
+                menu_entry(forget, name, partial(self.forget_requested.emit, name))
         menu.addAction("No filter", partial(self.use, ""))
         menu.addAction("Save this filter…", self.save_requested.emit)
 
@@ -177,7 +179,7 @@ def _menu_button(text: str, name: str) -> QToolButton:
     button.setText(text)
     button.setProperty("role", "tool")
     button.setAccessibleName(name)
-    button.setToolTip(name)
+    button.setToolTip(tip(name))
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(QMenu(button))
     return button

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.text import sided
 from tumorboard.ui.mime import CASES_MIME
 from tumorboard.ui.models.case_rows import CaseLine
 from tumorboard.ui.theme import colour, text_font
@@ -135,7 +136,7 @@ class _CaseDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(colour(ink))
         elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, where | Qt.AlignmentFlag.AlignLeft, elided)
+        painter.drawText(room, where | Qt.AlignmentFlag.AlignLeft, sided(elided))
 
 
 class CaseList(QTableView):

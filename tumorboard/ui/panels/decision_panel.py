@@ -13,6 +13,7 @@ from tumorboard.ui.panels.decision_form import Around, DecisionForm
 from tumorboard.ui.panels.decision_parts import Choice, Words
 from tumorboard.ui.panels.decision_words import Version, decision_lines
 from tumorboard.ui.panels.parts import Fold, clear, head, link, scroll_column, words
+from tumorboard.ui.text_widgets import Button
 
 _NO_CASE = "Open a case; the decision of the board on it is written here."
 _OUTCOMES = {True: "As recommended", False: "Otherwise", None: "Not stated"}
@@ -64,7 +65,7 @@ class DecisionPanel(QWidget):
         self.clash.keep.clicked.connect(self.keep_requested)
         self.clash.theirs.clicked.connect(self.theirs_requested)
         self.lacking = words("", "prompt")
-        self.sign = QPushButton()
+        self.sign = Button()
         self.sign.setProperty("role", "primary")
         self.sign.clicked.connect(self.sign_requested)
         self.correct = link("Correct this decision", self.correct_requested.emit)

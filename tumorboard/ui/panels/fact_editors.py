@@ -23,6 +23,7 @@ from tumorboard.case.definitions import AtLeast, FactDefinition, normalise
 from tumorboard.errors import UserError
 from tumorboard.quantity import format_number, parse_quantities, parse_quantity
 from tumorboard.ui.panels.parts import words
+from tumorboard.ui.text_widgets import Button, menu_entry
 
 #: Choices are buttons side by side while their words together are this short (characters).
 _BUTTONS_LIMIT: Final = 27
@@ -145,7 +146,7 @@ class ChoiceButtons(FactEditor):
         self._group.idClicked.connect(self._chosen)
 
     def _button(self, index: int, value: Any, label: str) -> QPushButton:
-        button = QPushButton(label)
+        button = Button(label)
         button.setCheckable(True)
         button.setProperty("role", "choice")
         mark = "unknown" if value is None else _MARKS.get(str(value), "plain")
@@ -344,12 +345,12 @@ class ChoiceSet(FactEditor):
         super().__init__(definition, parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._button = QPushButton()
+        self._button = Button()
         self._button.setAccessibleName(definition.label)
         menu = QMenu(self._button)
         self._actions = []
         for choice in definition.choices:
-            action = menu.addAction(choice.label)
+            action = menu_entry(menu, choice.label)
             action.setCheckable(True)
             action.setData(choice.value)
             self._actions.append(action)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, 
 
 from tumorboard.case.definitions import FactDefinition, value_text
 from tumorboard.case.facts import Fact, Place
+from tumorboard.text import tip
 from tumorboard.ui.models.provenance import provenance_text
 from tumorboard.ui.panels.fact_editors import FactEditor, editor_for
 from tumorboard.ui.panels.parts import ElidedLabel, link, words
@@ -44,7 +45,7 @@ class FactRow(QWidget):
         self.editor.edited.connect(self._edited)
         unit = f", {definition.unit}" if definition.unit else ""
         label = words(definition.label + unit)
-        label.setToolTip(f"{definition.help}\n{definition.source}".strip())
+        label.setToolTip(tip(f"{definition.help}\n{definition.source}".strip()))
         self._origin = ElidedLabel("", "dim")
         self._overruled = words("", "dim")
         self._beside = words("", "dim")

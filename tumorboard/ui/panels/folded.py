@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.text import tip
 from tumorboard.ui.models.assessment_details import (
     ConflictRow,
     Details,
@@ -179,7 +180,7 @@ def _variants(rows: FollowUpRows) -> QGridLayout:
         grid.addWidget(_cell(str(year + 1), "dim"), 0, 1 + year)
     for i, (name, months) in enumerate(rows.variants, start=1):
         label = words(name)
-        label.setToolTip("Months: " + ", ".join(map(str, months)))
+        label.setToolTip(tip("Months: " + ", ".join(map(str, months))))
         grid.addWidget(label, i, 0)
         for year in range(_YEARS):
             count = sum(year * _MONTHS < m <= (year + 1) * _MONTHS for m in months)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from tumorboard.text import tip
 from tumorboard.ui.panels.parts import ElidedLabel, words
 
 
@@ -72,4 +73,4 @@ class Header(QFrame):
     def set_case(self, text: str, identity: str) -> None:
         """Name the open case; who it is about shows only while the pointer rests on it."""
         self._case.set_full_text(text)
-        self._case.setToolTip(identity or text)
+        self._case.setToolTip(tip(identity or text))

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.text import sided, tip
 from tumorboard.ui.theme import colour, text_font
 
 #: Logical pixels of a preview; its caption stands below, in full.
@@ -82,7 +83,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(text_font(12, bold=chosen))
         painter.setPen(colour("text"))
         below = QRect(box.left(), frame.bottom() + 2, box.width(), box.bottom() - frame.bottom())
-        painter.drawText(below, _FLAGS, _caption(index))
+        painter.drawText(below, _FLAGS, sided(_caption(index)))
 
     def updateEditorGeometry(  # noqa: N802 - a name of Qt
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
@@ -155,7 +156,7 @@ class KeyStrip(QListWidget):
                     self.setCurrentItem(item)
         for n, row in enumerate(rows):
             self.item(n).setText(row.caption)
-            self.item(n).setToolTip(f"{row.caption}\n{row.by}".strip())
+            self.item(n).setToolTip(tip(f"{row.caption}\n{row.by}".strip()))
         self.blockSignals(False)
         self._fit()
         self.setVisible(bool(rows))

@@ -16,6 +16,7 @@ from tumorboard.ui.models.lesion_rows import (
     SumLine,
 )
 from tumorboard.ui.panels.parts import link, words
+from tumorboard.ui.text_widgets import menu_entry
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 _TOP = Qt.AlignmentFlag.AlignTop
@@ -145,7 +146,7 @@ def more_button(
     button.setAccessibleName(f"More for {row.name}")
 
     def add(menu: QMenu, text: str, wish: SignalInstance, *values: object) -> None:
-        action = menu.addAction(text.replace("&", "&&"))
+        action = menu_entry(menu, text)
         action.triggered.connect(lambda _checked=False: wish.emit(*values))
 
     def ask() -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QSlider,
     QVBoxLayout,
@@ -21,9 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.imaging.fusion import PALETTES
+from tumorboard.text import menu as menu_text
+from tumorboard.text import tip
 from tumorboard.ui.models.foreign_rows import ForeignRow, FusionRow, LayerRow, ObjectsContent
 from tumorboard.ui.number_field import NumberField
 from tumorboard.ui.panels.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
+from tumorboard.ui.text_widgets import Label
 
 _ADOPT = "Keeps a copy as your own outline, which can be changed and measured"
 _LEFT = Qt.AlignmentFlag.AlignLeft
@@ -130,12 +132,12 @@ class ObjectsPanel(QWidget):
 
     def _layer(self, row: LayerRow) -> QLayout:
         line = QHBoxLayout()
-        patch = QLabel()
+        patch = Label()
         patch.setPixmap(swatch(row.colour))
-        box = QCheckBox(row.name)
+        box = QCheckBox(menu_text(row.name))
         box.setChecked(row.on)
         box.setEnabled(not row.why_not)
-        box.setToolTip(row.why_not or row.name)
+        box.setToolTip(tip(row.why_not or row.name))
         box.toggled.connect(lambda on: self.layer_toggled.emit(row.key, on))
         self.boxes[row.key] = box
         line.addWidget(patch)
@@ -276,7 +278,7 @@ class FusionFields(QWidget):
 def _slider(name: str, value: int, most: int) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setAccessibleName(name)
-    slider.setToolTip(name)
+    slider.setToolTip(tip(name))
     slider.setRange(0, most)
     slider.setValue(value)
     return slider

@@ -11,33 +11,32 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from tumorboard.text import tip
+from tumorboard.ui.text_widgets import Button, Label
+
 _ARROW_PX = 18
 
 
 def words(text: str, role: str = "", *, wrap: bool = True) -> QLabel:
     """Return a label of plain text; ``role`` chooses its style."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
+    label = Label(text)
     label.setWordWrap(wrap)
     if role:
         label.setProperty("role", role)
     return label
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """A line of plain text that ends in an ellipsis where there is no room for it."""
 
     def __init__(self, text: str, role: str = "") -> None:
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if role:
             self.setProperty("role", role)
@@ -51,7 +50,7 @@ class ElidedLabel(QLabel):
     def set_full_text(self, text: str) -> None:
         """Show another text; the tool tip has all of it."""
         self._full = text
-        self.setToolTip(text)
+        self.setToolTip(tip(text))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
@@ -62,8 +61,7 @@ class ElidedLabel(QLabel):
     def _fit(self) -> None:
         room = max(self.width(), 8)
         cut = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, room)
-        if cut != self.text():
-            self.setText(cut)
+        self.setText(cut)
 
 
 def head(text: str) -> QLabel:
@@ -73,19 +71,19 @@ def head(text: str) -> QLabel:
     return label
 
 
-def link(text: str, act: Callable[[], object], tip: str = "") -> QPushButton:
-    """Return a button that looks like a link."""
-    button = QPushButton(text)
+def link(text: str, act: Callable[[], object], told: str = "") -> Button:
+    """Return a button that looks like a link; ``told`` is its tip."""
+    button = Button(text)
     button.setProperty("role", "link")
     button.setCursor(Qt.CursorShape.PointingHandCursor)
-    button.setToolTip(tip)
+    button.setToolTip(tip(told))
     button.clicked.connect(lambda _checked=False: act())
     return button
 
 
-def tool_button(action: QAction, text: str) -> QPushButton:
+def tool_button(action: QAction, text: str) -> Button:
     """Return a button that takes a tool, down while the tool is in use."""
-    button = QPushButton(text)
+    button = Button(text)
     button.setProperty("role", "choice")
     button.setProperty("mark", "plain")
     button.setCheckable(True)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from tumorboard.text import tip
 from tumorboard.ui.models.assessment_rows import ReasonRow
 from tumorboard.ui.panels.parts import link, words
 
@@ -45,8 +46,8 @@ def reason_lines(
     if reason.marks:
         layout.addWidget(words("▲ " + ", ".join(reason.marks), "prompt"))
     if not whole:
-        tip = [*_block("Sources:", reason.sources), *_block("Read for this line:", reason.inputs)]
-        widget.setToolTip("\n".join(tip))
+        told = [*_block("Sources:", reason.sources), *_block("Read for this line:", reason.inputs)]
+        widget.setToolTip(tip("\n".join(told)))
     return widget
 
 

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.segmentation import Role
 from tumorboard.imaging.segmentation.brush import Brush, Tip
+from tumorboard.text import menu as menu_text
+from tumorboard.text import tip
 from tumorboard.ui.models.segment_rows import NO_OUTLINE, OutlineDetails, OutlineRow
 from tumorboard.ui.number_field import NumberField, WholeNumberField
 from tumorboard.ui.panels.objects_panel import swatch
@@ -35,6 +37,7 @@ from tumorboard.ui.panels.parts import (
     tool_button,
     words,
 )
+from tumorboard.ui.text_widgets import Label
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 #: What can be done to an outline: the name of the act, its words, and what they mean.
@@ -158,9 +161,9 @@ class SegmentsPanel(QWidget):
     def _change_buttons(self) -> QLayout:
         grid = QGridLayout()
         grid.setSpacing(4)
-        for n, (name, text, tip) in enumerate(CHANGES):
+        for n, (name, text, told) in enumerate(CHANGES):
             button = QPushButton(text)
-            button.setToolTip(tip)
+            button.setToolTip(tip(told))
             button.clicked.connect(lambda _=False, act=name: self.acted.emit(act, ""))
             self.changes[name] = button
             grid.addWidget(button, n // 2, n % 2)
@@ -177,13 +180,13 @@ class SegmentsPanel(QWidget):
 
     def _row(self, row: OutlineRow) -> QLayout:
         first = QHBoxLayout()
-        colour = QLabel()
+        colour = Label()
         colour.setPixmap(swatch(row.colour))
         box = QCheckBox()
         box.setAccessibleName(f"Show {row.name}")
-        box.setToolTip(row.why_not or "Show or hide it")
+        box.setToolTip(tip(row.why_not or "Show or hide it"))
         box.toggled.connect(lambda on: self.toggled.emit(row.uid, on))
-        name = QRadioButton(row.name)
+        name = QRadioButton(menu_text(row.name))
         name.setAutoExclusive(False)
         name.setChecked(row.active)
         name.setToolTip("Work on this one")
@@ -276,8 +279,8 @@ class BrushFields(QWidget):
         self.radius.setAccessibleName("Radius of the brush")
         self.tip = QComboBox()
         self.tip.setAccessibleName("Tip of the brush")
-        for tip, text in _TIPS:
-            self.tip.addItem(text, tip)
+        for shape, text in _TIPS:
+            self.tip.addItem(text, shape)
         self.slab = NumberField()
         self.slab.setRange(1.0, 100.0)
         self.slab.setDecimals(0)

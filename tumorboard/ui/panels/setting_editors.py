@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QVBo
 
 from tumorboard.guidelines.parameters import SettingDefinition
 from tumorboard.quantity import parse_quantity
+from tumorboard.text import menu as menu_text
 
 
 class SettingEditor(QWidget):
@@ -42,7 +43,7 @@ class SettingEditor(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for choice in self.setting.allowed:
-            box = QCheckBox(str(choice).replace("_", " "))
+            box = QCheckBox(menu_text(str(choice).replace("_", " ")))
             box.setChecked(choice in value)
             self._parts[choice] = box
             layout.addWidget(box)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -19,11 +18,13 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.worklist import CaseFilter
 from tumorboard.case.model import Case
+from tumorboard.text import tip
 from tumorboard.ui.mime import SERIES_MIME
 from tumorboard.ui.models.case_rows import CaseLine, series_tip, series_words, study_title
 from tumorboard.ui.panels.case_filters import CaseFilters
 from tumorboard.ui.panels.case_list import CaseList
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
+from tumorboard.ui.text_widgets import Label
 
 _KEY = Qt.ItemDataRole.UserRole
 #: Room below the last series (px).
@@ -135,8 +136,8 @@ class Worklist(QFrame):
             name, detail = series_words(ref)
             part = "" if case is None else case.part_words(ref.series_instance_uid)
             detail = f"{detail} · {part}" if part else detail
-            tip, warned = series_tip(ref), bool(ref.caveats)
-            self.series.add(ref.series_instance_uid, name, detail, tip, warned=warned)
+            told, warned = series_tip(ref), bool(ref.caveats)
+            self.series.add(ref.series_instance_uid, name, detail, told, warned=warned)
         self.series.fit()
 
     def set_thumbnail(self, key: str, picture: QPixmap) -> None:
@@ -187,11 +188,13 @@ class _TwoLineList(QListWidget):
         self.itemClicked.connect(self._chosen)
         self.itemActivated.connect(self._chosen)
 
-    def add(self, key: str, name: str, detail: str, tip: str = "", *, warned: bool = False) -> None:
+    def add(
+        self, key: str, name: str, detail: str, told: str = "", *, warned: bool = False
+    ) -> None:
         """Append an entry."""
         item = QListWidgetItem()
         item.setData(_KEY, key)
-        item.setToolTip(tip)
+        item.setToolTip(tip(told))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {detail}")
         row = _Row(name, detail, warned)
         item.setSizeHint(QSize(10, row.sizeHint().height()))
@@ -263,7 +266,7 @@ class _Row(QWidget):
     def __init__(self, name: str, detail: str, warned: bool) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._picture = QLabel(self)
+        self._picture = Label("", self)
         self._picture.hide()
         texts = QVBoxLayout()
         texts.setSpacing(1)

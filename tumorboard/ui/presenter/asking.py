@@ -25,6 +25,7 @@ from tumorboard.app.timeline import ENTERED, EventKind
 from tumorboard.case.dates import read_date
 from tumorboard.case.meeting import Meeting
 from tumorboard.errors import UserError
+from tumorboard.text import menu as menu_text
 from tumorboard.ui.panels.parts import words
 from tumorboard.ui.presenter.presenter_window import question_words
 from tumorboard.ui.presenter.timeline import KIND_WORDS
@@ -105,7 +106,7 @@ class DrawnQuestion(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(words("Keep these measurements with their cases?"))
         for question in questions:
-            box = QCheckBox(question_words(question))
+            box = QCheckBox(menu_text(question_words(question)))
             box.setChecked(True)
             self.boxes.append((question, box))
             column.addWidget(box)

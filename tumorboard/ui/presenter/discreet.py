@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from tumorboard.case.model import Patient
 from tumorboard.reports.identity import Withholding
-from tumorboard.text import line
+from tumorboard.text import line, sided
 from tumorboard.ui.theme import text_font
 from tumorboard.ui.viewer import overlay
 
@@ -50,7 +50,7 @@ class Discreet:
 
     def draw(self, painter: QPainter, box: QRectF, text: str, font: QFont, ink: QColor) -> float:
         """Write a text into a box, folded at words; return the height it takes (px)."""
-        shown = self(text)
+        shown = sided(self(text))
         painter.setFont(font)
         painter.setPen(ink)
         painter.drawText(box, _FLAGS, shown)
@@ -63,7 +63,7 @@ class Discreet:
         painter.setFont(font)
         painter.setPen(ink)
         painter.drawText(
-            box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown
+            box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), sided(shown)
         )
         return metrics.horizontalAdvance(shown)
 

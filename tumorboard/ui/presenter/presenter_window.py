@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QMainWindow,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.commands import PRESENTING, Command
 from tumorboard.app.key_owner import Owner, talk_owner
 from tumorboard.app.presenting import Question, Talk, behind_seconds, case_seconds, talk_seconds
+from tumorboard.text import tip
 from tumorboard.ui.key_stroke import focus_of, stroke_of
 from tumorboard.ui.panels.decision_panel import DecisionPanel
 from tumorboard.ui.panels.parts import ElidedLabel, head, words
@@ -33,6 +33,7 @@ from tumorboard.ui.presenter.audience import Content
 from tumorboard.ui.presenter.keys import wish_of
 from tumorboard.ui.presenter.mirror import Mirror
 from tumorboard.ui.presenter.pointer import Trail
+from tumorboard.ui.text_widgets import Label
 from tumorboard.ui.theme import text_font
 
 _MINUTE: Final = 60
@@ -97,11 +98,10 @@ class PresenterWindow(QMainWindow):
         self.agenda.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.agenda.setSpacing(3)
         self.agenda.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.next_picture = QLabel()
+        self.next_picture = Label()
         self.next_picture.setFixedHeight(_NEXT.height())
         self.next_picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.next_picture.setWordWrap(True)
-        self.next_picture.setTextFormat(Qt.TextFormat.PlainText)
         self.next_picture.setStyleSheet("background: #000000")
         self.next_words = ElidedLabel("", "dim")
         self.case_time = _Clock("Case", 26)
@@ -198,7 +198,7 @@ class PresenterWindow(QMainWindow):
         button = QToolButton()
         button.setProperty("role", "tool")
         button.setText(text)
-        button.setToolTip(f"{entry.label} ({', '.join(entry.keys)})")
+        button.setToolTip(tip(f"{entry.label} ({', '.join(entry.keys)})"))
         button.setAccessibleName(entry.label)
         button.setCheckable(entry.checkable or entry.name == "blank")
         button.setMinimumHeight(30)
@@ -231,7 +231,7 @@ class PresenterWindow(QMainWindow):
         self.agenda.clear()
         for slot in talk.slots:
             item = QListWidgetItem()
-            item.setToolTip(slot.question)
+            item.setToolTip(tip(slot.question))
             self.agenda.addItem(item)
 
     def show_tool(self, name: str) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.vessel import Word
+from tumorboard.text import menu as menu_text
 from tumorboard.ui.number_field import WholeNumberField
 from tumorboard.ui.panels.parts import (
     ElidedLabel,
@@ -144,7 +145,7 @@ class VesselPanel(QWidget):
         if not rows:
             self._list.addWidget(words(_EMPTY, "dim"))
         for row in rows:
-            name = QRadioButton(row.name)
+            name = QRadioButton(menu_text(row.name))
             name.setAutoExclusive(False)
             name.setChecked(row.active)
             name.setToolTip("Work on this one")
@@ -176,7 +177,7 @@ class VesselPanel(QWidget):
         self._details.addWidget(head("Measured from"))
         self._details.addWidget(self._lumen(content))
         for uid, name, on in content.masses:
-            box = QCheckBox(name)
+            box = QCheckBox(menu_text(name))
             box.setChecked(on)
             box.setToolTip("Whether the vessel is measured against it")
             box.toggled.connect(partial(self._tell_mass, uid))

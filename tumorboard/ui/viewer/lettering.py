@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 
+from tumorboard.text import sided
 from tumorboard.ui.theme import text_font
 
 LETTER_PX: Final = 12
@@ -51,7 +52,7 @@ def text_with_outline(
     painter: QPainter, position: QPointF, text: str, ink: QColor, *, bold: bool = False
 ) -> None:
     """Write a line of plain text, its baseline at ``position``, with a dark outline."""
-    text = wording.get()(text)
+    text = sided(wording.get()(text))
     if not text:
         return
     # In a magnified view the letters are painted at the pixels that they will cover.
