@@ -6,6 +6,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,15 @@ from tumorboard.app.shared_case import CaseReader
 from tumorboard.case.decision import Agreement, Decision, RejectedOption
 from tumorboard.case.derive import derive
 from tumorboard.case.model import Lesion, Patient
+from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.mask_codec import PackedMask
 from tumorboard.store.database import Store
 
 FRIEDA = Patient("", "QUIXFICT^FRIEDA-MARIA", "PID-77-31", "19590412", "F")
+#: Identifiers as the program makes them.
+A1, A2, L1, P1, S1, S2, S3, V1, V2 = (f"2.25.{number}" for number in range(101, 110))
+#: A line through the slices of `samples.uneven_stack`.
+LINE = ((0.0, 0.0, 0.1), (0.5, 0.5, 9.0), (0.0, 1.0, 17.0))
 #: Every way in which the patient must not show.
 SECRETS = ("quixfict", "frieda", "maria", "pid-77-31", "19590412", "12.04.1959", "12 apr 1959")
 NAMED = "Frieda Quixfict (PID-77-31, born 12.04.1959)"
@@ -44,24 +50,30 @@ def planted(session: Session, words: str = NAMED) -> str:
     case = session.new_case(f"RP-1 {words}"[:40], FRIEDA, f"Resectable, {words}?", words)
     for number in (4, 6):
         session.add_series([samples.incoming(number, FRIEDA, 3)], case.uid)
-    session.put_lesion(Lesion("L1", f"Mass of {words}", words, is_index=True))
-    session.put_annotation(samples.annotation("a1", label=words, lesion_uid="L1"))
-    session.put_annotation(samples.annotation("a2", 7.25))
+    session.put_lesion(Lesion(L1, f"Mass of {words}", words, is_index=True))
+    session.put_annotation(samples.annotation(A1, label=words, lesion_uid=L1))
+    session.put_annotation(samples.annotation(A2, 7.25))
     session.set_fact("site", "retroperitoneum", note=words)
     session.set_fact("peritoneal_implants", "absent")
     session.set_remark("event:biopsy:2026-02-20", words, words)
     session.set_remark("alignment|1.2.9|1.2.10", "1.000 -2.500 3.000")
-    put(session, edits.put_view(session.case, samples.view("v1", caption=words)))
-    said = samples.curve(said=(words,))
-    put(session, edits.put_view(session.case, samples.curved_view("v2", caption=words, curve=said)))
+    put(session, edits.put_view(session.case, samples.view(V1, caption=words)))
+    said = samples.curve(vessel_uid=P1, line=LINE, said=(words,), measured_from=((S1, "d" * 64),))
+    put(session, edits.put_view(session.case, samples.curved_view(V2, caption=words, curve=said)))
     packed = PackedMask.of(samples.blob())
-    outline = samples.segmentation("s1", label=words).filled_with(packed)
+    outline = samples.segmentation(S1, lesion_uid=L1, label=words).filled_with(packed)
     put(session, edits.put_segmentation(session.case, outline, packed))
-    put(session, edits.put_vessel(session.case, samples.vessel("p1")))
+    put(session, edits.put_vessel(session.case, vessel()))
     board = Board(session)
     board.sign(DECIDED if words == NAMED else Decision(("O-RT",), "Go on", responsible="Dr B"))
     board.sign(Decision(deferred_because="MRI first"))
     return str(case.uid)
+
+
+def vessel() -> VesselPath:
+    """A vena cava through the outlined block."""
+    held = samples.vessel(P1, lumen_uid=S2, mass_uids=(S1, S3))
+    return replace(held, anchors=(LINE[0], LINE[-1]), pieces=(LINE,))
 
 
 def put(session: Session, edit: Edit) -> None:

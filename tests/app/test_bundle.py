@@ -28,6 +28,7 @@ from tumorboard.store import cases, decisions, masks
 from tumorboard.store.arrival import CAME_FROM
 from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
+from tumorboard.text import all_lines
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +245,9 @@ def first_voxels(members):
     return next(name for name in members if name.startswith("voxels/"))
 
 
+#: A block of 10 cm far from everything that was drawn.
+SPACE = {"corner": [200, 0, 0], "edges": [[100, 0, 0], [0, 100, 0], [0, 0, 100]]}
+
 HOSTILE = {
     "a path that leaves the folder": (
         lambda m: m.update({"../../evil.png": b"x"}),
@@ -300,6 +304,42 @@ HOSTILE = {
         put_json(CASE, lambda c: c["segmentations"][0].update(grid_shape=[1, 1, 1])),
         "voxels of an outline",
     ),
+    "an infinite place": (
+        lambda m: m.update({CASE: m[CASE].replace(b"7.25", b"1e999", 1)}),
+        "cannot be read",
+    ),
+    "a place beyond every image": (
+        put_json(CASE, lambda c: c["annotations"][0]["points"].append([0.0, 1e7, 0.0])),
+        "annotation 1, a length, lies where no image can be",
+    ),
+    "a place outside the outlined grid": (
+        put_json(CASE, lambda c: c["annotations"][1]["points"].append([0.0, 0.0, 90.0])),
+        "annotation 2, a length, lies 7[0-9] mm outside the images",
+    ),
+    "a place outside the space of its series": (
+        put_json(CASE, lambda c: c["series"][0].update(space=SPACE)),
+        "annotation 1, a length, lies 200 mm outside",
+    ),
+    "a space of nothing": (
+        put_json(CASE, lambda c: c["series"][0].update(space={**SPACE, "edges": "none"})),
+        "series/0/space/edges",
+    ),
+    "a vessel outside": (
+        put_json(CASE, lambda c: c["vessels"][0]["anchors"].append([0.0, 0.0, -70.0])),
+        "vessel 1 lies [67][0-9] mm outside",
+    ),
+    "a key image outside": (
+        put_json(CASE, lambda c: c["views"][0]["pictures"][0].update(point=[900.0, 0.0, 0.0])),
+        "key image 1 lies",
+    ),
+    "another frame of reference": (
+        put_json(CASE, lambda c: c["annotations"][0]["image"].update(frame_of_reference_uid="1.7")),
+        "annotation 1, a length, is in another frame of reference",
+    ),
+    "another study": (
+        put_json(CASE, lambda c: c["annotations"][0]["image"].update(study_instance_uid="1.7")),
+        "names a study that its series is not of",
+    ),
     "a name where none is told": (
         put_json(CASE, lambda c: c.update(patient=None)),
         "whether it names the patient",
@@ -318,6 +358,43 @@ def test_a_hostile_bundle_is_refused_in_one_sentence(kind, source, target, tmp_p
     assert told.value.message.count(". ") == 0
     assert not [s for s in SECRETS if s in str(told.value).lower()]
     assert state_of(target.store) == before
+
+
+#: Where an identifier stands in the data of a case.
+IDENTIFIERS = {
+    "case": lambda c, uid: c.update(uid=uid),
+    "series 1": lambda c, uid: c["series"][0].update(series_instance_uid=uid),
+    "series 2": lambda c, uid: c["series"][1].update(study_instance_uid=uid),
+    "lesion 1": lambda c, uid: c["lesions"][0].update(uid=uid),
+    "annotation 1": lambda c, uid: c["annotations"][0].update(uid=uid),
+    "annotation 2": lambda c, uid: c["annotations"][1]["image"].update(sop_instance_uids=[uid]),
+    "view 1": lambda c, uid: c["views"][0]["pictures"][0].update(series_key=uid),
+    "segmentation 1": lambda c, uid: c["segmentations"][0].update(frame_of_reference_uid=uid),
+    "vessel 1": lambda c, uid: c["vessels"][0].update(mass_uids=["1.2", uid]),
+    "decision 1": lambda c, uid: c["decisions"][0].update(meeting_uid=uid),
+}
+
+
+@pytest.mark.parametrize("place", IDENTIFIERS)
+@pytest.mark.parametrize(
+    "uid",
+    ["1.02.3", "1..2", "1.2.", "../1", "1.2 ", "1.2\n", "1.\u0662", "a1", "1." + "2" * 63],
+)
+def test_a_malformed_identifier_is_refused_and_named(place, uid, source, tmp_path):
+    _, _, paths = source
+    change = put_json(CASE, lambda c: IDENTIFIERS[place](c, uid))
+    with pytest.raises(UserError, match=f"its {place} has an identifier that is none") as told:
+        read_bundle(forged(paths[True], tmp_path / "b.zip", change))
+    assert uid not in told.value.message
+
+
+def test_a_case_with_a_malformed_identifier_is_not_written(tmp_path, guidance):
+    with Store(tmp_path / "s") as store:
+        session = bundles.session_on(store, guidance)
+        uid = session.new_case("X", FRIEDA).uid
+        session.put_annotation(samples.annotation("1.2.03"))
+    with pytest.raises(UserError, match="cannot be written as a bundle: its annotation 1"):
+        bundles.written(tmp_path / "s", guidance, uid, tmp_path / "b.zip", with_identity=True)
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.7, 0.99])
@@ -418,22 +495,23 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 @given(
     label=TEXT.filter(str.strip),
     words=TEXT,
-    xs=st.lists(st.floats(-1e6, 1e6), max_size=3),
+    xs=st.lists(st.floats(-1e4, 1e4), max_size=3),
 )
 def test_any_words_and_points_arrive_as_they_were(label, words, xs, guidance, tmp_path):
     folder = Path(tempfile.mkdtemp(dir=tmp_path))
     with Store(folder / "from") as store:
         session = bundles.session_on(store, guidance)
         uid = session.new_case(label.strip(), FRIEDA, words, words).uid
-        session.put_lesion(Lesion("L", words))
+        session.put_lesion(Lesion(bundles.L1, words))
         for n, x in enumerate(xs):
-            session.put_annotation(samples.annotation(f"a{n}", x, label=words))
-        session.apply(edits.put_view(session.case, samples.view("v", caption=words)))
+            session.put_annotation(samples.annotation(f"2.25.{n}", x, label=words))
+        session.apply(edits.put_view(session.case, samples.view(bundles.V1, caption=words)))
         before, _ = loaded(store, uid)
     path = bundles.written(folder / "from", guidance, uid, folder / "b.zip", with_identity=True)
     with Store(folder / "to") as store:
         take_in_bundle(bundles.session_on(store, guidance), read_bundle(path))
         after, _ = loaded(store, uid)
+    assert all_lines(before) == before
     for name in ("label", "question", "summary", "lesions", "annotations", "views"):
         assert getattr(after, name) == getattr(before, name)
 

@@ -47,7 +47,7 @@ def named_desk(open_desk, images):
     session = desk.workspace.session
     session.set_detail("question", f"Is {NAMED} resectable?")
     session.set_detail("label", "RP-1 Quixfict")
-    session.put_lesion(Lesion("L1", f"Mass of {NAMED}", is_index=True))
+    session.put_lesion(Lesion("2.25.41", f"Mass of {NAMED}", is_index=True))
     draw(desk)
     desk.window.actions_by_name["view.keep"].trigger()
     desk.settle()
@@ -71,7 +71,7 @@ def draw(desk) -> None:
         points=(start, end),
         image=image,
         label=NAMED,
-        lesion_uid="L1",
+        lesion_uid="2.25.41",
     )
     words = replace(drawn, uid=new_uid(), kind=Kind.TEXT, points=(start,), lesion_uid="")
     desk.look_at(start)

@@ -36,9 +36,11 @@ from tumorboard.app.bundle_format import (
     schema_members,
     voxels_name,
 )
+from tumorboard.app.bundle_places import space_here, wrong_identifier
 from tumorboard.app.shared_case import SharedCase
 from tumorboard.case.facts import Fact
-from tumorboard.case.model import Case
+from tumorboard.case.model import Case, SeriesRef
+from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import Withholding
@@ -64,13 +66,20 @@ def data_members(
     Raises
     ------
     UserError
-        When voxels that an outline names are not in the store.
+        When voxels that an outline names are not in the store, or an identifier is none: no
+        installation would take such a bundle in.
 
     """
     blank = Withholding(() if with_identity else shared.people)
+    case, facts = _case(connection, shared, blank, with_identity), _facts(shared, blank)
+    if wrong := wrong_identifier(case, facts):
+        raise UserError(
+            f"The case cannot be written as a bundle: {wrong}.",
+            "No installation takes in what may be mistaken for something else.",
+        )
     found = {
-        CASE: as_json(_case(connection, shared, blank, with_identity)),
-        FACTS: as_json(_facts(shared, blank)),
+        CASE: as_json(case),
+        FACTS: as_json(facts),
         ASSESSMENT: as_json(blanked_assessment(shared.assessment.to_json(), blank)),
     }
     for digest in sorted({d for s in shared.case.segmentations for d in s.digests}):
@@ -135,7 +144,7 @@ def _case(
         "created_utc": case.created_utc,
         "audit_head": shared.audit_head,
         "patient": _patient(case) if with_identity else None,
-        "series": _parts(case.series, blank),
+        "series": [_series(connection, ref, blank) for ref in case.series],
         "lesions": _parts(case.lesions, blank),
         "annotations": _parts(case.annotations, blank),
         "remarks": [blanked_remark(encode(r), blank) for r in case.remarks if r.key not in _OURS],
@@ -145,6 +154,13 @@ def _case(
         "decisions": _decisions(connection, case.uid, blank),
         "history": _history(connection, case.uid, blank),
     }
+
+
+def _series(connection: Connection, ref: SeriesRef, blank: Blank) -> dict[str, Any]:
+    """Return a listed series, and where its images lie when they are here."""
+    space = space_here(connection, ref.series_instance_uid)
+    told = {} if space is None else {"space": space.to_json()}
+    return {**blanked(encode(ref), blank), **told}
 
 
 def _patient(case: Case) -> dict[str, str]:

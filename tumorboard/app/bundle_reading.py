@@ -36,11 +36,12 @@ from tumorboard.app.bundle_format import (
     parse,
     voxels_name,
 )
+from tumorboard.app.bundle_places import Space, check_places, drawings_of, wrong_identifier
 from tumorboard.case.definitions import normalise
 from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
-from tumorboard.imaging.mask_codec import Packed
+from tumorboard.imaging.mask_codec import Packed, unpack_grid
 from tumorboard.progress import Reporter
 from tumorboard.reports.words import local_time
 from tumorboard.store.arrival import Arrival, ArrivingDecision
@@ -200,6 +201,8 @@ def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
     told = {name: parse(data[name], name) for name in DATA}
     for name, schema in DATA.items():
         check(told[name], schema, name)
+    if wrong := wrong_identifier(told[CASE], told[FACTS]):
+        raise damaged(wrong)
     decisions = _decisions(told[CASE].pop("decisions"))  # first: a record is signed as it is
     told, manifest = all_lines(told), all_lines(dict(manifest))
     case, facts = told[CASE], told[FACTS]
@@ -221,6 +224,7 @@ def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
         _origin(manifest, case),
     )
     _check_series(parts["series"])
+    _check_places(arrival, case["series"])
     return Bundle(arrival, bool(manifest["with_identity"]))
 
 
@@ -258,6 +262,26 @@ def _check_series(parts: Iterable[tuple[str, Part]]) -> None:
     for _, ref in parts:
         if isinstance(ref, SeriesRef) and not ref.study_instance_uid:
             raise damaged("a series in it belongs to no study")
+
+
+def _check_places(arrival: Arrival, told: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse what lies outside its series, as its writer tells it and as the outlines show it."""
+    grids = {p.digest: p for p in arrival.voxels}
+    series = [ref for _, ref in arrival.parts["series"] if isinstance(ref, SeriesRef)]
+    stated, shown = {}, {}
+    for entry in told:
+        space = Space.from_json(entry["space"]) if entry.get("space") else None
+        if space is not None:
+            stated[entry["series_instance_uid"]] = space
+    for _, part in arrival.parts["segmentation"]:
+        if isinstance(part, Segmentation) and part.grid_digest in grids:
+            try:
+                stack = unpack_grid(grids[part.grid_digest].body)
+            except ValueError as error:
+                raise damaged("the grid of an outline in it is none") from error
+            shown[part.series_instance_uid] = Space.of(stack, part.frame_of_reference_uid)
+    for spaces in (stated, shown):
+        check_places(drawings_of(arrival.parts), series, spaces)
 
 
 def _decisions(values: Iterable[Mapping[str, Any]]) -> tuple[ArrivingDecision, ...]:
