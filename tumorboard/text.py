@@ -8,12 +8,13 @@ different. What a script needs stays: joiners between letters that join, joiners
 in emoji and ideographs, breaks in scripts without blanks.
 
 Text passes `line` or `lines` where it enters. Where it leaves to something that takes text for
-more than text, it passes what that place needs: `tip`, `menu`, `sided`, `terminal`, `is_uid`.
+more than text, it passes what that place needs: `tip`, `menu`, `sided`, `json_text`, `is_uid`.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -159,9 +160,9 @@ def menu(text: str) -> str:
     return line(text).replace("&", "&&")
 
 
-def terminal(text: str) -> str:
-    """Return text for a terminal: no sequence in it moves the cursor or changes a colour."""
-    return lines(text)
+def json_text(text: str) -> str:
+    """Return JSON with what could act written as escapes: the same values, for any reader."""
+    return _FOUND.sub(lambda f: f[0] if f[0] in "\n\t" else json.dumps(f[0])[1:-1], text)
 
 
 #: Letters written from right to left, with their marks.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tumorboard import strict_json
 from tumorboard.errors import UserError
 from tumorboard.resources import resource_path
+from tumorboard.text import json_text
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -64,7 +65,8 @@ def as_json(value: Any) -> bytes:
         When a number is not finite.
 
     """
-    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode()
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    return json_text(text).encode()
 
 
 def parse(data: bytes, name: str) -> Any:

@@ -135,7 +135,7 @@ class AgendaModel(QAbstractTableModel):
         if role == ROW:
             return row
         if role == _Role.EditRole:
-            return getattr(row, _EDITED[Column(index.column())], None)
+            return getattr(row, _EDITED.get(Column(index.column()), ""), None)
         if role in (_Role.DisplayRole, _Role.AccessibleTextRole):
             return cell_words(row, Column(index.column()))
         if role == _Role.ToolTipRole:
