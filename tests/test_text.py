@@ -62,6 +62,7 @@ def test_every_letter_mark_number_and_sign_stays():
         "ភាសា\u200bខ្មែរ",  # Khmer: a break without a blank
         "葛󠄀城",  # an ideograph in the form that its owner writes
         "👩‍⚕️ 1️⃣ ☺️",
+        "\U0001f3f3\ufe0f\u200d\U0001f308",
         "é ê Å",  # combining marks
         "ﾔﾏﾀﾞ^ﾀﾛｳ",
     ],

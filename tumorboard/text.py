@@ -46,7 +46,9 @@ _JOINING: Final = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1780-\u17ff\u1800-\u1
 #: Scripts that put no blanks between words.
 _UNSPACED: Final = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1980-\u19df\u1a20-\u1aaf]")
 _MONGOLIAN: Final = re.compile("[\u1800-\u180a\u1810-\u18af]")
-_IDEOGRAPH: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_IDEOGRAPH: Final = re.compile(
+    "[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _MYANMAR: Final = re.compile("[\u1000-\u109f\uaa60-\uaa7f]")
 _KEYCAP: Final = "\u20e3"
 
@@ -90,7 +92,9 @@ def _is_needed(character: str, before: str, after: str) -> bool:
     """Whether a character that does not show is part of how its neighbours are written."""
     is_emoji = before[-1:] == "\ufe0f" and _is_symbol(before[:1])
     before = before[-1:]
-    if not before:
+    if not before or (_FOUND.match(before) and not is_emoji):
+        return False
+    if character in "\u200b\u200c\u200d" and _FOUND.match(after):
         return False
     if character in "\u200c\u200d" and _JOINING.match(before) and _JOINING.match(after):
         return True

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from tests.app import bundles
 from tests.app.bundles import FRIEDA, NAMED, SECRETS, changed, forged, members_of, planted
+from tests.planted import HOSTILE as HOSTILE_TEXT
 from tests.store import samples
 from tumorboard.app import edits
 from tumorboard.app.blanking import digest_of_record
-from tumorboard.app.bundle_format import CASE, FACTS, MANIFEST
+from tumorboard.app.bundle_format import ASSESSMENT, CASE, DATA, FACTS, MANIFEST
 from tumorboard.app.bundle_intake import AlreadyThereError, arrived_words, take_in_bundle
-from tumorboard.app.bundle_reading import is_bundle, read_bundle
+from tumorboard.app.bundle_reading import _bundle, is_bundle, read_bundle
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.imports import Found, other_patient, take_in
 from tumorboard.case.model import Lesion, Patient
@@ -28,7 +29,7 @@ from tumorboard.store import cases, decisions, masks
 from tumorboard.store.arrival import CAME_FROM
 from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
-from tumorboard.text import all_lines
+from tumorboard.text import all_lines, is_inert
 
 
 @pytest.fixture(scope="module")
@@ -522,3 +523,52 @@ def test_the_planted_words_are_really_there(source):
         case, _ = loaded(store, uid)
     assert NAMED in case.question
     assert all("Frieda" in x.caption for x in case.views)
+
+
+def leaves(value, path=()):
+    """Every text in JSON values with the way to it."""
+    if isinstance(value, str):
+        yield path
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from leaves(item, (*path, number))
+
+
+def put_at(value, path, words):
+    for step in path[:-1]:
+        value = value[step]
+    value[path[-1]] = words
+
+
+@pytest.mark.parametrize("name", [CASE, FACTS, ASSESSMENT, MANIFEST])
+def test_hostile_text_in_any_field_is_shown_or_refused(name, source):
+    """One field after the other: taken in as text that acts nowhere, or refused in one sentence."""
+    _, _, paths = source
+    members = members_of(paths[True])
+    manifest = json.loads(members[MANIFEST])
+    told, taken, refusals = json.loads(members[name]), 0, []
+    few = 5 if name == ASSESSMENT else 1  # its fields are alike
+    for path in list(leaves(told))[::few]:
+        if "record" in path:  # signed: a change is noticed
+            continue
+        changed_value = json.loads(members[name])
+        put_at(changed_value, path, HOSTILE_TEXT)
+        data = {n: json.dumps(changed_value).encode() if n == name else members[n] for n in DATA}
+        data |= {n: d for n, d in members.items() if n.startswith("voxels/")}
+        try:
+            bundle = _bundle(changed_value if name == MANIFEST else manifest, data)
+        except UserError as error:
+            refusals.append(str(error))
+            continue
+        taken += 1
+        arrival = replace(
+            bundle.arrival,
+            decisions=tuple(replace(d, record=None) for d in bundle.arrival.decisions),
+            voxels=(),
+        )
+        assert all_lines(arrival) == arrival, path
+    assert all(map(is_inert, refusals))
+    assert taken or name == MANIFEST

@@ -296,7 +296,7 @@ def _decisions(values: Iterable[Mapping[str, Any]]) -> tuple[ArrivingDecision, .
             raise damaged("a decision in it cannot be read", type(error).__name__) from error
         found.append(
             ArrivingDecision(
-                value["meeting_uid"], made, record, line(value["author"]), value["utc"]
+                value["meeting_uid"], made, record, line(value["author"]), line(value["utc"])
             )
         )
     return tuple(found)

@@ -310,11 +310,11 @@ def _summary(row: Row) -> CaseSummary:
         question=lines(row["question"]),
         patient=patients.from_row(row, "patient_uid"),
         series=row["series"],
-        created_utc=row["created_utc"],
-        changed_utc=row["changed_utc"],
-        category=row["category"] or "",
-        status=row["status"] or "",
-        phase=row["phase"] or "",
+        created_utc=line(row["created_utc"]),
+        changed_utc=line(row["changed_utc"]),
+        category=line(row["category"] or ""),
+        status=line(row["status"] or ""),
+        phase=line(row["phase"] or ""),
     )
 
 
@@ -347,7 +347,7 @@ def load(connection: Connection, uid: str) -> Case:
             patient=patient,
             question=lines(row["question"]),
             summary=lines(row["summary"]),
-            created_utc=row["created_utc"],
+            created_utc=line(row["created_utc"]),
             series=cast("tuple[SeriesRef, ...]", _parts(connection, uid, "series")),
             lesions=cast("tuple[Lesion, ...]", _parts(connection, uid, "lesion")),
             annotations=_placed(connection, uid),

@@ -128,7 +128,7 @@ def _stored(row: Row) -> StoredDecision:
         read_decision(loads(row["body"])),
         loads_exactly(row["record"]),
         line(row["author"]),
-        row["utc"],
+        line(row["utc"]),
     )
 
 

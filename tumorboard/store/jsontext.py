@@ -28,7 +28,7 @@ def dumps(value: Any) -> str:
 
 #: Where a canonical text may hold a character that acts: escapes but those of quotes, line ends
 #: and tabs, of letters below U+0300, and DEL.
-_SUSPECT: Final = re.compile(r"\\(?:[bfr]|u(?!00[b-f]|00a[0-9abcef]|0[12]))|\x7f")
+_SUSPECT: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[bfr]|u(?!00[b-f]|00a[0-9abcef]|0[12]))|\x7f")
 
 
 def loads(text: str) -> Any:

@@ -17,7 +17,7 @@ from tumorboard.annotations.model import Annotation, ImageReference, utc_now
 from tumorboard.store import audit
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import loads, unpack
+from tumorboard.store.jsontext import loads, loads_exactly, unpack
 from tumorboard.store.series import PackedBody, index_parts
 from tumorboard.text import line, lines
 
@@ -127,7 +127,7 @@ def find_parts(connection: Connection) -> None:
 
 def _name_part(connection: Connection, uid: str, packed: bytes) -> None:
     """Let the record of a part say under which name it is known, so that it keeps it."""
-    body = PackedBody.of({**loads(unpack(packed)), "name": uid})
+    body = PackedBody.of({**loads_exactly(unpack(packed)), "name": uid})
     connection.execute("UPDATE series SET body = ? WHERE uid = ?", (body.blob, uid))
     audit.append(connection, Stamp("tumorboard", utc_now()), "series", uid, body.text, "")
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store import audit
 from tumorboard.store.audit import Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import Json, dumps, loads, pack_text, unpack
+from tumorboard.store.jsontext import Json, dumps, loads_exactly, may_act, pack_text, unpack
+from tumorboard.text import all_lines
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -136,9 +137,27 @@ def open_body(packed: bytes) -> Json:
 
     """
     try:
-        return dict(loads(unpack(packed)))
+        text = unpack(packed)
+        body = dict(loads_exactly(text))
     except ValueError as error:
         raise _damaged() from error
+    return _inert(body) if may_act(text) else body
+
+
+#: Where a body names files, as the file system writes them.
+_PATH: Final = "path"
+_FILES: Final = frozenset({"files", HASHES})
+
+
+def _inert(body: Json) -> Json:
+    """Return a body whose words are text; the names of its files stay as they are."""
+    told = {key: item if key in _FILES else all_lines(item) for key, item in body.items()}
+    if isinstance(body.get("common"), dict):
+        told["common"] |= {k: v for k, v in body["common"].items() if k == _PATH}
+    for own, row in zip(told.get("instances", ()), body.get("instances", ()), strict=True):
+        if isinstance(row, dict) and _PATH in row:
+            own[_PATH] = row[_PATH]
+    return told
 
 
 #: The body of a series that a case speaks of and whose images have not come yet.
@@ -206,7 +225,10 @@ def index_parts(connection: Connection, whole_uid: str) -> None:
         return
     for row in found:
         with contextlib.suppress(ValueError):  # a damaged record names none
-            rows = [(*picture, row["uid"]) for picture in pictures_in(loads(unpack(row["body"])))]
+            rows = [
+                (*picture, row["uid"])
+                for picture in pictures_in(loads_exactly(unpack(row["body"])))
+            ]
             connection.executemany("INSERT OR IGNORE INTO part_picture VALUES (?, ?, ?)", rows)
 
 
@@ -223,7 +245,7 @@ def _says_nothing(packed: bytes) -> bool:
 def _without_hashes(text: str | None) -> str | None:
     if text is None or f'"{HASHES}":' not in text:
         return text
-    body = dict(loads(text))
+    body = dict(loads_exactly(text))
     body.pop(HASHES, None)
     return dumps(body)
 

@@ -184,7 +184,7 @@ def replay(connection: Connection) -> Iterator[tuple[Step, tuple[ChangeRow, ...]
 
 def _step(row: Row) -> Step:
     told = {name: row[name] for name in Step.__dataclass_fields__}
-    return Step(**{**told, "label": line(told["label"]), "author": line(told["author"])})
+    return Step(**{**told, **{name: line(told[name]) for name in ("label", "author", "utc")}})
 
 
 def _change(row: Row) -> ChangeRow:
