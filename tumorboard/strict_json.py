@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 
 def loads(text: str) -> Any:
@@ -16,7 +17,7 @@ def loads(text: str) -> Any:
         When it is none, holds a number that is not finite, or names one thing twice.
 
     """
-    return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
+    return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse, parse_float=_finite)
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -28,5 +29,11 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refuse(constant: str) -> None:
+def _finite(number: str) -> float:
+    """Read a number; 1e999 is beyond all that can be computed with."""
+    found = float(number)
+    return found if math.isfinite(found) else _refuse(number)
+
+
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number of JSON")
