@@ -286,7 +286,7 @@ def _report(options: argparse.Namespace) -> int:
         options.paper,
         identity=options.identity,
     ):
-        _say(f"Written: {path}")
+        _say(f"Written: {line(str(path))}")
     return DONE
 
 
@@ -301,7 +301,7 @@ def _slides(options: argparse.Namespace) -> int:
     else:
         day, start = options.meeting, options.start
         write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
-    _say(f"Written: {options.pdf}")
+    _say(f"Written: {line(str(options.pdf))}")
     return DONE
 
 
@@ -310,7 +310,7 @@ def _bundle(options: argparse.Namespace) -> int:
 
     folder, reporter = _store_folder(options), _terminal_reporter()
     write_bundle_of(folder, options.case, options.out, reporter, identity=options.identity)
-    _say(f"Written: {options.out}")
+    _say(f"Written: {line(str(options.out))}")
     return DONE
 
 
@@ -339,7 +339,7 @@ def _minutes(options: argparse.Namespace) -> int:
         write_csv(papers, options.csv)
     del application
     for file in files:
-        _say(f"Written: {file}")
+        _say(f"Written: {line(str(file))}")
     return DONE
 
 
@@ -370,7 +370,7 @@ def _lint(options: argparse.Namespace) -> int:
     _must_exist([options.folder])
     findings = lint(options.folder)
     for finding in findings:
-        _say(finding)
+        _say(line(str(finding)))
     errors = sum(finding.severity == "error" for finding in findings)
     _say(f"{errors} errors, {len(findings) - errors} other findings")
     return INCOMPLETE if errors else DONE
@@ -452,7 +452,7 @@ def _say(text: object, end: str = "\n") -> None:
 
 def _complain(text: str) -> None:
     sys.stdout.flush()
-    sys.stderr.write(f"tumorboard: {lines(text)}\n")
+    sys.stderr.write(f"tumorboard: {line(text)}\n")
 
 
 class _Parser(argparse.ArgumentParser):

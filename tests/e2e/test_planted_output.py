@@ -163,3 +163,5 @@ def test_commands_on_files(tmp_path, capfd):
         told += said(capfd, store, *arguments)
     assert "x.png" in told
     assert "[U+202E]" in told
+    # A line end in a name makes no line of its own.
+    assert not [row for row in told.splitlines() if row.startswith("&lt;.dcm")]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
+from tumorboard.text import line
+
 #: Compressed bytes given to the inflater at a time.
 _INFLATE_STEP = 1 << 16
 
@@ -49,6 +51,11 @@ class Refusal:
 
     file: str
     reason: str
+
+    def __post_init__(self) -> None:
+        # A name may hold line ends and forge another line of a list.
+        object.__setattr__(self, "file", line(self.file))
+        object.__setattr__(self, "reason", line(self.reason))
 
 
 class RefusedError(Exception):
