@@ -5,12 +5,14 @@ import dataclasses
 from functools import cache
 from pathlib import Path
 
+import pydicom
 import pytest
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
 import tumorboard
 from tests.dicom.make import raw, write_slices
 from tests.planted import HOSTILE, acting, silent_pydicom, texts
+from tumorboard.dicom import attributes
 from tumorboard.dicom.scan import scan
 
 #: Raw bytes in several character sets, each with what acts in it.
@@ -96,3 +98,16 @@ def test_images_with_a_malformed_identifier_are_not_lost(uid, tmp_path):
     (series,) = scan([tmp_path]).series
     assert series.slices == 3
     assert series.series_instance_uid == uid.strip()
+
+
+def test_no_value_is_quoted_in_a_warning_or_a_log(tmp_path, caplog, recwarn):
+    """Also where a value is converted long after its file was read."""
+    ds = pydicom.Dataset()
+    raw(ds, "SpecificCharacterSet", "ISO_IR 192", "CS")
+    raw(ds, "SegmentLabel", BYTES, "LO")
+    raw(ds, "FrameOfReferenceUID", "Quixfict", "UI")
+    raw(ds, "PatientName", BYTES * 5, "PN")
+    for keyword in ("SegmentLabel", "FrameOfReferenceUID", "PatientName"):
+        assert attributes.text(ds, keyword)
+    assert caplog.records == []
+    assert len(recwarn) == 0

@@ -28,6 +28,15 @@ from tumorboard.text import line
 _pydicom_lock = threading.RLock()
 
 
+class _Quiet(threading.local):
+    """How often this thread is within `quiet_pydicom`."""
+
+    depth = 0
+
+
+_quiet = _Quiet()
+
+
 @contextlib.contextmanager
 def quiet_pydicom() -> Iterator[None]:
     """Use pydicom without its warnings and log lines, which quote header values.
@@ -40,9 +49,11 @@ def quiet_pydicom() -> Iterator[None]:
         mode, disabled = config.settings.reading_validation_mode, logger.disabled
         config.settings.reading_validation_mode = config.IGNORE
         logger.disabled = True
+        _quiet.depth += 1
         try:
             yield
         finally:
+            _quiet.depth -= 1
             config.settings.reading_validation_mode = mode
             logger.disabled = disabled
 
@@ -75,7 +86,10 @@ def _value(dataset: Dataset, keyword: str) -> Any:
                 return _ascii(found.value)
             if vr in _BINARY:
                 return _binary(found.value, _BINARY[vr], found.is_little_endian)
-        return dataset[tag].value
+        if _quiet.depth:
+            return dataset[tag].value
+        with quiet_pydicom():
+            return dataset[tag].value
     except RecursionError:
         raise
     except Exception:  # noqa: BLE001 - a value that cannot be converted reads as missing

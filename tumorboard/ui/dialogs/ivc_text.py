@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.text import lines
 from tumorboard.ui.panels.parts import words
 
 #: Most lines of difference that are shown.
@@ -100,7 +101,7 @@ class IvcTextDialog(QDialog):
         self.renewed.emit(text)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.field.toPlainText())
+        QGuiApplication.clipboard().setText(lines(self.field.toPlainText()))
 
     def done(self, result: int) -> None:
         """Keep what was typed."""
