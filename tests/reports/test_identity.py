@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from tumorboard.case.model import Patient
 from tumorboard.reports.identity import WITHHELD, Withholding
 from tumorboard.resources import resource_path
+from tumorboard.text import MARK
+from tumorboard.text import line as inert
 
 NAMES = (
     *("Quitzow", "Müller-Lüdenscheidt", "O'Brien", "Annabel", "Jürgen", "Weiß", "Sørensen"),
@@ -130,3 +132,23 @@ def test_words_of_medicine_stay():
     for path in files:
         for line in path.read_text("utf-8").splitlines():
             assert told(line) == line
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u200b", "\u00ad", "\u202e", "\x1b", "\u2060", "\ufeff", "\u3164"]
+)
+@pytest.mark.parametrize("raw", [True, False])
+def test_what_does_not_show_hides_no_name(hidden, raw):
+    """Neither the character itself nor the mark that stands for it parts a name."""
+    withheld = Withholding([Patient("", "QUITZOW^ANNABEL", "PID-77121", "19610417")])
+    told = f"Of {hidden.join('Quitzow')}, {hidden.join('77121')} {hidden}Annabel{hidden}."
+    said = withheld(told if raw and hidden not in "\x1b\u3164" else inert(told))
+    bare = "".join(c for c in MARK.sub("", said).casefold() if c.isalnum())
+    assert [name for name in ("quitzow", "77121", "annabel") if name in bare] == []
+    assert WITHHELD in said
+
+
+def test_a_name_with_something_hidden_in_it_is_withheld_without_it():
+    hidden = Patient("", inert("QUIT\u200bZOW^ANNA\x1bBEL"), inert("PID\u202e-77121"))
+    said = Withholding([hidden])("Quitzow, Annabel, PID-77121")
+    assert [name for name in ("Quitzow", "Annabel", "77121") if name in said] == []

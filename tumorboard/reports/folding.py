@@ -60,9 +60,9 @@ def folded_letter(letter: str) -> str:
         return "-"
     if letter in _LETTERS:
         return _LETTERS[letter]
-    if letter >= FIRST_UNSPACED and not _FULL_WIDTH[0] <= letter <= _FULL_WIDTH[1]:
-        return letter
     if unicodedata.category(letter) == "Cf":
         return ""
+    if letter >= FIRST_UNSPACED and not _FULL_WIDTH[0] <= letter <= _FULL_WIDTH[1]:
+        return letter
     parts = unicodedata.normalize("NFKD", letter)
     return "".join(_LETTERS.get(p, p) for p in parts if not unicodedata.combining(p))

@@ -11,6 +11,7 @@ from typing import Final
 from tumorboard.case.model import Patient
 from tumorboard.reports.folding import FIRST_UNSPACED, folded
 from tumorboard.reports.words import MONTHS, dicom_date, person_name
+from tumorboard.text import MARK
 
 #: What stands in the place of a name, an identifier or a date of birth.
 WITHHELD: Final = "[withheld]"
@@ -90,9 +91,9 @@ class Withholding:
 
 def _patterns(patient: Patient) -> set[str]:
     """Return patterns that find a patient in folded text."""
-    parts = re.split(r"[\s^=,]+", unicodedata.normalize("NFC", patient.name))
+    parts = re.split(r"[\s^=,]+", unicodedata.normalize("NFC", MARK.sub("", patient.name)))
     found = {pattern for part in parts for pattern in _name_patterns(part)}
-    found |= _identifier_patterns(patient.patient_id.strip())
+    found |= _identifier_patterns(MARK.sub("", patient.patient_id).strip())
     return found | {_whole(f"(?i:{text})") for text in _days(patient.birth_date)}
 
 
