@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 BEYOND_MM: Final = 50.0
 
 #: No scanner reaches so far (mm), and no picture is so large where a point is told in pixels.
-FARTHEST: Final = 100_000.0
+FARTHEST: Final = 20_000.0
 
 #: Keys of identifiers; others end in ``_uid``.
 _UID_KEYS: Final = frozenset(
