@@ -26,6 +26,8 @@ def test_what_is_written_plainly_is_read_as_ever(value):
         ('{"a": 1, "a": 2}', "“a” stands there twice"),
         ('[{"b": {"a": 1, "a": 1}}]', "“a” stands there twice"),
         ("[NaN]", "no number"),
+        ("[1e999]", "no number"),
+        ("[-1e400]", "no number"),
         ("{", "Expecting"),
     ],
 )
