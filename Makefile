@@ -6,7 +6,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz keys bench screenshots clean
+.PHONY: demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz mutants keys bench screenshots clean
 
 # What the program runs on; `development` adds what its tests need.
 setup:
@@ -41,6 +41,11 @@ soak: development
 fuzz: development
 	@$(PY) scripts/fuzz.py --seconds $(SECONDS)
 	@$(PY) scripts/fuzz.py --seconds $(SECONDS) --guided
+
+# Small changes of the code that measures and decides: names those that no test notices.
+SEED ?=
+mutants: development
+	@$(PY) scripts/mutants $(if $(SEED),--seed $(SEED))
 
 # Every key of every command, whatever holds the focus, on every page and in a talk.
 keys: development
