@@ -6,6 +6,7 @@ Points are LPS in millimetres; an index is (slice, row, column).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 from tumorboard.imaging.geometry import Points, SliceStack
 
 Colour = tuple[int, int, int]
+
+#: Positions in files are rounded: what is so near to a limit lies on it.
+_HAIR_MM: Final = 1e-3
 
 #: A SOP Instance UID and the frame, counted from 1; frame 0 stands for all of an object.
 Picture = tuple[str, int]
@@ -78,24 +82,35 @@ class Segment:
     def on(self, stack: SliceStack) -> NDArray[np.bool_]:
         """Return the mask on the grid of another stack, each voxel by its nearest one.
 
-        A slice of the other stack further than half a slice step of this one from all of
-        its slices stays empty.
+        A slice fills what lies within half a step on either side of it: in the middle between
+        two it is the upper one, so that none counts twice. A slice of the other stack further
+        than half a slice step of this one from all of its slices stays empty.
         """
         found = np.zeros(stack.shape, bool)
         rows, columns = np.mgrid[: stack.rows, : stack.columns]
-        step = self.stack.slice_spacing if self.step is None else self.step
-        reach = max(step, stack.slice_spacing) / 2 + 1e-3
         for k in range(stack.shape[0]):
             points = stack.to_lps(np.stack([np.full_like(rows, k), rows, columns], axis=-1))
-            index = np.rint(self.stack.to_index(points)).astype(np.int64)
-            distance = np.abs((points @ self.stack.normal)[..., None] - self.stack.positions).min(
-                axis=-1
-            )
-            inside = (index >= 0).all(axis=-1) & (index < self.stack.shape).all(axis=-1)
-            inside &= distance <= reach
+            index = np.floor(self.stack.to_index(points) + 0.5).astype(np.int64)
+            index[..., 0], inside = self._slices_at(points @ self.stack.normal, stack)
+            inside &= (index >= 0).all(axis=-1) & (index < self.stack.shape).all(axis=-1)
             s, r, c = index[inside].T
             found[k][inside] = self.mask[s, r, c]
         return found
+
+    def _slices_at(
+        self, heights: Points, stack: SliceStack
+    ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Return the slice for positions (mm) along the normal, and whether it reaches there."""
+        positions, last = self.stack.positions, len(self.stack.positions) - 1
+        spacing = self.stack.slice_spacing if last else 0.0
+        step = self.stack.slice_spacing if self.step is None else self.step
+        reach = max(step, stack.slice_spacing) / 2
+        end = min(reach, max(step, spacing) / 2)
+        near = np.abs(heights[..., None] - positions).argmin(axis=-1)
+        near = np.minimum(near + (heights - positions[near] >= reach - _HAIR_MM), last)
+        above = heights - positions[near]
+        inside = above >= -_HAIR_MM - np.where(near == 0, end, reach)
+        return near, inside & (above < np.where(near == last, end, reach) - _HAIR_MM)
 
 
 @dataclass(frozen=True, eq=False)
