@@ -1,7 +1,15 @@
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tumorboard.annotations.labels import label_under, leader, place_label
+from tumorboard.annotations.labels import (
+    box_around,
+    label_under,
+    leader,
+    overlaps,
+    place_label,
+)
 
 CANVAS = (0.0, 0.0, 800.0, 600.0)
 SIZE = (120.0, 16.0)
@@ -106,3 +114,114 @@ def test_a_moved_label_gives_way_to_a_value_that_stands_there():
     box = place_label(SIZE, shape, [shape], [value], CANVAS, wanted=(325.0, 100.0))
     assert overlap(box, value) == 0
     assert abs(box[1] + box[3] / 2 - 100.0) <= 16.0
+
+
+SHAPE = (300.0, 200.0, 60.0, 40.0)
+#: Where a label of 120 x 16 goes in turn: ten pixels away, in the middle of a side; then aslant.
+IN_TURN = [
+    (270.0, 250.0),  # below
+    (270.0, 174.0),  # above
+    (370.0, 212.0),  # right
+    (170.0, 212.0),  # left
+    (210.0, 250.0),  # below, to the left
+    (330.0, 250.0),
+    (210.0, 174.0),  # above, to the left
+    (330.0, 174.0),
+    (270.0, 267.0),  # below, a step of 17 farther
+]
+
+
+@pytest.mark.parametrize("count", range(len(IN_TURN)))
+def test_the_places_round_a_shape_are_tried_in_turn(count):
+    """Specks are taken that lie in all earlier places and not in the next one."""
+    wanted = (*IN_TURN[count], *SIZE)
+    specks = [(x + 0.5, y + 0.5, 1.0, 1.0) for x in range(160, 500, 4) for y in range(170, 300, 4)]
+    taken = [speck for speck in specks if overlap(speck, wanted) == 0 and count]
+    assert place_label(SIZE, SHAPE, [SHAPE], taken, CANVAS) == wanted
+
+
+@pytest.mark.parametrize(
+    ("shape", "place"),
+    [
+        ((0.0, 200.0, 20.0, 20.0), (4.0, 230.0)),  # kept four pixels from the edge
+        ((780.0, 200.0, 20.0, 20.0), (676.0, 230.0)),
+        ((300.0, 570.0, 20.0, 20.0), (250.0, 544.0)),  # above, as below there is no room
+    ],
+)
+def test_near_an_edge_the_label_stays_on_the_canvas(shape, place):
+    assert place_label(SIZE, shape, [shape], [], CANVAS) == (*place, *SIZE)
+
+
+def test_a_canvas_that_begins_elsewhere_is_kept_to():
+    canvas = (1000.0, 500.0, 200.0, 100.0)
+    shape = (1000.0, 520.0, 10.0, 10.0)
+    assert place_label(SIZE, shape, [shape], [], canvas) == (1004.0, 540.0, *SIZE)
+    wide = place_label((400.0, 16.0), shape, [shape], [], canvas)
+    assert wide[:2] == (1004.0, 540.0)  # one too wide begins at the left
+    moved = place_label(SIZE, shape, [shape], [], canvas, wanted=(0.0, 9999.0))
+    assert moved == (1004.0, 580.0, *SIZE)
+
+
+def test_of_places_that_all_cover_a_shape_the_one_that_covers_least_is_taken():
+    others = [SHAPE, (0.0, 0.0, 800.0, 170.0), (0.0, 170.0, 800.0, 430.0)]
+    box = place_label(SIZE, SHAPE, [*others, (0.0, 240.0, 800.0, 360.0)], [], CANVAS)
+    assert overlap(box, SHAPE) == 0
+    assert box[1] + box[3] <= 240.0
+
+
+@given(
+    first=st.tuples(*[st.integers(0, 12)] * 2, *[st.integers(1, 8)] * 2),
+    second=st.tuples(*[st.integers(0, 12)] * 2, *[st.integers(1, 8)] * 2),
+)
+def test_rectangles_overlap_where_they_share_area(first, second):
+    assert overlaps(first, second) == (overlap(first, second) > 0)
+
+
+def test_the_rectangle_round_points_is_widened_on_all_sides():
+    points = np.array([[3.0, 9.0], [7.0, -2.0], [5.0, 1.0]])
+    assert box_around(points) == (3.0, -2.0, 4.0, 11.0)
+    assert box_around(points, 1.5) == (1.5, -3.5, 7.0, 14.0)
+
+
+def test_a_moved_label_goes_to_the_nearest_free_place():
+    shape = (300.0, 300.0, 50.0, 50.0)
+    wall = (0.0, 90.0, 800.0, 30.0)  # across the canvas, 90 to 120
+    box = place_label(SIZE, shape, [shape], [wall], CANVAS, wanted=(400.0, 100.0))
+    assert box == (340.0, 73.5, *SIZE)  # half a pixel above it
+    box = place_label(SIZE, shape, [shape], [wall], CANVAS, wanted=(400.0, 115.0))
+    assert box == (340.0, 120.5, *SIZE)
+    pillar = (200.0, 0.0, 60.0, 600.0)
+    box = place_label(SIZE, shape, [shape], [pillar], CANVAS, wanted=(150.0, 300.0))
+    assert box == (79.5, 292.0, *SIZE)
+    box = place_label(SIZE, shape, [shape], [pillar], CANVAS, wanted=(310.0, 300.0))
+    assert box == (260.5, 292.0, *SIZE)
+
+
+def test_without_any_room_a_label_stands_where_it_was_wanted():
+    full = [(0.0, 0.0, 800.0, 600.0)]
+    shape = (300.0, 300.0, 50.0, 50.0)
+    box = place_label(SIZE, shape, [shape], full, CANVAS, wanted=(400.0, 100.0))
+    assert box == (340.0, 92.0, *SIZE)
+    below = place_label(SIZE, shape, [shape], full, CANVAS)
+    assert below == (265.0, 360.0, *SIZE)
+
+
+@pytest.mark.parametrize(
+    ("label", "line"),
+    [
+        ((300.0, 368.5, 50.0, 16.0), None),  # 18.5 away
+        ((300.0, 369.0, 50.0, 16.0), ((325.0, 369.0), (325.0, 350.0))),
+        ((100.0, 310.0, 120.0, 16.0), ((220.0, 325.0), (300.0, 325.0))),
+        ((500.0, 100.0, 120.0, 16.0), ((500.0, 116.0), (350.0, 300.0))),
+        ((310.0, 310.0, 20.0, 10.0), None),  # on the shape
+    ],
+)
+def test_a_line_joins_the_nearest_points_of_what_lies_apart(label, line):
+    assert leader(label, (300.0, 300.0, 50.0, 50.0)) == line
+
+
+def test_the_edges_of_a_label_belong_to_it():
+    labels = [("a", (10.0, 20.0, 50.0, 20.0))]
+    assert [label_under(labels, p) for p in ((10, 20), (60, 40), (35, 30))] == ["a"] * 3
+    beyond = ((9.9, 30), (60.1, 30), (35, 19.9), (35, 40.1))
+    assert [label_under(labels, p) for p in beyond] == [""] * 4

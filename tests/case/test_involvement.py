@@ -1,15 +1,17 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from tests.case.test_derive import AXES, BASE, drawn, with_all
 from tests.imaging.volumes import axial_stack, volume_of
-from tumorboard.annotations.model import Kind
+from tumorboard.annotations.model import Kind, Landmark
 from tumorboard.case.derive import derive
 from tumorboard.case.involvement import (
     Evidence,
     contact_facts,
     ivc_facts,
+    levels_along,
     mass_facts,
     misplaced_levels,
     vessel_words,
@@ -123,3 +125,166 @@ def test_words_name_contact_length_and_place():
     assert text[0] == "Aorta: contact up to 140 degrees 2.0 cm above “renal”, over 2.0 cm."
     assert text[1] == "Aorta: no tumour measured in the lumen."
     assert vessel_words(profile("aorta", (0, 0)))[0] == "Aorta: no contact measured."
+
+
+def test_the_reading_says_what_was_found_of_a_vessel():
+    found = profile(occluded=[0] * 8 + [40, 62.4] + [40] * 10 + [0] * 5, **LEVELS)
+    assert vessel_words(found) == [
+        "IVC: no contact measured.",
+        "IVC: tumour in the lumen over 12.0 cm, filling up to 62 % of it.",
+        "Lower end 2.5 cm below “renal veins”: Below the renal veins.",
+        "Upper end 2.5 cm above “hepatic veins”; mark “cavo-atrial junction” to name the segment.",
+    ]
+    aorta = replace(found, vessel="aorta")
+    assert vessel_words(aorta)[2:] == [
+        "Lower end 2.5 cm below “renal veins”.",
+        "Upper end 2.5 cm above “hepatic veins”.",
+    ]
+    bare = vessel_words(profile("aorta", occluded=(0, 9, 0)))
+    assert bare[2:] == ["Lower end: no level is marked.", "Upper end: no level is marked."]
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (20.0, " at “renal”"),
+        (20.49, " at “renal”"),
+        (20.51, " 0.1 cm below “renal”"),
+        (5.0, " 1.5 cm above “renal”"),
+    ],
+)
+def test_a_place_is_told_from_the_nearest_level(at, words):
+    found = profile("aorta", (0, 0, 90, 0, 0), renal=at, iliac=-500.0)
+    assert vessel_words(found)[0] == f"Aorta: contact up to 90 degrees{words}, over 1.0 cm."
+
+
+def covered(share, contact=(0, 0, 0), **changes):
+    """A vessel of 20 mm, nothing outlined inside, under the outline of a mass by a share."""
+    found = profile("aorta", contact)
+    unknown = np.full(len(found.arc_mm), np.nan)
+    area = np.full(len(found.arc_mm), np.pi * 100)
+    return replace(
+        found,
+        occluded_percent=unknown,
+        lumen_mm2=area,
+        covered_percent=np.array(share, float),
+        voxel_mm=np.full(len(found.arc_mm), 1.0),
+        **changes,
+    )
+
+
+#: One millimetre of tolerance and one of a voxel lap over half the wall of a lumen of 10 mm
+#: radius: of its area half of 1 - 0.8 squared.
+LAP = 18.0
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [((0, 0, 0), False), ((0, LAP - 0.1, 0), False), ((0, LAP + 0.1, 3), True), ((0, 60, 3), True)],
+)
+def test_an_outline_that_reaches_into_the_lumen_is_told_and_one_that_laps_over_is_not(share, told):
+    (contact, inside) = vessel_words(covered(share))
+    assert contact == "Aorta: no contact measured."
+    assert inside.startswith("Aorta: tumour in the lumen is not assessed, none is outlined")
+    assert (f"covers up to {max(share):.0f} % of the lumen" in inside) is told
+    assert inside.endswith("say what it is." if told else "none is outlined.")
+
+
+@pytest.mark.parametrize("share", [(), (np.nan,) * 3])
+def test_where_nothing_was_told_apart_nothing_is_said_of_a_share(share):
+    assert vessel_words(covered(share))[1].endswith("none is outlined.")
+
+
+def test_a_narrow_vessel_is_lapped_over_as_a_whole():
+    narrow = replace(covered((0, 49.0, 0)), lumen_mm2=np.full(3, np.pi))
+    assert vessel_words(narrow)[1].endswith("none is outlined.")
+    beyond = replace(narrow, covered_percent=np.array([0, 51.0, 0]))
+    assert "51 %" in vessel_words(beyond)[1]
+
+
+def with_range(vessel, contact, low, high):
+    found = profile(vessel, contact)
+    arcs = np.stack([found.contact_degrees + low, found.contact_degrees + high], axis=1)
+    return replace(found, contact_range=np.where(found.contact_degrees[:, None] > 0, arcs, 0))
+
+
+def test_a_contact_is_told_with_the_range_that_it_lies_in():
+    found = with_range("aorta", (0, 120, 120, 0), -15, 22)
+    assert vessel_words(found)[0].startswith("Aorta: contact up to 120 degrees (105 to 142), ")
+    (fact,) = contact_facts([(found, EVIDENCE), (profile("IVC", (0, 30)), EVIDENCE)])
+    assert fact.provenance.note == (
+        "measured on planes across the vessels, reached over 2 mm; Aorta 120° (105 to 142); "
+        "slices 12 to 40"
+    )
+
+
+def test_of_several_profiles_of_a_vessel_the_largest_counts_with_its_own_range():
+    wide, small = with_range("aorta", (0, 120, 0), -15, 22), with_range("aorta", (0, 80, 0), -5, 5)
+    for order in ((wide, small), (small, wide)):
+        (fact,) = contact_facts([(p, EVIDENCE) for p in order])
+        assert fact.value == {"aorta": 120}
+        assert "120° (105 to 142)" in fact.provenance.note
+        assert "80°" not in fact.provenance.note
+    (equal,) = contact_facts([(profile("aorta", (0, 0)), EVIDENCE)])
+    assert equal.value == {"aorta": 0}
+
+
+def test_what_rests_on_several_measurements_names_all_and_the_newest_author():
+    old = Evidence(("1", "2"), "Dr Old", "2026-01-01T00:00:00Z", (30, 5), ("a gap",))
+    new = Evidence(("2", "3"), "Dr New", "2026-02-01T00:00:00Z", (7,), ("a gap", "thick"))
+    for order in ((old, new), (new, old)):
+        (fact,) = contact_facts([(profile("aorta", (0, 9)), e) for e in order])
+        said = fact.provenance
+        assert set(said.annotation_uids) == {"1", "2", "3"}
+        assert len(said.annotation_uids) == 3
+        assert (said.author, said.time_utc) == ("Dr New", "2026-02-01T00:00:00Z")
+        assert "slices 5 to 30" in said.note
+        assert said.note.count("a gap") == said.note.count("thick") == 1
+
+
+def test_a_mass_that_measures_nothing_gives_no_size():
+    found = mass()
+    zero = replace(found.dimensions.long_axis, end=found.dimensions.long_axis.start)
+    flat = replace(found.dimensions, long_axis=zero, short_axis=zero, craniocaudal=zero)
+    assert mass_facts(replace(found, dimensions=flat), EVIDENCE) == []
+    part = replace(found, dimensions=replace(found.dimensions, short_axis=zero))
+    (fact,) = mass_facts(part, EVIDENCE)
+    assert fact.value == (5.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("marks", "wrong"),
+    [
+        ({"renal veins": 100.0, "hepatic veins": 170.0}, ""),
+        (
+            {"renal veins": 100.0, "hepatic veins": 100.0},
+            "“renal veins” lies above “hepatic veins”",
+        ),
+        ({"hepatic veins": 170.0, "right atrium": 160.0}, "“hepatic veins” lies above “cavo"),
+        (
+            {"hepatic veins": 170.0, "right atrium": 160.0, "cavo-atrial junction": 190.0},
+            "",  # a mark in the atrium gives way to the junction itself
+        ),
+        ({" Renal Veins ": 100.0, "iliac confluence": 20.0}, ""),
+        ({"liver": 1.0, "renal veins": 100.0}, ""),
+    ],
+)
+def test_levels_follow_each_other_upwards(marks, wrong):
+    assert wrong in misplaced_levels(profile(**marks))
+    assert bool(misplaced_levels(profile(**marks))) is bool(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("left hepatic vein", Landmark.HEPATIC_VEINS),
+        ("middle hepatic vein", Landmark.HEPATIC_VEINS),
+        ("right hepatic vein", Landmark.HEPATIC_VEINS),
+        ("left renal vein", Landmark.RENAL_VEINS),
+        ("right renal vein", Landmark.RENAL_VEINS),
+        ("right atrium", Landmark.CAVOATRIAL_JUNCTION),
+        *((str(mark), mark) for mark in Landmark),
+    ],
+)
+def test_marks_by_other_names_stand_for_a_level(name, level):
+    assert levels_along(profile(**{name: 33.0})) == {level: 33.0}

@@ -12,6 +12,7 @@ from tests.shared_data import shared_data
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.dicom.series import Series
+from tumorboard.dicom.suv import Uptake, uptake
 from tumorboard.imaging.volume import Window
 
 Edit = Callable[[Dataset], None]
@@ -318,3 +319,99 @@ def test_a_real_pet() -> None:
     (found,) = [s for s in series if s.modality == "PT" and s.has_pixels]
     left = 588802304.0 * 0.5 ** (9527 / 6588.0)
     assert found.info.suv_factor == pytest.approx(91000 / left, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("weight", "dose", "words"),
+    [
+        (0.5, 1e7, ""),  # a premature child
+        (0.39, 5e6, "weight"),
+        (449.0, 1e9, ""),
+        (451.0, 1e9, "weight"),
+        (80.0, 9e9, ""),
+        (80.0, 1.1e10, "dose"),
+        (10.0, 1.1e6, ""),
+        (10.0, 0.9e6, "dose"),
+        (100.0, 2.1e6, ""),  # 21 kBq for each kg
+        (100.0, 1.9e6, "does not fit the patient's weight"),
+        (10.0, 1.9e9, ""),
+        (10.0, 2.1e9, "does not fit the patient's weight"),
+    ],
+)
+def test_weight_and_dose_are_taken_as_far_as_they_can_be(
+    weight: float, dose: float, words: str
+) -> None:
+    ds = Dataset()
+    pet(ds)
+    ds.RescaleSlope = 1
+    ds.PatientWeight, tracer_of(ds).RadionuclideTotalDose = weight, dose
+    found = uptake(ds)
+    if words:
+        assert found.factor is None
+        assert words in found.reason
+    else:
+        # Two half-lives after the injection a quarter is left.
+        assert found == Uptake(pytest.approx(weight * 1000 / (dose / 4)))
+
+
+@pytest.mark.parametrize(
+    ("injected", "words"),
+    [
+        ("120000", ""),
+        ("120000.9", ""),  # by rounding
+        ("120001.2", "contradict"),
+        ("231200", ""),  # of the day before: 7.0 half-lives are 12.81 h
+        ("225000", "contradict"),
+    ],
+)
+def test_the_injection_lies_before_the_scan_and_not_too_long(injected: str, words: str) -> None:
+    ds = Dataset()
+    pet(ds)
+    ds.RescaleSlope = 1
+    tracer_of(ds).RadiopharmaceuticalStartTime = injected
+    if injected.startswith("120001"):
+        tracer_of(ds).RadiopharmaceuticalStartDateTime = f"20260302{injected}"
+    found = uptake(ds)
+    assert (words in found.reason) if words else found.factor is not None
+
+
+@pytest.mark.parametrize(("acquired", "words"), [("115959", ""), ("115958.9", "made anew")])
+def test_a_series_that_was_made_after_the_scan_says_nothing_of_decay(
+    acquired: str, words: str
+) -> None:
+    ds = Dataset()
+    pet(ds)
+    ds.RescaleSlope, ds.AcquisitionTime = 1, acquired
+    found = uptake(ds)
+    assert (words in found.reason) if words else found.factor is not None
+
+
+@pytest.mark.parametrize(
+    "group", ["PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"]
+)
+@pytest.mark.parametrize(("slope", "given"), [("2.5", True), (None, False)])
+def test_the_slope_of_a_frame_counts_where_frames_have_their_own(
+    group: str, slope: str | None, given: bool
+) -> None:
+    ds = Dataset()
+    pet(ds)
+    ds.RescaleSlope = None if given else 1
+    transformation, groups = Dataset(), Dataset()
+    transformation.RescaleSlope, transformation.RescaleIntercept = slope, 0
+    groups.PixelValueTransformationSequence = [transformation]
+    setattr(ds, group, [groups])
+    assert (uptake(ds).factor is not None) is given
+
+
+def test_an_activity_by_counts_multiplies_and_units_may_be_in_small_letters() -> None:
+    ds = Dataset()
+    pet(ds)
+    ds.RescaleSlope = 1
+    raw(ds, "Units", "bqml", "CS")
+    raw(ds, "DecayCorrection", "start", "CS")
+    plain = uptake(ds).factor
+    assert plain == pytest.approx(80_000 / 1e8)
+    counts(ds, activity="3")
+    assert uptake(ds).factor == pytest.approx(3 * plain)
+    ds.PatientWeight = None
+    assert uptake(ds).factor is None

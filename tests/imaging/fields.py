@@ -28,10 +28,13 @@ def linear(points: NDArray[np.float64]) -> NDArray[np.float64]:
 def field_volume(
     name: str, positions: NDArray[np.float64] | None = None, tilt: float = 0.0
 ) -> Volume:
-    """Twelve slices of 20 rows and 24 columns that hold `linear`."""
+    """Twelve slices of 20 rows and 24 columns that hold `linear`.
+
+    With a tilt they are shifted along columns and, by less, along rows.
+    """
     u, v = (np.array(a, dtype=float) for a in ORIENTATIONS[name])
     z = np.arange(12) * 2.5 if positions is None else positions
-    origins = np.array([-10.0, -12.0, 5.0]) + np.outer(z, np.cross(u, v) + tilt * v)
+    origins = np.array([-10.0, -12.0, 5.0]) + np.outer(z, np.cross(u, v) + tilt * (v - 0.6 * u))
     stack = SliceStack(origins, u, v, (0.8, 0.7), 20, 24)
     return volume_of(stack, linear(voxel_points(stack)).astype(np.float32))
 

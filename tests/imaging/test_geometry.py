@@ -155,3 +155,115 @@ def test_impossible_geometry_is_refused(changes, words):
     values.update(changes)
     with pytest.raises(ValueError, match=words):
         SliceStack(**values)
+
+
+def directions(u=(1.0, 0, 0), v=(0, 1.0, 0)):
+    return np.array(u, float), np.array(v, float)
+
+
+def test_one_slice_alone_goes_on_along_its_normal_by_a_millimetre():
+    stack = axial_stack(slices=1, origin=(10, 20, 30))
+    assert (stack.is_even, stack.is_sheared, stack.slice_spacing) == (True, False, 1.0)
+    np.testing.assert_allclose(stack.to_lps([2.0, 0, 0]), (10, 20, 32))
+    np.testing.assert_allclose(stack.to_index((10, 20, 28.5)), (-1.5, 0, 0))
+    np.testing.assert_allclose(stack.affine[:3, 0], (0, 0, 1))
+    assert stack.in_plane_shift.tolist() == [[0.0, 0.0]]
+
+
+def test_two_slices_are_even_whatever_lies_between_them():
+    stack = axial_stack(slices=2, step=7.5)
+    assert stack.is_even
+    assert stack.slice_spacing == 7.5
+    np.testing.assert_allclose(stack.affine[:3, 0], (0, 0, 7.5))
+
+
+@pytest.mark.parametrize(("step", "is_even"), [(4.009, True), (4.011, False), (3.991, True)])
+def test_slices_are_even_to_a_hundredth_of_a_millimetre(step, is_even):
+    stack = axial_stack(slices=3, positions=np.array([0.0, 2.0, step]))
+    assert stack.is_even is is_even
+    assert (stack.affine is not None) is is_even
+
+
+@pytest.mark.parametrize(("share", "is_sheared"), [(0.09, False), (0.11, True), (-0.11, True)])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_slices_are_shifted_from_a_tenth_of_a_pixel_on(share, is_sheared, axis):
+    spacing = (0.8, 0.5)
+    way = np.zeros(3)
+    way[1 - axis] = share * spacing[axis]  # rows grow along y, columns along x
+    origins = np.array([[0.0, 0, 0], [0, 0, 2.0], way + [0, 0, 4.0]])
+    stack = SliceStack(origins, *directions(), spacing, 9, 9)
+    assert stack.is_sheared is is_sheared
+    assert stack.in_plane_shift[2, axis] == pytest.approx(share)
+    assert stack.in_plane_shift[2, 1 - axis] == pytest.approx(0)
+
+
+def test_beyond_the_ends_a_sheared_stack_goes_on_as_it_was_going():
+    origins = np.array([[0.0, 0, 0], [1.0, -2, 4], [2, -4, 8]])
+    stack = SliceStack(origins, *directions(), (1.0, 1.0), 9, 9)
+    np.testing.assert_allclose(stack.to_lps([[4.0, 0, 0], [-1, 0, 0]]), [[4, -8, 16], [-1, 2, -4]])
+    np.testing.assert_allclose(stack.to_index([[4.0, -8, 16], [-1, 2, -4]])[:, 0], [4, -1])
+
+
+def test_the_middle_and_the_nearest_slice():
+    stack = axial_stack(
+        slices=5, rows=11, columns=21, spacing=(2.0, 0.5), step=3.0, origin=(1, 2, 3)
+    )
+    np.testing.assert_allclose(stack.centre, (1 + 10 * 0.5, 2 + 5 * 2.0, 3 + 2 * 3.0))
+    heights = [(-99, 0), (4.4, 0), (4.6, 1), (14.9, 4), (999, 4)]
+    assert [stack.nearest_slice((77, 88, z)) for z, _ in heights] == [k for _, k in heights]
+    assert [stack.contains_slice(k) for k in (-1, 0, 4, 5)] == [False, True, True, False]
+    assert stack.shape == (5, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "letters"), [(14, "L"), (16, "LP"), (44, "LP"), (46, "PL"), (74, "PL"), (76, "P")]
+)
+def test_a_part_counts_from_fifteen_degrees_on_and_the_larger_comes_first(degrees, letters):
+    turn = np.radians(degrees)
+    assert side_letters((5 * np.cos(turn), 5 * np.sin(turn), 0)) == letters
+
+
+def test_sides_of_no_direction_and_of_whole_numbers():
+    assert side_letters((0, 0, 0)) == ""
+    assert side_letters([0, 0, -3]) == "F"
+    assert side_letters((3, 2, 2)) == "LP"  # two letters at most
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"row_direction": (1.0009, 0, 0)}, False),
+        ({"row_direction": (1.0011, 0, 0)}, True),
+        ({"column_direction": (0, 0.9989, 0)}, True),
+        ({"column_direction": (0.0009, 1.0, 0)}, False),
+        ({"column_direction": (0.0011, 1.0, 0)}, True),
+        ({"column_direction": (-0.0011, 1.0, 0)}, True),
+        ({"pixel_spacing": (1.0, -0.1)}, True),
+        ({"pixel_spacing": (1.0, float("inf"))}, True),
+        ({"origins": [[0.0, 0, 0], [0, 0, 0]]}, True),
+        ({"origins": [0.0, 0, 0]}, True),
+        ({"origins": [[0.0, 0], [0, 1]]}, True),
+    ],
+)
+def test_rounded_cosines_are_taken_and_wrong_ones_refused(changes, refused):
+    values = {
+        "origins": [[0.0, 0, 0], [0, 0, 1]],
+        "row_direction": (1.0, 0, 0),
+        "column_direction": (0, 1.0, 0),
+        "pixel_spacing": (1.0, 1.0),
+    }
+    made = {**values, **changes}
+    if refused:
+        with pytest.raises(ValueError):  # noqa: PT011 - each has its own words, tested above
+            SliceStack(**made, rows=4, columns=4)
+    else:
+        assert np.linalg.norm(SliceStack(**made, rows=4, columns=4).normal) == pytest.approx(1)
+
+
+def test_what_is_given_is_kept_apart_from_what_it_was_made_of():
+    origins = np.array([[0.0, 0, 0], [0, 0, 1]])
+    stack = SliceStack(origins, *directions(), (1.0, 1.0), 4, 4)
+    origins[:] = 9
+    assert stack.origins[0, 0] == 0
+    with pytest.raises(ValueError, match="read-only"):
+        stack.origins[0] = 1

@@ -53,8 +53,39 @@ def test_nothing_is_drawn_of_nothing():
     assert layer.box() is None
 
 
+def test_the_corners_of_what_may_be_filled():
+    mask = blob()
+    corners = CanvasLayer.over(MaskCanvas(mask.stack, mask), mask.box).box()
+    index = [(k, i, j) for k in (1, 5) for i in (4, 11) for j in (5, 14)]
+    np.testing.assert_allclose(corners, mask.stack.to_lps(np.array(index, float)))
+
+
+@pytest.mark.parametrize("k", [0, 1, 5, 6])
+def test_a_slice_shows_what_lies_on_it_at_its_place(k):
+    """A block on slices 1 to 5; its line runs half a pixel outside the outermost centres."""
+    mask = blob()
+    stack = mask.stack
+    grid = PlaneGrid(
+        stack.origins[k], stack.row_direction, stack.column_direction, stack.pixel_spacing, (20, 24)
+    )
+    editing = CanvasLayer.over(MaskCanvas(stack, mask), mask.box)
+    lines = editing.lines(grid)
+    if k in (0, 6):
+        assert lines == []
+        return
+    ((line, closed),) = lines
+    assert closed
+    np.testing.assert_allclose(line.min(axis=0), (3.5, 4.5), atol=1e-6)
+    np.testing.assert_allclose(line.max(axis=0), (11.5, 14.5), atol=1e-6)
+    thick = editing.lines(grid, 4.0)
+    assert area(thick) == pytest.approx(8 * 10, rel=0.05)  # the bite of a slice is covered
+
+
 def test_boxes_join():
     none = (slice(0, 0), slice(0, 0), slice(0, 0))
     one, other = (slice(1, 2),) * 3, (slice(5, 7),) * 3
     assert joined_boxes(none, one) == joined_boxes(one, none) == one
-    assert joined_boxes(one, other) == (slice(1, 7),) * 3
+    assert joined_boxes(one, other) == joined_boxes(other, one) == (slice(1, 7),) * 3
+    assert joined_boxes((slice(1, 9),) * 3, other) == (slice(1, 9),) * 3
+    mixed = (slice(0, 3), slice(4, 6), slice(2, 9))
+    assert joined_boxes(mixed, other) == (slice(0, 7), slice(4, 7), slice(2, 9))

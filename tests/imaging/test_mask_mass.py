@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.imaging.volumes import axial_stack, volume_of
-from tumorboard.imaging.geometry import Calibration
+from tumorboard.imaging.geometry import Calibration, Caveat
 from tumorboard.imaging.mask_content import TissueRanges, ValueRange
 from tumorboard.imaging.mask_mass import (
     growth_of_length,
@@ -153,3 +153,55 @@ def test_parts_that_touch_by_a_corner_hang_together():
     touching = apart((5, 10, 10, 20, 10, 20), (10, 15, 20, 30, 20, 30))
     found = measure_mass(volume_of(touching.stack), touching)
     assert not any(c.code == "several-parts" for c in found.caveats)
+
+
+def test_an_empty_mask_has_no_measures():
+    with pytest.raises(ValueError, match="empty"):
+        measure_mass(half_fat(), Mask.of(np.zeros((0, 0, 0), bool), STACK))
+
+
+def test_a_mass_carries_the_reservations_of_images_and_mask_once():
+    gap = Caveat("missing-slices", "A gap.")
+    found = measure_mass(half_fat(caveats=(gap, gap)), block())
+    assert found.caveats == (gap,)
+    assert found.slices == (1, 2, 3, 4)
+    assert found.recist_mm == pytest.approx(np.hypot(10, 10))
+
+
+def test_images_without_a_place_give_no_size():
+    loose = measure_mass(half_fat(caveats=(Caveat("no-position", "No place."),)), block())
+    assert (loose.volume_ml, loose.dimensions, loose.recist_mm) == (None, None, None)
+    assert [c.code for c in loose.caveats] == ["no-position", "uncalibrated"]
+
+
+def test_a_component_of_nothing_has_no_share():
+    nothing = Mask.of(np.zeros((0, 0, 0), bool), STACK)
+    found = solid_share(nothing, block())
+    assert (found.parent_ml, found.share) == (0.0, 0.0)
+    assert found.outside_ml == pytest.approx(0.8)
+    inside = solid_share(block(0, 10), block(2, 5))
+    assert (inside.parent_ml, inside.share) == (pytest.approx(0.8), pytest.approx(0.3))
+    assert inside.outside_ml == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "days", "doubling"),
+    [
+        (10.0, 80.0, 90, 30.0),  # three doublings
+        (80.0, 10.0, 90, -30.0),
+        (10.0, 10.0, 90, None),
+        (10.0, 20.0, 0, None),
+        (10.0, 20.0, -5, None),
+        (10.0, 20.0, 1, 1.0),
+        (10.0, 0.0, 90, None),
+    ],
+)
+def test_doubling_times(before, after, days, doubling):
+    found = growth_of_volume(before, after, days)
+    assert found.doubling_days == (None if doubling is None else pytest.approx(doubling))
+    assert (found.before, found.after, found.days) == (before, after, days)
+    assert found.absolute == after - before
+    assert found.percent == pytest.approx(100 * after / before - 100)
+    assert growth_of_volume(before, None, days) is None
+    assert growth_of_length(before, None, days) is None
+    assert growth_of_length(None, after, days) is None

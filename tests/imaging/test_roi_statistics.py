@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.oblique import cut_oblique
-from tumorboard.imaging.roi_statistics import ellipse_statistics
+from tumorboard.imaging.roi_statistics import (
+    ellipse_mask,
+    histogram,
+    masked_values,
+    outline_mask,
+    statistics_of,
+)
 from tumorboard.imaging.slicing import PlaneGrid, cut
 
 RNG = np.random.default_rng(11)
@@ -18,6 +24,11 @@ VOLUME = volume_of(
     rescale_slope=1.5,
     rescale_intercept=-7.0,
 )
+
+
+def ellipse_statistics(volume, section, axes):
+    values = masked_values(volume, section, ellipse_mask(section.grid, axes))
+    return None if values is None else statistics_of(values, volume.unit)
 
 
 @given(
@@ -102,3 +113,48 @@ def test_what_a_reformat_paints_beyond_the_volume_has_no_value():
     assert found is not None
     assert (found.minimum, found.maximum) == (50.0, 50.0)
     assert found.count < np.pi * 12 * 6 / 0.36 * 0.8
+
+
+def test_an_outline_at_the_rim_of_the_image_counts_what_is_there():
+    section = cut(VOLUME, Plane.AXIAL, STACK.to_lps([4, 0, 0]))
+    corner = [(-3.5, -2.5), (-3.5, 9.5), (5.5, 9.5), (5.5, -2.5)]
+    values = masked_values(
+        VOLUME, section, outline_mask(section.grid, section.grid.to_lps(np.array(corner)))
+    )
+    np.testing.assert_array_equal(values, VOLUME.values(VOLUME.voxels[4, :6, :10]).ravel())
+
+
+def test_while_slices_are_loading_there_are_no_values():
+    volume = volume_of(STACK, VOLUME.voxels)
+    volume.loaded[4] = False
+    middle = STACK.to_lps([4, 30, 34])
+    across, down = STACK.row_direction * 6, STACK.column_direction * 6
+    axes = (middle - across, middle + across, middle - down, middle + down)
+    assert ellipse_statistics(volume, cut(volume, Plane.AXIAL, middle), axes) is None
+
+
+def test_statistics_of_numbers_known_by_hand():
+    found = statistics_of(np.arange(101.0)[::-1], "HU")
+    assert (found.count, found.mean, found.minimum, found.maximum) == (101, 50.0, 0.0, 100.0)
+    assert (found.p5, found.median, found.p95) == pytest.approx((5.0, 50.0, 95.0))
+    # Variance of 0 to n over n + 1 numbers with n in the denominator: (n + 1)(n + 2) / 12.
+    assert found.sd == pytest.approx(np.sqrt(101 * 102 / 12))
+    assert statistics_of(np.array([7.0]), "").sd == 0.0
+    assert statistics_of(np.array([7.0, 9.0]), "").sd == pytest.approx(np.sqrt(2))
+
+
+def test_whole_numbers_get_bins_of_whole_width():
+    found = histogram(np.array([3.0, 3.0, 4.0, 6.0]), "HU", 32)
+    assert found.edges == (2.5, 3.5, 4.5, 5.5, 6.5)
+    assert found.counts == (2, 1, 0, 1)
+    wide = histogram(np.arange(100.0), "HU", 16)
+    assert wide.edges[:2] == (-0.5, 6.5)  # a hundred numbers on sixteen bins: seven each
+    assert wide.counts == (7,) * 14 + (2,)
+
+
+def test_other_numbers_are_counted_between_least_and_greatest():
+    found = histogram(np.array([0.0, 0.24, 0.26, 0.5, 1.0]), "", 4)
+    assert found.edges == pytest.approx((0.0, 0.25, 0.5, 0.75, 1.0))
+    assert found.counts == (2, 1, 1, 1)
+    assert histogram(np.array([0.0, 1.0, 2.5]), "").edges[-1] == 2.5
+    assert len(histogram(np.array([0.0, 1.0, 2.5]), "").counts) == 32

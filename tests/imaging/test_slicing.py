@@ -34,7 +34,7 @@ def volume_in(name: str, positions: np.ndarray | None = None, tilt: float = 0.0)
     u, v = (np.array(a, dtype=float) for a in ORIENTATIONS[name])
     n = np.cross(u, v)
     z = np.arange(12) * 2.5 if positions is None else positions
-    origins = np.array([-10.0, -12.0, 5.0]) + np.outer(z, n + tilt * v)
+    origins = np.array([-10.0, -12.0, 5.0]) + np.outer(z, n + tilt * (v - 0.6 * u))
     stack = SliceStack(origins, u, v, (0.8, 0.7), 20, 24)
     index = np.stack(np.meshgrid(*(np.arange(s) for s in stack.shape), indexing="ij"), axis=-1)
     return volume_of(stack, smooth(stack.to_lps(index)).astype(np.float32))

@@ -8,6 +8,7 @@ from pydicom.pixels import apply_windowing
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.volume import VoiTable, Window
 from tumorboard.imaging.windowing import (
+    PRESETS,
     GreyTable,
     auto_window,
     default_window,
@@ -156,3 +157,125 @@ def test_whole_numbers_keep_the_letter_of_the_standard():
 )
 def test_a_window_is_told_with_the_decimals_that_it_needs(window, words):
     assert window_words(window) == words
+
+
+def test_the_presets_are_those_of_the_guide():
+    """Key: width and level, as reading rooms have them (HU)."""
+    wanted = {
+        "2": (400, 40),
+        "3": (360, 60),
+        "4": (150, 90),
+        "5": (1500, -600),
+        "6": (2000, 350),
+        "7": (600, 170),
+    }
+    found = {key: (window.width, window.centre) for key, (_, window) in PRESETS.items()}
+    assert found == wanted
+    assert {window.function for _, window in PRESETS.values()} == {"LINEAR"}
+
+
+def test_the_automatic_window_leaves_out_a_hundredth_at_either_end():
+    stack = axial_stack(slices=1, rows=101, columns=100)
+    even = np.arange(10100).reshape(stack.shape)
+    whole = volume_of(stack, even.astype(np.int16), unit="", modality="MR")
+    found = auto_window(whole, whole.voxels[0])
+    assert (found.centre, found.width) == pytest.approx((5049.5, 10099 * 0.98))
+    # Of maps half a hundredth: their few brightest spots are what they were made for.
+    fractional = volume_of(stack, even.astype(np.float32), unit="", modality="MR")
+    found = auto_window(fractional, fractional.voxels[0])
+    assert (found.centre, found.width) == pytest.approx((5049.5, 10099 * 0.99))
+
+
+def test_the_automatic_window_of_little_or_nothing():
+    stack = axial_stack(slices=1)
+    flat = volume_of(stack, np.full(stack.shape, 7, np.int16), unit="", modality="MR")
+    assert auto_window(flat, flat.voxels[0]) == Window(7.0, 1.0)
+    map_ = volume_of(stack, np.full(stack.shape, 7, np.int16), unit="", rescale_slope=-0.25)
+    assert auto_window(map_, map_.voxels[0]).width == 0.25
+    holes = np.full(stack.shape, np.nan, np.float32)
+    nothing = volume_of(stack, holes, unit="", modality="MR")
+    assert auto_window(nothing, nothing.voxels[0]) == Window(0.0, 1.0)
+    holes = holes.copy()
+    holes[0, 3, 4:6] = (2.0, 4.0)
+    few = volume_of(stack, holes, unit="", modality="MR")
+    assert auto_window(few, few.voxels[0]).centre == pytest.approx(3.0)
+
+
+def test_a_large_picture_is_looked_at_in_part_over_all_of_it():
+    stack = axial_stack(slices=1, rows=1024, columns=600, spacing=(1.0, 1.0))
+    rows = np.broadcast_to(np.arange(1024, dtype=np.int16)[:, None], stack.shape)
+    volume = volume_of(stack, rows, unit="", modality="MR")
+    found = auto_window(volume, volume.voxels[0])
+    assert found.centre == pytest.approx(511.5, abs=4)
+    assert found.width == pytest.approx(1023 * 0.98, abs=8)
+
+
+@pytest.mark.parametrize(
+    ("window", "fractional", "function", "width"),
+    [
+        (Window(40, 0.5, "SIGMOID"), False, "SIGMOID", 0.5),
+        (Window(40, 0.5, "LINEAR_EXACT"), False, "LINEAR_EXACT", 0.5),
+        (Window(40, 0.0, "SIGMOID"), False, "LINEAR_EXACT", 1.0),  # no sigmoid has no width
+        (Window(40, -3.0, "LINEAR_EXACT"), False, "LINEAR_EXACT", 1.0),
+        (Window(40, 400, "TABLE"), False, "LINEAR", 400),  # without a table
+        (Window(40, 63), True, "LINEAR_EXACT", 63),
+        (Window(40, 64), True, "LINEAR", 64),
+        (Window(40, 0.0), True, "LINEAR_EXACT", 0.5),
+        (Window(40, 1.0), False, "LINEAR", 1.0),
+        (Window(40, 400, "SQUARE"), False, "LINEAR", 400),
+    ],
+)
+def test_a_window_is_applied_by_a_function_that_it_can_have(window, fractional, function, width):
+    slope, unit = (0.5, "") if fractional else (1.0, "HU")
+    volume = volume_of(axial_stack(slices=1), rescale_slope=slope, unit=unit)
+    found = in_force(volume, window)
+    assert (found.centre, found.width, found.function) == (40, width, function)
+
+
+def test_a_table_that_came_with_the_images_is_in_force():
+    table = VoiTable(0.0, np.arange(200, dtype=np.uint8))
+    volume = volume_of(axial_stack(slices=1), voi_table=table)
+    assert in_force(volume, table.window) == table.window
+    image = np.array([[0, 50, 199, 500]], np.int16)
+    assert GreyTable(volume, table.window, inverted=False)(image).tolist() == [[0, 50, 199, 199]]
+
+
+def test_the_narrowest_window_tells_two_values_apart():
+    stack = axial_stack(slices=1)
+    assert least_width(volume_of(stack, rescale_slope=0.5)) == 1.0  # HU
+    assert least_width(volume_of(stack, unit="", rescale_slope=-0.5)) == 0.5
+    assert 0 < least_width(map_of(1.0, np.float32)) < 1e-6
+
+
+def test_inversion_by_the_reader_turns_what_the_image_says():
+    volume = volume_of(axial_stack(slices=1), inverted=True)
+    image = volume.voxels[0]
+    window = Window(200, 300)
+    turned = GreyTable(volume, window, inverted=True)
+    np.testing.assert_array_equal(
+        turned(image), GreyTable(volume_of(volume.stack), window, False)(image)
+    )
+    assert turned.window == window
+    assert turned.levels_of(np.dtype(np.int16)) is not None
+    assert turned.levels_of(np.dtype(np.uint16)) is None
+
+
+def test_at_width_one_the_values_part_half_a_unit_below_the_level():
+    values = np.array([39.0, 39.4, 39.6, 40.0])
+    assert grey_levels(values, Window(40, 1), inverted=False).tolist() == [0, 0, 255, 255]
+    assert grey_levels(values, Window(40, 0.2), inverted=False).tolist() == [0, 0, 255, 255]
+
+
+def test_what_is_no_number_is_dark():
+    values = np.array([np.nan, 1e9])
+    assert grey_levels(values, Window(40, 400), inverted=False)[1] == 255
+    assert grey_levels(values, Window(400, 4), inverted=False)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [(20, "W 20 L 7"), (19.96, "W 20.0 L 7.0"), (1, "W 1.0 L 7.0"), (0.1, "W 0.100 L 7.000")],
+)
+def test_decimals_follow_the_width(width, words):
+    assert window_words(Window(7, width)) == words
+    assert window_words(Window(0, 1e-12)) == "W 0.000000000 L 0.000000000"

@@ -109,8 +109,8 @@ def shares_of(volume: Volume, mask: Mask, ranges: TissueRanges | None = None) ->
     """
     ranges = ranges or TissueRanges()
     if volume.unit != "HU":
-        kind = volume.modality or "these images"
-        reason = f"Shares by HU are not given: {kind} has no Hounsfield units."
+        kind = f"{volume.modality} has" if volume.modality else "these images have"
+        reason = f"Shares by HU are not given: {kind} no Hounsfield units."
         return Shares(None, None, None, ranges, (reason,))
     values, weights = _inside(volume, mask)
     if not len(values):

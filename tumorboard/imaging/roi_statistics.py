@@ -130,20 +130,6 @@ def statistics_of(values: Points, unit: str) -> RoiStatistics:
     )
 
 
-def ellipse_statistics(volume: Volume, section: Section, axes: Axes) -> RoiStatistics | None:
-    """Return the statistics inside an ellipse on a cut; None when no pixel centre is inside."""
-    values = masked_values(volume, section, ellipse_mask(section.grid, axes))
-    return None if values is None else statistics_of(values, volume.unit)
-
-
-def outline_statistics(
-    volume: Volume, section: Section, corners: ArrayLike
-) -> RoiStatistics | None:
-    """Return the statistics inside a closed outline; None when no pixel centre is inside."""
-    values = masked_values(volume, section, outline_mask(section.grid, corners))
-    return None if values is None else statistics_of(values, volume.unit)
-
-
 def histogram(values: Points, unit: str, bins: int = 32) -> Histogram:
     """Return the histogram of values between their least and greatest.
 
