@@ -18,6 +18,7 @@ from tumorboard.imaging.fusion import (
 )
 from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.oblique import plane_through, turned
+from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import GreyTable
 
 #: A PET of coarse voxels, turned against the patient, whose value grows along x, y and z.
@@ -75,7 +76,10 @@ def test_colour_maps_are_those_of_the_standard(name, file):
     ds = pydicom.dcmread(get_palette_files(f"{file}.dcm")[0])
     parts = [ds[f"{c}PaletteColorLookupTableData"].value for c in ("Red", "Green", "Blue")]
     expected = np.stack([np.frombuffer(p, np.uint8) for p in parts], axis=1)
-    np.testing.assert_allclose(palette(name).astype(int), expected.astype(int), atol=2)
+    off = np.abs(palette(name).astype(int) - expected.astype(int))
+    # Straight lines between the corners; the tables of the standard have a step here and there.
+    assert off.max() <= (1 if name == "hot iron" else 2)
+    assert off.mean() < (0.05 if name == "hot iron" else 0.45)
 
 
 def test_the_perceptual_map_grows_in_lightness():
@@ -99,3 +103,76 @@ def test_values_read_as_they_are_said():
     assert number(5.236, "SUVbw") == "SUVbw 5.24"
     assert number(12345.6, "Bq/mL") == "12346 Bq/mL"
     assert number(41.2, "HU") == "41 HU"
+
+
+def test_other_colour_maps():
+    assert palette("grey").tolist() == [[n, n, n] for n in range(256)]
+    np.testing.assert_array_equal(palette("no such map"), palette("hot iron"))
+
+
+def test_what_is_fused_lies_at_the_same_place_unless_it_is_said():
+    plain = Fusion(pet(), uptake_window(7.0))
+    assert (plain.offset, plain.palette, plain.opacity) == ((0.0, 0.0, 0.0), "hot iron", 0.5)
+    narrowed = plain.with_window(3.5)
+    assert narrowed.window == Window(1.75, 3.5, "LINEAR_EXACT")
+    assert narrowed.volume is plain.volume
+    assert uptake_window(0.0).width > 0
+
+
+@pytest.mark.parametrize("opacity", [0.0, 0.25, 1.0, 3.0, -1.0])
+def test_colours_come_in_over_the_lowest_fifth(opacity):
+    fusion = Fusion(pet(), uptake_window(7.0), "grey", opacity=opacity)
+    alpha = tinted(fusion, np.arange(256, dtype=np.uint8))[:, 3].astype(float)
+    top = 255 * min(max(opacity, 0.0), 1.0)
+    wanted = top * np.minimum(np.arange(256) / 51.0, 1.0)
+    np.testing.assert_allclose(alpha, wanted, atol=0.51)
+
+
+def test_a_value_between_voxels_is_trilinear_to_half_a_voxel_beyond_the_last():
+    fusion = Fusion(pet(), uptake_window(7.0))
+    for index in ([9.3, 20.7, 20.1], [0.0, 0.0, 0.0], [18.9, 38.6, 0.2], [19.0, 39.0, 39.0]):
+        place = PET.to_lps(index)
+        assert value_at(fusion, place) == pytest.approx(ramp(place), abs=0.01)
+    for index, inside in (
+        ([-0.49, 5, 5], [0, 5, 5]),
+        ([19.49, 5, 5], [19, 5, 5]),
+        ([5, 39.49, 5], [5, 39, 5]),
+        ([5, 5, -0.49], [5, 5, 0]),
+    ):
+        found = value_at(fusion, PET.to_lps(index))
+        assert found == pytest.approx(ramp(PET.to_lps(inside)), abs=0.01)
+    for beyond in ([-0.51, 5, 5], [19.51, 5, 5], [5, -0.51, 5], [5, 39.51, 5], [5, 5, 39.51]):
+        assert value_at(fusion, PET.to_lps(beyond)) is None
+
+
+@pytest.mark.parametrize(("slice_", "known"), [(8, True), (9, False), (10, False), (11, True)])
+def test_both_slices_that_a_value_lies_between_have_to_be_there(slice_, known):
+    volume = pet()
+    volume.loaded[slice_] = False
+    place = PET.to_lps([9.4, 20.0, 20.0])
+    assert (value_at(Fusion(volume, uptake_window(7.0)), place) is not None) is known
+
+
+def test_no_value_is_mixed_with_padding():
+    volume = pet()
+    values = volume.voxels.copy()
+    values[9, 20, 21] = -5.0
+    holed = volume_of(PET, values, unit="SUVbw", modality="PT", padding=-5.0)
+    fusion = Fusion(holed, uptake_window(7.0))
+    assert value_at(fusion, PET.to_lps([9.0, 20.0, 20.5])) is None
+    assert value_at(fusion, PET.to_lps([9.0, 20.0, 19.0])) is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (12.345, "SUVlbm", "SUVlbm 12.35"),
+        (9.994, "g/mL", "9.99 g/mL"),
+        (10.0, "g/mL", "10 g/mL"),
+        (-9.5, "HU", "-9.50 HU"),
+        (-10.4, "HU", "-10 HU"),
+        (3.0, "", "3.00"),
+    ],
+)
+def test_small_values_have_decimals(value, unit, words):
+    assert number(value, unit) == words

@@ -4,7 +4,13 @@ import pytest
 from tests.imaging.phantoms import VesselPhantom
 from tests.imaging.volumes import axial_stack
 from tumorboard.errors import UserError
-from tumorboard.imaging.vessel.centreline import check_inside, snapped, through
+from tumorboard.imaging.vessel.centreline import (
+    Centreline,
+    check_inside,
+    evenly,
+    snapped,
+    through,
+)
 from tumorboard.imaging.vessel.path import lumen_field
 
 BENT = VesselPhantom(8.0, 100.0, 80.0)
@@ -97,3 +103,151 @@ def test_two_vessels_that_do_not_meet_have_no_way(bent):
         field.trace(np.array(ends[0]), np.array(ends[1]))
     with pytest.raises(UserError, match="leaves the region"):
         field.trace(np.array(ends[0]), np.array([0, 0, 9999.0]))
+
+
+def test_a_spline_is_that_of_barry_and_goldman():
+    """Its points by the pyramid of the paper, with knots by the root of the chords."""
+    clicks = np.array([[0.0, 0, 0], [3, 1, 8], [2, 6, 20], [-4, 5, 31]])
+    piece = through(clicks).pieces[1]
+    steps = np.sqrt(np.linalg.norm(np.diff(clicks, axis=0), axis=1))
+    knots = np.concatenate([[0.0], np.cumsum(steps)])
+
+    def blend(p, q, a, b, t):
+        return ((knots[b] - t) * p + (t - knots[a]) * q) / (knots[b] - knots[a])
+
+    def pyramid(t):
+        low = [blend(clicks[n], clicks[n + 1], n, n + 1, t) for n in range(3)]
+        middle = [blend(low[n], low[n + 1], n, n + 2, t) for n in range(2)]
+        return blend(*middle, 1, 2, t)
+
+    t = np.linspace(knots[1], knots[2], len(piece))
+    np.testing.assert_allclose(piece, [pyramid(x) for x in t], atol=1e-9)
+    np.testing.assert_allclose(piece[[0, -1]], clicks[[1, 2]], atol=1e-9)
+
+
+def test_beyond_its_ends_the_spline_goes_on_straight():
+    two = through([[0.0, 0, 0], [3, 4, 12]])
+    apart = np.linalg.norm(np.cross(two.line, np.array([3, 4, 12.0]) / 13), axis=1)
+    assert apart.max() < 1e-9
+    assert two.length_mm == pytest.approx(13.0)
+    assert len(two.pieces[0]) == 27  # at most half a millimetre apart
+    turn = through([[0.0, 0, 0], [0, 0, 20], [15, 0, 30]])
+    assert turn.directions(0.0) == pytest.approx([-0.05, 0, 1], abs=0.06)
+
+
+def test_the_points_of_a_line_are_even_and_near():
+    line = through(BENT.line()[::40])
+    steps = np.linalg.norm(np.diff(line.line, axis=0), axis=1)
+    assert steps.max() <= 0.5 + 1e-9
+    assert steps.min() > 0.45
+    assert line.arc_mm[-1] == pytest.approx(line.length_mm)
+    np.testing.assert_allclose(np.diff(line.arc_mm), steps)
+
+
+def test_places_along_a_line_and_back():
+    line = through([[0.0, 0, 0], [0, 0, 10], [0, 0, 30]])
+    np.testing.assert_allclose(
+        line.at([0.0, 7.3, 30.0, 99.0]), [[0, 0, z] for z in (0, 7.3, 30, 30)]
+    )
+    for z, off in ((7.3, 4.0), (0.0, 2.0), (30.0, 1.0)):
+        assert line.nearest([off, 0, z]) == pytest.approx((z, off))
+    assert line.nearest([3.0, 0, -4]) == pytest.approx((0.0, 5.0))
+    assert line.nearest([0.0, 3, 34]) == pytest.approx((30.0, 5.0))
+
+
+def test_the_direction_is_that_over_three_millimetres():
+    """A corner of a right angle: 1.5 mm before it the line still runs straight."""
+    corner = np.array([[0.0, 0, 0], [0, 0, 10], [10, 0, 10]])
+    line = Centreline(corner[[0, 2]], (corner,))
+    half = np.sqrt(0.5)
+    np.testing.assert_allclose(line.directions([0.0, 8.4]), [[0, 0, 1]] * 2, atol=1e-9)
+    np.testing.assert_allclose(line.directions(10.0), [half, 0, half], atol=1e-9)
+    np.testing.assert_allclose(line.directions([11.6, 20.0]), [[1, 0, 0]] * 2, atol=1e-9)
+    mixed = line.directions(9.0)  # two and a half before, half a millimetre behind
+    np.testing.assert_allclose(mixed, np.array([0.5, 0, 2.5]) / np.hypot(0.5, 2.5), atol=1e-9)
+    short = Centreline(corner[:2], (np.array([[0.0, 0, 0], [0, 2, 0]]),))
+    np.testing.assert_allclose(short.directions([0.0, 1.0, 2.0]), [[0, 1, 0]] * 3, atol=1e-9)
+
+
+def test_a_line_that_turns_back_has_some_direction():
+    there = Centreline(np.zeros((2, 3)), (np.array([[0.0, 0, 0], [0, 0, 3.0], [0, 0, 0.0]]),))
+    assert np.linalg.norm(there.directions(3.0)) == pytest.approx(1.0)
+
+
+def test_a_way_found_from_voxel_to_voxel_is_smoothed_between_its_ends():
+    z = np.arange(0, 80.5, 0.5)
+    stairs = np.stack([np.where(np.arange(161) % 8 < 4, 0.8, -0.8), 0 * z, z], axis=1)
+    stairs[[0, -1]] = [[0.0, 0, 0], [0, 0, 80]]
+    rough = Centreline(stairs[[0, -1]], (stairs,))
+    smooth = Centreline(stairs[[0, -1]], (stairs,), traced=True)
+    assert rough.length_mm > 100
+    assert smooth.length_mm == pytest.approx(80.0, abs=0.5)
+    np.testing.assert_allclose(smooth.line[[0, -1]], stairs[[0, -1]], atol=0.05)
+    assert np.abs(smooth.line[20:-20, 0]).max() < 0.1
+    # A slow bend is kept: of an arc of 60 mm the smoothing takes less than its sagitta over 6 mm.
+    a = np.linspace(0, 1.2, 145)
+    arc = 60 * np.stack([1 - np.cos(a), 0 * a, np.sin(a)], axis=1)
+    bent = Centreline(arc[[0, -1]], (arc,), traced=True)
+    assert bent.length_mm == pytest.approx(72.0, abs=0.5)
+    away = np.abs(np.hypot(bent.line[:, 0] - 60, bent.line[:, 2]) - 60)
+    assert away.max() < 0.6
+
+
+def test_a_line_from_the_other_end_and_upwards():
+    line = through([[0.0, 0, 50], [2, 0, 20], [0, 0, 0]])
+    up = line.upwards()
+    np.testing.assert_allclose(up.line, line.line[::-1], atol=1e-9)
+    np.testing.assert_allclose(up.anchors, line.anchors[::-1])
+    assert up.upwards() is up
+    level = through([[0.0, 0, 5], [9, 0, 5]])
+    assert level.upwards() is level
+
+
+@pytest.mark.parametrize(
+    ("step", "most", "count"), [(1.0, 2000, 31), (4.0, 2000, 9), (0.5, 20, 20), (99.0, 20, 2)]
+)
+def test_planes_are_even_along_a_line_with_both_ends(step, most, count):
+    line = through([[0.0, 0, 0], [0, 0, 30]])
+    found = evenly(line, step, most)
+    assert len(found) == count
+    np.testing.assert_allclose(found, np.linspace(0, 30, count))
+
+
+def test_half_a_voxel_beyond_the_images_is_still_inside():
+    stack = axial_stack(slices=5, rows=6, columns=7, spacing=(1.0, 1.0), step=2.0, origin=(0, 0, 0))
+    ends = [(-0.49, 0, 0), (0, 5.49, 0), (6.49, 5, 0), (0, 0, 8.98), (0, 0, -0.98)]
+    check_inside(stack, ends)
+    for x, y, z in ((-0.51, 0, 0), (0, 5.51, 0), (6.51, 0, 0), (0, 0, 9.02), (0, 0, -1.02)):
+        with pytest.raises(UserError, match="The curve leaves the images"):
+            check_inside(stack, [(3, 3, 3), (x, y, z)], "The curve")
+
+
+def test_a_dragged_click_of_a_traced_line_is_traced_again_on_both_sides():
+    calls = []
+
+    def tracer(a, b):
+        calls.append((tuple(a), tuple(b)))
+        return np.stack([a, (a + b) / 2, b])
+
+    clicks = np.array([[0.0, 0, z] for z in (0, 10, 20, 30)])
+    line = through(clicks, tracer)
+    assert (len(calls), line.traced) == (3, True)
+    calls.clear()
+    moved = line.moved(1, [5.0, 0, 10], tracer)
+    assert calls == [((0, 0, 0), (5, 0, 10)), ((5, 0, 10), (0, 0, 20))]
+    assert moved.pieces[2] is line.pieces[2]
+    assert line.anchors[1].tolist() == [0, 0, 10]  # the old line is as it was
+    calls.clear()
+    drag = line.moved(1, [5.0, 0, 10])  # splines until the button is let go
+    assert calls == []
+    assert drag.pieces[2] is line.pieces[2]
+    assert len(drag.pieces[0]) > 3
+    ends = line.moved(0, [5.0, 0, 0], tracer)
+    assert (ends.pieces[1] is line.pieces[1], len(calls)) == (True, 1)
+    with pytest.raises(UserError, match="no place"):
+        line.moved(1, [np.nan, 0, 0])
+
+
+def test_points_that_repeat_count_once():
+    line = through([[0, 0, 0], [0, 0, 0], [0, 0, 10], [0, 0, 10.0000001], [0, 0, 20]])
+    assert len(line.anchors) == 3

@@ -209,7 +209,7 @@ def _smoothed(line: Points, sigma: float) -> Points:
 
 def evenly(line: Centreline, step_mm: float = 1.0, most: int = 2000) -> Points:
     """Return lengths along a line for cross-sections, both ends included."""
-    count = int(np.clip(np.ceil(line.length_mm / step_mm), 1, most - 1))
+    count = int(np.clip(np.ceil(line.length_mm / step_mm - 1e-9), 1, most - 1))
     return np.linspace(0.0, line.length_mm, count + 1)
 
 
