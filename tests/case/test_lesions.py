@@ -16,8 +16,11 @@ from tumorboard.case.lesions import (
     Change,
     Linked,
     accepted,
+    candidates,
     changes,
     copies_wanted,
+    course,
+    iso_date,
     lesion_table,
     link_between,
     proposed_copy,
@@ -287,3 +290,173 @@ def test_a_lesion_of_an_older_program_opens_and_a_new_one_comes_back_equal():
     assert decode("lesion", old) == Lesion("L", "Mass", "Retroperitoneum", is_index=True)
     new = Lesion("L", "Node", "Lymph node", False, "59441001", "left", "target", True)
     assert decode("lesion", encode(new)) == new
+
+
+# The course by dates, and what the targets were at the baseline
+
+
+def said(lesion, date, state):
+    day = f"{date[:4]}-{date[4:6]}-{date[6:]}"
+    return Remark(f"lesion:{lesion}:{day}", state, "", "Dr A", "2026-01-01T00:00:00Z")
+
+
+def course_of(*drawn, lesions, remarks=(), dates=DATES):
+    made = replace(case(*drawn, lesions=lesions, dates=dates), remarks=tuple(remarks))
+    return course(made, lesion_table(made))
+
+
+def test_the_course_has_the_dates_on_which_something_was_measured_or_said():
+    other = Lesion("X", "Free")  # without a role it is no part of the response
+    drawn = (axes(DATES[0], "M", 100, 80), axes(DATES[1], "X", 50, 40), axes(DATES[2], "M", 60, 50))
+    found = course_of(*drawn, lesions=(MASS, other))
+    assert [p.date for p in found] == ["2026-03-01", "2026-09-01"]
+    assert [p.overall for p in found] == ["", "PR"]
+    spoken = course_of(*drawn, lesions=(MASS, LUNG), remarks=[said("P", DATES[1], "progressed")])
+    assert [(p.date, p.overall) for p in spoken][1] == ("2026-06-01", "PD")
+    undated = course_of(axes("", "M", 9, 9), lesions=(MASS,), dates=("",))
+    assert undated == ()
+
+
+def test_a_node_counts_by_its_short_axis_in_the_course_too():
+    drawn = [axes(d, "N", 40, mm) for d, mm in zip(DATES, (20, 9, 11), strict=True)]
+    found = course_of(*drawn, lesions=(NODE,))
+    assert [p.sum_mm for p in found] == [pytest.approx(mm) for mm in (20, 9, 11)]
+    assert found[1].overall == "CR"  # of normal size
+
+
+def test_a_new_lesion_counts_where_it_was_drawn_or_seen():
+    new = Lesion("W", "New", role="new")
+    base = [axes(d, "M", 50, 40) for d in DATES]
+
+    def new_at(*drawn, remarks=()):
+        points = course_of(*base, *drawn, lesions=(MASS, new), remarks=remarks)
+        return [bool(p.new_lesions) for p in points]
+
+    assert new_at() == [False] * 3
+    assert new_at(axes(DATES[1], "W", 9, 9)) == [False, True, False]
+    assert new_at(remarks=[said("W", DATES[2], "present")]) == [False, False, True]
+    assert new_at(remarks=[said("W", DATES[2], "absent")]) == [False] * 3
+    # What was drawn is there, whatever was said.
+    assert new_at(axes(DATES[2], "W", 9, 9), remarks=[said("W", DATES[2], "absent")])[2]
+
+
+def test_what_is_measured_goes_before_what_was_said():
+    drawn = (axes(DATES[0], "M", 50, 40), axes(DATES[1], "M", 40, 30))
+    found = course_of(*drawn, lesions=(MASS,), remarks=[said("M", DATES[1], "absent")])
+    assert found[1].sum_mm == pytest.approx(40)
+    gone = course_of(drawn[0], lesions=(MASS,), remarks=[said("M", DATES[1], "absent")])
+    assert (gone[1].sum_mm, gone[1].overall) == (0, "CR")
+
+
+def test_candidates_are_what_was_measured_at_the_baseline_of_the_targets():
+    early = axes(DATES[0], "P", 12, 10)  # before any target has a size
+    drawn = (
+        *(early, axes(DATES[1], "M", 100, 80), axes(DATES[1], "N", 30, 18)),
+        *(axes(DATES[1], "P", 14, 9), axes(DATES[1], "W", 8, 8), axes(DATES[2], "M", 90, 80)),
+    )
+    placed = (replace(MASS, site="Liver"), NODE, LUNG, Lesion("W", "New", role="new"))
+    thick = replace(series(DATES[1]), thickness_mm=7.5, modality="MR")
+    made = case(*drawn, lesions=placed)
+    made = replace(made, series=(*made.series, replace(thick, series_instance_uid="other")))
+    table = lesion_table(made)
+    found = candidates(made, table)
+    assert set(found) == {"M", "N", "P"}
+    mass, node, lung = (found[uid] for uid in "MNP")
+    assert (mass.name, mass.organ, mass.size_mm) == ("Mass", "Liver", pytest.approx(100))
+    assert (node.size_mm, node.is_node, mass.is_node) == (pytest.approx(18), True, False)
+    assert lung.size_mm == pytest.approx(14)
+    assert (mass.method, mass.slice_mm) == ("CT", None)
+    on = replace(
+        made,
+        series=tuple(
+            replace(s, thickness_mm=7.5, modality="MR") if s.study_date == DATES[1] else s
+            for s in made.series
+        ),
+    )
+    found = candidates(on, lesion_table(on))
+    assert (found["M"].method, found["M"].slice_mm) == ("MR", 7.5)
+    nowhere = replace(
+        made, series=tuple(replace(s, series_instance_uid="gone") for s in made.series)
+    )
+    assert candidates(nowhere, table)["M"].method == "CT"
+    assert candidates(case(early, lesions=placed), lesion_table(case(early, lesions=placed))) == {}
+
+
+def test_a_target_said_to_be_gone_at_the_baseline_is_no_candidate():
+    made = case(axes(DATES[0], "M", 50, 40), lesions=(MASS, NODE))
+    made = replace(made, remarks=(said("N", DATES[0], "absent"),))
+    assert set(candidates(made, lesion_table(made))) == {"M"}
+
+
+def test_two_axes_come_before_a_length_and_the_last_before_the_first():
+    image = ImageReference(f"S{DATES[0]}", "x", ("1",), "F", Plane.AXIAL)
+
+    def length(mm, time, uid):
+        return annotation(
+            Kind.LENGTH,
+            flat=((0, 0), (mm, 0)),
+            uid=uid,
+            lesion_uid="M",
+            image=image,
+            created_utc=f"2026-03-0{time}T00:00:00Z",
+        )
+
+    def counted(*drawn):
+        return lesion_table(case(*drawn, lesions=(MASS,))).rows[0].sizes[0].annotation_uid
+
+    early = axes(DATES[0], "M", 30, 20, uid="axes", created_utc="2026-03-01T00:00:00Z")
+    assert counted(early, length(70, 5, "late")) == "axes"
+    assert counted(length(70, 5, "late"), early) == "axes"
+    assert counted(length(70, 2, "a"), length(60, 1, "b")) == "a"
+    assert counted(length(70, 1, "a"), length(60, 1, "b")) == "b"  # of one second, the order
+    size = lesion_table(case(early, lesions=(MASS,))).rows[0].sizes[0]
+    assert (size.long_mm, size.short_mm) == (pytest.approx(30), pytest.approx(20))
+
+
+def test_a_date_that_is_none_says_nothing():
+    assert [iso_date(d) for d in ("20260301", "2026-03-01", "", "2026", "20261301")] == [
+        "2026-03-01",
+        "2026-03-01",
+        "",
+        "",
+        "",
+    ]
+
+
+def test_percentages_are_against_the_first_and_the_least_before():
+    first, least = changes([None, 50.0, 40.0, None, 60.0, 30.0])
+    assert first == (None, None, Change(-10, -20), None, Change(10, 20), Change(-20, -40))
+    assert least == (None, None, Change(-10, -20), None, Change(20, 50), Change(-10, -25))
+
+
+def test_a_link_is_the_same_place_unless_it_says_otherwise():
+    np.testing.assert_allclose(Linked().place([1.0, 2, 3]), (1, 2, 3))
+    np.testing.assert_allclose(Linked().turn([0.0, 0, 1]), (0, 0, 1))
+    moved = Linked(((0.0, -1, 0), (1, 0, 0), (0, 0, 1)), (10.0, 20, 30))
+    np.testing.assert_allclose(moved.place([[1.0, 2, 3]]), [(8, 21, 33)])
+    np.testing.assert_allclose(moved.turn([1.0, 0, 0]), (0, 1, 0))
+
+
+@pytest.mark.parametrize("sense", [1.0, -1.0])
+def test_a_copy_lies_flat_on_its_slice_facing_as_before(sense):
+    source = axes(DATES[0], "M", 40, 30)
+    leaning = replace(
+        source,
+        points=tuple((x, y, 6.0 + 0.05 * x) for x, y, _ in source.points),
+        normal=(0.0, 0.0, sense),
+    )
+    copy = copied(leaning)
+    assert {p[2] for p in copy.points} == {7.5}  # the slice nearest to its middle, 7 mm
+    assert copy.normal == (0.0, 0.0, sense)
+    assert (copy.author, copy.created_utc, copy.caveats) == ("Dr B", "2026-06-02T00:00:00Z", ())
+
+
+@pytest.mark.parametrize("changes", [{"kind": Kind.CRANIOCAUDAL}, {"plane": Plane.CORONAL}])
+def test_a_height_or_a_reformat_stays_where_the_link_says(changes):
+    source = axes(DATES[0], "M", 40, 30)
+    if "kind" in changes:
+        source = replace(source, **changes)
+    else:
+        source = replace(source, image=replace(source.image, **changes))
+    lifted = replace(source, points=tuple((x, y, z + 6.1) for x, y, z in source.points))
+    assert {p[2] for p in copied(lifted).points} == {6.1}

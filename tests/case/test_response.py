@@ -231,3 +231,124 @@ def test_a_progression_stays_named_at_later_dates():
     rows.append(LesionAt(DATES[1], "2", "new", 12.0))
     third = responses(rows)[2]
     assert (third.overall, third.progressed_on) == ("SD", DATES[1])
+
+
+def test_twenty_percent_and_five_millimetres_are_both_needed():
+    """RECIST 1.1 section 4.3.1: at least 20 % and at least 5 mm above the nadir."""
+    assert recist_response(100, 25, 30.0) == "PD"
+    assert recist_response(100, 25, 29.9) == "PR"
+    assert recist_response(100, 20, 24.9) == "PR"  # a quarter, and less than 5 mm
+    assert recist_response(100, 50, 59.9) == "PR"  # 9.9 mm, and less than a fifth
+    assert recist_response(10, 0, 5.0) == "PD"
+    assert recist_response(10, 0, 4.9) == "PR"
+
+
+@pytest.mark.parametrize(
+    ("node", "size", "gone"),
+    [(True, 9.9, True), (True, 10.0, False), (False, 0.0, True), (False, 0.1, False)],
+)
+def test_a_node_is_gone_below_ten_and_others_at_nothing(node, size, gone):
+    axis = "short_mm" if node else "longest_mm"
+    rows = [
+        LesionAt(DATES[0], "1", "target", is_node=node, **{axis: 40.0}),
+        LesionAt(DATES[1], "1", "target", is_node=node, **{axis: size}),
+    ]
+    assert responses(rows)[1].targets == ("CR" if gone else "PR")
+
+
+def test_a_sum_of_nothing_beside_a_node_of_normal_size_is_no_complete_response_by_itself():
+    rows = [
+        LesionAt(DATES[0], "1", "target", 30.0),
+        LesionAt(DATES[0], "2", "target", short_mm=20.0, is_node=True),
+        LesionAt(DATES[1], "1", "target", 0.0),
+        LesionAt(DATES[1], "2", "target", short_mm=12.0, is_node=True),
+    ]
+    second = responses(rows)[1]
+    assert (second.sum_mm, second.targets) == (12.0, "PR")
+
+
+def test_the_figures_of_a_date_are_against_baseline_and_nadir():
+    _, second, third = course(50.0, 40.0, 44.0)
+    assert (second.nadir_mm, third.nadir_mm) == (50.0, 40.0)
+    assert (third.from_baseline_percent, third.from_nadir_percent) == (-12.0, 10.0)
+    assert (second.rise_mm, third.rise_mm) == (-10.0, 4.0)
+    first, after = course(0.0, 5.0)
+    assert (first.from_baseline_percent, first.rise_mm) == (None, None)
+    assert (after.from_baseline_percent, after.from_nadir_percent, after.rise_mm) == (None, None, 5)
+
+
+def test_an_unknown_sum_leaves_the_nadir_as_it_was():
+    rows = [
+        LesionAt(d, "1", "target", s) for d, s in zip(DATES, (50.0, 40.0, None, 47.9), strict=True)
+    ]
+    found = responses(rows)
+    assert (found[2].overall, found[2].rise_mm, found[2].from_nadir_percent) == ("NE", None, None)
+    assert (found[3].nadir_mm, found[3].overall) == (40.0, "SD")
+
+
+def test_without_targets_the_other_lesions_alone_are_judged():
+    rows = [
+        LesionAt(DATES[0], "2", "non-target", state="present"),
+        LesionAt(DATES[1], "2", "non-target", state="present"),
+        LesionAt(DATES[2], "2", "non-target", state="absent"),
+    ]
+    found = responses(rows)
+    assert [p.targets for p in found] == ["", "", ""]
+    assert [p.overall for p in found] == ["", "non-CR/non-PD", "CR"]
+    assert [p.sum_mm for p in found] == [None] * 3
+
+
+def test_a_new_lesion_that_turned_out_to_be_none_is_none():
+    def rows(state):
+        return [
+            LesionAt(DATES[0], "1", "target", 50.0),
+            LesionAt(DATES[1], "1", "target", 50.0),
+            LesionAt(DATES[1], "9", "new", state=state),
+        ]
+
+    assert responses(rows("absent"))[1].overall == "SD"
+    assert responses(rows("present"))[1].new_lesions == ("9",)
+
+
+@pytest.mark.parametrize(
+    ("lesion", "words"),
+    [
+        (Candidate("L", "liver", 9.94), "longest diameter 9.9 mm; a target has 10 mm or more."),
+        (Candidate("L", "liver", 9.96), ""),  # shown as 10.0
+        (Candidate("N", "node", 14.94, is_node=True), "short axis 14.9 mm; a target has 15 mm"),
+        (Candidate("N", "node", 14.96, is_node=True), ""),
+        (Candidate("L", "liver", 11.9, slice_mm=6.0), "12 mm or more on slices of 6 mm."),
+        (Candidate("L", "liver", 12.0, slice_mm=6.0), ""),
+        (Candidate("L", "liver", 10.0, slice_mm=5.0), ""),
+        (Candidate("L", "liver", 10.1, slice_mm=5.1), "10.2 mm or more on slices of 5.1 mm."),
+        (Candidate("N", "node", 15.0, is_node=True, slice_mm=8.0), ""),
+        (Candidate("L", "liver", 90.0, method="US"), "ultrasound gives no size of a target."),
+    ],
+)
+def test_why_a_lesion_is_no_target(lesion, words):
+    said = target_doubts([lesion])
+    assert words in " ".join(said)
+    assert bool(said) is bool(words)
+    if words:
+        assert "By size the targets would be: none." in said
+
+
+def test_the_largest_are_named_where_the_reader_chose_otherwise():
+    large, small = Candidate("Large", "liver", 50.0), Candidate("Small", "lung", 20.0)
+    assert target_doubts([large], [small]) == ("By size the targets would be: Large, Small.",)
+    assert target_doubts([small, large]) == ()
+    six = [Candidate(f"L{n}", f"organ {n}", 30.0 + n) for n in range(6)]
+    assert len(choose_targets(six)) == 5
+    assert "6 targets; there are 5 at most." in target_doubts(six)
+    assert target_doubts(six[1:]) == ()
+    three = [Candidate(f"L{n}", "liver", 30.0 + n) for n in range(3)]
+    assert "3 targets in one organ (liver); there are 2 an organ at most." in target_doubts(three)
+    assert target_doubts(three[1:]) == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "kind"),
+    [(14.96, "target"), (14.94, "non-target"), (9.96, "non-target"), (9.94, "normal")],
+)
+def test_a_size_counts_as_it_is_shown(size, kind):
+    assert node_class(size) == kind

@@ -291,3 +291,189 @@ def test_contours_across_the_slices_have_their_volume_or_a_reason():
     layer = region_layer(Region(3, "ball", (0, 255, 0), "GTV", both), STACK)
     assert layer.volume_ml is None
     assert "parallel" in layer.no_volume
+
+
+#: Slices of 2 mm that lie obliquely in the patient, pixels twice as high as wide.
+LEANING = SliceStack(
+    np.outer(np.arange(12) * 2.0, [0.0, -0.6, 0.8]) + [10.0, 20, 30],
+    np.array([1.0, 0, 0]),
+    np.array([0, 0.8, 0.6]),
+    (1.6, 0.8),
+    40,
+    50,
+)
+
+
+def square(height, rows=(10.0, 20.0), columns=(5.0, 20.0), stack=LEANING, **changes):
+    """A rectangle on a stack, its sides in mm along rows and columns from the first voxel."""
+    corners = [(rows[0], columns[0]), (rows[0], columns[1]), (rows[1], columns[1])]
+    corners.append((rows[1], columns[0]))
+    points = [
+        stack.origins[0]
+        + height * stack.normal
+        + r * stack.column_direction
+        + c * stack.row_direction
+        for r, c in corners
+    ]
+    return Contour(np.array(points), **changes)
+
+
+def region(*contours):
+    return Region(1, "box", (0, 0, 255), "GTV", contours)
+
+
+def axial(height, stack=LEANING):
+    middle = stack.origins[0] + height * stack.normal
+    return plane_through(stack, middle, stack.row_direction, stack.column_direction, spacing=0.5)
+
+
+@pytest.mark.parametrize(
+    ("heights", "millimetres"),
+    [
+        ((0, 2, 4), 6.0),  # each stands for its step
+        ((0, 2, 4, 10, 12), 10.0),  # a gap stays one
+        ((0, 3, 6), 9.0),  # three or more tell their own step
+        ((0, 2.9), 5.8),
+        ((0, 3.2), 4.0),  # two far apart say nothing of it: the step of the images
+        ((5,), 2.0),
+    ],
+)
+def test_contours_stand_for_the_slices_that_they_were_drawn_on(heights, millimetres):
+    layer = region_layer(region(*(square(z) for z in heights)), LEANING)
+    assert layer.volume_ml == pytest.approx(10 * 15 * millimetres / 1000)
+    assert layer.no_volume == ""
+
+
+def test_within_a_contour_another_is_a_hole_and_within_that_an_island():
+    nested = (square(4), square(4, (12, 18), (8, 16)), square(4, (14, 15), (10, 12)))
+    layer = region_layer(region(*nested), LEANING)
+    assert layer.volume_ml == pytest.approx((150 - 48 + 2) * 2 / 1000)
+    apart = region_layer(region(square(4), square(4, (25, 30), (25, 30))), LEANING)
+    assert apart.volume_ml == pytest.approx((150 + 25) * 2 / 1000)
+
+
+def test_open_lines_and_points_have_no_volume():
+    loose = (square(4, closed=False), Contour(square(4).points[:2]))
+    layer = region_layer(region(*loose), LEANING)
+    assert (layer.mask, layer.volume_ml, layer.no_volume) == (None, None, "")
+    lines = layer.lines(axial(4))
+    assert [closed for _, closed in lines] == [False, True]
+    assert region_layer(region(), LEANING).lines(axial(4)) == []
+    assert region_layer(region(), LEANING).box() is None
+
+
+@pytest.mark.parametrize(("away", "count"), [(0, 2), (0.9, 2), (-0.9, 2), (1.1, 0), (-1.1, 0)])
+def test_a_slice_shows_what_was_drawn_within_half_a_step(away, count):
+    drawn = region(square(4), square(4, (25, 30), (25, 30)), square(6, (0, 1), (0, 1)))
+    layer = region_layer(drawn, LEANING)
+    lines = layer.lines(axial(4 + away))
+    if away > 1:  # there the next slice is nearer
+        count = 1
+    assert len(lines) == count
+    if away == 0:
+        grid = axial(4)
+        np.testing.assert_allclose(grid.to_lps(lines[0][0]), square(4).points, atol=1e-6)
+
+
+@pytest.mark.parametrize("slab", [0.0, 6.0])
+def test_between_and_across_the_contours_their_filling_is_shown_at_its_place(slab):
+    heights = (2, 4, 6, 8)
+    layer = region_layer(region(*(square(z) for z in heights)), LEANING)
+    s = LEANING
+    middle = s.origins[0] + 5 * s.normal + 15 * s.column_direction + 12 * s.row_direction
+    across = plane_through(s, middle, s.row_direction, s.normal, spacing=0.25)
+    ((line, closed),) = layer.lines(across, slab)
+    assert closed
+    offset = across.to_lps(line) - s.origins[0]
+    sides = np.stack([offset @ s.row_direction, offset @ s.normal], axis=1)
+    # Half of each side's pixel is a blur; along the normal it ends half a step beyond.
+    np.testing.assert_allclose(sides.min(axis=0), (5, 1), atol=0.45)
+    np.testing.assert_allclose(sides.max(axis=0), (20, 9), atol=0.45)
+    steep = plane_through(s, middle, s.column_direction, s.normal, spacing=0.25)
+    ((line, _),) = layer.lines(steep, slab)
+    offset = (steep.to_lps(line) - s.origins[0]) @ s.column_direction
+    assert (offset.min(), offset.max()) == pytest.approx((10, 20), abs=0.85)
+
+
+def test_a_thick_cut_shows_the_filling_and_not_what_was_drawn():
+    layer = region_layer(region(square(2), square(4, (10, 30), (5, 20))), LEANING)
+    ((line, _),) = layer.lines(axial(2), slab_mm=6.0)
+    rows = (axial(2).to_lps(line) - LEANING.origins[0]) @ LEANING.column_direction
+    assert rows.max() == pytest.approx(30, abs=0.85)
+
+
+def filled(slices, stack=LEANING, step=None):
+    mask = np.zeros((len(slices), stack.rows, stack.columns), bool)
+    mask[:, 10:20, 5:20] = True
+    part = SliceStack(stack.origins[slices], *vars_of(stack))
+    return Segment(1, "box", (0, 0, 255), mask, part, step=step)
+
+
+@pytest.mark.parametrize(
+    ("slices", "ends"),
+    [
+        ([3, 4, 5], [(5, 11)]),
+        ([3, 5], [(5, 7), (9, 11)]),  # a slice is missing between them
+        ([3, 6], [(5, 7), (11, 13)]),
+        ([3, 9], [(5, 7), (17, 19)]),
+        ([2, 3, 7, 8, 9], [(3, 7), (13, 19)]),
+        ([6], [(11, 13)]),
+    ],
+)
+def test_a_mask_ends_halfway_to_empty_slices_at_its_place(slices, ends):
+    """Slice n lies at 2 n mm; the block fills rows 10 to 19 and columns 5 to 19."""
+    layer = segment_layer(filled(slices), 2.0)
+    assert layer.volume_ml == pytest.approx(len(slices) * 2 * 150 * 1.6 * 0.8 / 1000)
+    s = LEANING
+    middle = s.origins[0] + 15 * 1.6 * s.column_direction + 12 * 0.8 * s.row_direction
+    across = plane_through(s, middle, s.row_direction, s.normal, spacing=0.25)
+    spans, sides = [], []
+    for line, _ in layer.lines(across):
+        offset = across.to_lps(line) - s.origins[0]
+        spans.append(((offset @ s.normal).min(), (offset @ s.normal).max()))
+        sides.append(((offset @ s.row_direction).min(), (offset @ s.row_direction).max()))
+    np.testing.assert_allclose(sorted(spans), ends, atol=0.15)
+    np.testing.assert_allclose(sides, [(4.5 * 0.8, 19.5 * 0.8)] * len(ends), atol=0.1)
+    steep = plane_through(s, middle, s.column_direction, s.normal, spacing=0.25)
+    rows = [(steep.to_lps(p) - s.origins[0]) @ s.column_direction for p, _ in layer.lines(steep)]
+    for row in rows:
+        assert (row.min(), row.max()) == pytest.approx((9.5 * 1.6, 19.5 * 1.6), abs=0.15)
+
+
+def test_a_mask_of_leaning_slices_stays_on_them():
+    """A tilted gantry: the block leans as its slices do."""
+    z = np.arange(12) * 2.0
+    tilted = SliceStack(
+        np.stack([0.3 * z, -0.4 * z, z], axis=1),
+        *(np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (1.6, 0.8), 40, 50),
+    )
+    layer = segment_layer(filled([3, 4, 8, 9], tilted), 2.0)
+    for k in (3, 4, 8, 9):
+        grid = plane_through(tilted, tilted.origins[k], (1, 0, 0), (0, 1, 0), spacing=0.4)
+        ((line, _),) = layer.lines(grid)
+        offset = grid.to_lps(line) - tilted.origins[k]
+        assert offset[:, 0].min() == pytest.approx(4.5 * 0.8, abs=0.05)
+        assert offset[:, 1].max() == pytest.approx(19.5 * 1.6, abs=0.05)
+    between = plane_through(tilted, tilted.origins[6], (1, 0, 0), (0, 1, 0))
+    assert layer.lines(between) == []
+
+
+@pytest.mark.parametrize(
+    ("offset", "inside"),
+    [
+        ((0, 0, 0), True),
+        ((27.9, 0, 0), True),  # columns to 40.4 mm; the block with its rim begins at 3.2
+        ((38, 0, 0), False),
+        ((-17, 0, 0), False),
+        ((-14, 0, 0), True),
+    ],
+)
+def test_what_is_moved_out_of_a_volume_lies_elsewhere(offset, inside):
+    assert lies_within(segment_layer(filled([3, 4]), 2.0), LEANING, np.array(offset)) is inside
+
+
+def test_an_offset_moves_a_grid_the_other_way():
+    grid = axial(4)
+    moved = moved_grid(grid, np.array([1.0, 2, 3]))
+    np.testing.assert_allclose(grid.origin - moved.origin, (1, 2, 3))
+    assert moved.shape == grid.shape
