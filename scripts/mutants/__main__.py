@@ -54,13 +54,8 @@ TARGETS: Final = {
 }
 _COPIED: Final = ("tumorboard", "tests", "resources", "docs", "scripts", "pyproject.toml")
 _RC: Final = "[run]\nsource = tumorboard\ncore = ctrace\nrelative_files = true\n"
-_SIGNS: Final = {
-    "killed": ".",
-    "timeout": "t",
-    "survived": "S",
-    "not reached": "N",
-    "equivalent": "=",
-}
+_SIGNS: Final = {"killed": ".", "timeout": "t", "equivalent": "="}
+_ALIVE: Final = ("survived", "not reached")
 _NO_TESTS: Final = 5
 
 
@@ -78,7 +73,7 @@ def main() -> int:
     kept = ROOT / "out" / f"mutants-{options.seed}.json"
     if options.again:
         before = json.loads(kept.read_text())
-        alive = {tuple(o["mutant"]) for o in before if o["outcome"] not in {"killed", "timeout"}}
+        alive = {tuple(o["mutant"]) for o in before if o["outcome"] in _ALIVE}
         sample = [m for m in whole if _listed(m) in alive]
     sample.sort(key=lambda m: (m.path, m.start, m.kind, m.after))
     print(f"seed {options.seed}: {len(sample)} of {len(whole)} mutants", flush=True)
@@ -101,12 +96,18 @@ def _all(folder: str) -> list[Mutant]:
     return [m for name, path in named for m in mutants(name, path.read_text(encoding="utf-8"))]
 
 
+def _print_outcome(mutant: Mutant, outcome: str) -> None:
+    """Print a sign, and a survivor at once with what was changed."""
+    if outcome in _ALIVE:
+        print(f"\n{mutant.path}:{mutant.line} {outcome}: {mutant.kind}")
+        print(f"    {mutant.before}  ->  {mutant.after}", flush=True)
+    else:
+        print(_SIGNS[outcome], end="", flush=True)
+
+
 def _told(outcomes: list[tuple[Mutant, str]]) -> int:
     counts = Counter(outcome for _, outcome in outcomes)
-    survivors = [(m, o) for m, o in outcomes if o in {"survived", "not reached"}]
-    for mutant, outcome in survivors:
-        print(f"{mutant.path}:{mutant.line} {outcome}: {mutant.kind}")
-        print(f"    {mutant.before}  ->  {mutant.after}")
+    survivors = [(m, o) for m, o in outcomes if o in _ALIVE]
     share = 100 * len(survivors) / max(len(outcomes), 1)
     print(", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
     print(f"survivors: {len(survivors)} of {len(outcomes)} ({share:.1f} %)")
@@ -142,7 +143,7 @@ class _Trials:
                 touched = _Touched(self._scratch, self._notes, folder)
                 for mutant in of_folder:
                     found.append((mutant, self._outcome(mutant, touched)))
-                    print(_SIGNS[found[-1][1]], end="", flush=True)
+                    _print_outcome(*found[-1])
                 print(flush=True)
         return found
 
