@@ -149,3 +149,92 @@ def test_the_short_axis_is_the_longest_width_wherever_it_is():
 def test_an_empty_mask_has_no_dimensions():
     with pytest.raises(ValueError, match="empty"):
         dimensions(Mask.of(np.zeros(STACK.shape, bool), STACK))
+
+
+#: Slices that lean and are uneven, pixels twice as high as wide, far from the origin.
+TURN = np.radians(20)
+AXES = (np.array([np.cos(TURN), np.sin(TURN), 0.0]), np.array([-np.sin(TURN), np.cos(TURN), 0.0]))
+LEANING = SliceStack(
+    np.array([[100 + 0.2 * z, -300 - 0.3 * z, 500 + z] for z in (0.0, 2, 4, 7, 9, 11)]),
+    *AXES,
+    (1.6, 0.8),
+    30,
+    40,
+)
+
+
+def block() -> Mask:
+    """Slices 1 to 4, rows 5 to 14 (16 mm), columns 7 to 36 (24 mm)."""
+    voxels = np.zeros(LEANING.shape, bool)
+    voxels[1:5, 5:15, 7:37] = True
+    return Mask.of(voxels, LEANING)
+
+
+@pytest.mark.parametrize(
+    ("convention", "half"), [(Convention.OUTER_EDGES, 0.5), (Convention.CENTRES, 0.0)]
+)
+def test_calipers_lie_where_the_mass_does(convention, half):
+    found = dimensions(block(), convention)
+    rows, columns = (5 - half, 14 + half), (7 - half, 36 + half)
+    corners = [(i, j) for i in rows for j in columns]
+
+    def pixel(caliper):
+        index = LEANING.to_index([caliper.start, caliper.end])
+        return index[:, 0], [tuple(np.round(p, 6)) for p in index[:, 1:]]
+
+    slices, ends = pixel(found.long_axis)
+    assert found.long_axis.length_mm == pytest.approx(
+        np.hypot(1.6 * (rows[1] - rows[0]), 0.8 * (columns[1] - columns[0]))
+    )
+    np.testing.assert_allclose(slices, found.long_axis.slice_index, atol=1e-6)
+    opposite = {(i, rows.index(i) ^ 1) for i in rows}
+    assert opposite
+    assert set(ends) <= set(corners)
+    assert ends[0][0] != ends[1][0]
+    assert ends[0][1] != ends[1][1]
+    # The short axis crosses the block at right angles: its ends lie on the sides.
+    slices, ends = pixel(found.short_axis)
+    np.testing.assert_allclose(slices, found.long_axis.slice_index, atol=1e-6)
+    for i, j in ends:
+        on_row = min(abs(i - r) for r in rows) < 1e-6
+        on_column = min(abs(j - c) for c in columns) < 1e-6
+        assert on_row or on_column
+        assert rows[0] - 1e-6 <= i <= rows[1] + 1e-6
+        assert columns[0] - 1e-6 <= j <= columns[1] + 1e-6
+    # Along the patient: faces halfway to the neighbours, through the middle of the mass.
+    low, high = np.array(found.craniocaudal.start), np.array(found.craniocaudal.end)
+    faces = (500 + 1.0, 500 + 10.0) if half else (502.0, 509.0)
+    assert (low[2], high[2]) == pytest.approx(faces)
+    np.testing.assert_allclose(low[:2], block().centroid[:2], atol=1e-6)
+    np.testing.assert_allclose(high[:2], low[:2])
+    longest = found.maximum_3d
+    assert {round(longest.start[2], 6), round(longest.end[2], 6)} == {round(f, 6) for f in faces}
+    assert not found.resampled
+
+
+def test_slices_from_feet_and_to_feet_measure_alike():
+    """The same block on a stack whose normal points down."""
+    turned = SliceStack(LEANING.origins[::-1], AXES[0], -AXES[1], (1.6, 0.8), 30, 40)
+    voxels = np.zeros(turned.shape, bool)
+    voxels[1:5, 5:15, 7:37] = True
+    found = dimensions(Mask.of(voxels, turned))
+    assert found.craniocaudal.length_mm == pytest.approx(9.0)
+    assert found.craniocaudal.start[2] < found.craniocaudal.end[2]
+    assert found.sizes_mm[:2] == pytest.approx(dimensions(block()).sizes_mm[:2])
+
+
+def test_one_voxel_is_as_large_as_it_is():
+    voxels = np.zeros(LEANING.shape, bool)
+    voxels[2, 9, 9] = True
+    one = dimensions(Mask.of(voxels, LEANING))
+    assert one.sizes_mm[0] == pytest.approx(np.hypot(1.6, 0.8))
+    assert one.craniocaudal.length_mm == pytest.approx(2.5)  # half of 2 and half of 3 mm
+    centre = dimensions(Mask.of(voxels, LEANING), Convention.CENTRES)
+    assert centre.sizes_mm == (0.0, 0.0, 0.0)
+    np.testing.assert_allclose(centre.short_axis.start, LEANING.to_lps([2.0, 9, 9]))
+
+
+def test_the_first_of_equal_slices_counts():
+    voxels = np.zeros(STACK.shape, bool)
+    voxels[1:4, 1:3, 1:3] = True
+    assert dimensions(Mask.of(voxels, STACK)).long_axis.slice_index == 1

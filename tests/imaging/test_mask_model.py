@@ -210,7 +210,9 @@ def test_a_copy_of_the_canvas_does_not_follow_it():
     canvas.apply(canvas.change_to(np.zeros((2, 2, 2), bool), (1, 1, 1), "cut"))
     assert kept.count == np.prod(STACK.shape)
     assert canvas.mask().count == kept.count - 8
-    assert MaskCanvas(STACK).mask().is_empty
+    empty = MaskCanvas(STACK)
+    assert empty.mask().is_empty
+    assert empty.change_to_mask(empty.mask(), "nothing") is None
 
 
 def test_the_box_of_what_is_filled():

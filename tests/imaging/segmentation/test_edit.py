@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.imaging.phantoms import MassPhantom
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.mask_model import Mask, MaskCanvas, union
 from tumorboard.imaging.segmentation.brush import Brush, Tip, paint
 from tumorboard.imaging.segmentation.clean import (
@@ -76,6 +77,45 @@ def test_a_brush_can_be_limited_to_values():
     assert change is not None
     canvas.apply(change)
     assert canvas.mask().box[2].start == 32
+
+
+def turned_stack():
+    """Slices that lie obliquely in the patient and lean, pixels twice as high as wide."""
+    axes = np.linalg.qr(np.random.default_rng(11).normal(size=(3, 3)))[0]
+    axes = axes * np.sign(np.linalg.det(axes))
+    steps = 1.9 * axes[2] + 0.3 * axes[0] - 0.2 * axes[1]
+    origins = np.outer(np.arange(24), steps) + [40.0, -90, 300]
+    return SliceStack(origins, axes[0], axes[1], (1.6, 0.8), 34, 60)
+
+
+@pytest.mark.parametrize("tip", [Tip.BALL, Tip.SLAB, Tip.DISC])
+@pytest.mark.parametrize("radius", [2.0, 7.3])
+@pytest.mark.parametrize("place", [(12, 17, 30), (0, 0, 0), (23, 33, 59)])
+def test_a_stroke_fills_what_lies_near_it_and_its_plane_wherever_the_slices_lie(tip, radius, place):
+    stack = turned_stack()
+    normal = np.array([0.6, -0.48, 0.64])
+    start = stack.to_lps(np.array(place, float) + [0.21, -0.13, 0.17])
+    way = np.cross(normal, [0.0, 0, 1])
+    end = start + 9.0 * way / np.linalg.norm(way)
+    canvas = MaskCanvas(stack)
+    canvas.apply(paint(canvas, [start, end], normal * 3, Brush(radius, tip, 6.0)))
+    places = stack.to_lps(np.moveaxis(np.indices(stack.shape), 0, -1))
+    along = np.clip(((places - start) @ (end - start)) / 81.0, 0, 1)
+    away = places - start - along[..., None] * (end - start)
+    depth = np.abs(away @ normal)
+    if tip is Tip.BALL:
+        inside = np.linalg.norm(away, axis=-1) <= radius
+    else:
+        flat = away - (away @ normal)[..., None] * normal
+        # A voxel is as thick across the plane as its largest side is when put on the normal.
+        sides = np.stack(
+            [1.9 * stack.normal, 1.6 * stack.column_direction, 0.8 * stack.row_direction]
+        )
+        half = np.abs(sides @ normal).max() / 2
+        half = max(half, 3.0) if tip is Tip.SLAB else half
+        inside = (np.linalg.norm(flat, axis=-1) <= radius) & (depth <= half)
+    assert (canvas.voxels != inside).sum() <= 0.01 * inside.sum()
+    assert inside.any()
 
 
 PLACES = st.tuples(st.floats(-40, 40), st.floats(-40, 40), st.floats(-25, 25), st.booleans())

@@ -178,12 +178,13 @@ def test_a_way_found_from_voxel_to_voxel_is_smoothed_between_its_ends():
     z = np.arange(0, 80.5, 0.5)
     stairs = np.stack([np.where(np.arange(161) % 8 < 4, 0.8, -0.8), 0 * z, z], axis=1)
     stairs[[0, -1]] = [[0.0, 0, 0], [0, 0, 80]]
+    stairs += [40.0, -70, 300]  # far from the origin
     rough = Centreline(stairs[[0, -1]], (stairs,))
     smooth = Centreline(stairs[[0, -1]], (stairs,), traced=True)
     assert rough.length_mm > 100
     assert smooth.length_mm == pytest.approx(80.0, abs=0.5)
     np.testing.assert_allclose(smooth.line[[0, -1]], stairs[[0, -1]], atol=0.05)
-    assert np.abs(smooth.line[20:-20, 0]).max() < 0.1
+    assert np.abs(smooth.line[20:-20, 0] - 40).max() < 0.1
     # A slow bend is kept: of an arc of 60 mm the smoothing takes less than its sagitta over 6 mm.
     a = np.linspace(0, 1.2, 145)
     arc = 60 * np.stack([1 - np.cos(a), 0 * a, np.sin(a)], axis=1)
@@ -211,6 +212,7 @@ def test_planes_are_even_along_a_line_with_both_ends(step, most, count):
     found = evenly(line, step, most)
     assert len(found) == count
     np.testing.assert_allclose(found, np.linspace(0, 30, count))
+    assert len(evenly(line)) == 31  # a millimetre, unless it is said
 
 
 def test_half_a_voxel_beyond_the_images_is_still_inside():

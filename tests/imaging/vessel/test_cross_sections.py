@@ -187,3 +187,10 @@ def test_what_encloses_nothing_is_refused():
         with pytest.raises(ValueError, match="nothing"):
             none().with_polygon(0, corners)
     replace(none(), by_values=True)
+
+
+def test_of_a_mask_without_a_voxel_there_is_no_outline():
+    stack = VesselPhantom(7.0, 60.0).stack((0.8, 0.8, 2.0), (0.3, 0.6, 0.2))
+    empty = Mask.of(np.zeros((0, 0, 0), bool), stack)
+    found = outlines_of_mask(across(LINE, [10.0]), empty)
+    assert not found.found.any()

@@ -17,6 +17,7 @@ from tumorboard.imaging.vessel.profile import (
     VesselProfile,
     landmark_caveats,
     profile,
+    profile_by_role,
 )
 
 SPACING = (0.8, 0.8, 2.0)
@@ -213,3 +214,157 @@ def test_a_cross_section_shows_the_lumen_in_its_middle():
     assert section.image.shape == (81, 81)
     assert section.image[40, 40] > 150
     assert section.image[40, 2] < 0
+
+
+def made(contact=(), occluded=(), lumen=300.0, step=1.0, **changes):
+    """A profile by its numbers, a position every ``step`` mm."""
+    count = max(len(contact), len(occluded))
+    arc = step * np.arange(count)
+    arrays = [np.array([*v, *[0.0] * (count - len(v))], float) for v in (contact, occluded)]
+    points = np.stack([0 * arc, 2 * arc, 3 * arc], axis=1)
+    area = np.full(count, float(lumen))
+    return VesselProfile("IVC", arc, arrays[0], area, arrays[1], points, **changes)
+
+
+def test_lengths_count_halfway_to_the_neighbours_and_not_the_gaps():
+    found = made((0, 12, 30, 9.9, 0, 10, 0), step=4.0)
+    assert (found.contact.start_mm, found.contact.end_mm) == (2.0, 22.0)
+    assert found.contact.length_mm == 20.0
+    assert found.contact_mm == 12.0  # 9.9 degrees are none
+    ends = made((50, 50, 0), step=4.0)
+    assert (ends.contact.start_mm, ends.contact_mm) == (0.0, 6.0)  # the outer ones reach no farther
+    assert made((0, 0, 0)).contact is None
+    assert made((0, 0, 0)).contact_mm == 0.0
+    wide = made((0, 12, 30), settings=ContactSettings(least_degrees=20.0), step=4.0)
+    assert wide.contact_mm == 2.0
+
+
+def test_tumour_counts_from_three_percent_on():
+    found = made((), (0, 2.9, 3.0, 80.0, 0), step=2.0)
+    assert (found.involvement.start_mm, found.involvement.end_mm) == (3.0, 7.0)
+    assert found.involvement_mm == 4.0
+    assert (found.most_occlusion.value, found.most_occlusion.arc_mm) == (80.0, 6.0)
+    assert found.most_occlusion.point == (0.0, 12.0, 18.0)
+    assert made((), (np.nan, np.nan)).most_occlusion is None
+    default = ContactSettings()
+    assert (default.tolerance_mm, default.least_degrees, default.least_percent) == (1.0, 10.0, 3.0)
+
+
+def test_a_lumen_is_as_wide_as_a_circle_of_its_area():
+    np.testing.assert_allclose(made((0, 0), lumen=np.pi * 25).diameter_mm, 10.0)
+
+
+def test_ways_from_levels_grow_along_the_line():
+    found = made((0, 0), landmarks={"a": 10.0, "b": 30.0})
+    assert found.from_landmarks(25.0) == {"a": 15.0, "b": -5.0}
+
+
+def test_the_largest_contact_is_reached_over_two_millimetres():
+    """At steps of a millimetre two planes stand for two; at half a one four."""
+    assert made((0, 0, 200, 0, 0)).most_contact.value == 0
+    assert made((0, 0, 200, 150, 0, 0)).most_contact.value == 175
+    assert made((0, 0, 200, 150, 120, 0), step=0.5).most_contact.value == 0
+    assert made((0, 0, 200, 150, 120, 130, 0, 0), step=0.5).most_contact.value == 140
+    assert made((0, 200, 0), step=3.0).most_contact.value == 200  # one plane stands for three
+    assert made((90, 0, 0), step=4.0).most_contact.value == 90
+
+
+def test_planes_that_a_voxel_does_not_tell_apart_count_together():
+    """Of a radius of ten voxels one is 5.7 degrees: planes within that of the least of two."""
+    arcs = (0, 0, 96, 101, 98, 100, 90, 0, 0)
+    wide = made(arcs, lumen=np.pi * 100, voxel_mm=np.ones(9))
+    # 98 is reached over two planes; 96 to 101 are alike, 90 is not: the median of four.
+    assert wide.most_contact.value == 99.0
+    assert made(arcs).most_contact.value == 100.0  # without: those of at least 98 beside it
+    far = [100.0] + [0.0] * 8 + [100.0, 104.0, 104.0, 100.0]
+    near = made(far, lumen=np.pi * 100, voxel_mm=np.ones(len(far)))
+    assert near.most_contact.value == 102.0
+
+
+def test_a_range_adds_half_a_voxel_at_each_end_of_the_arc():
+    arcs = np.array([0, 120.0, 120, 120, 0])
+    limits = np.stack([arcs - 14, arcs + 9], axis=1).clip(0)
+    plain = {"lumen": np.pi * 100, "voxel_mm": np.ones(5), "contact_range": limits}
+    voxel = np.degrees(0.1)
+    peak = made(arcs, **plain).most_contact
+    assert (peak.value, peak.low, peak.high) == (
+        120.0,
+        pytest.approx(106 - voxel),
+        pytest.approx(129 + voxel),
+    )
+    full = made(
+        np.full(5, 360.0), **{**plain, "contact_range": np.full((5, 2), 360.0)}
+    ).most_contact
+    assert (full.low, full.high) == (360.0, 360.0)
+    none = made(np.zeros(5), **{**plain, "contact_range": np.zeros((5, 2))}).most_contact
+    assert (none.value, none.low, none.high) == (0.0, 0.0, 0.0)
+    assert made(arcs).most_contact.low is None
+    small = made(arcs * 0.05, **{**plain, "contact_range": limits * 0.05}).most_contact
+    assert small.low == 0.0
+    wide = made(arcs * 2.95, **{**plain, "contact_range": limits * 2.9}).most_contact
+    assert wide.high == 360.0
+
+
+def test_what_a_reader_set_counts_as_it_was_set():
+    arcs, hand = (0, 120, 120, 0, 90, 0), np.array([0, 0, 0, 0, 1, 0], bool)
+    assert made(arcs, by_hand=hand).most_contact.value == 120
+    equal = made((0, 90, 90, 0, 90, 0), by_hand=hand).most_contact
+    assert (equal.value, equal.arc_mm) == (90, 4.0)
+    over = made((0, 300, 120, 120, 0, 0), by_hand=np.array([0, 1, 0, 0, 0, 0], bool)).most_contact
+    assert (over.value, over.arc_mm) == (300, 1.0)
+    under = made((0, 90, 300, 120, 120, 0), by_hand=np.array([0, 0, 1, 0, 0, 0], bool))
+    assert under.most_contact.value == 300
+
+
+@pytest.mark.parametrize("role", ["mass", "inside", "both", "none"])
+def test_contact_is_of_masses_and_occlusion_of_what_lies_inside(role):
+    phantom = VesselPhantom(8.0, 100.0, 0.0, 120.0)
+    plug = VesselPhantom(8.0, 100.0, 0.0, 0.0, 0.5)
+    stack = phantom.stack(SPACING, (0.3, 0.6, 0.2))
+    vessel, sleeve = phantom.masks(stack)
+    inner = plug.masks(stack)[1]
+    nothing = Mask.of(np.zeros((0, 0, 0), bool), stack)
+    masses = sleeve if role in ("mass", "both") else nothing
+    inside = inner if role in ("inside", "both") else nothing
+    line = through(phantom.line()[::40])
+    outlines = outlines_of_mask(across(line, [50.0]), vessel)
+    found = profile_by_role("IVC", line, outlines, masses, inside)
+    if masses.is_empty:
+        assert np.isnan(found.contact_degrees).all()
+        assert found.contact_range.shape == (0, 2)
+    else:
+        assert found.contact_degrees[0] == pytest.approx(120, abs=12)
+    if inside.is_empty:
+        assert np.isnan(found.occluded_percent).all()
+    else:
+        assert found.occluded_percent[0] == pytest.approx(50, abs=5)
+    if role == "none":
+        assert np.isnan(found.covered_percent).all()
+    else:
+        wanted = 50 if role in ("inside", "both") else 0
+        assert found.covered_percent[0] == pytest.approx(wanted, abs=6)
+
+
+def test_a_vessel_without_a_mass_has_no_contact_and_lengths_carry_their_doubt():
+    phantom = VesselPhantom(8.0, 100.0, 0.0, 120.0)
+    stack = phantom.stack(SPACING, (0.3, 0.6, 0.2))
+    vessel, tumour = phantom.masks(stack)
+    line = through(phantom.line()[::40])
+    outlines = outlines_of_mask(across(line, evenly(line, 10.0)), vessel)
+    codes = [c.code for c in profile("IVC", line, outlines, tumour).caveats]
+    assert codes == ["length-by-slices"]
+    doubt = profile("IVC", line, outlines, tumour).caveats[0].text
+    assert "known to 2 mm" in doubt
+    nothing = Mask.of(np.zeros((0, 0, 0), bool), stack)
+    assert profile("IVC", line, outlines, nothing).caveats == ()
+    values = replace(outlines, by_values=True)
+    codes = [c.code for c in profile("IVC", line, values, nothing).caveats]
+    assert codes == ["lumen-by-values"]
+
+
+def test_a_level_is_far_from_three_centimetres_on():
+    line = through([[0.0, 0, 0], [0, 0, 50]])
+    assert (
+        landmark_caveats(line, {"a": [29.9, 0, 20], "b": [0, 30.1, 20]})[0].text.count("“b”") == 1
+    )
+    assert len(landmark_caveats(line, {"a": [29.9, 0, 20], "b": [0, 30.1, 20]})) == 1

@@ -56,10 +56,10 @@ def fill_holes(mask: Mask, *, in_slices: bool = False) -> Mask:
     import SimpleITK as sitk
 
     if in_slices:
-        fill = [array_of(sitk.BinaryFillhole(image_of(s, (1.0, 1.0)))) for s in mask.voxels]
+        fill = [array_of(sitk.BinaryFillhole(image_of(s))) for s in mask.voxels]
         return Mask.of(np.stack(fill), mask.stack, mask.origin)
     voxels, start = _padded(mask, [1, 1, 1])
-    filled = array_of(sitk.BinaryFillhole(image_of(voxels, (1.0, 1.0, 1.0))))
+    filled = array_of(sitk.BinaryFillhole(image_of(voxels)))
     return Mask.of(filled[1:-1, 1:-1, 1:-1], mask.stack, (start[0] + 1, start[1] + 1, start[2] + 1))
 
 
@@ -85,7 +85,7 @@ def components(mask: Mask, least_ml: float = 0.0) -> tuple[Mask, ...]:
         return ()
     import SimpleITK as sitk
 
-    joined = sitk.ConnectedComponent(image_of(mask.voxels, (1.0, 1.0, 1.0)))
+    joined = sitk.ConnectedComponent(image_of(mask.voxels))
     labels = array_of(sitk.RelabelComponent(joined))
     parts = [_part(mask, labels, n) for n in range(1, int(labels.max()) + 1)]
     parts.sort(key=lambda p: (-p.volume_mm3, p.origin))
@@ -98,7 +98,7 @@ def largest(mask: Mask) -> Mask:
 
     if mask.is_empty:
         return mask
-    joined = sitk.ConnectedComponent(image_of(mask.voxels, (1.0, 1.0, 1.0)))
+    joined = sitk.ConnectedComponent(image_of(mask.voxels))
     return _part(mask, array_of(sitk.RelabelComponent(joined)), 1)
 
 
@@ -118,7 +118,7 @@ def main_body(mask: Mask) -> Mask:
     beside[:-1] |= held[1:]
     if 2 * np.count_nonzero(held & ~beside) <= np.count_nonzero(held):
         held[:] = True
-    joined = sitk.ConnectedComponent(image_of(mask.voxels[held], (1.0, 1.0, 1.0)), True)
+    joined = sitk.ConnectedComponent(image_of(mask.voxels[held]), True)
     labels = array_of(joined)
     if labels.max() == 1:
         return mask

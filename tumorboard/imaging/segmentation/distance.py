@@ -20,13 +20,17 @@ def load_filters() -> None:
     import SimpleITK  # noqa: F401
 
 
-def image_of(voxels: NDArray[Any], spacing: Spacing) -> Any:
-    """Return a SimpleITK image of an array; ``spacing`` is in the order of its axes (mm)."""
+def image_of(voxels: NDArray[Any], spacing: Spacing = ()) -> Any:
+    """Return a SimpleITK image of an array; ``spacing`` is in the order of its axes (mm).
+
+    What only asks which voxels touch needs none.
+    """
     import SimpleITK as sitk
 
     as_stored = voxels.astype(np.uint8) if voxels.dtype == np.bool_ else voxels
     image = sitk.GetImageFromArray(as_stored)
-    image.SetSpacing([float(s) for s in reversed(spacing)])
+    if spacing:
+        image.SetSpacing([float(s) for s in reversed(spacing)])
     return image
 
 
