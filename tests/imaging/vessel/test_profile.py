@@ -263,7 +263,7 @@ def test_the_largest_contact_is_reached_over_two_millimetres():
     """At steps of a millimetre two planes stand for two; at half a one four."""
     assert made((0, 0, 200, 0, 0)).most_contact.value == 0
     assert made((0, 0, 200, 150, 0, 0)).most_contact.value == 175
-    assert made((0, 0, 200, 150, 120, 0), step=0.5).most_contact.value == 0
+    assert made((*[0] * 9, 200, 150, 120, *[0] * 9), step=0.5).most_contact.value == 0
     assert made((0, 0, 200, 150, 120, 130, 0, 0), step=0.5).most_contact.value == 140
     assert made((0, 200, 0), step=3.0).most_contact.value == 200  # one plane stands for three
     assert made((90, 0, 0), step=4.0).most_contact.value == 90
