@@ -206,3 +206,106 @@ def test_it_stops_when_asked(vessel):
 def test_what_is_no_curve_is_refused(points, width, spacing):
     with pytest.raises(ValueError, match=r"curve|positive"):
         curved_grid(points, width, spacing)
+
+
+WAVE = np.stack(
+    [
+        8 * np.sin(np.linspace(0, 5, 200)),
+        3 * np.cos(np.linspace(0, 4, 200)),
+        np.linspace(0, 60, 200),
+    ],
+    axis=1,
+) + [50.0, -70, 300]
+
+
+@pytest.mark.parametrize("mode", list(CurvedMode))
+@pytest.mark.parametrize("degrees", [0.0, 35.0, -120.0])
+@pytest.mark.parametrize(("width", "spacing"), [(20.0, 0.5), (7.0, 1.0), (30.0, 0.8)])
+def test_the_curve_lies_where_the_picture_says_and_half_the_width_on_either_side(
+    mode, degrees, width, spacing
+):
+    grid = curved_grid(WAVE, width, spacing, mode, degrees=degrees)
+    rows = np.arange(grid.shape[0])
+    places = grid.to_lps(np.stack([rows, grid.centre], axis=1))
+    arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(WAVE, axis=0), axis=1))])
+    wanted = np.stack([np.interp(grid.arc_mm, arc, WAVE[:, a]) for a in range(3)], axis=1)
+    np.testing.assert_allclose(places, wanted, atol=0.02)
+    assert (grid.arc_mm[0], grid.arc_mm[-1]) == pytest.approx((0, arc[-1]))
+    left = grid.centre.min() * spacing
+    right = (grid.shape[1] - 1 - grid.centre.max()) * spacing
+    assert left == pytest.approx(right, abs=0.02)
+    assert left == pytest.approx(width / 2, abs=spacing / 2 + 0.02)
+    assert grid.shape[1] % 2 == 1
+    assert grid.spacing[0] <= spacing
+    assert grid.spacing[0] > spacing * 0.97
+    steps = np.linalg.norm(np.diff(grid.starts, axis=0), axis=1)
+    if mode is CurvedMode.STRETCHED:
+        # Along the surface rows are as far apart as their spacing says.
+        np.testing.assert_allclose(steps, grid.spacing[0], rtol=0.01)
+
+
+@pytest.mark.parametrize("mode", list(CurvedMode))
+def test_at_no_turn_rows_run_to_the_left_and_turn_by_the_right_hand(mode):
+    up = [[0.0, 0, 0], [0, 0, 30]]
+    for degrees, wanted in (
+        (0, (1, 0, 0)),
+        (90, (0, 1, 0)),
+        (180, (-1, 0, 0)),
+        (30, (0.866, 0.5, 0)),
+    ):
+        grid = curved_grid(up, 10.0, 1.0, mode, degrees=degrees)
+        np.testing.assert_allclose(grid.across[7], wanted, atol=1e-3)
+        np.testing.assert_allclose(grid.forward[7], (0, 0, 1), atol=1e-9)
+        np.testing.assert_allclose(grid.normals[7], np.cross(wanted, (0, 0, 1)), atol=1e-3)
+    across = curved_grid([[0.0, 0, 0], [30, 0, 0]], 10.0, 1.0, mode)
+    np.testing.assert_allclose(np.abs(across.across[7]), (0, 1, 0), atol=1e-9)
+
+
+def test_a_loop_is_stretched_along_its_longest_reach():
+    """It comes back to its start: no line from end to end to turn about."""
+    a = np.linspace(0, 2 * np.pi, 300)
+    loop = np.stack([3 * np.sin(a), 0 * a, 20 * (1 - np.cos(a))], axis=1)
+    loop[-1] = loop[0] + [0.5, 0, 0]
+    grid = curved_grid(loop, 10.0, 0.5, CurvedMode.STRETCHED)
+    np.testing.assert_allclose(np.abs(grid.across[0]), (1, 0, 0), atol=2e-3)
+
+
+@pytest.mark.parametrize("mode", list(CurvedMode))
+@pytest.mark.parametrize(
+    ("missing", "complete"), [(0, True), (2, False), (5, False), (8, False), (11, True)]
+)
+def test_a_curved_cut_is_complete_when_the_slices_it_meets_are_there(mode, missing, complete):
+    volume = volume_of(axial_stack(12, 40, 40, (1.0, 1.0), 3.0, (0, 0, 0)))
+    line = volume.stack.to_lps([[2.0, 20, 20], [8.0, 21, 20]])
+    volume.loaded[missing] = False
+    assert cut_curved(volume, curved_grid(line, 6.0, 1.0, mode)).complete is complete
+
+
+def test_a_slab_of_no_thickness_is_the_surface_and_others_are_layers_of_a_voxel():
+    stack = axial_stack(12, 40, 40, (1.0, 0.8), 3.0, (0, 0, 0))
+    volume = volume_of(stack, linear(voxel_points(stack)).astype(np.float32), unit="")
+    line = stack.to_lps([[2.0, 20, 20], [8.0, 20, 20]])
+    grid = curved_grid(line, 6.0, 1.0)
+    thin = cut_curved(volume, grid).image
+    mean = cut_curved(volume, grid, thickness_mm=4.0, mode=SlabMode.MEAN).image
+    np.testing.assert_allclose(mean, thin, atol=0.01)
+    # Normals run along y, 7 a millimetre: five layers of 0.8 mm, the outer ones 1.6 mm away.
+    for mode, sense in ((SlabMode.MAXIMUM, 1), (SlabMode.MINIMUM, -1)):
+        thick = cut_curved(volume, grid, thickness_mm=4.0, mode=mode).image
+        np.testing.assert_allclose(thick - thin, sense * 7 * 1.6, atol=0.02)
+    with pytest.raises(ValueError, match="thickness"):
+        cut_curved(volume, grid, thickness_mm=-1.0)
+
+
+def test_a_very_long_curve_is_drawn_with_larger_pixels():
+    grid = curved_grid([[0.0, 0, 0], [0, 0, 5000]], 10.0, 0.5)
+    assert grid.shape[0] == 4096
+    assert grid.spacing[0] == pytest.approx(5000 / 4095)
+    assert curved_grid([[0.0, 0, 0], [0, 0, 0.2]], 1.0, 0.5).shape == (2, 3)
+
+
+def test_where_a_curve_turns_back_on_itself_it_goes_on():
+    for mode in CurvedMode:
+        grid = curved_grid([[0.0, 0, 0], [0, 0, 10], [0, 0, 4]], 4.0, 1.0, mode)
+        assert np.isfinite(grid.to_lps([[3.5, 1.0]])).all()
+        assert grid.arc_mm[-1] == pytest.approx(16.0)

@@ -216,7 +216,8 @@ def test_the_middle_and_the_nearest_slice():
 
 
 @pytest.mark.parametrize(
-    ("degrees", "letters"), [(14, "L"), (16, "LP"), (44, "LP"), (46, "PL"), (74, "PL"), (76, "P")]
+    ("degrees", "letters"),
+    [(14.9, "L"), (15.1, "LP"), (44, "LP"), (46, "PL"), (74.9, "PL"), (75.1, "P")],
 )
 def test_a_part_counts_from_fifteen_degrees_on_and_the_larger_comes_first(degrees, letters):
     turn = np.radians(degrees)

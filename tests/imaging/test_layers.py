@@ -477,3 +477,11 @@ def test_an_offset_moves_a_grid_the_other_way():
     moved = moved_grid(grid, np.array([1.0, 2, 3]))
     np.testing.assert_allclose(grid.origin - moved.origin, (1, 2, 3))
     assert moved.shape == grid.shape
+
+
+@pytest.mark.parametrize(
+    ("height", "slab", "count"), [(20, 0, 0), (20, 14, 0), (20, 18, 1), (-4, 14, 0), (-4, 24, 1)]
+)
+def test_a_thick_cut_shows_what_it_reaches_half_of_it_away(height, slab, count):
+    """The block with its rim reaches from 4 to 12 mm."""
+    assert len(segment_layer(filled([3, 4, 5]), 2.0).lines(axial(height), slab)) == count

@@ -114,3 +114,71 @@ def test_an_upright_line_stays_in_its_plane_and_keeps_its_height(lean, height, a
     assert abs((top - start) @ normal) < 1e-9
     assert top[2] == pytest.approx(end[2])
     assert top[0] == pytest.approx(start[0])
+
+
+def test_a_point_on_an_edge_belongs_to_one_side_only():
+    """Left and upper edges are inside, right and lower ones outside."""
+    square = [(2, 3), (2, 7), (6, 7), (6, 3)]
+    inside = {(2, 3), (2, 5), (4, 3)}
+    outside = {(6, 3), (6, 5), (2, 7), (4, 7), (6, 7)}
+    assert all(contains(square, p) for p in inside)
+    assert not any(contains(square, p) for p in outside)
+    assert contains(square, (4, 5))
+    assert not contains(square, (4, 2))
+    assert not contains(square, (1, 5))
+    ring = [(0, 0), (0, 9), (9, 9), (9, 0)]
+    assert contains(ring, (0, 0))
+
+
+def test_the_mask_is_cut_to_the_picture():
+    mask = mask_of([(-3, -3), (-3, 4.5), (2.5, 4.5), (2.5, -3)], (6, 8))
+    assert mask.sum() == 3 * 5
+    assert mask[:3, :5].all()
+    beyond = mask_of([(3.5, 5.5), (3.5, 50), (50, 50), (50, 5.5)], (6, 8))
+    assert beyond.sum() == 2 * 2
+    assert beyond[4:, 6:].all()
+    assert not mask_of([(20, 20), (20, 30), (30, 30)], (6, 8)).any()
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.7, 2.1])
+@pytest.mark.parametrize("away", [(0, 0, 0), (40, -90, 300)])
+def test_the_ends_of_a_chord_lie_on_the_outline_wherever_it_is(turn, away):
+    """A kite in a plane that leans: known by hand before it was turned."""
+    c, s = np.cos(turn), np.sin(turn)
+    axes = np.array([[c, s, 0], [-0.6 * s, 0.6 * c, 0.8]])
+    normal = np.cross(axes[0], axes[1])
+
+    def placed(points):
+        return np.array(points, float) @ axes + away
+
+    kite = placed([(0, 0), (10, 12), (40, 0), (10, -8)])
+    a, b = placed([(0, 0), (40, 0)])
+    found = longest_perpendicular(kite, a, b, normal)
+    wanted = placed([(10, -8), (10, 12)])
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    found = longest_perpendicular(kite, a, b, -5 * normal)
+    np.testing.assert_allclose(found, wanted[::-1], atol=1e-5)
+    part = placed([(20, 0), (40, 0)])
+    np.testing.assert_allclose(
+        longest_perpendicular(kite, *part, normal), placed([(20, -8 / 1.5), (20, 8)]), atol=1e-5
+    )
+    assert longest_perpendicular(kite, a, a, normal) is None
+
+
+def test_a_line_keeps_what_is_farther_than_the_tolerance():
+    line = flat([(0, 0), (5, 0.9), (10, 0), (15, 0), (20, 0)])
+    assert simplified(line, 0.95)[:, 0].tolist() == [0, 20]
+    assert simplified(line, 0.85)[:, 0].tolist() == [0, 5, 20]
+    assert simplified(line, 0.5)[:, 0].tolist() == [0, 5, 10, 20]
+    assert simplified(line[:2], 9.0).tolist() == line[:2].tolist()
+    # From a segment and not its line: a point beyond the end counts by its distance from it.
+    hook = flat([(0, 0), (30, 0.1), (10, 0)])
+    assert len(simplified(hook, 5.0)) == 3
+    back = flat([(0, 0), (3, 4), (0, 0)])
+    assert len(simplified(back, 4.9)) == 3
+    assert len(simplified(back, 5.1)) == 2
+
+
+def test_sides_that_only_touch_do_not_cross():
+    assert not crosses_itself(flat([(0, 0), (9, 0), (4, 4), (9, 9), (0, 9), (4, 4)]))
+    assert crosses_itself([(0, 0, 5), (0, 9, 9), (0, 9, 0), (0, 0, 12)])
