@@ -2,7 +2,8 @@
 
 Each is a replacement of a stretch of the text, so that the lines before it keep their numbers.
 Left alone: docstrings and all other text, annotations, what is logged, decorators, `__all__`,
-what stands under `if TYPE_CHECKING`, and declarations without a value.
+what stands under `if TYPE_CHECKING`, declarations without a value, and `strict=` of zip, which
+like an assertion says what never fails.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def _of_constant(node: ast.Constant) -> Iterator[_Change]:
 
 def _of_call(node: ast.Call) -> Iterator[_Change]:
     for place, keyword in enumerate(node.keywords):
-        if keyword.arg is not None:
+        if keyword.arg not in {None, "strict"}:
             yield "dropped keyword", _edited(node, lambda n, p=place: n.keywords.pop(p))
     called = node.func
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
@@ -230,7 +231,7 @@ class _Search:
                 return True
             case ast.Expr(value=ast.Call() as call):
                 return _is_log(call)
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            case ast.keyword(arg="strict") | ast.If(test=ast.Name(id="TYPE_CHECKING")):
                 return True
             case ast.Assign(targets=[ast.Name(id="__all__")]):
                 return True

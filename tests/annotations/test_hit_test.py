@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.annotations.shapes import annotation
 from tumorboard.annotations.hit_test import HANDLE_RADIUS, hit_test
 from tumorboard.annotations.model import REGIONS, Kind
-from tumorboard.annotations.shapes import FREEHAND_HANDLES, handles, outline
+from tumorboard.annotations.shapes import FREEHAND_HANDLES, handles, middle, outline
 
 SCALE = 4.0
 
@@ -91,3 +91,70 @@ def test_in_a_crowd_is_hit_what_is_hit_alone(ellipses, chosen, place):
         alone = [hit for one in drawn if (hit := found(position, one)) is not None]
         hit = found(position, *drawn)
         assert hit in alone if alone else hit is None
+
+
+def test_nothing_is_hit_of_nothing_and_arrows_and_texts_can_be():
+    assert hit_test((), to_canvas, (0.0, 0.0)) is None
+    arrow = annotation(Kind.ARROW, uid="arrow")
+    assert found(at(10, 10), arrow) == ("arrow", None, False)
+    assert found(at(20, 20), arrow) == ("arrow", 1, False)
+    text = annotation(Kind.TEXT, uid="text")
+    assert found(at(3, 4), text) == ("text", 0, False)
+    assert found(at(9, 9), text, bodies=True) is None
+    assert outline(Kind.TEXT, np.array(text.points)) == []
+    assert outline(Kind.PROBE, np.array(text.points)) == []
+
+
+@pytest.mark.parametrize(
+    ("away", "is_hit"), [(5.9, True), (6.1, False), (-5.9, True), (-6.1, False)]
+)
+def test_an_edge_is_hit_within_six_pixels(away, is_hit):
+    x, y = at(5, 14)
+    assert (found((x, y + away), LINE) is not None) is is_hit
+
+
+def test_of_two_insides_the_smaller_is_taken_and_outside_none():
+    large = annotation(
+        Kind.RECTANGLE, uid="large", flat=((-30, -30), (30, -30), (30, 30), (-30, 30))
+    )
+    for order in ((large, SMALL), (SMALL, large)):
+        assert found(at(0, 0), *order, bodies=True) == ("small", None, True)
+        assert found(at(15, 15), *order, bodies=True) == ("large", None, True)
+    assert found(at(45, 0), large, bodies=True) is None
+    angle = annotation(Kind.ANGLE, uid="angle")
+    assert found(at(14, 6), angle, bodies=True) is None  # it encloses nothing
+    assert found(at(10, 0), angle) == ("angle", None, False)
+
+
+def test_of_handles_at_one_place_that_of_the_last_drawn_is_taken():
+    one = annotation(Kind.LENGTH, uid="one", flat=((0, 0), (60, 0)))
+    two = annotation(Kind.LENGTH, uid="two", flat=((0, 0), (0, 60)))
+    assert found(at(0, 0), one, two)[0] == "two"
+    assert found(at(0, 0), two, one)[0] == "one"
+    assert found((at(0, 0)[0] + 9.0, at(0, 0)[1]), one, two)[0] in {"one", "two"}
+
+
+@pytest.mark.parametrize(("kind", "count"), [(Kind.FREEHAND, 48), (Kind.PATH, 24)])
+def test_handles_are_spread_along_a_line(kind, count):
+    taken = handles(annotation(kind))
+    assert taken[0] == 0
+    assert len(taken) == FREEHAND_HANDLES
+    if kind is Kind.PATH:
+        assert taken[-1] == count - 1
+        assert set(np.diff(taken)) <= {3, 4}
+    else:
+        assert set(np.diff(taken)) == {count // FREEHAND_HANDLES}
+    few = annotation(kind, flat=tuple((n, n * n) for n in range(FREEHAND_HANDLES)))
+    assert handles(few) == tuple(range(FREEHAND_HANDLES))
+
+
+def test_the_line_of_an_ellipse_and_the_middle_of_a_drawing():
+    ellipse = annotation(Kind.ELLIPSE)
+    (line,) = outline(Kind.ELLIPSE, np.array(ellipse.points))
+    assert len(line) == 65
+    np.testing.assert_allclose((line[:, 0] / 20) ** 2 + (line[:, 1] / 12) ** 2, 1.0)
+    np.testing.assert_allclose(line[0], line[-1], atol=1e-9)
+    np.testing.assert_allclose(middle(annotation(Kind.LENGTH)), (-10, 15, 0))
+    two = outline(Kind.BIDIRECTIONAL, np.array(annotation(Kind.BIDIRECTIONAL).points))
+    assert [len(p) for p in two] == [2, 2]
+    np.testing.assert_allclose(two[1][:, 0], 5)

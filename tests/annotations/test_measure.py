@@ -310,3 +310,122 @@ def test_caveats_never_contradict_what_a_length_rests_on():
     # A known length is what a reader said: nothing of the file limits it.
     assert codes(Kind.CALIBRATION, Calibration.NONE, none, lossy) == ["lossy"]
     assert codes(Kind.LENGTH, Calibration.USER, none) == ["user-calibration"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Kind.LENGTH, "5.0 cm"),
+        (Kind.BIDIRECTIONAL, "6.0 × 3.0 cm"),
+        (Kind.CRANIOCAUDAL, "0.0 cm"),
+        (Kind.ANGLE, "60°"),
+        (Kind.ELLIPSE, "7.5 cm²"),
+        (Kind.CIRCLE, "⌀ 3.0 cm · 7.1 cm²"),
+        (Kind.RECTANGLE, "8.0 cm²"),
+        (Kind.POLYGON, "11.0 cm²"),
+        (Kind.PATH, "polyline length 9.3 cm"),
+        (Kind.ARROW, ""),
+        (Kind.TEXT, ""),
+        (Kind.VESSEL_LEVEL, ""),
+    ],
+)
+def test_each_drawing_says_its_values_in_one_line(kind, text):
+    assert measure(annotation(kind)).text == text
+
+
+def test_a_known_length_says_what_was_stated_whatever_the_image():
+    drawn = replace(annotation(Kind.CALIBRATION), known_mm=25.4)
+    assert measure(drawn).text == "2.5 cm"
+    bare = replace(drawn.image, calibration=Calibration.NONE, scale=3.0)
+    assert measure(replace(drawn, image=bare)).text == "2.5 cm"
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.5])
+def test_without_calibration_all_is_in_pixels_by_the_scale(scale):
+    def text(kind, **changes):
+        image = ImageReference("1", "1.2.3", (), "", Plane.AXIAL, Calibration.NONE, scale)
+        return measure(annotation(kind, image=image, **changes)).text
+
+    px = [round(v * scale) for v in (60, 30)]
+    assert text(Kind.BIDIRECTIONAL) == f"{px[0]} × {px[1]} px · uncalibrated"
+    area = round(np.pi * 15**2 * scale**2)
+    assert text(Kind.CIRCLE) == f"⌀ {round(30 * scale)} px · {area} px² · uncalibrated"
+    assert text(Kind.ANGLE) == "60°"
+    image = ImageReference("1", "1.2.3", (), "", Plane.AXIAL, Calibration.USER, scale)
+    found = values(measure(annotation(Kind.ELLIPSE, image=image)))
+    assert found[AREA] == pytest.approx(np.pi * 240 * scale**2)
+    assert found[PERIMETER] == pytest.approx(80 * QUARTER * scale)
+    path = values(measure(annotation(Kind.PATH, image=image)))
+    assert path[PATH_LENGTH] == pytest.approx(93 * scale)
+    outlined = values(measure(annotation(Kind.POLYGON, image=image)))
+    assert outlined[PERIMETER] == pytest.approx(POLYGON_SIDES * scale)
+    upright = annotation(Kind.CRANIOCAUDAL, points=((0, 0, 5), (9, 9, 25)), image=image)
+    assert values(measure(upright))[CRANIOCAUDAL] == pytest.approx(20 * scale)
+
+
+def test_a_value_in_mm_is_given_only_where_it_is_one():
+    drawn = measure(annotation(Kind.BIDIRECTIONAL))
+    assert drawn.value_mm(LONG_AXIS) == pytest.approx(60)
+    assert drawn.value_mm(SHORT_AXIS) == pytest.approx(30)
+    assert drawn.value_mm(LENGTH) is None
+    image = ImageReference("1", "1.2.3", (), "", Plane.AXIAL, Calibration.NONE)
+    assert measure(annotation(Kind.LENGTH, image=image)).value_mm(LENGTH) is None
+    assert measure(annotation(Kind.ANGLE)).value_mm(ANGLE) is None
+
+
+@pytest.mark.parametrize(
+    ("point", "words"),
+    [
+        ((12.3, 45.6, 102.1), "L 12.3 P 45.6 H 102.1 mm"),
+        ((-12.34, -45.0, -0.1), "R 12.3 A 45.0 F 0.1 mm"),
+        ((0.0, 0.0, 0.0), "L 0.0 P 0.0 H 0.0 mm"),
+    ],
+)
+def test_a_place_in_the_patient_is_told_by_sides(point, words):
+    probe = annotation(Kind.PROBE, points=(point,))
+    assert measure(probe).text == words
+    bare = replace(probe, image=replace(probe.image, calibration=Calibration.NONE))
+    assert measure(bare).text == ""
+
+
+def test_a_probe_says_what_it_can():
+    grid = axial_stack(slices=3, rows=20, columns=30, spacing=(1.0, 1.0), origin=(0, 0, 0))
+    voxels = np.full(grid.shape, 7, np.int16)
+    voxels[0, 5, 5] = -2000
+    shown = volume_of(grid, voxels, padding=-2000.0)
+
+    def at(x, y, z=0.0, volume=shown):
+        return measure(annotation(Kind.PROBE, points=((x, y, z),)), volume).text
+
+    assert at(4.4, 3.6) == "7 HU · L 4.4 P 3.6 H 0.0 mm"
+    assert at(5.4, 4.6) == "outside the image"
+    assert at(99.0, 3.0) == "L 99.0 P 3.0 H 0.0 mm"  # off the picture
+    unplaced = replace(shown, caveats=(Caveat("no-position", ""),))
+    assert at(4.0, 3.0, volume=unplaced) == "7 HU"
+    other = replace(shown, series_instance_uid="1.2.4")
+    assert at(4.0, 3.0, volume=other) == "L 4.0 P 3.0 H 0.0 mm"
+    bare = annotation(Kind.PROBE, points=((4.0, 3.0, 0.0),))
+    bare = replace(bare, image=replace(bare.image, calibration=Calibration.NONE))
+    assert measure(bare, shown).text == "7 HU"
+    assert "HU" not in measure(annotation(Kind.LENGTH), shown).text
+
+
+def test_values_of_a_region_are_read_only_on_its_own_pictures_when_they_are_there():
+    shown = VOLUMES["isotropic"]
+    region = drawn("isotropic", Kind.CIRCLE, Plane.AXIAL)
+    text = measure(region, shown).text
+    assert text.startswith("⌀ 3.0 cm · 7.1 cm² · mean ")
+    assert measure(region).statistics is None
+    other = replace(shown, series_instance_uid="1.2.4")
+    assert measure(region, other).statistics is None
+    part = volume_of(shown.stack, shown.voxels)
+    part.loaded[5] = False  # another slice
+    assert measure(region, part).statistics is not None
+    coronal = drawn("isotropic", Kind.CIRCLE, Plane.CORONAL)
+    assert measure(coronal, part).statistics is None
+    assert region_values(annotation(Kind.LENGTH), shown) is None
+    k = shown.stack.nearest_slice(region.points[0])
+    part.loaded[k] = False
+    assert measure(region, part).statistics is None
+    part.loaded[k] = True
+    assert measure(region, part).statistics is not None

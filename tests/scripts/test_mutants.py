@@ -67,6 +67,7 @@ def test_each_kind_of_change_is_made(kinds, text, wanted):
         "@dataclass(frozen=True)\nclass A:\n    pass",
         "x = 'a' + b",
         "x = None",
+        "zip(a, b, strict=True)",
     ],
 )
 def test_what_is_no_behaviour_is_left_alone(kinds, text):
