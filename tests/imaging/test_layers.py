@@ -332,6 +332,7 @@ def axial(height, stack=LEANING):
     [
         ((0, 2, 4), 6.0),  # each stands for its step
         ((0, 2, 4, 10, 12), 10.0),  # a gap stays one
+        ((0, 2, 4.5, 6.5), 8.5),  # uneven ones reach halfway to their neighbours
         ((0, 3, 6), 9.0),  # three or more tell their own step
         ((0, 2.9), 5.8),
         ((0, 3.2), 4.0),  # two far apart say nothing of it: the step of the images
@@ -485,3 +486,37 @@ def test_an_offset_moves_a_grid_the_other_way():
 def test_a_thick_cut_shows_what_it_reaches_half_of_it_away(height, slab, count):
     """The block with its rim reaches from 4 to 12 mm."""
     assert len(segment_layer(filled([3, 4, 5]), 2.0).lines(axial(height), slab)) == count
+
+
+def test_the_corners_of_a_layer_are_those_of_what_it_holds_and_its_rim():
+    corners = segment_layer(filled([3, 4, 8]), 2.0).box()
+    ends = [(k, i, j) for k in (2, 9) for i in (9, 20) for j in (4, 20)]
+    np.testing.assert_allclose(
+        sorted(map(tuple, corners)),
+        sorted(map(tuple, LEANING.to_lps(np.array(ends, float)))),
+        atol=1e-6,
+    )
+    loose = region_layer(region(square(4, closed=False)), LEANING)
+    np.testing.assert_allclose(loose.box(), square(4).points)
+
+
+def test_contours_near_one_slice_are_on_it_and_others_beside_it():
+    near = region_layer(region(square(4), square(4.009, (25, 30), (25, 30))), LEANING)
+    assert near.volume_ml == pytest.approx((150 + 25) * 2 / 1000)
+    assert len(near.lines(axial(4))) == 2
+    apart = region_layer(region(square(4), square(4.5), square(5.0)), LEANING)
+    assert apart.volume_ml == pytest.approx(150 * 1.5 / 1000)
+
+
+def test_a_contour_that_is_bent_out_of_its_plane_has_no_volume():
+    bent = square(4)
+    points = bent.points.copy()
+    points[0] += 0.5 * LEANING.normal
+    layer = region_layer(region(Contour(points)), LEANING)
+    assert layer.volume_ml is None
+    assert layer.no_volume
+    slightly = bent.points.copy()
+    slightly[0] += 0.05 * LEANING.normal
+    assert region_layer(region(Contour(slightly)), LEANING).volume_ml == pytest.approx(
+        0.3, rel=0.01
+    )

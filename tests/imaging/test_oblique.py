@@ -223,3 +223,48 @@ def test_turning_keeps_length_and_axis(degrees):
 
 def test_a_quarter_turn_follows_the_right_hand():
     np.testing.assert_allclose(turned([1.0, 0, 0], [0, 0, 1.0], 90), [0, 1, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize("missing", [0, 3, 6, 9, 19])
+def test_only_the_slices_that_a_leaning_cut_meets_have_to_be_there(missing):
+    """A plane from slice 3 to slice 9, and a slab that reaches one farther."""
+    volume = volume_of(axial_stack(), VALUES)
+    volume.loaded[missing] = False
+    low, high = volume.stack.to_lps([3.0, 5, 20]), volume.stack.to_lps([9.0, 25, 20])
+    down = (high - low) / np.linalg.norm(high - low)
+    length = float(np.linalg.norm(high - low))
+    grid = PlaneGrid(low, np.array([1.0, 0, 0]), down, (length / 20, 0.7), (21, 10))
+    assert cut_oblique(volume, grid).complete is (not 3 <= missing <= 9)
+
+
+@pytest.mark.parametrize("bend", [0.0, 0.019, 0.1])
+def test_slices_that_do_not_lie_on_one_line_are_read_where_they_lie(bend):
+    """Even slices whose shifts wander by a part of a pixel: straight or not, values are true."""
+    z = np.arange(12) * 2.0
+    drift = np.stack([0.3 * z, -0.2 * z, z], axis=1)
+    drift[5] += [bend * 0.7, 0, 0]
+    stack = SliceStack(drift, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (0.8, 0.7), 30, 40)
+    places = stack.to_lps(np.moveaxis(np.indices(stack.shape), 0, -1))
+    volume = volume_of(stack, linear(places).astype(np.float32), unit="")
+    middle = stack.to_lps([5.0, 15, 20])
+    grid = plane_through(stack, middle, (1, 0, 0), (0, 1, 0), spacing=0.7)
+    image = cut_oblique(volume, grid).image
+    near = np.linalg.norm(pixels(grid) - middle, axis=-1) < 6
+    np.testing.assert_allclose(image[near], linear(pixels(grid))[near], atol=0.05)
+
+
+def test_a_plane_covers_leaning_slices_to_their_outer_corners():
+    """Half a voxel beyond the outermost centres on every side, whatever the spacing."""
+    stack = axial_stack(
+        slices=5, rows=10, columns=20, spacing=(2.0, 1.0), step=3.0, origin=(0, 0, 0)
+    )
+    grid = plane_through(stack, (4.0, 6.0, 6.0), (1, 0, 0), (0, 1, 0), spacing=0.5)
+    assert grid.spacing == (0.5, 0.5)
+    first = grid.origin
+    last = grid.to_lps([grid.shape[0] - 1, grid.shape[1] - 1])
+    np.testing.assert_allclose(first, (-0.5, -1.0, 6), atol=0.26)
+    np.testing.assert_allclose(last, (19.5, 19.0, 6), atol=0.26)
+    upright = plane_through(stack, (4.0, 6.0, 6.0), (1, 0, 0), (0, 0, -1), spacing=0.5)
+    assert upright.origin[2] == pytest.approx(13.5, abs=0.26)
+    assert upright.to_lps([upright.shape[0] - 1, 0])[2] == pytest.approx(-1.5, abs=0.26)
+    assert plane_through(stack, (4.0, 6.0, 6.0), (2, 0, 0), (0, 5, 0)).spacing == (1.0, 1.0)

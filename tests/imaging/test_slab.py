@@ -7,10 +7,10 @@ from tests.imaging.fields import UNEVEN, field_volume, inside, linear
 from tests.imaging.test_oblique import DOWN, RIGHT, VALUES, pixels, tilted_grid
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.errors import CancelledError
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Plane, SliceStack
 from tumorboard.imaging.oblique import cut_oblique
 from tumorboard.imaging.sampling import SlabMode
-from tumorboard.imaging.slab import cut_slab
+from tumorboard.imaging.slab import cut_slab, equal_layers, slab_layers
 from tumorboard.imaging.slicing import PlaneGrid, background, cut
 
 
@@ -124,3 +124,55 @@ def test_a_thick_coarse_cut_can_be_stopped_and_finished():
     section = cut_slab(volume, half, 8.0, SlabMode.MAXIMUM, every=2, stop=lambda: False)
     assert section.image.shape == (20, 20)
     assert section.complete
+
+
+@pytest.mark.parametrize(
+    ("thickness", "finest", "count"), [(4.0, 1.0, 4), (4.1, 1.0, 5), (0.3, 1.0, 1), (1e6, 1.0, 600)]
+)
+def test_equal_layers_fill_the_thickness_and_are_read_in_their_middle(thickness, finest, count):
+    layers = equal_layers(thickness, finest, SlabMode.MEAN)
+    each = thickness / count
+    np.testing.assert_allclose(layers.offsets, -thickness / 2 + each * (np.arange(count) + 0.5))
+    np.testing.assert_allclose(layers.weights, 1 / count)
+    assert layers.mode is SlabMode.MEAN
+
+
+@pytest.mark.parametrize(
+    ("right", "down", "step"),
+    [((1, 0, 0), (0, 1, 0), 2.5), ((1, 0, 0), (0, 0, -1), 0.8), ((0, 1, 0), (0, 0, -1), 0.7)],
+)
+@pytest.mark.parametrize("away", [0.0, 0.3])
+def test_along_the_voxels_a_slab_is_read_at_their_centres_and_at_its_faces(right, down, step, away):
+    stack = axial_stack()
+    normal = np.cross(right, down)
+    place = stack.to_lps([9.0, 15, 20]) + away * step * normal
+    grid = PlaneGrid(place, np.array(right, float), np.array(down, float), (1.0, 1.0), (4, 4))
+    layers = slab_layers(stack, grid, 3.0 * step, SlabMode.MAXIMUM)
+    wanted = np.array([-1.5, -1 - away, -away, 1 - away, 1.5]) * step
+    np.testing.assert_allclose(layers.offsets, wanted, atol=1e-9)
+    gaps = np.diff(wanted)
+    weights = (np.concatenate([[0], gaps]) + np.concatenate([gaps, [0]])) / 2
+    np.testing.assert_allclose(layers.weights / layers.weights.sum(), weights / weights.sum())
+
+
+def test_slices_that_lean_are_no_layers_across_and_a_thick_slab_is_read_coarsely():
+    z = np.arange(20) * 2.5
+    origins = np.stack([0.4 * z, 0 * z, z], axis=1)
+    stack = SliceStack(origins, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (0.8, 0.7), 30, 40)
+    axial = PlaneGrid(origins[9], np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (1, 1), (4, 4))
+    count = len(slab_layers(stack, axial, 10.0, SlabMode.MEAN).offsets)
+    assert count == 4  # equal layers of a slice each
+    middle = stack.to_lps([9.0, 15, 20])
+    coronal = PlaneGrid(middle, np.array([1.0, 0, 0]), np.array([0, 0, -1.0]), (1, 1), (4, 4))
+    rows = slab_layers(stack, coronal, 4.0, SlabMode.MEAN).offsets
+    assert len(rows) == 7  # rows do not lean: five centres and two faces
+    sagittal = PlaneGrid(middle, np.array([0, 1.0, 0]), np.array([0, 0, -1.0]), (1, 1), (4, 4))
+    columns = slab_layers(stack, sagittal, 3.5, SlabMode.MEAN).offsets
+    assert len(columns) == 5  # columns do: equal layers
+    np.testing.assert_allclose(np.diff(columns), 0.7)
+    fine = axial_stack(slices=700, step=0.1)
+    grid = PlaneGrid(
+        fine.origins[350], np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (1, 1), (4, 4)
+    )
+    assert len(slab_layers(fine, grid, 65.0, SlabMode.MEAN).offsets) == 600
+    assert len(slab_layers(fine, grid, 50.0, SlabMode.MEAN).offsets) == 501
