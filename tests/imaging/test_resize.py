@@ -211,3 +211,69 @@ TABLE = Levels(np.zeros(65536, np.uint8), np.dtype(np.int16))
 def test_what_is_no_picture_is_refused(call):
     with pytest.raises((TypeError, ValueError)):
         call()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"image": np.zeros((3, 4, 2), np.float32)},
+        {"image": np.zeros((3, 4), np.float64)},
+        {"between": Between.NEAREST},
+        {"rows": np.array([1.0, 0.5])},
+        {"columns": np.array([0.0, np.nan])},
+        {"rows": np.zeros((2, 2))},
+        {"rows": np.zeros(0)},
+    ],
+)
+def test_a_lattice_that_is_none_is_refused(change):
+    given = {
+        "image": np.zeros((3, 4), np.float32),
+        "rows": np.array([0.0, 1.0, 1.0]),
+        "columns": np.array([0.5]),
+        "between": Between.LINEAR,
+    }
+    assert sampled(**given).shape == (3, 1)
+    with pytest.raises((TypeError, ValueError)):
+        sampled(**{**given, **change})
+
+
+def test_beyond_the_rim_lies_the_last_pixel_again():
+    image = np.arange(12, dtype=np.float32).reshape(3, 4)
+    at = np.array([-50.0, -1.0, -0.4, 0.0, 1.5, 2.0, 2.4, 3.0, 99.0])
+    made = sampled(image, at, np.array([0.0, 3.0, 3.4, 80.0]), Between.LINEAR)
+    rows = np.clip(at, 0, 2)
+    np.testing.assert_allclose(made[:, 0], 4 * rows, atol=1e-5)
+    np.testing.assert_allclose(made[:, 1:], (4 * rows + 3)[:, None] * np.ones(3), atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (4, 0), (-1, 4), ((1 << 20) + 1, 1), (1, (1 << 20) + 1)])
+def test_a_side_that_is_empty_or_too_long_is_refused(shape):
+    with pytest.raises(ValueError, match="shape"):
+        resized(np.zeros((2, 2), np.uint8), shape, Between.LINEAR)
+
+
+def test_one_level_for_all_values_is_a_table_too():
+    for kind in (np.uint8, np.int16, np.uint16):
+        count = 1 << 8 * np.dtype(kind).itemsize
+        flat = Levels(np.full(count, 77, np.uint8), np.dtype(kind))
+        info = np.iinfo(kind)
+        values = np.array([[info.min, 0, 1, info.max]], kind)
+        assert flat(values).tolist() == [[77] * 4]
+        assert (resized_grey(values, (3, 9), Between.LINEAR, flat) == 77).all()
+        for at in (info.min, info.max):
+            table = np.zeros(count, np.uint8)
+            table[np.array(at, kind).view(f"u{np.dtype(kind).itemsize}")] = 9
+            one = Levels(table, np.dtype(kind))
+            wanted = np.where(values == at, 9, 0)
+            np.testing.assert_array_equal(one(values), wanted)
+            np.testing.assert_array_equal(
+                resized_grey(values, (1, 4), Between.NEAREST, one), wanted
+            )
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int32, np.uint32])
+def test_a_table_is_for_whole_numbers_of_two_bytes_at_most(kind):
+    with pytest.raises(TypeError, match="no table"):
+        Levels(np.zeros(256, np.uint8), np.dtype(kind))
+    with pytest.raises(ValueError, match="shape"):
+        Levels(np.zeros(256, np.uint8), np.dtype(np.int16))

@@ -5,6 +5,7 @@ import SimpleITK as sitk
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.geometry import Plane, SliceStack
 from tumorboard.imaging.slicing import (
+    background,
     cut,
     native_plane,
     plane_axes,
@@ -129,3 +130,90 @@ def test_a_cut_is_incomplete_while_its_slices_are_loading():
     assert not cut(volume, Plane.AXIAL, volume.stack.to_lps([3, 0, 0])).complete
     assert cut(volume, Plane.AXIAL, volume.stack.to_lps([4, 0, 0])).complete
     assert not cut(volume, Plane.CORONAL, volume.stack.centre).complete
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "value"),
+    [
+        (np.int16, {"unit": "HU"}, -1024),
+        (np.int16, {"unit": "HU", "rescale_slope": 2.0, "rescale_intercept": -24.0}, -500),
+        (np.uint16, {"unit": "HU", "rescale_intercept": -1024.0}, 0),
+        (np.uint16, {"unit": "HU"}, 0),  # no lower value there is
+        (np.uint8, {"unit": "HU", "rescale_intercept": -3000.0}, 255),
+        (np.int16, {"unit": ""}, 0),
+        (np.float32, {"unit": ""}, 0),
+        (np.float32, {"unit": "HU"}, -1024),
+        (np.float32, {"unit": "SUVbw"}, 0),
+        (np.int16, {"unit": "HU", "padding": -2000.0}, -2000),
+        (np.int16, {"unit": "HU", "rescale_slope": 0.0}, -1024),
+    ],
+)
+def test_where_there_is_no_voxel_lies_air_or_padding_or_nothing(kind, changes, value):
+    stack = axial_stack(slices=2)
+    assert background(volume_of(stack, np.zeros(stack.shape, kind), **changes)) == value
+
+
+def test_numbers_of_cuts_stay_within_those_that_there_are():
+    stack = axial_stack(slices=5, rows=6, columns=7, spacing=(1.0, 1.0), step=2.0, origin=(0, 0, 0))
+    assert [section_count(stack, p) for p in (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)] == [
+        5,
+        6,
+        7,
+    ]
+    for plane, axis, count in ((Plane.AXIAL, 2, 5), (Plane.CORONAL, 1, 6), (Plane.SAGITTAL, 0, 7)):
+        far = np.eye(3)[axis] * 500
+        ends = (section_number(stack, plane, -far), section_number(stack, plane, far))
+        assert ends == ((count, 1) if plane is Plane.AXIAL else (1, count))
+    assert section_number(stack, Plane.CORONAL, (0, 2.4, 0)) == 3
+    assert section_number(stack, Plane.SAGITTAL, (3.6, 0, 0)) == 5
+    assert section_number(stack, Plane.AXIAL, (0, 0, 2.9)) == 4
+
+
+@pytest.mark.parametrize("name", ORIENTATIONS)
+@pytest.mark.parametrize(
+    ("plane", "axis", "sense"),
+    [(Plane.AXIAL, 2, -1), (Plane.CORONAL, 1, 1), (Plane.SAGITTAL, 0, 1)],
+)
+def test_a_notch_goes_to_the_feet_to_posterior_and_to_the_left(name, plane, axis, sense):
+    stack = volume_in(name).stack
+    step = scroll_step(stack, plane)
+    spacing = {
+        abs(round(float(d @ np.eye(3)[axis]))): s
+        for d, s in ((stack.normal, 2.5), (stack.column_direction, 0.8), (stack.row_direction, 0.7))
+    }[1]
+    np.testing.assert_allclose(step, sense * spacing * np.eye(3)[axis], atol=1e-9)
+
+
+@pytest.mark.parametrize("away", [-500.0, 500.0])
+def test_a_cut_beside_the_volume_is_the_nearest_one_that_there_is(away):
+    volume = volume_in("axial to the head")
+    for plane, axis in ((Plane.AXIAL, 2), (Plane.CORONAL, 1), (Plane.SAGITTAL, 0)):
+        point = volume.stack.centre + away * np.eye(3)[axis]
+        image = cut(volume, plane, point).image
+        last = {2: 0, 1: 1, 0: 2}[axis]
+        edge = np.take(volume.voxels, -1 if away > 0 else 0, axis=last)
+        np.testing.assert_array_equal(image, edge if plane is Plane.AXIAL else edge[::-1])
+
+
+@pytest.mark.parametrize("tilt", [(0.3, 0.0), (0.0, 0.3), (-0.25, 0.2)])
+@pytest.mark.parametrize("plane", [Plane.CORONAL, Plane.SAGITTAL])
+def test_beyond_the_slices_of_a_tilted_gantry_there_is_air(tilt, plane):
+    """Near an edge the upright plane leaves some slices: nothing is painted there."""
+    z = np.arange(15) * 2.0
+    origins = np.stack([tilt[0] * z, tilt[1] * z, z], axis=1)
+    stack = SliceStack(origins, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (0.8, 0.7), 20, 24)
+    places = stack.to_lps(np.moveaxis(np.indices(stack.shape), 0, -1))
+    volume = volume_of(stack, smooth(places).astype(np.float32), unit="HU")
+    for share in (0.05, 0.5, 0.95):
+        index = [7.0, 19 * share, 23 * share]
+        section = cut(volume, plane, stack.to_lps(index))
+        pixels = np.moveaxis(np.indices(section.grid.shape), 0, -1)
+        points = section.grid.to_lps(pixels)
+        inside = stack.to_index(points)
+        limits = np.array(stack.shape) - 1
+        deep = ((inside >= 0.05) & (inside <= limits - 0.05)).all(axis=-1)
+        np.testing.assert_allclose(section.image[deep], smooth(points)[deep], atol=0.05)
+        across = inside[..., 1 if plane is Plane.CORONAL else 2]
+        most = limits[1 if plane is Plane.CORONAL else 2]
+        beyond = (across < -0.6) | (across > most + 0.6)
+        np.testing.assert_allclose(section.image[beyond], background(volume), atol=1e-3)
