@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from tumorboard.case.facts import (
     AtLeast,
+    Fact,
+    FactSheet,
     Provenance,
     definition,
     fact_definitions,
@@ -203,3 +205,18 @@ def test_written_and_read_again():
     sheet = sheet_from_json(inputs, ENTERED)
     assert sheet_to_json(sheet) == inputs
     assert sheet_from_json(sheet_to_json(sheet), ENTERED) == sheet
+
+
+def test_a_sheet_with_and_without_a_fact():
+    first = Fact("histology", "x", Provenance("entered"))
+    other = Fact("grade", "y", Provenance("entered"))
+    sheet = FactSheet().with_fact(first).with_fact(other)
+    assert sheet.get("histology") is first
+    assert sheet.get("nothing") is None
+    assert sheet.value("grade") == "y"
+    assert sheet.value("nothing") is None
+    assert [f.name for f in sheet] == ["histology", "grade"]
+    assert [f.name for f in sheet.without("histology")] == ["grade"]
+    assert [f.name for f in sheet.without("nothing")] == ["histology", "grade"]
+    again = sheet.with_fact(Fact("grade", "z", Provenance("entered")))
+    assert (again.value("grade"), sheet.value("grade")) == ("z", "y")

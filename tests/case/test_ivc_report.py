@@ -1,12 +1,14 @@
 """The text on the vena cava says what was drawn and stated, and names what was not."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.annotations.shapes import annotation
 from tumorboard.annotations.model import Kind, TumourEnd
 from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
 from tumorboard.case.ivc_report import Basis, difference, ivc_report, outdated
-from tumorboard.case.model import Case, Patient, Remark
+from tumorboard.case.model import Case, Lesion, Patient, Remark
 
 
 def facts(**values: object) -> FactSheet:
@@ -86,3 +88,50 @@ def test_what_is_outdated_is_named_by_its_label_and_slices_do_not_count():
         "Craniocaudal distance of the two ends",
         "Level",
     )
+
+
+def test_a_drawn_mass_is_told_with_its_axes_and_slices():
+    lesion = Lesion("m", "Mass", is_index=True)
+    axes = annotation(Kind.BIDIRECTIONAL, uid="axes", lesion_uid="m")
+    height = annotation(
+        Kind.CRANIOCAUDAL, uid="height", lesion_uid="m", points=((0, 0, 0), (0, 0, 77))
+    )
+    numbers = {"axes": 30, "height": 12}
+    with_all = replace(case(axes, height), lesions=(lesion,))
+    text = ivc_report(with_all, Basis(FactSheet()), lambda a: numbers.get(a.uid))
+    assert (
+        "Mass: 6.0 × 3.0 × 7.7 cm, axial long × axial short × craniocaudal (slices 12, 30)." in text
+    )
+    part = replace(case(axes), lesions=(lesion,))
+    text = ivc_report(part, Basis(FactSheet()), lambda a: numbers.get(a.uid))
+    assert (
+        "Mass: 6.0 × 3.0 cm, axial long × axial short; craniocaudal not measured (slice 30)."
+        in text
+    )
+    assert "(slice" not in ivc_report(part, Basis(FactSheet()))
+
+
+def test_a_measured_mass_takes_the_place_of_a_drawn_one():
+    text = ivc_report(case(), Basis(facts(diameters_cm=(5.0, 3.75))))
+    assert "Mass: 5.0 × 3.8 cm." in text
+
+
+def test_one_end_alone_has_no_distance():
+    text = ivc_report(case(end(TumourEnd.CAUDAL, -20.0)), Basis(facts(ivc_involvement="present")))
+    assert "distance" not in text
+    swapped = case(end(TumourEnd.CAUDAL, 74.0), end(TumourEnd.CRANIAL, -20.0))
+    basis = Basis(facts(ivc_involvement="present"))
+    assert "distance of the two ends: 9.4 cm" in ivc_report(swapped, basis)
+
+
+def test_paragraphs_are_parted_and_words_stand_small_within_a_sentence():
+    text = ivc_report(case(), Basis(facts(ivc_involvement="present", peritoneal_implants="absent")))
+    assert "IVC involvement: present." in text
+    assert "Peritoneal implants: absent." in text
+    parts = text.split("\n\n")
+    assert [p.splitlines()[0].split(":")[0] for p in parts][:2] == ["Mass", "IVC involvement"]
+    assert len(parts) == 5
+    assert text.splitlines()[-1].endswith("not assessed.")
+    (rest,) = [line for line in text.splitlines() if line.startswith("Not assessed:")]
+    assert rest.endswith("other kidney.") or "other kidney" in rest
+    assert difference("A.\n\nB.", "A.\n\n\nB.") == ()

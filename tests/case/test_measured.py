@@ -4,9 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from tests.store.samples import annotation as samples_annotation
 from tests.store.samples import segmentation, vessel
 from tumorboard.case.facts import Fact, Provenance
-from tumorboard.case.measured import Measured, facts_that_hold, index_mass, masses, restored
+from tumorboard.case.measured import (
+    Measured,
+    facts_that_hold,
+    index_mass,
+    masses,
+    restored,
+    without,
+)
 from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
 from tumorboard.case.segmentation import Role
 
@@ -83,3 +91,34 @@ def test_what_had_been_measured_is_found_again_by_what_it_names():
     found = restored(CASE, {"diameters_cm": FACT, "site": drawn})
     assert [m.facts for m in found] == [(FACT,)]
     assert found[0].holds(CASE)
+
+
+def test_facts_by_other_names_are_kept_and_what_is_left_empty_goes():
+    other = Fact("vessel_contacts", {"IVC": 9}, FACT.provenance)
+    both = Measured.on(CASE, ("large",), (FACT, other))
+    alone = Measured.on(CASE, ("small",), (FACT,))
+    kept = without((both, alone), {"diameters_cm"})
+    assert kept == (Measured(both.rests_on, (other,)),)
+    assert without((both, alone), ()) == (both, alone)
+
+
+def test_what_rests_on_a_mark_holds_while_its_points_do():
+    mark = samples_annotation("mark")
+    with_mark = replace(CASE, annotations=(mark,))
+    measured = Measured.on(with_mark, ("mark",), (FACT,))
+    assert measured.holds(with_mark)
+    assert measured.holds(replace(with_mark, annotations=(replace(mark, label="x"),)))
+    moved = samples_annotation("mark", x=5.0)
+    assert not measured.holds(replace(with_mark, annotations=(moved,)))
+    assert not measured.holds(CASE)
+    # What was not there when it was measured never holds.
+    assert not Measured.on(CASE, ("gone",), (FACT,)).holds(CASE)
+
+
+def test_only_what_names_outlines_that_are_all_there_is_found_again():
+    half = Fact("diameters_cm", (5.0,), Provenance("annotation", annotation_uids=("large", "gone")))
+    assert restored(CASE, {"diameters_cm": half}) == ()
+    vein = Fact("ivc_involvement", "present", Provenance("annotation", annotation_uids=("v1",)))
+    assert [m.facts for m in restored(CASE, {"ivc_involvement": vein})] == [(vein,)]
+    bare = Fact("diameters_cm", (5.0,), Provenance("annotation"))
+    assert restored(CASE, {"diameters_cm": bare}) == ()
