@@ -121,7 +121,7 @@ def test_one_end_alone_has_no_distance():
     assert "distance" not in text
     swapped = case(end(TumourEnd.CAUDAL, 74.0), end(TumourEnd.CRANIAL, -20.0))
     basis = Basis(facts(ivc_involvement="present"))
-    assert "distance of the two ends: 9.4 cm" in ivc_report(swapped, basis)
+    assert "9.4 cm" not in ivc_report(swapped, basis)  # the upper end marked below the lower
 
 
 def test_paragraphs_are_parted_and_words_stand_small_within_a_sentence():

@@ -335,7 +335,6 @@ def axial(height, stack=LEANING):
         ((0, 2, 4.5, 6.5), 8.5),  # uneven ones reach halfway to their neighbours
         ((0, 3, 6), 9.0),  # three or more tell their own step
         ((0, 2.9), 5.8),
-        ((0, 3.2), 4.0),  # two far apart say nothing of it: the step of the images
         ((5,), 2.0),
     ],
 )
