@@ -309,3 +309,14 @@ def test_where_a_curve_turns_back_on_itself_it_goes_on():
         grid = curved_grid([[0.0, 0, 0], [0, 0, 10], [0, 0, 4]], 4.0, 1.0, mode)
         assert np.isfinite(grid.to_lps([[3.5, 1.0]])).all()
         assert grid.arc_mm[-1] == pytest.approx(16.0)
+
+
+@pytest.mark.parametrize(("missing", "complete"), [(2, True), (3, False), (7, False), (8, True)])
+def test_rows_that_run_across_the_slices_need_those_at_both_their_ends(missing, complete):
+    """A curve within slice 5; its rows reach 6 mm, two slices, to either side."""
+    volume = volume_of(axial_stack(12, 40, 40, (1.0, 1.0), 3.0, (0, 0, 0)))
+    line = volume.stack.to_lps([[5.0, 20, 10], [5.0, 20, 30]])
+    grid = curved_grid(line, 12.0, 1.0, CurvedMode.STRETCHED, degrees=90)
+    np.testing.assert_allclose(np.abs(grid.across[0]), (0, 0, 1), atol=1e-9)
+    volume.loaded[missing] = False
+    assert cut_curved(volume, grid).complete is complete

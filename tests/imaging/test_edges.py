@@ -155,3 +155,21 @@ def test_a_picture_one_pixel_wide_can_be_read(shape):
     volume = volume_of(stack, np.full(stack.shape, 9, np.int16))
     read = sampler(volume, cut(volume, Plane.AXIAL, stack.centre))
     assert read(stack.to_lps([[0.0, 0.0, 0.0], [0, shape[0] - 1, shape[1] - 1]])).tolist() == [9, 9]
+
+
+def test_short_reaches_and_directions_will_do():
+    assert edge_along(step(0.2), (0, 0, 0), (0.1, 0, 0), 0.6).point[0] == pytest.approx(
+        0.2, abs=0.01
+    )
+
+
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_a_slope_on_one_side_alone_hides_an_edge_too(side):
+    """Far to one side values rise more steeply than at the step in the middle."""
+
+    def read(points):
+        x = points[..., 0] * side
+        return step(0.0, 60.0)(np.stack([x] * 3, axis=-1)) + 40 * np.maximum(x - 5.2, 0)
+
+    assert edge_along(read, (0, 0, 0), (1, 0, 0), 1.0) is not None
+    assert edge_along(read, (0, 0, 0), (1, 0, 0), 4.5) is None

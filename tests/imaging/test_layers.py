@@ -519,3 +519,10 @@ def test_a_contour_that_is_bent_out_of_its_plane_has_no_volume():
     assert region_layer(region(Contour(slightly)), LEANING).volume_ml == pytest.approx(
         0.3, rel=0.01
     )
+
+
+def test_a_cut_of_half_a_millimetre_is_thick_already():
+    """It shows the filling, whose corners are rounded, and not the four drawn ones."""
+    layer = region_layer(region(square(2), square(4), square(6)), LEANING)
+    assert len(layer.lines(axial(4))[0][0]) == 4
+    assert len(layer.lines(axial(4), slab_mm=0.5)[0][0]) > 4
