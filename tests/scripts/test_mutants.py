@@ -84,6 +84,15 @@ def test_only_the_place_of_the_change_differs_also_after_letters_of_several_byte
         assert mutant.line == (1 if mutant.before == "5" else 3)
 
 
+def test_what_is_said_to_be_equivalent_is_a_mutant_and_has_its_reason(kinds):
+    lines = (ROOT / "scripts" / "mutants" / "equivalent.tsv").read_text(encoding="utf-8")
+    for line in lines.splitlines():
+        *key, reason = line.split("\t")
+        text = (ROOT / key[0]).read_text(encoding="utf-8")
+        assert tuple(key) in {m.key for m in kinds.mutants(key[0], text)}, key
+        assert reason.endswith(".")
+
+
 def test_the_mutants_of_a_real_module_can_be_read(kinds):
     for name in ("imaging/layers.py", "case/response.py", "dicom/suv.py"):
         text = (ROOT / "tumorboard" / name).read_text(encoding="utf-8")
