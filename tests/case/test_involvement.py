@@ -288,3 +288,8 @@ def test_levels_follow_each_other_upwards(marks, wrong):
 )
 def test_marks_by_other_names_stand_for_a_level(name, level):
     assert levels_along(profile(**{name: 33.0})) == {level: 33.0}
+
+
+def test_no_contact_goes_more_than_all_round():
+    (fact,) = contact_facts([(profile("aorta", (0, 400.0, 400.0)), EVIDENCE)])
+    assert fact.value == {"aorta": 360}

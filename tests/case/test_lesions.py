@@ -461,3 +461,10 @@ def test_a_height_or_a_reformat_stays_where_the_link_says(changes):
         source = replace(source, image=replace(source.image, **changes))
     lifted = replace(source, points=tuple((x, y, z + 6.1) for x, y, z in source.points))
     assert {p[2] for p in copied(lifted).points} == {6.1}
+
+
+def test_the_baseline_is_the_first_date_of_any_target():
+    drawn = (axes(DATES[0], "M", 50, 40), axes(DATES[1], "M", 45, 40), axes(DATES[1], "N", 30, 20))
+    made = case(*drawn, lesions=(MASS, NODE))
+    found = candidates(made, lesion_table(made))
+    assert {uid: c.size_mm for uid, c in found.items()} == {"M": pytest.approx(50)}

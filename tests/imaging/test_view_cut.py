@@ -212,3 +212,8 @@ def test_a_quarter_turn_keeps_what_a_section_says_of_itself():
     assert (turned.slice_index, turned.complete) == (section.slice_index, section.complete)
     assert turned.grid.spacing == section.grid.spacing[::-1]
     assert np.shares_memory(turned.image, section.image)
+
+
+def test_thin_slices_go_on_the_same_way():
+    thin = axial_stack(slices=9, rows=8, columns=8, step=0.4)
+    assert stored_step(volume_of(thin), Plane.AXIAL) == -1

@@ -31,9 +31,9 @@ class RoiStatistics:
     minimum: float
     maximum: float
     unit: str
-    median: float = 0.0
-    p5: float = 0.0
-    p95: float = 0.0
+    median: float
+    p5: float
+    p95: float
 
 
 @dataclass(frozen=True)

@@ -105,3 +105,15 @@ def test_on_a_plane_across_the_slices_it_fills_the_voxels_that_the_plane_goes_th
     x, y, z = STACK.to_lps(index).T
     wanted = (x > -9.3) & (x < 9.6) & (np.abs(y - 0.2) < 0.5) & (z > -14.5) & (z < 7.9)
     assert found.same_as(Mask.of(wanted.reshape(STACK.shape), STACK))
+
+
+def test_a_slanting_side_is_followed_on_a_plane_across_the_slices():
+    """A triangle on a coronal plane: x from -9.3 to where its long side is at that height."""
+    corners = np.array([(-9.3, 0.2, -14.5), (17.9, 0.2, -14.5), (-9.3, 0.2, 21.3)])
+    found = fill_outline(STACK, corners, (0, 1, 0))
+    x, y, z = STACK.to_lps(np.indices(STACK.shape).reshape(3, -1).T).T
+    side = -9.3 + 27.2 * (21.3 - z) / 35.8
+    wanted = (x > -9.3) & (x < side) & (np.abs(y - 0.2) < 0.5) & (z > -14.5)
+    assert found.same_as(Mask.of(wanted.reshape(STACK.shape), STACK))
+    three = STACK.to_lps([[3.0, 5, 5], [3.0, 5, 40], [3.0, 60, 5]])
+    assert fill_outline(STACK, three, (0, 0, 1)).count == pytest.approx(36 * 56 / 2, rel=0.01)

@@ -368,3 +368,22 @@ def test_a_level_is_far_from_three_centimetres_on():
         landmark_caveats(line, {"a": [29.9, 0, 20], "b": [0, 30.1, 20]})[0].text.count("“b”") == 1
     )
     assert len(landmark_caveats(line, {"a": [29.9, 0, 20], "b": [0, 30.1, 20]})) == 1
+
+
+@pytest.mark.parametrize(
+    ("spacing", "way", "size"),
+    [
+        ((0.8, 0.8, 0.8), (0, 0, 1), 0.8),
+        ((0.8, 0.8, 0.8), (0.6, 0, 0.8), 0.8),  # a cube is as large in every direction
+        ((0.8, 0.8, 2.0), (0, 0, 1), 0.8),
+        ((0.8, 0.8, 2.0), (1, 0, 0), np.sqrt((0.8**2 + 2.0**2) / 2)),
+        ((0.5, 1.0, 2.0), (0, 1, 0), np.sqrt((1.0**2 + 2.0**2) / 2)),  # rows lie 0.5 mm apart
+    ],
+)
+def test_a_voxel_is_as_large_as_it_is_on_the_plane_across(spacing, way, size):
+    phantom = VesselPhantom(8.0, 60.0)
+    stack = phantom.stack(spacing, (0.3, 0.6, 0.2))
+    line = through(np.outer([-9.0, 0, 9], way))
+    outlines = outlines_of_mask(across(line, [9.0]), phantom.masks(stack)[0])
+    nothing = Mask.of(np.zeros((0, 0, 0), bool), stack)
+    np.testing.assert_allclose(profile("IVC", line, outlines, nothing).voxel_mm, size, rtol=1e-6)
