@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 from pydicom.dataset import FileDataset
@@ -305,3 +306,14 @@ def test_two_neighbours_share_the_chroma(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         colour_of(samples, short).astype(int), _rgb(np.array(wanted)), atol=1
     )
+
+
+def test_luma_and_chroma_of_more_than_eight_bits_are_refused(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).integers(0, 4000, (10, 14, 3)).astype(np.uint16)
+    stream = imagecodecs.jpeg2k_encode(values, codecformat="j2k", reversible=True, mct=False)
+    ds = header(Form(J2K, 16, 16, photometric="YBR_FULL"), 10, 14)
+    encapsulated(ds, [[encoded.even(bytes(stream))]])
+    data, instance = taken(tmp_path, ds)
+    assert refused(data, instance) == "Its colours of more than 8 bits are not supported."
+    found = decode_samples(data, replace(instance, photometric="RGB"))
+    np.testing.assert_array_equal(found, values)
