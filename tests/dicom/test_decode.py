@@ -317,3 +317,32 @@ def test_luma_and_chroma_of_more_than_eight_bits_are_refused(tmp_path: Path) -> 
     assert refused(data, instance) == "Its colours of more than 8 bits are not supported."
     found = decode_samples(data, replace(instance, photometric="RGB"))
     np.testing.assert_array_equal(found, values)
+
+
+@pytest.mark.parametrize(("value", "fits"), [(4095, True), (0, True), (4096, False), (-1, False)])
+def test_a_signed_stream_fits_an_unsigned_header_to_its_last_value(
+    tmp_path: Path, value: int, fits: bool
+) -> None:
+    values = np.full((10, 14), 7)
+    values[3, 4] = value
+    ds = header(Form(J2K, 16, 12), 10, 14)
+    encapsulated(ds, [[encoded.even(codestream(values, J2K, 16, stream_signed=True))]])
+    data, instance = taken(tmp_path, ds)
+    if fits:
+        np.testing.assert_array_equal(decode_samples(data, instance), values)
+    else:
+        assert "values that its header does not allow" in refused(data, instance)
+
+
+@pytest.mark.parametrize(("signed", "low", "high"), [(True, -2048, 2047), (False, 0, 4095)])
+def test_what_loss_alone_can_make_is_clipped_to_what_the_header_holds(
+    tmp_path: Path, signed: bool, low: int, high: int
+) -> None:
+    values = np.full((10, 14), 7)
+    values[0, :4] = (low, low - 9 * signed, high, high + 9)
+    ds = header(Form(J2K, 16, 12, signed, lossy=True), 10, 14)
+    encapsulated(ds, [[encoded.even(codestream(values, J2K, 16, stream_signed=signed))]])
+    data, instance = taken(tmp_path, ds)
+    found = decode_samples(data, instance)
+    assert found[0, :4].tolist() == [low, low, high, high]
+    assert (found[1:] == 7).all()
