@@ -90,7 +90,8 @@ def contains(corners: ArrayLike, point: ArrayLike) -> bool:
     y, x = (float(v) for v in np.asarray(point, dtype=np.float64))
     spans = (np.minimum(p[:, 0], q[:, 0]) <= y) & (y < np.maximum(p[:, 0], q[:, 0]))
     p, q = p[spans], q[spans]
-    crossing = p[:, 1] + (y - p[:, 0]) * (q[:, 1] - p[:, 1]) / (q[:, 0] - p[:, 0])
+    share = (y - p[:, 0]) / (q[:, 0] - p[:, 0])  # rounded as in `mask_of`
+    crossing = p[:, 1] + share * (q[:, 1] - p[:, 1])
     return bool((crossing <= x).sum() % 2)
 
 
