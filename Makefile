@@ -49,7 +49,7 @@ mutants: development
 
 # Every key of every command, whatever holds the focus, on every page and in a talk.
 keys: development
-	@$(PYTEST) -m 'slow or not slow' tests/ui/test_keys.py
+	@$(PYTEST) -m 'slow or not slow' tests/ui/shell/test_keys.py
 
 bench: development
 	@$(PY) -m benchmarks

@@ -20,7 +20,7 @@ from tumorboard.app.workspace import Workspace
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
-from tumorboard.ui.probe import Probe, environment_of_a_start
+from tumorboard.ui.shell.probe import Probe, environment_of_a_start
 
 SIZES = {"1080p": (1920, 1080), "2160p": (3840, 2160)}
 #: The aims: median and 95th percentile in milliseconds.
@@ -37,7 +37,7 @@ _WINDOW = """
 import sys, time
 from PySide6.QtCore import QCoreApplication, QTimer
 from tumorboard import cli
-from tumorboard.ui.main_window import MainWindow
+from tumorboard.ui.shell.window import MainWindow
 show = MainWindow.show
 def shown(self):
     show(self)

@@ -19,8 +19,8 @@ from tests.dicom.make import Person, write_slices
 from tests.ui.lectern import Place, TwoScreens, store_of
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
-from tumorboard.ui.application import images_first, start_qt
-from tumorboard.ui.main_window import MainWindow
+from tumorboard.ui.shell.application import images_first, start_qt
+from tumorboard.ui.shell.window import MainWindow
 
 _CASES, _SLICES, _SIDE = 4, 120, 512
 _RUNS, _COLD_RUNS, _SWITCHES = 40, 8, 200
@@ -38,7 +38,7 @@ def run(folder: Path) -> list[Row]:
     images_first(window)
     window.show()
     desk, wall = _place("desk", 0), _place("wall", 1920)
-    presenting = window.controller.presenting
+    presenting = window.controller.talks
     presenting.screens = TwoScreens(desk, wall)
     presenting.start()
     try:
@@ -80,7 +80,7 @@ def _case(folder: Path, n: int) -> Path:
 
 def _step(window: MainWindow, *, forget: bool = False) -> float:
     """Return the time (ms) from the key to the picture of the next case, round and round."""
-    running = window.controller.presenting.running
+    running = window.controller.talks.running
     number = (running.talk.case + 1) % _CASES + 1
     if forget:
         window.controller.jobs.cancel_all()

@@ -27,7 +27,7 @@ from tumorboard.imaging.vessel.profile import ContactSettings, profile
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.tools.masking import Stroke
-from tumorboard.ui.application import start_qt
+from tumorboard.ui.shell.application import start_qt
 from tumorboard.ui.vessel.page import VesselPage
 from tumorboard.ui.vessel.scene import VesselScene
 from tumorboard.ui.viewer.display import Display, SeriesTitle

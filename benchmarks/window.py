@@ -15,8 +15,8 @@ from tumorboard.app.imports import find, take_in
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.progress import Reporter
-from tumorboard.ui.application import images_first, start_qt
-from tumorboard.ui.main_window import MainWindow
+from tumorboard.ui.shell.application import images_first, start_qt
+from tumorboard.ui.shell.window import MainWindow
 
 _RUNS = 7
 _SIZE = (1920, 1080)
@@ -86,10 +86,10 @@ def _new_files(window: MainWindow, folder: Path) -> tuple[float, float, float]:
     alone = (time.perf_counter() - start) * 1000
     first, cases = [], []
     for _ in range(_RUNS):
-        first.append(_opened(window, lambda: window.controller.importing.start([str(folder)])))
+        first.append(_opened(window, lambda: window.controller.imports.start([str(folder)])))
         _forget(window)
         start = time.perf_counter()
-        window.controller.importing.start([str(folder)])
+        window.controller.imports.start([str(folder)])
         _until(lambda: window.controller.session.case is not None and _is_painted(window))
         cases.append((time.perf_counter() - start) * 1000)
         _until(lambda: _is_idle(window))

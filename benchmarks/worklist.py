@@ -16,8 +16,8 @@ from tumorboard.case.model import Patient
 from tumorboard.store import cases, patients
 from tumorboard.store.audit import Stamp
 from tumorboard.store.database import Store
-from tumorboard.ui.application import start_qt
-from tumorboard.ui.main_window import MainWindow
+from tumorboard.ui.shell.application import start_qt
+from tumorboard.ui.shell.window import MainWindow
 
 _CASES = 10_000
 _NAMES = ("MUELLER", "SMITH", "NOVAK", "GARCIA", "KIM")

@@ -23,7 +23,7 @@ def main() -> int:
     """Write every picture."""
     from tumorboard.app.demonstration import demonstration_folder, ensure_demonstration
     from tumorboard.progress import Reporter
-    from tumorboard.ui.application import start_qt
+    from tumorboard.ui.shell.application import start_qt
 
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
     target.mkdir(parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ class Photographer:
     def __init__(self, folder: Path, target: Path) -> None:
         from tumorboard.app.settings import Settings
         from tumorboard.app.workspace import Workspace
-        from tumorboard.ui.main_window import MainWindow
+        from tumorboard.ui.shell.window import MainWindow
 
         self.target = target
         self.workspace = Workspace(folder, "Dr Example")
@@ -90,14 +90,14 @@ class Photographer:
         window = self.window
         window.controller.open_case(uid)
         self.settle()
-        window.controller.viewing.set_layout("pair")
+        window.controller.layout.set_layout("pair")
         self.settle()
         first, second = window.views.views
         second.set_plane(Plane.CORONAL)
         first.setFocus()
         window.room.active.set_point(window.room.active.volume.stack.centre)
         self.keep("layouts", window.lesions)
-        window.controller.viewing.set_layout("planes")
+        window.controller.layout.set_layout("planes")
 
     def report(self) -> None:
         """Write the report of the open case and keep its first page as a picture."""
@@ -107,7 +107,7 @@ class Photographer:
             return
         with tempfile.TemporaryDirectory() as place:
             pdf = Path(place) / "report.pdf"
-            self.window.controller.reporting.write(pdf)
+            self.window.controller.reports.write(pdf)
             self.settle()
             command = [converter, "-png", "-r", "100", "-singlefile", str(pdf)]
             subprocess.run([*command, str(self.target / "report")], check=True)
@@ -116,7 +116,7 @@ class Photographer:
         """Import a series beside which broken files lie, and show the list of these."""
         from PySide6.QtGui import QPainter
 
-        from tumorboard.ui.dialogs.listing import TableDialog
+        from tumorboard.ui.shell.table_dialog import TableDialog
 
         window = self.window
         source = next(path.parent for path in sorted(folder.rglob("*.dcm")))
@@ -126,7 +126,7 @@ class Photographer:
         files[3].write_bytes(files[3].read_bytes()[:900])
         (mixed / "referral letter.dcm").write_text("Dear colleague")
         (mixed / "empty.dcm").touch()
-        window.controller.importing.start([str(mixed)])
+        window.controller.imports.start([str(mixed)])
         self.settle()
         window.notice.see_more()
         dialog = window.findChild(TableDialog)
@@ -150,7 +150,7 @@ class Photographer:
 
     def show(self, annotation: object) -> None:
         """Jump to an annotation."""
-        self.window.controller.loading.go_to(annotation)
+        self.window.controller.series.go_to(annotation)
         self.settle()
 
     def keep(self, name: str, tab: object, scroll: int = 0) -> None:
@@ -195,7 +195,7 @@ class MeetingPhotographer(Photographer):
         self.decide()
         window.actions_by_name["meeting.page"].trigger()
         self.settle()
-        window.controller.boarding.meetings.page.agenda.go_to(self.case)
+        window.controller.meeting.meetings.page.agenda.go_to(self.case)
         self.save("meeting", window)
         window.actions_by_name["meeting.page"].trigger()
         self.talk()
@@ -204,14 +204,14 @@ class MeetingPhotographer(Photographer):
 
     def share(self, uid: str) -> None:
         """Compare two dates, ask for a bundle, and keep pages of the slides."""
-        from tumorboard.ui.dialogs.share import ShareDialog
+        from tumorboard.ui.sharing.dialogs import ShareDialog
 
         window = self.window
         self.slide("slide-curve", self.case, self.curve)
         window.controller.open_case(uid)
         self.settle()
         beside = self.workspace.session.case.views[0].uid
-        window.controller.keeping.show(beside)
+        window.controller.key_images.show(beside)
         self.settle()
         self.keep("compare", window.assessment)
         self.slide("slide-beside", uid, beside)
@@ -226,7 +226,7 @@ class MeetingPhotographer(Photographer):
         from tumorboard.app.shared_case import CaseReader
         from tumorboard.progress import Reporter
         from tumorboard.reports.slides import write_slides
-        from tumorboard.ui.slide_work import case_deck, stored_inputs
+        from tumorboard.ui.sharing.slides import case_deck, stored_inputs
 
         converter = shutil.which("pdftoppm")
         if converter is None:
@@ -270,7 +270,7 @@ class MeetingPhotographer(Photographer):
         ends = np.asarray(kinds[Kind.CRANIOCAUDAL].points, dtype=float)
         middle, half = (first + last) / 2, abs(ends[0, 2] - ends[1, 2]) / 2
         self.show(axes)
-        window.controller.segmenting.choose_tool("mask_outline")
+        window.controller.outlines.choose_tool("mask_outline")
         turn = np.linspace(0, 2 * np.pi, 40)[:, None]
         ring = np.cos(turn) * (last - first) / 2 + np.sin(turn) * (right - left) / 2
         for share in (-0.85, -0.5, 0.5, 0.85, 0.0):
@@ -366,7 +366,7 @@ class MeetingPhotographer(Photographer):
         self.keep("decision", panel)
         self.window.activateWindow()
         self.settle()
-        self.window.controller.boarding.deciding.sign()
+        self.window.controller.meeting.deciding.sign()
         self.keep("decision-signed", panel)
 
     def talk(self) -> None:
@@ -376,7 +376,7 @@ class MeetingPhotographer(Photographer):
 
         from tumorboard.app.presenting import PageKind
 
-        presenting = self.window.controller.presenting
+        presenting = self.window.controller.talks
         presenting.screens = _two_screens(self.window)
         self.window.actions_by_name["present.start"].trigger()
         self.settle()

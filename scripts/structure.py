@@ -238,7 +238,7 @@ def _tracked(root: Path) -> list[str]:
 def gestures(root: Path) -> dict[str, int]:
     """Return how many files of the program each of two gestures wakes, as their test prints it."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-s", "tests/ui/test_woken.py"],
+        [sys.executable, "-m", "pytest", "-q", "-s", "tests/ui/shell/test_woken.py"],
         capture_output=True,
         text=True,
         cwd=root,

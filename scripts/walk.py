@@ -27,7 +27,7 @@ def main() -> int:
     """Write every picture."""
     from tumorboard.app.demonstration import demonstration_folder, ensure_demonstration
     from tumorboard.progress import Reporter
-    from tumorboard.ui.application import start_qt
+    from tumorboard.ui.shell.application import start_qt
 
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
     target.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ class Walk:
     def __init__(self, folder: Path, target: Path) -> None:
         from tumorboard.app.settings import Settings
         from tumorboard.app.workspace import Workspace
-        from tumorboard.ui.main_window import MainWindow
+        from tumorboard.ui.shell.window import MainWindow
 
         self.target = target
         self.workspace = Workspace(folder, "Dr Example")
@@ -99,10 +99,10 @@ class Walk:
 
     def v_11(self) -> None:
         """Show a trial of the finding that is not assessed."""
-        self.window.controller.assessing.attempt((("extensive_spine_involvement", "absent"),))
+        self.window.controller.assessment.attempt((("extensive_spine_involvement", "absent"),))
         self.settle()
         self.keep("walk-v11")
-        self.window.controller.assessing.leave_trial()
+        self.window.controller.assessment.leave_trial()
 
     def v_14(self) -> None:
         """Show the form with the foot that explains a field."""
@@ -115,14 +115,14 @@ class Walk:
     def v_18(self) -> None:
         """Show the follow-up with its dates."""
         for key, day in _DAYS.items():
-            self.window.controller.assessing.enter_date(key, day)
+            self.window.controller.assessment.enter_date(key, day)
         self.keep("walk-v18", opened=("Follow-up",), at="Follow-up")
 
     def keep(self, name: str, opened: tuple[str, ...] = (), at: str = "") -> None:
         """Save the assessment with some folds open, scrolled to a title."""
         from PySide6.QtWidgets import QLabel, QScrollArea
 
-        from tumorboard.ui.panels.parts import Fold
+        from tumorboard.ui.shell.parts import Fold
 
         panel = self.window.assessment
         self.window.tabs.setCurrentWidget(panel)

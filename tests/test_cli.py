@@ -17,8 +17,8 @@ from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
 from tests.dicom.make import Person, write_slices
 from tumorboard import children, cli
-from tumorboard.ui.application import FIRST_PICTURE
-from tumorboard.ui.probe import environment_of_a_start
+from tumorboard.ui.shell.application import FIRST_PICTURE
+from tumorboard.ui.shell.probe import environment_of_a_start
 
 
 def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -203,7 +203,7 @@ def _store_folder(options: argparse.Namespace) -> Path:
 
 
 def _window(options: argparse.Namespace) -> int:
-    from tumorboard.ui.application import run_window
+    from tumorboard.ui.shell.application import run_window
 
     return run_window(_store_folder(options))
 
@@ -214,7 +214,7 @@ def _view(options: argparse.Namespace) -> int:
 
     ahead = ScanAhead(options.paths)  # before the toolkit, which it runs beside
     try:
-        from tumorboard.ui.application import run_window
+        from tumorboard.ui.shell.application import run_window
 
         first = options.until_first_picture
         return run_window(_store_folder(options), view=ahead, until_first=first)
@@ -276,7 +276,7 @@ def _assess(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     if options.pdf is None and options.html is None:
         raise UserError("No file to write was named.", "Add --pdf FILE or --html FILE.")
-    from tumorboard.ui.application import write_report
+    from tumorboard.ui.shell.application import write_report
 
     for path in write_report(
         _store_folder(options),
@@ -293,7 +293,7 @@ def _report(options: argparse.Namespace) -> int:
 def _slides(options: argparse.Namespace) -> int:
     if bool(options.case) == bool(options.meeting):
         raise UserError("Slides are of a case or of a meeting.", "Name a case, or add --meeting.")
-    from tumorboard.ui.share_run import write_case_slides, write_meeting_slides
+    from tumorboard.ui.sharing.command_line import write_case_slides, write_meeting_slides
 
     folder, reporter, told = _store_folder(options), _terminal_reporter(), options.identity
     if options.case:
@@ -306,7 +306,7 @@ def _slides(options: argparse.Namespace) -> int:
 
 
 def _bundle(options: argparse.Namespace) -> int:
-    from tumorboard.ui.share_run import write_bundle_of
+    from tumorboard.ui.sharing.command_line import write_bundle_of
 
     folder, reporter = _store_folder(options), _terminal_reporter()
     write_bundle_of(folder, options.case, options.out, reporter, identity=options.identity)
@@ -326,7 +326,7 @@ def _minutes(options: argparse.Namespace) -> int:
     from tumorboard.reports.agenda import write_agenda
     from tumorboard.reports.decisions_csv import write_csv
     from tumorboard.reports.minutes import write_minutes
-    from tumorboard.ui.application import has_display, start_qt
+    from tumorboard.ui.shell.application import has_display, start_qt
 
     wanted = Wanted(options.day, options.start, files, options.identity)
     papers = stored_papers(_store_folder(options), wanted, Settings().author)
@@ -344,7 +344,7 @@ def _minutes(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from tumorboard.ui.application import run_demo
+    from tumorboard.ui.shell.application import run_demo
 
     return run_demo(options.store, options.out, _terminal_reporter(), headless=options.no_window)
 
@@ -385,7 +385,7 @@ def _reassess(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     from tumorboard.app.bench import bench
-    from tumorboard.ui.probe import Probe
+    from tumorboard.ui.shell.probe import Probe
 
     result = bench(options.path, _terminal_reporter(), Probe())
     if options.json:

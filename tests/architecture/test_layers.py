@@ -58,13 +58,13 @@ LATER = {"lark", "jsonschema", "jinja2", "pydicom", "imagecodecs", "sqlite_utils
 
 
 def test_a_start_leaves_to_later_what_the_first_picture_does_not_need():
-    code = "import sys, tumorboard.ui.main_window, tumorboard.app.ahead, tumorboard.dicom.load"
+    code = "import sys, tumorboard.ui.shell.window, tumorboard.app.ahead, tumorboard.dicom.load"
     done = python("-c", f"{code}; print(*{{m.split('.')[0] for m in sys.modules}})")
     assert done.returncode == 0, done.stderr[-2000:]
     assert not set(done.stdout.split()) & LATER
 
 
-@pytest.mark.parametrize("module", ["tumorboard.ui.main_window", "tumorboard.cli"])
+@pytest.mark.parametrize("module", ["tumorboard.ui.shell.window", "tumorboard.cli"])
 def test_a_start_loads_nothing_heavy(module):
     code = f"import sys, {module}; print(*{{m.split('.')[0] for m in sys.modules}})"
     done = python("-c", code)

@@ -32,7 +32,7 @@ def test_no_function_is_too_long():
 
 
 def test_the_main_window_stays_small():
-    assert length(PACKAGE / "ui" / "main_window.py") < WINDOW_CAP
+    assert length(PACKAGE / "ui" / "shell" / "window.py") < WINDOW_CAP
 
 
 def test_only_the_command_line_prints():

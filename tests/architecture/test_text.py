@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.architecture.project import PACKAGE, modules, name, tree
 
-HOME = "tumorboard/ui/text_widgets.py"
+HOME = "tumorboard/ui/shell/text_widgets.py"
 #: What takes text for markup by itself; only the home of plain ones may make them.
 RICH = {"QLabel", "QMessageBox", "QInputDialog", "QToolTip", "QTextEdit", "QTextBrowser"}
 RICH |= {"QErrorMessage", "QTextDocument", "QGraphicsTextItem", "QWhatsThis"}
@@ -66,7 +66,7 @@ def test_every_tip_is_plain():
 def test_no_ampersand_of_a_stranger_is_a_key():
     found = [(p, w) for p, c, w in calls() if w in KEYED and c.args and is_made(c.args[0])]
     # The table of commands is the program's own.
-    assert [p for p, _ in found if not p.startswith("tumorboard/ui/actions.py")] == []
+    assert [p for p, _ in found if not p.startswith("tumorboard/ui/shell/actions.py")] == []
 
 
 def test_what_reaches_the_terminal_is_inert():

@@ -204,7 +204,7 @@ def build_agenda(desk: Desk) -> None:
     cases.selectAll()
     press(desk, Key.Key_A, CONTROL | SHIFT, cases)
     desk.settle()
-    page = desk.window.controller.boarding.meetings.page
+    page = desk.window.controller.meeting.meetings.page
     rows = page.agenda.agenda.rows
     assert [row.label for row in rows] == [f"RP-{n + 1}" for n in range(COUNT)]
     for row in rows:
@@ -284,11 +284,11 @@ def write_papers(desk: Desk, folder: Path) -> dict[str, Path]:
     kinds = {"agenda": "pdf", "minutes": "pdf", "readiness": "pdf", "decisions": "csv"}
     files = {kind: folder / f"{kind}.{ending}" for kind, ending in kinds.items()}
     for kind, path in files.items():
-        controller.boarding.papers.write(kind, meeting, path, with_identity=False)
-    controller.boarding.papers.write("minutes", meeting, folder / "named.pdf", with_identity=True)
+        controller.meeting.papers.write(kind, meeting, path, with_identity=False)
+    controller.meeting.papers.write("minutes", meeting, folder / "named.pdf", with_identity=True)
     desk.workspace.session.open_case(meeting.items[COUNT - 1].case_uid)
     desk.settle()
-    controller.reporting.write(folder / "case.pdf")
+    controller.reports.write(folder / "case.pdf")
     desk.settle()
     return {**files, "case": folder / "case.pdf"}
 
@@ -326,7 +326,7 @@ def carry_over(desk: Desk) -> None:
     new_meeting(desk, TODAY + timedelta(days=7))
     board = Board(desk.workspace.session)
     later, first = board.meetings()
-    meetings = desk.window.controller.boarding.meetings
+    meetings = desk.window.controller.meeting.meetings
     meetings.choose(first.uid)
     desk.window.actions_by_name["meeting.carry"].trigger()
     desk.settle()
@@ -352,7 +352,7 @@ def test_a_meeting_of_twelve_cases(open_desk, stores, tmp_path, caplog):
     assert told(" ".join(heard)) == []
     assert NOBODY in " ".join(heard)
     lectern.press(Key.Key_Escape, Key.Key_Escape)  # the tool, then the talk
-    assert lectern.presenting.running is None
+    assert lectern.talks.running is None
     check_record(desk)
     papers = write_papers(desk, tmp_path)
     check_papers(papers, tmp_path / "named.pdf")

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
 from tests.phantom.small import small
-from tests.ui.test_facts_and_assessment import choose, press
+from tests.ui.assessment.test_facts_and_assessment import choose, press
 from tumorboard.app.demonstration import LANDMARKS
 from tumorboard.imaging.geometry import Plane
 from tumorboard.phantom.cases import demonstrations
@@ -80,7 +80,7 @@ def test_the_whole_way(open_desk, phantom, tmp_path):
     )
 
     pdf = tmp_path / "board.pdf"
-    desk.window.controller.reporting.write(pdf)
+    desk.window.controller.reports.write(pdf)
     desk.settle()
     pages = PdfReader(pdf).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())

@@ -6,7 +6,7 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
 from tests.shared_data import shared_data
-from tests.ui.test_facts_and_assessment import CRITERIA, choose, press
+from tests.ui.assessment.test_facts_and_assessment import CRITERIA, choose, press
 from tumorboard.annotations.model import Kind
 from tumorboard.imaging.geometry import Plane
 
@@ -49,7 +49,7 @@ def test_from_folder_to_report_and_back(open_desk, tmp_path):
     assert desk.workspace.session.assessment.category_rule == "R-RES-06"
 
     pdf = tmp_path / "board.pdf"
-    desk.window.controller.reporting.write(pdf)
+    desk.window.controller.reports.write(pdf)
     desk.settle()
     text = " ".join(" ".join(p.extract_text() for p in PdfReader(pdf).pages).split())
     assert "Unresectable" in text

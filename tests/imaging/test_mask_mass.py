@@ -12,7 +12,7 @@ from tumorboard.imaging.mask_mass import (
     total_volume_ml,
 )
 from tumorboard.imaging.mask_model import Mask
-from tumorboard.ui.models.segment_rows import share_lines
+from tumorboard.ui.outlines.rows import share_lines
 
 STACK = axial_stack(slices=6, rows=20, columns=20, spacing=(1.0, 1.0), step=2.0)
 

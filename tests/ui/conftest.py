@@ -10,7 +10,7 @@ from tests.dicom.make import write_slices
 from tests.ui.desk import Desk
 from tumorboard.app.headless import import_paths
 from tumorboard.progress import Reporter
-from tumorboard.ui import outline_measures
+from tumorboard.ui.outlines import measures as outline_measures
 from tumorboard.ui.vessel import measures
 
 #: An ellipsoid of 60 HU in fat: centre and semi-axes in mm, LPS.

@@ -14,8 +14,8 @@ from tumorboard.annotations.model import as_point
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.imaging.geometry import Plane
-from tumorboard.ui.main_window import MainWindow
-from tumorboard.ui.theme import apply_theme, unstyled
+from tumorboard.ui.shell.theme import apply_theme, unstyled
+from tumorboard.ui.shell.window import MainWindow
 from tumorboard.ui.viewer.image_view import ImageView
 
 LEFT = Qt.MouseButton.LeftButton
@@ -69,7 +69,7 @@ class Desk:
         self.qtbot.waitUntil(lambda: controller.is_idle, timeout=60_000)
 
     def import_paths(self, *paths: Path) -> None:
-        self.window.controller.importing.start([str(p) for p in paths])
+        self.window.controller.imports.start([str(p) for p in paths])
         self.settle()
 
     def key(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier, widget=None) -> None:

@@ -18,8 +18,8 @@ from tumorboard.app.imports import find, take_in
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.progress import Reporter
-from tumorboard.ui.presenter.running import Running
 from tumorboard.ui.presenter.screens import Place, Screens
+from tumorboard.ui.presenter.talk import RunningTalk
 
 LEFT = Qt.MouseButton.LeftButton
 NO_BUTTON, NO_KEY = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
@@ -98,13 +98,13 @@ class Lectern:
     def __init__(self, desk: Desk, *places: Place) -> None:
         self.desk = desk
         self.screens = TwoScreens(*(places or (DESK, WALL)))
-        self.presenting = desk.window.controller.presenting
-        self.presenting.screens = self.screens
+        self.talks = desk.window.controller.talks
+        self.talks.screens = self.screens
 
     @property
-    def running(self) -> Running:
-        assert self.presenting.running is not None
-        return self.presenting.running
+    def running(self) -> RunningTalk:
+        assert self.talks.running is not None
+        return self.talks.running
 
     @property
     def talk(self):
@@ -130,7 +130,7 @@ class Lectern:
         """Wait until all is painted; with ``ahead`` also until what comes next is ready."""
         self.desk.settle()
         QApplication.processEvents()
-        running = self.presenting.running
+        running = self.talks.running
         if running is None:
             return
         if ahead:
@@ -144,7 +144,7 @@ class Lectern:
     def press(self, *keys: Qt.Key, window: QWidget | None = None, modifier=NO_KEY) -> None:
         for key in keys:
             QTest.keyClick(window or self.presenter, key, modifier)
-        if self.presenting.running is not None:
+        if self.talks.running is not None:
             self.settle()
 
     def drag(self, start: QPoint, end: QPoint) -> None:

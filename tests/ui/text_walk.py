@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.planted import acting
-from tumorboard.ui.viewer import lettering
+from tumorboard.ui.viewer import letters as lettering
 
 Role = Qt.ItemDataRole
 _PLAIN = (Role.DisplayRole, Role.EditRole, Role.AccessibleTextRole, Role.AccessibleDescriptionRole)

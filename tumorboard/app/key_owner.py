@@ -1,6 +1,6 @@
 """The one rule of the keys: who gets a key, by what it is, where the focus is, and the page.
 
-The rule is data (`KEPT`) and two short functions; `ui/key_filter.py` applies it to the window
+The rule is data (`KEPT`) and two short functions; `ui/shell/key_filter.py` applies it to the window
 and `ui/presenter/presenter_window.py` to a talk. See ``docs/adr/0014-who-gets-a-key.md``.
 """
 

@@ -42,7 +42,7 @@ def captioned(lectern, caption):
 def begin(lectern, question=QUESTION):
     item = replace(plan(lectern.desk.workspace).items[0], question=question)
     heard: list[str] = []
-    lectern.presenting.begin((item,), "Board")
+    lectern.talks.begin((item,), "Board")
     lectern.settle()
     lectern.running.stage.room.discreet.listener = heard.append
     lectern.running.windows.content.grab()

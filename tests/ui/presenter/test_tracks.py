@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from tumorboard.annotations.labels import overlaps
 from tumorboard.app.timeline import Event, EventKind, Timeline, Track
 from tumorboard.ui.presenter.discreet import Discreet
-from tumorboard.ui.presenter.timeline import TimelineView
-from tumorboard.ui.presenter.tracks import chosen, number_place
+from tumorboard.ui.timeline.strip import TimelineView
+from tumorboard.ui.timeline.tracks import chosen, number_place
 
 DAYS = tuple(date(2026, month, 1) for month in range(1, 7))
 TRACKS = st.lists(

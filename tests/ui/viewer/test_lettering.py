@@ -3,8 +3,8 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from tumorboard.ui.theme import text_font
-from tumorboard.ui.viewer.lettering import LETTER_PX, PAD, label_image
+from tumorboard.ui.shell.theme import text_font
+from tumorboard.ui.viewer.letters import LETTER_PX, PAD, label_image
 
 INK = 0xFFFFD166
 

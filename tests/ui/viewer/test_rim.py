@@ -17,7 +17,7 @@ from tumorboard.imaging.geometry import Plane, side_letters
 from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.ui.viewer import drawings, guides, overlay
-from tumorboard.ui.viewer.lettering import text_width
+from tumorboard.ui.viewer.letters import text_width
 
 CORNERS = (
     ("RP-0003 · M 57", "Portal venous 2 mm", "12 May 2025 · Axial"),

@@ -16,13 +16,15 @@ from tumorboard.annotations.model import Annotation, ImageReference, Kind, as_po
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.viewport import Viewport, resolve
-from tumorboard.ui.theme import COLOURS
-from tumorboard.ui.viewer import annotating, overlay, sheets
+from tumorboard.ui.shell.theme import COLOURS
+from tumorboard.ui.viewer import annotations as annotating
+from tumorboard.ui.viewer import drawing_cache as sheets
+from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import SeriesTitle
+from tumorboard.ui.viewer.drawing_cache import Wish
 from tumorboard.ui.viewer.drawings import finished
-from tumorboard.ui.viewer.room import Room
-from tumorboard.ui.viewer.sheets import Wish
+from tumorboard.ui.viewer.session import ViewerSession
 
 SLICES, MIDDLE = 12, 5
 #: Where drawings stand, so that none lies on another: columns and rows.
@@ -96,7 +98,7 @@ def _no_sheets(monkeypatch):
 
 @pytest.fixture
 def view(qtbot, whole):
-    room = Room()
+    room = ViewerSession()
     area = ViewArea(room)
     qtbot.addWidget(area)
     area.resize(900, 700)

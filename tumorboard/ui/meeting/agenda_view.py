@@ -52,10 +52,10 @@ from tumorboard.ui.meeting.agenda_model import (
     cell_words,
     is_said,
 )
-from tumorboard.ui.meeting.dropping import cases_in
+from tumorboard.ui.meeting.drop import cases_in
 from tumorboard.ui.meeting.lights import paint_lights, summary
-from tumorboard.ui.number_field import WholeNumberField
-from tumorboard.ui.theme import colour, text_font
+from tumorboard.ui.shell.number_field import WholeNumberField
+from tumorboard.ui.shell.theme import colour, text_font
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEIGHT: Final = 48

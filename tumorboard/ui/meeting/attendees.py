@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
 
 from tumorboard.case.meeting import Attendee
 from tumorboard.text import tip
-from tumorboard.ui.panels.parts import clear, link, scroll_column
+from tumorboard.ui.shell.parts import clear, link, scroll_column
 
 ROLES: Final = (
     "surgeon",

@@ -11,8 +11,8 @@ from tumorboard.app.worklist import set_status
 from tumorboard.case.meeting import Meeting
 
 if TYPE_CHECKING:
-    from tumorboard.ui.controller import Controller
-    from tumorboard.ui.panels.decision_panel import DecisionPanel
+    from tumorboard.ui.meeting.decision_panel import DecisionPanel
+    from tumorboard.ui.shell.controller import Controller
 
 
 class DecisionPlace(Protocol):
@@ -73,7 +73,7 @@ class DecisionTab:
 
     def meeting(self, case_uid: str) -> Meeting | None:
         """Return the current meeting when the case is on its agenda, else the newest."""
-        return self._controller.boarding.meetings.of_case(case_uid)
+        return self._controller.meeting.meetings.of_case(case_uid)
 
     def set_status(self, case_uid: str, status: str) -> None:
         """Give the open case its status."""

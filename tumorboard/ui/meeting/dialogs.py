@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.dates import read_date
 from tumorboard.errors import UserError
-from tumorboard.ui.meeting.meeting_words import NewMeeting, read_time
-from tumorboard.ui.panels.parts import words
+from tumorboard.ui.meeting.rows import NewMeeting, read_time
+from tumorboard.ui.shell.parts import words
 
 _Button = QDialogButtonBox.StandardButton
 

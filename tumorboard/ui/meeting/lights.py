@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from tumorboard.case.readiness import Light
 from tumorboard.text import sided, tip
-from tumorboard.ui.text_widgets import menu_entry
-from tumorboard.ui.theme import colour, text_font
+from tumorboard.ui.shell.text_widgets import menu_entry
+from tumorboard.ui.shell.theme import colour, text_font
 
 #: Side of a light and the distance from one to the next, in pixels.
 LIGHT_PX: Final = 11

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from tumorboard.case.meeting import Meeting
-from tumorboard.ui.meeting.meeting_words import meeting_lines
-from tumorboard.ui.panels.parts import ElidedLabel
+from tumorboard.ui.meeting.rows import meeting_lines
+from tumorboard.ui.shell.parts import ElidedLabel
 
 _UID = Qt.ItemDataRole.UserRole
 

@@ -16,14 +16,14 @@ from tumorboard.app.readiness import Lights, lights_of
 from tumorboard.app.worklist import archived, lines, next_meeting
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.progress import Reporter
-from tumorboard.ui.meeting.meeting_words import NewMeeting, day_words
-from tumorboard.ui.models.case_view import case_line
-from tumorboard.ui.text_widgets import menu_entry
+from tumorboard.ui.meeting.rows import NewMeeting, day_words
+from tumorboard.ui.shell.text_widgets import menu_entry
+from tumorboard.ui.worklist.rows import case_line
 
 if TYPE_CHECKING:
-    from tumorboard.ui.controller import Controller
     from tumorboard.ui.meeting.agenda_model import AgendaRow
     from tumorboard.ui.meeting.page import MeetingPage
+    from tumorboard.ui.shell.controller import Controller
 
 _ON_PAGE = {"New meeting…": "meeting.new", "Copy deferred to next": "meeting.carry"}
 _HINT = "Drag cases from the list to the agenda · Alt+Up and Alt+Down move one · F4 back to images"
@@ -339,7 +339,7 @@ class Meetings(QObject):
         self.page.agenda.edit_cell(case_uid, Column.QUESTION)
 
     def _go_to(self, case_uid: str, light: object) -> None:
-        self._controller.boarding.readying.go_to(case_uid, light)
+        self._controller.meeting.readying.go_to(case_uid, light)
 
     def _has_store(self) -> bool:
         if self._controller.workspace.is_scratch:

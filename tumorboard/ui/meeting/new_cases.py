@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.imports import Found, other_patient, perhaps_one
 from tumorboard.case.model import Case, Patient
-from tumorboard.ui.models.case_view import identity_of
-from tumorboard.ui.panels.parts import words
-from tumorboard.ui.text_widgets import Question
+from tumorboard.ui.shell.parts import words
+from tumorboard.ui.shell.text_widgets import Question
+from tumorboard.ui.worklist.rows import identity_of
 
 if TYPE_CHECKING:
-    from tumorboard.ui.controller import Controller
+    from tumorboard.ui.shell.controller import Controller
 
 _ENOUGH = "One of the three is enough. Images can come later: open the case, then their folder."
 _Button, _Role = QDialogButtonBox.StandardButton, Question.ButtonRole

@@ -28,11 +28,11 @@ from tumorboard.errors import UserError
 from tumorboard.ui.meeting.agenda_model import AgendaRow
 from tumorboard.ui.meeting.agenda_view import AgendaView
 from tumorboard.ui.meeting.attendees import Attendees
-from tumorboard.ui.meeting.dropping import with_cases
+from tumorboard.ui.meeting.drop import with_cases
 from tumorboard.ui.meeting.meeting_list import MeetingList
-from tumorboard.ui.meeting.meeting_words import agenda_words, day_words, read_time
 from tumorboard.ui.meeting.readiness_strip import ReadinessStrip
-from tumorboard.ui.panels.parts import ElidedLabel, head, words
+from tumorboard.ui.meeting.rows import agenda_words, day_words, read_time
+from tumorboard.ui.shell.parts import ElidedLabel, head, words
 
 _NO_MEETING = (
     "No meeting yet. “New meeting…” asks for its day; then put cases on the agenda from the "

@@ -14,7 +14,7 @@ from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
     from tumorboard.app.guidance import Guidance
-    from tumorboard.ui.controller import Controller
+    from tumorboard.ui.shell.controller import Controller
 
 #: The papers: the title of the question, and the ending of the file.
 PAPERS: Final = {
@@ -39,10 +39,10 @@ class Papers:
     def ask(self, kind: str) -> None:
         """Ask whether the paper tells who the cases are about, then for a file."""
         controller = self._controller
-        if controller.workspace.is_scratch or controller.boarding.meetings.current is None:
+        if controller.workspace.is_scratch or controller.meeting.meetings.current is None:
             controller.say("There is no meeting yet: F4 shows the meetings, and makes one.")
             return
-        from tumorboard.ui.dialogs.share import ShareDialog
+        from tumorboard.ui.sharing.dialogs import ShareDialog
 
         dialog = ShareDialog(PAPERS[kind][0], controller.window)
         dialog.wanted.connect(partial(self.choose, kind))
@@ -51,7 +51,7 @@ class Papers:
     def choose(self, kind: str, with_identity: bool) -> None:
         """Ask for the file."""
         controller = self._controller
-        meeting = controller.boarding.meetings.current
+        meeting = controller.meeting.meetings.current
         if meeting is None:
             return
         title, ending = PAPERS[kind]
@@ -108,7 +108,7 @@ def _write_slides(
     from tumorboard.app.shared_case import CaseReader
     from tumorboard.app.sharing import check_name
     from tumorboard.reports.slides import write_slides
-    from tumorboard.ui.slide_work import meeting_deck
+    from tumorboard.ui.sharing.slides import meeting_deck
 
     with CaseReader(folder, guidance, author) as reader:
         check_name(path, reader.people_of(meeting), with_identity=with_identity)

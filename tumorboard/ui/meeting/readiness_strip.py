@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from tumorboard.case.readiness import READ, Light
 from tumorboard.ui.meeting.lights import LIGHT_PX, paint_light, state_word
-from tumorboard.ui.panels.parts import ElidedLabel, clear, head, link, scroll_column, words
+from tumorboard.ui.shell.parts import ElidedLabel, clear, head, link, scroll_column, words
 
 _EMPTY = "Choose a case on the agenda to see what it still needs."
 #: What the link beside a light is called.

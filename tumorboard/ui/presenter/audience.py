@@ -14,8 +14,8 @@ from tumorboard.ui.presenter.keys import wish_of
 from tumorboard.ui.presenter.pages import FULL, BottomPane, CaptionPane, ColumnsPane, TopPane
 from tumorboard.ui.presenter.pointer import PointerLayer, Trail
 from tumorboard.ui.presenter.stage import Stage
-from tumorboard.ui.presenter.timeline import TimelineView
 from tumorboard.ui.presenter.words import Line, advice, caption_words, column, conclusions
+from tumorboard.ui.timeline.strip import TimelineView
 
 TITLE: Final = "Presentation"
 _BOTTOM: Final = 64.0

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from tumorboard.case.model import Patient
 from tumorboard.reports.identity import Withholding
 from tumorboard.text import line, sided
-from tumorboard.ui.theme import text_font
+from tumorboard.ui.shell.theme import text_font
 from tumorboard.ui.viewer import overlay
 
 _FLAGS: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from tumorboard.app.presented import Presentation
 from tumorboard.app.presenting import Question
 from tumorboard.errors import UserError
-from tumorboard.ui.presenter.asking import DrawnQuestion
+from tumorboard.ui.presenter.questions import DrawnQuestion
 
 if TYPE_CHECKING:
-    from tumorboard.ui.controller import Controller
+    from tumorboard.ui.shell.controller import Controller
 
 
 class Drawn:

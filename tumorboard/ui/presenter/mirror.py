@@ -20,8 +20,8 @@ from tumorboard.ui.presenter.discreet import sized
 from tumorboard.ui.presenter.pointer import Trail, paint_trail
 from tumorboard.ui.presenter.stage_curve import StageCurve
 from tumorboard.ui.presenter.stage_view import StageView
-from tumorboard.ui.presenter.timeline import TimelineView
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.timeline.strip import TimelineView
 
 #: The picture is taken anew at most so often (ms): to paint the audience's window twice for
 #: each movement would slow the scrolling there.

@@ -11,10 +11,10 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorboard.reports.words import INTENDED_USE
-from tumorboard.ui.panels.marks import paint_mark
 from tumorboard.ui.presenter.discreet import Discreet, sized
 from tumorboard.ui.presenter.words import HEAD_PX, Line
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.marks import paint_mark
+from tumorboard.ui.shell.theme import colour
 
 #: The height at which sizes are told.
 FULL: Final = 1080.0

@@ -26,15 +26,15 @@ from tumorboard.app.commands import PRESENTING, Command
 from tumorboard.app.key_owner import Owner, talk_owner
 from tumorboard.app.presenting import Question, Talk, behind_seconds, case_seconds, talk_seconds
 from tumorboard.text import tip
-from tumorboard.ui.key_stroke import focus_of, stroke_of
-from tumorboard.ui.panels.decision_panel import DecisionPanel
-from tumorboard.ui.panels.parts import ElidedLabel, head, words
+from tumorboard.ui.meeting.decision_panel import DecisionPanel
 from tumorboard.ui.presenter.audience import Content
 from tumorboard.ui.presenter.keys import wish_of
 from tumorboard.ui.presenter.mirror import Mirror
 from tumorboard.ui.presenter.pointer import Trail
-from tumorboard.ui.text_widgets import Label
-from tumorboard.ui.theme import text_font
+from tumorboard.ui.shell.key_stroke import focus_of, stroke_of
+from tumorboard.ui.shell.parts import ElidedLabel, head, words
+from tumorboard.ui.shell.text_widgets import Label
+from tumorboard.ui.shell.theme import text_font
 
 _MINUTE: Final = 60
 _NEXT: Final = QSize(336, 189)

@@ -19,18 +19,18 @@ from tumorboard.case.model import Case, SeriesRef
 from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
-from tumorboard.ui.keeping import place_pictures
-from tumorboard.ui.key_pictures import fusion_of
-from tumorboard.ui.models.provenance import dicom_date
+from tumorboard.ui.key_images.feature import place_pictures
+from tumorboard.ui.key_images.pictures import fusion_of
 from tumorboard.ui.presenter.stage_curve import StageCurve
 from tumorboard.ui.presenter.stage_view import StageArea, StageRoom
+from tumorboard.ui.shell.provenance import dicom_date
 from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.display import Display, SeriesTitle
-from tumorboard.ui.viewer.over import NOTHING, Over, ShownLayer
+from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack, ShownLayer
 
 if TYPE_CHECKING:
     from tumorboard.app.workspace import Workspace
-    from tumorboard.ui.job_runner import JobRunner
+    from tumorboard.ui.shell.jobs import JobRunner
 
 GONE: Final = "The images are not at hand at the moment."
 NONE: Final = "This case has no images."
@@ -255,7 +255,7 @@ class Stage(QObject):
                     words = (item.key, item.name, item.layer, item.colour)
                     layers.append(ShownLayer(*words, _FILLING, offset))
         upper = shown.upper.volume if shown.upper is not None else None
-        display.lay_over(Over(fusion_of(volume, case, picture, upper), tuple(layers)))
+        display.lay_over(OverlayStack(fusion_of(volume, case, picture, upper), tuple(layers)))
 
     # -- loading -----------------------------------------------------------------------
 

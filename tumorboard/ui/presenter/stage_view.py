@@ -13,23 +13,23 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import section_count, section_number
 from tumorboard.imaging.viewport import Projection, resolve
 from tumorboard.ui.presenter.discreet import Discreet, sized
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
+from tumorboard.ui.viewer.edge import Rim
 from tumorboard.ui.viewer.fused import colour_bar_box, paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.painting import Frame, Painting, drawn_here, reservations, wish_of
-from tumorboard.ui.viewer.rim import Rim
-from tumorboard.ui.viewer.room import Room
+from tumorboard.ui.viewer.session import ViewerSession
 
 #: Words over pictures are this much larger than in the reading window at a height of 1080 px.
 _LARGER: Final = 2.0
 _HEIGHT: Final = 1080.0
 
 
-class StageRoom(Room):
+class StageRoom(ViewerSession):
     """What the views of the audience share.
 
     ``scale`` magnifies all that is written and drawn over pictures; ``said`` are sentences
@@ -136,7 +136,7 @@ class StageView(ImageView):
 
     def __init__(
         self,
-        room: Room,
+        room: ViewerSession,
         display: Display,
         plane: Plane | None,
         parent: QWidget | None = None,

@@ -13,10 +13,10 @@ from tumorboard.case.definitions import definition, value_text
 from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.model import Case
 from tumorboard.reports.words import dicom_date
-from tumorboard.ui.models.assessment_rows import AssessmentRows, CriterionRow
-from tumorboard.ui.models.assessment_view import assessment_rows
-from tumorboard.ui.models.case_rows import size_of
-from tumorboard.ui.models.lesion_rows import signed
+from tumorboard.ui.assessment.panel_rows import assessment_rows
+from tumorboard.ui.assessment.rows import AssessmentRows, CriterionRow
+from tumorboard.ui.measurements.case_rows import size_of
+from tumorboard.ui.measurements.rows import signed
 
 #: Sizes of text in pixels at a height of 1080.
 HEAD_PX: Final = 24
@@ -31,7 +31,7 @@ _FEW: Final = 3
 class Line:
     """A line of a page: its words, size (px at 1080), colour of the palette, and mark.
 
-    ``mark`` is a shape of `tumorboard.ui.panels.marks` before the words, ``gap`` free room
+    ``mark`` is a shape of `tumorboard.ui.shell.marks` before the words, ``gap`` free room
     above (px at 1080).
     """
 

@@ -18,8 +18,8 @@ from tumorboard.tools.toolbox import tool_named
 from tumorboard.ui.vessel.rows import VesselContent
 
 if TYPE_CHECKING:
-    from tumorboard.ui.controller import Controller
-    from tumorboard.ui.vesselling import Vesselling
+    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.vessel.feature import VesselFeature
 
 #: The layout with the curved view.
 LAYOUT = "vessel"
@@ -28,7 +28,7 @@ LAYOUT = "vessel"
 class VesselActs:
     """Changes the vessel worked on."""
 
-    def __init__(self, controller: Controller, joint: Vesselling) -> None:
+    def __init__(self, controller: Controller, joint: VesselFeature) -> None:
         self._controller = controller
         self._joint = joint
 
@@ -48,7 +48,7 @@ class VesselActs:
             "no arc": lambda _: self._take_back(arc=True),
             "no outline": lambda _: self._take_back(arc=False),
             "word": self._say_word,
-            "layout": lambda _: self._controller.viewing.set_layout(LAYOUT),
+            "layout": lambda _: self._controller.layout.set_layout(LAYOUT),
             "delete": self._joint.delete,
         }
         self._controller.attempt(lambda: table[name](argument))

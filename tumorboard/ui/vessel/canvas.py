@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.imaging.windowing import GreyTable
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.scene import VesselScene
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.overlay import text_width, text_with_outline

@@ -18,7 +18,7 @@ from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.vessel.content import touching
 from tumorboard.imaging.vessel.cross_sections import Outlines
 from tumorboard.imaging.windowing import GreyTable
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture, paint_bar
 from tumorboard.ui.vessel.paths import runs
 from tumorboard.ui.vessel.scene import CROSS_MM, VesselScene

@@ -15,7 +15,7 @@ from tumorboard.case.saved_curve import Level
 from tumorboard.imaging.curved import CurvedGrid, CurvedMode, cut_curved
 from tumorboard.imaging.geometry import Points, side_letters
 from tumorboard.imaging.windowing import GreyTable
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import WORDS, grey_picture, paint_bar
 from tumorboard.ui.vessel.scene import LEAST_MM, VesselScene, spread, with_rows
 from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline

@@ -19,7 +19,7 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
-    from tumorboard.ui.controller import Controller
+    from tumorboard.ui.shell.controller import Controller
 
 #: Vessels are measured when the hand has rested so long (ms).
 _REST_MS = 250

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from tumorboard.imaging.curved import CurvedMode
-from tumorboard.ui.panels.parts import link, words
+from tumorboard.ui.shell.parts import link, words
 from tumorboard.ui.vessel.canvas import VesselCanvas
 from tumorboard.ui.vessel.cross_view import CrossStrip, CrossView
 from tumorboard.ui.vessel.curved_view import CurvedView

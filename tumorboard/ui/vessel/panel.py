@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.vessel import Word
 from tumorboard.text import menu as menu_text
-from tumorboard.ui.number_field import WholeNumberField
-from tumorboard.ui.panels.parts import (
+from tumorboard.ui.shell.number_field import WholeNumberField
+from tumorboard.ui.shell.parts import (
     ElidedLabel,
     clear,
     head,

@@ -15,9 +15,9 @@ from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.viewport import Projection
 from tumorboard.tools.landmark import LEVELS
-from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer.over import ShownPath
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.overlay import text_with_outline
+from tumorboard.ui.viewer.overlay_stack import ShownPath
 
 #: What lies so near to the cut is drawn solid, mm.
 SOLID_MM: Final = 3.0

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.vessel_reading import Reading, is_measured
 from tumorboard.imaging.geometry import Points
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import STEP_MM, VesselCanvas
 from tumorboard.ui.vessel.scene import VesselScene, spread
 from tumorboard.ui.viewer.overlay import text_width, text_with_outline

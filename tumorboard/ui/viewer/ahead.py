@@ -16,10 +16,11 @@ from PySide6.QtCore import QObject, QTimer
 from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.view_cut import CutSpec, is_native, make_cut, stored_step
-from tumorboard.ui.viewer import drawings, sheets
-from tumorboard.ui.viewer.annotating import steps_of
-from tumorboard.ui.viewer.lettering import text_width
-from tumorboard.ui.viewer.sheets import Key, Sheet, Wish
+from tumorboard.ui.viewer import drawing_cache as sheets
+from tumorboard.ui.viewer import drawings
+from tumorboard.ui.viewer.annotations import steps_of
+from tumorboard.ui.viewer.drawing_cache import Key, Sheet, Wish
+from tumorboard.ui.viewer.letters import text_width
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView

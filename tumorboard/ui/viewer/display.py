@@ -30,7 +30,7 @@ from tumorboard.imaging.windowing import (
     in_force,
     least_width,
 )
-from tumorboard.ui.viewer.over import NOTHING, Over
+from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack
 
 #: Upper end of the window that a PET in SUV starts with; a usual choice of workstations.
 SUV_TOP = 7.0
@@ -129,7 +129,7 @@ class Display(QObject):
         """Whether millimetres of this volume are millimetres."""
         return self.volume is not None and self.volume.calibration is not Calibration.NONE
 
-    def lay_over(self, over: Over) -> None:
+    def lay_over(self, over: OverlayStack) -> None:
         """Show other things over the picture."""
         self.over = over
         self.changed.emit()

@@ -13,8 +13,8 @@ from tumorboard.imaging.fusion import Fusion, fused_section, number, palette, ti
 from tumorboard.imaging.value_words import unit_words
 from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable
-from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer.lettering import text_width, text_with_outline
+from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.viewer.letters import text_width, text_with_outline
 from tumorboard.ui.viewer.render import grey_levels_at
 
 if TYPE_CHECKING:

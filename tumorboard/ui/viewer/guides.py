@@ -15,10 +15,10 @@ from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume, is_uptake
 from tumorboard.tools.mask_brush import MaskBrushTool
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.display import Display
-from tumorboard.ui.viewer.lettering import text_with_outline
-from tumorboard.ui.viewer.rim import Rim, reading_word
+from tumorboard.ui.viewer.edge import Rim, reading_word
+from tumorboard.ui.viewer.letters import text_with_outline
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView

@@ -32,16 +32,16 @@ from tumorboard.imaging.slicing import Section, native_plane
 from tumorboard.imaging.view_cut import CutSpec, is_native
 from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
 from tumorboard.tools.gesture import Scene
-from tumorboard.ui.mime import SERIES_MIME
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.mime import SERIES_MIME
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.ahead import Ahead
-from tumorboard.ui.viewer.cutting import Cutter
+from tumorboard.ui.viewer.cutter import Cutter
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.gestures import Gestures
 from tumorboard.ui.viewer.painting import Frame, Painting
-from tumorboard.ui.viewer.room import Room, SceneView
+from tumorboard.ui.viewer.session import SceneView, ViewerSession
 
 _LOG = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class ImageView(QWidget):
 
     def __init__(
         self,
-        room: Room,
+        room: ViewerSession,
         display: Display,
         plane: Plane | None,
         parent: QWidget | None = None,

@@ -15,7 +15,7 @@ from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.layers import moved_grid
 from tumorboard.imaging.polygons import coverage, fewer_corners, lay_colour, line_coverage
 from tumorboard.imaging.viewport import Projection
-from tumorboard.ui.viewer.over import ShownLayer
+from tumorboard.ui.viewer.overlay_stack import ShownLayer
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.painting import Frame

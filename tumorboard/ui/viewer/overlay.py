@@ -13,10 +13,10 @@ from tumorboard.annotations.caveats import gaps
 from tumorboard.annotations.labels import Box
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
-from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer.annotating import labels, paint_annotations, paint_kept
-from tumorboard.ui.viewer.lettering import text_width, text_with_outline, wording
-from tumorboard.ui.viewer.rim import elided, folded, paint_rim, rim_of
+from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.viewer.annotations import labels, paint_annotations, paint_kept
+from tumorboard.ui.viewer.edge import elided, folded, paint_rim, rim_of
+from tumorboard.ui.viewer.letters import text_width, text_with_outline, wording
 
 #: What was made elsewhere and belongs to what is painted over images.
 __all__ = [

@@ -24,10 +24,12 @@ from tumorboard.imaging.view_cut import CutSpec, is_native, stored_step
 from tumorboard.imaging.viewport import Projection, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, window_words
-from tumorboard.ui.theme import colour
+from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel import paths
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
+from tumorboard.ui.viewer.drawing_cache import Wish
 from tumorboard.ui.viewer.drawings import Free
+from tumorboard.ui.viewer.edge import Rim, reading_box
 from tumorboard.ui.viewer.fused import (
     FusedPainting,
     colour_bar_box,
@@ -35,10 +37,8 @@ from tumorboard.ui.viewer.fused import (
     paint_colour_bar,
 )
 from tumorboard.ui.viewer.masks import MaskPainting
-from tumorboard.ui.viewer.over import NOTHING, Over
+from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack
 from tumorboard.ui.viewer.render import colour_image, grey_image
-from tumorboard.ui.viewer.rim import Rim, reading_box
-from tumorboard.ui.viewer.sheets import Wish
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.display import Display
@@ -59,7 +59,7 @@ class Frame:
     table: GreyTable
     fast: bool
     smooth: bool
-    over: Over = NOTHING
+    over: OverlayStack = NOTHING
 
     @property
     def is_loaded(self) -> bool:

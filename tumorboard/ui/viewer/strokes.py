@@ -14,8 +14,8 @@ from tumorboard.annotations.labels import Box, leader
 from tumorboard.annotations.model import REGIONS, Annotation, Kind
 from tumorboard.annotations.shapes import handles, outline
 from tumorboard.imaging.geometry import Points
-from tumorboard.ui.theme import colour
-from tumorboard.ui.viewer.lettering import OUTLINE
+from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.viewer.letters import OUTLINE
 
 T = TypeVar("T")
 

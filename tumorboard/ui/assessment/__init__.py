@@ -1,0 +1,1 @@
+"""The assessment of the open case, with its reasons, sources and settings."""

@@ -1,0 +1,133 @@
+"""Evidence: everything the guideline holds, searchable, and what rests on what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from tumorboard.ui.shell.parts import clear, head, link, rule, scroll_column, words
+
+if TYPE_CHECKING:
+    from tumorboard.guidelines.browser import Browser, Entry
+
+_SHOWN = 40
+#: Where a rule's sentence names what it found in a case.
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+_PAUSE_MS = 120
+
+
+class EvidencePanel(QWidget):
+    """A search over rules, facts, sources, settings, conflicts and gaps.
+
+    ``browser`` gives the entries when they are first needed. The cases in which an entry
+    counted are asked for by its identifier and shown when they are there.
+    """
+
+    cases_requested = Signal(str)
+    case_requested = Signal(str)
+    setting_requested = Signal(str)
+
+    def __init__(self, browser: Callable[[], Browser], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._browser = browser
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search rules, facts and sources, such as IVC stent")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search the evidence")
+        self._one = ""
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._find)
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        area, self._column = scroll_column()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        line = QHBoxLayout()
+        line.setContentsMargins(16, 0, 16, 0)
+        line.addWidget(self.search)
+        layout.addLayout(line)
+        layout.addWidget(area, 1)
+        self._fill((), "")
+
+    def look_up(self, identifier: str) -> None:
+        """Show one entry, what it rests on and what rests on it."""
+        self.search.setText(identifier)
+        self._pause.stop()
+        self._find()
+
+    def _find(self) -> None:
+        text = self.search.text().strip()
+        self._fill(self._browser().search(text) if text else (), text)
+
+    def _fill(self, entries: Sequence[Entry], text: str) -> None:
+        clear(self._column)
+        self._one = ""
+        if not text:
+            hint = (
+                "Every rule, fact, source, setting, conflict and gap that the assessment can "
+                "use. Type a word or an identifier; the rule of each line of the assessment "
+                "leads here."
+            )
+            self._column.addWidget(words(hint, "dim"))
+        elif not entries:
+            self._column.addWidget(words("Nothing holds all of these words.", "dim"))
+        elif entries[0].id.casefold() == text.casefold():
+            self._show_one(entries[0])
+        else:
+            count = len(entries)
+            more = f", the first {_SHOWN} shown" if count > _SHOWN else ""
+            self._column.addWidget(head(f"{count} found{more}"))
+            for entry in entries[:_SHOWN]:
+                self._column.addWidget(self._row(entry))
+                self._column.addWidget(rule())
+        self._column.addStretch(1)
+
+    def _show_one(self, entry: Entry) -> None:
+        browser = self._browser()
+        self._column.addWidget(self._row(entry))
+        cited = [browser.entries[i] for i in entry.cites if i in browser.entries]
+        for title, others in (("Rests on", cited), ("Used by", browser.cited_by(entry.id))):
+            if others:
+                self._column.addWidget(head(title))
+            for other in others:
+                self._column.addWidget(self._row(other))
+                self._column.addWidget(rule())
+
+        ask = link("Cases in which it counts", partial(self.cases_requested.emit, entry.id))
+        self._column.insertWidget(1, ask)
+        if entry.kind == "setting":
+            change = link("Change it here…", partial(self.setting_requested.emit, entry.id))
+            self._column.insertWidget(1, change)
+        self._one = entry.id
+
+    def show_cases(self, identifier: str, cases: Sequence[tuple[str, str]]) -> None:
+        """Show the cases (UID, words) of the entry that is on show; nothing for another."""
+        if identifier != self._one:
+            return
+        self._column.insertWidget(2, words("No case of the store." if not cases else "", "dim"))
+        for uid, text in reversed(cases):
+            self._column.insertWidget(2, link(text, partial(self.case_requested.emit, uid)))
+        self._column.insertWidget(2, head(f"In {len(cases)} case{'s' * (len(cases) != 1)}"))
+
+    def _row(self, entry: Entry) -> QWidget:
+        widget = QWidget()
+        layout = QVBoxLayout(widget)
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.setSpacing(1)
+        first = QHBoxLayout()
+        first.addWidget(words(entry.title or entry.kind.capitalize()), 1)
+        first.addWidget(link(entry.id, partial(self.look_up, entry.id)))
+        layout.addLayout(first)
+        if entry.text and entry.text != entry.title:
+            layout.addWidget(words(_PLACEHOLDER.sub("…", entry.text), "dim"))
+        tail = " · ".join(part for part in (entry.kind, entry.source) if part)
+        layout.addWidget(words(tail, "dim"))
+        if entry.marks:
+            layout.addWidget(words("▲ " + ", ".join(entry.marks), "prompt"))
+        return widget

@@ -1,0 +1,195 @@
+"""What the assessment keeps folded: staging, follow-up, disagreements, outcome, pitfalls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.text import tip
+from tumorboard.ui.assessment.details import (
+    ConflictRow,
+    Details,
+    FollowUpRows,
+    NoteRow,
+    StageRow,
+)
+from tumorboard.ui.shell.parts import Folds, link, rule, words
+
+#: A schedule runs for ten years; the side by side view has one column a year.
+_YEARS = 10
+_MONTHS = 12
+_STATE_ROLES = {"overdue": "prompt", "missed": "prompt"}
+
+
+class FoldedWays:
+    """What the folded sections can ask for."""
+
+    def __init__(
+        self,
+        look_up: Callable[[str], object],
+        ask: Callable[[str], object],
+        enter_date: Callable[[str, str], object],
+        export: Callable[[], object],
+    ) -> None:
+        self.look_up = look_up
+        self.ask = ask
+        self.enter_date = enter_date
+        self.export = export
+
+
+def fill_folded(section: QVBoxLayout, rows: Details, folds: Folds, ways: FoldedWays) -> None:
+    """Fill a section with everything that is folded; what is empty is left out."""
+    notes = partial(_fill_notes, rows=rows.notes, ways=ways)
+    parts: list[tuple[str, bool, Callable[[QVBoxLayout], object]]] = [
+        ("Further remarks", bool(rows.notes), notes),
+        ("Staging and grade", True, partial(_fill_staging, rows=rows.staging, ways=ways)),
+        (
+            f"Sources differ: {len(rows.conflicts)}",
+            bool(rows.conflicts),
+            partial(_fill_conflicts, rows=rows.conflicts, ways=ways),
+        ),
+        ("Follow-up", True, partial(_fill_follow_up, rows=rows.follow_up, ways=ways)),
+        ("Outcome of patient groups", True, partial(_fill_outcome, rows, ways)),
+        ("Pitfalls", True, partial(_fill_notes, rows=rows.pitfalls, ways=ways)),
+        ("Settings changed here", bool(rows.settings), partial(_fill_lines, rows.settings)),
+    ]
+    for title, there, build in parts:
+        if there:
+            section.addWidget(folds.fold(title.split(":")[0], title, build))
+            section.addWidget(rule())
+
+
+def _fill_lines(lines: Sequence[str], section: QVBoxLayout) -> None:
+    for text in lines:
+        section.addWidget(words(text))
+
+
+def _fill_notes(section: QVBoxLayout, *, rows: Sequence[NoteRow], ways: FoldedWays) -> None:
+    for row in rows:
+        section.addWidget(_note(row, ways))
+
+
+def _note(row: NoteRow, ways: FoldedWays) -> QWidget:
+    widget = QWidget()
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 1, 0, 3)
+    layout.setSpacing(0)
+    layout.addWidget(words(row.text))
+    below = QHBoxLayout()
+    below.addWidget(link(row.id, partial(ways.look_up, row.id)), 0, Qt.AlignmentFlag.AlignTop)
+    below.addWidget(words(row.source, "dim"), 1)
+    layout.addLayout(below)
+    return widget
+
+
+def _fill_staging(section: QVBoxLayout, *, rows: Sequence[StageRow], ways: FoldedWays) -> None:
+    for row in rows:
+        widget = QWidget()
+        layout = QGridLayout(widget)
+        layout.setContentsMargins(0, 1, 0, 4)
+        layout.setVerticalSpacing(0)
+        layout.setColumnStretch(0, 1)
+        layout.addWidget(words(row.label), 0, 0)
+        layout.addWidget(words(row.text), 0, 1)
+        parts = " · ".join(f"{label}: {text}" for label, text in row.parts)
+        layout.addWidget(words(parts, "dim"), 1, 0, 1, 2)
+        layout.addWidget(words(row.source, "dim"), 2, 0, 1, 2)
+        section.addWidget(widget)
+    section.addWidget(link("Enter the diameters", partial(ways.ask, "diameters_cm")))
+
+
+def _fill_conflicts(section: QVBoxLayout, *, rows: Sequence[ConflictRow], ways: FoldedWays) -> None:
+    for row in rows:
+        first = QHBoxLayout()
+        first.addWidget(words(row.title), 1)
+        first.addWidget(link(row.id, partial(ways.look_up, row.id)))
+        section.addLayout(first)
+        for text, source, governs in row.sides:
+            section.addWidget(words(f"{'● Governs: ' if governs else '○ '}{text}"))
+            section.addWidget(words(source, "dim"))
+        if not any(governs for _, _, governs in row.sides):
+            section.addWidget(words("Neither governs; the board decides.", "dim"))
+        section.addWidget(words(f"Why: {row.why}"))
+        section.addWidget(rule())
+
+
+def _fill_outcome(rows: Details, ways: FoldedWays, section: QVBoxLayout) -> None:
+    section.addWidget(words(rows.prognosis, "prompt" if rows.figures else "dim"))
+    for label, text in rows.figures:
+        line = QHBoxLayout()
+        line.addWidget(words(label), 1)
+        line.addWidget(words(text))
+        section.addLayout(line)
+    _fill_notes(section, rows=rows.prognosis_notes, ways=ways)
+
+
+def _fill_follow_up(section: QVBoxLayout, *, rows: FollowUpRows, ways: FoldedWays) -> None:
+    section.addWidget(words(rows.title))
+    for rule_id, text in rows.reasons:
+        section.addWidget(_note(NoteRow(rule_id, text, ""), ways))
+    if not rows.visits:
+        return
+    section.addWidget(words(rows.visit_text, "dim"))
+    line = QHBoxLayout()
+    line.addWidget(words("Day of surgery", wrap=False))
+    field = QLineEdit(rows.surgery)
+    field.setPlaceholderText("2026-03-01")
+    field.setAccessibleName("Day of surgery")
+    field.returnPressed.connect(lambda: ways.enter_date("date:surgery", field.text()))
+    line.addWidget(field, 1)
+    section.addLayout(line)
+    export = QPushButton("Export as calendar file…")
+    export.setEnabled(bool(rows.surgery))
+    export.clicked.connect(lambda _checked=False: ways.export())
+    section.addWidget(export)
+    section.addLayout(_visits(rows))
+    section.addWidget(words("Side by side, visits a year", "dim"))
+    section.addLayout(_variants(rows))
+
+
+def _visits(rows: FollowUpRows) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setVerticalSpacing(2)
+    grid.setColumnStretch(2, 1)
+    for i, visit in enumerate(rows.visits):
+        grid.addWidget(words(f"{visit.number}", "dim", wrap=False), i, 0)
+        day = visit.day or f"month {visit.month}"
+        grid.addWidget(words(day, wrap=False), i, 1)
+        said = f"month {visit.month} · {visit.words}" if visit.day else visit.words
+        grid.addWidget(words(said.strip(" ·"), _STATE_ROLES.get(visit.state, "dim")), i, 2)
+    return grid
+
+
+def _variants(rows: FollowUpRows) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(2)
+    grid.setVerticalSpacing(2)
+    grid.setColumnStretch(0, 1)
+    for year in range(_YEARS):
+        grid.addWidget(_cell(str(year + 1), "dim"), 0, 1 + year)
+    for i, (name, months) in enumerate(rows.variants, start=1):
+        label = words(name)
+        label.setToolTip(tip("Months: " + ", ".join(map(str, months))))
+        grid.addWidget(label, i, 0)
+        for year in range(_YEARS):
+            count = sum(year * _MONTHS < m <= (year + 1) * _MONTHS for m in months)
+            grid.addWidget(_cell(str(count)), i, 1 + year)
+    return grid
+
+
+def _cell(text: str, role: str = "") -> QLabel:
+    cell = words(text, role, wrap=False)
+    cell.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    cell.setMinimumWidth(16)
+    return cell

@@ -1,0 +1,104 @@
+"""The institution's settings, and the cases behind a piece of evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from tumorboard.errors import UserError
+from tumorboard.progress import Reporter
+
+if TYPE_CHECKING:
+    from tumorboard.app.guideline_tools import CaseDifference
+    from tumorboard.guidelines.parameters import SettingChange
+    from tumorboard.ui.assessment.settings_dialog import SettingsDialog
+    from tumorboard.ui.shell.controller import Controller
+
+_NOT_STORED = "Save the case first; only stored cases are looked through."
+
+
+class Institution(QObject):
+    """Opens the editor of settings and answers what the evidence panel asks."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._controller = controller
+
+    def start(self) -> None:
+        """Listen to the evidence panel, and say when settings here cannot be used."""
+        panel = self._controller.window.evidence
+        panel.cases_requested.connect(self.find_cases)
+        panel.case_requested.connect(self._controller.open_case)
+        panel.setting_requested.connect(self.edit_settings)
+
+    def find_cases(self, identifier: str) -> None:
+        """Show the stored cases in which an entry of the evidence counts."""
+        controller = self._controller
+        if controller.workspace.is_scratch:
+            controller.say(_NOT_STORED)
+            return
+        folder = controller.workspace.folder
+
+        def work(reporter: Reporter) -> tuple[tuple[str, str], ...]:
+            from tumorboard.app.guideline_tools import cases_using
+
+            return cases_using(folder, identifier, reporter)
+
+        def show(found: tuple[tuple[str, str], ...]) -> None:
+            controller.window.evidence.show_cases(identifier, found)
+
+        controller.jobs.start("cases", work, finished=show)
+
+    def edit_settings(self, identifier: str = "") -> None:
+        """Open the editor of the institution's settings."""
+        from tumorboard.ui.assessment.settings_dialog import SettingsDialog
+
+        controller = self._controller
+        guidance = controller.workspace.guidance
+        entries = guidance.evidence().entries
+        dialog = SettingsDialog(
+            lambda: guidance.in_force,
+            lambda setting: entries[setting].source,
+            controller.session.author,
+            controller.window,
+        )
+        dialog.preview_requested.connect(lambda change: self._preview(dialog, change))
+        dialog.save_requested.connect(lambda change: self._save(dialog, change))
+        dialog.finished.connect(dialog.deleteLater)
+        if identifier:
+            dialog.choose(identifier)
+        dialog.open()
+
+    def _preview(self, dialog: SettingsDialog, change: SettingChange) -> None:
+        controller = self._controller
+        workspace = controller.workspace
+        if workspace.is_scratch:
+            dialog.say([_NOT_STORED], "prompt")
+            return
+        guideline, now = workspace.guidance.guideline, workspace.guidance.in_force.settings
+
+        def work(reporter: Reporter) -> tuple[CaseDifference, ...]:
+            from tumorboard.app.guideline_tools import cases_changed_by
+
+            return cases_changed_by(workspace.folder, guideline, now, change, reporter)
+
+        def show(found: tuple[CaseDifference, ...]) -> None:
+            lines = [f"{c.label}: {'; '.join(d.text for d in c.differences)}" for c in found]
+            dialog.say(lines or ["No stored case would change."])
+
+        dialog.say(["Looking through the cases…"], "dim")
+        job = controller.jobs.start("preview", work, finished=show)
+        job.failed.connect(lambda text: dialog.say([text], "prompt"))
+
+    def _save(self, dialog: SettingsDialog, change: SettingChange) -> None:
+        controller = self._controller
+        try:
+            controller.workspace.guidance.change(change)
+        except UserError as error:
+            dialog.say([str(error)], "prompt")
+            return
+        dialog.reason.clear()
+        dialog.refresh()
+        dialog.say(["Changed. It counts from now on; stored assessments stay as they were."])
+        controller.session.assess_anew()

@@ -1,0 +1,162 @@
+"""A row of the form: label, editor, where the value came from, and the reason to overrule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from tumorboard.case.definitions import FactDefinition, value_text
+from tumorboard.case.facts import Fact, Place
+from tumorboard.text import tip
+from tumorboard.ui.facts.editors import FactEditor, editor_for
+from tumorboard.ui.shell.parts import ElidedLabel, link, words
+from tumorboard.ui.shell.provenance import provenance_text
+
+#: Longer words than these (characters) do not fit into half a row.
+_HALF_ROW = 19
+
+
+def needs_width(definition: FactDefinition) -> bool:
+    """Whether an editor needs a line of its own, so that no choice is cut."""
+    longest = max((len(c.label) for c in definition.choices), default=0)
+    return definition.kind == "choice" and longest > _HALF_ROW
+
+
+class FactRow(QWidget):
+    """A fact; ``stated`` carries name, value and the reason when it overrules a derived value."""
+
+    stated = Signal(str, object, str)
+    jump_requested = Signal(tuple)
+    place_requested = Signal(object)
+
+    def __init__(self, definition: FactDefinition) -> None:
+        super().__init__()
+        self.setProperty("role", "row")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.definition = definition
+        self._uids: tuple[str, ...] = ()
+        self._place: Place | None = None
+        self._fact: Fact | None = None
+        self._derived: Fact | None = None
+        self._wanted: Any = None
+        self.editor: FactEditor = editor_for(definition, self)
+        self.editor.edited.connect(self._edited)
+        unit = f", {definition.unit}" if definition.unit else ""
+        label = words(definition.label + unit)
+        label.setToolTip(tip(f"{definition.help}\n{definition.source}".strip()))
+        self._origin = ElidedLabel("", "dim")
+        self._overruled = words("", "dim")
+        self._beside = words("", "dim")
+        self._beside.hide()
+        self._keys = words("", "keys")
+        self._keys.hide()
+        self._jump = link("show", self._go, "Go to the picture")
+        self.back = link("take back", self._take_back, "The derived value counts again")
+        self.reason = QLineEdit()
+        self.reason.setAccessibleName(f"Reason to overrule: {definition.label}")
+        self.reason.returnPressed.connect(self._overrule)
+        below = QHBoxLayout()
+        for widget, stretch in ((self._origin, 1), (self._jump, 0), (self.back, 0)):
+            below.addWidget(widget, stretch)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(6, 3, 6, 3)
+        layout.setVerticalSpacing(2)
+        if needs_width(definition):
+            layout.addWidget(label, 0, 0, 1, 2)
+            layout.addWidget(self.editor, 1, 0, 1, 2)
+        else:
+            layout.addWidget(label, 0, 0)
+            layout.addWidget(self.editor, 0, 1)
+        layout.addLayout(below, 2, 0, 1, 2)
+        layout.addWidget(self._overruled, 3, 0, 1, 2)
+        layout.addWidget(self.reason, 4, 0, 1, 2)
+        layout.addWidget(self._beside, 5, 0, 1, 2)
+        layout.addWidget(self._keys, 6, 0, 1, 2)
+        layout.setColumnStretch(0, 10)
+        layout.setColumnStretch(1, 11)
+        self.show_fact(None)
+
+    @property
+    def origin(self) -> str:
+        """Where the value came from, in words."""
+        return self._origin.full_text
+
+    def show_fact(self, fact: Fact | None, derived: Fact | None = None) -> None:
+        """Show a recorded fact and what was derived, or that nothing is recorded."""
+        self._fact, self._derived = fact, derived
+        self.editor.set_value(None if fact is None else fact.value)
+        provenance = None if fact is None else fact.provenance
+        self._origin.set_full_text(provenance_text(provenance) if provenance else "")
+        self._origin.setVisible(provenance is not None)
+        self._uids = provenance.annotation_uids if provenance else ()
+        self._place = provenance.place if provenance else None
+        self._jump.setVisible(bool(self._uids) or self._place is not None)
+        self._jump.setText(f"slice {self._place.slice_number}" if self._place else "show")
+        over = provenance is not None and provenance.origin == "entered" and derived is not None
+        self.back.setVisible(over)
+        differs = over and fact is not None and derived is not None and fact.value != derived.value
+        self._overruled.setVisible(differs)
+        if differs and derived is not None and provenance is not None:
+            was = value_text(self.definition.name, derived.value)
+            why = f": {provenance.note}" if provenance.note else ""
+            self._overruled.setText(f"Overrules {was} ({provenance_text(derived.provenance)}){why}")
+        self.reason.hide()
+        self.reason.clear()
+
+    def show_beside(self, text: str) -> None:
+        """Show what was measured near it, for the reader to weigh."""
+        if text != self._beside.text():
+            self._beside.setText(text)
+            self._beside.setVisible(bool(text))
+
+    def set_answering(self, *, on: bool) -> None:
+        """Let keys answer here, with an outline and the keys written below; or no longer."""
+        self.editor.set_answering(on=on)
+        self._keys.setText(f"Keys answer: {self.editor.keys_text} · Esc ends" if on else "")
+        self._keys.setVisible(on)
+        self.setProperty("answering", on)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def focus_editor(self) -> None:
+        """Give the editor the focus: the button that is down, the list, the line."""
+        target: QWidget | None = None
+        for child in self.editor.findChildren(QWidget):
+            is_up = isinstance(child, QPushButton) and child.isCheckable() and not child.isChecked()
+            if child.focusPolicy() and not is_up:
+                target = target or child
+        if target is not None:
+            target.setFocus()
+
+    def _edited(self, name: str, value: object) -> None:
+        derived = self._derived
+        if derived is None:
+            self.stated.emit(name, value, "")
+        elif value is None or value == derived.value:  # the derived value counts
+            self.stated.emit(name, None, "")
+            self.show_fact(self._fact, derived)
+        else:
+            self._ask_reason(value, derived)
+
+    def _ask_reason(self, value: object, derived: Fact) -> None:
+        self._wanted = value
+        was = value_text(self.definition.name, derived.value)
+        self.reason.setPlaceholderText(f"Why overrule {was}? Reason, then Enter")
+        self.reason.show()
+        self.reason.setFocus()
+
+    def _overrule(self) -> None:
+        reason = " ".join(self.reason.text().split())
+        if reason:
+            self.stated.emit(self.definition.name, self._wanted, reason)
+
+    def _take_back(self) -> None:
+        self.stated.emit(self.definition.name, None, "")
+
+    def _go(self) -> None:
+        if self._uids:
+            self.jump_requested.emit(self._uids)
+        elif self._place is not None:
+            self.place_requested.emit(self._place)

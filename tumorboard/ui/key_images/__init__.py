@@ -1,0 +1,1 @@
+"""Views that were kept, and their pictures."""

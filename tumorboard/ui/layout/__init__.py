@@ -1,0 +1,1 @@
+"""Layouts, planes, cine and hanging protocols: how the views are arranged."""

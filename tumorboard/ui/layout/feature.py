@@ -1,0 +1,203 @@
+"""What commands do with the views: layouts, planes, cine, turning, pictures to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QImage
+
+from tumorboard.app.layouts import LAYOUTS, layout_named
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.windowing import PRESETS
+from tumorboard.ui.viewer.alignment import remark_of
+from tumorboard.ui.viewer.session import Hand
+from tumorboard.ui.viewer.snapshot import snapshot
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.viewer.image_view import ImageView
+
+#: Time of a picture of cine, ms, where the file tells none; and the bounds of what it tells.
+CINE_MS, CINE_BOUNDS_MS = 83.0, (10.0, 2000.0)
+
+
+class LayoutFeature:
+    """Acts on the view that the reader works in."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._cine = QTimer(controller)
+        self._cine.timeout.connect(self._next_picture)
+        self._direction = 1
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command of the views does."""
+        window = self._controller.window
+        room, views = window.room, window.views
+        table: dict[str, Callable[[], object]] = {
+            "window.auto": self._on_display("auto"),
+            "window.sent": self._on_display("as_sent"),
+            "view.invert": self._on_display("invert"),
+            "view.reset": views.reset,
+            "view.overlays": room.toggle_overlays,
+            "view.smooth": room.toggle_smooth,
+            "view.next": views.focus_next,
+            "view.maximise": self.finish_or_maximise,
+            "view.flip_h": lambda: views.active_view().flip(horizontal=True),
+            "view.flip_v": lambda: views.active_view().flip(horizontal=False),
+            "view.rotate": lambda: views.active_view().rotate(),
+            "view.thicker": lambda: views.active_view().thicken(1),
+            "view.thinner": lambda: views.active_view().thicken(-1),
+            "view.slab": lambda: views.active_view().next_slab_mode(),
+            "view.turn": self.toggle_turning,
+            "view.link": self.toggle_link,
+            "view.align": self.align,
+            "view.cine": self.toggle_cine,
+            "view.copy": self.copy_picture,
+        }
+        for plane in Plane:
+            table[f"view.{plane.value}"] = partial(self.show_plane, plane)
+        for layout in LAYOUTS:
+            table[f"layout.{layout.name}"] = partial(self.set_layout, layout.name)
+        for hand in Hand:
+            table[f"tool.{hand.value}"] = partial(room.set_hand, hand)
+        for key, (name, preset) in PRESETS.items():
+            table[f"window.{key}"] = self._on_display("set_window", preset, name.lower())
+        return table
+
+    def _on_display(self, method: str, *arguments: object) -> Callable[[], object]:
+        """Return a call of a method of whichever display is the active one then."""
+        room = self._controller.window.room
+        return lambda: getattr(room.active, method)(*arguments)
+
+    # -- arrangement -------------------------------------------------------------------
+
+    def set_layout(self, name: str) -> None:
+        """Lay the views out; new places are filled with the other series of the case."""
+        window = self._controller.window
+        window.views.set_layout(layout_named(name))
+        self._controller.series.fill(window.views.shape.displays)
+        window.views.main.setFocus()
+
+    def show_plane(self, plane: Plane) -> None:
+        """Show a plane in the view that the reader works in."""
+        view = self._controller.window.views.active_view()
+        volume = view.display.volume
+        if volume is not None and not volume.is_placed:
+            self._controller.say(
+                "These images do not say where they lie in the patient; they cannot be cut anew."
+            )
+            return
+        view.set_plane(plane)
+
+    def toggle_link(self) -> None:
+        """Let views of other series scroll along, or each alone."""
+        room = self._controller.window.room
+        room.set_linked(linked=not room.linked)
+        self._controller.say(
+            "Views scroll together where they show the same place."
+            if room.linked
+            else "Each view scrolls alone now."
+        )
+
+    def align(self) -> None:
+        """Lock other dates to the active view as they stand now."""
+        controller = self._controller
+        room = controller.window.room
+        pairs = room.unaligned()
+        if not pairs or controller.session.case is None:
+            controller.say(
+                "There is nothing to align: show two series that were not taken together, "
+                "bring both to the same place, and call this again."
+            )
+            return
+        for pair in pairs:
+            key, value = remark_of(*pair)
+            controller.attempt(
+                partial(controller.session.set_remark, key, value, label="Align two dates")
+            )
+        room.set_linked(linked=True)
+        controller.say("The views are locked as they stand: they show the same place now.")
+
+    def toggle_turning(self) -> None:
+        """Show or hide the rings by which planes are turned."""
+        room = self._controller.window.room
+        room.turning = not room.turning
+        room.changed.emit()
+        if room.turning:
+            self._controller.window.status.set_hint(
+                "Drag a ring on the crosshair: the other planes turn. R makes them straight again."
+            )
+
+    def finish_or_maximise(self) -> None:
+        """End what is half drawn; with nothing half drawn show the view alone, or all."""
+        views = self._controller.window.views
+        view = views.active_view()
+        if not view.finish():
+            views.maximise(view)
+
+    # -- cine --------------------------------------------------------------------------
+
+    def toggle_cine(self) -> None:
+        """Run through the slices of the active view, or stop."""
+        if self._cine.isActive():
+            self._cine.stop()
+        elif (volume := self._controller.window.room.active.volume) is not None:
+            self._cine.start(cine_interval(volume))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether cine runs."""
+        return self._cine.isActive()
+
+    def stop(self) -> None:
+        """Stop cine."""
+        self._cine.stop()
+
+    def _next_picture(self) -> None:
+        view = self._controller.window.views.active_view()
+        volume, before = view.display.volume, view.display.point
+        if volume is not None and not volume.is_placed:
+            self._next_of_run(view, volume.stack.shape[0])
+            return
+        view.scroll_by(self._direction)
+        if view.display.point == before:
+            self._direction = -self._direction
+            view.scroll_by(self._direction)
+            if view.display.point == before:
+                self._cine.stop()
+
+    def _next_of_run(self, view: ImageView, count: int) -> None:
+        """Go on as the pictures were taken, after the last to the first: time has no way back."""
+        before = view.display.point
+        view.scroll_by(1)
+        if view.display.point == before:
+            view.scroll_by(-count)
+        if view.display.point == before:
+            self._cine.stop()
+
+    # -- pictures ----------------------------------------------------------------------
+
+    def copy_picture(self) -> None:
+        """Put the picture of the active view on the clipboard, without any identity."""
+        picture = self.picture()
+        if picture is None:
+            self._controller.say("There is no picture to copy.")
+            return
+        QGuiApplication.clipboard().setImage(picture)
+        self._controller.say("The picture is on the clipboard, without name, date or case.")
+
+    def picture(self) -> QImage | None:
+        """Return the picture of the active view, without any identity."""
+        return snapshot(self._controller.window.views.active_view())
+
+
+def cine_interval(volume: Volume) -> int:
+    """Return the time of a picture in ms: of a run in time the file's own, else the usual."""
+    told = None if volume.is_placed else volume.frame_ms
+    low, high = CINE_BOUNDS_MS
+    return round(min(max(told, low), high)) if told else round(CINE_MS)

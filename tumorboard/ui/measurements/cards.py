@@ -1,0 +1,187 @@
+"""Lines of the lesion panel: a lesion with its dates, a measurement, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from tumorboard.ui.measurements.rows import (
+    DateRow,
+    HistoryLine,
+    LesionCard,
+    MeasurementRow,
+    SumLine,
+)
+from tumorboard.ui.shell.parts import link, words
+from tumorboard.ui.shell.text_widgets import menu_entry
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+_TOP = Qt.AlignmentFlag.AlignTop
+_DATE_WIDTH = 96
+#: Reservations of a measurement that are always on show.
+_FEW_CAVEATS = 3
+
+
+class Wishes(Protocol):
+    """The signals of the panel that the lines send."""
+
+    jump_requested: SignalInstance
+    delete_requested: SignalInstance
+    accept_requested: SignalInstance
+    assign_requested: SignalInstance
+    history_requested: SignalInstance
+    copy_requested: SignalInstance
+
+
+def column_widget() -> tuple[QWidget, QVBoxLayout]:
+    """Return a widget with a tight column."""
+    widget = QWidget()
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 4, 0, 4)
+    column.setSpacing(2)
+    return widget, column
+
+
+def date_widget(row: DateRow, wishes: Wishes) -> QWidget:
+    """Return the head of a lesion at a date: the date, the size, how it changed."""
+    widget = QWidget()
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 4, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(0)
+    grid.addWidget(words(row.date), 0, 0)
+    if row.size:
+        size = link(
+            row.size, lambda: wishes.jump_requested.emit((row.uid,)), f"Show it on {row.date}"
+        )
+        size.setAccessibleName(f"{row.size} on {row.date}: show")
+        grid.addWidget(size, 0, 1, _RIGHT)
+    for n, text in enumerate(row.change):
+        grid.addWidget(words(text, "dim", wrap=False), n + 1, 0, 1, 2, _RIGHT)
+    grid.setColumnStretch(0, 1)
+    return widget
+
+
+def sum_widget(line: SumLine) -> QWidget:
+    """Return the sum of the targets at a date."""
+    widget = QWidget()
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 2, 0, 2)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(0)
+    date = words(line.date, wrap=False)
+    date.setMinimumWidth(_DATE_WIDTH)
+    grid.addWidget(date, 0, 0, _TOP)
+    grid.addWidget(words(line.value), 0, 1)
+    for n, text in enumerate(line.change):
+        grid.addWidget(words(text, "dim"), n + 1, 1)
+    grid.setColumnStretch(1, 1)
+    return widget
+
+
+def measurement_widget(
+    row: MeasurementRow, choices: tuple[tuple[str, str], ...], wishes: Wishes
+) -> QWidget:
+    """Return a measurement with what may be done with it."""
+    widget = QWidget()
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 2, 0, 2)
+    grid.setVerticalSpacing(0)
+    grid.addWidget(words(row.name), 0, 0)
+    grid.addLayout(_links(row, choices, wishes), 0, 1, _RIGHT)
+    text = " · ".join(part for part in (row.value, row.where) if part)
+    grid.addWidget(words(text, "dim"), 1, 0, 1, 2)
+    if row.proposed:
+        grid.addWidget(words("◇ Proposed copy: check it, then accept.", "prompt"), 2, 0, 1, 2)
+    if row.caveats:
+        grid.addWidget(caveats_widget(row.caveats), 3, 0, 1, 2)
+    grid.setColumnStretch(0, 1)
+    return widget
+
+
+def caveats_widget(caveats: Sequence[str]) -> QWidget:
+    """Return reservations; those beyond a few are folded, and a link opens them."""
+    widget, column = column_widget()
+    column.setContentsMargins(0, 0, 0, 0)
+    lines = [words(f"▲ {caveat}", "prompt") for caveat in caveats]
+    for line in lines:
+        column.addWidget(line)
+    rest = lines[_FEW_CAVEATS:]
+    if len(rest) > 1:  # the link takes as much room as one line
+        more = link(f"and {len(rest)} more", lambda: _unfold(rest, more), "Shows all reservations")
+        more.setAccessibleName(f"Show {len(rest)} more reservations")
+        for line in rest:
+            line.hide()
+        column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+    return widget
+
+
+def _unfold(lines: Sequence[QWidget], more: QPushButton) -> None:
+    for line in lines:
+        line.show()
+    more.hide()
+
+
+def _links(
+    row: MeasurementRow, choices: tuple[tuple[str, str], ...], wishes: Wishes
+) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(4)
+    if row.proposed:
+        line.addWidget(link("accept", lambda: wishes.accept_requested.emit((row.uid,))))
+    line.addWidget(more_button(row, choices, wishes))
+    line.addWidget(link("delete", lambda: wishes.delete_requested.emit(row.uid)))
+    line.addWidget(link("show", lambda: wishes.jump_requested.emit((row.uid,))))
+    return line
+
+
+def more_button(
+    row: MeasurementRow, choices: tuple[tuple[str, str], ...], wishes: Wishes
+) -> QPushButton:
+    """Return the link to the history of a measurement and to the lesion it belongs to."""
+    button = link("more", lambda: None, "Who measured it and when; to which lesion it belongs")
+    button.setAccessibleName(f"More for {row.name}")
+
+    def add(menu: QMenu, text: str, wish: SignalInstance, *values: object) -> None:
+        action = menu_entry(menu, text)
+        action.triggered.connect(lambda _checked=False: wish.emit(*values))
+
+    def ask() -> None:
+        menu = QMenu(button)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        add(menu, "History: who and when", wishes.history_requested, row.uid)
+        menu.addSection("Belongs to")
+        for uid, name in choices:
+            add(menu, name, wishes.assign_requested, row.uid, uid)
+        add(menu, "A new lesion", wishes.assign_requested, row.uid, "new")
+        add(menu, "No lesion: a free measurement", wishes.assign_requested, row.uid, "")
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    button.clicked.connect(ask)
+    return button
+
+
+def history_widget(lines: tuple[HistoryLine, ...]) -> QWidget:
+    """Return who set a value to what, and when, the newest first."""
+    widget, column = column_widget()
+    column.setContentsMargins(12, 2, 0, 6)
+    for line in lines:
+        column.addWidget(words(line.value))
+        column.addWidget(words(line.who, "dim"))
+    return widget
+
+
+def lesion_head(card: LesionCard, edit: QPushButton) -> QWidget:
+    """Return the name of a lesion, what is known of it, and the way to change that."""
+    widget = QWidget()
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 8, 0, 0)
+    grid.setVerticalSpacing(0)
+    grid.addWidget(words(card.lesion.name, "brand"), 0, 0)
+    grid.addWidget(edit, 0, 1, _RIGHT)
+    grid.addWidget(words(card.detail, "dim"), 1, 0, 1, 2)
+    grid.setColumnStretch(0, 1)
+    return widget

@@ -1,0 +1,250 @@
+"""Keeps what is drawn, and does what the list of lesions asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from tumorboard.annotations.model import Annotation, new_uid, utc_now
+from tumorboard.app.drawing import accept, assigned, drawn, erased, lesion_changed
+from tumorboard.app.edits import Edit
+from tumorboard.app.hanging import worth
+from tumorboard.case.lesions import (
+    Linked,
+    copies_wanted,
+    link_between,
+    proposed_copy,
+    timepoints,
+)
+from tumorboard.case.model import Case, Lesion, SeriesRef
+from tumorboard.imaging.view_cut import CutSpec
+from tumorboard.tools.gesture import Ask
+from tumorboard.tools.toolbox import tool_named
+from tumorboard.tools.vessel import VesselTool, next_mark
+from tumorboard.ui.measurements.rows import history_lines
+from tumorboard.ui.shell.text_widgets import ask_text
+from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.references import reference
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+
+class MeasurementsFeature:
+    """Turns gestures on views and wishes of the lesion panel into edits of the case."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._new_lesion = False
+
+    def start(self) -> None:
+        """Listen to the views and the panel."""
+        window = self._controller.window
+        room, panel = window.room, window.lesions
+        room.edited.connect(self.commit)
+        room.erase_requested.connect(self.erase)
+        room.delete_requested.connect(self.delete)
+        room.asked.connect(self.ask)
+        panel.jump_requested.connect(self.jump)
+        panel.delete_requested.connect(self.delete)
+        panel.mark_requested.connect(self.ask_mark)
+        panel.measure_requested.connect(self.measure_another)
+        panel.lesion_edited.connect(self.change_lesion)
+        panel.lesion_deleted.connect(self.delete_lesion)
+        panel.copy_requested.connect(self.copy)
+        panel.accept_requested.connect(self.accept)
+        panel.assign_requested.connect(self.assign)
+        panel.history_requested.connect(self.show_history)
+
+    # -- the tool ------------------------------------------------------------------------
+
+    def choose_tool(self, name: str) -> None:
+        """Make a tool active; the empty name is window and level."""
+        room = self._controller.window.room
+        tool = tool_named(name)
+        state = None
+        if isinstance(tool, VesselTool):
+            state = next_mark(room.annotations_of(room.active))
+        room.set_tool(tool, state)
+
+    def ask_mark(self, role: str) -> None:
+        """Let the next click set one level of the IVC."""
+        window = self._controller.window
+        window.room.set_tool(tool_named("vessel"), role)
+        window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def measure_another(self) -> None:
+        """Let the next mass be a new lesion."""
+        self._new_lesion = True
+        self.share()
+        self.choose_tool("mass")
+
+    def ask(self, ask: Ask) -> None:
+        """Let something be typed that a gesture needs to be finished."""
+        controller = self._controller
+        taken = partial(self._answered, ask)
+        ask_text(controller.window, ask.title, ask.question, taken, held=ask.initial)
+
+    def _answered(self, ask: Ask, typed: str) -> None:
+        controller = self._controller
+        controller.attempt(lambda: controller.window.room.take(ask.finish(typed)))
+
+    # -- what was drawn ------------------------------------------------------------------
+
+    def share(self) -> None:
+        """Let the views show what is drawn in the case."""
+        case, room = self._controller.session.case, self._controller.window.room
+        index = case.index_lesion if case is not None else None
+        room.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
+        room.set_annotations(case.annotations if case is not None else ())
+
+    def commit(self, label: str, annotations: tuple[Annotation, ...]) -> None:
+        """Store what was drawn, as one step with the lesion that it begins."""
+        case = self._controller.session.case
+        if case is None:
+            return
+        edit = drawn(case, label, annotations)
+        self._new_lesion = False
+        if self._apply(edit):
+            self._controller.window.room.select(annotations[-1].uid)
+
+    def erase(self, uids: tuple[str, ...]) -> None:
+        """Delete what the eraser touched, as one step."""
+        self._edit(lambda case: erased(case, "Erase", uids))
+
+    def delete(self, uid: str) -> None:
+        """Delete an annotation; undo brings it back."""
+        self._edit(lambda case: erased(case, "Delete measurement", (uid,)))
+
+    def jump(self, uids: tuple[str, ...]) -> None:
+        """Show the slice of the first of these annotations or outlines, and highlight it."""
+        if self._controller.vessel.jump(uids):
+            return
+        case = self._controller.session.case
+        found = [a for a in (case.annotations if case else ()) if a.uid in uids]
+        if found:
+            self._controller.series.go_to(found[0])
+            return
+        outlines = [uid for uid in uids if case is not None and case.segmentation(uid)]
+        if outlines:
+            self._controller.outlines.choose(outlines[0])
+
+    # -- lesions -------------------------------------------------------------------------
+
+    def change_lesion(self, lesion: Lesion) -> None:
+        """Keep a lesion as its fields say."""
+        self._edit(lambda case: lesion_changed(case, lesion))
+
+    def delete_lesion(self, uid: str) -> None:
+        """Delete a lesion with its measurements; undo brings them back."""
+        session = self._controller.session
+        if session.case is not None and session.case.lesion(uid) is not None:
+            self._controller.attempt(lambda: session.delete_lesion(uid))
+
+    def assign(self, annotation_uid: str, lesion_uid: str) -> None:
+        """Give a measurement to a lesion, to a new one, or to none."""
+        wanted = new_uid() if lesion_uid == "new" else lesion_uid
+        self._edit(lambda case: assigned(case, annotation_uid, wanted))
+
+    def accept(self, uids: tuple[str, ...]) -> None:
+        """Take proposed measurements as the reader's own."""
+        author = self._controller.session.author
+        self._edit(lambda case: accept(case, uids, author, utc_now()))
+
+    def accept_shown(self) -> None:
+        """Take the proposed measurement that is selected, or all on the series on show."""
+        room = self._controller.window.room
+        proposed = [a for a in room.annotations_of(room.active) if a.proposed]
+        chosen = [a for a in proposed if a.uid == room.selected_uid] or proposed
+        if not chosen:
+            self._controller.say("Nothing is proposed on these images.")
+            return
+        self.accept(tuple(a.uid for a in chosen))
+
+    def show_history(self, uid: str) -> None:
+        """Show who measured what and when."""
+        values = self._controller.session.values_of("annotation", uid)
+        lines = history_lines(
+            (step.kind, step.author, step.utc, value if isinstance(value, Annotation) else None)
+            for step, value in values
+        )
+        self._controller.window.lesions.show_history(uid, lines)
+
+    def copy(self, lesion_uid: str, date: str) -> None:
+        """Propose the measurements of a lesion at another date, and show the place."""
+        controller = self._controller
+        case = controller.session.case
+        point = next((t for t in timepoints(case) if t.date == date), None) if case else None
+        if case is None or point is None:
+            return
+        series = [r for r in case.series if r.study_date == date and r.kind == "volume"]
+        sources = copies_wanted(case, lesion_uid, point)
+        if not series or not sources:
+            controller.say("There is nothing to copy to that date.")
+            return
+        display = controller.series.show(_like(case, sources[0], series).series_instance_uid)
+        if display is None:
+            return
+        copies = [c for c in (self._copy(source, display) for source in sources) if c is not None]
+        if not copies:
+            controller.say(
+                "Nothing says how the two dates lie to one another. Show both, bring them to the "
+                "same place, and lock them (Ctrl+L); then copy again."
+            )
+            return
+        self._edit(lambda now: drawn(now, "Propose measurement", copies))
+        self.jump((copies[0].uid,))
+        controller.say(
+            "Proposed at the linked place, dashed: move it if need be, then accept it (Shift+A)."
+        )
+
+    def _copy(self, source: Annotation, display: Display) -> Annotation | None:
+        volume, room = display.volume, self._controller.window.room
+        if volume is None:
+            return None
+        there = source.image.frame_of_reference_uid
+        offset = room.alignment.offset(there, volume.frame_of_reference_uid)
+        aligned = None if offset is None else Linked(shift=(offset[0], offset[1], offset[2]))
+        link = link_between(source, volume, aligned)
+        if link is None:
+            return None
+        spec = CutSpec(source.image.plane)
+        author = self._controller.session.author
+        return proposed_copy(
+            source, volume, link, partial(reference, display, spec), author, utc_now()
+        )
+
+    # -- inside --------------------------------------------------------------------------
+
+    def _edit(self, make: Callable[[Case], Edit]) -> None:
+        case = self._controller.session.case
+        if case is None:
+            return
+        try:
+            edit = make(case)
+        except KeyError:  # deleted meanwhile
+            return
+        if edit.changes:
+            self._apply(edit)
+
+    def _apply(self, edit: Edit) -> bool:
+        controller = self._controller
+        done = controller.attempt(lambda: controller.session.apply(edit))
+        if done:
+            controller.keep_if_scratch()
+        return done
+
+
+def _like(case: Case, source: Annotation, series: Iterable[SeriesRef]) -> SeriesRef:
+    """Return the series of another date that is most like the one measured on."""
+    first = source.image.series_instance_uid
+    ref = next((r for r in case.series if r.series_instance_uid == first), None)
+
+    def likeness(other: SeriesRef) -> tuple[bool, bool, tuple[str, bool, int, int]]:
+        same_words = ref is not None and other.description == ref.description
+        return ref is not None and other.modality == ref.modality, same_words, worth(other)
+
+    return max(series, key=likeness)

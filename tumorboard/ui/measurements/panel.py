@@ -1,0 +1,239 @@
+"""Lesions: the board's dimensions, every lesion by date, sums, free measurements, the IVC."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from tumorboard.case.mass_size import MassSize
+from tumorboard.case.model import Case, Lesion
+from tumorboard.ui.measurements.cards import (
+    date_widget,
+    history_widget,
+    lesion_head,
+    measurement_widget,
+    sum_widget,
+)
+from tumorboard.ui.measurements.case_rows import MarkRow, mark_rows, size_of
+from tumorboard.ui.measurements.editor import LesionEditor
+from tumorboard.ui.measurements.rows import (
+    HistoryLine,
+    LesionCard,
+    LesionContent,
+    MeasurementRow,
+    date_words,
+    lesion_content,
+)
+from tumorboard.ui.outlines.panel import SegmentsPanel
+from tumorboard.ui.shell.marks import Mark
+from tumorboard.ui.shell.parts import clear, head, link, rule, scroll_column, words
+from tumorboard.ui.vessel.panel import VesselPanel
+
+_LEFT = Qt.AlignmentFlag.AlignLeft
+
+
+class LesionsPanel(QWidget):
+    """Everything drawn in the case, each line a click from its slice.
+
+    ``lesion_edited`` carries the lesion as it shall be; ``copy_requested`` the UID of a
+    lesion and the DICOM date to copy to; ``assign_requested`` a measurement and a lesion
+    ("new" for another one, "" for none); ``history_requested`` a measurement, which
+    `show_history` answers.
+    """
+
+    jump_requested = Signal(tuple)
+    delete_requested = Signal(str)
+    mark_requested = Signal(str)
+    measure_requested = Signal()
+    lesion_edited = Signal(object)
+    lesion_deleted = Signal(str)
+    copy_requested = Signal(str, str)
+    accept_requested = Signal(tuple)
+    assign_requested = Signal(str, str)
+    history_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._area, self._column = scroll_column()
+        self.outlines = SegmentsPanel()
+        self._pages = QStackedWidget()
+        self.vessels = VesselPanel()
+        self._buttons = [QPushButton(t) for t in ("Measurements", "Outlines", "Vessels")]
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._switch())
+        self._pages.addWidget(self._area)
+        self._pages.addWidget(self.outlines)
+        self._pages.addWidget(self.vessels)
+        layout.addWidget(self._pages)
+        self._shown: object = None
+        self._case: Case | None = None
+        self._editing = ""
+        self._editor: LesionEditor | None = None
+        self._history: tuple[str, tuple[HistoryLine, ...]] = ("", ())
+        self.set_case(None)
+
+    def show_outlines(self, *, shown: bool) -> None:
+        """Show the outlines in three dimensions, or the measurements."""
+        self._show_page(int(shown))
+
+    def show_vessels(self) -> None:
+        """Show the vessels."""
+        self._show_page(2)
+
+    def _show_page(self, wanted: int) -> None:
+        self._pages.setCurrentIndex(wanted)
+        for n, button in enumerate(self._buttons):
+            button.setChecked(n == wanted)
+
+    def _switch(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 0)
+        row.setSpacing(0)
+        ends = ("first", "", "last")
+        for n, (button, end) in enumerate(zip(self._buttons, ends, strict=True)):
+            button.setCheckable(True)
+            button.setChecked(n == 0)
+            button.setProperty("role", "choice")
+            button.setProperty("mark", "plain")
+            button.setProperty("end", end)
+            button.clicked.connect(lambda _=False, wanted=n: self._show_page(wanted))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def set_case(self, case: Case | None) -> None:
+        """Show what is drawn in a case."""
+        if self._case is None or case is None or case.uid != self._case.uid:
+            self._editing = ""
+        if case is not self._case:
+            self._history = ("", ())
+        self._case = case
+        self._show()
+
+    @property
+    def editor(self) -> LesionEditor | None:
+        """The fields of the lesion that is being edited, or None."""
+        return self._editor
+
+    def edit_lesion(self, uid: str) -> None:
+        """Open the fields of a lesion; "" closes them."""
+        self._editing = uid
+        self._show()
+        if uid and self._editor is not None:
+            self._editor.name.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._editor.name.selectAll()
+
+    def show_history(self, uid: str, lines: tuple[HistoryLine, ...]) -> None:
+        """Show what a measurement was below it; asked again, hide it."""
+        self._history = ("", ()) if self._history[0] == uid else (uid, lines)
+        self._show()
+
+    def _show(self) -> None:
+        case = self._case
+        content = (
+            None if case is None else (size_of(case), lesion_content(case), tuple(mark_rows(case)))
+        )
+        key = (content, self._editing, self._history)
+        if key == self._shown and self._column.count():
+            return
+        self._shown = key
+        place = self._area.verticalScrollBar().value()
+        clear(self._column)
+        self._editor = None
+        if content is None:
+            self._column.addWidget(words("Open a case to see what was measured.", "dim"))
+        else:
+            self._fill(*content)
+        self._column.addStretch(1)
+        self._area.verticalScrollBar().setValue(place)
+
+    def _fill(self, size: MassSize, content: LesionContent, marks: tuple[MarkRow, ...]) -> None:
+        self._column.addWidget(head("Index mass"))
+        if size.text:
+            self._column.addWidget(words(size.text, "title"))
+            self._column.addWidget(words(size.axes, "dim"))
+            another = link("measure another mass", self.measure_requested.emit)
+            self._column.addWidget(another, 0, _LEFT)
+        else:
+            self._column.addWidget(
+                words("Not measured. Press M, then drag the long axis on the axial view.", "dim")
+            )
+        self._column.addWidget(head("IVC: levels and tumour in the vein"))
+        for mark in marks:
+            self._column.addWidget(self._mark_row(mark))
+        self._fill_lesions(content)
+        self._column.addWidget(head("Free measurements"))
+        if not content.free:
+            self._column.addWidget(words("None. L length, B two axes, E ellipse.", "dim"))
+        for row in content.free:
+            self._add_measurement(row, content)
+
+    def _fill_lesions(self, content: LesionContent) -> None:
+        self._column.addWidget(head("Lesions"))
+        if not content.cards:
+            self._column.addWidget(words("None yet. M measures a mass and makes it one.", "dim"))
+        for card in content.cards:
+            self._add_card(card, content)
+        if content.sums:
+            self._column.addWidget(head("Sum of targets"))
+            for line in content.sums:
+                self._column.addWidget(sum_widget(line))
+
+    def _add_card(self, card: LesionCard, content: LesionContent) -> None:
+        uid = card.lesion.uid
+        editing = self._editing == uid
+        edit = link("edit", lambda: self.edit_lesion("" if editing else uid), "Name, site, role")
+        edit.setAccessibleName(f"Edit {card.lesion.name}")
+        self._column.addWidget(lesion_head(card, edit))
+        if editing:
+            self._editor = self._editor_of(card.lesion)
+            self._column.addWidget(self._editor)
+        for date in card.dates:
+            self._column.addWidget(date_widget(date, self))
+            for row in date.measurements:
+                self._add_measurement(row, content)
+        if card.copy_to:
+            wish = link(
+                f"copy to {date_words(card.copy_to)}",
+                lambda: self.copy_requested.emit(uid, card.copy_to),
+                "Proposes the measurements at the same place; you accept or move them",
+            )
+            self._column.addWidget(wish, 0, _LEFT)
+        self._column.addWidget(rule())
+
+    def _editor_of(self, lesion: Lesion) -> LesionEditor:
+        editor = LesionEditor(lesion)
+        editor.done.connect(self._edited)
+        editor.left.connect(lambda: self.edit_lesion(""))
+        editor.delete_requested.connect(self.lesion_deleted)
+        return editor
+
+    def _edited(self, lesion: Lesion) -> None:
+        self._editing = ""
+        self.lesion_edited.emit(lesion)
+        self._show()
+
+    def _add_measurement(self, row: MeasurementRow, content: LesionContent) -> None:
+        self._column.addWidget(measurement_widget(row, content.choices, self))
+        if self._history[0] == row.uid:
+            self._column.addWidget(history_widget(self._history[1]))
+
+    def _mark_row(self, mark: MarkRow) -> QWidget:
+        widget = QWidget()
+        layout = QHBoxLayout(widget)
+        layout.setContentsMargins(0, 2, 0, 2)
+        shape = "present" if mark.is_end else "information"
+        layout.addWidget(Mark(shape if mark.uid else "unknown"))
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(words(mark.name))
+        if mark.value and mark.value != "marked":
+            texts.addWidget(words(mark.value, "dim"))
+        layout.addLayout(texts, 1)
+        if mark.uid:
+            layout.addWidget(link("show", lambda: self.jump_requested.emit((mark.uid,))))
+        action = "again" if mark.uid else "mark"
+        layout.addWidget(link(action, lambda: self.mark_requested.emit(mark.role)))
+        return widget

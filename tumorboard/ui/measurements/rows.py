@@ -1,0 +1,243 @@
+"""From a case to what the lesion panel shows: lesions by date, sums, free measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import MARKS, Annotation, Kind
+from tumorboard.case.lesions import (
+    Change,
+    LesionRow,
+    Timepoint,
+    copies_wanted,
+    lesion_table,
+)
+from tumorboard.case.model import Case, Lesion
+from tumorboard.case.planes import plane_words
+from tumorboard.ui.shell.provenance import dicom_date, local_time
+
+KIND_NAMES = {
+    Kind.LENGTH: "Length",
+    Kind.BIDIRECTIONAL: "Long and short axis",
+    Kind.CRANIOCAUDAL: "Craniocaudal extent",
+    Kind.ELLIPSE: "Ellipse",
+    Kind.CIRCLE: "Circle",
+    Kind.RECTANGLE: "Rectangle",
+    Kind.POLYGON: "Polygon",
+    Kind.FREEHAND: "Freehand outline",
+    Kind.PATH: "Open line",
+    Kind.ANGLE: "Angle",
+    Kind.PROBE: "Probe",
+    Kind.ARROW: "Arrow",
+    Kind.TEXT: "Text",
+    Kind.CALIBRATION: "Known length",
+    Kind.VESSEL_LEVEL: "Level of the vein",
+    Kind.TUMOUR_END: "End of the tumour in the vein",
+}
+
+ROLE_NAMES = {
+    "": "No role",
+    "target": "Target",
+    "non-target": "Non-target",
+    "new": "New lesion",
+}
+SIDE_NAMES = {"": "No side", "right": "Right", "left": "Left", "both": "Both sides"}
+
+
+#: Caveats that say what a length rests on.
+_OF_LENGTHS = frozenset({"uncalibrated", "ultrasound-region", "imager-spacing", "user-calibration"})
+
+
+@dataclass(frozen=True)
+class MeasurementRow:
+    """A line of the measurement list."""
+
+    uid: str
+    name: str
+    value: str
+    where: str
+    caveats: tuple[str, ...]
+    proposed: bool = False
+
+
+@dataclass(frozen=True)
+class DateRow:
+    """A lesion at one date: its size, how it changed, and what was drawn.
+
+    ``uid`` is the annotation that gives the size, empty without one; ``change`` are lines
+    of words.
+    """
+
+    date: str
+    size: str
+    uid: str
+    change: tuple[str, ...]
+    measurements: tuple[MeasurementRow, ...]
+
+
+@dataclass(frozen=True)
+class LesionCard:
+    """A lesion with its dates; ``copy_to`` is the DICOM date that lacks what the last one has."""
+
+    lesion: Lesion
+    detail: str
+    dates: tuple[DateRow, ...]
+    copy_to: str
+
+
+@dataclass(frozen=True)
+class SumLine:
+    """The sum of the targets at a date."""
+
+    date: str
+    value: str
+    change: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LesionContent:
+    """All that the panel shows of lesions."""
+
+    cards: tuple[LesionCard, ...]
+    sums: tuple[SumLine, ...]
+    free: tuple[MeasurementRow, ...]
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One value that something had: what, and who did it when."""
+
+    value: str
+    who: str
+
+
+def lesion_content(case: Case) -> LesionContent:
+    """Return what the panel shows of a case."""
+    table = lesion_table(case)
+    cards = tuple(_card(case, row, table.timepoints) for row in table.rows)
+    sums: list[SumLine] = []
+    if table.total is not None:
+        total = table.total
+        for n, point in enumerate(table.timepoints):
+            value = total.sums[n]
+            text = f"{value / 10:.1f} cm" if value is not None else ""
+            if not text and total.missing[n]:
+                text = "not measured: " + ", ".join(total.missing[n])
+            if text and total.added[n]:
+                text += f" (without {', '.join(total.added[n])}: no size at baseline)"
+            if text:
+                change = change_words(total.from_baseline[n], total.from_nadir[n])
+                sums.append(SumLine(date_words(point.date), text, change))
+    free = tuple(
+        measurement_row(case, a)
+        for a in case.annotations
+        if a.kind not in MARKS and case.lesion(a.lesion_uid) is None
+    )
+    choices = tuple((x.uid, x.name) for x in case.lesions)
+    return LesionContent(cards, tuple(sums), free, choices)
+
+
+def _card(case: Case, row: LesionRow, points: Sequence[Timepoint]) -> LesionCard:
+    dates = []
+    for n, point in enumerate(points):
+        drawn = tuple(
+            measurement_row(case, a, with_date=False)
+            for a in case.annotations
+            if a.lesion_uid == row.lesion.uid and point.holds(a.image)
+        )
+        size = row.sizes[n]
+        if drawn:
+            text = f"{size.mm / 10:.1f} cm" if size is not None else ""
+            change = change_words(row.from_baseline[n], row.from_nadir[n])
+            uid = size.annotation_uid if size is not None else drawn[0].uid
+            dates.append(DateRow(date_words(point.date), text, uid, change, drawn))
+    return LesionCard(
+        row.lesion, detail_words(row.lesion), tuple(dates), _copy_to(case, row, points)
+    )
+
+
+def _copy_to(case: Case, row: LesionRow, points: Sequence[Timepoint]) -> str:
+    """Return the newest date when measurements of the lesion are missing there."""
+    if len(points) < 2 or not copies_wanted(case, row.lesion.uid, points[-1]):
+        return ""
+    return points[-1].date
+
+
+def detail_words(lesion: Lesion) -> str:
+    """Return "Index · target · left kidney · by short axis"."""
+    site = lesion.site
+    if lesion.laterality and site:
+        side = SIDE_NAMES[lesion.laterality].lower()
+        site = f"{site}, {side}"
+    role = ROLE_NAMES.get(lesion.role, lesion.role) if lesion.role else ""
+    named = "node" in site.lower()
+    node = "lymph node" if lesion.is_node and not named else ""
+    spread = "Distant metastasis" if lesion.is_metastasis else ""
+    parts = ("Index" if lesion.is_index else "", role, spread, site, node)
+    return " · ".join(part for part in parts if part)
+
+
+def change_words(baseline: Change | None, nadir: Change | None) -> tuple[str, ...]:
+    """Return "+0.9 cm (+9 %) from baseline", and the same from the nadir where it differs."""
+    found = []
+    if baseline is not None:
+        found.append(f"{_signed(baseline)} from baseline")
+    if nadir is not None and nadir != baseline:
+        found.append(f"{_signed(nadir)} from nadir")
+    return tuple(found)
+
+
+def _signed(change: Change) -> str:
+    percent = "" if change.percent is None else f" ({signed(change.percent, 0)} %)"
+    return f"{signed(change.mm / 10, 1)} cm{percent}"
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a change with its sign: "+0.9", "−1.2", "±0.0"."""
+    rounded = round(value, digits)
+    return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{abs(rounded):.{digits}f}"
+
+
+def date_words(date: str) -> str:
+    """Return a date for reading, or that there is none."""
+    return dicom_date(date) or "No date"
+
+
+def measurement_row(
+    case: Case, annotation: Annotation, *, with_date: bool = True
+) -> MeasurementRow:
+    """Return the line of a measurement."""
+    kind = KIND_NAMES[annotation.kind]
+    shows_words = annotation.kind in (Kind.TEXT, Kind.ARROW)
+    name = annotation.label or kind
+    measured = measure(annotation)
+    value = kind if shows_words and annotation.label else measured.text
+    dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
+    date = dates.get(annotation.image.series_instance_uid, "") if with_date else ""
+    where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)
+    # What limits the lengths comes first, then what limits values.
+    ordered = sorted(measured.caveats, key=lambda c: c.code not in _OF_LENGTHS)
+    caveats = tuple(c.text for c in ordered)
+    return MeasurementRow(annotation.uid, name, value, where, caveats, annotation.proposed)
+
+
+def history_lines(
+    values: Iterable[tuple[str, str, str, Annotation | None]],
+) -> tuple[HistoryLine, ...]:
+    """Return what an annotation was, the newest first.
+
+    Each value comes as (kind of step, author, UTC time, annotation or None).
+    """
+    verbs = {"undo": "undone", "redo": "redone", "import": "imported"}
+    lines = []
+    for kind, author, utc, annotation in values:
+        if annotation is None:
+            value, did = "deleted", "undone" if kind == "undo" else "deleted"
+        else:
+            value, did = measure(annotation).text or annotation.label, verbs.get(kind, "set")
+        who = " · ".join(part for part in (did, author, local_time(utc)) if part)
+        lines.append(HistoryLine(value, who))
+    return tuple(reversed(lines))

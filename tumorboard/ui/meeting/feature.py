@@ -1,0 +1,110 @@
+"""All that carries a case through the board: meetings, readiness, decision, new cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
+
+from tumorboard.case.model import Case
+from tumorboard.ui.meeting.decision import DecisionFeature
+from tumorboard.ui.meeting.decision_place import DecisionTab
+from tumorboard.ui.meeting.meetings import Meetings
+from tumorboard.ui.meeting.new_cases import NewCases
+from tumorboard.ui.meeting.papers import Papers
+from tumorboard.ui.meeting.readiness import ReadinessOfCase
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+
+class MeetingFeature(QObject):
+    """Passes on to its parts what the window and the session say."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self.meetings = Meetings(controller)
+        self.papers = Papers(controller)
+        self.readying = ReadinessOfCase(controller)
+        self.deciding = DecisionFeature(controller, DecisionTab(controller))
+        self.new_cases = NewCases(controller)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be stored."""
+        return self.deciding.is_idle and self._controller.talks.is_idle
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {
+            **self.meetings.handlers(),
+            **self.papers.handlers(),
+            **self.readying.handlers(),
+            "case.decision": self.show_decision,
+            "case.sign": self.sign,
+            **self.new_cases.handlers(),
+            "cancel": self.cancel,
+        }
+
+    def start(self) -> None:
+        """Listen to the panels."""
+        self.readying.start()
+        self.meetings.start()
+        self.deciding.start()
+        self._controller.window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Show how things stand when one comes back to this window from another."""
+        if event.type() is QEvent.Type.WindowActivate:
+            self.meetings.refresh()
+            self.deciding.refresh()
+        return super().eventFilter(watched, event)
+
+    def stop(self) -> None:
+        """Store what was typed last."""
+        self.deciding.stop()
+
+    def show_assessment(self) -> None:
+        """Show what an assessment says where a decision is written."""
+        self.deciding.show_around()
+
+    def show_case(self, case: Case | None) -> None:
+        """Show how far a case is."""
+        self.readying.show_case(case)
+        self.deciding.show_case(case.uid if case is not None else "")
+
+    def show_decision(self) -> None:
+        """Show the decision with the keys in its first field."""
+        window = self._controller.window
+        if self._controller.session.case is None:
+            self._controller.say("Open a case first; the decision is on one case.")
+            return
+        if self.meetings.is_shown:
+            self.meetings.leave()
+        window.tabs.setCurrentWidget(window.decision)
+        window.decision.go_to_first()
+
+    def sign(self) -> None:
+        """Sign the decision on the open case, or show what is lacking."""
+        if self._controller.session.case is None:
+            self._controller.say("Open a case first; the decision is on one case.")
+            return
+        if not self._controller.window.decision.can_be_signed:
+            self.show_decision()
+            return
+        self.deciding.sign()
+
+    def show_cases(self) -> None:
+        """Read anew what the page of meetings says of cases."""
+        self.meetings.offer()
+        self.meetings.refresh()
+
+    def cancel(self) -> None:
+        """Leave the page of meetings, or put away what is half drawn; and what was said."""
+        self._controller.window.notice.hide()
+        if self.meetings.is_shown:
+            self.meetings.leave()
+        elif not self._controller.outlines.give_up():
+            self._controller.window.room.cancel()

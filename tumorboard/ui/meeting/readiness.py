@@ -1,0 +1,142 @@
+"""Whether the open case is ready for the board, and the way to what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tumorboard.app.readiness import (
+    confirm_reading,
+    records_of_newest,
+    there,
+    withdraw_reading,
+)
+from tumorboard.case.model import Case
+from tumorboard.case.readiness import READ, Light, lights, newest_series
+from tumorboard.progress import Reporter
+from tumorboard.ui.meeting.lights import LightRow
+from tumorboard.ui.shell.provenance import local_time
+from tumorboard.ui.shell.text_widgets import Question
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+_Role = Question.ButtonRole
+
+
+class ReadinessOfCase:
+    """The lights of the open case, kept true by a job that looks at its files."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self.row = LightRow()
+        self.row.chosen.connect(lambda light: self.go_to("", light))
+        self._there: dict[str, bool | None] = {}
+        self._looked_at: tuple[str, tuple[str, ...]] = ("", ())
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {"case.read": self.ask_reading}
+
+    def start(self) -> None:
+        """Put the lights into the header."""
+        self._controller.window.header.add(self.row)
+
+    # -- the lights ----------------------------------------------------------------------
+
+    def show_case(self, case: Case | None) -> None:
+        """Show the lights of a case; its files are looked at once in a job."""
+        if case is None:
+            self._looked_at = ("", ())
+            self.row.set_lights(())
+            return
+        self._show(case)
+        wanted = (case.uid, tuple(ref.series_instance_uid for ref in newest_series(case)))
+        if wanted != self._looked_at:
+            self._looked_at = wanted
+            self._look(case)
+
+    def _show(self, case: Case) -> None:
+        facts = self._controller.session.facts
+        self.row.set_lights(lights(case, facts, self._there.get))
+
+    def _look(self, case: Case) -> None:
+        session = self._controller.session
+        records = records_of_newest(session, case)
+        if not records:
+            return
+
+        def work(reporter: Reporter) -> Mapping[str, bool | None]:
+            return there(records, reporter)
+
+        self._controller.jobs.start("readiness", work, finished=partial(self._found, case.uid))
+
+    def _found(self, case_uid: str, found: Mapping[str, bool | None]) -> None:
+        self._there.update(found)
+        case = self._controller.session.case
+        if case is not None and case.uid == case_uid:
+            self._show(case)
+
+    # -- the ways ------------------------------------------------------------------------
+
+    def go_to(self, case_uid: str, light: object) -> None:
+        """Go to what a light speaks of, opening its case first where it is not open."""
+        if not isinstance(light, Light):
+            return
+        controller = self._controller
+        meetings = controller.meeting.meetings
+        if light.goes_to == "question" and meetings.is_shown:
+            meetings.edit_question(case_uid)
+            return
+        case = controller.session.case
+        if case_uid and (case is None or case.uid != case_uid):
+            controller.open_case(case_uid)
+        if controller.session.case is None:
+            return
+        if light.goes_to == "question":
+            controller.questions.question()
+        elif light.goes_to == READ:
+            self.ask_reading()
+        else:
+            if meetings.is_shown:
+                meetings.leave()
+            self._show_place(light.goes_to)
+
+    def _show_place(self, goes_to: str) -> None:
+        controller = self._controller
+        case = controller.session.case
+        if goes_to != "images":
+            controller.ask_fact(goes_to)
+        elif case is not None and not case.series:
+            controller.say(f"No images yet: open the folder of the images of {case.label}.")
+            controller.imports.choose_folder()
+        else:
+            controller.window.worklist.series.setFocus()
+
+    # -- the reading ---------------------------------------------------------------------
+
+    def ask_reading(self) -> None:
+        """Ask the person at the desk to confirm the reading, or take it back."""
+        controller = self._controller
+        case = controller.session.case
+        if case is None:
+            controller.say("Open a case first; a reading is confirmed for one case.")
+            return
+        held, author = case.remark(READ), controller.session.author
+        if held is None:
+            told = f"Do you confirm, as {author}, that the images of {case.label} were read?"
+            act, words = confirm_reading, f"Confirm as {author}"
+        else:
+            when = local_time(held.time_utc)
+            told = f"The reading of {case.label} was confirmed by {held.author}, {when}."
+            act, words = withdraw_reading, "Take it back"
+        box = Question(controller.window, "Reading of the images", told)
+        yes = box.answer(words, _Role.AcceptRole)
+        other = box.answer("I am somebody else…", _Role.ActionRole)
+        box.answer("Cancel", _Role.RejectRole)
+        other.setVisible(held is None)
+        yes.clicked.connect(lambda: controller.attempt(lambda: act(controller.session)))
+        other.clicked.connect(controller.questions.author)
+        box.finished.connect(box.deleteLater)
+        box.open()

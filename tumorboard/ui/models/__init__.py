@@ -1,1 +1,0 @@
-"""Pure view models: from core types to the rows that panels show."""

@@ -1,0 +1,1 @@
+"""Segmentations in three dimensions: drawn, measured, listed."""

@@ -1,0 +1,389 @@
+"""Outlines in three dimensions: the list, the tools, what can be done to the one worked on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QRadioButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.case.segmentation import Role
+from tumorboard.imaging.segmentation.brush import Brush, Tip
+from tumorboard.text import menu as menu_text
+from tumorboard.text import tip
+from tumorboard.ui.outlines.rows import NO_OUTLINE, OutlineDetails, OutlineRow
+from tumorboard.ui.overlays.panel import swatch
+from tumorboard.ui.shell.number_field import NumberField, WholeNumberField
+from tumorboard.ui.shell.parts import (
+    ElidedLabel,
+    clear,
+    head,
+    link,
+    rule,
+    scroll_column,
+    tool_button,
+    words,
+)
+from tumorboard.ui.shell.text_widgets import Label
+
+_LEFT = Qt.AlignmentFlag.AlignLeft
+#: What can be done to an outline: the name of the act, its words, and what they mean.
+CHANGES = (
+    ("between", "Fill between slices", "Fills the slices between outlined ones by their shape"),
+    ("holes", "Fill holes", "Fills what is enclosed"),
+    ("smooth", "Smooth", "Rounds off what is rough; the volume stays"),
+    ("largest", "Largest part", "Keeps the largest part alone"),
+    ("bridges", "Cut thin bridges", "Cuts off what hangs on by a thin bridge"),
+    ("split", "Split at this plane", "Parts it where the plane of the active view runs"),
+    ("values", "Only these values", "Keeps what has values in the range above"),
+    ("clear", "Clear this slice", "Empties the slice on show"),
+)
+_TIPS = ((Tip.DISC, "On this slice"), (Tip.SLAB, "Over a slab"), (Tip.BALL, "Ball"))
+_TOOL_WORDS = ("Brush", "Eraser", "Outline", "Grow")
+_EMPTY = "None yet. Press S and paint the mass, or choose a tool below."
+
+
+@dataclass(frozen=True)
+class SegmentsContent:
+    """All that the panel shows; ``lesions`` and ``others`` are (uid, name)."""
+
+    rows: tuple[OutlineRow, ...] = ()
+    details: OutlineDetails = NO_OUTLINE
+    lesions: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    busy: str = ""
+
+
+class SegmentsPanel(QWidget):
+    """Lists outlines and acts on the one worked on.
+
+    ``acted`` carries the name of an act and an argument: an outline's UID, a role, a lesion.
+    """
+
+    chosen = Signal(str)
+    toggled = Signal(str, bool)
+    acted = Signal(str, str)
+    renamed = Signal(str, str)
+    brush_changed = Signal(object)
+    cuts_changed = Signal(bool)
+    filling_changed = Signal(float)
+    back_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._area, self._column = scroll_column()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._area)
+        self._content: SegmentsContent | None = None
+        self.boxes: dict[str, QCheckBox] = {}
+        self.names: dict[str, QRadioButton] = {}
+        self.volumes: dict[str, QLabel] = {}
+        self.changes: dict[str, QPushButton] = {}
+        self._list = QVBoxLayout()
+        self._details = QVBoxLayout()
+        self.brush = BrushFields()
+        self.brush.changed.connect(self.brush_changed)
+        self.brush.cuts_changed.connect(self.cuts_changed)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(0)
+        self._build()
+        self.show_content(SegmentsContent())
+
+    def set_tools(self, actions: list[QAction]) -> None:
+        """Show buttons for the tools."""
+        for action, word in zip(actions, _TOOL_WORDS, strict=True):
+            self._tools.addWidget(tool_button(action, word), 1)
+
+    def show_content(self, content: SegmentsContent) -> None:
+        """Show outlines; the list is built anew only when it reads differently."""
+        shown, self._content = self._content, content
+        if shown is None or _lasting(shown) != _lasting(content):
+            self._build_list(content)
+        for row in content.rows:
+            self.volumes[row.uid].setText(row.volume)
+            _set(self.boxes[row.uid], on=row.visible)
+        if shown is None or (shown.details, shown.lesions, shown.others, shown.busy) != (
+            content.details,
+            content.lesions,
+            content.others,
+            content.busy,
+        ):
+            self._build_details(content)
+        for button in self.changes.values():
+            button.setEnabled(bool(content.details.uid) and not content.busy)
+
+    # -- building ------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        column = self._column
+        column.addWidget(head("Outlines in three dimensions"))
+        column.addLayout(self._list)
+        fresh = QHBoxLayout()
+        fresh.addWidget(link("new outline", lambda: self.acted.emit("new", ""), _NEW_TIP))
+        fresh.addWidget(link("of another lesion", lambda: self.acted.emit("new", "other")))
+        fresh.addStretch(1)
+        column.addLayout(fresh)
+        column.addLayout(self._filling())
+        column.addWidget(head("Tools"))
+        column.addLayout(self._tools)
+        column.addWidget(self.brush)
+        column.addWidget(head("The outline worked on"))
+        column.addLayout(self._change_buttons())
+        column.addLayout(self._details)
+        column.addStretch(1)
+
+    def _filling(self) -> QLayout:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, 80)
+        slider.setValue(25)
+        slider.setAccessibleName("How strongly outlines are filled")
+        slider.valueChanged.connect(lambda v: self.filling_changed.emit(v / 100))
+        row = QHBoxLayout()
+        row.addWidget(words("Lines only", "dim", wrap=False))
+        row.addWidget(slider, 1)
+        row.addWidget(words("Filled", "dim", wrap=False))
+        return row
+
+    def _change_buttons(self) -> QLayout:
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        for n, (name, text, told) in enumerate(CHANGES):
+            button = QPushButton(text)
+            button.setToolTip(tip(told))
+            button.clicked.connect(lambda _=False, act=name: self.acted.emit(act, ""))
+            self.changes[name] = button
+            grid.addWidget(button, n // 2, n % 2)
+        return grid
+
+    def _build_list(self, content: SegmentsContent) -> None:
+        clear(self._list)
+        for table in (self.boxes, self.names, self.volumes):
+            table.clear()
+        if not content.rows:
+            self._list.addWidget(words(_EMPTY, "dim"))
+        for row in content.rows:
+            self._list.addLayout(self._row(row))
+
+    def _row(self, row: OutlineRow) -> QLayout:
+        first = QHBoxLayout()
+        colour = Label()
+        colour.setPixmap(swatch(row.colour))
+        box = QCheckBox()
+        box.setAccessibleName(f"Show {row.name}")
+        box.setToolTip(tip(row.why_not or "Show or hide it"))
+        box.toggled.connect(lambda on: self.toggled.emit(row.uid, on))
+        name = QRadioButton(menu_text(row.name))
+        name.setAutoExclusive(False)
+        name.setChecked(row.active)
+        name.setToolTip("Work on this one")
+        name.clicked.connect(lambda: self.chosen.emit(row.uid))
+        volume = words(row.volume, "", wrap=False)
+        first.addWidget(colour)
+        first.addSpacing(6)
+        first.addWidget(box)
+        first.addWidget(name, 1)
+        first.addWidget(volume)
+        self.boxes[row.uid], self.names[row.uid], self.volumes[row.uid] = box, name, volume
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(first)
+        column.addWidget(ElidedLabel(row.why_not or row.detail, "dim"))
+        return column
+
+    def _build_details(self, content: SegmentsContent) -> None:
+        clear(self._details)
+        details = content.details
+        if not details.uid:
+            self._details.addWidget(words("None. The first stroke begins one.", "dim"))
+            return
+        if content.busy:
+            self._details.addWidget(words(content.busy, "dim"))
+        for line in details.lines:
+            self._details.addWidget(words(line))
+        for line in details.caveats:
+            self._details.addWidget(words(f"▲ {line}", "dim"))
+        acts = QHBoxLayout()
+        if details.can_measure:
+            take = link("take sizes", lambda: self.acted.emit("sizes", ""), _SIZES_TIP)
+            acts.addWidget(take)
+        acts.addWidget(link("rename", lambda: self.acted.emit("rename", details.uid)))
+        acts.addWidget(link("export", lambda: self.acted.emit("export", details.uid), _EXPORT))
+        acts.addWidget(link("delete", lambda: self.acted.emit("delete", details.uid)))
+        acts.addStretch(1)
+        self._details.addLayout(acts)
+        self._details.addLayout(self._belongs(content))
+        if content.others:
+            self._details.addLayout(self._other(content))
+        self._details.addWidget(rule())
+
+    def _belongs(self, content: SegmentsContent) -> QLayout:
+        details = content.details
+        role = QComboBox()
+        role.setAccessibleName("What the outline stands for")
+        for each in Role:
+            role.addItem(each.value.capitalize(), each.value)
+        role.setCurrentIndex(role.findData(details.role))
+        role.activated.connect(lambda n: self.acted.emit("role", str(role.itemData(n))))
+        lesion = QComboBox()
+        lesion.setAccessibleName("Lesion of the outline")
+        for uid, name in (*content.lesions, ("", "No lesion")):
+            lesion.addItem(name, uid)
+        lesion.setCurrentIndex(max(lesion.findData(details.lesion_uid), 0))
+        lesion.activated.connect(lambda n: self.acted.emit("lesion", str(lesion.itemData(n))))
+        row = QHBoxLayout()
+        row.addWidget(role, 1)
+        row.addWidget(lesion, 1)
+        return row
+
+    def _other(self, content: SegmentsContent) -> QLayout:
+        choice = QComboBox()
+        choice.setAccessibleName("Another outline")
+        for uid, name in content.others:
+            choice.addItem(name, uid)
+        row = QHBoxLayout()
+        row.addWidget(choice, 1)
+        row.addWidget(link("add it", lambda: self.acted.emit("add", str(choice.currentData()))))
+        row.addWidget(
+            link("take it away", lambda: self.acted.emit("subtract", str(choice.currentData())))
+        )
+        return row
+
+
+class BrushFields(QWidget):
+    """Size and tip of the brush, and the values it is limited to."""
+
+    changed = Signal(object)
+    cuts_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._brush = Brush(10.0)
+        self.radius = NumberField()
+        self.radius.setRange(0.5, 60.0)
+        self.radius.setDecimals(1)
+        self.radius.setSuffix(" mm")
+        self.radius.setAccessibleName("Radius of the brush")
+        self.tip = QComboBox()
+        self.tip.setAccessibleName("Tip of the brush")
+        for shape, text in _TIPS:
+            self.tip.addItem(text, shape)
+        self.slab = NumberField()
+        self.slab.setRange(1.0, 100.0)
+        self.slab.setDecimals(0)
+        self.slab.setValue(10.0)
+        self.slab.setSuffix(" mm")
+        self.slab.setAccessibleName("Thickness of the slab")
+        self.limits = QCheckBox("Only values from")
+        self.low, self.high = WholeNumberField(), WholeNumberField()
+        for box, value, name in ((self.low, 0, "Lowest value"), (self.high, 120, "Highest value")):
+            box.setRange(-2000, 30000)
+            box.setValue(value)
+            box.setAccessibleName(name)
+        self.fenced = QCheckBox("Grow no farther than")
+        self.fence = NumberField()
+        self.fence.setRange(0.5, 60.0)
+        self.fence.setDecimals(1)
+        self.fence.setValue(5.0)
+        self.fence.setSuffix(" cm")
+        self.fence.setAccessibleName("How far growing goes from the click")
+        self.cuts = QCheckBox("Drawing round a part cuts it away")
+        self._lay_out()
+        self.show_brush(self._brush)
+        self._connect()
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """The range entered."""
+        return float(self.low.value()), float(self.high.value())
+
+    @property
+    def fence_mm(self) -> float | None:
+        """How far from the click growing may go, mm; None without a limit of its own."""
+        return self.fence.value() * 10 if self.fenced.isChecked() else None
+
+    def show_brush(self, brush: Brush) -> None:
+        """Show a brush."""
+        self._brush = brush
+        for widget in (self.radius, self.tip):
+            widget.blockSignals(True)
+        self.radius.setValue(brush.radius_mm)
+        self.tip.setCurrentIndex(self.tip.findData(brush.tip))
+        for widget in (self.radius, self.tip):
+            widget.blockSignals(False)
+        self.slab.setVisible(brush.tip is Tip.SLAB)
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.addWidget(words("Brush", "dim", wrap=False))
+        for widget in (self.radius, self.tip, self.slab):
+            first.addWidget(widget)
+        first.addStretch(1)
+        second = QHBoxLayout()
+        second.addWidget(self.limits)
+        second.addWidget(self.low)
+        second.addWidget(words("to", "dim", wrap=False))
+        second.addWidget(self.high)
+        second.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(first)
+        third = QHBoxLayout()
+        third.addWidget(self.fenced)
+        third.addWidget(self.fence)
+        third.addWidget(words("from the click", "dim", wrap=False))
+        third.addStretch(1)
+        layout.addLayout(second)
+        layout.addLayout(third)
+        layout.addWidget(self.cuts)
+
+    def _connect(self) -> None:
+        self.radius.valueChanged.connect(self._tell)
+        self.tip.currentIndexChanged.connect(self._tell)
+        self.slab.valueChanged.connect(self._tell)
+        self.limits.toggled.connect(self._tell)
+        self.low.valueChanged.connect(self._tell)
+        self.high.valueChanged.connect(self._tell)
+        self.cuts.toggled.connect(self.cuts_changed)
+
+    def _tell(self) -> None:
+        values = self.values if self.limits.isChecked() else None
+        self._brush = replace(
+            self._brush,
+            radius_mm=self.radius.value(),
+            tip=Tip(self.tip.currentData()),
+            thickness_mm=self.slab.value(),
+            values=values,
+        )
+        self.slab.setVisible(self._brush.tip is Tip.SLAB)
+        self.changed.emit(self._brush)
+
+
+def _lasting(content: SegmentsContent) -> tuple[OutlineRow, ...]:
+    """Return what the list is built from: all but what changes with each stroke."""
+    return tuple(replace(row, volume="", visible=True) for row in content.rows)
+
+
+def _set(box: QCheckBox, *, on: bool) -> None:
+    box.blockSignals(True)
+    box.setChecked(on)
+    box.blockSignals(False)
+
+
+_NEW_TIP = "The next stroke begins another outline of the same lesion"
+_SIZES_TIP = "Draws the two axes and the craniocaudal extent as calipers that can be moved"
+_EXPORT = "Writes it as a DICOM segmentation"

@@ -1,0 +1,187 @@
+"""What others made of the images, and what is shown in colours, in the words of its panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from tumorboard.annotations.foreign import ForeignMark, SegmentValues
+from tumorboard.app.overlays import Foreign, OverlayObject, TextDocument
+from tumorboard.app.segment_values import BoundValues
+from tumorboard.imaging.fusion import PALETTES, Fusion
+from tumorboard.ui.measurements.rows import KIND_NAMES
+
+#: More values than this of one segment are left to the report itself.
+_MOST_VALUES = 12
+
+
+@dataclass(frozen=True)
+class ForeignRow:
+    """A mark, values, a presentation state, a report or a document of somebody else.
+
+    ``links`` are (name, words) of what can be done, ``note`` a sentence on what cannot,
+    ``said`` what was judged of it.
+    """
+
+    key: str
+    text: str
+    by: str
+    links: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """A mask or outlines in the list. ``why_not`` says why it is not drawn, empty when it is.
+
+    ``values`` are what reports of others say of it.
+    """
+
+    key: str
+    name: str
+    group: str
+    by: str
+    source: str
+    colour: tuple[int, int, int]
+    volume: str
+    on: bool
+    why_not: str = ""
+    values: tuple[ForeignRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class FusionRow:
+    """The series in colours over the active view; ``choices`` are (key, words) of those there are.
+
+    ``why_not`` is a sentence where nothing can be fused.
+    """
+
+    choices: tuple[tuple[str, str], ...] = ()
+    key: str = ""
+    palette: str = PALETTES[0]
+    opacity: float = 0.5
+    upper: float = 7.0
+    unit: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class ObjectsContent:
+    """All that the panel shows."""
+
+    fusion: FusionRow = FusionRow()
+    layers: tuple[LayerRow, ...] = ()
+    filling: float = 0.25
+    marks: tuple[ForeignRow, ...] = ()
+    states: tuple[ForeignRow, ...] = ()
+    documents: tuple[ForeignRow, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def objects_content(
+    found: Foreign,
+    marks: Iterable[ForeignMark],
+    off: Collection[str],
+    why_not: Callable[[OverlayObject], str],
+    fusion: FusionRow,
+    filling: float,
+) -> ObjectsContent:
+    """Return what the panel shows.
+
+    ``marks`` are those that nobody has adopted yet, ``off`` the keys of what is hidden, and
+    ``why_not`` tells why an object is not drawn on the images on show.
+    """
+    layers = tuple(_layer_row(o, found.values, o.key not in off, why_not(o)) for o in found.objects)
+    lost = tuple(_values_row(v) for v in found.values if not v.keys)
+    return ObjectsContent(
+        fusion,
+        layers,
+        filling,
+        (*(_mark_row(m) for m in marks), *lost),
+        tuple(_state_row(n, s.label, s.by) for n, s in enumerate(found.states)),
+        tuple(_document_row(d) for d in found.documents),
+        found.problems,
+    )
+
+
+def fusion_row(choices: tuple[tuple[str, str], ...], fusion: Fusion | None) -> FusionRow:
+    """Return the fields of what is shown in colours, and what else could be."""
+    if fusion is not None:
+        upper = fusion.window.centre + fusion.window.width / 2
+        words = (fusion.series_key, fusion.palette, fusion.opacity, upper, fusion.volume.unit)
+        return FusionRow(choices, *words)
+    note = "" if choices else "A PET of this case can be laid over its CT or MR in colours."
+    return FusionRow(choices, why_not=note)
+
+
+def adopted_from(mark: ForeignMark) -> str:
+    """Return the note of where an adopted copy came from; it names the one mark."""
+    by = f" by {mark.by}" if mark.by else ""
+    words = f" ({mark.words})" if mark.words else ""
+    return f"Adopted from a {mark.source.lower()}{by}{words} [{mark.uid}]"
+
+
+def volume_words(volume_ml: float | None) -> str:
+    """Return a volume in mL as it is read, empty when it is not known."""
+    if volume_ml is None:
+        return ""
+    return f"{volume_ml:.0f} mL" if volume_ml >= 100 else f"{volume_ml:.1f} mL"
+
+
+def values_words(values: SegmentValues) -> str:
+    """Return what a report says of a segment: "T1 · Neoplasm: Volume 4.2 mL, …"."""
+    shown = list(values.values[:_MOST_VALUES])
+    more = len(values.values) - len(shown)
+    if more:
+        shown.append(f"and {more} more in the report")
+    numbers = ", ".join(shown) or ("no numbers" if not values.said else "")
+    part = f" (on {len(values.frames)} of its slices)" if values.frames else ""
+    if len(values.numbers) > 1:
+        part += f" (of {len(values.numbers)} segments together)"
+    name = f"{values.words or 'Measured'}{part}"
+    return f"{name}: {numbers}" if numbers else name
+
+
+def _layer_row(
+    item: OverlayObject, values: Iterable[BoundValues], on: bool, why_not: str
+) -> LayerRow:
+    return LayerRow(
+        *(item.key, item.name, item.group, item.by, item.source, item.colour),
+        *(volume_words(item.layer.volume_ml), on, why_not),
+        values=tuple(_values_row(v) for v in values if item.key in v.keys),
+    )
+
+
+def _values_row(found: BoundValues) -> ForeignRow:
+    values = found.values
+    links = (("values", "Show"),) if found.keys else ()
+    note = f"Not drawn: {found.why_not}." if found.why_not else ""
+    return ForeignRow(values.uid, values_words(values), _by(values), links, note, _said(values))
+
+
+def _mark_row(mark: ForeignMark) -> ForeignRow:
+    shape = KIND_NAMES[mark.annotation.kind] if mark.annotation is not None else "Mark"
+    adopt = (("adopt", "Adopt"),) if mark.annotation is not None else ()
+    links = (("jump", "Show"), *adopt)
+    return ForeignRow(mark.uid, mark.text or shape, _by(mark), links, said=_said(mark))
+
+
+def _said(made: ForeignMark | SegmentValues) -> str:
+    """Return what was judged, one a line; more than a few are left to the report itself."""
+    more = len(made.said) - _MOST_VALUES
+    rest = (f"and {more} more in the report",) if more > 0 else ()
+    return "\n".join((*made.said[:_MOST_VALUES], *rest))
+
+
+def _by(made: ForeignMark | SegmentValues) -> str:
+    return f"{made.source} · {made.by}" if made.by else made.source
+
+
+def _state_row(number: int, label: str, by: str) -> ForeignRow:
+    return ForeignRow(str(number), label, by, (("state", "Show it so"),))
+
+
+def _document_row(document: TextDocument) -> ForeignRow:
+    act = ("read", "Read") if document.text is not None else ("open", "Open…")
+    return ForeignRow(document.key, document.title, document.by, (act,))

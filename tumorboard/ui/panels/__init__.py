@@ -1,1 +1,0 @@
-"""The docks beside the images."""

@@ -1,0 +1,184 @@
+"""What is asked in the main window before and after a talk; never before an audience."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QListWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.app.presented import title_of
+from tumorboard.app.presenting import Question
+from tumorboard.app.timeline import ENTERED, EventKind
+from tumorboard.case.dates import read_date
+from tumorboard.case.meeting import Meeting
+from tumorboard.errors import UserError
+from tumorboard.text import menu as menu_text
+from tumorboard.ui.presenter.presenter_window import question_words
+from tumorboard.ui.shell.parts import words
+from tumorboard.ui.timeline.strip import KIND_WORDS
+
+
+class MeetingChoice(QDialog):
+    """Asks which meeting is meant; ``open_label`` offers the open case alone as well."""
+
+    def __init__(
+        self,
+        meetings: Sequence[Meeting],
+        open_label: str,
+        chosen: Callable[[Meeting | None], object],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Present")
+        self.resize(520, 320)
+        self._choices: list[Meeting | None] = list(meetings)
+        self._chosen = chosen
+        self.list = QListWidget()
+        self.list.setAccessibleName("Meetings")
+        for meeting in meetings:
+            count = len(meeting.items)
+            cases = f"{count} case{'' if count == 1 else 's'}"
+            parts = (title_of(meeting), meeting.start, meeting.place, cases)
+            self.list.addItem(" · ".join(part for part in parts if part))
+        if open_label:
+            self._choices.append(None)
+            self.list.addItem(f"The open case alone: {open_label}")
+        self.list.setCurrentRow(0)
+        self.list.itemActivated.connect(lambda _item: self.accept())
+        buttons = QDialogButtonBox()
+        buttons.addButton("Present", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(words("Which meeting do you want to present?"))
+        column.addWidget(self.list, 1)
+        column.addWidget(buttons)
+        self.accepted.connect(self._take)
+
+    def _take(self) -> None:
+        row = self.list.currentRow()
+        if 0 <= row < len(self._choices):
+            self._chosen(self._choices[row])
+
+
+class DrawnQuestion(QDialog):
+    """Asks once what becomes of measurements that nobody has answered for.
+
+    Closing it keeps them all: a step of the case that undo takes back. ``answered`` returns
+    why something cannot be kept; it is then asked about again, with that sentence.
+    """
+
+    def __init__(
+        self,
+        questions: Sequence[Question],
+        answered: Callable[[Question, bool], str],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Measured during the talk")
+        self._answered = answered
+        self.boxes: list[tuple[Question, QCheckBox]] = []
+        self.setMinimumWidth(_WIDTH)
+        self.problem = words("", "prompt")
+        self.problem.hide()
+        buttons = QDialogButtonBox()
+        self.go_on = buttons.addButton("Go on", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.later = buttons.addButton("Later", QDialogButtonBox.ButtonRole.RejectRole)
+        self.later.hide()
+        buttons.accepted.connect(self.accept)
+        self.later.clicked.connect(lambda: self.done(_LATER))
+        column = QVBoxLayout(self)
+        column.addWidget(words("Keep these measurements with their cases?"))
+        for question in questions:
+            box = QCheckBox(menu_text(question_words(question)))
+            box.setChecked(True)
+            self.boxes.append((question, box))
+            column.addWidget(box)
+        column.addWidget(words("What is not ticked is thrown away.", "dim"))
+        column.addWidget(self.problem)
+        column.addWidget(buttons)
+
+    def accept(self) -> None:
+        """Do what is ticked; what cannot be kept is listed again with the reason."""
+        refused = {q.case_uid: why for q, on in self._ticks() if (why := self._answered(q, on))}
+        if not refused:
+            super().accept()
+            return
+        for question, box in self.boxes:
+            box.setVisible(question.case_uid in refused)
+        self.boxes = [(q, box) for q, box in self.boxes if q.case_uid in refused]
+        self.problem.setText("\n".join(dict.fromkeys(refused.values())))
+        self.problem.show()
+        self.go_on.setText("Try again")
+        self.later.show()
+        self.adjustSize()
+
+    def _ticks(self) -> list[tuple[Question, bool]]:
+        return [(question, box.isChecked()) for question, box in self.boxes]
+
+    def reject(self) -> None:
+        """Keep all: a window that is closed throws nothing away."""
+        for question, _ in self.boxes:
+            self._answered(question, True)
+        super().reject()
+
+
+#: The result of a question that is to be asked again later.
+_LATER: Final = 2
+_WIDTH: Final = 460
+
+
+class EventQuestion(QDialog):
+    """Asks for an event of the course: what, when, in which words."""
+
+    def __init__(self, entered: Callable[[EventKind, date, str], bool], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Event of the course")
+        self.resize(460, 200)
+        self._entered = entered
+        self.kind = QComboBox()
+        for kind in ENTERED:
+            self.kind.addItem(KIND_WORDS[kind], kind)
+        self.day = QLineEdit()
+        self.day.setPlaceholderText("2026-03-01 or 1.3.2026")
+        self.text = QLineEdit()
+        self.text.setPlaceholderText("For example: core biopsy under CT")
+        self.problem = words("", "prompt")
+        form = QFormLayout()
+        form.addRow("What", self.kind)
+        form.addRow("Day", self.day)
+        form.addRow("In words", self.text)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Enter", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self._take)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(self.problem)
+        column.addWidget(buttons)
+
+    def _take(self) -> None:
+        try:
+            day = read_date(self.day.text())
+            if self._entered(self.kind.currentData(), day, self.text.text().strip()):
+                self.accept()
+        except UserError as error:
+            self.problem.setText(str(error))

@@ -1,0 +1,1 @@
+"""Series: opened, imported, parted, compared by date."""

@@ -1,0 +1,84 @@
+"""Says beside two dates on show what makes them hard to compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout
+
+from tumorboard.case.comparability import differences
+from tumorboard.case.model import SeriesRef
+from tumorboard.ui.shell.marks import Mark
+from tumorboard.ui.shell.parts import words
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+#: Layouts that put one date beside another.
+_COMPARED: Final = 2
+
+
+class CompareStrip(QFrame):
+    """One line above the views: what differs between the left and the right series."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self._text = words("", "prompt")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 4)
+        layout.setSpacing(8)
+        layout.addWidget(Mark("warning"))
+        layout.addWidget(self._text, 1)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said; empty when hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def say(self, text: str) -> None:
+        """Say something, or nothing."""
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+
+class DateComparison:
+    """Watches which two series stand beside each other."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self.strip = CompareStrip()
+
+    def start(self) -> None:
+        """Stand above the views and listen to them."""
+        window = self._controller.window
+        home = window.key_strip.parentWidget()
+        column = home.layout() if home is not None else None
+        if isinstance(column, QBoxLayout):
+            column.insertWidget(0, self.strip)
+        window.views.layout_changed.connect(self.look)
+        window.room.changed.connect(self.look)
+
+    def look(self) -> None:
+        """Say what differs between the two series on show."""
+        text = self._words()
+        if text != self.strip.text:
+            self.strip.say(text)
+
+    def _words(self) -> str:
+        controller = self._controller
+        case, keys = controller.session.case, controller.series.shown_keys
+        if case is None or controller.window.views.shape.displays != _COMPARED:
+            return ""
+        refs = [_ref(case.series, keys.get(number, "")) for number in range(_COMPARED)]
+        one, other = refs
+        if one is None or other is None or one.study_date == other.study_date:
+            return ""
+        found = differences(one, other)
+        return f"Compare with care (left and right): {'; '.join(found)}." if found else ""
+
+
+def _ref(series: tuple[SeriesRef, ...], key: str) -> SeriesRef | None:
+    return next((s for s in series if s.series_instance_uid == key), None)

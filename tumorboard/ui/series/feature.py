@@ -1,0 +1,350 @@
+"""Shows series: the first picture at once, the rest as it arrives, small pictures beside."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPixmap
+
+from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.app.hanging import worth
+from tumorboard.app.images import OpenSeries
+from tumorboard.app.preview import Preview, is_preview, told
+from tumorboard.case.facts import Place
+from tumorboard.case.model import Case, SeriesRef
+from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.slicing import cut, native_plane, section_number
+from tumorboard.imaging.viewport import Viewport, resolve
+from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.windowing import GreyTable, default_window
+from tumorboard.progress import Progress, Reporter
+from tumorboard.ui.shell.provenance import dicom_date
+from tumorboard.ui.viewer.display import Display, SeriesTitle
+from tumorboard.ui.viewer.render import grey_image
+from tumorboard.ui.worklist.rows import series_title
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+_LOG = logging.getLogger(__name__)
+_THUMB = 44
+
+#: Seconds between two paintings of slices that come while others are on show: to paint them
+#: all would keep the window from everything else.
+_PACE_S = 0.12
+
+#: Loading the rest begins this much (ms) after the click is dealt with, when the first picture
+#: is painted: both at once take far longer. It never waits longer than the second (s).
+_PAINTED_MS, _PAINTING_S = 10, 0.1
+
+
+@dataclass
+class _Shown:
+    """The series on a display, the slice that loading was last told of, and what was painted."""
+
+    opened: OpenSeries
+    slice: int = -1
+    painted: float = 0.0
+    whole: bool = False
+
+
+class SeriesFeature:
+    """Loads the series that are shown and keeps the list of series in step."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self._listed: tuple[SeriesRef, ...] | None = None
+        self._case_uid = ""
+        self._shown: dict[int, _Shown] = {}
+
+    # -- what is on show -----------------------------------------------------------------
+
+    @property
+    def shown_key(self) -> str:
+        """The key of the series on the active display."""
+        shown = self._shown.get(self._number())
+        return shown.opened.key if shown else ""
+
+    @property
+    def shown_keys(self) -> dict[int, str]:
+        """The keys of the series on show, by the number of the display."""
+        return {number: shown.opened.key for number, shown in self._shown.items()}
+
+    def _number(self) -> int:
+        room = self._controller.window.room
+        return room.displays.index(room.active)
+
+    def list_series(self, case: Case | None) -> None:
+        """List the series of a case when they differ from those listed."""
+        series = None if case is None else case.series
+        uid = "" if case is None else case.uid
+        if series == self._listed and uid == self._case_uid:
+            return
+        if uid != self._case_uid:
+            self._show_nothing()
+        self._listed, self._case_uid = series, uid
+        self._controller.window.worklist.set_case(case)
+        self.mark()
+
+    def mark(self) -> None:
+        """Mark the series of the active display in the list."""
+        if self.shown_key:
+            self._controller.window.worklist.series.mark(self.shown_key)
+
+    def _show_nothing(self) -> None:
+        self._shown.clear()
+        for display in self._controller.window.room.displays:
+            display.clear()
+
+    def show_again(self) -> None:
+        """Open what is on show anew: its files are elsewhere now."""
+        self._controller.workspace.images.forget()
+        keys = self.shown_keys
+        self._show_nothing()
+        for number, key in keys.items():
+            self.show(key, number)
+
+    def _pictures(self) -> list[SeriesRef]:
+        return [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
+
+    @property
+    def first(self) -> SeriesRef | None:
+        """The series to start with: newest study, a volume, the most slices."""
+        return max(self._pictures(), key=worth, default=None)
+
+    def show_first(self) -> None:
+        """Show the series to start with, or say that there is none."""
+        best = self.first
+        if best is not None:
+            self.show(best.series_instance_uid, 0)
+        elif self._listed is not None:
+            self._controller.say("This case has no images yet. Drop a folder on the window.")
+
+    def fill(self, count: int) -> None:
+        """Show the series that come next in the list on displays that show none yet."""
+        refs = self._pictures()
+        room = self._controller.window.room
+        for number in range(count):
+            if room.display(number).volume is None:
+                taken = set(self.shown_keys.values())
+                left = [r for r in refs if r.series_instance_uid not in taken]
+                if left:
+                    self.show(max(left, key=worth).series_instance_uid, number)
+        self.mark()
+
+    def forget(self, count: int) -> None:
+        """Let go of what displays beyond the first ``count`` showed."""
+        self._shown = {n: shown for n, shown in self._shown.items() if n < count}
+
+    def show(self, key: str, number: int = -1) -> Display | None:
+        """Show a series on a display, by default the active one; loading goes on behind."""
+        controller = self._controller
+        number = self._number() if number < 0 else number
+        display = controller.window.room.display(number)
+        ref = next((r for r in self._listed or () if r.series_instance_uid == key), None)
+        if ref is None:
+            return None
+        shown = self._shown.get(number)
+        if shown is not None and shown.opened.key == key and display.volume is not None:
+            return display
+        try:
+            opened = controller.workspace.images.open(key)
+        except UserError as error:
+            controller.say(str(error), state="warning")
+            return None
+        stack = opened.volume.stack
+        first = bool(opened.volume.loaded[opened.first])
+        self._shown[number] = _Shown(opened, painted=time.monotonic(), whole=first)
+        case = controller.session.case
+        controller.window.worklist.series.mark(key)
+        display.set_volume(opened.volume, series_title(case, ref))
+        if opened.first != stack.nearest_slice(stack.centre):
+            display.set_point(_in_slice(opened.volume, opened.first))
+        if opened.is_complete:
+            self._loaded(number, opened)
+        else:
+            self._load(number, opened)
+        return display
+
+    def _load(self, number: int, opened: OpenSeries) -> None:
+        controller = self._controller
+        painted = threading.Event()
+        wait_ms = _PAINTED_MS if opened.volume.loaded.any() else 0
+        QTimer.singleShot(wait_ms, controller, painted.set)
+
+        def load(reporter: Reporter) -> None:
+            painted.wait(_PAINTING_S if wait_ms else 0)
+            opened.load(reporter)
+
+        controller.jobs.start(
+            f"load {number}",
+            load,
+            progressed=partial(self._arrived, opened),
+            finished=lambda _result: self._loaded(number, opened),
+            failed=lambda text: controller.say(text, state="warning"),
+        )
+
+    # -- new files -----------------------------------------------------------------------
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show a picture of files still being read; never beside an open case."""
+        controller = self._controller
+        if controller.session.case is not None or self._shown:
+            return
+        ref = preview.ref
+        title = SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date))
+        controller.workspace.images.preview = preview
+        controller.window.room.display(0).set_volume(preview.volume, title)
+
+    def tell_preview(self, progress: Progress) -> None:
+        """Say on the preview how far the reading of the files is."""
+        display = self._controller.window.room.display(0)
+        if display.volume is not None and is_preview(display.volume):
+            display.volume = told(display.volume, progress)
+            display.changed.emit()
+
+    def end_preview(self) -> None:
+        """Leave nothing of the preview; what was found takes its place, if anything was."""
+        self._controller.workspace.images.preview = None
+        display = self._controller.window.room.display(0)
+        if is_preview(display.volume):
+            display.clear()
+
+    # -- going to places -----------------------------------------------------------------
+
+    def go_to(self, annotation: Annotation) -> None:
+        """Show the slice an annotation lies on, in its series."""
+        window = self._controller.window
+        display = self._display_of(annotation.image.series_instance_uid)
+        if display is None:
+            return
+        window.room.activate(display)
+        display.set_point(np.mean(np.array(annotation.points), axis=0))
+        window.room.select(annotation.uid)
+        window.views.show_plane(Plane(annotation.image.plane)).setFocus()
+
+    def _display_of(self, key: str) -> Display | None:
+        """Return the display that shows a series; show it on the active one if none does."""
+        room = self._controller.window.room
+        number = next((n for n, shown in self.shown_keys.items() if shown == key), -1)
+        if number >= 0 and room.display(number).volume is not None:
+            return room.display(number)
+        return self.show(key)
+
+    def place(self) -> Place | None:
+        """Return the picture on show, None without images."""
+        display = self._controller.window.room.active
+        volume = display.volume
+        if volume is None or not volume.is_placed or is_preview(volume):
+            return None
+        plane = native_plane(volume.stack)
+        number = section_number(volume.stack, plane, display.point)
+        return Place(self.shown_key, display.point, number)
+
+    def go_to_place(self, place: Place) -> None:
+        """Show the picture that something was stated on."""
+        window = self._controller.window
+        display = self._display_of(place.series_instance_uid)
+        if display is not None:
+            window.room.activate(display)
+            display.set_point(place.point)
+            window.views.main.setFocus()
+
+    # -- loading -------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Let loading go on where the reader is, and in the direction of scrolling."""
+        room = self._controller.window.room
+        for number, shown in self._shown.items():
+            display = room.display(number)
+            if display.volume is not shown.opened.volume or shown.opened.is_complete:
+                continue
+            k = shown.opened.volume.stack.nearest_slice(display.point)
+            if k != shown.slice:
+                direction = 0 if shown.slice < 0 else (1 if k > shown.slice else -1)
+                shown.slice = k
+                shown.opened.focus(k, direction)
+
+    def _arrived(self, opened: OpenSeries, _progress: Progress) -> None:
+        """Paint slices that came: the one on show at once, others now and then."""
+        now = time.monotonic()
+        for number, shown in self._shown.items():
+            display, volume = self._controller.window.room.display(number), opened.volume
+            if shown.opened is not opened or display.volume is not volume:
+                continue
+            whole = bool(volume.loaded[volume.stack.nearest_slice(display.point)])
+            if whole != shown.whole or now - shown.painted >= _PACE_S:
+                shown.painted, shown.whole = now, whole
+                display.slices_arrived()
+
+    def _loaded(self, number: int, opened: OpenSeries) -> None:
+        controller = self._controller
+        shown = self._shown.get(number)
+        if shown is None or shown.opened is not opened:
+            return
+        for display in controller.window.room.displays:
+            if display.volume is opened.volume:
+                display.slices_arrived()
+        picture = thumbnail(opened.volume)
+        if picture is not None:
+            controller.window.worklist.set_thumbnail(opened.key, picture)
+        if text := trouble(opened):
+            find = controller.imports.find_files if opened.missing else None
+            controller.say(text, state="warning", more=find, more_text="Find the files…")
+        controller.images_came()
+        self._load_ahead()
+
+    def _load_ahead(self) -> None:
+        """Load the other series of the case, then those of the next, as far as memory goes."""
+        controller = self._controller
+        keys = _ranked(self._listed or ())
+        if controller.window.worklist.next_case:
+            keys += _ranked(controller.session.series_of(controller.window.worklist.next_case))
+        work = controller.workspace.images.prefetch(list(dict.fromkeys(keys)))
+        controller.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
+
+
+def _ranked(series: Sequence[SeriesRef]) -> list[str]:
+    """Return the keys of the series that are pictures, in the order in which they are wanted."""
+    refs = [r for r in series if r.kind in ("volume", "stack", "image")]
+    return [r.series_instance_uid for r in sorted(refs, key=worth, reverse=True)]
+
+
+def _in_slice(volume: Volume, k: int) -> Point:
+    """Return the middle of a slice, LPS mm."""
+    stack = volume.stack
+    index = stack.to_index(stack.centre)
+    return as_point(stack.to_lps([k, index[1], index[2]]))
+
+
+def trouble(opened: OpenSeries) -> str:
+    """Return what to say of slices that cannot be shown and files that are not what they were."""
+    texts, count = [opened.notice], len(opened.failures)
+    failed = f"{count} of {len(opened.volume.loaded)} slices cannot be shown"
+    if count and opened.missing == count:
+        return f"{failed}: their files are not where they were."
+    if count:
+        texts.insert(0, f"{failed}: {next(iter(opened.failures.values()))}")
+    return " ".join(filter(None, texts))
+
+
+def thumbnail(volume: Volume) -> QPixmap | None:
+    """Return a small picture of the middle slice."""
+    section = cut(volume, native_plane(volume.stack), volume.stack.centre)
+    projection = resolve(Viewport(), section.grid, (_THUMB, _THUMB), 2.0)
+    if not section.complete or projection.is_empty:
+        return None
+    table = GreyTable(volume, default_window(volume, section.image), inverted=False)
+    image, grey = grey_image(section, projection, table, fast=True)
+    picture = QPixmap.fromImage(image.copy())
+    del image, grey
+    return picture

@@ -1,0 +1,1 @@
+"""Papers, slides and bundles: what leaves the program."""

@@ -1,0 +1,174 @@
+"""Gathers the board report of the open case: facts, assessment and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+
+from tumorboard import __version__
+from tumorboard.annotations.model import utc_now
+from tumorboard.app.identity import names_of
+from tumorboard.app.images import ImageService, OpenSeries
+from tumorboard.app.workspace import Workspace
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.model import Case, Patient
+from tumorboard.errors import UserError
+from tumorboard.guidelines.assessment import Assessment
+from tumorboard.progress import Reporter
+from tumorboard.reports.context import KeyImage, ReportContext, report_context
+from tumorboard.reports.html import write_html
+from tumorboard.reports.identity import Withholding
+from tumorboard.reports.measured import series_words
+from tumorboard.reports.pdf import write_pdf
+from tumorboard.ui.key_images.report import Shot, measured_on, picture, png, shots_of
+from tumorboard.ui.viewer import overlay
+
+
+@dataclass(frozen=True)
+class ReportInputs:
+    """What a report is made of; taken in the window's thread, used in a worker.
+
+    ``former`` is whom else the case was said to be about. Without ``with_identity`` nothing
+    tells who that is, in no word and in no pixel.
+    """
+
+    case: Case
+    facts: FactSheet
+    assessment: Assessment
+    audit_head: str
+    author: str
+    shots: tuple[tuple[Shot, OpenSeries], ...]
+    fused: Mapping[str, OpenSeries] = field(default_factory=dict)
+    former: tuple[Patient, ...] = ()
+    with_identity: bool = False
+
+    @property
+    def people(self) -> tuple[Patient, ...]:
+        """Whom the case is about."""
+        return (self.case.patient, *self.former)
+
+    @property
+    def withheld(self) -> Withholding:
+        """Blanks what may not be told."""
+        return Withholding(() if self.with_identity else self.people)
+
+
+def report_inputs(workspace: Workspace, *, with_identity: bool = False) -> ReportInputs:
+    """Take everything that the report of the open case needs.
+
+    Raises
+    ------
+    UserError
+        When no case is open.
+
+    """
+    session = workspace.session
+    case, assessment = session.case, session.assessment
+    if case is None or not isinstance(assessment, Assessment):
+        raise UserError("No case is open.", "Choose one in the list on the left.")
+    shots, fused = opened_shots(case, workspace.images)
+    people = names_of(session.store.connection, case)
+    return ReportInputs(
+        *(case, session.facts, assessment, session.audit_head, session.author, shots, fused),
+        people[1:],
+        with_identity,
+    )
+
+
+def opened_shots(
+    case: Case, images: ImageService
+) -> tuple[tuple[tuple[Shot, OpenSeries], ...], dict[str, OpenSeries]]:
+    """Open the series that the pictures of a case need; one that is gone is left out."""
+    shots: list[tuple[Shot, OpenSeries]] = []
+    fused: dict[str, OpenSeries] = {}
+    for shot in shots_of(case):
+        try:
+            if shot.fused_key and shot.fused_key not in fused:
+                fused[shot.fused_key] = images.open(shot.fused_key)
+            shots.append((shot, images.open(shot.series_key)))
+        except UserError:  # a report without one picture is better than none
+            continue
+    return tuple(shots), fused
+
+
+def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
+    """Load what the pictures need, paint them, and return the report; for any thread.
+
+    Raises
+    ------
+    CancelledError
+        When the user cancelled.
+
+    """
+    token = overlay.wording.set(inputs.withheld)  # labels in the pictures are written anew too
+    try:
+        images = [_of_view(inputs, shots, reporter) for shots in _views(inputs.shots)]
+    finally:
+        overlay.wording.reset(token)
+    return report_context(
+        inputs.case,
+        inputs.facts,
+        inputs.assessment,
+        images,
+        audit_head=inputs.audit_head,
+        program_version=__version__,
+        created_utc=utc_now(),
+        author=inputs.author,
+        with_identity=inputs.with_identity,
+        former=inputs.former,
+    )
+
+
+_Shots = Sequence[tuple[Shot, OpenSeries]]
+
+
+def _views(shots: _Shots) -> list[_Shots]:
+    """Return the shots that stand side by side together, each of the others alone."""
+    named = groupby(enumerate(shots), key=lambda item: item[1][0].view_uid or item[0])
+    return [[shot for _, shot in group] for _, group in named]
+
+
+def _of_view(inputs: ReportInputs, shots: _Shots, reporter: Reporter) -> KeyImage:
+    first, *others = (_key_image(inputs, shot, opened, reporter) for shot, opened in shots)
+    return replace(first, beside=tuple(others))
+
+
+def _key_image(
+    inputs: ReportInputs, shot: Shot, opened: OpenSeries, reporter: Reporter
+) -> KeyImage:
+    opened.load(reporter)
+    upper = inputs.fused.get(shot.fused_key)
+    if upper is not None:
+        upper.load(reporter)
+    above = upper.volume if upper is not None else None
+    painted = picture(opened.volume, inputs.case, shot, above)
+    ratio = painted.devicePixelRatio()
+    width, height = round(painted.width() / ratio), round(painted.height() / ratio)
+    return KeyImage(
+        *(png(painted), shot.caption, width, height),
+        series=series_words(inputs.case, shot.series_key),
+        measured=measured_on(opened.volume, inputs.case, shot),
+    )
+
+
+def save_report(
+    context: ReportContext, pdf: Path | None, html: Path | None, paper: str = "A4"
+) -> list[Path]:
+    """Write the report as PDF, HTML or both; return what was written.
+
+    Raises
+    ------
+    UserError
+        When a file cannot be written.
+
+    """
+    written = []
+    if pdf is not None:
+        write_pdf(context, pdf, paper)
+        written.append(pdf)
+    if html is not None:
+        write_html(context, html)
+        written.append(html)
+    return written

@@ -1,0 +1,168 @@
+"""Case bundles in the window: writes that of the open case, takes in one from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from tumorboard.app.identity import names_of
+from tumorboard.app.sharing import file_name
+from tumorboard.progress import Reporter
+from tumorboard.ui.sharing.dialogs import ShareDialog
+from tumorboard.ui.shell.text_widgets import Question
+
+# What reads bundles is imported when there is one: a start waits for nothing of it.
+if TYPE_CHECKING:
+    from tumorboard.app.bundle_intake import AlreadyThereError, Arrived
+    from tumorboard.app.bundle_reading import Bundle
+    from tumorboard.ui.shell.controller import Controller
+
+_TITLE, _FILTER = "Export case bundle", "Case bundle (*.zip)"
+_NOTE = (
+    "One file with pages for any browser, report, slides and key images, and all of the case but "
+    "its images: another installation takes it in."
+)
+
+
+class BundleFeature:
+    """Exports and imports case bundles."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {"file.bundle": self.ask, "file.import": self.choose_bundle}
+
+    # -- out -----------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Ask whether the bundle tells who the case is about, then for a file."""
+        controller = self._controller
+        if controller.session.case is None:
+            controller.say("Open a case first: a bundle holds one case.")
+        elif controller.workspace.is_scratch:
+            controller.say("Save the case first (Ctrl+S): a bundle is written from the store.")
+        else:
+            dialog = ShareDialog(_TITLE, controller.window, _NOTE)
+            dialog.wanted.connect(self.choose)
+            dialog.open()
+
+    def choose(self, with_identity: bool) -> None:
+        """Ask for the file."""
+        controller, case = self._controller, self._controller.session.case
+        if case is None:
+            return
+        people = names_of(controller.session.store.connection, case)
+        dialog = QFileDialog(controller.window, _TITLE)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(_FILTER)
+        dialog.setDefaultSuffix("zip")
+        dialog.selectFile(file_name(case.label, "zip", people, with_identity=with_identity))
+        dialog.fileSelected.connect(
+            lambda name: controller.measured_first.do(
+                partial(self.write, Path(name), with_identity=with_identity)
+            )
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, path: Path, *, with_identity: bool = False) -> None:
+        """Write the bundle of the open case in the background."""
+        controller = self._controller
+        case, folder = controller.session.case, controller.session.store.folder
+        if case is None or folder is None:
+            return
+        guidance, author = controller.workspace.guidance, controller.session.author
+
+        def work(reporter: Reporter) -> None:
+            from tumorboard.app.shared_case import CaseReader
+            from tumorboard.ui.sharing.bundle_work import write_case_bundle
+
+            with CaseReader(folder, guidance, author) as reader:
+                write_case_bundle(reader, case.uid, path, reporter, with_identity=with_identity)
+
+        controller.jobs.start(
+            "bundle",
+            work,
+            finished=lambda _done: controller.say(f"Written: {path.name}"),
+            failed=lambda text: controller.say(text, state="warning"),
+        )
+
+    # -- in ------------------------------------------------------------------------------
+
+    def choose_bundle(self) -> None:
+        """Ask for a bundle and take it in."""
+        dialog = QFileDialog(self._controller.window, "Import case bundle")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(_FILTER)
+        dialog.fileSelected.connect(lambda name: self.read(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def dropped(self, paths: list[str]) -> None:
+        """Take in what was dropped: bundles as such, all else as images."""
+        from tumorboard.app.bundle_reading import is_bundle
+
+        bundles = [path for path in paths if is_bundle(Path(path))]
+        others = [path for path in paths if path not in bundles]
+        if len(bundles) > 1:
+            self._controller.say("Several case bundles were dropped: take them in one by one.")
+        elif bundles:
+            self.read(Path(bundles[0]))
+        if others:
+            self._controller.imports.start(others)
+
+    def read(self, path: Path, *, beside: bool = False) -> None:
+        """Read, check and store a bundle in the background; ask where its case is here already."""
+        from tumorboard.app.bundle_intake import AlreadyThereError, take_in_at
+        from tumorboard.app.bundle_reading import read_bundle
+
+        controller = self._controller
+        folder, author = controller.session.store.folder, controller.session.author
+        if folder is None:
+            controller.say(
+                "Images are only being viewed here; a case bundle needs the store. Save the case "
+                "first, or open the program without files."
+            )
+            return
+
+        def work(reporter: Reporter) -> tuple[Bundle, Arrived | AlreadyThereError]:
+            bundle = read_bundle(path, reporter)
+            reporter.step("Storing the case", 0, 0)
+            try:
+                return bundle, take_in_at(folder, author, bundle, beside=beside)
+            except AlreadyThereError as error:
+                return bundle, error
+
+        controller.jobs.start(
+            "read bundle",
+            work,
+            finished=partial(self._arrived, path),
+            failed=lambda text: controller.say(text, state="warning"),
+        )
+
+    def _arrived(self, path: Path, outcome: tuple[Bundle, Arrived | AlreadyThereError]) -> None:
+        from tumorboard.app.bundle_intake import AlreadyThereError, arrived_words
+
+        controller, (bundle, arrived) = self._controller, outcome
+        if isinstance(arrived, AlreadyThereError):
+            self._ask_beside(path, arrived)
+            return
+        controller.session.cases_changed.emit()
+        controller.open_case(arrived.case_uid)
+        controller.say(arrived_words(arrived, bundle))
+
+    def _ask_beside(self, path: Path, error: AlreadyThereError) -> None:
+        more = "A second one stands beside it under a label of its own."
+        box = Question(self._controller.window, "The case is here already", error.message, more)
+        second = box.answer("Take it in a second time", Question.ButtonRole.AcceptRole)
+        leave = box.answer("Leave it", Question.ButtonRole.RejectRole)
+        box.setDefaultButton(leave)
+        second.clicked.connect(lambda _checked=False: self.read(path, beside=True))
+        box.finished.connect(box.deleteLater)
+        box.open()

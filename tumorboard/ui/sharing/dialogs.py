@@ -1,0 +1,41 @@
+"""The one question before anything leaves the program: whether it may tell who a case is about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+
+from tumorboard.reports.identity import SWITCH, SWITCH_NOTE
+from tumorboard.ui.shell.parts import words
+
+_Button = QDialogButtonBox.StandardButton
+
+
+class ShareDialog(QDialog):
+    """Asks whether a file may tell who the cases are about; it may not unless asked for.
+
+    ``note`` says what else is in the file.
+    """
+
+    wanted = Signal(bool)
+
+    def __init__(self, title: str, parent: QWidget, note: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(460)
+        self.identity = QCheckBox(SWITCH)
+        buttons = QDialogButtonBox(_Button.Save | _Button.Cancel)
+        buttons.button(_Button.Save).setText("Choose file…")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        for widget in (
+            *([words(note)] if note else []),
+            self.identity,
+            words(SWITCH_NOTE, "dim"),
+            buttons,
+        ):
+            layout.addWidget(widget)
+        self.accepted.connect(lambda: self.wanted.emit(self.identity.isChecked()))
+        self.finished.connect(self.deleteLater)

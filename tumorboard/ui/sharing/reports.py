@@ -1,0 +1,113 @@
+"""Papers about the open case: asks what they may tell and where they go, then writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QFileDialog
+
+from tumorboard.app.identity import names_of
+from tumorboard.app.sharing import check_name, file_name
+from tumorboard.errors import UserError
+from tumorboard.progress import Reporter
+from tumorboard.ui.sharing.dialogs import ShareDialog
+
+if TYPE_CHECKING:
+    from tumorboard.ui.sharing.board_report import ReportInputs
+    from tumorboard.ui.shell.controller import Controller
+
+#: The papers: title of the question, filter of the files, ending of the proposed name.
+_PAPERS: Final = {
+    "report": ("Board report", "PDF (*.pdf);;HTML (*.html)", "pdf"),
+    "slides": ("Slides", "PDF (*.pdf)", "pdf"),
+}
+#: The papers in the sentence that says what they are about.
+_ABOUT: Final = {"report": "a board report is", "slides": "slides are"}
+
+
+class ReportFeature:
+    """Writes the board report and the slides of the open case."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {f"file.{kind}": partial(self.ask, kind) for kind in _PAPERS}
+
+    def ask(self, kind: str) -> None:
+        """Ask whether the paper tells who the case is about, then for a file."""
+        controller = self._controller
+        title = _PAPERS[kind][0]
+        if controller.session.case is None:
+            controller.say(f"Open a case first: {_ABOUT[kind]} about one case.")
+            return
+        dialog = ShareDialog(title, controller.window)
+        dialog.wanted.connect(partial(self.choose, kind))
+        dialog.open()
+
+    def choose(self, kind: str, with_identity: bool) -> None:
+        """Ask for the file."""
+        controller, case = self._controller, self._controller.session.case
+        if case is None:
+            return
+        title, filters, ending = _PAPERS[kind]
+        people = names_of(controller.session.store.connection, case)
+        dialog = QFileDialog(controller.window, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(filters)
+        dialog.setDefaultSuffix(ending)
+        name = f"{kind} {case.label}"
+        dialog.selectFile(file_name(name, ending, people, with_identity=with_identity))
+        dialog.fileSelected.connect(
+            lambda name: controller.measured_first.do(
+                partial(self.write, Path(name), kind, with_identity=with_identity)
+            )
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, path: Path, kind: str = "report", *, with_identity: bool = False) -> None:
+        """Write a paper in the background; a report as PDF or HTML by the ending of the name."""
+        from tumorboard.ui.sharing.board_report import report_inputs
+
+        controller = self._controller
+        try:
+            inputs = report_inputs(controller.workspace, with_identity=with_identity)
+            check_name(path, inputs.people, with_identity=with_identity)
+            work = self._work(kind, inputs, path)
+        except UserError as error:
+            controller.say(str(error), state="warning")
+            return
+        controller.jobs.start(
+            kind,
+            work,
+            finished=lambda _written: controller.say(f"Written: {path.name}"),
+            failed=lambda text: controller.say(text, state="warning"),
+        )
+
+    def _work(self, kind: str, inputs: ReportInputs, path: Path) -> Callable[[Reporter], object]:
+        from tumorboard.app.shared_case import decided_of
+        from tumorboard.reports.slides import write_slides
+        from tumorboard.ui.sharing.board_report import build_report, save_report
+        from tumorboard.ui.sharing.slides import case_deck
+
+        controller = self._controller
+        if kind == "slides":
+            titles = {
+                o.id: o.title for o in controller.workspace.guidance.guideline.options.values()
+            }
+            hidden = () if inputs.with_identity else inputs.people
+            connection = controller.session.store.connection
+            decided = decided_of(connection, inputs.case, hidden, titles)
+            return lambda reporter: write_slides(
+                case_deck(inputs, decided, reporter), path, reporter
+            )
+        html = path.suffix.lower() in (".html", ".htm")
+        paper = str(controller.settings["report.paper"])
+        return lambda reporter: save_report(
+            build_report(inputs, reporter), None if html else path, path if html else None, paper
+        )

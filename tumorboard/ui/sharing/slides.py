@@ -1,0 +1,82 @@
+"""Gathers slides in a worker: the pictures of one case, or of all cases of a meeting."""
+
+from __future__ import annotations
+
+from tumorboard import __version__
+from tumorboard.app.shared_case import CaseReader, SharedCase
+from tumorboard.errors import UserError
+from tumorboard.progress import Reporter
+from tumorboard.reports.deck import CaseSlides, Deck
+from tumorboard.reports.meeting_content import Decided, MeetingCase, MeetingPapers
+from tumorboard.reports.meeting_sheet import cases_text
+from tumorboard.ui.sharing.board_report import ReportInputs, build_report, opened_shots
+
+
+def case_deck(inputs: ReportInputs, decided: Decided | None, reporter: Reporter) -> Deck:
+    """Return the slides of one case; for any thread.
+
+    Raises
+    ------
+    CancelledError
+        When the user cancelled.
+
+    """
+    report = build_report(inputs, reporter)
+    title = f"Slides {report.label}"
+    return Deck(title, (), (CaseSlides(report, decided),), __version__, inputs.with_identity)
+
+
+def stored_inputs(
+    reader: CaseReader, shared: SharedCase, *, with_identity: bool = False
+) -> ReportInputs:
+    """Take what the report of a stored case needs, in the thread of the reader."""
+    shots, fused = opened_shots(shared.case, reader.images)
+    return ReportInputs(
+        *(shared.case, shared.facts, shared.assessment, shared.audit_head, shared.author),
+        *(shots, fused, shared.people[1:], with_identity),
+    )
+
+
+def meeting_deck(
+    reader: CaseReader, meeting_uid: str, reporter: Reporter, *, with_identity: bool = False
+) -> Deck:
+    """Return the slides of a meeting, case after case; what each needs is let go after it.
+
+    Raises
+    ------
+    UserError
+        When there is no such meeting, it has no cases, or one cannot be read.
+    CancelledError
+        When the user cancelled.
+
+    """
+    meeting, papers = reader.meeting(meeting_uid, with_identity=with_identity)
+    if not papers.cases:
+        raise UserError("There are no cases on the agenda.", "Put cases on it first.")
+    people = reader.people_of(meeting)
+    found = []
+    for done, (item, words) in enumerate(zip(meeting.items, papers.cases, strict=True)):
+        reporter.step("Painting cases", done, len(papers.cases))
+        shared = reader.read(item.case_uid, people)
+        inputs = stored_inputs(reader, shared, with_identity=with_identity)
+        report = build_report(inputs, reporter.quiet())
+        found.append(CaseSlides(report, words.decided, str(words.number), words.question))
+        del inputs
+        reader.images.forget()
+    title = f"Slides {papers.date}"
+    return Deck(title, _opening(papers), tuple(found), __version__, with_identity)
+
+
+def _opening(papers: MeetingPapers) -> tuple[str, ...]:
+    return (
+        "Tumour board",
+        papers.when_and_where,
+        cases_text(len(papers.cases)),
+        "",
+        *map(_line, papers.cases),
+    )
+
+
+def _line(case: MeetingCase) -> str:
+    about = f"{case.number}  {case.label}"
+    return f"{about}: {case.question}" if case.question else about

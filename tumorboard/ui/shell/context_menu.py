@@ -1,0 +1,158 @@
+"""The menu of a view: a right click that does not drag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QMenu
+
+from tumorboard.annotations.hit_test import hit_test
+from tumorboard.annotations.model import REGIONS, Annotation
+from tumorboard.annotations.regions import region_histogram, region_values
+from tumorboard.imaging.roi_statistics import statistics_of
+from tumorboard.imaging.viewport import Viewport
+from tumorboard.imaging.windowing import PRESETS
+from tumorboard.tools.gesture import CLICK_PIXELS
+from tumorboard.ui.measurements.histogram import histogram_dialog
+from tumorboard.ui.shell.text_widgets import menu_entry
+from tumorboard.ui.viewer.foreign import mark_at
+from tumorboard.ui.viewer.image_view import ImageView
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+#: Commands at the end of every menu.
+_ALWAYS = ("view.keep", "view.copy", "file.print", "view.invert", "view.reset")
+
+
+class ContextMenus(QObject):
+    """Watches the views for right clicks and shows what can be done there."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self._press: tuple[ImageView, QPointF, Viewport] | None = None
+        self._watched: set[ImageView] = set()
+
+    def start(self) -> None:
+        """Watch the views, also those of later layouts."""
+        views = self._controller.window.views
+        views.layout_changed.connect(self._watch)
+        self._watch()
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what the commands of this do."""
+        return {"view.histogram": self.histogram_of_selected}
+
+    def _watch(self) -> None:
+        views = set(self._controller.window.views.views)
+        for view in views - self._watched:
+            view.installEventFilter(self)
+        self._watched = views
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Tell a click of the right button from a drag."""
+        kinds = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
+        if event.type() in kinds and isinstance(watched, ImageView):
+            mouse = cast("QMouseEvent", event)
+            if mouse.button() is Qt.MouseButton.RightButton:
+                self._right(watched, mouse, pressed=event.type() is kinds[0])
+        return super().eventFilter(watched, event)
+
+    def _right(self, view: ImageView, mouse: QMouseEvent, *, pressed: bool) -> None:
+        if pressed:
+            self._press = view, mouse.position(), view.viewport
+            return
+        held, self._press = self._press, None
+        if held is None or held[0] is not view or view.display.volume is None:
+            return
+        far = (mouse.position() - held[1]).manhattanLength() >= CLICK_PIXELS
+        if not far and not self._controller.window.room.is_drawing:
+            view.viewport = held[2]
+            menu = self.menu(view, mouse.position())
+            menu.popup(mouse.globalPosition().toPoint())
+
+    # -- the menu ------------------------------------------------------------------------
+
+    def menu(self, view: ImageView, place: QPointF) -> QMenu:
+        """Return what can be done at a place of a view."""
+        menu = QMenu(view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        frame = view.frame()
+        annotation = self._annotation_at(view, place)
+        mark = mark_at(frame, frame.over.marks, place) if frame is not None else None
+        if annotation is not None:
+            self._for_annotation(menu, annotation)
+        if mark is not None:
+            adopt = menu.addAction("Adopt as my own")
+            adopt.triggered.connect(lambda: self._controller.overlays.marks.adopt(mark))
+            adopt.setEnabled(mark.annotation is not None)
+            menu.addSeparator()
+        actions = self._controller.window.actions_by_name
+        windows = menu.addMenu("Window")
+        for name in ("window.auto", "window.sent", *(f"window.{key}" for key in PRESETS)):
+            windows.addAction(actions[name])
+        for name in _ALWAYS:
+            if name in actions:
+                menu.addAction(actions[name])
+        return menu
+
+    def _for_annotation(self, menu: QMenu, annotation: Annotation) -> None:
+        controller = self._controller
+        controller.window.room.select(annotation.uid)
+        actions = controller.window.actions_by_name
+        menu.addAction(actions["edit.label"])
+        lesions = menu.addMenu("Lesion")
+        case = controller.session.case
+        assign = controller.measurements.assign
+        for lesion in case.lesions if case is not None else ():
+            entry = menu_entry(lesions, lesion.name)
+            entry.setCheckable(True)
+            entry.setChecked(lesion.uid == annotation.lesion_uid)
+            entry.triggered.connect(partial(_call, assign, annotation.uid, lesion.uid))
+        lesions.addSeparator()
+        lesions.addAction("New lesion", partial(assign, annotation.uid, "new"))
+        free = lesions.addAction("None: free measurement", partial(assign, annotation.uid, ""))
+        free.setEnabled(bool(annotation.lesion_uid))
+        if annotation.kind in REGIONS:
+            menu.addAction(actions["view.histogram"])
+        menu.addAction("Delete", partial(controller.measurements.delete, annotation.uid))
+        menu.addSeparator()
+
+    @staticmethod
+    def _annotation_at(view: ImageView, place: QPointF) -> Annotation | None:
+        section = view.section()
+        projection = view.projection(section)
+        if section is None or projection is None or not view.room.overlays_visible:
+            return None
+        visible = view.visible_annotations(section)
+        hit = hit_test(visible, projection.to_canvas, (place.x(), place.y()))
+        return hit.annotation if hit is not None else None
+
+    # -- the histogram -------------------------------------------------------------------
+
+    def histogram_of_selected(self) -> None:
+        """Show the values of the selected region."""
+        controller = self._controller
+        room = controller.window.room
+        case = controller.session.case
+        annotation = case.annotation(room.selected_uid) if case is not None else None
+        volume = room.active.volume
+        if annotation is None or annotation.kind not in REGIONS or volume is None:
+            controller.say("Select a region first: an ellipse, circle, rectangle or outline.")
+            return
+        found, values = region_histogram(annotation, volume), region_values(annotation, volume)
+        if found is None or values is None:
+            controller.say("There are no values there: show the series that it was drawn on.")
+            return
+        name = annotation.label or annotation.kind.value.capitalize()
+        statistics = statistics_of(values, volume.unit)
+        histogram_dialog(name, found, statistics, controller.window).open()
+
+
+def _call(act: Callable[[str, str], None], first: str, second: str, *_: object) -> None:
+    act(first, second)

@@ -1,0 +1,61 @@
+"""A damaged store is said before any work: put back the newest good copy, read on, or leave."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtWidgets import QPushButton
+
+from tumorboard.app.workspace import DamagedStoreError, GoodCopy
+from tumorboard.ui.shell.text_widgets import Question
+
+
+class Way(Enum):
+    """What a person chose."""
+
+    RESTORE = "restore"
+    READ = "read"
+    LEAVE = "leave"
+
+
+class DamagedStoreDialog(Question):
+    """Says what is damaged and which copy there is; ``way`` is what was chosen."""
+
+    def __init__(self, error: DamagedStoreError) -> None:
+        told = "The file that holds your cases is damaged."
+        super().__init__(None, "Tumorboard", told, _words(error.copy))
+        self.setIcon(Question.Icon.Warning)
+        roles = Question.ButtonRole
+        self.restore: QPushButton | None = None
+        if error.copy is not None:
+            self.restore = self.addButton("Put back the copy", roles.AcceptRole)
+        self.read = self.addButton("Open for reading only", roles.ActionRole)
+        self.leave = self.addButton("Close", roles.RejectRole)
+        self.setDefaultButton(self.restore or self.leave)
+        self.setEscapeButton(self.leave)
+
+    @property
+    def way(self) -> Way:
+        """What was chosen; closing the window is leaving."""
+        clicked = self.clickedButton()
+        if self.restore is not None and clicked is self.restore:
+            return Way.RESTORE
+        return Way.READ if clicked is self.read else Way.LEAVE
+
+
+def _words(copy: GoodCopy | None) -> str:
+    reading = (
+        "Opened for reading only, it shows what can still be read, and nothing you change is kept."
+    )
+    if copy is None:
+        return (
+            f"None of its copies passes the check. {reading} Ask whoever keeps the backups of this "
+            "computer before you work on."
+        )
+    written = copy.written_utc.astimezone()
+    cases = "1 case" if copy.cases == 1 else f"{copy.cases} cases"
+    return (
+        f"The newest good copy is of {written:%d %b %Y, %H:%M}, with {cases}. Put back, it takes "
+        "the place of the damaged file, which is kept beside it; what was done after that time is "
+        f"only in the damaged file. {reading}"
+    )

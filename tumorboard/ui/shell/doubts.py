@@ -1,0 +1,36 @@
+"""Tells a person once what nobody can tell for certain of what older versions stored."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tumorboard.app.doubts import doubts_to_tell, doubts_told
+from tumorboard.ui.shell.table_dialog import TableDialog
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+_SENTENCE = (
+    "What is drawn now belongs to the very pictures it was drawn on. Of the following an older "
+    "version did not note enough to be certain. Nothing of it was changed: look at each once. "
+    "The command verify lists them again."
+)
+
+
+def tell_doubts(controller: Controller) -> None:
+    """Say that some things want a look, until somebody has opened the list."""
+    found = doubts_to_tell(controller.session)
+    if found:
+        many = "1 thing" if len(found) == 1 else f"{len(found)} things"
+        controller.say(
+            f"{many} that an older version stored should be looked at.",
+            state="warning",
+            more=partial(_show, controller, found),
+        )
+
+
+def _show(controller: Controller, found: tuple[tuple[str, str], ...]) -> None:
+    title, heads = "To be looked at", ("Case", "What")
+    TableDialog(title, _SENTENCE, heads, found, controller.window).open()
+    controller.attempt(lambda: doubts_told(controller.session))

@@ -1,0 +1,72 @@
+"""Lets a paper wait for what is being measured: half-measured, known things read "not assessed"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+#: How often it is asked whether all is measured, ms.
+_ASK_MS: Final = 50
+
+
+class MeasuredFirst(QObject):
+    """Does what tells of measurements once they are there."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self._waiting: list[tuple[str, Callable[[], None]]] = []
+        self._later = QTimer(self)
+        self._later.setInterval(_ASK_MS)
+        self._later.timeout.connect(self._ask)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Do this when outlines and vessels are measured: now, if nothing is under way.
+
+        Not when another case is opened meanwhile; that is said.
+        """
+        if self._is_measured():
+            work()
+            return
+        self._controller.say("Outlines and vessels are being measured; this follows.")
+        self._waiting.append((self._case(), work))
+        self._later.start()
+
+    def stop(self) -> None:
+        """Wait no more."""
+        self._later.stop()
+        self._waiting.clear()
+
+    def _is_measured(self) -> bool:
+        measures = (self._controller.outlines.measures, self._controller.vessel.measures)
+        return all(m.is_idle for m in measures) and not any(
+            self._controller.jobs.is_under_way(m.JOB) for m in measures
+        )
+
+    def _case(self) -> str:
+        case = self._controller.session.case
+        return "" if case is None else case.uid
+
+    def _ask(self) -> None:
+        if not self._is_measured():
+            return
+        self._later.stop()
+        waiting, self._waiting = self._waiting, []
+        for uid, work in waiting:
+            if uid == self._case():
+                work()
+            else:
+                self._controller.say(
+                    "Another case was opened before all was measured: nothing was written.",
+                    state="warning",
+                )

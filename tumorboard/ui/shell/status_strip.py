@@ -1,0 +1,79 @@
+"""The strip at the bottom: what the tool expects, what is under way, what this program is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from tumorboard.progress import Progress
+from tumorboard.ui.shell.parts import ElidedLabel, link, words
+
+#: Progress is shown this often (ms), the first time after as long: a bar that moves has all
+#: that is to be painted painted at once, and work that is done by then needs none.
+_PACE_MS = 120
+
+INTENDED_USE_LINE = "Supports the board, decides nothing · not a medical device"
+
+
+class StatusStrip(QFrame):
+    """Hint on the left, progress in the middle, intended use on the right."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "footer")
+        self._hint = ElidedLabel("", "dim")
+        self._latest: Progress | None = None
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(_PACE_MS)
+        self._pace.timeout.connect(self._show_progress)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(140)
+        self._progress = words("", "dim", wrap=False)
+        self._cancel = link("cancel", self.cancel_requested.emit)
+        kept = self._cancel.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # else the images above move when work begins
+        self._cancel.setSizePolicy(kept)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 6, 16, 6)
+        layout.setSpacing(12)
+        layout.addWidget(self._hint, 1)
+        for widget in (self._bar, self._progress, self._cancel):
+            layout.addWidget(widget)
+            widget.hide()
+        layout.addWidget(words(INTENDED_USE_LINE, "dim", wrap=False))
+
+    @property
+    def hint(self) -> str:
+        """The line that is shown."""
+        return self._hint.full_text
+
+    def set_hint(self, text: str) -> None:
+        """Say what the active tool expects next."""
+        self._hint.set_full_text(text)
+
+    def set_progress(self, progress: Progress) -> None:
+        """Show how far a job is, soon."""
+        self._latest = progress
+        if not self._pace.isActive():
+            self._pace.start()
+
+    def _show_progress(self) -> None:
+        progress = self._latest
+        if progress is None:
+            return
+        self._bar.setRange(0, progress.total)
+        self._bar.setValue(progress.done)
+        self._progress.setText(progress.text)
+        for widget in (self._bar, self._progress, self._cancel):
+            widget.show()
+
+    def clear_progress(self) -> None:
+        """Take the progress away."""
+        self._latest = None
+        self._pace.stop()
+        for widget in (self._bar, self._progress, self._cancel):
+            widget.hide()

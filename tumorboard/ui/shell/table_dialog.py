@@ -1,0 +1,75 @@
+"""Dialogs that list things: files left out, keys, about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tumorboard.app.commands import COMMANDS, GESTURES
+from tumorboard.app.keymap import Keymap
+from tumorboard.ui.shell.parts import words
+
+
+class TableDialog(QDialog):
+    """A sentence and a table of two columns."""
+
+    def __init__(
+        self,
+        title: str,
+        sentence: str,
+        heads: tuple[str, str],
+        rows: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.resize(720, 520)
+        self.table = QTableWidget(len(rows), 2)
+        self.table.setHorizontalHeaderLabels(list(heads))
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        for i, row in enumerate(rows):
+            for j, text in enumerate(row):
+                self.table.setItem(i, j, QTableWidgetItem(text))
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.table.setWordWrap(True)
+        self.table.resizeRowsToContents()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(words(sentence, "dim"))
+        layout.addWidget(self.table)
+        layout.addWidget(buttons)
+
+
+def key_rows(keys: Keymap) -> list[tuple[str, str]]:
+    """Return every key and mouse gesture with what it does."""
+    return [*GESTURES, *((", ".join(keys[c.name]), c.label) for c in COMMANDS if keys[c.name])]
+
+
+def keys_dialog(keys: Keymap, parent: QWidget) -> TableDialog:
+    """Return the sheet of keys and mouse."""
+    sentence = "Everything can be reached by keyboard; letters work while no field is being typed."
+    return TableDialog("Keys and mouse", sentence, ("Key", "What it does"), key_rows(keys), parent)
+
+
+def refused_dialog(rows: Sequence[tuple[str, str]], parent: QWidget) -> TableDialog:
+    """Return the list of files that an import left out."""
+    sentence = "These files were left out. Everything else was imported."
+    return TableDialog("Files left out", sentence, ("File", "Why"), rows, parent)

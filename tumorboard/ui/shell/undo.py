@@ -1,0 +1,56 @@
+"""Undo and redo: what is half drawn goes first, then the steps that are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from tumorboard.text import menu
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+_SIGNS = {"undo": "↶", "redo": "↷"}
+_HALF_DRAWN, _GROWING = "Undo: the last point", "Undo: what is being grown"
+
+
+class UndoFeature:
+    """Takes back what the reader did last, wherever that is kept."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+
+    def start(self) -> None:
+        """Listen to the views: something half drawn can be taken back too."""
+        self._controller.window.room.half_drawn_changed.connect(self.show)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {f"edit.{way}": partial(self.travel, way) for way in _SIGNS}
+
+    def show(self) -> None:
+        """Let the commands say what they would do."""
+        window, session = self._controller.window, self._controller.session
+        for way, sign in _SIGNS.items():
+            label, action = getattr(session, f"{way}_label"), window.actions_by_name[f"edit.{way}"]
+            words = f"{way.capitalize()}: {label[0].lower()}{label[1:]}" if label else ""
+            if way == "undo" and window.room.is_half_drawn:
+                words = _HALF_DRAWN
+            elif way == "undo" and self._controller.outlines.is_growing:
+                words = _GROWING
+            action.setEnabled(bool(words))
+            action.setText(menu(words or way.capitalize()))
+            action.setIconText(sign)
+
+    def travel(self, way: str) -> None:
+        """Undo or redo: in a field that is being typed in, on the images, or in the case."""
+        focus, controller = QApplication.focusWidget(), self._controller
+        if isinstance(focus, QLineEdit) and focus.isModified():
+            getattr(focus, way)()
+        elif way == "undo" and controller.outlines.give_up():
+            pass  # what is being grown is not there yet
+        elif not (way == "undo" and controller.window.room.take_back()):
+            controller.attempt(getattr(controller.session, way))

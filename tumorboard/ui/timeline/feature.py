@@ -1,0 +1,83 @@
+"""The course of the patient below the images: opens the scan that is clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout
+
+from tumorboard.app.board import Board
+from tumorboard.app.timeline import Timeline, timeline
+from tumorboard.case.model import Case
+from tumorboard.ui.timeline.strip import TimelineView
+
+if TYPE_CHECKING:
+    from tumorboard.ui.shell.controller import Controller
+
+#: How high the strip with its plot is; without sizes to plot the strip alone is lower.
+_HEIGHT: Final = 184
+_STRIP: Final = 124
+#: In a window lower than this the images need the room more.
+_LOW_WINDOW: Final = 900
+_LOW: Final = 160
+
+
+class TimelineFeature:
+    """Shows and hides the strip, and keeps it up to date while it is shown."""
+
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
+        self.view = TimelineView()
+        self.view.hide()
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {"case.timeline": self.toggle}
+
+    def start(self) -> None:
+        """Stand below the images."""
+        controller = self._controller
+        home = controller.window.key_strip.parentWidget()
+        column = home.layout() if home is not None else None
+        if isinstance(column, QBoxLayout):
+            column.addWidget(self.view)
+        self.view.scan_chosen.connect(controller.series.show)
+        controller.session.cases_changed.connect(self.refresh)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._controller.session.cases_changed.disconnect(self.refresh)
+
+    def toggle(self) -> None:
+        """Show the strip with the keys on it, or hide it."""
+        view, window = self.view, self._controller.window
+        if self._controller.session.case is None and view.isHidden():
+            window.actions_by_name["case.timeline"].setChecked(False)
+            self._controller.say("Open a case first; the course is that of one patient.")
+            return
+        view.setVisible(view.isHidden())
+        window.actions_by_name["case.timeline"].setChecked(not view.isHidden())
+        self.refresh()
+        if view.isHidden():
+            window.views.active_view().setFocus()
+        else:
+            view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_case(self, case: Case | None) -> None:
+        """Show the course of a case while the strip is shown."""
+        if self.view.isHidden():
+            return
+        shown = Timeline()
+        if case is not None:
+            shown = timeline(case, Board(self._controller.session).decisions(case.uid))
+        height = _HEIGHT if shown.tracks else _STRIP
+        if self._controller.window.height() < _LOW_WINDOW:
+            height = min(height, _LOW)
+        self.view.setFixedHeight(height)
+        self.view.show_timeline(shown)
+
+    def refresh(self) -> None:
+        """Read the course anew: a decision may have been signed."""
+        self.show_case(self._controller.session.case)

@@ -1,0 +1,432 @@
+"""What stands at the rim of a view: corner words, side letters, scale bar, names of levels.
+
+All of it is laid out first, each part where it covers no other, and then painted: labels of
+measurements are told which rectangles are taken. Where room is short words give way in an
+order; the patient, the date and the scale are the last ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil, floor
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from tumorboard.annotations.labels import Box, overlaps
+from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.viewport import Projection
+from tumorboard.tools.vessel import MARK_SHORT_LABELS
+from tumorboard.ui.shell.theme import colour, text_font
+from tumorboard.ui.viewer.drawings import Free
+from tumorboard.ui.viewer.letters import LETTER_PX, OUTLINE, text_width, text_with_outline
+
+#: Names the side of the patient in a direction.
+LettersOf = Callable[[Points], str]
+
+_WORDS: Final = QColor("#cfd6de")
+_LETTERS: Final = QColor("#aeb8c4")
+#: Below sentences that must be read whatever the picture holds.
+_GROUND: Final = QColor(5, 7, 10, 190)
+_EDGE: Final = 10.0
+#: From line to line, the first baseline, and how far the last one stands above the edge.
+_LINE, _FIRST, _LAST = 18.0, 20.0, 12.0
+#: Between words that stand side by side.
+_GAP: Final = 12.0
+#: Words in the corners take at most this share of the height of a view.
+_SHARE: Final = 0.5
+#: A description cut to less than this says nothing.
+_LEAST: Final = 56.0
+#: The right end of the names of levels, from the right edge.
+_LEVEL_EDGE: Final = 26.0
+#: From name to name of levels that lie close together.
+_ROW: Final = 16.0
+#: As wide as the value and the place under the pointer usually are.
+_READING_PX: Final = 220.0
+#: Words that change from slice to slice take whole steps: labels stay where they are.
+_STEP: Final = 64.0
+#: Before the later lines of a sentence, as wide as its mark.
+_SET_IN: Final = "     "
+
+
+@dataclass(frozen=True)
+class Word:
+    """A line of words at its baseline (logical pixels)."""
+
+    text: str
+    x: float
+    baseline: float
+    bold: bool = False
+
+    @property
+    def box(self) -> Box:
+        """The rectangle that it covers."""
+        return self.x, self.baseline - LETTER_PX, text_width(self.text, bold=self.bold), _LINE - 2
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The scale bar: its words and ends."""
+
+    word: Word
+    left: float
+    right: float
+    y: float
+
+    @property
+    def box(self) -> Box:
+        """The rectangle of words and bar."""
+        return self.word.x, self.y - 9, self.right + 4 - self.word.x, 16.0
+
+
+@dataclass(frozen=True)
+class Level:
+    """The name of a level of the vein beside its height ``y``; ``ink`` is of the palette."""
+
+    word: Word
+    y: float
+    ink: str
+
+    @property
+    def box(self) -> Box:
+        """The rectangle of the name."""
+        return self.word.box
+
+
+@dataclass(frozen=True)
+class Rim:
+    """Everything at the rim of a view of ``size``; ``more`` are rectangles of other things."""
+
+    size: QRectF
+    top_left: tuple[Word, ...] = ()
+    top_right: tuple[Word, ...] = ()
+    bottom: tuple[Word, ...] = ()
+    warnings: tuple[Word, ...] = ()
+    levels: tuple[Level, ...] = ()
+    letters: tuple[Word, ...] = ()
+    bar: Bar | None = None
+    more: tuple[Box, ...] = field(default=())
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words of the corners."""
+        return (*self.top_left, *self.top_right, *self.bottom)
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The rectangles of all parts, as they are."""
+        parts = (
+            *self.words,
+            *self.warnings,
+            *self.levels,
+            *self.letters,
+            *((self.bar,) if self.bar else ()),
+        )
+        return (*(part.box for part in parts), *self.more)
+
+    @property
+    def free(self) -> Free:
+        """Where labels may stand; the same for slices that follow one another."""
+        right = [_stepped(_around(self.top_right), self.size.width())] if self.top_right else []
+        told = [_stepped(_around(self.warnings))] if self.warnings else []
+        still = (*self.top_left, *self.bottom, *self.levels, *self.letters)
+        boxes = [_whole(part.box) for part in (*still, *((self.bar,) if self.bar else ()))]
+        taken = (*right, *told, *boxes, *map(_whole, self.more))
+        return Free((self.size.width(), self.size.height()), taken)
+
+
+def _around(words: Sequence[Word]) -> Box:
+    boxes = [word.box for word in words]
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
+    return left, top, right - left, bottom - top
+
+
+def _stepped(box: Box, right: float | None = None) -> Box:
+    """Return a rectangle widened to whole steps; to the left where its right edge is told."""
+    _, top, _, height = _whole(box)
+    if right is None:
+        return box[0] - 2, top, ceil(box[2] / _STEP) * _STEP, height
+    wide = ceil((right - box[0]) / _STEP) * _STEP
+    return right - wide, top, wide, height
+
+
+def _whole(box: Box) -> Box:
+    """Return a rectangle widened to whole pixels, with its outline."""
+    left, top = floor(box[0]) - 2.0, floor(box[1]) - 1.0
+    return left, top, ceil(box[0] + box[2]) + 2.0 - left, ceil(box[1] + box[3]) + 1.0 - top
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def elided(text: str, room: float) -> str:
+    """Return a label cut to a width, with an ellipsis when it had to be cut."""
+    if text_width(text) <= room:
+        return text
+    metrics = QFontMetricsF(text_font(LETTER_PX))
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+def folded(text: str, room: float) -> list[str]:
+    """Return a sentence in lines of at most this width, the later ones set in.
+
+    A word that alone is too wide is cut.
+    """
+    lines: list[str] = []
+    for word in text.split():
+        if not lines:
+            lines.append(word)
+        elif text_width(longer := f"{lines[-1]} {word}") <= room:
+            lines[-1] = longer
+        else:
+            lines.append(f"{_SET_IN}{word}")
+    return [elided(line, room) for line in lines]
+
+
+# -- laying out ----------------------------------------------------------------------------
+
+
+def rim_of(
+    size: QRectF,
+    projection: Projection,
+    *,
+    scale: float | None,
+    letters_of: LettersOf,
+    corners: Sequence[Sequence[str]] = ((), (), ()),
+    badges: Sequence[str] = (),
+    levels: Iterable[Annotation] = (),
+    more: Iterable[Box] = (),
+) -> Rim:
+    """Lay out the rim of a view.
+
+    ``scale`` is the patient's millimetres a millimetre of the grid, None without calibration;
+    ``letters_of`` names the side of the patient in a direction, "" where that is not known.
+    ``corners`` are the words top left, top
+    right and bottom left, ``badges`` reservations below the first, ``levels`` the marks whose
+    names stand beside their height, ``more`` rectangles that other things take.
+    """
+    others = tuple(more)
+    left, right, told = _top(size, corners[0], corners[1], badges)
+    letters = _letters(projection, size, letters_of)
+    middle = letters[3].x + letters[3].box[2] if letters else 0.0
+    bar = scale_bar(projection, size, scale, middle)
+    top = [word.box for word in (*left, *right, *told)]
+    named = _levels(levels, projection, size, [*top, *([bar.box] if bar else [])])
+    held = [*top, *(level.box for level in named), *others]
+    rows = max(int(size.height() * _SHARE / _LINE) - max(len(left), len(right)), 1)
+    bottom = _bottom(size, [t for t in corners[2] if t][-rows:], bar, held)
+    held += [word.box for word in bottom] + ([bar.box] if bar else [])
+    letters = tuple(_apart(word, held, step) for word, step in zip(letters, _WAYS, strict=False))
+    return Rim(size, left, right, bottom, told, named, letters, bar, others)
+
+
+def _top(
+    size: QRectF, left: Sequence[str], right: Sequence[str], badges: Sequence[str]
+) -> tuple[tuple[Word, ...], tuple[Word, ...], tuple[Word, ...]]:
+    """Lay out the words at the top: left, right, and the reservations below.
+
+    Where two words have no room side by side the right one is shortened, then a description
+    cut, then all right words stand below the left ones: no patient and no date is cut.
+    """
+    inner = size.width() - 2 * _EDGE
+    ours, theirs, below = [t for t in left if t], [t for t in right if t], 0
+    for row, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
+        room = inner - _GAP - text_width(mine)
+        kept = other.split(" · ")[0]
+        shorter = (other, kept, kept.removeprefix("Slice "))
+        theirs[row] = next((t for t in shorter if text_width(t) <= room), shorter[-1])
+        cut = inner - _GAP - text_width(theirs[row])
+        if text_width(theirs[row]) > room and 0 < row < len(ours) - 1 and cut >= _LEAST:
+            ours[row] = elided(mine, cut)
+        elif text_width(theirs[row]) > room:
+            below = len(ours)
+    if below:
+        ours, theirs = [t for t in left if t], [t for t in right if t]
+    rows = max(len(ours), below + len(theirs))
+    start = max(len(ours), rows if badges else 0)
+    said = [part for text in badges for part in folded(f"▲ {text}", inner)]
+    return (
+        tuple(Word(elided(t, inner), _EDGE, _FIRST + n * _LINE) for n, t in enumerate(ours)),
+        tuple(_right(elided(t, inner), size, below + n) for n, t in enumerate(theirs)),
+        tuple(Word(t, _EDGE, _FIRST + (start + n) * _LINE) for n, t in enumerate(said)),
+    )
+
+
+def _right(text: str, size: QRectF, row: int) -> Word:
+    return Word(text, size.width() - _EDGE - text_width(text), _FIRST + row * _LINE)
+
+
+def _bottom(
+    size: QRectF, texts: Sequence[str], bar: Bar | None, held: Sequence[Box]
+) -> tuple[Word, ...]:
+    """Lay out the words bottom left; the first ones go first where there is no room.
+
+    The last line stands beside the scale bar, or above it in a narrow view.
+    """
+    lines = list(texts)
+    inner = size.width() - 2 * _EDGE
+    beside = bar.box[0] - _GAP - _EDGE if bar is not None else inner
+    raised = bool(lines) and text_width(lines[-1]) > beside
+    base = size.height() - _LAST - (_LINE if raised else 0.0)
+    while lines:
+        found = tuple(
+            Word(elided(text, inner), _EDGE, base - (len(lines) - 1 - n) * _LINE)
+            for n, text in enumerate(lines)
+        )
+        clear = all(not overlaps(word.box, box) for word in found for box in held)
+        if len(lines) == 1 or (clear and all(text_width(text) <= inner for text in lines)):
+            return found
+        lines.pop(0)
+    return ()
+
+
+#: The ways in which the letters of the left, right, upper and lower edge give way.
+_WAYS: Final = (_LINE, _LINE, _LINE, -_LINE)
+
+
+def _letters(projection: Projection, size: QRectF, letters_of: LettersOf) -> tuple[Word, ...]:
+    """Return the letters of the sides of the patient at the four edges; none, or all four."""
+    right, down = projection.screen_directions()
+    places = (
+        (letters_of(-right), 8.0, size.height() / 2 + 5, 0.0),
+        (letters_of(right), size.width() - 8, size.height() / 2 + 5, 1.0),
+        (letters_of(-down), size.width() / 2, _FIRST, 0.5),
+        (letters_of(down), size.width() / 2, size.height() - 10, 0.5),
+    )
+    if not all(text for text, *_ in places):
+        return ()
+    return tuple(
+        Word(text, x - text_width(text, bold=True) * share, y, bold=True)
+        for text, x, y, share in places
+    )
+
+
+def _apart(word: Word, held: Sequence[Box], step: float) -> Word:
+    """Return a word moved until it covers nothing; after some steps it stays."""
+    for n in range(8):
+        moved = replace(word, baseline=word.baseline + n * step)
+        if not any(overlaps(moved.box, box) for box in held):
+            return moved
+    return word
+
+
+def scale_bar(
+    projection: Projection, size: QRectF, scale: float | None, middle: float = 0.0
+) -> Bar | None:
+    """Return a bar of a round length in the bottom right corner, None without a ``scale``.
+
+    It stays right of ``middle``, where the letter of the lower edge ends.
+    """
+    if scale is None:
+        return None
+    pixels_per_mm = projection.pixels_per_mm / scale
+    right, y = size.width() - _EDGE - 4, size.height() - 16
+    spare = right - middle - text_width("100 cm") - 8 - _GAP
+    length = scale_bar_mm(pixels_per_mm, min(size.width() / 4, max(spare, 24.0)))
+    left = right - length * pixels_per_mm
+    text = f"{length / 10:g} cm"
+    return Bar(Word(text, left - text_width(text) - 8, y + 4), left, right, y)
+
+
+def scale_bar_mm(pixels_per_mm: float, limit: float) -> float:
+    """Return the longest of 1, 2, 5, 10 ... mm that fits into ``limit`` pixels."""
+    lengths = [base * 10.0**power for power in range(4) for base in (1, 2, 5)]
+    fitting = [length for length in lengths if length * pixels_per_mm <= limit]
+    return max(fitting, default=lengths[0])
+
+
+def _levels(
+    annotations: Iterable[Annotation],
+    projection: Projection,
+    size: QRectF,
+    held: Sequence[Box],
+) -> tuple[Level, ...]:
+    """Return the names of IVC levels beside their heights, clear of words and of one another."""
+    marks = [a for a in annotations if a.kind in (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)]
+    taken = list(held)
+    found: list[Level] = []
+    for mark in sorted(marks, key=lambda a: -a.points[0][2]):
+        y = float(projection.to_canvas(np.array(mark.points))[0, 1])
+        if not 0 < y < size.height():
+            continue
+        text = MARK_SHORT_LABELS[mark.role]
+        x = size.width() - _LEVEL_EDGE - text_width(text)
+        above = found[-1].word.baseline + _ROW if found else 0.0
+        word = _first_free(Word(text, x, max(y + 4, above)), taken, size)
+        if word is not None:
+            taken.append(word.box)
+            ink = "vessel" if mark.kind is Kind.VESSEL_LEVEL else "lesion"
+            found.append(Level(word, y, ink))
+    return tuple(found)
+
+
+def _first_free(word: Word, taken: Sequence[Box], size: QRectF) -> Word | None:
+    """Return a word at the first free height below its own, or else above; None without one."""
+    down = np.arange(word.baseline, size.height() - 4, 2.0)
+    up = np.arange(word.baseline, LETTER_PX, -2.0)
+    for baseline in (*down.tolist(), *up.tolist()):
+        moved = replace(word, baseline=baseline)
+        if not any(overlaps(moved.box, box) for box in taken):
+            return moved
+    return None
+
+
+def reading_word(rim: Rim, text: str) -> Word:
+    """Return where the value under the pointer stands: above the scale bar, clear of words."""
+    x = rim.size.width() - _EDGE - 4 - text_width(text)
+    word = Word(text, x, rim.size.height() - 34)
+    return _apart(word, [part.box for part in (*rim.words, *rim.letters)], -_LINE)
+
+
+def reading_box(size: QRectF) -> Box | None:
+    """Return a rectangle that is kept for the value under the pointer; None in narrow views."""
+    if size.width() < 2 * _READING_PX:
+        return None
+    return size.width() - _EDGE - 4 - _READING_PX, size.height() - 34 - LETTER_PX, _READING_PX, 16.0
+
+
+# -- painting ------------------------------------------------------------------------------
+
+
+def paint_rim(painter: QPainter, rim: Rim) -> None:
+    """Paint everything that stands at the rim."""
+    for level in rim.levels:
+        _paint_level(painter, level)
+    if rim.warnings:  # ultrasound has words of its own there, bright ones
+        left, top, width, height = _around(rim.warnings)
+        painter.fillRect(QRectF(left - 4, top - 2, width + 8, height + 2), _GROUND)
+    for words, ink in (
+        (rim.words, _WORDS),
+        (rim.warnings, colour("warn")),
+        (rim.letters, _LETTERS),
+    ):
+        for word in words:
+            place = QPointF(word.x, word.baseline)
+            text_with_outline(painter, place, word.text, ink, bold=word.bold)
+    if rim.bar is not None:
+        _paint_bar(painter, rim.bar)
+
+
+def _paint_level(painter: QPainter, level: Level) -> None:
+    """Write the name of a level, with a tick at its height."""
+    ink, word = colour(level.ink), level.word
+    start, y = word.x - 10, level.y
+    painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
+    painter.drawLine(QPointF(start - 44, y), QPointF(start - 10, y))
+    painter.drawLine(QPointF(start - 10, y), QPointF(start, word.baseline - 4))
+    text_with_outline(painter, QPointF(word.x, word.baseline), word.text, ink)
+
+
+def _paint_bar(painter: QPainter, bar: Bar) -> None:
+    word, y = bar.word, bar.y
+    text_with_outline(painter, QPointF(word.x, word.baseline), word.text, _WORDS)
+    for ink, width in ((OUTLINE, 3.0), (_WORDS, 1.2)):
+        painter.setPen(QPen(ink, width))
+        painter.drawLine(QPointF(bar.left, y), QPointF(bar.right, y))
+        for x in (bar.left, bar.right):
+            painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
