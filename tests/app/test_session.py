@@ -54,7 +54,7 @@ def session(store):
 
 def heard(session: Session) -> list[tuple[str, object]]:
     said: list[tuple[str, object]] = []
-    session.case_changed.connect(lambda case: said.append(("case", case)))
+    session.case_changed.connect(lambda change: said.append(("case", change.after)))
     session.cases_changed.connect(lambda: said.append(("cases", None)))
     session.assessment_changed.connect(lambda a: said.append(("assessment", a)))
     return said
@@ -80,9 +80,9 @@ def test_each_change_is_announced_once_with_its_assessment(session):
 def test_whoever_listens_finds_the_change_on_the_disk(session, store, tmp_path):
     found = []
 
-    def look(case):
+    def look(change):
         with Store(tmp_path, backup=False) as other:
-            found.append(Session(other, "Dr Other").open_case(case.uid).annotations)
+            found.append(Session(other, "Dr Other").open_case(change.after.uid).annotations)
 
     session.case_changed.connect(look)
     session.put_annotation(annotation("1"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Final
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
@@ -20,6 +21,9 @@ from tumorboard.store.steps import NewStep, Step
 
 #: Who stands behind values that no person stated.
 PROGRAM = "tumorboard"
+
+#: Parts of a case that facts are derived from.
+_DERIVED_FROM: Final = ("series", "lesions", "annotations", "remarks", "segmentations", "vessels")
 
 Derive = Callable[[Case], Mapping[str, Fact]]
 
@@ -126,20 +130,27 @@ class OpenCase:
         )
         self._last = number
 
-    def _derived_from(self, case: Case) -> dict[str, Fact]:
-        """Derive anew; a fact that says the same keeps its older record."""
+    def _derived_from(self, case: Case) -> Mapping[str, Fact]:
+        """Derive anew what an edit can change; a fact that says the same keeps its older record."""
         held = self.derived
-        if self._derive is None:
-            return dict(held)
+        if self._derive is None or (case is not self.case and _derives_alike(self.case, case)):
+            return held
         found = {
             name: Fact(name, freeze(fact.value), fact.provenance)
             for name, fact in self._all_derived(case).items()
         }
+        if found.keys() == held.keys() and all(same(held[n], f) for n, f in found.items()):
+            return held
         return {n: held[n] if n in held and same(held[n], f) else f for n, f in found.items()}
 
     def _all_derived(self, case: Case) -> dict[str, Fact]:
         drawn = {} if self._derive is None else self._derive(case)
         return with_measured(case, drawn, facts_that_hold(case, self._measured))
+
+
+def _derives_alike(one: Case, other: Case) -> bool:
+    """Whether two states of a case differ only in what nothing is derived from."""
+    return all(getattr(one, name) is getattr(other, name) for name in _DERIVED_FROM)
 
 
 def same(one: Fact, other: Fact) -> bool:

@@ -15,6 +15,7 @@ from psygnal import Signal
 from tumorboard.annotations.model import Annotation, new_uid, utc_now
 from tumorboard.app import edits
 from tumorboard.app.belonging import check_belongs
+from tumorboard.app.case_change import CaseState
 from tumorboard.app.edits import Edit
 from tumorboard.app.file_records import Renewed
 from tumorboard.app.history import part
@@ -80,7 +81,7 @@ class Session(OutlineWork):
     Signals
     -------
     case_changed
-        The open case after each change, or None when none is open.
+        A `CaseChange`: the open case before and after, and the families that differ.
     cases_changed
         The worklist reads differently.
     assessment_changed
@@ -106,6 +107,7 @@ class Session(OutlineWork):
         self._open: OpenCase | None = None
         self._assessment: AssessmentLike | None = None
         self._stored_identity = ("", "")
+        self._told = CaseState()
         #: Has an opened case assessed a moment later, after its images are shown; None: at once.
         self.later: Callable[[Callable[[], None]], None] | None = None
 
@@ -115,8 +117,6 @@ class Session(OutlineWork):
     ) -> Self:
         """Return a session whose work is gone unless it is saved with `save_to`."""
         return cls(Store.in_memory(), author, derive, assess)
-
-    # What is there
 
     @property
     def case(self) -> Case | None:
@@ -258,7 +258,7 @@ class Session(OutlineWork):
         """
         self._open = opened = OpenCase(self._store, uid, self._derive)
         self._assessment, self._stored_identity = None, ("", "")
-        self.case_changed.emit(self.case)
+        self._tell()
         if self.later is None:
             self._reassess()
         else:
@@ -269,7 +269,7 @@ class Session(OutlineWork):
     def close_case(self) -> None:
         """Close the open case."""
         self._open = self._assessment = None
-        self.case_changed.emit(None)
+        self._tell()
         self.assessment_changed.emit(None)
 
     def new_case(self, label: str, patient: Patient, question: str = "", summary: str = "") -> Case:
@@ -341,8 +341,6 @@ class Session(OutlineWork):
         """Assess the open case again: the rules or settings are others now."""
         if self._open is not None:
             self._reassess()
-
-    # Edits
 
     def apply(self, edit: Edit) -> Case:
         """Make an edit: committed, with everything that follows from it, before it returns.
@@ -449,8 +447,6 @@ class Session(OutlineWork):
         """Change the ``label``, ``question`` or ``summary`` of the case."""
         return self.apply(edits.set_detail(self._opened().case, name, text))
 
-    # Inside
-
     def _opened(self) -> OpenCase:
         if self._open is None:
             raise UserError("No case is open.", "Open a case from the worklist first.")
@@ -467,8 +463,12 @@ class Session(OutlineWork):
         self._announce(edit)
         return label
 
+    def _tell(self) -> None:
+        before, self._told = self._told, CaseState(self.case, self.derived)
+        self.case_changed.emit(before.change_to(self._told))
+
     def _announce(self, edit: Edit | None = None) -> None:
-        self.case_changed.emit(self.case)
+        self._tell()
         self._reassess()
         if edit is not None and any(change.entity in _LISTED for change in edit.changes):
             self.cases_changed.emit()

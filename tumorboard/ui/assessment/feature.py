@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.calendar_file import write_follow_up
+from tumorboard.app.case_change import DERIVED, FACTS, REMARKS
 from tumorboard.case.anatomy import beside_criteria, checklist
 from tumorboard.case.facts import FactSheet
+from tumorboard.case.model import Case
 from tumorboard.guidelines.trial import tried_sheet, tried_text
 from tumorboard.ui.assessment.details import details
 from tumorboard.ui.assessment.institution import Institution
@@ -33,6 +35,8 @@ Values = tuple[tuple[str, object], ...]
 
 class AssessmentFeature(QObject):
     """Shows what is recorded and what follows from it; keeps the values of a trial."""
+
+    FAMILIES: ClassVar = frozenset({DERIVED, FACTS, REMARKS})
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
@@ -94,6 +98,10 @@ class AssessmentFeature(QObject):
         self._trial = None
 
     # -- what is shown ---------------------------------------------------------------
+
+    def show_case(self, _case: Case | None) -> None:
+        """Show the facts of the open case."""
+        self.show_facts()
 
     def show_facts(self) -> None:
         """Show the facts of the open case, or that none is open; another case ends a trial."""

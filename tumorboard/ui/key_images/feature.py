@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage, QPixmap
 
 from tumorboard.annotations.model import as_point, new_uid, utc_now
 from tumorboard.app import edits
+from tumorboard.app.case_change import VIEWS
 from tumorboard.app.images import OpenSeries
 from tumorboard.app.layouts import layout_named
 from tumorboard.case.model import Case
@@ -42,6 +43,8 @@ _Wanted = tuple[str, SavedPicture, OpenSeries, OpenSeries | None]
 
 class KeyImagesFeature(QObject):
     """Turns what the views show into kept views, and back."""
+
+    FAMILIES: ClassVar = frozenset({VIEWS})
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 
 from tumorboard.annotations.model import Annotation, new_uid, utc_now
+from tumorboard.app.case_change import ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES
 from tumorboard.app.drawing import accept, assigned, drawn, erased, lesion_changed
 from tumorboard.app.edits import Edit
 from tumorboard.app.hanging import worth
@@ -26,6 +27,7 @@ from tumorboard.tools.toolbox import tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
 from tumorboard.ui.measurements.rows import history_lines
 from tumorboard.ui.shell.text_widgets import ask_text
+from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.references import reference
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 class MeasurementsFeature:
     """Turns gestures on views and wishes of the lesion panel into edits of the case."""
+
+    FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
@@ -93,6 +97,13 @@ class MeasurementsFeature:
         controller.attempt(lambda: controller.window.room.take(ask.finish(typed)))
 
     # -- what was drawn ------------------------------------------------------------------
+
+    def show_case(self, case: Case | None) -> None:
+        """Show what is drawn in a case, in the panel and on the views."""
+        window = self._controller.window
+        window.lesions.set_case(case)
+        window.room.alignment = alignment_of(case)
+        self.share()
 
     def share(self) -> None:
         """Let the views show what is drawn in the case."""

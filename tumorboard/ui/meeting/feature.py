@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QObject
 
+from tumorboard.app.case_change import ABOUT, DERIVED, FACTS, REMARKS, SERIES
 from tumorboard.case.model import Case
 from tumorboard.ui.meeting.decision import DecisionFeature
 from tumorboard.ui.meeting.decision_place import DecisionTab
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 class MeetingFeature(QObject):
     """Passes on to its parts what the window and the session say."""
+
+    FAMILIES: ClassVar = frozenset({ABOUT, DERIVED, FACTS, REMARKS, SERIES})
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)

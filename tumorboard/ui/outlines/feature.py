@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QWheelEvent
 
 from tumorboard.app import outlining
+from tumorboard.app.case_change import LESIONS, SEGMENTATIONS, SERIES
 from tumorboard.app.mask_editor import MaskEditor
 from tumorboard.app.outlining import begun, on_grid
 from tumorboard.app.overlays import OverlayObject
@@ -49,6 +50,8 @@ _STEP = 1.15
 
 class OutlinesFeature(QObject):
     """Keeps the outline that is worked on, and turns what hands do into steps of the case."""
+
+    FAMILIES: ClassVar = frozenset({LESIONS, SEGMENTATIONS, SERIES})
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)

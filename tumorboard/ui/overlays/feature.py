@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QObject, QTimer
 
 from tumorboard.annotations.foreign import belongs_to
+from tumorboard.app.case_change import ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS
 from tumorboard.app.overlays import PLANE, Foreign, OverlayObject, placement, reading
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.imaging.volume import Volume
@@ -30,6 +31,8 @@ _AFTER_PICTURES_MS = 300
 
 class OverlaysFeature(QObject):
     """Keeps what lies over each display in step with the case and the panel."""
+
+    FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS})
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.app import presenting as talks
+from tumorboard.app.case_change import CaseChange
 from tumorboard.app.presented import Presentation, Presented, initials_and_age
 from tumorboard.app.presenting import Page, PageKind, Question, Talk, pages_of
 from tumorboard.case.meeting import AgendaItem, Meeting
@@ -442,8 +443,9 @@ class RunningTalk(QObject):
     def _show_clock(self) -> None:
         self.windows.presenter.show_clock(self.talk, self._clock())
 
-    def _case_changed(self, case: Case | None) -> None:
+    def _case_changed(self, change: CaseChange) -> None:
         """Follow what is done to a case of the talk in another window."""
+        case = change.after
         if case is None or case.uid not in {slot.case_uid for slot in self.talk.slots}:
             return
         self._source.forget(case.uid)

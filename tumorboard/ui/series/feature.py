@@ -8,13 +8,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPixmap
 
 from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.app.case_change import SERIES
 from tumorboard.app.hanging import worth
 from tumorboard.app.images import OpenSeries
 from tumorboard.app.preview import Preview, is_preview, told
@@ -60,6 +61,8 @@ class _Shown:
 class SeriesFeature:
     """Loads the series that are shown and keeps the list of series in step."""
 
+    FAMILIES: ClassVar = frozenset({SERIES})
+
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
         self._listed: tuple[SeriesRef, ...] | None = None
@@ -83,7 +86,7 @@ class SeriesFeature:
         room = self._controller.window.room
         return room.displays.index(room.active)
 
-    def list_series(self, case: Case | None) -> None:
+    def show_case(self, case: Case | None) -> None:
         """List the series of a case when they differ from those listed."""
         series = None if case is None else case.series
         uid = "" if case is None else case.uid

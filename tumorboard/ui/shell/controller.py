@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from tumorboard.app.case_change import ABOUT, SERIES, CaseChange
 from tumorboard.app.keymap import keymap
 from tumorboard.app.session import Session
 from tumorboard.app.settings import Settings
@@ -46,7 +47,6 @@ from tumorboard.ui.shell.undo import UndoFeature
 from tumorboard.ui.timeline.feature import TimelineFeature
 from tumorboard.ui.vessel.feature import VesselFeature
 from tumorboard.ui.vessel.ivc_text import IvcText
-from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.session import Hand, Mouse
 from tumorboard.ui.worklist.feature import WorklistFeature
 from tumorboard.ui.worklist.rows import case_title, identity
@@ -58,6 +58,15 @@ if TYPE_CHECKING:
 #: Sections of the form whose facts are read off images: they keep the slice on show.
 _STATED_ON_PICTURES = ("criteria", "vessels")
 _FOLDER = "Drop their folder here, or File › Open folder (Ctrl+O)."
+
+
+class ShowsCase(Protocol):
+    """A feature that shows some families of the open case."""
+
+    FAMILIES: ClassVar[frozenset[str]]
+
+    def show_case(self, case: Case | None) -> None:
+        """Show what a case holds now, None without one."""
 
 
 class Controller(QObject):
@@ -96,6 +105,11 @@ class Controller(QObject):
         self.ivc_text = IvcText(self)
         self.overview = OverviewFeature(self)
         self.meeting = MeetingFeature(self)
+        #: Who shows parts of the open case, in the order in which one rests on another.
+        self._showing: tuple[ShowsCase, ...] = (
+            *(self.series, self.measurements, self.assessment, self.overlays, self.outlines),
+            *(self.vessel, self.key_images, self.meeting, self.timeline),
+        )
 
     @property
     def session(self) -> Session:
@@ -204,7 +218,7 @@ class Controller(QObject):
         self.comparison.start()
         self.timeline.start()
         self.show_cases()
-        self._show_case(session.case)
+        self._show_case(CaseChange(None, session.case))
         self._show_assessment(session.assessment)
         if self.hanging.problem:
             self.say(self.hanging.problem, state="warning")
@@ -282,28 +296,25 @@ class Controller(QObject):
             self.hanging.arrange()
             self.window.room.tell_hint()  # what was said of the case before is past
 
-    def _show_case(self, case: Case | None) -> None:
-        window = self.window
-        window.header.set_case(case_title(case), identity(case))
-        for part in (window.facts, window.notice):
-            part.show_case(case.uid if case is not None else "")
-        window.worklist.set_open(case.uid if case is not None else "")
-        self.series.list_series(case)
-        self.say_what_is_empty()
-        window.lesions.set_case(case)
-        self.assessment.show_facts()
-        window.room.alignment = alignment_of(case)
-        self.measurements.share()
-        self.overlays.show_case(case)
-        self.outlines.show_case(case)
-        self.vessel.show_case(case)
-        self.key_images.show_case(case)
-        self.meeting.show_case(case)
-        self.timeline.show_case(case)
+    def _show_case(self, change: CaseChange) -> None:
+        """Let those look again that show a family which changed."""
+        window, case = self.window, change.after
+        if change.touches(frozenset({ABOUT, SERIES})):
+            window.header.set_case(case_title(case), identity(case))
+            self.say_what_is_empty()
+        if change.is_another:
+            uid = case.uid if case is not None else ""
+            for part in (window.facts, window.notice):
+                part.show_case(uid)
+            window.worklist.set_open(uid)
+        for feature in self._showing:
+            if change.touches(feature.FAMILIES):
+                feature.show_case(case)
         self.undo.show()
 
     def _show_assessment(self, assessment: Any) -> None:
         self.assessment.show(assessment)
+        self.vessel.show_level()
         self.meeting.show_assessment()
 
     # -- wishes ----------------------------------------------------------------------

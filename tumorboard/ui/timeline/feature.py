@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout
 
 from tumorboard.app.board import Board
+from tumorboard.app.case_change import ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES
 from tumorboard.app.timeline import Timeline, timeline
 from tumorboard.case.model import Case
 from tumorboard.ui.timeline.strip import TimelineView
@@ -26,6 +27,8 @@ _LOW: Final = 160
 
 class TimelineFeature:
     """Shows and hides the strip, and keeps it up to date while it is shown."""
+
+    FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QObject
 
 from tumorboard.app import vessels
+from tumorboard.app.case_change import ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS
 from tumorboard.app.vessel_reading import reading_words, reservations
 from tumorboard.case.involvement import IVC
 from tumorboard.case.model import Case
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 class VesselFeature(QObject):
     """Keeps the vessel that is worked on, and turns what hands do into steps of the case."""
+
+    FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS})
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
@@ -122,6 +125,10 @@ class VesselFeature(QObject):
         else:  # the overlays were laid with the case
             self.share()
             self.showing.show()
+
+    def show_level(self) -> None:
+        """Show the level of the tumour in the vein as it is assessed now."""
+        self.showing.show_level()
 
     def record(self) -> VesselPath | None:
         """Return the vessel worked on as it is stored, None without one."""

@@ -33,6 +33,7 @@ class VesselViews:
 
     def __init__(self, controller: Controller, joint: VesselFeature) -> None:
         self._controller = controller
+        self._level = ""
         self._joint = joint
         self.scene: VesselScene | None = None
         self._kept: _Kept | None = None
@@ -64,7 +65,7 @@ class VesselViews:
             page.show_scene(None, None)
             page.show_vessels((), "")
             return
-        level = level_words(self._controller.session.assessment)
+        self._level = level = level_words(self._controller.session.assessment)
         readings, problems = self._joint.measures.readings(), self._joint.measures.problems()
         content = content_of(case, self._joint.record(), readings, problems, level)
         if self._joint.record() is None:
@@ -75,6 +76,11 @@ class VesselViews:
         self.scene, self._display = self._made_scene(case, readings)
         page.show_scene(self.scene, self._display)
         self.follow_point()
+
+    def show_level(self) -> None:
+        """List the vessels again where another level is assessed than they were listed with."""
+        if self._level != level_words(self._controller.session.assessment):
+            self.show()
 
     def show_line(self) -> None:
         """Draw the line while the button is held: the lines and pictures alone, no lists."""
