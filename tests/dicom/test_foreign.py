@@ -456,6 +456,96 @@ def test_open_lines_of_a_presentation_state_are_measured_along_their_points(tmp_
     assert [c.code for c in found.caveats] == (["smooth-curve"] if kind == "INTERPOLATED" else [])
 
 
+def turned(picture: np.ndarray, rotation: int, flip: str) -> np.ndarray:
+    """Turn clockwise first and mirror then, as PS3.3 section C.10.6 says."""
+    seen = np.rot90(picture, k=-rotation // 90)
+    return seen[:, ::-1] if flip == "Y" else seen
+
+
+def marked(folder: Path, sources, shares, *, rotation=0, flip="N", corners=None) -> Path:
+    """Write a point and a text in shares of what was displayed."""
+    point = hd.pr.GraphicObject(
+        graphic_type="POINT", graphic_data=np.array([shares]), units="DISPLAY"
+    )
+    words = hd.pr.TextObject(text_value="here", units="DISPLAY", anchor_point=shares)
+    layer = hd.pr.GraphicLayer("BOARD", 1)
+    drawn = hd.pr.GraphicAnnotation(
+        [sources[1]], layer, graphic_objects=[point], text_objects=[words]
+    )
+    path = presentation(folder, sources, graphic_layers=[layer], graphic_annotations=[drawn])
+    ds = pydicom.dcmread(path)
+    ds.ImageRotation, ds.ImageHorizontalFlip = rotation, flip
+    if corners is None:
+        del ds.DisplayedAreaSelectionSequence
+    else:
+        area = ds.DisplayedAreaSelectionSequence[0]
+        area.DisplayedAreaTopLeftHandCorner, area.DisplayedAreaBottomRightHandCorner = corners
+    ds.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize("flip", ["N", "Y"])
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("is_part", [False, True])
+def test_what_was_drawn_on_a_turned_picture_lies_where_its_author_saw_it(
+    tmp_path, images, rotation, flip, is_part
+):
+    sources, series = images
+    row, column = np.mgrid[:60, :70]
+    seen = turned(np.stack([column, row], axis=-1), rotation, flip)
+    shown = seen[5:45, 10:50] if is_part else seen
+    across, down = 7, 13
+    shares = ((across + 0.5) / shown.shape[1], (down + 0.5) / shown.shape[0])
+    ends = [[int(v) + 1 for v in pixel] for pixel in (shown[0, 0], shown[-1, -1])]
+    path = marked(
+        tmp_path,
+        sources,
+        shares,
+        rotation=rotation,
+        flip=flip,
+        corners=ends if is_part else None,
+    )
+    found = read_presentation(path, Places(series))
+    (mark,) = found.marks
+    pixel = shown[down, across]
+    expected = lps(sources, 1, pixel[0] + 0.5, pixel[1] + 0.5)
+    np.testing.assert_allclose(mark.lines[0].points[0], expected, atol=1e-6)
+    assert found.omitted == ()
+
+
+@pytest.mark.parametrize(
+    ("rotation", "flip", "corners", "words"),
+    [
+        (0, "Y", ([1, 1], [70, 60]), "contradict"),
+        (0, "N", ([70, 1], [1, 60]), "contradict"),
+        (90, "N", ([1, 1], [70, 60]), "contradict"),
+        (180, "N", ([1, 1], [70, 60]), "contradict"),
+        (45, "N", None, "turned is not valid"),
+        (0, "X", None, "turned is not valid"),
+    ],
+)
+def test_a_picture_turned_in_no_known_way_takes_no_drawing_of_the_screen(
+    tmp_path, images, rotation, flip, corners, words
+):
+    sources, series = images
+    path = marked(tmp_path, sources, (0.25, 0.5), rotation=rotation, flip=flip, corners=corners)
+    found = read_presentation(path, Places(series))
+    assert found.marks == ()
+    assert len(found.omitted) == 2
+    assert all(words in text for text in found.omitted)
+
+
+def test_points_in_an_unknown_unit_are_not_laid_down(tmp_path, images):
+    sources, series = images
+    path = marked(tmp_path, sources, (0.25, 0.5))
+    ds = pydicom.dcmread(path)
+    ds.GraphicAnnotationSequence[0].GraphicObjectSequence[0].GraphicAnnotationUnits = "MATRIX"
+    ds.save_as(path)
+    found = read_presentation(path, Places(series))
+    assert [m.words for m in found.marks] == ["here"]
+    assert "unit is not known" in found.omitted[0]
+
+
 def test_a_state_of_other_images_is_refused_with_a_reason(tmp_path, images):
     path = presentation(tmp_path, images[0])
     with pytest.raises(RefusedError, match="not in this case"):

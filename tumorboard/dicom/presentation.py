@@ -1,6 +1,7 @@
 """Read a presentation state: what others drew on images and how they showed them.
 
-PS3.3 sections A.33 (objects), C.10.5 (graphics), C.10.4 (displayed area), C.11.8 (windows).
+PS3.3 sections A.33 (objects), C.10.5 (graphics), C.10.4 (displayed area), C.10.6 (turns and
+mirrors), C.11.8 (windows).
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _KEYWORDS = (
     "ContentDescription",
     "GraphicAnnotationSequence",
     "DisplayedAreaSelectionSequence",
+    "ImageRotation",
+    "ImageHorizontalFlip",
     "SoftcopyVOILUTSequence",
     "ReferencedSeriesSequence",
 )
@@ -111,7 +114,9 @@ def _marks(
             first = _first_place(dataset, places)
             shown = [] if first is None else [first]
         for place in shown:
-            words = [_text(t, place, dataset) for t in at.items(item, "TextObjectSequence")]
+            words = [
+                _text(t, place, dataset, omitted) for t in at.items(item, "TextObjectSequence")
+            ]
             labels = [w for w in words if w is not None]
             shapes = [
                 s
@@ -159,8 +164,8 @@ def _graphic(item: Dataset, place: Place, dataset: Dataset, omitted: list[str]) 
     flat = at.numbers(item, "GraphicData")
     kind = at.text(item, "GraphicType").upper()
     pixels = _pixels(flat, at.text(item, "GraphicAnnotationUnits"), place, dataset)
-    if pixels is None:
-        omitted.append("A drawing of a presentation state is not valid.")
+    if isinstance(pixels, str):
+        omitted.append(f"A drawing of a presentation state is not shown: {pixels}.")
         return None
     if kind == "CIRCLE" and len(pixels) == 2:
         return circle_in(place, pixels)
@@ -171,7 +176,9 @@ def _graphic(item: Dataset, place: Place, dataset: Dataset, omitted: list[str]) 
     return shape
 
 
-def _text(item: Dataset, place: Place, dataset: Dataset) -> tuple[str, Line] | None:
+def _text(
+    item: Dataset, place: Place, dataset: Dataset, omitted: list[str]
+) -> tuple[str, Line] | None:
     """Return words and where they point to: their anchor, else the middle of their box."""
     # Lines become words of one line; control characters alone would glue them together.
     text = line(" ".join(str(item.get("UnformattedTextValue") or "").split()))
@@ -182,46 +189,115 @@ def _text(item: Dataset, place: Place, dataset: Dataset) -> tuple[str, Line] | N
         b = at.numbers(item, "BoundingBoxBottomRightHandCorner", 2)
         units = at.text(item, "BoundingBoxAnnotationUnits")
         anchor = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) if a and b else None
+    if not text:
+        return None
     pixels = _pixels(anchor, units, place, dataset)
-    if not text or pixels is None:
+    if isinstance(pixels, str):
+        omitted.append(f"A text of a presentation state is not shown: {pixels}.")
         return None
     return text, Line(place.to_lps(pixels))
 
 
 def _pixels(
     flat: tuple[float, ...] | None, units: str, place: Place, dataset: Dataset
-) -> list[tuple[float, float]] | None:
-    """Return (column, row) pairs, the first pixel's outer corner at (0, 0); None if not valid."""
+) -> list[tuple[float, float]] | str:
+    """Return (column, row) pairs, the first pixel's outer corner at (0, 0); else why not.
+
+    Points in the unit PIXEL are of the image as it is stored, those in DISPLAY are shares of
+    the displayed area after it was turned and mirrored: section C.10.6.
+    """
     if not flat or len(flat) % 2:
-        return None
+        return "its points are not valid"
     pairs = list(zip(flat[::2], flat[1::2], strict=True))
-    if units.upper() != "DISPLAY":
+    if units.upper() == "PIXEL":
         return pairs
-    left, top, right, bottom = _area_pixels(dataset, place)
-    return [(left + x * (right - left), top + y * (bottom - top)) for x, y in pairs]
+    if units.upper() != "DISPLAY":
+        return "its unit is not known"
+    axes = _axes(dataset)
+    if axes is None:
+        return "how its picture was turned is not valid"
+    area = _area_pixels(dataset, place, axes)
+    if area is None:
+        return "the corners of what was shown contradict how it was turned"
+    (left, top), (right, bottom) = area
+    if axes[0][0]:
+        return [(left + x * (right - left), top + y * (bottom - top)) for x, y in pairs]
+    return [(left + y * (right - left), top + x * (bottom - top)) for x, y in pairs]
 
 
-def _area_pixels(dataset: Dataset, place: Place) -> tuple[float, float, float, float]:
-    """Return the displayed area in pixels from outer corners; all of it where none is said."""
+_Corner = tuple[float, float]
+
+#: Where in a stored picture, as (columns, rows), one goes on a screen to the right and down, by
+#: how far the picture was turned clockwise.
+_TURNED = {
+    0: ((1, 0), (0, 1)),
+    90: ((0, -1), (1, 0)),
+    180: ((-1, 0), (0, -1)),
+    270: ((0, 1), (-1, 0)),
+}
+
+
+def _axes(dataset: Dataset) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return the directions of a screen in the stored picture; None where they are not valid.
+
+    A picture is turned clockwise first and mirrored from left to right then: section C.10.6.
+    """
+    rotation = at.integer(dataset, "ImageRotation") if "ImageRotation" in dataset else 0
+    found = None if rotation is None else _TURNED.get(rotation)
+    flip = at.text(dataset, "ImageHorizontalFlip").upper() or "N"
+    if found is None or flip not in {"Y", "N"}:
+        return None
+    (x, y), down = found
+    return ((-x, -y), down) if flip == "Y" else found
+
+
+def _area_pixels(
+    dataset: Dataset, place: Place, axes: tuple[tuple[int, int], tuple[int, int]]
+) -> tuple[_Corner, _Corner] | None:
+    """Return the outer corners of the displayed area that are top left and bottom right on it.
+
+    Each is (column, row) in the stored picture; all of it where none is said. None where the
+    corners that are stated cannot be these after the turn.
+    """
     columns, rows = place.size
+    signs = tuple(a + b for a, b in zip(*axes, strict=True))
+    ends = _stated_corners(dataset, place)
+    pairs: list[tuple[float, float]]
+    if ends is None:
+        pairs = [(1, n) if s > 0 else (n, 1) for n, s in zip((columns, rows), signs, strict=True)]
+    else:
+        pairs = list(zip(*ends, strict=True))
+    if any((b - a) * s < 0 for (a, b), s in zip(pairs, signs, strict=True)):
+        return None
+    # Whole pixels, the first is (1, 1), both ends belong to it: section C.10.4.
+    outer = [(a - 1, b) if s > 0 else (a, b - 1) for (a, b), s in zip(pairs, signs, strict=True)]
+    (left, right), (top, bottom) = outer
+    return (left, top), (right, bottom)
+
+
+def _stated_corners(dataset: Dataset, place: Place) -> tuple[_Corner, _Corner] | None:
+    """Return the pixels at the top left and the bottom right of what was shown of a picture."""
+    mine = place.series.instances[place.index]
     for item in at.items(dataset, "DisplayedAreaSelectionSequence"):
-        named = [uid for uid, _ in _images(item)]
-        mine = place.series.instances[place.index].sop_instance_uid
+        named = [
+            p for i in at.items(item, "ReferencedImageSequence") for p in at.referenced_pictures(i)
+        ]
+        wanted = {(mine.sop_instance_uid, 0), (mine.sop_instance_uid, mine.frame)}
         a = at.numbers(item, "DisplayedAreaTopLeftHandCorner", 2)
         b = at.numbers(item, "DisplayedAreaBottomRightHandCorner", 2)
-        if a and b and (not named or mine in named):
-            # Whole pixels, the first is (1, 1), both ends belong to it: section C.10.4.
-            return min(a[0], b[0]) - 1, min(a[1], b[1]) - 1, max(a[0], b[0]), max(a[1], b[1])
-    return 0.0, 0.0, float(columns), float(rows)
+        if a and b and (not named or wanted.intersection(named)):
+            return (a[0], a[1]), (b[0], b[1])
+    return None
 
 
 def _area(
     dataset: Dataset, place: Place
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]] | None:
-    if not at.items(dataset, "DisplayedAreaSelectionSequence"):
+    ends = _stated_corners(dataset, place)
+    if ends is None:
         return None
-    left, top, right, bottom = _area_pixels(dataset, place)
-    first, last = place.to_lps([(left, top), (right, bottom)])
+    (a, b), (c, d) = ends
+    first, last = place.to_lps([(min(a, c) - 1, min(b, d) - 1), (max(a, c), max(b, d))])
     return first, last
 
 
