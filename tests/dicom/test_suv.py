@@ -244,6 +244,60 @@ REFUSED |= {
 }
 
 
+def body(weight: float, *, height: float | str = "", age: str = "", born: str = "") -> Edit:
+    """State a body, and a dose of 5 MBq for each of its kilograms."""
+
+    def edit(ds: Dataset) -> None:
+        ds.PatientWeight, ds.PatientSize = weight, height
+        ds.PatientAge, ds.PatientBirthDate = age, born
+        tracer_of(ds).RadionuclideTotalDose = weight * 5e6
+
+    return edit
+
+
+def coded(code: str, meaning: str = "", name: str = "") -> Edit:
+    """State the nuclide by a code, and the tracer by a name."""
+
+    def edit(ds: Dataset) -> None:
+        nuclide = Dataset()
+        nuclide.CodeValue, nuclide.CodeMeaning = code, meaning
+        tracer_of(ds).RadionuclideCodeSequence = [nuclide]
+        tracer_of(ds).Radiopharmaceutical = name
+
+    return edit
+
+
+F18 = "77004003"
+
+#: Slips of the keyboard, which height, age or the other words of the header deny.
+REFUSED |= {
+    "7 kg of a man of 1.75 m": (body(7, height="1.75"), "does not fit the height of 1.75 m"),
+    "420 kg at 1.6 m": (body(420, height="1.60"), "does not fit the height"),
+    "7 kg at 66 years": (body(7, age="066Y"), "does not fit the age of 66 years"),
+    "7 kg of who was born in 1960": (body(7, born="19600102"), "does not fit the age of 66"),
+    "150 kg at 9 years": (body(150, age="009Y"), "does not fit the age of 9 years"),
+    "3 kg at 9 years": (body(3, age="009Y"), "does not fit the age of 9 years"),
+    "80 kg at 10 months": (body(80, age="010M"), "does not fit the age of 10 months"),
+    "3700 MBq": (lambda ds: setattr(tracer_of(ds), "RadionuclideTotalDose", 3.7e9), "more than"),
+    "a factor of Philips for 7 kg of an adult": (
+        lambda ds: (counts(ds, suv="0.000551"), body(7, height="1.75")(ds))[0],
+        "does not fit the height",
+    ),
+    **{
+        f"F-18 by code and {name} by name": (coded(F18, name=name), "contradict each other")
+        for name in ("Ga-68 DOTATOC", "68Ga-PSMA-11", "[64Cu]DOTATATE", "Gallium 68", "C11 choline")
+    },
+    "F-18 by code that means another": (coded(F18, "^68^Gallium"), "contradict each other"),
+    "Ga-68 by code and FDG by name": (
+        lambda ds: (
+            coded("35337001", name="FDG")(ds),
+            setattr(tracer_of(ds), "RadionuclideHalfLife", 4070),
+        )[0],
+        "contradict each other",
+    ),
+}
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_missing_is_said_and_the_values_stay(tmp_path: Path, name: str) -> None:
     edit, words = REFUSED[name]
@@ -253,6 +307,50 @@ def test_what_is_missing_is_said_and_the_values_stay(tmp_path: Path, name: str) 
     assert words in said
     assert series.unit in {"Bq/mL", "counts", ""}
     assert series.window == (Window(40, 400) if series.is_rescaled else None)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        body(3.2, height=0.5, age="003D"),
+        body(9, height=0.74, age="011M", born="20250401"),
+        body(14, height=0.95, age="003Y"),
+        body(32, height=1.4, age="010Y"),
+        body(31, height="1.62", age="071Y"),
+        body(190, height="1.68", age="045Y"),
+        body(80, height="175", age="066Y"),
+        body(80, height="0", age="000Y", born="20260302"),
+        coded(F18, "^18^Fluorine", "FDG -- fluorodeoxyglucose"),
+        coded(F18, "F-18", "18F-PSMA-1007"),
+        coded(F18, "Fluorine-18", "Solution 1960"),
+        coded("C-111A1", "^18^Fluorine", "[18F]fluciclovine"),
+    ],
+)
+def test_bodies_and_tracers_of_practice_have_an_uptake_and_no_reservation(
+    tmp_path: Path, edit: Edit
+) -> None:
+    series = series_with(tmp_path, edit)
+    assert series.info.suv_factor is not None
+    assert {c.code for c in series.caveats} <= {"non-square"}
+
+
+@pytest.mark.parametrize(("dose", "weight"), [(37e6, 80), (400e6, 20), (1.4e9, 70)])
+def test_an_unusual_dose_is_told(tmp_path: Path, dose: float, weight: float) -> None:
+    def edit(ds: Dataset) -> None:
+        body(weight)(ds)
+        tracer_of(ds).RadionuclideTotalDose = dose
+
+    series = series_with(tmp_path, edit)
+    assert series.info.suv_factor == pytest.approx(weight * 1000 / (dose / 4))
+    assert "unusual-dose" in {c.code for c in series.caveats}
+
+
+def test_uptake_that_was_sent_for_a_weight_that_cannot_be_is_doubtful(tmp_path: Path) -> None:
+    def edit(ds: Dataset) -> None:
+        body(7, height=1.75)(ds)
+        ds.Units, ds.SUVType = "GML", "BW"
+
+    assert "doubtful-weight" in {c.code for c in series_with(tmp_path, edit).caveats}
 
 
 def test_pictures_that_contradict_each_other(tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ _TEXTS = {
     "files-changed": "Files of this series changed after the import: what was drawn may have been "
     "drawn on other pictures.",
     "two-dates": "Its files state different study dates; it stands under the first.",
+    "unusual-dose": "The injected dose for a kg of body weight is unusual: where dose or weight is "
+    "a slip, the SUV are wrong by as much.",
+    "doubtful-weight": "The patient's weight does not fit the height or the age that the file "
+    "states: SUV that rest on it may be wrong.",
     "uncalibrated": "No pixel size is given: lengths are in pixels, not in millimetres.",
     "aspect-ratio": "Pixels are higher or wider than square: the picture is shown in its true "
     "proportions, and lengths are in widths of a pixel.",

@@ -69,6 +69,7 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
     study = study or derived_uid("study", *patient.key, *described)
     description = at.text(dataset, "SeriesDescription")
     taken = uptake(dataset) if modality == "PT" else Uptake()
+    flaws += taken.flaws
     values = rescale_of(dataset, modality)
     info = SeriesInfo(
         patient=patient,

@@ -100,6 +100,8 @@ KEYWORDS = (
     "0x70531000",
     "0x70531009",
     "PatientWeight",
+    "PatientSize",
+    "PatientAge",
     "RadiopharmaceuticalInformationSequence",
     "SequenceOfUltrasoundRegions",
     "SharedFunctionalGroupsSequence",

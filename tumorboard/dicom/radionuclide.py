@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final, NamedTuple
 
@@ -60,29 +61,120 @@ _KNOWN: Final = (
     Radionuclide("Tb-152", 17.8784 * _HOUR, ("126606",)),
 )
 
-#: Names of tracers that tell their nuclide.
+#: Names of tracers that tell their nuclide where no nuclide is named: ligands have several.
 _NAMES: Final = (
-    (r"\bfdg\b|fluoro-?deoxy|\bf-?18\b|\b18-?f\b|\[18f\]|\^18\^", "F-18"),
-    (r"\bga-?68\b|\b68-?ga\b|\^68\^ga|dotatoc|dotatate|dotanoc", "Ga-68"),
+    (r"\bfdg\b|fluoro-?deoxy|\bpsma-?1007\b|dcfpyl|piflufolastat|florbeta", "F-18"),
+    (r"dotatoc|dotatate|dotanoc|\bpsma-?11\b|gozetotide", "Ga-68"),
 )
+
+#: Names that stand for one nuclide whatever else is said.
+_SURE: Final = ((r"\bfdg\b|fluoro-?deoxy", "F-18"),)
+
+#: Elements as they are written out.
+_ELEMENTS: Final = {
+    "C": "carbon",
+    "N": "nitrogen",
+    "O": "oxygen",
+    "F": "fluorine|fluor",
+    "Na": "sodium",
+    "Sc": "scandium",
+    "Cu": "copper",
+    "Ga": "gallium",
+    "Ge": "germanium",
+    "Rb": "rubidium",
+    "Y": "yttrium",
+    "Zr": "zirconium",
+    "I": "iodine",
+}
 
 #: Relative difference of a stated half-life from the known one that is rounding or an older
 #: measurement, as 68 minutes of Ga-68 and 76.4 s of Rb-82; that of other units is far beyond.
 _TOLERANCE: Final = 0.015
 
 
+class Given(NamedTuple):
+    """What is given of a nuclide, far beyond practice, and what is usual for a kg.
+
+    ``most`` in Bq; ``usual`` in Bq/kg, None where doses differ too much to say.
+    """
+
+    most: float
+    usual: tuple[float, float] | None = None
+
+
+#: Usual for a kg are the dosage cards of the EANM for adults and children, halved for scanners
+#: of the whole body and doubled for old ones.
+_GIVEN: Final = {
+    "C-11": Given(2e9),
+    "N-13": Given(2e9),
+    "F-18": Given(1.5e9, (1e6, 15e6)),
+    "Cu-64": Given(1.5e9),
+    "Ga-68": Given(8e8, (0.3e6, 8e6)),
+    "Zr-89": Given(4e8),
+    "I-124": Given(6e8),
+}
+
+
 def half_life_is_plausible(tracer: Dataset, half_life: float) -> bool:
     """Whether a half-life (s) is that of the nuclide that a tracer names, or else of any known."""
     named = _named(tracer)
-    known = [named] if named is not None else list(_KNOWN)
-    return any(abs(half_life - k.half_life) <= _TOLERANCE * k.half_life for k in known)
+    known = [k for k in _KNOWN if k.name in named] if named else list(_KNOWN)
+    return any(_lives(k, half_life) for k in known)
 
 
-def _named(tracer: Dataset) -> Radionuclide | None:
-    codes = {at.text(i, "CodeValue") for i in at.items(tracer, "RadionuclideCodeSequence")}
-    coded = next((k for k in _KNOWN if codes.intersection(k.codes)), None)
-    if coded is not None:
-        return coded
+def given(tracer: Dataset, half_life: float) -> Given | None:
+    """Return what is given of the nuclide that a tracer names or its half-life (s) tells."""
+    named = _named(tracer)
+    lives = [k.name for k in _KNOWN if _lives(k, half_life) and (not named or k.name in named)]
+    return _GIVEN.get(lives[0]) if len(lives) == 1 else None
+
+
+def names_contradict(tracer: Dataset) -> bool:
+    """Whether the nuclide's code and the words beside it name different nuclides.
+
+    A nuclide and the one it comes from, as Ga-68 and Ge-68, may stand side by side.
+    """
+    told = [names for names in (_coded(tracer), *_worded(tracer)) if names]
+    return bool(told) and not frozenset.intersection(*told)
+
+
+def _lives(nuclide: Radionuclide, half_life: float) -> bool:
+    return abs(half_life - nuclide.half_life) <= _TOLERANCE * nuclide.half_life
+
+
+def _named(tracer: Dataset) -> frozenset[str]:
+    """Return the nuclides that a tracer may be of, by code, by words, by what it is."""
+    for names in (_coded(tracer), *_worded(tracer)):
+        if names:
+            return names
     words = at.text(tracer, "Radiopharmaceutical").lower()
-    name = next((n for pattern, n in _NAMES if re.search(pattern, words)), "")
-    return next((k for k in _KNOWN if k.name == name), None)
+    return frozenset(name for pattern, name in _NAMES if re.search(pattern, words))
+
+
+def _coded(tracer: Dataset) -> frozenset[str]:
+    codes = {at.text(i, "CodeValue") for i in at.items(tracer, "RadionuclideCodeSequence")}
+    return frozenset(k.name for k in _KNOWN if codes.intersection(k.codes))
+
+
+def _worded(tracer: Dataset) -> list[frozenset[str]]:
+    """Return the nuclides that each of the words beside the code names."""
+    said = [at.text(tracer, "Radiopharmaceutical")]
+    for sequence in ("RadionuclideCodeSequence", "RadiopharmaceuticalCodeSequence"):
+        said += [at.text(i, "CodeMeaning") for i in at.items(tracer, sequence)]
+    return [_nuclides_in(text) for text in said]
+
+
+@functools.lru_cache(maxsize=256)
+def _nuclides_in(text: str) -> frozenset[str]:
+    """Return the nuclides that words name, as "Ga-68", "[18F]", "^68^Gallium" or "F18-FDG"."""
+    found = {name for pattern, name in _SURE if re.search(pattern, text, re.IGNORECASE)}
+    for nuclide in _KNOWN:
+        symbol, mass = nuclide.name.split("-")
+        element = f"(?:{'|'.join(filter(None, (symbol, _ELEMENTS.get(symbol, ''))))})"
+        between = r"[\s^\[\]()-]*"
+        before = rf"(?<![a-z]){element}{between}(?<!\d){mass}(?![0-9m])"
+        after = rf"(?<![0-9a-z]){mass}{between}{element}(?![a-z])"
+        # Symbols that are words of a language too, as As, are told by their capitals.
+        if re.search(f"{before}|{after}", text, re.IGNORECASE if symbol in _ELEMENTS else 0):
+            found.add(nuclide.name)
+    return frozenset(found)

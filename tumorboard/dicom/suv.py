@@ -7,15 +7,16 @@ missing, contradictory or cannot be is a reason to leave the values as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
+from tumorboard.dicom.body_weight import weight_reason
 from tumorboard.dicom.moment import Moment, moment, zone_of
-from tumorboard.dicom.radionuclide import half_life_is_plausible
+from tumorboard.dicom.radionuclide import given, half_life_is_plausible, names_contradict
 from tumorboard.dicom.rescale import Rescale, rescale_of
 
 #: Bounds of what is given to and weighed of people, far beyond practice: Bq, kg, Bq/kg. A
@@ -44,10 +45,14 @@ PHILIPS_ACTIVITY_FACTOR: Final = "0x70531009"
 
 @dataclass(frozen=True)
 class Uptake:
-    """``factor`` turns values into SUV (g/mL); None with the ``reason`` why there is none."""
+    """``factor`` turns values into SUV (g/mL); None with the ``reason`` why there is none.
+
+    ``flaws`` are codes of caveats about the values that there are.
+    """
 
     factor: float | None = None
     reason: str = ""
+    flaws: tuple[str, ...] = ()
 
 
 def uptake(dataset: Dataset) -> Uptake:
@@ -55,8 +60,8 @@ def uptake(dataset: Dataset) -> Uptake:
     if not _rescale(dataset).is_valid:
         return Uptake(reason="the rescale slope or intercept is missing or no valid number")
     units = at.text(dataset, "Units").upper()
-    if units == "GML":
-        return Uptake()  # they are SUV already
+    if units == "GML":  # they are SUV already, of whatever weight was stated
+        return Uptake(flaws=("doubtful-weight",) if weight_reason(dataset) else ())
     reason = _uncorrected(dataset)
     if reason:
         return Uptake(reason=reason)
@@ -64,12 +69,13 @@ def uptake(dataset: Dataset) -> Uptake:
     if units == "CNTS":
         ready = _private(dataset, PHILIPS_SUV_FACTOR)
         if ready is not None:
-            return Uptake(ready)
+            reason = weight_reason(dataset)
+            return Uptake(reason=reason) if reason else Uptake(ready)
         scale = _private(dataset, PHILIPS_ACTIVITY_FACTOR) or 0.0
     if units not in {"BQML", "CNTS"} or not scale:
         return Uptake(reason="the values are not in Bq/mL")
     found = _by_activity(dataset)
-    return found if found.factor is None else Uptake(found.factor * scale)
+    return found if found.factor is None else replace(found, factor=found.factor * scale)
 
 
 def _rescale(dataset: Dataset) -> Rescale:
@@ -115,6 +121,8 @@ def _by_activity(dataset: Dataset) -> Uptake:
     checks = {
         "the patient's weight is missing or no number": weight > 0,
         f"the patient's weight of {weight:g} kg cannot be": _within(weight, _WEIGHT),
+        weight_reason(dataset): not weight_reason(dataset),
+        "the code and the name of the tracer contradict each other": not names_contradict(tracer),
         "the injected dose is missing or no number": dose > 0,
         f"the injected dose of {dose / 1e6:g} MBq cannot be": _within(dose, _DOSE),
         "the injected dose does not fit the patient's weight": weight > 0
@@ -125,15 +133,20 @@ def _by_activity(dataset: Dataset) -> Uptake:
         ),
     }
     reason = next((text for text, met in checks.items() if not met), "")
+    practice = given(tracer, half_life)
+    if not reason and practice is not None and dose > practice.most:
+        reason = f"the injected dose of {dose / 1e6:g} MBq is more than is given of the tracer"
     if reason:
         return Uptake(reason=reason)
+    usual = practice.usual if practice is not None else None
+    flaws = () if usual is None or _within(dose / weight, usual) else ("unusual-dose",)
     if at.text(dataset, "DecayCorrection").upper() == "ADMIN":
-        return Uptake(weight * 1000.0 / dose)
+        return Uptake(weight * 1000.0 / dose, flaws=flaws)
     waited = _waited(dataset, tracer, half_life)
     if isinstance(waited, str):
         return Uptake(reason=waited)
     left = dose * 2.0 ** (-waited.total_seconds() / half_life)
-    return Uptake(weight * 1000.0 / left)
+    return Uptake(weight * 1000.0 / left, flaws=flaws)
 
 
 def _within(value: float, bounds: tuple[float, float]) -> bool:
