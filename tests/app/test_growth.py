@@ -330,3 +330,16 @@ def test_no_order_of_imports_loses_or_moves_a_picture(tmp_path_factory, steps):
             assert len(now) == len(set().union(*steps[: n + 1]))
             home = now
         assert session.verify().ok
+
+
+def test_other_pixels_under_stored_identifiers_do_not_take_the_place_of_the_stored(
+    session, tmp_path
+):
+    values = np.zeros((4, 12, 16), np.int16)
+    write_slices(tmp_path / "a", 4, values=values)
+    write_slices(tmp_path / "b", 4, values=values + 300)
+    import_(session, tmp_path / "a")
+    found = take_in(session, scan_paths([tmp_path / "b"], Reporter()))
+    (series,) = stored(session).values()
+    assert {i.path.parent.name for i in series.instances} == {"a"}
+    assert any("same identifier" in r.reason for r in found.refused)

@@ -17,7 +17,7 @@ KEPT = {
         "part of the stored record of a series",
     ),
     **dict.fromkeys(
-        ("SeriesInfo.series_date", "SeriesInfo.series_time"),
+        ("SeriesInfo.series_time",),
         "part of the stored record of a series",
     ),
     "CurvedPicture.owner": "keeps the memory of the picture beside it",

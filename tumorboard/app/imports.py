@@ -99,7 +99,9 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 #: Why a picture is not taken whose identifier is that of another one.
-_DIFFERS = "A picture of another place or size is stored under the same identifier; it was kept."
+_DIFFERS = (
+    "A picture of another place, size or content is stored under the same identifier; it was kept."
+)
 
 
 def must_exist(paths: Sequence[Path]) -> None:

@@ -46,6 +46,8 @@ _TEXTS = {
     "files-changed": "Files of this series changed after the import: what was drawn may have been "
     "drawn on other pictures.",
     "two-dates": "Its files state different study dates; it stands under the first.",
+    "mixed-contrast": "Its slices state different contrast agents, or some of them none: what is "
+    "said of its phase may not hold for all.",
     "unusual-dose": "The injected dose for a kg of body weight is unusual: where dose or weight is "
     "a slip, the SUV are wrong by as much.",
     "doubtful-weight": "The patient's weight does not fit the height or the age that the file "
@@ -83,6 +85,8 @@ _TEXTS = {
     "were dealt out in the order of their numbers.",
     "missing-uid": "The file lacks a unique identifier; one was made from its content.",
     "duplicate-uid": "Different pictures carry the same unique identifier.",
+    "rival-picture": "Of another picture with the unique identifier of one of these only one is "
+    "shown; nothing says which of the two is right.",
     "truncated": "The file ends early: frames at its end are missing.",
     "surplus-pixels": "The file holds more pixels than its header says; what follows the "
     "stated pictures is not shown.",

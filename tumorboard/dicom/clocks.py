@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from tumorboard.dicom.instance import Instance
@@ -24,11 +25,20 @@ def seconds(i: Instance, *names: str) -> float | None:
             whole = int(clock[0:2]) * 3600 + int(clock[2:4] or 0) * 60 + float(clock[4:] or 0)
         except ValueError:
             continue
-        date = int(day) if day.isdigit() and len(day) == 8 else 0
-        return _days(date) * 86400.0 + whole
+        return (_days(day) or 0) * 86400.0 + whole
     return None
 
 
-def _days(date: int) -> int:
-    year, month, day = date // 10000, date // 100 % 100, date % 100
-    return year * 372 + month * 31 + day
+def is_dated(i: Instance) -> bool:
+    """Whether a picture says on which day it was taken, so that its seconds count from one."""
+    marks = dict(i.marks)
+    days = (marks.get("AcquisitionDateTime", ""), marks.get("FrameAcquisitionDateTime", ""))
+    stamps = [d[:8] for d in days if len(d) >= len("YYYYMMDDHHMMSS")]
+    return _days((*stamps, marks.get("AcquisitionDate", ""))[0]) is not None
+
+
+def _days(text: str) -> int | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d").toordinal()
+    except ValueError:
+        return None

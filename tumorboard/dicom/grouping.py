@@ -19,10 +19,12 @@ from tumorboard.dicom.checks import (
     stack_of,
     value_caveats,
 )
+from tumorboard.dicom.copies import LeftOut, without_copies
 from tumorboard.dicom.frames import PROJECTION_MODALITIES
 from tumorboard.dicom.identity import kind_without_pixels
 from tumorboard.dicom.instance import Instance, PatientIdentity, SeriesInfo
 from tumorboard.dicom.one_slice_series import stacks_of_series, told
+from tumorboard.dicom.origins import origin_caveats, stated
 from tumorboard.dicom.parting import Part, canonical, part_reason, parts_of
 from tumorboard.dicom.series import Series
 from tumorboard.dicom.sorted import POSITION_TOLERANCE_MM
@@ -34,29 +36,21 @@ UPTAKE_TOLERANCE = 1e-4
 Entry = tuple[SeriesInfo, Instance]
 
 
-def group(entries: Iterable[Entry]) -> tuple[list[Series], list[tuple[Instance, Instance]]]:
-    """Return the series, and pairs of a picture left out and the one it is a copy of."""
+def group(entries: Iterable[Entry]) -> tuple[list[Series], list[LeftOut]]:
+    """Return the series, and the pictures that are left out beside those that are listed."""
     by_series: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
     for info, instance in entries:
         key = (*info.patient.key, info.study_instance_uid, info.series_instance_uid, info.modality)
         by_series[key].append((info, instance))
     found: list[Series] = []
-    copies: list[tuple[Instance, Instance]] = []
+    left_out: list[LeftOut] = []
     for group_entries in by_series.values():
         ordered = sorted(group_entries, key=lambda e: canonical(e[1]))
-        kept, left_out = _without_copies([i for _, i in ordered])
-        copies += left_out
-        infos = [info for info, _ in ordered]
-        found += [_dated(s, infos) for s in _series(with_uptake(infos), kept)]
+        kept, others = without_copies([i for _, i in ordered])
+        left_out += others
+        found += _series(with_uptake([info for info, _ in ordered]), kept)
     found = sorted(_of_one_slice_each(sorted(found, key=_series_order)), key=_series_order)
-    return _mark_shared_identifiers(found), copies
-
-
-def _dated(series: Series, infos: Sequence[SeriesInfo]) -> Series:
-    """Return a series with a caveat when its files do not agree on the date of the study."""
-    if len({info.study_date for info in infos}) < len(("one", "another")):
-        return series
-    return replace(series, caveats=(caveat("two-dates"), *series.caveats))
+    return _mark_shared_identifiers(found), left_out
 
 
 def _of_one_slice_each(series: list[Series]) -> list[Series]:
@@ -126,30 +120,6 @@ def _series_order(s: Series) -> tuple[object, ...]:
     return (*s.patient.key, *identity, s.modality, s.part)
 
 
-def _content(i: Instance) -> Instance:
-    """Return the picture without what a copy of its file may change."""
-    lengths = tuple((0, length) for _, length in i.chunks)
-    return replace(i, path=i.path.parent.parent / "x", file_size=0, mtime_ns=0, chunks=lengths)
-
-
-def _without_copies(
-    ordered: Sequence[Instance],
-) -> tuple[list[Instance], list[tuple[Instance, Instance]]]:
-    """Leave out pictures that are there twice; mark different ones that share a UID."""
-    first: dict[tuple[str, int], Instance] = {}
-    kept: list[Instance] = []
-    copies: list[tuple[Instance, Instance]] = []
-    for i in ordered:
-        other = first.setdefault((i.sop_instance_uid, i.frame), i)
-        if other is i:
-            kept.append(i)
-        elif replace(_content(i), path=other.path) == replace(_content(other), path=other.path):
-            copies.append((i, other))
-        else:
-            kept.append(replace(i, flaws=(*i.flaws, "duplicate-uid")))
-    return kept, copies
-
-
 def _series(info: SeriesInfo, instances: list[Instance]) -> list[Series]:
     listed = kind_without_pixels(info.modality, instances[0].sop_class_uid)
     without = [i for i in instances if not i.has_pixels]
@@ -183,18 +153,26 @@ def _picture_series(info: SeriesInfo, part: Part, number: int, reason: str) -> S
         units = {i.unit or "" for i in pictures}
         found.append(no_uptake(info.suv_reason, units.pop() if len(units) == 1 else ""))
     geometry = pictures[:1] if part.scattered else pictures
-    found += geometry_caveats(geometry) + value_caveats(pictures, info.modality)
+    found += origin_caveats(pictures) + geometry_caveats(geometry)
+    found += value_caveats(pictures, info.modality)
     own = _own_info(info, pictures)
     return Series(own, kind, pictures, number, _unique(found), scattered=part.scattered)
 
 
 def _own_info(info: SeriesInfo, pictures: Sequence[Instance]) -> SeriesInfo:
-    """Return what the series says, with kernel and time of these pictures of it."""
+    """Return what the series says, with kernel, date, agent and time of these pictures of it."""
     marks = [dict(i.marks) for i in pictures]
     kernel = next((m["ConvolutionKernel"] for m in marks if "ConvolutionKernel" in m), info.kernel)
     times = [m["AcquisitionTime"] for m in marks if m.get("AcquisitionTime")]
+    agent = stated(pictures, "ContrastBolusAgent")
     return replace(
-        info, kernel=kernel, acquisition_time=min(times) if times else info.acquisition_time
+        info,
+        kernel=kernel,
+        acquisition_time=min(times) if times else info.acquisition_time,
+        study_date=stated(pictures, "StudyDate") or info.study_date,
+        series_date=stated(pictures, "SeriesDate") or info.series_date,
+        contrast_agent=info.contrast_agent if agent is None else agent,
+        contrast_start="" if agent == "" and info.contrast_agent else info.contrast_start,
     )
 
 

@@ -137,6 +137,9 @@ class Instance:
         Ultrasound: where the spacing holds, see `ultrasound.calibrated`; empty: everywhere.
     marks
         Attribute name and value pairs that may tell apart pictures of one position.
+    origin
+        The same of what pictures of one examination have in common; empty: read by an older
+        program.
     flaws
         Codes of caveats that concern this picture alone.
 
@@ -186,6 +189,7 @@ class Instance:
     in_words: bool = False
     aspect: tuple[float, float] | None = None
     sides: tuple[str, ...] = ()
+    origin: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_inverted(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tumorboard.dicom.checks import positions_of
 from tumorboard.dicom.clocks import CLOCKS, seconds
 from tumorboard.dicom.instance import Instance
+from tumorboard.dicom.origins import share_origin
 from tumorboard.dicom.phases import UNCLEAR, phases_of
 from tumorboard.dicom.sorted import Sorted
 
@@ -140,7 +141,8 @@ def _gathered(parts: list[Part]) -> list[Part]:
 
 
 def _alike(i: Instance, other: Instance) -> bool:
-    return _form(i) == _form(other) and _same_spacing(i, other)
+    same = _form(i) == _form(other) and _same_spacing(i, other)
+    return same and share_origin(i, other)
 
 
 def is_alike(i: Instance, other: Instance) -> bool:

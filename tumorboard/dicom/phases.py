@@ -22,6 +22,7 @@ from typing import Final
 from tumorboard.dicom.clocks import CLOCKS, seconds
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.marks import PRIVATE_B_VALUE
+from tumorboard.dicom.origins import by_origin
 from tumorboard.dicom.sorted import POSITION_TOLERANCE_MM, ROUNDING_MM, Sorted, places
 
 #: Relative difference up to which echo times, thicknesses and the like are the same.
@@ -66,7 +67,7 @@ def phases_of(stack: Sorted, modality: str) -> list[Phase]:
     """Return the phases of pictures of one form and orientation, each in its order."""
     if len(stack.pictures) < 2:
         return [Phase(stack)]
-    parted = _by_statement(stack) or _by_order(stack, modality)
+    parted = by_origin(stack.pictures) or _by_statement(stack) or _by_order(stack, modality)
     if parted is not None:
         groups, words = parted
         found = [p for group in groups for p in phases_of(stack.of(group), modality)]

@@ -22,6 +22,7 @@ from tumorboard.dicom.instance import (
     derived_uid,
     native_frame_bytes,
 )
+from tumorboard.dicom.origins import origin_of
 from tumorboard.dicom.pixels import is_lossy, pixel_description
 
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
@@ -152,6 +153,7 @@ def _base(path: Path, header: Header, sop_class: str) -> tuple[dict[str, Any], l
         "instance_number": at.integer(dataset, "InstanceNumber"),
         "frame_of_reference_uid": at.uid(dataset, "FrameOfReferenceUID"),
         "transfer_syntax": header.transfer_syntax,
+        "origin": origin_of(dataset),
     }
     return base, flaws
 

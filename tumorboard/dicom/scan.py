@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from tumorboard.dicom.archive import is_archive, unpack
+from tumorboard.dicom.copies import LeftOut
 from tumorboard.dicom.gate import EMPTY_FOLDER, LIMITS, Limits, Refusal
 from tumorboard.dicom.grouping import Entry, group
-from tumorboard.dicom.instance import Instance, PatientIdentity
+from tumorboard.dicom.instance import PatientIdentity
 from tumorboard.dicom.read_all import Unread, read_all
 from tumorboard.dicom.series import Series
 from tumorboard.progress import Reporter
@@ -121,8 +122,8 @@ def scan(
             names |= {i.path: file.name for i in instances}
             entries += [(info, i) for i in instances if info is not None]
     reporter.step(LABEL, len(wanted), len(wanted))
-    series, copies = group(entries)
-    refused += _copy_refusals(copies, names)
+    series, left_out = group(entries)
+    refused += _left_out_refusals(left_out, names)
     return ScanResult(tuple(series), tuple(sorted(refused)))
 
 
@@ -147,14 +148,19 @@ def _archive_name(path: Path) -> str:
         return f"archive-{hashlib.file_digest(file, 'sha256').hexdigest()[:32]}"
 
 
-def _copy_refusals(
-    copies: Sequence[tuple[Instance, Instance]], names: dict[Path, str]
-) -> list[Refusal]:
-    pairs = {i.path: other.path for i, other in copies}
-    return [
-        Refusal(names[p], f"It is a copy of {Path(names[other]).name}, which is listed already.")
-        for p, other in pairs.items()
-    ]
+def _left_out_refusals(left_out: Sequence[LeftOut], names: dict[Path, str]) -> list[Refusal]:
+    rivals = {one.picture.path for one in left_out if not one.is_copy}
+    found = []
+    for path, listed in {one.picture.path: one.listed.path for one in left_out}.items():
+        other = Path(names[listed]).name
+        reason = f"It is a copy of {other}, which is listed already."
+        if path in rivals:
+            reason = (
+                f"It is another picture with the unique identifier of {other}, which is listed; "
+                "nothing says which of the two is right."
+            )
+        found.append(Refusal(names[path], reason))
+    return found
 
 
 def _find(paths: Sequence[Path], reporter: Reporter, limits: Limits) -> list[_Found]:
