@@ -21,6 +21,9 @@ from tumorboard.app.images import series_of
 from tumorboard.app.imports import ImportOutcome, scan_paths, series_ref, take_in
 from tumorboard.app.outlining import begun
 from tumorboard.app.session import Session
+from tumorboard.case.derive import derive
+from tumorboard.case.facts import Fact, Provenance
+from tumorboard.case.measured import Measured, state_of
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.series import Series
@@ -40,6 +43,13 @@ from tumorboard.store.database import Store
 def session():
     with Store.in_memory() as store:
         yield Session(store, "Dr Sample")
+
+
+@pytest.fixture
+def deriving():
+    """A session whose facts follow from what is drawn and measured."""
+    with Store.in_memory() as store:
+        yield Session(store, "Dr Sample", derive=derive)
 
 
 def import_(session: Session, *paths: Path) -> ImportOutcome:
@@ -343,3 +353,68 @@ def test_other_pixels_under_stored_identifiers_do_not_take_the_place_of_the_stor
     (series,) = stored(session).values()
     assert {i.path.parent.name for i in series.instances} == {"a"}
     assert any("same identifier" in r.reason for r in found.refused)
+
+
+def halves(folder: Path, first: slice, rest: slice) -> None:
+    """Write slices of one series into two folders."""
+    places = slice_positions(8)
+    values = np.zeros((8, 12, 16), np.int16)
+    for name, part in (("a", first), ("b", rest)):
+        count = len(places[part])
+        write_slices(folder / name, count, prefix=name, positions=places[part], values=values[part])
+
+
+def measured_outline(session: Session) -> Segmentation:
+    """Outline two slices of the one series, and say what was measured on them."""
+    (name,) = stored(session)
+    record = put_outline(session, volume_of(session, name))
+    note = Provenance("annotation", "Dr", "", (record.uid,), "slices 2 to 3")
+    fact = Fact("diameters_cm", (5.0, 4.0), note)
+    session.set_measured([Measured.on(session.case, (record.uid,), [fact])])
+    assert session.facts.value("diameters_cm") is not None
+    return session.case.segmentation(record.uid)
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "slices"),
+    [(slice(4, 8), slice(0, 4), (5, 6)), (slice(0, 4), slice(4, 8), (1, 2))],
+)
+def test_outlines_name_the_slices_of_a_series_that_grew(deriving, tmp_path, first, rest, slices):
+    halves(tmp_path, first, rest)
+    import_(deriving, tmp_path / "a")
+    before = measured_outline(deriving)
+    import_(deriving, tmp_path / "b")
+    after = deriving.case.segmentation(before.uid)
+    assert (before.slices, after.slices) == ((1, 2), slices)
+    assert after.grid_shape[0] == 8
+    assert after.volume_mm3 == pytest.approx(before.volume_mm3)
+    old, new = deriving.mask_of(before), deriving.mask_of(after)
+    np.testing.assert_allclose(old.centroid, new.centroid)
+    assert deriving.facts.value("diameters_cm") is None
+
+
+def test_an_outline_that_slices_came_into_has_no_volume(deriving, tmp_path):
+    halves(tmp_path, slice(0, None, 2), slice(1, None, 2))
+    import_(deriving, tmp_path / "a")
+    before = measured_outline(deriving)
+    import_(deriving, tmp_path / "b")
+    after = deriving.case.segmentation(before.uid)
+    assert (after.volume_mm3, after.digest) == (None, before.digest)
+    assert "slices-came" in {c.code for c in after.caveats}
+    assert state_of(deriving.case, after.uid) is None
+    assert deriving.facts.value("diameters_cm") is None
+    # Nothing that was measured before holds again, neither now nor in another window.
+    deriving.open_case(deriving.case.uid)
+    assert deriving.facts.value("diameters_cm") is None
+
+
+def test_other_cases_with_outlines_on_a_series_hear_that_it_grew(deriving, tmp_path):
+    halves(tmp_path, slice(4, 8), slice(0, 4))
+    import_(deriving, tmp_path / "a")
+    before = measured_outline(deriving)
+    uid = deriving.case.uid
+    deriving.close_case()
+    take_in(deriving, scan_paths([tmp_path / "b"], Reporter()))
+    deriving.open_case(uid)
+    assert deriving.case.segmentation(before.uid).slices == (5, 6)
+    assert deriving.facts.value("diameters_cm") is None

@@ -169,7 +169,14 @@ def joined_with(found: Found, stored: Stored) -> Found:
     if not stored.packed:
         return replace(found, joined_with=stored, torn={})
     whole = joined(found.series, stored)
-    items = tuple(replace(incoming(g.series), grown_by=g.grown_by) for g in whole.series)
+    items = tuple(
+        replace(
+            incoming(g.series),
+            grown_by=g.grown_by,
+            stack=g.series.stack if g.grown_by else None,
+        )
+        for g in whole.series
+    )
     refused = list(found.refused)
     if whole.differing:
         files = _count(whole.differing, "file", "files")

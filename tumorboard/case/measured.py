@@ -32,11 +32,18 @@ class Measured:
 
 
 def state_of(case: Case, uid: str) -> object | None:
-    """Return what measurements on an outline, vessel or mark depend on; None where it is not."""
+    """Return what measurements on an outline, vessel or mark depend on; None where it is not.
+
+    An outline that does not lie on all slices of its series cannot be measured: some came since.
+    """
     outline = case.segmentation(uid)
     if outline is None:
         mark = case.annotation(uid)
         return case.vessel(uid) if mark is None else mark.points
+    slices = {s.series_instance_uid: s.slices for s in case.series}
+    count = outline.grid_shape[0]
+    if count and slices.get(outline.series_instance_uid, count) != count:
+        return None
     lesion = case.lesion(outline.lesion_uid)
     is_index = lesion is not None and lesion.is_index
     return outline.digest, outline.grid_digest, outline.role, is_index

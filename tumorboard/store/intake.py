@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tumorboard.annotations.model import new_uid
 from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
-from tumorboard.store import cases, patients, series, state, steps
+from tumorboard.store import cases, grown, patients, series, state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import encode
 from tumorboard.store.jsontext import loads
@@ -21,6 +21,7 @@ from tumorboard.store.jsontext import loads
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from tumorboard.imaging.geometry import SliceStack
     from tumorboard.store.database import Store
 
 
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
 class Incoming:
     """A series to take in: how to list it, how to open it again (JSON values), whose it is.
 
-    ``grown_by`` counts the pictures that came to a series which is stored already.
+    ``grown_by`` counts the pictures that came to a series which is stored already, and
+    ``stack`` is then where all of them lie, None where they make none.
     """
 
     ref: SeriesRef
     body: Mapping[str, Any] | series.PackedBody
     patient: Patient
     grown_by: int = 0
+    stack: SliceStack | None = None
 
 
 @dataclass(frozen=True)
@@ -197,11 +200,26 @@ class _Intake:
             if held is None or item in changed:
                 before = None if held is None else loads(held)
                 rows.append(steps.row_of("series", uid, before, encode(item.ref)))
+        outlined = self._outlined(case_uid, changed)
+        rows += outlined.rows
         if rows:
-            new = steps.NewStep(case_uid, "import", "Import", self.stamp, tuple(rows))
+            voxels = outlined.voxels
+            new = steps.NewStep(
+                case_uid, "import", "Import", self.stamp, tuple(rows), voxels=voxels
+            )
             steps.write(self.connection, new)
         for item in changed:
             self._tell_other_cases(case_uid, item)
+
+    def _outlined(self, case_uid: str, items: Sequence[Incoming]) -> grown.Grown:
+        """Return what changes of outlines on series that grew."""
+        found = [
+            grown.on_grown_series(self.connection, case_uid, i.ref.series_instance_uid, i.stack)
+            for i in items
+            if i.grown_by and i.stack is not None
+        ]
+        rows = {(r.entity, r.name): r for one in found for r in one.rows}
+        return grown.Grown(tuple(rows.values()), tuple(v for one in found for v in one.voxels))
 
     def _tell_other_cases(self, case_uid: str, item: Incoming) -> None:
         """List a series that changed anew in the other cases that hold it."""
@@ -212,7 +230,11 @@ class _Intake:
         ).fetchall()
         for row in found:
             change = steps.row_of("series", uid, loads(row["body"]), encode(item.ref))
-            new = steps.NewStep(row["case_uid"], "import", "Import", self.stamp, (change,))
+            other = self._outlined(row["case_uid"], [item])
+            rows = (change, *other.rows)
+            new = steps.NewStep(
+                row["case_uid"], "import", "Import", self.stamp, rows, voxels=other.voxels
+            )
             steps.write(self.connection, new)
             self.report.cases.append(row["case_uid"])
 

@@ -160,3 +160,19 @@ def test_slices_that_come_later_show_when_asked_for(open_desk, tmp_path):
     assert mask is not None
     assert mask.stack.shape == (12, 12, 16)
     assert np.isclose(mask.volume_mm3, record.volume_mm3)
+
+
+def test_a_case_that_is_opened_again_shows_the_slices_that_came(open_desk, tmp_path):
+    desk = open_desk()
+    files = write_slices(tmp_path / "one", 12)
+    (tmp_path / "two").mkdir()
+    for file in files[1::2]:
+        file.rename(tmp_path / "two" / file.name)
+    desk.import_paths(tmp_path / "one")
+    put_outline(desk.workspace.session, desk.viewer.volume)
+    desk.import_paths(tmp_path / "two")
+    assert len(desk.viewer.volume.loaded) == 6
+    desk.window.controller.open_case(desk.case.uid)
+    desk.settle()
+    assert len(desk.viewer.volume.loaded) == 12
+    assert [s.volume_mm3 for s in desk.case.segmentations] == [None]

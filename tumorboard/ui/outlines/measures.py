@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from tumorboard.app import outlining
 from tumorboard.app.measure import tissue_ranges
 from tumorboard.app.outlining import ToMeasure
+from tumorboard.case.measured import state_of
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.imaging.mask_diameters import Convention
@@ -43,7 +44,7 @@ class OutlineMeasures(QObject):
         self._controller = controller
         self._layers = layers
         self._changed = changed
-        self.found: dict[tuple[str, str], MassMeasures] = {}
+        self.found: dict[tuple[str, str, str], MassMeasures] = {}
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_MEASURE_MS)
@@ -64,13 +65,13 @@ class OutlineMeasures(QObject):
 
     def of(self, record: Segmentation | None) -> MassMeasures | None:
         """Return what was measured on an outline as it is now, None while that is not known."""
-        return None if record is None else self.found.get((record.uid, record.digest))
+        return None if record is None else self.found.get(_state(record))
 
     def _measure(self) -> None:
         """Measure the outlines whose images are on show and that changed."""
         items = []
         for record, volume in self._on_show():
-            if record.is_empty or (record.uid, record.digest) in self.found:
+            if record.is_empty or _state(record) in self.found:
                 continue
             mask = self._layers.mask(record)
             laid = None if mask is None else laid_on(mask, volume.stack)
@@ -84,23 +85,31 @@ class OutlineMeasures(QObject):
         self._controller.jobs.start(
             self.JOB,
             outlining.measured(tuple(items), convention, tissue_ranges(settings)),
-            finished=partial(self._measured, {i.record.uid: i.record.digest for i in items}),
+            finished=partial(self._measured, {i.record.uid: _state(i.record) for i in items}),
             failed=lambda text: self._controller.say(text, state="warning"),
         )
 
     def _on_show(self) -> list[tuple[Segmentation, Volume]]:
         case = self._controller.session.case
         volumes = [d.volume for d in self._controller.window.room.displays if d.volume is not None]
-        by_series = {v.series_instance_uid: v for v in volumes if v.loaded.all()}
+        slices = {} if case is None else {s.series_instance_uid: s.slices for s in case.series}
+        by_series = {
+            v.series_instance_uid: v
+            for v in volumes
+            # One that has grown is measured when all its slices are on show.
+            if v.loaded.all() and slices.get(v.series_instance_uid) == len(v.loaded)
+        }
         return [
             (s, by_series[s.series_instance_uid])
             for s in (case.segmentations if case is not None else ())
             if s.series_instance_uid in by_series
         ]
 
-    def _measured(self, digests: dict[str, str], found: dict[str, MassMeasures]) -> None:
+    def _measured(
+        self, states: dict[str, tuple[str, str, str]], found: dict[str, MassMeasures]
+    ) -> None:
         for uid, measures in found.items():
-            self.found[uid, digests[uid]] = measures
+            self.found[states[uid]] = measures
         self._state_facts()
         self._changed()
 
@@ -109,9 +118,9 @@ class OutlineMeasures(QObject):
         if case is None:
             return
         known = {
-            s.uid: self.found[s.uid, s.digest]
+            s.uid: self.found[_state(s)]
             for s in case.segmentations
-            if (s.uid, s.digest) in self.found
+            if _state(s) in self.found and state_of(case, s.uid) is not None
         }
         facts = outlining.index_facts(case, known)
         if facts is not None:
@@ -138,3 +147,8 @@ class OutlineMeasures(QObject):
         whole = f"{100 * share.share:.0f} % of {parent.label} ({volume_text(share.parent_ml)})"
         outside = share.outside_ml
         return f"{whole}; {volume_text(outside)} of it outside" if outside >= _SEEN_ML else whole
+
+
+def _state(record: Segmentation) -> tuple[str, str, str]:
+    """Return what its measures depend on: its voxels and where the slices lie."""
+    return record.uid, record.digest, record.grid_digest

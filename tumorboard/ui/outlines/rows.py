@@ -94,7 +94,7 @@ def outline_details(
     lines += growth_lines(case, record)
     if record.method:
         lines.append(f"Made by: {record.method}")
-    caveats = tuple(c.text for c in measures.caveats) if measures is not None else ()
+    caveats = tuple(c.text for c in (record.caveats if measures is None else measures.caveats))
     return OutlineDetails(
         record.uid,
         record.label,

@@ -116,6 +116,13 @@ class SeriesFeature:
         for number, key in keys.items():
             self.show(key, number)
 
+    def show_grown(self) -> None:
+        """Open what is on show anew where slices came to it since."""
+        slices = {ref.series_instance_uid: ref.slices for ref in self._listed or ()}
+        shown = (s.opened for s in self._shown.values())
+        if any(slices.get(o.key) != len(o.volume.loaded) for o in shown):
+            self.show_again()
+
     def _pictures(self) -> list[SeriesRef]:
         return [r for r in self._listed or () if r.kind in ("volume", "stack", "image")]
 

@@ -293,6 +293,7 @@ class Controller(QObject):
         """Open a case and show its newest images."""
         self.hanging.remember()
         if self.attempt(lambda: self.session.open_case(uid)):
+            self.series.show_grown()
             self.hanging.arrange()
             self.window.room.tell_hint()  # what was said of the case before is past
 
