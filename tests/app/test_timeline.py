@@ -1,11 +1,20 @@
 """The course of a patient: what stands on the strip, and in which order."""
 
+import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from tumorboard.app.timeline import EventKind, check_event, day_of, event_key, timeline
+from tumorboard.app.presented import still_to_present
+from tumorboard.app.timeline import (
+    EventKind,
+    check_event,
+    day_of,
+    event_key,
+    new_event_key,
+    timeline,
+)
 from tumorboard.case.decision import Decision
 from tumorboard.case.model import Case, Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
@@ -81,3 +90,45 @@ def test_an_event_needs_words_and_a_kind_that_is_entered():
     for kind, words in ((EventKind.THERAPY, " "), (EventKind.SCAN, "CT")):
         with pytest.raises(UserError):
             check_event(kind, words)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The clock of the place where the program runs."""
+
+    def set_zone(name):
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "utc", "day"),
+    [
+        ("Asia/Tokyo", "2026-11-30T23:15:00Z", "2026-12-01"),
+        ("America/Los_Angeles", "2026-12-01T03:15:00Z", "2026-11-30"),
+        ("UTC", "2026-11-30T23:15:00Z", "2026-11-30"),
+        ("Pacific/Kiritimati", "2026-12-31T10:00:00+00:00", "2027-01-01"),
+    ],
+)
+def test_a_decision_stands_on_the_day_of_the_board(clock, zone, utc, day):
+    clock(zone)
+    saved = replace(decision("2026-11-30"), utc=utc)
+    assert [e.day.isoformat() for e in timeline(bare(), [saved]).events] == [day]
+    held = Remark("status", "deferred", "", "Dr Test", utc)
+    assert not still_to_present(held, day)
+    after = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    assert still_to_present(held, after)
+
+
+def test_several_events_of_one_day_are_kept_apart():
+    case, day = bare(), date(2026, 2, 20)
+    for words in ("mass, CT", "liver, ultrasound", "mass, CT", "skin"):
+        key = new_event_key(case, EventKind.BIOPSY, day, words)
+        others = tuple(r for r in case.remarks if r.key != key)
+        case = replace(case, remarks=(*others, remark(key, words)))
+    shown = [(e.day, e.words) for e in timeline(case).events]
+    assert shown == [(day, "liver, ultrasound"), (day, "mass, CT"), (day, "skin")]

@@ -23,6 +23,7 @@ from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
+from tumorboard.reports.words import local_day
 from tumorboard.store import audit, cases, decisions
 from tumorboard.store.audit import Stamp
 from tumorboard.store.cases import ARCHIVED, STATUS
@@ -233,7 +234,8 @@ def still_to_present(status: Remark | None, day: str) -> bool:
     """Whether a status was set for what comes before a talk on an ISO date, not for after it."""
     if status is None or status.value in ("in preparation", "ready"):
         return True
-    return status.value == "deferred" and status.time_utc[:10] < day
+    set_on = local_day(status.time_utc)
+    return status.value == "deferred" and set_on is not None and set_on.isoformat() < day
 
 
 def title_of(meeting: Meeting) -> str:

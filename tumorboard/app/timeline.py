@@ -13,9 +13,11 @@ from tumorboard.case.lesions import lesion_table
 from tumorboard.case.model import Case, Remark
 from tumorboard.case.response import TARGET
 from tumorboard.errors import UserError
+from tumorboard.reports.words import local_day
 from tumorboard.store.decisions import StoredDecision
 
-#: The remarks that hold events begin so; kind and ISO date follow: "event:biopsy:2026-02-20".
+#: The remarks that hold events begin so; kind and ISO date follow, and a number from the second
+#: of a day on: "event:biopsy:2026-02-20", "event:biopsy:2026-02-20:2".
 EVENT: Final = "event:"
 _IMAGES: Final = ("volume", "stack", "image")
 
@@ -88,6 +90,19 @@ def event_key(kind: EventKind, day: date) -> str:
     return f"{EVENT}{kind}:{day.isoformat()}"
 
 
+def new_event_key(case: Case, kind: EventKind, day: date, words: str) -> str:
+    """Return the key for an event that a person enters: one of its own, whatever the day holds.
+
+    An event that is there already, in the same words, keeps its key.
+    """
+    first = key = event_key(kind, day)
+    number = 1
+    while (held := case.remark(key)) is not None and held.value.strip() != words.strip():
+        number += 1
+        key = f"{first}:{number}"
+    return key
+
+
 def day_of(text: str) -> date | None:
     """Return the day of a DICOM or ISO date, None when it is none."""
     try:
@@ -119,7 +134,7 @@ def _entered(case: Case) -> Iterator[Event]:
 
 def _event(remark: Remark) -> Iterator[Event]:
     kind, _, text = remark.key.removeprefix(EVENT).partition(":")
-    day = day_of(text)
+    day = day_of(text.partition(":")[0])
     if day is not None and kind in set(ENTERED):
         yield Event(EventKind(kind), day, remark.value)
 
@@ -128,7 +143,7 @@ def _decisions(saved: Sequence[StoredDecision]) -> Iterator[Event]:
     """Yield the first signature of each decision: a later version corrects or follows up."""
     seen: set[str] = set()
     for stored in saved:
-        day = day_of(stored.utc[:10])
+        day = local_day(stored.utc)
         if stored.signed and day is not None and stored.meeting_uid not in seen:
             seen.add(stored.meeting_uid)
             words = "Deferred" if stored.decision.is_deferred else "Board decision"

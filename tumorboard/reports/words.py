@@ -56,6 +56,15 @@ def local_time(utc: str) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
 
 
+def local_day(utc: str) -> date | None:
+    """Return the day of an ISO UTC time where the program runs; None when it is none.
+
+    A board's morning may still be the day before in UTC, and its evening the day after.
+    """
+    moment = _moment(utc)
+    return None if moment is None else moment.astimezone().date()
+
+
 def local_time_with_zone(utc: str) -> str:
     """Return `local_time` with the distance to UTC, such as "12 Nov 2026 14:05 (UTC+01:00)"."""
     moment = _moment(utc)

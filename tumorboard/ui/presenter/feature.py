@@ -139,11 +139,12 @@ class PresenterFeature(QObject):
         EventQuestion(self._enter_event, self._controller.window).open()
 
     def _enter_event(self, kind: EventKind, day: date, text: str) -> bool:
-        from tumorboard.app.timeline import check_event, event_key
+        from tumorboard.app.timeline import check_event, new_event_key
 
         check_event(kind, text)
-        controller = self._controller
-        label = "Enter event"
-        return controller.attempt(
-            lambda: controller.session.set_remark(event_key(kind, day), text, label=label)
-        )
+        session = self._controller.session
+        if session.case is None:
+            self._controller.say(_NO_CASE)
+            return False
+        key = new_event_key(session.case, kind, day, text)
+        return self._controller.attempt(lambda: session.set_remark(key, text, label="Enter event"))
