@@ -1,5 +1,9 @@
 """What is written is read back alike: by our own reader, by highdicom, and by pydicom."""
 
+import time
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import highdicom as hd
 import numpy as np
 import pydicom
@@ -41,7 +45,7 @@ def blob(stack, low):
 
 def source_of(series, volume):
     uids = (volume.series_instance_uid, volume.frame_of_reference_uid, volume.sop_instance_uids)
-    return SourceImages(series.instances[0].path, *uids)
+    return SourceImages(series.instances[0].path, *uids, tuple(volume.frames))
 
 
 @pytest.fixture
@@ -106,3 +110,70 @@ def test_nothing_and_a_place_that_cannot_be_written_are_told(images, tmp_path):
     full = SegmentToWrite("Mass", blob(volume.stack, 4), (0, 0, 0), ABNORMAL, MASS)
     with pytest.raises(UserError, match="cannot be written"):
         write_segmentation(tmp_path / "no" / "a.dcm", source_of(series, volume), [full], "")
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The clock of the program where it runs, in a zone of its own."""
+
+    def set_zone(name):
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
+def written_moment(path):
+    ds = pydicom.dcmread(path)
+    assert (ds.ContentDate, ds.ContentTime) == (ds.SeriesDate, ds.SeriesTime)
+    return ds, datetime.strptime(ds.ContentDate + ds.ContentTime, "%Y%m%d%H%M%S")
+
+
+@pytest.mark.parametrize("name", ["UTC", "Asia/Tokyo", "America/Los_Angeles", "Asia/Kathmandu"])
+def test_it_is_dated_by_the_clock_of_the_place(images, tmp_path, clock, name):
+    series, volume = images
+    clock(name)
+    segments = [SegmentToWrite("Mass", blob(volume.stack, 4), (255, 0, 0), ABNORMAL, MASS)]
+    write_segmentation(tmp_path / "seg.dcm", source_of(series, volume), segments, "Dr Sample")
+    ds, moment = written_moment(tmp_path / "seg.dcm")
+    there = datetime.now(ZoneInfo(name)).replace(tzinfo=None)
+    assert abs(there - moment) < timedelta(minutes=1)
+    assert "TimezoneOffsetFromUTC" not in ds
+
+
+def test_it_is_dated_in_the_zone_that_its_images_state(tmp_path, clock):
+    clock("Asia/Tokyo")
+
+    def west(ds, _):
+        ds.TimezoneOffsetFromUTC = "-0500"
+
+    write_slices(tmp_path / "ct", 9, change=west, values=np.zeros((9, 20, 23), np.int16))
+    (series,) = scan([tmp_path / "ct"]).series
+    volume = VolumeLoader(series).volume
+    segments = [SegmentToWrite("Mass", blob(volume.stack, 4), (255, 0, 0), ABNORMAL, MASS)]
+    write_segmentation(tmp_path / "seg.dcm", source_of(series, volume), segments, "Dr Sample")
+    ds, moment = written_moment(tmp_path / "seg.dcm")
+    assert ds.TimezoneOffsetFromUTC == "-0500"
+    there = datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=5)
+    assert abs(there - moment) < timedelta(minutes=1)
+
+
+def test_a_slice_of_an_object_of_many_is_named_by_its_frame(images, tmp_path):
+    series, volume = images
+    source = SourceImages(
+        *(series.instances[0].path, series.series_instance_uid, "1.2.3"),
+        *(("2.25.9",) * 9, tuple(range(9, 0, -1))),
+    )
+    segments = [SegmentToWrite("Mass", blob(volume.stack, 4), (255, 0, 0), ABNORMAL, MASS)]
+    write_segmentation(tmp_path / "seg.dcm", source, segments, "Dr Sample")
+    ds = pydicom.dcmread(tmp_path / "seg.dcm")
+    named = [
+        (r.ReferencedSOPInstanceUID, r.ReferencedFrameNumber)
+        for g in ds.PerFrameFunctionalGroupsSequence
+        for r in g.DerivationImageSequence[0].SourceImageSequence
+    ]
+    assert named == [("2.25.9", 9 - k) for k in (2, 3, 4, 5)]
+    (listed,) = ds.ReferencedSeriesSequence[0].ReferencedInstanceSequence
+    assert listed.ReferencedSOPInstanceUID == "2.25.9"

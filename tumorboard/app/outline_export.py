@@ -68,6 +68,7 @@ def exporting(
             series.series_instance_uid,
             volume.frame_of_reference_uid,
             tuple(volume.sop_instance_uids),
+            tuple(volume.frames),
         )
         write_segmentation(path, source, [_segment(s, m) for s, m in outlines], author)
         return path

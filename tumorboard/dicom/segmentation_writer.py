@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timezone
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ from tumorboard.dicom import attributes as at
 from tumorboard.dicom.colours import lab_of_colour
 from tumorboard.dicom.gate import LIMITS
 from tumorboard.dicom.header import read_header
+from tumorboard.dicom.moment import zone_of
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.overlay import Colour
@@ -30,6 +31,7 @@ _OF_PATIENT: Final = ("PatientName", "PatientID", "PatientBirthDate", "PatientSe
 _OF_STUDY: Final = (
     *("StudyInstanceUID", "StudyDate", "StudyTime", "StudyID", "AccessionNumber"),
     *("ReferringPhysicianName", "SpecificCharacterSet", "SOPClassUID"),
+    "TimezoneOffsetFromUTC",
 )
 _SERIES_NUMBER: Final = 9001
 _IMPLEMENTATION_UID: Final = "2.25.217362816930347283946103841096523174551"
@@ -53,12 +55,17 @@ class SegmentToWrite:
 
 @dataclass(frozen=True)
 class SourceImages:
-    """The images that were outlined: a file of theirs, and their UIDs, one a slice."""
+    """The images that were outlined: a file of theirs, and their UIDs, one a slice.
+
+    ``frames`` are the frame numbers, one a slice, where one object holds several pictures, else
+    empty.
+    """
 
     path: Path
     series_instance_uid: str
     frame_of_reference_uid: str
     sop_instance_uids: tuple[str, ...]
+    frames: tuple[int, ...]
 
 
 def write_segmentation(
@@ -91,10 +98,13 @@ def segmentation(
     header: Dataset, source: SourceImages, segments: Sequence[SegmentToWrite], author: str
 ) -> FileDataset:
     """Return the segmentation as a dataset; ``header`` is that of one of the images."""
-    now, uid = datetime.now(UTC), new_uid()
+    zone, uid = zone_of(header), new_uid()
+    # All dates and times of an object are in one zone (PS3.3 section C.12.1.1.8): that of the
+    # images where they state it, else, as theirs, that of the place.
+    now = datetime.now(UTC).astimezone(None if zone is None else timezone(zone))
     dataset = FileDataset("", {}, file_meta=_meta(uid), preamble=b"\0" * 128)
     for name in (*_OF_PATIENT, *_OF_STUDY):
-        if name != "SOPClassUID":
+        if name not in {"SOPClassUID", "TimezoneOffsetFromUTC"}:
             setattr(dataset, name, header.get(name, ""))
     if not dataset.SpecificCharacterSet:
         dataset.SpecificCharacterSet = "ISO_IR 192"
@@ -106,6 +116,8 @@ def segmentation(
     dataset.PositionReferenceIndicator = ""
     dataset.Manufacturer, dataset.ManufacturerModelName = "Tumorboard", "Tumorboard"
     dataset.DeviceSerialNumber, dataset.SoftwareVersions = "0", __version__
+    if zone is not None:
+        dataset.TimezoneOffsetFromUTC = header.TimezoneOffsetFromUTC
     dataset.ContentDate = dataset.SeriesDate = now.strftime("%Y%m%d")
     dataset.ContentTime = dataset.SeriesTime = now.strftime("%H%M%S")
     dataset.ContentLabel, dataset.ContentDescription = "OUTLINES", "Outlined by a reader"
@@ -211,7 +223,8 @@ def _frames(
     dataset["PixelData"].VR = "OB"
     series = Dataset()
     series.SeriesInstanceUID = source.series_instance_uid
-    series.ReferencedInstanceSequence = Items(_reference(header, source, k) for k in filled)
+    objects = dict.fromkeys(source.sop_instance_uids[k] for k in filled)
+    series.ReferencedInstanceSequence = Items(_object(header, uid) for uid in objects)
     dataset.ReferencedSeriesSequence = Items([series])
 
 
@@ -237,9 +250,17 @@ _DERIVED: Final = Code("113076", "DCM", "Segmentation")
 
 
 def _reference(header: Dataset, source: SourceImages, k: int) -> Dataset:
+    """Return the reference to a slice: to its frame alone where its object holds several."""
+    item = _object(header, source.sop_instance_uids[k])
+    if source.frames:
+        item.ReferencedFrameNumber = source.frames[k]
+    return item
+
+
+def _object(header: Dataset, uid: str) -> Dataset:
     item = Dataset()
     item.ReferencedSOPClassUID = header.get("SOPClassUID", "")
-    item.ReferencedSOPInstanceUID = source.sop_instance_uids[k]
+    item.ReferencedSOPInstanceUID = uid
     return item
 
 
