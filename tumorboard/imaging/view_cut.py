@@ -60,6 +60,20 @@ class CutSpec:
         return not self.is_turned and self.slab_mm <= 0
 
 
+def cut_words(volume: Volume, spec: CutSpec, number: str = "") -> str:
+    """Return which plane a cut is, with its ``number`` behind, and how thick.
+
+    As "Axial 12 / 40", or "Oblique, nearest axial · MinIP 10 mm"; pictures that do not say where
+    they lie have no plane, but may be a slab all the same.
+    """
+    plane = spec.plane.value.capitalize() if volume.is_placed else ""
+    if spec.is_turned and volume.is_placed:
+        plane = f"Oblique, nearest {spec.plane.value}"
+    slab = f"{spec.mode.value} {spec.slab_mm:g} mm" if spec.slab_mm > 0 else ""
+    plane = " ".join(part for part in (plane, number) if part)
+    return " · ".join(part for part in (plane, slab) if part)
+
+
 def axes_of(volume: Volume, spec: CutSpec) -> tuple[Points, Points]:
     """Return the (right, down) unit directions of the cut before quarter turns, LPS."""
     if spec.right is not None and spec.down is not None:

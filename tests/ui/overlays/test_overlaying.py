@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButt
 from tests.dicom.pet_ct import CT, HOT, PET, RADIUS, write_all
 from tests.ui.desk import LEFT, move
 from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.view_cut import cut_words
+from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
 from tumorboard.ui.key_images.report import shots_of
 from tumorboard.ui.measurements.histogram import Plot
+from tumorboard.ui.sharing.board_report import build_report, report_inputs
 from tumorboard.ui.viewer.painting import Frame
 from tumorboard.ui.viewer.snapshot import snapshot
 
@@ -290,3 +293,32 @@ def test_a_mask_of_others_is_adopted_as_an_own_outline(fused):
     assert np.linalg.norm(mask.centroid - HOT) < 2.0
     desk.key(Key.Key_Z, Modifier.ControlModifier)
     assert desk.case.segmentations == ()
+
+
+def test_page_and_key_image_say_how_the_picture_was_cut(fused):
+    desk = fused
+    case = desk.case
+    view = desk.view()
+    view.display.turn(Plane.CORONAL, 40.0)
+    view.setFocus()
+    view.thicken(3)
+    view.next_slab_mode()
+    QApplication.processEvents()
+    said = cut_words(view.display.volume, view.spec)
+    assert said.startswith("Oblique, nearest axial · MinIP ")
+    (panel,) = desk.window.controller.printout.page(all_views=False, named=False).panels
+    title = view.display.title
+    for words in (said, title.description, title.date):
+        assert words in panel.words
+    desk.key(Key.Key_K)
+    desk.settle()
+    (kept,) = [v for v in desk.case.views if v not in case.views]
+    assert kept.caption.startswith(said)
+    # A caption that a reader wrote says nothing of the cut; the report does.
+    desk.window.controller.key_images.rename(kept.uid, "The hot one")
+    desk.settle()
+    desk.workspace.guidance.make_ready()
+    inputs = report_inputs(desk.workspace)
+    images = build_report(inputs, Reporter()).images
+    told = [f"{p.caption} {p.series}" for image in images for p in image.pictures]
+    assert any("The hot one" in t and said in t for t in told)

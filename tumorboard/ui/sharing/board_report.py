@@ -16,6 +16,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment
+from tumorboard.imaging.view_cut import cut_words
 from tumorboard.progress import Reporter
 from tumorboard.reports.context import KeyImage, ReportContext, report_context
 from tumorboard.reports.html import write_html
@@ -131,8 +132,25 @@ def _views(shots: _Shots) -> list[_Shots]:
 
 
 def _of_view(inputs: ReportInputs, shots: _Shots, reporter: Reporter) -> KeyImage:
-    first, *others = (_key_image(inputs, shot, opened, reporter) for shot, opened in shots)
-    return replace(first, beside=tuple(others))
+    images = [_key_image(inputs, shot, opened, reporter) for shot, opened in shots]
+    cuts = [_sampled(shot, opened) for shot, opened in shots]
+    if len(images) == 1:
+        return replace(images[0], caption=_with(images[0].caption, cuts[0]))
+    told = [replace(i, series=_with(i.series, cut)) for i, cut in zip(images, cuts, strict=True)]
+    return replace(told[0], beside=tuple(told[1:]))
+
+
+def _sampled(shot: Shot, opened: OpenSeries) -> str:
+    """Return how a kept picture was cut where it shows no stored slice: turned, or a slab."""
+    if shot.saved is None or shot.saved.curve is not None or shot.saved.spec.is_plain:
+        return ""
+    return cut_words(opened.volume, shot.saved.spec)
+
+
+def _with(words: str, cut: str) -> str:
+    """Return words with those of the cut that they do not say already."""
+    missing = [part for part in cut.split(" · ") if part and part not in words]
+    return " · ".join(part for part in (words, *missing) if part)
 
 
 def _key_image(

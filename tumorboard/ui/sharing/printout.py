@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,16 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.annotations.model import utc_now
+from tumorboard.app.identity import names_of
 from tumorboard.errors import UserError
+from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.windowing import window_words
+from tumorboard.reports.identity import Withholding
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.theme import text_font
 from tumorboard.ui.viewer.image_view import ImageView
+from tumorboard.ui.viewer.painting import where_words
 from tumorboard.ui.viewer.snapshot import snapshot
 from tumorboard.ui.worklist.rows import identity
 
@@ -112,6 +116,10 @@ class PrintFeature:
         panels = [panel for view in wanted if (panel := panel_of(view)) is not None]
         case = self._controller.session.case
         head = [identity(case)] if named and case is not None else []
+        if not named and case is not None:
+            names = names_of(self._controller.session.store.connection, case)
+            withheld = Withholding(names)
+            panels = [replace(panel, words=withheld(panel.words)) for panel in panels]
         return Page(tuple(panels), (*head, f"Printed {local_time(utc_now())}"))
 
     def write(self, page: Page, path: Path) -> None:
@@ -169,9 +177,15 @@ def panel_of(view: ImageView) -> Panel | None:
         return None
     known = view.scale if frame.volume.is_placed else None
     scale = frame.projection.pixels_per_mm / known if known else 0.0
-    window = view.display.window
-    text = f"{frame.spec.plane.value.capitalize()} · {window_words(window)}"
-    return Panel(picture, text, scale)
+    display, volume, spec = view.display, frame.volume, frame.spec
+    title = display.title
+    window = "" if volume.colour is not None else window_words(display.window)
+    told = (
+        cut_words(volume, spec),
+        where_words(volume, spec, display.point),
+        *(title.description, title.date, window),
+    )
+    return Panel(picture, " · ".join(text for text in told if text), scale)
 
 
 def lay_page(device: QPagedPaintDevice) -> None:
@@ -207,11 +221,12 @@ def _paint(painter: QPainter, page: Page, room: QRectF, dots: float) -> None:
     top = room.top() + (len(page.head) + 0.5) * line
     rest = QRectF(room.left(), top, room.width(), room.bottom() - top)
     for panel, box in zip(page.panels, cells(rest, len(page.panels), _GAP_MM * dots), strict=True):
-        target = fitted(panel.picture, box.adjusted(0, 0, 0, -line))
+        target = fitted(panel.picture, box.adjusted(0, 0, 0, -2 * line))
         painter.drawImage(target, panel.picture)
-        below = QRectF(box.left(), target.bottom(), box.width(), line)
+        below = QRectF(box.left(), target.bottom(), box.width(), 2 * line)
         text = " · ".join(t for t in (panel.words, scale_words(panel, target, dots)) if t)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, text)
+        wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(below, wrapped, text)
 
 
 def cells(room: QRectF, count: int, gap: float) -> Sequence[QRectF]:

@@ -20,7 +20,7 @@ from tumorboard.imaging.slicing import (
     section_count,
     section_number,
 )
-from tumorboard.imaging.view_cut import CutSpec, is_native, stored_step
+from tumorboard.imaging.view_cut import CutSpec, cut_words, is_native, stored_step
 from tumorboard.imaging.viewport import Projection, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, window_words
@@ -292,8 +292,8 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     """Return the words of the corners: top left, top right, bottom left."""
     display, volume, spec = view.display, frame.volume, frame.spec
     stack, title = volume.stack, display.title
-    plane_words = _plane_words(volume, spec)
-    where = _where(volume, spec, display.point)
+    plane_words = cut_words(volume, spec) if volume.is_placed else ""
+    where = where_words(volume, spec, display.point)
     pixel_mm = min(frame.section.grid.spacing) / view.coarseness
     zoom = f"Zoom {frame.projection.pixels_per_mm * pixel_mm:.1f}"
     if not view.room.smooth:
@@ -330,18 +330,8 @@ def _beside_native(view: ImageView) -> bool:
     return any(is_native(v.display.volume, v.spec) for v in beside if v.display.volume is not None)
 
 
-def _plane_words(volume: Volume, spec: CutSpec) -> str:
-    if not volume.is_placed:
-        return ""
-    words = spec.plane.value.capitalize()
-    if spec.is_turned:
-        words = f"Oblique, nearest {spec.plane.value}"
-    if spec.slab_mm > 0:
-        words += f" · {spec.mode.value} {spec.slab_mm:g} mm"
-    return words
-
-
-def _where(volume: Volume, spec: CutSpec, point: Any) -> str:
+def where_words(volume: Volume, spec: CutSpec, point: Any) -> str:
+    """Return "Slice 12 / 40", or the number across; nothing on a turned plane."""
     if spec.is_turned:
         return ""
     if not volume.is_placed:
