@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tumorboard.quantity import format_number, parse_quantities, parse_quantity
+from tumorboard.quantity import decimals_beside, format_number, parse_quantities, parse_quantity
 
 #: Typed, unit of the field, what it means there.
 READ = [
@@ -112,3 +112,13 @@ def test_what_is_shown_is_read_back(value, decimals, comma):
 def test_any_text_is_a_finite_number_or_refused(typed, unit):
     with contextlib.suppress(ValueError):
         assert abs(parse_quantity(typed, unit)) < float("inf")
+
+
+@given(
+    value=st.floats(-200, 400).filter(lambda v: abs(v - 20) > 1e-4 and abs(v - 180) > 1e-4),
+    decimals=st.integers(0, 2),
+)
+def test_a_value_is_shown_on_its_side_of_each_limit(value, decimals):
+    shown = round(value, decimals_beside(value, decimals, (20.0, 180.0)))
+    for limit in (20.0, 180.0):
+        assert (shown < limit, shown > limit) == (value < limit, value > limit)

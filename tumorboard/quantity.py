@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 #: Units that are understood, by the kind of quantity: what one of them is in the first one.
@@ -34,6 +35,9 @@ _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)")
 #: A number with all that might stand between its digits, and what follows it.
 _QUANTITY: Final = re.compile(r"^\s*([+-]?[\d.,'\s]*\d[.,]?)\s*(\D*?)\s*$")
 _TIMES: Final = re.compile(r"\s*[x×*;]\s*|(?<=[\d.])\s+(?=[\d.])", re.IGNORECASE)
+#: Values nearer to a limit than this are on it; a number is shown with so many decimals at most.
+_ON_LIMIT: Final = 1e-6
+_MOST_DECIMALS: Final = 6
 _GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
@@ -128,3 +132,25 @@ def _factor(named: str, unit: str, typed: str) -> float:
 def _unit(name: str) -> str:
     plain = name.strip().rstrip(".").lower()
     return _SPELLINGS.get(plain, _NAMES.get(plain, plain))
+
+
+def decimals_beside(value: float, decimals: int, limits: Iterable[float]) -> int:
+    """Return with how many decimals a value is shown so that no limit seems to be met or passed.
+
+    What stands beside a number was decided by its value: 19.6 beside a limit of 20 is not shown
+    as 20, whatever is usual.
+
+    >>> decimals_beside(19.6, 0, (20.0,)), decimals_beside(18.4, 0, (20.0,))
+    (1, 0)
+    """
+    ends = tuple(limits)
+    for count in range(decimals, _MOST_DECIMALS):
+        if all(_side(round(value, count), end) == _side(value, end) for end in ends):
+            return count
+    return _MOST_DECIMALS
+
+
+def _side(value: float, limit: float) -> int:
+    """Return -1 below a limit, 1 above it, 0 on it."""
+    apart = value - limit
+    return 0 if abs(apart) < _ON_LIMIT else 1 if apart > 0 else -1

@@ -284,8 +284,13 @@ def value_text(name: str, value: Any) -> str:
     if found.kind == "set":
         return ", ".join(found.choice_label(v) for v in value)
     if found.kind == "map":
-        return ", ".join(f"{found.choice_label(k)} {v:.0f}°" for k, v in value.items())
+        return ", ".join(f"{found.choice_label(k)} {v:.10g}°" for k, v in value.items())
     if found.kind == "numbers":
-        return " x ".join(f"{v:.1f}" for v in value) + f" {found.unit}"
+        return " x ".join(_with_a_decimal(v) for v in value) + f" {found.unit}"
     gap = "" if found.unit == "%" else " "
     return f"{value:g}{gap}{found.unit}".strip()
+
+
+def _with_a_decimal(value: float) -> str:
+    """Return a number with one decimal, or all that were stated: a limit may lie between."""
+    return f"{value:.1f}" if round(value, 1) == value else f"{value:.10g}"

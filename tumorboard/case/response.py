@@ -24,6 +24,8 @@ SLICES_IN_TARGET = 2.0
 PARTIAL_RESPONSE_FALL = 0.30
 PROGRESSION_RISE = 0.20
 PROGRESSION_RISE_MM = 5.0
+#: The same as changes in percent of a sum: from the baseline, from the nadir.
+RESPONSE_PERCENTS = (-100 * PARTIAL_RESPONSE_FALL, 100 * PROGRESSION_RISE)
 #: Sums come from tenths of a millimetre; this absorbs the rounding of binary fractions.
 _ROUNDING_MM = 1e-9
 #: Sizes that a reader was shown as 10.0 mm are 10 mm.

@@ -1,11 +1,15 @@
 """Response over the dates of a case, from the lesions as they are drawn."""
 
+import re
 from dataclasses import replace
+
+import pytest
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.ui.measurements.response_rows import response_rows
+from tumorboard.ui.measurements.rows import lesion_content, size_words
 
 DAYS = ("20260101", "20260301", "20260501")
 
@@ -99,7 +103,7 @@ def test_the_panel_shows_it_and_takes_what_became_of_a_lesion(qtbot):
     panel.show()
     qtbot.waitExposed(panel)
     fold = panel.findChild(Fold)
-    assert fold.title == "Response (RECIST 1.1): not evaluable"
+    assert fold.title == "Response (RECIST 1.1): not evaluable (2026-03-01)"
     fold.open()
     QApplication.processEvents()
     button = next(
@@ -109,3 +113,39 @@ def test_the_panel_shows_it_and_takes_what_became_of_a_lesion(qtbot):
     panel.lesion_state_said.connect(lambda key, state: said.append((key, state)))
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert said == [("lesion:a:2026-03-01", "absent")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "overall", "change"),
+    [
+        (50.0, 59.8, "Stable disease", "+19.6 % from nadir · +10 mm"),
+        (50.0, 60.0, "Progressive disease", "+20 % from nadir · +10 mm"),
+        (100.0, 70.4, "Stable disease", "-29.6 % from baseline"),
+        (100.0, 70.04, "Stable disease", "-29.96 % from baseline"),
+        (100.0, 69.8, "Partial response", "-30.2 % from baseline"),
+        (20.0, 24.9, "Stable disease", "+24 % from nadir · +4.9 mm"),
+        (20.0, 24.96, "Stable disease", "+4.96 mm"),
+    ],
+)
+def test_no_number_beside_a_response_seems_to_deny_it(before, after, overall, change):
+    made = case(("a", 0, before), ("a", 1, after))
+    row = response_rows(made).rows[1]
+    assert row.overall == overall
+    assert change in row.change
+    card = lesion_content(made).cards[0].dates[1]
+    for percent in re.findall(r"([+-][0-9.]+) %", row.change):
+        assert f"{float(percent):+g} %".replace("-", "−") in card.change[0]
+
+
+def test_the_size_of_a_node_is_told_on_its_side_of_normal():
+    node = Lesion("n", "Node", is_node=True)
+    words = [size_words(mm, node) for mm in (9.96, 10.0, 10.04, 14.96)]
+    assert words == ["0.996 cm", "1.0 cm", "1.004 cm", "1.5 cm"]
+    assert size_words(9.96, replace(node, is_node=False)) == "1.0 cm"
+
+
+def test_newer_images_that_are_not_measured_are_named_with_the_response():
+    shown = response_rows(case(("a", 0, 50.0), ("a", 1, 30.0)))
+    assert shown.title.endswith("partial response (2026-03-01)")
+    assert shown.rows[-1].why.endswith("newer images, 2026-05-01, not measured")
+    assert "newer images" not in shown.rows[0].why

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tumorboard.case.dates import iso_date
 from tumorboard.case.lesions import (
@@ -20,11 +20,14 @@ from tumorboard.case.response import (
     NEW,
     PRESENT,
     PROGRESSED,
+    PROGRESSION_RISE_MM,
+    RESPONSE_PERCENTS,
     RESPONSE_WORDS,
     TARGET,
     PointResponse,
     target_doubts,
 )
+from tumorboard.quantity import decimals_beside
 
 #: What a reader may say of a lesion that is not measured at a date.
 STATE_WORDS: Mapping[str, str] = {
@@ -78,8 +81,20 @@ def response_rows(case: Case) -> ResponseRows | None:
     newest = RESPONSE_WORDS.get(points[-1].overall, points[-1].overall).lower()
     if points[-1].progressed_on:
         newest += f", after progression on {points[-1].progressed_on}"
-    rows = tuple(_row(p, names, _states(case, table, p.date)) for p in points)
-    return ResponseRows(f"Response (RECIST 1.1): {newest}", rows, _doubts(case, table))
+    rows = [_row(p, names, _states(case, table, p.date)) for p in points]
+    if unmeasured := _later_images(case, points[-1].date):
+        newest += f" ({points[-1].date})"
+        why = " · ".join(
+            w for w in (rows[-1].why, f"newer images, {unmeasured}, not measured") if w
+        )
+        rows[-1] = replace(rows[-1], why=why)
+    return ResponseRows(f"Response (RECIST 1.1): {newest}", tuple(rows), _doubts(case, table))
+
+
+def _later_images(case: Case, day: str) -> str:
+    """Return the date of the newest slices after a day, empty without any."""
+    taken = (iso_date(s.study_date) for s in case.series if s.kind == "volume")
+    return max((d for d in taken if d and d > day), default="")
 
 
 def _doubts(case: Case, table: LesionTable) -> tuple[str, ...]:
@@ -122,9 +137,10 @@ def _changes(point: PointResponse) -> Iterator[str]:
     against = ((point.from_baseline_percent, "baseline"), (point.from_nadir_percent, "nadir"))
     for value, since in against:
         if value is not None:
-            yield f"{value:+.0f} % from {since}"
+            yield f"{value:+.{decimals_beside(value, 0, RESPONSE_PERCENTS)}f} % from {since}"
     if point.rise_mm is not None:
-        yield f"{point.rise_mm:+.0f} mm from nadir"
+        decimals = decimals_beside(point.rise_mm, 0, (PROGRESSION_RISE_MM,))
+        yield f"{point.rise_mm:+.{decimals}f} mm from nadir"
 
 
 def _why(point: PointResponse, names: Mapping[str, str]) -> Iterator[str]:

@@ -16,6 +16,8 @@ from tumorboard.case.lesions import (
 )
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.planes import plane_words
+from tumorboard.case.response import NODE_NORMAL_MM, PROGRESSION_RISE_MM, RESPONSE_PERCENTS
+from tumorboard.quantity import decimals_beside
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 
 KIND_NAMES = {
@@ -150,7 +152,7 @@ def _card(case: Case, row: LesionRow, points: Sequence[Timepoint]) -> LesionCard
         )
         size = row.sizes[n]
         if drawn:
-            text = f"{size.mm / 10:.1f} cm" if size is not None else ""
+            text = size_words(size.mm, row.lesion) if size is not None else ""
             change = change_words(row.from_baseline[n], row.from_nadir[n])
             uid = size.annotation_uid if size is not None else drawn[0].uid
             dates.append(DateRow(date_words(point.date), text, uid, change, drawn))
@@ -180,6 +182,13 @@ def detail_words(lesion: Lesion) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def size_words(mm: float, lesion: Lesion) -> str:
+    """Return a size in cm; that of a node does not seem normal where it is not, or the reverse."""
+    cm = mm / 10
+    limits = (NODE_NORMAL_MM / 10,) if lesion.is_node else ()
+    return f"{cm:.{decimals_beside(cm, 1, limits)}f} cm"
+
+
 def change_words(baseline: Change | None, nadir: Change | None) -> tuple[str, ...]:
     """Return "+0.9 cm (+9 %) from baseline", and the same from the nadir where it differs."""
     found = []
@@ -191,8 +200,12 @@ def change_words(baseline: Change | None, nadir: Change | None) -> tuple[str, ..
 
 
 def _signed(change: Change) -> str:
-    percent = "" if change.percent is None else f" ({signed(change.percent, 0)} %)"
-    return f"{signed(change.mm / 10, 1)} cm{percent}"
+    cm, rise_cm = change.mm / 10, PROGRESSION_RISE_MM / 10
+    length = f"{signed(cm, decimals_beside(cm, 1, (rise_cm,)))} cm"
+    if change.percent is None:
+        return length
+    decimals = decimals_beside(change.percent, 0, RESPONSE_PERCENTS)
+    return f"{length} ({signed(change.percent, decimals)} %)"
 
 
 def signed(value: float, digits: int) -> str:
