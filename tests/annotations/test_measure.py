@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.annotations.shapes import annotation
 from tests.imaging.volumes import axial_stack, volume_of
@@ -23,6 +25,7 @@ from tumorboard.coding import (
 )
 from tumorboard.imaging.calibrated import calibration_at
 from tumorboard.imaging.geometry import Calibration, Caveat, Plane, SliceStack
+from tumorboard.imaging.outlines import covers_itself
 from tumorboard.imaging.slicing import cut, plane_axes
 from tumorboard.imaging.view_cut import CutSpec, make_cut
 
@@ -210,6 +213,64 @@ def test_a_line_that_crosses_itself_says_so():
     assert [c.code for c in found.caveats] == ["outline-crosses"]
     assert not measure(annotation(Kind.POLYGON)).caveats
     assert not measure(annotation(Kind.FREEHAND)).caveats
+
+
+SQUARE = ((0, 0), (0, 20), (20, 20), (20, 0))
+
+
+@pytest.mark.parametrize("kind", [Kind.POLYGON, Kind.FREEHAND])
+@pytest.mark.parametrize(
+    ("flat", "is_told"),
+    [
+        (SQUARE * 2, True),
+        (SQUARE * 3, True),
+        ((*SQUARE, (14, 0), (14, 6), (20, 6), (20, 0)), True),
+        ((*SQUARE, (10, 0), (10, 10), (0, 10), (0, 0)), False),
+        (SQUARE, False),
+        (SQUARE[::-1], False),
+        ((*SQUARE, (20, 0), (20, 0)), False),
+        (((0, 0), (0, 20), (0, 26), (0, 20), (20, 20), (26, 20), (20, 20), (20, 0)), False),
+        (((0, 0), (0, 20), (10, 12), (20, 20), (20, 0), (12, 4), (11, 9), (9, 3)), False),
+    ],
+)
+def test_a_line_that_goes_round_a_part_twice_says_so(kind, flat, is_told):
+    found = measure(annotation(kind, flat=flat))
+    assert [c.code for c in found.caveats] == ["outline-crosses"] * is_told
+
+
+@given(
+    st.lists(st.floats(0.3, 1.0), min_size=4, max_size=60),
+    st.booleans(),
+)
+def test_a_star_goes_round_once_and_twice_when_drawn_twice(radii, is_reversed):
+    turn = 2 * np.pi * np.arange(len(radii)) / len(radii)
+    star = np.array(radii)[:, None] * np.column_stack([np.cos(turn), np.sin(turn)]) * 30
+    if is_reversed:
+        star = star[::-1]
+    star = np.column_stack([star, np.zeros(len(star))])
+    assert not covers_itself(star)
+    assert covers_itself(np.concatenate([star, star]))
+
+
+def test_a_region_that_leaves_the_picture_says_so():
+    shown = VOLUMES["isotropic"]
+    grid = cut(shown, Plane.AXIAL, GRIDS["isotropic"].centre).grid
+    rows, columns = grid.shape
+
+    def codes(kind, *pixels):
+        points = tuple(map(tuple, grid.to_lps(np.array(pixels, dtype=float))))
+        return [c.code for c in measure(annotation(kind, points=points), shown).caveats]
+
+    def circle(i, j, r):
+        return (i, j - r), (i, j + r), (i - r, j), (i + r, j)
+
+    assert codes(Kind.CIRCLE, *circle(10, 10, 5)) == []
+    assert codes(Kind.CIRCLE, *circle(4.5, 10, 5)) == []
+    assert codes(Kind.CIRCLE, *circle(2, 10, 5)) == ["leaves-picture"]
+    assert codes(Kind.ELLIPSE, *circle(rows - 3, columns - 9, 5)) == ["leaves-picture"]
+    square = ((-0.5, -0.5), (-0.5, 10), (10, 10), (10, -0.5))
+    assert codes(Kind.RECTANGLE, *square) == []
+    assert codes(Kind.POLYGON, *square, (-3, -0.5)) == ["leaves-picture"]
 
 
 def ultrasound():

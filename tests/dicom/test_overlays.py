@@ -1,5 +1,6 @@
 """Segmentations and structure sets over their series; documents and reports as they read."""
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -131,6 +132,32 @@ def test_segments_of_one_slice_may_share_its_position(tmp_path: Path) -> None:
     assert target.stack is not None
     for n, segment in enumerate(found.segments):
         np.testing.assert_array_equal(segment.on(target.stack), masks[..., n].astype(bool))
+
+
+@pytest.mark.parametrize("what", ["turned", "larger", "the same"])
+def test_frames_say_for_themselves_how_they_lie(tmp_path: Path, what: str) -> None:
+    masks = random_masks(7, segments=1)
+    segmentation(tmp_path, masks)
+    ds = pydicom.dcmread(tmp_path / "seg.dcm")
+    shared = ds.SharedFunctionalGroupsSequence[0]
+    for name in ("PlaneOrientationSequence", "PixelMeasuresSequence"):
+        for group in ds.PerFrameFunctionalGroupsSequence:
+            setattr(group, name, copy.deepcopy(shared[name].value))
+        del shared[name]
+    second = ds.PerFrameFunctionalGroupsSequence[1]
+    if what == "turned":
+        second.PlaneOrientationSequence[0].ImageOrientationPatient = [-1, 0, 0, 0, -1, 0]
+    if what == "larger":
+        second.PixelMeasuresSequence[0].PixelSpacing = [3, 3]
+    ds.save_as(tmp_path / "seg.dcm")
+    _, (target,), found = parts(tmp_path)
+    if what != "the same":
+        assert found.segments == ()
+        assert "differ in orientation or pixel size" in found.omitted[0]
+        return
+    assert target.stack is not None
+    (segment,) = found.segments
+    np.testing.assert_array_equal(segment.on(target.stack), masks[..., 0].astype(bool))
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])

@@ -19,7 +19,7 @@ _BETWEEN_SLICES: Final = frozenset({"gantry-tilt", "overlapping-slices", "slice-
 #: Say something about the files, nothing about lengths or values.
 _ABOUT_FILES: Final = frozenset(
     {"split", "two-patients", "missing-uid", "duplicate-uid", "paged", "surplus-pixels"}
-    | {"bad-date", "two-dates", "files-changed"}
+    | {"bad-date", "two-dates", "files-changed", "mixed-contrast"}
 )
 
 #: Code of what was drawn on a cut that a reader had turned.

@@ -30,6 +30,7 @@ from tumorboard.imaging.measurement import (
     ellipse_area,
 )
 from tumorboard.imaging.outlines import (
+    covers_itself,
     crosses_itself,
     ellipse_length,
     outline_area,
@@ -123,11 +124,31 @@ def measure(annotation: Annotation, volume: Volume | None = None) -> Measurement
     """
     quantities = _QUANTITIES.get(annotation.kind, _nothing)(annotation)
     caveats = caveats_in_force(annotation)
-    if annotation.kind in (Kind.POLYGON, Kind.FREEHAND) and crosses_itself(annotation.points):
-        text = "The outline crosses itself: its area and values are not reliable"
-        caveats = (*caveats, Caveat("outline-crosses", text))
+    caveats = (*caveats, *_shape_caveats(annotation, volume))
     note = _probe_note(annotation, volume) if annotation.kind is Kind.PROBE else ""
     return Measurement(quantities, region_statistics(annotation, volume), caveats, note)
+
+
+def _shape_caveats(annotation: Annotation, volume: Volume | None) -> tuple[Caveat, ...]:
+    """Return what has to be said of the shape of a region."""
+    from tumorboard.annotations.regions import leaves_picture
+
+    found = []
+    if annotation.kind in (Kind.POLYGON, Kind.FREEHAND):
+        how = (
+            "crosses itself"
+            if crosses_itself(annotation.points)
+            else "goes round a part twice"
+            if covers_itself(annotation.points)
+            else ""
+        )
+        if how:
+            text = f"The outline {how}: its area and values are not reliable"
+            found.append(Caveat("outline-crosses", text))
+    if volume is not None and annotation.kind in REGIONS and leaves_picture(annotation, volume):
+        text = "It leaves the picture: area and lengths are of the whole, values of the part inside"
+        found.append(Caveat("leaves-picture", text))
+    return tuple(found)
 
 
 def region_statistics(annotation: Annotation, volume: Volume | None) -> RoiStatistics | None:

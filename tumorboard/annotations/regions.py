@@ -22,6 +22,10 @@ from tumorboard.imaging.volume import Volume
 
 #: Cosine between two normals above which a plane is the anatomical one: less than a degree.
 _PARALLEL = 0.9999
+#: A region reaches beyond the picture by more than this, in pixels; and how many points of an
+#: ellipse are looked at.
+_RIM = 0.05
+_AROUND = 72
 
 
 def region_section(annotation: Annotation, volume: Volume) -> Section:
@@ -78,6 +82,20 @@ def region_values(annotation: Annotation, volume: Volume) -> Points | None:
     else:
         mask = outline_mask(section.grid, p)
     return masked_values(volume, section, mask)
+
+
+def leaves_picture(annotation: Annotation, volume: Volume) -> bool:
+    """Whether a part of a region lies beyond the pixels of the pictures it was drawn on."""
+    if not rests_on(annotation.image, volume):
+        return False
+    line = np.array(annotation.points, dtype=np.float64)
+    if annotation.kind in (Kind.ELLIPSE, Kind.CIRCLE):
+        a, b, c, d = line[:4]
+        turn = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)[:, None]
+        line = (a + b) / 2 + np.cos(turn) * (b - a) / 2 + np.sin(turn) * (d - c) / 2
+    index = volume.stack.to_index(line)
+    last = np.array(volume.stack.shape) - 0.5
+    return bool(((index < -0.5 - _RIM) | (index > last + _RIM)).any())
 
 
 def region_histogram(annotation: Annotation, volume: Volume, bins: int = 32) -> Histogram | None:

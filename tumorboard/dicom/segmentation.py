@@ -22,6 +22,7 @@ from tumorboard.dicom.gate import LIMITS, Limits, RefusedError
 from tumorboard.dicom.header import Header, read_header
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.keywords import KEYWORDS
+from tumorboard.dicom.parting import is_alike
 from tumorboard.dicom.read import picture_instances
 from tumorboard.imaging.overlay import MaskSource, OverlaySet, Segment
 from tumorboard.progress import Reporter
@@ -125,12 +126,15 @@ def _step(dataset: Dataset, frames: Sequence[Instance]) -> float | None:
     Spacing Between Slices, or else Slice Thickness where frames lie side by side with it: those
     that hold nothing need not be there, and slices may overlap. None when nothing says it.
     """
-    shared = at.items(dataset, "SharedFunctionalGroupsSequence")[:1]
-    measures = [m for g in shared for m in at.items(g, "PixelMeasuresSequence")[:1]]
+    groups = [
+        *at.items(dataset, "SharedFunctionalGroupsSequence")[:1],
+        *at.items(dataset, "PerFrameFunctionalGroupsSequence"),
+    ]
+    measures = [m for g in groups for m in at.items(g, "PixelMeasuresSequence")[:1]]
     spaced = [abs(v) for m in measures if (v := at.number(m, "SpacingBetweenSlices"))]
     gaps = np.diff(np.unique(np.round(positions_of(frames) or [], 3)))
     if spaced:
-        return min(spaced[0], float(gaps.min())) if len(gaps) else spaced[0]
+        return min(*spaced, float(gaps.min())) if len(gaps) else min(spaced)
     thick = next((i.thickness for i in frames if i.thickness), None)
     if thick is None or not len(gaps) or gaps.min() > (1 + _SAME_STEP) * thick:
         return None
@@ -201,6 +205,8 @@ def _segment(
         When frames of it contradict each other.
 
     """
+    if any(not is_alike(i, frames[0]) for i in frames):
+        raise RefusedError("Its slices differ in orientation or pixel size.")
     ordered, masks = _one_a_place(frames, [_mask(read(i), kind, number, threshold) for i in frames])
     filled = [k for k, mask in enumerate(masks) if mask.any()]
     if not filled:

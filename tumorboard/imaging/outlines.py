@@ -10,6 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from tumorboard.imaging.geometry import Points
 
+#: How far a line that goes round once may be from one circle of turns; of a part that counts
+#: twice, the least share of the area that is told; and how many lines measure an area.
+_HALF_A_TURN = 0.5
+_TWICE = 0.01
+_LINES = 512
+
 
 def outline_area(corners: ArrayLike) -> float:
     """Return the area in mm2 of a flat outline: half the length of its vector area."""
@@ -146,6 +152,45 @@ def crosses_itself(corners: ArrayLike) -> bool:
     apart = _orientation(p[i], q[i], p[j]) * _orientation(p[i], q[i], q[j]) < 0
     i, j = i[apart], j[apart]
     return bool((_orientation(p[j], q[j], p[i]) * _orientation(p[j], q[j], q[i]) < 0).any())
+
+
+def covers_itself(corners: ArrayLike) -> bool:
+    """Whether a flat outline goes round a part of it more than once, so that this counts twice.
+
+    A line that goes round once turns by one circle; where it does not, its area (Gauss's formula)
+    is compared with what it goes round at all, so that a mere there and back is none.
+    """
+    p = np.asarray(corners, dtype=np.float64)
+    if len(p) < 4:
+        return False
+    p = _flattened(p)
+    sides = np.roll(p, -1, axis=0) - p
+    sides = sides[np.abs(sides).max(axis=1) > 0]
+    after = np.roll(sides, -1, axis=0)
+    cross = sides[:, 0] * after[:, 1] - sides[:, 1] * after[:, 0]
+    turns = np.arctan2(cross, (sides * after).sum(axis=1)).sum() / (2 * np.pi)
+    if abs(abs(turns) - 1) < _HALF_A_TURN:
+        return False
+    q = np.roll(p, -1, axis=0)
+    counted = abs(float((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum())) / 2
+    return abs(counted - _wound_area(p)) > _TWICE * counted
+
+
+def _wound_area(p: Points) -> float:
+    """Return the area that a flat outline, (N, 2), goes round at all, by lines across it."""
+    q = np.roll(p, -1, axis=0)
+    low, high = float(p[:, 1].min()), float(p[:, 1].max())
+    step = (high - low) / _LINES
+    area = 0.0
+    for y in low + (np.arange(_LINES) + 0.5) * step:
+        up, down = (p[:, 1] <= y) & (q[:, 1] > y), (p[:, 1] > y) & (q[:, 1] <= y)
+        met = up | down
+        share = (y - p[met, 1]) / (q[met, 1] - p[met, 1])
+        places = p[met, 0] + share * (q[met, 0] - p[met, 0])
+        order = np.argsort(places, kind="stable")
+        winding = np.cumsum(np.where(up[met], 1, -1)[order])[:-1]
+        area += float(np.diff(places[order])[winding != 0].sum()) * step
+    return area
 
 
 def _near_pairs(low: Points, high: Points) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
