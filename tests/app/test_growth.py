@@ -418,3 +418,33 @@ def test_other_cases_with_outlines_on_a_series_hear_that_it_grew(deriving, tmp_p
     deriving.open_case(uid)
     assert deriving.case.segmentation(before.uid).slices == (5, 6)
     assert deriving.facts.value("diameters_cm") is None
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [(slice(4, 8), slice(0, 4)), (slice(0, None, 2), slice(1, None, 2))],
+)
+def test_outlines_are_undone_and_redone_across_the_growth_of_their_series(
+    deriving, tmp_path, first, rest
+):
+    halves(tmp_path, first, rest)
+    import_(deriving, tmp_path / "a")
+    before = measured_outline(deriving)
+    (name,) = stored(deriving)
+    larger = Mask.of(np.ones((2, 4, 4), bool), volume_of(deriving, name).stack, (1, 1, 1))
+    deriving.put_mask(before, larger)
+    import_(deriving, tmp_path / "b")
+    grown = deriving.case.segmentation(before.uid)
+    deriving.undo()
+    back = deriving.case.segmentation(before.uid)
+    assert (back.slices, back.grid_digest) == (grown.slices, grown.grid_digest)
+    assert deriving.mask_of(back).count == deriving.mask_of(before).count
+    assert (back.volume_mm3 is None) == (first.step == 2)
+    deriving.undo()
+    assert deriving.case.segmentations == ()
+    deriving.redo()
+    assert deriving.case.segmentation(before.uid) == back
+    deriving.redo()
+    assert deriving.case.segmentation(before.uid) == grown
+    assert deriving.facts.value("diameters_cm") is None
+    assert deriving.verify().ok

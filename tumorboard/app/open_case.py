@@ -9,6 +9,7 @@ from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
 from tumorboard.app.edits import Edit
 from tumorboard.app.history import UndoStacks, derived_rows, edit_of, inert, rows_of
+from tumorboard.app.regrown import on_slices_of_now
 from tumorboard.case.derive import with_measured
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.measured import Measured, facts_that_hold, restored, without
@@ -86,6 +87,7 @@ class OpenCase:
         homes = pictures.Homes(self._store.connection)
         edit = edit_of(label, steps.changes(self._store.connection, number), homes.placed)
         done = edits.invert(edit) if kind == "undo" else edit
+        done = on_slices_of_now(self._store.connection, self.case, done)
         self.commit(kind, done, author, number)
         return label, done
 

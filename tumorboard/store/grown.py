@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tumorboard.case.segmentation import Segmentation, segmentation_from_json
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat, SliceStack
-from tumorboard.imaging.mask_codec import Packed, PackedMask, unpack_grid, unpack_mask
+from tumorboard.imaging.mask_codec import Packed, PackedMask, pack_grid, unpack_grid, unpack_mask
 from tumorboard.imaging.mask_model import laid_on
 from tumorboard.store import masks, state, steps
 from tumorboard.store.codec import encode
@@ -47,7 +47,7 @@ def on_grown_series(connection: Connection, case_uid: str, name: str, stack: Sli
         before = loads(text)
         if before["series_instance_uid"] != name or not before.get("digest"):
             continue
-        after, packed = _laid(connection, segmentation_from_json(before), stack)
+        after, packed = laid(connection, segmentation_from_json(before), stack)
         resting.add(uid)
         if encode(after) != before:
             rows.append(steps.row_of("segmentation", uid, before, encode(after)))
@@ -62,17 +62,23 @@ def on_grown_series(connection: Connection, case_uid: str, name: str, stack: Sli
     return Grown(tuple(rows), tuple(voxels))
 
 
-def _laid(
+def laid(
     connection: Connection, record: Segmentation, stack: SliceStack
 ) -> tuple[Segmentation, list[Packed]]:
+    """Return an outline on the slices of a stack, and the voxels and grid that it then names.
+
+    One that lies there already stays as it is; one that slices came into has no volume.
+    """
+    if record.grid_digest == pack_grid(stack).digest:
+        return record, []
     try:
         grid = unpack_grid(masks.body_of(connection, record.grid_digest))
         mask = unpack_mask(masks.body_of(connection, record.digest), grid)
     except (UserError, ValueError):
         return record, []  # the check of the store names what is damaged
-    laid = laid_on(mask, stack)
-    if laid is None:
+    found = laid_on(mask, stack)
+    if found is None:
         kept = tuple(c for c in record.caveats if c.code != SLICES_CAME.code)
         return replace(record, volume_mm3=None, caveats=(*kept, SLICES_CAME)), []
-    packed = PackedMask.of(laid)
-    return replace(record.filled_with(packed), caveats=laid.caveats), [packed.voxels, packed.grid]
+    packed = PackedMask.of(found)
+    return replace(record.filled_with(packed), caveats=found.caveats), [packed.voxels, packed.grid]
