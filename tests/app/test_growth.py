@@ -448,3 +448,27 @@ def test_outlines_are_undone_and_redone_across_the_growth_of_their_series(
     assert deriving.case.segmentation(before.uid) == grown
     assert deriving.facts.value("diameters_cm") is None
     assert deriving.verify().ok
+
+
+@pytest.mark.parametrize("every_other", [True, False])
+def test_pictures_of_another_day_that_come_later_are_an_entry_of_their_own(
+    session, tmp_path, every_other
+):
+    parts = (slice(0, None, 2), slice(1, None, 2)) if every_other else (slice(0, 4), slice(4, 8))
+    places = slice_positions(8)
+    for name, part, day in zip("ab", parts, ("20260302", "20280302"), strict=True):
+        write_slices(
+            tmp_path / name,
+            4,
+            prefix=name,
+            positions=places[part],
+            values=np.zeros((4, 12, 16), np.int16),
+            change=lambda ds, _k, day=day: setattr(ds, "StudyDate", day),
+        )
+    import_(session, tmp_path / "a")
+    first = next(iter(stored(session)))
+    import_(session, tmp_path / "b")
+    dates = {r.series_instance_uid: r.study_date for r in session.case.series}
+    assert len(dates) == 2
+    assert dates[first] == "20260302"
+    assert sorted(dates.values()) == ["20260302", "20280302"]

@@ -272,6 +272,7 @@ F18 = "77004003"
 #: Slips of the keyboard, which height, age or the other words of the header deny.
 REFUSED |= {
     "7 kg of a man of 1.75 m": (body(7, height="1.75"), "does not fit the height of 1.75 m"),
+    "21 kg at 175 cm": (body(21, height="175"), "does not fit the height of 1.75 m"),
     "420 kg at 1.6 m": (body(420, height="1.60"), "does not fit the height"),
     "7 kg at 66 years": (body(7, age="066Y"), "does not fit the age of 66 years"),
     "7 kg of who was born in 1960": (body(7, born="19600102"), "does not fit the age of 66"),

@@ -15,8 +15,9 @@ from pydicom.dataset import Dataset
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.moment import date_of
 
-#: Heights in m that are one; others, as those written in cm, say nothing.
+#: Heights in m that are one, and those that are surely meant in cm: feet and inches are neither.
 _HEIGHT: Final = (0.3, 2.5)
+_HEIGHT_CM: Final = (100.0, 250.0)
 
 #: Weight by the square of the height, in kg/m2: from below the least that was survived.
 _BODY_MASS_INDEX: Final = (8.0, 100.0)
@@ -44,6 +45,8 @@ def weight_reason(dataset: Dataset) -> str:
     if weight <= 0:
         return ""
     height = at.number(dataset, "PatientSize") or 0.0
+    if _HEIGHT_CM[0] <= height <= _HEIGHT_CM[1]:
+        height /= 100
     if _HEIGHT[0] <= height <= _HEIGHT[1]:
         low, high = _BODY_MASS_INDEX
         if not low <= weight / height**2 <= high:

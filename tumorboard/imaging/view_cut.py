@@ -23,6 +23,8 @@ from tumorboard.imaging.slicing import (
     native_plane,
     plane_axes,
     scroll_step,
+    section_count,
+    section_number,
 )
 from tumorboard.imaging.volume import Volume
 
@@ -60,8 +62,8 @@ class CutSpec:
         return not self.is_turned and self.slab_mm <= 0
 
 
-def cut_words(volume: Volume, spec: CutSpec, number: str = "") -> str:
-    """Return which plane a cut is, with its ``number`` behind, and how thick.
+def cut_words(volume: Volume, spec: CutSpec, point: ArrayLike | None = None) -> str:
+    """Return which plane a cut is and how thick; with a ``point`` (LPS mm) which of them.
 
     As "Axial 12 / 40", or "Oblique, nearest axial · MinIP 10 mm"; pictures that do not say where
     they lie have no plane, but may be a slab all the same.
@@ -69,8 +71,10 @@ def cut_words(volume: Volume, spec: CutSpec, number: str = "") -> str:
     plane = spec.plane.value.capitalize() if volume.is_placed else ""
     if spec.is_turned and volume.is_placed:
         plane = f"Oblique, nearest {spec.plane.value}"
+    elif volume.is_placed and point is not None:
+        place = section_number(volume.stack, spec.plane, point)
+        plane += f" {place} / {section_count(volume.stack, spec.plane)}"
     slab = f"{spec.mode.value} {spec.slab_mm:g} mm" if spec.slab_mm > 0 else ""
-    plane = " ".join(part for part in (plane, number) if part)
     return " · ".join(part for part in (plane, slab) if part)
 
 

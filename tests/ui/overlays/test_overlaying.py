@@ -17,6 +17,7 @@ from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
 from tumorboard.ui.key_images.report import shots_of
 from tumorboard.ui.measurements.histogram import Plot
+from tumorboard.ui.presenter.stage_view import caption
 from tumorboard.ui.sharing.board_report import build_report, report_inputs
 from tumorboard.ui.viewer.painting import Frame
 from tumorboard.ui.viewer.snapshot import snapshot
@@ -322,3 +323,15 @@ def test_page_and_key_image_say_how_the_picture_was_cut(fused):
     images = build_report(inputs, Reporter()).images
     told = [f"{p.caption} {p.series}" for image in images for p in image.pictures]
     assert any("The hot one" in t and said in t for t in told)
+
+
+def test_what_an_audience_sees_is_told_with_its_thickness(fused):
+    view = fused.view()
+    view.setFocus()
+    view.thicken(3)
+    QApplication.processEvents()
+    spec = view.spec
+    assert spec.slab_mm > 0
+    said = caption(view, view.frame())
+    assert f"{spec.mode.value} {spec.slab_mm:g} mm" in said
+    assert said.startswith("Axial ")

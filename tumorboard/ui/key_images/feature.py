@@ -21,7 +21,6 @@ from tumorboard.case.saved_view import Extent, SavedPicture, SavedView
 from tumorboard.case.vessel import vessel_label
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
-from tumorboard.imaging.slicing import section_count, section_number
 from tumorboard.imaging.view_cut import CutSpec, cut_words
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
@@ -177,11 +176,7 @@ class KeyImagesFeature(QObject):
         volume, spec = display.volume, view.spec
         if volume is None:
             return ""
-        number = ""
-        if volume.is_placed and not spec.is_turned:
-            place = section_number(volume.stack, spec.plane, display.point)
-            number = f"{place} / {section_count(volume.stack, spec.plane)}"
-        words = cut_words(volume, spec, number) or spec.plane.value.capitalize()
+        words = cut_words(volume, spec, display.point) or spec.plane.value.capitalize()
         title = display.title
         return " · ".join(part for part in (words, title.description, title.date) if part)
 

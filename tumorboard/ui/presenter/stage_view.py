@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QFontMetricsF, QKeyEvent, QPainter, Q
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.imaging.geometry import Plane
-from tumorboard.imaging.slicing import section_count, section_number
+from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.viewport import Projection, resolve
 from tumorboard.ui.presenter.discreet import Discreet, sized
 from tumorboard.ui.shell.theme import colour
@@ -118,16 +118,8 @@ def _rim(view: ImageView, frame: Frame, size: QRectF) -> Rim:
 
 
 def caption(view: ImageView, frame: Frame) -> str:
-    """Return "Axial 98 / 212 · 12 Nov 2026": where the picture lies, and its date."""
-    volume, spec = frame.volume, frame.spec
-    words = ""
-    if volume.is_placed and spec.is_turned:
-        words = "Oblique"
-    elif volume.is_placed:
-        number = section_number(volume.stack, spec.plane, view.display.point)
-        words = (
-            f"{spec.plane.value.capitalize()} {number} / {section_count(volume.stack, spec.plane)}"
-        )
+    """Return "Axial 98 / 212 · 12 Nov 2026": where the picture lies, how thick, and its date."""
+    words = cut_words(frame.volume, frame.spec, view.display.point)
     return " · ".join(part for part in (words, view.display.title.date) if part)
 
 
