@@ -169,3 +169,24 @@ def test_another_picture_of_one_identifier_is_no_copy(tmp_path: Path, count: int
     reasons = [r.reason for r in result.refused]
     assert sum("another picture" in r for r in reasons) == count
     assert sum("It is a copy of" in r for r in reasons) == 3 - count
+
+
+@pytest.mark.parametrize(("said", "is_copy"), [("the same", True), ("another", False)])
+def test_another_document_of_one_identifier_is_no_copy(
+    tmp_path: Path, said: str, is_copy: bool
+) -> None:
+    for folder, text in (("a", "the same"), ("b", said)):
+
+        def document(ds: Dataset, _: int, text: str = text) -> None:
+            ds.Modality, ds.SOPClassUID = "SR", "1.2.840.10008.5.1.4.1.1.88.11"
+            ds.CompletionFlag, ds.ContentLabel = "COMPLETE", "X"
+            ds.ImageComments = text
+            del ds.PixelData, ds.Rows, ds.Columns
+
+        write_slices(tmp_path / folder, 1, change=document)
+    result = scan([tmp_path / "a", tmp_path / "b"])
+    (refusal,) = result.refused
+    assert ("copy" in refusal.reason) is is_copy
+    assert ("another object" in refusal.reason) is not is_copy
+    (series,) = result.series
+    assert ("rival-picture" in {c.code for c in series.caveats}) is not is_copy

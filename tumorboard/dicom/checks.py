@@ -85,8 +85,8 @@ _TEXTS = {
     "were dealt out in the order of their numbers.",
     "missing-uid": "The file lacks a unique identifier; one was made from its content.",
     "duplicate-uid": "Different pictures carry the same unique identifier.",
-    "rival-picture": "Of another picture with the unique identifier of one of these only one is "
-    "shown; nothing says which of the two is right.",
+    "rival-picture": "Another with the unique identifier of one of these and other content was "
+    "left out; nothing says which of the two is right.",
     "truncated": "The file ends early: frames at its end are missing.",
     "surplus-pixels": "The file holds more pixels than its header says; what follows the "
     "stated pictures is not shown.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from tumorboard.dicom.attributes import quiet_pydicom
 from tumorboard.dicom.instance import DEFLATED_SYNTAX, Instance
 
 #: Bytes that are compared at once.
@@ -16,7 +17,7 @@ RIVAL = "rival-picture"
 
 
 class LeftOut(NamedTuple):
-    """A picture that is not listed, the one that is, and whether their pixels are the same."""
+    """A picture that is not listed, the one that is, and whether they hold the same."""
 
     picture: Instance
     listed: Instance
@@ -37,7 +38,8 @@ def without_copies(ordered: Sequence[Instance]) -> tuple[list[Instance], list[Le
         if other is i:
             kept.append(i)
         elif replace(_content(i), path=other.path) == replace(_content(other), path=other.path):
-            left_out.append(LeftOut(i, other, have_same_pixels(i, other)))
+            same = have_same_pixels if i.has_pixels else _have_same_words
+            left_out.append(LeftOut(i, other, same(i, other)))
         else:
             kept.append(replace(i, flaws=(*i.flaws, "duplicate-uid")))
     rivals = {id(one.listed) for one in left_out if not one.is_copy}
@@ -59,6 +61,22 @@ def have_same_pixels(i: Instance, other: Instance) -> bool:
         return True
     except ValueError:  # one is longer
         return False
+
+
+def _have_same_words(i: Instance, other: Instance) -> bool:
+    """Whether two objects without pictures say the same, as their data sets do.
+
+    True where it cannot be told.
+    """
+    from pydicom import dcmread
+
+    if i.path == other.path:
+        return True
+    try:
+        with quiet_pydicom():
+            return bool(dcmread(i.path, force=True) == dcmread(other.path, force=True))
+    except Exception:  # noqa: BLE001 - strangers' files: what cannot be read is compared no further
+        return True
 
 
 def _pieces(i: Instance) -> Iterator[bytes]:

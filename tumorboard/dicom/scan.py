@@ -149,15 +149,16 @@ def _archive_name(path: Path) -> str:
 
 
 def _left_out_refusals(left_out: Sequence[LeftOut], names: dict[Path, str]) -> list[Refusal]:
-    rivals = {one.picture.path for one in left_out if not one.is_copy}
+    kinds = {True: "picture", False: "object"}
+    rivals = {o.picture.path: kinds[o.picture.has_pixels] for o in left_out if not o.is_copy}
     found = []
     for path, listed in {one.picture.path: one.listed.path for one in left_out}.items():
         other = Path(names[listed]).name
         reason = f"It is a copy of {other}, which is listed already."
         if path in rivals:
             reason = (
-                f"It is another picture with the unique identifier of {other}, which is listed; "
-                "nothing says which of the two is right."
+                f"It is another {rivals[path]} with the unique identifier of {other}, which is "
+                "listed; nothing says which of the two is right."
             )
         found.append(Refusal(names[path], reason))
     return found
