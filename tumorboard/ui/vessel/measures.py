@@ -86,9 +86,15 @@ class VesselMeasures(QObject):
         return tolerance, float(str(settings["vessel.hand_mm"]))
 
     def _on_show(self) -> dict[str, Volume]:
-        displays = self._controller.window.room.displays
+        case, displays = self._controller.session.case, self._controller.window.room.displays
         volumes = [d.volume for d in displays if d.volume is not None]
-        return {v.series_instance_uid: v for v in volumes if v.loaded.all()}
+        slices = {} if case is None else {s.series_instance_uid: s.slices for s in case.series}
+        return {
+            v.series_instance_uid: v
+            for v in volumes
+            # One that has grown is measured when all its slices are on show.
+            if v.loaded.all() and slices.get(v.series_instance_uid) == len(v.loaded)
+        }
 
     def _measure(self) -> None:
         """Measure the vessels whose images are on show and that changed."""
@@ -176,4 +182,5 @@ def _key(case: Case, vessel: VesselPath, settings: tuple[float, ...]) -> Key:
         outlines.append(lumen)
     state = tuple((s.uid, s.digest, s.grid_digest, s.label) for s in outlines)
     levels = tuple(sorted(levels_of(case, vessel)[0].items()))
-    return vessel, state, levels, settings
+    series = (s for s in case.series if s.series_instance_uid == vessel.series_instance_uid)
+    return vessel, state, levels, settings, tuple(s.slices for s in series)
