@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Final
 
 from tumorboard.dicom.instance import Instance
@@ -39,6 +39,6 @@ def is_dated(i: Instance) -> bool:
 
 def _days(text: str) -> int | None:
     try:
-        return datetime.strptime(text, "%Y%m%d").toordinal()
+        return date.fromisoformat(text).toordinal() if text.isdigit() else None
     except ValueError:
         return None
