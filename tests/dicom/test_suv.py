@@ -12,7 +12,7 @@ from tests.shared_data import shared_data
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.dicom.series import Series
-from tumorboard.dicom.suv import Uptake, uptake
+from tumorboard.dicom.suv import uptake
 from tumorboard.imaging.volume import Window
 
 Edit = Callable[[Dataset], None]
@@ -427,13 +427,15 @@ def test_a_real_pet() -> None:
         (0.39, 5e6, "weight"),
         (449.0, 1e9, ""),
         (451.0, 1e9, "weight"),
-        (80.0, 9e9, ""),
+        (80.0, 1.49e9, ""),
+        (80.0, 1.51e9, "more than is given"),
+        (80.0, 9e9, "more than is given"),
         (80.0, 1.1e10, "dose"),
         (10.0, 1.1e6, ""),
         (10.0, 0.9e6, "dose"),
         (100.0, 2.1e6, ""),  # 21 kBq for each kg
         (100.0, 1.9e6, "does not fit the patient's weight"),
-        (10.0, 1.9e9, ""),
+        (10.0, 1.9e9, "more than is given"),
         (10.0, 2.1e9, "does not fit the patient's weight"),
     ],
 )
@@ -450,7 +452,8 @@ def test_weight_and_dose_are_taken_as_far_as_they_can_be(
         assert words in found.reason
     else:
         # Two half-lives after the injection a quarter is left.
-        assert found == Uptake(pytest.approx(weight * 1000 / (dose / 4)))
+        assert found.factor == pytest.approx(weight * 1000 / (dose / 4))
+        assert found.flaws == (() if 1e6 <= dose / weight <= 15e6 else ("unusual-dose",))
 
 
 @pytest.mark.parametrize(
