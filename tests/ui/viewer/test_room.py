@@ -7,12 +7,12 @@ from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.ui.viewer.display import SeriesTitle
-from tumorboard.ui.viewer.session import SceneView, ViewerSession
+from tumorboard.ui.viewer.room import Room, SceneView
 
 
 @pytest.fixture
 def room(qapp):
-    room = ViewerSession()
+    room = Room()
     room.active.set_volume(volume_of(axial_stack()), SeriesTitle())
     return room
 

@@ -24,7 +24,7 @@ from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import SeriesTitle
 from tumorboard.ui.viewer.drawing_cache import Wish
 from tumorboard.ui.viewer.drawings import finished
-from tumorboard.ui.viewer.session import ViewerSession
+from tumorboard.ui.viewer.room import Room
 
 SLICES, MIDDLE = 12, 5
 #: Where drawings stand, so that none lies on another: columns and rows.
@@ -98,7 +98,7 @@ def _no_sheets(monkeypatch):
 
 @pytest.fixture
 def view(qtbot, whole):
-    room = ViewerSession()
+    room = Room()
     area = ViewArea(room)
     qtbot.addWidget(area)
     area.resize(900, 700)

@@ -14,7 +14,7 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.ui.viewer.alignment import remark_of
-from tumorboard.ui.viewer.session import Hand
+from tumorboard.ui.viewer.room import Hand
 from tumorboard.ui.viewer.snapshot import snapshot
 
 if TYPE_CHECKING:

@@ -22,14 +22,14 @@ from tumorboard.ui.viewer.edge import Rim
 from tumorboard.ui.viewer.fused import colour_bar_box, paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.painting import Frame, Painting, drawn_here, reservations, wish_of
-from tumorboard.ui.viewer.session import ViewerSession
+from tumorboard.ui.viewer.room import Room
 
 #: Words over pictures are this much larger than in the reading window at a height of 1080 px.
 _LARGER: Final = 2.0
 _HEIGHT: Final = 1080.0
 
 
-class StageRoom(ViewerSession):
+class StageRoom(Room):
     """What the views of the audience share.
 
     ``scale`` magnifies all that is written and drawn over pictures; ``said`` are sentences
@@ -128,7 +128,7 @@ class StageView(ImageView):
 
     def __init__(
         self,
-        room: ViewerSession,
+        room: Room,
         display: Display,
         plane: Plane | None,
         parent: QWidget | None = None,

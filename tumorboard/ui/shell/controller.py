@@ -47,7 +47,7 @@ from tumorboard.ui.shell.undo import UndoFeature
 from tumorboard.ui.timeline.feature import TimelineFeature
 from tumorboard.ui.vessel.feature import VesselFeature
 from tumorboard.ui.vessel.ivc_text import IvcText
-from tumorboard.ui.viewer.session import Hand, Mouse
+from tumorboard.ui.viewer.room import Hand, Mouse
 from tumorboard.ui.worklist.feature import WorklistFeature
 from tumorboard.ui.worklist.rows import case_title, identity
 

@@ -18,7 +18,7 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.ui.shell.application import FIRST_PICTURE, has_display, start_qt
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import SeriesTitle
-from tumorboard.ui.viewer.session import ViewerSession
+from tumorboard.ui.viewer.room import Room
 
 _STEPS = 120
 #: A reader looks at a picture for so long (ms) before scrolling on, at the least.
@@ -73,7 +73,7 @@ class Probe:
         first one the window comes to rest.
         """
         start_qt(offscreen=not has_display())
-        room = ViewerSession()
+        room = Room()
         views = ViewArea(room)
         views.resize(*self._size)
         views.show()

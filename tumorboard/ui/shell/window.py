@@ -32,7 +32,7 @@ from tumorboard.ui.shell.status_strip import StatusStrip
 from tumorboard.ui.vessel.page import VesselPage
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
-from tumorboard.ui.viewer.session import ViewerSession
+from tumorboard.ui.viewer.room import Room
 from tumorboard.ui.worklist.panel import Worklist
 
 
@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Tumorboard")
         self.setAcceptDrops(True)
         self.resize(1440, 900)
-        self.room = ViewerSession(self)
+        self.room = Room(self)
         self.views = ViewArea(self.room)
         self.vessel_page = VesselPage()
         self.worklist = Worklist()

@@ -10,7 +10,7 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import native_plane
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.image_view import ImageView
-from tumorboard.ui.viewer.session import ViewerSession
+from tumorboard.ui.viewer.room import Room
 
 
 class ViewArea(QWidget):
@@ -28,7 +28,7 @@ class ViewArea(QWidget):
     #: The class of the views that are laid out.
     view_class: type[ImageView] = ImageView
 
-    def __init__(self, room: ViewerSession, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.room = room
         self.shape = layout_named(DEFAULT_LAYOUT)

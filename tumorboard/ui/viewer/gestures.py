@@ -36,7 +36,7 @@ from tumorboard.tools.half_drawn import SAME_CUT_MM
 from tumorboard.ui.viewer.drawings import offset_of
 from tumorboard.ui.viewer.guides import HANDLE_PX, turn_handles
 from tumorboard.ui.viewer.references import restamped
-from tumorboard.ui.viewer.session import Hand
+from tumorboard.ui.viewer.room import Hand
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView

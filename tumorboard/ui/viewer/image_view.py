@@ -41,7 +41,7 @@ from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.gestures import Gestures
 from tumorboard.ui.viewer.painting import Frame, Painting
-from tumorboard.ui.viewer.session import SceneView, ViewerSession
+from tumorboard.ui.viewer.room import Room, SceneView
 
 _LOG = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class ImageView(QWidget):
 
     def __init__(
         self,
-        room: ViewerSession,
+        room: Room,
         display: Display,
         plane: Plane | None,
         parent: QWidget | None = None,

@@ -80,7 +80,7 @@ class SceneView:
     sample: Sampler | None = None
 
 
-class ViewerSession(QObject):
+class Room(QObject):
     """The state that the views of all volumes share; each change is one signal.
 
     ``edited`` carries finished annotations with the label of the gesture; ``hint_changed``
