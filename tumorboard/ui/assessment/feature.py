@@ -24,11 +24,12 @@ from tumorboard.ui.assessment.details import details
 from tumorboard.ui.assessment.institution import Institution
 from tumorboard.ui.assessment.panel_rows import assessment_rows
 from tumorboard.ui.assessment.trial_strip import TrialRows
+from tumorboard.ui.assessment.what_if import WhatIfSearch
 from tumorboard.ui.facts.history import history_lines, organ_lines
 from tumorboard.ui.measurements.response_rows import response_rows
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 Values = tuple[tuple[str, object], ...]
 
@@ -38,13 +39,14 @@ class AssessmentFeature(QObject):
 
     FAMILIES: ClassVar = frozenset({DERIVED, FACTS, REMARKS})
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.window)
+        self._host = host
         self._trial: dict[str, object] | None = None
         self._trial_case = ""
         self._told = False
-        self.institution = Institution(controller)
+        self.institution = Institution(host)
+        self.what_if = WhatIfSearch(host, lambda: self.facts)
 
     @property
     def is_trial(self) -> bool:
@@ -54,7 +56,7 @@ class AssessmentFeature(QObject):
     @property
     def facts(self) -> FactSheet:
         """The facts that are shown: those in force, or those of the trial."""
-        facts = self._controller.session.facts
+        facts = self._host.session.facts
         return facts if self._trial is None else tried_sheet(facts, self._trial)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -67,7 +69,7 @@ class AssessmentFeature(QObject):
 
     def start(self) -> None:
         """Listen to the panels."""
-        window, attempt = self._controller.window, self._controller.attempt
+        window, attempt = self._host.window, self._host.attempt
         form, panel = window.facts, window.assessment
         form.history = self._history
         form.overruled.connect(self._overrule)
@@ -75,7 +77,7 @@ class AssessmentFeature(QObject):
         form.tried.connect(lambda name, value: self.attempt(((name, value),)))
         for source in (form.dated, panel.date_entered):
             source.connect(self.enter_date)
-        session = self._controller.session
+        session = self._host.session
         panel.acknowledge_requested.connect(
             lambda key, says, why: attempt(
                 lambda: session.set_remark(key, says, why, "Acknowledge an alert")
@@ -105,7 +107,7 @@ class AssessmentFeature(QObject):
 
     def show_facts(self) -> None:
         """Show the facts of the open case, or that none is open; another case ends a trial."""
-        session, form = self._controller.session, self._controller.window.facts
+        session, form = self._host.session, self._host.window.facts
         case = session.case
         if self._trial is not None and (case is None or case.uid != self._trial_case):
             self._trial = None
@@ -118,16 +120,16 @@ class AssessmentFeature(QObject):
 
     def show(self, assessment: Any) -> None:
         """Show an assessment of the record, or what a trial makes of it; or none."""
-        controller = self._controller
-        panel, case = controller.window.assessment, controller.session.case
+        host = self._host
+        panel, case = host.window.assessment, host.session.case
         trial = None
         if assessment is None or case is None:
             panel.set_assessment(None)
             panel.set_details(None)
             panel.set_response(None)
-            controller.what_if.stop()
+            self.what_if.stop()
         else:
-            guidance = controller.workspace.guidance
+            guidance = host.workspace.guidance
             self._tell(guidance.problem)
             shown = assessment
             if self._trial is not None:
@@ -137,28 +139,28 @@ class AssessmentFeature(QObject):
             today = date.today()
             panel.set_details(details(shown, guidance.guideline, self.facts, case, today))
             panel.set_response(response_rows(case))
-            controller.what_if.again()
+            self.what_if.again()
         panel.set_trial(trial)
-        controller.window.facts.set_trial(trial)
+        host.window.facts.set_trial(trial)
 
     def _tell(self, problem: str) -> None:
         """Say once that settings of the institution cannot be used."""
         if problem and not self._told:
             self._told = True
             shipped = "The shipped settings are in force."
-            self._controller.say(f"{problem} {shipped}", state="warning")
+            self._host.say(f"{problem} {shipped}", state="warning")
 
     def _trial_rows(self, recorded: Any, shown: Any) -> TrialRows:
         from tumorboard.guidelines.differences import differences
 
-        guideline = self._controller.workspace.guidance.guideline
+        guideline = self._host.workspace.guidance.guideline
         found = differences(recorded.to_json(), shown.to_json(), guideline)
-        facts, values = self._controller.session.facts, self._trial or {}
+        facts, values = self._host.session.facts, self._trial or {}
         said = tuple((n, tried_text(n, v, facts.value(n))) for n, v in values.items())
         return TrialRows(said, tuple(d.text for d in found))
 
     def _history(self, name: str) -> tuple[str, ...]:
-        session = self._controller.session
+        session = self._host.session
         if session.case is None:
             return ()
         if name in checklist():
@@ -167,17 +169,15 @@ class AssessmentFeature(QObject):
 
     def _state_organ(self, key: str, relation: str | None) -> None:
         """Note what the mass does to an organ, with the picture on show; None takes it back."""
-        controller = self._controller
-        session, label = controller.session, f"State: {checklist()[key].label}"
-        place = controller.series.place()
+        host = self._host
+        session, label = host.session, f"State: {checklist()[key].label}"
+        place = host.images.place()
         if relation is None:
-            done = controller.attempt(lambda: session.clear_remark(key, label))
+            done = host.attempt(lambda: session.clear_remark(key, label))
         else:
-            done = controller.attempt(
-                lambda: session.set_remark(key, relation, label=label, place=place)
-            )
+            done = host.attempt(lambda: session.set_remark(key, relation, label=label, place=place))
         if done:
-            controller.keep_if_scratch()
+            host.keep_if_scratch()
 
     # -- trial -----------------------------------------------------------------------
 
@@ -190,12 +190,12 @@ class AssessmentFeature(QObject):
 
     def attempt(self, values: Values) -> None:
         """Try values on top of those that are tried already; nothing is recorded."""
-        session = self._controller.session
+        session = self._host.session
         if session.case is None:
-            self._controller.say("Open a case first; values are tried on its facts.")
+            self._host.say("Open a case first; values are tried on its facts.")
             return
         tried = {**(self._trial or {}), **dict(values)}
-        if not self._controller.attempt(lambda: tried_sheet(session.facts, tried)):
+        if not self._host.attempt(lambda: tried_sheet(session.facts, tried)):
             return
         self._trial, self._trial_case = tried, session.case.uid
         self._refresh()
@@ -212,59 +212,59 @@ class AssessmentFeature(QObject):
 
     def _refresh(self) -> None:
         self.show_facts()
-        self.show(self._controller.session.assessment)
+        self.show(self._host.session.assessment)
 
     # -- wishes ----------------------------------------------------------------------
 
     def _overrule(self, name: str, value: object, reason: str) -> None:
-        session = self._controller.session
-        self._controller.attempt(lambda: session.set_fact(name, value, note=reason))
+        session = self._host.session
+        self._host.attempt(lambda: session.set_fact(name, value, note=reason))
 
     def _say_of_lesion(self, key: str, state: str) -> None:
-        session = self._controller.session
+        session = self._host.session
         label = "Say what became of a lesion"
         if state:
-            self._controller.attempt(lambda: session.set_remark(key, state, "", label))
+            self._host.attempt(lambda: session.set_remark(key, state, "", label))
         else:
-            self._controller.attempt(lambda: session.clear_remark(key, label))
+            self._host.attempt(lambda: session.clear_remark(key, label))
 
     def enter_date(self, key: str, text: str) -> None:
         """Keep a date of the case, or take it back when the text is empty."""
         from tumorboard.case.dates import read_date
 
-        controller = self._controller
+        host = self._host
 
         def act() -> None:
             if not text.strip():
-                controller.session.clear_remark(key, "Clear a date")
+                host.session.clear_remark(key, "Clear a date")
             else:
                 iso = read_date(text).isoformat()
-                controller.session.set_remark(key, iso, "", "Enter a date")
+                host.session.set_remark(key, iso, "", "Enter a date")
 
-        if controller.attempt(act):
-            controller.keep_if_scratch()
+        if host.attempt(act):
+            host.keep_if_scratch()
 
     def export_calendar(self) -> None:
         """Ask for a file and write the follow-up of the open case as a calendar."""
-        controller = self._controller
-        if controller.session.case is None:
-            controller.say("Open a case first; the calendar is that of one case.")
+        host = self._host
+        if host.session.case is None:
+            host.say("Open a case first; the calendar is that of one case.")
             return
-        dialog = QFileDialog(controller.window, "Follow-up as a calendar file")
+        dialog = QFileDialog(host.window, "Follow-up as a calendar file")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("Calendar (*.ics)")
         dialog.setDefaultSuffix("ics")
-        dialog.selectFile(f"{controller.session.case.label} follow-up.ics")
+        dialog.selectFile(f"{host.session.case.label} follow-up.ics")
         dialog.fileSelected.connect(lambda name: self.write_calendar(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def write_calendar(self, path: Path) -> None:
         """Write the follow-up of the record to a file; never that of a trial."""
-        controller = self._controller
-        session = controller.session
+        host = self._host
+        session = host.session
         if session.case is None or session.assessment is None:
             return
         case, follow_up = session.case, getattr(session.assessment, "follow_up", None)
-        if controller.attempt(lambda: write_follow_up(path, case, follow_up)):
-            controller.say(f"The calendar was written: {path.name}.")
+        if host.attempt(lambda: write_follow_up(path, case, follow_up)):
+            host.say(f"The calendar was written: {path.name}.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tumorboard.app.guideline_tools import CaseDifference
     from tumorboard.guidelines.parameters import SettingChange
     from tumorboard.ui.assessment.settings_dialog import SettingsDialog
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _NOT_STORED = "Save the case first; only stored cases are looked through."
 
@@ -21,24 +21,24 @@ _NOT_STORED = "Save the case first; only stored cases are looked through."
 class Institution(QObject):
     """Opens the editor of settings and answers what the evidence panel asks."""
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.window)
+        self._host = host
 
     def start(self) -> None:
         """Listen to the evidence panel, and say when settings here cannot be used."""
-        panel = self._controller.window.evidence
+        panel = self._host.window.evidence
         panel.cases_requested.connect(self.find_cases)
-        panel.case_requested.connect(self._controller.open_case)
+        panel.case_requested.connect(self._host.open_case)
         panel.setting_requested.connect(self.edit_settings)
 
     def find_cases(self, identifier: str) -> None:
         """Show the stored cases in which an entry of the evidence counts."""
-        controller = self._controller
-        if controller.workspace.is_scratch:
-            controller.say(_NOT_STORED)
+        host = self._host
+        if host.workspace.is_scratch:
+            host.say(_NOT_STORED)
             return
-        folder = controller.workspace.folder
+        folder = host.workspace.folder
 
         def work(reporter: Reporter) -> tuple[tuple[str, str], ...]:
             from tumorboard.app.guideline_tools import cases_using
@@ -46,22 +46,22 @@ class Institution(QObject):
             return cases_using(folder, identifier, reporter)
 
         def show(found: tuple[tuple[str, str], ...]) -> None:
-            controller.window.evidence.show_cases(identifier, found)
+            host.window.evidence.show_cases(identifier, found)
 
-        controller.jobs.start("cases", work, finished=show)
+        host.jobs.start("cases", work, finished=show)
 
     def edit_settings(self, identifier: str = "") -> None:
         """Open the editor of the institution's settings."""
         from tumorboard.ui.assessment.settings_dialog import SettingsDialog
 
-        controller = self._controller
-        guidance = controller.workspace.guidance
+        host = self._host
+        guidance = host.workspace.guidance
         entries = guidance.evidence().entries
         dialog = SettingsDialog(
             lambda: guidance.in_force,
             lambda setting: entries[setting].source,
-            controller.session.author,
-            controller.window,
+            host.session.author,
+            host.window,
         )
         dialog.preview_requested.connect(lambda change: self._preview(dialog, change))
         dialog.save_requested.connect(lambda change: self._save(dialog, change))
@@ -71,8 +71,8 @@ class Institution(QObject):
         dialog.open()
 
     def _preview(self, dialog: SettingsDialog, change: SettingChange) -> None:
-        controller = self._controller
-        workspace = controller.workspace
+        host = self._host
+        workspace = host.workspace
         if workspace.is_scratch:
             dialog.say([_NOT_STORED], "prompt")
             return
@@ -88,17 +88,17 @@ class Institution(QObject):
             dialog.say(lines or ["No stored case would change."])
 
         dialog.say(["Looking through the cases…"], "dim")
-        job = controller.jobs.start("preview", work, finished=show)
+        job = host.jobs.start("preview", work, finished=show)
         job.failed.connect(lambda text: dialog.say([text], "prompt"))
 
     def _save(self, dialog: SettingsDialog, change: SettingChange) -> None:
-        controller = self._controller
+        host = self._host
         try:
-            controller.workspace.guidance.change(change)
+            host.workspace.guidance.change(change)
         except UserError as error:
             dialog.say([str(error)], "prompt")
             return
         dialog.reason.clear()
         dialog.refresh()
         dialog.say(["Changed. It counts from now on; stored assessments stay as they were."])
-        controller.session.assess_anew()
+        host.session.assess_anew()

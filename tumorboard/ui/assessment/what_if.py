@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from tumorboard.case.facts import FactSheet
 from tumorboard.progress import Reporter
 from tumorboard.ui.assessment.panel_rows import flip_rows, option_flip_rows
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.whatif import WhatIf
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: Wait this long (ms) for the next statement before working it out.
 _PAUSE_MS = 150
@@ -20,9 +22,10 @@ _PAUSE_MS = 150
 class WhatIfSearch:
     """Keeps the section of the panel that says what would change the category."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
-        self._pause = QTimer(controller)
+    def __init__(self, host: Host, facts: Callable[[], FactSheet]) -> None:
+        self._host = host
+        self._facts = facts
+        self._pause = QTimer(host.window)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._start)
@@ -39,20 +42,20 @@ class WhatIfSearch:
     def stop(self) -> None:
         """Forget what waits; nothing is shown of it."""
         self._pause.stop()
-        self._controller.window.assessment.set_flips(())
+        self._host.window.assessment.set_flips(())
 
     def _start(self) -> None:
-        controller = self._controller
-        if controller.session.case is None:
+        host = self._host
+        if host.session.case is None:
             return
-        facts = controller.assessment.facts
+        facts = self._facts()
 
         def work(_reporter: Reporter) -> WhatIf:
-            return controller.workspace.guidance.what_if(facts)
+            return host.workspace.guidance.what_if(facts)
 
         def show(found: WhatIf) -> None:
-            if controller.session.case is not None and controller.assessment.facts == facts:
-                panel = controller.window.assessment
+            if host.session.case is not None and self._facts() == facts:
+                panel = host.window.assessment
                 panel.set_flips(flip_rows(found), option_flip_rows(found))
 
-        controller.jobs.start("what if", work, finished=show)
+        host.jobs.start("what if", work, finished=show)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage, QPixmap
@@ -16,8 +16,8 @@ from tumorboard.app.case_change import VIEWS
 from tumorboard.app.images import OpenSeries
 from tumorboard.app.layouts import layout_named
 from tumorboard.case.model import Case
-from tumorboard.case.saved_curve import CURVED
-from tumorboard.case.saved_view import Extent, SavedPicture, SavedView
+from tumorboard.case.saved_curve import CURVED, SavedCurve
+from tumorboard.case.saved_view import Extent, FusedWith, SavedPicture, SavedView
 from tumorboard.case.vessel import vessel_label
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
@@ -27,11 +27,12 @@ from tumorboard.ui.key_images.pictures import paint_saved
 from tumorboard.ui.key_images.strip import PREVIEW, KeyRow
 from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.viewer.area import ViewArea
+from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.kept_extent import extent_of, hold
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _RATIO = 2.0
 #: How long (ms) previews wait for the images of the case to be loaded first.
@@ -40,14 +41,49 @@ _LATER_MS = 300
 _Wanted = tuple[str, SavedPicture, OpenSeries, OpenSeries | None]
 
 
+class Fusions(Protocol):
+    """Another series in colours over a display."""
+
+    def kept(self, display: Display) -> FusedWith | None:
+        """Return what is shown in colours, to be kept."""
+
+    def fuse(self, display: Display, key: str, look: FusedWith | None) -> None:
+        """Show a series in colours; an empty key takes it away."""
+
+
+class LaidOver(Protocol):
+    """What lies over the images of a display."""
+
+    @property
+    def fusion(self) -> Fusions:
+        """What is shown in colours."""
+
+    def shown_keys(self, display: Display) -> tuple[str, ...]:
+        """Return the keys of the masks and outlines that a display shows."""
+
+    def show_only(self, keys: tuple[str, ...]) -> None:
+        """Show these masks and outlines and no others."""
+
+
+class Curves(Protocol):
+    """The curved view of a vessel, as it is kept and shown again."""
+
+    def curve(self) -> tuple[Display, SavedCurve] | None:
+        """Return the curved view when the reader works with it."""
+
+    def show_curve(self, key: str, curve: SavedCurve) -> None:
+        """Show a curved view as it was kept."""
+
+
 class KeyImagesFeature(QObject):
     """Turns what the views show into kept views, and back."""
 
     FAMILIES: ClassVar = frozenset({VIEWS})
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, over: LaidOver, curves: Curves) -> None:
+        super().__init__(host.window)
+        self._host = host
+        self._over, self._curves = over, curves
         self._case_uid = ""
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -56,7 +92,7 @@ class KeyImagesFeature(QObject):
 
     def start(self) -> None:
         """Listen to the strip."""
-        strip = self._controller.window.key_strip
+        strip = self._host.window.key_strip
         strip.shown.connect(self.show)
         strip.moved.connect(self.move)
         strip.renamed.connect(self.rename)
@@ -68,7 +104,7 @@ class KeyImagesFeature(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what the commands of this do."""
-        strip = self._controller.window.key_strip
+        strip = self._host.window.key_strip
         return {
             "view.keep": self.keep,
             "view.key_next": partial(strip.step, 1),
@@ -79,7 +115,7 @@ class KeyImagesFeature(QObject):
 
     def show_case(self, case: Case | None) -> None:
         """List the kept views of a case."""
-        strip = self._controller.window.key_strip
+        strip = self._host.window.key_strip
         uid = case.uid if case is not None else ""
         if uid != self._case_uid:
             self._case_uid = uid
@@ -93,20 +129,20 @@ class KeyImagesFeature(QObject):
 
     def keep(self) -> None:
         """Keep what the views show as a key image."""
-        controller = self._controller
-        case, view = controller.session.case, self.capture()
+        host = self._host
+        case, view = host.session.case, self.capture()
         if case is None or view is None:
-            controller.say("There is no picture to keep.")
+            host.say("There is no picture to keep.")
             return
-        if controller.attempt(lambda: controller.session.apply(edits.put_view(case, view))):
-            controller.keep_if_scratch()
+        if host.attempt(lambda: host.session.apply(edits.put_view(case, view))):
+            host.keep_if_scratch()
             number = len(case.views) + 1
-            controller.window.status.set_hint(f"Kept as key image {number}: {view.caption}.")
+            host.window.status.set_hint(f"Kept as key image {number}: {view.caption}.")
 
     def capture(self) -> SavedView | None:
         """Return what the views show; None without a picture."""
-        controller = self._controller
-        views, room = controller.window.views, controller.window.room
+        host = self._host
+        views, room = host.window.views, host.window.room
         active, chosen = views.active_view(), 0
         pictures: list[SavedPicture] = []
         for cell, view in views.cells:
@@ -114,7 +150,7 @@ class KeyImagesFeature(QObject):
             if picture is not None:
                 chosen = len(pictures) if view is active else chosen
                 pictures.append(picture)
-        if not pictures or controller.session.case is None:
+        if not pictures or host.session.case is None:
             return None
         caption = self._caption(active)
         curved = self._curve()
@@ -130,13 +166,13 @@ class KeyImagesFeature(QObject):
             alone=views.alone is not None,
             marks=room.overlays_visible,
             linked=room.linked,
-            author=controller.session.author,
+            author=host.session.author,
             created_utc=utc_now(),
         )
 
     def _picture(self, view: ImageView, number: int, plane: str) -> SavedPicture | None:
-        controller, display = self._controller, view.display
-        key = controller.series.shown_keys.get(number)
+        host, display = self._host, view.display
+        key = host.images.shown_keys.get(number)
         extent = extent_of(view)
         if key is None or extent is None or display.volume is None:
             return None
@@ -144,19 +180,19 @@ class KeyImagesFeature(QObject):
             *(number, plane, key, view.spec, as_point(display.point), extent, display.window),
             window_name=display.window_name,
             inverted=display.inverted,
-            overlays=controller.overlays.shown_keys(display),
-            fused=controller.overlays.fusion.kept(display),
+            overlays=self._over.shown_keys(display),
+            fused=self._over.fusion.kept(display),
         )
 
     def _curve(self) -> tuple[SavedPicture, str] | None:
         """Return the curved view of the vessel with its caption, when that is worked in."""
-        controller = self._controller
-        found = controller.vessel.showing.curve()
+        host = self._host
+        found = self._curves.curve()
         if found is None:
             return None
         display, curve = found
-        number = controller.window.room.displays.index(display)
-        key = controller.series.shown_keys.get(number)
+        number = host.window.room.displays.index(display)
+        key = host.images.shown_keys.get(number)
         if key is None:
             return None
         here = as_point(curve.centreline().at(curve.position_mm))
@@ -188,7 +224,7 @@ class KeyImagesFeature(QObject):
 
     def rename(self, uid: str, caption: str) -> None:
         """Give a kept view another caption."""
-        case = self._controller.session.case
+        case = self._host.session.case
         view = case.view(uid) if case is not None else None
         if view is not None and caption.strip() and caption != view.caption:
             renamed = replace(view, caption=" ".join(caption.split()))
@@ -199,30 +235,30 @@ class KeyImagesFeature(QObject):
         self._edit(lambda case: edits.delete_view(case, uid))
 
     def _edit(self, make: Callable[[Case], edits.Edit]) -> None:
-        session = self._controller.session
+        session = self._host.session
         case = session.case
         if case is not None:
-            self._controller.attempt(lambda: session.apply(make(case)))
+            self._host.attempt(lambda: session.apply(make(case)))
 
     # -- showing again -------------------------------------------------------------------
 
     def show(self, uid: str) -> None:
         """Show a kept view as it was kept."""
-        case = self._controller.session.case
+        case = self._host.session.case
         view = case.view(uid) if case is not None else None
         if view is not None:
             self.restore(view)
 
     def restore(self, view: SavedView) -> None:
         """Lay the views out and show the same pictures; series that are gone leave a gap."""
-        controller = self._controller
-        window = controller.window
+        host = self._host
+        window = host.window
         room, views = window.room, window.views
         room.linked = False  # each display goes to its own place
         if views.shape.name != view.layout or views.alone is not None:
             views.set_layout(layout_named(view.layout))
         room.overlays_visible = view.marks
-        controller.overlays.show_only(tuple({k for p in view.pictures for k in p.overlays}))
+        self._over.show_only(tuple({k for p in view.pictures for k in p.overlays}))
         for number in {p.display for p in view.pictures}:
             self._restore_display([p for p in view.pictures if p.display == number])
         main = place_pictures(views, view)
@@ -230,13 +266,13 @@ class KeyImagesFeature(QObject):
         room.activate(main.display)
         curved = view.curved
         if curved is not None and curved.curve is not None:
-            controller.vessel.showing.show_curve(curved.series_key, curved.curve)
+            self._curves.show_curve(curved.series_key, curved.curve)
         room.linked = view.linked
         room.changed.emit()
 
     def _restore_display(self, pictures: list[SavedPicture]) -> None:
-        controller, first = self._controller, pictures[0]
-        display = controller.series.show(first.series_key, first.display)
+        host, first = self._host, pictures[0]
+        display = host.images.show(first.series_key, first.display)
         if display is None or display.volume is None:
             return
         display.straighten()
@@ -248,8 +284,8 @@ class KeyImagesFeature(QObject):
         display.inverted = first.inverted
         display.window, display.window_name = first.window, first.window_name
         look = first.fused
-        if look != controller.overlays.fusion.kept(display):
-            controller.overlays.fusion.fuse(display, look.series_key if look else "", look)
+        if look != self._over.fusion.kept(display):
+            self._over.fusion.fuse(display, look.series_key if look else "", look)
 
     # -- previews ------------------------------------------------------------------------
 
@@ -260,26 +296,26 @@ class KeyImagesFeature(QObject):
 
     def _paint_previews(self) -> None:
         """Paint the pictures that are missing, once nothing else is being loaded."""
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         if case is None:
             return
-        if not controller.jobs.is_idle:
+        if not host.jobs.is_idle:
             self._later.start()
             return
         wanted = []
         for view in case.views:
-            if not controller.window.key_strip.has_preview(view.uid):
+            if not host.window.key_strip.has_preview(view.uid):
                 found = self._opened(view)
                 if found is not None:
                     wanted.append(found)
         if wanted:
-            controller.jobs.start(
+            host.jobs.start(
                 "previews", partial(_previews, case, wanted), finished=self._show_previews
             )
 
     def _opened(self, view: SavedView) -> _Wanted | None:
-        images, picture = self._controller.workspace.images, view.main
+        images, picture = self._host.workspace.images, view.main
         try:
             upper = images.open(picture.fused.series_key) if picture.fused else None
             return view.uid, picture, images.open(picture.series_key), upper
@@ -288,7 +324,7 @@ class KeyImagesFeature(QObject):
 
     def _show_previews(self, painted: list[tuple[str, QImage]]) -> None:
         for uid, image in painted:
-            self._controller.window.key_strip.set_preview(uid, QPixmap.fromImage(image))
+            self._host.window.key_strip.set_preview(uid, QPixmap.fromImage(image))
 
 
 def _previews(case: Case, wanted: list[_Wanted], reporter: Reporter) -> list[tuple[str, QImage]]:

@@ -18,7 +18,7 @@ from tumorboard.ui.viewer.room import Hand
 from tumorboard.ui.viewer.snapshot import snapshot
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
     from tumorboard.ui.viewer.image_view import ImageView
 
 #: Time of a picture of cine, ms, where the file tells none; and the bounds of what it tells.
@@ -28,15 +28,15 @@ CINE_MS, CINE_BOUNDS_MS = 83.0, (10.0, 2000.0)
 class LayoutFeature:
     """Acts on the view that the reader works in."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
-        self._cine = QTimer(controller)
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._cine = QTimer(host.window)
         self._cine.timeout.connect(self._next_picture)
         self._direction = 1
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command of the views does."""
-        window = self._controller.window
+        window = self._host.window
         room, views = window.room, window.views
         table: dict[str, Callable[[], object]] = {
             "window.auto": self._on_display("auto"),
@@ -71,24 +71,24 @@ class LayoutFeature:
 
     def _on_display(self, method: str, *arguments: object) -> Callable[[], object]:
         """Return a call of a method of whichever display is the active one then."""
-        room = self._controller.window.room
+        room = self._host.window.room
         return lambda: getattr(room.active, method)(*arguments)
 
     # -- arrangement -------------------------------------------------------------------
 
     def set_layout(self, name: str) -> None:
         """Lay the views out; new places are filled with the other series of the case."""
-        window = self._controller.window
+        window = self._host.window
         window.views.set_layout(layout_named(name))
-        self._controller.series.fill(window.views.shape.displays)
+        self._host.images.fill(window.views.shape.displays)
         window.views.main.setFocus()
 
     def show_plane(self, plane: Plane) -> None:
         """Show a plane in the view that the reader works in."""
-        view = self._controller.window.views.active_view()
+        view = self._host.window.views.active_view()
         volume = view.display.volume
         if volume is not None and not volume.is_placed:
-            self._controller.say(
+            self._host.say(
                 "These images do not say where they lie in the patient; they cannot be cut anew."
             )
             return
@@ -96,9 +96,9 @@ class LayoutFeature:
 
     def toggle_link(self) -> None:
         """Let views of other series scroll along, or each alone."""
-        room = self._controller.window.room
+        room = self._host.window.room
         room.set_linked(linked=not room.linked)
-        self._controller.say(
+        self._host.say(
             "Views scroll together where they show the same place."
             if room.linked
             else "Each view scrolls alone now."
@@ -106,36 +106,34 @@ class LayoutFeature:
 
     def align(self) -> None:
         """Lock other dates to the active view as they stand now."""
-        controller = self._controller
-        room = controller.window.room
+        host = self._host
+        room = host.window.room
         pairs = room.unaligned()
-        if not pairs or controller.session.case is None:
-            controller.say(
+        if not pairs or host.session.case is None:
+            host.say(
                 "There is nothing to align: show two series that were not taken together, "
                 "bring both to the same place, and call this again."
             )
             return
         for pair in pairs:
             key, value = remark_of(*pair)
-            controller.attempt(
-                partial(controller.session.set_remark, key, value, label="Align two dates")
-            )
+            host.attempt(partial(host.session.set_remark, key, value, label="Align two dates"))
         room.set_linked(linked=True)
-        controller.say("The views are locked as they stand: they show the same place now.")
+        host.say("The views are locked as they stand: they show the same place now.")
 
     def toggle_turning(self) -> None:
         """Show or hide the rings by which planes are turned."""
-        room = self._controller.window.room
+        room = self._host.window.room
         room.turning = not room.turning
         room.changed.emit()
         if room.turning:
-            self._controller.window.status.set_hint(
+            self._host.window.status.set_hint(
                 "Drag a ring on the crosshair: the other planes turn. R makes them straight again."
             )
 
     def finish_or_maximise(self) -> None:
         """End what is half drawn; with nothing half drawn show the view alone, or all."""
-        views = self._controller.window.views
+        views = self._host.window.views
         view = views.active_view()
         if not view.finish():
             views.maximise(view)
@@ -146,7 +144,7 @@ class LayoutFeature:
         """Run through the slices of the active view, or stop."""
         if self._cine.isActive():
             self._cine.stop()
-        elif (volume := self._controller.window.room.active.volume) is not None:
+        elif (volume := self._host.window.room.active.volume) is not None:
             self._cine.start(cine_interval(volume))
 
     @property
@@ -159,7 +157,7 @@ class LayoutFeature:
         self._cine.stop()
 
     def _next_picture(self) -> None:
-        view = self._controller.window.views.active_view()
+        view = self._host.window.views.active_view()
         volume, before = view.display.volume, view.display.point
         if volume is not None and not volume.is_placed:
             self._next_of_run(view, volume.stack.shape[0])
@@ -186,14 +184,14 @@ class LayoutFeature:
         """Put the picture of the active view on the clipboard, without any identity."""
         picture = self.picture()
         if picture is None:
-            self._controller.say("There is no picture to copy.")
+            self._host.say("There is no picture to copy.")
             return
         QGuiApplication.clipboard().setImage(picture)
-        self._controller.say("The picture is on the clipboard, without name, date or case.")
+        self._host.say("The picture is on the clipboard, without name, date or case.")
 
     def picture(self) -> QImage | None:
         """Return the picture of the active view, without any identity."""
-        return snapshot(self._controller.window.views.active_view())
+        return snapshot(self._host.window.views.active_view())
 
 
 def cine_interval(volume: Volume) -> int:

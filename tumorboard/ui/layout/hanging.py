@@ -17,15 +17,15 @@ from tumorboard.ui.layout.hanging_editor import HangingEditor
 
 if TYPE_CHECKING:
     from tumorboard.case.model import Case
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
     from tumorboard.ui.viewer.display import Display
 
 
 class HangingProtocols:
     """Remembers how cases are laid out, and lays them out by protocols."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self._protocols, self.problem = protocols()
         self._turn = -1
 
@@ -33,28 +33,28 @@ class HangingProtocols:
 
     def arrange(self) -> None:
         """Lay the case just opened out, once a thread has its series open."""
-        controller = self._controller
+        host = self._host
         self._turn = -1
-        case = controller.session.case
+        case = host.session.case
         if case is None:
             return
         keys, lay_out = self._plan(case)
-        work = controller.workspace.images.opening(keys)
+        work = host.workspace.images.opening(keys)
         if work is None:
             lay_out()
             return
-        controller.window.room.empty_text = ""  # it is empty for a blink
+        host.window.room.empty_text = ""  # it is empty for a blink
 
         def arrived() -> None:
-            if controller.session.case is not None and controller.session.case.uid == case.uid:
-                controller.say_what_is_empty()
+            if host.session.case is not None and host.session.case.uid == case.uid:
+                host.say_what_is_empty()
                 lay_out()
 
-        controller.jobs.start("open", work, ended=arrived)
+        host.jobs.start("open", work, ended=arrived)
 
     def _plan(self, case: Case) -> tuple[list[str], Callable[[], None]]:
         """Return the series that a case begins with, and what lays them out."""
-        body = self._controller.session.arrangement()
+        body = self._host.session.arrangement()
         kept = from_json(body) if body is not None else None
         known = {ref.series_instance_uid for ref in case.series}
         if kept is not None and kept.displays and self._is_known(kept, known):
@@ -63,23 +63,23 @@ class HangingProtocols:
         found = automatic(self._protocols, case.series)
         if found is not None:
             return [key for key, _wish in found.displays if key], partial(self._hang, found)
-        best = self._controller.series.first
-        return [best.series_instance_uid] if best else [], self._controller.series.show_first
+        best = self._host.images.first
+        return [best.series_instance_uid] if best else [], self._host.images.show_first
 
     def remember(self) -> None:
         """Keep how the open case is laid out, so that it opens the same way."""
-        controller = self._controller
-        session, room = controller.session, controller.window.room
+        host = self._host
+        session, room = host.session, host.window.room
         if session.case is None or session.is_scratch:
             return
-        keys = controller.series.shown_keys
-        count = controller.window.views.shape.displays
+        keys = host.images.shown_keys
+        count = host.window.views.shape.displays
         displays = tuple(
             _shown(keys[n], room.display(n)) if n in keys else None for n in range(count)
         )
         if not any(displays):
             return
-        kept = Arrangement(controller.window.views.shape.name, displays, room.linked)
+        kept = Arrangement(host.window.views.shape.name, displays, room.linked)
         try:
             session.keep_arrangement(kept.to_json())
         except UserError:  # a convenience: losing it costs nothing that anybody did
@@ -90,13 +90,13 @@ class HangingProtocols:
         return all(shown is None or shown.key in known for shown in kept.displays)
 
     def _restore(self, kept: Arrangement) -> None:
-        window = self._controller.window
+        window = self._host.window
         window.room.linked = False  # each display first goes to its own place
         window.views.set_layout(layout_named(kept.layout))
         for number, shown in enumerate(kept.displays):
             display = None
             if shown is not None:
-                display = self._controller.series.show(shown.key, number)
+                display = self._host.images.show(shown.key, number)
             if display is not None and shown is not None and display.volume is not None:
                 display.set_point(shown.point)
                 display.inverted = shown.inverted
@@ -108,7 +108,7 @@ class HangingProtocols:
 
     def fitting(self) -> list[tuple[Protocol, Hanging]]:
         """Return the protocols whose needs the open case meets."""
-        case = self._controller.session.case
+        case = self._host.session.case
         series = case.series if case is not None else ()
         found = [(protocol, hang(protocol, series)) for protocol in self._protocols]
         return [(protocol, hanging) for protocol, hanging in found if hanging is not None]
@@ -117,20 +117,20 @@ class HangingProtocols:
         """Hang the case by the next protocol that fits it."""
         fitting = self.fitting()
         if not fitting:
-            self._controller.say("No hanging protocol fits the series of this case.")
+            self._host.say("No hanging protocol fits the series of this case.")
             return
         self._turn = (self._turn + 1) % len(fitting)
         protocol, hanging = fitting[self._turn]
         self._hang(hanging)
-        self._controller.say(f"Hanging protocol: {protocol.name}.")
+        self._host.say(f"Hanging protocol: {protocol.name}.")
 
     def _hang(self, hanging: Hanging) -> None:
-        window = self._controller.window
+        window = self._host.window
         layout = layout_named(hanging.layout)
         window.room.keep_displays(0)
         window.views.set_layout(layout)
         for number, (key, wish) in enumerate(hanging.displays):
-            display = self._controller.series.show(key, number) if key else None
+            display = self._host.images.show(key, number) if key else None
             if display is not None:
                 _apply(display, wish)
                 if number < len(hanging.planes) and hanging.planes[number]:
@@ -141,13 +141,13 @@ class HangingProtocols:
 
     def edit(self) -> None:
         """Show the editor of the protocols."""
-        dialog = HangingEditor(self._protocols, self._controller.window)
+        dialog = HangingEditor(self._protocols, self._host.window)
         dialog.saved.connect(self._save)
         dialog.usual_requested.connect(self._usual)
         dialog.open()
 
     def _save(self, found: tuple[Protocol, ...]) -> None:
-        if self._controller.attempt(lambda: save(found)):
+        if self._host.attempt(lambda: save(found)):
             self._protocols, self._turn = found, -1
 
     def _usual(self) -> None:

@@ -32,7 +32,7 @@ from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.references import reference
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 
 class MeasurementsFeature:
@@ -40,13 +40,19 @@ class MeasurementsFeature:
 
     FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(
+        self,
+        host: Host,
+        jump_to_vessel: Callable[[tuple[str, ...]], bool],
+        choose_outline: Callable[[str], None],
+    ) -> None:
+        self._host = host
+        self._jump_to_vessel, self._choose_outline = jump_to_vessel, choose_outline
         self._new_lesion = False
 
     def start(self) -> None:
         """Listen to the views and the panel."""
-        window = self._controller.window
+        window = self._host.window
         room, panel = window.room, window.lesions
         room.edited.connect(self.commit)
         room.erase_requested.connect(self.erase)
@@ -67,7 +73,7 @@ class MeasurementsFeature:
 
     def choose_tool(self, name: str) -> None:
         """Make a tool active; the empty name is window and level."""
-        room = self._controller.window.room
+        room = self._host.window.room
         tool = tool_named(name)
         state = None
         if isinstance(tool, VesselTool):
@@ -76,7 +82,7 @@ class MeasurementsFeature:
 
     def ask_mark(self, role: str) -> None:
         """Let the next click set one level of the IVC."""
-        window = self._controller.window
+        window = self._host.window
         window.room.set_tool(tool_named("vessel"), role)
         window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -88,39 +94,39 @@ class MeasurementsFeature:
 
     def ask(self, ask: Ask) -> None:
         """Let something be typed that a gesture needs to be finished."""
-        controller = self._controller
+        host = self._host
         taken = partial(self._answered, ask)
-        ask_text(controller.window, ask.title, ask.question, taken, held=ask.initial)
+        ask_text(host.window, ask.title, ask.question, taken, held=ask.initial)
 
     def _answered(self, ask: Ask, typed: str) -> None:
-        controller = self._controller
-        controller.attempt(lambda: controller.window.room.take(ask.finish(typed)))
+        host = self._host
+        host.attempt(lambda: host.window.room.take(ask.finish(typed)))
 
     # -- what was drawn ------------------------------------------------------------------
 
     def show_case(self, case: Case | None) -> None:
         """Show what is drawn in a case, in the panel and on the views."""
-        window = self._controller.window
+        window = self._host.window
         window.lesions.set_case(case)
         window.room.alignment = alignment_of(case)
         self.share()
 
     def share(self) -> None:
         """Let the views show what is drawn in the case."""
-        case, room = self._controller.session.case, self._controller.window.room
+        case, room = self._host.session.case, self._host.window.room
         index = case.index_lesion if case is not None else None
         room.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
         room.set_annotations(case.annotations if case is not None else ())
 
     def commit(self, label: str, annotations: tuple[Annotation, ...]) -> None:
         """Store what was drawn, as one step with the lesion that it begins."""
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None:
             return
         edit = drawn(case, label, annotations)
         self._new_lesion = False
         if self._apply(edit):
-            self._controller.window.room.select(annotations[-1].uid)
+            self._host.window.room.select(annotations[-1].uid)
 
     def erase(self, uids: tuple[str, ...]) -> None:
         """Delete what the eraser touched, as one step."""
@@ -132,16 +138,16 @@ class MeasurementsFeature:
 
     def jump(self, uids: tuple[str, ...]) -> None:
         """Show the slice of the first of these annotations or outlines, and highlight it."""
-        if self._controller.vessel.jump(uids):
+        if self._jump_to_vessel(uids):
             return
-        case = self._controller.session.case
+        case = self._host.session.case
         found = [a for a in (case.annotations if case else ()) if a.uid in uids]
         if found:
-            self._controller.series.go_to(found[0])
+            self._host.images.go_to(found[0])
             return
         outlines = [uid for uid in uids if case is not None and case.segmentation(uid)]
         if outlines:
-            self._controller.outlines.choose(outlines[0])
+            self._choose_outline(outlines[0])
 
     # -- lesions -------------------------------------------------------------------------
 
@@ -151,9 +157,9 @@ class MeasurementsFeature:
 
     def delete_lesion(self, uid: str) -> None:
         """Delete a lesion with its measurements; undo brings them back."""
-        session = self._controller.session
+        session = self._host.session
         if session.case is not None and session.case.lesion(uid) is not None:
-            self._controller.attempt(lambda: session.delete_lesion(uid))
+            self._host.attempt(lambda: session.delete_lesion(uid))
 
     def assign(self, annotation_uid: str, lesion_uid: str) -> None:
         """Give a measurement to a lesion, to a new one, or to none."""
@@ -162,58 +168,58 @@ class MeasurementsFeature:
 
     def accept(self, uids: tuple[str, ...]) -> None:
         """Take proposed measurements as the reader's own."""
-        author = self._controller.session.author
+        author = self._host.session.author
         self._edit(lambda case: accept(case, uids, author, utc_now()))
 
     def accept_shown(self) -> None:
         """Take the proposed measurement that is selected, or all on the series on show."""
-        room = self._controller.window.room
+        room = self._host.window.room
         proposed = [a for a in room.annotations_of(room.active) if a.proposed]
         chosen = [a for a in proposed if a.uid == room.selected_uid] or proposed
         if not chosen:
-            self._controller.say("Nothing is proposed on these images.")
+            self._host.say("Nothing is proposed on these images.")
             return
         self.accept(tuple(a.uid for a in chosen))
 
     def show_history(self, uid: str) -> None:
         """Show who measured what and when."""
-        values = self._controller.session.values_of("annotation", uid)
+        values = self._host.session.values_of("annotation", uid)
         lines = history_lines(
             (step.kind, step.author, step.utc, value if isinstance(value, Annotation) else None)
             for step, value in values
         )
-        self._controller.window.lesions.show_history(uid, lines)
+        self._host.window.lesions.show_history(uid, lines)
 
     def copy(self, lesion_uid: str, date: str) -> None:
         """Propose the measurements of a lesion at another date, and show the place."""
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         point = next((t for t in timepoints(case) if t.date == date), None) if case else None
         if case is None or point is None:
             return
         series = [r for r in case.series if r.study_date == date and r.kind == "volume"]
         sources = copies_wanted(case, lesion_uid, point)
         if not series or not sources:
-            controller.say("There is nothing to copy to that date.")
+            host.say("There is nothing to copy to that date.")
             return
-        display = controller.series.show(_like(case, sources[0], series).series_instance_uid)
+        display = host.images.show(_like(case, sources[0], series).series_instance_uid)
         if display is None:
             return
         copies = [c for c in (self._copy(source, display) for source in sources) if c is not None]
         if not copies:
-            controller.say(
+            host.say(
                 "Nothing says how the two dates lie to one another. Show both, bring them to the "
                 "same place, and lock them (Ctrl+L); then copy again."
             )
             return
         self._edit(lambda now: drawn(now, "Propose measurement", copies))
         self.jump((copies[0].uid,))
-        controller.say(
+        host.say(
             "Proposed at the linked place, dashed: move it if need be, then accept it (Shift+A)."
         )
 
     def _copy(self, source: Annotation, display: Display) -> Annotation | None:
-        volume, room = display.volume, self._controller.window.room
+        volume, room = display.volume, self._host.window.room
         if volume is None:
             return None
         there = source.image.frame_of_reference_uid
@@ -223,7 +229,7 @@ class MeasurementsFeature:
         if link is None:
             return None
         spec = CutSpec(source.image.plane)
-        author = self._controller.session.author
+        author = self._host.session.author
         return proposed_copy(
             source, volume, link, partial(reference, display, spec), author, utc_now()
         )
@@ -231,7 +237,7 @@ class MeasurementsFeature:
     # -- inside --------------------------------------------------------------------------
 
     def _edit(self, make: Callable[[Case], Edit]) -> None:
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None:
             return
         try:
@@ -242,10 +248,10 @@ class MeasurementsFeature:
             self._apply(edit)
 
     def _apply(self, edit: Edit) -> bool:
-        controller = self._controller
-        done = controller.attempt(lambda: controller.session.apply(edit))
+        host = self._host
+        done = host.attempt(lambda: host.session.apply(edit))
         if done:
-            controller.keep_if_scratch()
+            host.keep_if_scratch()
         return done
 
 

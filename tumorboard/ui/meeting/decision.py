@@ -26,7 +26,7 @@ from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.text_dialog import text_dialog
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: What was typed is stored after a pause of this long (ms).
 _PAUSE_MS = 700
@@ -35,8 +35,8 @@ _PAUSE_MS = 700
 class DecisionFeature:
     """Keeps what is typed into the decision of one case after another, and signs it."""
 
-    def __init__(self, controller: Controller, place: DecisionPlace) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, place: DecisionPlace) -> None:
+        self._host = host
         self._place = place
         self._case_uid = ""
         #: By case: the newest saving that was seen, what is typed and not stored yet, and who
@@ -46,7 +46,7 @@ class DecisionFeature:
         self._clashes: dict[str, str] = {}
         #: Signed decisions whose form is open again, by case, with what stood in it first.
         self._opened: dict[str, Decision] = {}
-        self._pause = QTimer(controller)
+        self._pause = QTimer(host.window)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.keep)
@@ -58,7 +58,7 @@ class DecisionFeature:
 
     @property
     def _board(self) -> Board:
-        return Board(self._controller.session)
+        return Board(self._host.session)
 
     def start(self) -> None:
         """Listen to the panel."""
@@ -88,13 +88,13 @@ class DecisionFeature:
 
     def show_around(self) -> None:
         """Offer what the assessment and the facts say now."""
-        controller, on = self._controller, self._place.subject(self._case_uid)
+        host, on = self._host, self._place.subject(self._case_uid)
         if on is None or on.assessment is None:
             return
         meeting = self._place.meeting(self._case_uid)
         names = [a.name for a in meeting.attendees] if meeting is not None else []
-        people = tuple(dict.fromkeys([*names, controller.session.author]))
-        options = dict(controller.workspace.guidance.guideline.options)
+        people = tuple(dict.fromkeys([*names, host.session.author]))
+        options = dict(host.workspace.guidance.guideline.options)
         around = Around(
             option_choices(options, on.assessment), proposals(on.facts, on.assessment), people
         )
@@ -129,7 +129,7 @@ class DecisionFeature:
                 uid,
                 self._typed.get(uid, stored),
                 _status(now, correcting=correcting),
-                self._controller.session.author,
+                self._host.session.author,
                 signed=signed,
                 correcting=correcting,
                 anew=self._new_day(now),
@@ -173,12 +173,12 @@ class DecisionFeature:
     def keep(self) -> None:
         """Store what was typed as a draft."""
         self._pause.stop()
-        uid, controller = self._case_uid, self._controller
+        uid, host = self._case_uid, self._host
         typed = self._typed.get(uid)
         if typed is None or uid in self._clashes:
             return
-        if controller.workspace.is_scratch:
-            controller.keep()
+        if host.workspace.is_scratch:
+            host.keep()
         try:
             kept = self._board.draft(typed, self._meeting_uid(), self._seen.get(uid, 0), uid)
         except UserError as error:

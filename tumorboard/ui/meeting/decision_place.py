@@ -12,7 +12,8 @@ from tumorboard.case.meeting import Meeting
 
 if TYPE_CHECKING:
     from tumorboard.ui.meeting.decision_panel import DecisionPanel
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.meeting.meetings import Meetings
+    from tumorboard.ui.shell.host import Host
 
 
 class DecisionPlace(Protocol):
@@ -51,34 +52,35 @@ class DecisionPlace(Protocol):
 class DecisionTab:
     """The tab of the window; the open case is decided on."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, meetings: Meetings) -> None:
+        self._host = host
+        self._meetings = meetings
 
     @property
     def panel(self) -> DecisionPanel:
         """The panel of the tab."""
-        return self._controller.window.decision
+        return self._host.window.decision
 
     @property
     def window(self) -> QWidget:
         """The window."""
-        return self._controller.window
+        return self._host.window
 
     def subject(self, case_uid: str) -> Subject | None:
         """Return the open case with what it rests on."""
-        session = self._controller.session
+        session = self._host.session
         if session.case is None or session.case.uid != case_uid:
             return None
         return Subject(session.case, session.facts, session.assessment)
 
     def meeting(self, case_uid: str) -> Meeting | None:
         """Return the current meeting when the case is on its agenda, else the newest."""
-        return self._controller.meeting.meetings.of_case(case_uid)
+        return self._meetings.of_case(case_uid)
 
     def set_status(self, case_uid: str, status: str) -> None:
         """Give the open case its status."""
-        set_status(self._controller.session, status)
+        set_status(self._host.session, status)
 
     def say(self, sentence: str, *, bad: bool = False) -> None:
         """Say it in the window."""
-        self._controller.say(sentence, state="warning" if bad else "information")
+        self._host.say(sentence, state="warning" if bad else "information")

@@ -17,7 +17,7 @@ from tumorboard.ui.meeting.papers import Papers
 from tumorboard.ui.meeting.readiness import ReadinessOfCase
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 
 class MeetingFeature(QObject):
@@ -25,19 +25,21 @@ class MeetingFeature(QObject):
 
     FAMILIES: ClassVar = frozenset({ABOUT, DERIVED, FACTS, REMARKS, SERIES})
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
-        self.meetings = Meetings(controller)
-        self.papers = Papers(controller)
-        self.readying = ReadinessOfCase(controller)
-        self.deciding = DecisionFeature(controller, DecisionTab(controller))
-        self.new_cases = NewCases(controller)
+    def __init__(self, host: Host, give_up: Callable[[], bool]) -> None:
+        super().__init__(host.window)
+        self._host = host
+        self._give_up = give_up
+        self.meetings = Meetings(host)
+        self.papers = Papers(host, self.meetings)
+        self.readying = ReadinessOfCase(host, self.meetings)
+        self.meetings.light_chosen.connect(self.readying.go_to)
+        self.deciding = DecisionFeature(host, DecisionTab(host, self.meetings))
+        self.new_cases = NewCases(host)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing waits to be stored."""
-        return self.deciding.is_idle and self._controller.talks.is_idle
+        return self.deciding.is_idle
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -56,7 +58,7 @@ class MeetingFeature(QObject):
         self.readying.start()
         self.meetings.start()
         self.deciding.start()
-        self._controller.window.installEventFilter(self)
+        self._host.window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
         """Show how things stand when one comes back to this window from another."""
@@ -80,9 +82,9 @@ class MeetingFeature(QObject):
 
     def show_decision(self) -> None:
         """Show the decision with the keys in its first field."""
-        window = self._controller.window
-        if self._controller.session.case is None:
-            self._controller.say("Open a case first; the decision is on one case.")
+        window = self._host.window
+        if self._host.session.case is None:
+            self._host.say("Open a case first; the decision is on one case.")
             return
         if self.meetings.is_shown:
             self.meetings.leave()
@@ -91,10 +93,10 @@ class MeetingFeature(QObject):
 
     def sign(self) -> None:
         """Sign the decision on the open case, or show what is lacking."""
-        if self._controller.session.case is None:
-            self._controller.say("Open a case first; the decision is on one case.")
+        if self._host.session.case is None:
+            self._host.say("Open a case first; the decision is on one case.")
             return
-        if not self._controller.window.decision.can_be_signed:
+        if not self._host.window.decision.can_be_signed:
             self.show_decision()
             return
         self.deciding.sign()
@@ -106,8 +108,8 @@ class MeetingFeature(QObject):
 
     def cancel(self) -> None:
         """Leave the page of meetings, or put away what is half drawn; and what was said."""
-        self._controller.window.notice.hide()
+        self._host.window.notice.hide()
         if self.meetings.is_shown:
             self.meetings.leave()
-        elif not self._controller.outlines.give_up():
-            self._controller.window.room.cancel()
+        elif not self._give_up():
+            self._host.window.room.cancel()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from tumorboard.app.board import Board
@@ -23,7 +23,7 @@ from tumorboard.ui.worklist.rows import case_line
 if TYPE_CHECKING:
     from tumorboard.ui.meeting.agenda_model import AgendaRow
     from tumorboard.ui.meeting.page import MeetingPage
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _ON_PAGE = {"New meeting…": "meeting.new", "Copy deferred to next": "meeting.carry"}
 _HINT = "Drag cases from the list to the agenda · Alt+Up and Alt+Down move one · F4 back to images"
@@ -38,16 +38,19 @@ _NO_STORE = (
 class Meetings(QObject):
     """The meetings of the store, one of them current; the page is made when first asked for."""
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    #: A light of a case on the agenda was chosen: UID of the case, the light.
+    light_chosen = Signal(str, object)
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.window)
+        self._host = host
         self._current = ""
         self._lights: dict[str, Lights] = {}
         self._page: MeetingPage | None = None
 
     def start(self) -> None:
         """Let cases of the list be put on the agenda by a right click."""
-        cases = self._controller.window.worklist.cases
+        cases = self._host.window.worklist.cases
         cases.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         cases.customContextMenuRequested.connect(
             lambda place: self.menu().popup(cases.viewport().mapToGlobal(place))
@@ -55,7 +58,7 @@ class Meetings(QObject):
 
     def menu(self) -> QMenu:
         """Return what can be done with the cases that are chosen in the list."""
-        worklist = self._controller.window.worklist
+        worklist = self._host.window.worklist
         uids, meeting = worklist.cases.selected_uids(), self.current
         menu = QMenu(worklist)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -68,14 +71,14 @@ class Meetings(QObject):
 
     def offer(self) -> None:
         """Offer the meetings in the filter of the list."""
-        if not self._controller.workspace.is_scratch:
+        if not self._host.workspace.is_scratch:
             found = {m.uid: day_words(m.date) for m in self.board.meetings()[:_OFFERED]}
-            self._controller.window.worklist.filters.set_meetings(found)
+            self._host.window.worklist.filters.set_meetings(found)
 
     @property
     def board(self) -> Board:
         """The meetings and decisions of the store."""
-        return Board(self._controller.session)
+        return Board(self._host.session)
 
     @property
     def current(self) -> Meeting | None:
@@ -92,9 +95,7 @@ class Meetings(QObject):
     @property
     def is_shown(self) -> bool:
         """Whether the page stands in place of the images."""
-        return (
-            self._page is not None and self._controller.window.stack.currentWidget() is self._page
-        )
+        return self._page is not None and self._host.window.stack.currentWidget() is self._page
 
     @property
     def page(self) -> MeetingPage:
@@ -107,7 +108,7 @@ class Meetings(QObject):
         from tumorboard.ui.meeting.page import MeetingPage
         from tumorboard.ui.meeting.papers import PAPERS
 
-        window = self._controller.window
+        window = self._host.window
         actions = window.actions_by_name
         page = MeetingPage(
             {words: actions[name] for words, name in _ON_PAGE.items()},
@@ -118,8 +119,8 @@ class Meetings(QObject):
         page.meeting_chosen.connect(self.choose)
         page.changed.connect(self.change)
         page.opened.connect(self.open_case)
-        page.light_chosen.connect(self._go_to)
-        page.said.connect(lambda text: self._controller.say(text, state="warning"))
+        page.light_chosen.connect(self.light_chosen)
+        page.said.connect(lambda text: self._host.say(text, state="warning"))
         return page
 
     # -- the page ------------------------------------------------------------------------
@@ -133,7 +134,7 @@ class Meetings(QObject):
 
     def show(self) -> None:
         """Show the page in place of the images and the tabs."""
-        window, page = self._controller.window, self.page
+        window, page = self._host.window, self.page
         window.stack.setCurrentWidget(page)
         window.tabs.hide()
         window.header.show_tools(on=False)
@@ -144,7 +145,7 @@ class Meetings(QObject):
 
     def leave(self) -> None:
         """Show the images again."""
-        window = self._controller.window
+        window = self._host.window
         window.stack.setCurrentIndex(0)
         window.tabs.show()
         window.header.show_tools(on=True)
@@ -153,11 +154,11 @@ class Meetings(QObject):
         self._mark()
 
     def _mark(self) -> None:
-        self._controller.window.actions_by_name["meeting.page"].setChecked(self.is_shown)
+        self._host.window.actions_by_name["meeting.page"].setChecked(self.is_shown)
 
     def refresh(self) -> None:
         """Read the meetings anew and show them; their lights follow from a job."""
-        if self.is_shown and self._controller.attempt(self._show_all):
+        if self.is_shown and self._host.attempt(self._show_all):
             self.offer()
             self._look_at_files()
 
@@ -175,9 +176,9 @@ class Meetings(QObject):
         if meeting is None:
             return []
         uids = [item.case_uid for item in meeting.items]
-        known = {line.uid: line for line in lines(self._controller.session, uids)}
+        known = {line.uid: line for line in lines(self._host.session, uids)}
         states = self.board.decision_states(uids, meeting.uid)
-        away = archived(self._controller.session)
+        away = archived(self._host.session)
         return [
             AgendaRow(
                 item.case_uid,
@@ -196,7 +197,7 @@ class Meetings(QObject):
         ]
 
     def _look_at_files(self) -> None:
-        folder, meeting = self._controller.session.store.folder, self.page.meeting
+        folder, meeting = self._host.session.store.folder, self.page.meeting
         if folder is None or meeting is None or not meeting.items:
             return
         asked = {item.case_uid: item.question for item in meeting.items}
@@ -204,7 +205,7 @@ class Meetings(QObject):
         def work(reporter: Reporter) -> dict[str, Lights]:
             return lights_of(folder, asked, reporter)
 
-        self._controller.jobs.start("agenda lights", work, finished=self._light_up)
+        self._host.jobs.start("agenda lights", work, finished=self._light_up)
 
     def _light_up(self, found: dict[str, Lights]) -> None:
         self._lights.update(found)
@@ -221,14 +222,14 @@ class Meetings(QObject):
 
     def change(self, seen: Meeting, wanted: Meeting) -> None:
         """Store a change; what somebody else did meanwhile is told and shown."""
-        controller = self._controller
+        host = self._host
 
         def act() -> None:
             kept = self.board.change(seen, wanted)
             if kept.told:
-                controller.say(kept.told, state="warning")
+                host.say(kept.told, state="warning")
 
-        controller.attempt(act)
+        host.attempt(act)
         self.refresh()
 
     def new(self) -> None:
@@ -238,7 +239,7 @@ class Meetings(QObject):
         if not self._has_store():
             return
         found = [meeting for meeting in self.board.meetings() if not meeting.cancelled]
-        dialog = NewMeetingDialog(_proposed(found, date.today()), self._controller.window)
+        dialog = NewMeetingDialog(_proposed(found, date.today()), self._host.window)
         dialog.wanted.connect(self.create)
         dialog.open()
 
@@ -252,23 +253,23 @@ class Meetings(QObject):
             if before and before[0].attendees:
                 self.board.keep(replace(made, attendees=before[0].attendees))
 
-        if self._controller.attempt(act):
+        if self._host.attempt(act):
             self.show()
 
     def add(self, case_uids: Sequence[str] = ()) -> None:
         """Put cases on the agenda of the current meeting: those, else the chosen, else the open."""
-        controller = self._controller
-        open_ = controller.session.case
-        wanted = list(case_uids) or controller.window.worklist.cases.selected_uids()
+        host = self._host
+        open_ = host.session.case
+        wanted = list(case_uids) or host.window.worklist.cases.selected_uids()
         wanted = wanted or ([open_.uid] if open_ is not None else [])
         if not self._has_store():
             return
         if not wanted:
-            controller.say("Choose a case in the list at the left first.")
+            host.say("Choose a case in the list at the left first.")
             return
         meeting = self.current
         if meeting is None:
-            controller.say("There is no meeting yet: make one, then put the case on its agenda.")
+            host.say("There is no meeting yet: make one, then put the case on its agenda.")
             self.new()
             return
         self._put(meeting, wanted)
@@ -277,60 +278,60 @@ class Meetings(QObject):
         new = [uid for uid in case_uids if meeting.item(uid) is None]
         day = day_words(meeting.date)
         if not new:
-            self._controller.say(f"That is on the agenda of {day} already.")
+            self._host.say(f"That is on the agenda of {day} already.")
             return
         longer = meeting
         for uid in new:
             longer = longer.with_item(AgendaItem(uid))
         self._current = meeting.uid
         count = "The case is" if len(new) == 1 else f"{len(new)} cases are"
-        self._controller.say(f"{count} on the agenda of {day}.")
+        self._host.say(f"{count} on the agenda of {day}.")
         self.change(meeting, longer)
         if self.is_shown:
             self.page.agenda.go_to(new[0])
 
     def carry(self) -> None:
         """Put the deferred cases of the current meeting on the agenda of the next one."""
-        controller, meeting = self._controller, self.current
+        host, meeting = self._host, self.current
         if meeting is None or not self._has_store():
             return
         if not self.board.deferred(meeting):
-            controller.say(f"No case of {day_words(meeting.date)} was deferred.")
+            host.say(f"No case of {day_words(meeting.date)} was deferred.")
             return
         later = [m for m in self.board.meetings() if m.date > meeting.date and not m.cancelled]
         if not later:
-            controller.say("There is no later meeting: make one, then copy the deferred cases.")
+            host.say("There is no later meeting: make one, then copy the deferred cases.")
             self.new()
             return
         following = later[-1]
-        controller.attempt(lambda: self._carry(meeting, following))
+        host.attempt(lambda: self._carry(meeting, following))
 
     def _carry(self, meeting: Meeting, following: Meeting) -> None:
         after = self.board.carry_over(meeting, following)
         count = len(after.items) - len(following.items)
         cases = "1 case is" if count == 1 else f"{count} cases are"
-        self._controller.say(f"{cases} new on the agenda of {day_words(after.date)}.")
+        self._host.say(f"{cases} new on the agenda of {day_words(after.date)}.")
         self.choose(after.uid)
 
     def open_case(self, case_uid: str) -> None:
         """Show the images of a case of the agenda."""
-        self._controller.open_case(case_uid)
+        self._host.open_case(case_uid)
         if self.is_shown:
             self.leave()
 
     def step(self, step: int) -> None:
         """Open the case before or after the open one on the agenda of the current meeting."""
-        meeting, case = self.current, self._controller.session.case
+        meeting, case = self.current, self._host.session.case
         order = [item.case_uid for item in meeting.items] if meeting is not None else []
         if not order:
-            self._controller.say("No meeting has cases on its agenda yet.")
+            self._host.say("No meeting has cases on its agenda yet.")
             return
         at = order.index(case.uid) + step if case is not None and case.uid in order else 0
         if 0 <= at < len(order):
-            self._controller.open_case(order[at])
+            self._host.open_case(order[at])
         else:
             end = "last" if step > 0 else "first"
-            self._controller.say(f"This is the {end} case of the meeting.")
+            self._host.say(f"This is the {end} case of the meeting.")
 
     def edit_question(self, case_uid: str) -> None:
         """Begin to write the question of a case on the agenda."""
@@ -338,12 +339,9 @@ class Meetings(QObject):
 
         self.page.agenda.edit_cell(case_uid, Column.QUESTION)
 
-    def _go_to(self, case_uid: str, light: object) -> None:
-        self._controller.meeting.readying.go_to(case_uid, light)
-
     def _has_store(self) -> bool:
-        if self._controller.workspace.is_scratch:
-            self._controller.say(_NO_STORE)
+        if self._host.workspace.is_scratch:
+            self._host.say(_NO_STORE)
             return False
         return True
 

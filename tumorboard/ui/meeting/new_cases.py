@@ -22,7 +22,7 @@ from tumorboard.ui.shell.text_widgets import Question
 from tumorboard.ui.worklist.rows import identity_of
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _ENOUGH = "One of the three is enough. Images can come later: open the case, then their folder."
 _Button, _Role = QDialogButtonBox.StandardButton, Question.ButtonRole
@@ -31,8 +31,8 @@ _Button, _Role = QDialogButtonBox.StandardButton, Question.ButtonRole
 class NewCases:
     """Makes cases by hand, and asks before images of another identity come into one."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -40,22 +40,22 @@ class NewCases:
 
     def ask(self) -> None:
         """Ask for label, name and question of a new case."""
-        dialog = NewCaseDialog(self._controller.window)
+        dialog = NewCaseDialog(self._host.window)
         dialog.wanted.connect(self.create)
         dialog.open()
 
     def create(self, label: str, name: str, question: str) -> None:
         """Make a case and open it."""
-        controller = self._controller
+        host = self._host
         person = Patient("", name, label)
-        if controller.attempt(lambda: controller.session.new_case(label, person, question)):
-            case = controller.session.case
+        if host.attempt(lambda: host.session.new_case(label, person, question)):
+            case = host.session.case
             shown = case.label if case is not None else label
-            controller.say(f"{shown} is made. When its images come, open their folder from here.")
+            host.say(f"{shown} is made. When its images come, open their folder from here.")
 
     def ask_whose(self, found: Found, store: Callable[..., object]) -> None:
         """Store what was found; first ask when the open case waits for images of another name."""
-        session = self._controller.session
+        session = self._host.session
         other, case = other_patient(session, found), session.case
         if other is None or case is None:
             self._ask_same(found, store)
@@ -71,13 +71,13 @@ class NewCases:
 
     def _ask_same(self, found: Found, store: Callable[..., object]) -> None:
         """Store what was found; first ask whether a record that differs a little is of somebody."""
-        pair = perhaps_one(self._controller.session, found)
+        pair = perhaps_one(self._host.session, found)
         if pair is None:
             store()
             return
         came, known = pair
         box = Question(
-            self._controller.window,
+            self._host.window,
             "One person or two?",
             f"The images are of:\n{identity_of(came)}\n\nand images of the same name and "
             f"identifier are of:\n{identity_of(known)}\n\n{self._what_differs(came, known)}",
@@ -101,7 +101,7 @@ class NewCases:
 
     def _question(self, case: Case, other: Patient) -> Question:
         box = Question(
-            self._controller.window,
+            self._host.window,
             "Whose images are these?",
             f"The images are of:\n{identity_of(other) or 'nobody named in them'}\n\n"
             f"The open case {case.label} has no images yet and is about:\n"

@@ -14,7 +14,8 @@ from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
     from tumorboard.app.guidance import Guidance
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.meeting.meetings import Meetings
+    from tumorboard.ui.shell.host import Host
 
 #: The papers: the title of the question, and the ending of the file.
 PAPERS: Final = {
@@ -29,8 +30,9 @@ PAPERS: Final = {
 class Papers:
     """Agenda, minutes, readiness and decisions of the current meeting."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, meetings: Meetings) -> None:
+        self._host = host
+        self._meetings = meetings
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -38,30 +40,30 @@ class Papers:
 
     def ask(self, kind: str) -> None:
         """Ask whether the paper tells who the cases are about, then for a file."""
-        controller = self._controller
-        if controller.workspace.is_scratch or controller.meeting.meetings.current is None:
-            controller.say("There is no meeting yet: F4 shows the meetings, and makes one.")
+        host = self._host
+        if host.workspace.is_scratch or self._meetings.current is None:
+            host.say("There is no meeting yet: F4 shows the meetings, and makes one.")
             return
         from tumorboard.ui.sharing.dialogs import ShareDialog
 
-        dialog = ShareDialog(PAPERS[kind][0], controller.window)
+        dialog = ShareDialog(PAPERS[kind][0], host.window)
         dialog.wanted.connect(partial(self.choose, kind))
         dialog.open()
 
     def choose(self, kind: str, with_identity: bool) -> None:
         """Ask for the file."""
-        controller = self._controller
-        meeting = controller.meeting.meetings.current
+        host = self._host
+        meeting = self._meetings.current
         if meeting is None:
             return
         title, ending = PAPERS[kind]
-        dialog = QFileDialog(controller.window, title)
+        dialog = QFileDialog(host.window, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(f"{title} (*.{ending})")
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(f"{kind} {meeting.date}.{ending}")
         dialog.fileSelected.connect(
-            lambda name: controller.measured_first.do(
+            lambda name: host.when_measured(
                 partial(self.write, kind, meeting, Path(name), with_identity=with_identity)
             )
         )
@@ -70,12 +72,12 @@ class Papers:
 
     def write(self, kind: str, meeting: Meeting, path: Path, *, with_identity: bool) -> None:
         """Write a paper in the background."""
-        controller = self._controller
-        folder, author = controller.session.store.folder, controller.session.author
-        paper = str(controller.settings["report.paper"])
+        host = self._host
+        folder, author = host.session.store.folder, host.session.author
+        paper = str(host.settings["report.paper"])
         if folder is None:
             return
-        guidance = controller.workspace.guidance
+        guidance = host.workspace.guidance
 
         def work(reporter: Reporter) -> None:
             from tumorboard.app.meeting_papers import Request, papers_of
@@ -88,11 +90,11 @@ class Papers:
             papers = papers_of(folder, meeting.uid, request, path)
             _writer(kind)(papers, path, paper)
 
-        controller.jobs.start(
+        host.jobs.start(
             "papers",
             work,
-            finished=lambda _done: controller.say(f"Written: {path.name}"),
-            failed=lambda text: controller.say(text, state="warning"),
+            finished=lambda _done: host.say(f"Written: {path.name}"),
+            failed=lambda text: host.say(text, state="warning"),
         )
 
 

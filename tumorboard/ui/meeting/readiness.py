@@ -20,7 +20,8 @@ from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.text_widgets import Question
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.meeting.meetings import Meetings
+    from tumorboard.ui.shell.host import Host
 
 _Role = Question.ButtonRole
 
@@ -28,8 +29,9 @@ _Role = Question.ButtonRole
 class ReadinessOfCase:
     """The lights of the open case, kept true by a job that looks at its files."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, meetings: Meetings) -> None:
+        self._host = host
+        self._meetings = meetings
         self.row = LightRow()
         self.row.chosen.connect(lambda light: self.go_to("", light))
         self._there: dict[str, bool | None] = {}
@@ -41,7 +43,7 @@ class ReadinessOfCase:
 
     def start(self) -> None:
         """Put the lights into the header."""
-        self._controller.window.header.add(self.row)
+        self._host.window.header.add(self.row)
 
     # -- the lights ----------------------------------------------------------------------
 
@@ -58,11 +60,11 @@ class ReadinessOfCase:
             self._look(case)
 
     def _show(self, case: Case) -> None:
-        facts = self._controller.session.facts
+        facts = self._host.session.facts
         self.row.set_lights(lights(case, facts, self._there.get))
 
     def _look(self, case: Case) -> None:
-        session = self._controller.session
+        session = self._host.session
         records = records_of_newest(session, case)
         if not records:
             return
@@ -70,11 +72,11 @@ class ReadinessOfCase:
         def work(reporter: Reporter) -> Mapping[str, bool | None]:
             return there(records, reporter)
 
-        self._controller.jobs.start("readiness", work, finished=partial(self._found, case.uid))
+        self._host.jobs.start("readiness", work, finished=partial(self._found, case.uid))
 
     def _found(self, case_uid: str, found: Mapping[str, bool | None]) -> None:
         self._there.update(found)
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is not None and case.uid == case_uid:
             self._show(case)
 
@@ -84,18 +86,18 @@ class ReadinessOfCase:
         """Go to what a light speaks of, opening its case first where it is not open."""
         if not isinstance(light, Light):
             return
-        controller = self._controller
-        meetings = controller.meeting.meetings
+        host = self._host
+        meetings = self._meetings
         if light.goes_to == "question" and meetings.is_shown:
             meetings.edit_question(case_uid)
             return
-        case = controller.session.case
+        case = host.session.case
         if case_uid and (case is None or case.uid != case_uid):
-            controller.open_case(case_uid)
-        if controller.session.case is None:
+            host.open_case(case_uid)
+        if host.session.case is None:
             return
         if light.goes_to == "question":
-            controller.questions.question()
+            host.run("case.question")
         elif light.goes_to == READ:
             self.ask_reading()
         else:
@@ -104,26 +106,26 @@ class ReadinessOfCase:
             self._show_place(light.goes_to)
 
     def _show_place(self, goes_to: str) -> None:
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         if goes_to != "images":
-            controller.ask_fact(goes_to)
+            host.ask_fact(goes_to)
         elif case is not None and not case.series:
-            controller.say(f"No images yet: open the folder of the images of {case.label}.")
-            controller.imports.choose_folder()
+            host.say(f"No images yet: open the folder of the images of {case.label}.")
+            host.run("file.folder")
         else:
-            controller.window.worklist.series.setFocus()
+            host.window.worklist.series.setFocus()
 
     # -- the reading ---------------------------------------------------------------------
 
     def ask_reading(self) -> None:
         """Ask the person at the desk to confirm the reading, or take it back."""
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         if case is None:
-            controller.say("Open a case first; a reading is confirmed for one case.")
+            host.say("Open a case first; a reading is confirmed for one case.")
             return
-        held, author = case.remark(READ), controller.session.author
+        held, author = case.remark(READ), host.session.author
         if held is None:
             told = f"Do you confirm, as {author}, that the images of {case.label} were read?"
             act, words = confirm_reading, f"Confirm as {author}"
@@ -131,12 +133,12 @@ class ReadinessOfCase:
             when = local_time(held.time_utc)
             told = f"The reading of {case.label} was confirmed by {held.author}, {when}."
             act, words = withdraw_reading, "Take it back"
-        box = Question(controller.window, "Reading of the images", told)
+        box = Question(host.window, "Reading of the images", told)
         yes = box.answer(words, _Role.AcceptRole)
         other = box.answer("I am somebody else…", _Role.ActionRole)
         box.answer("Cancel", _Role.RejectRole)
         other.setVisible(held is None)
-        yes.clicked.connect(lambda: controller.attempt(lambda: act(controller.session)))
-        other.clicked.connect(controller.questions.author)
+        yes.clicked.connect(lambda: host.attempt(lambda: act(host.session)))
+        other.clicked.connect(lambda: host.run("case.author"))
         box.finished.connect(box.deleteLater)
         box.open()

@@ -28,7 +28,7 @@ from tumorboard.ui.shell.text_widgets import ask_text
 
 if TYPE_CHECKING:
     from tumorboard.ui.outlines.feature import OutlinesFeature
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _CHANGED = "The outline was changed meanwhile; nothing was done to it."
 
@@ -36,13 +36,13 @@ _CHANGED = "The outline was changed meanwhile; nothing was done to it."
 class OutlineActs:
     """Does what the buttons of the panel and the menu say."""
 
-    def __init__(self, controller: Controller, host: OutlinesFeature) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, outlines: OutlinesFeature) -> None:
         self._host = host
+        self._outlines = outlines
 
     def act(self, name: str, argument: str) -> None:
         """Do what a button of the panel says."""
-        settings = self._controller.settings
+        settings = self._host.settings
         width = float(str(settings["outline.bridge_mm"]))
         works: dict[str, tuple[str, Work]] = {
             "between": ("Fill between slices", outlining.between_slices),
@@ -55,11 +55,11 @@ class OutlineActs:
             "bridges": ("Cut thin bridges", outlining.bridges_cut(width)),
             "values": (
                 "Keep values",
-                outlining.limited(*self._controller.window.lesions.outlines.brush.values),
+                outlining.limited(*self._host.window.lesions.outlines.brush.values),
             ),
         }
         if name in works:
-            self._controller.attempt(lambda: self._work(*works[name]))
+            self._host.attempt(lambda: self._work(*works[name]))
         else:
             acts: dict[str, Callable[[str], None]] = {
                 "new": self._begin,
@@ -74,7 +74,7 @@ class OutlineActs:
                 "lesion": self._set_lesion,
                 "export": self._export,
             }
-            self._controller.attempt(lambda: acts[name](argument))
+            self._host.attempt(lambda: acts[name](argument))
 
     def adopt(self, item: OverlayObject) -> None:
         """Keep a mask of others as an own outline, on the images on show.
@@ -85,29 +85,29 @@ class OutlineActs:
             When it has no area, or cannot be laid on these images.
 
         """
-        volume, case = self._host.volume(), self._controller.session.case
+        volume, case = self._outlines.volume(), self._host.session.case
         if case is None:
             return
-        offset, why = placement(item, volume, self._controller.window.room.alignment.offset)
+        offset, why = placement(item, volume, self._host.window.room.alignment.offset)
         if offset is None:
             raise UserError(f"{item.name} is not adopted: {why}.", "Show the series it is for.")
         record = outlining.adopted_record(case, item, volume)
-        self._controller.jobs.start(
+        self._host.jobs.start(
             "outline",
             outlining.adopted(item, volume, offset),
             finished=partial(self._adopted, record),
-            failed=lambda text: self._controller.say(text, state="warning"),
+            failed=lambda text: self._host.say(text, state="warning"),
         )
 
     def _adopted(self, record: Segmentation, mask: Mask) -> None:
-        self._host.keep(record, mask, "Adopt outline")
-        self._controller.say("Adopted: it stands under Lesions, Outlines; say there what it is.")
+        self._outlines.keep(record, mask, "Adopt outline")
+        self._host.say("Adopted: it stands under Lesions, Outlines; say there what it is.")
 
     def _begin(self, whose: str) -> None:
-        self._host.begin_new(whose)
-        self._controller.say("The next stroke, outline or click begins a new outline.")
-        if self._controller.window.room.tool not in MASK_TOOLS:
-            self._host.choose_tool("mask_brush")
+        self._outlines.begin_new(whose)
+        self._host.say("The next stroke, outline or click begins a new outline.")
+        if self._host.window.room.tool not in MASK_TOOLS:
+            self._outlines.choose_tool("mask_brush")
 
     def _chosen(self) -> tuple[Segmentation, Volume, Mask]:
         """Return the outline worked on, its images and its voxels.
@@ -118,9 +118,9 @@ class OutlineActs:
             When there is none, or its images are not on show.
 
         """
-        volume = self._host.volume()
-        case = self._controller.session.case
-        record = self._host.record() or next(
+        volume = self._outlines.volume()
+        case = self._host.session.case
+        record = self._outlines.record() or next(
             (
                 s
                 for s in reversed(case.segmentations if case is not None else ())
@@ -130,8 +130,8 @@ class OutlineActs:
         )
         if record is None or record.is_empty:
             raise UserError("There is no outline to work on.", "Press S and paint one first.")
-        mask = on_grid(volume, self._controller.session.mask_of(record))
-        self._host.active = record.uid
+        mask = on_grid(volume, self._host.session.mask_of(record))
+        self._outlines.active = record.uid
         return record, volume, mask
 
     def _work(self, label: str, work: Work) -> None:
@@ -145,51 +145,53 @@ class OutlineActs:
     def _start(
         self, label: str, work: Callable[[Reporter], object], finished: Callable[..., object]
     ) -> None:
-        self._host.busy = f"{label}…"
-        self._host.show()
-        self._controller.jobs.start(
+        self._outlines.busy = f"{label}…"
+        self._outlines.show()
+        self._host.jobs.start(
             "outline",
             work,
             finished=finished,
-            failed=lambda text: self._controller.say(text, state="warning"),
+            failed=lambda text: self._host.say(text, state="warning"),
             ended=self._rest,
         )
 
     def _worked(self, record: Segmentation, label: str, mask: Mask) -> None:
-        case = self._controller.session.case
+        case = self._host.session.case
         now = case.segmentation(record.uid) if case is not None else None
         if now is None or now.digest != record.digest:
-            self._controller.say(_CHANGED)
+            self._host.say(_CHANGED)
         elif mask.is_empty:
-            self._controller.say("Nothing would be left of the outline; it stays as it is.")
+            self._host.say("Nothing would be left of the outline; it stays as it is.")
         else:
             how = method_with(record, label.lower())
-            self._host.keep(replace(now, method=how), mask, label)
+            self._outlines.keep(replace(now, method=how), mask, label)
 
     def _rest(self) -> None:
-        self._host.busy = ""
-        self._host.show()
+        self._outlines.busy = ""
+        self._outlines.show()
 
     def _combine(self, label: str, make: Callable[[Mask], Work], other_uid: str) -> None:
-        case = self._controller.session.case
+        case = self._host.session.case
         other = case.segmentation(other_uid) if case is not None else None
         if other is None:
             return
         _, volume, _ = self._chosen()
-        mask = on_grid(volume, self._controller.session.mask_of(other))
+        mask = on_grid(volume, self._host.session.mask_of(other))
         self._work(label, make(mask))
 
     def _clear_slice(self, _: str) -> None:
         record, volume, mask = self._chosen()
-        k = volume.stack.nearest_slice(self._controller.window.room.active.point)
+        k = volume.stack.nearest_slice(self._host.window.room.active.point)
         voxels = mask.voxels.copy()
         if 0 <= k - mask.origin[0] < len(voxels):
             voxels[k - mask.origin[0]] = False
-        self._host.keep(record, Mask.of(voxels, mask.stack, mask.origin), "Clear slice of outline")
+        self._outlines.keep(
+            record, Mask.of(voxels, mask.stack, mask.origin), "Clear slice of outline"
+        )
 
     def _split(self, _: str) -> None:
         record, volume, mask = self._chosen()
-        view = self._controller.window.views.active_view()
+        view = self._host.window.views.active_view()
         point, normal = view.display.point, as_point(normal_of(volume, view.spec))
         self._start(
             "Split outline",
@@ -198,29 +200,29 @@ class OutlineActs:
         )
 
     def _parted(self, record: Segmentation, parts: tuple[Mask, Mask]) -> None:
-        case = self._controller.session.case
+        case = self._host.session.case
         now = case.segmentation(record.uid) if case is not None else None
         if case is None or now is None or now.digest != record.digest:
-            self._controller.say(_CHANGED)
+            self._host.say(_CHANGED)
         else:
             self._apply(outlining.split(case, now, parts))
 
     def _take_sizes(self, _: str) -> None:
         record, volume, _mask = self._chosen()
-        measures = self._host.measures.of(record)
-        case = self._controller.session.case
+        measures = self._outlines.measures.of(record)
+        case = self._host.session.case
         if measures is None or case is None:
             raise UserError("The outline is still being measured.", "Try again in a moment.")
-        author = self._controller.session.author
+        author = self._host.session.author
         made = outlining.size_annotations(measures, record, volume, author)
         if self._apply(drawn(case, "Take sizes from outline", made)):
-            self._controller.series.go_to(made[0])
+            self._host.images.go_to(made[0])
 
     def _ask_name(self, uid: str) -> None:
-        record = self._host.record()
+        record = self._outlines.record()
         if record is None:
             return
-        window, taken = self._controller.window, partial(self.rename, uid)
+        window, taken = self._host.window, partial(self.rename, uid)
         ask_text(window, "Name of the outline", "Name", taken, held=record.label)
 
     def rename(self, uid: str, name: str) -> None:
@@ -228,35 +230,35 @@ class OutlineActs:
         self._change(uid, label=name.strip())
 
     def _delete(self, uid: str) -> None:
-        if self._controller.attempt(lambda: self._controller.session.delete_segmentation(uid)):
-            self._host.active = ""
-            self._host.lay()
+        if self._host.attempt(lambda: self._host.session.delete_segmentation(uid)):
+            self._outlines.active = ""
+            self._outlines.lay()
 
     def _set_role(self, role: str) -> None:
-        self._change(self._host.active, role=Role(role))
+        self._change(self._outlines.active, role=Role(role))
 
     def _set_lesion(self, uid: str) -> None:
-        self._change(self._host.active, lesion_uid=uid)
+        self._change(self._outlines.active, lesion_uid=uid)
 
     def _change(self, uid: str, **changes: Any) -> None:
-        case = self._controller.session.case
+        case = self._host.session.case
         record = case.segmentation(uid) if case is not None else None
         if record is not None and all(v != "" for k, v in changes.items() if k == "label"):
-            session = self._controller.session
-            self._controller.attempt(
+            session = self._host.session
+            self._host.attempt(
                 lambda: session.put_segmentation(replace(record, **changes), "Change outline")
             )
 
     def _export(self, _: str) -> None:
         record, _volume, _mask = self._chosen()
         name, _kind = QFileDialog.getSaveFileName(
-            self._controller.window,
+            self._host.window,
             "Export outlines as DICOM",
             f"{record.label}.dcm",
             "DICOM segmentation (*.dcm)",
         )
         if name:
-            self._controller.attempt(lambda: self.export_to(Path(name)))
+            self._host.attempt(lambda: self.export_to(Path(name)))
 
     def export_to(self, path: Path) -> None:
         """Write all outlines of the series on show to a DICOM segmentation.
@@ -268,7 +270,7 @@ class OutlineActs:
 
         """
         _, volume, _ = self._chosen()
-        session, case = self._controller.session, self._controller.session.case
+        session, case = self._host.session, self._host.session.case
         found = [
             (s, session.mask_of(s))
             for s in (case.segmentations if case is not None else ())
@@ -277,19 +279,19 @@ class OutlineActs:
         laid = [(s, laid_on(m, volume.stack)) for s, m in found]
         here = [(s, m) for s, m in laid if m is not None]
         stored = session.series_record(volume.series_instance_uid)
-        self._controller.jobs.start(
+        self._host.jobs.start(
             "export outlines",
             exporting(path, here, volume, stored, session.author),
-            finished=lambda written: self._controller.say(f"Outlines written: {written.name}"),
-            failed=lambda text: self._controller.say(text, state="warning"),
+            finished=lambda written: self._host.say(f"Outlines written: {written.name}"),
+            failed=lambda text: self._host.say(text, state="warning"),
         )
 
     def _apply(self, edit: Edit) -> bool:
-        controller = self._controller
-        done = controller.attempt(lambda: controller.session.apply(edit))
+        host = self._host
+        done = host.attempt(lambda: host.session.apply(edit))
         if done:
-            controller.keep_if_scratch()
-            self._host.lay()
+            host.keep_if_scratch()
+            self._outlines.lay()
         return done
 
 

@@ -40,7 +40,7 @@ from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.overlay_stack import ShownLayer
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _FENCE = "Or set how far from the click it may go."
 _LEAST_MM, _MOST_MM = 0.5, 60.0
@@ -53,15 +53,18 @@ class OutlinesFeature(QObject):
 
     FAMILIES: ClassVar = frozenset({LESIONS, SEGMENTATIONS, SERIES})
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(
+        self, host: Host, lay_all: Callable[[], None], undo_changed: Callable[[], None]
+    ) -> None:
+        super().__init__(host.window)
+        self._host = host
+        self._lay_all, self._undo_changed = lay_all, undo_changed
         self._editor = MaskEditor()
         self.active = ""
         self._fresh: str | None = None
-        self._layers = OutlineLayers(controller, self._editor, self.record)
-        self.measures = OutlineMeasures(controller, self._layers, self.show)
-        self._acts = OutlineActs(controller, self)
+        self._layers = OutlineLayers(host, self._editor, self.record)
+        self.measures = OutlineMeasures(host, self._layers, self.show)
+        self._acts = OutlineActs(host, self)
         self.busy = ""
         self._refused = ""
         self._case_uid = ""
@@ -76,7 +79,7 @@ class OutlinesFeature(QObject):
 
     def start(self) -> None:
         """Listen to the views and the panel."""
-        window = self._controller.window
+        window = self._host.window
         panel, room = window.lesions.outlines, window.room
         panel.set_tools([window.actions_by_name[f"tool.{t.name}"] for t in MASK_TOOLS])
         panel.chosen.connect(self.choose)
@@ -113,16 +116,16 @@ class OutlinesFeature(QObject):
 
     def choose_tool(self, name: str) -> None:
         """Take a tool and show the outlines."""
-        window = self._controller.window
+        window = self._host.window
         window.tabs.setCurrentWidget(window.lesions)
         window.lesions.show_outlines(shown=True)
-        self._controller.choose_tool(name)
+        self._host.choose_tool(name)
         if not self._prepared:
             self._prepared = True
-            self._controller.jobs.start("prepare outlines", _prepare)
+            self._host.jobs.start("prepare outlines", _prepare)
 
     def _watch(self) -> None:
-        views = set(self._controller.window.views.views)
+        views = set(self._host.window.views.views)
         for view in views - self._watched:
             view.installEventFilter(self)
         self._watched = views
@@ -142,27 +145,27 @@ class OutlinesFeature(QObject):
 
     @property
     def _has_brush(self) -> bool:
-        return isinstance(self._controller.window.room.tool, MaskBrushTool)
+        return isinstance(self._host.window.room.tool, MaskBrushTool)
 
     def _thicker(self, step: int) -> None:
         if self._has_brush:
             self._resize(step)
         else:
-            self._controller.window.views.active_view().thicken(step)
+            self._host.window.views.active_view().thicken(step)
 
     def _resize(self, notches: float) -> None:
-        room = self._controller.window.room
+        room = self._host.window.room
         radius = min(max(room.brush.radius_mm * _STEP**notches, _LEAST_MM), _MOST_MM)
         self._set_brush(replace(room.brush, radius_mm=round(radius, 1)))
-        self._controller.window.lesions.outlines.brush.show_brush(room.brush)
+        self._host.window.lesions.outlines.brush.show_brush(room.brush)
 
     def _set_brush(self, brush: Brush) -> None:
-        room = self._controller.window.room
+        room = self._host.window.room
         room.brush = brush
         room.changed.emit()
 
     def _set_cuts(self, cuts: bool) -> None:
-        self._controller.window.room.cuts = cuts
+        self._host.window.room.cuts = cuts
 
     # -- the case ------------------------------------------------------------------------
 
@@ -188,7 +191,7 @@ class OutlinesFeature(QObject):
 
     def record(self) -> Segmentation | None:
         """Return the outline worked on, None without one."""
-        case = self._controller.session.case
+        case = self._host.session.case
         return None if case is None else case.segmentation(self.active)
 
     def choose(self, uid: str) -> None:
@@ -196,7 +199,7 @@ class OutlinesFeature(QObject):
         self.active, self._fresh = uid, None
         record = self.record()
         if record is not None and not record.is_empty:
-            display = self._controller.series.show(record.series_instance_uid)
+            display = self._host.images.show(record.series_instance_uid)
             mask = self._layers.mask(record)
             if display is not None and display.volume is not None and mask is not None:
                 display.set_point(mask.centroid)
@@ -218,7 +221,7 @@ class OutlinesFeature(QObject):
 
     def adopt(self, item: OverlayObject) -> None:
         """Keep a mask of others as an own outline."""
-        self._controller.attempt(lambda: self._acts.adopt(item))
+        self._host.attempt(lambda: self._acts.adopt(item))
 
     def begin_new(self, whose: str) -> None:
         """Let the next gesture begin another outline: of the same lesion, or of an "other"."""
@@ -232,18 +235,18 @@ class OutlinesFeature(QObject):
 
     def lay(self) -> None:
         """Lay the outlines over the views again, and list them."""
-        self._controller.overlays.lay_all()
+        self._lay_all()
         self.show()
 
     # -- what hands do -------------------------------------------------------------------
 
     def _touched(self, act: MaskAct) -> None:
         if isinstance(act, Stroke):
-            self._controller.attempt(lambda: self._stroke(act))
+            self._host.attempt(lambda: self._stroke(act))
         elif isinstance(act, Outline):
-            self._controller.attempt(lambda: self._outline(act))
+            self._host.attempt(lambda: self._outline(act))
         elif isinstance(act, Seed):
-            self._controller.attempt(lambda: self._seed(act))
+            self._host.attempt(lambda: self._seed(act))
         else:
             self._drop_preview()
 
@@ -268,8 +271,8 @@ class OutlinesFeature(QObject):
             When there are none, or they have no place in the patient.
 
         """
-        volume = self._controller.window.room.active.volume
-        if volume is None or self._controller.session.case is None:
+        volume = self._host.window.room.active.volume
+        if volume is None or self._host.session.case is None:
             raise UserError("There are no images to outline.", "Open a case that has some.")
         if not volume.is_placed:
             raise UserError(
@@ -280,7 +283,7 @@ class OutlinesFeature(QObject):
 
     def _working_on(self, volume: Volume) -> Segmentation:
         """Return the outline that a stroke on a volume belongs to, a new one where none is."""
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None:
             raise UserError("No case is open.", "Open a case from the worklist first.")
         if self._fresh is None:
@@ -292,17 +295,15 @@ class OutlinesFeature(QObject):
                 self.active = active.uid
                 return active
         record = self.record()
-        lesion = (
-            record.lesion_uid if record is not None else self._controller.window.room.lesion_uid
-        )
+        lesion = record.lesion_uid if record is not None else self._host.window.room.lesion_uid
         return begun(case, volume, "" if self._fresh == "other" else lesion)
 
     def _current(self, record: Segmentation, volume: Volume) -> Mask | None:
         """Return the voxels of an outline on the grid of a volume; None for a new one."""
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None or case.segmentation(record.uid) is None or record.is_empty:
             return None
-        return on_grid(volume, self._controller.session.mask_of(record))
+        return on_grid(volume, self._host.session.mask_of(record))
 
     def _stroke(self, stroke: Stroke) -> None:
         volume = self.volume()
@@ -317,8 +318,8 @@ class OutlinesFeature(QObject):
             raise UserError("There is nothing to rub out.", "Choose an outline in the list.")
         self._editor.stroke(stroke, volume)
         if not stroke.ended:
-            self._controller.overlays.lay_all()
-            self._controller.window.status.set_hint(volume_text(self._editor.volume_ml))
+            self._lay_all()
+            self._host.window.status.set_hint(volume_text(self._editor.volume_ml))
             return
         mask = self._editor.mask()
         label = "Erase from outline" if stroke.brush.erases else "Brush outline"
@@ -344,7 +345,7 @@ class OutlinesFeature(QObject):
         low, high = outlining.seed_range(volume, seed.point, seed.widen)
         limits = self._limits()
 
-        fence = self._controller.window.lesions.outlines.brush.fence_mm
+        fence = self._host.window.lesions.outlines.brush.fence_mm
 
         def work(reporter: Reporter) -> Grown:
             within = None if fence is None else ball(volume.stack, seed.point, fence)
@@ -360,7 +361,7 @@ class OutlinesFeature(QObject):
                 self._note_growing(None)
                 self._refuse(sentence)
 
-        job = self._controller.jobs.start("grow", work, finished=finished, failed=failed)
+        job = self._host.jobs.start("grow", work, finished=finished, failed=failed)
         self._note_growing(job)
 
     @property
@@ -370,7 +371,7 @@ class OutlinesFeature(QObject):
 
     def _note_growing(self, job: Job | None) -> None:
         self._growing = job
-        self._controller.undo.show()
+        self._undo_changed()
 
     def give_up(self) -> bool:
         """Cancel growing that is under way; nothing of it is kept. Return whether there was one."""
@@ -380,16 +381,16 @@ class OutlinesFeature(QObject):
         self._note_growing(None)
         job.cancel()
         self._drop_preview()
-        self._controller.window.room.tell_hint("Growing was cancelled: nothing was kept.")
+        self._host.window.room.tell_hint("Growing was cancelled: nothing was kept.")
         return True
 
     def _refuse(self, sentence: str) -> None:
         """Say why nothing was grown; the sentence goes when an outline is kept."""
         self._refused = sentence
-        self._controller.say(sentence, state="warning")
+        self._host.say(sentence, state="warning")
 
     def _limits(self) -> Limits:
-        settings = self._controller.settings
+        settings = self._host.settings
         volume, reach = (
             float(str(settings[f"outline.{n}"])) for n in ("grow_limit_ml", "grow_reach_mm")
         )
@@ -399,17 +400,17 @@ class OutlinesFeature(QObject):
         unit = f" {volume.unit}" if volume.unit else ""
         low, high = (number(v, volume.unit) for v in values)
         text = f"{low} to {high}{unit}: {volume_text(got.mask.volume_ml)}"
-        self._controller.window.status.set_hint(text if not got.leaked else got.reason)
+        self._host.window.status.set_hint(text if not got.leaked else got.reason)
         if not seed.ended:
             self._layers.preview = mask_layer(got.mask)
-            self._controller.overlays.lay_all()
+            self._lay_all()
             return
         self._layers.preview = None
         if got.leaked:
             self.lay()
             self._refuse(f"It leaked. {got.reason} {_FENCE}")
             return
-        self._controller.attempt(lambda: self._add(volume, got.mask, f"grown, {text}"))
+        self._host.attempt(lambda: self._add(volume, got.mask, f"grown, {text}"))
 
     def _add(self, volume: Volume, part: Mask, how: str) -> None:
         record = self._working_on(volume)
@@ -419,19 +420,19 @@ class OutlinesFeature(QObject):
 
     def keep(self, record: Segmentation, mask: Mask, label: str, *, drawn: bool = False) -> None:
         """Store an outline as one step; ``drawn`` tells that it lies on the canvas."""
-        session = self._controller.session
+        session = self._host.session
         record = replace(record, caveats=mask.caveats)
         self.active, self._fresh = record.uid, None
         self._layers.hidden -= {record.uid}
         if drawn:
             packed = PackedMask.of(mask)
             self._editor.kept((record.uid, packed.voxels.digest))
-        if self._controller.attempt(lambda: session.put_mask(record, mask, label)):
-            notice = self._controller.window.notice
+        if self._host.attempt(lambda: session.put_mask(record, mask, label)):
+            notice = self._host.window.notice
             if self._refused and notice.text == self._refused:
                 notice.hide()
             self._refused = ""
-            self._controller.keep_if_scratch()
+            self._host.keep_if_scratch()
         else:
             self._editor.clear()
         self.lay()
@@ -440,7 +441,7 @@ class OutlinesFeature(QObject):
 
     def show(self) -> None:
         """List the outlines, and what is known of the one worked on."""
-        window, case = self._controller.window, self._controller.session.case
+        window, case = self._host.window, self._host.session.case
         if case is None:
             window.lesions.outlines.show_content(SegmentsContent())
             return

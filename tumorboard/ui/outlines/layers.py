@@ -17,7 +17,7 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.ui.viewer.overlay_stack import ShownLayer
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _KEPT = 48
 
@@ -31,11 +31,11 @@ class OutlineLayers:
 
     def __init__(
         self,
-        controller: Controller,
+        host: Host,
         editor: MaskEditor,
         active_record: Callable[[], Segmentation | None],
     ) -> None:
-        self._controller = controller
+        self._host = host
         self.editor = editor
         self.active_record = active_record
         self.hidden: frozenset[str] = frozenset()
@@ -50,7 +50,7 @@ class OutlineLayers:
 
     def show_only(self, keys: tuple[str, ...]) -> None:
         """Show the outlines with these keys of layers and no others."""
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is not None:
             every = {s.uid for s in case.segmentations}
             self.hidden = frozenset(uid for uid in every if key_of(uid) not in keys)
@@ -61,7 +61,7 @@ class OutlineLayers:
 
     def placed(self, volume: Volume) -> list[tuple[ShownLayer | None, tuple[str, str]]]:
         """Return each layer, None where it cannot be drawn, with its UID and why."""
-        case, found = self._controller.session.case, []
+        case, found = self._host.session.case, []
         for record in case.segmentations if case is not None else ():
             layer = self._layer(record)
             shown, why = self._shown(record, layer, volume)
@@ -76,7 +76,7 @@ class OutlineLayers:
         record = self.active_record()
         if record is not None:
             colour = colour_of(record)
-        active = self._controller.window.room.active.volume
+        active = self._host.window.room.active.volume
         if layer is None and self.editor.is_open and record is None:
             layer = self.editor.layer()
         if layer is None or active is None or volume.stack is not active.stack:
@@ -90,12 +90,12 @@ class OutlineLayers:
             return None, "" if record.is_empty else "its voxels cannot be read"
         colour = colour_of(record)
         words = (key_of(record.uid), record.label, "", "", record.author, colour, layer)
-        own, case = record.series_instance_uid, self._controller.session.case
+        own, case = record.series_instance_uid, self._host.session.case
         refs = case.series if case is not None else ()
         wholes = frozenset(r.whole_uid for r in refs if r.series_instance_uid == own)
         frame = record.frame_of_reference_uid
         item = OverlayObject(*words, (own,), frame, wholes=wholes)
-        offset, why = placement(item, volume, self._controller.window.room.alignment.offset)
+        offset, why = placement(item, volume, self._host.window.room.alignment.offset)
         if offset is None:
             return None, why
         return ShownLayer(item.key, record.label, layer, colour, self.filling, offset), ""
@@ -120,9 +120,9 @@ class OutlineLayers:
     def mask(self, record: Segmentation) -> Mask | None:
         """Return the voxels of an outline; None, and said, when they cannot be read."""
         try:
-            return self._controller.session.mask_of(record)
+            return self._host.session.mask_of(record)
         except UserError as error:
-            self._controller.say(str(error), state="warning")
+            self._host.say(str(error), state="warning")
             return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -22,7 +22,7 @@ from tumorboard.ui.outlines.layers import OutlineLayers
 from tumorboard.ui.outlines.rows import volume_text
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: Outlines are measured when the hand has rested so long (ms).
 _MEASURE_MS = 400
@@ -35,13 +35,11 @@ class OutlineMeasures(QObject):
     """Keeps what was measured on each state of each outline; ``changed`` is told of more."""
 
     #: The name of the job that measures.
-    JOB: Final = "measure outlines"
+    JOB: ClassVar[str] = "measure outlines"
 
-    def __init__(
-        self, controller: Controller, layers: OutlineLayers, changed: Callable[[], None]
-    ) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, layers: OutlineLayers, changed: Callable[[], None]) -> None:
+        super().__init__(host.window)
+        self._host = host
         self._layers = layers
         self._changed = changed
         self.found: dict[tuple[str, str, str], MassMeasures] = {}
@@ -80,18 +78,18 @@ class OutlineMeasures(QObject):
         if not items:
             self._state_facts()
             return
-        settings = self._controller.settings
+        settings = self._host.settings
         convention = Convention.CENTRES if settings["measure.centres"] else Convention.OUTER_EDGES
-        self._controller.jobs.start(
+        self._host.jobs.start(
             self.JOB,
             outlining.measured(tuple(items), convention, tissue_ranges(settings)),
             finished=partial(self._measured, {i.record.uid: _state(i.record) for i in items}),
-            failed=lambda text: self._controller.say(text, state="warning"),
+            failed=lambda text: self._host.say(text, state="warning"),
         )
 
     def _on_show(self) -> list[tuple[Segmentation, Volume]]:
-        case = self._controller.session.case
-        volumes = [d.volume for d in self._controller.window.room.displays if d.volume is not None]
+        case = self._host.session.case
+        volumes = [d.volume for d in self._host.window.room.displays if d.volume is not None]
         slices = {} if case is None else {s.series_instance_uid: s.slices for s in case.series}
         by_series = {
             v.series_instance_uid: v
@@ -114,7 +112,7 @@ class OutlineMeasures(QObject):
         self._changed()
 
     def _state_facts(self) -> None:
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None:
             return
         known = {
@@ -125,7 +123,7 @@ class OutlineMeasures(QObject):
         facts = outlining.index_facts(case, known)
         if facts is not None:
             names = ("diameters_cm",)
-            self._controller.attempt(lambda: self._controller.session.set_measured(facts, names))
+            self._host.attempt(lambda: self._host.session.set_measured(facts, names))
 
     def solid_words(self, case: Case, record: Segmentation | None) -> str:
         """Return how much of its mass a solid component is."""

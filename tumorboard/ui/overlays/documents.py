@@ -17,15 +17,15 @@ from tumorboard.ui.shell.text_dialog import text_dialog
 from tumorboard.ui.shell.text_widgets import Question
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 
 class ForeignDocuments(QObject):
     """Shows reports and documents, and takes back the copies that it made."""
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.window)
+        self._host = host
         self._copies: list[Path] = []
 
     def stop(self) -> None:
@@ -39,12 +39,12 @@ class ForeignDocuments(QObject):
         """Show the text of a report."""
         document = next((d for d in documents if d.key == key), None)
         if document is not None and document.text is not None:
-            text_dialog(document.title, document.text, self._controller.window).open()
+            text_dialog(document.title, document.text, self._host.window).open()
 
     def ask_to_open(self, key: str) -> None:
         """Ask before a document leaves for a program of the system; never on our own."""
         box = Question(
-            self._controller.window,
+            self._host.window,
             "Open document",
             "Open this PDF with the viewer of your system?",
             "It comes from the images' sender and may hold the patient's name. A copy is put "
@@ -52,7 +52,7 @@ class ForeignDocuments(QObject):
         )
         box.setStandardButtons(Question.StandardButton.Open | Question.StandardButton.Cancel)
         box.setDefaultButton(Question.StandardButton.Cancel)
-        box.accepted.connect(lambda: self._controller.attempt(lambda: self.open(key)))
+        box.accepted.connect(lambda: self._host.attempt(lambda: self.open(key)))
         box.finished.connect(box.deleteLater)
         box.open()
 
@@ -65,7 +65,7 @@ class ForeignDocuments(QObject):
             When it holds no PDF, or cannot be written.
 
         """
-        record = self._controller.session.series_record(key)
+        record = self._host.session.series_record(key)
         if record is None:
             return None
         ending, data = open_outside(record)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,10 +19,10 @@ from tumorboard.ui.overlays.fusion import FusedSeries
 from tumorboard.ui.overlays.marks import ForeignMarks
 from tumorboard.ui.overlays.rows import objects_content
 from tumorboard.ui.viewer.display import Display
-from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack, ShownLayer
+from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack, ShownLayer, ShownPath
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: Objects with more parts than this start hidden: all at once would cover the picture.
 _SHOWN_AT_FIRST = 8
@@ -29,30 +30,45 @@ _SHOWN_AT_FIRST = 8
 _AFTER_PICTURES_MS = 300
 
 
+@dataclass(frozen=True)
+class DrawnOver:
+    """What the reader drew over the images, as its features give it when it is laid.
+
+    ``layers`` and ``paths`` are those over a volume; ``show_only`` leaves the outlines with
+    these keys, and ``adopt`` makes a mask of others the reader's.
+    """
+
+    layers: Callable[[Volume], Sequence[ShownLayer]]
+    paths: Callable[[Volume], tuple[ShownPath, ...]]
+    show_only: Callable[[tuple[str, ...]], None]
+    adopt: Callable[[OverlayObject], None]
+
+
 class OverlaysFeature(QObject):
     """Keeps what lies over each display in step with the case and the panel."""
 
     FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS})
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, drawn: DrawnOver) -> None:
+        super().__init__(host.window)
+        self._host = host
+        self._drawn = drawn
         self._listed: tuple[str, tuple[SeriesRef, ...]] = ("", ())
         self.found = Foreign()
-        self.fusion = FusedSeries(controller, lambda: self._listed[1])
-        self.marks = ForeignMarks(controller, lambda: self.found, partial(self.toggle, on=True))
-        self.documents = ForeignDocuments(controller)
+        self.fusion = FusedSeries(host, lambda: self._listed[1])
+        self.marks = ForeignMarks(host, lambda: self.found, partial(self.toggle, on=True))
+        self.documents = ForeignDocuments(host)
         self._off: set[str] = set()
         self._filling = 0.25
         self._watched: set[Display] = set()
-        self._later = QTimer(controller)
+        self._later = QTimer(host.window)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._read_all)
 
     def start(self) -> None:
         """Listen to the views and the panel."""
-        window = self._controller.window
+        window = self._host.window
         panel = window.objects
         panel.layer_toggled.connect(lambda key, on: self.toggle((key,), on=on))
         panel.group_toggled.connect(lambda keys, on: self.toggle(keys, on=on))
@@ -74,7 +90,7 @@ class OverlaysFeature(QObject):
         return self.fusion.handlers()
 
     def _watch_all(self) -> None:
-        for display in self._controller.window.room.displays:
+        for display in self._host.window.room.displays:
             if display not in self._watched:
                 self._watched.add(display)
                 display.volume_changed.connect(partial(self._new_volume, display))
@@ -113,11 +129,11 @@ class OverlaysFeature(QObject):
         return not self._later.isActive()
 
     def _read_all(self) -> None:
-        self._controller.jobs.start(
+        self._host.jobs.start(
             "overlays",
-            reading(self._listed[1], self._controller.workspace.session.series_record),
+            reading(self._listed[1], self._host.workspace.session.series_record),
             finished=self._arrived,
-            failed=lambda text: self._controller.say(text, state="warning"),
+            failed=lambda text: self._host.say(text, state="warning"),
         )
 
     def _may_hold_planes(self) -> bool:
@@ -143,7 +159,7 @@ class OverlaysFeature(QObject):
     def show_only(self, keys: tuple[str, ...]) -> None:
         """Show these masks and outlines and no others."""
         self._off = {o.key for o in self.found.objects} - set(keys)
-        self._controller.outlines.show_only(keys)
+        self._drawn.show_only(keys)
         self.lay_all()
 
     def shown_keys(self, display: Display) -> tuple[str, ...]:
@@ -156,7 +172,7 @@ class OverlaysFeature(QObject):
 
     def lay_all(self) -> None:
         """Lay over each display what shall lie there now."""
-        for display in self._controller.window.room.displays:
+        for display in self._host.window.room.displays:
             self._lay(display)
         self._show()
 
@@ -171,9 +187,9 @@ class OverlaysFeature(QObject):
                 words = (item.key, item.name, item.layer, item.colour)
                 bitmap = item.source == PLANE
                 layers.append(ShownLayer(*words, self._filling, offset, bitmap))
-        layers += self._controller.outlines.layers(volume)
+        layers += self._drawn.layers(volume)
         marks = tuple(m for m in self.marks.left() if belongs_to(m, volume))
-        paths = self._controller.vessel.paths(volume)
+        paths = self._drawn.paths(volume)
         over = OverlayStack(self.fusion.of(display), tuple(layers), marks, paths)
         if over.fusion is None and not layers and not marks and not paths:
             over = NOTHING
@@ -183,14 +199,14 @@ class OverlaysFeature(QObject):
     def _placement(
         self, item: OverlayObject, volume: Volume
     ) -> tuple[tuple[float, float, float] | None, str]:
-        return placement(item, volume, self._controller.window.room.alignment.offset)
+        return placement(item, volume, self._host.window.room.alignment.offset)
 
     # -- the panel -----------------------------------------------------------------------
 
     def _act(self, name: str, key: str) -> None:
         if name == "adopt_mask":
             found = [o for o in self.found.objects if o.key == key]
-            self._controller.outlines.adopt(found[0])
+            self._drawn.adopt(found[0])
         elif name == "state":
             self.marks.show_state(int(key))
         elif name == "values":
@@ -203,13 +219,13 @@ class OverlaysFeature(QObject):
             self.marks.act(name, key)
 
     def _show(self) -> None:
-        display = self._controller.window.room.active
+        display = self._host.window.room.active
         volume = display.volume
 
         def why_not(item: OverlayObject) -> str:
             return "" if volume is None else self._placement(item, volume)[1]
 
         row = self.fusion.row(display)
-        self._controller.window.objects.show_content(
+        self._host.window.objects.show_content(
             objects_content(self.found, self.marks.left(), self._off, why_not, row, self._filling)
         )

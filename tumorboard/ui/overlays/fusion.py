@@ -18,7 +18,7 @@ from tumorboard.ui.overlays.rows import FusionRow, fusion_row
 from tumorboard.ui.viewer.display import SUV_TOP, Display
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 Offset = tuple[float, float, float]
 
@@ -38,9 +38,9 @@ class FusedSeries(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, controller: Controller, series: Callable[[], tuple[SeriesRef, ...]]) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, series: Callable[[], tuple[SeriesRef, ...]]) -> None:
+        super().__init__(host.window)
+        self._host = host
         self._series = series
         self._fused: dict[Display, Fusion] = {}
 
@@ -73,26 +73,26 @@ class FusedSeries(QObject):
 
     def toggle(self) -> None:
         """Show the PET of the case in colours over the active view, or take it away."""
-        display = self._controller.window.room.active
+        display = self._host.window.room.active
         if self.of(display) is not None:
             self.fuse(display, "")
             return
         choices = [k for k, _ in self._choices(display)]
         if not choices:
-            self._controller.say("This case has no PET to lay over these images.")
+            self._host.say("This case has no PET to lay over these images.")
             return
         self.fuse(display, choices[0])
 
     def strengthen(self, step: float) -> None:
         """Make the colours of the active view stronger or fainter."""
-        display = self._controller.window.room.active
+        display = self._host.window.room.active
         fusion = self.of(display)
         if fusion is not None:
             self._set(display, replace(fusion, opacity=min(max(fusion.opacity + step, 0.0), 1.0)))
 
     def wish(self, row: FusionRow) -> None:
         """Show in colours over the active view what the panel asks for."""
-        display = self._controller.window.room.active
+        display = self._host.window.room.active
         fusion = self.of(display)
         if fusion is None or fusion.series_key != row.key:
             self.fuse(display, row.key)
@@ -105,32 +105,32 @@ class FusedSeries(QObject):
         if not key or display.volume is None:
             self._set(display, None)
             return
-        controller = self._controller
+        host = self._host
         try:
-            opened = controller.workspace.images.open(key)
+            opened = host.workspace.images.open(key)
         except UserError as error:
-            controller.say(str(error), state="warning")
+            host.say(str(error), state="warning")
             return
         offset, why_not = self._offset(display.volume, opened.volume)
         if offset is None:
-            controller.say(why_not)
+            host.say(why_not)
             self.changed.emit(display)
             return
         self._set(display, _fusion(opened.volume, offset, key, look))
         if not opened.is_complete:
-            number = controller.window.room.displays.index(display)
-            controller.jobs.start(
+            number = host.window.room.displays.index(display)
+            host.jobs.start(
                 f"fuse {number}",
                 opened.load,
                 progressed=lambda _: display.changed.emit(),
                 finished=lambda _: display.changed.emit(),
-                failed=lambda text: controller.say(text, state="warning"),
+                failed=lambda text: host.say(text, state="warning"),
             )
 
     def _offset(self, below: Volume, above: Volume) -> tuple[Offset | None, str]:
         if not (below.is_placed and above.is_placed):
             return None, _NO_PLACE
-        alignment = self._controller.window.room.alignment
+        alignment = self._host.window.room.alignment
         found = alignment.offset(below.frame_of_reference_uid, above.frame_of_reference_uid)
         if found is None:
             return None, _APART

@@ -18,7 +18,7 @@ from tumorboard.ui.overlays.rows import adopted_from
 from tumorboard.ui.viewer.display import Display
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _NO_IMAGES = "The images that it was drawn on are not in this case."
 
@@ -28,35 +28,35 @@ class ForeignMarks(QObject):
 
     def __init__(
         self,
-        controller: Controller,
+        host: Host,
         found: Callable[[], Foreign],
         show: Callable[[tuple[str, ...]], None],
     ) -> None:
-        super().__init__(controller)
-        self._controller = controller
+        super().__init__(host.window)
+        self._host = host
         self._found = found
         self._show = show
 
     def left(self) -> list[ForeignMark]:
         """Return the marks that nobody has adopted yet."""
-        case = self._controller.session.case
+        case = self._host.session.case
         taken = {a.origin for a in case.annotations} if case is not None else set()
         return [m for m in self._found().marks if adopted_from(m) not in taken]
 
     def adopt(self, mark: ForeignMark) -> None:
         """Keep a copy of a mark as the reader's own; undo takes it back."""
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         if case is None or mark.annotation is None:
-            controller.say("This has no shape that can be measured here; it stays as it is shown.")
+            host.say("This has no shape that can be measured here; it stays as it is shown.")
             return
-        mine = adopted(mark, new_uid(), controller.session.author, utc_now())
+        mine = adopted(mark, new_uid(), host.session.author, utc_now())
         mine = replace(mine, origin=adopted_from(mark))
         edit = drawn(case, "Adopt measurement", (mine,))
-        if controller.attempt(lambda: controller.session.apply(edit)):
-            controller.keep_if_scratch()
-            controller.window.room.select(mine.uid)
-            controller.say("Adopted: the copy is yours now, and says where it came from.")
+        if host.attempt(lambda: host.session.apply(edit)):
+            host.keep_if_scratch()
+            host.window.room.select(mine.uid)
+            host.say("Adopted: the copy is yours now, and says where it came from.")
 
     def act(self, name: str, key: str) -> None:
         """Do what a link of a mark in the panel says."""
@@ -69,10 +69,10 @@ class ForeignMarks(QObject):
     def jump(self, mark: ForeignMark) -> None:
         """Show the picture that a mark was drawn on."""
         if mark.annotation is not None:
-            self._controller.series.go_to(mark.annotation)
+            self._host.images.go_to(mark.annotation)
             return
-        window = self._controller.window
-        display = self._controller.series.show(mark.series_instance_uid)
+        window = self._host.window
+        display = self._host.images.show(mark.series_instance_uid)
         if display is not None:
             window.room.activate(display)
             points = np.array([p for line in mark.lines for p in line.points])
@@ -92,21 +92,21 @@ class ForeignMarks(QObject):
             return
         display = self._display_for(item)
         if display is None:
-            self._controller.say(_NO_IMAGES)
+            self._host.say(_NO_IMAGES)
             return
         self._show(bound.keys)
-        self._controller.window.room.activate(display)
+        self._host.window.room.activate(display)
         display.set_point(np.array(place) + self._offset(item, display))
-        self._controller.window.views.main.setFocus()
+        self._host.window.views.main.setFocus()
 
     def _display_for(self, item: OverlayObject) -> Display | None:
         """Return a display that can show an object, the active one first."""
-        room = self._controller.window.room
+        room = self._host.window.room
         for display in (room.active, *room.displays):
             if self._offset(item, display) is not None:
                 return display
         for key in item.series:
-            shown = self._controller.series.show(key)
+            shown = self._host.images.show(key)
             if shown is not None and self._offset(item, shown) is not None:
                 return shown
         return None
@@ -114,17 +114,17 @@ class ForeignMarks(QObject):
     def _offset(self, item: OverlayObject, display: Display) -> Point | None:
         if display.volume is None:
             return None
-        return placement(item, display.volume, self._controller.window.room.alignment.offset)[0]
+        return placement(item, display.volume, self._host.window.room.alignment.offset)[0]
 
     # -- as others showed it -------------------------------------------------------------
 
     def show_state(self, number: int) -> None:
         """Show images with the window and the part of them that somebody else chose."""
         state = self._found().states[number]
-        display = self._controller.series.show(state.series_instance_uid)
+        display = self._host.images.show(state.series_instance_uid)
         if display is None:
             return
-        self._controller.window.room.activate(display)
+        self._host.window.room.activate(display)
         if state.window is not None:
             display.set_window(state.window, "as others showed it")
         if state.area is not None:
@@ -132,7 +132,7 @@ class ForeignMarks(QObject):
 
     def _show_area(self, display: Display, first: np.ndarray, last: np.ndarray) -> None:
         """Fill the main view with what lies between two opposite corners, LPS mm."""
-        view = self._controller.window.views.main
+        view = self._host.window.views.main
         middle = (first + last) / 2
         display.set_point(middle)
         section = view.section()

@@ -15,7 +15,7 @@ from tumorboard.progress import Reporter
 if TYPE_CHECKING:
     from tumorboard.app.overview import Look, Scene
     from tumorboard.ui.overview.window import OverviewWindow
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _JOB = "overview"
 
@@ -39,8 +39,8 @@ class Painter(Protocol):
 class OverviewFeature:
     """One window of the overview at a time; of several wishes the newest is painted."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self.painter: Painter | None = None
         self.window: OverviewWindow | None = None
         self._wish: tuple[Look, tuple[int, int]] | None = None
@@ -62,18 +62,18 @@ class OverviewFeature:
         from tumorboard.app.overview import names_of, scene_of, series_with_surfaces
         from tumorboard.ui.overview.window import OverviewWindow
 
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         found = () if case is None else series_with_surfaces(case)
         if case is None or not found:
-            controller.say("Outline the mass or follow a vessel first; then it shows here.")
+            host.say("Outline the mass or follow a vessel first; then it shows here.")
             return
-        volume = controller.window.room.active.volume
+        volume = host.window.room.active.volume
         here = volume.series_instance_uid if volume is not None else ""
-        scene = scene_of(case, here if here in found else found[0], controller.session.mask_of)
+        scene = scene_of(case, here if here in found else found[0], host.session.mask_of)
         if self.window is not None:
             self.window.close()
-        self.window = OverviewWindow(controller.window)
+        self.window = OverviewWindow(host.window)
         self.window.set_surfaces(names_of(scene))
         self.window.table.wanted.connect(self._paint)
         self.window.save_requested.connect(self.save)
@@ -106,7 +106,7 @@ class OverviewFeature:
         """Write the picture on show; it holds no identity."""
         picture = self.window.table.picture if self.window is not None else None
         if picture is not None and not picture.save(name, "PNG"):  # type: ignore[call-overload]  # the stub wants bytes
-            self._controller.say("The picture cannot be written there. Choose another folder.")
+            self._host.say("The picture cannot be written there. Choose another folder.")
 
     def _forget(self) -> None:
         self.window, self._wish = None, None
@@ -138,7 +138,7 @@ class OverviewFeature:
         def run(_reporter: Reporter) -> object:
             return work()
 
-        self._controller.jobs.start(_JOB, run, finished=done, failed=self._failed)
+        self._host.jobs.start(_JOB, run, finished=done, failed=self._failed)
 
     def _failed(self, reason: str) -> None:
         self._busy, self._broken, self._wish = False, True, None

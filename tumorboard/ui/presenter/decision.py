@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -15,7 +16,7 @@ from tumorboard.ui.meeting.decision import DecisionFeature
 if TYPE_CHECKING:
     from tumorboard.ui.meeting.decision_panel import DecisionPanel
     from tumorboard.ui.presenter.presenter_window import PresenterWindow
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 
 class TalkPlace:
@@ -23,12 +24,14 @@ class TalkPlace:
 
     def __init__(
         self,
-        controller: Controller,
+        host: Host,
         source: Presentation,
         presenter: PresenterWindow,
         meeting_uid: str,
+        meeting_of: Callable[[str], Meeting | None],
     ) -> None:
-        self._controller = controller
+        self._host = host
+        self._meeting_of = meeting_of
         self._source = source
         self._presenter = presenter
         self._meeting_uid = meeting_uid
@@ -56,8 +59,8 @@ class TalkPlace:
     def meeting(self, case_uid: str) -> Meeting | None:
         """Return the meeting that is presented, else the one that has the case."""
         if self._meeting_uid:
-            return Board(self._controller.session).meeting(self._meeting_uid)
-        return self._controller.meeting.meetings.of_case(case_uid)
+            return Board(self._host.session).meeting(self._meeting_uid)
+        return self._meeting_of(case_uid)
 
     def set_status(self, case_uid: str, status: str) -> None:
         """Give a case its status."""
@@ -72,11 +75,9 @@ class TalkPlace:
 class TalkDeciding:
     """Follows the talk from case to case while the decision stands beside the mirror."""
 
-    def __init__(
-        self, controller: Controller, place: TalkPlace, presenter: PresenterWindow
-    ) -> None:
+    def __init__(self, host: Host, place: TalkPlace, presenter: PresenterWindow) -> None:
         self._presenter = presenter
-        self._desk = DecisionFeature(controller, place)
+        self._desk = DecisionFeature(host, place)
         self._desk.start()
 
     @property

@@ -13,7 +13,7 @@ from tumorboard.errors import UserError
 from tumorboard.ui.presenter.questions import DrawnQuestion
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 
 class Drawn:
@@ -23,8 +23,8 @@ class Drawn:
     question, by the notice that tells of it, after the next talk, and when the program ends.
     """
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self.held: tuple[Question, ...] = ()
 
     def ask(self, questions: Iterable[Question], then: Callable[[], object] | None = None) -> None:
@@ -35,7 +35,7 @@ class Drawn:
         self.held = joined((*self.held, *questions))
         if not self.held:
             return
-        dialog = DrawnQuestion(self.held, self.answer, self._controller.window)
+        dialog = DrawnQuestion(self.held, self.answer, self._host.window)
         dialog.finished.connect(partial(self._asked, then))
         dialog.open()
 
@@ -48,7 +48,7 @@ class Drawn:
         """Keep what was drawn or throw it away; return why it cannot be kept, else nothing."""
         try:
             if keep:
-                source = Presentation(self._controller.workspace)
+                source = Presentation(self._host.workspace)
                 source.keep_drawn(question.case_uid, question.annotations)
         except UserError as error:
             return str(error)
@@ -66,7 +66,7 @@ class Drawn:
         if not count:
             return
         what = "1 measurement" if count == 1 else f"{count} measurements"
-        self._controller.say(
+        self._host.say(
             f"{what} of the talk could not be stored and will be lost when the program ends. "
             "Make room on the disk or bring it back, then try again.",
             state="warning",

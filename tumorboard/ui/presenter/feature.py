@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.presenter.drawn import Drawn
     from tumorboard.ui.presenter.screens import Screens
     from tumorboard.ui.presenter.talk import RunningTalk
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _NOTHING: Final = "Open a case or plan a meeting first; then F5 presents it."
 _NO_CASE: Final = "Open a case from the worklist first."
@@ -24,9 +24,10 @@ _NO_CASE: Final = "Open a case from the worklist first."
 class PresenterFeature(QObject):
     """One talk at a time; ``screens`` stand in for those of this computer, for tests."""
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, meeting_of: Callable[[str], Meeting | None]) -> None:
+        super().__init__(host.window)
+        self._host = host
+        self._meeting_of = meeting_of
         self.screens: Screens | None = None
         self.running: RunningTalk | None = None
         self._drawn: Drawn | None = None
@@ -36,7 +37,7 @@ class PresenterFeature(QObject):
         """What was drawn in talks and is not stored yet."""
         from tumorboard.ui.presenter.drawn import Drawn
 
-        self._drawn = self._drawn or Drawn(self._controller)
+        self._drawn = self._drawn or Drawn(self._host)
         return self._drawn
 
     @property
@@ -59,7 +60,7 @@ class PresenterFeature(QObject):
         """
         if self.running is None or not self.running.has_drawn:
             return True
-        self.running.end(then=self._controller.window.close)
+        self.running.end(then=self._host.window.close)
         return False
 
     def stop(self) -> None:
@@ -74,14 +75,14 @@ class PresenterFeature(QObject):
         from tumorboard.app.presented import Presentation, to_begin_with
         from tumorboard.ui.presenter.questions import MeetingChoice
 
-        case = self._controller.session.case
-        meetings = Presentation(self._controller.workspace).meetings()
+        case = self._host.session.case
+        meetings = Presentation(self._host.workspace).meetings()
         meant = to_begin_with(meetings, case.uid if case is not None else "", date.today())
         if meant is not None:
             self.present(meant)
         elif meetings:
             label = case.label if case is not None else ""
-            MeetingChoice(meetings, label, self._chosen, self._controller.window).open()
+            MeetingChoice(meetings, label, self._chosen, self._host.window).open()
         else:
             self.start_case()
 
@@ -93,9 +94,9 @@ class PresenterFeature(QObject):
 
     def start_case(self) -> None:
         """Present the open case alone."""
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None:
-            self._controller.say(_NOTHING)
+            self._host.say(_NOTHING)
             return
         self.begin((AgendaItem(case.uid),), "Board")
 
@@ -114,10 +115,12 @@ class PresenterFeature(QObject):
         if self.running is not None:
             self.running.end()
         if not items:
-            self._controller.say("There is no case on the agenda of this meeting yet.")
+            self._host.say("There is no case on the agenda of this meeting yet.")
             return
         self.running = RunningTalk(
-            self._controller, items, title, meeting=meeting, screens=self.screens
+            *(self._host, items, title, self.drawn, self._meeting_of),
+            meeting=meeting,
+            screens=self.screens,
         )
         self.running.ended.connect(self._ended)
         self.running.begin()
@@ -133,18 +136,18 @@ class PresenterFeature(QObject):
         """Let an event be entered for the open case."""
         from tumorboard.ui.presenter.questions import EventQuestion
 
-        if self._controller.session.case is None:
-            self._controller.say(_NO_CASE)
+        if self._host.session.case is None:
+            self._host.say(_NO_CASE)
             return
-        EventQuestion(self._enter_event, self._controller.window).open()
+        EventQuestion(self._enter_event, self._host.window).open()
 
     def _enter_event(self, kind: EventKind, day: date, text: str) -> bool:
         from tumorboard.app.timeline import check_event, new_event_key
 
         check_event(kind, text)
-        session = self._controller.session
+        session = self._host.session
         if session.case is None:
-            self._controller.say(_NO_CASE)
+            self._host.say(_NO_CASE)
             return False
         key = new_event_key(session.case, kind, day, text)
-        return self._controller.attempt(lambda: session.set_remark(key, text, label="Enter event"))
+        return self._host.attempt(lambda: session.set_remark(key, text, label="Enter event"))

@@ -18,7 +18,7 @@ from tumorboard.ui.presenter.presenter_window import PresenterWindow
 from tumorboard.ui.presenter.stage import keys_of
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: What comes next is made ready this much (ms) after a page, when that is painted.
 _AFTER_MS: Final = 60
@@ -29,11 +29,9 @@ _WORDS: Final = {PageKind.ASSESSMENT: "Assessment", PageKind.TIMELINE: "Timeline
 class Preload(QObject):
     """Loads ahead and shows the presenter what comes, a moment after each page."""
 
-    def __init__(
-        self, controller: Controller, source: Presentation, presenter: PresenterWindow
-    ) -> None:
+    def __init__(self, host: Host, source: Presentation, presenter: PresenterWindow) -> None:
         super().__init__(presenter)
-        self._controller = controller
+        self._host = host
         self._source = source
         self._presenter = presenter
         self._talk: Talk | None = None
@@ -63,8 +61,8 @@ class Preload(QObject):
                 keys += keys_of(self._source.of(slot.case_uid).case, slot.pages)
             except UserError:
                 continue
-        work = self._controller.workspace.images.prefetch(list(dict.fromkeys(keys)))
-        self._controller.jobs.start(
+        work = self._host.workspace.images.prefetch(list(dict.fromkeys(keys)))
+        self._host.jobs.start(
             "load ahead",
             lambda reporter: work(reporter.quiet()),
             finished=lambda _result: self._picture_next(),
@@ -82,7 +80,7 @@ class Preload(QObject):
             case = self._source.of(slot.case_uid).case
         except UserError:
             return
-        view, images = case.view(page.view_uid), self._controller.workspace.images
+        view, images = case.view(page.view_uid), self._host.workspace.images
         opened = images.held(view.main.series_key) if view is not None else None
         if view is None or opened is None or not opened.is_complete:
             return
@@ -91,7 +89,7 @@ class Preload(QObject):
         def paint(_reporter: Reporter) -> QImage:
             return paint_saved(volume, case, picture, size, ratio, words=False)
 
-        self._controller.jobs.start("next view", paint, finished=partial(self._show, talk))
+        self._host.jobs.start("next view", paint, finished=partial(self._show, talk))
 
     def _show(self, talk: Talk, image: QImage) -> None:
         if self._talk is not None and self._talk.here == talk.here:

@@ -30,7 +30,8 @@ from tumorboard.ui.presenter.stage import Stage
 from tumorboard.ui.presenter.windows import Windows
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.presenter.drawn import Drawn
+    from tumorboard.ui.shell.host import Host
 
 _TICK_MS: Final = 250
 #: A number that was typed is acted upon this much (ms) after its last digit.
@@ -65,34 +66,35 @@ class RunningTalk(QObject):
 
     def __init__(
         self,
-        controller: Controller,
+        host: Host,
         items: Sequence[AgendaItem],
         title: str,
+        drawn: Drawn,
+        meeting_of: Callable[[str], Meeting | None],
         *,
         meeting: Meeting | None = None,
         screens: Screens | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(controller)
-        self._controller = controller
+        super().__init__(host.window)
+        self._host = host
         self._clock = clock
-        self._source = Presentation(controller.workspace)
+        self._drawn, self._meeting_of = drawn, meeting_of
+        self._source = Presentation(host.workspace)
         slots = self._source.slots(items)
         self.talk = talks.begun(slots, title, clock())
-        self.stage = Stage(controller.workspace, controller.jobs, self)
+        self.stage = Stage(host.workspace, host.jobs, self)
         self.stage.room.discreet = Discreet(self._source.patients(slots))
-        self.stage.room.author = controller.session.author
-        self.stage.room.hands_of_mouse = controller.window.room.hands_of_mouse
-        self.windows = Windows(
-            self.stage, controller.settings, screens or Screens(self), controller.window
-        )
+        self.stage.room.author = host.session.author
+        self.stage.room.hands_of_mouse = host.window.room.hands_of_mouse
+        self.windows = Windows(self.stage, host.settings, screens or Screens(self), host.window)
         self.windows.content.bottom.show_title(title)
         self._meeting = meeting
         presenter = self.windows.presenter
-        self._coming = Preload(controller, self._source, presenter)
+        self._coming = Preload(host, self._source, presenter)
         uid = meeting.uid if meeting is not None else ""
-        place = TalkPlace(controller, self._source, presenter, uid)
-        self._deciding = TalkDeciding(controller, place, presenter)
+        place = TalkPlace(host, self._source, presenter, uid, meeting_of)
+        self._deciding = TalkDeciding(host, place, presenter)
         self._shown: tuple[str, Page] | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -123,7 +125,7 @@ class RunningTalk(QObject):
         room.delete_requested.connect(self._take_back)
         room.asked.connect(lambda _ask: room.cancel())
         room.tool_changed.connect(self._show_tool)
-        self._controller.session.case_changed.connect(self._case_changed)
+        self._host.session.case_changed.connect(self._case_changed)
 
     @property
     def is_idle(self) -> bool:
@@ -137,8 +139,8 @@ class RunningTalk(QObject):
         self._tick.start()
         shown = self._presented()
         if shown is not None and shown.assessment is None:
-            guidance = self._controller.workspace.guidance
-            self._controller.jobs.start(
+            guidance = self._host.workspace.guidance
+            self._host.jobs.start(
                 "rules for the talk",
                 lambda _reporter: guidance.make_ready(),
                 finished=lambda _result: self._rules_are_read(),
@@ -164,13 +166,13 @@ class RunningTalk(QObject):
         self.windows.presenter.flush_notes()
         left = talks.questions(self.talk)
         self._close()
-        self._controller.window.activateWindow()
-        self._controller.talks.drawn.ask(left, then)
+        self._host.window.activateWindow()
+        self._drawn.ask(left, then)
 
     def stop(self) -> None:
         """End without a question, as the program does: what was drawn is kept."""
         self.windows.presenter.flush_notes()
-        drawn = self._controller.talks.drawn
+        drawn = self._drawn
         drawn.held = joined((*drawn.held, *talks.questions(self.talk)))
         drawn.keep_all()
         self._close()
@@ -182,7 +184,7 @@ class RunningTalk(QObject):
         self._tick.stop()
         self._jump.stop()
         self._coming.stop()
-        self._controller.session.case_changed.disconnect(self._case_changed)
+        self._host.session.case_changed.disconnect(self._case_changed)
         self.windows.close()
         self.stage.stop()
         self.ended.emit()
@@ -313,7 +315,7 @@ class RunningTalk(QObject):
         if work is None:
             self._try(lambda: self._source.mark_presented(uid, meeting.date))
             return
-        self._controller.jobs.start(
+        self._host.jobs.start(
             f"presented {uid}",
             work,
             finished=lambda _result: self._source.marked(uid),
@@ -323,7 +325,7 @@ class RunningTalk(QObject):
     def _not_marked(self, sentence: str) -> None:
         if not self._is_over:
             self.windows.presenter.say(sentence)
-        self._controller.say(sentence, state="warning")
+        self._host.say(sentence, state="warning")
 
     # -- drawing -----------------------------------------------------------------------
 
@@ -378,7 +380,7 @@ class RunningTalk(QObject):
         except UserError as error:
             if not self._is_over:
                 self.windows.presenter.say(str(error))
-            self._controller.say(str(error), state="warning")
+            self._host.say(str(error), state="warning")
             return False
         return True
 

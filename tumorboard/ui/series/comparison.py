@@ -12,7 +12,7 @@ from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import words
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: Layouts that put one date beside another.
 _COMPARED: Final = 2
@@ -47,13 +47,13 @@ class CompareStrip(QFrame):
 class DateComparison:
     """Watches which two series stand beside each other."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self.strip = CompareStrip()
 
     def start(self) -> None:
         """Stand above the views and listen to them."""
-        window = self._controller.window
+        window = self._host.window
         home = window.key_strip.parentWidget()
         column = home.layout() if home is not None else None
         if isinstance(column, QBoxLayout):
@@ -68,9 +68,9 @@ class DateComparison:
             self.strip.say(text)
 
     def _words(self) -> str:
-        controller = self._controller
-        case, keys = controller.session.case, controller.series.shown_keys
-        if case is None or controller.window.views.shape.displays != _COMPARED:
+        host = self._host
+        case, keys = host.session.case, host.images.shown_keys
+        if case is None or host.window.views.shape.displays != _COMPARED:
             return ""
         refs = [_ref(case.series, keys.get(number, "")) for number in range(_COMPARED)]
         one, other = refs

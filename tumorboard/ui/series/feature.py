@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -34,7 +34,7 @@ from tumorboard.ui.viewer.render import grey_image
 from tumorboard.ui.worklist.rows import series_title
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _LOG = logging.getLogger(__name__)
 _THUMB = 44
@@ -63,8 +63,11 @@ class SeriesFeature:
 
     FAMILIES: ClassVar = frozenset({SERIES})
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(
+        self, host: Host, find_files: Callable[[], None], arrived: Callable[[], None]
+    ) -> None:
+        self._host = host
+        self._find_files, self._tell_arrived = find_files, arrived
         self._listed: tuple[SeriesRef, ...] | None = None
         self._case_uid = ""
         self._shown: dict[int, _Shown] = {}
@@ -83,7 +86,7 @@ class SeriesFeature:
         return {number: shown.opened.key for number, shown in self._shown.items()}
 
     def _number(self) -> int:
-        room = self._controller.window.room
+        room = self._host.window.room
         return room.displays.index(room.active)
 
     def show_case(self, case: Case | None) -> None:
@@ -95,22 +98,22 @@ class SeriesFeature:
         if uid != self._case_uid:
             self._show_nothing()
         self._listed, self._case_uid = series, uid
-        self._controller.window.worklist.set_case(case)
+        self._host.window.worklist.set_case(case)
         self.mark()
 
     def mark(self) -> None:
         """Mark the series of the active display in the list."""
         if self.shown_key:
-            self._controller.window.worklist.series.mark(self.shown_key)
+            self._host.window.worklist.series.mark(self.shown_key)
 
     def _show_nothing(self) -> None:
         self._shown.clear()
-        for display in self._controller.window.room.displays:
+        for display in self._host.window.room.displays:
             display.clear()
 
     def show_again(self) -> None:
         """Open what is on show anew: its files are elsewhere now."""
-        self._controller.workspace.images.forget()
+        self._host.workspace.images.forget()
         keys = self.shown_keys
         self._show_nothing()
         for number, key in keys.items():
@@ -137,12 +140,12 @@ class SeriesFeature:
         if best is not None:
             self.show(best.series_instance_uid, 0)
         elif self._listed is not None:
-            self._controller.say("This case has no images yet. Drop a folder on the window.")
+            self._host.say("This case has no images yet. Drop a folder on the window.")
 
     def fill(self, count: int) -> None:
         """Show the series that come next in the list on displays that show none yet."""
         refs = self._pictures()
-        room = self._controller.window.room
+        room = self._host.window.room
         for number in range(count):
             if room.display(number).volume is None:
                 taken = set(self.shown_keys.values())
@@ -157,9 +160,9 @@ class SeriesFeature:
 
     def show(self, key: str, number: int = -1) -> Display | None:
         """Show a series on a display, by default the active one; loading goes on behind."""
-        controller = self._controller
+        host = self._host
         number = self._number() if number < 0 else number
-        display = controller.window.room.display(number)
+        display = host.window.room.display(number)
         ref = next((r for r in self._listed or () if r.series_instance_uid == key), None)
         if ref is None:
             return None
@@ -167,15 +170,15 @@ class SeriesFeature:
         if shown is not None and shown.opened.key == key and display.volume is not None:
             return display
         try:
-            opened = controller.workspace.images.open(key)
+            opened = host.workspace.images.open(key)
         except UserError as error:
-            controller.say(str(error), state="warning")
+            host.say(str(error), state="warning")
             return None
         stack = opened.volume.stack
         first = bool(opened.volume.loaded[opened.first])
         self._shown[number] = _Shown(opened, painted=time.monotonic(), whole=first)
-        case = controller.session.case
-        controller.window.worklist.series.mark(key)
+        case = host.session.case
+        host.window.worklist.series.mark(key)
         display.set_volume(opened.volume, series_title(case, ref))
         if opened.first != stack.nearest_slice(stack.centre):
             display.set_point(_in_slice(opened.volume, opened.first))
@@ -186,46 +189,46 @@ class SeriesFeature:
         return display
 
     def _load(self, number: int, opened: OpenSeries) -> None:
-        controller = self._controller
+        host = self._host
         painted = threading.Event()
         wait_ms = _PAINTED_MS if opened.volume.loaded.any() else 0
-        QTimer.singleShot(wait_ms, controller, painted.set)
+        QTimer.singleShot(wait_ms, host.window, painted.set)
 
         def load(reporter: Reporter) -> None:
             painted.wait(_PAINTING_S if wait_ms else 0)
             opened.load(reporter)
 
-        controller.jobs.start(
+        host.jobs.start(
             f"load {number}",
             load,
             progressed=partial(self._arrived, opened),
             finished=lambda _result: self._loaded(number, opened),
-            failed=lambda text: controller.say(text, state="warning"),
+            failed=lambda text: host.say(text, state="warning"),
         )
 
     # -- new files -----------------------------------------------------------------------
 
     def show_preview(self, preview: Preview) -> None:
         """Show a picture of files still being read; never beside an open case."""
-        controller = self._controller
-        if controller.session.case is not None or self._shown:
+        host = self._host
+        if host.session.case is not None or self._shown:
             return
         ref = preview.ref
         title = SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date))
-        controller.workspace.images.preview = preview
-        controller.window.room.display(0).set_volume(preview.volume, title)
+        host.workspace.images.preview = preview
+        host.window.room.display(0).set_volume(preview.volume, title)
 
     def tell_preview(self, progress: Progress) -> None:
         """Say on the preview how far the reading of the files is."""
-        display = self._controller.window.room.display(0)
+        display = self._host.window.room.display(0)
         if display.volume is not None and is_preview(display.volume):
             display.volume = told(display.volume, progress)
             display.changed.emit()
 
     def end_preview(self) -> None:
         """Leave nothing of the preview; what was found takes its place, if anything was."""
-        self._controller.workspace.images.preview = None
-        display = self._controller.window.room.display(0)
+        self._host.workspace.images.preview = None
+        display = self._host.window.room.display(0)
         if is_preview(display.volume):
             display.clear()
 
@@ -233,7 +236,7 @@ class SeriesFeature:
 
     def go_to(self, annotation: Annotation) -> None:
         """Show the slice an annotation lies on, in its series."""
-        window = self._controller.window
+        window = self._host.window
         display = self._display_of(annotation.image.series_instance_uid)
         if display is None:
             return
@@ -244,7 +247,7 @@ class SeriesFeature:
 
     def _display_of(self, key: str) -> Display | None:
         """Return the display that shows a series; show it on the active one if none does."""
-        room = self._controller.window.room
+        room = self._host.window.room
         number = next((n for n, shown in self.shown_keys.items() if shown == key), -1)
         if number >= 0 and room.display(number).volume is not None:
             return room.display(number)
@@ -252,7 +255,7 @@ class SeriesFeature:
 
     def place(self) -> Place | None:
         """Return the picture on show, None without images."""
-        display = self._controller.window.room.active
+        display = self._host.window.room.active
         volume = display.volume
         if volume is None or not volume.is_placed or is_preview(volume):
             return None
@@ -262,7 +265,7 @@ class SeriesFeature:
 
     def go_to_place(self, place: Place) -> None:
         """Show the picture that something was stated on."""
-        window = self._controller.window
+        window = self._host.window
         display = self._display_of(place.series_instance_uid)
         if display is not None:
             window.room.activate(display)
@@ -273,7 +276,7 @@ class SeriesFeature:
 
     def follow(self) -> None:
         """Let loading go on where the reader is, and in the direction of scrolling."""
-        room = self._controller.window.room
+        room = self._host.window.room
         for number, shown in self._shown.items():
             display = room.display(number)
             if display.volume is not shown.opened.volume or shown.opened.is_complete:
@@ -288,7 +291,7 @@ class SeriesFeature:
         """Paint slices that came: the one on show at once, others now and then."""
         now = time.monotonic()
         for number, shown in self._shown.items():
-            display, volume = self._controller.window.room.display(number), opened.volume
+            display, volume = self._host.window.room.display(number), opened.volume
             if shown.opened is not opened or display.volume is not volume:
                 continue
             whole = bool(volume.loaded[volume.stack.nearest_slice(display.point)])
@@ -297,30 +300,30 @@ class SeriesFeature:
                 display.slices_arrived()
 
     def _loaded(self, number: int, opened: OpenSeries) -> None:
-        controller = self._controller
+        host = self._host
         shown = self._shown.get(number)
         if shown is None or shown.opened is not opened:
             return
-        for display in controller.window.room.displays:
+        for display in host.window.room.displays:
             if display.volume is opened.volume:
                 display.slices_arrived()
         picture = thumbnail(opened.volume)
         if picture is not None:
-            controller.window.worklist.set_thumbnail(opened.key, picture)
+            host.window.worklist.set_thumbnail(opened.key, picture)
         if text := trouble(opened):
-            find = controller.imports.find_files if opened.missing else None
-            controller.say(text, state="warning", more=find, more_text="Find the files…")
-        controller.images_came()
+            find = self._find_files if opened.missing else None
+            host.say(text, state="warning", more=find, more_text="Find the files…")
+        self._tell_arrived()
         self._load_ahead()
 
     def _load_ahead(self) -> None:
         """Load the other series of the case, then those of the next, as far as memory goes."""
-        controller = self._controller
+        host = self._host
         keys = _ranked(self._listed or ())
-        if controller.window.worklist.next_case:
-            keys += _ranked(controller.session.series_of(controller.window.worklist.next_case))
-        work = controller.workspace.images.prefetch(list(dict.fromkeys(keys)))
-        controller.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
+        if host.window.worklist.next_case:
+            keys += _ranked(host.session.series_of(host.window.worklist.next_case))
+        work = host.workspace.images.prefetch(list(dict.fromkeys(keys)))
+        host.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
 
 
 def _ranked(series: Sequence[SeriesRef]) -> list[str]:

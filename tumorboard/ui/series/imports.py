@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
@@ -24,7 +24,8 @@ from tumorboard.ui.shell.table_dialog import refused_dialog
 
 if TYPE_CHECKING:
     from tumorboard.case.model import Case
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.series.feature import SeriesFeature
+    from tumorboard.ui.shell.host import Host
 
 
 #: The scan waits this long (s) for the preview, and the preview is given that long (ms) to be
@@ -35,42 +36,50 @@ _PREVIEW_S, _PAINTED_MS = 0.15, 10
 _PACE_S = 0.12
 
 
+class AskWhose(Protocol):
+    """Asks whose images are, where only a person can tell, and has them stored."""
+
+    def __call__(self, found: Found, store: Callable[..., object]) -> None:
+        """Store what was found once that is known."""
+
+
 class ImportFeature:
     """Runs imports for the window."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, series: SeriesFeature, ask_whose: AskWhose) -> None:
+        self._host = host
+        self._series, self._ask_whose = series, ask_whose
         self.last: ImportOutcome | None = None
         self._turn = 0
         self._told = 0.0
 
     def choose_folder(self) -> None:
         """Ask for a folder and import it."""
-        folder = QFileDialog.getExistingDirectory(self._controller.window, "Open folder of images")
+        folder = QFileDialog.getExistingDirectory(self._host.window, "Open folder of images")
         if folder:
             self.start([folder])
 
     def find_files(self) -> None:
         """Ask where the files of the open case are now, and take them from there."""
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None:
             return
         title = f"Where are the images of {case.label} now?"
-        folder = QFileDialog.getExistingDirectory(self._controller.window, title)
+        folder = QFileDialog.getExistingDirectory(self._host.window, title)
         if folder:
             self.link(Path(folder))
 
     def link(self, folder: Path) -> None:
         """Take the series of the open case from a folder; what else lies there stays out."""
-        controller, case = self._controller, self._controller.session.case
+        host, case = self._host, self._host.session.case
         if case is None:
             return
         known = frozenset(ref.series_instance_uid for ref in case.series)
-        controller.jobs.start(
+        host.jobs.start(
             "find files",
-            lambda reporter: find([folder], reporter, controller.workspace.unpack_to),
+            lambda reporter: find([folder], reporter, host.workspace.unpack_to),
             finished=partial(self._link, case.uid, known, folder.name),
-            failed=lambda text: controller.say(text, state="warning"),
+            failed=lambda text: host.say(text, state="warning"),
         )
 
     def _link(self, case_uid: str, known: frozenset[str], folder: str, found: Found) -> None:
@@ -78,10 +87,10 @@ class ImportFeature:
         self._join(found, partial(self._linked, case_uid, known, folder))
 
     def _linked(self, case_uid: str, known: frozenset[str], folder: str, found: Found) -> None:
-        controller = self._controller
+        host = self._host
         items = tuple(i for i in found.items if i.ref.series_instance_uid in known)
         if not items:
-            controller.say(
+            host.say(
                 f"No images of this case were found in “{folder}”.",
                 state="warning",
                 more=self.find_files,
@@ -89,24 +98,24 @@ class ImportFeature:
             )
             return
         try:
-            outcome = take_in(controller.session, Found(items, ()))
+            outcome = take_in(host.session, Found(items, ()))
         except UserError as error:
-            controller.say(str(error), state="warning")
+            host.say(str(error), state="warning")
             return
         self.last = outcome
         taken = outcome.added + outcome.unchanged + len(outcome.grown)
-        controller.say(
+        host.say(
             f"The files of {taken} of {len(known)} series were found again." + _refused(outcome),
             state="warning" if outcome.refused else "information",
             more=self._show_refused if outcome.refused else None,
         )
         self._keep_hashes([item.ref.series_instance_uid for item in items])
-        if controller.session.case is not None and controller.session.case.uid == case_uid:
-            controller.series.show_again()
+        if host.session.case is not None and host.session.case.uid == case_uid:
+            host.images.show_again()
 
     def choose_files(self) -> None:
         """Ask for files and import them."""
-        files, _ = QFileDialog.getOpenFileNames(self._controller.window, "Open image files")
+        files, _ = QFileDialog.getOpenFileNames(self._host.window, "Open image files")
         if files:
             self.start(files)
 
@@ -116,12 +125,12 @@ class ImportFeature:
         ``ahead`` is the scan of these paths when it was begun already.
         """
         wanted = [Path(path) for path in paths]
-        controller = self._controller
-        controller.series.end_preview()
+        host = self._host
+        self._series.end_preview()
         self._turn += 1
         turn, shown = self._turn, threading.Event()
-        if ahead is None and controller.session.case is None:
-            controller.jobs.start(
+        if ahead is None and host.session.case is None:
+            host.jobs.start(
                 "preview",
                 partial(first_look, wanted),
                 finished=partial(self._show_preview, turn, shown),
@@ -129,19 +138,19 @@ class ImportFeature:
             )
         else:
             shown.set()
-        unpack_to = controller.workspace.unpack_to
+        unpack_to = host.workspace.unpack_to
         find_all = ahead.find if ahead else partial(find, wanted)
 
         def work(reporter: Reporter) -> Found:
             shown.wait(_PREVIEW_S)
             return find_all(reporter, unpack_to=unpack_to)
 
-        controller.jobs.start(
+        host.jobs.start(
             "import",
             work,
             progressed=partial(self._tell, turn),
             finished=self._take_in,
-            failed=lambda text: controller.say(text, state="warning"),
+            failed=lambda text: host.say(text, state="warning"),
             ended=partial(self._ended, turn),
         )
 
@@ -152,94 +161,94 @@ class ImportFeature:
         if preview is None or turn != self._turn:
             shown.set()
             return
-        self._controller.series.show_preview(preview)
-        QTimer.singleShot(_PAINTED_MS, self._controller, shown.set)
+        self._series.show_preview(preview)
+        QTimer.singleShot(_PAINTED_MS, self._host.window, shown.set)
 
     def _tell(self, turn: int, progress: Progress) -> None:
         now = time.monotonic()
         if turn == self._turn and now - self._told >= _PACE_S:
             self._told = now
-            self._controller.series.tell_preview(progress)
+            self._series.tell_preview(progress)
 
     def _ended(self, turn: int) -> None:
         """Leave no preview when the files are read, whatever was found."""
         if turn == self._turn:
             self._turn += 1
-            self._controller.series.end_preview()
+            self._series.end_preview()
 
     # -- what was found ------------------------------------------------------------------
 
     def _take_in(self, found: Found) -> None:
         """Store what was found, once a person has said whose it is where that is in doubt."""
-        ask = self._controller.meeting.new_cases.ask_whose
+        ask = self._ask_whose
         self._join(found, lambda whole: ask(whole, partial(self._store, whole)))
 
     def _join(self, found: Found, then: Callable[[Found], None]) -> None:
         """Join what was found with what is stored of it, in a worker where there is any."""
-        controller = self._controller
-        stored = stored_of(controller.session.store.connection, found.series)
+        host = self._host
+        stored = stored_of(host.session.store.connection, found.series)
         if not stored.packed:
             then(joined_with(found, stored))
             return
-        controller.jobs.start(
+        host.jobs.start(
             "compare with the store",
             lambda _reporter: joined_with(found, stored),
             finished=then,
-            failed=lambda text: controller.say(text, state="warning"),
+            failed=lambda text: host.say(text, state="warning"),
         )
 
     def _store(self, found: Found, case_uid: str = "", *, same_patient: bool | None = None) -> None:
         """Store what was found, in a case without images when a person has said so."""
-        controller = self._controller
-        before = controller.session.case
+        host = self._host
+        before = host.session.case
         try:
             outcome = take_in(
-                *(controller.session, found, case_uid),
+                *(host.session, found, case_uid),
                 same_patient=same_patient,
                 hand_over=bool(case_uid),
             )
         except UserError as error:
-            controller.say(str(error), state="warning")
+            host.say(str(error), state="warning")
             return
         self.last = outcome
         if outcome.changed:
-            controller.workspace.images.forget()
+            host.workspace.images.forget()
         self._keep_hashes([item.ref.series_instance_uid for item in found.items])
         if not outcome.cases or self._is_free(before, outcome):
             self._tell_outcome(outcome)
             if outcome.cases:
-                controller.open_case(outcome.cases[0])
+                host.open_case(outcome.cases[0])
         else:
             self._offer(before, outcome)
 
     def _is_free(self, before: Case | None, outcome: ImportOutcome) -> bool:
         """Whether nobody works on other images, so that what was imported may come up."""
-        shown = self._controller.series.shown_keys
+        shown = self._host.images.shown_keys
         return before is None or (before.uid in outcome.cases and not shown)
 
     def _tell_outcome(self, outcome: ImportOutcome) -> None:
         more = self._show_refused if outcome.refused else None
         some = outcome.added or outcome.unchanged or outcome.grown
         state = "information" if some else "warning"
-        self._controller.say(outcome.text, state=state, more=more)
+        self._host.say(outcome.text, state=state, more=more)
 
     def _offer(self, before: Case | None, outcome: ImportOutcome) -> None:
         """Leave the screen to the person who works on it, and offer what came."""
-        controller = self._controller
+        host = self._host
         same = before is not None and before.uid in outcome.cases
-        if same and outcome.changed.isdisjoint(controller.series.shown_keys.values()):
+        if same and outcome.changed.isdisjoint(host.images.shown_keys.values()):
             self._tell_outcome(outcome)
             return
         wanted = next((uid for uid in outcome.cases if before is None or uid != before.uid), "")
 
         def show() -> None:
             if same:
-                controller.series.show_again()
+                host.images.show_again()
             else:
-                controller.open_case(wanted)
+                host.open_case(wanted)
             self._tell_outcome(outcome)
 
-        controller.say(
+        host.say(
             outcome.text,
             state="warning" if outcome.refused else "information",
             more=show,
@@ -248,25 +257,25 @@ class ImportFeature:
 
     def _keep_hashes(self, series: Sequence[str]) -> None:
         """Work out the hashes of the files in the background and store them."""
-        controller = self._controller
-        if controller.workspace.is_scratch:
+        host = self._host
+        if host.workspace.is_scratch:
             return
-        session = controller.session
+        session = host.session
         records = {uid: record for uid in series if (record := session.series_record(uid))}
 
         def keep(renewed: dict[str, Renewed]) -> None:
-            controller.attempt(lambda: session.keep_records(renewed))
+            host.attempt(lambda: session.keep_records(renewed))
 
         def work(reporter: Reporter) -> dict[str, Renewed]:
             lower_priority()  # pictures are being loaded now
             return with_hashes(records, reporter)
 
-        controller.jobs.start("hashes", work, finished=keep)
+        host.jobs.start("hashes", work, finished=keep)
 
     def _show_refused(self) -> None:
         if self.last is not None:
             rows = [(r.file, r.reason) for r in self.last.refused]
-            refused_dialog(rows, self._controller.window).open()
+            refused_dialog(rows, self._host.window).open()
 
 
 def _refused(outcome: ImportOutcome) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from tumorboard.ui.shell.text_widgets import Question
 if TYPE_CHECKING:
     from tumorboard.app.bundle_intake import AlreadyThereError, Arrived
     from tumorboard.app.bundle_reading import Bundle
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _TITLE, _FILTER = "Export case bundle", "Case bundle (*.zip)"
 _NOTE = (
@@ -31,8 +31,9 @@ _NOTE = (
 class BundleFeature:
     """Exports and imports case bundles."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, take_in: Callable[[Sequence[str]], None]) -> None:
+        self._host = host
+        self._take_in_images = take_in
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -42,29 +43,29 @@ class BundleFeature:
 
     def ask(self) -> None:
         """Ask whether the bundle tells who the case is about, then for a file."""
-        controller = self._controller
-        if controller.session.case is None:
-            controller.say("Open a case first: a bundle holds one case.")
-        elif controller.workspace.is_scratch:
-            controller.say("Save the case first (Ctrl+S): a bundle is written from the store.")
+        host = self._host
+        if host.session.case is None:
+            host.say("Open a case first: a bundle holds one case.")
+        elif host.workspace.is_scratch:
+            host.say("Save the case first (Ctrl+S): a bundle is written from the store.")
         else:
-            dialog = ShareDialog(_TITLE, controller.window, _NOTE)
+            dialog = ShareDialog(_TITLE, host.window, _NOTE)
             dialog.wanted.connect(self.choose)
             dialog.open()
 
     def choose(self, with_identity: bool) -> None:
         """Ask for the file."""
-        controller, case = self._controller, self._controller.session.case
+        host, case = self._host, self._host.session.case
         if case is None:
             return
-        people = names_of(controller.session.store.connection, case)
-        dialog = QFileDialog(controller.window, _TITLE)
+        people = names_of(host.session.store.connection, case)
+        dialog = QFileDialog(host.window, _TITLE)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_FILTER)
         dialog.setDefaultSuffix("zip")
         dialog.selectFile(file_name(case.label, "zip", people, with_identity=with_identity))
         dialog.fileSelected.connect(
-            lambda name: controller.measured_first.do(
+            lambda name: host.when_measured(
                 partial(self.write, Path(name), with_identity=with_identity)
             )
         )
@@ -73,11 +74,11 @@ class BundleFeature:
 
     def write(self, path: Path, *, with_identity: bool = False) -> None:
         """Write the bundle of the open case in the background."""
-        controller = self._controller
-        case, folder = controller.session.case, controller.session.store.folder
+        host = self._host
+        case, folder = host.session.case, host.session.store.folder
         if case is None or folder is None:
             return
-        guidance, author = controller.workspace.guidance, controller.session.author
+        guidance, author = host.workspace.guidance, host.session.author
 
         def work(reporter: Reporter) -> None:
             from tumorboard.app.shared_case import CaseReader
@@ -86,18 +87,18 @@ class BundleFeature:
             with CaseReader(folder, guidance, author) as reader:
                 write_case_bundle(reader, case.uid, path, reporter, with_identity=with_identity)
 
-        controller.jobs.start(
+        host.jobs.start(
             "bundle",
             work,
-            finished=lambda _done: controller.say(f"Written: {path.name}"),
-            failed=lambda text: controller.say(text, state="warning"),
+            finished=lambda _done: host.say(f"Written: {path.name}"),
+            failed=lambda text: host.say(text, state="warning"),
         )
 
     # -- in ------------------------------------------------------------------------------
 
     def choose_bundle(self) -> None:
         """Ask for a bundle and take it in."""
-        dialog = QFileDialog(self._controller.window, "Import case bundle")
+        dialog = QFileDialog(self._host.window, "Import case bundle")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(_FILTER)
         dialog.fileSelected.connect(lambda name: self.read(Path(name)))
@@ -111,21 +112,21 @@ class BundleFeature:
         bundles = [path for path in paths if is_bundle(Path(path))]
         others = [path for path in paths if path not in bundles]
         if len(bundles) > 1:
-            self._controller.say("Several case bundles were dropped: take them in one by one.")
+            self._host.say("Several case bundles were dropped: take them in one by one.")
         elif bundles:
             self.read(Path(bundles[0]))
         if others:
-            self._controller.imports.start(others)
+            self._take_in_images(others)
 
     def read(self, path: Path, *, beside: bool = False) -> None:
         """Read, check and store a bundle in the background; ask where its case is here already."""
         from tumorboard.app.bundle_intake import AlreadyThereError, take_in_at
         from tumorboard.app.bundle_reading import read_bundle
 
-        controller = self._controller
-        folder, author = controller.session.store.folder, controller.session.author
+        host = self._host
+        folder, author = host.session.store.folder, host.session.author
         if folder is None:
-            controller.say(
+            host.say(
                 "Images are only being viewed here; a case bundle needs the store. Save the case "
                 "first, or open the program without files."
             )
@@ -139,27 +140,27 @@ class BundleFeature:
             except AlreadyThereError as error:
                 return bundle, error
 
-        controller.jobs.start(
+        host.jobs.start(
             "read bundle",
             work,
             finished=partial(self._arrived, path),
-            failed=lambda text: controller.say(text, state="warning"),
+            failed=lambda text: host.say(text, state="warning"),
         )
 
     def _arrived(self, path: Path, outcome: tuple[Bundle, Arrived | AlreadyThereError]) -> None:
         from tumorboard.app.bundle_intake import AlreadyThereError, arrived_words
 
-        controller, (bundle, arrived) = self._controller, outcome
+        host, (bundle, arrived) = self._host, outcome
         if isinstance(arrived, AlreadyThereError):
             self._ask_beside(path, arrived)
             return
-        controller.session.cases_changed.emit()
-        controller.open_case(arrived.case_uid)
-        controller.say(arrived_words(arrived, bundle))
+        host.session.cases_changed.emit()
+        host.open_case(arrived.case_uid)
+        host.say(arrived_words(arrived, bundle))
 
     def _ask_beside(self, path: Path, error: AlreadyThereError) -> None:
         more = "A second one stands beside it under a label of its own."
-        box = Question(self._controller.window, "The case is here already", error.message, more)
+        box = Question(self._host.window, "The case is here already", error.message, more)
         second = box.answer("Take it in a second time", Question.ButtonRole.AcceptRole)
         leave = box.answer("Leave it", Question.ButtonRole.RejectRole)
         box.setDefaultButton(leave)

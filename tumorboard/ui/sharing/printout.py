@@ -34,7 +34,7 @@ from tumorboard.ui.viewer.snapshot import snapshot
 from tumorboard.ui.worklist.rows import identity
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _MARGIN_MM = 12.0
 _LINE_MM = 5.0
@@ -89,8 +89,8 @@ class PrintDialog(QDialog):
 class PrintFeature:
     """Asks and prints."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what the commands of this do."""
@@ -98,10 +98,10 @@ class PrintFeature:
 
     def ask(self) -> None:
         """Ask what is printed and where to."""
-        window = self._controller.window
+        window = self._host.window
         shown = [v for v in window.views.shown if v.display.volume is not None]
         if not shown:
-            self._controller.say("There is no picture to print.")
+            self._host.say("There is no picture to print.")
             return
         dialog = PrintDialog(len(shown) > 1, window)
         dialog.paper.setEnabled(has_printer())
@@ -111,13 +111,13 @@ class PrintFeature:
 
     def page(self, *, all_views: bool, named: bool) -> Page:
         """Return what would be printed now."""
-        views = self._controller.window.views
+        views = self._host.window.views
         wanted = views.shown if all_views else (views.active_view(),)
         panels = [panel for view in wanted if (panel := panel_of(view)) is not None]
-        case = self._controller.session.case
+        case = self._host.session.case
         head = [identity(case)] if named and case is not None else []
         if not named and case is not None:
-            names = names_of(self._controller.session.store.connection, case)
+            names = names_of(self._host.session.store.connection, case)
             withheld = Withholding(names)
             panels = [replace(panel, words=withheld(panel.words)) for panel in panels]
         return Page(tuple(panels), (*head, f"Printed {local_time(utc_now())}"))
@@ -147,9 +147,9 @@ class PrintFeature:
             return
         path = Path(name).with_suffix(".pdf")
         page = self._wanted(dialog)
-        if self._controller.attempt(lambda: self.write(page, path)):
+        if self._host.attempt(lambda: self.write(page, path)):
             dialog.accept()
-            self._controller.say(f"Saved as {path.name}.")
+            self._host.say(f"Saved as {path.name}.")
 
     def _print(self, dialog: PrintDialog) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -159,7 +159,7 @@ class PrintFeature:
         lay_page(printer)
         if QPrintDialog(printer, dialog).exec():
             if not paint_on(printer, page):
-                self._controller.say("The printer takes nothing.", state="warning")
+                self._host.say("The printer takes nothing.", state="warning")
             dialog.accept()
 
 

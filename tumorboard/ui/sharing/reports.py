@@ -17,7 +17,7 @@ from tumorboard.ui.sharing.dialogs import ShareDialog
 
 if TYPE_CHECKING:
     from tumorboard.ui.sharing.board_report import ReportInputs
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: The papers: title of the question, filter of the files, ending of the proposed name.
 _PAPERS: Final = {
@@ -31,8 +31,8 @@ _ABOUT: Final = {"report": "a board report is", "slides": "slides are"}
 class ReportFeature:
     """Writes the board report and the slides of the open case."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -40,30 +40,30 @@ class ReportFeature:
 
     def ask(self, kind: str) -> None:
         """Ask whether the paper tells who the case is about, then for a file."""
-        controller = self._controller
+        host = self._host
         title = _PAPERS[kind][0]
-        if controller.session.case is None:
-            controller.say(f"Open a case first: {_ABOUT[kind]} about one case.")
+        if host.session.case is None:
+            host.say(f"Open a case first: {_ABOUT[kind]} about one case.")
             return
-        dialog = ShareDialog(title, controller.window)
+        dialog = ShareDialog(title, host.window)
         dialog.wanted.connect(partial(self.choose, kind))
         dialog.open()
 
     def choose(self, kind: str, with_identity: bool) -> None:
         """Ask for the file."""
-        controller, case = self._controller, self._controller.session.case
+        host, case = self._host, self._host.session.case
         if case is None:
             return
         title, filters, ending = _PAPERS[kind]
-        people = names_of(controller.session.store.connection, case)
-        dialog = QFileDialog(controller.window, title)
+        people = names_of(host.session.store.connection, case)
+        dialog = QFileDialog(host.window, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(filters)
         dialog.setDefaultSuffix(ending)
         name = f"{kind} {case.label}"
         dialog.selectFile(file_name(name, ending, people, with_identity=with_identity))
         dialog.fileSelected.connect(
-            lambda name: controller.measured_first.do(
+            lambda name: host.when_measured(
                 partial(self.write, Path(name), kind, with_identity=with_identity)
             )
         )
@@ -74,19 +74,19 @@ class ReportFeature:
         """Write a paper in the background; a report as PDF or HTML by the ending of the name."""
         from tumorboard.ui.sharing.board_report import report_inputs
 
-        controller = self._controller
+        host = self._host
         try:
-            inputs = report_inputs(controller.workspace, with_identity=with_identity)
+            inputs = report_inputs(host.workspace, with_identity=with_identity)
             check_name(path, inputs.people, with_identity=with_identity)
             work = self._work(kind, inputs, path)
         except UserError as error:
-            controller.say(str(error), state="warning")
+            host.say(str(error), state="warning")
             return
-        controller.jobs.start(
+        host.jobs.start(
             kind,
             work,
-            finished=lambda _written: controller.say(f"Written: {path.name}"),
-            failed=lambda text: controller.say(text, state="warning"),
+            finished=lambda _written: host.say(f"Written: {path.name}"),
+            failed=lambda text: host.say(text, state="warning"),
         )
 
     def _work(self, kind: str, inputs: ReportInputs, path: Path) -> Callable[[Reporter], object]:
@@ -95,19 +95,17 @@ class ReportFeature:
         from tumorboard.ui.sharing.board_report import build_report, save_report
         from tumorboard.ui.sharing.slides import case_deck
 
-        controller = self._controller
+        host = self._host
         if kind == "slides":
-            titles = {
-                o.id: o.title for o in controller.workspace.guidance.guideline.options.values()
-            }
+            titles = {o.id: o.title for o in host.workspace.guidance.guideline.options.values()}
             hidden = () if inputs.with_identity else inputs.people
-            connection = controller.session.store.connection
+            connection = host.session.store.connection
             decided = decided_of(connection, inputs.case, hidden, titles)
             return lambda reporter: write_slides(
                 case_deck(inputs, decided, reporter), path, reporter
             )
         html = path.suffix.lower() in (".html", ".htm")
-        paper = str(controller.settings["report.paper"])
+        paper = str(host.settings["report.paper"])
         return lambda reporter: save_report(
             build_report(inputs, reporter), None if html else path, path if html else None, paper
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QMenu
 
+from tumorboard.annotations.foreign import ForeignMark
 from tumorboard.annotations.hit_test import hit_test
 from tumorboard.annotations.model import REGIONS, Annotation
 from tumorboard.annotations.regions import region_histogram, region_values
@@ -23,24 +25,34 @@ from tumorboard.ui.viewer.foreign import mark_at
 from tumorboard.ui.viewer.image_view import ImageView
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: Commands at the end of every menu.
 _ALWAYS = ("view.keep", "view.copy", "file.print", "view.invert", "view.reset")
 
 
+@dataclass(frozen=True)
+class MenuActs:
+    """What the menu does with a mark of others and with an annotation."""
+
+    adopt: Callable[[ForeignMark], None]
+    assign: Callable[[str, str], None]
+    delete: Callable[[str], None]
+
+
 class ContextMenus(QObject):
     """Watches the views for right clicks and shows what can be done there."""
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, acts: MenuActs) -> None:
+        super().__init__(host.window)
+        self._host = host
+        self._acts = acts
         self._press: tuple[ImageView, QPointF, Viewport] | None = None
         self._watched: set[ImageView] = set()
 
     def start(self) -> None:
         """Watch the views, also those of later layouts."""
-        views = self._controller.window.views
+        views = self._host.window.views
         views.layout_changed.connect(self._watch)
         self._watch()
 
@@ -49,7 +61,7 @@ class ContextMenus(QObject):
         return {"view.histogram": self.histogram_of_selected}
 
     def _watch(self) -> None:
-        views = set(self._controller.window.views.views)
+        views = set(self._host.window.views.views)
         for view in views - self._watched:
             view.installEventFilter(self)
         self._watched = views
@@ -71,7 +83,7 @@ class ContextMenus(QObject):
         if held is None or held[0] is not view or view.display.volume is None:
             return
         far = (mouse.position() - held[1]).manhattanLength() >= CLICK_PIXELS
-        if not far and not self._controller.window.room.is_drawing:
+        if not far and not self._host.window.room.is_drawing:
             view.viewport = held[2]
             menu = self.menu(view, mouse.position())
             menu.popup(mouse.globalPosition().toPoint())
@@ -89,10 +101,10 @@ class ContextMenus(QObject):
             self._for_annotation(menu, annotation)
         if mark is not None:
             adopt = menu.addAction("Adopt as my own")
-            adopt.triggered.connect(lambda: self._controller.overlays.marks.adopt(mark))
+            adopt.triggered.connect(lambda: self._acts.adopt(mark))
             adopt.setEnabled(mark.annotation is not None)
             menu.addSeparator()
-        actions = self._controller.window.actions_by_name
+        actions = self._host.window.actions_by_name
         windows = menu.addMenu("Window")
         for name in ("window.auto", "window.sent", *(f"window.{key}" for key in PRESETS)):
             windows.addAction(actions[name])
@@ -102,13 +114,13 @@ class ContextMenus(QObject):
         return menu
 
     def _for_annotation(self, menu: QMenu, annotation: Annotation) -> None:
-        controller = self._controller
-        controller.window.room.select(annotation.uid)
-        actions = controller.window.actions_by_name
+        host = self._host
+        host.window.room.select(annotation.uid)
+        actions = host.window.actions_by_name
         menu.addAction(actions["edit.label"])
         lesions = menu.addMenu("Lesion")
-        case = controller.session.case
-        assign = controller.measurements.assign
+        case = host.session.case
+        assign = self._acts.assign
         for lesion in case.lesions if case is not None else ():
             entry = menu_entry(lesions, lesion.name)
             entry.setCheckable(True)
@@ -120,7 +132,7 @@ class ContextMenus(QObject):
         free.setEnabled(bool(annotation.lesion_uid))
         if annotation.kind in REGIONS:
             menu.addAction(actions["view.histogram"])
-        menu.addAction("Delete", partial(controller.measurements.delete, annotation.uid))
+        menu.addAction("Delete", partial(self._acts.delete, annotation.uid))
         menu.addSeparator()
 
     @staticmethod
@@ -137,21 +149,21 @@ class ContextMenus(QObject):
 
     def histogram_of_selected(self) -> None:
         """Show the values of the selected region."""
-        controller = self._controller
-        room = controller.window.room
-        case = controller.session.case
+        host = self._host
+        room = host.window.room
+        case = host.session.case
         annotation = case.annotation(room.selected_uid) if case is not None else None
         volume = room.active.volume
         if annotation is None or annotation.kind not in REGIONS or volume is None:
-            controller.say("Select a region first: an ellipse, circle, rectangle or outline.")
+            host.say("Select a region first: an ellipse, circle, rectangle or outline.")
             return
         found, values = region_histogram(annotation, volume), region_values(annotation, volume)
         if found is None or values is None:
-            controller.say("There are no values there: show the series that it was drawn on.")
+            host.say("There are no values there: show the series that it was drawn on.")
             return
         name = annotation.label or annotation.kind.value.capitalize()
         statistics = statistics_of(values, volume.unit)
-        histogram_dialog(name, found, statistics, controller.window).open()
+        histogram_dialog(name, found, statistics, host.window).open()
 
 
 def _call(act: Callable[[str, str], None], first: str, second: str, *_: object) -> None:

@@ -20,14 +20,13 @@ from tumorboard.errors import UserError
 from tumorboard.progress import Progress
 from tumorboard.tools.toolbox import TOOLS
 from tumorboard.ui.assessment.feature import AssessmentFeature
-from tumorboard.ui.assessment.what_if import WhatIfSearch
 from tumorboard.ui.key_images.feature import KeyImagesFeature
 from tumorboard.ui.layout.feature import LayoutFeature
 from tumorboard.ui.layout.hanging import HangingProtocols
 from tumorboard.ui.measurements.feature import MeasurementsFeature
 from tumorboard.ui.meeting.feature import MeetingFeature
 from tumorboard.ui.outlines.feature import OutlinesFeature
-from tumorboard.ui.overlays.feature import OverlaysFeature
+from tumorboard.ui.overlays.feature import DrawnOver, OverlaysFeature
 from tumorboard.ui.overview.feature import OverviewFeature
 from tumorboard.ui.presenter.feature import PresenterFeature
 from tumorboard.ui.series.comparison import DateComparison
@@ -38,7 +37,7 @@ from tumorboard.ui.sharing.bundles import BundleFeature
 from tumorboard.ui.sharing.printout import PrintFeature
 from tumorboard.ui.sharing.reports import ReportFeature
 from tumorboard.ui.shell.actions import set_keys
-from tumorboard.ui.shell.context_menu import ContextMenus
+from tumorboard.ui.shell.context_menu import ContextMenus, MenuActs
 from tumorboard.ui.shell.jobs import Job, JobRunner
 from tumorboard.ui.shell.measured_first import MeasuredFirst
 from tumorboard.ui.shell.questions import Questions
@@ -52,7 +51,7 @@ from tumorboard.ui.worklist.feature import WorklistFeature
 from tumorboard.ui.worklist.rows import case_title, identity
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.window import MainWindow
+    from tumorboard.ui.shell.frame import WindowFrame
 
 
 #: Sections of the form whose facts are read off images: they keep the slice on show.
@@ -72,39 +71,53 @@ class ShowsCase(Protocol):
 class Controller(QObject):
     """Listens to the window's parts and the session, and passes on what each needs."""
 
-    def __init__(self, window: MainWindow, workspace: Workspace, settings: Settings) -> None:
+    def __init__(self, window: WindowFrame, workspace: Workspace, settings: Settings) -> None:
         super().__init__(window)
         self.window = window
         self.workspace = workspace
         self.settings = settings
         self.jobs = JobRunner(self)
-        self.series = SeriesFeature(self)
+        # Each gets the host, and by name what it wants of another; those made later are asked
+        # for when that is done.
+        self.series = SeriesFeature(self, lambda: self.imports.find_files(), self.images_came)
         self.layout = LayoutFeature(self)
         self.hanging = HangingProtocols(self)
-        self.measurements = MeasurementsFeature(self)
-        self.undo = UndoFeature(self)
+        self.measurements = MeasurementsFeature(
+            self, lambda uids: self.vessel.jump(uids), lambda uid: self.outlines.choose(uid)
+        )
         self.worklist = WorklistFeature(self)
         self.series_parts = SeriesParts(self)
-        self.overlays = OverlaysFeature(self)
-        self.outlines = OutlinesFeature(self)
-        self.vessel = VesselFeature(self)
-        self.key_images = KeyImagesFeature(self)
-        self.menus = ContextMenus(self)
+        self.overlays = OverlaysFeature(
+            self,
+            DrawnOver(
+                lambda volume: self.outlines.layers(volume),
+                lambda volume: self.vessel.paths(volume),
+                lambda keys: self.outlines.show_only(keys),
+                lambda item: self.outlines.adopt(item),
+            ),
+        )
+        self.outlines = OutlinesFeature(self, self.overlays.lay_all, lambda: self.undo.show())
+        self.undo = UndoFeature(self, lambda: self.outlines.is_growing, self.outlines.give_up)
+        self.vessel = VesselFeature(self, self.overlays.lay_all)
+        self.key_images = KeyImagesFeature(self, self.overlays, self.vessel.showing)
+        self.menus = ContextMenus(
+            self,
+            MenuActs(self.overlays.marks.adopt, self.measurements.assign, self.measurements.delete),
+        )
         self.printout = PrintFeature(self)
-        self.talks = PresenterFeature(self)
+        self.meeting = MeetingFeature(self, self.outlines.give_up)
+        self.talks = PresenterFeature(self, self.meeting.meetings.of_case)
         self._look = "standard"
-        self.measured_first = MeasuredFirst(self)
-        self.imports = ImportFeature(self)
+        self.measured_first = MeasuredFirst(self, (self.outlines.measures, self.vessel.measures))
+        self.imports = ImportFeature(self, self.series, self.meeting.new_cases.ask_whose)
         self.reports = ReportFeature(self)
-        self.bundles = BundleFeature(self)
+        self.bundles = BundleFeature(self, self.imports.start)
         self.comparison = DateComparison(self)
         self.timeline = TimelineFeature(self)
         self.questions = Questions(self)
-        self.what_if = WhatIfSearch(self)
         self.assessment = AssessmentFeature(self)
-        self.ivc_text = IvcText(self)
+        self.ivc_text = IvcText(self, self.vessel.sentences)
         self.overview = OverviewFeature(self)
-        self.meeting = MeetingFeature(self)
         #: Who shows parts of the open case, in the order in which one rests on another.
         self._showing: tuple[ShowsCase, ...] = (
             *(self.series, self.measurements, self.assessment, self.overlays, self.outlines),
@@ -117,11 +130,25 @@ class Controller(QObject):
         return self.workspace.session
 
     @property
+    def images(self) -> SeriesFeature:
+        """The series on show."""
+        return self.series
+
+    def when_measured(self, work: Callable[[], None]) -> None:
+        """Do this once outlines and vessels are measured."""
+        self.measured_first.do(work)
+
+    def run(self, command: str) -> None:
+        """Do what a command of the table does."""
+        self.window.actions_by_name[command].trigger()
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits to be."""
-        parts = (self.jobs, self.what_if, self.overlays, self.meeting, self.outlines)
+        parts = (self.jobs, self.assessment.what_if, self.overlays, self.meeting, self.talks)
         return all(
-            part.is_idle for part in (*parts, self.vessel, self.key_images, self.measured_first)
+            part.is_idle
+            for part in (*parts, self.outlines, self.vessel, self.key_images, self.measured_first)
         )
 
     def images_came(self) -> None:
@@ -241,7 +268,7 @@ class Controller(QObject):
         self.assessment.stop()
         self.meeting.stop()
         self.timeline.stop()
-        self.what_if.stop()
+        self.assessment.what_if.stop()
         self.overview.stop()
         self.window.views.stop()
         self.jobs.stop()

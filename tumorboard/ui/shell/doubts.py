@@ -9,7 +9,7 @@ from tumorboard.app.doubts import doubts_to_tell, doubts_told
 from tumorboard.ui.shell.table_dialog import TableDialog
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _SENTENCE = (
     "What is drawn now belongs to the very pictures it was drawn on. Of the following an older "
@@ -18,19 +18,19 @@ _SENTENCE = (
 )
 
 
-def tell_doubts(controller: Controller) -> None:
+def tell_doubts(host: Host) -> None:
     """Say that some things want a look, until somebody has opened the list."""
-    found = doubts_to_tell(controller.session)
+    found = doubts_to_tell(host.session)
     if found:
         many = "1 thing" if len(found) == 1 else f"{len(found)} things"
-        controller.say(
+        host.say(
             f"{many} that an older version stored should be looked at.",
             state="warning",
-            more=partial(_show, controller, found),
+            more=partial(_show, host, found),
         )
 
 
-def _show(controller: Controller, found: tuple[tuple[str, str], ...]) -> None:
+def _show(host: Host, found: tuple[tuple[str, str], ...]) -> None:
     title, heads = "To be looked at", ("Case", "What")
-    TableDialog(title, _SENTENCE, heads, found, controller.window).open()
-    controller.attempt(lambda: doubts_told(controller.session))
+    TableDialog(title, _SENTENCE, heads, found, host.window).open()
+    host.attempt(lambda: doubts_told(host.session))

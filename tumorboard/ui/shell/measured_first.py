@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: How often it is asked whether all is measured, ms.
 _ASK_MS: Final = 50
 
 
+class Measures(Protocol):
+    """What measures when the hand rests: whether nothing waits, and the name of its job."""
+
+    JOB: ClassVar[str]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be measured."""
+        ...
+
+
 class MeasuredFirst(QObject):
     """Does what tells of measurements once they are there."""
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, measures: Sequence[Measures]) -> None:
+        super().__init__(host.window)
+        self._host = host
+        self._measures = measures
         self._waiting: list[tuple[str, Callable[[], None]]] = []
         self._later = QTimer(self)
         self._later.setInterval(_ASK_MS)
@@ -38,7 +50,7 @@ class MeasuredFirst(QObject):
         if self._is_measured():
             work()
             return
-        self._controller.say("Outlines and vessels are being measured; this follows.")
+        self._host.say("Outlines and vessels are being measured; this follows.")
         self._waiting.append((self._case(), work))
         self._later.start()
 
@@ -48,13 +60,12 @@ class MeasuredFirst(QObject):
         self._waiting.clear()
 
     def _is_measured(self) -> bool:
-        measures = (self._controller.outlines.measures, self._controller.vessel.measures)
-        return all(m.is_idle for m in measures) and not any(
-            self._controller.jobs.is_under_way(m.JOB) for m in measures
+        return all(m.is_idle for m in self._measures) and not any(
+            self._host.jobs.is_under_way(m.JOB) for m in self._measures
         )
 
     def _case(self) -> str:
-        case = self._controller.session.case
+        case = self._host.session.case
         return "" if case is None else case.uid
 
     def _ask(self) -> None:
@@ -66,7 +77,7 @@ class MeasuredFirst(QObject):
             if uid == self._case():
                 work()
             else:
-                self._controller.say(
+                self._host.say(
                     "Another case was opened before all was measured: nothing was written.",
                     state="warning",
                 )

@@ -22,7 +22,7 @@ from tumorboard.ui.shell.text_dialog import write_dialog
 from tumorboard.ui.shell.text_widgets import Question, ask_text
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 ABOUT = (
     "Tumorboard {version}\n\n"
@@ -37,71 +37,71 @@ ABOUT = (
 class Questions:
     """Asks the user, and keeps the answers."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     def author(self) -> None:
         """Ask who is reading; the name stands on measurements and statements from now on."""
-        controller = self._controller
+        host = self._host
         question = "Your name, as it stands on measurements and statements:"
-        held = controller.session.author
-        ask_text(controller.window, "Who is reading", question, self.set_author, held=held)
+        held = host.session.author
+        ask_text(host.window, "Who is reading", question, self.set_author, held=held)
 
     def set_author(self, name: str) -> None:
         """Work under another name from now on; older entries keep theirs."""
-        controller, name = self._controller, line(name)
+        host, name = self._host, line(name)
         try:
-            controller.settings.set("reader.name", name)
+            host.settings.set("reader.name", name)
         except UserError as error:
-            controller.say(str(error), state="warning")
-        controller.session.author = name or controller.settings.author
-        controller.window.room.author = controller.session.author
+            host.say(str(error), state="warning")
+        host.session.author = name or host.settings.author
+        host.window.room.author = host.session.author
 
     def question(self) -> None:
         """Ask for the question to the board of the open case."""
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         if case is None:
-            controller.say("Open a case first; the question belongs to one case.")
+            host.say("Open a case first; the question belongs to one case.")
             return
         write_dialog(
             "Question to the board",
             "What is the board asked?",
             case.question,
             self._set_question,
-            controller.window,
+            host.window,
         ).open()
 
     def _set_question(self, text: str) -> None:
         """Keep the question, which stands on one line wherever it is shown."""
-        controller = self._controller
+        host = self._host
         question = " ".join(text.split())
-        controller.attempt(lambda: controller.session.set_detail("question", question))
+        host.attempt(lambda: host.session.set_detail("question", question))
 
     def label(self) -> None:
         """Ask for the label of the selected annotation."""
-        controller = self._controller
-        case, uid = controller.session.case, controller.window.room.selected_uid
+        host = self._host
+        case, uid = host.session.case, host.window.room.selected_uid
         annotation = case.annotation(uid) if case is not None else None
         if annotation is None:
-            controller.say("Select a measurement first: click its line or one of its ends.")
+            host.say("Select a measurement first: click its line or one of its ends.")
             return
         taken, held = partial(self._relabel, annotation), annotation.label
-        ask_text(controller.window, "Label", "What is measured here?", taken, held=held)
+        ask_text(host.window, "Label", "What is measured here?", taken, held=held)
 
     def _relabel(self, annotation: Annotation, text: str) -> None:
         labelled = replace(annotation, label=" ".join(text.split()))
-        session = self._controller.session
-        self._controller.attempt(lambda: session.put_annotation(labelled, "Annotation labelled"))
+        session = self._host.session
+        self._host.attempt(lambda: session.put_annotation(labelled, "Annotation labelled"))
 
     def keys(self) -> None:
         """Show the sheet of keys and mouse."""
-        controller = self._controller
-        keys_dialog(keymap(controller.settings.table("keys.changed")), controller.window).open()
+        host = self._host
+        keys_dialog(keymap(host.settings.table("keys.changed")), host.window).open()
 
     def palette(self) -> None:
         """Show the commands to choose one by a few letters."""
-        window = self._controller.window
+        window = self._host.window
         actions = window.actions_by_name
         palette = Palette(actions, window)
         # Called once the palette is gone, so that the focus is back in the picture.
@@ -113,21 +113,21 @@ class Questions:
 
     def preferences(self) -> None:
         """Show the settings."""
-        dialog = Preferences(self._controller.settings, self._controller.window)
+        dialog = Preferences(self._host.settings, self._host.window)
         dialog.accepted_values.connect(self._prefer)
         dialog.open()
 
     def _prefer(self, values: dict[str, Value]) -> None:
-        controller = self._controller
+        host = self._host
         for name, value in values.items():
-            controller.attempt(partial(controller.settings.set, name, value))
+            host.attempt(partial(host.settings.set, name, value))
         if "reader.name" in values:
-            controller.session.author = controller.settings.author
-        controller.apply_settings()
+            host.session.author = host.settings.author
+        host.apply_settings()
 
     def about(self) -> None:
         """Say what this program is and is not."""
         told = ABOUT.format(version=__version__, log=log_path().name)
-        box = Question(self._controller.window, "About and intended use", told)
+        box = Question(self._host.window, "About and intended use", told)
         box.finished.connect(box.deleteLater)
         box.open()

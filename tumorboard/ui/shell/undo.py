@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from tumorboard.text import menu
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 _SIGNS = {"undo": "↶", "redo": "↷"}
 _HALF_DRAWN, _GROWING = "Undo: the last point", "Undo: what is being grown"
@@ -20,12 +20,15 @@ _HALF_DRAWN, _GROWING = "Undo: the last point", "Undo: what is being grown"
 class UndoFeature:
     """Takes back what the reader did last, wherever that is kept."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(
+        self, host: Host, is_growing: Callable[[], bool], give_up: Callable[[], bool]
+    ) -> None:
+        self._host = host
+        self._is_growing, self._give_up = is_growing, give_up
 
     def start(self) -> None:
         """Listen to the views: something half drawn can be taken back too."""
-        self._controller.window.room.half_drawn_changed.connect(self.show)
+        self._host.window.room.half_drawn_changed.connect(self.show)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -33,13 +36,13 @@ class UndoFeature:
 
     def show(self) -> None:
         """Let the commands say what they would do."""
-        window, session = self._controller.window, self._controller.session
+        window, session = self._host.window, self._host.session
         for way, sign in _SIGNS.items():
             label, action = getattr(session, f"{way}_label"), window.actions_by_name[f"edit.{way}"]
             words = f"{way.capitalize()}: {label[0].lower()}{label[1:]}" if label else ""
             if way == "undo" and window.room.is_half_drawn:
                 words = _HALF_DRAWN
-            elif way == "undo" and self._controller.outlines.is_growing:
+            elif way == "undo" and self._is_growing():
                 words = _GROWING
             action.setEnabled(bool(words))
             action.setText(menu(words or way.capitalize()))
@@ -47,10 +50,10 @@ class UndoFeature:
 
     def travel(self, way: str) -> None:
         """Undo or redo: in a field that is being typed in, on the images, or in the case."""
-        focus, controller = QApplication.focusWidget(), self._controller
+        focus, host = QApplication.focusWidget(), self._host
         if isinstance(focus, QLineEdit) and focus.isModified():
             getattr(focus, way)()
-        elif way == "undo" and controller.outlines.give_up():
+        elif way == "undo" and self._give_up():
             pass  # what is being grown is not there yet
-        elif not (way == "undo" and controller.window.room.take_back()):
-            controller.attempt(getattr(controller.session, way))
+        elif not (way == "undo" and host.window.room.take_back()):
+            host.attempt(getattr(host.session, way))

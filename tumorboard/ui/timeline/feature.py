@@ -15,7 +15,7 @@ from tumorboard.case.model import Case
 from tumorboard.ui.timeline.strip import TimelineView
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: How high the strip with its plot is; without sizes to plot the strip alone is lower.
 _HEIGHT: Final = 184
@@ -30,8 +30,8 @@ class TimelineFeature:
 
     FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self.view = TimelineView()
         self.view.hide()
 
@@ -41,24 +41,24 @@ class TimelineFeature:
 
     def start(self) -> None:
         """Stand below the images."""
-        controller = self._controller
-        home = controller.window.key_strip.parentWidget()
+        host = self._host
+        home = host.window.key_strip.parentWidget()
         column = home.layout() if home is not None else None
         if isinstance(column, QBoxLayout):
             column.addWidget(self.view)
-        self.view.scan_chosen.connect(controller.series.show)
-        controller.session.cases_changed.connect(self.refresh)
+        self.view.scan_chosen.connect(host.images.show)
+        host.session.cases_changed.connect(self.refresh)
 
     def stop(self) -> None:
         """Listen no more."""
-        self._controller.session.cases_changed.disconnect(self.refresh)
+        self._host.session.cases_changed.disconnect(self.refresh)
 
     def toggle(self) -> None:
         """Show the strip with the keys on it, or hide it."""
-        view, window = self.view, self._controller.window
-        if self._controller.session.case is None and view.isHidden():
+        view, window = self.view, self._host.window
+        if self._host.session.case is None and view.isHidden():
             window.actions_by_name["case.timeline"].setChecked(False)
-            self._controller.say("Open a case first; the course is that of one patient.")
+            self._host.say("Open a case first; the course is that of one patient.")
             return
         view.setVisible(view.isHidden())
         window.actions_by_name["case.timeline"].setChecked(not view.isHidden())
@@ -74,13 +74,13 @@ class TimelineFeature:
             return
         shown = Timeline()
         if case is not None:
-            shown = timeline(case, Board(self._controller.session).decisions(case.uid))
+            shown = timeline(case, Board(self._host.session).decisions(case.uid))
         height = _HEIGHT if shown.tracks else _STRIP
-        if self._controller.window.height() < _LOW_WINDOW:
+        if self._host.window.height() < _LOW_WINDOW:
             height = min(height, _LOW)
         self.view.setFixedHeight(height)
         self.view.show_timeline(shown)
 
     def refresh(self) -> None:
         """Read the course anew: a decision may have been signed."""
-        self.show_case(self._controller.session.case)
+        self.show_case(self._host.session.case)

@@ -18,7 +18,7 @@ from tumorboard.tools.toolbox import tool_named
 from tumorboard.ui.vessel.rows import VesselContent
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
     from tumorboard.ui.vessel.feature import VesselFeature
 
 #: The layout with the curved view.
@@ -28,8 +28,8 @@ LAYOUT = "vessel"
 class VesselActs:
     """Changes the vessel worked on."""
 
-    def __init__(self, controller: Controller, joint: VesselFeature) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, joint: VesselFeature) -> None:
+        self._host = host
         self._joint = joint
 
     def act(self, name: str, argument: str) -> None:
@@ -48,10 +48,10 @@ class VesselActs:
             "no arc": lambda _: self._take_back(arc=True),
             "no outline": lambda _: self._take_back(arc=False),
             "word": self._say_word,
-            "layout": lambda _: self._controller.layout.set_layout(LAYOUT),
+            "layout": lambda _: self._host.run(f"layout.{LAYOUT}"),
             "delete": self._joint.delete,
         }
-        self._controller.attempt(lambda: table[name](argument))
+        self._host.attempt(lambda: table[name](argument))
 
     def turn_tracing(self) -> None:
         """Let the line run through the lumen, or be a spline."""
@@ -60,7 +60,7 @@ class VesselActs:
         self.act("traced", "" if on else "yes")
         if record is None:  # nothing to be seen of it yet
             way = "is a spline through your points" if on else "runs through the lumen"
-            self._controller.window.status.set_hint(f"The next centreline {way}.")
+            self._host.window.status.set_hint(f"The next centreline {way}.")
 
     def outline_drawn(self, corners: tuple[Point, ...]) -> None:
         """Keep the outline of the lumen that was drawn at the position."""
@@ -68,11 +68,11 @@ class VesselActs:
 
     @property
     def _here(self) -> float:
-        return self._controller.window.vessel_page.position
+        return self._host.window.vessel_page.position
 
     @property
     def _reach(self) -> float:
-        return float(str(self._controller.settings["vessel.hand_mm"]))
+        return float(str(self._host.settings["vessel.hand_mm"]))
 
     def _change(self, label: str, change: Callable[..., VesselPath], *arguments: object) -> None:
         record = self._joint.record()
@@ -83,7 +83,7 @@ class VesselActs:
         self._change(label, partial(replace, **changes))
 
     def _correct(self, correction: Correction, label: str) -> None:
-        author = self._controller.session.author
+        author = self._host.session.author
         self._change(label, vessels.with_correction, correction, author, self._reach)
 
     def _set_arc(self, degrees: str) -> None:
@@ -106,26 +106,26 @@ class VesselActs:
             self._joint.laying.keep(vessels.laid(changed, changed.anchors, {}), "Line as a spline")
 
     def _ask_level(self, name: str) -> None:
-        window = self._controller.window
+        window = self._host.window
         window.room.set_tool(tool_named("landmark"), name)
         window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_level(self, name: str) -> None:
-        record, case = self._joint.record(), self._controller.session.case
+        record, case = self._joint.record(), self._host.session.case
         if record is not None and case is not None:
             levels, _ = vessels.levels_of(case, record)
             if name in levels:
                 self._joint.showing.look_at(levels[name])
 
     def _mass(self, uid: str, *, on: bool) -> None:
-        record, case = self._joint.record(), self._controller.session.case
+        record, case = self._joint.record(), self._host.session.case
         if record is None or case is None:
             return
         every = vessels.tumours_on(case, record.series_instance_uid, record.vessel)
         chosen = {s.uid for s in vessels.tumours_of(case, record)}
         chosen = chosen | {uid} if on else chosen - {uid}
         if not chosen:
-            self._controller.window.lesions.vessels.show_content(VesselContent())
+            self._host.window.lesions.vessels.show_content(VesselContent())
             self._joint.showing.show()
             raise UserError("One outline at least has to be left.", "Choose another one first.")
         kept = () if len(chosen) == len(every) else tuple(s.uid for s in every if s.uid in chosen)
@@ -136,5 +136,5 @@ class VesselActs:
         stretch = None if reading is None else filled_stretch(reading, self._here)
         if stretch is None:
             raise UserError("Nothing fills the lumen here.", "Go to a place where something does.")
-        author = self._controller.session.author
+        author = self._host.session.author
         self._change("Word for the lumen", vessels.with_word, stretch, Word(word), author)

@@ -18,7 +18,7 @@ from tumorboard.tools.landmark import LEVELS
 from tumorboard.tools.pathing import LevelSet, LineEnded, PathAct, PointMoved, PointPlaced
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
     from tumorboard.ui.vessel.feature import VesselFeature
 
 _FOLLOW = "follow vessel"
@@ -32,8 +32,8 @@ class CentrelineEditor:
     step.
     """
 
-    def __init__(self, controller: Controller, joint: VesselFeature) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, joint: VesselFeature) -> None:
+        self._host = host
         self._joint = joint
         self.draft: VesselPath | None = None
         self.waiting: tuple[VesselPath, str] | None = None
@@ -60,15 +60,15 @@ class CentrelineEditor:
     def touched(self, act: PathAct) -> None:
         """Do what a tool says that the hand did."""
         if isinstance(act, PointPlaced | PointMoved):
-            self._controller.attempt(lambda: self._point(act))
+            self._host.attempt(lambda: self._point(act))
         elif isinstance(act, LevelSet):
-            self._controller.attempt(lambda: self._level(act))
+            self._host.attempt(lambda: self._level(act))
         elif isinstance(act, LineEnded):
-            self._controller.choose_tool("")
+            self._host.choose_tool("")
 
     def _volume(self) -> Volume:
-        volume = self._controller.window.room.active.volume
-        if volume is None or self._controller.session.case is None:
+        volume = self._host.window.room.active.volume
+        if volume is None or self._host.session.case is None:
             raise UserError("There are no images to follow a vessel on.", "Open a case first.")
         if not volume.is_placed:
             raise UserError(
@@ -79,7 +79,7 @@ class CentrelineEditor:
 
     def _working_on(self, volume: Volume) -> VesselPath:
         """Return the vessel that a point on a volume belongs to, a new one where none is."""
-        case, here = self._controller.session.case, volume.series_instance_uid
+        case, here = self._host.session.case, volume.series_instance_uid
         if case is None:
             raise UserError("No case is open.", "Open a case from the worklist first.")
         mine = [v for v in case.vessels if v.series_instance_uid == here]
@@ -122,15 +122,15 @@ class CentrelineEditor:
         self.draft, self.waiting = vessel, (vessel, label)
         self._joint.lay()
         work = vessels.search(volume, pairs, self._lumen(vessel, volume))
-        self._controller.jobs.start(
+        self._host.jobs.start(
             _FOLLOW,
             work,
             finished=partial(self._found, vessel, label),
-            failed=lambda text: self._controller.say(text, state="warning"),
+            failed=lambda text: self._host.say(text, state="warning"),
         )
 
     def _lumen(self, vessel: VesselPath, volume: Volume) -> Mask | None:
-        session = self._controller.session
+        session = self._host.session
         case = session.case
         record = None if case is None else case.segmentation(vessel.lumen_uid)
         if record is None or record.is_empty:
@@ -145,9 +145,7 @@ class CentrelineEditor:
         self.waiting = None
         self.keep(vessels.laid(vessel, vessel.anchors, self._ways), label)
         if found.problem:
-            self._controller.say(
-                f"{found.problem} A straight spline stands there.", state="warning"
-            )
+            self._host.say(f"{found.problem} A straight spline stands there.", state="warning")
 
     def keep_waiting(self) -> None:
         """Keep a line whose way is still being searched as it is shown: a spline there."""
@@ -157,18 +155,18 @@ class CentrelineEditor:
 
     def keep(self, vessel: VesselPath, label: str) -> None:
         """Store a vessel as one step."""
-        session = self._controller.session
+        session = self._host.session
         self._joint.active, self.draft = vessel.uid, None
         self._joint.showing.let_go()
-        if self._controller.attempt(lambda: session.put_vessel(vessel, label)):
-            self._controller.keep_if_scratch()
+        if self._host.attempt(lambda: session.put_vessel(vessel, label)):
+            self._host.keep_if_scratch()
         self._joint.lay()
 
     def tool_changed(self) -> None:
         """Forget a gesture that was given up."""
         if self.draft is not None and self.waiting is None:
             self._drop_draft()
-        if not isinstance(self._controller.window.room.tool, CentrelineTool):
+        if not isinstance(self._host.window.room.tool, CentrelineTool):
             self._held = None
 
     def _drop_draft(self) -> None:
@@ -177,14 +175,14 @@ class CentrelineEditor:
 
     def delete_point(self) -> None:
         """Take the point held last away; with another tool, what is selected."""
-        room, record = self._controller.window.room, self._joint.record()
+        room, record = self._host.window.room, self._joint.record()
         if not isinstance(room.tool, CentrelineTool):
             room.delete_selected()
             return
         self.keep_waiting()
         record = self._joint.record()
         if record is None or self._held not in record.anchors:
-            self._controller.say("Click a point of the line first; Del takes that one away.")
+            self._host.say("Click a point of the line first; Del takes that one away.")
             return
         at = record.anchors.index(self._held)
         self._held = None
@@ -193,7 +191,7 @@ class CentrelineEditor:
             return
         changed = vessels.without_point(record, at, self._ways)
         label = f"Delete point of {vessel_label(record.vessel)}"
-        self._controller.attempt(lambda: self.settle(changed, label))
+        self._host.attempt(lambda: self.settle(changed, label))
 
     def _level(self, act: LevelSet) -> None:
         record = self._joint.record()

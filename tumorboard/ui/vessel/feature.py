@@ -25,7 +25,7 @@ from tumorboard.ui.vessel.views import VesselViews
 from tumorboard.ui.viewer.overlay_stack import ShownPath
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 
 class VesselFeature(QObject):
@@ -33,25 +33,26 @@ class VesselFeature(QObject):
 
     FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS})
 
-    def __init__(self, controller: Controller) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, lay_all: Callable[[], None]) -> None:
+        super().__init__(host.window)
+        self._host = host
+        self._lay_all = lay_all
         self.active = ""
         self.wanted = IVC
         self.traces = True
         self._case_uid = ""
         self._seen_as: VesselPath | None = None
         self._shown = DrawnVessels()
-        self.measures = VesselMeasures(controller, self.lay)
-        self.laying = CentrelineEditor(controller, self)
-        self.showing = VesselViews(controller, self)
-        self._acts = VesselActs(controller, self)
+        self.measures = VesselMeasures(host, self.lay)
+        self.laying = CentrelineEditor(host, self)
+        self.showing = VesselViews(host, self, lay_all)
+        self._acts = VesselActs(host, self)
 
     # -- wiring --------------------------------------------------------------------------
 
     def start(self) -> None:
         """Listen to the views, the page and the panel."""
-        window = self._controller.window
+        window = self._host.window
         panel, page, room = window.lesions.vessels, window.vessel_page, window.room
         panel.set_tools([window.actions_by_name[f"tool.{t.name}"] for t in VESSEL_TOOLS])
         panel.chosen.connect(self.choose)
@@ -66,7 +67,6 @@ class VesselFeature(QObject):
         room.changed.connect(self.showing.repaint)
         room.active_changed.connect(self.showing.show)
         window.views.layout_changed.connect(self.showing.layout_changed)
-        self._controller.ivc_text.vessel_sentences = self.sentences
         self.showing.layout_changed()
 
     def stop(self) -> None:
@@ -85,7 +85,7 @@ class VesselFeature(QObject):
             f"tool.{tool.name}": partial(self.choose_tool, tool.name) for tool in VESSEL_TOOLS
         }
         table["vessel.traced"] = self._acts.turn_tracing
-        table["vessel.mode"] = self._controller.window.vessel_page.next_mode
+        table["vessel.mode"] = self._host.window.vessel_page.next_mode
         table["vessel.contact"] = partial(self.showing.go_to_peak, "contact")
         table["vessel.occlusion"] = partial(self.showing.go_to_peak, "occlusion")
         table["edit.delete"] = self.laying.delete_point
@@ -93,7 +93,7 @@ class VesselFeature(QObject):
 
     def choose_tool(self, name: str) -> None:
         """Take a tool and show the vessels."""
-        window = self._controller.window
+        window = self._host.window
         window.tabs.setCurrentWidget(window.lesions)
         window.lesions.show_vessels()
         state = None
@@ -116,7 +116,7 @@ class VesselFeature(QObject):
             self.active = case.vessels[0].uid if case.vessels else ""
         if case is not None and case.vessels:
             self.measures.soon()
-            if self._controller.window.vessel_page.isVisible():
+            if self._host.window.vessel_page.isVisible():
                 self.showing.prepare()
         for vessel in case.vessels if case is not None else ():
             self.laying.know(vessel)
@@ -132,7 +132,7 @@ class VesselFeature(QObject):
 
     def record(self) -> VesselPath | None:
         """Return the vessel worked on as it is stored, None without one."""
-        case = self._controller.session.case
+        case = self._host.session.case
         return None if case is None else case.vessel(self.active)
 
     def current(self) -> VesselPath | None:
@@ -145,7 +145,7 @@ class VesselFeature(QObject):
         record = self.record()
         if record is None:
             return
-        display = self._controller.series.show(record.series_instance_uid)
+        display = self._host.images.show(record.series_instance_uid)
         self.lay()
         line = centreline_of(record)
         if display is not None and display.volume is not None and line is not None:
@@ -163,7 +163,7 @@ class VesselFeature(QObject):
 
     def jump(self, uids: tuple[str, ...]) -> bool:
         """Show the place that a fact rests on, when it rests on a vessel; whether it does."""
-        case = self._controller.session.case
+        case = self._host.session.case
         found = [uid for uid in uids if case is not None and case.vessel(uid)]
         if not found:
             return False
@@ -176,7 +176,7 @@ class VesselFeature(QObject):
     def lay(self) -> None:
         """Draw the vessels anew wherever they show."""
         self.share()
-        self._controller.overlays.lay_all()
+        self._lay_all()
         self.showing.show()
 
     def share(self) -> None:
@@ -184,18 +184,18 @@ class VesselFeature(QObject):
         vessel = self.in_view()
         if self._seen_as is None or self._seen_as is not vessel:
             self._seen_as = vessel
-            self._controller.window.room.path = vessels.seen(vessel)
+            self._host.window.room.path = vessels.seen(vessel)
 
     def in_view(self) -> VesselPath | None:
         """Return the vessel worked on when it lies on the series of the active view."""
-        vessel, volume = self.current(), self._controller.window.room.active.volume
+        vessel, volume = self.current(), self._host.window.room.active.volume
         if vessel is None or volume is None:
             return None
         return vessel if vessel.series_instance_uid == volume.series_instance_uid else None
 
     def paths(self, volume: Volume) -> tuple[ShownPath, ...]:
         """Return the lines to be drawn over a volume."""
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None or not volume.is_placed:
             return ()
         return self._shown.over(case, self.laying.draft, self.active, volume)
@@ -212,7 +212,7 @@ class VesselFeature(QObject):
     def want(self, name: str) -> None:
         """Follow a vessel of this name from now on: the one there is, or a new one."""
         self.wanted = name
-        case, volume = self._controller.session.case, self._controller.window.room.active.volume
+        case, volume = self._host.session.case, self._host.window.room.active.volume
         here = volume.series_instance_uid if volume is not None else ""
         mine = [v for v in case.vessels if v.vessel == name] if case is not None else []
         mine = [v for v in mine if v.series_instance_uid == here] or mine
@@ -226,4 +226,4 @@ class VesselFeature(QObject):
         if uid == self.active:
             self.active = ""
             self.laying.let_point_go()
-        self._controller.session.delete_vessel(uid)
+        self._host.session.delete_vessel(uid)

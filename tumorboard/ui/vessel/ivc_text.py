@@ -14,60 +14,59 @@ from tumorboard.ui.shell.provenance import dicom_date
 from tumorboard.ui.vessel.ivc_text_dialog import IvcTextDialog
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 
 class IvcText:
     """Makes the text of the open case and keeps what the reader leaves."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
-        #: Sentences measured along the vessels of the open case.
-        self.vessel_sentences: Callable[[], tuple[str, ...]] = tuple
+    def __init__(self, host: Host, vessel_sentences: Callable[[], tuple[str, ...]]) -> None:
+        self._host = host
+        self._vessel_sentences = vessel_sentences
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
-        return {"case.ivc_text": lambda: self._controller.measured_first.do(self.show)}
+        return {"case.ivc_text": lambda: self._host.when_measured(self.show)}
 
     def made(self, case: Case) -> str:
         """Return the text as it would be made now."""
-        session = self._controller.session
+        session = self._host.session
         level = level_words(session.assessment)
-        basis = Basis(session.facts, level, self.vessel_sentences(), _dates(case))
+        basis = Basis(session.facts, level, self._vessel_sentences(), _dates(case))
         return ivc_report(case, basis, self._slice_of)
 
     def show(self) -> None:
         """Show the text to be read, changed and copied."""
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         if case is None:
-            controller.say("Open a case first; the text belongs to one case.")
+            host.say("Open a case first; the text belongs to one case.")
             return
         made, held = self.made(case), case.remark(REMARK)
         text = made if held is None else held.value
         changes = () if held is None else difference(held.note, made)
-        dialog = IvcTextDialog(text, made, changes, controller.window)
+        dialog = IvcTextDialog(text, made, changes, host.window)
         dialog.kept.connect(lambda typed: self._keep(case, typed, self._made_from(made)))
         dialog.renewed.connect(lambda typed: self._keep(case, typed, made))
         dialog.open()
 
     def _made_from(self, made: str) -> str:
         """Return what the kept text was made from, so that what changed since can be shown."""
-        case = self._controller.session.case
+        case = self._host.session.case
         held = None if case is None else case.remark(REMARK)
         return made if held is None else held.note
 
     def _keep(self, case: Case, text: str, made: str) -> None:
-        controller = self._controller
-        session = controller.session
+        host = self._host
+        session = host.session
         if session.case is None or session.case.uid != case.uid:
             return
-        if controller.attempt(lambda: session.set_remark(REMARK, text, made, "IVC report text")):
-            controller.keep_if_scratch()
+        if host.attempt(lambda: session.set_remark(REMARK, text, made, "IVC report text")):
+            host.keep_if_scratch()
 
     def _slice_of(self, annotation: Annotation) -> int | None:
         """Return the slice of an annotation on the series in use, None on any other."""
-        volume = self._controller.window.room.active.volume
+        volume = self._host.window.room.active.volume
         if volume is None or not volume.is_placed:
             return None
         if not rests_on(annotation.image, volume):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -19,7 +19,7 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 #: Vessels are measured when the hand has rested so long (ms).
 _REST_MS = 250
@@ -32,11 +32,11 @@ class VesselMeasures(QObject):
     """Keeps the newest reading of each vessel; ``changed`` is told of more."""
 
     #: The name of the job that measures.
-    JOB: Final = "measure vessels"
+    JOB: ClassVar[str] = "measure vessels"
 
-    def __init__(self, controller: Controller, changed: Callable[[], None]) -> None:
-        super().__init__(controller)
-        self._controller = controller
+    def __init__(self, host: Host, changed: Callable[[], None]) -> None:
+        super().__init__(host.window)
+        self._host = host
         self._changed = changed
         self._found: dict[str, tuple[Key, Outcome]] = {}
         self._later = QTimer(self)
@@ -70,7 +70,7 @@ class VesselMeasures(QObject):
         return {u: f for u, (_, f) in self._holding().items() if isinstance(f, str)}
 
     def _holding(self) -> dict[str, tuple[Key, Outcome]]:
-        case = self._controller.session.case
+        case = self._host.session.case
         if case is None:
             return {}
         settings = self._settings()
@@ -81,12 +81,12 @@ class VesselMeasures(QObject):
         }
 
     def _settings(self) -> tuple[float, ...]:
-        settings = self._controller.settings
+        settings = self._host.settings
         tolerance = contact_settings(settings).tolerance_mm
         return tolerance, float(str(settings["vessel.hand_mm"]))
 
     def _on_show(self) -> dict[str, Volume]:
-        case, displays = self._controller.session.case, self._controller.window.room.displays
+        case, displays = self._host.session.case, self._host.window.room.displays
         volumes = [d.volume for d in displays if d.volume is not None]
         slices = {} if case is None else {s.series_instance_uid: s.slices for s in case.series}
         return {
@@ -98,7 +98,7 @@ class VesselMeasures(QObject):
 
     def _measure(self) -> None:
         """Measure the vessels whose images are on show and that changed."""
-        case, volumes = self._controller.session.case, self._on_show()
+        case, volumes = self._host.session.case, self._on_show()
         if case is None:
             return
         settings, items = self._settings(), []
@@ -117,11 +117,11 @@ class VesselMeasures(QObject):
         def work(reporter: Reporter) -> list[tuple[str, Key, Outcome]]:
             return [(item.vessel.uid, key, _outcome(item, reporter)) for key, item in items]
 
-        self._controller.jobs.start(
+        self._host.jobs.start(
             self.JOB,
             work,
             finished=self._measured,
-            failed=lambda text: self._controller.say(text, state="warning"),
+            failed=lambda text: self._host.say(text, state="warning"),
         )
 
     def _item(self, case: Case, vessel: VesselPath, volume: Volume) -> ToFollow:
@@ -131,7 +131,7 @@ class VesselMeasures(QObject):
         lumen = case.segmentation(vessel.lumen_uid) if vessel.lumen_uid else None
         inside = None if lumen is None or lumen.is_empty else self._mask(lumen, volume)
         used = [s.uid for s in known] + ([lumen.uid] if lumen is not None and inside else [])
-        tolerance = contact_settings(self._controller.settings)
+        tolerance = contact_settings(self._host.settings)
         return ToFollow(
             vessel,
             volume,
@@ -146,10 +146,10 @@ class VesselMeasures(QObject):
 
     def _mask(self, record: Segmentation, volume: Volume) -> Mask | None:
         try:
-            mask = self._controller.session.mask_of(record)
+            mask = self._host.session.mask_of(record)
             return laid_on(mask, volume.stack) or mask
         except UserError as error:
-            self._controller.say(str(error), state="warning")
+            self._host.say(str(error), state="warning")
             return None
 
     def _measured(self, found: list[tuple[str, Key, Outcome]]) -> None:
@@ -159,12 +159,12 @@ class VesselMeasures(QObject):
         self._changed()
 
     def _state(self) -> None:
-        session = self._controller.session
+        session = self._host.session
         case = session.case
         if case is None:
             return
         measured = stated(case, list(self.readings().values()), session.measured)
-        self._controller.attempt(lambda: session.set_measured(measured, FACTS))
+        self._host.attempt(lambda: session.set_measured(measured, FACTS))
 
 
 def _outcome(item: ToFollow, reporter: Reporter) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from tumorboard.ui.vessel.scene import Bands, VesselScene, levels_on
 from tumorboard.ui.viewer.display import Display
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
     from tumorboard.ui.vessel.feature import VesselFeature
 
 #: The key of the series of a kept view, and the view.
@@ -31,8 +32,9 @@ _Kept = tuple[str, SavedCurve]
 class VesselViews:
     """Shows the vessel worked on, and goes along it."""
 
-    def __init__(self, controller: Controller, joint: VesselFeature) -> None:
-        self._controller = controller
+    def __init__(self, host: Host, joint: VesselFeature, lay_all: Callable[[], None]) -> None:
+        self._host = host
+        self._lay_all = lay_all
         self._level = ""
         self._joint = joint
         self.scene: VesselScene | None = None
@@ -51,13 +53,13 @@ class VesselViews:
 
             load_filters()
 
-        self._controller.jobs.start("prepare vessels", work)
+        self._host.jobs.start("prepare vessels", work)
 
     # -- what is on show -----------------------------------------------------------------
 
     def show(self) -> None:
         """List the vessels, and show the one worked on."""
-        window, case = self._controller.window, self._controller.session.case
+        window, case = self._host.window, self._host.session.case
         panel, page = window.lesions.vessels, window.vessel_page
         if case is None:
             panel.show_content(VesselContent())
@@ -65,7 +67,7 @@ class VesselViews:
             page.show_scene(None, None)
             page.show_vessels((), "")
             return
-        self._level = level = level_words(self._controller.session.assessment)
+        self._level = level = level_words(self._host.session.assessment)
         readings, problems = self._joint.measures.readings(), self._joint.measures.problems()
         content = content_of(case, self._joint.record(), readings, problems, level)
         if self._joint.record() is None:
@@ -79,17 +81,17 @@ class VesselViews:
 
     def show_level(self) -> None:
         """List the vessels again where another level is assessed than they were listed with."""
-        if self._level != level_words(self._controller.session.assessment):
+        if self._level != level_words(self._host.session.assessment):
             self.show()
 
     def show_line(self) -> None:
         """Draw the line while the button is held: the lines and pictures alone, no lists."""
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         if case is None:
             return
-        controller.overlays.lay_all()
-        page = controller.window.vessel_page
+        self._lay_all()
+        page = host.window.vessel_page
         if page.isVisible():
             self.scene, self._display = self._made_scene(case, {})
             page.show_scene(self.scene, self._display)
@@ -131,14 +133,14 @@ class VesselViews:
         return scene_of(case, curve, display.volume), display
 
     def _display_of(self, series_uid: str) -> Display | None:
-        shown = [d for d in self._controller.window.room.displays if d.volume is not None]
+        shown = [d for d in self._host.window.room.displays if d.volume is not None]
         return next((d for d in shown if _series(d) == series_uid), None)
 
     # -- key images ----------------------------------------------------------------------
 
     def curve(self) -> tuple[Display, SavedCurve] | None:
         """Return the curved view when the reader works with it, for a key image."""
-        case, page = self._controller.session.case, self._controller.window.vessel_page
+        case, page = self._host.session.case, self._host.window.vessel_page
         if case is None or self._display is None or not page.in_hand:
             return None
         if self._kept is not None:
@@ -150,7 +152,7 @@ class VesselViews:
 
     def show_curve(self, key: str, curve: SavedCurve) -> None:
         """Show a curved view as it was kept, on a line that is otherwise now the old one."""
-        case, page = self._controller.session.case, self._controller.window.vessel_page
+        case, page = self._host.session.case, self._host.window.vessel_page
         if case is None:
             return
         self._joint.work_on(curve.vessel_uid)
@@ -165,7 +167,7 @@ class VesselViews:
 
     def layout_changed(self) -> None:
         """Show the page in its own layout alone."""
-        window = self._controller.window
+        window = self._host.window
         shown = window.views.shape.name == LAYOUT
         if not shown:
             self.let_go()
@@ -176,24 +178,24 @@ class VesselViews:
 
     def repaint(self) -> None:
         """Paint the page anew: what the views show changed."""
-        vessel, volume = self._joint.in_view(), self._controller.window.room.active.volume
+        vessel, volume = self._joint.in_view(), self._host.window.room.active.volume
         laid_on = None if self.scene is None else self.scene.volume
         if vessel is not None and laid_on is not volume:  # its images came after the case
             self._joint.share()
             self.show()
-        page = self._controller.window.vessel_page
+        page = self._host.window.vessel_page
         if page.isVisible():
             page.repaint_all()
 
     def follow_point(self) -> None:
         """Show the place along the vessel that is nearest to the point of the views."""
         if self.scene is None or self._display is None:
-            self._controller.window.lesions.vessels.show_position(position_row(None, None, 0.0))
+            self._host.window.lesions.vessels.show_position(position_row(None, None, 0.0))
             return
         arc, _ = self.scene.line.nearest(np.array(self._display.point))
-        self._controller.window.vessel_page.set_position(arc)
+        self._host.window.vessel_page.set_position(arc)
         row = position_row(self.scene.reading, self._joint.record(), arc)
-        self._controller.window.lesions.vessels.show_position(row)
+        self._host.window.lesions.vessels.show_position(row)
 
     # -- going along ---------------------------------------------------------------------
 
@@ -215,7 +217,7 @@ class VesselViews:
             profile = reading.profile
             found = profile.most_contact if what == "contact" else profile.most_occlusion
         if found is None:
-            self._controller.say("No vessel is measured yet. Follow one first (Shift+C).")
+            self._host.say("No vessel is measured yet. Follow one first (Shift+C).")
         else:
             self.go_to(found.arc_mm)
 

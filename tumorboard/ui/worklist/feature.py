@@ -24,7 +24,7 @@ from tumorboard.ui.worklist.panel import Show
 from tumorboard.ui.worklist.rows import case_line
 
 if TYPE_CHECKING:
-    from tumorboard.ui.shell.controller import Controller
+    from tumorboard.ui.shell.host import Host
 
 
 _AWAY: Final = "The case is archived: the worklist shows it under Filter › Archived cases."
@@ -34,68 +34,68 @@ _COLUMNS, _FILTERS = "worklist.columns", "worklist.filters"
 class WorklistFeature:
     """Acts on the worklist and on the open case as a whole."""
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     def start(self) -> None:
         """Give the worklist its cases."""
-        controller = self._controller
-        controller.window.worklist.set_source(
+        host = self._host
+        host.window.worklist.set_source(
             self._find,
             lambda uids: [
-                case_line(summary, self._columns) for summary in lines(controller.session, uids)
+                case_line(summary, self._columns) for summary in lines(host.session, uids)
             ],
         )
-        filters = controller.window.worklist.filters
+        filters = host.window.worklist.filters
         filters.set_columns(self._columns)
-        filters.set_saved(controller.settings.table(_FILTERS))
+        filters.set_saved(host.settings.table(_FILTERS))
         filters.columns_changed.connect(self._show_columns)
         filters.save_requested.connect(self._ask_name)
         filters.forget_requested.connect(self._forget)
 
     @property
     def _columns(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in str(self._controller.settings[_COLUMNS]).split(","))
+        return tuple(part.strip() for part in str(self._host.settings[_COLUMNS]).split(","))
 
     def _show_columns(self, columns: tuple[str, ...]) -> None:
-        controller = self._controller
-        if controller.attempt(lambda: controller.settings.set(_COLUMNS, ", ".join(columns))):
-            controller.window.worklist.show_cases()
+        host = self._host
+        if host.attempt(lambda: host.settings.set(_COLUMNS, ", ".join(columns))):
+            host.window.worklist.show_cases()
 
     def _ask_name(self) -> None:
         """Ask for the name under which the filter in force is kept."""
         question = "Name of the filter (typed words are not kept):"
-        ask_text(self._controller.window, "Save this filter", question, self.save_filter)
+        ask_text(self._host.window, "Save this filter", question, self.save_filter)
 
     def save_filter(self, name: str) -> None:
         """Keep the filter in force under a name."""
-        filters = self._controller.window.worklist.filters
+        filters = self._host.window.worklist.filters
         if name.strip():
-            saved = self._controller.settings.table(_FILTERS)
+            saved = self._host.settings.table(_FILTERS)
             self._keep({**saved, name.strip(): filters.text_of_filter()})
 
     def _forget(self, name: str) -> None:
-        saved = self._controller.settings.table(_FILTERS)
+        saved = self._host.settings.table(_FILTERS)
         self._keep({key: text for key, text in saved.items() if key != name})
 
     def _keep(self, saved: dict[str, str]) -> None:
-        controller = self._controller
-        if controller.attempt(lambda: controller.settings.set(_FILTERS, saved)):
-            controller.window.worklist.filters.set_saved(saved)
+        host = self._host
+        if host.attempt(lambda: host.settings.set(_FILTERS, saved)):
+            host.window.worklist.filters.set_saved(saved)
 
     def _find(self, wanted: CaseFilter, show: Show) -> None:
         """Search at once, or in a job where there are so many cases that it takes long."""
-        controller = self._controller
-        session = controller.session
+        host = self._host
+        session = host.session
         folder = session.store.folder
         if folder is None or not has_many(session):
             show(find(session, wanted))
             return
-        controller.jobs.start(
+        host.jobs.start(
             "search",
             lambda _reporter: find_elsewhere(folder, wanted),
             finished=show,
-            failed=lambda text: controller.say(text, state="warning"),
+            failed=lambda text: host.say(text, state="warning"),
         )
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -109,17 +109,17 @@ class WorklistFeature:
 
     def set_status(self, status: str) -> None:
         """Say how far the open case is."""
-        session = self._controller.session
-        self._controller.attempt(lambda: set_status(session, status))
+        session = self._host.session
+        self._host.attempt(lambda: set_status(session, status))
 
     def archive(self) -> None:
         """Put the open case away, or bring it back."""
-        controller = self._controller
-        case = controller.session.case
+        host = self._host
+        case = host.session.case
         away = case is not None and case.remark("archived") is None
-        if controller.attempt(lambda: set_archived(controller.session, archived=away)):
+        if host.attempt(lambda: set_archived(host.session, archived=away)):
             planned = self._planned(case.uid) if away and case is not None else ""
-            controller.say(
+            host.say(
                 f"{_AWAY} {planned}".strip() if away else "The case is in the worklist again.",
                 state="warning" if planned else "information",
             )
@@ -129,7 +129,7 @@ class WorklistFeature:
         today = date.today().isoformat()
         days = sorted(
             meeting.date
-            for meeting in Board(self._controller.session).meetings()
+            for meeting in Board(self._host.session).meetings()
             if meeting.date >= today
             and not meeting.cancelled
             and case_uid in {item.case_uid for item in meeting.items}
