@@ -204,7 +204,7 @@ class MeetingPhotographer(Photographer):
 
     def share(self, uid: str) -> None:
         """Compare two dates, ask for a bundle, and keep pages of the slides."""
-        from tumorboard.ui.sharing.dialogs import ShareDialog
+        from tumorboard.ui.shell.share_dialog import ShareDialog
 
         window = self.window
         self.slide("slide-curve", self.case, self.curve)
@@ -292,7 +292,7 @@ class MeetingPhotographer(Photographer):
 
         window = self.window
         # The drawn outline takes a part of the vein along: its contrast tells the two apart.
-        panel = window.lesions.outlines
+        panel = window.outlines
         panel.brush.low.setValue(30)
         panel.brush.high.setValue(95)
         for act in ("values", "holes", "smooth", "largest"):

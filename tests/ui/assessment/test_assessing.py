@@ -17,8 +17,8 @@ from tumorboard.case.model import Patient
 from tumorboard.store.audit import chain_problems
 from tumorboard.ui.assessment.alerts import AlertLine
 from tumorboard.ui.assessment.settings_dialog import SettingsDialog
-from tumorboard.ui.assessment.trial_strip import WARNING
 from tumorboard.ui.shell.parts import Fold
+from tumorboard.ui.shell.trial_strip import WARNING
 
 STATED = Provenance("entered", "Dr Test", "2026-11-22T08:00:00Z")
 LEFT = Qt.MouseButton.LeftButton

@@ -17,7 +17,7 @@ from tests.store.samples import annotation
 from tumorboard.annotations.model import ImageReference, Kind, as_point, new_uid
 from tumorboard.case.model import Lesion
 from tumorboard.imaging.geometry import Plane
-from tumorboard.ui.sharing.dialogs import ShareDialog
+from tumorboard.ui.shell.share_dialog import ShareDialog
 
 SECRETS = ("quixfict", "frieda", "pid-77-31", "19590412", "12.04.1959")
 FRIEDA = Person("PID-77-31", "QUIXFICT^FRIEDA", "19590412")

@@ -65,7 +65,7 @@ def test_s_paints_and_each_stroke_is_one_step(desk):
     desk.settle()
     assert desk.window.room.tool is MASK_TOOLS[0]
     assert desk.window.tabs.currentWidget() is desk.window.lesions
-    assert desk.window.lesions.outlines.isVisible()
+    assert desk.window.outlines.isVisible()
     desk.drag(Plane.AXIAL, CENTRE, CENTRE + [20, 0, 0])
     (record,) = outlines(desk)
     assert record.label == "Mass 1"
@@ -109,7 +109,7 @@ def test_what_is_painted_shows_on_every_plane_while_the_button_is_held(desk):
 def test_the_brush_has_a_size_that_keys_wheel_and_field_change(desk):
     desk.key(Key.Key_S)
     desk.settle()
-    room, fields = desk.window.room, desk.window.lesions.outlines.brush
+    room, fields = desk.window.room, desk.window.outlines.brush
     before = room.brush.radius_mm
     desk.key(Key.Key_BracketRight)
     assert room.brush.radius_mm > before
@@ -136,7 +136,7 @@ def test_the_brush_has_a_size_that_keys_wheel_and_field_change(desk):
 def test_a_slab_paints_several_slices_and_the_eraser_takes_away(desk):
     desk.key(Key.Key_S)
     desk.settle()
-    fields = desk.window.lesions.outlines.brush
+    fields = desk.window.outlines.brush
     fields.tip.setCurrentIndex(1)
     fields.slab.setValue(20)
     desk.click(Plane.AXIAL, CENTRE)
@@ -155,7 +155,7 @@ def test_a_click_grows_the_mass_and_the_panel_tells_its_sizes(desk):
     grow(desk)
     (record,) = outlines(desk)
     assert record.volume_ml == pytest.approx(VOLUME_ML, rel=0.02)
-    panel = desk.window.lesions.outlines
+    panel = desk.window.outlines
     desk.qtbot.waitUntil(lambda: desk.workspace.session.derived.get("diameters_cm") is not None)
     words = " ".join(panel._content.details.lines)
     assert "between outer voxel edges" in words
@@ -194,7 +194,7 @@ def test_a_fact_from_an_outline_leads_to_where_it_lies(desk):
     desk.window.facts.jump_requested.emit((record.uid,))
     desk.settle()
     assert np.allclose(desk.viewer.point, CENTRE, atol=2.0)
-    assert desk.window.lesions.outlines.names[record.uid].isChecked()
+    assert desk.window.outlines.names[record.uid].isChecked()
 
 
 def test_sizes_are_taken_as_calipers_that_go_before_the_outline(desk):
@@ -217,7 +217,7 @@ def test_a_click_in_fat_leaks_is_stopped_and_nothing_is_kept(desk):
     assert outlines(desk) == ()
     assert "leaked" in desk.window.notice.text
     assert desk.viewer.over.layers == ()
-    fields = desk.window.lesions.outlines.brush
+    fields = desk.window.outlines.brush
     fields.fenced.setChecked(True)
     fields.fence.setValue(2.0)
     desk.click(Plane.AXIAL, CENTRE + [-70, 0, 0])
@@ -253,7 +253,7 @@ def test_outlines_on_a_few_slices_are_filled_between(desk):
             desk, Plane.AXIAL, CENTRE + [0, 0, z], 1.0, ([radius * 1.6, 0, 0], [0, radius, 0])
         )
     assert len(mask(desk).slices) == len(steps)
-    desk.window.lesions.outlines.changes["between"].click()
+    desk.window.outlines.changes["between"].click()
     desk.settle()
     assert len(mask(desk).slices) == 17
     polygon = 17 / (2 * np.pi) * np.sin(2 * np.pi / 17)  # of a circle, with so many corners
@@ -273,7 +273,7 @@ def test_corners_are_clicked_on_another_plane_and_a_part_is_cut_away(desk):
     found = mask(desk)
     assert found.volume_ml == pytest.approx(40 * 40 * 1.5 / 1000, rel=0.1)
     assert found.voxels.shape[1] == 1
-    desk.window.lesions.outlines.brush.cuts.setChecked(True)
+    desk.window.outlines.brush.cuts.setChecked(True)
     draw_round(desk, Plane.CORONAL, CENTRE, 10.0, ([1, 0, 0], [0, 0, 1]))
     assert mask(desk).volume_ml < found.volume_ml - 0.3
 
@@ -292,7 +292,7 @@ def test_why_nothing_grew_is_said_until_an_outline_is_kept_or_escape(desk):
 
 def test_the_panel_changes_names_hides_splits_and_deletes(desk):
     grow(desk)
-    panel, (record,) = desk.window.lesions.outlines, outlines(desk)
+    panel, (record,) = desk.window.outlines, outlines(desk)
     panel.boxes[record.uid].click()
     assert desk.viewer.over.layers == ()
     panel.boxes[record.uid].click()
@@ -352,7 +352,7 @@ def test_outlines_are_exported_as_a_dicom_segmentation(desk, tmp_path):
 
 def test_the_store_is_whole_after_all_this(desk):
     grow(desk)
-    desk.window.lesions.outlines.changes["holes"].click()
+    desk.window.outlines.changes["holes"].click()
     desk.settle()
     desk.key(Key.Key_Z, Modifier.ControlModifier)
     report = verify(desk.workspace.session.store)

@@ -50,7 +50,7 @@ def test_one_click_takes_the_even_part_of_a_liver_tumour(tumour, capsys):
     desk, truth = tumour
     seed = inner_point(truth)
     desk.look_at(seed)
-    fields = desk.window.lesions.outlines.brush
+    fields = desk.window.outlines.brush
     desk.key(Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
     desk.settle()
     fields.fenced.setChecked(True)
@@ -58,7 +58,7 @@ def test_one_click_takes_the_even_part_of_a_liver_tumour(tumour, capsys):
     desk.click(Plane.AXIAL, seed)
     desk.settle()
     for change in ("holes", "smooth", "bridges"):
-        desk.window.lesions.outlines.changes[change].click()
+        desk.window.outlines.changes[change].click()
         desk.settle()
     assert told(desk, truth, "one click, tidied up", capsys) > 0.5
 
@@ -73,7 +73,7 @@ def test_outlines_on_a_few_slices_give_the_whole_tumour(tumour, capsys):
     desk.view().zoom(2.5, QPointF(desk.canvas(Plane.AXIAL, truth.centroid)))
     for k in every:
         follow(desk, truth, k)
-    desk.window.lesions.outlines.changes["between"].click()
+    desk.window.outlines.changes["between"].click()
     desk.settle()
     assert told(desk, truth, f"outlines on {len(every)} slices", capsys) > 0.9
 

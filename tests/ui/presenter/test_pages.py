@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetricsF
 from tests.dicom.make import Person
 from tests.ui.lectern import Lectern, plan, write_case
 from tumorboard.app import edits
-from tumorboard.ui.presenter.discreet import sized
 from tumorboard.ui.presenter.pages import folded_lines
+from tumorboard.ui.shell.discreet import sized
 
 Key = Qt.Key
 QUESTION = (

@@ -12,7 +12,7 @@ from tumorboard.app import edits
 from tumorboard.app.presented import NOTES, TOLD
 from tumorboard.case.saved_view import SavedView
 from tumorboard.store import audit
-from tumorboard.ui.presenter.discreet import Discreet
+from tumorboard.ui.shell.discreet import Discreet
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 ANNA = Person("PID-77121", "Quitzow^Annabel", "19610417", "F")

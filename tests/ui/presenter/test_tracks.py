@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from tumorboard.annotations.labels import overlaps
 from tumorboard.app.timeline import Event, EventKind, Timeline, Track
-from tumorboard.ui.presenter.discreet import Discreet
+from tumorboard.ui.shell.discreet import Discreet
 from tumorboard.ui.timeline.strip import TimelineView
 from tumorboard.ui.timeline.tracks import chosen, number_place
 

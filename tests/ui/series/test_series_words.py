@@ -9,7 +9,7 @@ from tests.dicom.make import write_slices
 from tumorboard.app.imports import find
 from tumorboard.case.model import SeriesRef
 from tumorboard.progress import Reporter
-from tumorboard.ui.measurements.case_rows import series_tip, series_words, technique
+from tumorboard.ui.shell.case_words import series_tip, series_words, technique
 from tumorboard.ui.shell.provenance import dicom_date
 from tumorboard.ui.viewer.overlay import folded, text_width
 

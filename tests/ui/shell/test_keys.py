@@ -100,7 +100,7 @@ def _checked(form: QWidget) -> QWidget:
 def _spin(desk: Desk) -> QWidget:
     _tab(desk, desk.window.lesions)
     desk.window.lesions.show_outlines(shown=True)
-    return desk.window.lesions.outlines.brush.radius
+    return desk.window.outlines.brush.radius
 
 
 def _date(desk: Desk) -> QWidget:

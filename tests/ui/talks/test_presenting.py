@@ -16,9 +16,9 @@ from tests.ui.lectern import DESK, NO_BUTTON, NO_KEY, WALL, Lectern, plan, store
 from tumorboard.app.board import Board
 from tumorboard.app.presented import NOTES
 from tumorboard.app.presenting import PageKind
-from tumorboard.ui.presenter.discreet import Discreet
 from tumorboard.ui.presenter.questions import DrawnQuestion, EventQuestion, MeetingChoice
 from tumorboard.ui.presenter.stage import GONE
+from tumorboard.ui.shell.discreet import Discreet
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 ANNA = Person("PID-77121", "Quitzow^Annabel", "19610417", "F")

@@ -114,7 +114,7 @@ def farthest(line: np.ndarray) -> float:
 def test_a_line_is_clicked_found_through_the_lumen_edited_and_undone(desk):
     desk.key(Key.Key_C, Modifier.ShiftModifier)
     desk.settle()
-    assert desk.window.lesions.vessels.isVisible()
+    assert desk.window.vessels.isVisible()
     click_along(desk, 0.95, 0.05)  # downwards: it is turned to run upwards
     record = vessel(desk)
     assert record.vessel == "IVC"
@@ -157,7 +157,7 @@ def test_a_line_is_clicked_found_through_the_lumen_edited_and_undone(desk):
 
 
 def test_an_escape_gives_a_drag_up_and_a_spline_is_a_choice(desk):
-    panel = desk.window.lesions.vessels
+    panel = desk.window.vessels
     desk.key(Key.Key_C, Modifier.ShiftModifier)
     desk.settle()
     panel.way.click()
@@ -211,7 +211,7 @@ def test_arc_occlusion_lengths_and_level_agree_with_the_truth(desk):
     provenance = derived["vessel_contacts"].provenance
     assert provenance.annotation_uids[0] == record.uid
     assert "slices" in provenance.note
-    words = " ".join(desk.window.lesions.vessels.lines)
+    words = " ".join(desk.window.vessels.lines)
     assert "right renal vein" in words
     assert "IVC level: II" in words
     # It prompts, and states no criterion.
@@ -306,7 +306,7 @@ def test_the_curved_view_and_the_planes_follow_one_another(desk):
 
 
 def test_what_a_reader_sets_by_hand_counts_and_is_taken_back(desk):
-    page, panel = shown_page(desk), desk.window.lesions.vessels
+    page, panel = shown_page(desk), desk.window.vessels
     record = vessel(desk)
     readings = joint(desk).measures.readings
     line = readings()[record.uid].line
@@ -370,7 +370,7 @@ def test_trouble_is_one_sentence(desk, open_desk, tmp_path):
     desk.settle()
     click_along(desk, 0.3)
     rest(desk)
-    assert "one point makes no line" in " ".join(desk.window.lesions.vessels.lines)
+    assert "one point makes no line" in " ".join(desk.window.vessels.lines)
     # A level without a line.
     desk.window.actions_by_name["tool.landmark"].trigger()
     desk.click(Plane.AXIAL, at(0.3))
@@ -398,7 +398,7 @@ def test_trouble_is_one_sentence(desk, open_desk, tmp_path):
     shifted = replace(mask, stack=replace(mask.stack, origins=mask.stack.origins + [0.4, 0, 0]))
     session.put_mask(mass, shifted, "Other grid")
     rest(desk)
-    words = " ".join(desk.window.lesions.vessels.lines)
+    words = " ".join(desk.window.vessels.lines)
     assert "another grid" in words
     assert "vessel_contacts" not in session.derived
     # Without a case nothing happens but a sentence.

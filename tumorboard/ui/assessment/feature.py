@@ -21,12 +21,12 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.guidelines.trial import tried_sheet, tried_text
 from tumorboard.ui.assessment.details import details
+from tumorboard.ui.assessment.history import history_lines, organ_lines
 from tumorboard.ui.assessment.institution import Institution
 from tumorboard.ui.assessment.panel_rows import assessment_rows
-from tumorboard.ui.assessment.trial_strip import TrialRows
+from tumorboard.ui.assessment.response_rows import response_rows
 from tumorboard.ui.assessment.what_if import WhatIfSearch
-from tumorboard.ui.facts.history import history_lines, organ_lines
-from tumorboard.ui.measurements.response_rows import response_rows
+from tumorboard.ui.shell.trial_strip import TrialRows
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host

@@ -23,6 +23,8 @@ from tumorboard.ui.assessment.details import Details
 from tumorboard.ui.assessment.folded import FoldedWays, fill_folded
 from tumorboard.ui.assessment.options import Ways, fill_flips, fill_options
 from tumorboard.ui.assessment.reasons import reason_lines
+from tumorboard.ui.assessment.response_rows import ResponseRows
+from tumorboard.ui.assessment.response_table import fill_response
 from tumorboard.ui.assessment.rows import (
     AlertRow,
     AssessmentRows,
@@ -30,11 +32,9 @@ from tumorboard.ui.assessment.rows import (
     FlipRow,
     OptionRow,
 )
-from tumorboard.ui.assessment.trial_strip import TrialRows, TrialStrip
-from tumorboard.ui.measurements.response_rows import ResponseRows
-from tumorboard.ui.measurements.response_table import fill_response
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import Folds, clear, head, link, rule, scroll_column, words
+from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
 _SECTIONS = (
     *("empty", "banner", "criteria", "missing", "flips", "alerts", "options"),

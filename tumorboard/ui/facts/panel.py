@@ -16,11 +16,11 @@ from tumorboard.case.dates import BOARD, DATES
 from tumorboard.case.definitions import FactDefinition, fact_definitions, fact_groups
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Remark
-from tumorboard.ui.assessment.trial_strip import TrialRows, TrialStrip
 from tumorboard.ui.facts.date_row import DateRow
 from tumorboard.ui.facts.foot import FactFoot
 from tumorboard.ui.facts.row import FactRow
 from tumorboard.ui.shell.parts import head, scroll_column
+from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
 #: The sections in the order in which a board needs them.
 _ORDER = (

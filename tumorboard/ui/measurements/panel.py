@@ -14,8 +14,8 @@ from tumorboard.ui.measurements.cards import (
     measurement_widget,
     sum_widget,
 )
-from tumorboard.ui.measurements.case_rows import MarkRow, mark_rows, size_of
 from tumorboard.ui.measurements.editor import LesionEditor
+from tumorboard.ui.measurements.mark_rows import MarkRow, mark_rows
 from tumorboard.ui.measurements.rows import (
     HistoryLine,
     LesionCard,
@@ -24,10 +24,9 @@ from tumorboard.ui.measurements.rows import (
     date_words,
     lesion_content,
 )
-from tumorboard.ui.outlines.panel import SegmentsPanel
+from tumorboard.ui.shell.case_words import size_of
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import clear, head, link, rule, scroll_column, words
-from tumorboard.ui.vessel.panel import VesselPanel
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 
@@ -52,20 +51,18 @@ class LesionsPanel(QWidget):
     assign_requested = Signal(str, str)
     history_requested = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, outlines: QWidget, vessels: QWidget) -> None:
+        super().__init__()
         self._area, self._column = scroll_column()
-        self.outlines = SegmentsPanel()
         self._pages = QStackedWidget()
-        self.vessels = VesselPanel()
         self._buttons = [QPushButton(t) for t in ("Measurements", "Outlines", "Vessels")]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._switch())
         self._pages.addWidget(self._area)
-        self._pages.addWidget(self.outlines)
-        self._pages.addWidget(self.vessels)
+        self._pages.addWidget(outlines)
+        self._pages.addWidget(vessels)
         layout.addWidget(self._pages)
         self._shown: object = None
         self._case: Case | None = None

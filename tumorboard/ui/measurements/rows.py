@@ -18,6 +18,7 @@ from tumorboard.case.model import Case, Lesion
 from tumorboard.case.planes import plane_words
 from tumorboard.case.response import NODE_NORMAL_MM, PROGRESSION_RISE_MM, RESPONSE_PERCENTS
 from tumorboard.quantity import decimals_beside
+from tumorboard.ui.shell.case_words import signed
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 
 KIND_NAMES = {
@@ -206,12 +207,6 @@ def _signed(change: Change) -> str:
         return length
     decimals = decimals_beside(change.percent, 0, RESPONSE_PERCENTS)
     return f"{length} ({signed(change.percent, decimals)} %)"
-
-
-def signed(value: float, digits: int) -> str:
-    """Return a change with its sign: "+0.9", "−1.2", "±0.0"."""
-    rounded = round(value, digits)
-    return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{abs(rounded):.{digits}f}"
 
 
 def date_words(date: str) -> str:

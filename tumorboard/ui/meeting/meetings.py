@@ -17,8 +17,8 @@ from tumorboard.app.worklist import archived, lines, next_meeting
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.progress import Reporter
 from tumorboard.ui.meeting.rows import NewMeeting, day_words
+from tumorboard.ui.shell.case_words import case_line
 from tumorboard.ui.shell.text_widgets import menu_entry
-from tumorboard.ui.worklist.rows import case_line
 
 if TYPE_CHECKING:
     from tumorboard.ui.meeting.agenda_model import AgendaRow

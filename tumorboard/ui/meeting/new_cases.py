@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.imports import Found, other_patient, perhaps_one
 from tumorboard.case.model import Case, Patient
+from tumorboard.ui.shell.case_words import identity_of
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.text_widgets import Question
-from tumorboard.ui.worklist.rows import identity_of
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host

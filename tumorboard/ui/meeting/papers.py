@@ -44,7 +44,7 @@ class Papers:
         if host.workspace.is_scratch or self._meetings.current is None:
             host.say("There is no meeting yet: F4 shows the meetings, and makes one.")
             return
-        from tumorboard.ui.sharing.dialogs import ShareDialog
+        from tumorboard.ui.shell.share_dialog import ShareDialog
 
         dialog = ShareDialog(PAPERS[kind][0], host.window)
         dialog.wanted.connect(partial(self.choose, kind))

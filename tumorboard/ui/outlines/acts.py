@@ -55,7 +55,7 @@ class OutlineActs:
             "bridges": ("Cut thin bridges", outlining.bridges_cut(width)),
             "values": (
                 "Keep values",
-                outlining.limited(*self._host.window.lesions.outlines.brush.values),
+                outlining.limited(*self._host.window.outlines.brush.values),
             ),
         }
         if name in works:

@@ -80,7 +80,7 @@ class OutlinesFeature(QObject):
     def start(self) -> None:
         """Listen to the views and the panel."""
         window = self._host.window
-        panel, room = window.lesions.outlines, window.room
+        panel, room = window.outlines, window.room
         panel.set_tools([window.actions_by_name[f"tool.{t.name}"] for t in MASK_TOOLS])
         panel.chosen.connect(self.choose)
         panel.toggled.connect(self.toggle)
@@ -157,7 +157,7 @@ class OutlinesFeature(QObject):
         room = self._host.window.room
         radius = min(max(room.brush.radius_mm * _STEP**notches, _LEAST_MM), _MOST_MM)
         self._set_brush(replace(room.brush, radius_mm=round(radius, 1)))
-        self._host.window.lesions.outlines.brush.show_brush(room.brush)
+        self._host.window.outlines.brush.show_brush(room.brush)
 
     def _set_brush(self, brush: Brush) -> None:
         room = self._host.window.room
@@ -345,7 +345,7 @@ class OutlinesFeature(QObject):
         low, high = outlining.seed_range(volume, seed.point, seed.widen)
         limits = self._limits()
 
-        fence = self._host.window.lesions.outlines.brush.fence_mm
+        fence = self._host.window.outlines.brush.fence_mm
 
         def work(reporter: Reporter) -> Grown:
             within = None if fence is None else ball(volume.stack, seed.point, fence)
@@ -443,14 +443,14 @@ class OutlinesFeature(QObject):
         """List the outlines, and what is known of the one worked on."""
         window, case = self._host.window, self._host.session.case
         if case is None:
-            window.lesions.outlines.show_content(SegmentsContent())
+            window.outlines.show_content(SegmentsContent())
             return
         volume = window.room.active.volume
         why = {} if volume is None else {uid: w for _, (uid, w) in self._layers.placed(volume) if w}
         record = self.record()
         measures = None if record is None else self.measures.of(record)
         others = tuple((s.uid, s.label) for s in case.segmentations if s.uid != self.active)
-        window.lesions.outlines.show_content(
+        window.outlines.show_content(
             SegmentsContent(
                 outline_rows(case, self.active, self._layers.hidden, why),
                 outline_details(case, record, measures, self.measures.solid_words(case, record)),

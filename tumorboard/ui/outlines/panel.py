@@ -25,7 +25,7 @@ from tumorboard.imaging.segmentation.brush import Brush, Tip
 from tumorboard.text import menu as menu_text
 from tumorboard.text import tip
 from tumorboard.ui.outlines.rows import NO_OUTLINE, OutlineDetails, OutlineRow
-from tumorboard.ui.overlays.panel import swatch
+from tumorboard.ui.shell.marks import swatch
 from tumorboard.ui.shell.number_field import NumberField, WholeNumberField
 from tumorboard.ui.shell.parts import (
     ElidedLabel,

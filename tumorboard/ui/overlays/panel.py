@@ -8,7 +8,6 @@ from functools import partial
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,6 +22,7 @@ from tumorboard.imaging.fusion import PALETTES
 from tumorboard.text import menu as menu_text
 from tumorboard.text import tip
 from tumorboard.ui.overlays.rows import ForeignRow, FusionRow, LayerRow, ObjectsContent
+from tumorboard.ui.shell.marks import swatch
 from tumorboard.ui.shell.number_field import NumberField
 from tumorboard.ui.shell.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
 from tumorboard.ui.shell.text_widgets import Label
@@ -282,14 +282,3 @@ def _slider(name: str, value: int, most: int) -> QSlider:
     slider.setRange(0, most)
     slider.setValue(value)
     return slider
-
-
-def swatch(rgb: tuple[int, int, int]) -> QPixmap:
-    """Return a small square of a colour."""
-    picture = QPixmap(28, 28)
-    picture.setDevicePixelRatio(2.0)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.fillRect(1, 1, 12, 12, QColor(*rgb))
-    painter.end()
-    return picture

@@ -16,10 +16,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from tumorboard.ui.presenter.audience import Content
-from tumorboard.ui.presenter.discreet import sized
 from tumorboard.ui.presenter.pointer import Trail, paint_trail
 from tumorboard.ui.presenter.stage_curve import StageCurve
 from tumorboard.ui.presenter.stage_view import StageView
+from tumorboard.ui.shell.discreet import sized
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.timeline.strip import TimelineView
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorboard.reports.words import INTENDED_USE
-from tumorboard.ui.presenter.discreet import Discreet, sized
 from tumorboard.ui.presenter.words import HEAD_PX, Line
+from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.marks import paint_mark
 from tumorboard.ui.shell.theme import colour
 

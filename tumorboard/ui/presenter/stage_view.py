@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.viewport import Projection, resolve
-from tumorboard.ui.presenter.discreet import Discreet, sized
+from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.area import ViewArea

@@ -21,13 +21,13 @@ from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.tools.toolbox import tool_named
 from tumorboard.ui.presenter.decision import TalkDeciding, TalkPlace
-from tumorboard.ui.presenter.discreet import Discreet
 from tumorboard.ui.presenter.drawn import joined
 from tumorboard.ui.presenter.keys import DIGIT, ENTER
 from tumorboard.ui.presenter.preload import Preload
 from tumorboard.ui.presenter.screens import Screens
 from tumorboard.ui.presenter.stage import Stage
 from tumorboard.ui.presenter.windows import Windows
+from tumorboard.ui.shell.discreet import Discreet
 
 if TYPE_CHECKING:
     from tumorboard.ui.presenter.drawn import Drawn

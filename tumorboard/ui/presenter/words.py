@@ -15,8 +15,7 @@ from tumorboard.case.model import Case
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.assessment.panel_rows import assessment_rows
 from tumorboard.ui.assessment.rows import AssessmentRows, CriterionRow
-from tumorboard.ui.measurements.case_rows import size_of
-from tumorboard.ui.measurements.rows import signed
+from tumorboard.ui.shell.case_words import signed, size_of
 
 #: Sizes of text in pixels at a height of 1080.
 HEAD_PX: Final = 24

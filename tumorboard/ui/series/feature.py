@@ -28,10 +28,10 @@ from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
 from tumorboard.progress import Progress, Reporter
+from tumorboard.ui.shell.case_words import series_title
 from tumorboard.ui.shell.provenance import dicom_date
 from tumorboard.ui.viewer.display import Display, SeriesTitle
 from tumorboard.ui.viewer.render import grey_image
-from tumorboard.ui.worklist.rows import series_title
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from tumorboard.app.identity import names_of
 from tumorboard.app.sharing import file_name
 from tumorboard.progress import Reporter
-from tumorboard.ui.sharing.dialogs import ShareDialog
+from tumorboard.ui.shell.share_dialog import ShareDialog
 from tumorboard.ui.shell.text_widgets import Question
 
 # What reads bundles is imported when there is one: a start waits for nothing of it.

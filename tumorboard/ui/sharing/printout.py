@@ -25,13 +25,13 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.windowing import window_words
 from tumorboard.reports.identity import Withholding
+from tumorboard.ui.shell.case_words import identity
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.theme import text_font
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.painting import where_words
 from tumorboard.ui.viewer.snapshot import snapshot
-from tumorboard.ui.worklist.rows import identity
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host

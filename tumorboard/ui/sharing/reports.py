@@ -13,7 +13,7 @@ from tumorboard.app.identity import names_of
 from tumorboard.app.sharing import check_name, file_name
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
-from tumorboard.ui.sharing.dialogs import ShareDialog
+from tumorboard.ui.shell.share_dialog import ShareDialog
 
 if TYPE_CHECKING:
     from tumorboard.ui.sharing.board_report import ReportInputs

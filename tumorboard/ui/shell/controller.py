@@ -37,6 +37,7 @@ from tumorboard.ui.sharing.bundles import BundleFeature
 from tumorboard.ui.sharing.printout import PrintFeature
 from tumorboard.ui.sharing.reports import ReportFeature
 from tumorboard.ui.shell.actions import set_keys
+from tumorboard.ui.shell.case_words import case_title, identity
 from tumorboard.ui.shell.context_menu import ContextMenus, MenuActs
 from tumorboard.ui.shell.jobs import Job, JobRunner
 from tumorboard.ui.shell.measured_first import MeasuredFirst
@@ -48,7 +49,6 @@ from tumorboard.ui.vessel.feature import VesselFeature
 from tumorboard.ui.vessel.ivc_text import IvcText
 from tumorboard.ui.viewer.room import Hand, Mouse
 from tumorboard.ui.worklist.feature import WorklistFeature
-from tumorboard.ui.worklist.rows import case_title, identity
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.frame import WindowFrame

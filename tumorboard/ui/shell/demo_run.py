@@ -16,7 +16,7 @@ from tumorboard.case.ivc_report import extent_words
 from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.text import line
-from tumorboard.ui.measurements.case_rows import size_text
+from tumorboard.ui.shell.case_words import size_text
 from tumorboard.ui.shell.window import MainWindow
 
 _SIZE = (1920, 1080)

@@ -20,11 +20,13 @@ from tumorboard.ui.facts.panel import FactsForm
 from tumorboard.ui.key_images.strip import KeyStrip
 from tumorboard.ui.measurements.panel import LesionsPanel
 from tumorboard.ui.meeting.decision_panel import DecisionPanel
+from tumorboard.ui.outlines.panel import SegmentsPanel
 from tumorboard.ui.overlays.panel import ObjectsPanel
 from tumorboard.ui.shell.header import Header
 from tumorboard.ui.shell.notice_bar import NoticeBar
 from tumorboard.ui.shell.status_strip import StatusStrip
 from tumorboard.ui.vessel.page import VesselPage
+from tumorboard.ui.vessel.panel import VesselPanel
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.room import Room
@@ -51,7 +53,9 @@ class WindowFrame(QMainWindow):
         self.vessel_page = VesselPage()
         self.worklist = Worklist()
         self.facts = FactsForm()
-        self.lesions = LesionsPanel()
+        self.outlines = SegmentsPanel()
+        self.vessels = VesselPanel()
+        self.lesions = LesionsPanel(self.outlines, self.vessels)
         self.objects = ObjectsPanel()
         self.key_strip = KeyStrip()
         self.assessment = AssessmentPanel()

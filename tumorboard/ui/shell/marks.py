@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.ui.shell.theme import colour
@@ -70,3 +70,14 @@ def paint_mark(painter: QPainter, state: str) -> None:
     else:
         painter.setBrush(colour("info"))
         painter.drawEllipse(box)
+
+
+def swatch(rgb: tuple[int, int, int]) -> QPixmap:
+    """Return a small square of a colour."""
+    picture = QPixmap(28, 28)
+    picture.setDevicePixelRatio(2.0)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.fillRect(1, 1, 12, 12, QColor(*rgb))
+    painter.end()
+    return picture

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.timeline import Event, EventKind, Timeline, Track
 from tumorboard.reports.words import MONTHS
-from tumorboard.ui.presenter.discreet import Discreet, sized
+from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.timeline.tracks import chosen, number_place
 

@@ -125,7 +125,7 @@ class VesselActs:
         chosen = {s.uid for s in vessels.tumours_of(case, record)}
         chosen = chosen | {uid} if on else chosen - {uid}
         if not chosen:
-            self._host.window.lesions.vessels.show_content(VesselContent())
+            self._host.window.vessels.show_content(VesselContent())
             self._joint.showing.show()
             raise UserError("One outline at least has to be left.", "Choose another one first.")
         kept = () if len(chosen) == len(every) else tuple(s.uid for s in every if s.uid in chosen)

@@ -20,9 +20,9 @@ from tumorboard.imaging.vessel.cross_sections import Outlines
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture, paint_bar
-from tumorboard.ui.vessel.paths import runs
 from tumorboard.ui.vessel.scene import CROSS_MM, VesselScene
 from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
+from tumorboard.ui.viewer.vessel_paths import runs
 
 _WORDS: Final = QColor("#cfd6de")
 _DARK: Final = QColor("#05070a")

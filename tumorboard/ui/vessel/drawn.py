@@ -5,8 +5,8 @@ from __future__ import annotations
 from tumorboard.case.model import Case
 from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.volume import Volume
-from tumorboard.ui.vessel.paths import shown_path
 from tumorboard.ui.viewer.overlay_stack import ShownPath
+from tumorboard.ui.viewer.vessel_paths import shown_path
 
 
 class DrawnVessels:

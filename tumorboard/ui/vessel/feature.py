@@ -53,7 +53,7 @@ class VesselFeature(QObject):
     def start(self) -> None:
         """Listen to the views, the page and the panel."""
         window = self._host.window
-        panel, page, room = window.lesions.vessels, window.vessel_page, window.room
+        panel, page, room = window.vessels, window.vessel_page, window.room
         panel.set_tools([window.actions_by_name[f"tool.{t.name}"] for t in VESSEL_TOOLS])
         panel.chosen.connect(self.choose)
         panel.acted.connect(self._acts.act)

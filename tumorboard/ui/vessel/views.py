@@ -60,7 +60,7 @@ class VesselViews:
     def show(self) -> None:
         """List the vessels, and show the one worked on."""
         window, case = self._host.window, self._host.session.case
-        panel, page = window.lesions.vessels, window.vessel_page
+        panel, page = window.vessels, window.vessel_page
         if case is None:
             panel.show_content(VesselContent())
             self.scene = self._display = None
@@ -190,12 +190,12 @@ class VesselViews:
     def follow_point(self) -> None:
         """Show the place along the vessel that is nearest to the point of the views."""
         if self.scene is None or self._display is None:
-            self._host.window.lesions.vessels.show_position(position_row(None, None, 0.0))
+            self._host.window.vessels.show_position(position_row(None, None, 0.0))
             return
         arc, _ = self.scene.line.nearest(np.array(self._display.point))
         self._host.window.vessel_page.set_position(arc)
         row = position_row(self.scene.reading, self._joint.record(), arc)
-        self._host.window.lesions.vessels.show_position(row)
+        self._host.window.vessels.show_position(row)
 
     # -- going along ---------------------------------------------------------------------
 

@@ -25,8 +25,8 @@ from tumorboard.imaging.viewport import Projection, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, window_words
 from tumorboard.ui.shell.theme import colour
-from tumorboard.ui.vessel import paths
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
+from tumorboard.ui.viewer import vessel_paths as paths
 from tumorboard.ui.viewer.drawing_cache import Wish
 from tumorboard.ui.viewer.drawings import Free
 from tumorboard.ui.viewer.edge import Rim, reading_box

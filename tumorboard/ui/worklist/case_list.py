@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.text import sided
-from tumorboard.ui.measurements.case_rows import CaseLine
+from tumorboard.ui.shell.case_words import CaseLine
 from tumorboard.ui.shell.mime import CASES_MIME
 from tumorboard.ui.shell.theme import colour, text_font
 

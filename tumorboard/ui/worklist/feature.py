@@ -19,9 +19,9 @@ from tumorboard.app.worklist import (
     set_archived,
     set_status,
 )
+from tumorboard.ui.shell.case_words import case_line
 from tumorboard.ui.shell.text_widgets import ask_text
 from tumorboard.ui.worklist.panel import Show
-from tumorboard.ui.worklist.rows import case_line
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host

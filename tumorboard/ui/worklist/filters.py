@@ -22,9 +22,8 @@ from tumorboard.app.statuses import STATUSES
 from tumorboard.app.worklist import NEXT_MEETING, NO_MEETING, CaseFilter
 from tumorboard.case.definitions import definition
 from tumorboard.text import tip
-from tumorboard.ui.measurements.case_rows import CATEGORY_WORDS
+from tumorboard.ui.shell.case_words import CATEGORY_WORDS, COLUMNS
 from tumorboard.ui.shell.text_widgets import menu_entry
-from tumorboard.ui.worklist.rows import COLUMNS
 
 #: What a case may lack, in the words of the readiness lights.
 MISSING_WORDS: Final = {

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.worklist import CaseFilter
 from tumorboard.case.model import Case
 from tumorboard.text import tip
-from tumorboard.ui.measurements.case_rows import CaseLine, series_tip, series_words, study_title
+from tumorboard.ui.shell.case_words import CaseLine, series_tip, series_words, study_title
 from tumorboard.ui.shell.mime import SERIES_MIME
 from tumorboard.ui.shell.parts import ElidedLabel, head, words
 from tumorboard.ui.shell.text_widgets import Label

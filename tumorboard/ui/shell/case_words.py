@@ -1,0 +1,156 @@
+"""Words that name cases, series and sizes, shared by all who list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tumorboard.case.definitions import definition
+from tumorboard.case.derive import mass_annotations
+from tumorboard.case.mass_size import MassSize, mass_size
+from tumorboard.case.model import Case, Patient, SeriesRef
+from tumorboard.ui.shell.provenance import dicom_date, local_time
+from tumorboard.ui.viewer.display import SeriesTitle
+
+
+def case_title(case: Case | None) -> str:
+    """Return "RP-0147 · F · “Resectable?”" for the header; no name of a patient."""
+    if case is None:
+        return ""
+    parts = [case.label, sex_and_age(case)]
+    if case.question:
+        parts.append(f"“{case.question}”")
+    return " · ".join(part for part in parts if part)
+
+
+def sex_and_age(case: Case) -> str:
+    """Return "F 58": the age in whole years at the newest study, as far as known."""
+    newest = max((s.study_date for s in case.series), default="")
+    born = case.patient.birth_date
+    if len(born) != 8 or len(newest) != 8 or not (born + newest).isdigit():
+        return case.patient.sex
+    years = int(newest[:4]) - int(born[:4]) - (newest[4:] < born[4:])
+    return f"{case.patient.sex} {years}".strip() if 0 < years <= 130 else case.patient.sex
+
+
+def identity(case: Case | None) -> str:
+    """Return name, identifier and birth date, to make sure who the case is about."""
+    return "" if case is None else identity_of(case.patient)
+
+
+def identity_of(who: Patient) -> str:
+    """Return name, identifier and birth date of a patient, as far as known."""
+    born = f"born {dicom_date(who.birth_date)}" if who.birth_date else ""
+    name = ", ".join(part for part in who.name.split("^") if part)
+    return " · ".join(part for part in (name, who.patient_id, born) if part)
+
+
+#: What can stand below the label of a case in the list.
+COLUMNS: Final = {
+    "status": "Status",
+    "category": "Category",
+    "phase": "Phase",
+    "images": "Images",
+    "question": "Question to the board",
+    "changed": "Last change",
+}
+USUAL_COLUMNS: Final = ("status", "category", "images")
+
+
+def case_line(summary: Any, columns: Sequence[str] = USUAL_COLUMNS) -> CaseLine:
+    """Return the worklist's line for a stored case, with what its reader wants to see."""
+    words = {
+        "status": summary.status,
+        "category": CATEGORY_WORDS.get(summary.category, ""),
+        "phase": definition("disease_phase").choice_label(summary.phase) if summary.phase else "",
+        "images": f"{summary.series} series" if summary.series else "no images",
+        "question": summary.question,
+        "changed": local_time(summary.changed_utc),
+    }
+    said = (words[column] for column in columns if column in words)
+    return CaseLine(summary.uid, summary.label, " · ".join(part for part in said if part))
+
+
+def series_title(case: Case | None, ref: SeriesRef) -> SeriesTitle:
+    """Return the words of a series for the corners of a view; no name of a patient."""
+    who = "" if case is None else " · ".join(p for p in (case.label, sex_and_age(case)) if p)
+    name = ref.description or ref.modality
+    return SeriesTitle(name, dicom_date(ref.study_date), who, technique(ref))
+
+
+CATEGORY_WORDS = {
+    "resectable": "Resectable",
+    "borderline_resectable": "Borderline resectable",
+    "unresectable": "Unresectable",
+    "metastatic": "Metastatic",
+    "indeterminate": "Indeterminate",
+    "not_applicable": "Not applicable",
+}
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """What the worklist shows of a case."""
+
+    uid: str
+    label: str
+    detail: str
+
+
+def series_words(series: SeriesRef) -> tuple[str, str]:
+    """Return the two lines that list a series."""
+    name = series.description or f"{series.modality} series"
+    what = f"{series.slices} slices" if series.kind == "volume" else series.kind
+    parts = [series.modality, what, thickness_words(series) or series.plane]
+    return name, " · ".join(part for part in parts if part)
+
+
+def thickness_words(series: SeriesRef) -> str:
+    """Return the slice thickness, such as "2 mm"; empty when it says nothing or is not known."""
+    sliced = series.kind == "volume" and series.thickness_mm is not None
+    return f"{series.thickness_mm:g} mm" if sliced else ""
+
+
+def series_tip(series: SeriesRef) -> str:
+    """Return all that is known of a series, guesses as guesses, reservations last."""
+    thickness = thickness_words(series)
+    guess = f"{series.phase.capitalize()} phase, a guess from {series.phase_evidence}"
+    lines = [
+        series.description,
+        " · ".join(part for part in (series.modality, series.plane, series.body_part) if part),
+        f"Slice thickness {thickness}" if thickness else "",
+        f"Reconstruction kernel {series.kernel}" if series.kernel else "",
+        guess if series.phase else "",
+        *(f"▲ {caveat}" for caveat in series.caveats),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def technique(series: SeriesRef) -> str:
+    """Return how a series was made, for the corner of a view; the phase with its doubt."""
+    phase = f"{series.phase}?" if series.phase else ""
+    return " · ".join(part for part in (thickness_words(series), series.kernel, phase) if part)
+
+
+def study_title(series: SeriesRef) -> str:
+    """Return the head under which series of a study stand."""
+    date = dicom_date(series.study_date)
+    return f"Series · {date}" if date else "Series · no date"
+
+
+def size_of(case: Case) -> MassSize:
+    """Return the size of the index lesion as far as it is measured."""
+    lesion = case.index_lesion
+    return mass_size(mass_annotations(case, lesion.uid)) if lesion is not None else MassSize()
+
+
+def size_text(case: Case) -> str:
+    """Return "10.5 × 8.9 × 13.2 cm" for the index lesion, which axes where some are missing."""
+    return size_of(case).words
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a change with its sign: "+0.9", "−1.2", "±0.0"."""
+    rounded = round(value, digits)
+    return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{abs(rounded):.{digits}f}"
