@@ -25,4 +25,13 @@ DIAMETER: Final = Code("81827009", "SCT", "Diameter")
 PERIMETER: Final = Code("131191004", "SCT", "Perimeter")
 MASS: Final = Code("4147007", "SCT", "Mass")
 RETROPERITONEUM: Final = Code("82849001", "SCT", "Retroperitoneal space")
+CRANIOCAUDAL: Final = Code("CC-EXTENT", "99TUMORBOARD", "Craniocaudal extent")
 INFERIOR_VENA_CAVA: Final = Code("64131007", "SCT", "Inferior vena cava")
+
+#: Values of concepts in SNOMED RT, which older objects carry (PS3.16 annex O).
+_SNOMED_RT: Final = {LONG_AXIS: "G-A185", SHORT_AXIS: "G-A186"}
+
+
+def means(value: str, concept: Code) -> bool:
+    """Whether a code value as it was sent, of today or of SNOMED RT, stands for a concept."""
+    return value in (concept.value, _SNOMED_RT.get(concept))

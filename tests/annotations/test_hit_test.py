@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 
 from tests.annotations.shapes import annotation
 from tumorboard.annotations.hit_test import HANDLE_RADIUS, hit_test
-from tumorboard.annotations.model import REGIONS, Kind
-from tumorboard.annotations.shapes import FREEHAND_HANDLES, handles, middle, outline
+from tumorboard.annotations.kinds import REGIONS
+from tumorboard.annotations.kinds.lines import FREEHAND_HANDLES
+from tumorboard.annotations.model import Kind
+from tumorboard.annotations.shapes import handles, middle, outline
 
 SCALE = 4.0
 

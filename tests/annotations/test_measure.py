@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from tests.annotations.shapes import annotation
 from tests.imaging.volumes import axial_stack, volume_of
-from tumorboard.annotations.measure import CRANIOCAUDAL, measure, statistics_text
-from tumorboard.annotations.model import REGIONS, ImageReference, Kind
+from tumorboard.annotations.kinds import REGIONS
+from tumorboard.annotations.measure import measure, statistics_text
+from tumorboard.annotations.model import ImageReference, Kind
 from tumorboard.annotations.regions import region_histogram, region_section, region_values
 from tumorboard.coding import (
     ANGLE,
     AREA,
+    CRANIOCAUDAL,
     DIAMETER,
     LENGTH,
     LONG_AXIS,

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from tests.annotations.shapes import annotation
 from tumorboard.annotations.hit_test import hit_test
+from tumorboard.annotations.kinds.lines import FREEHAND_HANDLES
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Kind, as_point
-from tumorboard.annotations.shapes import FREEHAND_HANDLES, handles, outline
+from tumorboard.annotations.shapes import handles, outline
 from tumorboard.coding import LENGTH, PATH_LENGTH
 from tumorboard.imaging.geometry import Calibration
 from tumorboard.imaging.measurement import distance

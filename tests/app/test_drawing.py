@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.annotations.shapes import annotation
 from tests.store.samples import ANNA
+from tumorboard.annotations.kinds import MARKS
 from tumorboard.annotations.measure import measure
-from tumorboard.annotations.model import MARKS, ImageReference, Kind
+from tumorboard.annotations.model import ImageReference, Kind
 from tumorboard.annotations.shapes import handles
 from tumorboard.app import drawing
 from tumorboard.app.edits import apply, invert

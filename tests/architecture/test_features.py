@@ -22,9 +22,7 @@ ORDER = (
 RANK = {name: n for n, line in enumerate(ORDER) for name in line}
 
 #: Imports of one feature by another beside it, each with its reason.
-EXCEPTIONS = {
-    ("overlays", "measurements"): "marks of others are named as our own measurements are",
-}
+EXCEPTIONS: dict[tuple[str, str], str] = {}
 
 #: Files in the largest knot of imports, those for types included, and in all of them.
 LARGEST_KNOT = 11

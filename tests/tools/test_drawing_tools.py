@@ -5,8 +5,9 @@ import pytest
 
 from tests.annotations.shapes import annotation
 from tests.tools.scenes import Hand, scene
+from tumorboard.annotations.kinds import REGIONS
 from tumorboard.annotations.measure import measure
-from tumorboard.annotations.model import REGIONS, Kind
+from tumorboard.annotations.model import Kind
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.measurement import distance

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from tumorboard.annotations.model import Annotation, ImageReference, Kind
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Annotation, ImageReference
 from tumorboard.imaging.geometry import Calibration, Caveat, Plane
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.volume import Volume
@@ -37,7 +38,7 @@ def calibration_of(annotations: Iterable[Annotation], image: ImageReference) -> 
             return known
     found = None
     for annotation in annotations:
-        mine = annotation.kind is Kind.CALIBRATION and drawn_length(annotation) > 0
+        mine = SPECS[annotation.kind].is_known_length and drawn_length(annotation) > 0
         if mine and annotation.image.shares_object_with(image):
             found = annotation
     if isinstance(annotations, tuple):  # what may change cannot be recognised
@@ -108,7 +109,7 @@ def recalibrated(
     itself states.
     """
     image = annotation.image
-    if annotation.kind is Kind.CALIBRATION:
+    if SPECS[annotation.kind].is_known_length:
         return annotation
     if image.calibration is Calibration.USER and old is not None:
         image = replace(image, calibration=old.image.calibration, scale=old.image.scale)
@@ -122,7 +123,7 @@ def caveats_in_force(annotation: Annotation) -> tuple[Caveat, ...]:
     them. What lies outside the region that an ultrasound machine calibrates is in pixels:
     that region says nothing about it.
     """
-    if annotation.kind is Kind.CALIBRATION:
+    if SPECS[annotation.kind].is_known_length:
         return tuple(c for c in annotation.caveats if c.code not in _ANSWERED)
     source = annotation.image.calibration
     if source is Calibration.USER:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tumorboard.annotations.model import REGIONS, Annotation
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.shapes import handles, outline
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.outlines import contains
@@ -90,7 +91,7 @@ def _near(placed: Placed, here: Points, reach: float, around: float = 0.0) -> Pl
 def _body(placed: Placed, here: Points) -> Hit | None:
     around = []
     for annotation, points in placed:
-        if annotation.kind in REGIONS:
+        if SPECS[annotation.kind].is_region:
             line = outline(annotation.kind, points)[0][:-1]
             if contains(line, here):
                 around.append((float(np.ptp(line, axis=0).prod()), annotation))

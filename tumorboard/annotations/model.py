@@ -10,7 +10,6 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,12 +38,6 @@ class Kind(StrEnum):
     TEXT = "text"  # one point; the words are the label
     PROBE = "probe"  # one point
     CALIBRATION = "calibration"  # two ends of something of known length
-
-
-#: Kinds that enclose an area.
-REGIONS: Final = frozenset({Kind.ELLIPSE, Kind.CIRCLE, Kind.RECTANGLE, Kind.POLYGON, Kind.FREEHAND})
-#: Kinds that mark a place in a vessel.
-MARKS: Final = frozenset({Kind.VESSEL_LEVEL, Kind.TUMOUR_END})
 
 
 class Landmark(StrEnum):

@@ -6,26 +6,23 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from tumorboard.annotations.model import REGIONS, Annotation, Kind, Point
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Annotation, Point
 from tumorboard.annotations.visibility import rests_on
 from tumorboard.imaging.geometry import Plane, Points
 from tumorboard.imaging.oblique import cut_oblique, plane_through
 from tumorboard.imaging.roi_statistics import (
     Histogram,
-    ellipse_mask,
     histogram,
     masked_values,
-    outline_mask,
 )
 from tumorboard.imaging.slicing import Section, cut, native_plane
 from tumorboard.imaging.volume import Volume
 
 #: Cosine between two normals above which a plane is the anatomical one: less than a degree.
 _PARALLEL = 0.9999
-#: A region reaches beyond the picture by more than this, in pixels; and how many points of an
-#: ellipse are looked at.
+#: A region reaches beyond the picture by more than this, in pixels.
 _RIM = 0.05
-_AROUND = 72
 
 
 def region_section(annotation: Annotation, volume: Volume) -> Section:
@@ -66,7 +63,8 @@ def region_values(annotation: Annotation, volume: Volume) -> Points | None:
     None for other pictures than those it was drawn on, while slices are loading, or when
     no pixel centre is inside.
     """
-    if annotation.kind not in REGIONS:
+    inside = SPECS[annotation.kind].inside
+    if inside is None:
         return None
     if not rests_on(annotation.image, volume):
         return None
@@ -76,23 +74,14 @@ def region_values(annotation: Annotation, volume: Volume) -> Points | None:
     section = region_section(annotation, volume)
     if not section.complete:
         return None
-    p = annotation.points
-    if annotation.kind in (Kind.ELLIPSE, Kind.CIRCLE):
-        mask = ellipse_mask(section.grid, (p[0], p[1], p[2], p[3]))
-    else:
-        mask = outline_mask(section.grid, p)
-    return masked_values(volume, section, mask)
+    return masked_values(volume, section, inside(section.grid, annotation.points))
 
 
 def leaves_picture(annotation: Annotation, volume: Volume) -> bool:
     """Whether a part of a region lies beyond the pixels of the pictures it was drawn on."""
     if not rests_on(annotation.image, volume):
         return False
-    line = np.array(annotation.points, dtype=np.float64)
-    if annotation.kind in (Kind.ELLIPSE, Kind.CIRCLE):
-        a, b, c, d = line[:4]
-        turn = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)[:, None]
-        line = (a + b) / 2 + np.cos(turn) * (b - a) / 2 + np.sin(turn) * (d - c) / 2
+    (line,) = SPECS[annotation.kind].lines(np.array(annotation.points, dtype=np.float64))
     index = volume.stack.to_index(line)
     last = np.array(volume.stack.shape) - 0.5
     return bool(((index < -0.5 - _RIM) | (index > last + _RIM)).any())

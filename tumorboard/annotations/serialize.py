@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tumorboard.annotations.kinds import SPECS
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point
 from tumorboard.imaging.geometry import Calibration, Caveat, Plane
 
@@ -63,7 +64,7 @@ def annotation_from_json(data: Mapping[str, Any]) -> Annotation:
     try:
         return Annotation(
             uid=data["uid"],
-            kind=Kind(data["kind"]),
+            kind=SPECS[Kind(data["kind"])].kind,  # nothing is read or kept without the table
             points=tuple(_point(p) for p in data["points"]),
             normal=_point(data["normal"]),
             image=_image_from_json(data["image"]),

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import MARKS, Annotation, ImageReference, Point, as_point
+from tumorboard.annotations.kinds import MARKS
+from tumorboard.annotations.model import Annotation, ImageReference, Point, as_point
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.volume import Volume

@@ -21,6 +21,7 @@ from pathlib import Path
 import platformdirs
 
 from tumorboard import __version__
+from tumorboard.annotations.kinds import SPECS, kind_of_role
 from tumorboard.annotations.model import (
     Annotation,
     ImageReference,
@@ -37,6 +38,7 @@ from tumorboard.app.workspace import Workspace
 from tumorboard.case.definitions import normalise
 from tumorboard.case.meeting import USUAL_MINUTES, AgendaItem, Attendee
 from tumorboard.case.model import Lesion
+from tumorboard.coding import CRANIOCAUDAL
 from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
@@ -247,9 +249,10 @@ def mass_annotations(axes: AxesTruth, series: Series, lesion_uid: str) -> tuple[
 
 def vein_annotations(vein: VeinTruth, series: Series) -> tuple[Annotation, ...]:
     """Return the marked levels of the vein, and the ends of the tumour in it."""
-    marks = [_drawn(Kind.TUMOUR_END, (p,), series, role=n) for n, p in vein.tumour_ends.items()]
+    marks = [_drawn(kind_of_role(n), (p,), series, role=n) for n, p in vein.tumour_ends.items()]
     for name, point in vein.levels.items():
-        marks.append(_drawn(Kind.VESSEL_LEVEL, (point,), series, role=LANDMARKS[name]))
+        role = LANDMARKS[name]
+        marks.append(_drawn(kind_of_role(role), (point,), series, role=role))
     return tuple(marks)
 
 
@@ -266,7 +269,7 @@ LANDMARKS = {
 def _drawn(
     kind: Kind, points: tuple[Point, ...], series: Series, role: str = "", lesion_uid: str = ""
 ) -> Annotation:
-    coronal = kind is Kind.CRANIOCAUDAL
+    coronal = SPECS[kind].measures(CRANIOCAUDAL)
     return Annotation(
         uid=new_uid(),
         kind=kind,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tumorboard.annotations.calibration import calibration_of, recalibrated
-from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Annotation
 from tumorboard.app.edits import (
     Change,
     Edit,
@@ -58,7 +59,7 @@ def erased(case: Case, label: str, uids: Iterable[str]) -> Edit:
     known = {
         a.image.series_instance_uid
         for a in before.annotations
-        if a.uid in gone and a.kind is Kind.CALIBRATION
+        if a.uid in gone and SPECS[a.kind].is_known_length
     }
     empty = emptied(case, (a.lesion_uid for a in before.annotations if a.uid in gone))
     case = apply(case, empty)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tumorboard.annotations.model import Kind, Landmark, Point, as_point, new_uid, utc_now
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Landmark, Point, as_point, new_uid, utc_now
 from tumorboard.case.derive import ivc_marks
 from tumorboard.case.involvement import IVC, LEVEL_OF_NAME
 from tumorboard.case.model import Case
@@ -278,7 +279,7 @@ def levels_of(case: Case, vessel: VesselPath) -> tuple[Mapping[str, Point], tupl
     uids = []
     for mark in ivc_marks(case):
         here = mark.image.frame_of_reference_uid == vessel.frame_of_reference_uid
-        if here and mark.kind is Kind.VESSEL_LEVEL and Landmark(mark.role) not in set_on_line:
+        if here and SPECS[mark.kind].is_level and Landmark(mark.role) not in set_on_line:
             found[mark.role] = mark.points[0]
             uids.append(mark.uid)
     return found, tuple(uids)

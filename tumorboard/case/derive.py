@@ -12,12 +12,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
+from tumorboard.annotations.kinds import MARKS, SPECS
+from tumorboard.annotations.model import Annotation, Landmark, TumourEnd
 from tumorboard.case.dates import facts_from_dates, iso_date
 from tumorboard.case.facts import AtLeast, Fact, Provenance, normalise
 from tumorboard.case.ivc import SegmentReading, misplaced, segment_at
 from tumorboard.case.lesions import said_of, timepoints
-from tumorboard.case.mass_size import mass_size
+from tumorboard.case.mass_size import is_of_mass, mass_size
 from tumorboard.case.model import Case
 from tumorboard.case.response import ABSENT
 from tumorboard.case.sites import site_named
@@ -122,8 +123,7 @@ def latest(case: Case, annotations: Iterable[Annotation]) -> tuple[Annotation, .
 
 def mass_annotations(case: Case, lesion_uid: str) -> tuple[Annotation, ...]:
     """Return the axial axes and the craniocaudal extent of a lesion on its newest study."""
-    kinds = (Kind.BIDIRECTIONAL, Kind.CRANIOCAUDAL)
-    mine = (a for a in case.annotations if a.lesion_uid == lesion_uid and a.kind in kinds)
+    mine = (a for a in case.annotations if a.lesion_uid == lesion_uid and is_of_mass(a))
     return latest(case, (a for a in mine if not a.proposed))
 
 
@@ -153,13 +153,12 @@ def _measured(case: Case, lesion_uid: str) -> str:
 
 def ivc_marks(case: Case) -> tuple[Annotation, ...]:
     """Return the levels and tumour ends marked on the newest study that has any."""
-    kinds = (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)
-    return latest(case, (a for a in case.annotations if a.kind in kinds and not a.proposed))
+    return latest(case, (a for a in case.annotations if a.kind in MARKS and not a.proposed))
 
 
 def ivc_levels(marks: Iterable[Annotation]) -> dict[Landmark, float]:
     """Return the craniocaudal position (LPS z, mm) of each marked landmark."""
-    return {Landmark(a.role): a.points[0][2] for a in marks if a.kind is Kind.VESSEL_LEVEL}
+    return {Landmark(a.role): a.points[0][2] for a in marks if SPECS[a.kind].is_level}
 
 
 def ivc_ends(case: Case) -> dict[TumourEnd, SegmentReading]:
@@ -170,7 +169,7 @@ def ivc_ends(case: Case) -> dict[TumourEnd, SegmentReading]:
     """
     marks = ivc_marks(case)
     known = [m for m in marks if m.image.calibration is not Calibration.NONE and _is_placed(m)]
-    ends = [m for m in known if m.kind is Kind.TUMOUR_END]
+    ends = [m for m in known if SPECS[m.kind].is_tumour_end]
     turned = ends_turned(ends)
     found = {}
     for end in ends:
@@ -206,7 +205,7 @@ def _in_one_space(one: Annotation, other: Annotation) -> bool:
 
 def ivc_length_mm(case: Case) -> float | None:
     """Return the craniocaudal distance of the two marked ends, mm; None where it is not known."""
-    ends = {TumourEnd(m.role): m for m in ivc_marks(case) if m.kind is Kind.TUMOUR_END}
+    ends = {TumourEnd(m.role): m for m in ivc_marks(case) if SPECS[m.kind].is_tumour_end}
     low, high = ends.get(TumourEnd.CAUDAL), ends.get(TumourEnd.CRANIAL)
     if low is None or high is None or ends_turned((low, high)) or not _in_one_space(low, high):
         return None
@@ -217,9 +216,9 @@ def ivc_length_mm(case: Case) -> float | None:
 
 def _ivc(case: Case) -> list[Fact]:
     marks = ivc_marks(case)
-    levels = [a for a in marks if a.kind is Kind.VESSEL_LEVEL]
+    levels = [a for a in marks if SPECS[a.kind].is_level]
     facts = []
-    ends = [a for a in marks if a.kind is Kind.TUMOUR_END]
+    ends = [a for a in marks if SPECS[a.kind].is_tumour_end]
     if ends:
         facts.append(_fact("ivc_involvement", "present", ends, "an end of the tumour is marked"))
     for end, reading in ivc_ends(case).items():

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tumorboard.annotations.kinds import SPECS
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import (
     Annotation,
     ImageReference,
-    Kind,
     Point,
     as_point,
     new_uid,
 )
 from tumorboard.case.dates import iso_date
-from tumorboard.case.mass_size import is_axial_pair
+from tumorboard.case.mass_size import is_axial_pair, is_pair
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.response import (
     ABSENT,
@@ -33,7 +33,7 @@ from tumorboard.case.response import (
     PointResponse,
     responses,
 )
-from tumorboard.coding import LENGTH, LONG_AXIS, SHORT_AXIS
+from tumorboard.coding import CRANIOCAUDAL, LENGTH, LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import native_plane
 from tumorboard.imaging.volume import Volume
@@ -144,8 +144,7 @@ def size_at(case: Case, lesion: Lesion, timepoint: Timepoint) -> Size | None:
             continue
         size = _size(annotation, is_node=lesion.is_node)
         if size is not None:
-            pair = annotation.kind is Kind.BIDIRECTIONAL
-            key = (is_axial_pair(annotation), pair, order)
+            key = (is_axial_pair(annotation), is_pair(annotation), order)
             if best is None or key > best[0]:
                 best = (key, size)
     if best is None and said_of(case, lesion, timepoint) == ABSENT:
@@ -212,7 +211,7 @@ def candidates(case: Case, table: LesionTable) -> dict[str, Candidate]:
 
 
 def _size(annotation: Annotation, *, is_node: bool) -> Size | None:
-    if annotation.kind not in (Kind.BIDIRECTIONAL, Kind.LENGTH):
+    if not (is_pair(annotation) or SPECS[annotation.kind].measures(LENGTH)):
         return None
     found = measure(annotation)
     long = found.value_mm(LONG_AXIS) or found.value_mm(LENGTH)
@@ -332,7 +331,8 @@ def proposed_copy(
     """
     points = link.place(np.array(source.points))
     normal = link.turn(source.normal)
-    if source.image.plane is native_plane(volume.stack) and source.kind is not Kind.CRANIOCAUDAL:
+    upright = SPECS[source.kind].measures(CRANIOCAUDAL)
+    if source.image.plane is native_plane(volume.stack) and not upright:
         points, normal = _on_slice(volume, points, normal)
     places = tuple(as_point(p) for p in points)
     return replace(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from tumorboard.annotations.caveats import TURNED
-from tumorboard.annotations.measure import CRANIOCAUDAL, measure
-from tumorboard.annotations.model import Annotation, Kind
-from tumorboard.coding import LONG_AXIS, SHORT_AXIS
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import Annotation
+from tumorboard.coding import CRANIOCAUDAL, LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Plane
 
 AXIAL: Final = Plane.AXIAL.value
@@ -76,6 +77,20 @@ class MassSize:
         return f"{there} {self.text}; {self.missing}"
 
 
+def is_pair(annotation: Annotation) -> bool:
+    """Whether an annotation measures a long and a short axis."""
+    return SPECS[annotation.kind].measures(SHORT_AXIS)
+
+
+def _is_height(annotation: Annotation) -> bool:
+    return SPECS[annotation.kind].measures(CRANIOCAUDAL)
+
+
+def is_of_mass(annotation: Annotation) -> bool:
+    """Whether an annotation gives one of the three dimensions of a mass."""
+    return is_pair(annotation) or _is_height(annotation)
+
+
 def mass_size(annotations: Iterable[Annotation]) -> MassSize:
     """Return the size that the axes drawn on a mass give; what is not calibrated is left out.
 
@@ -85,19 +100,19 @@ def mass_size(annotations: Iterable[Annotation]) -> MassSize:
     plane = AXIAL
     for annotation in sorted(annotations, key=is_axial_pair):
         measurement = measure(annotation)
-        if annotation.kind is Kind.BIDIRECTIONAL:
+        if is_pair(annotation):
             long = measurement.value_mm(LONG_AXIS)
             short = measurement.value_mm(SHORT_AXIS)
             plane = TURNED_PLANE if _is_turned(annotation) else str(annotation.image.plane)
-        elif annotation.kind is Kind.CRANIOCAUDAL:
+        elif _is_height(annotation):
             height = measurement.value_mm(CRANIOCAUDAL)
     return MassSize(long, short, height, plane)
 
 
 def is_axial_pair(annotation: Annotation) -> bool:
     """Whether an annotation is a pair of axes on the axial plane, as it was acquired."""
-    pair = annotation.kind is Kind.BIDIRECTIONAL and annotation.image.plane == AXIAL
-    return pair and not _is_turned(annotation)
+    on_axial = is_pair(annotation) and annotation.image.plane == AXIAL
+    return on_axial and not _is_turned(annotation)
 
 
 def _is_turned(annotation: Annotation) -> bool:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tumorboard.annotations.foreign import Line
+from tumorboard.annotations.kinds import SPECS, kind_of_graphic
 from tumorboard.annotations.model import Annotation, Kind, Point, as_point
+from tumorboard.coding import PATH_LENGTH
 from tumorboard.dicom.places import Place
 from tumorboard.imaging.geometry import Caveat, Points
 
@@ -45,20 +47,22 @@ def shape_of(graphic: str, points: Sequence[Point], *, closed: bool | None = Non
     if graphic == "CIRCLE" and len(p) == 2:
         return _circle(p[0], p[1])
     if graphic == "ELLIPSE" and len(p) == 4:
-        return _ellipse(p[0], p[1], p[2], p[3])
+        return _ellipse(p[0], p[1], p[2], p[3], graphic)
     if graphic in ("POINT", "MULTIPOINT"):
         lines = tuple(Line((as_point(x),)) for x in p)
-        return Shape(lines, Kind.PROBE if len(p) == 1 else None, tuple(map(as_point, p)))
+        single = kind_of_graphic("POINT", 1) if len(p) == 1 else None
+        return Shape(lines, single, tuple(map(as_point, p)))
     if graphic not in ("POLYLINE", "INTERPOLATED", "POLYGON") or len(p) < 2:
         return None
     joined = bool(np.linalg.norm(p[0] - p[-1]) < _SAME_MM)
     corners = tuple(map(as_point, p[:-1] if joined and len(p) > 3 else p))
     if (joined and len(p) > 3) or closed or graphic == "POLYGON":
-        return Shape((Line(corners, closed=True),), Kind.POLYGON, corners)
+        around = kind_of_graphic("POLYGON", len(corners))
+        return Shape((Line(corners, closed=True),), around, corners)
     if joined:  # out and back: it measures nothing
         return Shape((Line(corners),), None, corners)
-    kind = Kind.LENGTH if len(corners) == 2 else Kind.PATH
-    smooth = (_SMOOTH,) if graphic == "INTERPOLATED" and kind is Kind.PATH else ()
+    kind = kind_of_graphic("POLYLINE", len(corners))
+    smooth = (_SMOOTH,) if graphic == "INTERPOLATED" and _is_path(kind) else ()
     return Shape((Line(corners),), kind, corners, smooth)
 
 
@@ -69,15 +73,20 @@ def _circle(centre: Points, rim: Points) -> Shape:
     axis = np.eye(3)[int(np.abs(along).argmin())]
     across = np.cross(axis, along)
     across = across * (np.linalg.norm(along) / max(float(np.linalg.norm(across)), 1e-12))
-    return _ellipse(centre - along, centre + along, centre - across, centre + across, Kind.CIRCLE)
+    return _ellipse(centre - along, centre + along, centre - across, centre + across, "CIRCLE")
 
 
-def _ellipse(a: Points, b: Points, c: Points, d: Points, kind: Kind = Kind.ELLIPSE) -> Shape:
+def _ellipse(a: Points, b: Points, c: Points, d: Points, graphic: str) -> Shape:
     centre, u, v = (a + b) / 2, (b - a) / 2, (d - c) / 2
     t = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
     line = centre + np.cos(t)[:, None] * u + np.sin(t)[:, None] * v
     ends = tuple(as_point(x) for x in (a, b, c, d))
-    return Shape((Line(tuple(as_point(x) for x in line), closed=True),), kind, ends)
+    way = Line(tuple(as_point(x) for x in line), closed=True)
+    return Shape((way,), kind_of_graphic(graphic, len(ends)), ends)
+
+
+def _is_path(kind: Kind) -> bool:
+    return SPECS[kind].measures(PATH_LENGTH)
 
 
 def circle_in(place: Place, pixels: Sequence[tuple[float, float]]) -> Shape | None:
@@ -85,7 +94,7 @@ def circle_in(place: Place, pixels: Sequence[tuple[float, float]]) -> Shape | No
     centre, rim = (np.array(p) for p in place.to_lps(pixels))
     along = rim - centre
     across = np.cross(place.stack.normal, along)
-    return _ellipse(centre - along, centre + along, centre - across, centre + across, Kind.CIRCLE)
+    return _ellipse(centre - along, centre + along, centre - across, centre + across, "CIRCLE")
 
 
 def as_annotation(shape: Shape, place: Place, uid: str, by: str, label: str) -> Annotation | None:
@@ -95,7 +104,7 @@ def as_annotation(shape: Shape, place: Place, uid: str, by: str, label: str) -> 
     """
     if shape.kind is None:
         return None
-    if shape.kind is Kind.PATH and _leaves_slice(shape, place):
+    if _is_path(shape.kind) and _leaves_slice(shape, place):
         return None
     made = Annotation(uid, shape.kind, shape.points, place.normal, place.reference(), by, "", label)
     return replace(made, caveats=shape.caveats)

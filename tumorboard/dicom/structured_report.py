@@ -14,7 +14,9 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 
 from tumorboard.annotations.foreign import ForeignMark, SegmentValues
-from tumorboard.annotations.model import Annotation, Kind, Point
+from tumorboard.annotations.kinds import kind_measuring
+from tumorboard.annotations.model import Annotation, Point
+from tumorboard.coding import LENGTH, LONG_AXIS, SHORT_AXIS, means
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.authorship import KEYWORDS as MAKER_KEYWORDS
 from tumorboard.dicom.authorship import made_by
@@ -47,8 +49,6 @@ _TRACKING = {"112039"}  # Tracking Identifier
 _TRACKING_UID = {"112040"}  # Tracking Unique Identifier
 _FINDING = {"121071"}
 _SITE = {"363698007", "G-C0E3"}  # Finding Site, in SNOMED CT and its older codes
-_LONG = {"103339001", "G-A185"}  # Long Axis
-_SHORT = {"103340004", "G-A186"}  # Short Axis
 _SEGMENT = {"121191", "121214"}  # Referenced Segment, Referenced Segmentation Frame
 
 _SURFACE = "1.2.840.10008.5.1.4.1.1.66.5"
@@ -253,12 +253,14 @@ def _marks(group: _Group, by: str) -> Iterator[ForeignMark]:
     """Return a mark for each drawing; two axes on one picture make one."""
     words = group.words
     rest = list(group.drawn)
-    long = next((d for d in rest if d.code in _LONG and d.shape.kind is Kind.LENGTH), None)
-    short = next((d for d in rest if d.code in _SHORT and d.shape.kind is Kind.LENGTH), None)
+    lines = [d for d in rest if d.shape.kind is kind_measuring(LENGTH)]
+    long = next((d for d in lines if means(d.code, LONG_AXIS)), None)
+    short = next((d for d in lines if means(d.code, SHORT_AXIS)), None)
     if long is not None and short is not None and _same_picture(long, short):
         rest = [d for d in rest if d is not long and d is not short]
         points = (*long.shape.points, *short.shape.points)
-        both = Shape((*long.shape.lines, *short.shape.lines), Kind.BIDIRECTIONAL, points)
+        pair = kind_measuring(LONG_AXIS, SHORT_AXIS)
+        both = Shape((*long.shape.lines, *short.shape.lines), pair, points)
         value = " × ".join(d.value for d in (long, short) if d.value)
         yield _mark(_Drawn("", both, long.place, value), group, words, by)
     for drawn in rest:

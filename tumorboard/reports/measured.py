@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from tumorboard.annotations.measure import CRANIOCAUDAL, measure
-from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import Annotation
 from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
 from tumorboard.case.facts import FactSheet, value_text
 from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case
 from tumorboard.case.planes import plane_words
-from tumorboard.coding import LONG_AXIS, SHORT_AXIS
+from tumorboard.coding import CRANIOCAUDAL, LONG_AXIS, SHORT_AXIS
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.reports.content import IvcExtent, MeasurementLine, Size
 from tumorboard.reports.words import dicom_date, origin_text
 
-_KINDS = {
-    Kind.LENGTH: "Length",
-    Kind.BIDIRECTIONAL: "Long and short axis",
-    Kind.ELLIPSE: "Ellipse",
-    Kind.CIRCLE: "Circle",
-    Kind.RECTANGLE: "Rectangle",
-    Kind.POLYGON: "Polygon",
-    Kind.FREEHAND: "Freehand outline",
-    Kind.PATH: "Open line",
-    Kind.ANGLE: "Angle",
-    Kind.CRANIOCAUDAL: "Craniocaudal extent",
-}
 _AXES = {
     LONG_AXIS: "axial long axis",
     SHORT_AXIS: "axial short axis",
@@ -89,7 +78,7 @@ def other_measurements(case: Case) -> tuple[MeasurementLine, ...]:
     """Return all measurements but those that make the size of the index mass."""
     lesion = case.index_lesion
     used = {a.uid for a in mass_annotations(case, lesion.uid)} if lesion is not None else set()
-    kept = (a for a in case.annotations if a.kind in _KINDS and not a.proposed)
+    kept = (a for a in case.annotations if SPECS[a.kind].is_measurement and not a.proposed)
     drawn = [a for a in kept if a.uid not in used]
     drawn.sort(key=lambda a: (not a.lesion_uid, a.lesion_uid))
     return (*(_line(case, a) for a in drawn), *_outlines(case))
@@ -117,7 +106,7 @@ def _volume(ml: float) -> str:
 
 def _line(case: Case, annotation: Annotation) -> MeasurementLine:
     lesion = case.lesion(annotation.lesion_uid)
-    kind = _KINDS[annotation.kind]
+    kind = SPECS[annotation.kind].words
     name = f"{lesion.name}: {kind.lower()}" if lesion else annotation.label or kind
     dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
     date = dates.get(annotation.image.series_instance_uid, "")
@@ -129,10 +118,11 @@ def _line(case: Case, annotation: Annotation) -> MeasurementLine:
 
 def value_of(case: Case, annotation: Annotation) -> str:
     """Return "Mass 1: 10.5 cm", what was measured in words; empty where nothing was."""
-    if annotation.kind not in _KINDS:
+    spec = SPECS[annotation.kind]
+    if not spec.is_measurement:
         return ""
     lesion = case.lesion(annotation.lesion_uid)
-    name = lesion.name if lesion else annotation.label or _KINDS[annotation.kind]
+    name = lesion.name if lesion else annotation.label or spec.words
     text = measure(annotation).text
     return f"{name}: {text}" if text else ""
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from tumorboard.annotations.model import Kind
 from tumorboard.tools.clicks import Clicks, place
-from tumorboard.tools.gesture import Phase, Pointer, Step, draw
+from tumorboard.tools.gesture import Phase, Pointer, Step, draw, draw_begun
 
 
 class AngleTool:
@@ -37,10 +37,6 @@ class AngleTool:
         if len(points) == 3 and pointer.phase in (Phase.PRESS, Phase.RELEASE):
             return Step(Clicks(), commit=(draw(Kind.ANGLE, points, pointer.scene),))
         after = Clicks(points, after.pointer)
-        shown = after.shown
-        if len(shown) < 2:
-            shown = shown * 2
-        if not shown:
+        if not after.shown:
             return Step(after)
-        kind = Kind.ANGLE if len(shown) == 3 else Kind.LENGTH
-        return Step(after, preview=(draw(kind, shown, pointer.scene),))
+        return Step(after, preview=(draw_begun(Kind.ANGLE, after.shown, pointer.scene),))

@@ -14,7 +14,7 @@ import numpy as np
 
 from tumorboard.annotations.model import Annotation, Kind, Point, as_point
 from tumorboard.imaging.measurement import distance, perpendicular_axis
-from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, draw
+from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, draw, draw_begun
 from tumorboard.tools.short_axis import lesion_of_outline, short_axis_found
 from tumorboard.tools.snapping import at_edges
 from tumorboard.tools.two_points import Drag, follow
@@ -119,7 +119,8 @@ def _mirrored(long: Drag, pointer: Point) -> Drag:
 
 
 def _line(long: Drag, pointer: Pointer, lesion_uid: str) -> Annotation:
-    return draw(Kind.LENGTH, (long.start, long.end), pointer.scene, lesion_uid=lesion_uid)
+    ends = (long.start, long.end)
+    return draw_begun(Kind.BIDIRECTIONAL, ends, pointer.scene, lesion_uid=lesion_uid)
 
 
 def _both(long: Drag, short: Drag, scene: Scene, lesion_uid: str) -> Annotation:

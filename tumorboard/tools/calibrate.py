@@ -46,9 +46,8 @@ def _line(drag: Drag, scene: Scene, known_mm: float) -> Annotation:
     points = (drag.start, drag.end)
     old = calibration_of(scene.existing, scene.reference(points))
     uid = old.uid if old is not None and known_mm else ""
-    return draw(
-        Kind.CALIBRATION if known_mm else Kind.LENGTH, points, scene, uid=uid, known_mm=known_mm
-    )
+    kind = Kind.CALIBRATION if known_mm else Kind.LENGTH
+    return draw(kind, points, scene, uid=uid, known_mm=known_mm)
 
 
 def known_length_mm(typed: str) -> float:

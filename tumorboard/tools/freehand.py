@@ -10,7 +10,7 @@ import numpy as np
 from tumorboard.annotations.model import Kind, Point, as_point
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.outlines import outline_area, simplified
-from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw
+from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw, draw_begun
 
 #: Least way (logical pixels) to the next point, and how far a point may lie from the kept
 #: line to be dropped: well below what a hand can aim at.
@@ -55,9 +55,8 @@ class FreehandTool:
         stroke = _extended(state, pointer)
         if pointer.phase is Phase.RELEASE:
             return self._finish(stroke, pointer)
-        kind = Kind.FREEHAND if len(stroke.points) > 2 else Kind.LENGTH
-        shown = stroke.points if len(stroke.points) > 1 else stroke.points * 2
-        return Step(stroke, preview=(draw(kind, shown, pointer.scene),))
+        shown = draw_begun(Kind.FREEHAND, stroke.points, pointer.scene)
+        return Step(stroke, preview=(shown,))
 
     def _finish(self, stroke: Stroke, pointer: Pointer) -> Step:
         scale = max(pointer.scene.scale, 1e-6)

@@ -13,14 +13,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol
 
 from tumorboard.annotations.calibration import calibrated, calibration_of
-from tumorboard.annotations.model import (
-    REGIONS,
-    Annotation,
-    ImageReference,
-    Kind,
-    Point,
-    new_uid,
-)
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.geometry import Caveat, Plane
 from tumorboard.imaging.segmentation.brush import Brush
@@ -90,7 +84,7 @@ class Scene:
 
     def caveats_of(self, kind: Kind, points: tuple[Point, ...]) -> tuple[Caveat, ...]:
         """Return what has to be said of something of a kind drawn here."""
-        said = self.of_values if kind in REGIONS or kind is Kind.PROBE else ()
+        said = self.of_values if SPECS[kind].reads_values else ()
         return (*self.caveats(points), *said)
 
 
@@ -179,7 +173,7 @@ def draw(
     A known length that a reader stated on the picture holds for what is drawn there.
     """
     image = scene.reference(points)
-    if kind is not Kind.CALIBRATION:
+    if not SPECS[kind].is_known_length:
         known = calibration_of(scene.existing, image)
         image = calibrated(image, known)
     return Annotation(
@@ -196,6 +190,15 @@ def draw(
         caveats=scene.caveats_of(kind, points),
         known_mm=known_mm,
     )
+
+
+def draw_begun(
+    kind: Kind, points: tuple[Point, ...], scene: Scene, *, lesion_uid: str = ""
+) -> Annotation:
+    """Make what shows of a kind while it is drawn: a line until it has the points it takes."""
+    shown = points if len(points) > 1 else points * 2
+    drawn = kind if SPECS[kind].takes(len(shown)) else Kind.LENGTH
+    return draw(drawn, shown, scene, lesion_uid=lesion_uid)
 
 
 #: A drag shorter than this many logical pixels is a click, not a line.

@@ -11,7 +11,7 @@ from tumorboard.annotations.hit_test import HANDLE_RADIUS
 from tumorboard.annotations.model import Kind, Point, as_point
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.outlines import outline_area, simplified
-from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw
+from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw_begun
 from tumorboard.tools.masking import Outline
 
 _STEP_PIXELS: Final = 1.0
@@ -108,6 +108,4 @@ def _closed(points: tuple[Point, ...], pointer: Pointer) -> Step:
 
 def _shown(state: Line, pointer: Pointer) -> Step:
     points = state.points if state.pointer is None else (*state.points, state.pointer)
-    points = points if len(points) > 1 else points * 2
-    kind = Kind.FREEHAND if len(points) > 2 else Kind.LENGTH
-    return Step(state, preview=(draw(kind, points, pointer.scene),))
+    return Step(state, preview=(draw_begun(Kind.FREEHAND, points, pointer.scene),))

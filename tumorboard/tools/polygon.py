@@ -8,7 +8,7 @@ from tumorboard.annotations.hit_test import HANDLE_RADIUS
 from tumorboard.annotations.model import Kind, Point
 from tumorboard.imaging.measurement import distance
 from tumorboard.tools.clicks import Clicks, place
-from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw
+from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw, draw_begun
 
 
 class PolygonTool:
@@ -40,14 +40,13 @@ class PolygonTool:
         after = place(state, pointer)
         if not after.placed:
             return Step(after)
-        shown = after.shown if len(after.shown) > 1 else after.shown * 2
-        kind = Kind.POLYGON if len(shown) > 2 else Kind.LENGTH
-        return Step(after, preview=(draw(kind, shown, pointer.scene),))
+        return Step(after, preview=(draw_begun(Kind.POLYGON, after.shown, pointer.scene),))
 
     def _close(self, state: Clicks, pointer: Pointer) -> Step:
         corners = _distinct(state.placed)
         if len(corners) < 3:
-            kept = (draw(Kind.LENGTH, (state.placed * 2)[:2], pointer.scene),) if corners else ()
+            begun = (state.placed[:2],) if corners else ()
+            kept = tuple(draw_begun(Kind.POLYGON, points, pointer.scene) for points in begun)
             return Step(state, preview=kept, message="A polygon needs three corners.")
         return Step(Clicks(), commit=(draw(Kind.POLYGON, corners, pointer.scene),))
 

@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import REGIONS, Annotation, Point, as_point
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.annotations.shapes import outline
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.measurement import distance
@@ -53,7 +54,7 @@ def _outline_around(start: Point, end: Point, scene: Scene, lesion_uid: str) -> 
     side = np.cross(normal, along)
     middle, found, smallest = (a + b) / 2, None, np.inf
     for annotation in scene.existing:
-        if annotation.kind not in REGIONS or annotation.proposed:
+        if not SPECS[annotation.kind].is_region or annotation.proposed:
             continue
         if lesion_uid and annotation.lesion_uid not in ("", lesion_uid):
             continue

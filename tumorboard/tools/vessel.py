@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from tumorboard.annotations.model import Annotation, Kind, Landmark, TumourEnd
+from tumorboard.annotations.kinds import MARKS as KINDS_OF_MARKS
+from tumorboard.annotations.kinds import kind_of_role
+from tumorboard.annotations.model import Annotation, Landmark, TumourEnd
 from tumorboard.tools.gesture import Phase, Pointer, Step, draw
 
 #: The order in which marks are asked for.
@@ -40,7 +42,7 @@ MARK_SHORT_LABELS: Final[dict[str, str]] = {
 
 def next_mark(existing: Sequence[Annotation], after: str = "") -> str:
     """Return the first mark that is not set yet, looking from ``after`` on; "" when all are."""
-    marked = {a.role for a in existing if a.kind in (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)}
+    marked = {a.role for a in existing if a.kind in KINDS_OF_MARKS}
     names = [str(mark) for mark in MARKS]
     begin = names.index(after) + 1 if after in names else 0
     return next((n for n in names[begin:] + names[:begin] if n not in marked), "")
@@ -81,8 +83,7 @@ class VesselTool:
         role = state or next_mark(pointer.scene.existing)
         if not role:
             return Step(state, message="All levels are marked. Drag a mark to correct it.")
-        is_end = role in {str(end) for end in TumourEnd}
-        kind = Kind.TUMOUR_END if is_end else Kind.VESSEL_LEVEL
+        kind = kind_of_role(role)
         old = next((a for a in pointer.scene.existing if a.kind is kind and a.role == role), None)
         uid = old.uid if old else ""
         drawn = draw(kind, (pointer.point,), pointer.scene, role=role, uid=uid)

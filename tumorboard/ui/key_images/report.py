@@ -9,7 +9,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from tumorboard.annotations.calibration import scale_in_force
-from tumorboard.annotations.model import MARKS, Annotation, Kind, Point, as_point
+from tumorboard.annotations.kinds import MARKS, SPECS
+from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.annotations.visibility import on_section, rests_on
 from tumorboard.case.derive import ivc_marks, mass_annotations
 from tumorboard.case.model import Case
@@ -68,7 +69,7 @@ def shots_of(case: Case) -> list[Shot]:
     if lesion is not None:
         for annotation in mass_annotations(case, lesion.uid):
             shots.append(_shot(case, annotation, lesion.name))
-    ends = [a for a in ivc_marks(case) if a.kind is Kind.TUMOUR_END]
+    ends = [a for a in ivc_marks(case) if SPECS[a.kind].is_tumour_end]
     if ends:
         middle = as_point(np.mean([a.points[0] for a in ends], axis=0))
         series = ends[0].image.series_instance_uid

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.measure import measure
-from tumorboard.annotations.model import MARKS, Annotation, Kind
+from tumorboard.annotations.model import Annotation
 from tumorboard.case.lesions import (
     Change,
     LesionRow,
@@ -20,25 +21,6 @@ from tumorboard.case.response import NODE_NORMAL_MM, PROGRESSION_RISE_MM, RESPON
 from tumorboard.quantity import decimals_beside
 from tumorboard.ui.shell.case_words import signed
 from tumorboard.ui.shell.provenance import dicom_date, local_time
-
-KIND_NAMES = {
-    Kind.LENGTH: "Length",
-    Kind.BIDIRECTIONAL: "Long and short axis",
-    Kind.CRANIOCAUDAL: "Craniocaudal extent",
-    Kind.ELLIPSE: "Ellipse",
-    Kind.CIRCLE: "Circle",
-    Kind.RECTANGLE: "Rectangle",
-    Kind.POLYGON: "Polygon",
-    Kind.FREEHAND: "Freehand outline",
-    Kind.PATH: "Open line",
-    Kind.ANGLE: "Angle",
-    Kind.PROBE: "Probe",
-    Kind.ARROW: "Arrow",
-    Kind.TEXT: "Text",
-    Kind.CALIBRATION: "Known length",
-    Kind.VESSEL_LEVEL: "Level of the vein",
-    Kind.TUMOUR_END: "End of the tumour in the vein",
-}
 
 ROLE_NAMES = {
     "": "No role",
@@ -218,11 +200,10 @@ def measurement_row(
     case: Case, annotation: Annotation, *, with_date: bool = True
 ) -> MeasurementRow:
     """Return the line of a measurement."""
-    kind = KIND_NAMES[annotation.kind]
-    shows_words = annotation.kind in (Kind.TEXT, Kind.ARROW)
-    name = annotation.label or kind
+    spec = SPECS[annotation.kind]
+    name = annotation.label or spec.words
     measured = measure(annotation)
-    value = kind if shows_words and annotation.label else measured.text
+    value = spec.words if spec.is_words and annotation.label else measured.text
     dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
     date = dates.get(annotation.image.series_instance_uid, "") if with_date else ""
     where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from tumorboard.annotations.foreign import ForeignMark, SegmentValues
+from tumorboard.annotations.kinds import SPECS
 from tumorboard.app.overlays import Foreign, OverlayObject, TextDocument
 from tumorboard.app.segment_values import BoundValues
 from tumorboard.imaging.fusion import PALETTES, Fusion
-from tumorboard.ui.measurements.rows import KIND_NAMES
 
 #: More values than this of one segment are left to the report itself.
 _MOST_VALUES = 12
@@ -161,7 +161,7 @@ def _values_row(found: BoundValues) -> ForeignRow:
 
 
 def _mark_row(mark: ForeignMark) -> ForeignRow:
-    shape = KIND_NAMES[mark.annotation.kind] if mark.annotation is not None else "Mark"
+    shape = SPECS[mark.annotation.kind].words if mark.annotation is not None else "Mark"
     adopt = (("adopt", "Adopt"),) if mark.annotation is not None else ()
     links = (("jump", "Show"), *adopt)
     return ForeignRow(mark.uid, mark.text or shape, _by(mark), links, said=_said(mark))

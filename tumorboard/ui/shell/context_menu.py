@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QMenu
 
 from tumorboard.annotations.foreign import ForeignMark
 from tumorboard.annotations.hit_test import hit_test
-from tumorboard.annotations.model import REGIONS, Annotation
+from tumorboard.annotations.kinds import REGIONS
+from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.regions import region_histogram, region_values
 from tumorboard.imaging.roi_statistics import statistics_of
 from tumorboard.imaging.viewport import Viewport

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tumorboard.annotations.model import Kind
+from tumorboard.annotations.kinds import SPECS
 from tumorboard.app.vessel_reading import Reading
 from tumorboard.app.vessels import levels_of
 from tumorboard.case.derive import ivc_marks
@@ -130,7 +130,7 @@ def levels_on(case: Case, vessel: VesselPath, line: Centreline) -> tuple[Level, 
     ]
     for mark in ivc_marks(case) if vessel.vessel == IVC else ():
         here = mark.image.frame_of_reference_uid == vessel.frame_of_reference_uid
-        if mark.kind is Kind.TUMOUR_END and here:
+        if SPECS[mark.kind].is_tumour_end and here:
             place = line.nearest(mark.points[0])[0]
             levels.append(Level(MARK_SHORT_LABELS[mark.role], place, is_end=True))
     return tuple(levels)

@@ -9,8 +9,10 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
+from tumorboard.annotations.kinds import MARKS, SPECS
+from tumorboard.annotations.kinds.spec import Sign
 from tumorboard.annotations.labels import box_around, overlaps
-from tumorboard.annotations.model import MARKS, Annotation, Kind
+from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
@@ -150,11 +152,12 @@ def _paint_label(painter: QPainter, label: drawings.Label) -> None:
 
 def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> None:
     """Mark a level by a ring, an end of the tumour by a filled diamond."""
-    ink = colour("vessel" if annotation.kind is Kind.VESSEL_LEVEL else "lesion")
+    spec = SPECS[annotation.kind]
+    ink = colour("vessel" if spec.is_level else "lesion")
     x, y = (float(v) for v in points[0])
     painter.setPen(QPen(OUTLINE, 3.5))
     shape = QPainterPath()
-    if annotation.kind is Kind.VESSEL_LEVEL:
+    if spec.sign is Sign.RING:
         shape.addEllipse(QPointF(x, y), 6, 6)
     else:
         shape.addPolygon(QPolygonF([QPointF(x + a, y + b) for a, b in _DIAMOND]))

@@ -10,9 +10,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.labels import Box, box_around, overlaps, place_label
 from tumorboard.annotations.measure import measure
-from tumorboard.annotations.model import MARKS, REGIONS, Annotation, Kind, Point, as_point
+from tumorboard.annotations.model import Annotation, Point, as_point
 from tumorboard.annotations.shapes import middle, outline
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.viewport import Projection
@@ -97,15 +98,16 @@ def label_text(annotation: Annotation, volume: Volume | None) -> str:
 
 def _is_final(annotation: Annotation, text: str, volume: Volume) -> bool:
     """Whether slices that are still loading cannot change the values of a label."""
-    if annotation.kind in REGIONS:
-        return "mean" in text or bool(volume.loaded.all())
-    return annotation.kind is not Kind.PROBE or bool(volume.loaded.all())
+    spec = SPECS[annotation.kind]
+    read = spec.is_region and "mean" in text
+    return read or not spec.reads_values or bool(volume.loaded.all())
 
 
 def _label_text(annotation: Annotation, volume: Volume | None) -> str:
-    if annotation.kind in (Kind.TEXT, Kind.ARROW):
+    spec = SPECS[annotation.kind]
+    if spec.is_words:
         words = annotation.label
-    elif annotation.kind is Kind.CALIBRATION:
+    elif spec.is_known_length:
         words = f"known length {measure(annotation).text}"
     else:
         found = measure(annotation, volume).text
@@ -231,7 +233,7 @@ def _place(
 
 def _stands(annotation: Annotation) -> bool:
     """Whether a label has a place of its own."""
-    return annotation.label_offset is not None or annotation.kind is Kind.TEXT
+    return annotation.label_offset is not None or SPECS[annotation.kind].is_label_at_point
 
 
 def _fitting(
@@ -239,7 +241,7 @@ def _fitting(
 ) -> list[str]:
     """Return lines folded so that they fit a canvas of a width; words are folded sooner."""
     room = max(width - 2 * _INSET, _LEAST_PX)
-    if annotation.kind in (Kind.TEXT, Kind.ARROW):
+    if SPECS[annotation.kind].is_words:
         room = min(room, _TEXT_PX)
     return [part for line in lines for part in wrapped(line, room, width_of)]
 
@@ -284,7 +286,7 @@ def _wanted(
     if annotation.label_offset is not None:
         x, y = projection.to_canvas(middle(annotation) + np.array(annotation.label_offset))
         return float(x), float(y)
-    if annotation.kind is Kind.TEXT:
+    if SPECS[annotation.kind].is_label_at_point:
         return float(first[0]) + size[0] / 2, float(first[1])
     return None
 

@@ -16,8 +16,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.labels import Box, overlaps
-from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.tools.vessel import MARK_SHORT_LABELS
@@ -347,7 +348,7 @@ def _levels(
     held: Sequence[Box],
 ) -> tuple[Level, ...]:
     """Return the names of IVC levels beside their heights, clear of words and of one another."""
-    marks = [a for a in annotations if a.kind in (Kind.VESSEL_LEVEL, Kind.TUMOUR_END)]
+    marks = [a for a in annotations if a.kind in MARKS]
     taken = list(held)
     found: list[Level] = []
     for mark in sorted(marks, key=lambda a: -a.points[0][2]):
@@ -360,7 +361,7 @@ def _levels(
         word = _first_free(Word(text, x, max(y + 4, above)), taken, size)
         if word is not None:
             taken.append(word.box)
-            ink = "vessel" if mark.kind is Kind.VESSEL_LEVEL else "lesion"
+            ink = "vessel" if SPECS[mark.kind].is_level else "lesion"
             found.append(Level(word, y, ink))
     return tuple(found)
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from tumorboard.annotations.calibration import answered, in_force
-from tumorboard.annotations.model import MARKS, Annotation
+from tumorboard.annotations.kinds import MARKS
+from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.slicing import (
     Section,

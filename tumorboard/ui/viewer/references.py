@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from tumorboard.annotations.calibration import calibrated, calibration_of
-from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Annotation, ImageReference, Point
 from tumorboard.imaging.calibrated import calibration_at
 from tumorboard.imaging.slicing import section_number
 from tumorboard.imaging.view_cut import CutSpec
@@ -50,7 +51,7 @@ def restamped(annotation: Annotation, scene: Scene) -> Annotation:
     """
     now = scene.reference(annotation.points)
     known = calibration_of(scene.existing, now)
-    fresh = now if annotation.kind is Kind.CALIBRATION else calibrated(now, known)
+    fresh = now if SPECS[annotation.kind].is_known_length else calibrated(now, known)
     image = replace(
         annotation.image,
         sop_instance_uids=fresh.sop_instance_uids,

@@ -10,8 +10,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.kinds.spec import Sign
 from tumorboard.annotations.labels import Box, leader
-from tumorboard.annotations.model import REGIONS, Annotation, Kind
+from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.shapes import handles, outline
 from tumorboard.imaging.geometry import Points
 from tumorboard.ui.shell.theme import colour
@@ -36,7 +38,7 @@ def shape_steps(
     """
     strokes: dict[tuple[str, float, bool], list[QPolygonF]] = {}
     for annotation, points in shapes:
-        dashed = annotation.proposed or annotation.kind is Kind.CALIBRATION
+        dashed = annotation.proposed or SPECS[annotation.kind].is_known_length
         width = 2.0 if annotation.uid == selected_uid else 1.5
         held = strokes.setdefault((ink_of(annotation), width, dashed), [])
         held += [polygon_of(line) for line in outline(annotation.kind, points)]
@@ -78,9 +80,10 @@ def _sign_steps(
     rings: dict[str, list[QPointF]] = {}
     for annotation, points in shapes:
         selected, ink = annotation.uid == selected_uid, ink_of(annotation)
-        if annotation.kind is Kind.ARROW:
+        sign = SPECS[annotation.kind].sign
+        if sign is Sign.ARROW_HEAD:
             yield partial(_paint_head, points=points, ink=colour(ink))
-        if annotation.kind is Kind.PROBE:
+        if sign is Sign.CROSS:
             yield partial(_paint_cross, point=points[0], ink=colour(ink))
         places = [_place_of(points[n]) for n in _shown_handles(annotation, selected=selected)]
         if selected:
@@ -130,9 +133,7 @@ def polygon_of(line: Points) -> QPolygonF:
 
 def _shown_handles(annotation: Annotation, *, selected: bool) -> tuple[int, ...]:
     """Return the handles to paint: those of outlines and arrows only while selected."""
-    quiet = annotation.kind in (Kind.ARROW, Kind.TEXT, Kind.PROBE) or (
-        annotation.kind in (REGIONS - {Kind.ELLIPSE})
-    )
+    quiet = SPECS[annotation.kind].has_quiet_handles
     return () if quiet and not selected else handles(annotation)
 
 
