@@ -25,7 +25,10 @@ def overlap(a, b):
 
 
 def on_canvas(box):
-    return box[0] >= 0 and box[1] >= 0 and box[0] + box[2] <= 800 and box[1] + box[3] <= 600
+    """Whether a rectangle lies on the canvas, four pixels from its rim, to the last digit."""
+    near, right, bottom = 4 - 1e-9, 796 + 1e-9, 596 + 1e-9
+    ends = box[0] + box[2], box[1] + box[3]
+    return box[0] >= near and box[1] >= near and ends[0] <= right and ends[1] <= bottom
 
 
 @given(shape=SHAPES)
@@ -204,6 +207,8 @@ def test_without_any_room_a_label_stands_where_it_was_wanted():
     assert box == (340.0, 92.0, *SIZE)
     below = place_label(SIZE, shape, [shape], full, CANVAS)
     assert below == (265.0, 360.0, *SIZE)
+    aside = (500.0, 130.0, 80.0, 30.0)
+    assert place_label(SIZE, aside, [aside], full, CANVAS) == (480.0, 170.0, *SIZE)
 
 
 @pytest.mark.parametrize(
@@ -225,3 +230,36 @@ def test_the_edges_of_a_label_belong_to_it():
     assert [label_under(labels, p) for p in ((10, 20), (60, 40), (35, 30))] == ["a"] * 3
     beyond = ((9.9, 30), (60.1, 30), (35, 19.9), (35, 40.1))
     assert [label_under(labels, p) for p in beyond] == [""] * 4
+
+
+@pytest.mark.parametrize("shape", [(420.0, 130.0, 90.0, 30.0), (150.0, 480.0, 10.0, 70.0)])
+@pytest.mark.parametrize(("x", "y"), [(20.0, 40.0), (660.0, 30.0), (30.0, 570.0), (640.0, 560.0)])
+def test_a_line_goes_from_a_label_to_the_nearest_point_towards_the_middle_of_its_shape(shape, x, y):
+    start, end = leader((x, y, *SIZE), shape)
+    middle = (shape[0] + shape[2] / 2, shape[1] + shape[3] / 2)
+    assert start == tuple(np.clip(middle, (x, y), (x + SIZE[0], y + SIZE[1])))
+    assert end == tuple(np.clip(start, shape[:2], (shape[0] + shape[2], shape[1] + shape[3])))
+
+
+@pytest.mark.parametrize("canvas", [(0.0, 0.0, 300.0, 200.0), (70.0, -40.0, 300.0, 200.0)])
+@pytest.mark.parametrize(("x", "y"), [(150, 8), (150, 192), (8, 100), (292, 100), (292, 192)])
+def test_a_label_pushed_to_the_rim_stays_four_pixels_from_it(canvas, x, y):
+    """What is taken leaves only a band along one side of the canvas."""
+    left, top, width, height = canvas
+    size = (40.0, 16.0)
+    wall = (left + 45.0, top + 21.0, width - 90.0, height - 42.0)
+    wanted = (left + x, top + y)
+    shape = (left + 140.0, top + 90.0, 20.0, 20.0)
+    box = place_label(size, shape, [shape], [wall], canvas, wanted)
+    assert overlap(box, wall) == 0
+    assert box[0] >= left + 4
+    assert box[1] >= top + 4
+    assert box[0] + box[2] <= left + width - 4
+    assert box[1] + box[3] <= top + height - 4
+    inner = (left + 30.0, top + 10.0, width - 60.0, height - 20.0)
+    crowd = place_label(size, shape, [shape], [inner], canvas, wanted)
+    # Nowhere is a free place four pixels from the rim: it stays where it was wanted.
+    assert crowd[:2] == (
+        min(max(wanted[0] - 20, left + 4), left + width - 44),
+        min(max(wanted[1] - 8, top + 4), top + height - 20),
+    )

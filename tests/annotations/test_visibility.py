@@ -108,3 +108,9 @@ def test_of_several_pictures_in_one_object_the_frame_tells():
     assert rests_on(reference("1.2.3.0", "1.2.3.0", frames=(5, 16)), cine)
     assert not rests_on(reference("1.2.3.0", frames=(4,)), cine)
     assert not rests_on(reference("1.2.3.0", "1.2.3.0", frames=(5, 17)), cine)
+
+
+@pytest.mark.parametrize(("away", "is_shown"), [(2.0005, True), (2.0015, False)])
+@pytest.mark.parametrize("sense", [-1, 1])
+def test_half_the_way_to_the_next_slice_is_met_to_a_micrometre(away, is_shown, sense):
+    assert shown(at((20, 20, 20 + sense * away)), SLICE) is is_shown

@@ -214,3 +214,21 @@ def test_earlier_images_are_missed_only_where_something_tells_of_them(phase, rem
 def test_an_unknown_phase_is_not_a_missing_date():
     found = lights(case(series=(series("a", "20261112", ""),)), FactSheet(), lambda _key: True)
     assert states(found)["dated"] is None
+
+
+@pytest.mark.parametrize("known", [(), (0,), (0, 1), (1, 2), tuple(range(len(CRITERIA) - 1))])
+def test_the_light_of_the_criteria_leads_to_the_first_that_is_missing(known):
+    told = Provenance("entered", "Dr A", "2026-11-20T10:00:00Z")
+    names = [CRITERIA[n] for n in known]
+    sheet = FactSheet({n: Fact(n, "absent", told) for n in names})
+    (light,) = [x for x in lights(case(), sheet, lambda _key: True) if x.key == "criteria"]
+    assert light.goes_to == next(n for n in CRITERIA if n not in names)
+    assert light.words == f"{len(names)} of {len(CRITERIA)} assessed"
+    assert light.state is False
+
+
+def test_when_all_criteria_are_known_their_light_leads_to_the_first():
+    told = Provenance("entered", "Dr A", "2026-11-20T10:00:00Z")
+    sheet = FactSheet({n: Fact(n, "absent", told) for n in CRITERIA})
+    (light,) = [x for x in lights(case(), sheet, lambda _key: True) if x.key == "criteria"]
+    assert (light.goes_to, light.state) == (CRITERIA[0], True)

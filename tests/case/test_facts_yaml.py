@@ -35,6 +35,15 @@ def test_every_place_has_its_line(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [("a: [1\n", 2), ("a: 1\nb: {c\n\n", 4), ("a: 1\n\tb: 2\n", 2), ("a: 1\nb: 2\nc: ]\n", 3)],
+)
+def test_what_is_no_yaml_is_refused_with_its_line(tmp_path, text, line):
+    with pytest.raises(UserError, match=rf"words\.yaml, line {line}: this is not well-formed YAML"):
+        read_yaml(_file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [("a: [1\n", "well-formed"), ("a: 1\na: 2\n", "line 2"), ("- *b\n", "well-formed")],
 )

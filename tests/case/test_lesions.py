@@ -468,3 +468,15 @@ def test_the_baseline_is_the_first_date_of_any_target():
     made = case(*drawn, lesions=(MASS, NODE))
     found = candidates(made, lesion_table(made))
     assert {uid: c.size_mm for uid, c in found.items()} == {"M": pytest.approx(50)}
+
+
+def test_the_baseline_is_the_first_date_on_which_any_target_has_a_size():
+    """The other target is measured later only: it has no size at the baseline."""
+    drawn = (
+        axes(DATES[1], "M", 60, 50),
+        *(axes(DATES[2], "M", 70, 50), axes(DATES[2], "N", 30, 22)),
+    )
+    made = case(*drawn, lesions=(MASS, NODE))
+    found = candidates(made, lesion_table(made))
+    assert set(found) == {"M"}
+    assert found["M"].size_mm == pytest.approx(60)

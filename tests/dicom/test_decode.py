@@ -346,3 +346,57 @@ def test_what_loss_alone_can_make_is_clipped_to_what_the_header_holds(
     found = decode_samples(data, instance)
     assert found[0, :4].tolist() == [low, low, high, high]
     assert (found[1:] == 7).all()
+
+
+@pytest.mark.parametrize("syntax", [J2K, JPEG_LS])
+@pytest.mark.parametrize(("stored", "signed"), [(12, False), (12, True), (10, False), (16, True)])
+@pytest.mark.parametrize("lossy", [False, True])
+def test_a_stream_of_as_many_bits_or_more_keeps_all_that_the_header_holds(
+    tmp_path: Path, syntax: str, stored: int, signed: bool, lossy: bool
+) -> None:
+    """To the least and the greatest value, whatever precision the stream states."""
+    low, high = (-(1 << stored - 1), (1 << stored - 1) - 1) if signed else (0, (1 << stored) - 1)
+    values = np.full((10, 14), 3)
+    values[0, :4] = (low, low + 1, high - 1, high)
+    for bits in {stored, min(stored + 1, 16), 16}:
+        folder = tmp_path / str(bits)
+        folder.mkdir()
+        ds = header(Form(syntax, 16, stored, signed, lossy=lossy), 10, 14)
+        stream = codestream(values, syntax, bits, stream_signed=signed)
+        encapsulated(ds, [[encoded.even(stream)]])
+        data, instance = taken(folder, ds)
+        np.testing.assert_array_equal(decode_samples(data, instance), values)
+        into = np.zeros((10, 14), stored_type(instance))
+        np.testing.assert_array_equal(decode_samples(data, instance, into=into), values)
+
+
+@pytest.mark.parametrize("above", [1, 5, 700])
+def test_bit_patterns_beyond_what_is_stored_are_clipped_where_loss_made_them(
+    tmp_path: Path, above: int
+) -> None:
+    """JPEG-LS knows no sign: 12 stored bits in a stream of 16."""
+    values = np.full((10, 14), 3)
+    values[0, :4] = (-2048, -2048 - above, 2047, 2047 + above)
+    ds = header(Form(JPEG_LS, 16, 12, signed=True, lossy=True), 10, 14)
+    encapsulated(ds, [[encoded.even(codestream(values, JPEG_LS, 16))]])
+    data, instance = taken(tmp_path, ds)
+    found = decode_samples(data, instance)
+    assert found[0, :4].tolist() == [-2048, -2048, 2047, 2047]
+    assert (found[1:] == 3).all()
+    if above > 5:
+        refused(data, replace(instance, lossy=False))
+
+
+def test_frames_of_one_byte_and_of_two_are_read_into_what_was_made_for_them(
+    tmp_path: Path,
+) -> None:
+    for allocated, stored in ((8, 8), (16, 8), (16, 12), (16, 16)):
+        folder = tmp_path / f"{allocated}-{stored}"
+        folder.mkdir()
+        form = Form(JPEG_LS, allocated, stored)
+        values = values_of(form)[0]
+        data, instance = taken(folder, made(form, values))
+        into = np.zeros(sample_shape(instance), stored_type(instance))
+        found = decode_samples(data, instance, into=into)
+        np.testing.assert_array_equal(found, values)
+        assert found.dtype == into.dtype

@@ -517,3 +517,44 @@ def test_an_activity_by_counts_multiplies_and_units_may_be_in_small_letters() ->
     assert uptake(ds).factor == pytest.approx(3 * plain)
     ds.PatientWeight = None
     assert uptake(ds).factor is None
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (drop_tracer("RadionuclideTotalDose"), "the injected dose is missing or no number"),
+        (
+            lambda ds: setattr(tracer_of(ds), "RadionuclideTotalDose", 0),
+            "the injected dose is missing or no number",
+        ),
+        (
+            lambda ds: setattr(tracer_of(ds), "RadionuclideTotalDose", 400),
+            "the injected dose of 0.0004 MBq cannot be",
+        ),
+        (drop_tracer("RadionuclideHalfLife"), "the half-life is missing or no number"),
+        (
+            lambda ds: setattr(tracer_of(ds), "RadionuclideHalfLife", 0),
+            "the half-life is missing or no number",
+        ),
+        (drop("PatientWeight"), "the patient's weight is missing or no number"),
+        (
+            lambda ds: setattr(ds, "PatientWeight", 0),
+            "the patient's weight is missing or no number",
+        ),
+        (
+            lambda ds: setattr(ds, "PatientWeight", 80000),
+            "the patient's weight of 80000 kg cannot be",
+        ),
+        (lambda ds: setattr(ds, "Units", "GML"), ""),
+        (lambda ds: setattr(ds, "Units", "PROPCNTS"), "the values are not in Bq/mL"),
+        (lambda ds: setattr(ds, "Units", ""), "the values are not in Bq/mL"),
+    ],
+)
+def test_the_reason_names_what_is_missing_or_cannot_be(edit: Edit, said: str) -> None:
+    ds = Dataset()
+    pet(ds)
+    ds.RescaleSlope = 1
+    assert uptake(ds).factor == pytest.approx(8e-4)
+    edit(ds)
+    assert uptake(ds).reason == said
+    assert uptake(ds).factor is None

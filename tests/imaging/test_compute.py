@@ -50,3 +50,17 @@ def test_a_busy_helper_does_not_hold_up_another_caller():
     assert not free.is_set()
     free.set()
     other.join()
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_as_many_threads_work_at_once_as_there_are_workers(threads):
+    """Each block waits for another one that runs beside it."""
+    meeting = threading.Barrier(threads)
+    done = []
+
+    def work(first, last):
+        meeting.wait(5.0)
+        done.append((first, last))
+
+    Workers(threads).run(work, threads)
+    assert sorted(done) == [(n, n + 1) for n in range(threads)]

@@ -320,3 +320,37 @@ def test_rows_that_run_across_the_slices_need_those_at_both_their_ends(missing, 
     np.testing.assert_allclose(np.abs(grid.across[0]), (0, 0, 1), atol=1e-9)
     volume.loaded[missing] = False
     assert cut_curved(volume, grid).complete is complete
+
+
+@pytest.mark.parametrize("mode", list(CurvedMode))
+@pytest.mark.parametrize("height", [0.0, 2.4, -1.5, 9.0])
+def test_a_curve_of_two_rows_maps_both_ways_and_goes_on_straight(mode, height):
+    grid = curved_grid(np.array([[0.0, 0, 0], [0, 0, 1.0]]), 8.0, 1.0, mode)
+    place = grid.to_lps([[height, 3.0]])
+    assert place[0, 2] == pytest.approx(height)
+    if 0 <= height <= grid.shape[0] - 1:
+        np.testing.assert_allclose(grid.to_pixels(place), [[height, 3.0]], atol=1e-6)
+
+
+@pytest.mark.parametrize("degrees", [30.0, 100.0, 125.0, 150.0, 170.0])
+def test_at_a_sharp_corner_rows_stand_along_the_mean_of_both_ways(degrees):
+    """However sharp the corner is, short of turning back."""
+    turn = np.radians(degrees)
+    corner = np.array([0.0, 0.0, 20.0])
+    after = np.array([np.sin(turn), 0.0, np.cos(turn)])
+    line = np.array([np.zeros(3), corner, corner + 20 * after])
+    grid = curved_grid(line, 8.0, 0.5)
+    row = int(np.abs(grid.arc_mm - 20).argmin())
+    assert grid.arc_mm[row] == pytest.approx(20.0, abs=0.3)
+    mean = np.array([0.0, 0.0, 1.0]) + after
+    mean /= np.linalg.norm(mean)
+    assert grid.forward[row] @ mean > np.cos(np.radians(3))
+
+
+def test_a_stretched_picture_runs_down_from_the_first_to_the_last_point():
+    """Of few points, whose last step leads far aside."""
+    line = np.array([[0.0, 0, 0], [0, 0, 20.0], [25.0, 0, 30.0]])
+    grid = curved_grid(line, 10.0, 0.5, CurvedMode.STRETCHED)
+    wanted = line[-1] / np.linalg.norm(line[-1])
+    across = grid.across / np.linalg.norm(grid.across, axis=1)[:, None]
+    assert np.abs(across @ wanted).max() < 1e-6

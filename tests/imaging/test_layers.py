@@ -1,5 +1,7 @@
 """Masks and contours of others on any cut, against analytic solids."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -362,7 +364,9 @@ def test_open_lines_and_points_have_no_volume():
     assert region_layer(region(), LEANING).box() is None
 
 
-@pytest.mark.parametrize(("away", "count"), [(0, 2), (0.9, 2), (-0.9, 2), (1.1, 0), (-1.1, 0)])
+@pytest.mark.parametrize(
+    ("away", "count"), [(0, 2), (0.9, 2), (-0.9, 2), (0.9995, 2), (-0.9995, 2), (1.1, 0), (-1.1, 0)]
+)
 def test_a_slice_shows_what_was_drawn_within_half_a_step(away, count):
     drawn = region(square(4), square(4, (25, 30), (25, 30)), square(6, (0, 1), (0, 1)))
     layer = region_layer(drawn, LEANING)
@@ -526,3 +530,42 @@ def test_a_cut_of_half_a_millimetre_is_thick_already():
     layer = region_layer(region(square(2), square(4), square(6)), LEANING)
     assert len(layer.lines(axial(4))[0][0]) == 4
     assert len(layer.lines(axial(4), slab_mm=0.5)[0][0]) > 4
+
+
+@pytest.mark.parametrize("sense", [1.0, -1.0])
+@pytest.mark.parametrize("slab", [0.0, 3.0])
+def test_on_a_grid_that_ends_within_the_mask_its_outline_is_cut_off_at_the_rim(sense, slab):
+    """A cut that begins inside a ball shows all of it that lies on its pixels, and no more."""
+    u, v, _w = np.eye(3)
+    right, down = sense * turned(u, v, 20), v
+    whole = plane_through(STACK, CENTRE, right, down, spacing=0.5)
+    (line, _), *_ = segment_layer(ball(), 2.0).lines(whole, slab)
+    middle = whole.to_pixels(CENTRE)
+    for rows, columns in ((slice(0, 60), slice(0, 60)), (slice(-60, 0), slice(-60, 0))):
+        corner = np.rint(middle) + [rows.start, columns.start]
+        part = replace(whole, origin=whole.to_lps(corner), shape=(60, 60))
+        ((cut, closed),) = segment_layer(ball(), 2.0).lines(part, slab)
+        assert closed
+        held = (line >= corner + 2).all(axis=1) & (line <= corner + 57).all(axis=1)
+        apart = np.linalg.norm((line[held] - corner)[:, None] - cut[None], axis=2).min(axis=1)
+        assert apart.max() < 0.75
+        # Where the picture ends it is closed along its outermost pixels, not within them.
+        ends = cut.min(axis=0) if rows.start == 0 else cut.max(axis=0)
+        assert (np.abs(ends - (0 if rows.start == 0 else 59)) <= 1.5).all()
+
+
+@pytest.mark.parametrize("corner", [(0.0, 0.0), (3.3, -7.7), (-11.15, 4.45)])
+@pytest.mark.parametrize("size", [(10.0, 8.0), (6.4, 21.3), (0.9, 1.3)])
+def test_what_is_painted_of_a_contour_has_its_area_and_its_middle(corner, size):
+    (top, left), (high, wide) = corner, size
+    z = 20.0
+    places = [(top, left), (top, left + wide), (top + high, left + wide), (top + high, left)]
+    points = np.array([(x, y, z) for y, x in places])
+    mask = region_layer(region(Contour(points)), STACK).mask
+    share = mask.voxels.astype(float) / 255
+    area = share.sum() * np.prod(mask.stack.pixel_spacing)
+    assert area == pytest.approx(high * wide, rel=0.01, abs=0.05)
+    held = np.argwhere(share > 0)
+    weights = share[tuple(held.T)][:, None]
+    middle = (mask.stack.to_lps(held) * weights).sum(axis=0) / weights.sum()
+    np.testing.assert_allclose(middle, points.mean(axis=0), atol=0.08)

@@ -11,9 +11,7 @@ from tests.imaging.volumes import axial_stack
 from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.mask_diameters import (
     Convention,
-    axial_diameter,
     dimensions,
-    maximum_diameter,
     resampled_on,
 )
 from tumorboard.imaging.mask_model import Mask, face_offsets_mm
@@ -59,8 +57,9 @@ def test_longest_diameters_are_those_of_all_pairs_of_corners(filled):
     mask = Mask.of(voxels, STACK)
     for convention, half in ((Convention.OUTER_EDGES, 0.5), (Convention.CENTRES, 0.0)):
         flat, whole = brute(mask, half)
-        assert axial_diameter(mask, convention).length_mm == pytest.approx(flat)
-        assert maximum_diameter(mask, convention).length_mm == pytest.approx(whole)
+        found = dimensions(mask, convention)
+        assert found.long_axis.length_mm == pytest.approx(flat)
+        assert found.maximum_3d.length_mm == pytest.approx(whole)
 
 
 @pytest.mark.parametrize("turn", [0.0, 30.0])
@@ -91,12 +90,10 @@ def test_simpleitk_agrees_on_volume_and_on_the_diameter_between_centres(turn):
     filter_.ComputeFeretDiameterOn()
     filter_.Execute(image)
     assert mask.volume_mm3 == pytest.approx(filter_.GetPhysicalSize(1))
-    ours = maximum_diameter(mask, Convention.CENTRES).length_mm
-    assert ours == pytest.approx(filter_.GetFeretDiameter(1), abs=1e-3)
-    k = axial_diameter(mask, Convention.CENTRES).slice_index
-    filter_.Execute(image[:, :, k])
-    ours = axial_diameter(mask, Convention.CENTRES).length_mm
-    assert ours == pytest.approx(filter_.GetFeretDiameter(1), abs=1e-3)
+    ours = dimensions(mask, Convention.CENTRES)
+    assert ours.maximum_3d.length_mm == pytest.approx(filter_.GetFeretDiameter(1), abs=1e-3)
+    filter_.Execute(image[:, :, ours.long_axis.slice_index])
+    assert ours.long_axis.length_mm == pytest.approx(filter_.GetFeretDiameter(1), abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -115,9 +112,9 @@ def test_pyradiomics_lies_between_our_two_conventions(semi_axes, turn, spacing, 
     """
     phantom = MassPhantom(semi_axes, turn)
     mask = phantom.mask(phantom.stack(spacing, (0.4, 0.2, 0.6)))
-    for longest, theirs in ((maximum_diameter, in_space), (axial_diameter, in_slice)):
-        inner = longest(mask, Convention.CENTRES).length_mm
-        outer = longest(mask, Convention.OUTER_EDGES).length_mm
+    centres, edges = (dimensions(mask, c) for c in (Convention.CENTRES, Convention.OUTER_EDGES))
+    for name, theirs in (("maximum_3d", in_space), ("long_axis", in_slice)):
+        inner, outer = (getattr(found, name).length_mm for found in (centres, edges))
         assert inner < theirs < outer
         assert outer - inner < 1.1 * np.linalg.norm(spacing)
 

@@ -89,3 +89,17 @@ def test_boxes_join():
     assert joined_boxes((slice(1, 9),) * 3, other) == (slice(1, 9),) * 3
     mixed = (slice(0, 3), slice(4, 6), slice(2, 9))
     assert joined_boxes(mixed, other) == (slice(0, 7), slice(4, 7), slice(2, 9))
+
+
+def test_a_box_without_slices_counts_for_nothing_whatever_its_sides():
+    one = (slice(1, 2), slice(3, 4), slice(5, 6))
+    for slices in (slice(7, 7), slice(9, 3)):
+        empty = (slices, slice(0, 40), slice(0, 50))
+        assert joined_boxes(empty, one) == joined_boxes(one, empty) == one
+
+
+def test_a_layer_without_a_canvas_shows_nothing():
+    layer = CanvasLayer(None)
+    assert layer.box() is None
+    for grid in grids(uneven_stack()):
+        assert layer.lines(grid) == layer.lines(grid, 5.0) == []

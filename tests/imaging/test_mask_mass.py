@@ -5,7 +5,6 @@ from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.geometry import Calibration, Caveat
 from tumorboard.imaging.mask_content import TissueRanges, ValueRange
 from tumorboard.imaging.mask_mass import (
-    growth_of_length,
     growth_of_volume,
     measure_mass,
     solid_share,
@@ -77,9 +76,6 @@ def test_growth_doubles_only_where_both_volumes_exist():
     assert new is not None
     assert new.percent is None
     assert new.doubling_days is None
-    length = growth_of_length(100.0, 80.0, 60)
-    assert length is not None
-    assert (length.percent, length.doubling_days) == (-20.0, None)
 
 
 def test_a_total_needs_every_volume():
@@ -203,5 +199,3 @@ def test_doubling_times(before, after, days, doubling):
     assert found.absolute == after - before
     assert found.percent == pytest.approx(100 * after / before - 100)
     assert growth_of_volume(before, None, days) is None
-    assert growth_of_length(before, None, days) is None
-    assert growth_of_length(None, after, days) is None

@@ -268,3 +268,23 @@ def test_a_plane_covers_leaning_slices_to_their_outer_corners():
     assert upright.origin[2] == pytest.approx(13.5, abs=0.26)
     assert upright.to_lps([upright.shape[0] - 1, 0])[2] == pytest.approx(-1.5, abs=0.26)
     assert plane_through(stack, (4.0, 6.0, 6.0), (2, 0, 0), (0, 5, 0)).spacing == (1.0, 1.0)
+
+
+@given(
+    turn=st.tuples(st.floats(-180, 180), st.floats(-180, 180), st.floats(-180, 180)),
+    shape=st.tuples(st.integers(1, 5), st.integers(1, 5)),
+    missing=st.integers(0, 19),
+)
+def test_a_cut_needs_the_slices_between_its_outermost_pixels_and_no_others(turn, shape, missing):
+    """Few pixels of 6 mm on slices 2.5 mm apart: each corner decides of several slices."""
+    volume = volume_of(axial_stack(), VALUES)
+    volume.loaded[missing] = False
+    axes = np.eye(3)
+    for axis, degrees in zip(np.eye(3), turn, strict=True):
+        axes = turned(axes, axis, degrees)
+    middle = volume.stack.to_lps([9.6, 15.0, 20.0])
+    grid = PlaneGrid(middle, axes[0], axes[1], (6.0, 6.0), shape)
+    k = volume.stack.slice_at(grid.to_lps(np.moveaxis(np.indices(shape), 0, -1)) @ [0, 0, 1.0])
+    low, high = (min(max(v, 0.0), 19.0) for v in (k.min(), k.max()))
+    met = np.floor(low) <= missing <= np.ceil(high)
+    assert cut_oblique(volume, grid).complete is not bool(met)

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -182,3 +184,31 @@ def test_a_line_keeps_what_is_farther_than_the_tolerance():
 def test_sides_that_only_touch_do_not_cross():
     assert not crosses_itself(flat([(0, 0), (9, 0), (4, 4), (9, 9), (0, 9), (4, 4)]))
     assert crosses_itself([(0, 0, 5), (0, 9, 9), (0, 9, 0), (0, 0, 12)])
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.floats(-50, 50)),
+        min_size=1,
+        max_size=12,
+    ),
+    st.floats(0.0, 30.0),
+)
+def test_a_simpler_line_has_the_same_ends_and_stays_within_the_tolerance(points, tolerance):
+    line = np.array(points)
+    kept = simplified(line, tolerance)
+    np.testing.assert_array_equal(kept[0], line[0])
+    np.testing.assert_array_equal(kept[-1], line[-1])
+    assert len(kept) <= len(line)
+    for point in line:
+        best = np.linalg.norm(kept - point, axis=1).min()
+        for a, b in itertools.pairwise(kept):
+            t = np.clip((point - a) @ (b - a) / max(float((b - a) @ (b - a)), 1e-18), 0, 1)
+            best = min(best, float(np.linalg.norm(a + t * (b - a) - point)))
+        assert best <= tolerance + 1e-9
+
+
+def test_a_triangle_never_crosses_itself_and_a_bow_tie_does():
+    assert not crosses_itself(flat([(0, 0), (9, 0), (4, 4)]))
+    assert not crosses_itself(flat([(0, 0), (9, 0)]))
+    assert crosses_itself(flat([(0, 0), (9, 9), (9, 0), (0, 9)]))

@@ -158,3 +158,23 @@ def test_other_numbers_are_counted_between_least_and_greatest():
     assert found.counts == (2, 1, 1, 1)
     assert histogram(np.array([0.0, 1.0, 2.5]), "").edges[-1] == 2.5
     assert len(histogram(np.array([0.0, 1.0, 2.5]), "").counts) == 32
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("sense", [-1.0, 1.0])
+@pytest.mark.parametrize("beyond", [1.5, 4.0, 900.0])
+def test_a_region_beside_the_picture_has_no_pixel_and_no_rows_beyond_it(axis, sense, beyond):
+    """On each of the four sides, near the rim and far from it."""
+    section = cut(volume_of(axial_stack()), Plane.AXIAL, (-90.0, -70.0, 60.0))
+    grid = section.grid
+    middle = (np.array(grid.shape) - 1) / 2
+    half = np.array(grid.shape) / 2
+    middle[axis] += sense * (half[axis] + beyond + 1.0)
+    ways = ((1.0, 0), (0, 1.0), (-1.0, 0), (0, -1.0))
+    ends = grid.to_lps(middle + np.array(ways))
+    ellipse = ellipse_mask(grid, (ends[0], ends[2], ends[1], ends[3]))
+    for rows, columns, inside in (ellipse, outline_mask(grid, ends)):
+        assert not inside.any()
+        assert 0 <= rows.start <= rows.stop <= grid.shape[0]
+        assert 0 <= columns.start <= columns.stop <= grid.shape[1]
+        assert inside.shape == (rows.stop - rows.start, columns.stop - columns.start)

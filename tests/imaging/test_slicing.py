@@ -8,6 +8,7 @@ from tumorboard.imaging.slicing import (
     background,
     cut,
     native_plane,
+    oriented_slice,
     plane_axes,
     scroll_step,
     section_count,
@@ -217,3 +218,22 @@ def test_beyond_the_slices_of_a_tilted_gantry_there_is_air(tilt, plane):
         most = limits[1 if plane is Plane.CORONAL else 2]
         beyond = (across < -0.6) | (across > most + 0.6)
         np.testing.assert_allclose(section.image[beyond], background(volume), atol=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_slice_of_any_lie_is_turned_as_its_plane_is_shown(seed):
+    """Directions that are of unit length to the last digit only, as those of real headers."""
+    random = np.random.default_rng(seed)
+    axes = np.linalg.qr(random.normal(size=(3, 3)))[0] * (1 - 1e-9)
+    normal = np.cross(axes[0], axes[1])
+    origins = random.normal(0, 50, 3) + np.outer(np.arange(4) * 3.0, normal)
+    stack = SliceStack(origins, axes[0], axes[1], (0.7, 0.9), 6, 9)
+    volume, plane = volume_of(stack), native_plane(stack)
+    section = cut(volume, plane, stack.to_lps([2.0, 3, 4]))
+    np.testing.assert_array_equal(section.image, oriented_slice(stack, plane, volume.voxels[2]))
+    places = np.moveaxis(np.indices(section.image.shape), 0, -1)
+    index = np.rint(stack.to_index(section.grid.to_lps(places))).astype(int)
+    np.testing.assert_array_equal(section.image, volume.voxels[tuple(np.moveaxis(index, -1, 0))])
+    right, down = plane_axes(stack, plane)
+    np.testing.assert_allclose(section.grid.right, right, atol=1e-8)
+    np.testing.assert_allclose(section.grid.down, down, atol=1e-8)

@@ -217,3 +217,20 @@ def test_a_quarter_turn_keeps_what_a_section_says_of_itself():
 def test_thin_slices_go_on_the_same_way():
     thin = axial_stack(slices=9, rows=8, columns=8, step=0.4)
     assert stored_step(volume_of(thin), Plane.AXIAL) == -1
+
+
+@pytest.mark.parametrize("size", [400, 548, 554, 760, 790])
+@pytest.mark.parametrize("slab", [0.0, 0.3, 4.0, 11.0])
+@pytest.mark.parametrize("fine", [0.5, 0.08])
+def test_so_many_samples_make_a_moving_cut_so_coarse(size, slab, fine):
+    """600,000 samples are quick; a thin cut has one layer, others one each finest spacing."""
+    stack = axial_stack(slices=3, rows=size, columns=size, spacing=(fine, fine), step=fine * size)
+    moving = volume_of(stack, np.broadcast_to(np.int16(0), stack.shape))
+    spec = CutSpec(Plane.AXIAL, slab_mm=slab)
+    shape = sampling_grid(moving, spec, stack.centre).shape
+    layers = max(1.0, slab / max(fine, 0.1))
+    each = shape[0] * shape[1] * layers / 600_000
+    step = quick_step(moving, spec, stack.centre)
+    assert step >= 1
+    assert each <= step**2 * (1 + 1e-9)
+    assert step == 1 or each > (step - 1) ** 2

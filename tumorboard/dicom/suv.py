@@ -72,7 +72,7 @@ def uptake(dataset: Dataset) -> Uptake:
             reason = weight_reason(dataset)
             return Uptake(reason=reason) if reason else Uptake(ready)
         scale = _private(dataset, PHILIPS_ACTIVITY_FACTOR) or 0.0
-    if units not in {"BQML", "CNTS"} or not scale:
+    if not scale:
         return Uptake(reason="the values are not in Bq/mL")
     found = _by_activity(dataset)
     return found if found.factor is None else replace(found, factor=found.factor * scale)

@@ -263,7 +263,7 @@ def leaves_gap(step: ArrayLike, usual: float) -> NDArray[np.bool_]:
     by half is missing.
     """
     limit = GAP_FACTOR * usual - SPACING_TOLERANCE_MM
-    return np.asarray(np.asarray(step, dtype=np.float64) >= limit)
+    return np.asarray(np.asarray(step) >= limit)
 
 
 def side_letters(direction: ArrayLike) -> str:
@@ -293,17 +293,18 @@ class Plane(StrEnum):
     SAGITTAL = "sagittal"
 
 
-_NORMAL_AXIS = {0: Plane.SAGITTAL, 1: Plane.CORONAL, 2: Plane.AXIAL}
+#: The LPS axis nearest to the normal of each plane.
+NORMAL_AXIS = {0: Plane.SAGITTAL, 1: Plane.CORONAL, 2: Plane.AXIAL}
 
 
 def nearest_plane(normal: ArrayLike) -> Plane:
     """Name the anatomical plane whose normal is nearest to a direction, shape (3,)."""
-    return _NORMAL_AXIS[int(np.abs(np.asarray(normal, dtype=np.float64)).argmax())]
+    return NORMAL_AXIS[int(np.abs(np.asarray(normal, dtype=np.float64)).argmax())]
 
 
 def turned_degrees(normal: ArrayLike, plane: Plane) -> float:
     """Angle in degrees between the normal of a cut, shape (3,), and that of an anatomical plane."""
     n = np.asarray(normal, dtype=np.float64)
-    axis = next(k for k, named in _NORMAL_AXIS.items() if named is plane)
+    axis = next(k for k, named in NORMAL_AXIS.items() if named is plane)
     cosine = abs(float(n[axis])) / float(np.linalg.norm(n))
     return float(np.degrees(np.arccos(min(1.0, cosine))))

@@ -105,16 +105,6 @@ def dimensions(mask: Mask, convention: Convention = Convention.OUTER_EDGES) -> D
     return Dimensions(long, short, height, _maximum(hulls), convention, resampled)
 
 
-def maximum_diameter(mask: Mask, convention: Convention = Convention.OUTER_EDGES) -> Caliper:
-    """Return the longest diameter of a mask in any direction, exactly."""
-    return _maximum(_hulls(mask, convention))
-
-
-def axial_diameter(mask: Mask, convention: Convention = Convention.OUTER_EDGES) -> Caliper:
-    """Return the longest diameter within one slice as acquired."""
-    return _axes(_hulls(mask, convention))[0]
-
-
 def axial_mask(mask: Mask) -> Mask:
     """Return a mask on true axial slices, each voxel by its nearest one.
 
@@ -126,7 +116,7 @@ def axial_mask(mask: Mask) -> Mask:
     ends = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
     corners = stack.to_lps(np.where(ends, high, low))
     start, stop = corners.min(axis=0), corners.max(axis=0)
-    columns, rows, slices = (int(n) for n in np.ceil((stop - start) / size).clip(1))
+    columns, rows, slices = (int(n) for n in np.ceil((stop - start) / size))
     origins = start + size / 2 + np.outer(np.arange(slices) * size, [0.0, 0.0, 1.0])
     right, down = np.array([1.0, 0, 0]), np.array([0.0, 1, 0])
     fresh = SliceStack(origins, right, down, (size, size), rows, columns)

@@ -131,13 +131,6 @@ def growth_of_volume(before_ml: float | None, after_ml: float | None, days: int)
     return Growth(change.before, change.after, days, change.absolute, change.percent, doubling)
 
 
-def growth_of_length(before_mm: float | None, after_mm: float | None, days: int) -> Growth | None:
-    """Return the change of a diameter; no doubling time follows from it."""
-    if before_mm is None or after_mm is None:
-        return None
-    return _growth(before_mm, after_mm, days)
-
-
 def _growth(before: float, after: float, days: int) -> Growth:
     percent = None if before == 0 else (after - before) / before * 100
     return Growth(before, after, days, after - before, percent)

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -354,8 +355,7 @@ def same_grid(one: SliceStack, other: SliceStack, tolerance_mm: float = 0.01) ->
     """Whether two stacks put every index at the same place, to a tolerance."""
     if one.shape != other.shape:
         return False
-    corners = np.array([[k, i, j] for k in (0, -1) for i in (0, -1) for j in (0, -1)])
-    corners = np.where(corners < 0, np.array(one.shape) - 1, 0)
+    corners = np.array(list(product(*((0, n - 1) for n in one.shape))))
     ends = np.abs(one.to_lps(corners) - other.to_lps(corners)).max()
     return bool(max(ends, np.abs(one.origins - other.origins).max()) <= tolerance_mm)
 

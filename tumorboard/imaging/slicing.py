@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tumorboard.imaging.geometry import Plane, Points, SliceStack, nearest_plane
+from tumorboard.imaging.geometry import NORMAL_AXIS, Plane, Points, SliceStack, nearest_plane
 from tumorboard.imaging.kernels import even_lines, image_type
 from tumorboard.imaging.volume import Volume
 
@@ -85,10 +85,7 @@ def plane_axes(stack: SliceStack, plane: Plane) -> tuple[Points, Points]:
     axial views anterior is up. The native plane keeps its stored directions, turned
     into this convention by whole quarter turns and flips.
     """
-    axes = {
-        nearest_plane(axis): axis
-        for axis in (stack.row_direction, stack.column_direction, stack.normal)
-    }
+    axes = _axes_by_plane(stack)
     left = axes[Plane.SAGITTAL] * np.sign(axes[Plane.SAGITTAL][0])
     posterior = axes[Plane.CORONAL] * np.sign(axes[Plane.CORONAL][1])
     head = axes[Plane.AXIAL] * np.sign(axes[Plane.AXIAL][2])
@@ -98,6 +95,20 @@ def plane_axes(stack: SliceStack, plane: Plane) -> tuple[Points, Points]:
         Plane.SAGITTAL: (posterior, -head),
     }[plane]
     return right, down
+
+
+def _axes_by_plane(stack: SliceStack) -> dict[Plane, Points]:
+    """Return the axis of a stack that stands for the normal of each plane.
+
+    Of slices that lie far from all planes two axes can be nearest to the same one: the normal
+    has its own, and the other two go where they run more along together.
+    """
+    native = nearest_plane(stack.normal)
+    (a, one), (b, other) = (item for item in NORMAL_AXIS.items() if item[1] is not native)
+    row, column = stack.row_direction, stack.column_direction
+    if abs(row[a] * column[b]) < abs(row[b] * column[a]):
+        row, column = column, row
+    return {native: stack.normal, one: row, other: column}
 
 
 def scroll_step(stack: SliceStack, plane: Plane) -> Points:

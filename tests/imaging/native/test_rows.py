@@ -231,3 +231,17 @@ def test_even_lines_lie_between_the_given_ones(kind, shape):
         exact = along[low] * (1 - at + low) + along[high] * (at - low)
         most = 1e-3 if kind == np.float32 else 0.501
         assert np.abs(line.astype(float) - exact).max() <= most
+
+
+def test_arrays_with_gaps_give_what_whole_ones_give():
+    random = np.random.default_rng(4)
+    points = np.cumsum(random.normal(size=(12, 3)), axis=0)
+    tangents = random.normal(size=(12, 3))
+    tangents /= np.linalg.norm(tangents, axis=1)[:, None]
+    first = np.cross(tangents[0], [0.3, 1.0, 0.2])
+    wanted = carry_frames(points, tangents, first)
+    wide = np.zeros((24, 6))
+    wide[::2, ::2] = points
+    twice = np.repeat(first, 2)
+    found = carry_frames(wide[::2, ::2], np.asfortranarray(tangents), twice[::2])
+    np.testing.assert_array_equal(found, wanted)

@@ -117,3 +117,22 @@ def test_a_slanting_side_is_followed_on_a_plane_across_the_slices():
     assert found.same_as(Mask.of(wanted.reshape(STACK.shape), STACK))
     three = STACK.to_lps([[3.0, 5, 5], [3.0, 5, 40], [3.0, 60, 5]])
     assert fill_outline(STACK, three, (0, 0, 1)).count == pytest.approx(36 * 56 / 2, rel=0.01)
+
+
+@pytest.mark.parametrize("centre", [(0.0, 0.0, 0.0), (17.3, -11.2, 9.0), (-20.4, 14.1, -12.5)])
+@pytest.mark.parametrize("turn", [0.0, 25.0, 70.0])
+def test_on_a_coronal_plane_a_triangle_fills_the_centres_inside_it(centre, turn):
+    """By half-planes, wherever it lies."""
+    angles = np.radians(turn + np.array([0.0, 140.0, 250.0]))
+    flat = 14.0 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    y = round(centre[1])
+    corners = np.column_stack(
+        [centre[0] + flat[:, 0], np.full(3, float(y)), centre[2] + flat[:, 1]]
+    )
+    found = fill_outline(STACK, corners, (0.0, 1.0, 0.0))
+    places = STACK.to_lps(np.moveaxis(np.indices(STACK.shape), 0, -1))
+    inside = np.abs(places[..., 1] - y) < 0.5
+    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        side = (b[0] - a[0]) * (places[..., 2] - a[2]) - (b[2] - a[2]) * (places[..., 0] - a[0])
+        inside &= side > 0
+    assert found.same_as(Mask.of(inside, STACK))

@@ -139,3 +139,19 @@ def test_a_square_at_the_corner_of_the_picture_keeps_its_shape():
     voxels[[2, 4], :20, 130:] = True
     found = mask_between(Mask.of(voxels, STACK)).dense()
     np.testing.assert_array_equal(found[3], voxels[2])
+
+
+def test_an_outline_of_three_corners_is_filled():
+    corners = [(0.0, 0.0), (9.0, 0.0), (0.0, 9.0)]
+    places = [
+        STACK.origins[3] + (8 + a) * STACK.column_direction + (9 + b) * STACK.row_direction
+        for a, b in corners
+    ]
+    found = mask_from_outlines(STACK, {3: [np.array(places)]})
+    assert list(found.slices) == [3]
+    # With the pixels on its sides: half a pixel more all round.
+    pixel = STACK.pixel_spacing[0] * STACK.pixel_spacing[1]
+    assert 40.5 <= found.count * pixel <= 40.5 + 0.5 * 0.8 * (18 + 9 * 2**0.5)
+    two = {3: [np.array(places[:2])]}
+    with pytest.raises(UserError, match="encloses"):
+        mask_from_outlines(STACK, two)

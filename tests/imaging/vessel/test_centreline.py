@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -253,3 +255,48 @@ def test_a_dragged_click_of_a_traced_line_is_traced_again_on_both_sides():
 def test_points_that_repeat_count_once():
     line = through([[0, 0, 0], [0, 0, 0], [0, 0, 10], [0, 0, 10.0000001], [0, 0, 20]])
     assert len(line.anchors) == 3
+
+
+def test_near_its_ends_the_direction_is_that_of_the_last_three_millimetres():
+    """A corner a millimetre from either end: one part along it and two parts beyond."""
+    corner = np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 10], [0, 1, 10]])
+    line = Centreline(corner[[0, -1]], (corner,))
+    for arc in (0.0, 0.7, 1.5):
+        np.testing.assert_allclose(line.directions(arc), np.array([-1, 0, 2]) / 5**0.5, atol=1e-9)
+        back = line.directions(12.0 - arc)
+        np.testing.assert_allclose(back, np.array([0, 1, 2]) / 5**0.5, atol=1e-9)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 12, 40, 80])
+def test_a_found_way_is_smoothed_as_by_a_gaussian_of_six_millimetres(count):
+    """Point by point: the line goes on beyond its ends turned about them, as far as it is long."""
+    steps = np.full((count - 1, 3), [0.0, 0.0, 0.5])
+    rough = np.concatenate([[[7.0, -3, 20]], [7.0, -3, 20] + np.cumsum(steps, axis=0)])
+    rough[1:-1, 0] += 0.02 * np.random.default_rng(count).normal(size=count - 2)
+    arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(rough, axis=0), axis=1))])
+    number = max(2, int(np.ceil(arc[-1] / 0.5)) + 1)
+    at = np.linspace(0, arc[-1], number)
+    fine = np.stack([np.interp(at, arc, rough[:, a]) for a in range(3)], axis=1)
+    reach = min(36, number - 1)
+    far = np.arange(-reach, reach + 1)
+    weights = np.exp(-0.5 * (far / 12.0) ** 2)
+
+    def point(n):
+        if n < 0:
+            return 2 * fine[0] - fine[-n]
+        return fine[n] if n < number else 2 * fine[-1] - fine[2 * number - 2 - n]
+
+    smooth = np.array(
+        [sum(w * point(n + k) for w, k in zip(weights, far, strict=True)) for n in range(number)]
+    )
+    smooth /= weights.sum()
+    line = Centreline(rough[[0, -1]], (rough,), traced=True).line
+    np.testing.assert_allclose(line[[0, -1]], rough[[0, -1]], atol=1e-9)
+    apart = [
+        min(
+            np.linalg.norm(a + np.clip((p - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1) * (b - a) - p)
+            for a, b in itertools.pairwise(smooth)
+        )
+        for p in line
+    ]
+    assert max(apart) < 1e-9

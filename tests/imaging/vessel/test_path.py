@@ -160,3 +160,23 @@ def test_a_place_beyond_the_region_is_refused(away):
     with pytest.raises(UserError, match="leaves the region"):
         field.trace(centre, centre + away)
     assert isinstance(field, LumenField)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("sense", [-1, 1])
+@pytest.mark.parametrize(("apart", "counts"), [(1, True), (2, False)])
+def test_the_voxels_that_lie_wholly_within_two_and_a_half_millimetres_count(
+    axis, sense, apart, counts
+):
+    """Voxels of 2.5 mm: the 27 round a click. One brighter layer of them widens what is lumen."""
+    stack = axial_stack(slices=30, rows=32, columns=34, spacing=(2.5, 2.5), step=2.5)
+    values = np.full(stack.shape, 100, np.int16)
+    click = np.array([14, 15, 16])
+    layer = [slice(None)] * 3
+    layer[axis] = click[axis] + sense * apart
+    values[tuple(layer)] = 400
+    field = lumen_field(volume_of(stack, values), [stack.to_lps(click + 0.3)])
+    place = click.copy()
+    place[axis] += sense * apart
+    assert field.lumen[tuple(click - field.start)]
+    assert field.lumen[tuple(place - field.start)] == counts

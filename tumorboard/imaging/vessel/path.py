@@ -150,9 +150,7 @@ def _like_clicks(volume: Volume, clicks: Points, start: Index, stop: Index) -> N
     spacing = usual_spacing(volume.stack)
     raw = volume.voxels[part].astype(np.float32)
     raw = raw * np.float32(volume.rescale_slope) + np.float32(volume.rescale_intercept)
-    soft = array_of(
-        sitk.DiscreteGaussian(image_of(raw, spacing), _SMOOTHING_MM**2, maximumKernelWidth=16)
-    )
+    soft = array_of(sitk.DiscreteGaussian(image_of(raw, spacing), _SMOOTHING_MM**2))
     index = np.floor(volume.stack.to_index(clicks) + 0.5).astype(int) - start
     reach = np.maximum(np.floor(_SAMPLE_MM / np.array(spacing)).astype(int), 0)
     levels, spreads = [], []
