@@ -38,7 +38,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
-from kinds import Mutant, mutants  # noqa: E402 - what stands beside this file
+from kinds import Mutant, left_out, mutants  # noqa: E402 - what stands beside this file
 from trial import prepare, run, said  # noqa: E402
 
 #: What is mutated: each folder of tests, and the modules that it answers for.
@@ -76,7 +76,9 @@ def main() -> int:
         alive = {tuple(o["mutant"]) for o in before if o["outcome"] in _ALIVE}
         sample = [m for m in whole if _listed(m) in alive]
     sample.sort(key=lambda m: (m.path, m.start, m.kind, m.after))
+    rules = sum(left_out(*read) for folder in TARGETS for read in _texts(folder))
     print(f"seed {options.seed}: {len(sample)} of {len(whole)} mutants", flush=True)
+    print(f"left out of all modules by rules, as the same program: {rules}", flush=True)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         outcomes = _Trials(Path(folder).resolve(), sample).outcomes()
     if not options.again:
@@ -91,9 +93,13 @@ def _listed(mutant: Mutant) -> tuple[str, ...]:
 
 
 def _all(folder: str) -> list[Mutant]:
+    return [m for read in _texts(folder) for m in mutants(*read)]
+
+
+def _texts(folder: str) -> list[tuple[str, str]]:
+    """Return the path in the checkout and the text of each module that a folder answers for."""
     paths = sorted({path for pattern in TARGETS[folder] for path in ROOT.glob(pattern)})
-    named = ((path.relative_to(ROOT).as_posix(), path) for path in paths)
-    return [m for name, path in named for m in mutants(name, path.read_text(encoding="utf-8"))]
+    return [(p.relative_to(ROOT).as_posix(), p.read_text(encoding="utf-8")) for p in paths]
 
 
 def _print_outcome(mutant: Mutant, outcome: str) -> None:

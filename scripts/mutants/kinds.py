@@ -4,6 +4,16 @@ Each is a replacement of a stretch of the text, so that the lines before it keep
 Left alone: docstrings and all other text, annotations, what is logged, decorators, `__all__`,
 what stands under `if TYPE_CHECKING`, declarations without a value, and `strict=` of zip, which
 like an assertion says what never fails.
+
+Left alone as well is what nobody can tell from the program, by four rules that need no look at
+the place:
+
+- ``copy=False`` dropped: numpy never promises a view for it, so that no right program rests on one.
+- ``name=`` of a thread dropped: a word for debuggers.
+- ``return False`` as ``return None`` in a function that is declared to return a bool: both are as
+  false, and the check of types, which goes before the tests, refuses the second.
+- the boundary of a comparison with a guard against rounding (a number up to a millionth, or a
+  constant of the module that is one): the guard is there because nothing is known to that digit.
 """
 
 from __future__ import annotations
@@ -77,6 +87,8 @@ _PAIRS: Final = {
     for pair in (("min", "max"), ("minimum", "maximum"), ("any", "all"), ("floor", "ceil"))
     for a, b in (pair, pair[::-1])
 }
+#: What is left out by a rule: no kind of change.
+_SAME: Final = "same"
 _Change = tuple[str, ast.AST]
 _Functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -84,6 +96,13 @@ _Functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 def mutants(path: str, text: str) -> list[Mutant]:
     """Return all mutants of a module in the order of its text."""
     return sorted(_Search(path, text).found(), key=lambda m: (m.start, m.end, m.kind, m.after))
+
+
+def left_out(path: str, text: str) -> int:
+    """Return how many changes of a module are left alone by the rules above."""
+    search = _Search(path, text)
+    list(search.found())
+    return search.left_out
 
 
 def _edited(node: ast.AST, edit: Callable[..., None]) -> ast.AST:
@@ -140,12 +159,40 @@ def _of_constant(node: ast.Constant) -> Iterator[_Change]:
 def _of_call(node: ast.Call) -> Iterator[_Change]:
     for place, keyword in enumerate(node.keywords):
         if keyword.arg not in {None, "strict"}:
-            yield "dropped keyword", _edited(node, lambda n, p=place: n.keywords.pop(p))
+            kind = _SAME if _means_nothing(node, keyword) else "dropped keyword"
+            yield kind, _edited(node, lambda n, p=place: n.keywords.pop(p))
     called = node.func
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
     if name in _PAIRS:
         field = "attr" if isinstance(called, ast.Attribute) else "id"
         yield "other function", _edited(node, lambda n: setattr(n.func, field, _PAIRS[name]))
+
+
+def _means_nothing(call: ast.Call, keyword: ast.keyword) -> bool:
+    """Whether a call does the same without a keyword, by the rules of the module's text."""
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if called == "Thread":
+        return keyword.arg == "name"
+    value = keyword.value
+    return keyword.arg == "copy" and isinstance(value, ast.Constant) and value.value is False
+
+
+def _guards(module: ast.Module) -> frozenset[str]:
+    """Return the names of the constants of a module that are guards against rounding."""
+    found = set[str]()
+    for node in module.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        target = node.target if isinstance(node, ast.AnnAssign) else target
+        if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign):
+            found |= {target.id} if node.value is not None and _is_guard(node.value) else set()
+    return frozenset(found)
+
+
+def _is_guard(node: ast.AST, names: frozenset[str] = frozenset()) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in names
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, float) and 0.0 < value <= _ROUNDING
 
 
 def _of_expression(node: ast.AST) -> Iterator[_Change]:
@@ -190,13 +237,22 @@ class _Search:
 
     def __init__(self, path: str, text: str) -> None:
         self._path, self._text = path, text
+        self._module = ast.parse(text)
+        self._guards = _guards(self._module)
+        self._of_bool = set[int]()
+        self.left_out = 0
+        for node in ast.walk(self._module):  # outer functions before those inside
+            if isinstance(node, ast.FunctionDef):
+                inside = {id(inner) for inner in ast.walk(node)}
+                is_bool = node.returns is not None and ast.unparse(node.returns) == "bool"
+                self._of_bool = self._of_bool | inside if is_bool else self._of_bool - inside
         lines = text.encode().splitlines(keepends=True)
         self._starts = [0]
         for line in lines:
             self._starts.append(self._starts[-1] + len(line))
 
     def found(self) -> Iterator[Mutant]:
-        yield from self._inside(ast.parse(self._text), (), False)
+        yield from self._inside(self._module, (), False)
 
     def _inside(self, node: ast.AST, scope: tuple[str, ...], running: bool) -> Iterator[Mutant]:
         for name, value in ast.iter_fields(node):
@@ -214,7 +270,10 @@ class _Search:
             yield from self._in_text(node, scope, running)
             return
         for kind, changed in (*_of_expression(node), *_of_statement(node, running)):
-            yield from self._made(node, kind, node, changed, scope, running)
+            if self._is_same(node, kind):
+                self.left_out += 1
+            else:
+                yield from self._made(node, kind, node, changed, scope, running)
         if isinstance(node, ast.If | ast.While):
             test = node.test
             # What is a comparison or a "not" already has its own mutants.
@@ -223,6 +282,18 @@ class _Search:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             scope = (*scope, node.name)
         yield from self._inside(node, scope, running)
+
+    def _is_same(self, node: ast.AST, kind: str) -> bool:
+        """Whether a change can be told by nobody, by the rules of the module's text."""
+        if kind == _SAME:
+            return True
+        if kind == "boundary":
+            return any(_is_guard(inner, self._guards) for inner in ast.walk(node))
+        if kind == "return None" and isinstance(node, ast.Return):
+            value = node.value
+            is_false = isinstance(value, ast.Constant) and value.value is False
+            return is_false and id(node) in self._of_bool
+        return False
 
     @staticmethod
     def _left_alone(node: ast.AST) -> bool:

@@ -400,3 +400,5 @@ def test_frames_of_one_byte_and_of_two_are_read_into_what_was_made_for_them(
         found = decode_samples(data, instance, into=into)
         np.testing.assert_array_equal(found, values)
         assert found.dtype == into.dtype
+        # Deep ones are decoded in place: no copy of a large series is made.
+        assert np.shares_memory(found, into) is (stored > 8)

@@ -354,3 +354,17 @@ def test_a_stretched_picture_runs_down_from_the_first_to_the_last_point():
     wanted = line[-1] / np.linalg.norm(line[-1])
     across = grid.across / np.linalg.norm(grid.across, axis=1)[:, None]
     assert np.abs(across @ wanted).max() < 1e-6
+
+
+@pytest.mark.parametrize("mode", list(CurvedMode))
+def test_between_two_rows_lies_the_mean_of_both_and_beyond_the_ends_it_goes_on(mode):
+    grid = curved_grid(arch(), 10.0, 1.5, mode)
+    rows = np.arange(grid.shape[0], dtype=float)
+    column = np.full(len(rows), 2.5)
+    places = grid.to_lps(np.stack([rows, column], axis=1))
+    between = grid.to_lps(np.stack([rows[:-1] + 0.25, column[:-1]], axis=1))
+    np.testing.assert_allclose(between, 0.75 * places[:-1] + 0.25 * places[1:], atol=1e-6)
+    last = grid.shape[0] - 1
+    for row, near, next_ in ((-1.0, 0, 1), (last + 1.0, last, last - 1)):
+        (beyond,) = grid.to_lps([[row, 2.5]])
+        np.testing.assert_allclose(beyond, 2 * places[near] - places[next_], atol=1e-6)

@@ -135,3 +135,26 @@ def test_what_is_no_line_is_refused(call):
 def test_lines_far_away_leave_nothing():
     assert not coverage([CORNERS + 1e12, CORNERS - 1e12], (4, 4)).any()
     assert not line_coverage([(CORNERS * 1e12 + 1e12, False)], 2.0, (4, 4)).any()
+
+
+@pytest.mark.parametrize(
+    ("share", "colour"),
+    [
+        (np.zeros(16, np.uint8), (1, 2, 3, 4)),
+        (np.zeros((4, 4, 1), np.uint8), (1, 2, 3, 4)),
+        (np.zeros((4, 4), np.uint8), (1, 2, 3)),
+        (np.zeros((4, 4), np.uint8), (1, 2, 3, 4, 5)),
+    ],
+)
+def test_shares_and_a_colour_of_another_shape_are_refused(share, colour):
+    with pytest.raises(ValueError, match="four parts"):
+        lay_colour(np.zeros((4, 4, 4), np.uint8), share, colour)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (7, 1)])
+def test_a_picture_of_one_row_or_column_is_covered(shape):
+    line = np.array([[-1.0, -1], [-1, 9], [9, 9], [9, -1]])
+    assert (coverage([line], shape) == 255).all()
+    for wrong in ((0, 3), (3, 0), (-1, 3)):
+        with pytest.raises(ValueError, match="a picture of shape"):
+            coverage([line], wrong)

@@ -178,3 +178,23 @@ def test_a_region_beside_the_picture_has_no_pixel_and_no_rows_beyond_it(axis, se
         assert 0 <= rows.start <= rows.stop <= grid.shape[0]
         assert 0 <= columns.start <= columns.stop <= grid.shape[1]
         assert inside.shape == (rows.stop - rows.start, columns.stop - columns.start)
+
+
+@pytest.mark.parametrize("half", [(0.55, 0.35), (0.21, 0.9), (3.1, 0.45)])
+@pytest.mark.parametrize("turn", [0.0, 35.0, 90.0])
+def test_an_ellipse_smaller_than_a_millimetre_has_the_pixels_inside_it(half, turn):
+    stack = axial_stack(slices=3, rows=60, columns=60, spacing=(0.1, 0.15), origin=(0, 0, 0))
+    section = cut(volume_of(stack), Plane.AXIAL, stack.centre)
+    c, s = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    middle = np.array([4.02, 3.03, 2.5])
+    one, other = np.array([c, s, 0.0]) * half[0], np.array([-s, c, 0.0]) * half[1]
+    rows, columns, inside = ellipse_mask(
+        section.grid, (middle - one, middle + one, middle - other, middle + other)
+    )
+    found = np.zeros(section.image.shape, bool)
+    found[rows, columns] = inside
+    places = section.grid.to_lps(np.moveaxis(np.indices(found.shape), 0, -1)) - middle
+    u = places @ np.array([c, s, 0.0]) / half[0]
+    v = places @ np.array([-s, c, 0.0]) / half[1]
+    np.testing.assert_array_equal(found, u * u + v * v <= 1)
+    assert found.any()

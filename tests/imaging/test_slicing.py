@@ -237,3 +237,28 @@ def test_a_slice_of_any_lie_is_turned_as_its_plane_is_shown(seed):
     right, down = plane_axes(stack, plane)
     np.testing.assert_allclose(section.grid.right, right, atol=1e-8)
     np.testing.assert_allclose(section.grid.down, down, atol=1e-8)
+
+
+@pytest.mark.parametrize("plane", [Plane.CORONAL, Plane.SAGITTAL])
+@pytest.mark.parametrize("lean", [(0.25, -0.1), (-0.05, 0.3), (0.2, 0.2)])
+def test_slices_that_lean_both_ways_are_cut_true(plane, lean):
+    z = np.arange(14) * 2.0
+    origins = np.outer(z, [*lean, 1.0]) + [-20.0, 15, 40]
+    stack = SliceStack(origins, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (0.9, 0.6), 50, 60)
+    places = stack.to_lps(np.moveaxis(np.indices(stack.shape), 0, -1))
+    slope = np.array([30.0, -20.0, 11.0])
+    volume = volume_of(stack, np.rint(places @ slope).astype(np.int16))
+    section = cut(volume, plane, stack.centre)
+    pixels = np.moveaxis(np.indices(section.image.shape), 0, -1)
+    at = section.grid.to_lps(pixels)
+    index = stack.to_index(at)
+    held = ((index >= 0.5) & (index <= np.array(stack.shape) - 1.5)).all(axis=-1)
+    assert held.mean() > 0.4
+    # A cut goes through the middles of voxels: half of one aside at most.
+    aside = 0.51 * max(30 * 0.6, 20 * 0.9)
+    np.testing.assert_allclose(section.image[held], (at @ slope)[held], atol=aside + 1)
+    along = 0 if plane is Plane.CORONAL else 1
+    slopes = np.diff(section.image.astype(float), axis=1)[held[:, 1:] & held[:, :-1]]
+    assert np.median(slopes) == pytest.approx(
+        slope[along] * section.grid.spacing[1] * np.sign(section.grid.right[along]), abs=1.5
+    )

@@ -217,6 +217,9 @@ def test_a_quarter_turn_keeps_what_a_section_says_of_itself():
 def test_thin_slices_go_on_the_same_way():
     thin = axial_stack(slices=9, rows=8, columns=8, step=0.4)
     assert stored_step(volume_of(thin), Plane.AXIAL) == -1
+    origins = thin.origins[::-1] * [1, 1, 1.0]
+    feet = SliceStack(origins, thin.row_direction, -thin.column_direction, (0.8, 0.7), 8, 8)
+    assert stored_step(volume_of(feet), Plane.AXIAL) == 1
 
 
 @pytest.mark.parametrize("size", [400, 548, 554, 760, 790])

@@ -74,6 +74,44 @@ def test_what_is_no_behaviour_is_left_alone(kinds, text):
     assert changes(kinds, text) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("x.astype(t, copy=False)", "x.astype(t, copy=False)", "(x.astype(t))"),
+        ("threading.Thread(name=n)", "threading.Thread(name=n)", "(threading.Thread())"),
+        ("def f() -> bool:\n    return False", "return False", "return None"),
+        ("a < 1e-9", "a < 1e-09", "(a <= 1e-09)"),
+        ("a >= b - 1e-6", "a >= b - 1e-06", "(a > b - 1e-06)"),
+        ("_R: Final = 1e-6\nx = a < b - _R", "a < b - _R", "(a <= b - _R)"),
+    ],
+)
+def test_what_nobody_can_tell_is_left_out_by_rules_and_counted(kinds, text, before, after):
+    assert (before, after) not in changes(kinds, text)
+    assert kinds.left_out("a.py", text) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("x.astype(t, copy=c)", "x.astype(t, copy=c)", "(x.astype(t))"),
+        ("Thread(daemon=True)", "Thread(daemon=True)", "(Thread())"),
+        ("def f() -> str:\n    return ''", "return ''", "return None"),
+        ("def f() -> bool:\n    return True", "return True", "return None"),
+        (
+            "def f() -> bool:\n    def g() -> A:\n        return False\n    return a",
+            "return False",
+            "return None",
+        ),
+        ("a < 1e-9", "a < 1e-09", "(a >= 1e-09)"),
+        ("a < 1e-3", "a < 0.001", "(a <= 0.001)"),
+        ("_R = 2.0\nx = a < _R", "a < _R", "(a <= _R)"),
+    ],
+)
+def test_what_somebody_could_tell_stays(kinds, text, before, after):
+    assert (before, after) in changes(kinds, text)
+    assert kinds.left_out("a.py", text) == (1 if "1e-9" in text else 0)
+
+
 def test_only_the_place_of_the_change_differs_also_after_letters_of_several_bytes(kinds):
     text = "x = 'ä°', 5\ny = [\n    1 < 2,\n]\n"
     for mutant in kinds.mutants("a.py", text):

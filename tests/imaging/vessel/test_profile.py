@@ -387,3 +387,22 @@ def test_a_voxel_is_as_large_as_it_is_on_the_plane_across(spacing, way, size):
     outlines = outlines_of_mask(across(line, [9.0]), phantom.masks(stack)[0])
     nothing = Mask.of(np.zeros((0, 0, 0), bool), stack)
     np.testing.assert_allclose(profile("IVC", line, outlines, nothing).voxel_mm, size, rtol=1e-6)
+
+
+@pytest.mark.parametrize("tolerance", [1.0, 2.0])
+def test_the_range_of_an_arc_is_that_of_half_a_millimetre_less_and_more(tolerance):
+    phantom = VesselPhantom(8.0, 60.0, 0.0, 150.0)
+    stack = phantom.stack((0.8, 0.8, 2.0), (0.3, 0.6, 0.2))
+    vessel, tumour = phantom.masks(stack)
+    line = through(phantom.line()[::40])
+    outlines = outlines_of_mask(across(line, evenly(line, 10.0)), vessel)
+
+    def arcs(reach):
+        return profile("IVC", line, outlines, tumour, ContactSettings(tolerance_mm=reach))
+
+    found = arcs(tolerance)
+    less, more = (arcs(tolerance + d).contact_degrees for d in (-0.5, 0.5))
+    np.testing.assert_allclose(found.contact_range, np.stack([less, more], axis=1), atol=1e-9)
+    assert (less <= found.contact_degrees).all()
+    assert (found.contact_degrees <= more).all()
+    assert 0 < less.max() <= more.max() <= 360
