@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.imaging.fields import UNEVEN, field_volume, inside, linear, voxel_points
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.errors import CancelledError
-from tumorboard.imaging.curved import CurvedMode, curved_grid, cut_curved
+from tumorboard.imaging.curved import CurvedGrid, CurvedMode, curved_grid, cut_curved
 from tumorboard.imaging.oblique import cut_oblique, turned
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slicing import PlaneGrid
@@ -368,3 +368,19 @@ def test_between_two_rows_lies_the_mean_of_both_and_beyond_the_ends_it_goes_on(m
     for row, near, next_ in ((-1.0, 0, 1), (last + 1.0, last, last - 1)):
         (beyond,) = grid.to_lps([[row, 2.5]])
         np.testing.assert_allclose(beyond, 2 * places[near] - places[next_], atol=1e-6)
+
+
+def test_a_single_row_of_a_curve_maps_both_ways():
+    whole = curved_grid(arch(), 10.0, 1.5)
+    part = slice(4, 5)
+    row = CurvedGrid(
+        *(whole.starts[part], whole.across[part], whole.forward[part], whole.arc_mm[part]),
+        *(whole.centre[part], whole.spacing, (1, whole.shape[1])),
+    )
+    for column in (0.0, 2.5, float(whole.shape[1] - 1)):
+        place = row.to_lps([[0.0, column]])
+        np.testing.assert_allclose(place, whole.to_lps([[4.0, column]]), atol=1e-9)
+        np.testing.assert_allclose(row.to_pixels(place), [[0.0, column]], atol=1e-9)
+        np.testing.assert_allclose(row.distance(place), 0.0, atol=1e-9)
+    off = row.to_lps([[0.0, 2.0]]) + 1.25 * row.normals
+    np.testing.assert_allclose(row.distance(off), 1.25, atol=1e-9)

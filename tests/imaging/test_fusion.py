@@ -176,3 +176,15 @@ def test_no_value_is_mixed_with_padding():
 )
 def test_small_values_have_decimals(value, unit, words):
     assert number(value, unit) == words
+
+
+@pytest.mark.parametrize(("name", "file"), [("hot iron", "hotiron"), ("PET", "pet")])
+def test_at_their_ends_and_corners_colour_maps_are_exactly_those_of_the_standard(name, file):
+    ds = pydicom.dcmread(get_palette_files(f"{file}.dcm")[0])
+    parts = [ds[f"{c}PaletteColorLookupTableData"].value for c in ("Red", "Green", "Blue")]
+    expected = np.stack([np.frombuffer(p, np.uint8) for p in parts], axis=1)
+    corners = [0, 128, 255] if name == "PET" else [0, 127, 128, 191, 192, 255]
+    np.testing.assert_array_equal(palette(name)[corners], expected[corners])
+    if name == "hot iron":  # a straight line but for blue, which has one step too many
+        np.testing.assert_array_equal(palette(name)[:, :2], expected[:, :2])
+        np.testing.assert_array_equal(palette(name)[:192], expected[:192])

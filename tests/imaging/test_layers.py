@@ -568,3 +568,24 @@ def test_what_is_painted_of_a_contour_has_its_area_and_its_middle(corner, size):
     weights = share[tuple(held.T)][:, None]
     middle = (mask.stack.to_lps(held) * weights).sum(axis=0) / weights.sum()
     np.testing.assert_allclose(middle, points.mean(axis=0), atol=0.08)
+
+
+@pytest.mark.parametrize("way", ["row_direction", "column_direction"])
+def test_a_contour_in_one_plane_across_the_slices_has_no_volume_and_a_pair_has(way):
+    """No image says how thick that plane is; from two the step between them does."""
+    aside = getattr(STACK, way)
+    flat = STACK.column_direction if way == "row_direction" else STACK.row_direction
+
+    def plane(at):
+        corners = [(-10.0, -12), (10, -12), (10, 12), (-10, 12)]
+        points = [CENTRE + at * aside + a * flat + b * STACK.normal for a, b in corners]
+        return Contour(np.array(points))
+
+    alone = region_layer(region(plane(0.0)), STACK)
+    assert alone.volume_ml is None
+    assert "how thick" in alone.no_volume
+    assert alone.mask is not None
+    pair = region_layer(region(plane(0.0), plane(1.5)), STACK)
+    assert (pair.volume_ml, pair.no_volume) == (pytest.approx(2 * 1.5 * 20 * 24 / 1000), "")
+    on_a_slice = region_layer(region(square(0, stack=STACK)), STACK)
+    assert on_a_slice.volume_ml == pytest.approx(10 * 15 * 2.0 / 1000)

@@ -105,7 +105,7 @@ def region_layer(region: Region, reference: SliceStack) -> Layer:
     closed = tuple(c for c in region.contours if c.closed and len(c.points) > 2)
     if not closed:
         return Layer(None, region.contours)
-    slices = _by_slice(closed, reference.normal)
+    images, slices = reference, _by_slice(closed, reference.normal)
     if sum(len(found) for _, found in slices) < len(closed):
         reference = _across(closed, reference)
         slices = _by_slice(closed, reference.normal)
@@ -116,6 +116,8 @@ def region_layer(region: Region, reference: SliceStack) -> Layer:
     areas = np.array([_area(contours, reference) for _, contours in slices])
     mask, stack = _filled(slices, reference)
     why = _why_no_volume(positions, reference.slice_spacing, areas, mask, stack)
+    if len(positions) == 1 and reference is not images:
+        why = "it lies in one plane across the slices, and nothing says how thick it is"
     volume = float((areas * _thickness(positions, step)).sum() / 1000)
     layer = _as_volume(*_with_rim(mask, stack, step))
     return Layer(layer, region.contours, None if why else volume, why)
