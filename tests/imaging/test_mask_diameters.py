@@ -235,3 +235,8 @@ def test_the_first_of_equal_slices_counts():
     voxels = np.zeros(STACK.shape, bool)
     voxels[1:4, 1:3, 1:3] = True
     assert dimensions(Mask.of(voxels, STACK)).long_axis.slice_index == 1
+
+
+def test_a_mask_of_nothing_has_no_dimensions():
+    with pytest.raises(ValueError, match="empty"):
+        dimensions(Mask.of(np.zeros(STACK.shape, bool), STACK))

@@ -130,3 +130,16 @@ def test_thin_slices_reach_no_farther_onto_thick_ones_than_they_are():
     )
     found = segment(np.ones((5, 8, 9), bool), thin).on(STACK)
     assert np.flatnonzero(found.any(axis=(1, 2))).tolist() == [1]  # 1.25 to 3.75 mm holds 2 alone
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("away", [-3.0, 3.0])
+def test_a_segment_on_a_grid_that_reaches_beyond_it_fills_no_voxel_there(axis, away):
+    """A whole block on a grid moved by three voxels along one axis."""
+    stack = axial_stack(slices=8, rows=9, columns=10, spacing=(1.0, 1.0), step=2.0)
+    segment = Segment(1, "block", (0, 0, 0), np.ones(stack.shape, bool), stack)
+    ways = (2.0 * stack.normal, stack.column_direction, stack.row_direction)
+    other = replace(stack, origins=stack.origins + away * ways[axis])
+    found = segment.on(other)
+    index = np.indices(stack.shape)[axis] + away
+    np.testing.assert_array_equal(found, (index >= 0) & (index < stack.shape[axis]))

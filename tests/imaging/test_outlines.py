@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tumorboard.imaging.measurement import angle_degrees, upright_in
 from tumorboard.imaging.outlines import (
     contains,
+    covers_itself,
     crosses_itself,
     longest_perpendicular,
     mask_of,
@@ -212,3 +213,51 @@ def test_a_triangle_never_crosses_itself_and_a_bow_tie_does():
     assert not crosses_itself(flat([(0, 0), (9, 0), (4, 4)]))
     assert not crosses_itself(flat([(0, 0), (9, 0)]))
     assert crosses_itself(flat([(0, 0), (9, 9), (9, 0), (0, 9)]))
+
+
+def winding(corners, places):
+    """How often an outline goes round each place, by the sum of the angles of its sides."""
+    a = corners[None] - places[:, None]
+    b = np.roll(corners, -1, axis=0)[None] - places[:, None]
+    cross, dot = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0], (a * b).sum(axis=-1)
+    return np.rint(np.arctan2(cross, dot).sum(axis=1) / (2 * np.pi))
+
+
+TURN = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+WOUND = {
+    "a circle": 20 * np.stack([np.cos(TURN), np.sin(TURN)], axis=1),
+    "a bean": (16 + 7 * np.cos(2 * TURN) + 3 * np.sin(3 * TURN))[:, None]
+    * np.stack([np.cos(TURN), np.sin(TURN)], axis=1),
+    "a circle gone round twice": 20 * np.stack([np.cos(2 * TURN), np.sin(2 * TURN)], axis=1),
+    "a loop within": (10 + 20 * np.cos(TURN))[:, None]
+    * np.stack([np.cos(TURN), np.sin(TURN)], axis=1),
+    "a larger loop within": (6 + 20 * np.cos(TURN))[:, None]
+    * np.stack([np.cos(TURN), np.sin(TURN)], axis=1),
+    "a figure of eight": np.stack([25 * np.sin(TURN), 12 * np.sin(2 * TURN)], axis=1),
+    "a pentagram": np.stack([np.cos(TURN[::24] * 2), np.sin(TURN[::24] * 2)], axis=1) * 20,
+    "there and back": np.array([(0.0, 0), (20, 0), (20, 10), (35, 10), (20, 10), (20, 20), (0, 20)]),
+    "a triangle": np.array([(0.0, 0), (20, 0), (4, 12)]),
+    "a square": np.array([(0.0, 0), (20, 0), (20, 20), (0, 20)]),
+}
+
+
+@pytest.mark.parametrize("name", WOUND)
+@pytest.mark.parametrize("sense", [1, -1])
+@pytest.mark.parametrize("lean", [0.0, 37.0, 110.0])
+def test_an_outline_covers_itself_where_its_formula_counts_other_areas_than_it_goes_round(
+    name, sense, lean
+):
+    """By the winding of points all over it, on any plane and either way round."""
+    flat_line = WOUND[name][::sense]
+    low, high = flat_line.min(axis=0), flat_line.max(axis=0)
+    steps = [np.linspace(a, b, 90) + 1e-3 for a, b in zip(low, high, strict=True)]
+    around = winding(flat_line, np.stack(np.meshgrid(*steps), axis=-1).reshape(-1, 2))
+    twice = abs(np.abs(around.sum()) - (around != 0).sum()) > 0.02 * (around != 0).sum()
+    c, s = np.cos(np.radians(lean)), np.sin(np.radians(lean))
+    right, down = np.array([c, 0.3 * s, s * 0.91**0.5]), np.array([0.0, 0.91**0.5, -0.3])
+    right /= np.linalg.norm(right)
+    down = np.cross(np.cross(right, down), right)
+    down /= np.linalg.norm(down)
+    line = np.array([40.0, -70, 110]) + flat_line[:, :1] * right + flat_line[:, 1:] * down
+    assert covers_itself(line) is bool(twice)
+    assert twice == (name not in {"a circle", "a bean", "there and back", "a triangle", "a square"})
