@@ -235,7 +235,9 @@ WOUND = {
     * np.stack([np.cos(TURN), np.sin(TURN)], axis=1),
     "a figure of eight": np.stack([25 * np.sin(TURN), 12 * np.sin(2 * TURN)], axis=1),
     "a pentagram": np.stack([np.cos(TURN[::24] * 2), np.sin(TURN[::24] * 2)], axis=1) * 20,
-    "there and back": np.array([(0.0, 0), (20, 0), (20, 10), (35, 10), (20, 10), (20, 20), (0, 20)]),
+    "there and back": np.array(
+        [(0.0, 0), (20, 0), (20, 10), (35, 10), (20, 10), (20, 20), (0, 20)]
+    ),
     "a triangle": np.array([(0.0, 0), (20, 0), (4, 12)]),
     "a square": np.array([(0.0, 0), (20, 0), (20, 20), (0, 20)]),
 }
