@@ -143,3 +143,8 @@ def test_a_segment_on_a_grid_that_reaches_beyond_it_fills_no_voxel_there(axis, a
     found = segment.on(other)
     index = np.indices(stack.shape)[axis] + away
     np.testing.assert_array_equal(found, (index >= 0) & (index < stack.shape[axis]))
+
+
+def test_a_segment_holds_all_or_nothing_of_a_voxel_unless_it_is_said():
+    segment = Segment(1, "block", (0, 0, 0), np.ones(STACK.shape, bool), STACK)
+    assert (segment.fractional, segment.frames, segment.step) == (False, (), None)

@@ -263,3 +263,36 @@ def test_an_outline_covers_itself_where_its_formula_counts_other_areas_than_it_g
     line = np.array([40.0, -70, 110]) + flat_line[:, :1] * right + flat_line[:, 1:] * down
     assert covers_itself(line) is bool(twice)
     assert twice == (name not in {"a circle", "a bean", "there and back", "a triangle", "a square"})
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_longest_perpendicular_is_that_of_a_scan_over_the_axis(seed):
+    """Of ragged outlines, some of which the line across meets in several parts."""
+    random = np.random.default_rng(seed)
+    turn = np.sort(random.uniform(0, 2 * np.pi, 14))
+    ragged = random.uniform(4, 30, 14)[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    a, b = random.uniform(-15, 15, (2, 2))
+    along = (b - a) / np.linalg.norm(b - a)
+    side = np.array([-along[1], along[0]])
+    flat_line = (ragged - a) @ np.stack([along, side], axis=1)
+    longest = 0.0
+    for place in np.linspace(0, np.linalg.norm(b - a), 4001)[1:-1]:
+        met = [
+            p[1] + (place - p[0]) / (q[0] - p[0]) * (q[1] - p[1])
+            for p, q in zip(flat_line, np.roll(flat_line, -1, axis=0), strict=True)
+            if (p[0] < place) != (q[0] < place)
+        ]
+        parts = np.sort(met).reshape(-1, 2)
+        longest = max([longest, *(parts[:, 1] - parts[:, 0])])
+    found = longest_perpendicular(
+        np.column_stack([ragged, np.full(14, 5.0)]), (*a, 5.0), (*b, 5.0), (0, 0, 1)
+    )
+    if longest == 0:
+        assert found is None
+        return
+    start, end = found
+    assert np.linalg.norm(end - start) == pytest.approx(longest, abs=0.15)
+    assert np.linalg.norm(end - start) >= longest - 1e-4
+    assert abs(float((end - start)[:2] @ along)) < 1e-6
+    for point in (start, end):
+        assert -1e-6 <= float((point[:2] - a) @ along) <= np.linalg.norm(b - a) + 1e-6

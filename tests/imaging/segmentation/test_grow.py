@@ -241,3 +241,12 @@ def test_a_mask_of_another_grid_is_no_bound():
     other = Mask.of(np.ones((2, 2, 2), bool), axial_stack(slices=9, rows=21, columns=22))
     with pytest.raises(ValueError, match="another grid"):
         grow(volume_of(UNEQUAL), UNEQUAL.centre, -5000.0, 5000.0, within=other)
+
+
+def test_a_single_voxel_that_is_alone_in_its_range_is_filled():
+    stack = axial_stack(slices=5, rows=7, columns=8)
+    values = np.zeros(stack.shape, np.int16)
+    values[2, 3, 4] = 90
+    found = grow(volume_of(stack, values), stack.to_lps([2.0, 3, 4]), 80.0, 100.0)
+    assert not found.leaked
+    assert np.argwhere(found.mask.dense()).tolist() == [[2, 3, 4]]
