@@ -365,7 +365,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _lint(options: argparse.Namespace) -> int:
-    from tumorboard.guidelines.lint import lint
+    from tumorboard.guidelines.authoring.lint import lint
 
     _must_exist([options.folder])
     findings = lint(options.folder)

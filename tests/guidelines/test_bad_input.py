@@ -6,7 +6,7 @@ from tests.guidelines.broken import copied, edit
 from tests.guidelines.cases import run, vignettes
 from tumorboard.errors import UserError
 from tumorboard.guidelines import load_folder, load_guideline
-from tumorboard.guidelines.lint import lint
+from tumorboard.guidelines.authoring.lint import lint
 from tumorboard.guidelines.overlay import load_settings_file
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tumorboard.guidelines import load_guideline
+from tumorboard.guidelines.authoring.review import review_text
 from tumorboard.guidelines.browser import KINDS, MARKS, Browser, cited_by, search
-from tumorboard.guidelines.review import review_text
 
 GUIDELINE = load_guideline()
 BROWSER = Browser(GUIDELINE)

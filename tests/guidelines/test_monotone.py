@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests.guidelines.authoring.test_lint import GUIDELINE, RESECTABILITY
 
 from tests.guidelines.cases import run
-from tests.guidelines.test_lint import GUIDELINE, RESECTABILITY
 from tumorboard.case.facts import definition, fact_definitions
-from tumorboard.guidelines.enumeration import decision_table, setting_variants
+from tumorboard.guidelines.authoring.enumeration import decision_table, setting_variants
 
 TESTED = {r.id: r for r in GUIDELINE.rules if r.test is not None}
 #: Answers that are known and still not what is asked for: the question stays open.

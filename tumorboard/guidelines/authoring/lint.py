@@ -11,7 +11,7 @@ from typing import Any
 
 from tumorboard.case.terms import Document, Place
 from tumorboard.errors import UserError
-from tumorboard.guidelines.enumeration import (
+from tumorboard.guidelines.authoring.enumeration import (
     TooManyError,
     decision_table,
     example,

@@ -10,8 +10,8 @@ from tests.guidelines.broken import SHIPPED, copied, edit
 from tests.guidelines.cases import sheet
 from tumorboard.case.facts import definition, to_json
 from tumorboard.guidelines import assess, load_guideline
-from tumorboard.guidelines.enumeration import decision_table, example, setting_variants
-from tumorboard.guidelines.lint import lint
+from tumorboard.guidelines.authoring.enumeration import decision_table, example, setting_variants
+from tumorboard.guidelines.authoring.lint import lint
 
 GUIDELINE = load_guideline()
 RESECTABILITY = next(g for g in GUIDELINE.groups if g.name == "resectability")
