@@ -3,7 +3,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from tumorboard.case.dates import add_months, months_between, read_date, weeks_between
+from tumorboard.case.dates import (
+    add_months,
+    age_at,
+    months_between,
+    read_date,
+    weeks_between,
+)
 from tumorboard.case.derive import derive
 from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
@@ -91,3 +97,19 @@ def test_a_day_that_is_that_of_the_board_counts_nothing():
     assert facts["months_since_surgery"].provenance.time_utc == "2026-11-01T10:00:00Z"
     imaging = derive(case(last_imaging="2026-08-22"), TODAY)
     assert imaging["months_since_last_imaging"].value == 3.0
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "years"),
+    [
+        ("19610417", "20260416", 64),
+        ("19610417", "20260417", 65),
+        ("20260101", "20260102", 0),
+        ("18000101", "20260102", None),
+        ("99991231", "20260102", None),
+        ("", "20260102", None),
+        ("19610417", "2026", None),
+    ],
+)
+def test_the_age_is_that_of_a_person_or_not_known(born, day, years):
+    assert age_at(born, day) == years

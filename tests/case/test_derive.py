@@ -344,3 +344,11 @@ def test_axes_on_another_plane_do_not_take_the_place_of_axial_ones():
     assert size_at(case, case.lesions[0], timepoints(case)[-1]).mm == 105
     alone = mass_size([coronal])
     assert alone.axes == "coronal long × coronal short; craniocaudal not measured"
+
+
+def test_a_metastasis_that_is_said_to_be_gone_is_told_beside_the_count():
+    lesions = tuple(Lesion(n, n, is_metastasis=True, site="liver") for n in "xy")
+    gone = Remark("lesion:x:2026-11-01", "absent", "", "Dr A", "2026-11-02T08:00:00Z")
+    case = replace(BASE, lesions=lesions, remarks=(gone,))
+    assert "1 of 2 said to be gone" in derive(case)["metastasis_count"].provenance.note
+    assert "gone" not in derive(replace(case, remarks=()))["metastasis_count"].provenance.note

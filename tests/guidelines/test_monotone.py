@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.guidelines.authoring.test_lint import GUIDELINE, RESECTABILITY
 
+from tests.guidelines.authoring.test_lint import GUIDELINE, RESECTABILITY
 from tests.guidelines.cases import run
 from tumorboard.case.facts import definition, fact_definitions
 from tumorboard.guidelines.authoring.enumeration import decision_table, setting_variants

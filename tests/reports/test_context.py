@@ -267,3 +267,18 @@ def test_an_involvement_that_a_person_denies_is_not_told_as_an_extent():
     present = context(facts=FactSheet(stated)).ivc
     assert present.extent == "Renal veins to within the liver"
     assert present.occlusion != ""
+
+
+def test_age_and_sex_stand_beside_what_the_images_say_otherwise():
+    reader = Provenance("entered", "Dr A", "2026-11-12T09:00:00Z")
+    born = replace(case().patient, birth_date="19610417", sex="F")
+    of = replace(case(), patient=born)
+
+    def about(age: float, sex: str) -> str:
+        sheet = {"age_years": Fact("age_years", age, reader), "sex": Fact("sex", sex, reader)}
+        return context(of=of, facts=FactSheet(sheet)).about
+
+    assert about(65, "female") == "65 years · Female"
+    wrong = about(31, "male")
+    assert "by the date of birth in the images 65 years" in wrong
+    assert "by the images female" in wrong

@@ -17,6 +17,7 @@ from tumorboard.app.meeting_words import day_in_words
 from tumorboard.app.open_case import OpenCase
 from tumorboard.app.presenting import Slot, pages_of
 from tumorboard.app.timeline import Timeline, timeline
+from tumorboard.case.dates import age_at
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import AgendaItem, Meeting
@@ -262,8 +263,6 @@ def initials_and_age(patient: Patient, newest: str) -> str:
     family, _, given = patient.name.split("=", maxsplit=1)[0].partition("^")
     names = (given.split("^", maxsplit=1)[0].strip(), family.strip())
     letters = " ".join(f"{name[0].upper()}." for name in names if name)
-    born = patient.birth_date
-    age = ""
-    if len(born) == len(newest) == 8 and (born + newest).isdigit():
-        age = str(int(newest[:4]) - int(born[:4]) - (newest[4:] < born[4:]))
+    years = age_at(patient.birth_date, newest)
+    age = "" if years is None else str(years)
     return ", ".join(part for part in (letters, age) if part) or "not known"

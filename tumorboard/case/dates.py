@@ -14,6 +14,7 @@ from tumorboard.errors import UserError
 MONTHS_PER_YEAR = 12
 _DAYS_PER_WEEK = 7
 _FIRST_YEAR = 1900
+_OLDEST = 130
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,17 @@ def iso_date(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         return ""
+
+
+def age_at(born: str, day: str) -> int | None:
+    """Return the whole years from a DICOM date of birth to another date.
+
+    None where one of them is not known, or the years are none of a person: a placeholder.
+    """
+    if not iso_date(born) or not iso_date(day):
+        return None
+    years = int(day[:4]) - int(born[:4]) - (day[4:] < born[4:])
+    return years if 0 <= years <= _OLDEST else None
 
 
 def read_date(text: str) -> date:

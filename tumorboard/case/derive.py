@@ -19,7 +19,7 @@ from tumorboard.case.facts import AtLeast, Fact, Provenance, normalise
 from tumorboard.case.ivc import SegmentReading, misplaced, segment_at
 from tumorboard.case.lesions import said_of, timepoints
 from tumorboard.case.mass_size import is_of_mass, mass_size
-from tumorboard.case.model import Case
+from tumorboard.case.model import Case, Lesion
 from tumorboard.case.response import ABSENT
 from tumorboard.case.sites import site_named
 from tumorboard.imaging.geometry import Calibration
@@ -88,16 +88,14 @@ def _dated(case: Case, fact: Fact) -> Fact:
     )
     if newest > days[-1] and fact.name in _OF_THE_MASS:
         said.append(f"those of {newest} are not measured")
-    if fact.name == "diameters_cm" and (day := _gone_on(case)) > days[-1]:
+    lesion = case.index_lesion if fact.name == "diameters_cm" else None
+    if lesion is not None and (day := _gone_on(case, lesion)) > days[-1]:
         said.append(f"said to be gone on {day}")
     return replace(fact, provenance=replace(fact.provenance, note="; ".join(said)))
 
 
-def _gone_on(case: Case) -> str:
-    """Return the newest date (ISO) at which a reader said that the index lesion is gone."""
-    lesion = case.index_lesion
-    if lesion is None:
-        return ""
+def _gone_on(case: Case, lesion: Lesion) -> str:
+    """Return the newest date (ISO) at which a reader said that a lesion is gone."""
     gone = (t for t in timepoints(case) if said_of(case, lesion, t) == ABSENT)
     return max((iso_date(t.date) for t in gone), default="")
 
@@ -243,7 +241,9 @@ def _metastases(case: Case) -> list[Fact]:
     drawn = [a for a in case.annotations if a.lesion_uid in uids and not a.proposed]
     found = [site_named(lesion.site) for lesion in marked if lesion.site]
     sites = sorted({site.metastasis if site is not None else "other" for site in found})
-    note = "from the lesions marked as metastases"
+    gone = sum(_gone_on(case, lesion) != "" for lesion in marked)
+    told = f"; {gone} of {len(marked)} said to be gone" if gone else ""
+    note = f"from the lesions marked as metastases{told}"
     count = _fact("metastasis_count", AtLeast(len(marked)), drawn, note)
     if not sites:  # nobody has said where any of them is
         return [count]

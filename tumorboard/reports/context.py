@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tumorboard.case.anatomy import as_fact, checklist, statements
+from tumorboard.case.dates import age_at
 from tumorboard.case.facts import FactSheet, fact_definitions, fact_groups, value_text
 from tumorboard.case.ivc_report import REMARK, Basis, ivc_report, outdated
 from tumorboard.case.model import Case, Patient, Remark
@@ -82,7 +83,7 @@ def report_context(
         question=case.question,
         summary=case.summary,
         identity=identity_text(case.patient) if with_identity else "",
-        about=_about(facts),
+        about=_about(case, facts),
         studies=_studies(case),
         category=category_block(assessment, numbering),
         size=size_of_index(case, facts),
@@ -144,11 +145,30 @@ def _colophon(
     )
 
 
-def _about(facts: FactSheet) -> str:
-    """Return "58 years · Female · Leiomyosarcoma · Retroperitoneum", as far as recorded."""
+#: Years by which an age that was typed may differ from that on the newest images.
+_SAME_AGE = 2
+_SEXES = {"F": "female", "M": "male"}
+
+
+def _about(case: Case, facts: FactSheet) -> str:
+    """Return "58 years · Female · Leiomyosarcoma · Retroperitoneum", as far as recorded.
+
+    Age and sex stand beside what the images say otherwise.
+    """
     names = ("age_years", "sex", "histology", "site", "disease_phase")
     recorded = [(name, facts.value(name)) for name in names]
-    return " · ".join(value_text(name, value) for name, value in recorded if value is not None)
+    stated = [value_text(name, value) for name, value in recorded if value is not None]
+    return " · ".join([*stated, *_other_in_images(case, facts)])
+
+
+def _other_in_images(case: Case, facts: FactSheet) -> Iterator[str]:
+    newest = max((s.study_date for s in case.series), default="")
+    years, age = age_at(case.patient.birth_date, newest), facts.value("age_years")
+    if years is not None and age is not None and abs(years - age) > _SAME_AGE:
+        yield f"by the date of birth in the images {years} years"
+    sex, told = facts.value("sex"), _SEXES.get(case.patient.sex.upper()[:1])
+    if sex is not None and told is not None and sex != told:
+        yield f"by the images {value_text('sex', told).lower()}"
 
 
 def _studies(case: Case) -> str:

@@ -431,7 +431,10 @@ def parse_value(definition: FactDefinition, typed: str) -> Any:
         if definition.kind == "map":
             return _parse_map(definition, typed)
         if definition.lower_bound and typed.lower().startswith("at least"):
-            return {"at_least": int(parse_quantity(typed[len("at least") :]))}
+            count = parse_quantity(typed[len("at least") :])
+            if not count.is_integer():
+                raise ValueError(f"“{typed}” is no whole number.")
+            return {"at_least": int(count)}
         number = parse_quantity(typed, unit)
         return int(number) if definition.kind == "integer" and number.is_integer() else number
     except ValueError as error:

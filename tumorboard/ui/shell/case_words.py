@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tumorboard.case.dates import age_at
 from tumorboard.case.definitions import definition
 from tumorboard.case.derive import mass_annotations
 from tumorboard.case.mass_size import MassSize, mass_size
@@ -27,11 +28,8 @@ def case_title(case: Case | None) -> str:
 def sex_and_age(case: Case) -> str:
     """Return "F 58": the age in whole years at the newest study, as far as known."""
     newest = max((s.study_date for s in case.series), default="")
-    born = case.patient.birth_date
-    if len(born) != 8 or len(newest) != 8 or not (born + newest).isdigit():
-        return case.patient.sex
-    years = int(newest[:4]) - int(born[:4]) - (newest[4:] < born[4:])
-    return f"{case.patient.sex} {years}".strip() if 0 < years <= 130 else case.patient.sex
+    years = age_at(case.patient.birth_date, newest)
+    return f"{case.patient.sex} {years}".strip() if years else case.patient.sex
 
 
 def identity(case: Case | None) -> str:
