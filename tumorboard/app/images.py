@@ -125,8 +125,12 @@ class OpenSeries:
         """Take the files as they are now, where they still fit."""
         from tumorboard.dicom.refresh import refreshed
 
-        hashes = hashes_of(self._record) if isinstance(self._record, bytes) else {}
-        found = refreshed(self._loader.series, reporter, hashes)
+        record = self._record
+        found = refreshed(
+            self._loader.series,
+            reporter,
+            lambda: hashes_of(record) if isinstance(record, bytes) else {},
+        )
         self._is_checked, self.notice, self.missing = True, found.text, found.missing
         if found.is_new:
             self._loader.take(found.series)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,15 +48,17 @@ class Refreshed:
 
 
 def refreshed(
-    series: Series, reporter: Reporter | None = None, hashes: Mapping[str, str] | None = None
+    series: Series,
+    reporter: Reporter | None = None,
+    hashes: Callable[[], Mapping[str, str]] = dict,
 ) -> Refreshed:
     """Compare the files of a series with those that were scanned, and scan the changed ones.
 
     A file of the same patient whose pictures are as large and lie where they lay is taken as it
-    is now; unless it has the SHA-256 that ``hashes`` tell of its path, a reservation says that
-    drawings may rest on other pictures. Others keep what is known of them, so that their slices
-    say why they cannot be shown. Files stored by an older program, which did not note where the
-    pixels are, are read as well.
+    is now; unless it has the SHA-256 that ``hashes`` gives for its path, asked for only then, a
+    reservation says that drawings may rest on other pictures. Others keep what is known of them,
+    so that their slices say why they cannot be shown. Files stored by an older program, which did
+    not note where the pixels are, are read as well.
 
     Raises
     ------
@@ -81,7 +83,9 @@ def refreshed(
             found |= {(path, i.frame): i for i in content[1]}
     instances = tuple(_now(i, found.get((i.path, i.frame))) for i in series.instances)
     taken = {i.path for i, old in zip(instances, series.instances, strict=True) if i is not old}
-    others = [p for p in state.changed if p in taken and not _is_as_hashed(p, hashes or {})]
+    touched = [p for p in state.changed if p in taken]
+    known = hashes() if touched else {}
+    others = [p for p in touched if not _is_as_hashed(p, known)]
     now = _judged(series, instances, [infos[p] for p in sorted(taken)]) if taken else series
     if others:
         from tumorboard.dicom.checks import caveat
