@@ -13,8 +13,8 @@ from tests.ui.desk import Desk
 from tumorboard.imaging.geometry import Plane
 
 #: Room for what comes and goes with the moment, such as a cut refined in a thread.
-MOST_BY_A_FACT = 52
-MOST_BY_A_DRAG = 165
+MOST_BY_A_FACT = 55
+MOST_BY_A_DRAG = 170
 
 _PACKAGE = f"{ROOT / 'tumorboard'}/"
 
