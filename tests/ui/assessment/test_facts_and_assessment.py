@@ -313,3 +313,15 @@ def test_no_panel_is_wider_than_its_column(desk, width):
         area = panel.findChild(QScrollArea)
         assert area.widget().width() <= area.viewport().width()
         assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+
+
+def test_a_value_from_the_images_says_of_which_and_what_limits_it(desk):
+    desk.key(Qt.Key.Key_M)
+    desk.drag(Plane.AXIAL, CENTRE - [48.0, 0, 0], CENTRE + [48.0, 0, 0])
+    desk.drag(Plane.AXIAL, CENTRE - [0, 30.0, 0], CENTRE + [0, 30.0, 0])
+    desk.window.tabs.setCurrentWidget(desk.window.facts)
+    desk.window.facts.go_to("diameters_cm")
+    note = desk.workspace.session.facts.get("diameters_cm").provenance.note
+    assert "images of" in note
+    shown = [w for w in desk.window.facts.findChildren(QLabel) if w.text() == note]
+    assert [w.isVisible() for w in shown] == [True]

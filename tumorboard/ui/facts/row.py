@@ -47,6 +47,7 @@ class FactRow(QWidget):
         label = words(definition.label + unit)
         label.setToolTip(tip(f"{definition.help}\n{definition.source}".strip()))
         self._origin = ElidedLabel("", "dim")
+        self._rests_on = words("", "dim")
         self._overruled = words("", "dim")
         self._beside = words("", "dim")
         self._beside.hide()
@@ -70,10 +71,11 @@ class FactRow(QWidget):
             layout.addWidget(label, 0, 0)
             layout.addWidget(self.editor, 0, 1)
         layout.addLayout(below, 2, 0, 1, 2)
-        layout.addWidget(self._overruled, 3, 0, 1, 2)
-        layout.addWidget(self.reason, 4, 0, 1, 2)
-        layout.addWidget(self._beside, 5, 0, 1, 2)
-        layout.addWidget(self._keys, 6, 0, 1, 2)
+        layout.addWidget(self._rests_on, 3, 0, 1, 2)
+        layout.addWidget(self._overruled, 4, 0, 1, 2)
+        layout.addWidget(self.reason, 5, 0, 1, 2)
+        layout.addWidget(self._beside, 6, 0, 1, 2)
+        layout.addWidget(self._keys, 7, 0, 1, 2)
         layout.setColumnStretch(0, 10)
         layout.setColumnStretch(1, 11)
         self.show_fact(None)
@@ -90,6 +92,10 @@ class FactRow(QWidget):
         provenance = None if fact is None else fact.provenance
         self._origin.set_full_text(provenance_text(provenance) if provenance else "")
         self._origin.setVisible(provenance is not None)
+        # Of which images a value is, and what limits it: the date beside it is that of the drawing.
+        measured = provenance is not None and provenance.origin == "annotation"
+        self._rests_on.setText(provenance.note if provenance is not None and measured else "")
+        self._rests_on.setVisible(bool(self._rests_on.text()))
         self._uids = provenance.annotation_uids if provenance else ()
         self._place = provenance.place if provenance else None
         self._jump.setVisible(bool(self._uids) or self._place is not None)
