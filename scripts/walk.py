@@ -57,7 +57,9 @@ class Walk:
 
     def work(self) -> None:
         """State the facts of each vignette and show what the guide tells of it."""
-        text = (ROOT / "tests" / "guidelines" / "vignettes.json").read_text(encoding="utf-8")
+        text = (ROOT / "tests" / "guidelines" / "rps-1.1.0" / "vignettes.json").read_text(
+            encoding="utf-8"
+        )
         vignettes = {entry["id"]: entry for entry in json.loads(text)}
         cases = {s.label: s.uid for s in self.workspace.session.cases()}
         self.window.controller.open_case(cases[CASE])

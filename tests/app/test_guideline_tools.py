@@ -75,8 +75,8 @@ def test_a_change_is_kept_beside_the_guideline(tmp_path):
     [
         "guideline: [",
         "guideline: rps\nversion: 0.9.0\nchanges: []\n",
-        "guideline: rps\nversion: 1.0.0\nsettings: {S-02: 9999}\n",
-        "guideline: rps\nversion: 1.0.0\nsettings: {S-77: 1}\n",
+        "guideline: rps\nversion: 1.1.0\nsettings: {S-02: 9999}\n",
+        "guideline: rps\nversion: 1.1.0\nsettings: {S-77: 1}\n",
     ],
 )
 def test_a_bad_overlay_leaves_the_shipped_settings_in_force(tmp_path, text):
@@ -133,7 +133,7 @@ def test_other_settings_against_the_stored_assessments(store):
     assert {c.label for c in found} == {
         c.label for c in preview(store, GUIDELINE, GUIDELINE.settings, settings)
     }
-    assert [c.guideline_version for c in found] == ["1.0.0"]
+    assert [c.guideline_version for c in found] == ["1.1.0"]
     assert everything(store) == before
 
 

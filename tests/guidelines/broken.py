@@ -4,7 +4,7 @@ import shutil
 
 from tumorboard.resources import resource_path
 
-SHIPPED = resource_path("guidelines", "rps", "1.0.0")
+SHIPPED = resource_path("guidelines", "rps", "1.1.0")
 
 
 def copied(tmp_path):

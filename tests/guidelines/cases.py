@@ -8,28 +8,34 @@ from typing import Any
 from tumorboard.case.facts import FactSheet, Provenance, sheet_from_json
 from tumorboard.case.terms import read_yaml
 from tumorboard.guidelines import Assessment, SettingChange, assess, load_guideline
+from tumorboard.guidelines.loader import NEWEST
 
 HERE = Path(__file__).parent
 READER = Provenance("entered", "Dr Reader", "2026-01-05T09:00:00Z")
 
 
-@cache
-def vignettes() -> dict[str, dict[str, Any]]:
-    entries = json.loads((HERE / "vignettes.json").read_text(encoding="utf-8"))
-    return {entry["id"]: entry for entry in entries}
+VERSIONS = ("1.0.0", "1.1.0")
 
 
 @cache
-def boundaries() -> tuple[dict[str, Any], ...]:
-    return tuple(read_yaml(HERE / "boundaries.yaml").data)
+def vignettes(version: str = NEWEST) -> dict[str, dict[str, Any]]:
+    path = HERE / f"rps-{version}" / "vignettes.json"
+    return {entry["id"]: entry for entry in json.loads(path.read_text(encoding="utf-8"))}
+
+
+@cache
+def boundaries(version: str = NEWEST) -> tuple[dict[str, Any], ...]:
+    return tuple(read_yaml(HERE / f"rps-{version}" / "boundaries.yaml").data)
 
 
 def sheet(inputs: dict[str, Any]) -> FactSheet:
     return sheet_from_json(inputs, READER)
 
 
-def run(inputs: dict[str, Any], settings: dict[str, Any] | None = None) -> Assessment:
-    guideline = load_guideline()
+def run(
+    inputs: dict[str, Any], settings: dict[str, Any] | None = None, version: str = NEWEST
+) -> Assessment:
+    guideline = load_guideline(version)
     chosen = guideline.settings
     for identifier, value in (settings or {}).items():
         chosen = chosen.with_change(

@@ -13,8 +13,8 @@ CATALOGUE = GUIDELINE.catalogue
 #: Ranges of the fact numbers; the numbering has gaps on purpose.
 FACTS = (
     "1-16 20-22 30-35 40-50 60-78 80-94 105-110 120-126 128-142 145-154 160-165 170-173 "
-    "175-185 190-208 210-221 225-231 235-245 250-254 256 258 260-267 273-281 290-317 320-322 "
-    "324-337 341 350-351 360-375 380-386 390-401"
+    "175-185 190-208 210-221 225-231 235-245 250-254 256 258 260-267 273-281 290-317 320-337 "
+    "341 350-351 360-375 380-386 390-401"
 )
 RULES = {
     "GATE": range(3),
@@ -25,7 +25,7 @@ RULES = {
     "HYP": range(1, 2),
     "NAC": range(1, 3),
     "CRT": range(1, 2),
-    "IVC": range(1, 6),
+    "IVC": range(1, 7),
     "BOR": range(1, 2),
     "OBS": range(1, 2),
     "SYS": range(1, 4),
@@ -38,8 +38,9 @@ RULES = {
     "STS": range(1, 4),
     "FU": range(1, 9),
     "PRG": range(1, 9),
-    "ALT": range(1, 44),
+    "ALT": (*range(1, 15), *range(16, 64)),
     "CFL": range(1, 10),
+    "SIL": range(1, 9),
 }
 
 

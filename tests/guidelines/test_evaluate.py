@@ -154,7 +154,8 @@ def test_without_the_staging_requirement_the_missing_staging_stays_visible():
     inputs = vignettes()["V-12"]["inputs"]
     result = run(inputs, {"S-13": "no"})
     assert (result.category, result.category_rule) == ("resectable", "R-RES-11")
-    assert result.qualifiers == ("metastatic status not assessed",)
+    assert "Metastases are not assessed" in result.category_reason.text
+    assert "S-13" in result.category_reason.text
 
 
 def test_peritoneum_alone_counts_as_metastatic_by_setting():

@@ -14,7 +14,7 @@ from tumorboard.guidelines.overlay import (
 )
 
 GUIDELINE = load_guideline()
-HEAD = "guideline: rps\nversion: 1.0.0\n"
+HEAD = "guideline: rps\nversion: 1.1.0\n"
 SIGNED = 'author: Dr Lead, date: "2026-01-05", reason: Board decision'
 
 
@@ -79,8 +79,8 @@ def test_only_the_head_is_no_change(file):
         ("", 1, "expected"),
         ("just words", 1, "expected"),
         ("guideline: rps\n", 1, "for which guideline and version"),
-        ("guideline: gist\nversion: 1.0.0\n", 1, "gist"),
-        ("guideline: rps\nversion: 2.0.0\n", 2, "version 2.0.0; in force is 1.0.0"),
+        ("guideline: gist\nversion: 1.1.0\n", 1, "gist"),
+        ("guideline: rps\nversion: 2.0.0\n", 2, "version 2.0.0; in force is 1.1.0"),
         (HEAD + "rules: []\n", 1, "nothing else"),
         (HEAD + "changes: 5\n", 1, "changes is a list"),
         (HEAD + "changes:\n  - {id: S-02, value: 150}\n", 4, "author"),

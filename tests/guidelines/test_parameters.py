@@ -22,7 +22,7 @@ DEFAULTS = {
 
 def test_defaults():
     assert {k: SETTINGS.value(k) for k in DEFAULTS} == DEFAULTS
-    assert set(SETTINGS.definitions) == {f"S-{n:02}" for n in range(1, 21)}
+    assert set(SETTINGS.definitions) == {f"S-{n:02}" for n in range(1, 22)}
     assert SETTINGS.value("S-17.min_grade") == 2
     assert SETTINGS.non_default() == ()
 

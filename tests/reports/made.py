@@ -109,21 +109,21 @@ def spoken(found: Assessment) -> set[str]:
     """Every text of an assessment that a report must carry."""
     reasons = [found.category_reason, *(a.reason for a in found.alerts)]
     reasons += [r for o in found.options for r in o.reasons]
-    reasons += [n.reason for n in found.notes]
+    reasons += [n.reason for n in (*found.remarks, *found.silences)]
     texts = {r.text for r in reasons} | {r.rule for r in reasons}
     texts |= {r.mark for r in reasons if r.mark} | {r.strength for r in reasons if r.strength}
     texts |= {m.label for m in (*found.missing, *found.also_missing)}
     texts |= {c.label for c in found.criteria} | {o.title for o in found.options}
-    texts |= {o.status_text for o in found.options} | {a.severity_text for a in found.alerts}
+    texts |= {o.words for o in found.options} | {a.severity_text for a in found.alerts}
     texts |= {c.title for c in found.conflicts} | {c.why for c in found.conflicts}
-    return texts | {found.category_text, found.category_rule, *found.qualifiers}
+    return texts | {found.category_text, found.category_rule, *found.category_words}
 
 
 def cited_places(found: Assessment) -> set[str]:
     """Every place that a report must list, as the guideline words it."""
     reasons = [found.category_reason, *(a.reason for a in found.alerts)]
     reasons += [r for o in found.options for r in o.reasons]
-    reasons += [n.reason for n in found.notes]
+    reasons += [n.reason for n in (*found.remarks, *found.silences)]
     reasons += [*found.follow_up.reasons, *found.prognosis.reasons]
     citations = [c for r in reasons for c in r.sources]
     citations += [side for conflict in found.conflicts for side in conflict.sides]

@@ -88,7 +88,7 @@ def test_at_most_three_pages_each_with_its_head_and_foot(board):
         assert f"Page{number}of{len(pages)}" in text
         assert "RP-0147" in text
         assert squeezed("Supports the board, decides nothing. Not a medical device.") in text
-        assert squeezed("Guideline rps 1.0.0") in text
+        assert squeezed("Guideline rps 1.1.0") in text
         assert HEAD[:12] in text
 
 

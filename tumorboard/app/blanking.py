@@ -63,6 +63,8 @@ _GUIDELINE: Final = frozenset(
         *("status", "severity", "title", "strength", "mark", "citations", "sources", "name"),
         *("value", "missing", "also_missing", "alerts", "conflicts", "criteria", "derived"),
         *("follow_up", "prognosis", "about", "settings", "guideline", "input"),
+        *("category_words", "notes", "silences", "marks", "scope_mark", "status_text"),
+        *("severity_text", "state", "equal_with", "departure", "carried"),
     }
 )
 

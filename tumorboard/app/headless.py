@@ -154,18 +154,19 @@ def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
 def assessment_words(result: dict[str, Any]) -> str:
     """Return an assessment as JSON values in lines of words."""
     lines = [f"{result['category_text']} (rule {result['category_rule']})"]
-    lines += [f"  {qualifier}" for qualifier in result["qualifiers"]]
+    lines += [f"  {qualifier}" for qualifier in result["category_words"]]
     missing = [*result["missing"], *result["also_missing"]]
     if missing:
         labels = ", ".join(definition(name).label for name in missing)
         lines.append(f"Not assessed: {labels}")
     for option in result["options"].values():
-        lines.append(f"{option['status'].replace('_', ' ')}: {option['title']}")
+        lines.append(f"{option['status_text'].lower()}: {option['title']}")
         for reason in option["reasons"]:
             sources = "; ".join(dict.fromkeys(reason["citations"]))
             lines.append(f"    {reason['rule']}: {reason['text']} [{sources}]")
     for rule, alert in result["alert_details"].items():
-        lines.append(f"{alert['severity']}: {alert['text']} ({rule})")
+        lines.append(f"{alert['severity_text'].lower()}: {alert['text']} ({rule})")
+    lines += [f"silent: {s['text']} ({s['rule']})" for s in result["silence_details"]]
     return "\n".join(lines)
 
 

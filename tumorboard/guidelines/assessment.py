@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,10 +36,11 @@ class InputRead:
 
 @dataclass(frozen=True)
 class MissingInput:
-    """An input to ask for."""
+    """An input to ask for; ``field`` is where it is stated, if that is not the name itself."""
 
     name: str
     label: str
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Reason:
 
     ``status`` is the option status or alert severity that this rule gave; ``lost`` says
     that a more restrictive rule outweighed it. ``mark`` is a reservation such as
-    "extrapolated from leiomyosarcoma"; ``missing`` what would settle a deferral.
+    "extrapolated from leiomyosarcoma", ``scope_mark`` the code of one that comes from the
+    scope of the facts; ``missing`` what can still change the status.
     """
 
     rule: str
@@ -62,6 +64,7 @@ class Reason:
     mark: str = ""
     missing: tuple[MissingInput, ...] = ()
     lost: bool = False
+    scope_mark: str = ""
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -81,7 +84,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class OptionResult:
-    """An option with its merged status; ``reasons`` holds the losing ones too."""
+    """An option with its merged status; ``reasons`` holds the losing ones too.
+
+    ``words`` are printed for the status. ``state`` says more than it (start or continue),
+    ``equal_with`` names the option of which it is the equal alternative, ``departure`` the
+    settings by which the institution says more than the source, ``carried`` the conflicts
+    of the sources that stand on this line.
+    """
 
     id: str
     title: str
@@ -89,23 +98,35 @@ class OptionResult:
     status_text: str
     universal: bool
     reasons: tuple[Reason, ...]
+    words: str = ""
+    state: str = ""
+    equal_with: str = ""
+    departure: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[MissingInput, ...]:
-        """What would settle a deferred option."""
+        """What can still change the status."""
         found = {m.name: m for r in self.reasons if not r.lost for m in r.missing}
         return tuple(found.values())
 
 
 @dataclass(frozen=True)
 class AlertResult:
-    """An alert with its severity: critical, warning or information."""
+    """An alert with its severity: critical, warning or information.
+
+    A ``contradiction`` asks to resolve two recorded values; ``summary`` are its words
+    behind the category, empty when it does not touch the category.
+    """
 
     rule: str
     severity: str
     severity_text: str
     text: str
     reason: Reason
+    contradiction: bool = False
+    summary: str = ""
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +137,7 @@ class NoteResult:
     text: str
     about: str
     reason: Reason
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +148,7 @@ class CriterionState:
     label: str
     state: str
     fact: Fact | None
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,7 +176,7 @@ class Prognosis:
 
 @dataclass(frozen=True)
 class ConflictResult:
-    """A conflict panel: both sides with their sources, and the governing one."""
+    """A disagreement of the sources: both sides, the governing one, the rule that shows it."""
 
     id: str
     title: str
@@ -176,7 +199,14 @@ class DerivedValue:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What the guideline says about the facts recorded. The board decides."""
+    """What the guideline says about the facts recorded. The board decides.
+
+    ``notes`` stand on the line they are about; ``displays`` are further texts of the
+    sources beside the conclusions; ``silences`` are what the sources say nothing about.
+    ``carried`` holds every conflict that a line carries, by its identifier.
+    ``qualifiers`` are the qualifiers of the category by name; ``category_words`` what is
+    printed behind it, in full, without "provisional", which has its own reason.
+    """
 
     guideline_id: str
     guideline_version: str
@@ -186,6 +216,7 @@ class Assessment:
     category_rule: str
     category_reason: Reason
     qualifiers: tuple[str, ...]
+    category_words: tuple[str, ...]
     provisional: bool
     provisional_reason: str
     criteria: tuple[CriterionState, ...]
@@ -194,13 +225,40 @@ class Assessment:
     options: tuple[OptionResult, ...]
     alerts: tuple[AlertResult, ...]
     notes: tuple[NoteResult, ...]
+    displays: tuple[NoteResult, ...]
+    silences: tuple[NoteResult, ...]
     derived: Mapping[str, DerivedValue]
     conflicts: tuple[ConflictResult, ...]
+    carried: Mapping[str, ConflictResult]
     follow_up: FollowUp
     prognosis: Prognosis
     inputs_read: tuple[InputRead, ...]
     changed_settings: tuple[SettingChange, ...]
     hashed: Mapping[str, Any]
+
+    @property
+    def remarks(self) -> tuple[NoteResult, ...]:
+        """Notes and displays together."""
+        return (*self.notes, *self.displays)
+
+    @property
+    def contradictions(self) -> tuple[AlertResult, ...]:
+        """The alerts that ask to resolve two recorded values."""
+        return tuple(a for a in self.alerts if a.contradiction)
+
+    @property
+    def marks(self) -> dict[str, str | None]:
+        """The scope mark of each rule behind an option, an alert or a note, None without."""
+        reasons = [r for o in self.options for r in o.reasons]
+        reasons += [*(a.reason for a in self.alerts), *(n.reason for n in self.notes)]
+        found: dict[str, str | None] = {}
+        for reason in reasons:
+            found[reason.rule] = found.get(reason.rule) or reason.scope_mark or None
+        return dict(sorted(found.items()))
+
+    def carried_by(self, lines: Iterable[str]) -> tuple[ConflictResult, ...]:
+        """Return the conflicts named by a line, such as ``option.carried``."""
+        return tuple(self.carried[identifier] for identifier in lines)
 
     def option(self, identifier: str) -> OptionResult | None:
         """Return an option that is shown, or None when the rules are silent on it."""
@@ -228,24 +286,20 @@ class Assessment:
             "category_text": self.category_text,
             "reason": _reason_json(self.category_reason),
             "qualifiers": list(self.qualifiers),
+            "category_words": list(self.category_words),
             "provisional": self.provisional,
             "criteria": {c.name: c.state for c in self.criteria},
             "missing": [m.name for m in self.missing],
             "also_missing": [m.name for m in self.also_missing],
-            "options": {
-                o.id: {
-                    "title": o.title,
-                    "status": o.status,
-                    "missing": [m.name for m in o.missing],
-                    "reasons": [_reason_json(r) for r in o.reasons],
-                }
-                for o in self.options
-            },
+            "options": {o.id: _option_json(o) for o in self.options},
             "alerts": sorted(a.rule for a in self.alerts),
-            "alert_details": {
-                a.rule: {"severity": a.severity, **_reason_json(a.reason)} for a in self.alerts
-            },
-            "notes": [{"about": n.about, **_reason_json(n.reason)} for n in self.notes],
+            "alert_details": {a.rule: _alert_json(a) for a in self.alerts},
+            "notes": sorted({n.rule for n in self.notes}),
+            "note_details": [_note_json(n) for n in self.notes],
+            "displays": [_note_json(n) for n in self.displays],
+            "silences": sorted({s.rule for s in self.silences}),
+            "silence_details": [_note_json(s) for s in self.silences],
+            "marks": self.marks,
             "derived": {name: d.value for name, d in self.derived.items()},
             "conflicts": [c.id for c in self.conflicts],
             "follow_up": self.follow_up.key,
@@ -258,6 +312,34 @@ class Assessment:
         }
 
 
+def _option_json(option: OptionResult) -> dict[str, Any]:
+    return {
+        "title": option.title,
+        "status": option.status,
+        "status_text": option.words,
+        "missing": [m.name for m in option.missing],
+        "state": option.state or None,
+        "equal_with": option.equal_with or None,
+        "departure": list(option.departure) or None,
+        "carried": list(option.carried),
+        "reasons": [_reason_json(r) for r in option.reasons],
+    }
+
+
+def _alert_json(alert: AlertResult) -> dict[str, Any]:
+    return {
+        "severity": alert.severity[0].upper(),
+        "severity_text": alert.severity_text,
+        "contradiction": alert.contradiction,
+        "carried": list(alert.carried),
+        **_reason_json(alert.reason),
+    }
+
+
+def _note_json(note: NoteResult) -> dict[str, Any]:
+    return {"about": note.about, "carried": list(note.carried), **_reason_json(note.reason)}
+
+
 def _reason_json(reason: Reason) -> dict[str, Any]:
     return {
         "rule": reason.rule,
@@ -266,6 +348,7 @@ def _reason_json(reason: Reason) -> dict[str, Any]:
         "lost": reason.lost,
         "strength": reason.strength,
         "mark": reason.mark,
+        "scope_mark": reason.scope_mark or None,
         "because": [
             {"input": i.name, "value": i.json_value, "truth": i.truth, "from": _origin(i)}
             for i in reason.inputs

@@ -5,18 +5,30 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import DerivedInfo, Guideline, Rule
 from tumorboard.guidelines.parameters import SettingDefinition
+from tumorboard.guidelines.reach import possible_marks
 from tumorboard.guidelines.reading import effects
 
 INFERENCE = "inference"
 EXTRAPOLATED = "extrapolated"
 PUBLIC_GUIDANCE = "public guidance"
 TO_BE_CONFIRMED = "to be confirmed"
+ONE_CASE = "one reported case"
+LAY_TEXT = "lay text"
 #: What a statement can be marked with, as a clinician reads it.
-MARKS = (INFERENCE, EXTRAPOLATED, PUBLIC_GUIDANCE, TO_BE_CONFIRMED)
+MARKS = (INFERENCE, EXTRAPOLATED, ONE_CASE, LAY_TEXT, PUBLIC_GUIDANCE, TO_BE_CONFIRMED)
+_OF_SCOPE = {
+    "lay": LAY_TEXT,
+    "case_report": ONE_CASE,
+    "unknown_histology": EXTRAPOLATED,
+    "other_histology": EXTRAPOLATED,
+    "other_site": EXTRAPOLATED,
+    "public": PUBLIC_GUIDANCE,
+}
 KINDS = ("rule", "fact", "reference", "conflict", "gap", "setting", "computed value", "source")
 
 
@@ -25,7 +37,7 @@ class Entry:
     """One thing that the guideline holds.
 
     ``kind`` is one of `KINDS`; ``source`` is where it stands, in the reader's words;
-    ``marks`` are some of `MARKS`; ``cites`` the identifiers it rests on.
+    ``marks`` are those of `MARKS` that it has in every case; ``cites`` the identifiers it rests on.
     """
 
     id: str
@@ -64,9 +76,25 @@ class Browser:
         found = [e for e in self if identifier in e.cites]
         return tuple(sorted(found, key=lambda e: KINDS.index(e.kind)))
 
+    @cached_property
+    def reach(self) -> Mapping[str, tuple[str, ...]]:
+        """What each rule can be marked with because its facts are about other patients.
+
+        Half a second of work over all cases there can be, done once.
+        """
+        return {
+            rule: tuple(_OF_SCOPE[code] for code in codes if code in _OF_SCOPE)
+            for rule, codes in possible_marks(self._guideline).items()
+        }
+
+    def marks(self, entry: Entry) -> tuple[str, ...]:
+        """Return everything an entry can be marked with, in the order of `MARKS`."""
+        found = {*entry.marks, *self.reach.get(entry.id, ())}
+        return tuple(mark for mark in MARKS if mark in found)
+
     def marked(self, mark: str) -> tuple[Entry, ...]:
-        """Return the entries with this mark."""
-        return tuple(e for e in self if mark in e.marks)
+        """Return the entries that can have this mark."""
+        return tuple(e for e in self if mark in self.marks(e))
 
 
 def search(text: str, guideline: Guideline | None = None) -> tuple[Entry, ...]:
@@ -117,7 +145,8 @@ def _evidence(guideline: Guideline) -> Iterator[Entry]:
     catalogue = guideline.catalogue
     for fact in catalogue.facts.values():
         sources = tuple(dict.fromkeys(c.source for c in fact.cites))
-        title = fact.topic if not fact.grade else f"{fact.topic} ({fact.grade})"
+        about = ", ".join(part for part in (catalogue.scopes[fact.scope], fact.grade) if part)
+        title = f"{fact.topic} ({about})"
         where = catalogue.source_text(fact.id)
         yield Entry(fact.id, "fact", title, fact.text, where, (), sources)
     for ref in catalogue.references.values():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tumorboard.case.facts import definition
-from tumorboard.guidelines.logic import Truth, conjunction, disjunction
+from tumorboard.guidelines.logic import Truth, conjunction, disjunction, letter
 from tumorboard.guidelines.parameters import Settings
 
 
@@ -180,6 +180,19 @@ def high_risk_features(known: Known) -> tuple[str, ...]:
     return tuple(name for name, holds in present.items() if holds)
 
 
+def risk_features_named(known: Known) -> tuple[str, ...]:
+    """Return the features worth naming: every retroperitoneal tumour is deep, so that is not."""
+    features: tuple[str, ...] = known.values["high_risk_features"]
+    everywhere = "deep" if known.values["site"] == "retroperitoneum" else None
+    return tuple(f for f in features if f != everywhere)
+
+
+def features_with_figures(known: Known) -> tuple[str, ...]:
+    """Return the features of a poor prognosis, to be printed with their relative risks."""
+    features: tuple[str, ...] = known.values["high_risk_features"]
+    return features
+
+
 def rt_to_surgery_window(known: Known) -> str | None:
     """Return where the time since radiotherapy lies to the window for surgery."""
     weeks, window = known.values["weeks_since_preop_rt_end"], known.tables["rt_window_weeks"]
@@ -216,6 +229,52 @@ def overdue_after_months(known: Known) -> float:
     return float(gap + known.settings.value("S-10"))
 
 
+def first_imaging_due_months(known: Known) -> float:
+    """Return the months after surgery by which images must be dated, with tolerance (S-10)."""
+    return float(known.tables["first_interval_months"] + known.settings.value("S-10"))
+
+
+def distant_sites(known: Known) -> tuple[str, ...]:
+    """Return the sites marked as metastatic, the peritoneum left out."""
+    return tuple(s for s in known.values["metastasis_sites"] or () if s != "peritoneum")
+
+
+def distant_sites_count(known: Known) -> int:
+    """Return how many sites are marked as metastatic, the peritoneum left out."""
+    return len(known.values["distant_sites"])
+
+
+def public_list_met(known: Known) -> tuple[str, ...]:
+    """Return what is met of the public list of non-resectability (S-19, X-06).
+
+    A vessel of the list that is in contact from the prompt on (S-02), and leiomyosarcoma
+    whose upper end in the IVC has reached the hepatic veins.
+    """
+    contacts = known.values["vessel_contacts"] or {}
+    limit, listed = known.settings.value("S-02"), known.tables["public_list"]
+    met = [v for v in listed["vessels"] if contacts.get(v, 0) >= limit]
+    high = known.values["ivc_cranial_extent"] in listed["upper_ends"]
+    if known.values["histology"] == "LMS" and high:
+        met.append("retrohepatic_ivc")
+    return tuple(met)
+
+
+def residual_is_wdlps(known: Known) -> str | None:
+    """Return T or F: whether the remnant is a well-differentiated liposarcoma.
+
+    Where nobody recorded it, a confirmed histology that can leave no other remnant, or not
+    this one, stands for it.
+    """
+    residual, histology = known.values["residual_component"], known.values["histology"]
+    if residual is not None:
+        return letter(residual == "WDLPS")
+    if known.values["histology_confirmed"] != "yes":
+        return None
+    if histology == "WDLPS":
+        return letter(True)
+    return letter(False) if histology in known.tables["residual_other_histologies"] else None
+
+
 #: By the names of the derived values in the data.
 FUNCTIONS: dict[str, Callable[[Known], Any]] = {
     "ajcc_T": ajcc_t,
@@ -235,11 +294,18 @@ FUNCTIONS: dict[str, Callable[[Known], Any]] = {
             ivc_span,
             ajcc_stage,
             high_risk_features,
+            risk_features_named,
+            features_with_figures,
             rt_to_surgery_window,
             generic_high_risk,
             criteria_not_assessed,
             criteria_present,
             overdue_after_months,
+            first_imaging_due_months,
+            distant_sites,
+            distant_sites_count,
+            public_list_met,
+            residual_is_wdlps,
         )
     },
 }

@@ -17,12 +17,13 @@ from tumorboard.guidelines.assessment import (
     NoteResult,
     OptionResult,
     Prognosis,
-    Reason,
 )
+from tumorboard.guidelines.catalogue import Conflict
 from tumorboard.guidelines.model import Guideline, RuleGroup
 from tumorboard.guidelines.parameters import Settings
 from tumorboard.guidelines.run import Concluded, Run, derived_text
 from tumorboard.guidelines.schedule import variants, visits
+from tumorboard.guidelines.tree import OFFERED
 
 
 def assess(facts: FactSheet, guideline: Guideline, settings: Settings | None = None) -> Assessment:
@@ -76,6 +77,7 @@ def _result(run: Run) -> Assessment:
         category_rule=category.rule.id,
         category_reason=category.reason,
         qualifiers=_qualifiers(run, category),
+        category_words=_category_words(run, category),
         provisional=provisional,
         provisional_reason="Histology is not confirmed." if provisional else "",
         criteria=_criteria(run),
@@ -83,12 +85,12 @@ def _result(run: Run) -> Assessment:
         also_missing=run.also_missing,
         options=_options(run),
         alerts=_alerts(run),
-        notes=tuple(
-            NoteResult(c.rule.id, c.reason.text, c.effect.target, c.reason)
-            for c in _of(run, "note")
-        ),
+        notes=_texts(run, "note"),
+        displays=_texts(run, "display"),
+        silences=_texts(run, "silence"),
         derived=_derived(run),
         conflicts=_conflicts(run),
+        carried=_all_carried(run),
         follow_up=_follow_up(run),
         prognosis=_prognosis(run),
         inputs_read=_inputs_read(run),
@@ -97,42 +99,111 @@ def _result(run: Run) -> Assessment:
     )
 
 
+PROVISIONAL = "provisional"
+
+
+def _plain_qualifiers(run: Run, category: Concluded) -> tuple[str, ...]:
+    marks = (*category.effect.qualifiers, *run.guideline.qualifiers)
+    return tuple(q.text for q in marks if run.holds(q.condition))
+
+
+def _touching(run: Run) -> list[Concluded]:
+    """Contradictions that the category line names, by the number of their rule."""
+    if run.stopped or not run.guideline.contradicted:
+        return []
+    found = [c for c in _of(run, "alert") if c.effect.touches_category]
+    return sorted(found, key=lambda c: c.rule.id)
+
+
 def _qualifiers(run: Run, category: Concluded) -> tuple[str, ...]:
-    return tuple(q.text for q in category.effect.qualifiers if run.holds(q.condition))
+    if run.stopped:
+        return ()
+    template = run.guideline.contradicted
+    by = dict.fromkeys(template.format(rule=c.rule.id) for c in _touching(run))
+    return (*_plain_qualifiers(run, category), *by)
+
+
+def _category_words(run: Run, category: Concluded) -> tuple[str, ...]:
+    if run.stopped:
+        return ()
+    template = run.guideline.contradicted
+    plain = (q for q in _plain_qualifiers(run, category) if q != PROVISIONAL)
+    named = (
+        f"{template.format(rule=c.rule.id)}: {run.render(c.effect.summary)}" for c in _touching(run)
+    )
+    return tuple(dict.fromkeys((*plain, *named)))
+
+
+def _carried(run: Run, line: str) -> tuple[str, ...]:
+    """Return the conflicts of the sources that a line carries, in order of number."""
+    found = {
+        c.conflict for c in run.guideline.carried if line in c.lines and run.holds(c.condition)
+    }
+    return tuple(sorted(found))
+
+
+def _texts(run: Run, kind: str) -> tuple[NoteResult, ...]:
+    return tuple(
+        NoteResult(c.rule.id, c.reason.text, c.effect.target, c.reason, _carried(run, c.rule.id))
+        for c in _of(run, kind)
+    )
 
 
 def _criteria(run: Run) -> tuple[CriterionState, ...]:
     return tuple(
         CriterionState(
-            name, definition(name).label, run.values[name] or "not_assessed", run.sheet.get(name)
+            name,
+            definition(name).label,
+            run.values[name] or "not_assessed",
+            run.sheet.get(name),
+            _carried(run, name),
         )
         for name in run.guideline.criteria
     )
 
 
 def _options(run: Run) -> tuple[OptionResult, ...]:
-    """Options with the universal ones first, then by status, then in catalogue order."""
-    reasons: dict[str, list[Reason]] = {}
+    """Options with the universal ones first, then by status, then in catalogue order.
+
+    An equal alternative stands right behind the option that it equals.
+    """
+    found: dict[str, list[Concluded]] = {}
     for c in _of(run, "option"):
-        lost = c.effect.status != run.merged[c.effect.target]
-        reasons.setdefault(c.effect.target, []).append(replace(c.reason, lost=lost))
+        found.setdefault(c.effect.target, []).append(c)
+    results = {option: _option(run, option, concluded) for option, concluded in found.items()}
     best_first = list(run.guideline.statuses)[::-1]
     catalogue = list(run.guideline.options)
 
-    def key(option: str) -> tuple[bool, int, int]:
+    def key(option: str) -> tuple[bool, int, int, bool]:
+        equal = results[option].equal_with
+        beside = equal if equal in results else option
+        rank = best_first.index(run.merged[beside])
         universal = run.guideline.options[option].universal
-        return not universal, best_first.index(run.merged[option]), catalogue.index(option)
+        return not universal, rank, catalogue.index(beside), beside != option
 
-    return tuple(
-        OptionResult(
-            id=option,
-            title=run.guideline.options[option].title,
-            status=run.merged[option],
-            status_text=run.guideline.statuses[run.merged[option]],
-            universal=run.guideline.options[option].universal,
-            reasons=tuple(sorted(reasons[option], key=lambda r: r.lost)),
-        )
-        for option in sorted(reasons, key=key)
+    return tuple(results[option] for option in sorted(results, key=key))
+
+
+def _option(run: Run, option: str, concluded: list[Concluded]) -> OptionResult:
+    status = run.merged[option]
+    reasons = tuple(replace(c.reason, lost=c.effect.status != status) for c in concluded)
+    kept = [c.effect for c in concluded if c.effect.status == status]
+    state = next((e.state for e in kept if e.state), "")
+    equal_with = next((e.equal_with for e in kept if e.equal_with), "")
+    plain = run.guideline.statuses[status]
+    words = run.guideline.states.get(state) or (run.guideline.equal_words if equal_with else "")
+    return OptionResult(
+        id=option,
+        title=run.guideline.options[option].title,
+        status=status,
+        status_text=plain,
+        universal=run.guideline.options[option].universal,
+        reasons=tuple(sorted(reasons, key=lambda r: r.lost)),
+        words=words if words and status in OFFERED else plain,
+        state=state,
+        equal_with=equal_with,
+        departure=tuple(dict.fromkeys(s for e in kept for s in e.departure)),
+        carried=_carried(run, option),
     )
 
 
@@ -145,6 +216,9 @@ def _alerts(run: Run) -> tuple[AlertResult, ...]:
             run.guideline.severities[c.effect.target],
             c.reason.text,
             c.reason,
+            contradiction=c.effect.contradiction,
+            summary=run.render(c.effect.summary),
+            carried=_carried(run, c.rule.id),
         )
         for c in _of(run, "alert")
     ]
@@ -179,22 +253,38 @@ def _stage_text(run: Run) -> str:
 
 
 def _conflicts(run: Run) -> tuple[ConflictResult, ...]:
-    catalogue = run.guideline.catalogue
     rules: dict[str, str] = {}
     for c in _of(run, "conflicts"):
         for identifier in c.effect.conflicts:
             rules.setdefault(identifier, c.rule.id)
-    return tuple(
-        ConflictResult(
-            id=identifier,
-            title=catalogue.conflicts[identifier].title,
-            sides=catalogue.citations(catalogue.conflicts[identifier].sides),
-            governs=catalogue.conflicts[identifier].governs,
-            why=catalogue.conflicts[identifier].why,
-            rule=rules[identifier],
-        )
-        for identifier in sorted(rules)
+    return tuple(_conflict(run, identifier, rules[identifier]) for identifier in sorted(rules))
+
+
+def _conflict(run: Run, identifier: str, rule: str) -> ConflictResult:
+    catalogue = run.guideline.catalogue
+    conflict = catalogue.conflicts[identifier]
+    return ConflictResult(
+        id=identifier,
+        title=conflict.title,
+        sides=catalogue.citations(conflict.sides),
+        governs=_governs(run, conflict),
+        why=conflict.why,
+        rule=rule,
     )
+
+
+def _governs(run: Run, conflict: Conflict) -> tuple[str, ...]:
+    """Return the governing side; where it depends on the case, by the first that holds."""
+    by_case = run.guideline.governing.get(conflict.id)
+    if by_case is None:
+        return conflict.governs
+    return next((sides for condition, sides in by_case if run.holds(condition)), ())
+
+
+def _all_carried(run: Run) -> dict[str, ConflictResult]:
+    """Return every conflict that a line of this assessment can carry."""
+    held = {c.conflict for c in run.guideline.carried if run.holds(c.condition)}
+    return {identifier: _conflict(run, identifier, "") for identifier in sorted(held)}
 
 
 def _follow_up(run: Run) -> FollowUp:

@@ -32,7 +32,7 @@ def _head(assessment: Assessment) -> Iterator[str]:
     yield ""
     yield f"CATEGORY {assessment.category_text} [{assessment.category_rule}]"
     yield from _reason(assessment.category_reason)
-    yield from (f"{_STEP}qualifier: {text}" for text in assessment.qualifiers)
+    yield from (f"{_STEP}qualifier: {text}" for text in assessment.category_words)
     if assessment.provisional:
         yield f"{_STEP}provisional: {assessment.provisional_reason}"
     for word, items in (("missing", assessment.missing), ("also", assessment.also_missing)):
@@ -42,14 +42,21 @@ def _head(assessment: Assessment) -> Iterator[str]:
 
 def _body(assessment: Assessment) -> Iterator[str]:
     for option in assessment.options:
-        yield from ("", f"OPTION {option.id} {option.title}: {option.status_text}")
+        yield from ("", f"OPTION {option.id} {option.title}: {option.words}")
         yield from _reasons(option.reasons)
+        if option.carried:
+            yield f"{_STEP}sources differ: {', '.join(option.carried)}"
     for alert in assessment.alerts:
         yield from ("", f"ALERT {alert.rule} {alert.severity_text}")
         yield from _reason(alert.reason)
-    for note in assessment.notes:
-        yield from ("", f"NOTE {note.about}".rstrip())
-        yield from _reason(note.reason)
+    for kind, lines in (
+        ("NOTE", assessment.notes),
+        ("DISPLAY", assessment.displays),
+        ("SILENCE", assessment.silences),
+    ):
+        for line in lines:
+            yield from ("", f"{kind} {line.about}".rstrip())
+            yield from _reason(line.reason)
     yield from ("", f"FOLLOW-UP {assessment.follow_up.title}")
     yield from _reasons(assessment.follow_up.reasons)
     months = ", ".join(str(visit.month) for visit in assessment.follow_up.visits)

@@ -4,6 +4,7 @@
     any of criteria = present            all of criteria = absent
     grade >= 2          ivc_cranial_extent in {suprahepatic, right_atrium}
     histology in S-14   any of vessel_contacts in [1, 180)    resection_status is unknown
+    any of vessel_contacts among S-21 >= S-02
     ivc_span includes {infrarenal}       offered(O-PREOP-RT)  status(O-PREOP-RT) = suggest
     fired(R-GATE-01)    outcome(R-OBS-01) = T                 always
 
@@ -15,7 +16,7 @@ Order comparisons on an unknown value are unknown in both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -55,7 +56,8 @@ _GRAMMAR = r"""
     | subject "in" members                       -> inside
     | subject "not" "in" members                 -> outside
     | subject "in" "[" operand "," operand "]"   -> closed_interval
-    | subject "in" "[" operand "," operand ")"   -> open_interval
+    | subject "in" "[" operand "," operand ")"   -> half_open_interval
+    | subject "in" "(" operand "," operand ")"   -> open_interval
     | subject "includes" members                 -> includes
     | subject "is" "known"                       -> known
     | subject "is" "unknown"                     -> unknown
@@ -68,6 +70,7 @@ _GRAMMAR = r"""
     | "outcome" "(" RULE ")" COMPARATOR WORD     -> outcome
 subject: WORD                                    -> one
     | "any" "of" WORD                            -> any_of
+    | "any" "of" WORD "among" members            -> any_among
     | "all" "of" WORD                            -> all_of
     | SETTING                                    -> about_setting
 operand: NUMBER -> number | WORD -> word | STRING -> text | SETTING -> setting
@@ -147,6 +150,7 @@ class _Subject:
     name: str
     quantifier: str = ""
     is_setting: bool = False
+    among: tuple[Operand, ...] = ()
 
 
 class _Builder(Transformer[Token, Any]):
@@ -163,6 +167,18 @@ class _Builder(Transformer[Token, Any]):
 
     def any_of(self, items: list[Token]) -> _Subject:
         return self._subject(str(items[0]), "any")
+
+    def any_among(self, items: list[Any]) -> _Subject:
+        subject = self._subject(str(items[0]), "any")
+        info = self._known.names.get(subject.name)
+        if info is None or info.kind != "map":
+            raise ExpressionError(f'"{subject.name}" has no entries to choose among')
+        keys: list[Operand] = []
+        for item in items[1]:
+            if isinstance(item, Token) and str(item) not in info.choices:
+                raise ExpressionError(f'"{item}" is not an entry of {subject.name}')
+            keys.append(Constant(str(item)) if isinstance(item, Token) else item)
+        return replace(subject, among=tuple(keys))
 
     def all_of(self, items: list[Token]) -> _Subject:
         return self._subject(str(items[0]), "all")
@@ -223,8 +239,11 @@ class _Builder(Transformer[Token, Any]):
     def closed_interval(self, items: list[Any]) -> Node:
         return self._interval(items, closed=True)
 
-    def open_interval(self, items: list[Any]) -> Node:
+    def half_open_interval(self, items: list[Any]) -> Node:
         return self._interval(items, closed=False)
+
+    def open_interval(self, items: list[Any]) -> Node:
+        return self._interval(items, closed=False, low_closed=False)
 
     def known(self, items: list[Any]) -> Node:
         return self._about(items[0], Known(known=True))
@@ -334,11 +353,11 @@ class _Builder(Transformer[Token, Any]):
             return NameOperand(word)
         raise ExpressionError(f'"{word}" is not a value of {subject.name}')
 
-    def _interval(self, items: list[Any], *, closed: bool) -> Node:
+    def _interval(self, items: list[Any], *, closed: bool, low_closed: bool = True) -> Node:
         subject, low, high = items
         bounds = self._operand(subject, low), self._operand(subject, high)
         self._check_order(subject, *bounds)
-        return self._about(subject, Within(*bounds, closed=closed))
+        return self._about(subject, Within(*bounds, closed=closed, low_closed=low_closed))
 
     def _about(self, subject: _Subject, predicate: Predicate) -> Node:
         if subject.is_setting:
@@ -346,5 +365,5 @@ class _Builder(Transformer[Token, Any]):
         if subject.name in self._known.lists:
             return About(self._known.lists[subject.name], subject.quantifier, predicate)
         if subject.quantifier:
-            return AboutEntries(subject.name, subject.quantifier, predicate)
+            return AboutEntries(subject.name, subject.quantifier, predicate, subject.among)
         return About((subject.name,), "", predicate)

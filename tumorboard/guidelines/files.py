@@ -15,6 +15,9 @@ from tumorboard.errors import UserError
 #: The files every guideline has, besides those of its rules.
 FIXED = ("guideline", "options", "settings", "tables", "derived", "facts", "sources")
 EVIDENCE = ("references", "conflicts", "gaps")
+#: Files that a guideline may have: which lines carry a conflict, and what stands for and
+#: against each option.
+OPTIONAL = ("carried", "evidence")
 
 
 #: What the schema says of a text: kind, digests of the schema and of the text; the last ones.
@@ -40,7 +43,7 @@ def read_files(folder: Path) -> tuple[dict[str, Document], list[Document]]:
         When a file is missing, malformed or against the schema; with file and line.
 
     """
-    fixed = {name: read_document(folder / f"{name}.yaml") for name in (*FIXED, *EVIDENCE)}
+    fixed = {name: read_document(folder / f"{name}.yaml") for name in fixed_names(folder)}
     schema = _schema(folder)
     for name, document in fixed.items():
         _check(document, name, schema)
@@ -48,6 +51,12 @@ def read_files(folder: Path) -> tuple[dict[str, Document], list[Document]]:
     for document in rules:
         _check(document, "rules", schema)
     return fixed, rules
+
+
+def fixed_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files besides those of the rules, without their ending."""
+    chosen = (name for name in OPTIONAL if (folder / f"{name}.yaml").exists())
+    return (*FIXED, *EVIDENCE, *chosen)
 
 
 def read_document(path: Path) -> Document:
@@ -78,7 +87,7 @@ def file_problems(folder: Path) -> list[UserError]:
     found = list(_against(head, "guideline", schema))
     if found:
         return found
-    kinds = {f"{name}.yaml": name for name in (*FIXED, *EVIDENCE)}
+    kinds = {f"{name}.yaml": name for name in fixed_names(folder)}
     for file in (*kinds, *head.data["order"]):
         try:
             found += _against(read_document(folder / file), kinds.get(file, "rules"), schema)

@@ -23,13 +23,25 @@ from tumorboard.guidelines.catalogue import (
 from tumorboard.guidelines.derived import FUNCTIONS
 from tumorboard.guidelines.expression import NameInfo, Vocabulary
 from tumorboard.guidelines.files import file_problems, read_files, rule_entries
-from tumorboard.guidelines.model import DerivedInfo, Guideline, OptionInfo, RuleGroup
+from tumorboard.guidelines.model import (
+    Carried,
+    DerivedInfo,
+    EvidenceLists,
+    Guideline,
+    OptionInfo,
+    RuleGroup,
+    ScopeMarks,
+)
 from tumorboard.guidelines.parameters import SettingDefinition, Settings, setting_from_data
-from tumorboard.guidelines.rulebuilder import RuleBuilder, asks
+from tumorboard.guidelines.rulebuilder import RuleBuilder, asks, condition
+from tumorboard.guidelines.tree import Node
 from tumorboard.resources import resource_path
 
+#: The version that is in force where none is chosen.
+NEWEST = "1.1.0"
 
-def load_guideline(version: str = "1.0.0", name: str = "rps") -> Guideline:
+
+def load_guideline(version: str = NEWEST, name: str = "rps") -> Guideline:
     """Load a shipped guideline; cached.
 
     Raises
@@ -83,6 +95,15 @@ def _built(parts: _Parts) -> Guideline:
         settings=parts.settings,
         schedules=_extra(rule_files, "schedules"),
         prognosis={k: _extra(rule_files, k) for k in ("label", "figures", "relative_risks")},
+        qualifiers=builder.marks(fixed["guideline"], "qualifiers"),
+        contradicted=head.get("contradicted", ""),
+        equal_words=head.get("equal_words", ""),
+        states=head.get("states", {}),
+        scope_marks=_scope_marks(fixed["guideline"], parts),
+        carried=_carried(fixed, parts),
+        governing=_governing(fixed["conflicts"], parts),
+        evidence=_evidence(fixed, parts),
+        places=_places(fixed),
         catalogue=parts.catalogue,
     )
 
@@ -230,7 +251,7 @@ def _check_fact(
 def _names(fixed: Mapping[str, Document]) -> dict[str, NameInfo]:
     """Return every name a condition may use: facts, derived values, and conclusions."""
     names = {
-        name: NameInfo(d.kind, tuple(c.value for c in d.choices) if d.kind == "choice" else ())
+        name: NameInfo(d.kind, tuple(c.value for c in d.choices))
         for name, d in fact_definitions().items()
     }
     document = fixed["derived"]
@@ -270,10 +291,100 @@ def _derived(document: Document, vocabulary: Vocabulary) -> dict[str, DerivedInf
             unknown=entry.get("unknown", "unknown"),
             reads=tuple(entry["reads"]),
             ask=asks(document, ("derived", i, "ask"), entry.get("ask", ()), vocabulary),
+            asked_as=entry.get("asked_as", ""),
             sources=tuple(entry["sources"]),
             settings=tuple(entry.get("settings", ())),
         )
     return result
+
+
+def _scope_marks(document: Document, parts: _Parts) -> ScopeMarks:
+    """Return the marks; a scope of the facts without a condition is an error."""
+    if "scope_marks" not in document.data:
+        return ScopeMarks()
+    entry, place = document.data["scope_marks"], ("scope_marks", "covers")
+    without = parts.catalogue.scopes.keys() - entry["covers"]
+    if without:
+        raise document.error(place, f'nothing says what "{min(without)}" covers.')
+    _refuse_unknown(document, ("scope_marks", "silences"), entry["silences"], parts.catalogue)
+    return ScopeMarks(
+        words=entry["words"],
+        covers={
+            scope: condition(document, (*place, scope), text, parts.vocabulary)
+            for scope, text in entry["covers"].items()
+        },
+        silences=frozenset(entry["silences"]),
+        lay=frozenset(entry["lay"]),
+    )
+
+
+def _carried(fixed: Mapping[str, Document], parts: _Parts) -> tuple[Carried, ...]:
+    """Return which lines carry which conflict; a line that does not exist is an error."""
+    if "carried" not in fixed:
+        return ()
+    document = fixed["carried"]
+    lines = {*parts.options, *parts.vocabulary.rules, *parts.vocabulary.lists["criteria"]}
+    found = []
+    for i, entry in enumerate(document.data["carried"]):
+        place: Place = ("carried", i)
+        if entry["conflict"] not in parts.catalogue.conflicts:
+            raise document.error(place, f"{entry['conflict']} does not exist.")
+        strange = [line for line in entry["on"] if line not in lines]
+        if strange:
+            raise document.error(place, f'there is no option, rule or criterion "{strange[0]}".')
+        text = entry.get("if", "")
+        node = condition(document, (*place, "if"), text, parts.vocabulary) if text else None
+        found.append(Carried(entry["conflict"], tuple(entry["on"]), node))
+    return tuple(found)
+
+
+def _governing(
+    document: Document, parts: _Parts
+) -> dict[str, tuple[tuple[Node, tuple[str, ...]], ...]]:
+    """Return the sides that govern in some cases only, by the conflict."""
+    found: dict[str, tuple[tuple[Node, tuple[str, ...]], ...]] = {}
+    for i, entry in enumerate(document.data["conflicts"]):
+        cases = []
+        for j, case in enumerate(entry.get("governs_if", ())):
+            place: Place = ("conflicts", i, "governs_if", j)
+            _refuse_unknown(document, place, case["governs"], parts.catalogue)
+            node = condition(document, (*place, "if"), case["if"], parts.vocabulary)
+            cases.append((node, tuple(case["governs"])))
+        if cases:
+            found[entry["id"]] = tuple(cases)
+    return found
+
+
+def _evidence(fixed: Mapping[str, Document], parts: _Parts) -> dict[str, EvidenceLists]:
+    """Return what stands for and against each option."""
+    if "evidence" not in fixed:
+        return {}
+    document = fixed["evidence"]
+    found: dict[str, EvidenceLists] = {}
+    for option, entry in document.data["options"].items():
+        if option not in parts.options:
+            raise document.error(("options", option), f'there is no option "{option}".')
+        lists = EvidenceLists(
+            *(tuple(entry.get(key, ())) for key in ("for", "against", "figures", "outside"))
+        )
+        _refuse_unknown(document, ("options", option), lists, parts.catalogue)
+        found[option] = lists
+    for place, identifiers in document.data["places"].items():
+        _refuse_unknown(document, ("places", place), identifiers, parts.catalogue)
+    return found
+
+
+def _refuse_unknown(
+    document: Document, place: Place, identifiers: Iterable[str], catalogue: Catalogue
+) -> None:
+    for identifier in identifiers:
+        if identifier not in catalogue:
+            raise document.error(place, f"{identifier} does not exist.")
+
+
+def _places(fixed: Mapping[str, Document]) -> dict[str, tuple[str, ...]]:
+    data = fixed["evidence"].data["places"] if "evidence" in fixed else {}
+    return {place: tuple(identifiers) for place, identifiers in data.items()}
 
 
 def _lists(document: Document, names: Mapping[str, NameInfo]) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,8 +31,15 @@ class Mark:
 class Effect:
     """What a rule concludes when it fires and ``condition`` holds.
 
-    ``kind`` is option, note, alert, category, conflicts, follow_up or prognosis;
-    ``target`` the option, severity, category or key; ``status`` only for an option.
+    ``kind`` is option, alert, note, display, silence, category, conflicts, follow_up or
+    prognosis; ``target`` the option, severity, category or key. ``strength`` and ``facts``
+    are None where those of the rule hold.
+
+    Only for an option: ``status``, ``state`` (a word that stands for the status on screen),
+    ``equal_with`` (the option that is its equal alternative) and ``departure`` (settings by
+    which it says more than its source). Only for an alert: ``contradiction`` (two recorded
+    values exclude each other), ``touches_category`` (the category line names it, in the
+    words of ``summary``).
     """
 
     kind: str
@@ -46,13 +53,22 @@ class Effect:
     qualifiers: tuple[Mark, ...] = ()
     conflicts: tuple[str, ...] = ()
     stop: bool = False
+    strength: str | None = None
+    facts: tuple[str, ...] | None = None
+    state: str = ""
+    equal_with: str = ""
+    departure: tuple[str, ...] = ()
+    contradiction: bool = False
+    touches_category: bool = False
+    summary: str = ""
 
 
 @dataclass(frozen=True)
 class Rule:
     """One rule: when, then, and on what it rests.
 
-    Without a ``test`` the effects stand under "T"; with one under T, U and F.
+    Without a ``test`` the effects stand under "T"; with one under T, U and F. ``background``
+    are facts that are shown beside those it rests on.
     """
 
     id: str
@@ -65,6 +81,7 @@ class Rule:
     text: str
     strength: str
     facts: tuple[str, ...]
+    background: tuple[str, ...]
     refs: tuple[str, ...]
     settings: tuple[str, ...]
     conflicts: tuple[str, ...]
@@ -92,8 +109,52 @@ class OptionInfo:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """A conflict of the sources, and the lines that carry it while ``condition`` holds.
+
+    ``lines`` are identifiers of options and rules, and names of the criteria.
+    """
+
+    conflict: str
+    lines: tuple[str, ...]
+    condition: Node | None = None
+
+
+@dataclass(frozen=True)
+class EvidenceLists:
+    """What the sources say about one option: identifiers of facts and references."""
+
+    supporting: tuple[str, ...] = ()
+    limiting: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (*self.supporting, *self.limiting, *self.figures, *self.outside)
+
+
+@dataclass(frozen=True)
+class ScopeMarks:
+    """The words of the marks that say how far a conclusion reaches beyond its sources.
+
+    ``words`` is a template by the code of the mark; ``covers`` the condition under which a
+    scope covers a case; ``silences`` are facts that state a silence and therefore carry no
+    conclusion; ``lay`` are the sources without references.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    covers: Mapping[str, Node] = field(default_factory=dict)
+    silences: frozenset[str] = frozenset()
+    lay: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class DerivedInfo:
-    """A computed value: where it comes from and how it reads."""
+    """A computed value: where it comes from and how it reads.
+
+    ``asked_as`` is the input in which it is stated, where the value itself stands for
+    what is missing (a grade, whatever it comes from).
+    """
 
     name: str
     id: str
@@ -104,13 +165,21 @@ class DerivedInfo:
     unknown: str
     reads: tuple[str, ...]
     ask: tuple[Ask, ...]
+    asked_as: str
     sources: tuple[str, ...]
     settings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Guideline:
-    """Everything in force for an assessment."""
+    """Everything in force for an assessment.
+
+    ``qualifiers`` stand behind the category while their condition holds, ``contradicted``
+    is the wording for a contradiction that touches it (empty: none is named there).
+    ``governing`` says which side of a conflict governs in which case, for those where that
+    depends on it. ``equal_words`` and ``states`` stand on screen for the status of an option.
+    ``evidence`` is what the sources say by option, ``places`` the facts that stand elsewhere.
+    """
 
     id: str
     title: str
@@ -130,6 +199,15 @@ class Guideline:
     settings: Settings
     schedules: Mapping[str, Any]
     prognosis: Mapping[str, Any]
+    qualifiers: tuple[Mark, ...]
+    contradicted: str
+    equal_words: str
+    states: Mapping[str, str]
+    scope_marks: ScopeMarks
+    carried: tuple[Carried, ...]
+    governing: Mapping[str, tuple[tuple[Node, tuple[str, ...]], ...]]
+    evidence: Mapping[str, EvidenceLists]
+    places: Mapping[str, tuple[str, ...]]
     catalogue: Catalogue = field(repr=False)
 
     @property

@@ -17,7 +17,12 @@ from tumorboard.guidelines.tree import Node
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 #: Placeholders filled from the conclusion rather than from a value.
 _CONCLUSION_WORDS = frozenset({"missing"})
-_TARGETS = ("option", "alert", "category", "note", "follow_up", "prognosis", "conflicts")
+_TARGETS = (
+    *("option", "alert", "category", "note", "display", "silence"),
+    *("follow_up", "prognosis", "conflicts"),
+)
+#: Kinds of effect that stand on a line of their own, or beside the option they are about.
+_TEXTS = ("note", "display", "silence")
 
 
 def condition(document: Document, place: Place, text: str, vocabulary: Vocabulary) -> Node:
@@ -69,6 +74,13 @@ class RuleBuilder:
             for place, section, entry in rule_entries(document)
         )
 
+    def marks(self, document: Document, key: str) -> tuple[Mark, ...]:
+        """Build the marks under a key of a file; none when the file has no such key."""
+        entries = (
+            self._mark(document, (key, i), e) for i, e in enumerate(document.data.get(key, ()))
+        )
+        return tuple(mark for mark in entries if mark is not None)
+
     def problems(self, document: Document) -> list[UserError]:
         """Return what is wrong with the rules of a file, at most one problem a rule."""
         found = []
@@ -100,6 +112,7 @@ class RuleBuilder:
             text=entry["text"],
             strength=entry.get("strength", ""),
             facts=tuple(entry.get("facts", ())),
+            background=tuple(entry.get("background", ())),
             refs=tuple(entry.get("refs", ())),
             settings=tuple(entry.get("settings", ())),
             conflicts=tuple(entry.get("conflicts", ())),
@@ -119,13 +132,16 @@ class RuleBuilder:
     def _check_sources(self, document: Document, place: Place, entry: Mapping[str, Any]) -> None:
         if not entry.get("facts") and not entry.get("refs"):
             raise document.error(place, f"{entry['id']} concludes without a source.")
-        for key in ("facts", "refs", "conflicts"):
-            for cited in entry.get(key, ()):
-                if cited not in self._catalogue:
-                    raise document.error((*place, key), f"{cited} does not exist.")
+        for key in ("facts", "background", "refs", "conflicts"):
+            self._check_cited(document, (*place, key), entry.get(key, ()))
         for setting in entry.get("settings", ()):
             if setting not in self._vocabulary.settings:
                 raise document.error((*place, "settings"), f"{setting} does not exist.")
+
+    def _check_cited(self, document: Document, place: Place, cited: Iterable[str]) -> None:
+        for identifier in cited:
+            if identifier not in self._catalogue:
+                raise document.error(place, f"{identifier} does not exist.")
 
     def _check_text(self, document: Document, place: Place, text: str) -> None:
         for name in PLACEHOLDER.findall(text):
@@ -149,9 +165,12 @@ class RuleBuilder:
 
     def _effect(self, document: Document, place: Place, entry: dict[str, Any]) -> Effect:
         kind = next(k for k in _TARGETS if k in entry)
-        target = entry.get("about", "") if kind == "note" else entry[kind]
+        target = entry.get("about", "") if kind in _TEXTS else entry[kind]
         self._check_target(document, place, kind, target)
         self._check_text(document, place, entry.get("text", ""))
+        self._check_text(document, place, entry.get("summary", ""))
+        self._check_cited(document, (*place, "facts"), entry.get("facts", ()))
+        self._check_option_words(document, place, entry)
         return Effect(
             kind=kind,
             target="" if kind == "conflicts" else target,
@@ -168,14 +187,30 @@ class RuleBuilder:
             ),
             conflicts=tuple(entry.get("conflicts", ())),
             stop=entry.get("stop", False),
+            strength=entry.get("strength"),
+            facts=tuple(entry["facts"]) if "facts" in entry else None,
+            state=entry.get("state", ""),
+            equal_with=entry.get("equal_with", ""),
+            departure=tuple(entry.get("departure", ())),
+            contradiction=entry.get("contradiction", False),
+            touches_category=entry.get("touches_category", False),
+            summary=entry.get("summary", ""),
         )
+
+    def _check_option_words(self, document: Document, place: Place, entry: dict[str, Any]) -> None:
+        equal = entry.get("equal_with", "")
+        if equal and equal not in self._vocabulary.options:
+            raise document.error((*place, "equal_with"), f'there is no option "{equal}".')
+        for setting in entry.get("departure", ()):
+            if setting not in self._vocabulary.settings:
+                raise document.error((*place, "departure"), f"{setting} does not exist.")
 
     def _check_target(self, document: Document, place: Place, kind: str, target: Any) -> None:
         if kind == "conflicts":
             missing = [c for c in target if c not in self._catalogue.conflicts]
             if missing:
                 raise document.error(place, f"{missing[0]} does not exist.")
-        elif kind == "note":
+        elif kind in _TEXTS:
             if target and target not in self._vocabulary.options:
                 raise document.error(place, f'there is no option "{target}".')
         elif target not in self._targets[kind]:

@@ -21,6 +21,7 @@ from tumorboard.guidelines.logic import Truth, letter
 from tumorboard.guidelines.model import Ask, DerivedInfo, Effect, Guideline, Rule
 from tumorboard.guidelines.parameters import Settings
 from tumorboard.guidelines.rulebuilder import PLACEHOLDER
+from tumorboard.guidelines.scope import ScopeMark, ScopeOfCase
 from tumorboard.guidelines.tree import Node
 
 #: Provenance of a value that nobody recorded.
@@ -63,6 +64,7 @@ class Run:
         )
         for name in self.guideline.derived:
             self.values[name] = FUNCTIONS[name](known)
+        self._scope = ScopeOfCase(self.guideline, self.settings, self.values)
 
     # the environment of the conditions
 
@@ -124,18 +126,35 @@ class Run:
 
     def _reason(self, rule: Rule, effect: Effect, answer: str) -> Reason:
         catalogue = self.guideline.catalogue
+        facts = rule.facts if effect.facts is None else effect.facts
+        scope = ScopeMark()
+        if not effect.contradiction:
+            scope = self._scope.mark(facts, has_reference=bool(rule.refs))
+        said = (self._departure(effect), self._mark(rule, effect), scope.text)
         return Reason(
             rule=rule.id,
             text=self.render(effect.text or rule.text),
             status=effect.status or (effect.target if effect.kind == "alert" else ""),
             inputs=tuple(self.input_read(name, truth) for name, truth in self.trace.items()),
-            sources=catalogue.citations((*rule.facts, *rule.refs)),
+            sources=catalogue.citations((*facts, *rule.background, *rule.refs)),
             settings=rule.settings,
             conflicts=rule.conflicts,
-            strength=rule.strength,
-            mark=self._mark(rule, effect),
-            missing=self._missing_of(effect, answer),
+            strength=rule.strength if effect.strength is None else effect.strength,
+            mark="; ".join(part for part in said if part),
+            missing=self._missing_of(rule, effect, answer),
+            scope_mark=scope.code,
         )
+
+    def _departure(self, effect: Effect) -> str:
+        """Return who departed from the source by which setting, when and why."""
+        changes = {c.id: c for c in self.settings.non_default()}
+        said = []
+        for setting in effect.departure:
+            change = changes.get(setting)
+            who = (change.author, change.date, change.reason) if change is not None else ()
+            by = ", ".join((setting, *(part for part in who if part)))
+            said.append(f"institutional departure from the source ({by})")
+        return "; ".join(said)
 
     def _mark(self, rule: Rule, effect: Effect) -> str:
         marks = [m for m in (rule.mark, effect.mark) if m is not None]
@@ -148,15 +167,16 @@ class Run:
         self.trace = trace
         return answer
 
-    def _missing_of(self, effect: Effect, answer: str) -> tuple[MissingInput, ...]:
-        if effect.status != "deferred":
+    def _missing_of(self, rule: Rule, effect: Effect, answer: str) -> tuple[MissingInput, ...]:
+        """Return what the effect asks for; without a word of its own, what leaves the test open."""
+        if effect.kind != "option":
             return ()
-        if effect.missing:
+        if effect.missing or rule.test is None or answer != "U":
             return self.asked(effect.missing)
-        if answer != "U":
-            return ()
-        unknown = [Ask(n) for n, t in self.trace.items() if t is None and self.values[n] is None]
-        return self.asked(unknown)
+        trace, self.trace = self.trace, {}
+        open_names = tuple(rule.test.unsettled(self))
+        self.trace = trace
+        return self.asked(Ask(name) for name in open_names)
 
     # words
 
@@ -170,12 +190,14 @@ class Run:
 
     def _expand(self, name: str) -> tuple[MissingInput, ...]:
         if name == "category":
-            return self.missing
+            return (*self.missing, *self.also_missing)
         info = self.guideline.derived.get(name)
         if info is None:
             return (MissingInput(name, definition(name).label),)
         if self.values[name] is not None:
             return ()
+        if info.asked_as:
+            return (MissingInput(name, definition(info.asked_as).label, info.asked_as),)
         if info.ask:
             return self.asked(info.ask)
         return self.asked(Ask(n) for n in info.reads if self.values[n] is None)

@@ -45,6 +45,13 @@ class Node(Protocol):
     def names(self) -> Iterable[str]:
         """Return the names that it reads."""
 
+    def unsettled(self, env: Environment) -> Iterable[str]:
+        """Return the names whose missing values keep a test from an answer; none when it has one.
+
+        Only parts that are themselves not known are looked into: a name below a part that
+        is already true or false can change nothing.
+        """
+
 
 class Operand(Protocol):
     """The right side of a comparison."""
@@ -161,18 +168,20 @@ class Membership:
 
 @dataclass(frozen=True)
 class Within:
-    """``in [low, high]`` or ``in [low, high)``."""
+    """``in [low, high]``, ``in [low, high)`` or ``in (low, high)``."""
 
     low: Operand
     high: Operand
     closed: bool
+    low_closed: bool = True
 
     def holds(self, value: Any, env: Environment, strict: bool) -> Truth:
         """Answer whether the number lies in the interval."""
         if value is None:
             return None
+        low = compare(value, ">=" if self.low_closed else ">", self.low.get(env))
         high = compare(value, "<=" if self.closed else "<", self.high.get(env))
-        return conjunction((compare(value, ">=", self.low.get(env)), high))
+        return conjunction((low, high))
 
 
 @dataclass(frozen=True)
@@ -244,14 +253,28 @@ class About:
         operand = getattr(self.predicate, "operand", None)
         return (*self.subjects, *((operand.name,) if isinstance(operand, NameOperand) else ()))
 
+    def unsettled(self, env: Environment) -> Iterable[str]:
+        """Return the subjects without an answer, or the other side where that is not known."""
+        if self.evaluate(env, strict=True) is not None:
+            return ()
+        operand = getattr(self.predicate, "operand", None)
+        other = (operand.name,) if isinstance(operand, NameOperand) else ()
+        unknown_other = tuple(name for name in other if env.value(name) is None)
+        asked = (n for n in self.subjects if self._ask(n, env, strict=True) is None)
+        return (*(n for n in asked if not unknown_other or env.value(n) is None), *unknown_other)
+
 
 @dataclass(frozen=True)
 class AboutEntries:
-    """A predicate about any or all of the numbers in a map such as the vessel contacts."""
+    """A predicate about any or all of the numbers in a map such as the vessel contacts.
+
+    With ``among`` only the entries of these keys are asked.
+    """
 
     name: str
     quantifier: str
     predicate: Predicate
+    among: tuple[Operand, ...] = ()
 
     def evaluate(self, env: Environment, strict: bool) -> Truth:
         """Ask about each number and combine; an empty map is not known in a test."""
@@ -259,7 +282,9 @@ class AboutEntries:
         if entries is None and strict:
             truth: Truth = None
         else:
-            answers = [self.predicate.holds(v, env, strict) for v in (entries or {}).values()]
+            keys = members(self.among, env) if self.among else tuple(entries or ())
+            asked = [v for key, v in (entries or {}).items() if key in keys]
+            answers = [self.predicate.holds(v, env, strict) for v in asked]
             truth = conjunction(answers) if self.quantifier == "all" else disjunction(answers)
         env.read(self.name, truth)
         return truth
@@ -267,6 +292,10 @@ class AboutEntries:
     def names(self) -> Iterable[str]:
         """Return the name of the map."""
         return (self.name,)
+
+    def unsettled(self, env: Environment) -> Iterable[str]:
+        """Return the map while it leaves the question open."""
+        return (self.name,) if self.evaluate(env, strict=True) is None else ()
 
 
 @dataclass(frozen=True)
@@ -282,6 +311,10 @@ class AboutSetting:
 
     def names(self) -> Iterable[str]:
         """Return nothing: no input is read."""
+        return ()
+
+    def unsettled(self, env: Environment) -> Iterable[str]:
+        """Return nothing: the answer is always known."""
         return ()
 
 
@@ -308,6 +341,10 @@ class AboutRun:
         """Return nothing: no input is read."""
         return ()
 
+    def unsettled(self, env: Environment) -> Iterable[str]:
+        """Return nothing: the answer is always known."""
+        return ()
+
 
 @dataclass(frozen=True)
 class Always:
@@ -319,6 +356,10 @@ class Always:
 
     def names(self) -> Iterable[str]:
         """Return nothing."""
+        return ()
+
+    def unsettled(self, env: Environment) -> Iterable[str]:
+        """Return nothing: the answer is always known."""
         return ()
 
 
@@ -336,6 +377,10 @@ class Not:
         """Return the names of the part."""
         return self.part.names()
 
+    def unsettled(self, env: Environment) -> Iterable[str]:
+        """Return what leaves the part open."""
+        return self.part.unsettled(env)
+
 
 @dataclass(frozen=True)
 class Connective:
@@ -352,3 +397,9 @@ class Connective:
     def names(self) -> Iterable[str]:
         """Return the names of all parts."""
         return tuple(name for part in self.parts for name in part.names())
+
+    def unsettled(self, env: Environment) -> Iterable[str]:
+        """Return what leaves the open parts open, when they leave the whole open."""
+        if self.evaluate(env, strict=True) is not None:
+            return ()
+        return tuple(name for part in self.parts for name in part.unsettled(env))

@@ -34,7 +34,7 @@ def category_block(assessment: Assessment, numbering: Numbering) -> CategoryBloc
         assessment.category,
         assessment.category_text,
         (assessment.provisional_reason or "inputs are missing") if assessment.provisional else "",
-        assessment.qualifiers,
+        assessment.category_words,
         f"{open_ones} of {total} excluding findings not assessed" if open_ones and applies else "",
         reason_line(assessment.category_reason, numbering),
     )
@@ -69,8 +69,10 @@ def criterion_lines(assessment: Assessment) -> tuple[CriterionLine, ...]:
 
 
 def alert_lines(assessment: Assessment, numbering: Numbering) -> tuple[AlertLine, ...]:
-    """Return the alerts, the most severe first."""
-    ordered = sorted(assessment.alerts, key=lambda a: _SEVERITIES.index(a.severity))
+    """Return the alerts: contradictions first, then the most severe."""
+    ordered = sorted(
+        assessment.alerts, key=lambda a: (not a.contradiction, _SEVERITIES.index(a.severity))
+    )
     return tuple(
         AlertLine(a.severity, a.severity_text, reason_line(a.reason, numbering)) for a in ordered
     )
@@ -82,9 +84,9 @@ def option_lines(assessment: Assessment, numbering: Numbering) -> tuple[OptionLi
 
 
 def _option(assessment: Assessment, option: OptionResult, numbering: Numbering) -> OptionLine:
-    notes = tuple(_note(n, numbering) for n in assessment.notes if n.about == option.id)
+    notes = tuple(_note(n, numbering) for n in assessment.remarks if n.about == option.id)
     reasons = tuple(reason_line(r, numbering) for r in option.reasons)
-    return OptionLine(option.status, option.status_text, option.title, reasons, notes)
+    return OptionLine(option.status, option.words, option.title, reasons, notes)
 
 
 def _note(note: NoteResult, numbering: Numbering) -> NoteLine:
@@ -92,9 +94,10 @@ def _note(note: NoteResult, numbering: Numbering) -> NoteLine:
 
 
 def note_lines(assessment: Assessment, numbering: Numbering) -> tuple[NoteLine, ...]:
-    """Return the notes that belong to no option on the page."""
+    """Return what the sources say nothing about, and the notes that belong to no option."""
     shown = {o.id for o in assessment.options}
-    return tuple(_note(n, numbering) for n in assessment.notes if n.about not in shown)
+    free = (n for n in assessment.remarks if n.about not in shown)
+    return tuple(_note(n, numbering) for n in (*assessment.silences, *free))
 
 
 def conflict_lines(assessment: Assessment, numbering: Numbering) -> tuple[ConflictLine, ...]:

@@ -29,7 +29,7 @@ def all_reasons(assessment: Assessment) -> list[Reason]:
         assessment.category_reason,
         *(a.reason for a in assessment.alerts),
         *(r for o in assessment.options for r in o.reasons),
-        *(n.reason for n in assessment.notes),
+        *(n.reason for n in (*assessment.remarks, *assessment.silences)),
         *assessment.follow_up.reasons,
         *assessment.prognosis.reasons,
     ]

@@ -45,11 +45,17 @@ def test_what_stays_to_be_confirmed_is_a_warning():
     assert {t.split()[0] for t in texts} == {"S-10", "S-16"}
 
 
-def test_facts_that_nothing_cites_are_told_with_their_line():
-    notes = [f for f in shipped() if f.severity == "information"]
-    lines = (SHIPPED / "facts.yaml").read_text(encoding="utf-8").splitlines()
+def test_nothing_in_the_evidence_is_cited_by_nothing():
+    assert [f.text for f in shipped() if f.severity == "information"] == []
+
+
+def test_facts_that_nothing_cites_are_told_with_their_line(tmp_path):
+    folder = copied(tmp_path)
+    (folder / "evidence.yaml").write_text("options: {}\nplaces: {}\n", encoding="utf-8")
+    notes = [f for f in lint(folder) if f.severity == "information"]
+    lines = (folder / "facts.yaml").read_text(encoding="utf-8").splitlines()
     in_facts = [f for f in notes if f.file == "facts.yaml"]
-    assert in_facts
+    assert {"F-003", "F-193", "F-400"} <= {f.text.split()[0] for f in in_facts}
     for note in in_facts:
         assert f"id: {note.text.split()[0]}," in lines[note.line - 1]
     cited = {c for rule in GUIDELINE.rules for c in rule.facts}

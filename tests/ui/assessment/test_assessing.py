@@ -328,7 +328,7 @@ def test_a_setting_is_previewed_signed_and_counts_at_once(empty_desk, tmp_path):
     [
         ("guideline: [", "line 2"),
         ("guideline: rps\nversion: 0.9.0\nchanges: []\n", "version 0.9.0"),
-        ("guideline: rps\nversion: 1.0.0\nsettings: {S-02: 999}\n", "line 3"),
+        ("guideline: rps\nversion: 1.1.0\nsettings: {S-02: 999}\n", "line 3"),
     ],
 )
 def test_settings_that_cannot_be_used_are_said_in_the_window(open_desk, tmp_path, text, says):

@@ -265,7 +265,8 @@ def _values_of(
         return [None, *((key,) for key in keys), keys]
     cuts = cut_points(guideline, guideline.settings, nodes)
     numbers = sorted({*cuts, *(c + 0.5 for c in cuts)})
-    return [None, *({keys[0]: n} for n in numbers if n <= (info.maximum or n))]
+    within = [n for n in numbers if n <= (info.maximum or n)]
+    return [None, *({key: n} for key in keys for n in within)]
 
 
 def words(guideline: Guideline, values: Mapping[str, Any]) -> str:

@@ -183,10 +183,14 @@ def _unsupported_settings(guideline: Guideline, settings: Document) -> Iterator[
 
 
 def cited_identifiers(guideline: Guideline, tables: Document) -> frozenset[str]:
-    """Return every identifier that a rule, conflict, setting, computed value or table cites."""
+    """Return every identifier that anything shown cites: rules, lists of evidence, tables."""
     found: set[str] = set()
+    for lists in guideline.evidence.values():
+        found.update(lists)
+    for place in guideline.places.values():
+        found.update(place)
     for rule in guideline.rules:
-        found.update(rule.facts, rule.refs, rule.conflicts)
+        found.update(rule.facts, rule.background, rule.refs, rule.conflicts)
         found.update(c for e in effects(rule) for c in e.conflicts)
     for conflict in guideline.catalogue.conflicts.values():
         found.update(conflict.sides, conflict.governs)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from tumorboard.guidelines.browser import (
     EXTRAPOLATED,
     INFERENCE,
+    LAY_TEXT,
+    ONE_CASE,
     PUBLIC_GUIDANCE,
     TO_BE_CONFIRMED,
     Browser,
@@ -17,6 +19,8 @@ from tumorboard.guidelines.model import Guideline
 _SECTIONS = (
     (INFERENCE, "Inferences", "Drawn from the sources, not stated in them."),
     (EXTRAPOLATED, "Extrapolations", "Stated for another group of patients than the one shown."),
+    (ONE_CASE, "One reported case", "Resting on one reported patient; no general statement."),
+    (LAY_TEXT, "Lay text", "Resting on the lay overview, which names no references."),
     (TO_BE_CONFIRMED, "To be confirmed", "From general knowledge; no source states it."),
     (
         PUBLIC_GUIDANCE,

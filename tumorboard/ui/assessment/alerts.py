@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from tumorboard.ui.assessment.reasons import reason_lines
+from tumorboard.ui.assessment.reasons import carried_links, reason_lines
 from tumorboard.ui.assessment.rows import AlertRow
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import Folds, link, words
@@ -47,6 +47,8 @@ class AlertLine(QWidget):
         below.addWidget(act)
         below.addStretch(1)
         layout.addLayout(below, 3, 1)
+        if row.conflicts:
+            layout.addWidget(carried_links(row.conflicts, look_up), 5, 1)
         self._button = act
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("Reason, then Enter; Esc leaves it")
@@ -72,8 +74,11 @@ def fill_alerts(
     folds: Folds,
     line: Callable[[AlertRow], QWidget],
 ) -> Iterator[None]:
-    """Fill a section with the alerts that stand, the worst first, then the acknowledged."""
-    ordered = sorted(rows, key=lambda r: _SEVERITIES.index(r.severity))
+    """Fill a section with the alerts that stand, then the acknowledged.
+
+    Contradictions come first, then the worst.
+    """
+    ordered = sorted(rows, key=lambda r: (not r.contradiction, _SEVERITIES.index(r.severity)))
     for row in ordered:
         if not row.acknowledged:
             section.addWidget(line(row))

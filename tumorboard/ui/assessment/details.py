@@ -12,6 +12,8 @@ from tumorboard.case.facts import FactSheet, definition, value_text
 from tumorboard.case.model import Case
 from tumorboard.guidelines.dates import add_months
 from tumorboard.guidelines.derived import mitoses_score, necrosis_score
+from tumorboard.ui.assessment.panel_rows import conflict_row
+from tumorboard.ui.assessment.rows import ConflictRow
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import Assessment, DerivedValue, Reason
@@ -64,16 +66,6 @@ class FollowUpRows:
 
 
 @dataclass(frozen=True)
-class ConflictRow:
-    """A disagreement: the sides as (words, source, whether it governs), and why."""
-
-    id: str
-    title: str
-    sides: tuple[tuple[str, str, bool], ...]
-    why: str
-
-
-@dataclass(frozen=True)
 class NoteRow:
     """A statement with the rule or fact to look up, and where it stands."""
 
@@ -102,22 +94,14 @@ def details(
 ) -> Details:
     """Return what is folded of an assessment."""
     about = {o.id for o in assessment.options}
-    outcome = [n for n in assessment.notes if n.rule.startswith("R-PRG")]
-    free = [n for n in assessment.notes if n.about not in about and n not in outcome]
+    outcome = [n for n in assessment.displays if n.rule.startswith("R-PRG")]
+    free = [n for n in assessment.displays if n.about not in about and n not in outcome]
     figures = assessment.prognosis
     return Details(
         staging=_staging(assessment, guideline, facts),
         notes=tuple(_note(n.reason) for n in free if not n.rule.startswith("R-FU")),
         follow_up=_follow_up(assessment, case, today),
-        conflicts=tuple(
-            ConflictRow(
-                c.id,
-                c.title,
-                tuple((s.text, s.source, s.id in c.governs) for s in c.sides),
-                c.why,
-            )
-            for c in assessment.conflicts
-        ),
+        conflicts=tuple(conflict_row(c) for c in assessment.conflicts),
         prognosis=" ".join(part for part in (figures.title, figures.label) if part),
         figures=tuple((_FIGURES[k], f"{v:g} %") for k, v in figures.figures.items()),
         prognosis_notes=tuple(_note(r) for r in (*figures.reasons, *(n.reason for n in outcome))),
@@ -192,7 +176,7 @@ def _follow_up(assessment: Assessment, case: Case, today: date) -> FollowUpRows:
             )
         )
     reasons = tuple((r.rule, r.text) for r in plan.reasons)
-    reasons += tuple((n.rule, n.text) for n in assessment.notes if n.rule.startswith("R-FU"))
+    reasons += tuple((n.rule, n.text) for n in assessment.displays if n.rule.startswith("R-FU"))
     return FollowUpRows(
         plan.title,
         plan.visit_text,

@@ -128,6 +128,7 @@ class EvidencePanel(QWidget):
             layout.addWidget(words(_PLACEHOLDER.sub("…", entry.text), "dim"))
         tail = " · ".join(part for part in (entry.kind, entry.source) if part)
         layout.addWidget(words(tail, "dim"))
-        if entry.marks:
-            layout.addWidget(words("▲ " + ", ".join(entry.marks), "prompt"))
+        marks = self._browser().marks(entry)
+        if marks:
+            layout.addWidget(words("▲ " + ", ".join(marks), "prompt"))
         return widget

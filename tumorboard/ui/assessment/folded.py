@@ -17,13 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.text import tip
-from tumorboard.ui.assessment.details import (
-    ConflictRow,
-    Details,
-    FollowUpRows,
-    NoteRow,
-    StageRow,
-)
+from tumorboard.ui.assessment.details import Details, FollowUpRows, NoteRow, StageRow
+from tumorboard.ui.assessment.reasons import conflict_lines
+from tumorboard.ui.assessment.rows import ConflictRow
 from tumorboard.ui.shell.parts import Folds, link, rule, words
 
 #: A schedule runs for ten years; the side by side view has one column a year.
@@ -111,16 +107,7 @@ def _fill_staging(section: QVBoxLayout, *, rows: Sequence[StageRow], ways: Folde
 
 def _fill_conflicts(section: QVBoxLayout, *, rows: Sequence[ConflictRow], ways: FoldedWays) -> None:
     for row in rows:
-        first = QHBoxLayout()
-        first.addWidget(words(row.title), 1)
-        first.addWidget(link(row.id, partial(ways.look_up, row.id)))
-        section.addLayout(first)
-        for text, source, governs in row.sides:
-            section.addWidget(words(f"{'● Governs: ' if governs else '○ '}{text}"))
-            section.addWidget(words(source, "dim"))
-        if not any(governs for _, _, governs in row.sides):
-            section.addWidget(words("Neither governs; the board decides.", "dim"))
-        section.addWidget(words(f"Why: {row.why}"))
+        section.addWidget(conflict_lines(row, ways.look_up))
         section.addWidget(rule())
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from tumorboard.ui.assessment.reasons import reason_lines
+from tumorboard.ui.assessment.reasons import carried_links, conflict_lines, reason_lines
 from tumorboard.ui.assessment.rows import FlipRow, OptionRow, ReasonRow
 from tumorboard.ui.shell.parts import Folds, link, rule, words
 from tumorboard.ui.shell.theme import COLOURS
@@ -48,10 +48,10 @@ def fill_options(
 ) -> Iterator[None]:
     """Fill a section with the options, those of one status together, never scored; in steps."""
     for status, colour in _STATUS_COLOURS.items():
-        group = [row for row in rows if row.status == status]
+        group = [row for row in rows if (row.group or row.status) == status]
         if not group:
             continue
-        title = words(group[0].status_words)
+        title = words(next(row.status_words for row in group if row.status == status))
         title.setStyleSheet(f"color: {COLOURS[colour]}; font-weight: 600;")
         title.setContentsMargins(0, 6, 0, 0)
         section.addWidget(title)
@@ -72,8 +72,12 @@ def _deciding(row: OptionRow, ways: Ways) -> QWidget:
     widget = QWidget()
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(22, 0, 0, 4)
+    if row.own_words:
+        layout.addWidget(words(row.own_words, "accent"))
     for reason in row.reasons[:1]:
         layout.addWidget(reason_lines(reason, ways.look_up))
+    if row.conflicts:
+        layout.addWidget(carried_links(row.conflicts, ways.look_up))
     return widget
 
 
@@ -84,9 +88,15 @@ def _fill_option(
     flips_of: Callable[[str], tuple[FlipRow, ...]],
     ways: Ways,
 ) -> None:
+    if row.own_words:
+        section.addWidget(words(row.own_words, "accent"))
     for side, title in _SIDES:
         _reasons(section, title, [r for r in row.reasons if r.side == side], ways)
     _reasons(section, "Dose, timing and conditions", row.cards, ways)
+    if row.conflicts:
+        section.addWidget(words("The sources differ", "dim"))
+    for conflict in row.conflicts:
+        section.addWidget(conflict_lines(conflict, ways.look_up))
     fill_flips(section, "What would change it", flips_of(row.id), ways)
 
 

@@ -31,14 +31,15 @@ from tumorboard.ui.assessment.rows import (
     CriterionRow,
     FlipRow,
     OptionRow,
+    ReasonRow,
 )
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import Folds, clear, head, link, rule, scroll_column, words
 from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
 _SECTIONS = (
-    *("empty", "banner", "criteria", "missing", "flips", "alerts", "options"),
-    *("response", "details"),
+    *("empty", "banner", "criteria", "missing", "flips", "alerts", "notes", "options"),
+    *("silences", "response", "details"),
 )
 
 
@@ -107,6 +108,11 @@ class AssessmentPanel(QWidget):
         self._options = rows.options
         self._show_options()
         self._section("alerts", rows.alerts, lambda s: self._fill_alerts(s, rows.alerts))
+        self._section("notes", rows.notes, lambda s: self._fill_reasons(s, "", rows.notes))
+        silent = "The sources say nothing about"
+        self._section(
+            "silences", rows.silences, lambda s: self._fill_reasons(s, silent, rows.silences)
+        )
         self._try.setVisible(self.strip.isHidden())
         self._section("foot", rows.guideline, lambda s: s.addWidget(words(rows.guideline, "dim")))
 
@@ -251,6 +257,15 @@ class AssessmentPanel(QWidget):
         if rows:
             section.addWidget(head("Alerts"))
         yield from fill_alerts(section, rows, self._folds, self._alert_line)
+
+    def _fill_reasons(
+        self, section: QVBoxLayout, title: str, rows: tuple[ReasonRow, ...]
+    ) -> Iterator[None]:
+        if rows and title:
+            section.addWidget(head(title))
+        for row in rows:
+            section.addWidget(reason_lines(row, self.evidence_requested.emit))
+            yield
 
     def _alert_line(self, row: AlertRow) -> AlertLine:
         return AlertLine(

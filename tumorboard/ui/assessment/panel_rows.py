@@ -9,6 +9,7 @@ from tumorboard.case.model import Remark
 from tumorboard.ui.assessment.rows import (
     AlertRow,
     AssessmentRows,
+    ConflictRow,
     CriterionRow,
     FlipRow,
     OptionRow,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import (
         AlertResult,
         Assessment,
+        ConflictResult,
         CriterionState,
         InputRead,
         OptionResult,
@@ -50,7 +52,7 @@ def assessment_rows(
     unassessed = sum(c.state == "not_assessed" for c in assessment.criteria)
     total = len(assessment.criteria)
     counts = f"{unassessed} of {total} excluding findings not assessed" if unassessed else ""
-    parts = [*assessment.qualifiers, counts] if total else list(assessment.qualifiers)
+    parts = [*assessment.category_words, counts] if total else list(assessment.category_words)
     return AssessmentRows(
         category=assessment.category,
         title=assessment.category_text,
@@ -58,10 +60,12 @@ def assessment_rows(
         rule=assessment.category_rule,
         provisional=assessment.provisional_reason if assessment.provisional else "",
         reason=words.reason(assessment.category_reason),
-        criteria=tuple(_criterion(c) for c in assessment.criteria),
+        criteria=tuple(_criterion(c, assessment) for c in assessment.criteria),
         missing=_also_missing(assessment),
         options=tuple(words.option(o, assessment) for o in assessment.options),
-        alerts=tuple(words.alert(a, held) for a in assessment.alerts),
+        alerts=tuple(words.alert(a, held, assessment) for a in assessment.alerts),
+        notes=tuple(words.reason(n.reason) for n in assessment.notes if not n.about),
+        silences=tuple(words.reason(n.reason) for n in assessment.silences),
         guideline=f"Rule set {assessment.guideline_version}, fact base {assessment.fact_base}. "
         "What the sources say about these facts; the board decides.",
     )
@@ -107,10 +111,20 @@ def _also_missing(assessment: Assessment) -> tuple[tuple[str, str], ...]:
     """Return what is missing besides the criteria, which are listed on their own."""
     listed = {c.name for c in assessment.criteria}
     wanted = (*assessment.missing, *assessment.also_missing)
-    return tuple((m.name, m.label) for m in wanted if m.name not in listed)
+    return tuple((m.field or m.name, m.label) for m in wanted if m.name not in listed)
 
 
-def _criterion(criterion: CriterionState) -> CriterionRow:
+def conflict_row(conflict: ConflictResult) -> ConflictRow:
+    """Return a disagreement of the sources with both sides."""
+    sides = tuple((s.text, s.source, s.id in conflict.governs) for s in conflict.sides)
+    return ConflictRow(conflict.id, conflict.title, sides, conflict.why)
+
+
+def _conflict_rows(assessment: Assessment, carried: Iterable[str]) -> tuple[ConflictRow, ...]:
+    return tuple(conflict_row(c) for c in assessment.carried_by(carried))
+
+
+def _criterion(criterion: CriterionState, assessment: Assessment) -> CriterionRow:
     provenance = criterion.fact.provenance if criterion.fact is not None else None
     return CriterionRow(
         criterion.name,
@@ -120,6 +134,7 @@ def _criterion(criterion: CriterionState) -> CriterionRow:
         provenance_text(provenance) if provenance is not None else "",
         provenance.annotation_uids if provenance is not None else (),
         provenance.place if provenance is not None else None,
+        _conflict_rows(assessment, criterion.carried),
     )
 
 
@@ -139,10 +154,23 @@ class _Words:
     def option(self, option: OptionResult, assessment: Assessment) -> OptionRow:
         """Return an option with its reasons, those that hold first, and its cards."""
         reasons = tuple(self.reason(r) for r in sorted(option.reasons, key=lambda r: r.lost))
-        cards = tuple(self.reason(n.reason) for n in assessment.notes if n.about == option.id)
-        return OptionRow(option.id, option.status, option.status_text, option.title, reasons, cards)
+        cards = tuple(self.reason(n.reason) for n in assessment.remarks if n.about == option.id)
+        partner = assessment.option(option.equal_with)
+        return OptionRow(
+            id=option.id,
+            status=option.status,
+            status_words=option.status_text,
+            title=option.title,
+            reasons=reasons,
+            cards=cards,
+            group=option.status if partner is None else partner.status,
+            own_words="" if option.words == option.status_text else option.words,
+            conflicts=_conflict_rows(assessment, option.carried),
+        )
 
-    def alert(self, alert: AlertResult, held: Mapping[str, Remark]) -> AlertRow:
+    def alert(
+        self, alert: AlertResult, held: Mapping[str, Remark], assessment: Assessment
+    ) -> AlertRow:
         """Return an alert; it counts as acknowledged while it says the same."""
         key, stands_for = f"{ALERT_KEY}{alert.rule}", f"{alert.severity}: {alert.text}"
         remark = held.get(key)
@@ -151,7 +179,16 @@ class _Words:
             when = local_time(remark.time_utc)
             said = f"Acknowledged by {remark.author}, {when}: {remark.note}"
         reason = self.reason(alert.reason)
-        return AlertRow(alert.severity, alert.text, reason, key, stands_for, said)
+        return AlertRow(
+            severity=alert.severity,
+            text=alert.text,
+            reason=reason,
+            key=key,
+            stands_for=stands_for,
+            acknowledged=said,
+            contradiction=alert.contradiction,
+            conflicts=_conflict_rows(assessment, alert.carried),
+        )
 
     def reason(self, reason: Reason) -> ReasonRow:
         """Return a reason in words; one that was outweighed says so."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tumorboard.text import tip
-from tumorboard.ui.assessment.rows import ReasonRow
+from tumorboard.ui.assessment.rows import ConflictRow, ReasonRow
 from tumorboard.ui.shell.parts import link, words
 
 #: The others stand in the tool tip, in the opened line and in the report.
@@ -48,6 +48,40 @@ def reason_lines(
     if not whole:
         told = [*_block("Sources:", reason.sources), *_block("Read for this line:", reason.inputs)]
         widget.setToolTip(tip("\n".join(told)))
+    return widget
+
+
+def conflict_lines(row: ConflictRow, look_up: Callable[[str], object]) -> QWidget:
+    """Return a disagreement with both sides, their sources, and which governs why."""
+    widget = QWidget()
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(1)
+    first = QHBoxLayout()
+    first.addWidget(words(row.title), 1)
+    first.addWidget(link(row.id, partial(look_up, row.id)))
+    layout.addLayout(first)
+    for text, source, governs in row.sides:
+        layout.addWidget(words(f"{'● Governs: ' if governs else '○ '}{text}"))
+        layout.addWidget(words(source, "dim"))
+    if not any(governs for _, _, governs in row.sides):
+        layout.addWidget(words("Neither governs; the board decides.", "dim"))
+    layout.addWidget(words(f"Why: {row.why}"))
+    return widget
+
+
+def carried_links(rows: tuple[ConflictRow, ...], look_up: Callable[[str], object]) -> QWidget:
+    """Return one line that says where the sources differ, each as a link to both sides."""
+    widget = QWidget()
+    layout = QHBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    layout.addWidget(words("Sources differ:", "dim", wrap=False))
+    for row in rows:
+        button = link(row.id, partial(look_up, row.id), row.title)
+        button.setAccessibleName(f"{row.id}: {row.title}")
+        layout.addWidget(button)
+    layout.addStretch(1)
     return widget
 
 

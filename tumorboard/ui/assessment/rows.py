@@ -8,6 +8,16 @@ from tumorboard.case.facts import Place
 
 
 @dataclass(frozen=True)
+class ConflictRow:
+    """A disagreement: the sides as (words, source, whether it governs), and why."""
+
+    id: str
+    title: str
+    sides: tuple[tuple[str, str, bool], ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class CriterionRow:
     """One of the six excluding findings."""
 
@@ -18,6 +28,7 @@ class CriterionRow:
     origin: str
     annotation_uids: tuple[str, ...]
     place: Place | None
+    conflicts: tuple[ConflictRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,11 @@ class ReasonRow:
 
 @dataclass(frozen=True)
 class OptionRow:
-    """An option with its status word, every reason, and its dose and timing cards."""
+    """An option with its status word, every reason, and its dose and timing cards.
+
+    ``group`` is the status under which it stands (an equal alternative stands beside its
+    partner); ``own_words`` are printed for the status where they say more than it.
+    """
 
     id: str
     status: str
@@ -45,6 +60,9 @@ class OptionRow:
     title: str
     reasons: tuple[ReasonRow, ...]
     cards: tuple[ReasonRow, ...] = ()
+    group: str = ""
+    own_words: str = ""
+    conflicts: tuple[ConflictRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +79,8 @@ class AlertRow:
     key: str = ""
     stands_for: str = ""
     acknowledged: str = ""
+    contradiction: bool = False
+    conflicts: tuple[ConflictRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,4 +106,6 @@ class AssessmentRows:
     missing: tuple[tuple[str, str], ...]
     options: tuple[OptionRow, ...]
     alerts: tuple[AlertRow, ...]
+    notes: tuple[ReasonRow, ...]
+    silences: tuple[ReasonRow, ...]
     guideline: str
