@@ -1,7 +1,7 @@
 """Makes the pictures of the clinician's walk in the guide, offscreen.
 
 ``python scripts/walk.py [FOLDER]`` writes to docs/pictures unless a folder is named. The images
-are those of the demonstration; what is stated comes from the vignettes of the tests, one after
+are those of the demonstration; what is stated comes from the cases of the guideline, one after
 the other on a copy of the demonstration store, which is thrown away afterwards. Each picture is
 the right column of the window.
 """
@@ -57,9 +57,8 @@ class Walk:
 
     def work(self) -> None:
         """State the facts of each vignette and show what the guide tells of it."""
-        text = (ROOT / "tests" / "guidelines" / "rps-1.1.0" / "vignettes.json").read_text(
-            encoding="utf-8"
-        )
+        path = ROOT / "resources" / "guidelines" / "rps" / "1.1.0" / "cases.json"
+        text = path.read_text(encoding="utf-8")
         vignettes = {entry["id"]: entry for entry in json.loads(text)}
         cases = {s.label: s.uid for s in self.workspace.session.cases()}
         self.window.controller.open_case(cases[CASE])

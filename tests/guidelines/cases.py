@@ -9,6 +9,7 @@ from tumorboard.case.facts import FactSheet, Provenance, sheet_from_json
 from tumorboard.case.terms import read_yaml
 from tumorboard.guidelines import Assessment, SettingChange, assess, load_guideline
 from tumorboard.guidelines.loader import NEWEST
+from tumorboard.resources import resource_path
 
 HERE = Path(__file__).parent
 READER = Provenance("entered", "Dr Reader", "2026-01-05T09:00:00Z")
@@ -19,7 +20,8 @@ VERSIONS = ("1.0.0", "1.1.0")
 
 @cache
 def vignettes(version: str = NEWEST) -> dict[str, dict[str, Any]]:
-    path = HERE / f"rps-{version}" / "vignettes.json"
+    shipped = resource_path("guidelines", "rps", version) / "cases.json"
+    path = shipped if shipped.exists() else HERE / f"rps-{version}" / "vignettes.json"
     return {entry["id"]: entry for entry in json.loads(path.read_text(encoding="utf-8"))}
 
 

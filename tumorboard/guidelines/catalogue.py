@@ -56,6 +56,7 @@ class PublicReference:
     citation: str
     status: str
     text: str
+    figures: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

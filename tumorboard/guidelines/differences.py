@@ -77,8 +77,9 @@ def _alerts(
     before: Mapping[str, Any], after: Mapping[str, Any], guideline: Guideline
 ) -> Iterator[Difference]:
     def severity(result: Mapping[str, Any], rule: str) -> str:
-        word = result.get("alert_details", {}).get(rule, {}).get("severity", "")
-        return guideline.severities.get(word, word)
+        detail = result.get("alert_details", {}).get(rule, {})
+        word = detail.get("severity", "")
+        return str(detail.get("severity_text") or guideline.severities.get(word, word))
 
     for rule in sorted({*before.get("alert_details", {}), *after.get("alert_details", {})}):
         details = [r.get("alert_details", {}).get(rule, {}) for r in (after, before)]

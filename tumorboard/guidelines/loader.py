@@ -115,6 +115,7 @@ class Examined:
     problems: tuple[UserError, ...]
     guideline: Guideline | None = None
     fixed: Mapping[str, Document] = field(default_factory=dict)
+    rules: tuple[Document, ...] = ()
 
 
 def examine(folder: Path) -> Examined:
@@ -128,7 +129,7 @@ def examine(folder: Path) -> Examined:
         guideline = None if found else _built(parts)
     except UserError as error:
         return Examined((error,))
-    return Examined(tuple(found), guideline, parts.fixed)
+    return Examined(tuple(found), guideline, parts.fixed, tuple(parts.rule_files))
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,10 @@ def _catalogue(fixed: Mapping[str, Document]) -> Catalogue:
         sources={e["id"]: Source(**e) for e in fixed["sources"].data["sources"]},
         scopes=fixed["facts"].data["scopes"],
         facts=facts,
-        references={e["id"]: PublicReference(**e) for e in fixed["references"].data["references"]},
+        references={
+            e["id"]: PublicReference(**{**e, "figures": tuple(e.get("figures", ()))})
+            for e in fixed["references"].data["references"]
+        },
         conflicts={
             e["id"]: Conflict(e["id"], e["title"], tuple(e["sides"]), tuple(e["governs"]), e["why"])
             for e in fixed["conflicts"].data["conflicts"]

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tumorboard.case.terms import Document, Place
+from tumorboard.case.terms import Document
 from tumorboard.errors import UserError
 from tumorboard.guidelines.authoring.enumeration import (
     TooManyError,
@@ -18,6 +17,7 @@ from tumorboard.guidelines.authoring.enumeration import (
     setting_variants,
     words,
 )
+from tumorboard.guidelines.authoring.wording import evidence_entries, unsupported
 from tumorboard.guidelines.loader import examine
 from tumorboard.guidelines.model import Guideline, Rule, RuleGroup
 from tumorboard.guidelines.reading import CONCLUSIONS, concludes, conditions, effects, leaves
@@ -63,6 +63,7 @@ def lint(folder: Path) -> tuple[Finding, ...]:
             *_idle_options(guideline, fixed["options"]),
             *_unsupported_settings(guideline, fixed["settings"]),
             *_never_cited(guideline, fixed),
+            *_wording(guideline, fixed, examined.rules),
         )
     )
 
@@ -203,18 +204,17 @@ def cited_identifiers(guideline: Guideline, tables: Document) -> frozenset[str]:
     return frozenset(found)
 
 
+def _wording(
+    guideline: Guideline, fixed: Mapping[str, Document], rules: tuple[Document, ...]
+) -> Iterator[Finding]:
+    for found in unsupported(guideline, fixed, rules):
+        line = found.document.line(found.place)
+        yield Finding(ERROR, found.document.file, line, found.text)
+
+
 def _never_cited(guideline: Guideline, fixed: Mapping[str, Document]) -> Iterator[Finding]:
     cited = cited_identifiers(guideline, fixed["tables"])
-    for document, place, entry in _evidence(fixed):
+    for document, place, entry in evidence_entries(fixed):
         if entry["id"] not in cited:
             text = f"{entry['id']} is cited nowhere; it is found by searching only."
             yield Finding(INFORMATION, document.file, document.line(place), text)
-
-
-def _evidence(fixed: Mapping[str, Document]) -> Iterator[tuple[Document, Place, dict[str, Any]]]:
-    facts, references = fixed["facts"], fixed["references"]
-    for t, topic in enumerate(facts.data["topics"]):
-        for f, entry in enumerate(topic["facts"]):
-            yield facts, ("topics", t, "facts", f), entry
-    for i, entry in enumerate(references.data["references"]):
-        yield references, ("references", i), entry

@@ -1,0 +1,155 @@
+"""What differs between two guidelines: rules, words, sources, settings, answers to cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tumorboard.guidelines.authoring.cases import ExpectedCase
+from tumorboard.guidelines.differences import differences
+from tumorboard.guidelines.evaluate import assess
+from tumorboard.guidelines.model import Guideline, Rule
+from tumorboard.guidelines.reading import effects
+
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that one guideline has and the other has not, or has otherwise.
+
+    ``about`` is rule, text, source, fact, reference, conflict, option or setting; ``words``
+    says what was and what is, empty where it was added or removed whole.
+    """
+
+    about: str
+    id: str
+    how: str
+    words: str = ""
+
+    @property
+    def text(self) -> str:
+        """One line, such as "rule R-ALT-15 removed"."""
+        return f"{self.about} {self.id} {self.how}" + (f": {self.words}" if self.words else "")
+
+
+def guideline_changes(before: Guideline, after: Guideline) -> tuple[Change, ...]:
+    """Return what differs, rules first; the same text at another line is no difference."""
+    return (
+        *_rules(before, after),
+        *_table("fact", _facts(before), _facts(after)),
+        *_table("reference", _references(before), _references(after)),
+        *_table("conflict", _conflicts(before), _conflicts(after)),
+        *_table("option", *({o.id: o.title for o in g.options.values()} for g in (before, after))),
+        *_table("setting", _settings(before), _settings(after)),
+    )
+
+
+def answer_changes(
+    before: Guideline, after: Guideline, cases: tuple[ExpectedCase, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield name and words of each conclusion that differs, case by case."""
+    for case in cases:
+        old, new = (assess(case.facts, g).to_json() for g in (before, after))
+        for found in differences(old, new, after):
+            yield case.id, found.text
+
+
+def _rules(before: Guideline, after: Guideline) -> Iterator[Change]:
+    old, new = _parts(before), _parts(after)
+    for identifier in sorted({*old, *new}):
+        if identifier not in new:
+            yield Change("rule", identifier, REMOVED)
+        elif identifier not in old:
+            yield Change("rule", identifier, ADDED)
+        else:
+            yield from _rule(identifier, old[identifier], new[identifier])
+
+
+def _rule(identifier: str, old: list[Rule], new: list[Rule]) -> Iterator[Change]:
+    if _logic(old) != _logic(new):
+        yield Change("rule", identifier, CHANGED, "conditions or conclusions")
+    for about, sides in (("text", [_texts(r) for r in (old, new)]), *_sources(old, new)):
+        was, now = sides
+        if was != now:
+            yield Change(about, identifier, CHANGED, _gone_and_new(was, now))
+
+
+def _sources(old: list[Rule], new: list[Rule]) -> tuple[tuple[str, list[tuple[str, ...]]], ...]:
+    sides = [
+        tuple(dict.fromkeys(c for r in rules for c in (*r.facts, *r.background, *r.refs)))
+        for rules in (old, new)
+    ]
+    return (("source", sides),)
+
+
+def _gone_and_new(was: tuple[str, ...], now: tuple[str, ...]) -> str:
+    gone = [f"- {text}" for text in was if text not in now]
+    come = [f"+ {text}" for text in now if text not in was]
+    return " ".join((*gone, *come)) or "another order"
+
+
+def _parts(guideline: Guideline) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in guideline.rules:
+        found.setdefault(rule.id, []).append(rule)
+    return found
+
+
+def _logic(rules: list[Rule]) -> Any:
+    """Return what a rule concludes when, without its words and sources."""
+    return [
+        (
+            r.requires,
+            r.when,
+            r.test,
+            [(e.kind, e.target, e.status, e.condition) for e in effects(r)],
+        )
+        for r in rules
+    ]
+
+
+def _texts(rules: list[Rule]) -> tuple[str, ...]:
+    said = (t for r in rules for t in (r.text, *(e.text for e in effects(r)), r.strength) if t)
+    return tuple(dict.fromkeys(said))
+
+
+def _facts(guideline: Guideline) -> dict[str, str]:
+    catalogue = guideline.catalogue
+    return {
+        f.id: f"{f.text} [{f.scope}] {f.grade} ({catalogue.source_text(f.id)})"
+        for f in catalogue.facts.values()
+    }
+
+
+def _references(guideline: Guideline) -> dict[str, str]:
+    return {
+        r.id: f"{r.title}. {r.text} ({r.citation}; {r.status})"
+        for r in guideline.catalogue.references.values()
+    }
+
+
+def _conflicts(guideline: Guideline) -> dict[str, str]:
+    return {
+        c.id: f"{c.title}: {', '.join(c.sides)}; governs {', '.join(c.governs) or 'none'}. {c.why}"
+        for c in guideline.catalogue.conflicts.values()
+    }
+
+
+def _settings(guideline: Guideline) -> dict[str, str]:
+    return {
+        s.id: f"{s.title}: {s.default} {s.unit} {s.allowed} {s.minimum} {s.maximum}"
+        for s in guideline.settings.definitions.values()
+    }
+
+
+def _table(about: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for identifier in sorted({*old, *new}):
+        if identifier not in new:
+            yield Change(about, identifier, REMOVED, old[identifier])
+        elif identifier not in old:
+            yield Change(about, identifier, ADDED, new[identifier])
+        elif old[identifier] != new[identifier]:
+            words = f"- {old[identifier]} + {new[identifier]}"
+            yield Change(about, identifier, CHANGED, words)
