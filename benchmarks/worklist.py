@@ -72,9 +72,9 @@ def _until(window: MainWindow) -> None:
 
 def _fill(folder: Path) -> None:
     stamp = Stamp("bench", "2026-01-01T00:00:00Z")
-    with Store(folder) as store, store.transaction() as connection:
+    with Store(folder) as store, store.transaction():
         for n in range(_CASES):
             who = Patient("", f"{_NAMES[n % len(_NAMES)]}^{n}", f"ID-{n}", "19600101", "F")
-            uid = patients.register(connection, stamp, who, patients.match_key(who, ""))
+            uid = store.patients.register(stamp, who, patients.match_key(who, ""))
             question = "Resectable?" if n % 2 else "Biopsy?"
-            cases.create(connection, stamp, cases.NewCase(new_uid(), uid, f"RP-{n:05d}", question))
+            store.cases.create(stamp, cases.NewCase(new_uid(), uid, f"RP-{n:05d}", question))

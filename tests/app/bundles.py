@@ -89,7 +89,7 @@ def session_on(store: Store, guidance: Guidance) -> Session:
 def written(folder: Path, guidance: Guidance, uid: str, path: Path, *, with_identity: bool) -> Path:
     """Write the data of a case as a bundle without pages."""
     with CaseReader(folder, guidance, "Dr Sender") as reader:
-        data = data_members(reader.store.connection, reader.read(uid), with_identity=with_identity)
+        data = data_members(reader.store, reader.read(uid), with_identity=with_identity)
     write_bundle(path, data, "Dr Sender", with_identity=with_identity)
     return path
 

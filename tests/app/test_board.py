@@ -104,7 +104,7 @@ def test_a_draft_may_lack_things_and_a_signature_may_not(board):
 
 
 def test_what_is_signed_is_frozen_with_all_it_rested_on(board, session):
-    head = session.audit_head
+    head = session.store.head
     signed = board.sign(FULL, "meeting-1")
     assert signed.decision == FULL
     record = signed.record

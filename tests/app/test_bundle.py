@@ -25,7 +25,6 @@ from tumorboard.case.model import Lesion, Patient
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.mask_codec import unpack_grid, unpack_mask
 from tumorboard.progress import Reporter
-from tumorboard.store import cases, decisions, masks
 from tumorboard.store.arrival import CAME_FROM
 from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
@@ -66,7 +65,7 @@ def state_of(store):
 
 
 def loaded(store, uid):
-    return cases.load(store.connection, uid), cases.load_derived(store.connection, uid)
+    return store.cases.load(uid), store.cases.load_derived(uid)
 
 
 def test_with_identity_everything_arrives_as_it_was(source, target):
@@ -74,8 +73,8 @@ def test_with_identity_everything_arrives_as_it_was(source, target):
     arrived = take_in_bundle(target, read_bundle(paths[True]))
     with Store(folder) as store:
         before, derived = loaded(store, uid)
-        signed = decisions.of_case(store.connection, uid)
-        voxels = {d: masks.body_of(store.connection, d) for d in before.segmentations[0].digests}
+        signed = store.decisions.of_case(uid)
+        voxels = {d: store.masks.body_of(d) for d in before.segmentations[0].digests}
     after, derived_after = loaded(target.store, arrived.case_uid)
     told = after.remark(CAME_FROM)
     assert told is not None
@@ -89,16 +88,16 @@ def test_with_identity_everything_arrives_as_it_was(source, target):
     assert same == before
     assert derived_after == derived
     assert replace(after.patient, uid="") == FRIEDA
-    found = decisions.of_case(target.store.connection, uid)
+    found = target.store.decisions.of_case(uid)
     assert [(d.decision, d.record, d.author, d.utc, d.signed) for d in found] == [
         (d.decision, d.record, d.author, d.utc, d.signed) for d in signed
     ]
     assert all(d.record["digest"] == digest_of_record(d.record) for d in found)
     for digest, body in voxels.items():
-        assert masks.body_of(target.store.connection, digest) == body
+        assert target.store.masks.body_of(digest) == body
     segmentation = after.segmentations[0]
-    stack = unpack_grid(masks.body_of(target.store.connection, segmentation.grid_digest))
-    mask = unpack_mask(masks.body_of(target.store.connection, segmentation.digest), stack)
+    stack = unpack_grid(target.store.masks.body_of(segmentation.grid_digest))
+    mask = unpack_mask(target.store.masks.body_of(segmentation.digest), stack)
     assert (mask.voxels == samples.blob().voxels).all()
 
 
@@ -146,8 +145,8 @@ def test_a_blanked_record_names_the_signed_one_and_still_verifies(source, target
     folder, uid, paths = source
     take_in_bundle(target, read_bundle(paths[False]))
     with Store(folder) as store:
-        signed = decisions.of_case(store.connection, uid)
-    found = decisions.of_case(target.store.connection, uid)
+        signed = store.decisions.of_case(uid)
+    found = target.store.decisions.of_case(uid)
     for there, here in zip(signed, found, strict=True):
         assert here.record["digest"] == digest_of_record(here.record)
         assert here.record["withheld_from"] == there.record["digest"]
@@ -157,12 +156,12 @@ def test_a_blanked_record_names_the_signed_one_and_still_verifies(source, target
 def test_a_record_without_names_stays_as_it_was_signed(tmp_path, guidance, target):
     with Store(tmp_path / "plain") as store:
         uid = planted(bundles.session_on(store, guidance), "nobody")
-        signed = decisions.of_case(store.connection, uid)
+        signed = store.decisions.of_case(uid)
     path = bundles.written(
         tmp_path / "plain", guidance, uid, tmp_path / "b.zip", with_identity=False
     )
     take_in_bundle(target, read_bundle(path))
-    found = decisions.of_case(target.store.connection, uid)
+    found = target.store.decisions.of_case(uid)
     assert [d.record for d in found] == [d.record for d in signed]
 
 
@@ -198,7 +197,7 @@ def test_images_are_found_again_when_they_are_imported(source, target):
     outcome = take_in(target, found_images(FRIEDA))
     assert outcome.cases == (uid,)
     assert not outcome.refused
-    assert target.series_body("1.2.3.4")["files"]
+    assert target.store.series.body_of("1.2.3.4")["files"]
 
 
 def test_images_of_a_nameless_case_come_only_when_a_person_says_so(source, target):
@@ -213,7 +212,7 @@ def test_images_of_a_nameless_case_come_only_when_a_person_says_so(source, targe
     assert not outcome.refused
     case, _ = loaded(target.store, uid)
     assert case.patient.name == FRIEDA.name
-    assert target.series_body("1.2.3.4")["files"]
+    assert target.store.series.body_of("1.2.3.4")["files"]
 
 
 def test_images_that_are_here_already_serve_a_nameless_case_that_stays_apart(source, target):

@@ -32,7 +32,6 @@ from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.slicing import cut, native_plane
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
-from tumorboard.store import series as records
 from tumorboard.store import steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import encode
@@ -230,18 +229,18 @@ def as_one(session: Session) -> str:
     body = whole.to_json()
     del body["name"]
     ref = series_ref(replace(whole, name=first.uid))
-    with session.store.transaction() as connection:
+    with session.store.transaction():
         stamp = Stamp("older", "2020-01-01T00:00:00Z")
-        records.put_series(connection, stamp, ref, body)
-        connection.execute("DELETE FROM part_picture")
+        session.store.series.put(stamp, ref, body)
+        session.store.connection.execute("DELETE FROM part_picture")
         name = second.uid
         held = encode(next(r for r in session.case.series if r.series_instance_uid == name))
         row = steps.row_of("series", name, held, None)
         mine = steps.row_of("series", first.uid, held, encode(ref))
-        steps.write(
-            connection, steps.NewStep(session.case.uid, "import", "older", stamp, (row, mine))
+        session.store.steps.write(
+            steps.NewStep(session.case.uid, "import", "older", stamp, (row, mine))
         )
-        connection.execute("UPDATE series SET whole_uid = uid WHERE uid = ?", (name,))
+        session.store.connection.execute("UPDATE series SET whole_uid = uid WHERE uid = ?", (name,))
     session.open_case(session.case.uid)
     return first.uid
 
@@ -290,13 +289,13 @@ def test_a_series_of_an_older_store_grows(session, tmp_path, later):
         file.rename(tmp_path / "two" / file.name)
     import_(session, tmp_path / "one")
     (ref,) = session.case.series
-    body = session.series_body(ref.series_instance_uid)
+    body = session.store.series.body_of(ref.series_instance_uid)
     del body["name"]
     for row in (body["common"], *body["instances"]):
         if "marks" in row:
             row["marks"] = [m for m in row["marks"] if m[0] != "ConvolutionKernel"]
-    with session.store.transaction() as connection:
-        records.put_series(connection, Stamp("older", "2020-01-01T00:00:00Z"), ref, body)
+    with session.store.transaction():
+        session.store.series.put(Stamp("older", "2020-01-01T00:00:00Z"), ref, body)
     assert import_(session, tmp_path / "two").text == "1 series grew by 6 images."
     assert [s.slices for s in stored(session).values()] == [12]
 

@@ -21,7 +21,6 @@ from tumorboard.case.facts import sheet_from_json
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.guidelines import SettingChange, assess, load_guideline
 from tumorboard.progress import Reporter
-from tumorboard.store import assessments, cases
 from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
 
@@ -46,10 +45,7 @@ def store(tmp_path):
 
 
 def everything(store):
-    return [
-        assessments.of_case(store.connection, case.uid)
-        for case in cases.summaries(store.connection)
-    ]
+    return [store.assessments.of_case(case.uid) for case in store.cases.summaries()]
 
 
 # the overlay
@@ -177,7 +173,7 @@ def test_progress_counts_the_cases(store):
 def test_from_a_fact_to_the_cases_in_which_it_counted(store):
     for identifier in ("R-RES-11", "F-129", "S-13", "R-MET-01", "C-18", "R-UT-01"):
         expected = []
-        for case in cases.summaries(store.connection):
+        for case in store.cases.summaries():
             inputs = sheet_from_json(vignettes()[case.label]["inputs"], READER)
             result = assess(inputs, GUIDELINE)
             reasons = [result.category_reason, *(r for o in result.options for r in o.reasons)]

@@ -17,7 +17,7 @@ def session(tmp_path):
 
 
 def names(session):
-    return [who.name for who in names_of(session.store.connection, session.case)]
+    return [who.name for who in names_of(session.store, session.case)]
 
 
 def test_a_case_has_the_name_of_its_patient(session):

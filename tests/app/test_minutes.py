@@ -176,9 +176,9 @@ def test_a_correction_and_an_outcome_show_with_their_version(session, meeting):
 
 
 def test_reading_the_papers_changes_nothing(session, meeting):
-    head = session.audit_head
+    head = session.store.head
     papers(session, meeting)
-    assert session.audit_head == head
+    assert session.store.head == head
 
 
 def test_the_lights_follow_the_case(session, meeting):

@@ -127,7 +127,7 @@ def test_a_record_cannot_name_what_is_not_stored(session):
 
 def test_the_audit_holds_no_voxels(session):
     session.put_mask(segmentation("s1"), blob())
-    last = steps.last_step(session.store.connection, session.case.uid)
+    last = session.store.steps.last_step(session.case.uid)
     text = steps.content_of(session.store.connection, last)
     assert held(session).digest in text
     assert len(text) < 2000

@@ -143,11 +143,11 @@ def test_each_form_of_value_comes_back_the_same(session, store, value):
 
 
 def test_a_value_that_cannot_be_stored_changes_nothing(session):
-    before, head = session.case, session.audit_head
+    before, head = session.case, session.store.head
     for bad in (float("nan"), object()):
         with pytest.raises((ValueError, TypeError)):
             session.set_fact("x", bad)
-    assert (session.case, session.audit_head) == (before, head)
+    assert (session.case, session.store.head) == (before, head)
 
 
 def test_a_person_overrules_what_was_derived_and_both_are_kept(session, store):
@@ -312,7 +312,7 @@ def test_a_scratch_session_leaves_nothing_until_it_is_saved(tmp_path):
         assert [(s.kind, s.label, s.utc) for s in session.history()] == [
             (s.kind, s.label, s.utc) for s in told
         ]
-        assert session.series_body("1.2.1.1") == incoming(1).body
+        assert session.store.series.body_of("1.2.1.1") == incoming(1).body
         assert session.undo() == "State a fact"
         assert session.undo() == "Draw length"
         assert session.case.annotations == ()

@@ -14,7 +14,6 @@ from tumorboard.app.worklist import find
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.readiness import FIRST, TREATED
-from tumorboard.store import cases
 from tumorboard.store.cases import CaseFilter
 from tumorboard.store.codec import encode
 from tumorboard.store.database import Store
@@ -55,10 +54,10 @@ def test_without_earlier_images_are_the_cases_whose_light_says_so(session):
     """All combinations of images, phase and course: list and light rest on one rule."""
     every = list(product(IMAGES, PHASES, EVENTS))
     uids = {case_with(session, n, *what): what for n, what in enumerate(every, start=1)}
-    connection = session.store.connection
+    store = session.store
     missed = set()
     for uid in uids:
-        lights = case_lights(connection, cases.load(connection, uid))
+        lights = case_lights(store, store.cases.load(uid))
         missed |= {uid for light in lights if light.key == "prior" and light.is_missing}
     assert set(find(session, CaseFilter(missing="prior"))) == missed
     words = {uids[uid] for uid in missed}
@@ -71,8 +70,8 @@ def test_without_earlier_images_are_the_cases_whose_light_says_so(session):
 def test_a_stated_phase_comes_before_a_derived_one(session):
     uid = case_with(session, 1, "one", "", "")
     fact = Fact("disease_phase", "recurrence", Provenance("derived"))
-    with session.store.transaction() as connection:
-        connection.execute(
+    with session.store.transaction():
+        session.store.connection.execute(
             "INSERT OR REPLACE INTO derived_fact VALUES (?, 'disease_phase', 1, ?)",
             (uid, dumps(encode(fact))),
         )

@@ -1,11 +1,12 @@
 """Who may import whom, and what a start may load."""
 
+import ast
 import subprocess
 import sys
 
 import pytest
 
-from tests.architecture.project import ROOT, module_names
+from tests.architecture.project import PACKAGE, ROOT, module_names, name, tree
 
 CORE = ("imaging", "annotations", "tools", "case", "guidelines")
 BELOW_THE_WINDOW = (*CORE, "dicom", "store", "app", "phantom")
@@ -51,6 +52,22 @@ def test_what_lies_inside_works_without_what_lies_outside(packages, absent):
     assert len(modules) > len(packages)
     done = python("-c", WITHOUT, absent, *modules)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+ABOVE_THE_STORE = (*PACKAGE.glob("app/**/*.py"), *PACKAGE.glob("ui/**/*.py"), PACKAGE / "cli.py")
+
+
+def test_nobody_above_the_store_holds_a_connection():
+    """What lasts is asked for in words of the field (`app/case_repository.py`)."""
+    held = {
+        f"{name(path)}:{node.lineno}"
+        for path in ABOVE_THE_STORE
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("connection", "_connection", "execute", "executemany")
+    }
+    assert len(ABOVE_THE_STORE) > 200
+    assert held == set()
 
 
 #: What the window needs only after the first picture: rules, headers, tables, processes.

@@ -8,14 +8,12 @@ from tests.store.samples import ANNA, STAMP, incoming
 from tumorboard.errors import UserError
 from tumorboard.store import backup, driver, migrations
 from tumorboard.store.backup import DATABASE_NAME, back_up, copies, restore
-from tumorboard.store.cases import summaries
 from tumorboard.store.database import Store
-from tumorboard.store.intake import take_in
 from tumorboard.store.verify import verify
 
 
 def add(store: Store, number: int) -> None:
-    take_in(store, STAMP, [incoming(number)])
+    store.intake.take_in(STAMP, [incoming(number)])
 
 
 def test_each_start_copies_what_is_new_and_keeps_ten(tmp_path):
@@ -151,7 +149,7 @@ def test_the_store_is_copied_before_a_new_version_changes_it(tmp_path, monkeypat
     with Store(tmp_path) as store:
         assert store.connection.execute("PRAGMA user_version").fetchone()[0] == PRESENT + 1
         assert store.connection.execute("SELECT count(*) FROM later").fetchone()[0] == 0
-        assert summaries(store.connection)[0].patient.name == ANNA.name
+        assert store.cases.summaries()[0].patient.name == ANNA.name
         assert verify(store).ok
     (copy,) = copies(tmp_path)
     assert f"-v{PRESENT}-" in copy.name

@@ -18,7 +18,6 @@ from tumorboard.errors import UserError
 from tumorboard.store import driver, migrations, place
 from tumorboard.store.backup import DATABASE_NAME, DamagedStoreError, copies, restore
 from tumorboard.store.database import Store
-from tumorboard.store.intake import take_in
 from tumorboard.store.verify import verify
 
 
@@ -199,12 +198,12 @@ def open_everything(store: Store) -> None:
     session = Session(store, "Dr Sample")
     for line in session.cases():
         for ref in session.open_case(line.uid).series:
-            session.series_body(ref.series_instance_uid)
+            session.store.series.body_of(ref.series_instance_uid)
         session.set_detail("question", "Resectable?")
 
 
 def fill(store: Store, count: int) -> None:
-    take_in(store, STAMP, [incoming(n) for n in range(count)])
+    store.intake.take_in(STAMP, [incoming(n) for n in range(count)])
 
 
 @contextmanager
@@ -372,8 +371,8 @@ def test_a_store_that_another_program_holds_is_told(tmp_path):
 
 
 def forget_a_label(store: Store) -> None:
-    with store.transaction() as connection:
-        connection.execute("UPDATE board_case SET label = 'gone'")
+    with store.transaction():
+        store.connection.execute("UPDATE board_case SET label = 'gone'")
         raise ZeroDivisionError
 
 

@@ -38,12 +38,12 @@ def test_the_label_of_an_imported_case_tells_nothing_about_the_patient(session):
 def test_importing_twice_changes_nothing(session):
     items = [incoming(1), incoming(2), incoming(1, BERT, study=2)]
     first = session.add_series(items)
-    head, listed = session.audit_head, session.cases()
+    head, listed = session.store.head, session.cases()
     second = session.add_series(items)
     assert (second.added, second.updated, second.refused) == ([], [], [])
     assert sorted(second.unchanged) == sorted(first.added)
     assert second.cases == first.cases
-    assert (session.audit_head, session.cases()) == (head, listed)
+    assert (session.store.head, session.cases()) == (head, listed)
 
 
 def test_a_new_series_of_a_known_patient_joins_the_case(session):
@@ -150,7 +150,7 @@ def test_a_series_that_moved_or_grew_is_brought_up_to_date(session):
     session.open_case(session.cases()[0].uid)
     report = session.add_series([incoming(1, where="b")])
     assert report.updated == ["1.2.1.1"]
-    assert session.series_body("1.2.1.1") == incoming(1, where="b").body
+    assert session.store.series.body_of("1.2.1.1") == incoming(1, where="b").body
     session.add_series([incoming(1, slices=12)])
     assert session.case is not None
     assert [s.slices for s in session.case.series] == [12]
@@ -164,7 +164,7 @@ def test_a_part_of_a_known_series_does_not_replace_the_whole(session):
         "Import the whole folder if the images have moved."
     ]
     assert report.added == ["1.2.1.2"]
-    assert session.series_body("1.2.1.1") == incoming(1).body
+    assert session.store.series.body_of("1.2.1.1") == incoming(1).body
 
 
 def test_a_series_cannot_wander_to_another_study(session):
@@ -193,7 +193,7 @@ def test_everything_about_a_series_comes_back(session):
     case = session.open_case(session.cases()[0].uid)
     assert case.series == (incoming(1).ref,)
     assert replace(case.patient, uid="") == ANNA
-    assert session.series_body("9.9") is None
+    assert session.store.series.body_of("9.9") is None
 
 
 def test_text_that_no_file_should_hold_is_stored_all_the_same(session):

@@ -12,7 +12,7 @@ from tumorboard.app.edits import put_view
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.session import Session
 from tumorboard.progress import Reporter
-from tumorboard.store.arrival import Arrival, receive
+from tumorboard.store.arrival import Arrival
 from tumorboard.store.database import Store
 
 
@@ -61,7 +61,7 @@ def test_a_case_that_arrives_finds_its_part(folders, before):
         if before:
             import_(target, *folders)
             assert stored(target)[first].slices == 9  # the name stands for other pictures here
-        arrived = receive(here, STAMP, bundle_of(source))
+        arrived = here.arrivals.receive(STAMP, bundle_of(source))
         take_in(target, scan_paths(folders, Reporter()), arrived.case_uid)
         target.open_case(arrived.case_uid)
         is_right(target)

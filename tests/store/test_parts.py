@@ -19,7 +19,7 @@ from tumorboard.app.headless import verify_store
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.session import Session
 from tumorboard.progress import Reporter
-from tumorboard.store import driver, migrations, pictures, state
+from tumorboard.store import driver, migrations, state
 from tumorboard.store.backup import DATABASE_NAME
 from tumorboard.store.database import Store
 from tumorboard.store.verify import verify
@@ -102,7 +102,7 @@ def test_nothing_that_was_drawn_kept_or_stated_is_lost(tmp_path, version):
         case = session.open_case(session.cases()[0].uid)
         homes = {a.uid: a.image.series_instance_uid for a in case.annotations}
         assert homes == {old[0].uid: first, old[1].uid: second, old[2].uid: second}
-        told = [d.text for d in pictures.doubts(store.connection)]
+        told = [d.text for d in store.pictures.doubts()]
         assert len(told) == ("segmentation" in families)
         assert all(text.startswith("outline") for text in told)
         session.undo()
@@ -122,17 +122,17 @@ def test_pictures_that_a_later_import_took_the_place_of_are_named(tmp_path):
         (ref,) = session.case.series
         drawn = circle(volume_of(session, ref.series_instance_uid), 1)
         session.put_annotation(drawn)
-        with source.transaction() as connection:  # as older versions did with the second half
+        with source.transaction():  # as older versions did with the second half
             rest = take_in_body(scan_paths(files[4:], Reporter()))
-            connection.execute("UPDATE series SET body = ?", (rest,))
+            source.connection.execute("UPDATE series SET body = ?", (rest,))
         old_store(tmp_path / "store", source, 8)
     with Store(tmp_path / "store") as store:
-        (doubt,) = pictures.doubts(store.connection, unseen=True)
+        (doubt,) = store.pictures.doubts(unseen=True)
         assert "import them again" in doubt.text
-        with store.transaction() as connection:
-            pictures.mark_seen(connection, STAMP.utc)
-        assert pictures.doubts(store.connection, unseen=True) == ()
-        assert len(pictures.doubts(store.connection)) == 1
+        with store.transaction():
+            store.pictures.mark_seen(STAMP.utc)
+        assert store.pictures.doubts(unseen=True) == ()
+        assert len(store.pictures.doubts()) == 1
         session = Session(store, "Dr Sample")
         take_in(session, scan_paths(files, Reporter()))
         case = session.open_case(session.cases()[0].uid)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.app.test_session import Result, derive
 from tumorboard.app.session import Session
 from tumorboard.case.model import Patient
-from tumorboard.store import cases, migrations
+from tumorboard.store import migrations
 from tumorboard.store.cases import CaseFilter
 from tumorboard.store.database import Store
 
@@ -30,9 +30,9 @@ def session(tmp_path):
 
 
 def found(session, typed="", **more) -> list[str]:
-    connection = session.store.connection
-    uids = cases.wanted(connection, CaseFilter(typed, **more))
-    return [line.label for line in cases.some(connection, uids)]
+    store = session.store
+    uids = store.cases.wanted(CaseFilter(typed, **more))
+    return [line.label for line in store.cases.some(uids)]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_filters_by_category_status_phase_and_cases(session):
     assert found(session, phase="primary_in_situ") == ["LM-0003"]
     assert found(session, "muller", status="ready") == []
     assert found(session, uids=frozenset({third})) == ["LM-0003"]
-    (line,) = cases.some(session.store.connection, [third])
+    (line,) = session.store.cases.some([third])
     assert (line.status, line.phase, line.category) == ("ready", "primary_in_situ", "resectable")
 
 

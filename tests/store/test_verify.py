@@ -158,9 +158,9 @@ def test_a_damaged_record_of_a_series_is_repaired_by_importing_again(store):
     session = Session(store, "Dr Sample")
     store.connection.execute("UPDATE series SET body = zeroblob(9) WHERE uid = '1.2.1.1'")
     with pytest.raises(UserError, match="record of this series in the store is damaged"):
-        session.series_body("1.2.1.1")
+        session.store.series.body_of("1.2.1.1")
     assert session.add_series([incoming(1)]).updated == ["1.2.1.1"]
-    assert session.series_body("1.2.1.1") == incoming(1).body
+    assert session.store.series.body_of("1.2.1.1") == incoming(1).body
     assert verify(store).ok
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import new_uid, utc_now
 from tumorboard.annotations.serialize import annotation_to_json
+from tumorboard.app.case_repository import STATUS, NewDecision, Stamp, StoredDecision, dumps
 from tumorboard.app.session import AssessmentLike, Session
 from tumorboard.app.standing import Stands, of_meeting, stands
 from tumorboard.case.decision import Decision, lacking
@@ -18,11 +19,6 @@ from tumorboard.case.facts import FactSheet, sheet_to_json
 from tumorboard.case.meeting import Attendee, Clash, Meeting, carried_over, merged
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
-from tumorboard.store import cases, decisions, meetings
-from tumorboard.store.audit import Stamp
-from tumorboard.store.cases import STATUS
-from tumorboard.store.decisions import NewDecision, StoredDecision
-from tumorboard.store.jsontext import dumps
 from tumorboard.text import all_lines
 
 __all__ = ["Board", "Kept", "Stands", "StoredDecision", "Subject", "frozen_record"]
@@ -93,7 +89,7 @@ class Board:
 
     def meetings(self) -> list[Meeting]:
         """Return all meetings, the latest date first."""
-        return meetings.all_meetings(self._session.store.connection)
+        return self._session.store.meetings.all()
 
     def new_meeting(self, day: str, start: str = "", place: str = "") -> Meeting:
         """Create a meeting on an ISO date.
@@ -119,12 +115,12 @@ class Board:
             When somebody else changed it since it was read, or the store cannot be written.
 
         """
-        with self._session.store.transaction() as connection:
-            return meetings.put(connection, self._stamp(), meeting)
+        with self._session.store.transaction():
+            return self._session.store.meetings.put(self._stamp(), meeting)
 
     def meeting(self, uid: str) -> Meeting | None:
         """Return a meeting as it stands, None when there is none with this UID."""
-        return meetings.find(self._session.store.connection, uid)
+        return self._session.store.meetings.find(uid)
 
     def change(self, seen: Meeting, wanted: Meeting) -> Kept:
         """Store what was changed from a meeting as it was seen to what is wanted.
@@ -138,15 +134,15 @@ class Board:
             When the store cannot be written.
 
         """
-        with self._session.store.transaction() as connection:
-            newest = meetings.find(connection, seen.uid)
+        with self._session.store.transaction():
+            newest = self._session.store.meetings.find(seen.uid)
             if newest is None or newest.version == seen.version:
-                return Kept(meetings.put(connection, self._stamp(), wanted))
+                return Kept(self._session.store.meetings.put(self._stamp(), wanted))
             both, clashes = merged(seen, wanted, newest)
-            told = _met(clashes, lambda uid: cases.label_of(connection, uid))
+            told = _met(clashes, self._session.store.cases.label_of)
             if both == newest:
                 return Kept(newest, told)
-            return Kept(meetings.put(connection, self._stamp(), both), told)
+            return Kept(self._session.store.meetings.put(self._stamp(), both), told)
 
     def carry_over(self, meeting: Meeting, following: Meeting) -> Meeting:
         """Put the deferred cases of a meeting on the agenda of the following one.
@@ -166,15 +162,15 @@ class Board:
     def _is_deferred(self, case_uid: str) -> bool:
         found = self.stands(case_uid).shown
         if found is None:
-            connection = self._session.store.connection
-            return cases.remark_of(connection, case_uid, STATUS) == "deferred"
+            store = self._session.store
+            return store.cases.remark_of(case_uid, STATUS) == "deferred"
         return found.decision.is_deferred
 
     # -- decisions -----------------------------------------------------------------------
 
     def decisions(self, case_uid: str = "") -> list[StoredDecision]:
         """Return all savings of the decision on a case, by default the open one; oldest first."""
-        return decisions.of_case(self._session.store.connection, case_uid or self._case().uid)
+        return self._session.store.decisions.of_case(case_uid or self._case().uid)
 
     def stands(self, case_uid: str = "") -> Stands:
         """Return what is signed on a case, by default the open one, and what is a draft."""
@@ -182,10 +178,9 @@ class Board:
 
     def decision_states(self, case_uids: Iterable[str], meeting_uid: str) -> dict[str, str]:
         """Return how far a meeting is with each case: "", "draft", "recommended", "deferred"."""
-        connection = self._session.store.connection
+        store = self._session.store
         return {
-            uid: of_meeting(decisions.of_case(connection, uid), meeting_uid).state
-            for uid in case_uids
+            uid: of_meeting(store.decisions.of_case(uid), meeting_uid).state for uid in case_uids
         }
 
     def draft(
@@ -247,7 +242,7 @@ class Board:
             raise UserError("The case cannot be closed yet.", " ".join(missing))
         session = self._session
         on = on or Subject(self._case(), session.facts, session.assessment)
-        record = frozen_record(on, session.audit_head, self.stands(on.case.uid).signed)
+        record = frozen_record(on, session.store.head, self.stands(on.case.uid).signed)
         return self._append(NewDecision(on.case.uid, meeting_uid, 0, decision, record), after)
 
     def follow_up(
@@ -283,8 +278,8 @@ class Board:
         newest = found[-1].sequence if found else 0
         said = all_lines(new.decision)
         new = replace(new, decision=said, predecessor=newest if after is None else after)
-        with self._session.store.transaction() as connection:
-            return decisions.append(connection, self._stamp(), new)
+        with self._session.store.transaction():
+            return self._session.store.decisions.append(self._stamp(), new)
 
     def _case(self) -> Case:
         case = self._session.case

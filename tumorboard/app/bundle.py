@@ -37,6 +37,7 @@ from tumorboard.app.bundle_format import (
     voxels_name,
 )
 from tumorboard.app.bundle_places import space_here, wrong_identifier
+from tumorboard.app.case_repository import CAME_FROM, FORMER_PATIENT, Part, encode
 from tumorboard.app.shared_case import SharedCase
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, SeriesRef
@@ -44,13 +45,9 @@ from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import Withholding
-from tumorboard.store import decisions, masks, steps
-from tumorboard.store.arrival import CAME_FROM
-from tumorboard.store.cases import FORMER_PATIENT
-from tumorboard.store.codec import Part, encode
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from tumorboard.app.case_repository import CaseRepository
 
 #: Remarks that mean something in this store alone.
 _OURS: Final = (FORMER_PATIENT, CAME_FROM)
@@ -59,7 +56,7 @@ _PACKED: Final = (".png", ".pdf")
 
 
 def data_members(
-    connection: Connection, shared: SharedCase, *, with_identity: bool
+    store: CaseRepository, shared: SharedCase, *, with_identity: bool
 ) -> dict[str, bytes]:
     """Return a case as the data files of a bundle, by name; without identity unless asked for.
 
@@ -71,7 +68,7 @@ def data_members(
 
     """
     blank = Withholding(() if with_identity else shared.people)
-    case, facts = _case(connection, shared, blank, with_identity), _facts(shared, blank)
+    case, facts = _case(store, shared, blank, with_identity), _facts(shared, blank)
     if wrong := wrong_identifier(case, facts):
         raise UserError(
             f"The case cannot be written as a bundle: {wrong}.",
@@ -83,7 +80,7 @@ def data_members(
         ASSESSMENT: as_json(blanked_assessment(shared.assessment.to_json(), blank)),
     }
     for digest in sorted({d for s in shared.case.segmentations for d in s.digests}):
-        found[voxels_name(digest)] = zlib.decompress(masks.body_of(connection, digest))
+        found[voxels_name(digest)] = zlib.decompress(store.masks.body_of(digest))
     return {**found, **schema_members()}
 
 
@@ -133,7 +130,7 @@ def _manifest(members: Mapping[str, bytes], author: str, *, with_identity: bool)
 
 
 def _case(
-    connection: Connection, shared: SharedCase, blank: Blank, with_identity: bool
+    store: CaseRepository, shared: SharedCase, blank: Blank, with_identity: bool
 ) -> dict[str, Any]:
     case = shared.case
     return {
@@ -144,21 +141,21 @@ def _case(
         "created_utc": case.created_utc,
         "audit_head": shared.audit_head,
         "patient": _patient(case) if with_identity else None,
-        "series": [_series(connection, ref, blank) for ref in case.series],
+        "series": [_series(store, ref, blank) for ref in case.series],
         "lesions": _parts(case.lesions, blank),
         "annotations": _parts(case.annotations, blank),
         "remarks": [blanked_remark(encode(r), blank) for r in case.remarks if r.key not in _OURS],
         "views": _parts(case.views, blank),
         "segmentations": _parts(case.segmentations, blank),
         "vessels": _parts(case.vessels, blank),
-        "decisions": _decisions(connection, case.uid, blank),
-        "history": _history(connection, case.uid, blank),
+        "decisions": _decisions(store, case.uid, blank),
+        "history": _history(store, case.uid, blank),
     }
 
 
-def _series(connection: Connection, ref: SeriesRef, blank: Blank) -> dict[str, Any]:
+def _series(store: CaseRepository, ref: SeriesRef, blank: Blank) -> dict[str, Any]:
     """Return a listed series, and where its images lie when they are here."""
-    space = space_here(connection, ref.series_instance_uid)
+    space = space_here(store, ref.series_instance_uid)
     told = {} if space is None else {"space": space.to_json()}
     return {**blanked(encode(ref), blank), **told}
 
@@ -184,7 +181,7 @@ def _facts(shared: SharedCase, blank: Blank) -> dict[str, Any]:
     return {"stated": lines(shared.case.facts), "derived": lines(shared.derived)}
 
 
-def _decisions(connection: Connection, case_uid: str, blank: Blank) -> list[dict[str, Any]]:
+def _decisions(store: CaseRepository, case_uid: str, blank: Blank) -> list[dict[str, Any]]:
     digests: dict[str, str] = {}
     return [
         {
@@ -195,13 +192,13 @@ def _decisions(connection: Connection, case_uid: str, blank: Blank) -> list[dict
             "author": blank(d.author),
             "utc": d.utc,
         }
-        for d in decisions.of_case(connection, case_uid)
+        for d in store.decisions.of_case(case_uid)
     ]
 
 
-def _history(connection: Connection, case_uid: str, blank: Blank) -> list[dict[str, str]]:
+def _history(store: CaseRepository, case_uid: str, blank: Blank) -> list[dict[str, str]]:
     """Return who did what and when; the values before and after stay where they are."""
     return [
         {"kind": s.kind, "label": blank(s.label), "author": blank(s.author), "utc": s.utc}
-        for s in steps.of_case(connection, case_uid)
+        for s in store.steps.of_case(case_uid)
     ]

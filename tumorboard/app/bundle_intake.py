@@ -7,13 +7,18 @@ from pathlib import Path
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.bundle_places import check_places, drawings_of, space_here
 from tumorboard.app.bundle_reading import Bundle
+from tumorboard.app.case_repository import (
+    AlreadyThereError,
+    Arrival,
+    Arrived,
+    CaseRepository,
+    Stamp,
+    names_here,
+    pictures_named,
+)
 from tumorboard.app.session import Session
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
-from tumorboard.store import part_names
-from tumorboard.store.arrival import AlreadyThereError, Arrival, Arrived, receive
-from tumorboard.store.audit import Stamp
-from tumorboard.store.database import Store
 
 __all__ = ["AlreadyThereError", "Arrived", "arrived_words", "take_in_at", "take_in_bundle"]
 
@@ -38,7 +43,7 @@ def take_in_bundle(session: Session, bundle: Bundle, *, beside: bool = False) ->
         )
     stamp = Stamp(session.author, utc_now())
     _check_here(session.store, bundle.arrival)
-    arrived = receive(session.store, stamp, bundle.arrival, beside=beside)
+    arrived = session.store.arrivals.receive(stamp, bundle.arrival, beside=beside)
     session.cases_changed.emit()
     return arrived
 
@@ -48,24 +53,24 @@ def take_in_at(folder: Path, author: str, bundle: Bundle, *, beside: bool = Fals
 
     The errors are those of `take_in_bundle`.
     """
-    with Store(folder, backup=False) as store:
+    with CaseRepository.beside(folder) as store:
         _check_here(store, bundle.arrival)
-        return receive(store, Stamp(author, utc_now()), bundle.arrival, beside=beside)
+        return store.arrivals.receive(Stamp(author, utc_now()), bundle.arrival, beside=beside)
 
 
-def _check_here(store: Store, arrival: Arrival) -> None:
+def _check_here(store: CaseRepository, arrival: Arrival) -> None:
     """Refuse drawings that lie outside the images that are here already.
 
     A series of which fewer pictures are here than there says nothing.
     """
-    connection, found = store.connection, {}
+    found = {}
     refs = [ref for _, ref in arrival.parts.get("series", ()) if isinstance(ref, SeriesRef)]
     drawings = list(drawings_of(arrival.parts))
-    names = part_names.names_here(connection, [(r, part_names.pictures_named(r)) for r in refs])
+    names = names_here(store.series, [(r, pictures_named(r)) for r in refs])
     for ref in refs:
         name = ref.series_instance_uid
         if any(d.series == name for d in drawings):
-            space = space_here(connection, names.get(name, name), ref.slices)
+            space = space_here(store, names.get(name, name), ref.slices)
             if space is not None:
                 found[name] = space
     check_places(drawings, refs, found)

@@ -16,6 +16,7 @@ import numpy as np
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.app.bundle_format import damaged
+from tumorboard.app.case_repository import Part
 from tumorboard.app.images import series_of
 from tumorboard.case.facts import Fact, Place
 from tumorboard.case.model import Remark, SeriesRef
@@ -24,12 +25,10 @@ from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
-from tumorboard.store.codec import Part
-from tumorboard.store.series import packed_of
 from tumorboard.text import is_uid
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from tumorboard.app.case_repository import CaseRepository
 
 #: So far (mm) beyond the outer edges of its images a drawing may reach: planes that are turned
 #: stick out of the volume at their corners, and an arrow or a word may stand beside the picture.
@@ -204,12 +203,12 @@ def check_places(
             raise damaged(f"its {drawing.name} lies {beyond:.0f} mm outside the images it names")
 
 
-def space_here(connection: Connection, name: str, slices: int = 0) -> Space | None:
+def space_here(store: CaseRepository, name: str, slices: int = 0) -> Space | None:
     """Return the space of a series of the store; None where its images are not here.
 
     Nor where fewer than ``slices`` of them are, or where they are no stack of known position.
     """
-    record = packed_of(connection, name)
+    record = store.series.packed_of(name)
     try:
         series = None if record is None else series_of(record)
     except (UserError, KeyError, TypeError, ValueError):

@@ -37,6 +37,7 @@ from tumorboard.app.bundle_format import (
     voxels_name,
 )
 from tumorboard.app.bundle_places import Space, check_places, drawings_of, wrong_identifier
+from tumorboard.app.case_repository import Arrival, ArrivingDecision, Part, decode, read_decision
 from tumorboard.case.definitions import normalise
 from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.case.segmentation import Segmentation
@@ -44,9 +45,6 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.mask_codec import Packed, unpack_grid
 from tumorboard.progress import Reporter
 from tumorboard.reports.words import local_time
-from tumorboard.store.arrival import Arrival, ArrivingDecision
-from tumorboard.store.codec import Part, decode
-from tumorboard.store.decisions import read_decision
 from tumorboard.text import all_lines, line
 
 _PIECE: Final = 1 << 20

@@ -31,6 +31,7 @@ from tumorboard.annotations.model import (
     utc_now,
 )
 from tumorboard.app.board import Board
+from tumorboard.app.case_repository import DATABASE_NAME
 from tumorboard.app.demonstration_talk import prepare
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.session import Session
@@ -45,7 +46,6 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.phantom.cases import Demonstration, Study, content_version, demonstrations
 from tumorboard.phantom.truth import FILE, AxesTruth, Truth, VeinTruth, load_truth
 from tumorboard.progress import Reporter
-from tumorboard.store.backup import DATABASE_NAME
 
 READER = "Demonstration reader"
 #: After the newest of the demonstration images.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.session import Session
-from tumorboard.store.pictures import doubts, mark_seen
 
 
 def doubts_to_tell(session: Session) -> tuple[tuple[str, str], ...]:
     """Return (label of the case, sentence) of what nobody has looked at yet."""
-    return tuple((d.label, d.text) for d in doubts(session.store.connection, unseen=True))
+    return tuple((d.label, d.text) for d in session.store.pictures.doubts(unseen=True))
 
 
 def doubts_told(session: Session) -> None:
@@ -21,5 +20,5 @@ def doubts_told(session: Session) -> None:
         When the store cannot be written.
 
     """
-    with session.store.transaction() as connection:
-        mark_seen(connection, utc_now())
+    with session.store.transaction():
+        session.store.pictures.mark_seen(utc_now())

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from tumorboard.annotations.model import Annotation
+from tumorboard.app.case_repository import Part, dumps, encode, freeze
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, Lesion, Remark
 from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.mask_codec import Packed, PackedMask
-from tumorboard.store.codec import Part, encode, freeze
-from tumorboard.store.jsontext import dumps
 
 Found = TypeVar("Found")
 Item = TypeVar("Item", bound=Annotation | Lesion | Remark | SavedView | Segmentation | VesselPath)

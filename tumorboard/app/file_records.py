@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tumorboard.app.case_repository import HASHES, PackedBody, open_body
 from tumorboard.progress import Reporter
-from tumorboard.store.series import HASHES, PackedBody, open_body
 
 if TYPE_CHECKING:
     from tumorboard.dicom.series import Series

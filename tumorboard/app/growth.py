@@ -11,12 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tumorboard.store import series as records
-from tumorboard.store.series import AWAITED, open_body
+from tumorboard.app.case_repository import AWAITED, open_body
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
+    from tumorboard.app.case_repository import CaseRepository
     from tumorboard.dicom.instance import Instance
     from tumorboard.dicom.series import Series
 
@@ -61,14 +59,14 @@ class Joined:
     torn: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
 
 
-def stored_of(connection: Connection, found: Sequence[Series]) -> Stored:
+def stored_of(store: CaseRepository, found: Sequence[Series]) -> Stored:
     """Return what the store holds of the series that were found."""
     packed: dict[tuple[str, str], Mapping[str, bytes]] = {}
     for study, whole in {(s.study_instance_uid, s.series_instance_uid) for s in found}:
-        if held := records.parts_of(connection, study, whole):
+        if held := store.series.parts_of(study, whole):
             packed[study, whole] = held
-    awaited = [u for held in packed.values() for u in held if records.is_awaited(connection, u)]
-    return Stored(packed, {uid: records.drawn_pictures(connection, uid) for uid in awaited})
+    awaited = [u for held in packed.values() for u in held if store.series.is_awaited(u)]
+    return Stored(packed, {uid: store.series.drawn_pictures(uid) for uid in awaited})
 
 
 def joined(found: Sequence[Series], stored: Stored) -> Joined:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tumorboard.annotations.model import utc_now
+from tumorboard.app.case_repository import CaseRepository, CaseSummary, NewAssessment, Stamp
 from tumorboard.case.facts import FactSheet
 from tumorboard.errors import UserError
 from tumorboard.guidelines.differences import Difference, differences
@@ -18,10 +19,6 @@ from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import Overlay, empty_overlay, load_overlay, overlay_text
 from tumorboard.guidelines.parameters import SettingChange, Settings
 from tumorboard.progress import Reporter
-from tumorboard.store import assessments, cases
-from tumorboard.store.assessments import NewAssessment
-from tumorboard.store.audit import Stamp
-from tumorboard.store.database import Store
 
 OVERLAY_NAME = "guideline-settings.yaml"
 _LABEL = "Assessing cases"
@@ -105,7 +102,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def preview(
-    store: Store,
+    store: CaseRepository,
     guideline: Guideline,
     now: Settings,
     then: Settings,
@@ -123,7 +120,7 @@ def preview(
 
 
 def reassess(
-    store: Store,
+    store: CaseRepository,
     guideline: Guideline,
     settings: Settings | None = None,
     *,
@@ -147,7 +144,7 @@ def reassess(
     """
     found = []
     for case, facts in _cases(store, reporter or Reporter()):
-        held = assessments.of_case(store.connection, case.uid)
+        held = store.assessments.of_case(case.uid)
         before: dict[str, Any] = held[-1].result if held else {}
         result = assess(facts, guideline, settings)
         changed = differences(before, result.to_json(), guideline)
@@ -159,18 +156,18 @@ def reassess(
             new = NewAssessment(
                 case.uid, result.input_hash, result.guideline_version, result.to_json()
             )
-            with store.transaction() as connection:
-                assessments.append(connection, Stamp(author, utc_now()), new)
+            with store.transaction():
+                store.assessments.append(Stamp(author, utc_now()), new)
     return tuple(found)
 
 
-def _cases(store: Store, reporter: Reporter) -> Iterator[tuple[cases.CaseSummary, FactSheet]]:
+def _cases(store: CaseRepository, reporter: Reporter) -> Iterator[tuple[CaseSummary, FactSheet]]:
     """Yield each case with the facts in force, as stored: nothing is derived anew."""
-    found = cases.summaries(store.connection)
+    found = store.cases.summaries()
     for done, case in enumerate(found):
         reporter.step(_LABEL, done, len(found))
-        stated = cases.load(store.connection, case.uid).facts
-        derived = cases.load_derived(store.connection, case.uid)
+        stated = store.cases.load(case.uid).facts
+        derived = store.cases.load_derived(case.uid)
         yield case, FactSheet({**derived, **stated.facts})
     reporter.step(_LABEL, len(found), len(found))
 
@@ -187,29 +184,29 @@ def cases_changed_by(
 
     """
     then = now.with_change(change)
-    with Store(folder, backup=False) as store:
+    with CaseRepository.beside(folder) as store:
         return preview(store, guideline, now, then, reporter)
 
 
 def cases_using(folder: Path, identifier: str, reporter: Reporter) -> tuple[tuple[str, str], ...]:
     """Return UID and words of the cases in ``folder`` that cite an identifier; for a worker."""
-    with Store(folder, backup=False) as store:
+    with CaseRepository.beside(folder) as store:
         found = cases_citing(store, identifier, reporter)
     return tuple((c.uid, " · ".join(p for p in (c.label, c.question) if p)) for c in found)
 
 
 def cases_citing(
-    store: Store, identifier: str, reporter: Reporter | None = None
-) -> tuple[cases.CaseSummary, ...]:
+    store: CaseRepository, identifier: str, reporter: Reporter | None = None
+) -> tuple[CaseSummary, ...]:
     """Return the cases whose newest stored assessment used a rule, fact, setting or conflict.
 
     ``identifier`` is such as R-SUR-01, F-129, S-07 or C-18. Nothing is assessed anew.
     """
     told, found = reporter or Reporter(), []
-    summaries = cases.summaries(store.connection)
+    summaries = store.cases.summaries()
     for done, case in enumerate(summaries):
         told.step("Looking through cases", done, len(summaries))
-        held = assessments.of_case(store.connection, case.uid)
+        held = store.assessments.of_case(case.uid)
         if held and identifier in set(_identifiers(held[-1].result)):
             found.append(case)
     return tuple(found)

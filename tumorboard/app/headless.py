@@ -7,6 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from tumorboard import strict_json
+from tumorboard.app.case_repository import (
+    DATABASE_NAME,
+    CaseRepository,
+    DamagedStoreError,
+    newest_good_copy,
+    restore,
+    verify,
+)
 from tumorboard.app.guideline_tools import reassess, settings_in_force
 from tumorboard.app.imports import ImportOutcome, find, must_exist, take_in
 from tumorboard.app.settings import Settings as ReaderSettings
@@ -23,9 +31,6 @@ from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import load_settings_file
 from tumorboard.guidelines.parameters import Settings
 from tumorboard.progress import Reporter
-from tumorboard.store.backup import DATABASE_NAME, DamagedStoreError, newest_good_copy, restore
-from tumorboard.store.database import Store
-from tumorboard.store.verify import verify
 
 
 def import_paths(
@@ -137,7 +142,7 @@ def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
     """
     must_hold_store(folder)
     guideline = load_guideline()
-    with Store(folder) as store:
+    with CaseRepository(folder) as store:
         settings = settings_in_force(folder, guideline).settings
         found = reassess(
             store,
@@ -181,7 +186,7 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
     """
     must_hold_store(folder)
     try:
-        store = Store(folder)
+        store = CaseRepository(folder)
     except DamagedStoreError as error:
         return False, str(error)
     with store:
@@ -208,7 +213,7 @@ def restore_newest(folder: Path) -> str:
     must_hold_store(folder)
     if (folder / DATABASE_NAME).exists():
         try:
-            Store(folder, backup=False).close()
+            CaseRepository(folder, backup=False).close()
         except DamagedStoreError:
             pass
         else:

@@ -6,11 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from tumorboard.annotations.model import Annotation
+from tumorboard.app.case_repository import (
+    ChangeRow,
+    Part,
+    Step,
+    decode,
+    dumps,
+    encode,
+    loads,
+    may_act,
+)
 from tumorboard.app.edits import EDITABLE, Change, Edit
 from tumorboard.case.facts import Fact
-from tumorboard.store.codec import Part, decode, encode
-from tumorboard.store.jsontext import dumps, loads, may_act
-from tumorboard.store.steps import ChangeRow, Step
 from tumorboard.text import line, lines
 
 

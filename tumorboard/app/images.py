@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tumorboard.app.case_repository import AWAITED, open_body
 from tumorboard.app.file_records import Renewed, hashes_of, renewed
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
-from tumorboard.store.series import AWAITED, open_body
 
 if TYPE_CHECKING:
     from tumorboard.app.preview import Preview

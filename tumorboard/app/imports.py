@@ -8,16 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tumorboard.annotations.model import new_uid
+from tumorboard.app.case_repository import Incoming, PackedBody, loads, match_key, may_be_one
 from tumorboard.app.growth import Stored, joined, stored_of
 from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
-from tumorboard.store.intake import Incoming
-from tumorboard.store.jsontext import loads
-from tumorboard.store.patients import find as find_patient
-from tumorboard.store.patients import get as get_patient
-from tumorboard.store.patients import match_key, may_be_one, perhaps
-from tumorboard.store.series import PackedBody
 
 if TYPE_CHECKING:
     from tumorboard.app.session import Session
@@ -281,7 +276,7 @@ def take_in(
 
 def _joined_now(session: Session, found: Found) -> Found:
     """Return what was found joined with what is stored now, where that is not done yet."""
-    stored = stored_of(session.store.connection, found.series)
+    stored = stored_of(session.store, found.series)
     return found if stored == found.joined_with else joined_with(found, stored)
 
 
@@ -326,13 +321,13 @@ def perhaps_one(session: Session, found: Found) -> tuple[Patient, Patient] | Non
 
     They share name and identifier; one of them lacks the birth date, or the sex differs.
     """
-    connection = session.store.connection
+    store = session.store
     people = {match_key(p, ""): p for p in patients_of(found) if p.patient_id.strip()}
     for key, person in people.items():
-        if find_patient(connection, key) is not None:
+        if store.patients.find(key) is not None:
             continue
-        uid = perhaps(connection, key)
-        known = None if uid is None else get_patient(connection, uid)
+        uid = store.patients.perhaps(key)
+        known = None if uid is None else store.patients.get(uid)
         if known is not None:
             return person, known
         for other_key, other in people.items():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
+from tumorboard.app.case_repository import CaseRepository
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.identity import names_of
 from tumorboard.app.meeting_words import (
@@ -35,8 +36,6 @@ from tumorboard.reports.meeting_content import (
     Readiness,
 )
 from tumorboard.reports.words import dicom_date, local_time_with_zone, person_name, plain_all
-from tumorboard.store import cases, decisions, meetings
-from tumorboard.store.database import Store
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Request:
     with_identity: bool = False
 
 
-def find_meeting(store: Store, day: str, start: str = "") -> Meeting:
+def find_meeting(store: CaseRepository, day: str, start: str = "") -> Meeting:
     """Return the one meeting on an ISO date; ``start`` (14:30) tells several apart.
 
     Raises
@@ -65,7 +64,7 @@ def find_meeting(store: Store, day: str, start: str = "") -> Meeting:
         wanted = date.fromisoformat(day).isoformat()
     except ValueError:
         raise UserError(f"“{day}” is not a date.", "Write it as 2026-11-27.") from None
-    known = meetings.all_meetings(store.connection)
+    known = store.meetings.all()
     on_day = [meeting for meeting in known if meeting.date == wanted]
     found = [meeting for meeting in on_day if start in ("", meeting.start)]
     if len(found) == 1:
@@ -82,7 +81,7 @@ def find_meeting(store: Store, day: str, start: str = "") -> Meeting:
     )
 
 
-def meeting_papers(store: Store, meeting: Meeting, request: Request) -> MeetingPapers:
+def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) -> MeetingPapers:
     """Return all that the papers of a meeting say.
 
     Raises
@@ -91,7 +90,7 @@ def meeting_papers(store: Store, meeting: Meeting, request: Request) -> MeetingP
         When a case cannot be read.
 
     """
-    found = [cases.load(store.connection, item.case_uid) for item in meeting.items]
+    found = [store.cases.load(item.case_uid) for item in meeting.items]
     hidden = () if request.with_identity else _people(store, found)
     reader = _Reader(store, meeting, Words(Withholding(hidden), _staff(meeting), request.titles))
     papers = MeetingPapers(
@@ -121,14 +120,14 @@ def meeting_papers(store: Store, meeting: Meeting, request: Request) -> MeetingP
     return plain_all(papers)
 
 
-def names_a_patient(store: Store, meeting: Meeting, text: str) -> bool:
+def names_a_patient(store: CaseRepository, meeting: Meeting, text: str) -> bool:
     """Whether a text, such as the name of a file, tells who a case is about."""
-    found = [cases.load(store.connection, item.case_uid) for item in meeting.items]
+    found = [store.cases.load(item.case_uid) for item in meeting.items]
     return Withholding(_people(store, found))(text) != text
 
 
-def _people(store: Store, found: Iterable[Case]) -> list[Patient]:
-    return [who for case in found for who in names_of(store.connection, case)]
+def _people(store: CaseRepository, found: Iterable[Case]) -> list[Patient]:
+    return [who for case in found for who in names_of(store, case)]
 
 
 def _staff(meeting: Meeting) -> frozenset[str]:
@@ -145,14 +144,14 @@ def _identity(case: Case) -> Identity:
 class _Reader:
     """Reads the cases of a meeting from the store."""
 
-    store: Store
+    store: CaseRepository
     meeting: Meeting
     words: Words
 
     def case(self, item: AgendaItem, case: Case) -> MeetingCase:
         """Return what the papers say of a case; its place in the order comes later."""
         question = item.question.strip() or case.question.strip()
-        found = decisions.of_case(self.store.connection, case.uid)
+        found = self.store.decisions.of_case(case.uid)
         saving = in_force(found, self.meeting.uid)
         return MeetingCase(
             number=0,
@@ -174,7 +173,7 @@ class _Reader:
                 "written" if light.key == "question" and light.state else light.words,
                 light.expected,
             )
-            for light in case_lights(self.store.connection, case)
+            for light in case_lights(self.store, case)
         )
 
 
@@ -201,7 +200,7 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
     must_hold_store(folder)
     options = load_guideline().options
     request = Request({o.id: o.title for o in options.values()}, author, wanted.with_identity)
-    with Store(folder) as store:
+    with CaseRepository(folder) as store:
         meeting = find_meeting(store, wanted.day, wanted.start)
         for file in wanted.files:
             if not wanted.with_identity and names_a_patient(store, meeting, file.name):
@@ -222,8 +221,8 @@ def papers_of(folder: Path, meeting_uid: str, request: Request, file: Path) -> M
         though identity is not wanted.
 
     """
-    with Store(folder, backup=False) as store:
-        meeting = meetings.find(store.connection, meeting_uid)
+    with CaseRepository.beside(folder) as store:
+        meeting = store.meetings.find(meeting_uid)
         if meeting is None:
             raise UserError("This meeting is not in the store.", "Choose one from the list.")
         if not request.with_identity and names_a_patient(store, meeting, file.name):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from tumorboard.app.case_repository import StoredDecision
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent
 from tumorboard.case.meeting import Meeting
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.meeting_content import Decided, Rejected, Signature
 from tumorboard.reports.words import iso_date, local_time_with_zone
-from tumorboard.store.decisions import StoredDecision
 
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

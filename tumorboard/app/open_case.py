@@ -7,6 +7,7 @@ from typing import Final
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
+from tumorboard.app.case_repository import CaseRepository, NewStep, Stamp, Step, freeze
 from tumorboard.app.edits import Edit
 from tumorboard.app.history import UndoStacks, derived_rows, edit_of, inert, rows_of
 from tumorboard.app.regrown import on_slices_of_now
@@ -14,11 +15,6 @@ from tumorboard.case.derive import with_measured
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.measured import Measured, facts_that_hold, restored, without
 from tumorboard.case.model import Case
-from tumorboard.store import cases, pictures, steps
-from tumorboard.store.audit import Stamp
-from tumorboard.store.codec import freeze
-from tumorboard.store.database import Store
-from tumorboard.store.steps import NewStep, Step
 
 #: Who stands behind values that no person stated.
 PROGRAM = "tumorboard"
@@ -43,15 +39,14 @@ class OpenCase:
 
     """
 
-    def __init__(self, store: Store, uid: str, derive: Derive | None) -> None:
-        connection = store.connection
+    def __init__(self, store: CaseRepository, uid: str, derive: Derive | None) -> None:
         self._store = store
         self._derive = derive
-        self.case = cases.load(connection, uid)
-        self.derived: Mapping[str, Fact] = cases.load_derived(connection, uid)
+        self.case = store.cases.load(uid)
+        self.derived: Mapping[str, Fact] = store.cases.load_derived(uid)
         self._measured = restored(self.case, self.derived)
-        self.stacks = UndoStacks(steps.of_case(connection, uid))
-        self._last = steps.last_step(connection, uid)
+        self.stacks = UndoStacks(store.steps.of_case(uid))
+        self._last = store.steps.last_step(uid)
         self._bring_up_to_date()
 
     @property
@@ -84,10 +79,10 @@ class OpenCase:
         if entry is None:
             return None
         number, label = entry
-        homes = pictures.Homes(self._store.connection)
-        edit = edit_of(label, steps.changes(self._store.connection, number), homes.placed)
+        homes = self._store.pictures.homes()
+        edit = edit_of(label, self._store.steps.changes(number), homes.placed)
         done = edits.invert(edit) if kind == "undo" else edit
-        done = on_slices_of_now(self._store.connection, self.case, done)
+        done = on_slices_of_now(self._store, self.case, done)
         self.commit(kind, done, author, number)
         return label, done
 
@@ -124,8 +119,8 @@ class OpenCase:
             self.derived = derived
 
     def _write(self, new: NewStep) -> None:
-        with self._store.transaction() as connection:
-            number = steps.write(connection, new, expected_last=self._last)
+        with self._store.transaction():
+            number = self._store.steps.write(new, expected_last=self._last)
         stamp = new.stamp
         self.stacks.note(
             Step(number, new.case_uid, new.kind, new.label, stamp.author, stamp.utc, new.target)

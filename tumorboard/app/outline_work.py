@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
+from tumorboard.app.case_repository import CaseRepository
 from tumorboard.app.drawing import outline_deleted
 from tumorboard.app.edits import Edit
 from tumorboard.app.outlining import outlined
@@ -19,8 +20,6 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.mask_codec import PackedMask, unpack_grid, unpack_mask
 from tumorboard.imaging.mask_model import Mask
-from tumorboard.store import masks
-from tumorboard.store.database import Store
 
 #: How many masks and grids are kept unpacked.
 _KEPT: Final = 24
@@ -35,7 +34,7 @@ class Shelf:
     Content under a digest never changes, so nothing here grows old.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: CaseRepository) -> None:
         self.store = store
         self._grids: OrderedDict[str, SliceStack] = OrderedDict()
         self._masks: OrderedDict[tuple[str, str], Mask] = OrderedDict()
@@ -51,7 +50,7 @@ class Shelf:
         """
         if digest not in self._grids:
             try:
-                self._grids[digest] = unpack_grid(masks.body_of(self.store.connection, digest))
+                self._grids[digest] = unpack_grid(self.store.masks.body_of(digest))
             except ValueError as error:
                 raise _damaged() from error
         return _used(self._grids, digest)
@@ -69,7 +68,7 @@ class Shelf:
         if name not in self._masks:
             grid = self.grid(record.grid_digest)
             try:
-                body = masks.body_of(self.store.connection, record.digest)
+                body = self.store.masks.body_of(record.digest)
                 self._masks[name] = unpack_mask(body, grid)
             except ValueError as error:
                 raise _damaged() from error
@@ -110,7 +109,7 @@ class OutlineWork(ABC):
 
     @property
     @abstractmethod
-    def store(self) -> Store:
+    def store(self) -> CaseRepository:
         """Where everything lasts."""
 
     @abstractmethod

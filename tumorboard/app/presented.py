@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tumorboard.annotations.model import Annotation, utc_now
 from tumorboard.app import edits
 from tumorboard.app.board import Board
+from tumorboard.app.case_repository import ARCHIVED, STATUS, CaseRepository, Stamp
 from tumorboard.app.drawing import drawn
 from tumorboard.app.edits import Edit
 from tumorboard.app.identity import names_of
@@ -25,10 +26,6 @@ from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.reports.words import local_day
-from tumorboard.store import audit, cases, decisions
-from tumorboard.store.audit import Stamp
-from tumorboard.store.cases import ARCHIVED, STATUS
-from tumorboard.store.database import Store
 
 if TYPE_CHECKING:
     from tumorboard.app.workspace import Workspace
@@ -91,10 +88,10 @@ class Presentation:
     def patients(self, slots: Sequence[Slot]) -> tuple[Patient, ...]:
         """Return who the cases are about, by all their names, as far as they can be read."""
         found: list[Patient] = []
-        connection = self._workspace.session.store.connection
+        store = self._workspace.session.store
         for slot in slots:
             try:
-                found += names_of(connection, self.of(slot.case_uid).case)
+                found += names_of(store, self.of(slot.case_uid).case)
             except UserError:
                 continue
         return tuple(found)
@@ -123,11 +120,11 @@ class Presentation:
             self._known.clear()
 
     def _read(self, uid: str) -> Presented:
-        connection = self._workspace.session.store.connection
-        case = cases.load(connection, uid)
-        derived = derive(case, measured=cases.load_derived(connection, uid).values())
+        store = self._workspace.session.store
+        case = store.cases.load(uid)
+        derived = derive(case, measured=store.cases.load_derived(uid).values())
         facts = FactSheet({**derived, **case.facts.facts})
-        made = timeline(case, decisions.of_case(connection, uid))
+        made = timeline(case, store.decisions.of_case(uid))
         return Presented(case, facts, self._workspace.guidance.assess_if_ready(facts), made)
 
     # -- writing -----------------------------------------------------------------------
@@ -168,8 +165,8 @@ class Presentation:
 
         The errors are those above.
         """
-        connection = self._workspace.session.store.connection
-        if still_to_present(cases.whole_remark(connection, uid, STATUS), day):
+        store = self._workspace.session.store
+        if still_to_present(store.cases.whole_remark(uid, STATUS), day):
             self.set_status(uid, "presented")
 
     def marking(self, uid: str, day: str) -> Callable[[Reporter], None] | None:
@@ -183,7 +180,7 @@ class Presentation:
             return None
 
         def work(_reporter: Reporter) -> None:
-            with Store(folder, backup=False) as store:
+            with CaseRepository.beside(folder) as store:
                 _mark(store, uid, day, author)
 
         return work
@@ -204,8 +201,8 @@ class Presentation:
         """
         session = self._workspace.session
         stamp = Stamp(session.author, utc_now())
-        with session.store.transaction() as connection:
-            audit.append(connection, stamp, TOLD, uid, "initials and age", uid)
+        with session.store.transaction():
+            session.store.audit.append(stamp, TOLD, uid, "initials and age", uid)
 
     def _apply(self, uid: str, make: Callable[[Case], Edit]) -> None:
         """Change a case as it stands, also when another window has changed it meanwhile."""
@@ -222,9 +219,9 @@ class Presentation:
         self.forget(uid)
 
 
-def _mark(store: Store, uid: str, day: str, author: str) -> None:
+def _mark(store: CaseRepository, uid: str, day: str, author: str) -> None:
     """Give a case the status presented, unless it has another that holds."""
-    if still_to_present(cases.whole_remark(store.connection, uid, STATUS), day):
+    if still_to_present(store.cases.whole_remark(uid, STATUS), day):
         opened = OpenCase(store, uid, derive)
         remark = Remark(STATUS, "presented", "", author, utc_now())
         edit = edits.put_remark(opened.case, remark, "Status: presented")

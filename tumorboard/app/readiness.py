@@ -7,32 +7,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tumorboard.app.case_repository import AWAITED, CaseRepository, open_body
 from tumorboard.app.session import Session
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.case.readiness import READ, Light, lights, newest_series
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
-from tumorboard.store import cases, series
-from tumorboard.store.database import Store
-from tumorboard.store.series import AWAITED, open_body
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from tumorboard.app.case_repository import CaseRepository
 
 Lights = tuple[Light, ...]
 
 
-def case_lights(connection: Connection, case: Case, question: str = "") -> Lights:
+def case_lights(store: CaseRepository, case: Case, question: str = "") -> Lights:
     """Return the lights of a stored case; ``question`` is that of the agenda, if it has one.
 
     Looks at the files of its newest series.
     """
-    facts = FactSheet({**cases.load_derived(connection, case.uid), **case.facts.facts})
+    facts = FactSheet({**store.cases.load_derived(case.uid), **case.facts.facts})
     asked = replace(case, question=question.strip() or case.question)
 
     def loadable(key: str) -> bool | None:
-        packed = series.packed_of(connection, key)
+        packed = store.series.packed_of(key)
         return None if packed is None else files_are_there(packed)
 
     return lights(asked, facts, loadable)
@@ -64,14 +62,14 @@ def lights_of(folder: Path, asked: Mapping[str, str], reporter: Reporter) -> dic
 
     """
     found: dict[str, Lights] = {}
-    with Store(folder, backup=False) as store:
+    with CaseRepository.beside(folder) as store:
         for done, (uid, question) in enumerate(asked.items()):
             reporter.step("Looking at the files", done, len(asked))
             try:
-                case = cases.load(store.connection, uid)
+                case = store.cases.load(uid)
             except UserError:
                 continue
-            found[uid] = case_lights(store.connection, case, question)
+            found[uid] = case_lights(store, case, question)
     return found
 
 

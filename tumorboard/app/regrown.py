@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tumorboard.app.case_repository import laid
 from tumorboard.app.edits import Change, Edit
 from tumorboard.app.images import series_of
 from tumorboard.case.model import Case
@@ -13,14 +14,12 @@ from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.mask_codec import Packed
-from tumorboard.store import series as records
-from tumorboard.store.grown import laid
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from tumorboard.app.case_repository import CaseRepository
 
 
-def on_slices_of_now(connection: Connection, case: Case, edit: Edit) -> Edit:
+def on_slices_of_now(store: CaseRepository, case: Case, edit: Edit) -> Edit:
     """Return an edit of an earlier time with its outlines on the series as they are now.
 
     An import that let a series grow laid its outlines on all slices; so does this with what
@@ -35,11 +34,11 @@ def on_slices_of_now(connection: Connection, case: Case, edit: Edit) -> Edit:
         if not record.digest or slices.get(name, count) == count:
             return record
         if name not in stacks:
-            stacks[name] = _stack(connection, name)
+            stacks[name] = _stack(store, name)
         stack = stacks[name]
         if stack is None:
             return record
-        found, packed = laid(connection, record, stack)
+        found, packed = laid(store.masks, record, stack)
         voxels.extend(packed)
         return found
 
@@ -56,8 +55,8 @@ def _as_now(case: Case, change: Change, now: Callable[[Segmentation], Segmentati
     return replace(change, before=before, after=after)
 
 
-def _stack(connection: Connection, name: str) -> SliceStack | None:
-    record = records.packed_of(connection, name)
+def _stack(store: CaseRepository, name: str) -> SliceStack | None:
+    record = store.series.packed_of(name)
     try:
         return None if record is None else series_of(record).stack
     except UserError:

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tumorboard.annotations.model import new_uid, utc_now
+from tumorboard.app.case_repository import Incoming, PackedBody, Stamp
 from tumorboard.app.images import series_of
 from tumorboard.app.imports import series_ref
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
-from tumorboard.store.audit import Stamp
-from tumorboard.store.intake import Incoming
-from tumorboard.store.series import PackedBody
-from tumorboard.store.series_parts import replace_by_parts
 
 if TYPE_CHECKING:
     from tumorboard.app.session import Session
@@ -135,7 +132,7 @@ def store_parts(
         shown = whole.instances[stack.nearest_slice(np.array(point))]
         return homes[shown.sop_instance_uid, shown.frame]
 
-    with session.store.transaction() as connection:
+    with session.store.transaction():
         stamp = Stamp(session.author, utc_now())
-        replace_by_parts(connection, stamp, name, items, home_of)
+        session.store.series_parts.replace(stamp, name, items, home_of)
     return tuple(p.uid for p in parts)

@@ -16,6 +16,23 @@ from tumorboard.annotations.model import Annotation, new_uid, utc_now
 from tumorboard.app import edits
 from tumorboard.app.belonging import check_belongs
 from tumorboard.app.case_change import CaseState
+from tumorboard.app.case_repository import (
+    CaseRepository,
+    CaseSummary,
+    Incoming,
+    IntakeReport,
+    NewAssessment,
+    NewCase,
+    Stamp,
+    Step,
+    StoredAssessment,
+    Target,
+    VerifyReport,
+    freeze,
+    match_key,
+    transfer,
+    verify,
+)
 from tumorboard.app.edits import Edit
 from tumorboard.app.file_records import Renewed
 from tumorboard.app.history import part
@@ -25,16 +42,6 @@ from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
 from tumorboard.case.measured import Measured
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
-from tumorboard.store import arrangements, assessments, cases, patients, series, steps
-from tumorboard.store.assessments import NewAssessment, StoredAssessment
-from tumorboard.store.audit import Stamp
-from tumorboard.store.cases import CaseSummary
-from tumorboard.store.codec import freeze
-from tumorboard.store.database import Store
-from tumorboard.store.intake import Incoming, IntakeReport, Target, take_in
-from tumorboard.store.steps import Step
-from tumorboard.store.transfer import transfer
-from tumorboard.store.verify import VerifyReport, verify
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +102,7 @@ class Session(OutlineWork):
 
     def __init__(
         self,
-        store: Store,
+        store: CaseRepository,
         author: str,
         derive: Derive | None = None,
         assess: Assess | None = None,
@@ -116,7 +123,7 @@ class Session(OutlineWork):
         cls, author: str, derive: Derive | None = None, assess: Assess | None = None
     ) -> Self:
         """Return a session whose work is gone unless it is saved with `save_to`."""
-        return cls(Store.in_memory(), author, derive, assess)
+        return cls(CaseRepository.in_memory(), author, derive, assess)
 
     @property
     def case(self) -> Case | None:
@@ -156,39 +163,30 @@ class Session(OutlineWork):
         return self._store.is_scratch
 
     @property
-    def store(self) -> Store:
+    def store(self) -> CaseRepository:
         """Where everything lasts."""
         return self._store
 
-    @property
-    def audit_head(self) -> str:
-        """The hash that stands for everything written so far."""
-        return self._store.head
-
     def cases(self) -> tuple[CaseSummary, ...]:
         """Return the worklist, the oldest case first."""
-        return tuple(cases.summaries(self._store.connection))
+        return tuple(self._store.cases.summaries())
 
     def series_of(self, case_uid: str) -> tuple[SeriesRef, ...]:
         """Return the series of any case of the store, open or not; none where it is not there."""
         try:
-            return cases.load(self._store.connection, case_uid).series
+            return self._store.cases.load(case_uid).series
         except UserError:
             return ()
 
-    def series_body(self, series_instance_uid: str) -> dict[str, Any] | None:
-        """Return what was stored to open a series again, or None when it is not known."""
-        return series.body_of(self._store.connection, series_instance_uid)
-
     def series_record(self, series_instance_uid: str) -> bytes | None:
-        """Return what `series_body` reads as it lies in the store; see `store.series.open_body`."""
-        return series.packed_of(self._store.connection, series_instance_uid)
+        """Return the record of a series as it lies in the store; see `series_of`."""
+        return self._store.series.packed_of(series_instance_uid)
 
     @property
     def awaits_images(self) -> bool:
         """Whether a case is open of which no images are here: none at all, or none came yet."""
         case = self.case
-        return case is not None and series.awaiting(self._store.connection, case.uid)
+        return case is not None and self._store.series.awaiting(case.uid)
 
     def keep_records(self, renewed: Mapping[str, Renewed]) -> None:
         """Store what was found out about the files of series, by their UID.
@@ -200,12 +198,12 @@ class Session(OutlineWork):
 
         """
         for uid, record in renewed.items() if not self._store.read_only else ():
-            with self._store.transaction() as connection:
-                series.replace_body(connection, self._stamp(PROGRAM), uid, record.old, record.new)
+            with self._store.transaction():
+                self._store.series.replace_body(self._stamp(PROGRAM), uid, record.old, record.new)
 
     def history(self) -> tuple[Step, ...]:
         """Return the steps of the open case, the oldest first."""
-        return tuple(steps.of_case(self._store.connection, self._opened().case.uid))
+        return tuple(self._store.steps.of_case(self._opened().case.uid))
 
     def values_of(self, entity: str, key: str) -> tuple[tuple[Step, object | None], ...]:
         """Return every value that one thing of the open case has had, the oldest first.
@@ -213,16 +211,16 @@ class Session(OutlineWork):
         ``entity`` is annotation, lesion, fact, derived, series or case.
         """
         uid = self._opened().case.uid
-        found = steps.values_of(self._store.connection, uid, entity, key)
+        found = self._store.steps.values_of(uid, entity, key)
         return tuple((step, part(entity, change.after)) for step, change in found)
 
     def stored_case(self) -> Case:
         """Return the open case as another program would read it from the store now."""
-        return cases.load(self._store.connection, self._opened().case.uid)
+        return self._store.cases.load(self._opened().case.uid)
 
     def arrangement(self) -> dict[str, Any] | None:
         """Return how the open case was last laid out on the screen, or None."""
-        return arrangements.find(self._store.connection, self._opened().case.uid)
+        return self._store.arrangements.find(self._opened().case.uid)
 
     def keep_arrangement(self, body: dict[str, Any]) -> None:
         """Remember how the open case is laid out; no step of its history.
@@ -234,12 +232,12 @@ class Session(OutlineWork):
 
         """
         if not self._store.read_only:
-            with self._store.transaction() as connection:
-                arrangements.keep(connection, self._opened().case.uid, body)
+            with self._store.transaction():
+                self._store.arrangements.keep(self._opened().case.uid, body)
 
     def assessments(self) -> tuple[StoredAssessment, ...]:
         """Return the stored assessments of the open case, the oldest first."""
-        return tuple(assessments.of_case(self._store.connection, self._opened().case.uid))
+        return tuple(self._store.assessments.of_case(self._opened().case.uid))
 
     def verify(self) -> VerifyReport:
         """Check that the store is whole."""
@@ -277,11 +275,11 @@ class Session(OutlineWork):
 
         The patient is found again by identifier, name and birth date.
         """
-        stamp, key = self._stamp(), patients.match_key(patient, new_uid())
-        with self._store.transaction() as connection:
-            patient_uid = patients.register(connection, stamp, patient, key)
-            new = cases.NewCase(new_uid(), patient_uid, label, question, summary)
-            cases.create(connection, stamp, new)
+        stamp, key = self._stamp(), match_key(patient, new_uid())
+        with self._store.transaction():
+            patient_uid = self._store.patients.register(stamp, patient, key)
+            new = NewCase(new_uid(), patient_uid, label, question, summary)
+            self._store.cases.create(stamp, new)
         self.cases_changed.emit()
         return self.open_case(new.uid)
 
@@ -306,16 +304,15 @@ class Session(OutlineWork):
             When the disk is full or fails.
 
         """
-        report = take_in(
-            self._store, self._stamp(), items, Target(case_uid, same_patient, hand_over)
-        )
+        target = Target(case_uid, same_patient, hand_over)
+        report = self._store.intake.take_in(self._stamp(), items, target)
         if report.cases:
             self.cases_changed.emit()
         if self.case is not None and self.case.uid in report.cases:
             self.open_case(self.case.uid)
         return report
 
-    def save_to(self, store: Store, into: str = "") -> Case:
+    def save_to(self, store: CaseRepository, into: str = "") -> Case:
         """Move the open case of a scratch session into a store and go on there.
 
         It becomes a case of its own with its history, or part of the case ``into``.
@@ -355,7 +352,7 @@ class Session(OutlineWork):
         """
         opened = self._opened()
         if edit.changes:
-            check_belongs(opened.case, edit, self.series_body)
+            check_belongs(opened.case, edit, self._store.series.body_of)
             opened.commit("edit", edit, self.author)
             self._announce(edit)
         return opened.case
@@ -494,7 +491,7 @@ class Session(OutlineWork):
         if self._stored_identity == identity or self._store.read_only:
             return False
         new = NewAssessment(self._opened().case.uid, *identity, found.to_json())
-        with self._store.transaction() as connection:
-            fresh = assessments.append(connection, self._stamp(PROGRAM), new)
+        with self._store.transaction():
+            fresh = self._store.assessments.append(self._stamp(PROGRAM), new)
         self._stored_identity = identity
         return fresh

@@ -1,4 +1,4 @@
-"""Reads cases from a store of its own connection, for a worker that writes about them."""
+"""Reads cases from a repository of their own, for a worker that writes about them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from tumorboard.app.case_repository import CaseRepository
 from tumorboard.app.identity import names_of
 from tumorboard.app.images import ImageService
 from tumorboard.app.meeting_papers import Request, meeting_papers
@@ -20,12 +21,9 @@ from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.meeting_content import Decided, MeetingPapers
-from tumorboard.store import cases, decisions, meetings, series
-from tumorboard.store.database import Store
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
+    from tumorboard.app.case_repository import CaseRepository
     from tumorboard.app.guidance import Guidance
     from tumorboard.guidelines.assessment import Assessment
 
@@ -57,12 +55,10 @@ class CaseReader:
     """
 
     def __init__(self, folder: Path, guidance: Guidance, author: str) -> None:
-        self.store = Store(folder, backup=False)
+        self.store = CaseRepository.beside(folder)
         self.author = author
         self._guidance = guidance
-        self.images = ImageService(
-            lambda key: series.packed_of(self.store.connection, key), _MEMORY_MB, folder / "paged"
-        )
+        self.images = ImageService(self.store.series.packed_of, _MEMORY_MB, folder / "paged")
 
     def __enter__(self) -> Self:
         return self
@@ -85,11 +81,11 @@ class CaseReader:
             When it is not in the store or cannot be read.
 
         """
-        connection = self.store.connection
-        case = cases.load(connection, uid)
-        derived = derive(case, measured=cases.load_derived(connection, uid).values())
+        store = self.store
+        case = store.cases.load(uid)
+        derived = derive(case, measured=store.cases.load_derived(uid).values())
         facts = FactSheet({**derived, **case.facts.facts})
-        people = tuple(dict.fromkeys((*names_of(connection, case), *others)))
+        people = tuple(dict.fromkeys((*names_of(store, case), *others)))
         return SharedCase(
             *(case, facts, self._guidance.assess(facts), people),
             *(self.store.head, self.author, FactSheet(derived)),
@@ -103,7 +99,7 @@ class CaseReader:
     def decided(self, shared: SharedCase, *, with_identity: bool) -> Decided | None:
         """Return the decision on a case in words, None without one."""
         hidden = () if with_identity else shared.people
-        return decided_of(self.store.connection, shared.case, hidden, self.titles)
+        return decided_of(self.store, shared.case, hidden, self.titles)
 
     def meeting(self, uid: str, *, with_identity: bool) -> tuple[Meeting, MeetingPapers]:
         """Return a meeting and what its papers say.
@@ -114,7 +110,7 @@ class CaseReader:
             When it is not in the store, or a case of it cannot be read.
 
         """
-        meeting = meetings.find(self.store.connection, uid)
+        meeting = self.store.meetings.find(uid)
         if meeting is None:
             raise UserError("This meeting is not in the store.", "Choose one from the list.")
         request = Request(self.titles, self.author, with_identity)
@@ -122,12 +118,12 @@ class CaseReader:
 
     def people_of(self, meeting: Meeting) -> tuple[Patient, ...]:
         """Return everybody that the cases of a meeting are about."""
-        connection = self.store.connection
-        found = (cases.load(connection, item.case_uid) for item in meeting.items)
-        return tuple(dict.fromkeys(who for case in found for who in names_of(connection, case)))
+        store = self.store
+        found = (store.cases.load(item.case_uid) for item in meeting.items)
+        return tuple(dict.fromkeys(who for case in found for who in names_of(store, case)))
 
 
-def case_named(connection: Connection, label: str) -> str:
+def case_named(store: CaseRepository, label: str) -> str:
     """Return the UID of the case with a label.
 
     Raises
@@ -136,7 +132,7 @@ def case_named(connection: Connection, label: str) -> str:
         When there is none, or more than one.
 
     """
-    known = cases.summaries(connection)
+    known = store.cases.summaries()
     found = [s.uid for s in known if s.label == label]
     if len(found) == 1:
         return found[0]
@@ -147,9 +143,9 @@ def case_named(connection: Connection, label: str) -> str:
 
 
 def decided_of(
-    connection: Connection, case: Case, hidden: Sequence[Patient], titles: Mapping[str, str]
+    store: CaseRepository, case: Case, hidden: Sequence[Patient], titles: Mapping[str, str]
 ) -> Decided | None:
     """Return the decision that stands on a case in words that do not name ``hidden``."""
-    saving = stands(decisions.of_case(connection, case.uid)).shown
+    saving = stands(store.decisions.of_case(case.uid)).shown
     words = Words(Withholding(hidden), frozenset(), titles)
     return None if saving is None else decided_words(saving, words)

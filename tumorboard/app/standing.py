@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tumorboard.store.decisions import StoredDecision
+from tumorboard.app.case_repository import StoredDecision
 
 
 @dataclass(frozen=True)

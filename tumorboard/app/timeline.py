@@ -8,13 +8,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from tumorboard.app.case_repository import StoredDecision
 from tumorboard.case.dates import DATES
 from tumorboard.case.lesions import lesion_table
 from tumorboard.case.model import Case, Remark
 from tumorboard.case.response import TARGET
 from tumorboard.errors import UserError
 from tumorboard.reports.words import local_day
-from tumorboard.store.decisions import StoredDecision
 
 #: The remarks that hold events begin so; kind and ISO date follow, and a number from the second
 #: of a day on: "event:biopsy:2026-02-20", "event:biopsy:2026-02-20:2".

@@ -8,22 +8,21 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tumorboard.app.session import Session
-from tumorboard.app.statuses import STATUSES
-from tumorboard.case.meeting import Meeting
-from tumorboard.store import cases, meetings
-from tumorboard.store.cases import (
+from tumorboard.app.case_repository import (
     ARCHIVED,
     NEXT_MEETING,
     NO_MEETING,
     STATUS,
     CaseFilter,
+    CaseRepository,
     CaseSummary,
 )
-from tumorboard.store.database import Store
+from tumorboard.app.session import Session
+from tumorboard.app.statuses import STATUSES
+from tumorboard.case.meeting import Meeting
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from tumorboard.app.case_repository import CaseRepository
 
 __all__ = [
     "NEXT_MEETING",
@@ -45,12 +44,12 @@ MANY: Final = 1500
 
 def find(session: Session, wanted: CaseFilter) -> list[str]:
     """Return the UIDs of the cases that are wanted."""
-    return _find(session.store.connection, wanted)
+    return _find(session.store, wanted)
 
 
 def has_many(session: Session) -> bool:
     """Whether a search is work for a thread: see `find_elsewhere`."""
-    return session.store.folder is not None and cases.count(session.store.connection) >= MANY
+    return session.store.folder is not None and session.store.cases.count() >= MANY
 
 
 def find_elsewhere(folder: Path, wanted: CaseFilter) -> list[str]:
@@ -62,23 +61,23 @@ def find_elsewhere(folder: Path, wanted: CaseFilter) -> list[str]:
         When the store cannot be opened.
 
     """
-    with Store(folder, backup=False) as store:
-        return _find(store.connection, wanted)
+    with CaseRepository.beside(folder) as store:
+        return _find(store, wanted)
 
 
-def _find(connection: Connection, wanted: CaseFilter) -> list[str]:
+def _find(store: CaseRepository, wanted: CaseFilter) -> list[str]:
     if not wanted.meeting:
-        return cases.wanted(connection, wanted)
-    known = meetings.all_meetings(connection)
+        return store.cases.wanted(wanted)
+    known = store.meetings.all()
     if wanted.meeting == NO_MEETING:
         planned = {item.case_uid for meeting in known for item in meeting.items}
-        return [uid for uid in cases.wanted(connection, wanted) if uid not in planned]
+        return [uid for uid in store.cases.wanted(wanted) if uid not in planned]
     if wanted.meeting == NEXT_MEETING:
         chosen = next_meeting(known, date.today())
     else:
         chosen = next((meeting for meeting in known if meeting.uid == wanted.meeting), None)
     uids = frozenset(item.case_uid for item in chosen.items) if chosen is not None else frozenset()
-    return cases.wanted(connection, replace(wanted, uids=uids))
+    return store.cases.wanted(replace(wanted, uids=uids))
 
 
 def next_meeting(known: Sequence[Meeting], today: date) -> Meeting | None:
@@ -89,12 +88,12 @@ def next_meeting(known: Sequence[Meeting], today: date) -> Meeting | None:
 
 def lines(session: Session, uids: Sequence[str]) -> list[CaseSummary]:
     """Return what the worklist shows of some cases."""
-    return cases.some(session.store.connection, uids)
+    return session.store.cases.some(uids)
 
 
 def archived(session: Session) -> frozenset[str]:
     """Return the UIDs of the cases that were put away."""
-    return cases.archived(session.store.connection)
+    return session.store.cases.archived()
 
 
 def set_status(session: Session, status: str) -> None:

@@ -6,14 +6,13 @@ import secrets
 import shutil
 from pathlib import Path
 
+from tumorboard.app.case_repository import CaseRepository, DamagedStoreError, GoodCopy
+from tumorboard.app.case_repository import restore as restore_store
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.images import DEFAULT_MEMORY_MB, ImageService
 from tumorboard.app.session import Session
 from tumorboard.case.derive import derive
 from tumorboard.progress import Reporter
-from tumorboard.store.backup import DamagedStoreError, GoodCopy
-from tumorboard.store.backup import restore as restore_store
-from tumorboard.store.database import Store
 
 __all__ = ["DamagedStoreError", "GoodCopy", "Workspace", "restore_store", "warm_up"]
 
@@ -58,7 +57,9 @@ class Workspace:
         self.folder = folder
         self.guidance = Guidance(folder)
         self._scratch_name = f"view-{secrets.token_hex(8)}" if scratch else ""
-        self._store: Store | None = None if scratch else Store(folder, read_only=read_only)
+        self._store: CaseRepository | None = (
+            None if scratch else CaseRepository(folder, read_only=read_only)
+        )
         assess = self.guidance.assess if wait_for_rules else self.guidance.assess_if_ready
         if self._store is None:
             self.session = Session.scratch(author, derive, assess)
@@ -99,7 +100,7 @@ class Workspace:
         """
         if self._store is not None or self.session.case is None:
             return
-        store = Store(self.folder)
+        store = CaseRepository(self.folder)
         try:
             self.session.save_to(store)
         except BaseException:

@@ -10,17 +10,21 @@ from tumorboard.annotations.model import new_uid
 from tumorboard.case.decision import Decision
 from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
-from tumorboard.store import assessments, cases, decisions, part_names, patients, series, steps
-from tumorboard.store.assessments import NewAssessment
+from tumorboard.store import cases, part_names, patients, series, steps
+from tumorboard.store.assessments import Assessments, NewAssessment
 from tumorboard.store.audit import Stamp
+from tumorboard.store.cases import Cases
 from tumorboard.store.codec import Part, encode
-from tumorboard.store.decisions import NewDecision
+from tumorboard.store.decisions import Decisions, NewDecision
+from tumorboard.store.patients import Patients
+from tumorboard.store.series import SeriesRecords
+from tumorboard.store.steps import Steps
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from tumorboard.imaging.mask_codec import Packed
-    from tumorboard.store.database import Store
+    from tumorboard.store.file import StoreFile
 
 #: The remark that says where a case came from.
 CAME_FROM: Final = "came from"
@@ -79,28 +83,35 @@ class Arrived:
     apart: bool
 
 
-def receive(store: Store, stamp: Stamp, arrival: Arrival, *, beside: bool = False) -> Arrived:
-    """Take a case in, whole or not at all; nothing that is there is changed.
+@dataclass(frozen=True)
+class Arrivals:
+    """Takes cases from elsewhere into a store."""
 
-    ``beside`` takes in a case that is there already as a second one.
+    _file: StoreFile
 
-    Raises
-    ------
-    AlreadyThereError
-        When it is there already.
-    UserError
-        When its studies are stored for another patient, or the disk is full.
+    def receive(self, stamp: Stamp, arrival: Arrival, *, beside: bool = False) -> Arrived:
+        """Take a case in, whole or not at all; nothing that is there is changed.
 
-    """
-    with store.transaction() as connection:
-        return _Receiving(connection, stamp, _placed(connection, arrival, beside)).run()
+        ``beside`` takes in a case that is there already as a second one.
+
+        Raises
+        ------
+        AlreadyThereError
+            When it is there already.
+        UserError
+            When its studies are stored for another patient, or the disk is full.
+
+        """
+        with self._file.transaction():
+            connection = self._file.connection
+            return _Receiving(connection, stamp, _placed(connection, arrival, beside)).run()
 
 
 def _placed(connection: Connection, arrival: Arrival, beside: bool) -> Arrival:
     """Return the case under a UID and a label that nothing else here has."""
-    if cases.patient_of(connection, arrival.uid) is not None:
+    if Cases(connection).patient_of(arrival.uid) is not None:
         if not beside:
-            held = cases.label_of(connection, arrival.uid)
+            held = Cases(connection).label_of(arrival.uid)
             raise AlreadyThereError(
                 f"This case is in the store already, as {held}; nothing was changed.",
                 "Take it in a second time only to compare the two.",
@@ -139,11 +150,13 @@ class _Receiving:
         arrival, connection = self.arrival, self.connection
         patient = self._patient()
         refs = [ref for _, ref in arrival.parts.get("series", ()) if isinstance(ref, SeriesRef)]
-        names = part_names.names_here(connection, [(r, part_names.pictures_named(r)) for r in refs])
+        names = part_names.names_here(
+            SeriesRecords(connection), [(r, part_names.pictures_named(r)) for r in refs]
+        )
         refs = [_renamed(ref, names) for ref in refs]
         apart = [self._put_series(ref, patient) for ref in refs]
         words = (arrival.label, arrival.question, arrival.summary)
-        number = cases.insert(connection, self.stamp, arrival.uid, patient)
+        number = Cases(connection).insert(self.stamp, arrival.uid, patient)
         label = arrival.label or cases.automatic_label(number)
         rows = [
             steps.row_of("case", name, "", text)
@@ -153,27 +166,27 @@ class _Receiving:
             if text
         ]
         create = steps.NewStep(arrival.uid, "create", "New case", self.stamp, tuple(rows))
-        steps.write(connection, create, expected_last=0)
+        Steps(connection).write(create, expected_last=0)
         self._put_parts(names)
         self._put_decisions()
         self._put_assessment()
-        awaited = sum(series.is_awaited(connection, r.series_instance_uid) for r in refs)
+        awaited = sum(SeriesRecords(connection).is_awaited(r.series_instance_uid) for r in refs)
         return Arrived(arrival.uid, label, awaited, any(apart))
 
     def _patient(self) -> str:
         who = self.arrival.patient
         if who is None:
             own = Patient(new_uid())
-            return patients.register(
-                self.connection, self.stamp, own, patients.match_key(own, own.uid)
+            return Patients(self.connection).register(
+                self.stamp, own, patients.match_key(own, own.uid)
             )
         key = patients.match_key(who, new_uid())
-        return patients.register(self.connection, self.stamp, replace(who, uid=""), key)
+        return Patients(self.connection).register(self.stamp, replace(who, uid=""), key)
 
     def _put_series(self, ref: SeriesRef, patient: str) -> bool:
         """Note a series; return whether it is here as that of another patient record."""
-        owner = series.study_owner(self.connection, ref.study_instance_uid)
-        known = series.stored_size(self.connection, ref.series_instance_uid)
+        owner = SeriesRecords(self.connection).study_owner(ref.study_instance_uid)
+        known = SeriesRecords(self.connection).stored_size(ref.series_instance_uid)
         if known is not None and known[0] != ref.study_instance_uid:
             raise UserError(
                 "A series of the bundle is stored as part of another study; nothing was taken in.",
@@ -186,8 +199,8 @@ class _Receiving:
             )
         if known is None:
             uid, date = ref.study_instance_uid, ref.study_date
-            series.add_study(self.connection, self.stamp, uid, patient, date)
-            series.put_series(self.connection, self.stamp, ref, series.AWAITED)
+            SeriesRecords(self.connection).add_study(self.stamp, uid, patient, date)
+            SeriesRecords(self.connection).put(self.stamp, ref, series.AWAITED)
         return owner not in (None, patient)
 
     def _put_parts(self, names: Mapping[str, str]) -> None:
@@ -204,18 +217,18 @@ class _Receiving:
             *(arrival.uid, "import", "Case bundle", self.stamp, whole),
             voxels=arrival.voxels,
         )
-        steps.write(self.connection, step)
+        Steps(self.connection).write(step)
 
     def _put_decisions(self) -> None:
         last = 0
         for made in self.arrival.decisions:
             new = NewDecision(self.arrival.uid, made.meeting_uid, last, made.decision, made.record)
             author = Stamp(made.author, made.utc)
-            last = decisions.append(self.connection, author, new, self.stamp).sequence
+            last = Decisions(self.connection).append(author, new, self.stamp).sequence
 
     def _put_assessment(self) -> None:
         found = self.arrival.assessment
         if found:
             inputs, version = str(found["input_hash"]), str(found["guideline"]["version"])
             new = NewAssessment(self.arrival.uid, inputs, version, found)
-            assessments.append(self.connection, self.stamp, new)
+            Assessments(self.connection).append(self.stamp, new)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tumorboard.store import audit
-from tumorboard.store.audit import Stamp
+from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import Json, dumps, loads
 
@@ -38,40 +37,48 @@ class NewAssessment:
     result: Mapping[str, Any]
 
 
-def append(connection: Connection, stamp: Stamp, new: NewAssessment) -> bool:
-    """Store an assessment unless it repeats the newest of the case; in a transaction."""
-    last = connection.execute(
-        """SELECT input_hash, guideline_version FROM assessment WHERE case_uid = ?
-        ORDER BY sequence DESC LIMIT 1""",
-        (new.case_uid,),
-    ).fetchone()
-    if last is not None and tuple(last) == (new.input_hash, new.guideline_version):
-        return False
-    cursor = connection.execute(
-        """INSERT INTO assessment (case_uid, input_hash, guideline_version, category, utc, result)
-        VALUES (?, ?, ?, ?, ?, ?)""",
-        (
-            new.case_uid,
-            new.input_hash,
-            new.guideline_version,
-            str(new.result.get("category") or ""),
-            stamp.utc,
-            dumps(dict(new.result)),
-        ),
-    )
-    sequence = int(cursor.lastrowid or 0)
-    content = content_of(connection, sequence)
-    audit.append(connection, stamp, "assessment", str(sequence), content, new.case_uid)
-    return True
+@dataclass(frozen=True)
+class Assessments:
+    """The assessments of cases, each for good."""
 
+    _connection: Connection
 
-@user_errors()
-def of_case(connection: Connection, case_uid: str) -> list[StoredAssessment]:
-    """Return the assessments of a case, the oldest first."""
-    found = connection.execute(
-        "SELECT * FROM assessment WHERE case_uid = ? ORDER BY sequence", (case_uid,)
-    )
-    return [_read(row) for row in found]
+    def append(self, stamp: Stamp, new: NewAssessment) -> bool:
+        """Store an assessment unless it repeats the newest of the case; in a transaction."""
+        last = self._connection.execute(
+            """SELECT input_hash, guideline_version FROM assessment WHERE case_uid = ?
+            ORDER BY sequence DESC LIMIT 1""",
+            (new.case_uid,),
+        ).fetchone()
+        if last is not None and tuple(last) == (new.input_hash, new.guideline_version):
+            return False
+        cursor = self._connection.execute(
+            """INSERT INTO assessment
+            (case_uid, input_hash, guideline_version, category, utc, result)
+            VALUES (?, ?, ?, ?, ?, ?)""",
+            (
+                new.case_uid,
+                new.input_hash,
+                new.guideline_version,
+                str(new.result.get("category") or ""),
+                stamp.utc,
+                dumps(dict(new.result)),
+            ),
+        )
+        sequence = int(cursor.lastrowid or 0)
+        content = content_of(self._connection, sequence)
+        AuditChain(self._connection).append(
+            stamp, "assessment", str(sequence), content, new.case_uid
+        )
+        return True
+
+    @user_errors()
+    def of_case(self, case_uid: str) -> list[StoredAssessment]:
+        """Return the assessments of a case, the oldest first."""
+        found = self._connection.execute(
+            "SELECT * FROM assessment WHERE case_uid = ? ORDER BY sequence", (case_uid,)
+        )
+        return [_read(row) for row in found]
 
 
 def content_of(connection: Connection, sequence: int) -> str:

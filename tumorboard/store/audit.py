@@ -55,40 +55,54 @@ class AuditRow:
         return digest(self.previous + dumps(fields))
 
 
-def append(
-    connection: Connection, stamp: Stamp, action: str, reference: str, content: str, case_uid: str
-) -> None:
-    """Add a link for ``content``, the canonical text of what was written; in a transaction."""
-    last = connection.execute(
-        "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
-    ).fetchone()
-    sequence, previous = (last["sequence"] + 1, last["hash"]) if last else (1, GENESIS)
-    row = AuditRow(
-        sequence, stamp.utc, stamp.author, action, case_uid, reference, digest(content), previous
-    )
-    connection.execute(
-        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*list(asdict(row).values())[:-1], row.computed()),
-    )
+@dataclass(frozen=True)
+class AuditChain:
+    """The chain of all that was written."""
 
+    _connection: Connection
 
-@user_errors()
-def head(connection: Connection) -> str:
-    """Return the hash of the last row: it stands for everything written so far."""
-    row = connection.execute("SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchone()
-    return str(row["hash"]) if row else GENESIS
+    def append(
+        self, stamp: Stamp, action: str, reference: str, content: str, case_uid: str
+    ) -> None:
+        """Add a link for ``content``, the canonical text of what was written; in a transaction.
 
+        Raises
+        ------
+        ValueError
+            Outside a transaction, where a link could stand without what it speaks of: our bug.
 
-def rows(connection: Connection) -> Iterator[AuditRow]:
-    """Yield the chain from its first row."""
-    for row in connection.execute("SELECT * FROM audit ORDER BY sequence"):
-        yield AuditRow(**dict(row))
+        """
+        if not self._connection.in_transaction:
+            raise ValueError("written outside a transaction of the store")
+        last = self._connection.execute(
+            "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
+        ).fetchone()
+        sequence, previous = (last["sequence"] + 1, last["hash"]) if last else (1, GENESIS)
+        who, what = (stamp.utc, stamp.author), (action, case_uid, reference, digest(content))
+        row = AuditRow(sequence, *who, *what, previous)
+        self._connection.execute(
+            "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*list(asdict(row).values())[:-1], row.computed()),
+        )
+
+    @user_errors()
+    def head(self) -> str:
+        """Return the hash of the last row: it stands for everything written so far."""
+        row = self._connection.execute(
+            "SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1"
+        ).fetchone()
+        return str(row["hash"]) if row else GENESIS
+
+    def rows(self) -> Iterator[AuditRow]:
+        """Yield the chain from its first row."""
+        for row in self._connection.execute("SELECT * FROM audit ORDER BY sequence"):
+            yield AuditRow(**dict(row))
 
 
 def chain_problems(connection: Connection) -> Iterator[str]:
     """Name each row whose hash or predecessor is not what it should be."""
     previous, expected = GENESIS, 1
-    for row in rows(connection):
+    for row in AuditChain(connection).rows():
         if row.sequence != expected:
             yield f"audit rows {expected} to {row.sequence - 1} are missing"
         elif row.previous != previous:

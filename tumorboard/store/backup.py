@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tumorboard.errors import UserError
 from tumorboard.store import audit, driver
+from tumorboard.store.audit import AuditChain
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -162,7 +163,7 @@ def rescue(source: Connection, folder: Path) -> Path | None:
 
 def _identity(connection: Connection) -> tuple[int, str]:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    return version, audit.head(connection) if version else audit.GENESIS
+    return version, AuditChain(connection).head() if version else audit.GENESIS
 
 
 def _number(copy: Path) -> int:

@@ -14,11 +14,14 @@ from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
-from tumorboard.store import audit, patients, pictures, search, series, state, steps
-from tumorboard.store.audit import Stamp
+from tumorboard.store import patients, pictures, search, state, steps
+from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.codec import decode
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps, loads
+from tumorboard.store.patients import Patients
+from tumorboard.store.series import SeriesRecords
+from tumorboard.store.steps import Steps
 from tumorboard.text import line, lines
 
 if TYPE_CHECKING:
@@ -162,100 +165,205 @@ class NewCase:
     summary: str = ""
 
 
-def create(connection: Connection, stamp: Stamp, new: NewCase) -> int:
-    """Store a new case; return the number of its first step. Runs inside a transaction."""
-    number = insert(connection, stamp, new.uid, new.patient_uid)
-    words = {
-        "label": line(new.label) or automatic_label(number),
-        "question": lines(new.question),
-        "summary": lines(new.summary),
-    }
-    changes = tuple(steps.row_of("case", k, "", v) for k, v in words.items() if v)
-    return steps.write(
-        connection, steps.NewStep(new.uid, "create", "New case", stamp, changes), expected_last=0
-    )
+@dataclass(frozen=True)
+class Cases:
+    """The cases of a store."""
 
+    _connection: Connection
 
-def insert(connection: Connection, stamp: Stamp, uid: str, patient_uid: str) -> int:
-    """Store a case without words yet and return its running number; in a transaction."""
-    row = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM board_case").fetchone()
-    connection.execute(
-        "INSERT INTO board_case VALUES (?, ?, ?, '', '', '', ?, ?, 0)",
-        (uid, patient_uid, row[0], stamp.utc, stamp.utc),
-    )
-    audit.append(connection, stamp, "case", uid, content_of(connection, uid), uid)
-    return int(row[0])
-
-
-def hand_over(connection: Connection, stamp: Stamp, uid: str, patient_uid: str) -> str:
-    """Give a case without images to another patient and return the one before; in a transaction.
-
-    For a case that was entered by hand before there were images: a person has said that the
-    images of this patient belong to it. Both patients stay as they are, and the audit chain
-    tells of the change.
-
-    Raises
-    ------
-    UserError
-        When the case has images: they are proof of whose it is.
-
-    """
-    if not series.awaiting(connection, uid):
-        raise UserError(
-            "The case has images of its patient already.",
-            "Import the new images as a case of their own.",
+    def create(self, stamp: Stamp, new: NewCase) -> int:
+        """Store a new case; return the number of its first step. Runs inside a transaction."""
+        number = self.insert(stamp, new.uid, new.patient_uid)
+        words = {
+            "label": line(new.label) or automatic_label(number),
+            "question": lines(new.question),
+            "summary": lines(new.summary),
+        }
+        changes = tuple(steps.row_of("case", k, "", v) for k, v in words.items() if v)
+        return Steps(self._connection).write(
+            steps.NewStep(new.uid, "create", "New case", stamp, changes), expected_last=0
         )
-    before = patient_of(connection, uid) or ""
-    series.move_studies(connection, stamp, uid, patient_uid)
-    connection.execute("UPDATE board_case SET patient_uid = ? WHERE uid = ?", (patient_uid, uid))
-    audit.append(connection, stamp, "case", uid, content_of(connection, uid), uid)
-    return before
 
+    def insert(self, stamp: Stamp, uid: str, patient_uid: str) -> int:
+        """Store a case without words yet and return its running number; in a transaction."""
+        row = self._connection.execute(
+            "SELECT coalesce(max(number), 0) + 1 FROM board_case"
+        ).fetchone()
+        self._connection.execute(
+            "INSERT INTO board_case VALUES (?, ?, ?, '', '', '', ?, ?, 0)",
+            (uid, patient_uid, row[0], stamp.utc, stamp.utc),
+        )
+        AuditChain(self._connection).append(
+            stamp, "case", uid, content_of(self._connection, uid), uid
+        )
+        return int(row[0])
 
-@user_errors()
-def former_patients(connection: Connection, patient_uid: str) -> tuple[Patient, ...]:
-    """Return how a patient was entered before cases were handed over, each once.
+    def hand_over(self, stamp: Stamp, uid: str, patient_uid: str) -> str:
+        """Give a case without images to another patient, return the one before; in a transaction.
 
-    From the steps, which stay: whoever takes the remark away does not take back the name.
-    """
-    rows = connection.execute(_FORMER, (FORMER_PATIENT, patient_uid))
-    found = (patients.get(connection, row["before"]) for row in rows if row["before"])
-    return tuple(patient for patient in found if patient is not None)
+        For a case that was entered by hand before there were images: a person has said that the
+        images of this patient belong to it. Both patients stay as they are, and the audit chain
+        tells of the change.
+
+        Raises
+        ------
+        UserError
+            When the case has images: they are proof of whose it is.
+
+        """
+        if not SeriesRecords(self._connection).awaiting(uid):
+            raise UserError(
+                "The case has images of its patient already.",
+                "Import the new images as a case of their own.",
+            )
+        before = self.patient_of(uid) or ""
+        SeriesRecords(self._connection).move_studies(stamp, uid, patient_uid)
+        self._connection.execute(
+            "UPDATE board_case SET patient_uid = ? WHERE uid = ?", (patient_uid, uid)
+        )
+        AuditChain(self._connection).append(
+            stamp, "case", uid, content_of(self._connection, uid), uid
+        )
+        return before
+
+    @user_errors()
+    def former_patients(self, patient_uid: str) -> tuple[Patient, ...]:
+        """Return how a patient was entered before cases were handed over, each once.
+
+        From the steps, which stay: whoever takes the remark away does not take back the name.
+        """
+        rows = self._connection.execute(_FORMER, (FORMER_PATIENT, patient_uid))
+        found = (Patients(self._connection).get(row["before"]) for row in rows if row["before"])
+        return tuple(patient for patient in found if patient is not None)
+
+    def number_of(self, uid: str) -> int:
+        """Return the running number of a case."""
+        row = self._connection.execute(
+            "SELECT number FROM board_case WHERE uid = ?", (uid,)
+        ).fetchone()
+        return int(row["number"])
+
+    def patient_of(self, uid: str) -> str | None:
+        """Return the UID of a case's patient, or None when there is no such case."""
+        row = self._connection.execute(
+            "SELECT patient_uid FROM board_case WHERE uid = ?", (uid,)
+        ).fetchone()
+        return None if row is None else str(row["patient_uid"])
+
+    def label_of(self, uid: str) -> str:
+        """Return the label of a case, empty when there is no such case."""
+        row = self._connection.execute(
+            "SELECT label FROM board_case WHERE uid = ?", (uid,)
+        ).fetchone()
+        return "" if row is None else line(row["label"])
+
+    def remark_of(self, uid: str, key: str) -> str:
+        """Return the value of a remark on a case, empty without one."""
+        body = state.body(self._connection, uid, "remark", key)
+        return "" if body is None else str(loads(body).get("value", ""))
+
+    def whole_remark(self, uid: str, key: str) -> Remark | None:
+        """Return a remark on a case with who wrote it and when, None without one."""
+        body = state.body(self._connection, uid, "remark", key)
+        return None if body is None else cast("Remark", decode("remark", loads(body)))
+
+    @user_errors()
+    def archived(self) -> frozenset[str]:
+        """Return the UIDs of the cases that were put away."""
+        rows = self._connection.execute("SELECT case_uid FROM remark WHERE name = ?", (ARCHIVED,))
+        return frozenset(row["case_uid"] for row in rows)
+
+    @user_errors()
+    def summaries(self) -> list[CaseSummary]:
+        """Return all cases in the order in which they were created."""
+        return [_summary(row) for row in self._connection.execute(_ALL_CASES)]
+
+    @user_errors()
+    def wanted(self, filter_: CaseFilter) -> list[str]:
+        """Return the UIDs of the cases that a filter asks for, in the order of their creation."""
+        query = search.query_of(filter_.typed)
+        among = None if filter_.uids is None else dumps(sorted(filter_.uids))
+        values = (
+            query,
+            filter_.category,
+            filter_.status,
+            filter_.phase,
+            int(filter_.archived),
+            among,
+        )
+        source, ordinal = (_TYPED, "f.rowid") if query else (_ANY, "c.number")
+        sql = _WANTED.replace("AMONG", source).replace("ORDINAL", ordinal)
+        sql = sql.replace("LACKS", MISSING.get(filter_.missing, "TRUE"))
+        return list(loads(self._connection.execute(sql, values).fetchone()[0]))
+
+    @user_errors()
+    def count(self) -> int:
+        """Return how many cases there are."""
+        return int(self._connection.execute("SELECT count(*) FROM board_case").fetchone()[0])
+
+    @user_errors()
+    def some(self, uids: Sequence[str]) -> list[CaseSummary]:
+        """Return the lines of some cases, in the order of their creation."""
+        return [
+            _summary(row) for row in self._connection.execute(_SOME_CASES, (dumps(list(uids)),))
+        ]
+
+    def of_patient(self, patient_uid: str) -> list[str]:
+        """Return the UIDs of a patient's cases, the oldest first."""
+        found = self._connection.execute(
+            "SELECT uid FROM board_case WHERE patient_uid = ? ORDER BY number", (patient_uid,)
+        )
+        return [row["uid"] for row in found]
+
+    @user_errors()
+    def load(self, uid: str) -> Case:
+        """Return a case as it stands; its facts are those that persons stated.
+
+        Raises
+        ------
+        UserError
+            When there is no such case, or a record in it cannot be read.
+
+        """
+        row = self._connection.execute("SELECT * FROM board_case WHERE uid = ?", (uid,)).fetchone()
+        patient = None if row is None else Patients(self._connection).get(row["patient_uid"])
+        if row is None or patient is None:
+            raise UserError("This case is not in the store.", "Choose a case from the worklist.")
+        try:
+            return Case(
+                uid=uid,
+                label=line(row["label"]),
+                patient=patient,
+                question=lines(row["question"]),
+                summary=lines(row["summary"]),
+                created_utc=line(row["created_utc"]),
+                series=cast("tuple[SeriesRef, ...]", _parts(self._connection, uid, "series")),
+                lesions=cast("tuple[Lesion, ...]", _parts(self._connection, uid, "lesion")),
+                annotations=_placed(self._connection, uid),
+                facts=FactSheet(_facts(self._connection, uid, "fact")),
+                remarks=cast("tuple[Remark, ...]", _parts(self._connection, uid, "remark")),
+                views=cast("tuple[SavedView, ...]", _parts(self._connection, uid, "view")),
+                segmentations=cast(
+                    "tuple[Segmentation, ...]", _parts(self._connection, uid, "segmentation")
+                ),
+                vessels=cast("tuple[VesselPath, ...]", _parts(self._connection, uid, "vessel")),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"The case {line(row['label'])} holds a record that cannot be read.",
+                "Check the store with the command verify.",
+                details=type(error).__name__,
+            ) from error
+
+    @user_errors()
+    def load_derived(self, uid: str) -> dict[str, Fact]:
+        """Return the facts of a case that were derived, by name."""
+        return dict(_facts(self._connection, uid, "derived"))
 
 
 def automatic_label(number: int) -> str:
     """Return the label of a case that was given none; it tells nothing about the patient."""
     return f"TB-{number:04d}"
-
-
-def number_of(connection: Connection, uid: str) -> int:
-    """Return the running number of a case."""
-    row = connection.execute("SELECT number FROM board_case WHERE uid = ?", (uid,)).fetchone()
-    return int(row["number"])
-
-
-def patient_of(connection: Connection, uid: str) -> str | None:
-    """Return the UID of a case's patient, or None when there is no such case."""
-    row = connection.execute("SELECT patient_uid FROM board_case WHERE uid = ?", (uid,)).fetchone()
-    return None if row is None else str(row["patient_uid"])
-
-
-def label_of(connection: Connection, uid: str) -> str:
-    """Return the label of a case, empty when there is no such case."""
-    row = connection.execute("SELECT label FROM board_case WHERE uid = ?", (uid,)).fetchone()
-    return "" if row is None else line(row["label"])
-
-
-def remark_of(connection: Connection, uid: str, key: str) -> str:
-    """Return the value of a remark on a case, empty without one."""
-    body = state.body(connection, uid, "remark", key)
-    return "" if body is None else str(loads(body).get("value", ""))
-
-
-def whole_remark(connection: Connection, uid: str, key: str) -> Remark | None:
-    """Return a remark on a case with who wrote it and when, None without one."""
-    body = state.body(connection, uid, "remark", key)
-    return None if body is None else cast("Remark", decode("remark", loads(body)))
 
 
 def content_of(connection: Connection, uid: str) -> str:
@@ -264,43 +372,6 @@ def content_of(connection: Connection, uid: str) -> str:
         "SELECT uid, patient_uid, number, created_utc FROM board_case WHERE uid = ?", (uid,)
     ).fetchone()
     return dumps(list(row))
-
-
-@user_errors()
-def archived(connection: Connection) -> frozenset[str]:
-    """Return the UIDs of the cases that were put away."""
-    rows = connection.execute("SELECT case_uid FROM remark WHERE name = ?", (ARCHIVED,))
-    return frozenset(row["case_uid"] for row in rows)
-
-
-@user_errors()
-def summaries(connection: Connection) -> list[CaseSummary]:
-    """Return all cases in the order in which they were created."""
-    return [_summary(row) for row in connection.execute(_ALL_CASES)]
-
-
-@user_errors()
-def wanted(connection: Connection, filter_: CaseFilter) -> list[str]:
-    """Return the UIDs of the cases that a filter asks for, in the order of their creation."""
-    query = search.query_of(filter_.typed)
-    among = None if filter_.uids is None else dumps(sorted(filter_.uids))
-    values = (query, filter_.category, filter_.status, filter_.phase, int(filter_.archived), among)
-    source, ordinal = (_TYPED, "f.rowid") if query else (_ANY, "c.number")
-    sql = _WANTED.replace("AMONG", source).replace("ORDINAL", ordinal)
-    sql = sql.replace("LACKS", MISSING.get(filter_.missing, "TRUE"))
-    return list(loads(connection.execute(sql, values).fetchone()[0]))
-
-
-@user_errors()
-def count(connection: Connection) -> int:
-    """Return how many cases there are."""
-    return int(connection.execute("SELECT count(*) FROM board_case").fetchone()[0])
-
-
-@user_errors()
-def some(connection: Connection, uids: Sequence[str]) -> list[CaseSummary]:
-    """Return the lines of some cases, in the order of their creation."""
-    return [_summary(row) for row in connection.execute(_SOME_CASES, (dumps(list(uids)),))]
 
 
 def _summary(row: Row) -> CaseSummary:
@@ -316,59 +387,6 @@ def _summary(row: Row) -> CaseSummary:
         status=line(row["status"] or ""),
         phase=line(row["phase"] or ""),
     )
-
-
-def of_patient(connection: Connection, patient_uid: str) -> list[str]:
-    """Return the UIDs of a patient's cases, the oldest first."""
-    found = connection.execute(
-        "SELECT uid FROM board_case WHERE patient_uid = ? ORDER BY number", (patient_uid,)
-    )
-    return [row["uid"] for row in found]
-
-
-@user_errors()
-def load(connection: Connection, uid: str) -> Case:
-    """Return a case as it stands; its facts are those that persons stated.
-
-    Raises
-    ------
-    UserError
-        When there is no such case, or a record in it cannot be read.
-
-    """
-    row = connection.execute("SELECT * FROM board_case WHERE uid = ?", (uid,)).fetchone()
-    patient = None if row is None else patients.get(connection, row["patient_uid"])
-    if row is None or patient is None:
-        raise UserError("This case is not in the store.", "Choose a case from the worklist.")
-    try:
-        return Case(
-            uid=uid,
-            label=line(row["label"]),
-            patient=patient,
-            question=lines(row["question"]),
-            summary=lines(row["summary"]),
-            created_utc=line(row["created_utc"]),
-            series=cast("tuple[SeriesRef, ...]", _parts(connection, uid, "series")),
-            lesions=cast("tuple[Lesion, ...]", _parts(connection, uid, "lesion")),
-            annotations=_placed(connection, uid),
-            facts=FactSheet(_facts(connection, uid, "fact")),
-            remarks=cast("tuple[Remark, ...]", _parts(connection, uid, "remark")),
-            views=cast("tuple[SavedView, ...]", _parts(connection, uid, "view")),
-            segmentations=cast("tuple[Segmentation, ...]", _parts(connection, uid, "segmentation")),
-            vessels=cast("tuple[VesselPath, ...]", _parts(connection, uid, "vessel")),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"The case {line(row['label'])} holds a record that cannot be read.",
-            "Check the store with the command verify.",
-            details=type(error).__name__,
-        ) from error
-
-
-@user_errors()
-def load_derived(connection: Connection, uid: str) -> dict[str, Fact]:
-    """Return the facts of a case that were derived, by name."""
-    return dict(_facts(connection, uid, "derived"))
 
 
 def _parts(connection: Connection, uid: str, entity: str) -> tuple[object, ...]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
 from tumorboard.errors import UserError
-from tumorboard.store import audit, search
-from tumorboard.store.audit import Stamp
+from tumorboard.store import search
+from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import Json, dumps, loads, loads_exactly
 from tumorboard.text import line
@@ -53,62 +53,66 @@ class NewDecision:
     record: Mapping[str, Any] | None = None
 
 
-def append(
-    connection: Connection, stamp: Stamp, new: NewDecision, written: Stamp | None = None
-) -> StoredDecision:
-    """Store a decision; with a record it is signed. Runs inside a transaction.
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions on cases, every saving of them."""
 
-    ``written`` says who brings it here and when, where that is not who made it: the audit
-    chain names them.
+    _connection: Connection
 
-    Raises
-    ------
-    UserError
-        When somebody else stored one for the case since its author looked.
+    def append(
+        self, stamp: Stamp, new: NewDecision, written: Stamp | None = None
+    ) -> StoredDecision:
+        """Store a decision; with a record it is signed. Runs inside a transaction.
 
-    """
-    last = newest(connection, new.case_uid)
-    if (last.sequence if last is not None else 0) != new.predecessor:
-        raise UserError(
-            "The decision on this case was changed in another window meanwhile.",
-            "Open it again; what was written there is kept.",
+        ``written`` says who brings it here and when, where that is not who made it: the audit
+        chain names them.
+
+        Raises
+        ------
+        UserError
+            When somebody else stored one for the case since its author looked.
+
+        """
+        last = self.newest(new.case_uid)
+        if (last.sequence if last is not None else 0) != new.predecessor:
+            raise UserError(
+                "The decision on this case was changed in another window meanwhile.",
+                "Open it again; what was written there is kept.",
+            )
+        version = 1 if last is None else last.version + 1
+        cursor = self._connection.execute(
+            """INSERT INTO decision
+            (case_uid, meeting_uid, version, predecessor, signed, body, record, author, utc)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                new.case_uid,
+                new.meeting_uid,
+                version,
+                new.predecessor,
+                int(new.record is not None),
+                dumps(asdict(new.decision)),
+                dumps(dict(new.record or {})),
+                stamp.author,
+                stamp.utc,
+            ),
         )
-    version = 1 if last is None else last.version + 1
-    cursor = connection.execute(
-        """INSERT INTO decision
-        (case_uid, meeting_uid, version, predecessor, signed, body, record, author, utc)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            new.case_uid,
-            new.meeting_uid,
-            version,
-            new.predecessor,
-            int(new.record is not None),
-            dumps(asdict(new.decision)),
-            dumps(dict(new.record or {})),
-            stamp.author,
-            stamp.utc,
-        ),
-    )
-    sequence = int(cursor.lastrowid or 0)
-    content = content_of(connection, sequence) or ""
-    who = written or stamp
-    audit.append(connection, who, "decision", str(sequence), content, new.case_uid)
-    search.refresh(connection, new.case_uid)
-    return _stored(connection.execute(_BY_SEQUENCE, (sequence,)).fetchone())
+        sequence = int(cursor.lastrowid or 0)
+        content = content_of(self._connection, sequence) or ""
+        who = written or stamp
+        AuditChain(self._connection).append(who, "decision", str(sequence), content, new.case_uid)
+        search.refresh(self._connection, new.case_uid)
+        return _stored(self._connection.execute(_BY_SEQUENCE, (sequence,)).fetchone())
 
+    @user_errors()
+    def of_case(self, case_uid: str) -> list[StoredDecision]:
+        """Return all savings for a case, the oldest first."""
+        rows = self._connection.execute(_OF_CASE, (case_uid,))
+        return [_stored(row) for row in rows]
 
-@user_errors()
-def of_case(connection: Connection, case_uid: str) -> list[StoredDecision]:
-    """Return all savings for a case, the oldest first."""
-    rows = connection.execute(_OF_CASE, (case_uid,))
-    return [_stored(row) for row in rows]
-
-
-def newest(connection: Connection, case_uid: str) -> StoredDecision | None:
-    """Return the decision on a case as it stands, None without one."""
-    found = of_case(connection, case_uid)
-    return found[-1] if found else None
+    def newest(self, case_uid: str) -> StoredDecision | None:
+        """Return the decision on a case as it stands, None without one."""
+        found = self.of_case(case_uid)
+        return found[-1] if found else None
 
 
 def content_of(connection: Connection, sequence: int) -> str | None:

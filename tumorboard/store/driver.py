@@ -5,7 +5,7 @@ registered under the name that sqlite-utils looks for before that package is imp
 that sqlite-utils catches the errors of the same driver that raised them.
 
 Threads: a connection belongs to the thread that opened it, and the driver enforces that.
-Work in other threads opens its own connection; WAL lets it read while another one writes.
+Work in other threads opens its own (`Store.beside`); WAL lets it read while another one writes.
 """
 
 from __future__ import annotations

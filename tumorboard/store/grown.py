@@ -10,9 +10,10 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat, SliceStack
 from tumorboard.imaging.mask_codec import Packed, PackedMask, pack_grid, unpack_grid, unpack_mask
 from tumorboard.imaging.mask_model import laid_on
-from tumorboard.store import masks, state, steps
+from tumorboard.store import state, steps
 from tumorboard.store.codec import encode
 from tumorboard.store.jsontext import loads
+from tumorboard.store.masks import Masks
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -47,7 +48,7 @@ def on_grown_series(connection: Connection, case_uid: str, name: str, stack: Sli
         before = loads(text)
         if before["series_instance_uid"] != name or not before.get("digest"):
             continue
-        after, packed = laid(connection, segmentation_from_json(before), stack)
+        after, packed = laid(Masks(connection), segmentation_from_json(before), stack)
         resting.add(uid)
         if encode(after) != before:
             rows.append(steps.row_of("segmentation", uid, before, encode(after)))
@@ -63,7 +64,7 @@ def on_grown_series(connection: Connection, case_uid: str, name: str, stack: Sli
 
 
 def laid(
-    connection: Connection, record: Segmentation, stack: SliceStack
+    masks: Masks, record: Segmentation, stack: SliceStack
 ) -> tuple[Segmentation, list[Packed]]:
     """Return an outline on the slices of a stack, and the voxels and grid that it then names.
 
@@ -72,8 +73,8 @@ def laid(
     if record.grid_digest == pack_grid(stack).digest:
         return record, []
     try:
-        grid = unpack_grid(masks.body_of(connection, record.grid_digest))
-        mask = unpack_mask(masks.body_of(connection, record.digest), grid)
+        grid = unpack_grid(masks.body_of(record.grid_digest))
+        mask = unpack_mask(masks.body_of(record.digest), grid)
     except (UserError, ValueError):
         return record, []  # the check of the store names what is damaged
     found = laid_on(mask, stack)

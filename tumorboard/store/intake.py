@@ -15,14 +15,18 @@ from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store import cases, grown, patients, series, state, steps
 from tumorboard.store.audit import Stamp
+from tumorboard.store.cases import Cases
 from tumorboard.store.codec import encode
 from tumorboard.store.jsontext import loads
+from tumorboard.store.patients import Patients
+from tumorboard.store.series import SeriesRecords
+from tumorboard.store.steps import Steps
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from tumorboard.imaging.geometry import SliceStack
-    from tumorboard.store.database import Store
+    from tumorboard.store.file import StoreFile
 
 
 @dataclass(frozen=True)
@@ -70,34 +74,40 @@ class IntakeReport:
     grown: list[int] = field(default_factory=list)
 
 
-def take_in(
-    store: Store, stamp: Stamp, items: Sequence[Incoming], target: Target | None = None
-) -> IntakeReport:
-    """Take series in, the series of one patient in one transaction.
+@dataclass(frozen=True)
+class Intake:
+    """Takes imported series into a store."""
 
-    Raises
-    ------
-    UserError
-        When the disk is full or fails; patients before that are stored whole.
+    _file: StoreFile
 
-    """
-    groups: dict[str, list[Incoming]] = {}
-    for item in items:
-        key = patients.match_key(item.patient, item.ref.study_instance_uid)
-        groups.setdefault(key, []).append(item)
-    report = IntakeReport()
-    for key in sorted(groups, key=lambda k: not loads(k)[2]):  # who is known for sure, first
-        group = groups[key]
-        one = IntakeReport()
-        with store.transaction() as connection:
-            _Intake(connection, stamp, target or Target(), one).take(key, group)
-        for name, values in vars(one).items():
-            getattr(report, name).extend(values)
-    return report
+    def take_in(
+        self, stamp: Stamp, items: Sequence[Incoming], target: Target | None = None
+    ) -> IntakeReport:
+        """Take series in, the series of one patient in one transaction.
+
+        Raises
+        ------
+        UserError
+            When the disk is full or fails; patients before that are stored whole.
+
+        """
+        groups: dict[str, list[Incoming]] = {}
+        for item in items:
+            key = patients.match_key(item.patient, item.ref.study_instance_uid)
+            groups.setdefault(key, []).append(item)
+        report = IntakeReport()
+        for key in sorted(groups, key=lambda k: not loads(k)[2]):  # who is known for sure, first
+            group = groups[key]
+            one = IntakeReport()
+            with self._file.transaction():
+                _OneIntake(self._file.connection, stamp, target or Target(), one).take(key, group)
+            for name, values in vars(one).items():
+                getattr(report, name).extend(values)
+        return report
 
 
 @dataclass(frozen=True)
-class _Intake:
+class _OneIntake:
     """One patient's series on their way in."""
 
     connection: Connection
@@ -106,22 +116,22 @@ class _Intake:
     report: IntakeReport
 
     def take(self, key: str, group: Sequence[Incoming]) -> None:
-        patient = patients.find(self.connection, key)
+        patient = Patients(self.connection).find(key)
         before = ""
         if patient is None and not self.target.case_uid:
-            patient = patients.perhaps(self.connection, key)
+            patient = Patients(self.connection).perhaps(key)
             if patient is not None and self.target.same_patient is None:
                 self._refuse(group, _perhaps_one())
                 return
             if patient is not None and self.target.same_patient:
-                patients.join(self.connection, self.stamp, patient, key)
+                Patients(self.connection).join(self.stamp, patient, key)
             else:
                 patient = None
         if self.target.hand_over and not self._holds_images():
-            patient = patients.register(self.connection, self.stamp, group[0].patient, key)
-            before = cases.hand_over(self.connection, self.stamp, self.target.case_uid, patient)
+            patient = Patients(self.connection).register(self.stamp, group[0].patient, key)
+            before = Cases(self.connection).hand_over(self.stamp, self.target.case_uid, patient)
         elif self.target.case_uid:
-            owner = cases.patient_of(self.connection, self.target.case_uid)
+            owner = Cases(self.connection).patient_of(self.target.case_uid)
             if owner != patient and not self.target.same_patient:
                 self._refuse(group, _other_patient())
                 return
@@ -130,21 +140,21 @@ class _Intake:
         if not fitting:
             return
         if patient is None:
-            patient = patients.register(self.connection, self.stamp, fitting[0].patient, key)
+            patient = Patients(self.connection).register(self.stamp, fitting[0].patient, key)
         changed = [item for item in fitting if self._store(item, patient)]
         self._put_into_case(self._case(patient, fitting[0]), fitting, changed, before)
 
     def _holds_images(self) -> bool:
-        return not series.awaiting(self.connection, self.target.case_uid)
+        return not SeriesRecords(self.connection).awaiting(self.target.case_uid)
 
     def _refuse(self, items: Sequence[Incoming], reason: UserError) -> None:
         self.report.refused.extend((i.ref.series_instance_uid, reason) for i in items)
 
     def _fits(self, item: Incoming, patient: str | None) -> bool:
-        owner = series.study_owner(self.connection, item.ref.study_instance_uid)
-        stored = series.stored_size(self.connection, item.ref.series_instance_uid)
+        owner = SeriesRecords(self.connection).study_owner(item.ref.study_instance_uid)
+        stored = SeriesRecords(self.connection).stored_size(item.ref.series_instance_uid)
         if owner is not None and owner != patient:
-            awaited = series.is_awaited(self.connection, item.ref.series_instance_uid)
+            awaited = SeriesRecords(self.connection).is_awaited(item.ref.series_instance_uid)
             self._refuse([item], _study_awaited() if awaited else _study_taken())
         elif stored is not None and stored[0] != item.ref.study_instance_uid:
             self._refuse([item], _series_taken())
@@ -156,15 +166,15 @@ class _Intake:
 
     def _store(self, item: Incoming, patient: str) -> bool:
         ref = item.ref
-        known = series.stored_size(self.connection, ref.series_instance_uid) is not None
-        series.add_study(
-            self.connection, self.stamp, ref.study_instance_uid, patient, ref.study_date
+        known = SeriesRecords(self.connection).stored_size(ref.series_instance_uid) is not None
+        SeriesRecords(self.connection).add_study(
+            self.stamp, ref.study_instance_uid, patient, ref.study_date
         )
-        changed = series.put_series(self.connection, self.stamp, ref, item.body)
+        changed = SeriesRecords(self.connection).put(self.stamp, ref, item.body)
         outcome = "added" if not known else "updated" if changed else "unchanged"
         getattr(self.report, outcome).append(ref.series_instance_uid)
         if changed:
-            series.index_parts(self.connection, ref.whole_uid)
+            SeriesRecords(self.connection).index_parts(ref.whole_uid)
             self.report.grown += [item.grown_by] if known and item.grown_by else []
         return changed
 
@@ -172,14 +182,14 @@ class _Intake:
         """Choose the case asked for, else the one with the series, the newest, a new one."""
         if self.target.case_uid:
             return self.target.case_uid
-        known = cases.of_patient(self.connection, patient)
+        known = Cases(self.connection).of_patient(patient)
         for uid in known:
             if state.body(self.connection, uid, "series", first.ref.series_instance_uid):
                 return uid
         if known:
             return known[-1]
         new = cases.NewCase(new_uid(), patient)
-        cases.create(self.connection, self.stamp, new)
+        Cases(self.connection).create(self.stamp, new)
         return new.uid
 
     def _put_into_case(
@@ -207,7 +217,7 @@ class _Intake:
             new = steps.NewStep(
                 case_uid, "import", "Import", self.stamp, tuple(rows), voxels=voxels
             )
-            steps.write(self.connection, new)
+            Steps(self.connection).write(new)
         for item in changed:
             self._tell_other_cases(case_uid, item)
 
@@ -235,7 +245,7 @@ class _Intake:
             new = steps.NewStep(
                 row["case_uid"], "import", "Import", self.stamp, rows, voxels=other.voxels
             )
-            steps.write(self.connection, new)
+            Steps(self.connection).write(new)
             self.report.cases.append(row["case_uid"])
 
 

@@ -7,6 +7,7 @@ older digest. Nothing here says whose they are: that is in the steps.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.errors import UserError
@@ -27,43 +28,51 @@ _BODIES = """SELECT after AS body FROM change JOIN step ON step.sequence = chang
     WHERE entity = 'segmentation' AND after IS NOT NULL AND (?1 = '' OR case_uid = ?1)"""
 
 
-def put(connection: Connection, packed: Iterable[Packed]) -> None:
-    """Store what is not there yet; in a transaction."""
-    for one in packed:
-        connection.execute(
-            "INSERT INTO mask_voxels (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (one.digest, one.body),
-        )
+@dataclass(frozen=True)
+class Masks:
+    """The voxels of masks and their grids, by digest."""
 
+    _connection: Connection
 
-@user_errors()
-def body_of(connection: Connection, digest: str) -> bytes:
-    """Return the stored bytes of a digest.
+    def put(self, packed: Iterable[Packed]) -> None:
+        """Store what is not there yet; in a transaction."""
+        for one in packed:
+            self._connection.execute(
+                "INSERT INTO mask_voxels (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (one.digest, one.body),
+            )
 
-    Raises
-    ------
-    UserError
-        When they are not there.
+    @user_errors()
+    def body_of(self, digest: str) -> bytes:
+        """Return the stored bytes of a digest.
 
-    """
-    row = connection.execute("SELECT body FROM mask_voxels WHERE digest = ?", (digest,)).fetchone()
-    if row is None:
-        raise UserError(
-            "The voxels of this outline are not in the store.",
-            "Check the store with the command verify, or put back a copy.",
-        )
-    return bytes(row["body"])
+        Raises
+        ------
+        UserError
+            When they are not there.
 
+        """
+        row = self._connection.execute(
+            "SELECT body FROM mask_voxels WHERE digest = ?", (digest,)
+        ).fetchone()
+        if row is None:
+            raise UserError(
+                "The voxels of this outline are not in the store.",
+                "Check the store with the command verify, or put back a copy.",
+            )
+        return bytes(row["body"])
 
-def digests_of(connection: Connection, case_uid: str = "") -> list[str]:
-    """Return every digest that the history of a case names; of all cases without one."""
-    sql = _NAMED.replace("SELECTED", _BODIES)
-    return sorted(str(row[0]) for row in connection.execute(sql, (case_uid,)))
+    def digests_of(self, case_uid: str = "") -> list[str]:
+        """Return every digest that the history of a case names; of all cases without one."""
+        sql = _NAMED.replace("SELECTED", _BODIES)
+        return sorted(str(row[0]) for row in self._connection.execute(sql, (case_uid,)))
 
 
 def copy(source: Connection, target: Connection, case_uid: str) -> None:
     """Copy what the history of a case names to another store; in a transaction there."""
-    put(target, (Packed(d, body_of(source, d)) for d in digests_of(source, case_uid)))
+    Masks(target).put(
+        Packed(d, Masks(source).body_of(d)) for d in Masks(source).digests_of(case_uid)
+    )
 
 
 def check_named(connection: Connection, record: Mapping[str, Any]) -> None:
@@ -88,9 +97,9 @@ def _is_held(connection: Connection, digest: str) -> bool:
 def problems(connection: Connection) -> Iterator[str]:
     """Name voxels that are missing, or are not what their digest says."""
     held = {row["digest"] for row in connection.execute("SELECT digest FROM mask_voxels")}
-    for digest in digests_of(connection):
+    for digest in Masks(connection).digests_of():
         if digest not in held:
             yield f"voxels {digest[:16]} of an outline are missing"
     for digest in sorted(held):
-        if digest_of(body_of(connection, digest)) != digest:
+        if digest_of(Masks(connection).body_of(digest)) != digest:
             yield f"voxels {digest[:16]} of an outline were changed"

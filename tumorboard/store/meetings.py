@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.case.meeting import AgendaItem, Attendee, Meeting
 from tumorboard.errors import UserError
-from tumorboard.store import audit
-from tumorboard.store.audit import Stamp
+from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps, loads
 from tumorboard.text import all_lines
@@ -22,43 +21,47 @@ _ALL = """SELECT body FROM meeting m WHERE sequence =
     (SELECT max(sequence) FROM meeting WHERE uid = m.uid) ORDER BY date DESC, uid"""
 
 
-def put(connection: Connection, stamp: Stamp, meeting: Meeting) -> Meeting:
-    """Store a meeting as it shall be and return it with its new version; in a transaction.
+@dataclass(frozen=True)
+class Meetings:
+    """The meetings as they stand."""
 
-    Raises
-    ------
-    UserError
-        When somebody else changed it since it was read.
+    _connection: Connection
 
-    """
-    held = find(connection, meeting.uid)
-    if (held.version if held is not None else 0) != meeting.version:
-        raise UserError(
-            "This meeting was changed in another window meanwhile.",
-            "Open it again and repeat the change.",
+    def put(self, stamp: Stamp, meeting: Meeting) -> Meeting:
+        """Store a meeting as it shall be and return it with its new version; in a transaction.
+
+        Raises
+        ------
+        UserError
+            When somebody else changed it since it was read.
+
+        """
+        held = self.find(meeting.uid)
+        if (held.version if held is not None else 0) != meeting.version:
+            raise UserError(
+                "This meeting was changed in another window meanwhile.",
+                "Open it again and repeat the change.",
+            )
+        kept = replace(all_lines(meeting), version=meeting.version + 1)
+        cursor = self._connection.execute(
+            "INSERT INTO meeting (uid, version, date, body, author, utc) VALUES (?, ?, ?, ?, ?, ?)",
+            (kept.uid, kept.version, kept.date, dumps(asdict(kept)), stamp.author, stamp.utc),
         )
-    kept = replace(all_lines(meeting), version=meeting.version + 1)
-    cursor = connection.execute(
-        "INSERT INTO meeting (uid, version, date, body, author, utc) VALUES (?, ?, ?, ?, ?, ?)",
-        (kept.uid, kept.version, kept.date, dumps(asdict(kept)), stamp.author, stamp.utc),
-    )
-    reference = str(cursor.lastrowid)
-    content = content_of(connection, int(reference)) or ""
-    audit.append(connection, stamp, "meeting", reference, content, "")
-    return kept
+        reference = str(cursor.lastrowid)
+        content = content_of(self._connection, int(reference)) or ""
+        AuditChain(self._connection).append(stamp, "meeting", reference, content, "")
+        return kept
 
+    @user_errors()
+    def find(self, uid: str) -> Meeting | None:
+        """Return a meeting as it stands, None when there is none with this UID."""
+        row = self._connection.execute(_ONE, (uid,)).fetchone()
+        return None if row is None else _read(loads(row["body"]))
 
-@user_errors()
-def find(connection: Connection, uid: str) -> Meeting | None:
-    """Return a meeting as it stands, None when there is none with this UID."""
-    row = connection.execute(_ONE, (uid,)).fetchone()
-    return None if row is None else _read(loads(row["body"]))
-
-
-@user_errors()
-def all_meetings(connection: Connection) -> list[Meeting]:
-    """Return all meetings as they stand, the latest date first."""
-    return [_read(loads(row["body"])) for row in connection.execute(_ALL)]
+    @user_errors()
+    def all(self) -> list[Meeting]:
+        """Return all meetings as they stand, the latest date first."""
+        return [_read(loads(row["body"])) for row in self._connection.execute(_ALL)]
 
 
 def content_of(connection: Connection, sequence: int) -> str | None:

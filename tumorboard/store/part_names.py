@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 from tumorboard.annotations.model import new_uid
 from tumorboard.store import series
 from tumorboard.store.jsontext import dumps, loads
+from tumorboard.store.series import SeriesRecords
 from tumorboard.store.steps import ChangeRow
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from tumorboard.case.model import SeriesRef
 
 Picture = tuple[str, int]
@@ -31,7 +30,7 @@ def pictures_named(ref: SeriesRef) -> frozenset[Picture]:
 
 
 def names_here(
-    connection: Connection, arriving: Iterable[tuple[SeriesRef, frozenset[Picture]]]
+    records: SeriesRecords, arriving: Iterable[tuple[SeriesRef, frozenset[Picture]]]
 ) -> dict[str, str]:
     """Return the name here for each arriving series that has another one, by its name there.
 
@@ -42,9 +41,7 @@ def names_here(
     for ref, pictures in arriving:
         held = {
             name: frozenset(series.pictures_in(body))
-            for name, record in series.parts_of(
-                connection, ref.study_instance_uid, ref.whole_uid
-            ).items()
+            for name, record in records.parts_of(ref.study_instance_uid, ref.whole_uid).items()
             if "instances" in (body := series.open_body(record))
         }
         name = ref.series_instance_uid

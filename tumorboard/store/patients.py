@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tumorboard.annotations.model import new_uid
 from tumorboard.case.model import Patient
-from tumorboard.store import audit
-from tumorboard.store.audit import Stamp
+from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.jsontext import dumps, loads
 from tumorboard.text import line
 
@@ -42,17 +42,77 @@ def match_key(patient: Patient, own: str) -> str:
     return dumps(parts)
 
 
-def find(connection: Connection, key: str) -> str | None:
-    """Return the UID of the patient with this key, or of the only one it does not contradict."""
-    row = connection.execute(
-        """SELECT uid FROM patient WHERE match_key = ?1
-        UNION ALL SELECT patient_uid FROM patient_alias WHERE match_key = ?1""",
-        (key,),
-    ).fetchone()
-    if row is not None:
-        return str(row["uid"])
-    found = {uid for uid, known in _of_identifier(connection, key) if _are_one(loads(key), known)}
-    return found.pop() if len(found) == 1 else None
+@dataclass(frozen=True)
+class Patients:
+    """The patients of a store."""
+
+    _connection: Connection
+
+    def find(self, key: str) -> str | None:
+        """Return the UID of the patient with this key, or of the only one that may be it."""
+        row = self._connection.execute(
+            """SELECT uid FROM patient WHERE match_key = ?1
+            UNION ALL SELECT patient_uid FROM patient_alias WHERE match_key = ?1""",
+            (key,),
+        ).fetchone()
+        if row is not None:
+            return str(row["uid"])
+        found = {
+            uid
+            for uid, known in _of_identifier(self._connection, key)
+            if _are_one(loads(key), known)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def perhaps(self, key: str) -> str | None:
+        """Return the UID of the one patient who may be meant by a new key, or None.
+
+        Name and identifier are theirs, and the birth date is missing in one of the two records, or
+        the sex differs: only a person can say whether they are one.
+        """
+        wanted = loads(key)
+        found = {
+            uid for uid, known in _of_identifier(self._connection, key) if may_be_one(wanted, known)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def join(self, stamp: Stamp, patient_uid: str, key: str) -> None:
+        """Note a person's answer that records with a key are of a patient; in a transaction."""
+        row = (new_uid(), key, patient_uid, str(loads(key)[2]), stamp.author, stamp.utc)
+        self._connection.execute("INSERT INTO patient_alias VALUES (?, ?, ?, ?, ?, ?)", row)
+        AuditChain(self._connection).append(
+            stamp, "same patient", row[0], alias_content(self._connection, row[0]), ""
+        )
+
+    def register(self, stamp: Stamp, patient: Patient, key: str) -> str:
+        """Return the UID of the patient with this `match_key`, stored if new; in a transaction."""
+        found = self.find(key)
+        if found is not None:
+            return found
+        uid = patient.uid or new_uid()
+        if self.get(uid) is not None:  # a UID is used for one patient only
+            uid = new_uid()
+        texts = (patient.patient_id, patient.name, patient.birth_date, patient.sex)
+        self._connection.execute(
+            "INSERT INTO patient VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (uid, key, *(_storable(t) for t in texts), stamp.utc),
+        )
+        AuditChain(self._connection).append(
+            stamp, "patient", uid, content_of(self._connection, uid), ""
+        )
+        return uid
+
+    def key_of(self, uid: str) -> str:
+        """Return the `match_key` of a stored patient."""
+        row = self._connection.execute(
+            "SELECT match_key FROM patient WHERE uid = ?", (uid,)
+        ).fetchone()
+        return str(row["match_key"])
+
+    def get(self, uid: str) -> Patient | None:
+        """Return the patient with this UID, or None."""
+        row = self._connection.execute("SELECT * FROM patient WHERE uid = ?", (uid,)).fetchone()
+        return None if row is None else from_row(row)
 
 
 def _of_identifier(connection: Connection, key: str) -> list[tuple[str, list[str]]]:
@@ -81,17 +141,6 @@ def _differ(one: Sequence[str], other: Sequence[str], place: int) -> bool:
     return len(stated - {""}) > 1
 
 
-def perhaps(connection: Connection, key: str) -> str | None:
-    """Return the UID of the one patient who may be meant by a new key, or None.
-
-    Name and identifier are theirs, and the birth date is missing in one of the two records, or
-    the sex differs: only a person can say whether they are one.
-    """
-    wanted = loads(key)
-    found = {uid for uid, known in _of_identifier(connection, key) if may_be_one(wanted, known)}
-    return found.pop() if len(found) == 1 else None
-
-
 def may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether the parts of two keys differ by a missing birth date or the sex alone."""
     same = one[0] == other[0] != "" and one[1].casefold() == other[1].casefold()
@@ -101,46 +150,10 @@ def may_be_one(one: Sequence[str], other: Sequence[str]) -> bool:
     return len(dates) > 1 or _differ(one, other, _SEX)
 
 
-def join(connection: Connection, stamp: Stamp, patient_uid: str, key: str) -> None:
-    """Note a person's answer that records with a key are of a patient; in a transaction."""
-    row = (new_uid(), key, patient_uid, str(loads(key)[2]), stamp.author, stamp.utc)
-    connection.execute("INSERT INTO patient_alias VALUES (?, ?, ?, ?, ?, ?)", row)
-    audit.append(connection, stamp, "same patient", row[0], alias_content(connection, row[0]), "")
-
-
 def alias_content(connection: Connection, uid: str) -> str:
     """Return the canonical text of such an answer, as the audit chain covers it."""
     row = connection.execute("SELECT * FROM patient_alias WHERE uid = ?", (uid,)).fetchone()
     return dumps(list(row))
-
-
-def register(connection: Connection, stamp: Stamp, patient: Patient, key: str) -> str:
-    """Return the UID of the patient with this `match_key`, stored if new; in a transaction."""
-    found = find(connection, key)
-    if found is not None:
-        return found
-    uid = patient.uid or new_uid()
-    if get(connection, uid) is not None:  # a UID is used for one patient only
-        uid = new_uid()
-    texts = (patient.patient_id, patient.name, patient.birth_date, patient.sex)
-    connection.execute(
-        "INSERT INTO patient VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (uid, key, *(_storable(t) for t in texts), stamp.utc),
-    )
-    audit.append(connection, stamp, "patient", uid, content_of(connection, uid), "")
-    return uid
-
-
-def key_of(connection: Connection, uid: str) -> str:
-    """Return the `match_key` of a stored patient."""
-    row = connection.execute("SELECT match_key FROM patient WHERE uid = ?", (uid,)).fetchone()
-    return str(row["match_key"])
-
-
-def get(connection: Connection, uid: str) -> Patient | None:
-    """Return the patient with this UID, or None."""
-    row = connection.execute("SELECT * FROM patient WHERE uid = ?", (uid,)).fetchone()
-    return None if row is None else from_row(row)
 
 
 def from_row(row: Row, uid_column: str = "uid") -> Patient:

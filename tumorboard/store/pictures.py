@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard.annotations.model import Annotation, ImageReference, utc_now
-from tumorboard.store import audit
-from tumorboard.store.audit import Stamp
+from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import loads, loads_exactly, unpack
-from tumorboard.store.series import PackedBody, index_parts
+from tumorboard.store.series import PackedBody, SeriesRecords
 from tumorboard.text import line, lines
 
 if TYPE_CHECKING:
@@ -84,21 +83,30 @@ class Doubt:
     text: str
 
 
-@user_errors()
-def doubts(connection: Connection, *, unseen: bool = False) -> tuple[Doubt, ...]:
-    """Return what is in doubt since older versions, all or what nobody was shown yet."""
-    rows = connection.execute(
-        """SELECT d.case_uid, c.label, d.text FROM doubt d
-        JOIN board_case c ON c.uid = d.case_uid
-        WHERE NOT ?1 OR d.seen_utc = '' ORDER BY d.sequence""",
-        (unseen,),
-    )
-    return tuple(Doubt(row["case_uid"], line(row["label"]), lines(row["text"])) for row in rows)
+@dataclass(frozen=True)
+class Pictures:
+    """Which part of a series holds a picture, and what is in doubt since older versions."""
 
+    _connection: Connection
 
-def mark_seen(connection: Connection, utc: str) -> None:
-    """Note that what is in doubt was shown to a person; in a transaction."""
-    connection.execute("UPDATE doubt SET seen_utc = ? WHERE seen_utc = ''", (utc,))
+    def homes(self) -> Homes:
+        """Return a finder of the parts that hold pictures, as the store stands now."""
+        return Homes(self._connection)
+
+    @user_errors()
+    def doubts(self, *, unseen: bool = False) -> tuple[Doubt, ...]:
+        """Return what is in doubt since older versions, all or what nobody was shown yet."""
+        rows = self._connection.execute(
+            """SELECT d.case_uid, c.label, d.text FROM doubt d
+            JOIN board_case c ON c.uid = d.case_uid
+            WHERE NOT ?1 OR d.seen_utc = '' ORDER BY d.sequence""",
+            (unseen,),
+        )
+        return tuple(Doubt(row["case_uid"], line(row["label"]), lines(row["text"])) for row in rows)
+
+    def mark_seen(self, utc: str) -> None:
+        """Note that what is in doubt was shown to a person; in a transaction."""
+        self._connection.execute("UPDATE doubt SET seen_utc = ? WHERE seen_utc = ''", (utc,))
 
 
 def find_parts(connection: Connection) -> None:
@@ -116,7 +124,7 @@ def find_parts(connection: Connection) -> None:
             _name_part(connection, row["uid"], row["body"])
     for whole, uids in wholes.items():
         if len(uids) > 1:
-            index_parts(connection, whole)
+            SeriesRecords(connection).index_parts(whole)
     parted = frozenset(u for uids in wholes.values() if len(uids) > 1 for u in uids)
     for case_uid, entity, name, text in _found_doubts(connection, parted):
         connection.execute(
@@ -129,7 +137,7 @@ def _name_part(connection: Connection, uid: str, packed: bytes) -> None:
     """Let the record of a part say under which name it is known, so that it keeps it."""
     body = PackedBody.of({**loads_exactly(unpack(packed)), "name": uid})
     connection.execute("UPDATE series SET body = ? WHERE uid = ?", (body.blob, uid))
-    audit.append(connection, Stamp("tumorboard", utc_now()), "series", uid, body.text, "")
+    AuditChain(connection).append(Stamp("tumorboard", utc_now()), "series", uid, body.text, "")
 
 
 def _whole_of(packed: bytes) -> str:

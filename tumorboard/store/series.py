@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
-from tumorboard.store import audit
-from tumorboard.store.audit import Stamp
+from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import Json, dumps, loads_exactly, may_act, pack_text, unpack
 from tumorboard.text import all_lines
@@ -19,34 +18,174 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 
-def study_owner(connection: Connection, study_uid: str) -> str | None:
-    """Return the UID of the patient whose study this is, or None for a new one."""
-    row = connection.execute("SELECT patient_uid FROM study WHERE uid = ?", (study_uid,)).fetchone()
-    return None if row is None else str(row["patient_uid"])
+@dataclass(frozen=True)
+class SeriesRecords:
+    """The studies and series that were imported."""
 
+    _connection: Connection
 
-def add_study(
-    connection: Connection, stamp: Stamp, study_uid: str, patient_uid: str, date: str
-) -> None:
-    """Store a study if it is new; runs inside a transaction."""
-    if study_owner(connection, study_uid) is not None:
-        return
-    connection.execute("INSERT INTO study VALUES (?, ?, ?)", (study_uid, patient_uid, date))
-    audit.append(connection, stamp, "study", study_uid, study_content(connection, study_uid), "")
+    def study_owner(self, study_uid: str) -> str | None:
+        """Return the UID of the patient whose study this is, or None for a new one."""
+        row = self._connection.execute(
+            "SELECT patient_uid FROM study WHERE uid = ?", (study_uid,)
+        ).fetchone()
+        return None if row is None else str(row["patient_uid"])
+
+    def add_study(self, stamp: Stamp, study_uid: str, patient_uid: str, date: str) -> None:
+        """Store a study if it is new; runs inside a transaction."""
+        if self.study_owner(study_uid) is not None:
+            return
+        self._connection.execute(
+            "INSERT INTO study VALUES (?, ?, ?)", (study_uid, patient_uid, date)
+        )
+        AuditChain(self._connection).append(
+            stamp, "study", study_uid, study_content(self._connection, study_uid), ""
+        )
+
+    def stored_size(self, series_uid: str) -> tuple[str, int] | None:
+        """Return (study UID, number of slices) of a stored series, or None."""
+        row = self._connection.execute(
+            "SELECT study_uid, slices FROM series WHERE uid = ?", (series_uid,)
+        ).fetchone()
+        return None if row is None else (row["study_uid"], row["slices"])
+
+    def put(self, stamp: Stamp, ref: SeriesRef, body: Mapping[str, Any] | PackedBody) -> bool:
+        """Store a series or what is new about it; return whether anything changed.
+
+        ``body`` is whatever the reader of the files needs to open it again, as JSON values. The
+        hashes of files are no difference: they stay while the rest does, else they come anew.
+        Runs inside a transaction.
+        """
+        packed = body if isinstance(body, PackedBody) else PackedBody.of(body)
+        with contextlib.suppress(ValueError):  # a damaged record is replaced by the new one
+            if (
+                _without_hashes(content_of(self._connection, ref.series_instance_uid))
+                == packed.text
+            ):
+                return False
+        self._connection.execute(
+            """INSERT INTO series (uid, study_uid, modality, description, kind, slices,
+                imported_utc, body, whole_uid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (uid) DO UPDATE SET modality = excluded.modality, body = excluded.body,
+            description = excluded.description, kind = excluded.kind, slices = excluded.slices,
+            whole_uid = excluded.whole_uid""",
+            (
+                ref.series_instance_uid,
+                ref.study_instance_uid,
+                ref.modality,
+                ref.description.encode("utf-8", "replace").decode("utf-8"),
+                ref.kind,
+                ref.slices,
+                stamp.utc,
+                packed.blob,
+                ref.whole_uid,
+            ),
+        )
+        AuditChain(self._connection).append(
+            stamp, "series", ref.series_instance_uid, packed.text, ""
+        )
+        return True
+
+    def replace_body(self, stamp: Stamp, series_uid: str, old: bytes, new: PackedBody) -> bool:
+        """Store what a worker found out about the files of a series; runs inside a transaction.
+
+        ``old`` is the record that the worker read. One that was replaced meanwhile stays.
+        """
+        done = self._connection.execute(
+            "UPDATE series SET body = ? WHERE uid = ? AND body = ?", (new.blob, series_uid, old)
+        )
+        if done.rowcount != 1:
+            return False
+        AuditChain(self._connection).append(stamp, "series", series_uid, new.text, "")
+        return True
+
+    def packed_of(self, series_uid: str) -> bytes | None:
+        """Return what `body_of` reads as it lies here, for another thread to `open_body`."""
+        row = self._connection.execute(
+            "SELECT body FROM series WHERE uid = ?", (series_uid,)
+        ).fetchone()
+        return None if row is None else bytes(row["body"])
+
+    def is_awaited(self, series_uid: str) -> bool:
+        """Whether a series is known only from what was said of it: its images have not come."""
+        packed = self.packed_of(series_uid)
+        return packed is not None and _says_nothing(packed)
+
+    def awaiting(self, case_uid: str) -> bool:
+        """Whether no images have come for the patient of a case; also of a case without series."""
+        found = self._connection.execute(_OF_CASE, (case_uid,))
+        return not any(row["own"] and not _says_nothing(bytes(row["body"])) for row in found)
+
+    def move_studies(self, stamp: Stamp, case_uid: str, patient_uid: str) -> None:
+        """Give the studies that the patient of a case awaits to another; in a transaction."""
+        found = self._connection.execute(_OF_CASE, (case_uid,)).fetchall()
+        for uid in dict.fromkeys(row["study"] for row in found if row["own"]):
+            self._connection.execute(
+                "UPDATE study SET patient_uid = ? WHERE uid = ?", (patient_uid, uid)
+            )
+            AuditChain(self._connection).append(
+                stamp, "study", uid, study_content(self._connection, uid), case_uid
+            )
+
+    def parts_of(self, study_uid: str, whole_uid: str) -> dict[str, bytes]:
+        """Return what is stored of the parts of a series, by name, as `packed_of` returns it."""
+        found = self._connection.execute(
+            "SELECT uid, body FROM series WHERE whole_uid = ? AND study_uid = ? ORDER BY rowid",
+            (whole_uid, study_uid),
+        )
+        return {row["uid"]: bytes(row["body"]) for row in found}
+
+    def drawn_pictures(self, series_uid: str) -> frozenset[str]:
+        """Return the SOP Instance UIDs that cases name of a series, by drawings or as samples."""
+        drawn = self._connection.execute(
+            """SELECT DISTINCT j.value FROM annotation a,
+            json_each(a.body, '$.image.sop_instance_uids') j WHERE a.series_uid = ?""",
+            (series_uid,),
+        ).fetchall()
+        listed = self._connection.execute(
+            """SELECT DISTINCT j.value FROM case_series c, json_each(c.body, '$.samples') j
+            WHERE c.name = ?""",
+            (series_uid,),
+        ).fetchall()
+        return frozenset(str(row[0]).partition(" ")[0] for row in (*drawn, *listed))
+
+    def index_parts(self, whole_uid: str) -> None:
+        """Note which part of a series holds which picture, if it has several; in a transaction."""
+        found = self._connection.execute(
+            "SELECT uid, body FROM series WHERE whole_uid = ?", (whole_uid,)
+        ).fetchall()
+        for row in found:
+            self._connection.execute("DELETE FROM part_picture WHERE series_uid = ?", (row["uid"],))
+        if len(found) < 2:
+            return
+        for row in found:
+            with contextlib.suppress(ValueError):  # a damaged record names none
+                rows = [
+                    (*picture, row["uid"])
+                    for picture in pictures_in(loads_exactly(unpack(row["body"])))
+                ]
+                self._connection.executemany(
+                    "INSERT OR IGNORE INTO part_picture VALUES (?, ?, ?)", rows
+                )
+
+    @user_errors()
+    def body_of(self, series_uid: str) -> Json | None:
+        """Return what was stored to open a series again, or None when it is not known.
+
+        Raises
+        ------
+        UserError
+            When the record is damaged.
+
+        """
+        packed = self.packed_of(series_uid)
+        return None if packed is None else open_body(packed)
 
 
 def study_content(connection: Connection, uid: str) -> str:
     """Return the canonical text of a study's row, as the audit chain covers it."""
     row = connection.execute("SELECT * FROM study WHERE uid = ?", (uid,)).fetchone()
     return dumps(list(row))
-
-
-def stored_size(connection: Connection, series_uid: str) -> tuple[str, int] | None:
-    """Return (study UID, number of slices) of a stored series, or None."""
-    row = connection.execute(
-        "SELECT study_uid, slices FROM series WHERE uid = ?", (series_uid,)
-    ).fetchone()
-    return None if row is None else (row["study_uid"], row["slices"])
 
 
 @dataclass(frozen=True)
@@ -68,63 +207,6 @@ class PackedBody:
 
 #: Under this name a body carries the SHA-256 of its files, which come later than the rest.
 HASHES = "hashes"
-
-
-def put_series(
-    connection: Connection, stamp: Stamp, ref: SeriesRef, body: Mapping[str, Any] | PackedBody
-) -> bool:
-    """Store a series or what is new about it; return whether anything changed.
-
-    ``body`` is whatever the reader of the files needs to open it again, as JSON values. The
-    hashes of files are no difference: they stay while the rest does, else they come anew.
-    Runs inside a transaction.
-    """
-    packed = body if isinstance(body, PackedBody) else PackedBody.of(body)
-    with contextlib.suppress(ValueError):  # a damaged record is replaced by the new one
-        if _without_hashes(content_of(connection, ref.series_instance_uid)) == packed.text:
-            return False
-    connection.execute(
-        """INSERT INTO series (uid, study_uid, modality, description, kind, slices,
-            imported_utc, body, whole_uid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (uid) DO UPDATE SET modality = excluded.modality, body = excluded.body,
-        description = excluded.description, kind = excluded.kind, slices = excluded.slices,
-        whole_uid = excluded.whole_uid""",
-        (
-            ref.series_instance_uid,
-            ref.study_instance_uid,
-            ref.modality,
-            ref.description.encode("utf-8", "replace").decode("utf-8"),
-            ref.kind,
-            ref.slices,
-            stamp.utc,
-            packed.blob,
-            ref.whole_uid,
-        ),
-    )
-    audit.append(connection, stamp, "series", ref.series_instance_uid, packed.text, "")
-    return True
-
-
-def replace_body(
-    connection: Connection, stamp: Stamp, series_uid: str, old: bytes, new: PackedBody
-) -> bool:
-    """Store what a worker found out about the files of a series; runs inside a transaction.
-
-    ``old`` is the record that the worker read. One that was replaced meanwhile stays.
-    """
-    done = connection.execute(
-        "UPDATE series SET body = ? WHERE uid = ? AND body = ?", (new.blob, series_uid, old)
-    )
-    if done.rowcount != 1:
-        return False
-    audit.append(connection, stamp, "series", series_uid, new.text, "")
-    return True
-
-
-def packed_of(connection: Connection, series_uid: str) -> bytes | None:
-    """Return what `body_of` reads as it lies in the store, for another thread to `open_body`."""
-    row = connection.execute("SELECT body FROM series WHERE uid = ?", (series_uid,)).fetchone()
-    return None if row is None else bytes(row["body"])
 
 
 def open_body(packed: bytes) -> Json:
@@ -170,68 +252,6 @@ _OF_CASE = """SELECT s.uid, s.body, t.uid AS study, t.patient_uid = k.patient_ui
     JOIN board_case k ON k.uid = c.case_uid WHERE c.case_uid = ?"""
 
 
-def is_awaited(connection: Connection, series_uid: str) -> bool:
-    """Whether a series is known only from what was said of it: its images have not come."""
-    packed = packed_of(connection, series_uid)
-    return packed is not None and _says_nothing(packed)
-
-
-def awaiting(connection: Connection, case_uid: str) -> bool:
-    """Whether no images have come for the patient of a case; also of a case without series."""
-    found = connection.execute(_OF_CASE, (case_uid,))
-    return not any(row["own"] and not _says_nothing(bytes(row["body"])) for row in found)
-
-
-def move_studies(connection: Connection, stamp: Stamp, case_uid: str, patient_uid: str) -> None:
-    """Give the studies that the patient of a case awaits to another; in a transaction."""
-    found = connection.execute(_OF_CASE, (case_uid,)).fetchall()
-    for uid in dict.fromkeys(row["study"] for row in found if row["own"]):
-        connection.execute("UPDATE study SET patient_uid = ? WHERE uid = ?", (patient_uid, uid))
-        audit.append(connection, stamp, "study", uid, study_content(connection, uid), case_uid)
-
-
-def parts_of(connection: Connection, study_uid: str, whole_uid: str) -> dict[str, bytes]:
-    """Return what is stored of the parts of a series, by name, as `packed_of` returns it."""
-    found = connection.execute(
-        "SELECT uid, body FROM series WHERE whole_uid = ? AND study_uid = ? ORDER BY rowid",
-        (whole_uid, study_uid),
-    )
-    return {row["uid"]: bytes(row["body"]) for row in found}
-
-
-def drawn_pictures(connection: Connection, series_uid: str) -> frozenset[str]:
-    """Return the SOP Instance UIDs that cases name of a series, by drawings or as samples."""
-    drawn = connection.execute(
-        """SELECT DISTINCT j.value FROM annotation a,
-        json_each(a.body, '$.image.sop_instance_uids') j WHERE a.series_uid = ?""",
-        (series_uid,),
-    ).fetchall()
-    listed = connection.execute(
-        """SELECT DISTINCT j.value FROM case_series c, json_each(c.body, '$.samples') j
-        WHERE c.name = ?""",
-        (series_uid,),
-    ).fetchall()
-    return frozenset(str(row[0]).partition(" ")[0] for row in (*drawn, *listed))
-
-
-def index_parts(connection: Connection, whole_uid: str) -> None:
-    """Note which part of a series holds which picture, where it has several; in a transaction."""
-    found = connection.execute(
-        "SELECT uid, body FROM series WHERE whole_uid = ?", (whole_uid,)
-    ).fetchall()
-    for row in found:
-        connection.execute("DELETE FROM part_picture WHERE series_uid = ?", (row["uid"],))
-    if len(found) < 2:
-        return
-    for row in found:
-        with contextlib.suppress(ValueError):  # a damaged record names none
-            rows = [
-                (*picture, row["uid"])
-                for picture in pictures_in(loads_exactly(unpack(row["body"])))
-            ]
-            connection.executemany("INSERT OR IGNORE INTO part_picture VALUES (?, ?, ?)", rows)
-
-
 def pictures_in(body: Json) -> list[tuple[str, int]]:
     """Return (SOP Instance UID, frame) of the pictures that the body of a series names."""
     rows = [{**body.get("common", {}), **row} for row in body.get("instances", ())]
@@ -255,20 +275,6 @@ def _damaged() -> UserError:
         "The record of this series in the store is damaged.",
         "Import the folder of the series again.",
     )
-
-
-@user_errors()
-def body_of(connection: Connection, series_uid: str) -> Json | None:
-    """Return what was stored to open a series again, or None when it is not known.
-
-    Raises
-    ------
-    UserError
-        When the record is damaged.
-
-    """
-    packed = packed_of(connection, series_uid)
-    return None if packed is None else open_body(packed)
 
 
 def content_of(connection: Connection, series_uid: str) -> str | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
-from tumorboard.store import series, state, steps
+from tumorboard.store import state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.codec import encode
 from tumorboard.store.intake import Incoming
 from tumorboard.store.jsontext import loads
+from tumorboard.store.series import SeriesRecords
+from tumorboard.store.steps import Steps
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -23,40 +26,44 @@ _RESTING = """SELECT 1 FROM segmentation WHERE body ->> '$.series_instance_uid' 
 HomeOf = Callable[[Sequence[float]], str]
 
 
-def replace_by_parts(
-    connection: Connection, stamp: Stamp, name: str, parts: Sequence[Incoming], home_of: HomeOf
-) -> None:
-    """Store parts of a series, one of which keeps its name; in a transaction.
+@dataclass(frozen=True)
+class SeriesParts:
+    """Puts parts in the place of a series."""
 
-    Key images of it go to the part that holds the slice which they show.
+    _connection: Connection
 
-    Raises
-    ------
-    UserError
-        When outlines or vessels lie on the series: they are of all its slices.
+    def replace(self, stamp: Stamp, name: str, parts: Sequence[Incoming], home_of: HomeOf) -> None:
+        """Store parts of a series, one of which keeps its name; in a transaction.
 
-    """
-    if connection.execute(_RESTING, (name,)).fetchone() is not None:
-        raise UserError(
-            "Outlines or vessels lie on this series; it was not parted.",
-            "Delete them first: they were made on slices that do not belong together.",
-        )
-    for part in parts:
-        series.put_series(connection, stamp, part.ref, part.body)
-    series.index_parts(connection, parts[0].ref.whole_uid)
-    found = connection.execute("SELECT case_uid FROM case_series WHERE name = ?", (name,))
-    for case_uid in [row["case_uid"] for row in found.fetchall()]:
-        held = [n for n, _ in state.items(connection, case_uid, "series")]
-        rows = []
-        for n, part in enumerate(parts):
-            uid = part.ref.series_instance_uid
-            before = state.body(connection, case_uid, "series", uid)
-            place = held.index(name) + n
-            old = None if before is None else loads(before)
-            rows.append(steps.row_of("series", uid, old, encode(part.ref), place))
-        rows += _moved_views(connection, case_uid, name, home_of)
-        step = steps.NewStep(case_uid, "import", "Part series", stamp, tuple(rows))
-        steps.write(connection, step)
+        Key images of it go to the part that holds the slice which they show.
+
+        Raises
+        ------
+        UserError
+            When outlines or vessels lie on the series: they are of all its slices.
+
+        """
+        if self._connection.execute(_RESTING, (name,)).fetchone() is not None:
+            raise UserError(
+                "Outlines or vessels lie on this series; it was not parted.",
+                "Delete them first: they were made on slices that do not belong together.",
+            )
+        for part in parts:
+            SeriesRecords(self._connection).put(stamp, part.ref, part.body)
+        SeriesRecords(self._connection).index_parts(parts[0].ref.whole_uid)
+        found = self._connection.execute("SELECT case_uid FROM case_series WHERE name = ?", (name,))
+        for case_uid in [row["case_uid"] for row in found.fetchall()]:
+            held = [n for n, _ in state.items(self._connection, case_uid, "series")]
+            rows = []
+            for n, part in enumerate(parts):
+                uid = part.ref.series_instance_uid
+                before = state.body(self._connection, case_uid, "series", uid)
+                place = held.index(name) + n
+                old = None if before is None else loads(before)
+                rows.append(steps.row_of("series", uid, old, encode(part.ref), place))
+            rows += _moved_views(self._connection, case_uid, name, home_of)
+            step = steps.NewStep(case_uid, "import", "Part series", stamp, tuple(rows))
+            Steps(self._connection).write(step)
 
 
 def _moved_views(

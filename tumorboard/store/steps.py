@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
-from tumorboard.store import audit, masks, search, state
-from tumorboard.store.audit import Stamp
+from tumorboard.store import masks, search, state
+from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.store.jsontext import dumps, loads
+from tumorboard.store.masks import Masks
 from tumorboard.text import line
 
 if TYPE_CHECKING:
@@ -72,44 +73,91 @@ class NewStep:
     voxels: tuple[Packed, ...] = ()
 
 
-def write(connection: Connection, new: NewStep, expected_last: int | None = None) -> int:
-    """Write a step and what it changes; return its number. Runs inside a transaction.
+@dataclass(frozen=True)
+class Steps:
+    """The steps of cases."""
 
-    Parameters
-    ----------
-    expected_last
-        The number of the last step that the writer has seen, to notice another writer.
+    _connection: Connection
 
-    Raises
-    ------
-    UserError
-        When somebody else has changed the case meanwhile.
-    ValueError
-        When a change does not fit what holds now: our bug.
+    def write(self, new: NewStep, expected_last: int | None = None) -> int:
+        """Write a step and what it changes; return its number. Runs inside a transaction.
 
-    """
-    if expected_last is not None and last_step(connection, new.case_uid) != expected_last:
-        raise UserError(
-            "The case was changed in another window of the program.",
-            "Open the case again and repeat the last step.",
+        Parameters
+        ----------
+        expected_last
+            The number of the last step that the writer has seen, to notice another writer.
+
+        Raises
+        ------
+        UserError
+            When somebody else has changed the case meanwhile.
+        ValueError
+            When a change does not fit what holds now: our bug.
+
+        """
+        if expected_last is not None and self.last_step(new.case_uid) != expected_last:
+            raise UserError(
+                "The case was changed in another window of the program.",
+                "Open the case again and repeat the last step.",
+            )
+        cursor = self._connection.execute(
+            """INSERT INTO step (case_uid, kind, label, author, utc, target)
+            VALUES (?, ?, ?, ?, ?, ?)""",
+            (new.case_uid, new.kind, new.label, new.stamp.author, new.stamp.utc, new.target),
         )
-    cursor = connection.execute(
-        "INSERT INTO step (case_uid, kind, label, author, utc, target) VALUES (?, ?, ?, ?, ?, ?)",
-        (new.case_uid, new.kind, new.label, new.stamp.author, new.stamp.utc, new.target),
-    )
-    sequence = int(cursor.lastrowid or 0)
-    masks.put(connection, new.voxels)
-    for number, change in enumerate(new.changes):
-        _write_change(connection, sequence, number, new.case_uid, change)
-    connection.execute(
-        "UPDATE board_case SET last_step = ?, changed_utc = ? WHERE uid = ?",
-        (sequence, new.stamp.utc, new.case_uid),
-    )
-    content = content_of(connection, sequence)
-    audit.append(connection, new.stamp, "step", str(sequence), content, new.case_uid)
-    if any(change.entity in search.FAMILIES for change in new.changes):
-        search.refresh(connection, new.case_uid)
-    return sequence
+        sequence = int(cursor.lastrowid or 0)
+        Masks(self._connection).put(new.voxels)
+        for number, change in enumerate(new.changes):
+            _write_change(self._connection, sequence, number, new.case_uid, change)
+        self._connection.execute(
+            "UPDATE board_case SET last_step = ?, changed_utc = ? WHERE uid = ?",
+            (sequence, new.stamp.utc, new.case_uid),
+        )
+        content = content_of(self._connection, sequence)
+        AuditChain(self._connection).append(new.stamp, "step", str(sequence), content, new.case_uid)
+        if any(change.entity in search.FAMILIES for change in new.changes):
+            search.refresh(self._connection, new.case_uid)
+        return sequence
+
+    def last_step(self, case_uid: str) -> int:
+        """Return the number of the last step of a case."""
+        row = self._connection.execute(
+            "SELECT last_step FROM board_case WHERE uid = ?", (case_uid,)
+        ).fetchone()
+        return int(row["last_step"]) if row else 0
+
+    @user_errors()
+    def of_case(self, case_uid: str) -> list[Step]:
+        """Return the steps of a case in their order."""
+        found = self._connection.execute(
+            "SELECT * FROM step WHERE case_uid = ? ORDER BY sequence", (case_uid,)
+        )
+        return [_step(row) for row in found]
+
+    @user_errors()
+    def changes(self, sequence: int) -> tuple[ChangeRow, ...]:
+        """Return the changes of a step in their order."""
+        found = self._connection.execute(
+            "SELECT * FROM change WHERE step = ? ORDER BY number", (sequence,)
+        )
+        return tuple(_change(row) for row in found)
+
+    @user_errors()
+    def values_of(self, case_uid: str, entity: str, name: str) -> list[tuple[Step, ChangeRow]]:
+        """Return every change of one thing, the oldest first: no value is ever lost."""
+        found = self._connection.execute(
+            """SELECT step.*, entity, name, position, before, after FROM change
+            JOIN step ON step.sequence = change.step
+            WHERE entity = ? AND name = ? AND case_uid = ? ORDER BY step.sequence, number""",
+            (entity, name, case_uid),
+        )
+        return [(_step(row), _change(row)) for row in found]
+
+    def replay(self) -> Iterator[tuple[Step, tuple[ChangeRow, ...]]]:
+        """Yield every step of the store with its changes, in their order."""
+        for row in self._connection.execute("SELECT * FROM step ORDER BY sequence"):
+            step = _step(row)
+            yield step, self.changes(step.sequence)
 
 
 def _write_change(
@@ -135,51 +183,6 @@ def content_of(connection: Connection, sequence: int) -> str:
     row = connection.execute("SELECT * FROM step WHERE sequence = ?", (sequence,)).fetchone()
     found = connection.execute("SELECT * FROM change WHERE step = ? ORDER BY number", (sequence,))
     return dumps([list(row), [list(change) for change in found]])
-
-
-def last_step(connection: Connection, case_uid: str) -> int:
-    """Return the number of the last step of a case."""
-    row = connection.execute(
-        "SELECT last_step FROM board_case WHERE uid = ?", (case_uid,)
-    ).fetchone()
-    return int(row["last_step"]) if row else 0
-
-
-@user_errors()
-def of_case(connection: Connection, case_uid: str) -> list[Step]:
-    """Return the steps of a case in their order."""
-    found = connection.execute(
-        "SELECT * FROM step WHERE case_uid = ? ORDER BY sequence", (case_uid,)
-    )
-    return [_step(row) for row in found]
-
-
-@user_errors()
-def changes(connection: Connection, sequence: int) -> tuple[ChangeRow, ...]:
-    """Return the changes of a step in their order."""
-    found = connection.execute("SELECT * FROM change WHERE step = ? ORDER BY number", (sequence,))
-    return tuple(_change(row) for row in found)
-
-
-@user_errors()
-def values_of(
-    connection: Connection, case_uid: str, entity: str, name: str
-) -> list[tuple[Step, ChangeRow]]:
-    """Return every change of one thing, the oldest first: no value is ever lost."""
-    found = connection.execute(
-        """SELECT step.*, entity, name, position, before, after FROM change
-        JOIN step ON step.sequence = change.step
-        WHERE entity = ? AND name = ? AND case_uid = ? ORDER BY step.sequence, number""",
-        (entity, name, case_uid),
-    )
-    return [(_step(row), _change(row)) for row in found]
-
-
-def replay(connection: Connection) -> Iterator[tuple[Step, tuple[ChangeRow, ...]]]:
-    """Yield every step of the store with its changes, in their order."""
-    for row in connection.execute("SELECT * FROM step ORDER BY sequence"):
-        step = _step(row)
-        yield step, changes(connection, step.sequence)
 
 
 def _step(row: Row) -> Step:

@@ -12,24 +12,28 @@ from tumorboard.store import (
     cases,
     masks,
     part_names,
-    patients,
     series,
     state,
-    steps,
 )
+from tumorboard.store.assessments import Assessments
 from tumorboard.store.audit import Stamp
+from tumorboard.store.cases import Cases
 from tumorboard.store.codec import decode
 from tumorboard.store.jsontext import dumps, loads
-from tumorboard.store.steps import ChangeRow, NewStep, Step
+from tumorboard.store.patients import Patients
+from tumorboard.store.series import SeriesRecords
+from tumorboard.store.steps import ChangeRow, NewStep, Step, Steps
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from tumorboard.case.model import SeriesRef
-    from tumorboard.store.database import Store
+    from tumorboard.store.file import StoreFile
 
 
-def transfer(source: Store, target: Store, case_uid: str, stamp: Stamp, into: str = "") -> str:
+def transfer(
+    source: StoreFile, target: StoreFile, case_uid: str, stamp: Stamp, into: str = ""
+) -> str:
     """Copy a case with its series from one store to another, in one transaction.
 
     Without ``into`` a new case arrives with its whole history; with it, what the case holds
@@ -41,7 +45,8 @@ def transfer(source: Store, target: Store, case_uid: str, stamp: Stamp, into: st
         When a study is stored there for another patient, or the disk is full.
 
     """
-    with target.transaction() as connection:
+    with target.transaction():
+        connection = target.connection
         patient = _patient(source.connection, connection, case_uid, stamp, into)
         names = _names(source.connection, connection, case_uid)
         _copy_series(source.connection, connection, case_uid, patient, stamp, names)
@@ -49,27 +54,27 @@ def transfer(source: Store, target: Store, case_uid: str, stamp: Stamp, into: st
         if into:
             rows = tuple(_merged(source.connection, connection, case_uid, into, names))
             if rows:
-                steps.write(connection, NewStep(into, "edit", "Saved from viewing", stamp, rows))
+                Steps(connection).write(NewStep(into, "edit", "Saved from viewing", stamp, rows))
             return into
-        number = cases.insert(connection, stamp, case_uid, patient)
-        label = cases.automatic_label(cases.number_of(source.connection, case_uid))
+        number = Cases(connection).insert(stamp, case_uid, patient)
+        label = cases.automatic_label(Cases(source.connection).number_of(case_uid))
         _copy_steps(source.connection, connection, case_uid, (label, number), names)
         _copy_assessments(source.connection, connection, case_uid, stamp.author)
         return case_uid
 
 
 def _patient(source: Connection, target: Connection, case_uid: str, stamp: Stamp, into: str) -> str:
-    uid = cases.patient_of(source, case_uid) or ""
-    key, patient = patients.key_of(source, uid), patients.get(source, uid)
-    owner = cases.patient_of(target, into) if into else None
-    if into and owner != patients.find(target, key):
+    uid = Cases(source).patient_of(case_uid) or ""
+    key, patient = Patients(source).key_of(uid), Patients(source).get(uid)
+    owner = Cases(target).patient_of(into) if into else None
+    if into and owner != Patients(target).find(key):
         raise UserError(
             "The images belong to another patient than the stored case.",
             "Save them as a case of their own.",
         )
     if patient is None:
         raise ValueError("a case without a patient")
-    return owner or patients.register(target, stamp, patient, key)
+    return owner or Patients(target).register(stamp, patient, key)
 
 
 def _copy_series(
@@ -82,22 +87,22 @@ def _copy_series(
 ) -> None:
     for uid, text in state.items(source, case_uid, "series"):
         ref: SeriesRef = decode("series", loads(text))  # type: ignore[assignment]
-        owner = series.study_owner(target, ref.study_instance_uid)
+        owner = SeriesRecords(target).study_owner(ref.study_instance_uid)
         if owner not in (None, patient):
             raise UserError(
                 "The study is already stored for another patient.",
                 "Compare name, identifier and birth date in both; nothing was saved.",
             )
         here = names.get(uid, uid)
-        known = series.stored_size(target, here)
+        known = SeriesRecords(target).stored_size(here)
         if known is None or known[1] < ref.slices:
-            series.add_study(target, stamp, ref.study_instance_uid, patient, ref.study_date)
-            body = series.body_of(source, uid) or {}
+            SeriesRecords(target).add_study(stamp, ref.study_instance_uid, patient, ref.study_date)
+            body = SeriesRecords(source).body_of(uid) or {}
             if here != uid:
                 ref = replace(ref, series_instance_uid=here, part_of=ref.whole_uid)
                 body = {**body, "name": here}
-            series.put_series(target, stamp, ref, body)
-            series.index_parts(target, ref.whole_uid)
+            SeriesRecords(target).put(stamp, ref, body)
+            SeriesRecords(target).index_parts(ref.whole_uid)
 
 
 def _copy_steps(
@@ -109,11 +114,11 @@ def _copy_steps(
 ) -> None:
     old_label, number = numbering
     numbers: dict[int | None, int] = {}
-    for step in steps.of_case(source, case_uid):
-        rows = part_names.renamed(steps.changes(source, step.sequence), names)
+    for step in Steps(source).of_case(case_uid):
+        rows = part_names.renamed(Steps(source).changes(step.sequence), names)
         if step.kind == "create":
             rows = tuple(_renumbered(row, old_label, number) for row in rows)
-        numbers[step.sequence] = steps.write(target, _again(step, rows, numbers.get(step.target)))
+        numbers[step.sequence] = Steps(target).write(_again(step, rows, numbers.get(step.target)))
 
 
 def _again(step: Step, rows: tuple[ChangeRow, ...], target: int | None) -> NewStep:
@@ -128,9 +133,9 @@ def _renumbered(row: ChangeRow, old_label: str, number: int) -> ChangeRow:
 
 
 def _copy_assessments(source: Connection, target: Connection, case_uid: str, author: str) -> None:
-    for a in assessments.of_case(source, case_uid):
+    for a in Assessments(source).of_case(case_uid):
         new = assessments.NewAssessment(a.case_uid, a.input_hash, a.guideline_version, a.result)
-        assessments.append(target, Stamp(author, a.utc), new)
+        Assessments(target).append(Stamp(author, a.utc), new)
 
 
 def _merged(
@@ -154,6 +159,6 @@ def _names(source: Connection, target: Connection, case_uid: str) -> dict[str, s
     arriving = []
     for uid, text in state.items(source, case_uid, "series"):
         ref: SeriesRef = decode("series", loads(text))  # type: ignore[assignment]
-        pictures = frozenset(series.pictures_in(series.body_of(source, uid) or {}))
+        pictures = frozenset(series.pictures_in(SeriesRecords(source).body_of(uid) or {}))
         arriving.append((ref, pictures))
-    return part_names.names_here(target, arriving)
+    return part_names.names_here(SeriesRecords(target), arriving)

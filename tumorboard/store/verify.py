@@ -17,15 +17,16 @@ from tumorboard.store import (
     masks,
     meetings,
     patients,
-    pictures,
     series,
     state,
     steps,
 )
-from tumorboard.store.database import Store
+from tumorboard.store.audit import AuditChain
 from tumorboard.store.driver import DatabaseError
+from tumorboard.store.file import StoreFile
 from tumorboard.store.jsontext import digest, dumps
-from tumorboard.store.steps import ChangeRow
+from tumorboard.store.pictures import Pictures
+from tumorboard.store.steps import ChangeRow, Steps
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -54,7 +55,7 @@ class VerifyReport:
         return not self.problems
 
 
-def verify(store: Store, reporter: Reporter | None = None) -> VerifyReport:
+def verify(store: StoreFile, reporter: Reporter | None = None) -> VerifyReport:
     """Check the whole store; changes nothing.
 
     Raises
@@ -83,7 +84,7 @@ def verify(store: Store, reporter: Reporter | None = None) -> VerifyReport:
 
 def _doubts(connection: Connection) -> tuple[str, ...]:
     try:
-        return tuple(f"{d.label}: {d.text}" for d in pictures.doubts(connection))
+        return tuple(f"{d.label}: {d.text}" for d in Pictures(connection).doubts())
     except (DatabaseError, UserError):
         return ()
 
@@ -96,7 +97,7 @@ def _totals(connection: Connection) -> tuple[int, int, int, str]:
     )
     try:
         cases_, steps_, rows = (connection.execute(sql).fetchone()[0] for sql in counts)
-        return cases_, steps_, rows, audit.head(connection)
+        return cases_, steps_, rows, AuditChain(connection).head()
     except (DatabaseError, UserError):
         return 0, 0, 0, ""
 
@@ -131,7 +132,7 @@ _COVERED: dict[str, tuple[str, _Content]] = {
 
 def _content_problems(connection: Connection) -> Iterator[str]:
     for action, (sql, content_of) in _COVERED.items():
-        written = {r.reference: r for r in audit.rows(connection) if r.action == action}
+        written = {r.reference: r for r in AuditChain(connection).rows() if r.action == action}
         present = {str(row[0]) for row in connection.execute(sql)}
         for reference in sorted(present - written.keys()):
             yield f"{action} {reference} is not in the audit chain"
@@ -151,7 +152,7 @@ def _digest(connection: Connection, content_of: _Content, reference: str) -> str
 
 def _replay_problems(connection: Connection) -> Iterator[str]:
     rows: _Rows = defaultdict(dict)
-    for step, changes in steps.replay(connection):
+    for step, changes in Steps(connection).replay():
         for change in changes:
             if not _replay(rows, step.case_uid, change):
                 yield f"step {step.sequence} does not fit the steps before it"

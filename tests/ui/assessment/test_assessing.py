@@ -112,7 +112,7 @@ def test_an_acknowledged_alert_comes_back_when_it_says_something_else(empty_desk
 def test_a_trial_shows_what_would_follow_and_records_nothing(empty_desk):
     load(empty_desk, "V-01")
     panel, session = empty_desk.window.assessment, empty_desk.workspace.session
-    head, steps = session.audit_head, len(session.history())
+    head, steps = session.store.head, len(session.history())
     stored = len(session.assessments())
     before = sorted(words_of(panel).splitlines())
     QTest.keyClick(panel, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
@@ -126,13 +126,13 @@ def test_a_trial_shows_what_would_follow_and_records_nothing(empty_desk):
     assert "Category: Unresectable, now Indeterminate" in text
     empty_desk.settle()
     assert session.facts.value("extensive_major_vessel_involvement") == "present"
-    assert (session.audit_head, len(session.history())) == (head, steps)
+    assert (session.store.head, len(session.history())) == (head, steps)
     assert len(session.assessments()) == stored
     QTest.mouseClick(panel.strip.leave, LEFT)
     empty_desk.settle()
     assert panel.strip.isHidden()
     assert sorted(words_of(panel).splitlines()) == before
-    assert session.audit_head == head
+    assert session.store.head == head
 
 
 def test_a_way_to_another_answer_can_be_tried_and_one_value_taken_out(empty_desk):

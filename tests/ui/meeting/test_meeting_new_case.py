@@ -9,7 +9,6 @@ from tests.dicom.make import Person, write_slices
 from tumorboard.app.board import Board
 from tumorboard.app.meeting_papers import Request, meeting_papers
 from tumorboard.case.meeting import AgendaItem
-from tumorboard.store import cases
 from tumorboard.store.verify import verify
 from tumorboard.ui.meeting.new_cases import NewCaseDialog
 
@@ -65,8 +64,8 @@ def test_images_of_another_identity_come_into_the_case_only_when_a_person_says_s
     assert len(desk.case.series) == 1
     assert desk.case.patient.name == "ZZTEST^ANNA"
     assert desk.case.question == "Resectable?"
-    connection = desk.workspace.session.store.connection
-    (former,) = cases.former_patients(connection, desk.case.patient.uid)
+    store = desk.workspace.session.store
+    (former,) = store.cases.former_patients(desk.case.patient.uid)
     assert former.name == "QX"
     report = verify(desk.workspace.session.store)
     assert report.ok, report.problems

@@ -15,7 +15,6 @@ from tumorboard.app.board import Board
 from tumorboard.app.presented import still_to_present
 from tumorboard.case.model import Remark
 from tumorboard.errors import UserError
-from tumorboard.store import cases
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CONTROL, NONE = Modifier.ControlModifier, Modifier.NoModifier
@@ -45,8 +44,8 @@ def stored(lectern, number=0):
 
 
 def status(lectern, number=0):
-    connection = lectern.desk.workspace.session.store.connection
-    return cases.remark_of(connection, lectern.talk.slots[number].case_uid, "status")
+    store = lectern.desk.workspace.session.store
+    return store.cases.remark_of(lectern.talk.slots[number].case_uid, "status")
 
 
 def defer(lectern, why):

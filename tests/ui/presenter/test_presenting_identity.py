@@ -11,7 +11,6 @@ from tumorboard.annotations.model import Kind, new_uid
 from tumorboard.app import edits
 from tumorboard.app.presented import NOTES, TOLD
 from tumorboard.case.saved_view import SavedView
-from tumorboard.store import audit
 from tumorboard.ui.shell.discreet import Discreet
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -108,13 +107,13 @@ def test_pixels_are_the_same_with_and_without_a_patient(open_desk, tmp_path):
 def test_initials_and_age_are_told_on_request_and_written_down(open_desk, tmp_path):
     lectern = talk_on(open_desk, tmp_path / "named", ANNA, tmp_path)
     lectern.begin()
-    connection = lectern.desk.workspace.session.store.connection
+    store = lectern.desk.workspace.session.store
     before = lectern.pixels()
-    assert not [r for r in audit.rows(connection) if r.action == TOLD]
+    assert not [r for r in store.audit.rows() if r.action == TOLD]
     lectern.press(Key.Key_I)
     assert lectern.pixels() == before  # a letter alone tells nobody anything
     lectern.press(Key.Key_I, modifier=Qt.KeyboardModifier.ControlModifier)
-    (row,) = [r for r in audit.rows(connection) if r.action == TOLD]
+    (row,) = [r for r in store.audit.rows() if r.action == TOLD]
     assert (row.author, row.case_uid) == ("Dr Test", lectern.talk.slot.case_uid)
     assert lectern.audience.content.top.told.startswith("A. Q.")
     assert lectern.pixels() != before

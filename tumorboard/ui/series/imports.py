@@ -186,7 +186,7 @@ class ImportFeature:
     def _join(self, found: Found, then: Callable[[Found], None]) -> None:
         """Join what was found with what is stored of it, in a worker where there is any."""
         host = self._host
-        stored = stored_of(host.session.store.connection, found.series)
+        stored = stored_of(host.session.store, found.series)
         if not stored.packed:
             then(joined_with(found, stored))
             return

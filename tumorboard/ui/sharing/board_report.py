@@ -70,9 +70,9 @@ def report_inputs(workspace: Workspace, *, with_identity: bool = False) -> Repor
     if case is None or not isinstance(assessment, Assessment):
         raise UserError("No case is open.", "Choose one in the list on the left.")
     shots, fused = opened_shots(case, workspace.images)
-    people = names_of(session.store.connection, case)
+    people = names_of(session.store, case)
     return ReportInputs(
-        *(case, session.facts, assessment, session.audit_head, session.author, shots, fused),
+        *(case, session.facts, assessment, session.store.head, session.author, shots, fused),
         people[1:],
         with_identity,
     )

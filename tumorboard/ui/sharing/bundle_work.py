@@ -39,7 +39,7 @@ def write_case_bundle(
     inputs = stored_inputs(reader, shared, with_identity=with_identity)
     report = build_report(inputs, reporter)
     members = paper_members(report, decided, reporter)
-    data = data_members(reader.store.connection, shared, with_identity=with_identity)
+    data = data_members(reader.store, shared, with_identity=with_identity)
     write_bundle(path, {**members, **data}, reader.author, reporter, with_identity=with_identity)
 
 

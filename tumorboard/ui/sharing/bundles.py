@@ -58,7 +58,7 @@ class BundleFeature:
         host, case = self._host, self._host.session.case
         if case is None:
             return
-        people = names_of(host.session.store.connection, case)
+        people = names_of(host.session.store, case)
         dialog = QFileDialog(host.window, _TITLE)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_FILTER)

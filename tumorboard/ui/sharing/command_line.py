@@ -34,7 +34,7 @@ def write_case_slides(
     """
     application = start_qt(offscreen=not has_display())
     with _reader(folder) as reader:
-        shared = reader.read(case_named(reader.store.connection, label))
+        shared = reader.read(case_named(reader.store, label))
         check_name(path, shared.people, with_identity=identity)
         decided = reader.decided(shared, with_identity=identity)
         inputs = stored_inputs(reader, shared, with_identity=identity)
@@ -65,6 +65,6 @@ def write_bundle_of(
 
     application = start_qt(offscreen=not has_display())
     with _reader(folder) as reader:
-        uid = case_named(reader.store.connection, label)
+        uid = case_named(reader.store, label)
         write_case_bundle(reader, uid, path, reporter, with_identity=identity)
     del application

@@ -117,7 +117,7 @@ class PrintFeature:
         case = self._host.session.case
         head = [identity(case)] if named and case is not None else []
         if not named and case is not None:
-            names = names_of(self._host.session.store.connection, case)
+            names = names_of(self._host.session.store, case)
             withheld = Withholding(names)
             panels = [replace(panel, words=withheld(panel.words)) for panel in panels]
         return Page(tuple(panels), (*head, f"Printed {local_time(utc_now())}"))

@@ -55,7 +55,7 @@ class ReportFeature:
         if case is None:
             return
         title, filters, ending = _PAPERS[kind]
-        people = names_of(host.session.store.connection, case)
+        people = names_of(host.session.store, case)
         dialog = QFileDialog(host.window, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(filters)
@@ -99,8 +99,8 @@ class ReportFeature:
         if kind == "slides":
             titles = {o.id: o.title for o in host.workspace.guidance.guideline.options.values()}
             hidden = () if inputs.with_identity else inputs.people
-            connection = host.session.store.connection
-            decided = decided_of(connection, inputs.case, hidden, titles)
+            store = host.session.store
+            decided = decided_of(store, inputs.case, hidden, titles)
             return lambda reporter: write_slides(
                 case_deck(inputs, decided, reporter), path, reporter
             )

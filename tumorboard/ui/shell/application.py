@@ -282,7 +282,7 @@ def write_report(
     workspace = Workspace(folder, Settings().author)
     try:
         session = workspace.session
-        session.open_case(case_named(session.store.connection, label))
+        session.open_case(case_named(session.store, label))
         inputs = report_inputs(workspace, with_identity=identity)
         for path in (pdf, html):
             if path is not None:
