@@ -30,8 +30,8 @@ from tumorboard.app.bundle_format import ASSESSMENT, CASE, FACTS
 from tumorboard.app.bundle_intake import take_in_bundle
 from tumorboard.app.bundle_reading import read_bundle
 from tumorboard.app.guidance import Guidance
-from tumorboard.app.images import series_of
 from tumorboard.app.imports import find, take_in
+from tumorboard.app.series_record import series_of
 from tumorboard.app.session import Session
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.decision import Agreement, Decision, Intent, RejectedOption

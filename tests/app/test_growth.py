@@ -17,9 +17,9 @@ from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, as_point, new_uid
 from tumorboard.annotations.visibility import on_section, rests_on
 from tumorboard.app.edits import put_segmentation, put_view
-from tumorboard.app.images import series_of
-from tumorboard.app.imports import ImportOutcome, scan_paths, series_ref, take_in
+from tumorboard.app.imports import ImportOutcome, scan_paths, take_in
 from tumorboard.app.outlining import begun
+from tumorboard.app.series_record import series_of, series_ref
 from tumorboard.app.session import Session
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import Fact, Provenance

@@ -20,9 +20,9 @@ from tests.dicom.test_foreign import (
     segmentation,
     values_of_block,
 )
-from tumorboard.app.imports import series_ref
 from tumorboard.app.overlays import Foreign, open_outside, placement, reading
 from tumorboard.app.segment_values import bound, place_of
+from tumorboard.app.series_record import series_ref
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.imaging.slicing import PlaneGrid

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from tests.dicom.make import write_slices
-from tumorboard.app.images import series_of
 from tumorboard.app.imports import find, take_in
+from tumorboard.app.series_record import series_of
 from tumorboard.app.workspace import Workspace
 from tumorboard.progress import Reporter
 from tumorboard.store import series

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tumorboard.app.case_repository import AWAITED, open_body
 from tumorboard.app.file_records import Renewed, hashes_of, renewed
+from tumorboard.app.series_record import Record, series_of
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.volume import Volume
@@ -35,9 +35,6 @@ _FIRST_SLICE_S = 0.012
 
 #: The code of the caveat of a volume that is kept on the disk.
 PAGED = "paged"
-
-#: How a series is known: its record as it lies in the store, or its body.
-Record = bytes | Mapping[str, Any]
 
 
 class OpenSeries:
@@ -328,33 +325,6 @@ class ImageService:
         if found and self._keep is not None:
             with contextlib.suppress(UserError):  # it is found out again at the next opening
                 self._keep(found)
-
-
-def series_of(record: Record) -> Series:
-    """Return the series that a record describes; parses no file.
-
-    Raises
-    ------
-    UserError
-        When the record is damaged, or the images have not come yet.
-
-    """
-    from tumorboard.dicom.series import Series
-
-    body = open_body(record) if isinstance(record, bytes) else dict(record)
-    if body == AWAITED:
-        raise UserError(
-            "The images of this series are not here yet.",
-            "Import their folder; everything that was drawn on them is kept.",
-        )
-    try:
-        return Series.from_json(body)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(
-            "The record of this series in the store is damaged.",
-            "Import the folder of the series again.",
-            details=type(error).__name__,
-        ) from error
 
 
 def is_paged(volume: Volume) -> bool:

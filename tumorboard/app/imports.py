@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from tumorboard.annotations.model import new_uid
 from tumorboard.app.case_repository import Incoming, PackedBody, loads, match_key, may_be_one
 from tumorboard.app.growth import Stored, joined, stored_of
-from tumorboard.case.model import Patient, SeriesRef
+from tumorboard.app.series_record import series_ref
+from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 
@@ -183,43 +184,6 @@ def joined_with(found: Found, stored: Stored) -> Found:
         joined_with=stored,
         torn=whole.torn,
     )
-
-
-def series_ref(series: Series) -> SeriesRef:
-    """Return what lists a series.
-
-    A DICOM series that had to be split is listed as several, each under a name of its own.
-    """
-    from tumorboard.dicom.describe import describe
-
-    seems = describe(series)
-    return SeriesRef(
-        series_instance_uid=series.uid,
-        part_of="" if series.uid == series.series_instance_uid else series.series_instance_uid,
-        study_instance_uid=series.study_instance_uid,
-        modality=series.modality,
-        description=series.info.series_description or series.info.study_description,
-        study_date=series.info.study_date,
-        slices=series.slices,
-        rows=series.rows,
-        columns=series.columns,
-        kind=series.kind,
-        plane=series.plane,
-        body_part=seems.body_part.value,
-        caveats=tuple(c.text for c in series.caveats),
-        phase=seems.phase.value,
-        phase_evidence=seems.phase.evidence,
-        kernel=seems.kernel,
-        thickness_mm=seems.thickness,
-        samples=_samples(series),
-    )
-
-
-def _samples(series: Series) -> tuple[str, ...]:
-    """Name the first, the middle and the last picture."""
-    count = series.slices
-    some = (series.instances[k] for k in sorted({0, count // 2, count - 1}))
-    return tuple(f"{i.sop_instance_uid} {i.frame}" for i in some)
 
 
 def incoming(series: Series) -> Incoming:

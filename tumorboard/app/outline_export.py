@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tumorboard.app.images import Record, series_of
 from tumorboard.app.outlining import colour_of
+from tumorboard.app.series_record import Record, series_of
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.coding import MASS, Code
 from tumorboard.errors import UserError

@@ -10,7 +10,7 @@ import numpy as np
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid, utc_now
 from tumorboard.app.edits import Edit, apply, combine, put_lesion, put_segmentation
-from tumorboard.app.overlays import OverlayObject
+from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.case.involvement import Evidence, mass_facts
 from tumorboard.case.measured import Measured, index_mass
 from tumorboard.case.model import Case, Lesion

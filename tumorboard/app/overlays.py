@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tumorboard.annotations.foreign import ForeignMark, SegmentValues
-from tumorboard.app.images import Record, series_of
+from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.segment_values import BoundValues, bound
+from tumorboard.app.series_record import Record, series_of
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.layers import Layer, lies_within, region_layer, segment_layer
@@ -37,32 +38,6 @@ RecordOf = Callable[[str], Record | None]
 Offset = tuple[float, float, float]
 #: Gives the LPS displacement (mm) from one frame of reference to another, or None.
 OffsetOf = Callable[[str, str], "np.ndarray | None"]
-
-
-@dataclass(frozen=True, eq=False)
-class OverlayObject:
-    """A mask or outlines that can be laid over images.
-
-    ``group`` is the object that it came in, ``by`` who made that. ``series`` are the images
-    it was drawn on as far as it says, ``wholes`` the Series Instance UIDs that these carry: on
-    another part of the same series it does not show. ``sop_instance_uid`` and ``number`` are
-    the name by which reports speak of a segment; ``slices`` gives for each frame of its file
-    that it fills where that lies along the normal of the layer's mask (mm).
-    """
-
-    key: str
-    name: str
-    group: str
-    source: str
-    by: str
-    colour: tuple[int, int, int]
-    layer: Layer
-    series: tuple[str, ...]
-    frame_of_reference_uid: str
-    sop_instance_uid: str = ""
-    number: int = 0
-    slices: Mapping[int, float] = field(default_factory=dict)
-    wholes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

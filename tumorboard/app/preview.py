@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tumorboard.app.imports import series_ref
+from tumorboard.app.series_record import series_ref
 from tumorboard.case.model import SeriesRef
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.volume import Volume

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.app.case_repository import laid
 from tumorboard.app.edits import Change, Edit
-from tumorboard.app.images import series_of
+from tumorboard.app.series_record import series_of
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError

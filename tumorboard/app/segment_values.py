@@ -12,7 +12,7 @@ from tumorboard.annotations.foreign import SegmentValues
 from tumorboard.annotations.model import Point, as_point
 
 if TYPE_CHECKING:
-    from tumorboard.app.overlays import OverlayObject
+    from tumorboard.app.overlay_object import OverlayObject
 
 _NO_SET = "the segmentation that it measures is not in this case; import it to see where this is"
 _SURFACE = "it measures a surface, which cannot be drawn here"

@@ -11,8 +11,7 @@ import numpy as np
 
 from tumorboard.annotations.model import new_uid, utc_now
 from tumorboard.app.case_repository import Incoming, PackedBody, Stamp
-from tumorboard.app.images import series_of
-from tumorboard.app.imports import series_ref
+from tumorboard.app.series_record import series_of, series_ref
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
 

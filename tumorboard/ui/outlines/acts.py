@@ -16,7 +16,8 @@ from tumorboard.app.drawing import drawn
 from tumorboard.app.edits import Edit
 from tumorboard.app.outline_export import exporting
 from tumorboard.app.outlining import Work, on_grid
-from tumorboard.app.overlays import OverlayObject, placement
+from tumorboard.app.overlay_object import OverlayObject
+from tumorboard.app.overlays import placement
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask, laid_on

@@ -14,7 +14,7 @@ from tumorboard.app import outlining
 from tumorboard.app.case_change import LESIONS, SEGMENTATIONS, SERIES
 from tumorboard.app.mask_editor import MaskEditor
 from tumorboard.app.outlining import begun, on_grid
-from tumorboard.app.overlays import OverlayObject
+from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError

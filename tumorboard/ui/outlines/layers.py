@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tumorboard.app.mask_editor import MaskEditor
 from tumorboard.app.outlining import PALETTE, colour_of
-from tumorboard.app.overlays import OverlayObject, placement
+from tumorboard.app.overlay_object import OverlayObject
+from tumorboard.app.overlays import placement
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
 from tumorboard.imaging.layers import Layer

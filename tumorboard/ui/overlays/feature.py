@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from tumorboard.annotations.foreign import belongs_to
 from tumorboard.app.case_change import ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS
-from tumorboard.app.overlays import PLANE, Foreign, OverlayObject, placement, reading
+from tumorboard.app.overlay_object import OverlayObject
+from tumorboard.app.overlays import PLANE, Foreign, placement, reading
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.imaging.volume import Volume
 from tumorboard.ui.overlays.documents import ForeignDocuments

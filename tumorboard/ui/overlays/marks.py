@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject
 from tumorboard.annotations.foreign import ForeignMark, adopted
 from tumorboard.annotations.model import Point, new_uid, utc_now
 from tumorboard.app.drawing import drawn
-from tumorboard.app.overlays import Foreign, OverlayObject, placement
+from tumorboard.app.overlay_object import OverlayObject
+from tumorboard.app.overlays import Foreign, placement
 from tumorboard.app.segment_values import place_of
 from tumorboard.ui.overlays.rows import adopted_from
 from tumorboard.ui.viewer.display import Display

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tumorboard.annotations.foreign import ForeignMark, SegmentValues
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.app.overlays import Foreign, OverlayObject, TextDocument
+from tumorboard.app.overlay_object import OverlayObject
+from tumorboard.app.overlays import Foreign, TextDocument
 from tumorboard.app.segment_values import BoundValues
 from tumorboard.imaging.fusion import PALETTES, Fusion
 

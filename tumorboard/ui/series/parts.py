@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tumorboard.app.images import series_of
 from tumorboard.app.series_parts import Way, part_series, ways_to_part
+from tumorboard.app.series_record import series_of
 from tumorboard.ui.shell.text_widgets import ask_text
 
 if TYPE_CHECKING:
