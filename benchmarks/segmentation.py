@@ -10,7 +10,7 @@ from tests.imaging.phantoms import FAT, TISSUE, VesselPhantom, noisy
 from tests.imaging.volumes import axial_stack
 from tumorboard.annotations.model import as_point
 from tumorboard.app.mask_editor import MaskEditor
-from tumorboard.app.vessel_reading import ToFollow, follow
+from tumorboard.app.vessel_measures import ToFollow, follow
 from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.curved import curved_grid, cut_curved
 from tumorboard.imaging.geometry import Plane

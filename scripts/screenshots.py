@@ -374,7 +374,7 @@ class MeetingPhotographer(Photographer):
         from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
 
-        from tumorboard.app.presenting import PageKind
+        from tumorboard.app.talk import PageKind
 
         presenting = self.window.controller.talks
         presenting.screens = _two_screens(self.window)

@@ -28,7 +28,7 @@ from tumorboard.app import edits
 from tumorboard.app.board import Board
 from tumorboard.app.bundle_format import ASSESSMENT, CASE, FACTS
 from tumorboard.app.bundle_intake import take_in_bundle
-from tumorboard.app.bundle_reading import read_bundle
+from tumorboard.app.bundle_reader import read_bundle
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.imports import find, take_in
 from tumorboard.app.series_record import series_of

@@ -223,7 +223,7 @@ def _view(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from tumorboard.app.bundle_reading import is_bundle
+    from tumorboard.app.bundle_reader import is_bundle
     from tumorboard.app.headless import import_bundle, import_paths
 
     folder = _store_folder(options)

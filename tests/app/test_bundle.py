@@ -15,10 +15,10 @@ from tests.app.bundles import FRIEDA, NAMED, SECRETS, changed, forged, members_o
 from tests.planted import HOSTILE as HOSTILE_TEXT
 from tests.store import samples
 from tumorboard.app import edits
-from tumorboard.app.blanking import digest_of_record
 from tumorboard.app.bundle_format import ASSESSMENT, CASE, DATA, FACTS, MANIFEST
+from tumorboard.app.bundle_identity import digest_of_record
 from tumorboard.app.bundle_intake import AlreadyThereError, arrived_words, take_in_bundle
-from tumorboard.app.bundle_reading import _bundle, is_bundle, read_bundle
+from tumorboard.app.bundle_reader import _bundle, is_bundle, read_bundle
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.imports import Found, other_patient, take_in
 from tumorboard.case.model import Lesion, Patient

@@ -12,7 +12,7 @@ from tests.store import samples
 from tumorboard.app.bundle_format import CASE
 from tumorboard.app.bundle_intake import take_in_bundle
 from tumorboard.app.bundle_places import BEYOND_MM, Space, check_places, drawings_of
-from tumorboard.app.bundle_reading import read_bundle
+from tumorboard.app.bundle_reader import read_bundle
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.imports import find, take_in
 from tumorboard.errors import UserError

@@ -14,6 +14,7 @@ from tests.phantom.small import demonstration_store_in
 from tests.store.samples import incoming
 from tumorboard import cli
 from tumorboard.app.board import Board
+from tumorboard.app.decision_state import in_force
 from tumorboard.app.demonstration import MEETING_DATE
 from tumorboard.app.meeting_papers import (
     Request,
@@ -24,7 +25,6 @@ from tumorboard.app.meeting_papers import (
 )
 from tumorboard.app.meeting_words import planned_starts
 from tumorboard.app.session import Session
-from tumorboard.app.standing import in_force
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
 from tumorboard.case.meeting import AgendaItem, Attendee, Meeting
 from tumorboard.case.model import Patient

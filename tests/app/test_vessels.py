@@ -8,7 +8,7 @@ import pytest
 from tests.case.test_derive import BASE
 from tests.imaging.phantoms import VesselPhantom
 from tumorboard.app import vessels
-from tumorboard.app.vessel_reading import (
+from tumorboard.app.vessel_measures import (
     FACTS,
     ToFollow,
     follow,

@@ -23,7 +23,7 @@ from tumorboard.app.board import Board
 from tumorboard.app.imports import find, take_in
 from tumorboard.app.meeting_papers import Request, meeting_papers
 from tumorboard.app.presented import NOTES
-from tumorboard.app.presenting import PageKind
+from tumorboard.app.talk import PageKind
 from tumorboard.app.timeline import EventKind, event_key
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.meeting import AgendaItem

@@ -12,8 +12,8 @@ from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import new_uid, utc_now
 from tumorboard.annotations.serialize import annotation_to_json
 from tumorboard.app.case_repository import STATUS, NewDecision, Stamp, StoredDecision, dumps
+from tumorboard.app.decision_state import DecisionState, of_meeting, stands
 from tumorboard.app.session import AssessmentLike, Session
-from tumorboard.app.standing import Stands, of_meeting, stands
 from tumorboard.case.decision import Decision, lacking
 from tumorboard.case.facts import FactSheet, sheet_to_json
 from tumorboard.case.meeting import Attendee, Clash, Meeting, carried_over, merged
@@ -21,7 +21,7 @@ from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.text import all_lines
 
-__all__ = ["Board", "Kept", "Stands", "StoredDecision", "Subject", "frozen_record"]
+__all__ = ["Board", "Kept", "DecisionState", "StoredDecision", "Subject", "frozen_record"]
 
 #: Raised when a frozen record changes its form. 2: names the signed version it follows.
 RECORD_VERSION = 2
@@ -172,7 +172,7 @@ class Board:
         """Return all savings of the decision on a case, by default the open one; oldest first."""
         return self._session.store.decisions.of_case(case_uid or self._case().uid)
 
-    def stands(self, case_uid: str = "") -> Stands:
+    def stands(self, case_uid: str = "") -> DecisionState:
         """Return what is signed on a case, by default the open one, and what is a draft."""
         return stands(self.decisions(case_uid))
 

@@ -17,14 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
-from tumorboard.app.blanking import (
-    Blank,
-    blanked,
-    blanked_assessment,
-    blanked_fact,
-    blanked_record,
-    blanked_remark,
-)
 from tumorboard.app.bundle_format import (
     ASSESSMENT,
     CASE,
@@ -35,6 +27,14 @@ from tumorboard.app.bundle_format import (
     as_json,
     schema_members,
     voxels_name,
+)
+from tumorboard.app.bundle_identity import (
+    Blank,
+    blanked,
+    blanked_assessment,
+    blanked_fact,
+    blanked_record,
+    blanked_remark,
 )
 from tumorboard.app.bundle_places import space_here, wrong_identifier
 from tumorboard.app.case_repository import CAME_FROM, FORMER_PATIENT, Part, encode

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.bundle_places import check_places, drawings_of, space_here
-from tumorboard.app.bundle_reading import Bundle
+from tumorboard.app.bundle_reader import Bundle
 from tumorboard.app.case_repository import (
     AlreadyThereError,
     Arrival,

@@ -70,7 +70,7 @@ def import_bundle(folder: Path, path: Path, reporter: Reporter, *, beside: bool 
 
     """
     from tumorboard.app.bundle_intake import arrived_words, take_in_bundle
-    from tumorboard.app.bundle_reading import read_bundle
+    from tumorboard.app.bundle_reader import read_bundle
 
     bundle = read_bundle(path, reporter)
     workspace = Workspace(folder, ReaderSettings().author, wait_for_rules=False)

@@ -14,6 +14,7 @@ from pathlib import Path
 from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.case_repository import CaseRepository
+from tumorboard.app.decision_state import in_force
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.identity import names_of
 from tumorboard.app.meeting_words import (
@@ -23,7 +24,6 @@ from tumorboard.app.meeting_words import (
     planned_starts,
 )
 from tumorboard.app.readiness import case_lights
-from tumorboard.app.standing import in_force
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError

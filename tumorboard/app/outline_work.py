@@ -9,8 +9,8 @@ from typing import Final, TypeVar
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
+from tumorboard.app.annotation_edits import outline_deleted
 from tumorboard.app.case_repository import CaseRepository
-from tumorboard.app.drawing import outline_deleted
 from tumorboard.app.edits import Edit
 from tumorboard.app.outlining import outlined
 from tumorboard.case.model import Case
@@ -28,7 +28,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Shelf:
+class MaskCache:
     """Masks and grids of a store, read once and kept while they are used.
 
     Content under a digest never changes, so nothing here grows old.
@@ -81,12 +81,12 @@ class Shelf:
         _used(self._masks, name)
 
 
-def _used(shelf: OrderedDict[K, V], name: K) -> V:
+def _used(cache: OrderedDict[K, V], name: K) -> V:
     """Return what is kept under a name, and put away what was not used for long."""
-    shelf.move_to_end(name)
-    while len(shelf) > _KEPT:
-        shelf.popitem(last=False)
-    return shelf[name]
+    cache.move_to_end(name)
+    while len(cache) > _KEPT:
+        cache.popitem(last=False)
+    return cache[name]
 
 
 def _damaged() -> UserError:
@@ -100,7 +100,7 @@ class OutlineWork(ABC):
     """The part of a session that has to do with outlines and vessels."""
 
     author: str
-    _shelf: Shelf | None = None
+    _cache: MaskCache | None = None
 
     @property
     @abstractmethod
@@ -194,10 +194,10 @@ class OutlineWork(ABC):
             raise UserError("No case is open.", "Open a case from the worklist first.")
         return self.case
 
-    def _kept(self) -> Shelf:
-        if self._shelf is None or self._shelf.store is not self.store:
-            self._shelf = Shelf(self.store)
-        return self._shelf
+    def _kept(self) -> MaskCache:
+        if self._cache is None or self._cache.store is not self.store:
+            self._cache = MaskCache(self.store)
+        return self._cache
 
 
 def _says_the_same(held: Segmentation, record: Segmentation) -> bool:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from tumorboard.annotations.model import Annotation, utc_now
 from tumorboard.app import edits
+from tumorboard.app.annotation_edits import drawn
 from tumorboard.app.board import Board
 from tumorboard.app.case_repository import ARCHIVED, STATUS, CaseRepository, Stamp
-from tumorboard.app.drawing import drawn
 from tumorboard.app.edits import Edit
 from tumorboard.app.identity import names_of
 from tumorboard.app.meeting_words import day_in_words
 from tumorboard.app.open_case import OpenCase
-from tumorboard.app.presenting import Slot, pages_of
+from tumorboard.app.talk import Slot, pages_of
 from tumorboard.app.timeline import Timeline, timeline
 from tumorboard.case.dates import age_at
 from tumorboard.case.derive import derive

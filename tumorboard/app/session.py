@@ -14,8 +14,8 @@ from psygnal import Signal
 
 from tumorboard.annotations.model import Annotation, new_uid, utc_now
 from tumorboard.app import edits
-from tumorboard.app.belonging import check_belongs
 from tumorboard.app.case_change import CaseState
+from tumorboard.app.case_images import check_belongs
 from tumorboard.app.case_repository import (
     CaseRepository,
     CaseSummary,

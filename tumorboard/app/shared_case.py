@@ -9,11 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tumorboard.app.case_repository import CaseRepository
+from tumorboard.app.decision_state import stands
 from tumorboard.app.identity import names_of
 from tumorboard.app.images import ImageService
 from tumorboard.app.meeting_papers import Request, meeting_papers
 from tumorboard.app.meeting_words import Words, decided_words
-from tumorboard.app.standing import stands
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import Meeting

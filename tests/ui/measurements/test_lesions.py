@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
 from tests.ui.conftest import CENTRE, SEMI_AXES
 from tumorboard.annotations.model import Kind, as_point
-from tumorboard.app import drawing
+from tumorboard.app import annotation_edits
 from tumorboard.case.facts import AtLeast
 from tumorboard.case.model import SeriesRef
 from tumorboard.imaging.geometry import Caveat, Plane
@@ -180,7 +180,7 @@ def test_a_copy_is_proposed_shown_and_accepted(desk, mass, measuring, monkeypatc
     own = desk.case.annotations[0]
     case, drawn = earlier(desk)
     desk.window.lesions.delete_requested.emit(own.uid)
-    session.apply(drawing.drawn(session.case, "Earlier", drawn))
+    session.apply(annotation_edits.drawn(session.case, "Earlier", drawn))
     case = replace(session.case, series=case.series)
     monkeypatch.setattr(session._open, "case", case)  # the store has no such files
     desk.window.lesions.set_case(case)
@@ -204,7 +204,7 @@ def test_dates_that_are_not_linked_are_not_guessed(desk, mass, measuring, monkey
     case, drawn = earlier(desk)
     drawn = [replace(a, image=replace(a.image, frame_of_reference_uid="other")) for a in drawn]
     desk.window.lesions.delete_requested.emit(desk.case.annotations[0].uid)
-    session.apply(drawing.drawn(session.case, "Earlier", drawn))
+    session.apply(annotation_edits.drawn(session.case, "Earlier", drawn))
     monkeypatch.setattr(session._open, "case", replace(session.case, series=case.series))
     date = next(s.study_date for s in case.series if s.study_instance_uid != "old")
     measuring.copy(mass.uid, date)

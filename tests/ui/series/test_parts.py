@@ -11,7 +11,7 @@ from tests.dicom.make import Person, write_slices
 from tests.dicom.test_phases import of, write_phases
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Kind, new_uid
-from tumorboard.app.drawing import drawn
+from tumorboard.app.annotation_edits import drawn
 from tumorboard.case.model import Lesion
 from tumorboard.reports.measured import series_words
 from tumorboard.ui.key_images.report import measured_on, picture, shots_of

@@ -15,7 +15,7 @@ from tests.ui.desk import move
 from tests.ui.lectern import DESK, NO_BUTTON, NO_KEY, WALL, Lectern, plan, store_of, write_case
 from tumorboard.app.board import Board
 from tumorboard.app.presented import NOTES
-from tumorboard.app.presenting import PageKind
+from tumorboard.app.talk import PageKind
 from tumorboard.ui.presenter.questions import DrawnQuestion, EventQuestion, MeetingChoice
 from tumorboard.ui.presenter.stage import GONE
 from tumorboard.ui.shell.discreet import Discreet

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from tests.ui.conftest import CENTRE, SPACING
 from tests.ui.desk import LEFT, Desk, move
 from tumorboard.annotations.model import Kind
-from tumorboard.app.drawing import lesion_changed
+from tumorboard.app.annotation_edits import lesion_changed
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.segmentation.grow import grow

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import Qt
 
 from tumorboard.annotations.model import Annotation, new_uid, utc_now
+from tumorboard.app.annotation_edits import accept, assigned, drawn, erased, lesion_changed
 from tumorboard.app.case_change import ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES
-from tumorboard.app.drawing import accept, assigned, drawn, erased, lesion_changed
 from tumorboard.app.edits import Edit
 from tumorboard.app.hanging import worth
 from tumorboard.case.lesions import (

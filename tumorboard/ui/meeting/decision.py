@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from tumorboard.app.board import Board, Stands, StoredDecision
+from tumorboard.app.board import Board, DecisionState, StoredDecision
+from tumorboard.app.decision_state import stands
 from tumorboard.app.meeting_words import day_in_words
-from tumorboard.app.standing import stands
 from tumorboard.case.decision import Decision
 from tumorboard.errors import UserError
 from tumorboard.ui.meeting.decision_form import Around
@@ -138,7 +138,7 @@ class DecisionFeature:
             )
         )
 
-    def _new_day(self, now: Stands) -> str:
+    def _new_day(self, now: DecisionState) -> str:
         """Return the day of a meeting that has not decided yet, where another one has signed."""
         meeting = self._place.meeting(self._case_uid)
         if meeting is None or now.signed is None:
@@ -285,7 +285,7 @@ class DecisionFeature:
         return meeting.uid if meeting is not None else ""
 
 
-def _status(now: Stands, *, correcting: bool) -> str:
+def _status(now: DecisionState, *, correcting: bool) -> str:
     if now.signed is not None and correcting:
         kept = f" Kept {local_time(now.draft.utc)}." if now.draft is not None else ""
         return f"Not signed yet: version {now.signed.version} stands until this is signed.{kept}"

@@ -107,8 +107,8 @@ def _write_slides(
     with_identity: bool,
     reporter: Reporter,
 ) -> None:
+    from tumorboard.app.file_names import check_name
     from tumorboard.app.shared_case import CaseReader
-    from tumorboard.app.sharing import check_name
     from tumorboard.reports.slides import write_slides
     from tumorboard.ui.sharing.slides import meeting_deck
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.annotations.model import as_point
 from tumorboard.app import outlining
-from tumorboard.app.drawing import drawn
+from tumorboard.app.annotation_edits import drawn
 from tumorboard.app.edits import Edit
 from tumorboard.app.outline_export import exporting
 from tumorboard.app.outlining import Work, on_grid

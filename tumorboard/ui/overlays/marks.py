@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from tumorboard.annotations.foreign import ForeignMark, adopted
 from tumorboard.annotations.model import Point, new_uid, utc_now
-from tumorboard.app.drawing import drawn
+from tumorboard.app.annotation_edits import drawn
 from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import Foreign, placement
 from tumorboard.app.segment_values import place_of

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from tumorboard.app.presented import Presented
-from tumorboard.app.presenting import Page, PageKind
+from tumorboard.app.talk import Page, PageKind
 from tumorboard.ui.presenter.keys import wish_of
 from tumorboard.ui.presenter.pages import FULL, BottomPane, CaptionPane, ColumnsPane, TopPane
 from tumorboard.ui.presenter.pointer import PointerLayer, Trail

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tumorboard.app.presented import Presentation
-from tumorboard.app.presenting import Question
+from tumorboard.app.talk import Question
 from tumorboard.errors import UserError
 from tumorboard.ui.presenter.questions import DrawnQuestion
 

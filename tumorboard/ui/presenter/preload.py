@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
-from tumorboard.app import presenting as talks
+from tumorboard.app import talk as talks
 from tumorboard.app.presented import Presentation
-from tumorboard.app.presenting import Page, PageKind, Slot, Talk
+from tumorboard.app.talk import Page, PageKind, Slot, Talk
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.commands import PRESENTING, Command
 from tumorboard.app.key_owner import Owner, talk_owner
-from tumorboard.app.presenting import Question, Talk, behind_seconds, case_seconds, talk_seconds
+from tumorboard.app.talk import Question, Talk, behind_seconds, case_seconds, talk_seconds
 from tumorboard.text import tip
 from tumorboard.ui.meeting.decision_panel import DecisionPanel
 from tumorboard.ui.presenter.audience import Content

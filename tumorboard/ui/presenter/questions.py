@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.presented import title_of
-from tumorboard.app.presenting import Question
+from tumorboard.app.talk import Question
 from tumorboard.app.timeline import ENTERED, EventKind
 from tumorboard.case.dates import read_date
 from tumorboard.case.meeting import Meeting

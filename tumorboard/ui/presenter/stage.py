@@ -14,7 +14,7 @@ from tumorboard.app.hanging import worth
 from tumorboard.app.images import OpenSeries
 from tumorboard.app.layouts import layout_named
 from tumorboard.app.overlays import PLANE, Foreign, placement, reading
-from tumorboard.app.presenting import Page, PageKind
+from tumorboard.app.talk import Page, PageKind
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.errors import UserError

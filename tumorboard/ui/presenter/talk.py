@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tumorboard.annotations.model import Annotation
-from tumorboard.app import presenting as talks
+from tumorboard.app import talk as talks
 from tumorboard.app.case_change import CaseChange
 from tumorboard.app.presented import Presentation, Presented, initials_and_age
-from tumorboard.app.presenting import Page, PageKind, Question, Talk, pages_of
+from tumorboard.app.talk import Page, PageKind, Question, Talk, pages_of
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tumorboard.app.presented import Presented
-from tumorboard.app.presenting import Page
+from tumorboard.app.talk import Page
 from tumorboard.app.timeline import Track
 from tumorboard.case.definitions import definition, value_text
 from tumorboard.case.ivc_report import extent_words

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tumorboard.app.bundle import data_members, write_bundle
 from tumorboard.app.bundle_format import INDEX, REPORT, SLIDES, image_name
+from tumorboard.app.file_names import check_name
 from tumorboard.app.shared_case import CaseReader
-from tumorboard.app.sharing import check_name
 from tumorboard.progress import Reporter
 from tumorboard.reports.context import KeyImage, ReportContext
 from tumorboard.reports.deck import CaseSlides, Deck

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from tumorboard.app.file_names import file_name
 from tumorboard.app.identity import names_of
-from tumorboard.app.sharing import file_name
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.share_dialog import ShareDialog
 from tumorboard.ui.shell.text_widgets import Question
@@ -18,7 +18,7 @@ from tumorboard.ui.shell.text_widgets import Question
 # What reads bundles is imported when there is one: a start waits for nothing of it.
 if TYPE_CHECKING:
     from tumorboard.app.bundle_intake import AlreadyThereError, Arrived
-    from tumorboard.app.bundle_reading import Bundle
+    from tumorboard.app.bundle_reader import Bundle
     from tumorboard.ui.shell.host import Host
 
 _TITLE, _FILTER = "Export case bundle", "Case bundle (*.zip)"
@@ -107,7 +107,7 @@ class BundleFeature:
 
     def dropped(self, paths: list[str]) -> None:
         """Take in what was dropped: bundles as such, all else as images."""
-        from tumorboard.app.bundle_reading import is_bundle
+        from tumorboard.app.bundle_reader import is_bundle
 
         bundles = [path for path in paths if is_bundle(Path(path))]
         others = [path for path in paths if path not in bundles]
@@ -121,7 +121,7 @@ class BundleFeature:
     def read(self, path: Path, *, beside: bool = False) -> None:
         """Read, check and store a bundle in the background; ask where its case is here already."""
         from tumorboard.app.bundle_intake import AlreadyThereError, take_in_at
-        from tumorboard.app.bundle_reading import read_bundle
+        from tumorboard.app.bundle_reader import read_bundle
 
         host = self._host
         folder, author = host.session.store.folder, host.session.author

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tumorboard.app.file_names import check_name
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.settings import Settings
 from tumorboard.app.shared_case import CaseReader, case_named
-from tumorboard.app.sharing import check_name
 from tumorboard.progress import Reporter
 from tumorboard.reports.slides import write_slides
 from tumorboard.ui.sharing.slides import case_deck, meeting_deck, stored_inputs

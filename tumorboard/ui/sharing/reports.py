@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFileDialog
 
+from tumorboard.app.file_names import check_name, file_name
 from tumorboard.app.identity import names_of
-from tumorboard.app.sharing import check_name, file_name
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.share_dialog import ShareDialog

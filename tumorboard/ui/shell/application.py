@@ -273,9 +273,9 @@ def write_report(
 
     """
     start_qt(offscreen=not has_display())
+    from tumorboard.app.file_names import check_name
     from tumorboard.app.settings import Settings
     from tumorboard.app.shared_case import case_named
-    from tumorboard.app.sharing import check_name
     from tumorboard.app.workspace import Workspace
     from tumorboard.ui.sharing.board_report import build_report, report_inputs, save_report
 

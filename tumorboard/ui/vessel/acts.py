@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from tumorboard.annotations.model import Point
 from tumorboard.app import vessels
-from tumorboard.app.vessel_reading import filled_stretch
+from tumorboard.app.vessel_measures import filled_stretch
 from tumorboard.case.vessel import Correction, VesselPath, Word
 from tumorboard.errors import UserError
 from tumorboard.tools.toolbox import tool_named

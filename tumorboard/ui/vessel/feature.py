@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from tumorboard.app import vessels
 from tumorboard.app.case_change import ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS
-from tumorboard.app.vessel_reading import reading_words, reservations
+from tumorboard.app.vessel_measures import reading_words, reservations
 from tumorboard.case.involvement import IVC
 from tumorboard.case.model import Case
 from tumorboard.case.vessel import VesselPath, centreline_of, vessel_label

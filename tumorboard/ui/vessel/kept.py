@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from tumorboard.app.vessel_reading import reading_words
+from tumorboard.app.vessel_measures import reading_words
 from tumorboard.case.model import Case
 from tumorboard.case.saved_curve import SavedCurve, kept_points
 from tumorboard.case.saved_view import SavedPicture

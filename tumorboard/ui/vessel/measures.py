@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from PySide6.QtCore import QObject, QTimer
 
 from tumorboard.app.measure import contact_settings
-from tumorboard.app.vessel_reading import FACTS, Reading, ToFollow, follow, stated
+from tumorboard.app.vessel_measures import FACTS, Reading, ToFollow, follow, stated
 from tumorboard.app.vessels import levels_of, tumours_of
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation

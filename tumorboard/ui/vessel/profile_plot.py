@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
-from tumorboard.app.vessel_reading import Reading, is_measured
+from tumorboard.app.vessel_measures import Reading, is_measured
 from tumorboard.imaging.geometry import Points
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import STEP_MM, VesselCanvas

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tumorboard.app.vessel_reading import (
+from tumorboard.app.vessel_measures import (
     Reading,
     filled_stretch,
     reading_words,

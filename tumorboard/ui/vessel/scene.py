@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.app.vessel_reading import Reading
+from tumorboard.app.vessel_measures import Reading
 from tumorboard.app.vessels import levels_of
 from tumorboard.case.derive import ivc_marks
 from tumorboard.case.involvement import IVC

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tumorboard.annotations.model import Point
-from tumorboard.app.vessel_reading import Reading
+from tumorboard.app.vessel_measures import Reading
 from tumorboard.case.model import Case
 from tumorboard.case.saved_curve import SavedCurve
 from tumorboard.case.vessel import centreline_of, vessel_label

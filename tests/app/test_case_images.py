@@ -8,8 +8,8 @@ from tests.annotations.shapes import annotation
 from tests.dicom.make import Person
 from tests.ui.lectern import write_case
 from tumorboard.annotations.model import Kind
-from tumorboard.app.belonging import check_belongs
-from tumorboard.app.drawing import drawn
+from tumorboard.app.annotation_edits import drawn
+from tumorboard.app.case_images import check_belongs
 from tumorboard.app.edits import apply, put_annotation
 from tumorboard.app.headless import import_paths
 from tumorboard.app.workspace import Workspace

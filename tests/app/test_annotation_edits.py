@@ -17,7 +17,7 @@ from tumorboard.annotations.kinds import MARKS
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import ImageReference, Kind
 from tumorboard.annotations.shapes import handles
-from tumorboard.app import drawing
+from tumorboard.app import annotation_edits
 from tumorboard.app.edits import apply, invert
 from tumorboard.app.session import Session
 from tumorboard.case.derive import derive
@@ -46,8 +46,8 @@ def texts(case):
 
 
 def test_a_known_length_calibrates_its_series_and_no_other():
-    case = apply(EMPTY, drawing.drawn(EMPTY, "", [line(image=BARE), line("2")]))
-    edit = drawing.drawn(case, "Calibrate", [known()])
+    case = apply(EMPTY, annotation_edits.drawn(EMPTY, "", [line(image=BARE), line("2")]))
+    edit = annotation_edits.drawn(case, "Calibrate", [known()])
     after = apply(case, edit)
     assert texts(case) == {"1": "50 px · uncalibrated", "2": "5.0 cm"}
     assert texts(after) == {"1": "2.5 cm", "2": "5.0 cm", "K": "2.5 cm"}
@@ -56,53 +56,55 @@ def test_a_known_length_calibrates_its_series_and_no_other():
 
 
 def test_a_changed_known_length_changes_what_rests_on_it():
-    case = apply(EMPTY, drawing.drawn(EMPTY, "", [line(image=BARE), known()]))
-    after = apply(case, drawing.drawn(case, "", [known(mm=100)]))
+    case = apply(EMPTY, annotation_edits.drawn(EMPTY, "", [line(image=BARE), known()]))
+    after = apply(case, annotation_edits.drawn(case, "", [known(mm=100)]))
     assert texts(after)["1"] == "10.0 cm"
     longer = handle_moved(known(), 1, (100.0, 0.0, 0.0))
-    assert texts(apply(case, drawing.drawn(case, "", [longer])))["1"] == "1.2 cm"
+    assert texts(apply(case, annotation_edits.drawn(case, "", [longer])))["1"] == "1.2 cm"
 
 
 def test_without_the_known_length_there_are_pixels_again():
-    case = apply(EMPTY, drawing.drawn(EMPTY, "", [line(image=BARE)]))
-    with_known = apply(case, drawing.drawn(case, "", [known()]))
-    assert apply(with_known, drawing.erased(with_known, "Erase", ["K"])) == case
+    case = apply(EMPTY, annotation_edits.drawn(EMPTY, "", [line(image=BARE)]))
+    with_known = apply(case, annotation_edits.drawn(case, "", [known()]))
+    assert apply(with_known, annotation_edits.erased(with_known, "Erase", ["K"])) == case
 
 
 def test_a_radiograph_falls_back_to_the_spacing_of_its_detector():
     at_detector = replace(BARE, calibration=Calibration.IMAGER_SPACING)
-    case = apply(EMPTY, drawing.drawn(EMPTY, "", [line(image=at_detector)]))
+    case = apply(EMPTY, annotation_edits.drawn(EMPTY, "", [line(image=at_detector)]))
     ball = replace(known(), image=at_detector)
-    after = apply(case, drawing.drawn(case, "", [ball]))
+    after = apply(case, annotation_edits.drawn(case, "", [ball]))
     assert (texts(case)["1"], texts(after)["1"]) == ("5.0 cm", "2.5 cm")
-    assert apply(after, drawing.erased(after, "Erase", ["K"])) == case
+    assert apply(after, annotation_edits.erased(after, "Erase", ["K"])) == case
 
 
 def test_erasing_is_one_edit_and_passes_over_what_is_gone():
-    case = apply(EMPTY, drawing.drawn(EMPTY, "", [line("1"), line("2"), line("3")]))
-    edit = drawing.erased(case, "Erase", ["1", "3", "1", "never"])
+    case = apply(EMPTY, annotation_edits.drawn(EMPTY, "", [line("1"), line("2"), line("3")]))
+    edit = annotation_edits.erased(case, "Erase", ["1", "3", "1", "never"])
     assert texts(apply(case, edit)).keys() == {"2"}
     assert apply(apply(case, edit), invert(edit)) == case
 
 
 def test_a_measurement_changes_hands():
-    case = apply(EMPTY, drawing.drawn(EMPTY, "", [line()]))
-    new = apply(case, drawing.assigned(case, "1", "L", "Node"))
+    case = apply(EMPTY, annotation_edits.drawn(EMPTY, "", [line()]))
+    new = apply(case, annotation_edits.assigned(case, "1", "L", "Node"))
     assert new.lesion("L").name == "Node"
     assert new.annotation("1").lesion_uid == "L"
-    free = apply(new, drawing.assigned(new, "1", ""))
+    free = apply(new, annotation_edits.assigned(new, "1", ""))
     assert free.annotation("1").lesion_uid == ""
 
 
 def test_there_is_one_index_lesion():
     case = replace(EMPTY, lesions=(Lesion("A", "a", is_index=True), Lesion("B", "b")))
-    after = apply(case, drawing.lesion_changed(case, replace(case.lesions[1], is_index=True)))
+    after = apply(
+        case, annotation_edits.lesion_changed(case, replace(case.lesions[1], is_index=True))
+    )
     assert [x.is_index for x in after.lesions] == [False, True]
 
 
 def test_accepting_makes_a_proposal_the_readers_own():
-    case = apply(EMPTY, drawing.drawn(EMPTY, "", [line(proposed=True)]))
-    after = apply(case, drawing.accept(case, ["1"], "Dr B", "2026-12-01T00:00:00Z"))
+    case = apply(EMPTY, annotation_edits.drawn(EMPTY, "", [line(proposed=True)]))
+    after = apply(case, annotation_edits.accept(case, ["1"], "Dr B", "2026-12-01T00:00:00Z"))
     assert not after.annotation("1").proposed
     assert after.annotation("1").author == "Dr B"
 
@@ -149,7 +151,7 @@ class Readings(RuleBasedStateMachine):
             proposed=proposed,
             known_mm=10.0 + self.made if kind is Kind.CALIBRATION else 0.0,
         )
-        self.session.apply(drawing.drawn(self.session.case, "Draw", [drawn]))
+        self.session.apply(annotation_edits.drawn(self.session.case, "Draw", [drawn]))
         self.done()
 
     @rule(data=st.data(), x=st.floats(-90, 90), y=st.floats(-90, 90))
@@ -158,21 +160,21 @@ class Readings(RuleBasedStateMachine):
         chosen = self.some(data)
         index = data.draw(st.sampled_from(handles(chosen)))
         changed = handle_moved(chosen, index, (x, y, 0.0))
-        self.session.apply(drawing.drawn(self.session.case, "Annotation moved", [changed]))
+        self.session.apply(annotation_edits.drawn(self.session.case, "Annotation moved", [changed]))
         self.done()
 
     @rule(data=st.data())
     @precondition(lambda self: self.session.case.annotations)
     def nudge(self, data):
         changed = nudge(self.some(data), None, (1.0, 0.0, 0.0), 0.7)
-        self.session.apply(drawing.drawn(self.session.case, "Annotation moved", [changed]))
+        self.session.apply(annotation_edits.drawn(self.session.case, "Annotation moved", [changed]))
         self.done()
 
     @rule(data=st.data())
     @precondition(lambda self: self.session.case.annotations)
     def erase(self, data):
         uids = [self.some(data).uid for _ in range(2)]
-        self.session.apply(drawing.erased(self.session.case, "Erase", uids))
+        self.session.apply(annotation_edits.erased(self.session.case, "Erase", uids))
         assert not {a.uid for a in self.session.case.annotations} & set(uids)
         self.done()
 
@@ -180,7 +182,7 @@ class Readings(RuleBasedStateMachine):
     @precondition(lambda self: self.session.case.annotations)
     def assign(self, data, lesion):
         uid = self.some(data).uid
-        self.session.apply(drawing.assigned(self.session.case, uid, lesion))
+        self.session.apply(annotation_edits.assigned(self.session.case, uid, lesion))
         assert self.session.case.annotation(uid).lesion_uid == lesion
         self.done()
 
@@ -189,7 +191,7 @@ class Readings(RuleBasedStateMachine):
     def change_a_lesion(self, role, index, data):
         lesion = data.draw(st.sampled_from(self.session.case.lesions))
         changed = replace(lesion, role=role, is_index=index)
-        self.session.apply(drawing.lesion_changed(self.session.case, changed))
+        self.session.apply(annotation_edits.lesion_changed(self.session.case, changed))
         self.done()
 
     @rule()

@@ -13,7 +13,7 @@ from tumorboard.app.case_repository import StoredDecision
 
 
 @dataclass(frozen=True)
-class Stands:
+class DecisionState:
     """The newest signed saving, and the draft written after it; None where there is none."""
 
     signed: StoredDecision | None = None
@@ -32,7 +32,7 @@ class Stands:
         return "deferred" if self.signed.decision.is_deferred else "recommended"
 
 
-def stands(found: Sequence[StoredDecision]) -> Stands:
+def stands(found: Sequence[StoredDecision]) -> DecisionState:
     """Return how a decision stands after these savings, the oldest first."""
     signed: StoredDecision | None = None
     draft: StoredDecision | None = None
@@ -41,10 +41,10 @@ def stands(found: Sequence[StoredDecision]) -> Stands:
             signed, draft = saving, None
         else:
             draft = None if _says_the_same(saving, signed) else saving
-    return Stands(signed, draft)
+    return DecisionState(signed, draft)
 
 
-def of_meeting(found: Sequence[StoredDecision], meeting_uid: str) -> Stands:
+def of_meeting(found: Sequence[StoredDecision], meeting_uid: str) -> DecisionState:
     """Return how the decision that one meeting made stands.
 
     A saving that names no meeting goes on with the one before it, as a correction does.

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.samples import annotation
-from tumorboard.app import presenting as talks
+from tumorboard.app import talk as talks
 from tumorboard.app.presented import initials_and_age, to_begin_with
-from tumorboard.app.presenting import Page, PageKind, Slot, begun
+from tumorboard.app.talk import Page, PageKind, Slot, begun
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient, Remark, SeriesRef
 

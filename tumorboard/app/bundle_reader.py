@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tumorboard.app.blanking import digest_of_record
 from tumorboard.app.bundle_format import (
     ALLOWED,
     ASSESSMENT,
@@ -36,6 +35,7 @@ from tumorboard.app.bundle_format import (
     parse,
     voxels_name,
 )
+from tumorboard.app.bundle_identity import digest_of_record
 from tumorboard.app.bundle_places import Space, check_places, drawings_of, wrong_identifier
 from tumorboard.app.case_repository import Arrival, ArrivingDecision, Part, decode, read_decision
 from tumorboard.case.definitions import normalise
