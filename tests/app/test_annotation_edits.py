@@ -20,12 +20,12 @@ from tumorboard.annotations.shapes import handles
 from tumorboard.app import annotation_edits
 from tumorboard.app.edits import apply, invert
 from tumorboard.app.session import Session
+from tumorboard.canonical_json import dumps
+from tumorboard.case.codec import decode, encode
 from tumorboard.case.derive import derive
 from tumorboard.case.model import Case, Lesion, Patient
 from tumorboard.imaging.geometry import Calibration, Plane
-from tumorboard.store.codec import decode, encode
 from tumorboard.store.database import Store
-from tumorboard.store.jsontext import dumps
 from tumorboard.store.verify import verify
 from tumorboard.tools.edit import handle_moved, nudge
 

@@ -9,12 +9,12 @@ from tests.app.test_session import Result, derive
 from tests.store.samples import ANNA, BERT, annotation
 from tumorboard.app.board import Board
 from tumorboard.app.session import Session
+from tumorboard.canonical_json import dumps
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
 from tumorboard.case.meeting import AgendaItem, Attendee
 from tumorboard.errors import UserError
 from tumorboard.store.database import Store
 from tumorboard.store.driver import DatabaseError
-from tumorboard.store.jsontext import dumps
 from tumorboard.store.verify import verify
 
 FULL = Decision(

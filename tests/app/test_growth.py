@@ -21,6 +21,7 @@ from tumorboard.app.imports import ImportOutcome, scan_paths, take_in
 from tumorboard.app.outlining import begun
 from tumorboard.app.series_record import series_of, series_ref
 from tumorboard.app.session import Session
+from tumorboard.case.codec import encode
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.measured import Measured, state_of
@@ -34,7 +35,6 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.store import steps
 from tumorboard.store.audit import Stamp
-from tumorboard.store.codec import encode
 from tumorboard.store.database import Store
 
 

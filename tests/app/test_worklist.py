@@ -11,13 +11,13 @@ from tumorboard.app.readiness import case_lights
 from tumorboard.app.session import Session
 from tumorboard.app.timeline import EventKind, event_key
 from tumorboard.app.worklist import find
+from tumorboard.canonical_json import dumps
+from tumorboard.case.codec import encode
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.readiness import FIRST, TREATED
 from tumorboard.store.cases import CaseFilter
-from tumorboard.store.codec import encode
 from tumorboard.store.database import Store
-from tumorboard.store.jsontext import dumps
 
 #: Images are of somebody who is known.
 WHO = samples.ANNA

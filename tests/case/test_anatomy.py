@@ -11,10 +11,10 @@ from tumorboard.case.anatomy import (
     checklist,
     organs,
 )
+from tumorboard.case.codec import decode, encode
 from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
 from tumorboard.case.model import Remark
 from tumorboard.case.readiness import CRITERIA
-from tumorboard.store.codec import decode, encode
 
 PLACE = Place("1.2.3#0", (1.0, 2.0, -3.5), 7)
 

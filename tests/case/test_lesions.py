@@ -11,6 +11,7 @@ from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import ImageReference, Kind
 from tumorboard.app.timeline import timeline
+from tumorboard.case.codec import decode, encode
 from tumorboard.case.derive import mass_annotations
 from tumorboard.case.lesions import (
     Change,
@@ -29,7 +30,6 @@ from tumorboard.case.lesions import (
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.case.sites import LATERALITIES, site_named, sites
 from tumorboard.imaging.geometry import Calibration, Plane
-from tumorboard.store.codec import decode, encode
 
 DATES = ("20260301", "20260601", "20260901")
 

@@ -8,9 +8,9 @@ from tests.dicom.make import write_slices
 from tumorboard.app.imports import find, take_in
 from tumorboard.app.series_record import series_of
 from tumorboard.app.workspace import Workspace
+from tumorboard.canonical_json import dumps, loads, may_act, pack_text
 from tumorboard.progress import Reporter
 from tumorboard.store import series
-from tumorboard.store.jsontext import dumps, loads, may_act, pack_text
 from tumorboard.text import all_lines
 
 

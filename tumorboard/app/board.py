@@ -11,9 +11,10 @@ from typing import Any
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import new_uid, utc_now
 from tumorboard.annotations.serialize import annotation_to_json
-from tumorboard.app.case_repository import STATUS, NewDecision, Stamp, StoredDecision, dumps
+from tumorboard.app.case_repository import STATUS, NewDecision, Stamp, StoredDecision
 from tumorboard.app.decision_state import DecisionState, of_meeting, stands
 from tumorboard.app.session import AssessmentLike, Session
+from tumorboard.canonical_json import dumps
 from tumorboard.case.decision import Decision, lacking
 from tumorboard.case.facts import FactSheet, sheet_to_json
 from tumorboard.case.meeting import Attendee, Clash, Meeting, carried_over, merged

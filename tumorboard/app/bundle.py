@@ -37,8 +37,9 @@ from tumorboard.app.bundle_identity import (
     blanked_remark,
 )
 from tumorboard.app.bundle_places import space_here, wrong_identifier
-from tumorboard.app.case_repository import CAME_FROM, FORMER_PATIENT, Part, encode
+from tumorboard.app.case_repository import CAME_FROM, FORMER_PATIENT
 from tumorboard.app.shared_case import SharedCase
+from tumorboard.case.codec import Part, encode
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError

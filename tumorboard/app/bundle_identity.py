@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tumorboard.app.case_repository import dumps
+from tumorboard.canonical_json import dumps
 
 #: Keys whose values are names of our own, UIDs, numbers or times; all others are words.
 _STRUCTURE: Final = frozenset(

@@ -13,7 +13,6 @@ from tumorboard.app.case_repository import (
     Arrived,
     CaseRepository,
     Stamp,
-    names_here,
     pictures_named,
 )
 from tumorboard.app.session import Session
@@ -66,7 +65,7 @@ def _check_here(store: CaseRepository, arrival: Arrival) -> None:
     found = {}
     refs = [ref for _, ref in arrival.parts.get("series", ()) if isinstance(ref, SeriesRef)]
     drawings = list(drawings_of(arrival.parts))
-    names = names_here(store.series, [(r, pictures_named(r)) for r in refs])
+    names = store.series.names_here([(r, pictures_named(r)) for r in refs])
     for ref in refs:
         name = ref.series_instance_uid
         if any(d.series == name for d in drawings):

@@ -16,8 +16,8 @@ import numpy as np
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.app.bundle_format import damaged
-from tumorboard.app.case_repository import Part
 from tumorboard.app.series_record import series_of
+from tumorboard.case.codec import Part
 from tumorboard.case.facts import Fact, Place
 from tumorboard.case.model import Remark, SeriesRef
 from tumorboard.case.saved_view import SavedView

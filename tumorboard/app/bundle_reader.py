@@ -37,7 +37,8 @@ from tumorboard.app.bundle_format import (
 )
 from tumorboard.app.bundle_identity import digest_of_record
 from tumorboard.app.bundle_places import Space, check_places, drawings_of, wrong_identifier
-from tumorboard.app.case_repository import Arrival, ArrivingDecision, Part, decode, read_decision
+from tumorboard.app.case_repository import Arrival, ArrivingDecision, read_decision
+from tumorboard.case.codec import Part, decode
 from tumorboard.case.definitions import normalise
 from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.case.segmentation import Segmentation

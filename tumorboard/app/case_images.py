@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tumorboard.annotations.model import Annotation
-from tumorboard.app.case_repository import Part
 from tumorboard.app.edits import Edit
+from tumorboard.case.codec import Part
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath

@@ -35,13 +35,10 @@ from tumorboard.store.cases import (
     CaseSummary,
     NewCase,
 )
-from tumorboard.store.codec import Part, decode, encode, freeze
 from tumorboard.store.database import Store as CaseRepository
 from tumorboard.store.decisions import NewDecision, StoredDecision, read_decision
-from tumorboard.store.grown import laid
 from tumorboard.store.intake import Incoming, IntakeReport, Target
-from tumorboard.store.jsontext import dumps, loads, may_act
-from tumorboard.store.part_names import names_here, pictures_named
+from tumorboard.store.part_names import pictures_named
 from tumorboard.store.patients import match_key, may_be_one
 from tumorboard.store.series import AWAITED, HASHES, PackedBody, open_body
 from tumorboard.store.steps import ChangeRow, NewStep, Step
@@ -75,23 +72,14 @@ __all__ = [
     "NewDecision",
     "NewStep",
     "PackedBody",
-    "Part",
     "Stamp",
     "Step",
     "StoredAssessment",
     "StoredDecision",
     "Target",
     "VerifyReport",
-    "decode",
-    "dumps",
-    "encode",
-    "freeze",
-    "laid",
-    "loads",
     "match_key",
-    "may_act",
     "may_be_one",
-    "names_here",
     "newest_good_copy",
     "open_body",
     "pictures_named",

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from tumorboard.annotations.model import Annotation
-from tumorboard.app.case_repository import Part, dumps, encode, freeze
+from tumorboard.canonical_json import dumps
+from tumorboard.case.codec import Part, encode, freeze
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, Lesion, Remark
 from tumorboard.case.saved_view import SavedView

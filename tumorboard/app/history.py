@@ -6,17 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from tumorboard.annotations.model import Annotation
-from tumorboard.app.case_repository import (
-    ChangeRow,
-    Part,
-    Step,
-    decode,
-    dumps,
-    encode,
-    loads,
-    may_act,
-)
+from tumorboard.app.case_repository import ChangeRow, Step
 from tumorboard.app.edits import EDITABLE, Change, Edit
+from tumorboard.canonical_json import dumps, loads, may_act
+from tumorboard.case.codec import Part, decode, encode
 from tumorboard.case.facts import Fact
 from tumorboard.text import line, lines
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tumorboard.annotations.model import new_uid
-from tumorboard.app.case_repository import Incoming, PackedBody, loads, match_key, may_be_one
+from tumorboard.app.case_repository import Incoming, PackedBody, match_key, may_be_one
 from tumorboard.app.growth import Stored, joined, stored_of
 from tumorboard.app.series_record import series_ref
+from tumorboard.canonical_json import loads
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter

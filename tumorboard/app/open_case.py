@@ -7,10 +7,11 @@ from typing import Final
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app import edits
-from tumorboard.app.case_repository import CaseRepository, NewStep, Stamp, Step, freeze
+from tumorboard.app.case_repository import CaseRepository, NewStep, Stamp, Step
 from tumorboard.app.edits import Edit
 from tumorboard.app.history import UndoStacks, derived_rows, edit_of, inert, rows_of
 from tumorboard.app.regrown import on_slices_of_now
+from tumorboard.case.codec import freeze
 from tumorboard.case.derive import with_measured
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.measured import Measured, facts_that_hold, restored, without

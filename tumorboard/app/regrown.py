@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tumorboard.app.case_repository import laid
 from tumorboard.app.edits import Change, Edit
 from tumorboard.app.series_record import series_of
 from tumorboard.case.model import Case
@@ -38,7 +37,7 @@ def on_slices_of_now(store: CaseRepository, case: Case, edit: Edit) -> Edit:
         stack = stacks[name]
         if stack is None:
             return record
-        found, packed = laid(store.masks, record, stack)
+        found, packed = store.masks.laid(record, stack)
         voxels.extend(packed)
         return found
 

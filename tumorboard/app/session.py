@@ -28,7 +28,6 @@ from tumorboard.app.case_repository import (
     StoredAssessment,
     Target,
     VerifyReport,
-    freeze,
     match_key,
     transfer,
     verify,
@@ -38,6 +37,7 @@ from tumorboard.app.file_records import Renewed
 from tumorboard.app.history import part
 from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
 from tumorboard.app.outline_work import OutlineWork
+from tumorboard.case.codec import freeze
 from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
 from tumorboard.case.measured import Measured
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard.annotations.model import new_uid
+from tumorboard.case.codec import Part, encode
 from tumorboard.case.decision import Decision
 from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
@@ -14,7 +15,6 @@ from tumorboard.store import cases, part_names, patients, series, steps
 from tumorboard.store.assessments import Assessments, NewAssessment
 from tumorboard.store.audit import Stamp
 from tumorboard.store.cases import Cases
-from tumorboard.store.codec import Part, encode
 from tumorboard.store.decisions import Decisions, NewDecision
 from tumorboard.store.patients import Patients
 from tumorboard.store.series import SeriesRecords
@@ -150,8 +150,8 @@ class _Receiving:
         arrival, connection = self.arrival, self.connection
         patient = self._patient()
         refs = [ref for _, ref in arrival.parts.get("series", ()) if isinstance(ref, SeriesRef)]
-        names = part_names.names_here(
-            SeriesRecords(connection), [(r, part_names.pictures_named(r)) for r in refs]
+        names = SeriesRecords(connection).names_here(
+            [(r, part_names.pictures_named(r)) for r in refs]
         )
         refs = [_renamed(ref, names) for ref in refs]
         apart = [self._put_series(ref, patient) for ref in refs]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tumorboard.canonical_json import Json, dumps, loads
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import Json, dumps, loads
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Row

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from tumorboard.canonical_json import digest, dumps
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import digest, dumps
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

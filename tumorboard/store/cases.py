@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from tumorboard.annotations.model import Annotation
+from tumorboard.canonical_json import dumps, loads
+from tumorboard.case.codec import decode
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.case.readiness import CRITERIA, FIRST, IMAGES, OPERATION, TREATED
@@ -16,9 +18,7 @@ from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
 from tumorboard.store import patients, pictures, search, state, steps
 from tumorboard.store.audit import AuditChain, Stamp
-from tumorboard.store.codec import decode
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import dumps, loads
 from tumorboard.store.patients import Patients
 from tumorboard.store.series import SeriesRecords
 from tumorboard.store.steps import Steps

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from tumorboard.canonical_json import Json, dumps, loads, loads_exactly
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
 from tumorboard.errors import UserError
 from tumorboard.store import search
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import Json, dumps, loads, loads_exactly
 from tumorboard.text import line
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.annotations.model import new_uid
+from tumorboard.canonical_json import loads
+from tumorboard.case.codec import encode
 from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store import cases, grown, patients, series, state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.cases import Cases
-from tumorboard.store.codec import encode
-from tumorboard.store.jsontext import loads
 from tumorboard.store.patients import Patients
 from tumorboard.store.series import SeriesRecords
 from tumorboard.store.steps import Steps

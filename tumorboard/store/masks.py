@@ -7,11 +7,21 @@ older digest. Nothing here says whose they are: that is in the steps.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
-from tumorboard.imaging.mask_codec import Packed, digest_of
+from tumorboard.imaging.geometry import Caveat, SliceStack
+from tumorboard.imaging.mask_codec import (
+    Packed,
+    PackedMask,
+    digest_of,
+    pack_grid,
+    unpack_grid,
+    unpack_mask,
+)
+from tumorboard.imaging.mask_model import laid_on
 from tumorboard.store.driver import user_errors
 
 if TYPE_CHECKING:
@@ -19,6 +29,13 @@ if TYPE_CHECKING:
 
 #: The family whose records name voxels.
 FAMILY = "segmentation"
+
+#: What is said of an outline that slices came into.
+SLICES_CAME = Caveat(
+    "slices-came",
+    "Slices came between those that were outlined, and nobody said what it holds there: it has no "
+    "volume or size on these images. Outline it anew.",
+)
 
 _NAMED = """SELECT DISTINCT value FROM (
     SELECT json_extract(body, '$.digest') AS value FROM (SELECTED)
@@ -66,6 +83,28 @@ class Masks:
         """Return every digest that the history of a case names; of all cases without one."""
         sql = _NAMED.replace("SELECTED", _BODIES)
         return sorted(str(row[0]) for row in self._connection.execute(sql, (case_uid,)))
+
+    def laid(self, record: Segmentation, stack: SliceStack) -> tuple[Segmentation, list[Packed]]:
+        """Return an outline on the slices of a stack, and the voxels and grid that it then names.
+
+        One that lies there already stays as it is; one that slices came into has no volume.
+        """
+        if record.grid_digest == pack_grid(stack).digest:
+            return record, []
+        try:
+            grid = unpack_grid(self.body_of(record.grid_digest))
+            mask = unpack_mask(self.body_of(record.digest), grid)
+        except (UserError, ValueError):
+            return record, []  # the check of the store names what is damaged
+        found = laid_on(mask, stack)
+        if found is None:
+            kept = tuple(c for c in record.caveats if c.code != SLICES_CAME.code)
+            return replace(record, volume_mm3=None, caveats=(*kept, SLICES_CAME)), []
+        packed = PackedMask.of(found)
+        return replace(record.filled_with(packed), caveats=found.caveats), [
+            packed.voxels,
+            packed.grid,
+        ]
 
 
 def copy(source: Connection, target: Connection, case_uid: str) -> None:

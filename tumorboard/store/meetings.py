@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tumorboard.canonical_json import dumps, loads
 from tumorboard.case.meeting import AgendaItem, Attendee, Meeting
 from tumorboard.errors import UserError
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import dumps, loads
 from tumorboard.text import all_lines
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
-"""Under which names the series of a case that comes from elsewhere are known here.
+"""What a case from elsewhere says of its series, under the names that these have here.
 
 Two installations may have taken in the parts of a series in another order: then one name stands
-for other pictures here than there. The pictures decide.
+for other pictures here than there. The pictures decide (`SeriesRecords.names_here`).
 """
 
 from __future__ import annotations
@@ -11,48 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tumorboard.annotations.model import new_uid
-from tumorboard.store import series
-from tumorboard.store.jsontext import dumps, loads
-from tumorboard.store.series import SeriesRecords
+from tumorboard.canonical_json import dumps, loads
 from tumorboard.store.steps import ChangeRow
 
 if TYPE_CHECKING:
     from tumorboard.case.model import SeriesRef
 
-Picture = tuple[str, int]
 
-
-def pictures_named(ref: SeriesRef) -> frozenset[Picture]:
+def pictures_named(ref: SeriesRef) -> frozenset[tuple[str, int]]:
     """Return the few pictures that a listed series names; none where an older version wrote it."""
     pairs = (sample.rpartition(" ") for sample in ref.samples)
     return frozenset((uid, int(frame)) for uid, _, frame in pairs if frame.isdecimal())
-
-
-def names_here(
-    records: SeriesRecords, arriving: Iterable[tuple[SeriesRef, frozenset[Picture]]]
-) -> dict[str, str]:
-    """Return the name here for each arriving series that has another one, by its name there.
-
-    The part that holds one of its pictures is it; where the name is taken by other pictures and
-    none holds them, it gets a new one.
-    """
-    found: dict[str, str] = {}
-    for ref, pictures in arriving:
-        held = {
-            name: frozenset(series.pictures_in(body))
-            for name, record in records.parts_of(ref.study_instance_uid, ref.whole_uid).items()
-            if "instances" in (body := series.open_body(record))
-        }
-        name = ref.series_instance_uid
-        homes = [n for n, theirs in held.items() if pictures & theirs]
-        if not pictures or name in homes:
-            continue
-        if len(homes) == 1:
-            found[name] = homes[0]
-        elif name in held:
-            found[name] = new_uid()
-    return found
 
 
 def renamed(rows: Iterable[ChangeRow], names: Mapping[str, str]) -> tuple[ChangeRow, ...]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tumorboard.annotations.model import new_uid
+from tumorboard.canonical_json import dumps, loads
 from tumorboard.case.model import Patient
 from tumorboard.store.audit import AuditChain, Stamp
-from tumorboard.store.jsontext import dumps, loads
 from tumorboard.text import line
 
 if TYPE_CHECKING:

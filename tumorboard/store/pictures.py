@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard.annotations.model import Annotation, ImageReference, utc_now
+from tumorboard.canonical_json import loads, loads_exactly, unpack
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import loads, loads_exactly, unpack
 from tumorboard.store.series import PackedBody, SeriesRecords
 from tumorboard.text import line, lines
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tumorboard.canonical_json import loads
 from tumorboard.case.definitions import definition
-from tumorboard.store.jsontext import loads
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

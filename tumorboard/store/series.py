@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tumorboard.annotations.model import new_uid
+from tumorboard.canonical_json import Json, dumps, loads_exactly, may_act, pack_text, unpack
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import Json, dumps, loads_exactly, may_act, pack_text, unpack
 from tumorboard.text import all_lines
 
 if TYPE_CHECKING:
@@ -167,6 +168,31 @@ class SeriesRecords:
                 self._connection.executemany(
                     "INSERT OR IGNORE INTO part_picture VALUES (?, ?, ?)", rows
                 )
+
+    def names_here(
+        self, arriving: Iterable[tuple[SeriesRef, frozenset[tuple[str, int]]]]
+    ) -> dict[str, str]:
+        """Return the name here for each arriving series that has another one, by its name there.
+
+        The part that holds one of its pictures is it; where the name is taken by other pictures and
+        none holds them, it gets a new one.
+        """
+        found: dict[str, str] = {}
+        for ref, pictures in arriving:
+            held = {
+                name: frozenset(pictures_in(body))
+                for name, record in self.parts_of(ref.study_instance_uid, ref.whole_uid).items()
+                if "instances" in (body := open_body(record))
+            }
+            name = ref.series_instance_uid
+            homes = [n for n, theirs in held.items() if pictures & theirs]
+            if not pictures or name in homes:
+                continue
+            if len(homes) == 1:
+                found[name] = homes[0]
+            elif name in held:
+                found[name] = new_uid()
+        return found
 
     @user_errors()
     def body_of(self, series_uid: str) -> Json | None:

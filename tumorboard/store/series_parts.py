@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tumorboard.canonical_json import loads
+from tumorboard.case.codec import encode
 from tumorboard.errors import UserError
 from tumorboard.store import state, steps
 from tumorboard.store.audit import Stamp
-from tumorboard.store.codec import encode
 from tumorboard.store.intake import Incoming
-from tumorboard.store.jsontext import loads
 from tumorboard.store.series import SeriesRecords
 from tumorboard.store.steps import Steps
 

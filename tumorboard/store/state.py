@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tumorboard.store.jsontext import dumps, loads
+from tumorboard.canonical_json import dumps, loads
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

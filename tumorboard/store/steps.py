@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tumorboard.canonical_json import dumps, loads
 from tumorboard.errors import UserError
 from tumorboard.store import masks, search, state
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
-from tumorboard.store.jsontext import dumps, loads
 from tumorboard.store.masks import Masks
 from tumorboard.text import line
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tumorboard.canonical_json import dumps, loads
+from tumorboard.case.codec import decode
 from tumorboard.errors import UserError
 from tumorboard.store import (
     assessments,
@@ -18,8 +20,6 @@ from tumorboard.store import (
 from tumorboard.store.assessments import Assessments
 from tumorboard.store.audit import Stamp
 from tumorboard.store.cases import Cases
-from tumorboard.store.codec import decode
-from tumorboard.store.jsontext import dumps, loads
 from tumorboard.store.patients import Patients
 from tumorboard.store.series import SeriesRecords
 from tumorboard.store.steps import ChangeRow, NewStep, Step, Steps
@@ -161,4 +161,4 @@ def _names(source: Connection, target: Connection, case_uid: str) -> dict[str, s
         ref: SeriesRef = decode("series", loads(text))  # type: ignore[assignment]
         pictures = frozenset(series.pictures_in(SeriesRecords(source).body_of(uid) or {}))
         arriving.append((ref, pictures))
-    return part_names.names_here(SeriesRecords(target), arriving)
+    return SeriesRecords(target).names_here(arriving)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tumorboard.canonical_json import digest, dumps
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.store import (
@@ -24,7 +25,6 @@ from tumorboard.store import (
 from tumorboard.store.audit import AuditChain
 from tumorboard.store.driver import DatabaseError
 from tumorboard.store.file import StoreFile
-from tumorboard.store.jsontext import digest, dumps
 from tumorboard.store.pictures import Pictures
 from tumorboard.store.steps import ChangeRow, Steps
 

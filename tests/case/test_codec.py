@@ -3,9 +3,9 @@ import json
 import pytest
 
 from tests.store.samples import segmentation, vessel, view
+from tumorboard.case.codec import decode, encode
 from tumorboard.case.definitions import AtLeast, normalise
 from tumorboard.case.facts import Fact, Provenance
-from tumorboard.store.codec import decode, encode
 
 
 def test_a_saved_view_comes_back_as_it_went():
