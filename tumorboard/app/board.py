@@ -135,15 +135,16 @@ class Board:
             When the store cannot be written.
 
         """
-        with self._session.store.transaction():
-            newest = self._session.store.meetings.find(seen.uid)
+        store = self._session.store
+        with store.transaction():
+            newest = store.meetings.find(seen.uid)
             if newest is None or newest.version == seen.version:
-                return Kept(self._session.store.meetings.put(self._stamp(), wanted))
+                return Kept(store.meetings.put(self._stamp(), wanted))
             both, clashes = merged(seen, wanted, newest)
-            told = _met(clashes, self._session.store.cases.label_of)
+            told = _met(clashes, store.cases.label_of)
             if both == newest:
                 return Kept(newest, told)
-            return Kept(self._session.store.meetings.put(self._stamp(), both), told)
+            return Kept(store.meetings.put(self._stamp(), both), told)
 
     def carry_over(self, meeting: Meeting, following: Meeting) -> Meeting:
         """Put the deferred cases of a meeting on the agenda of the following one.
@@ -163,8 +164,7 @@ class Board:
     def _is_deferred(self, case_uid: str) -> bool:
         found = self.stands(case_uid).shown
         if found is None:
-            store = self._session.store
-            return store.cases.remark_of(case_uid, STATUS) == "deferred"
+            return self._session.store.cases.remark_of(case_uid, STATUS) == "deferred"
         return found.decision.is_deferred
 
     # -- decisions -----------------------------------------------------------------------
