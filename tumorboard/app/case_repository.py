@@ -19,9 +19,10 @@ from tumorboard.store.arrival import (
 from tumorboard.store.assessments import NewAssessment, StoredAssessment
 from tumorboard.store.audit import Stamp
 from tumorboard.store.backup import (
-    DATABASE_NAME,
     DamagedStoreError,
     GoodCopy,
+    holds_store,
+    move_store,
     newest_good_copy,
     restore,
 )
@@ -49,7 +50,6 @@ __all__ = [
     "ARCHIVED",
     "AWAITED",
     "CAME_FROM",
-    "DATABASE_NAME",
     "FORMER_PATIENT",
     "HASHES",
     "NEXT_MEETING",
@@ -78,8 +78,10 @@ __all__ = [
     "StoredDecision",
     "Target",
     "VerifyReport",
+    "holds_store",
     "match_key",
     "may_be_one",
+    "move_store",
     "newest_good_copy",
     "open_body",
     "pictures_named",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import shutil
 import tempfile
 import time
@@ -31,7 +30,7 @@ from tumorboard.annotations.model import (
     utc_now,
 )
 from tumorboard.app.board import Board
-from tumorboard.app.case_repository import DATABASE_NAME
+from tumorboard.app.case_repository import holds_store, move_store
 from tumorboard.app.demonstration_talk import prepare
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.session import Session
@@ -96,7 +95,7 @@ def ensure_demonstration(
         _claim(folder)
         _clear_stale(folder)
         _make_images(folder, cases, reporter)
-        if not (folder / DATABASE_NAME).exists():
+        if not holds_store(folder):
             _make_store(folder, cases, reporter)
     except OSError as error:
         raise UserError(
@@ -170,7 +169,7 @@ def _make_store(folder: Path, cases: Sequence[Demonstration], reporter: Reporter
             add_meeting(workspace.session)
         finally:
             workspace.close()
-        os.replace(part / DATABASE_NAME, folder / DATABASE_NAME)
+        move_store(part, folder)
     _log.info("demonstration store made")
 
 

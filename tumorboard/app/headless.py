@@ -8,9 +8,9 @@ from typing import Any
 
 from tumorboard import strict_json
 from tumorboard.app.case_repository import (
-    DATABASE_NAME,
     CaseRepository,
     DamagedStoreError,
+    holds_store,
     newest_good_copy,
     restore,
     verify,
@@ -211,9 +211,9 @@ def restore_newest(folder: Path) -> str:
 
     """
     must_hold_store(folder)
-    if (folder / DATABASE_NAME).exists():
+    if holds_store(folder):
         try:
-            CaseRepository(folder, backup=False).close()
+            CaseRepository.beside(folder).close()
         except DamagedStoreError:
             pass
         else:

@@ -31,6 +31,16 @@ KEPT = 10
 _NAME = re.compile(r"tumorboard-(\d{6,})-v(\d+)-([0-9a-f]{16})\.sqlite")
 
 
+def holds_store(folder: Path) -> bool:
+    """Whether a store lies in a folder, sound or not."""
+    return (folder / DATABASE_NAME).exists()
+
+
+def move_store(made: Path, folder: Path) -> None:
+    """Move a store that is closed from the folder where it was made to another; one there goes."""
+    (made / DATABASE_NAME).replace(folder / DATABASE_NAME)
+
+
 class GoodCopy(NamedTuple):
     """A copy of the store that passes its check."""
 
