@@ -1,11 +1,14 @@
+"""What is kept of a case comes back as it went, through the text in which it is kept."""
+
 import json
 
 import pytest
 
-from tests.store.samples import segmentation, vessel, view
-from tumorboard.case.codec import decode, encode
+from tests.store.samples import annotation, incoming, segmentation, vessel, view
+from tumorboard.case.codec import decode, encode, freeze
 from tumorboard.case.definitions import AtLeast, normalise
 from tumorboard.case.facts import Fact, Provenance
+from tumorboard.case.model import Lesion, Remark
 
 
 def test_a_saved_view_comes_back_as_it_went():
@@ -48,3 +51,27 @@ def test_every_kind_of_value_comes_back_as_it_went(name, value):
     again = decode("fact", stored)
     assert again == fact
     assert normalise(name, again.value) == normalise(name, value)
+
+
+@pytest.mark.parametrize(
+    ("family", "sample"),
+    [
+        ("annotation", annotation("1.2.9")),
+        ("series", incoming(1).ref),
+        ("lesion", Lesion("1.2.8", "Mass 1", site="retroperitoneum", is_index=True)),
+        ("remark", Remark("status", "deferred", "a note", "Dr A", "2026-11-01T08:00:00Z")),
+        ("case", "Resectable?"),
+    ],
+)
+def test_every_other_part_of_a_case_comes_back_as_it_went(family, sample):
+    stored = json.loads(json.dumps(encode(sample)))
+    again = decode(family, stored)
+    assert type(again) is type(sample)
+    assert again == sample
+    if isinstance(stored, dict):
+        assert decode(family, {**stored, "later": 1}) == sample
+
+
+def test_a_value_without_an_order_is_kept_in_one():
+    assert freeze({"lung", "bone", "liver"}) == ("bone", "liver", "lung")
+    assert freeze({"IVC": ["b", {"d", "c"}]}) == {"IVC": ("b", ("c", "d"))}
