@@ -32,7 +32,8 @@ NAMES = {
     "bilateral_renal_involvement", "extensive_spine_involvement",
     "extensive_mesenteric_root_involvement", "extensive_liver_hilar_involvement",
     "extensive_major_vessel_involvement", "expected_completeness", "ivc_involvement",
-    "ivc_caudal_extent", "ivc_cranial_extent", "ivc_occlusion", "ivc_growth_pattern",
+    "ivc_caudal_extent", "ivc_cranial_extent", "ivc_occlusion", "hepatic_vein_ostia_clear",
+    "ivc_growth_pattern",
     "ivc_extravascular_component", "vessel_contacts", "bilateral_leg_oedema", "renal_dysfunction",
     "budd_chiari_signs", "ruq_tenderness", "symptomatic", "severe_symptoms",
     "quality_of_life_declining", "symptoms_from_ivc_occlusion", "could_become_surgical_candidate",
@@ -41,7 +42,8 @@ NAMES = {
     "biopsy_in_planned_trajectory", "preop_rt", "preop_chemo", "preop_crt", "adjuvant_rt",
     "adjuvant_chemo", "weeks_since_preop_rt_end", "resection_status", "months_since_surgery",
     "months_since_last_imaging", "reresection_feasible_low_morbidity",
-    "eligible_for_further_resection", "residual_component", "growth_would_change_operation",
+    "eligible_for_further_resection", "residual_component", "wd_component_assessed",
+    "growth_would_change_operation",
     "prior_anthracycline", "hyperthermia_available", "bso_planned", "lnd_planned",
 }
 # fmt: on

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from tumorboard.guidelines.model import DerivedInfo, Guideline, Rule
 from tumorboard.guidelines.parameters import SettingDefinition
 from tumorboard.guidelines.reach import possible_marks
 from tumorboard.guidelines.reading import effects
+from tumorboard.guidelines.search import EvidenceIndex, Hit
 
 INFERENCE = "inference"
 EXTRAPOLATED = "extrapolated"
@@ -55,21 +55,26 @@ class Browser:
     def __init__(self, guideline: Guideline) -> None:
         self._guideline = guideline
         self.entries: Mapping[str, Entry] = {e.id: e for e in _entries(guideline)}
-        self._words = {e.id: _plain(f"{e.id} {e.title} {e.text} {e.source}") for e in self}
+        self._index = EvidenceIndex((e.id, e.title, e.text, e.source) for e in self)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries.values())
 
     def search(self, text: str, kinds: Iterable[str] = KINDS) -> tuple[Entry, ...]:
-        """Return the entries that hold every word, in any order, capitals and accents aside.
-
-        An entry of that very number comes first, then those with a word in the title; a
-        search for nothing gives everything.
-        """
-        words = _plain(text).split()
+        """Return the entries that hold every word; see `find`. For nothing, everything."""
         wanted = frozenset(kinds)
-        found = [e for e in self if e.kind in wanted and all(w in self._words[e.id] for w in words)]
-        return tuple(sorted(found, key=lambda e: _rank(e, words)))
+        found = [self.entries[hit.id] for hit in self.find(text)] if text.split() else list(self)
+        return tuple(entry for entry in found if entry.kind in wanted)
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """Return the entries that hold every word, in any order, the best first.
+
+        Capitals, accents, endings and spelling aside, and abbreviations for their words.
+        An entry of that very number comes first.
+        """
+        hits = self._index.find(text)
+        number = text.strip().casefold()
+        return tuple(sorted(hits, key=lambda hit: hit.id.casefold() != number))
 
     def cited_by(self, identifier: str) -> tuple[Entry, ...]:
         """Return what rests on an entry: rules first, then the rest. Unknown: nothing."""
@@ -116,18 +121,6 @@ def browser(guideline: Guideline | None = None) -> Browser:
     if not (_last and _last[0][0] is chosen):
         _last[:] = [(chosen, Browser(chosen))]
     return _last[0][1]
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
-
-
-def _rank(entry: Entry, words: list[str]) -> int:
-    if words == [_plain(entry.id)]:
-        return 0
-    title = _plain(entry.title)
-    return 1 if words and all(w in title for w in words) else 2
 
 
 def _entries(guideline: Guideline) -> Iterator[Entry]:
