@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.guidelines.catalogue import Citation
+from tumorboard.guidelines.model import EvidenceLists
 from tumorboard.guidelines.parameters import SettingChange
 from tumorboard.guidelines.schedule import Visit
 
@@ -50,7 +51,9 @@ class Reason:
     ``status`` is the option status or alert severity that this rule gave; ``lost`` says
     that a more restrictive rule outweighed it. ``mark`` is a reservation such as
     "extrapolated from leiomyosarcoma", ``scope_mark`` the code of one that comes from the
-    scope of the facts; ``missing`` what can still change the status.
+    scope of the facts; ``missing`` what can still change the status. For an option
+    ``direction`` is for, against or open, ``strength`` the grade of the advice and
+    ``quality`` that of the evidence, both as the sources word them.
     """
 
     rule: str
@@ -65,6 +68,8 @@ class Reason:
     missing: tuple[MissingInput, ...] = ()
     lost: bool = False
     scope_mark: str = ""
+    direction: str = ""
+    quality: str = ""
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -89,7 +94,8 @@ class OptionResult:
     ``words`` are printed for the status. ``state`` says more than it (start or continue),
     ``equal_with`` names the option of which it is the equal alternative, ``departure`` the
     settings by which the institution says more than the source, ``carried`` the conflicts
-    of the sources that stand on this line.
+    of the sources that stand on this line, ``evidence`` what the sources say for and
+    against it.
     """
 
     id: str
@@ -103,6 +109,7 @@ class OptionResult:
     equal_with: str = ""
     departure: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
+    evidence: EvidenceLists = field(default_factory=EvidenceLists)
 
     @property
     def missing(self) -> tuple[MissingInput, ...]:
@@ -322,6 +329,12 @@ def _option_json(option: OptionResult) -> dict[str, Any]:
         "equal_with": option.equal_with or None,
         "departure": list(option.departure) or None,
         "carried": list(option.carried),
+        "evidence": {
+            "for": list(option.evidence.supporting),
+            "against": list(option.evidence.limiting),
+            "figures": list(option.evidence.figures),
+            "outside": list(option.evidence.outside),
+        },
         "reasons": [_reason_json(r) for r in option.reasons],
     }
 
@@ -347,6 +360,8 @@ def _reason_json(reason: Reason) -> dict[str, Any]:
         "status": reason.status,
         "lost": reason.lost,
         "strength": reason.strength,
+        "direction": reason.direction,
+        "quality": reason.quality,
         "mark": reason.mark,
         "scope_mark": reason.scope_mark or None,
         "because": [

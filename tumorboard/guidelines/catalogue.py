@@ -37,7 +37,11 @@ class Cite:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A fact of the fact base, in the project's own words."""
+    """A fact of the fact base, in the project's own words.
+
+    ``grade`` is the quality of the evidence as the source words it; ``effect`` says that
+    its figures are a benefit or a harm of a treatment.
+    """
 
     id: str
     text: str
@@ -45,6 +49,7 @@ class Evidence:
     scope: str
     grade: str
     cites: tuple[Cite, ...]
+    effect: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,5 +167,11 @@ def evidence_from_data(topic: str, entry: Mapping[str, Any]) -> Evidence:
     """Build a fact from its entry in the facts file; its cites must be well formed."""
     cites = tuple(c for c in map(parse_cite, entry["cite"]) if c is not None)
     return Evidence(
-        entry["id"], entry["text"], topic, entry["scope"], entry.get("grade", ""), cites
+        id=entry["id"],
+        text=entry["text"],
+        topic=topic,
+        scope=entry["scope"],
+        grade=entry.get("grade", ""),
+        cites=cites,
+        effect=entry.get("effect", ""),
     )

@@ -19,7 +19,7 @@ from tumorboard.guidelines.assessment import (
     Prognosis,
 )
 from tumorboard.guidelines.catalogue import Conflict
-from tumorboard.guidelines.model import Guideline, RuleGroup
+from tumorboard.guidelines.model import EvidenceLists, Guideline, RuleGroup
 from tumorboard.guidelines.parameters import Settings
 from tumorboard.guidelines.run import Concluded, Run, derived_text
 from tumorboard.guidelines.schedule import variants, visits
@@ -204,6 +204,7 @@ def _option(run: Run, option: str, concluded: list[Concluded]) -> OptionResult:
         equal_with=equal_with,
         departure=tuple(dict.fromkeys(s for e in kept for s in e.departure)),
         carried=_carried(run, option),
+        evidence=run.guideline.evidence.get(option, EvidenceLists()),
     )
 
 

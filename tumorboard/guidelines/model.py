@@ -35,10 +35,12 @@ class Effect:
     prognosis; ``target`` the option, severity, category or key. ``strength`` and ``facts``
     are None where those of the rule hold.
 
-    Only for an option: ``status``, ``state`` (a word that stands for the status on screen),
-    ``equal_with`` (the option that is its equal alternative) and ``departure`` (settings by
-    which it says more than its source). Only for an alert: ``contradiction`` (two recorded
-    values exclude each other), ``touches_category`` (the category line names it, in the
+    Only for an option: ``status``, ``direction`` (for, against or open) and ``quality`` of
+    the evidence where they are not those of the status and of the facts, ``state`` (a word
+    that stands for the status on screen), ``equal_with`` (the option that is its equal
+    alternative) and ``departure`` (settings by which it says more than its source). Only
+    for an alert: ``contradiction`` (two recorded values exclude each other),
+    ``touches_category`` (the category line names it, in the
     words of ``summary``).
     """
 
@@ -58,6 +60,8 @@ class Effect:
     state: str = ""
     equal_with: str = ""
     departure: tuple[str, ...] = ()
+    direction: str = ""
+    quality: str = ""
     contradiction: bool = False
     touches_category: bool = False
     summary: str = ""

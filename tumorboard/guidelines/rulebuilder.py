@@ -192,6 +192,8 @@ class RuleBuilder:
             state=entry.get("state", ""),
             equal_with=entry.get("equal_with", ""),
             departure=tuple(entry.get("departure", ())),
+            direction=entry.get("direction", ""),
+            quality=entry.get("quality", ""),
             contradiction=entry.get("contradiction", False),
             touches_category=entry.get("touches_category", False),
             summary=entry.get("summary", ""),

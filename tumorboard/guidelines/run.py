@@ -26,6 +26,18 @@ from tumorboard.guidelines.tree import Node
 
 #: Provenance of a value that nobody recorded.
 NOT_RECORDED = Provenance("not recorded")
+#: Which way a status points.
+DIRECTIONS = {
+    "suggest": "for",
+    "consider": "for",
+    "trial_only": "open",
+    "deferred": "open",
+    "not_established": "open",
+    "discourage": "against",
+    "not_offered": "against",
+}
+#: How the label of an advice begins; other labels of a fact are about its evidence.
+ADVICE = ("Grade", "Category")
 _CONCLUSIONS = ("category", "follow_up", "prognosis")
 
 
@@ -143,7 +155,16 @@ class Run:
             mark="; ".join(part for part in said if part),
             missing=self._missing_of(rule, effect, answer),
             scope_mark=scope.code,
+            direction=effect.direction or DIRECTIONS.get(effect.status, ""),
+            quality=effect.quality or self._quality(effect, facts),
         )
+
+    def _quality(self, effect: Effect, facts: Iterable[str]) -> str:
+        """Return how the sources word the quality of the evidence behind an option."""
+        if effect.kind != "option":
+            return ""
+        grades = (self.guideline.catalogue.facts[f].grade for f in facts)
+        return ", ".join(dict.fromkeys(g for g in grades if g and not g.startswith(ADVICE)))
 
     def _departure(self, effect: Effect) -> str:
         """Return who departed from the source by which setting, when and why."""
