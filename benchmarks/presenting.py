@@ -38,7 +38,7 @@ def run(folder: Path) -> list[Row]:
     images_first(window)
     window.show()
     desk, wall = _place("desk", 0), _place("wall", 1920)
-    presenting = window.controller.talks
+    presenting = window.features.talks
     presenting.screens = TwoScreens(desk, wall)
     presenting.start()
     try:
@@ -80,7 +80,7 @@ def _case(folder: Path, n: int) -> Path:
 
 def _step(window: MainWindow, *, forget: bool = False) -> float:
     """Return the time (ms) from the key to the picture of the next case, round and round."""
-    running = window.controller.talks.running
+    running = window.features.talks.running
     number = (running.talk.case + 1) % _CASES + 1
     if forget:
         window.controller.jobs.cancel_all()

@@ -86,10 +86,10 @@ def _new_files(window: MainWindow, folder: Path) -> tuple[float, float, float]:
     alone = (time.perf_counter() - start) * 1000
     first, cases = [], []
     for _ in range(_RUNS):
-        first.append(_opened(window, lambda: window.controller.imports.start([str(folder)])))
+        first.append(_opened(window, lambda: window.features.imports.start([str(folder)])))
         _forget(window)
         start = time.perf_counter()
-        window.controller.imports.start([str(folder)])
+        window.features.imports.start([str(folder)])
         _until(lambda: window.controller.session.case is not None and _is_painted(window))
         cases.append((time.perf_counter() - start) * 1000)
         _until(lambda: _is_idle(window))

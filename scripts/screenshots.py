@@ -71,12 +71,12 @@ class Photographer:
         self.show(kinds[Kind.BIDIRECTIONAL])
         self.keep("read", window.assessment)
         self.keep("assessment", window.assessment, scroll=520)
-        window.controller.choose_tool("mass")
+        window.features.measurements.choose_tool("mass")
         self.keep("mass", window.lesions)
-        window.controller.choose_tool("vessel")
+        window.features.measurements.choose_tool("vessel")
         self.show(kinds[Kind.TUMOUR_END])
         self.keep("ivc", window.lesions)
-        window.controller.choose_tool("")
+        window.features.measurements.choose_tool("")
         window.facts.go_to("peritoneal_implants")
         self.keep("facts", window.facts)
         self.report()
@@ -90,14 +90,14 @@ class Photographer:
         window = self.window
         window.controller.open_case(uid)
         self.settle()
-        window.controller.layout.set_layout("pair")
+        window.features.layout.set_layout("pair")
         self.settle()
         first, second = window.views.views
         second.set_plane(Plane.CORONAL)
         first.setFocus()
         window.room.active.set_point(window.room.active.volume.stack.centre)
         self.keep("layouts", window.lesions)
-        window.controller.layout.set_layout("planes")
+        window.features.layout.set_layout("planes")
 
     def report(self) -> None:
         """Write the report of the open case and keep its first page as a picture."""
@@ -107,7 +107,7 @@ class Photographer:
             return
         with tempfile.TemporaryDirectory() as place:
             pdf = Path(place) / "report.pdf"
-            self.window.controller.reports.write(pdf)
+            self.window.features.reports.write(pdf)
             self.settle()
             command = [converter, "-png", "-r", "100", "-singlefile", str(pdf)]
             subprocess.run([*command, str(self.target / "report")], check=True)
@@ -126,7 +126,7 @@ class Photographer:
         files[3].write_bytes(files[3].read_bytes()[:900])
         (mixed / "referral letter.dcm").write_text("Dear colleague")
         (mixed / "empty.dcm").touch()
-        window.controller.imports.start([str(mixed)])
+        window.features.imports.start([str(mixed)])
         self.settle()
         window.notice.see_more()
         dialog = window.findChild(TableDialog)
@@ -150,7 +150,7 @@ class Photographer:
 
     def show(self, annotation: object) -> None:
         """Jump to an annotation."""
-        self.window.controller.series.go_to(annotation)
+        self.window.features.series.go_to(annotation)
         self.settle()
 
     def keep(self, name: str, tab: object, scroll: int = 0) -> None:
@@ -195,7 +195,7 @@ class MeetingPhotographer(Photographer):
         self.decide()
         window.actions_by_name["meeting.page"].trigger()
         self.settle()
-        window.controller.meeting.meetings.page.agenda.go_to(self.case)
+        window.features.meeting.meetings.page.agenda.go_to(self.case)
         self.save("meeting", window)
         window.actions_by_name["meeting.page"].trigger()
         self.talk()
@@ -211,7 +211,7 @@ class MeetingPhotographer(Photographer):
         window.controller.open_case(uid)
         self.settle()
         beside = self.workspace.session.case.views[0].uid
-        window.controller.key_images.show(beside)
+        window.features.key_images.show(beside)
         self.settle()
         self.keep("compare", window.assessment)
         self.slide("slide-beside", uid, beside)
@@ -270,7 +270,7 @@ class MeetingPhotographer(Photographer):
         ends = np.asarray(kinds[Kind.CRANIOCAUDAL].points, dtype=float)
         middle, half = (first + last) / 2, abs(ends[0, 2] - ends[1, 2]) / 2
         self.show(axes)
-        window.controller.outlines.choose_tool("mask_outline")
+        window.features.outlines.choose_tool("mask_outline")
         turn = np.linspace(0, 2 * np.pi, 40)[:, None]
         ring = np.cos(turn) * (last - first) / 2 + np.sin(turn) * (right - left) / 2
         for share in (-0.85, -0.5, 0.5, 0.85, 0.0):
@@ -281,7 +281,7 @@ class MeetingPhotographer(Photographer):
         window.actions_by_name["outline.between"].trigger()
         self.settle()
         self.keep("outlines", window.lesions)
-        window.controller.choose_tool("")
+        window.features.measurements.choose_tool("")
 
     def vessel(self) -> None:
         """Follow the vena cava through its marked levels and show it laid out flat."""
@@ -316,7 +316,7 @@ class MeetingPhotographer(Photographer):
         window.actions_by_name["vessel.contact"].trigger()
         window.lesions.show_vessels()
         self.keep("vessel", window.lesions)
-        window.controller.choose_tool("")
+        window.features.measurements.choose_tool("")
         curved = window.vessel_page.curved
         for _ in range(6):
             QTest.keyClick(curved, Qt.Key.Key_Left)
@@ -366,7 +366,7 @@ class MeetingPhotographer(Photographer):
         self.keep("decision", panel)
         self.window.activateWindow()
         self.settle()
-        self.window.controller.meeting.deciding.sign()
+        self.window.features.meeting.deciding.sign()
         self.keep("decision-signed", panel)
 
     def talk(self) -> None:
@@ -376,7 +376,7 @@ class MeetingPhotographer(Photographer):
 
         from tumorboard.app.talk import PageKind
 
-        presenting = self.window.controller.talks
+        presenting = self.window.features.talks
         presenting.screens = _two_screens(self.window)
         self.window.actions_by_name["present.start"].trigger()
         self.settle()

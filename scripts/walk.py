@@ -100,10 +100,10 @@ class Walk:
 
     def v_11(self) -> None:
         """Show a trial of the finding that is not assessed."""
-        self.window.controller.assessment.attempt((("extensive_spine_involvement", "absent"),))
+        self.window.features.assessment.attempt((("extensive_spine_involvement", "absent"),))
         self.settle()
         self.keep("walk-v11")
-        self.window.controller.assessment.leave_trial()
+        self.window.features.assessment.leave_trial()
 
     def v_14(self) -> None:
         """Show the form with the foot that explains a field."""
@@ -116,7 +116,7 @@ class Walk:
     def v_18(self) -> None:
         """Show the follow-up with its dates."""
         for key, day in _DAYS.items():
-            self.window.controller.assessment.enter_date(key, day)
+            self.window.features.assessment.enter_date(key, day)
         self.keep("walk-v18", opened=("Follow-up",), at="Follow-up")
 
     def keep(self, name: str, opened: tuple[str, ...] = (), at: str = "") -> None:

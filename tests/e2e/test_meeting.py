@@ -204,7 +204,7 @@ def build_agenda(desk: Desk) -> None:
     cases.selectAll()
     press(desk, Key.Key_A, CONTROL | SHIFT, cases)
     desk.settle()
-    page = desk.window.controller.meeting.meetings.page
+    page = desk.window.features.meeting.meetings.page
     rows = page.agenda.agenda.rows
     assert [row.label for row in rows] == [f"RP-{n + 1}" for n in range(COUNT)]
     for row in rows:
@@ -279,16 +279,16 @@ def check_record(desk: Desk) -> None:
 
 def write_papers(desk: Desk, folder: Path) -> dict[str, Path]:
     """Write every paper without identity, and the minutes with it."""
-    controller = desk.window.controller
+    features = desk.window.features
     (meeting,) = Board(desk.workspace.session).meetings()
     kinds = {"agenda": "pdf", "minutes": "pdf", "readiness": "pdf", "decisions": "csv"}
     files = {kind: folder / f"{kind}.{ending}" for kind, ending in kinds.items()}
     for kind, path in files.items():
-        controller.meeting.papers.write(kind, meeting, path, with_identity=False)
-    controller.meeting.papers.write("minutes", meeting, folder / "named.pdf", with_identity=True)
+        features.meeting.papers.write(kind, meeting, path, with_identity=False)
+    features.meeting.papers.write("minutes", meeting, folder / "named.pdf", with_identity=True)
     desk.workspace.session.open_case(meeting.items[COUNT - 1].case_uid)
     desk.settle()
-    controller.reports.write(folder / "case.pdf")
+    features.reports.write(folder / "case.pdf")
     desk.settle()
     return {**files, "case": folder / "case.pdf"}
 
@@ -326,7 +326,7 @@ def carry_over(desk: Desk) -> None:
     new_meeting(desk, TODAY + timedelta(days=7))
     board = Board(desk.workspace.session)
     later, first = board.meetings()
-    meetings = desk.window.controller.meeting.meetings
+    meetings = desk.window.features.meeting.meetings
     meetings.choose(first.uid)
     desk.window.actions_by_name["meeting.carry"].trigger()
     desk.settle()

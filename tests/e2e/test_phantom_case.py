@@ -80,7 +80,7 @@ def test_the_whole_way(open_desk, phantom, tmp_path):
     )
 
     pdf = tmp_path / "board.pdf"
-    desk.window.controller.reports.write(pdf)
+    desk.window.features.reports.write(pdf)
     desk.settle()
     pages = PdfReader(pdf).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())

@@ -49,7 +49,7 @@ def test_from_folder_to_report_and_back(open_desk, tmp_path):
     assert desk.workspace.session.assessment.category_rule == "R-RES-06"
 
     pdf = tmp_path / "board.pdf"
-    desk.window.controller.reports.write(pdf)
+    desk.window.features.reports.write(pdf)
     desk.settle()
     text = " ".join(" ".join(p.extract_text() for p in PdfReader(pdf).pages).split())
     assert "Unresectable" in text

@@ -69,7 +69,7 @@ class Desk:
         self.qtbot.waitUntil(lambda: controller.is_idle, timeout=60_000)
 
     def import_paths(self, *paths: Path) -> None:
-        self.window.controller.imports.start([str(p) for p in paths])
+        self.window.features.imports.start([str(p) for p in paths])
         self.settle()
 
     def key(self, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier, widget=None) -> None:

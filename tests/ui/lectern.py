@@ -98,7 +98,7 @@ class Lectern:
     def __init__(self, desk: Desk, *places: Place) -> None:
         self.desk = desk
         self.screens = TwoScreens(*(places or (DESK, WALL)))
-        self.talks = desk.window.controller.talks
+        self.talks = desk.window.features.talks
         self.talks.screens = self.screens
 
     @property

@@ -147,7 +147,7 @@ def test_a_way_to_another_answer_can_be_tried_and_one_value_taken_out(empty_desk
 
 def test_another_case_ends_the_trial(empty_desk):
     load(empty_desk, "V-01")
-    empty_desk.window.controller.assessment.attempt((("site", "uterus"),))
+    empty_desk.window.features.assessment.attempt((("site", "uterus"),))
     load(empty_desk, "V-06")
     assert empty_desk.window.assessment.strip.isHidden()
     assert empty_desk.workspace.session.assessment.category == "resectable"
@@ -170,7 +170,7 @@ def test_follow_up_is_dated_from_the_day_of_surgery_and_exported(empty_desk, tmp
     assert session.derived["months_since_surgery"].value > 60
     assert button(part, "Export as calendar file…").isEnabled()
     target = tmp_path / "follow-up.ics"
-    empty_desk.window.controller.assessment.write_calendar(target)
+    empty_desk.window.features.assessment.write_calendar(target)
     calendar = target.read_bytes().decode()
     visits = len(session.assessment.follow_up.visits)
     assert calendar.count("BEGIN:VEVENT") == visits > 0
@@ -279,11 +279,11 @@ def test_evidence_names_the_cases_and_leads_there(empty_desk):
     load(empty_desk, "V-06")
     window = empty_desk.window
     rule = window.controller.session.assessment.category_rule
-    window.controller.show_evidence(rule)
+    window.features.assessment.show_evidence(rule)
     QTest.mouseClick(button(window.evidence, "Cases in which it counts"), LEFT)
     empty_desk.settle()
     assert "IN 1 CASE" in words_of(window.evidence)
-    window.controller.show_evidence("R-RES-06")
+    window.features.assessment.show_evidence("R-RES-06")
     QTest.mouseClick(button(window.evidence, "Cases in which it counts"), LEFT)
     empty_desk.settle()
     QTest.mouseClick(button(window.evidence, "V-01"), LEFT)
@@ -291,7 +291,7 @@ def test_evidence_names_the_cases_and_leads_there(empty_desk):
 
 
 def settings_dialog(desk, setting: str) -> SettingsDialog:
-    desk.window.controller.show_evidence(setting)
+    desk.window.features.assessment.show_evidence(setting)
     QTest.mouseClick(button(desk.window.evidence, "Change it here…"), LEFT)
     return desk.window.findChild(SettingsDialog)
 
@@ -357,7 +357,7 @@ def test_nothing_of_an_opened_panel_is_wider_than_its_column(empty_desk, vignett
 
 def test_choosing_site_in_a_trial_from_a_list(empty_desk):
     load(empty_desk, "V-01")
-    empty_desk.window.controller.assessment.switch_trial()
+    empty_desk.window.features.assessment.switch_trial()
     choose(empty_desk, "site", "Uterus")
     empty_desk.window.tabs.setCurrentWidget(empty_desk.window.assessment)
     assert "Site of the primary: Uterus" in words_of(empty_desk.window.assessment.strip)

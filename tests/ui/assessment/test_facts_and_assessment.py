@@ -86,7 +86,7 @@ def test_the_answer_follows_every_statement(desk):
         QComboBox
     )
     assert first
-    desk.window.controller.set_fact("expected_completeness", "complete_expected")
+    desk.window.features.facts.set_fact("expected_completeness", "complete_expected")
     assert category(desk) == "resectable"
     press(desk, "extensive_liver_hilar_involvement", "Present")
     assert category(desk) == "unresectable"

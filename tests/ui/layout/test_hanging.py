@@ -38,7 +38,7 @@ def test_a_case_opens_as_it_was_left(two_dates, open_desk, tmp_path):
     second.set_window(Window(90, 150), "liver")
     places = first.point, second.point
     uid = desk.case.uid
-    desk.window.controller.hanging.remember()
+    desk.window.features.hanging.remember()
     again = open_desk(tmp_path / "store")
     again.window.controller.open_case(uid)
     again.settle()
@@ -60,7 +60,7 @@ def test_an_alignment_is_kept_with_the_case_and_undone_as_a_step(two_dates, open
     older.set_point(CENTRE + [0, 0, 100.0])
     newer.set_point(CENTRE)
     next(v for v in desk.window.views.views if v.display is newer).setFocus()
-    desk.window.controller.layout.align()
+    desk.window.features.layout.align()
     assert desk.workspace.session.undo_label == "Align two dates"
     again = open_desk(tmp_path / "store")
     again.window.controller.open_case(desk.case.uid)
@@ -88,7 +88,7 @@ def test_a_protocol_of_ones_own_is_used_when_a_case_opens(
     two_dates, open_desk, tmp_path, ellipsoid_folder
 ):
     desk = two_dates
-    desk.window.controller.hanging.edit()
+    desk.window.features.hanging.edit()
     dialog = desk.window.findChildren(HangingEditor)[0]
     row = next(r for r in range(dialog.list.count()) if "previous" in dialog.list.item(r).text())
     dialog.list.setCurrentRow(row)
@@ -111,7 +111,7 @@ def button(dialog, text):
 
 
 def test_a_plane_is_chosen_in_the_editor_and_hung(desk):
-    desk.window.controller.hanging.edit()
+    desk.window.features.hanging.edit()
     (dialog,) = desk.window.findChildren(HangingEditor)
     names = [dialog.list.item(n).text() for n in range(dialog.list.count())]
     QTest.mouseClick(button(dialog, "Add"), Qt.MouseButton.LeftButton)

@@ -284,7 +284,7 @@ def test_cine_runs_and_turns_at_the_end(desk):
 
     desk.qtbot.waitUntil(moved, timeout=5000)
     desk.key(Key.Key_C)
-    assert not desk.window.controller.layout.is_running
+    assert not desk.window.features.layout.is_running
 
 
 def write_run(folder: Path, count: int) -> Path:

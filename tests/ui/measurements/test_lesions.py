@@ -23,7 +23,7 @@ X, Y, Z = np.eye(3)
 def measuring(desk):
     """The joint of panel and session, its panel on show."""
     desk.window.tabs.setCurrentWidget(desk.window.lesions)
-    return desk.window.controller.measurements
+    return desk.window.features.measurements
 
 
 @pytest.fixture

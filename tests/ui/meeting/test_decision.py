@@ -224,8 +224,8 @@ def test_another_meeting_decides_anew_and_not_by_a_correction(desk):
     board, session = Board(desk.workspace.session), desk.workspace.session
     first = board.meetings()[0]
     board.carry_over(first, board.new_meeting("2026-12-04"))
-    desk.window.controller.meeting.meetings.choose(board.meetings()[0].uid)
-    desk.window.controller.meeting.deciding.refresh()
+    desk.window.features.meeting.meetings.choose(board.meetings()[0].uid)
+    desk.window.features.meeting.deciding.refresh()
     press(desk, "Decide anew: Friday, 4 Dec 2026")
     assert not form(desk).deferred.isVisible()
     fill(desk)

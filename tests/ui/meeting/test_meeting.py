@@ -57,7 +57,7 @@ def page(desk):
     board.keep(meeting)
     press(desk, Key.Key_F4)
     desk.settle()
-    return desk.window.controller.meeting.meetings.page
+    return desk.window.features.meeting.meetings.page
 
 
 def order(page) -> list[str]:
@@ -89,7 +89,7 @@ def retype(field, text: str) -> None:
 
 def test_a_meeting_is_made_and_filled_from_the_list_by_keys(desk):
     press(desk, Key.Key_F4)
-    meetings = desk.window.controller.meeting.meetings
+    meetings = desk.window.features.meeting.meetings
     assert meetings.is_shown
     assert not desk.window.views.isVisible()
     new = next(b for b in meetings.page.findChildren(QPushButton) if "New" in b.text())
@@ -127,7 +127,7 @@ def drop(view, data, place: QPoint) -> None:
 
 def test_cases_are_dragged_from_the_list_to_their_place(desk, page):
     add_cases(desk, ("RP-8", "RP-9"))
-    desk.window.controller.meeting.show_cases()
+    desk.window.features.meeting.show_cases()
     cases = desk.window.worklist.cases
     model = cases.cases
     assert model.flags(model.index(0)) & Qt.ItemFlag.ItemIsDragEnabled
@@ -294,7 +294,7 @@ def test_deferred_cases_go_to_the_next_meeting(desk, page):
 def test_of_two_windows_on_one_store_nothing_is_lost(desk, page, open_desk, tmp_path):
     other = open_desk(tmp_path / "store")
     press(other, Key.Key_F4)
-    theirs = other.window.controller.meeting.meetings.page
+    theirs = other.window.features.meeting.meetings.page
     retype(page.place, "Room 5")
     theirs.agenda.setFocus()
     theirs.agenda.go_to(theirs.agenda.agenda.rows[0].case_uid)
@@ -346,7 +346,7 @@ def test_files_that_are_gone_put_the_light_out(open_desk, ellipsoid_folder, tmp_
     shutil.copytree(ellipsoid_folder, place)
     desk = open_desk()
     desk.import_paths(place)
-    row = desk.window.controller.meeting.readying.row
+    row = desk.window.features.meeting.readying.row
     assert {light.key: light.state for light in row.lights}["current"] is True
     assert "missing" in row.accessibleName()
     shutil.rmtree(place)
@@ -369,7 +369,7 @@ def test_a_cancelled_meeting_stays_and_says_so(desk, page):
 def test_papers_are_written_with_identity_only_when_asked(desk, page, tmp_path, kind):
     from pypdf import PdfReader
 
-    papers = desk.window.controller.meeting.papers
+    papers = desk.window.features.meeting.papers
     for with_identity in (False, True):
         path = tmp_path / f"{kind} {with_identity}.{'csv' if kind == 'decisions' else 'pdf'}"
         papers.write(kind, page.meeting, path, with_identity=with_identity)
@@ -384,7 +384,7 @@ def test_papers_are_written_with_identity_only_when_asked(desk, page, tmp_path, 
 
 
 def test_a_name_in_the_name_of_the_file_is_refused(desk, page, tmp_path):
-    papers = desk.window.controller.meeting.papers
+    papers = desk.window.features.meeting.papers
     papers.write("agenda", page.meeting, tmp_path / "zztest.pdf", with_identity=False)
     desk.settle()
     assert "name of the file tells" in desk.window.notice.text
@@ -395,7 +395,7 @@ def test_a_folder_that_is_only_viewed_has_no_meetings(open_desk):
     desk = open_desk(scratch=True)
     press(desk, Key.Key_F4)
     assert "only being viewed" in desk.window.notice.text
-    assert not desk.window.controller.meeting.meetings.is_shown
+    assert not desk.window.features.meeting.meetings.is_shown
 
 
 def test_a_case_that_went_does_not_spoil_the_agenda(desk, page):
@@ -418,7 +418,7 @@ def test_a_case_that_is_archived_says_so_where_it_is_on_an_agenda(desk, page):
     assert "4 Jan 2999" in desk.window.notice.text
     press(desk, Key.Key_F4)
     desk.settle()
-    desk.window.controller.meeting.meetings.choose(page_meeting)
+    desk.window.features.meeting.meetings.choose(page_meeting)
     assert [row.standing for row in page.agenda.agenda.rows] == ["", "archived", "", ""]
     desk.window.actions_by_name["case.archive"].trigger()
     assert "agenda" not in desk.window.notice.text
@@ -450,4 +450,4 @@ def test_esc_empties_the_search_field(desk, page):
     QTest.keyClicks(search, "RP-2")
     QTest.keyClick(search, Key.Key_Escape)
     assert search.text() == ""
-    assert desk.window.controller.meeting.meetings.is_shown
+    assert desk.window.features.meeting.meetings.is_shown

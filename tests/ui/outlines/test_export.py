@@ -51,7 +51,7 @@ def named_desk(open_desk, images):
     draw(desk)
     desk.window.actions_by_name["view.keep"].trigger()
     desk.settle()
-    desk.window.controller.key_images.rename(session.case.views[0].uid, NAMED)
+    desk.window.features.key_images.rename(session.case.views[0].uid, NAMED)
     session.set_fact("site", "retroperitoneum", note=NAMED)
     desk.settle()
     return desk
@@ -161,17 +161,17 @@ def check_slides(data: bytes) -> None:
 
 
 def test_what_cannot_be_written_or_read_is_said_in_one_sentence(named_desk, tmp_path):
-    controller, notice = named_desk.window.controller, named_desk.window.notice
-    for write in (controller.reports.write, controller.bundles.write):
+    features, notice = named_desk.window.features, named_desk.window.notice
+    for write in (features.reports.write, features.bundles.write):
         write(tmp_path / "Quixfict.zip")
         named_desk.settle()
         assert "name of the file tells" in notice.text
-    controller.bundles.write(tmp_path / "b.zip")
-    controller.jobs.cancel_all()
+    features.bundles.write(tmp_path / "b.zip")
+    named_desk.window.controller.jobs.cancel_all()
     named_desk.settle()
     assert list(tmp_path.glob("*.zip")) == []
     path = tmp_path / "b.zip"
-    controller.bundles.write(path, with_identity=True)
+    features.bundles.write(path, with_identity=True)
     named_desk.settle()
     check_asked_about(named_desk, path)
     (tmp_path / "b.zip").write_bytes((tmp_path / "b.zip").read_bytes()[:2000])
@@ -182,14 +182,14 @@ def test_what_cannot_be_written_or_read_is_said_in_one_sentence(named_desk, tmp_
 
 def check_asked_about(named_desk, path: Path) -> None:
     """A case that is here already comes in a second time only when a person says so."""
-    controller = named_desk.window.controller
-    controller.bundles.read(path)
+    features = named_desk.window.features
+    features.bundles.read(path)
     named_desk.settle()
     box = dialog_of(QMessageBox)
     assert "in the store already" in box.text()
     box.defaultButton().click()
     assert len(named_desk.workspace.session.cases()) == 1
-    controller.bundles.read(path)
+    features.bundles.read(path)
     named_desk.settle()
     box = dialog_of(QMessageBox)
     next(b for b in box.buttons() if "second time" in b.text()).click()
@@ -216,7 +216,7 @@ def test_a_dropped_bundle_opens_as_a_case_and_its_images_follow(
     named_desk, open_desk, images, tmp_path
 ):
     path = tmp_path / "b.zip"
-    named_desk.window.controller.bundles.write(path, with_identity=True)
+    named_desk.window.features.bundles.write(path, with_identity=True)
     named_desk.settle()
     other = open_desk(tmp_path / "other")
     drop(other, path)

@@ -280,7 +280,7 @@ def test_corners_are_clicked_on_another_plane_and_a_part_is_cut_away(desk):
 
 def test_why_nothing_grew_is_said_until_an_outline_is_kept_or_escape(desk):
     notice, refused = desk.window.notice, "Click inside the mass."
-    segmenting = desk.window.controller.outlines
+    segmenting = desk.window.features.outlines
     segmenting._refuse(refused)
     assert notice.text == refused
     grow(desk)
@@ -311,7 +311,7 @@ def test_the_panel_changes_names_hides_splits_and_deletes(desk):
     assert outlines(desk)[0].volume_ml == pytest.approx(record.volume_ml, rel=0.01)
     panel.acted.emit("role", Role.SOLID.value)
     assert outlines(desk)[0].role is Role.SOLID
-    desk.window.controller.outlines._acts.rename(first.uid, "Solid part")
+    desk.window.features.outlines._acts.rename(first.uid, "Solid part")
     assert panel.names[first.uid].text() == "Solid part"
     panel.acted.emit("delete", first.uid)
     assert [s.uid for s in outlines(desk)] == [second.uid]
@@ -342,7 +342,7 @@ def test_air_another_grid_and_no_case_are_told_in_words(desk, open_desk, tmp_pat
 def test_outlines_are_exported_as_a_dicom_segmentation(desk, tmp_path):
     grow(desk)
     path = tmp_path / "out.dcm"
-    desk.window.controller.outlines._acts.export_to(path)
+    desk.window.features.outlines._acts.export_to(path)
     desk.settle()
     (segment,) = read_segmentation(path).segments
     assert segment.name == "Mass 1"

@@ -86,7 +86,7 @@ def test_values_of_one_slice_lead_to_it_and_tell_what_was_judged(open_desk, slic
     folder, place = slice_study
     desk = open_desk()
     desk.import_paths(folder)
-    desk.window.controller.series.show(CT, 0)
+    desk.window.features.series.show(CT, 0)
     desk.settle()
     desk.look_at(HOT)
     panel = desk.window.objects
@@ -107,10 +107,10 @@ def texts(panel) -> list[str]:
 def test_values_of_a_segment_stand_below_it_and_lead_to_its_middle(open_desk, study):
     desk = open_desk()
     desk.import_paths(study)
-    desk.window.controller.series.show(CT, 0)
+    desk.window.features.series.show(CT, 0)
     desk.settle()
     panel, room = desk.window.objects, desk.window.room
-    (item,) = desk.window.controller.overlays.found.objects
+    (item,) = desk.window.features.overlays.found.objects
     shown = texts(panel)
     words = "T1 · Neoplasm: Volume 4200.0 mm³, Attenuation Coefficient (Mean) 41.2 HU, "
     assert words + "Sphericity 0.735" in shown
@@ -150,15 +150,15 @@ def test_values_say_when_their_segmentation_is_not_there(open_desk, study, tmp_p
 def test_an_open_line_is_adopted_edited_undone_kept_and_reported(open_desk, study, tmp_path):
     desk = open_desk()
     desk.import_paths(study)
-    desk.window.controller.series.show(CT, 0)
+    desk.window.features.series.show(CT, 0)
     desk.settle()
-    (mark,) = desk.window.controller.overlays.found.marks
+    (mark,) = desk.window.features.overlays.found.marks
     button = desk.window.objects.findChild(QPushButton, f"adopt|{mark.uid}")
     button.click()
     (mine,) = desk.case.annotations
     assert (mine.kind, mine.author) == (Kind.PATH, "Dr Test")
     assert measure(mine).quantities[0].value == pytest.approx(LENGTH, abs=1e-3)
-    desk.window.controller.series.go_to(mine)
+    desk.window.features.series.go_to(mine)
     desk.settle()
     view = desk.view()
     end = view.canvas_of(mine.points[3])

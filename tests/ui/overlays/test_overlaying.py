@@ -37,7 +37,7 @@ def study(tmp_path_factory):
 def fused(open_desk, study):
     desk = open_desk()
     desk.import_paths(study)
-    desk.window.controller.series.show(CT, 0)
+    desk.window.features.series.show(CT, 0)
     desk.settle()
     desk.key(Key.Key_5, Modifier.AltModifier, desk.window.views.main)
     desk.settle()
@@ -68,8 +68,8 @@ def colour_at(view, point) -> tuple[int, int, int]:
 def test_a_pet_in_colours_over_each_plane_tells_both_values(fused):
     desk = fused
     room = desk.window.room
-    desk.window.controller.overlays.toggle(
-        tuple(o.key for o in desk.window.controller.overlays.found.objects), on=False
+    desk.window.features.overlays.toggle(
+        tuple(o.key for o in desk.window.features.overlays.found.objects), on=False
     )
     inside, outside = HOT + [4.0, 4.0, 4.0], HOT + [30.0, 20.0, 20.0]
     grey = colour_at(desk.view(), HOT + [6.0, 6.0, 0])
@@ -93,7 +93,7 @@ def test_a_pet_in_colours_over_each_plane_tells_both_values(fused):
     desk.key(Key.Key_F, Modifier.ShiftModifier)
     assert room.active.over.fusion is None
     # The PET alone is dark on white, and its bar says in which unit.
-    desk.window.controller.series.show(PET, 0)
+    desk.window.features.series.show(PET, 0)
     desk.settle()
     assert room.active.inverted
     assert room.active.window.width == pytest.approx(7.0)
@@ -101,7 +101,7 @@ def test_a_pet_in_colours_over_each_plane_tells_both_values(fused):
 
 def test_a_pet_taken_apart_is_not_laid_over(fused):
     desk = fused
-    desk.window.controller.series.show(CT, 0)
+    desk.window.features.series.show(CT, 0)
     volume = desk.viewer.volume
     desk.viewer.set_volume(replace(volume, frame_of_reference_uid="1.2.9.9"), desk.viewer.title)
     desk.key(Key.Key_F, Modifier.ShiftModifier)
@@ -113,7 +113,7 @@ def test_a_pet_taken_apart_is_not_laid_over(fused):
 def test_masks_and_outlines_show_on_every_plane_and_by_their_box(fused):
     desk = fused
     panel = desk.window.objects
-    found = desk.window.controller.overlays.found
+    found = desk.window.features.overlays.found
     assert sorted(o.name for o in found.objects) == ["Hot ball", "Margin"]
     ball = next(o for o in found.objects if o.name == "Hot ball")
     assert ball.layer.volume_ml == pytest.approx(4 / 3 * np.pi * RADIUS**3 / 1000, rel=0.03)
@@ -139,7 +139,7 @@ def test_masks_and_outlines_show_on_every_plane_and_by_their_box(fused):
 
 def test_a_mark_of_another_is_adopted_from_panel_and_menu(fused):
     desk = fused
-    overlaying = desk.window.controller.overlays
+    overlaying = desk.window.features.overlays
     (mark,) = overlaying.found.marks
     assert desk.viewer.over.marks == (mark,)
     view = desk.view()
@@ -230,7 +230,7 @@ def test_key_images_are_kept_shown_again_reordered_and_undone(fused, open_desk, 
     again.window.resize(1100, 640)
     again.window.controller.open_case(uid)
     again.settle()
-    again.window.controller.key_images.show(kept.uid)
+    again.window.features.key_images.show(kept.uid)
     again.settle()
     QApplication.processEvents()
     other = again.view()
@@ -242,7 +242,7 @@ def test_key_images_are_kept_shown_again_reordered_and_undone(fused, open_desk, 
 
 def test_a_page_states_its_scale_and_no_name_unless_asked(fused, tmp_path):
     desk = fused
-    printing = desk.window.controller.printout
+    printing = desk.window.features.printout
     desk.view().setFocus()
     for named in (False, True):
         page = printing.page(all_views=True, named=named)
@@ -271,17 +271,17 @@ def test_a_page_states_its_scale_and_no_name_unless_asked(fused, tmp_path):
 
 
 def test_nothing_is_said_where_there_is_nothing(desk):
-    desk.window.controller.overlays.fusion.toggle()
+    desk.window.features.overlays.fusion.toggle()
     assert "no PET" in desk.window.notice.text
     place = QPointF(20, 20)
-    menu = desk.window.controller.menus.menu(desk.view(), place)
+    menu = desk.window.features.menus.menu(desk.view(), place)
     assert "Copy picture without identity" in [a.text() for a in menu.actions()]
     menu.close()
 
 
 def test_a_mask_of_others_is_adopted_as_an_own_outline(fused):
     desk = fused
-    found = desk.window.controller.overlays.found
+    found = desk.window.features.overlays.found
     ball = next(o for o in found.objects if o.name == "Hot ball")
     desk.window.objects.acted.emit("adopt_mask", ball.key)
     desk.settle()
@@ -307,7 +307,7 @@ def test_page_and_key_image_say_how_the_picture_was_cut(fused):
     QApplication.processEvents()
     said = cut_words(view.display.volume, view.spec)
     assert said.startswith("Oblique, nearest axial · MinIP ")
-    (panel,) = desk.window.controller.printout.page(all_views=False, named=False).panels
+    (panel,) = desk.window.features.printout.page(all_views=False, named=False).panels
     title = view.display.title
     for words in (said, title.description, title.date):
         assert words in panel.words
@@ -316,7 +316,7 @@ def test_page_and_key_image_say_how_the_picture_was_cut(fused):
     (kept,) = [v for v in desk.case.views if v not in case.views]
     assert kept.caption.startswith(said)
     # A caption that a reader wrote says nothing of the cut; the report does.
-    desk.window.controller.key_images.rename(kept.uid, "The hot one")
+    desk.window.features.key_images.rename(kept.uid, "The hot one")
     desk.settle()
     desk.workspace.guidance.make_ready()
     inputs = report_inputs(desk.workspace)

@@ -44,14 +44,14 @@ def outlined(desk):
     voxels[k - 3 : k + 3, i - 8 : i + 8, j - 8 : j + 8] = True
     packed = PackedMask.of(Mask.of(voxels, volume.stack))
     session.apply(put_segmentation(session.case, record, packed, "Outline"))
-    desk.window.controller.overview.painter = Paints()
+    desk.window.features.overview.painter = Paints()
     return desk
 
 
 def opened(desk):
     desk.key(Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     desk.settle()
-    return desk.window.controller.overview
+    return desk.window.features.overview
 
 
 def test_the_outline_is_shown_and_turned_by_hand_and_keys(outlined, tmp_path):
@@ -84,7 +84,7 @@ def test_the_outline_is_shown_and_turned_by_hand_and_keys(outlined, tmp_path):
 
 
 def test_what_cannot_be_painted_is_said_in_the_window(outlined):
-    outlined.window.controller.overview.painter.problem = "It is not installed."
+    outlined.window.features.overview.painter.problem = "It is not installed."
     joint = opened(outlined)
     assert "It is not installed." in joint.window.table.message
     assert not joint.window.save.isEnabled()

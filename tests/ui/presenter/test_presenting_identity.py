@@ -32,7 +32,7 @@ def talk_on(open_desk, folder, person, tmp_path, *, words="Abdomen") -> Lectern:
 def plant(lectern: Lectern) -> None:
     """Write the name where nobody should write it."""
     session = lectern.desk.workspace.session
-    lectern.desk.window.controller.key_images.rename(session.case.views[0].uid, "CT of Quitzow")
+    lectern.desk.window.features.key_images.rename(session.case.views[0].uid, "CT of Quitzow")
     session.set_detail("question", "Can Annabel Quitzow (born 17.4.61) be operated on?")
     session.set_remark("event:biopsy:2026-02-01", "the Quitzows, pid 77121, PID77121, 77121")
     session.set_remark(NOTES, "Ms Quitzow will ask.")
@@ -44,7 +44,7 @@ def plant(lectern: Lectern) -> None:
 def draw_words(lectern: Lectern) -> None:
     """A text beside the mass that names the patient, on the slice of the key image."""
     desk = lectern.desk
-    desk.window.controller.choose_tool("length")
+    desk.window.features.measurements.choose_tool("length")
     view = desk.window.views.main
     middle = view.rect().center()
     lectern.desk.drag_canvas(view, middle, middle + middle / 4)
@@ -150,7 +150,7 @@ def test_a_caption_does_not_decide_what_is_kept(open_desk, tmp_path):
     uid = desk.case.views[0].uid
     low = strip.height()
     long = "Largest section of the mass with the vein that it has grown into, portal venous phase"
-    desk.window.controller.key_images.rename(uid, long)
+    desk.window.features.key_images.rename(uid, long)
     held: SavedView = desk.case.views[0]
     assert held.caption == long
     box = strip.visualItemRect(strip.item(0))

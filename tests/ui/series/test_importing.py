@@ -330,7 +330,7 @@ def test_the_other_series_of_the_case_are_loaded_ahead(open_desk, tmp_path):
     for number in (1, 2):
         write_slices(tmp_path / "s", 6, series_uid=f"1.2.3.1.{number}", prefix=f"S{number}")
     desk.import_paths(tmp_path / "s")
-    shown = set(desk.window.controller.series.shown_keys.values())
+    shown = set(desk.window.features.series.shown_keys.values())
     assert len(desk.case.series) == 2
     ahead = {s.series_instance_uid for s in desk.case.series} - shown
     images = desk.workspace.images
@@ -387,7 +387,7 @@ def held_scan(monkeypatch) -> threading.Event:
 
 def begin(desk, folder) -> None:
     """Drop a folder and wait for the picture that stands in for it."""
-    desk.window.controller.imports.start([str(folder)])
+    desk.window.features.imports.start([str(folder)])
     desk.qtbot.waitUntil(lambda: is_preview(desk.viewer.volume), timeout=10_000)
 
 
@@ -419,7 +419,7 @@ def test_nothing_is_measured_on_a_preview(open_desk, ellipsoid_folder, monkeypat
     desk.drag_canvas(desk.view(), QPoint(100, 100), QPoint(200, 160))
     assert desk.window.room.preview == ()
     assert desk.view().scene() is None
-    assert desk.window.controller.series.place() is None
+    assert desk.window.features.series.place() is None
     go.set()
     desk.settle()
     assert desk.case.annotations == ()

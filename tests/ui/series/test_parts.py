@@ -29,7 +29,7 @@ def parts(desk):
     """Load both parts and return their volumes."""
     volumes = []
     for ref in desk.case.series:
-        desk.window.controller.series.show(ref.series_instance_uid, 0)
+        desk.window.features.series.show(ref.series_instance_uid, 0)
         desk.settle()
         volumes.append(desk.viewer.volume)
     return volumes
@@ -42,7 +42,7 @@ def dialog_of(kind):
 
 def test_a_circle_shows_on_its_own_phase_alone(desk):
     first, second = parts(desk)
-    session, loading = desk.workspace.session, desk.window.controller.series
+    session, loading = desk.workspace.session, desk.window.features.series
     session.put_annotation(circle(first, 3))
     seen = []
     for volume in (first, second):
@@ -56,7 +56,7 @@ def test_an_outline_shows_on_its_own_phase_alone(desk):
     """Near https://github.com/OHIF/Viewers/issues/4768"""
     first, second = parts(desk)
     put_outline(desk.workspace.session, first)
-    layers = desk.window.controller.outlines._layers
+    layers = desk.window.features.outlines._layers
     (own,), (other,) = layers.placed(first), layers.placed(second)
     assert own[0] is not None
     assert other[0] is None
@@ -93,7 +93,7 @@ def test_a_key_image_names_the_phase_on_show(desk):
 
 def test_a_series_is_parted_by_a_command(desk):
     first, _ = parts(desk)
-    desk.window.controller.series.show(first.series_instance_uid, 0)
+    desk.window.features.series.show(first.series_instance_uid, 0)
     desk.window.actions_by_name["series.part"].trigger()
     dialog = dialog_of(QInputDialog)
     texts = dialog.comboBoxItems()
@@ -114,7 +114,7 @@ def test_a_missing_birth_date_is_asked_about(open_desk, tmp_path, answer, cases)
     other = Person(birth_date="")
     study = "1.2.3.1" if cases == 1 else "1.2.3.2"
     write_slices(tmp_path / "b", 5, patient=other, study_uid=study, series_uid="1.2.3.1.2")
-    desk.window.controller.imports.start([str(tmp_path)])
+    desk.window.features.imports.start([str(tmp_path)])
     desk.qtbot.waitUntil(lambda: any(_boxes()), timeout=20_000)
     box = dialog_of(QMessageBox)
     assert "birth date" in box.text()
@@ -152,7 +152,7 @@ def test_slices_that_come_later_show_when_asked_for(open_desk, tmp_path):
     now = desk.viewer.volume
     assert now.voxels.shape[0] == 12
     assert len(desk.case.annotations) == 1
-    segmenting = desk.window.controller.outlines
+    segmenting = desk.window.features.outlines
     ((layer, _),) = segmenting._layers.placed(now)
     assert layer is not None
     (record,) = desk.case.segmentations

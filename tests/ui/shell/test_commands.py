@@ -94,7 +94,7 @@ def test_the_right_button_and_the_direction_of_the_window_can_be_chosen(desk):
 
 @pytest.mark.parametrize("name", ["reader.name", "viewer.memory_mb"])
 def test_a_setting_is_kept(desk, name):
-    desk.window.controller.questions.preferences()
+    desk.window.features.questions.preferences()
     dialog = opened(desk, Preferences)
     editor = dialog.editors[name]
     editor.setText("Dr Other") if name == "reader.name" else editor.setValue(4096)
@@ -108,7 +108,7 @@ def test_another_look_applies_at_once(desk):
     from tumorboard.ui.shell.theme import COLOURS, apply_theme
 
     usual = COLOURS["text"]
-    desk.window.controller.questions.preferences()
+    desk.window.features.questions.preferences()
     dialog = opened(desk, Preferences)
     dialog.editors["look"].setCurrentText("presentation")
     save(dialog)

@@ -116,7 +116,7 @@ def _strip(desk: Desk) -> QWidget:
 
 
 def _agenda(desk: Desk) -> QWidget:
-    meetings = desk.window.controller.meeting.meetings
+    meetings = desk.window.features.meeting.meetings
     if not meetings.is_shown:  # Enter has opened the case
         meetings.show()
     return meetings.page.agenda
@@ -304,8 +304,8 @@ def wheel(view: QWidget, notches: int = 1) -> None:
 def assess(desk: Desk) -> FactRow:
     """Follow the link of the first criterion."""
     window = desk.window
-    window.controller.set_fact("site", "retroperitoneum")
-    window.controller.set_fact("disease_phase", "primary_in_situ")
+    window.features.facts.set_fact("site", "retroperitoneum")
+    window.features.facts.set_fact("disease_phase", "primary_in_situ")
     window.tabs.setCurrentWidget(window.assessment)
     links = window.assessment.findChildren(QPushButton)
     QTest.mouseClick(next(b for b in links if b.text() == "assess"), LEFT)

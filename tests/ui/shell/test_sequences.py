@@ -93,7 +93,7 @@ def test_screen_session_and_store_agree_after_each_step(desk, acts):
         assert len({a.uid for a in kept.annotations}) == len(kept.annotations)
         assert desk.window.room.preview == ()
     for annotation in desk.case.annotations:
-        desk.window.controller.measurements.delete(annotation.uid)
+        desk.window.features.measurements.delete(annotation.uid)
     assert session.stored_case().annotations == ()
 
 

@@ -396,7 +396,7 @@ workspace = Workspace(Path(sys.argv[1]), "Dr Test")
 window = MainWindow(workspace, Settings())
 window.show()
 window.actions_by_name["present.start"].trigger()
-talk = window.controller.talks.running.windows
+talk = window.features.talks.running.windows
 for one in (talk.audience, talk.presenter):
     box = one.geometry()
     print(one.screen().name(), one.isFullScreen(), box.x(), box.width(), box.height())

@@ -32,14 +32,14 @@ def dated_desk(open_desk, tmp_path):
 
 def test_two_dates_side_by_side_say_what_differs(dated_desk):
     desk = dated_desk
-    strip = desk.window.controller.comparison.strip
+    strip = desk.window.features.comparison.strip
     assert strip.text == ""
     desk.window.actions_by_name["layout.compare"].trigger()
     desk.settle()
     assert "kernel: B30f and B70f" in strip.text
     assert "slice thickness: 2 mm and 5 mm" in strip.text
     assert "phase of contrast not known" in strip.text
-    desk.window.controller.series.show("1.2.80.1", 1)
+    desk.window.features.series.show("1.2.80.1", 1)
     desk.settle()
     assert strip.text == ""
     desk.window.actions_by_name["layout.single"].trigger()
@@ -48,22 +48,22 @@ def test_two_dates_side_by_side_say_what_differs(dated_desk):
 
 def test_the_timeline_opens_the_scan_that_is_clicked(dated_desk):
     desk = dated_desk
-    view = desk.window.controller.timeline.view
+    view = desk.window.features.timeline.view
     assert view.isHidden()
     desk.key(Qt.Key.Key_Y)
     assert view.isVisible()
     assert desk.window.actions_by_name["case.timeline"].isChecked()
     assert "12 May 2025" in view.accessibleDescription()
-    keys = desk.window.controller.series.shown_keys
+    keys = desk.window.features.series.shown_keys
     assert keys[0] == "1.2.80.1"
     view.grab()
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place_of(view, "1.2.81.1"))
     desk.settle()
-    assert desk.window.controller.series.shown_key == "1.2.81.1"
+    assert desk.window.features.series.shown_key == "1.2.81.1"
     QTest.keyClick(view, Qt.Key.Key_Right)
     QTest.keyClick(view, Qt.Key.Key_Return)
     desk.settle()
-    assert desk.window.controller.series.shown_key == "1.2.80.1"
+    assert desk.window.features.series.shown_key == "1.2.80.1"
     desk.workspace.session.set_remark("event:biopsy:2026-02-20", "Core biopsy")
     assert "Core biopsy" in view.accessibleDescription()
     QTest.keyClick(view, Qt.Key.Key_Y)

@@ -27,7 +27,7 @@ def closed(desk, dialog) -> None:
 def test_the_text_is_changed_kept_compared_and_written_anew(desk):
     session = desk.workspace.session
     session.set_fact("ivc_involvement", "present")
-    session.set_remark("organ|liver", "touched", place=desk.window.controller.series.place())
+    session.set_remark("organ|liver", "touched", place=desk.window.features.series.place())
     dialog = opened(desk)
     text = dialog.field.toPlainText()
     assert "IVC involvement: present." in text

@@ -59,7 +59,7 @@ def desk(open_desk, vein_folder) -> Desk:
 
 
 def joint(desk):
-    return desk.window.controller.vessel
+    return desk.window.features.vessel
 
 
 def vessel(desk):
@@ -294,7 +294,7 @@ def test_the_curved_view_and_the_planes_follow_one_another(desk):
     assert page.cross.grab().toImage() != dark
     # A case that is opened again shows its vessels once their images are there.
     uid, controller = desk.case.uid, desk.window.controller
-    controller.hanging.remember()
+    desk.window.features.hanging.remember()
     desk.workspace.session.close_case()
     desk.workspace.images.forget()
     desk.settle()
@@ -416,9 +416,9 @@ def test_the_text_waits_for_what_is_being_measured_again(desk):
     less = session.mask_of(record).cropped((0, 0, 0), STACK.shape)
     less[: STACK.shape[0] // 2] = False
     session.put_mask(record, Mask.of(less, desk.viewer.volume.stack), "Brush")
-    first = desk.window.controller.measured_first
+    first = desk.window.features.measured_first
     told = []
-    first.do(lambda: told.append(desk.window.controller.ivc_text.made(session.case)))
+    first.do(lambda: told.append(desk.window.features.ivc_text.made(session.case)))
     assert not told
     assert not first.is_idle
     desk.qtbot.waitUntil(lambda: bool(told), timeout=60_000)

@@ -144,7 +144,7 @@ def test_an_outline_that_undo_brings_back_is_worked_on_again(desk: Desk):
     draw_round(desk, ring(desk, 40))
     desk.settle()
     (record,) = desk.case.segmentations
-    host = desk.window.controller.outlines
+    host = desk.window.features.outlines
     assert host.active == record.uid
     host._acts.act("delete", record.uid)
     assert not desk.case.segmentations

@@ -336,7 +336,7 @@ def test_keys_that_need_a_case_say_so(open_desk, tmp_path):
         desk.key(key, modifier, view)
         assert notice.text.startswith("Open a case first"), key
         notice.hide()
-    assert desk.window.controller.timeline.view.isHidden()
+    assert desk.window.features.timeline.view.isHidden()
     assert not desk.window.actions_by_name["case.timeline"].isChecked()
     desk.key(Key.Key_C, CTRL, view)
     assert notice.text == "There is no picture to copy."

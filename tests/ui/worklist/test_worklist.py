@@ -147,7 +147,7 @@ def test_cases_of_a_meeting_and_those_on_no_agenda(few):
     uids = few.window.worklist.cases.cases.uids
     meeting = board.new_meeting("2126-11-27").with_item(AgendaItem(uids[3]))
     kept = board.keep(meeting.with_item(AgendaItem(uids[7])))
-    few.window.controller.show_cases()
+    few.window.features.show_cases()
     for data in (NEXT_MEETING, kept.uid):
         choose(few, filters.meeting, data)
         assert listed(few) == ["RP-0003", "RP-0007"]
@@ -174,7 +174,7 @@ def test_cases_that_lack_something(few):
     choose(few, filters.missing, "prior")
     assert listed(few) == []
     session.set_fact("disease_phase", "recurrence")
-    few.window.controller.show_cases()
+    few.window.features.show_cases()
     assert listed(few) == ["RP-0011"]
 
 
@@ -185,7 +185,7 @@ def test_chosen_cases_go_on_the_agenda_by_the_menu_of_the_list(few):
         box = cases.visualRect(cases.cases.index(row))
         QTest.mouseClick(cases.viewport(), Qt.MouseButton.LeftButton, modifier, box.center())
     assert few.case.label == "RP-0001"
-    menu = few.window.controller.meeting.meetings.menu()
+    menu = few.window.features.meeting.meetings.menu()
     opened, put = menu.actions()
     assert not opened.isEnabled()
     assert put.text().endswith("27 Nov 2126")
@@ -212,7 +212,7 @@ def test_a_filter_is_kept_under_a_name_without_typed_words(few, open_desk, tmp_p
     choose(few, filters.missing, "histology")
     choose(few, filters.status, "ready")
     QTest.keyClicks(few.window.worklist.search, "zztest")
-    few.window.controller.worklist.save_filter("To prepare")
+    few.window.features.worklist.save_filter("To prepare")
     assert "zztest" not in str(few.window.controller.settings.table("worklist.filters")).lower()
     again = open_desk(tmp_path / "other").window.worklist.filters
     entry = next(a for a in again.saved.menu().actions() if a.text() == "To prepare")

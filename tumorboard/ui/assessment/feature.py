@@ -1,4 +1,4 @@
-"""Joins the assessment, the form of facts and the evidence with the session.
+"""Joins the assessment and the evidence with the session; keeps the values of a trial.
 
 While a trial is on, the panels show what would follow from the tried values; the session and
 the store know nothing of it.
@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.calendar_file import write_follow_up
-from tumorboard.app.case_change import DERIVED, FACTS, REMARKS
-from tumorboard.case.anatomy import beside_criteria, checklist
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.guidelines.trial import tried_sheet, tried_text
 from tumorboard.ui.assessment.details import details
-from tumorboard.ui.assessment.history import history_lines, organ_lines
+from tumorboard.ui.assessment.evidence import EvidencePanel
 from tumorboard.ui.assessment.institution import Institution
+from tumorboard.ui.assessment.panel import AssessmentPanel
 from tumorboard.ui.assessment.panel_rows import assessment_rows
 from tumorboard.ui.assessment.response_rows import response_rows
 from tumorboard.ui.assessment.what_if import WhatIfSearch
-from tumorboard.ui.shell.trial_strip import TrialRows
+from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
@@ -34,19 +34,30 @@ if TYPE_CHECKING:
 Values = tuple[tuple[str, object], ...]
 
 
-class AssessmentFeature(QObject):
-    """Shows what is recorded and what follows from it; keeps the values of a trial."""
+class AssessmentFeature(QObject, Feature):
+    """Shows what follows from what is recorded, or from the values of a trial.
 
-    FAMILIES: ClassVar = frozenset({DERIVED, FACTS, REMARKS})
+    ``trial_changed`` tells that other facts are shown than before, ``trial_shown`` carries what
+    follows from those that are tried, None without a trial.
+    """
 
-    def __init__(self, host: Host) -> None:
-        super().__init__(host.window)
+    trial_changed = Signal()
+    trial_shown = Signal(object)
+
+    def __init__(self, host: Host, panel: AssessmentPanel, evidence: EvidencePanel) -> None:
+        super().__init__(host.parent_widget)
         self._host = host
+        self._panel, self._evidence = panel, evidence
         self._trial: dict[str, object] | None = None
         self._trial_case = ""
         self._told = False
-        self.institution = Institution(host)
-        self.what_if = WhatIfSearch(host, lambda: self.facts)
+        self.institution = Institution(host, evidence)
+        self.what_if = WhatIfSearch(host, panel, lambda: self.facts)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no search for what would change the category waits."""
+        return self.what_if.is_idle
 
     @property
     def is_trial(self) -> bool:
@@ -67,17 +78,10 @@ class AssessmentFeature(QObject):
             "institution.settings": self.institution.edit_settings,
         }
 
-    def start(self) -> None:
+    def listen(self) -> None:
         """Listen to the panels."""
-        window, attempt = self._host.window, self._host.attempt
-        form, panel = window.facts, window.assessment
-        form.history = self._history
-        form.overruled.connect(self._overrule)
-        form.organ_stated.connect(self._state_organ)
-        form.tried.connect(lambda name, value: self.attempt(((name, value),)))
-        for source in (form.dated, panel.date_entered):
-            source.connect(self.enter_date)
-        session = self._host.session
+        panel, session, attempt = self._panel, self._host.session, self._host.attempt
+        panel.evidence_requested.connect(self.show_evidence)
         panel.acknowledge_requested.connect(
             lambda key, says, why: attempt(
                 lambda: session.set_remark(key, says, why, "Acknowledge an alert")
@@ -89,39 +93,30 @@ class AssessmentFeature(QObject):
         panel.try_requested.connect(self.attempt)
         panel.lesion_state_said.connect(self._say_of_lesion)
         panel.export_requested.connect(self.export_calendar)
-        for strip in (form.strip, panel.strip):
-            strip.left.connect(self.leave_trial)
-            strip.removed.connect(self._untry)
-            strip.form_requested.connect(lambda: window.tabs.setCurrentWidget(form))
-        self.institution.start()
+        self.listen_to(panel.strip)
+        self.institution.listen()
+
+    def listen_to(self, strip: TrialStrip) -> None:
+        """Let a strip that shows the trial change and end it."""
+        strip.left.connect(self.leave_trial)
+        strip.removed.connect(self._untry)
 
     def stop(self) -> None:
         """Let go of what is under way."""
         self._trial = None
+        self.what_if.stop()
 
     # -- what is shown ---------------------------------------------------------------
 
-    def show_case(self, _case: Case | None) -> None:
-        """Show the facts of the open case."""
-        self.show_facts()
+    def show_case(self, case: Case | None) -> None:
+        """End a trial: another case is open."""
+        self._trial = None
 
-    def show_facts(self) -> None:
-        """Show the facts of the open case, or that none is open; another case ends a trial."""
-        session, form = self._host.session, self._host.window.facts
-        case = session.case
-        if self._trial is not None and (case is None or case.uid != self._trial_case):
-            self._trial = None
-        form.setEnabled(case is not None)
-        derived = {} if self.is_trial else dict(session.derived)
-        form.set_facts(dict(self.facts.facts) if case is not None else {}, derived)
-        remarks = case.remarks if case is not None else ()
-        form.set_remarks(remarks)
-        form.set_beside(beside_criteria(self.facts, remarks) if case is not None else {})
-
-    def show(self, assessment: Any) -> None:
-        """Show an assessment of the record, or what a trial makes of it; or none."""
-        host = self._host
-        panel, case = host.window.assessment, host.session.case
+    def show_assessment(self) -> None:
+        """Show the assessment of the record, or what a trial makes of it; or none."""
+        host, panel = self._host, self._panel
+        case: Case | None = host.session.case
+        assessment: Any = host.session.assessment
         trial = None
         if assessment is None or case is None:
             panel.set_assessment(None)
@@ -141,7 +136,7 @@ class AssessmentFeature(QObject):
             panel.set_response(response_rows(case))
             self.what_if.again()
         panel.set_trial(trial)
-        host.window.facts.set_trial(trial)
+        self.trial_shown.emit(trial)
 
     def _tell(self, problem: str) -> None:
         """Say once that settings of the institution cannot be used."""
@@ -158,26 +153,6 @@ class AssessmentFeature(QObject):
         facts, values = self._host.session.facts, self._trial or {}
         said = tuple((n, tried_text(n, v, facts.value(n))) for n, v in values.items())
         return TrialRows(said, tuple(d.text for d in found))
-
-    def _history(self, name: str) -> tuple[str, ...]:
-        session = self._host.session
-        if session.case is None:
-            return ()
-        if name in checklist():
-            return organ_lines(name, session.values_of("remark", name))
-        return history_lines(name, session.values_of("fact", name))
-
-    def _state_organ(self, key: str, relation: str | None) -> None:
-        """Note what the mass does to an organ, with the picture on show; None takes it back."""
-        host = self._host
-        session, label = host.session, f"State: {checklist()[key].label}"
-        place = host.images.place()
-        if relation is None:
-            done = host.attempt(lambda: session.clear_remark(key, label))
-        else:
-            done = host.attempt(lambda: session.set_remark(key, relation, label=label, place=place))
-        if done:
-            host.keep_if_scratch()
 
     # -- trial -----------------------------------------------------------------------
 
@@ -211,14 +186,15 @@ class AssessmentFeature(QObject):
         self._refresh()
 
     def _refresh(self) -> None:
-        self.show_facts()
-        self.show(self._host.session.assessment)
+        self.trial_changed.emit()
+        self.show_assessment()
 
     # -- wishes ----------------------------------------------------------------------
 
-    def _overrule(self, name: str, value: object, reason: str) -> None:
-        session = self._host.session
-        self._host.attempt(lambda: session.set_fact(name, value, note=reason))
+    def show_evidence(self, identifier: str) -> None:
+        """Show a rule with the facts and sources it rests on."""
+        self._host.show_panel(self._evidence)
+        self._evidence.look_up(identifier)
 
     def _say_of_lesion(self, key: str, state: str) -> None:
         session = self._host.session
@@ -228,29 +204,13 @@ class AssessmentFeature(QObject):
         else:
             self._host.attempt(lambda: session.clear_remark(key, label))
 
-    def enter_date(self, key: str, text: str) -> None:
-        """Keep a date of the case, or take it back when the text is empty."""
-        from tumorboard.case.dates import read_date
-
-        host = self._host
-
-        def act() -> None:
-            if not text.strip():
-                host.session.clear_remark(key, "Clear a date")
-            else:
-                iso = read_date(text).isoformat()
-                host.session.set_remark(key, iso, "", "Enter a date")
-
-        if host.attempt(act):
-            host.keep_if_scratch()
-
     def export_calendar(self) -> None:
         """Ask for a file and write the follow-up of the open case as a calendar."""
         host = self._host
         if host.session.case is None:
             host.say("Open a case first; the calendar is that of one case.")
             return
-        dialog = QFileDialog(host.window, "Follow-up as a calendar file")
+        dialog = QFileDialog(host.parent_widget, "Follow-up as a calendar file")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("Calendar (*.ics)")
         dialog.setDefaultSuffix("ics")

@@ -12,6 +12,7 @@ from tumorboard.progress import Reporter
 if TYPE_CHECKING:
     from tumorboard.app.guideline_tools import CaseDifference
     from tumorboard.guidelines.parameters import SettingChange
+    from tumorboard.ui.assessment.evidence import EvidencePanel
     from tumorboard.ui.assessment.settings_dialog import SettingsDialog
     from tumorboard.ui.shell.host import Host
 
@@ -21,13 +22,14 @@ _NOT_STORED = "Save the case first; only stored cases are looked through."
 class Institution(QObject):
     """Opens the editor of settings and answers what the evidence panel asks."""
 
-    def __init__(self, host: Host) -> None:
-        super().__init__(host.window)
+    def __init__(self, host: Host, panel: EvidencePanel) -> None:
+        super().__init__(host.parent_widget)
         self._host = host
+        self._panel = panel
 
-    def start(self) -> None:
-        """Listen to the evidence panel, and say when settings here cannot be used."""
-        panel = self._host.window.evidence
+    def listen(self) -> None:
+        """Listen to the evidence panel."""
+        panel = self._panel
         panel.cases_requested.connect(self.find_cases)
         panel.case_requested.connect(self._host.open_case)
         panel.setting_requested.connect(self.edit_settings)
@@ -46,7 +48,7 @@ class Institution(QObject):
             return cases_using(folder, identifier, reporter)
 
         def show(found: tuple[tuple[str, str], ...]) -> None:
-            host.window.evidence.show_cases(identifier, found)
+            self._panel.show_cases(identifier, found)
 
         host.jobs.start("cases", work, finished=show)
 
@@ -61,7 +63,7 @@ class Institution(QObject):
             lambda: guidance.in_force,
             lambda setting: entries[setting].source,
             host.session.author,
-            host.window,
+            host.parent_widget,
         )
         dialog.preview_requested.connect(lambda change: self._preview(dialog, change))
         dialog.save_requested.connect(lambda change: self._save(dialog, change))

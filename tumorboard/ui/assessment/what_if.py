@@ -13,6 +13,7 @@ from tumorboard.ui.assessment.panel_rows import flip_rows, option_flip_rows
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.whatif import WhatIf
+    from tumorboard.ui.assessment.panel import AssessmentPanel
     from tumorboard.ui.shell.host import Host
 
 #: Wait this long (ms) for the next statement before working it out.
@@ -22,10 +23,11 @@ _PAUSE_MS = 150
 class WhatIfSearch:
     """Keeps the section of the panel that says what would change the category."""
 
-    def __init__(self, host: Host, facts: Callable[[], FactSheet]) -> None:
+    def __init__(self, host: Host, panel: AssessmentPanel, facts: Callable[[], FactSheet]) -> None:
         self._host = host
+        self._panel = panel
         self._facts = facts
-        self._pause = QTimer(host.window)
+        self._pause = QTimer(host.parent_widget)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._start)
@@ -42,7 +44,7 @@ class WhatIfSearch:
     def stop(self) -> None:
         """Forget what waits; nothing is shown of it."""
         self._pause.stop()
-        self._host.window.assessment.set_flips(())
+        self._panel.set_flips(())
 
     def _start(self) -> None:
         host = self._host
@@ -55,7 +57,6 @@ class WhatIfSearch:
 
         def show(found: WhatIf) -> None:
             if host.session.case is not None and self._facts() == facts:
-                panel = host.window.assessment
-                panel.set_flips(flip_rows(found), option_flip_rows(found))
+                self._panel.set_flips(flip_rows(found), option_flip_rows(found))
 
         host.jobs.start("what if", work, finished=show)

@@ -24,7 +24,8 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.view_cut import CutSpec, cut_words
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
-from tumorboard.ui.key_images.strip import PREVIEW, KeyRow
+from tumorboard.ui.key_images.strip import PREVIEW, KeyRow, KeyStrip
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
@@ -75,14 +76,15 @@ class Curves(Protocol):
         """Show a curved view as it was kept."""
 
 
-class KeyImagesFeature(QObject):
+class KeyImagesFeature(QObject, Feature):
     """Turns what the views show into kept views, and back."""
 
     FAMILIES: ClassVar = frozenset({VIEWS})
 
-    def __init__(self, host: Host, over: LaidOver, curves: Curves) -> None:
-        super().__init__(host.window)
+    def __init__(self, host: Host, strip: KeyStrip, over: LaidOver, curves: Curves) -> None:
+        super().__init__(host.parent_widget)
         self._host = host
+        self._strip = strip
         self._over, self._curves = over, curves
         self._case_uid = ""
         self._later = QTimer(self)
@@ -90,9 +92,9 @@ class KeyImagesFeature(QObject):
         self._later.setInterval(_LATER_MS)
         self._later.timeout.connect(self._paint_previews)
 
-    def start(self) -> None:
+    def listen(self) -> None:
         """Listen to the strip."""
-        strip = self._host.window.key_strip
+        strip = self._strip
         strip.shown.connect(self.show)
         strip.moved.connect(self.move)
         strip.renamed.connect(self.rename)
@@ -104,7 +106,7 @@ class KeyImagesFeature(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what the commands of this do."""
-        strip = self._host.window.key_strip
+        strip = self._strip
         return {
             "view.keep": self.keep,
             "view.key_next": partial(strip.step, 1),
@@ -115,7 +117,7 @@ class KeyImagesFeature(QObject):
 
     def show_case(self, case: Case | None) -> None:
         """List the kept views of a case."""
-        strip = self._host.window.key_strip
+        strip = self._strip
         uid = case.uid if case is not None else ""
         if uid != self._case_uid:
             self._case_uid = uid
@@ -137,12 +139,12 @@ class KeyImagesFeature(QObject):
         if host.attempt(lambda: host.session.apply(edits.put_view(case, view))):
             host.keep_if_scratch()
             number = len(case.views) + 1
-            host.window.status.set_hint(f"Kept as key image {number}: {view.caption}.")
+            host.room.tell_hint(f"Kept as key image {number}: {view.caption}.")
 
     def capture(self) -> SavedView | None:
         """Return what the views show; None without a picture."""
         host = self._host
-        views, room = host.window.views, host.window.room
+        views, room = host.views, host.room
         active, chosen = views.active_view(), 0
         pictures: list[SavedPicture] = []
         for cell, view in views.cells:
@@ -191,7 +193,7 @@ class KeyImagesFeature(QObject):
         if found is None:
             return None
         display, curve = found
-        number = host.window.room.displays.index(display)
+        number = host.room.displays.index(display)
         key = host.images.shown_keys.get(number)
         if key is None:
             return None
@@ -252,8 +254,7 @@ class KeyImagesFeature(QObject):
     def restore(self, view: SavedView) -> None:
         """Lay the views out and show the same pictures; series that are gone leave a gap."""
         host = self._host
-        window = host.window
-        room, views = window.room, window.views
+        room, views = host.room, host.views
         room.linked = False  # each display goes to its own place
         if views.shape.name != view.layout or views.alone is not None:
             views.set_layout(layout_named(view.layout))
@@ -305,7 +306,7 @@ class KeyImagesFeature(QObject):
             return
         wanted = []
         for view in case.views:
-            if not host.window.key_strip.has_preview(view.uid):
+            if not self._strip.has_preview(view.uid):
                 found = self._opened(view)
                 if found is not None:
                     wanted.append(found)
@@ -324,7 +325,7 @@ class KeyImagesFeature(QObject):
 
     def _show_previews(self, painted: list[tuple[str, QImage]]) -> None:
         for uid, image in painted:
-            self._host.window.key_strip.set_preview(uid, QPixmap.fromImage(image))
+            self._strip.set_preview(uid, QPixmap.fromImage(image))
 
 
 def _previews(case: Case, wanted: list[_Wanted], reporter: Reporter) -> list[tuple[str, QImage]]:

@@ -13,6 +13,7 @@ from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import PRESETS
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.viewer.alignment import remark_of
 from tumorboard.ui.viewer.room import Hand
 from tumorboard.ui.viewer.snapshot import snapshot
@@ -25,19 +26,18 @@ if TYPE_CHECKING:
 CINE_MS, CINE_BOUNDS_MS = 83.0, (10.0, 2000.0)
 
 
-class LayoutFeature:
+class LayoutFeature(Feature):
     """Acts on the view that the reader works in."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._cine = QTimer(host.window)
+        self._cine = QTimer(host.parent_widget)
         self._cine.timeout.connect(self._next_picture)
         self._direction = 1
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command of the views does."""
-        window = self._host.window
-        room, views = window.room, window.views
+        room, views = self._host.room, self._host.views
         table: dict[str, Callable[[], object]] = {
             "window.auto": self._on_display("auto"),
             "window.sent": self._on_display("as_sent"),
@@ -71,21 +71,21 @@ class LayoutFeature:
 
     def _on_display(self, method: str, *arguments: object) -> Callable[[], object]:
         """Return a call of a method of whichever display is the active one then."""
-        room = self._host.window.room
+        room = self._host.room
         return lambda: getattr(room.active, method)(*arguments)
 
     # -- arrangement -------------------------------------------------------------------
 
     def set_layout(self, name: str) -> None:
         """Lay the views out; new places are filled with the other series of the case."""
-        window = self._host.window
-        window.views.set_layout(layout_named(name))
-        self._host.images.fill(window.views.shape.displays)
-        window.views.main.setFocus()
+        views = self._host.views
+        views.set_layout(layout_named(name))
+        self._host.images.fill(views.shape.displays)
+        views.main.setFocus()
 
     def show_plane(self, plane: Plane) -> None:
         """Show a plane in the view that the reader works in."""
-        view = self._host.window.views.active_view()
+        view = self._host.views.active_view()
         volume = view.display.volume
         if volume is not None and not volume.is_placed:
             self._host.say(
@@ -96,7 +96,7 @@ class LayoutFeature:
 
     def toggle_link(self) -> None:
         """Let views of other series scroll along, or each alone."""
-        room = self._host.window.room
+        room = self._host.room
         room.set_linked(linked=not room.linked)
         self._host.say(
             "Views scroll together where they show the same place."
@@ -107,7 +107,7 @@ class LayoutFeature:
     def align(self) -> None:
         """Lock other dates to the active view as they stand now."""
         host = self._host
-        room = host.window.room
+        room = host.room
         pairs = room.unaligned()
         if not pairs or host.session.case is None:
             host.say(
@@ -123,17 +123,17 @@ class LayoutFeature:
 
     def toggle_turning(self) -> None:
         """Show or hide the rings by which planes are turned."""
-        room = self._host.window.room
+        room = self._host.room
         room.turning = not room.turning
         room.changed.emit()
         if room.turning:
-            self._host.window.status.set_hint(
+            self._host.room.tell_hint(
                 "Drag a ring on the crosshair: the other planes turn. R makes them straight again."
             )
 
     def finish_or_maximise(self) -> None:
         """End what is half drawn; with nothing half drawn show the view alone, or all."""
-        views = self._host.window.views
+        views = self._host.views
         view = views.active_view()
         if not view.finish():
             views.maximise(view)
@@ -144,7 +144,7 @@ class LayoutFeature:
         """Run through the slices of the active view, or stop."""
         if self._cine.isActive():
             self._cine.stop()
-        elif (volume := self._host.window.room.active.volume) is not None:
+        elif (volume := self._host.room.active.volume) is not None:
             self._cine.start(cine_interval(volume))
 
     @property
@@ -157,7 +157,7 @@ class LayoutFeature:
         self._cine.stop()
 
     def _next_picture(self) -> None:
-        view = self._host.window.views.active_view()
+        view = self._host.views.active_view()
         volume, before = view.display.volume, view.display.point
         if volume is not None and not volume.is_placed:
             self._next_of_run(view, volume.stack.shape[0])
@@ -191,7 +191,7 @@ class LayoutFeature:
 
     def picture(self) -> QImage | None:
         """Return the picture of the active view, without any identity."""
-        return snapshot(self._host.window.views.active_view())
+        return snapshot(self._host.views.active_view())
 
 
 def cine_interval(volume: Volume) -> int:

@@ -14,6 +14,7 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.ui.layout.hanging_editor import HangingEditor
+from tumorboard.ui.shell.host import Feature
 
 if TYPE_CHECKING:
     from tumorboard.case.model import Case
@@ -21,13 +22,27 @@ if TYPE_CHECKING:
     from tumorboard.ui.viewer.display import Display
 
 
-class HangingProtocols:
+class HangingProtocols(Feature):
     """Remembers how cases are laid out, and lays them out by protocols."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, say_what_is_empty: Callable[[], None]) -> None:
         self._host = host
+        self._say_what_is_empty = say_what_is_empty
         self._protocols, self.problem = protocols()
         self._turn = -1
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {"layout.protocols": self.edit, "layout.next": self.next_protocol}
+
+    def listen(self) -> None:
+        """Say when the protocols kept here cannot be used."""
+        if self.problem:
+            self._host.say(self.problem, state="warning")
+
+    def stop(self) -> None:
+        """Keep how the open case is laid out."""
+        self.remember()
 
     # -- opening and leaving -------------------------------------------------------------
 
@@ -43,11 +58,11 @@ class HangingProtocols:
         if work is None:
             lay_out()
             return
-        host.window.room.empty_text = ""  # it is empty for a blink
+        host.room.empty_text = ""  # it is empty for a blink
 
         def arrived() -> None:
             if host.session.case is not None and host.session.case.uid == case.uid:
-                host.say_what_is_empty()
+                self._say_what_is_empty()
                 lay_out()
 
         host.jobs.start("open", work, ended=arrived)
@@ -69,17 +84,17 @@ class HangingProtocols:
     def remember(self) -> None:
         """Keep how the open case is laid out, so that it opens the same way."""
         host = self._host
-        session, room = host.session, host.window.room
+        session, room = host.session, host.room
         if session.case is None or session.is_scratch:
             return
         keys = host.images.shown_keys
-        count = host.window.views.shape.displays
+        count = host.views.shape.displays
         displays = tuple(
             _shown(keys[n], room.display(n)) if n in keys else None for n in range(count)
         )
         if not any(displays):
             return
-        kept = Arrangement(host.window.views.shape.name, displays, room.linked)
+        kept = Arrangement(host.views.shape.name, displays, room.linked)
         try:
             session.keep_arrangement(kept.to_json())
         except UserError:  # a convenience: losing it costs nothing that anybody did
@@ -90,9 +105,9 @@ class HangingProtocols:
         return all(shown is None or shown.key in known for shown in kept.displays)
 
     def _restore(self, kept: Arrangement) -> None:
-        window = self._host.window
-        window.room.linked = False  # each display first goes to its own place
-        window.views.set_layout(layout_named(kept.layout))
+        room, views = self._host.room, self._host.views
+        room.linked = False  # each display first goes to its own place
+        views.set_layout(layout_named(kept.layout))
         for number, shown in enumerate(kept.displays):
             display = None
             if shown is not None:
@@ -101,8 +116,8 @@ class HangingProtocols:
                 display.set_point(shown.point)
                 display.inverted = shown.inverted
                 display.set_window(Window(shown.centre, shown.width), shown.name)
-        window.room.linked = kept.linked
-        window.room.activate(window.room.display(0))
+        room.linked = kept.linked
+        room.activate(room.display(0))
 
     # -- protocols -----------------------------------------------------------------------
 
@@ -125,23 +140,23 @@ class HangingProtocols:
         self._host.say(f"Hanging protocol: {protocol.name}.")
 
     def _hang(self, hanging: Hanging) -> None:
-        window = self._host.window
+        room, views = self._host.room, self._host.views
         layout = layout_named(hanging.layout)
-        window.room.keep_displays(0)
-        window.views.set_layout(layout)
+        room.keep_displays(0)
+        views.set_layout(layout)
         for number, (key, wish) in enumerate(hanging.displays):
             display = self._host.images.show(key, number) if key else None
             if display is not None:
                 _apply(display, wish)
                 if number < len(hanging.planes) and hanging.planes[number]:
-                    window.views.hang(display, Plane(hanging.planes[number]))
-        window.room.activate(window.room.display(0))
+                    views.hang(display, Plane(hanging.planes[number]))
+        room.activate(room.display(0))
 
     # -- the editor ----------------------------------------------------------------------
 
     def edit(self) -> None:
         """Show the editor of the protocols."""
-        dialog = HangingEditor(self._protocols, self._host.window)
+        dialog = HangingEditor(self._protocols, self._host.parent_widget)
         dialog.saved.connect(self._save)
         dialog.usual_requested.connect(self._usual)
         dialog.open()

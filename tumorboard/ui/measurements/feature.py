@@ -23,9 +23,11 @@ from tumorboard.case.lesions import (
 from tumorboard.case.model import Case, Lesion, SeriesRef
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.tools.gesture import Ask
-from tumorboard.tools.toolbox import tool_named
+from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
+from tumorboard.ui.measurements.panel import LesionsPanel
 from tumorboard.ui.measurements.rows import history_lines
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.text_widgets import ask_text
 from tumorboard.ui.viewer.alignment import alignment_of
 from tumorboard.ui.viewer.display import Display
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 
-class MeasurementsFeature:
+class MeasurementsFeature(Feature):
     """Turns gestures on views and wishes of the lesion panel into edits of the case."""
 
     FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
@@ -43,17 +45,27 @@ class MeasurementsFeature:
     def __init__(
         self,
         host: Host,
+        panel: LesionsPanel,
         jump_to_vessel: Callable[[tuple[str, ...]], bool],
         choose_outline: Callable[[str], None],
     ) -> None:
         self._host = host
+        self._panel = panel
         self._jump_to_vessel, self._choose_outline = jump_to_vessel, choose_outline
         self._new_lesion = False
 
-    def start(self) -> None:
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        table: dict[str, Callable[[], object]] = {
+            f"tool.{tool.name}": partial(self.choose_tool, tool.name) for tool in TOOLS
+        }
+        table["edit.accept"] = self.accept_shown
+        table["edit.delete"] = self._host.room.delete_selected
+        return table
+
+    def listen(self) -> None:
         """Listen to the views and the panel."""
-        window = self._host.window
-        room, panel = window.room, window.lesions
+        room, panel = self._host.room, self._panel
         room.edited.connect(self.commit)
         room.erase_requested.connect(self.erase)
         room.delete_requested.connect(self.delete)
@@ -73,7 +85,7 @@ class MeasurementsFeature:
 
     def choose_tool(self, name: str) -> None:
         """Make a tool active; the empty name is window and level."""
-        room = self._host.window.room
+        room = self._host.room
         tool = tool_named(name)
         state = None
         if isinstance(tool, VesselTool):
@@ -82,9 +94,8 @@ class MeasurementsFeature:
 
     def ask_mark(self, role: str) -> None:
         """Let the next click set one level of the IVC."""
-        window = self._host.window
-        window.room.set_tool(tool_named("vessel"), role)
-        window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._host.room.set_tool(tool_named("vessel"), role)
+        self._host.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def measure_another(self) -> None:
         """Let the next mass be a new lesion."""
@@ -96,24 +107,23 @@ class MeasurementsFeature:
         """Let something be typed that a gesture needs to be finished."""
         host = self._host
         taken = partial(self._answered, ask)
-        ask_text(host.window, ask.title, ask.question, taken, held=ask.initial)
+        ask_text(host.parent_widget, ask.title, ask.question, taken, held=ask.initial)
 
     def _answered(self, ask: Ask, typed: str) -> None:
         host = self._host
-        host.attempt(lambda: host.window.room.take(ask.finish(typed)))
+        host.attempt(lambda: host.room.take(ask.finish(typed)))
 
     # -- what was drawn ------------------------------------------------------------------
 
     def show_case(self, case: Case | None) -> None:
         """Show what is drawn in a case, in the panel and on the views."""
-        window = self._host.window
-        window.lesions.set_case(case)
-        window.room.alignment = alignment_of(case)
+        self._panel.set_case(case)
+        self._host.room.alignment = alignment_of(case)
         self.share()
 
     def share(self) -> None:
         """Let the views show what is drawn in the case."""
-        case, room = self._host.session.case, self._host.window.room
+        case, room = self._host.session.case, self._host.room
         index = case.index_lesion if case is not None else None
         room.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
         room.set_annotations(case.annotations if case is not None else ())
@@ -126,7 +136,7 @@ class MeasurementsFeature:
         edit = drawn(case, label, annotations)
         self._new_lesion = False
         if self._apply(edit):
-            self._host.window.room.select(annotations[-1].uid)
+            self._host.room.select(annotations[-1].uid)
 
     def erase(self, uids: tuple[str, ...]) -> None:
         """Delete what the eraser touched, as one step."""
@@ -173,7 +183,7 @@ class MeasurementsFeature:
 
     def accept_shown(self) -> None:
         """Take the proposed measurement that is selected, or all on the series on show."""
-        room = self._host.window.room
+        room = self._host.room
         proposed = [a for a in room.annotations_of(room.active) if a.proposed]
         chosen = [a for a in proposed if a.uid == room.selected_uid] or proposed
         if not chosen:
@@ -188,7 +198,7 @@ class MeasurementsFeature:
             (step.kind, step.author, step.utc, value if isinstance(value, Annotation) else None)
             for step, value in values
         )
-        self._host.window.lesions.show_history(uid, lines)
+        self._panel.show_history(uid, lines)
 
     def copy(self, lesion_uid: str, date: str) -> None:
         """Propose the measurements of a lesion at another date, and show the place."""
@@ -219,7 +229,7 @@ class MeasurementsFeature:
         )
 
     def _copy(self, source: Annotation, display: Display) -> Annotation | None:
-        volume, room = display.volume, self._host.window.room
+        volume, room = display.volume, self._host.room
         if volume is None:
             return None
         there = source.image.frame_of_reference_uid

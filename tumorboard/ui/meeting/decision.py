@@ -46,7 +46,7 @@ class DecisionFeature:
         self._clashes: dict[str, str] = {}
         #: Signed decisions whose form is open again, by case, with what stood in it first.
         self._opened: dict[str, Decision] = {}
-        self._pause = QTimer(host.window)
+        self._pause = QTimer(host.parent_widget)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.keep)
@@ -177,8 +177,7 @@ class DecisionFeature:
         typed = self._typed.get(uid)
         if typed is None or uid in self._clashes:
             return
-        if host.workspace.is_scratch:
-            host.keep()
+        host.keep_if_scratch()
         try:
             kept = self._board.draft(typed, self._meeting_uid(), self._seen.get(uid, 0), uid)
         except UserError as error:

@@ -52,19 +52,15 @@ class DecisionPlace(Protocol):
 class DecisionTab:
     """The tab of the window; the open case is decided on."""
 
-    def __init__(self, host: Host, meetings: Meetings) -> None:
+    def __init__(self, host: Host, panel: DecisionPanel, meetings: Meetings) -> None:
         self._host = host
+        self.panel = panel
         self._meetings = meetings
-
-    @property
-    def panel(self) -> DecisionPanel:
-        """The panel of the tab."""
-        return self._host.window.decision
 
     @property
     def window(self) -> QWidget:
         """The window."""
-        return self._host.window
+        return self._host.parent_widget
 
     def subject(self, case_uid: str) -> Subject | None:
         """Return the open case with what it rests on."""

@@ -10,30 +10,40 @@ from PySide6.QtCore import QEvent, QObject
 from tumorboard.app.case_change import ABOUT, DERIVED, FACTS, REMARKS, SERIES
 from tumorboard.case.model import Case
 from tumorboard.ui.meeting.decision import DecisionFeature
+from tumorboard.ui.meeting.decision_panel import DecisionPanel
 from tumorboard.ui.meeting.decision_place import DecisionTab
-from tumorboard.ui.meeting.meetings import Meetings
+from tumorboard.ui.meeting.meetings import CaseChoice, Meetings
 from tumorboard.ui.meeting.new_cases import NewCases
 from tumorboard.ui.meeting.papers import Papers
 from tumorboard.ui.meeting.readiness import ReadinessOfCase
+from tumorboard.ui.shell.host import Feature
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 
-class MeetingFeature(QObject):
+class MeetingFeature(QObject, Feature):
     """Passes on to its parts what the window and the session say."""
 
     FAMILIES: ClassVar = frozenset({ABOUT, DERIVED, FACTS, REMARKS, SERIES})
 
-    def __init__(self, host: Host, give_up: Callable[[], bool]) -> None:
-        super().__init__(host.window)
+    def __init__(
+        self,
+        host: Host,
+        panel: DecisionPanel,
+        cases: CaseChoice,
+        go_to_fact: Callable[[str], None],
+        give_up: Callable[[], bool],
+    ) -> None:
+        super().__init__(host.parent_widget)
         self._host = host
+        self._panel = panel
         self._give_up = give_up
-        self.meetings = Meetings(host)
+        self.meetings = Meetings(host, cases)
         self.papers = Papers(host, self.meetings)
-        self.readying = ReadinessOfCase(host, self.meetings)
+        self.readying = ReadinessOfCase(host, self.meetings, cases, go_to_fact)
         self.meetings.light_chosen.connect(self.readying.go_to)
-        self.deciding = DecisionFeature(host, DecisionTab(host, self.meetings))
+        self.deciding = DecisionFeature(host, DecisionTab(host, panel, self.meetings))
         self.new_cases = NewCases(host)
 
     @property
@@ -53,12 +63,10 @@ class MeetingFeature(QObject):
             "cancel": self.cancel,
         }
 
-    def start(self) -> None:
+    def listen(self) -> None:
         """Listen to the panels."""
-        self.readying.start()
-        self.meetings.start()
         self.deciding.start()
-        self._host.window.installEventFilter(self)
+        self._host.parent_widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
         """Show how things stand when one comes back to this window from another."""
@@ -82,21 +90,20 @@ class MeetingFeature(QObject):
 
     def show_decision(self) -> None:
         """Show the decision with the keys in its first field."""
-        window = self._host.window
         if self._host.session.case is None:
             self._host.say("Open a case first; the decision is on one case.")
             return
         if self.meetings.is_shown:
             self.meetings.leave()
-        window.tabs.setCurrentWidget(window.decision)
-        window.decision.go_to_first()
+        self._host.show_panel(self._panel)
+        self._panel.go_to_first()
 
     def sign(self) -> None:
         """Sign the decision on the open case, or show what is lacking."""
         if self._host.session.case is None:
             self._host.say("Open a case first; the decision is on one case.")
             return
-        if not self._host.window.decision.can_be_signed:
+        if not self._panel.can_be_signed:
             self.show_decision()
             return
         self.deciding.sign()
@@ -108,8 +115,8 @@ class MeetingFeature(QObject):
 
     def cancel(self) -> None:
         """Leave the page of meetings, or put away what is half drawn; and what was said."""
-        self._host.window.notice.hide()
+        self._host.unsay()
         if self.meetings.is_shown:
             self.meetings.leave()
         elif not self._give_up():
-            self._host.window.room.cancel()
+            self._host.room.cancel()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from tumorboard.app.board import Board
@@ -35,32 +35,41 @@ _NO_STORE = (
 )
 
 
+class CaseChoice(Protocol):
+    """The lists at the left, from which cases and series are chosen."""
+
+    def chosen(self) -> list[str]:
+        """Return the UIDs of the cases that are chosen."""
+
+    def offer_meetings(self, found: dict[str, str]) -> None:
+        """Offer meetings, by UID, in the filter of the list."""
+
+    def go_to_series(self) -> None:
+        """Give the list of series the keys."""
+
+
 class Meetings(QObject):
     """The meetings of the store, one of them current; the page is made when first asked for."""
 
     #: A light of a case on the agenda was chosen: UID of the case, the light.
     light_chosen = Signal(str, object)
 
-    def __init__(self, host: Host) -> None:
-        super().__init__(host.window)
+    def __init__(self, host: Host, cases: CaseChoice) -> None:
+        super().__init__(host.parent_widget)
         self._host = host
+        self._cases = cases
         self._current = ""
         self._lights: dict[str, Lights] = {}
         self._page: MeetingPage | None = None
 
-    def start(self) -> None:
-        """Let cases of the list be put on the agenda by a right click."""
-        cases = self._host.window.worklist.cases
-        cases.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        cases.customContextMenuRequested.connect(
-            lambda place: self.menu().popup(cases.viewport().mapToGlobal(place))
-        )
+    def show_menu(self, place: QPoint) -> None:
+        """Let the cases that are chosen in the list be put on the agenda; a place on the screen."""
+        self.menu().popup(place)
 
     def menu(self) -> QMenu:
         """Return what can be done with the cases that are chosen in the list."""
-        worklist = self._host.window.worklist
-        uids, meeting = worklist.cases.selected_uids(), self.current
-        menu = QMenu(worklist)
+        uids, meeting = self._cases.chosen(), self.current
+        menu = QMenu(self._host.parent_widget)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         opened = menu.addAction("Open", partial(self.open_case, uids[0] if uids else ""))
         opened.setEnabled(len(uids) == 1)
@@ -73,7 +82,7 @@ class Meetings(QObject):
         """Offer the meetings in the filter of the list."""
         if not self._host.workspace.is_scratch:
             found = {m.uid: day_words(m.date) for m in self.board.meetings()[:_OFFERED]}
-            self._host.window.worklist.filters.set_meetings(found)
+            self._cases.offer_meetings(found)
 
     @property
     def board(self) -> Board:
@@ -95,7 +104,7 @@ class Meetings(QObject):
     @property
     def is_shown(self) -> bool:
         """Whether the page stands in place of the images."""
-        return self._page is not None and self._host.window.stack.currentWidget() is self._page
+        return self._page is not None and not self._page.isHidden()
 
     @property
     def page(self) -> MeetingPage:
@@ -108,14 +117,13 @@ class Meetings(QObject):
         from tumorboard.ui.meeting.page import MeetingPage
         from tumorboard.ui.meeting.papers import PAPERS
 
-        window = self._host.window
-        actions = window.actions_by_name
+        actions = self._host.actions
         page = MeetingPage(
             {words: actions[name] for words, name in _ON_PAGE.items()},
             [actions[f"meeting.{name}"] for name in PAPERS],
-            window,
+            self._host.parent_widget,
         )
-        window.stack.addWidget(page)
+        page.hide()
         page.meeting_chosen.connect(self.choose)
         page.changed.connect(self.change)
         page.opened.connect(self.open_case)
@@ -134,27 +142,21 @@ class Meetings(QObject):
 
     def show(self) -> None:
         """Show the page in place of the images and the tabs."""
-        window, page = self._host.window, self.page
-        window.stack.setCurrentWidget(page)
-        window.tabs.hide()
-        window.header.show_tools(on=False)
+        self._host.show_page(self.page)
         self.refresh()
-        page.take_keys()
-        window.status.set_hint(_HINT)
+        self.page.take_keys()
+        self._host.room.tell_hint(_HINT)
         self._mark()
 
     def leave(self) -> None:
         """Show the images again."""
-        window = self._host.window
-        window.stack.setCurrentIndex(0)
-        window.tabs.show()
-        window.header.show_tools(on=True)
-        window.room.tell_hint()
-        window.views.active_view().setFocus()
+        self._host.show_page(None)
+        self._host.room.tell_hint()
+        self._host.views.active_view().setFocus()
         self._mark()
 
     def _mark(self) -> None:
-        self._host.window.actions_by_name["meeting.page"].setChecked(self.is_shown)
+        self._host.actions["meeting.page"].setChecked(self.is_shown)
 
     def refresh(self) -> None:
         """Read the meetings anew and show them; their lights follow from a job."""
@@ -239,7 +241,7 @@ class Meetings(QObject):
         if not self._has_store():
             return
         found = [meeting for meeting in self.board.meetings() if not meeting.cancelled]
-        dialog = NewMeetingDialog(_proposed(found, date.today()), self._host.window)
+        dialog = NewMeetingDialog(_proposed(found, date.today()), self._host.parent_widget)
         dialog.wanted.connect(self.create)
         dialog.open()
 
@@ -260,7 +262,7 @@ class Meetings(QObject):
         """Put cases on the agenda of the current meeting: those, else the chosen, else the open."""
         host = self._host
         open_ = host.session.case
-        wanted = list(case_uids) or host.window.worklist.cases.selected_uids()
+        wanted = list(case_uids) or self._cases.chosen()
         wanted = wanted or ([open_.uid] if open_ is not None else [])
         if not self._has_store():
             return

@@ -40,7 +40,7 @@ class NewCases:
 
     def ask(self) -> None:
         """Ask for label, name and question of a new case."""
-        dialog = NewCaseDialog(self._host.window)
+        dialog = NewCaseDialog(self._host.parent_widget)
         dialog.wanted.connect(self.create)
         dialog.open()
 
@@ -77,7 +77,7 @@ class NewCases:
             return
         came, known = pair
         box = Question(
-            self._host.window,
+            self._host.parent_widget,
             "One person or two?",
             f"The images are of:\n{identity_of(came)}\n\nand images of the same name and "
             f"identifier are of:\n{identity_of(known)}\n\n{self._what_differs(came, known)}",
@@ -101,7 +101,7 @@ class NewCases:
 
     def _question(self, case: Case, other: Patient) -> Question:
         box = Question(
-            self._host.window,
+            self._host.parent_widget,
             "Whose images are these?",
             f"The images are of:\n{identity_of(other) or 'nobody named in them'}\n\n"
             f"The open case {case.label} has no images yet and is about:\n"

@@ -46,7 +46,7 @@ class Papers:
             return
         from tumorboard.ui.shell.share_dialog import ShareDialog
 
-        dialog = ShareDialog(PAPERS[kind][0], host.window)
+        dialog = ShareDialog(PAPERS[kind][0], host.parent_widget)
         dialog.wanted.connect(partial(self.choose, kind))
         dialog.open()
 
@@ -57,7 +57,7 @@ class Papers:
         if meeting is None:
             return
         title, ending = PAPERS[kind]
-        dialog = QFileDialog(host.window, title)
+        dialog = QFileDialog(host.parent_widget, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(f"{title} (*.{ending})")
         dialog.setDefaultSuffix(ending)

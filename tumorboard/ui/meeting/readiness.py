@@ -20,7 +20,7 @@ from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.text_widgets import Question
 
 if TYPE_CHECKING:
-    from tumorboard.ui.meeting.meetings import Meetings
+    from tumorboard.ui.meeting.meetings import CaseChoice, Meetings
     from tumorboard.ui.shell.host import Host
 
 _Role = Question.ButtonRole
@@ -29,9 +29,16 @@ _Role = Question.ButtonRole
 class ReadinessOfCase:
     """The lights of the open case, kept true by a job that looks at its files."""
 
-    def __init__(self, host: Host, meetings: Meetings) -> None:
+    def __init__(
+        self,
+        host: Host,
+        meetings: Meetings,
+        cases: CaseChoice,
+        go_to_fact: Callable[[str], None],
+    ) -> None:
         self._host = host
         self._meetings = meetings
+        self._cases, self._go_to_fact = cases, go_to_fact
         self.row = LightRow()
         self.row.chosen.connect(lambda light: self.go_to("", light))
         self._there: dict[str, bool | None] = {}
@@ -40,10 +47,6 @@ class ReadinessOfCase:
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
         return {"case.read": self.ask_reading}
-
-    def start(self) -> None:
-        """Put the lights into the header."""
-        self._host.window.header.add(self.row)
 
     # -- the lights ----------------------------------------------------------------------
 
@@ -109,12 +112,12 @@ class ReadinessOfCase:
         host = self._host
         case = host.session.case
         if goes_to != "images":
-            host.ask_fact(goes_to)
+            self._go_to_fact(goes_to)
         elif case is not None and not case.series:
             host.say(f"No images yet: open the folder of the images of {case.label}.")
             host.run("file.folder")
         else:
-            host.window.worklist.series.setFocus()
+            self._cases.go_to_series()
 
     # -- the reading ---------------------------------------------------------------------
 
@@ -133,7 +136,7 @@ class ReadinessOfCase:
             when = local_time(held.time_utc)
             told = f"The reading of {case.label} was confirmed by {held.author}, {when}."
             act, words = withdraw_reading, "Take it back"
-        box = Question(host.window, "Reading of the images", told)
+        box = Question(host.parent_widget, "Reading of the images", told)
         yes = box.answer(words, _Role.AcceptRole)
         other = box.answer("I am somebody else…", _Role.ActionRole)
         box.answer("Cancel", _Role.RejectRole)

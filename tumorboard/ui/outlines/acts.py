@@ -56,7 +56,7 @@ class OutlineActs:
             "bridges": ("Cut thin bridges", outlining.bridges_cut(width)),
             "values": (
                 "Keep values",
-                outlining.limited(*self._host.window.outlines.brush.values),
+                outlining.limited(*self._outlines.brush.values),
             ),
         }
         if name in works:
@@ -89,7 +89,7 @@ class OutlineActs:
         volume, case = self._outlines.volume(), self._host.session.case
         if case is None:
             return
-        offset, why = placement(item, volume, self._host.window.room.alignment.offset)
+        offset, why = placement(item, volume, self._host.room.alignment.offset)
         if offset is None:
             raise UserError(f"{item.name} is not adopted: {why}.", "Show the series it is for.")
         record = outlining.adopted_record(case, item, volume)
@@ -107,7 +107,7 @@ class OutlineActs:
     def _begin(self, whose: str) -> None:
         self._outlines.begin_new(whose)
         self._host.say("The next stroke, outline or click begins a new outline.")
-        if self._host.window.room.tool not in MASK_TOOLS:
+        if self._host.room.tool not in MASK_TOOLS:
             self._outlines.choose_tool("mask_brush")
 
     def _chosen(self) -> tuple[Segmentation, Volume, Mask]:
@@ -182,7 +182,7 @@ class OutlineActs:
 
     def _clear_slice(self, _: str) -> None:
         record, volume, mask = self._chosen()
-        k = volume.stack.nearest_slice(self._host.window.room.active.point)
+        k = volume.stack.nearest_slice(self._host.room.active.point)
         voxels = mask.voxels.copy()
         if 0 <= k - mask.origin[0] < len(voxels):
             voxels[k - mask.origin[0]] = False
@@ -192,7 +192,7 @@ class OutlineActs:
 
     def _split(self, _: str) -> None:
         record, volume, mask = self._chosen()
-        view = self._host.window.views.active_view()
+        view = self._host.views.active_view()
         point, normal = view.display.point, as_point(normal_of(volume, view.spec))
         self._start(
             "Split outline",
@@ -223,8 +223,8 @@ class OutlineActs:
         record = self._outlines.record()
         if record is None:
             return
-        window, taken = self._host.window, partial(self.rename, uid)
-        ask_text(window, "Name of the outline", "Name", taken, held=record.label)
+        parent, taken = self._host.parent_widget, partial(self.rename, uid)
+        ask_text(parent, "Name of the outline", "Name", taken, held=record.label)
 
     def rename(self, uid: str, name: str) -> None:
         """Give an outline another name."""
@@ -253,7 +253,7 @@ class OutlineActs:
     def _export(self, _: str) -> None:
         record, _volume, _mask = self._chosen()
         name, _kind = QFileDialog.getSaveFileName(
-            self._host.window,
+            self._host.parent_widget,
             "Export outlines as DICOM",
             f"{record.label}.dcm",
             "DICOM segmentation (*.dcm)",

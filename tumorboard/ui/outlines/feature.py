@@ -29,12 +29,13 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.tools.mask_brush import MaskBrushTool
 from tumorboard.tools.masking import MaskAct, Outline, Seed, Stroke
-from tumorboard.tools.toolbox import MASK_TOOLS
+from tumorboard.tools.toolbox import MASK_TOOLS, tool_named
 from tumorboard.ui.outlines.acts import OutlineActs, method_with
 from tumorboard.ui.outlines.layers import OutlineLayers
 from tumorboard.ui.outlines.measures import OutlineMeasures
-from tumorboard.ui.outlines.panel import SegmentsContent
+from tumorboard.ui.outlines.panel import SegmentsContent, SegmentsPanel
 from tumorboard.ui.outlines.rows import outline_details, outline_rows, volume_text
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.jobs import Job
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.overlay_stack import ShownLayer
@@ -48,16 +49,23 @@ _NOTCH = 120
 _STEP = 1.15
 
 
-class OutlinesFeature(QObject):
+class OutlinesFeature(QObject, Feature):
     """Keeps the outline that is worked on, and turns what hands do into steps of the case."""
 
     FAMILIES: ClassVar = frozenset({LESIONS, SEGMENTATIONS, SERIES})
 
     def __init__(
-        self, host: Host, lay_all: Callable[[], None], undo_changed: Callable[[], None]
+        self,
+        host: Host,
+        panel: SegmentsPanel,
+        show_panel: Callable[[], None],
+        lay_all: Callable[[], None],
+        undo_changed: Callable[[], None],
     ) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
+        self._panel, self._show_panel = panel, show_panel
+        self.brush = panel.brush
         self._lay_all, self._undo_changed = lay_all, undo_changed
         self._editor = MaskEditor()
         self.active = ""
@@ -77,11 +85,10 @@ class OutlinesFeature(QObject):
 
     # -- wiring --------------------------------------------------------------------------
 
-    def start(self) -> None:
+    def listen(self) -> None:
         """Listen to the views and the panel."""
-        window = self._host.window
-        panel, room = window.outlines, window.room
-        panel.set_tools([window.actions_by_name[f"tool.{t.name}"] for t in MASK_TOOLS])
+        host, panel, room = self._host, self._panel, self._host.room
+        panel.set_tools([host.actions[f"tool.{t.name}"] for t in MASK_TOOLS])
         panel.chosen.connect(self.choose)
         panel.toggled.connect(self.toggle)
         panel.acted.connect(self._acts.act)
@@ -91,7 +98,7 @@ class OutlinesFeature(QObject):
         room.mask_touched.connect(self._touched)
         room.tool_changed.connect(self._tool_changed)
         room.active_changed.connect(self.show)
-        window.views.layout_changed.connect(self._watch)
+        host.views.layout_changed.connect(self._watch)
         self._watch()
 
     def stop(self) -> None:
@@ -116,16 +123,14 @@ class OutlinesFeature(QObject):
 
     def choose_tool(self, name: str) -> None:
         """Take a tool and show the outlines."""
-        window = self._host.window
-        window.tabs.setCurrentWidget(window.lesions)
-        window.lesions.show_outlines(shown=True)
-        self._host.choose_tool(name)
+        self._show_panel()
+        self._host.room.set_tool(tool_named(name))
         if not self._prepared:
             self._prepared = True
             self._host.jobs.start("prepare outlines", _prepare)
 
     def _watch(self) -> None:
-        views = set(self._host.window.views.views)
+        views = set(self._host.views.views)
         for view in views - self._watched:
             view.installEventFilter(self)
         self._watched = views
@@ -145,27 +150,27 @@ class OutlinesFeature(QObject):
 
     @property
     def _has_brush(self) -> bool:
-        return isinstance(self._host.window.room.tool, MaskBrushTool)
+        return isinstance(self._host.room.tool, MaskBrushTool)
 
     def _thicker(self, step: int) -> None:
         if self._has_brush:
             self._resize(step)
         else:
-            self._host.window.views.active_view().thicken(step)
+            self._host.views.active_view().thicken(step)
 
     def _resize(self, notches: float) -> None:
-        room = self._host.window.room
+        room = self._host.room
         radius = min(max(room.brush.radius_mm * _STEP**notches, _LEAST_MM), _MOST_MM)
         self._set_brush(replace(room.brush, radius_mm=round(radius, 1)))
-        self._host.window.outlines.brush.show_brush(room.brush)
+        self.brush.show_brush(room.brush)
 
     def _set_brush(self, brush: Brush) -> None:
-        room = self._host.window.room
+        room = self._host.room
         room.brush = brush
         room.changed.emit()
 
     def _set_cuts(self, cuts: bool) -> None:
-        self._host.window.room.cuts = cuts
+        self._host.room.cuts = cuts
 
     # -- the case ------------------------------------------------------------------------
 
@@ -271,7 +276,7 @@ class OutlinesFeature(QObject):
             When there are none, or they have no place in the patient.
 
         """
-        volume = self._host.window.room.active.volume
+        volume = self._host.room.active.volume
         if volume is None or self._host.session.case is None:
             raise UserError("There are no images to outline.", "Open a case that has some.")
         if not volume.is_placed:
@@ -295,7 +300,7 @@ class OutlinesFeature(QObject):
                 self.active = active.uid
                 return active
         record = self.record()
-        lesion = record.lesion_uid if record is not None else self._host.window.room.lesion_uid
+        lesion = record.lesion_uid if record is not None else self._host.room.lesion_uid
         return begun(case, volume, "" if self._fresh == "other" else lesion)
 
     def _current(self, record: Segmentation, volume: Volume) -> Mask | None:
@@ -319,7 +324,7 @@ class OutlinesFeature(QObject):
         self._editor.stroke(stroke, volume)
         if not stroke.ended:
             self._lay_all()
-            self._host.window.status.set_hint(volume_text(self._editor.volume_ml))
+            self._host.room.tell_hint(volume_text(self._editor.volume_ml))
             return
         mask = self._editor.mask()
         label = "Erase from outline" if stroke.brush.erases else "Brush outline"
@@ -345,7 +350,7 @@ class OutlinesFeature(QObject):
         low, high = outlining.seed_range(volume, seed.point, seed.widen)
         limits = self._limits()
 
-        fence = self._host.window.outlines.brush.fence_mm
+        fence = self.brush.fence_mm
 
         def work(reporter: Reporter) -> Grown:
             within = None if fence is None else ball(volume.stack, seed.point, fence)
@@ -381,7 +386,7 @@ class OutlinesFeature(QObject):
         self._note_growing(None)
         job.cancel()
         self._drop_preview()
-        self._host.window.room.tell_hint("Growing was cancelled: nothing was kept.")
+        self._host.room.tell_hint("Growing was cancelled: nothing was kept.")
         return True
 
     def _refuse(self, sentence: str) -> None:
@@ -400,7 +405,7 @@ class OutlinesFeature(QObject):
         unit = f" {volume.unit}" if volume.unit else ""
         low, high = (number(v, volume.unit) for v in values)
         text = f"{low} to {high}{unit}: {volume_text(got.mask.volume_ml)}"
-        self._host.window.status.set_hint(text if not got.leaked else got.reason)
+        self._host.room.tell_hint(text if not got.leaked else got.reason)
         if not seed.ended:
             self._layers.preview = mask_layer(got.mask)
             self._lay_all()
@@ -428,9 +433,8 @@ class OutlinesFeature(QObject):
             packed = PackedMask.of(mask)
             self._editor.kept((record.uid, packed.voxels.digest))
         if self._host.attempt(lambda: session.put_mask(record, mask, label)):
-            notice = self._host.window.notice
-            if self._refused and notice.text == self._refused:
-                notice.hide()
+            if self._refused:
+                self._host.unsay(self._refused)
             self._refused = ""
             self._host.keep_if_scratch()
         else:
@@ -441,16 +445,16 @@ class OutlinesFeature(QObject):
 
     def show(self) -> None:
         """List the outlines, and what is known of the one worked on."""
-        window, case = self._host.window, self._host.session.case
+        case = self._host.session.case
         if case is None:
-            window.outlines.show_content(SegmentsContent())
+            self._panel.show_content(SegmentsContent())
             return
-        volume = window.room.active.volume
+        volume = self._host.room.active.volume
         why = {} if volume is None else {uid: w for _, (uid, w) in self._layers.placed(volume) if w}
         record = self.record()
         measures = None if record is None else self.measures.of(record)
         others = tuple((s.uid, s.label) for s in case.segmentations if s.uid != self.active)
-        window.outlines.show_content(
+        self._panel.show_content(
             SegmentsContent(
                 outline_rows(case, self.active, self._layers.hidden, why),
                 outline_details(case, record, measures, self.measures.solid_words(case, record)),

@@ -77,7 +77,7 @@ class OutlineLayers:
         record = self.active_record()
         if record is not None:
             colour = colour_of(record)
-        active = self._host.window.room.active.volume
+        active = self._host.room.active.volume
         if layer is None and self.editor.is_open and record is None:
             layer = self.editor.layer()
         if layer is None or active is None or volume.stack is not active.stack:
@@ -96,7 +96,7 @@ class OutlineLayers:
         wholes = frozenset(r.whole_uid for r in refs if r.series_instance_uid == own)
         frame = record.frame_of_reference_uid
         item = OverlayObject(*words, (own,), frame, wholes=wholes)
-        offset, why = placement(item, volume, self._host.window.room.alignment.offset)
+        offset, why = placement(item, volume, self._host.room.alignment.offset)
         if offset is None:
             return None, why
         return ShownLayer(item.key, record.label, layer, colour, self.filling, offset), ""

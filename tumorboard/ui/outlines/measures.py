@@ -38,7 +38,7 @@ class OutlineMeasures(QObject):
     JOB: ClassVar[str] = "measure outlines"
 
     def __init__(self, host: Host, layers: OutlineLayers, changed: Callable[[], None]) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._layers = layers
         self._changed = changed
@@ -89,7 +89,7 @@ class OutlineMeasures(QObject):
 
     def _on_show(self) -> list[tuple[Segmentation, Volume]]:
         case = self._host.session.case
-        volumes = [d.volume for d in self._host.window.room.displays if d.volume is not None]
+        volumes = [d.volume for d in self._host.room.displays if d.volume is not None]
         slices = {} if case is None else {s.series_instance_uid: s.slices for s in case.series}
         by_series = {
             v.series_instance_uid: v

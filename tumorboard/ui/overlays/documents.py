@@ -24,7 +24,7 @@ class ForeignDocuments(QObject):
     """Shows reports and documents, and takes back the copies that it made."""
 
     def __init__(self, host: Host) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._copies: list[Path] = []
 
@@ -39,12 +39,12 @@ class ForeignDocuments(QObject):
         """Show the text of a report."""
         document = next((d for d in documents if d.key == key), None)
         if document is not None and document.text is not None:
-            text_dialog(document.title, document.text, self._host.window).open()
+            text_dialog(document.title, document.text, self._host.parent_widget).open()
 
     def ask_to_open(self, key: str) -> None:
         """Ask before a document leaves for a program of the system; never on our own."""
         box = Question(
-            self._host.window,
+            self._host.parent_widget,
             "Open document",
             "Open this PDF with the viewer of your system?",
             "It comes from the images' sender and may hold the patient's name. A copy is put "

@@ -18,7 +18,9 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.ui.overlays.documents import ForeignDocuments
 from tumorboard.ui.overlays.fusion import FusedSeries
 from tumorboard.ui.overlays.marks import ForeignMarks
+from tumorboard.ui.overlays.panel import ObjectsPanel
 from tumorboard.ui.overlays.rows import objects_content
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack, ShownLayer, ShownPath
 
@@ -45,14 +47,15 @@ class DrawnOver:
     adopt: Callable[[OverlayObject], None]
 
 
-class OverlaysFeature(QObject):
+class OverlaysFeature(QObject, Feature):
     """Keeps what lies over each display in step with the case and the panel."""
 
     FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS})
 
-    def __init__(self, host: Host, drawn: DrawnOver) -> None:
-        super().__init__(host.window)
+    def __init__(self, host: Host, panel: ObjectsPanel, drawn: DrawnOver) -> None:
+        super().__init__(host.parent_widget)
         self._host = host
+        self._panel = panel
         self._drawn = drawn
         self._listed: tuple[str, tuple[SeriesRef, ...]] = ("", ())
         self.found = Foreign()
@@ -62,24 +65,23 @@ class OverlaysFeature(QObject):
         self._off: set[str] = set()
         self._filling = 0.25
         self._watched: set[Display] = set()
-        self._later = QTimer(host.window)
+        self._later = QTimer(host.parent_widget)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._read_all)
 
-    def start(self) -> None:
+    def listen(self) -> None:
         """Listen to the views and the panel."""
-        window = self._host.window
-        panel = window.objects
+        host, panel = self._host, self._panel
         panel.layer_toggled.connect(lambda key, on: self.toggle((key,), on=on))
         panel.group_toggled.connect(lambda keys, on: self.toggle(keys, on=on))
         panel.filling_changed.connect(self._fill)
         panel.fusion_changed.connect(self.fusion.wish)
         panel.acted.connect(self._act)
         self.fusion.changed.connect(self._fused)
-        window.room.active_changed.connect(self._show)
+        host.room.active_changed.connect(self._show)
         self._watch_all()
-        window.views.layout_changed.connect(self._watch_all)
+        host.views.layout_changed.connect(self._watch_all)
 
     def stop(self) -> None:
         """Read nothing more; take back the copies of documents that were opened."""
@@ -91,7 +93,7 @@ class OverlaysFeature(QObject):
         return self.fusion.handlers()
 
     def _watch_all(self) -> None:
-        for display in self._host.window.room.displays:
+        for display in self._host.room.displays:
             if display not in self._watched:
                 self._watched.add(display)
                 display.volume_changed.connect(partial(self._new_volume, display))
@@ -173,7 +175,7 @@ class OverlaysFeature(QObject):
 
     def lay_all(self) -> None:
         """Lay over each display what shall lie there now."""
-        for display in self._host.window.room.displays:
+        for display in self._host.room.displays:
             self._lay(display)
         self._show()
 
@@ -200,7 +202,7 @@ class OverlaysFeature(QObject):
     def _placement(
         self, item: OverlayObject, volume: Volume
     ) -> tuple[tuple[float, float, float] | None, str]:
-        return placement(item, volume, self._host.window.room.alignment.offset)
+        return placement(item, volume, self._host.room.alignment.offset)
 
     # -- the panel -----------------------------------------------------------------------
 
@@ -220,13 +222,13 @@ class OverlaysFeature(QObject):
             self.marks.act(name, key)
 
     def _show(self) -> None:
-        display = self._host.window.room.active
+        display = self._host.room.active
         volume = display.volume
 
         def why_not(item: OverlayObject) -> str:
             return "" if volume is None else self._placement(item, volume)[1]
 
         row = self.fusion.row(display)
-        self._host.window.objects.show_content(
+        self._panel.show_content(
             objects_content(self.found, self.marks.left(), self._off, why_not, row, self._filling)
         )

@@ -39,7 +39,7 @@ class FusedSeries(QObject):
     changed = Signal(object)
 
     def __init__(self, host: Host, series: Callable[[], tuple[SeriesRef, ...]]) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._series = series
         self._fused: dict[Display, Fusion] = {}
@@ -73,7 +73,7 @@ class FusedSeries(QObject):
 
     def toggle(self) -> None:
         """Show the PET of the case in colours over the active view, or take it away."""
-        display = self._host.window.room.active
+        display = self._host.room.active
         if self.of(display) is not None:
             self.fuse(display, "")
             return
@@ -85,14 +85,14 @@ class FusedSeries(QObject):
 
     def strengthen(self, step: float) -> None:
         """Make the colours of the active view stronger or fainter."""
-        display = self._host.window.room.active
+        display = self._host.room.active
         fusion = self.of(display)
         if fusion is not None:
             self._set(display, replace(fusion, opacity=min(max(fusion.opacity + step, 0.0), 1.0)))
 
     def wish(self, row: FusionRow) -> None:
         """Show in colours over the active view what the panel asks for."""
-        display = self._host.window.room.active
+        display = self._host.room.active
         fusion = self.of(display)
         if fusion is None or fusion.series_key != row.key:
             self.fuse(display, row.key)
@@ -118,7 +118,7 @@ class FusedSeries(QObject):
             return
         self._set(display, _fusion(opened.volume, offset, key, look))
         if not opened.is_complete:
-            number = host.window.room.displays.index(display)
+            number = host.room.displays.index(display)
             host.jobs.start(
                 f"fuse {number}",
                 opened.load,
@@ -130,7 +130,7 @@ class FusedSeries(QObject):
     def _offset(self, below: Volume, above: Volume) -> tuple[Offset | None, str]:
         if not (below.is_placed and above.is_placed):
             return None, _NO_PLACE
-        alignment = self._host.window.room.alignment
+        alignment = self._host.room.alignment
         found = alignment.offset(below.frame_of_reference_uid, above.frame_of_reference_uid)
         if found is None:
             return None, _APART

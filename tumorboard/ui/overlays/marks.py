@@ -33,7 +33,7 @@ class ForeignMarks(QObject):
         found: Callable[[], Foreign],
         show: Callable[[tuple[str, ...]], None],
     ) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._found = found
         self._show = show
@@ -56,7 +56,7 @@ class ForeignMarks(QObject):
         edit = drawn(case, "Adopt measurement", (mine,))
         if host.attempt(lambda: host.session.apply(edit)):
             host.keep_if_scratch()
-            host.window.room.select(mine.uid)
+            host.room.select(mine.uid)
             host.say("Adopted: the copy is yours now, and says where it came from.")
 
     def act(self, name: str, key: str) -> None:
@@ -72,10 +72,9 @@ class ForeignMarks(QObject):
         if mark.annotation is not None:
             self._host.images.go_to(mark.annotation)
             return
-        window = self._host.window
         display = self._host.images.show(mark.series_instance_uid)
         if display is not None:
-            window.room.activate(display)
+            self._host.room.activate(display)
             points = np.array([p for line in mark.lines for p in line.points])
             display.set_point(points.mean(axis=0))
 
@@ -96,13 +95,13 @@ class ForeignMarks(QObject):
             self._host.say(_NO_IMAGES)
             return
         self._show(bound.keys)
-        self._host.window.room.activate(display)
+        self._host.room.activate(display)
         display.set_point(np.array(place) + self._offset(item, display))
-        self._host.window.views.main.setFocus()
+        self._host.views.main.setFocus()
 
     def _display_for(self, item: OverlayObject) -> Display | None:
         """Return a display that can show an object, the active one first."""
-        room = self._host.window.room
+        room = self._host.room
         for display in (room.active, *room.displays):
             if self._offset(item, display) is not None:
                 return display
@@ -115,7 +114,7 @@ class ForeignMarks(QObject):
     def _offset(self, item: OverlayObject, display: Display) -> Point | None:
         if display.volume is None:
             return None
-        return placement(item, display.volume, self._host.window.room.alignment.offset)[0]
+        return placement(item, display.volume, self._host.room.alignment.offset)[0]
 
     # -- as others showed it -------------------------------------------------------------
 
@@ -125,7 +124,7 @@ class ForeignMarks(QObject):
         display = self._host.images.show(state.series_instance_uid)
         if display is None:
             return
-        self._host.window.room.activate(display)
+        self._host.room.activate(display)
         if state.window is not None:
             display.set_window(state.window, "as others showed it")
         if state.area is not None:
@@ -133,7 +132,7 @@ class ForeignMarks(QObject):
 
     def _show_area(self, display: Display, first: np.ndarray, last: np.ndarray) -> None:
         """Fill the main view with what lies between two opposite corners, LPS mm."""
-        view = self._host.window.views.main
+        view = self._host.views.main
         middle = (first + last) / 2
         display.set_point(middle)
         section = view.section()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.progress import Reporter
+from tumorboard.ui.shell.host import Feature
 
 # What only the overview needs is imported when it is first shown: a start waits for nothing of it.
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Painter(Protocol):
         ...
 
 
-class OverviewFeature:
+class OverviewFeature(Feature):
     """One window of the overview at a time; of several wishes the newest is painted."""
 
     def __init__(self, host: Host) -> None:
@@ -68,12 +69,12 @@ class OverviewFeature:
         if case is None or not found:
             host.say("Outline the mass or follow a vessel first; then it shows here.")
             return
-        volume = host.window.room.active.volume
+        volume = host.room.active.volume
         here = volume.series_instance_uid if volume is not None else ""
         scene = scene_of(case, here if here in found else found[0], host.session.mask_of)
         if self.window is not None:
             self.window.close()
-        self.window = OverviewWindow(host.window)
+        self.window = OverviewWindow(host.parent_widget)
         self.window.set_surfaces(names_of(scene))
         self.window.table.wanted.connect(self._paint)
         self.window.save_requested.connect(self.save)

@@ -35,7 +35,7 @@ class Drawn:
         self.held = joined((*self.held, *questions))
         if not self.held:
             return
-        dialog = DrawnQuestion(self.held, self.answer, self._host.window)
+        dialog = DrawnQuestion(self.held, self.answer, self._host.parent_widget)
         dialog.finished.connect(partial(self._asked, then))
         dialog.open()
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
 from tumorboard.case.meeting import AgendaItem, Meeting
+from tumorboard.ui.shell.host import Feature
 
 if TYPE_CHECKING:
     from tumorboard.app.timeline import EventKind
@@ -21,11 +23,11 @@ _NOTHING: Final = "Open a case or plan a meeting first; then F5 presents it."
 _NO_CASE: Final = "Open a case from the worklist first."
 
 
-class PresenterFeature(QObject):
+class PresenterFeature(QObject, Feature):
     """One talk at a time; ``screens`` stand in for those of this computer, for tests."""
 
     def __init__(self, host: Host, meeting_of: Callable[[str], Meeting | None]) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._meeting_of = meeting_of
         self.screens: Screens | None = None
@@ -60,7 +62,7 @@ class PresenterFeature(QObject):
         """
         if self.running is None or not self.running.has_drawn:
             return True
-        self.running.end(then=self._host.window.close)
+        self.running.end(then=partial(self._host.run, "file.quit"))
         return False
 
     def stop(self) -> None:
@@ -82,7 +84,7 @@ class PresenterFeature(QObject):
             self.present(meant)
         elif meetings:
             label = case.label if case is not None else ""
-            MeetingChoice(meetings, label, self._chosen, self._host.window).open()
+            MeetingChoice(meetings, label, self._chosen, self._host.parent_widget).open()
         else:
             self.start_case()
 
@@ -139,7 +141,7 @@ class PresenterFeature(QObject):
         if self._host.session.case is None:
             self._host.say(_NO_CASE)
             return
-        EventQuestion(self._enter_event, self._host.window).open()
+        EventQuestion(self._enter_event, self._host.parent_widget).open()
 
     def _enter_event(self, kind: EventKind, day: date, text: str) -> bool:
         from tumorboard.app.timeline import check_event, new_event_key

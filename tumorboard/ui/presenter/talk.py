@@ -76,7 +76,7 @@ class RunningTalk(QObject):
         screens: Screens | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._clock = clock
         self._drawn, self._meeting_of = drawn, meeting_of
@@ -86,8 +86,10 @@ class RunningTalk(QObject):
         self.stage = Stage(host.workspace, host.jobs, self)
         self.stage.room.discreet = Discreet(self._source.patients(slots))
         self.stage.room.author = host.session.author
-        self.stage.room.hands_of_mouse = host.window.room.hands_of_mouse
-        self.windows = Windows(self.stage, host.settings, screens or Screens(self), host.window)
+        self.stage.room.hands_of_mouse = host.room.hands_of_mouse
+        self.windows = Windows(
+            self.stage, host.settings, screens or Screens(self), host.parent_widget
+        )
         self.windows.content.bottom.show_title(title)
         self._meeting = meeting
         presenter = self.windows.presenter
@@ -166,7 +168,7 @@ class RunningTalk(QObject):
         self.windows.presenter.flush_notes()
         left = talks.questions(self.talk)
         self._close()
-        self._host.window.activateWindow()
+        self._host.parent_widget.activateWindow()
         self._drawn.ask(left, then)
 
     def stop(self) -> None:

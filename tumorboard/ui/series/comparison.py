@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from tumorboard.case.comparability import differences
 from tumorboard.case.model import SeriesRef
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import words
 
@@ -44,22 +45,17 @@ class CompareStrip(QFrame):
         self.setVisible(bool(text))
 
 
-class DateComparison:
+class DateComparison(Feature):
     """Watches which two series stand beside each other."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self.strip = CompareStrip()
 
-    def start(self) -> None:
-        """Stand above the views and listen to them."""
-        window = self._host.window
-        home = window.key_strip.parentWidget()
-        column = home.layout() if home is not None else None
-        if isinstance(column, QBoxLayout):
-            column.insertWidget(0, self.strip)
-        window.views.layout_changed.connect(self.look)
-        window.room.changed.connect(self.look)
+    def listen(self) -> None:
+        """Listen to the views."""
+        self._host.views.layout_changed.connect(self.look)
+        self._host.room.changed.connect(self.look)
 
     def look(self) -> None:
         """Say what differs between the two series on show."""
@@ -70,7 +66,7 @@ class DateComparison:
     def _words(self) -> str:
         host = self._host
         case, keys = host.session.case, host.images.shown_keys
-        if case is None or host.window.views.shape.displays != _COMPARED:
+        if case is None or host.views.shape.displays != _COMPARED:
             return ""
         refs = [_ref(case.series, keys.get(number, "")) for number in range(_COMPARED)]
         one, other = refs

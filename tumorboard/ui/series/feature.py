@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -29,6 +29,7 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
 from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.shell.case_words import series_title
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.provenance import dicom_date
 from tumorboard.ui.viewer.display import Display, SeriesTitle
 from tumorboard.ui.viewer.render import grey_image
@@ -58,19 +59,49 @@ class _Shown:
     whole: bool = False
 
 
-class SeriesFeature:
+class SeriesList(Protocol):
+    """The list of the series of the open case, beside that of the cases."""
+
+    @property
+    def next_case(self) -> str:
+        """The case that is listed below the open one; empty without."""
+
+    def set_case(self, case: Case | None) -> None:
+        """List the series of a case."""
+
+    def mark(self, key: str) -> None:
+        """Mark a series."""
+
+    def set_thumbnail(self, key: str, picture: QPixmap) -> None:
+        """Show a small picture of a series."""
+
+
+class SeriesFeature(Feature):
     """Loads the series that are shown and keeps the list of series in step."""
 
     FAMILIES: ClassVar = frozenset({SERIES})
 
     def __init__(
-        self, host: Host, find_files: Callable[[], None], arrived: Callable[[], None]
+        self,
+        host: Host,
+        series_list: SeriesList,
+        find_files: Callable[[], None],
+        arrived: Callable[[], None],
     ) -> None:
         self._host = host
+        self._list = series_list
         self._find_files, self._tell_arrived = find_files, arrived
         self._listed: tuple[SeriesRef, ...] | None = None
         self._case_uid = ""
         self._shown: dict[int, _Shown] = {}
+
+    def listen(self) -> None:
+        """Listen to the views."""
+        room, views = self._host.room, self._host.views
+        room.moved.connect(self.follow)
+        room.active_changed.connect(self.mark)
+        views.series_dropped.connect(self.show)
+        views.layout_changed.connect(lambda: self.forget(views.shape.displays))
 
     # -- what is on show -----------------------------------------------------------------
 
@@ -86,7 +117,7 @@ class SeriesFeature:
         return {number: shown.opened.key for number, shown in self._shown.items()}
 
     def _number(self) -> int:
-        room = self._host.window.room
+        room = self._host.room
         return room.displays.index(room.active)
 
     def show_case(self, case: Case | None) -> None:
@@ -98,17 +129,17 @@ class SeriesFeature:
         if uid != self._case_uid:
             self._show_nothing()
         self._listed, self._case_uid = series, uid
-        self._host.window.worklist.set_case(case)
+        self._list.set_case(case)
         self.mark()
 
     def mark(self) -> None:
         """Mark the series of the active display in the list."""
         if self.shown_key:
-            self._host.window.worklist.series.mark(self.shown_key)
+            self._list.mark(self.shown_key)
 
     def _show_nothing(self) -> None:
         self._shown.clear()
-        for display in self._host.window.room.displays:
+        for display in self._host.room.displays:
             display.clear()
 
     def show_again(self) -> None:
@@ -145,7 +176,7 @@ class SeriesFeature:
     def fill(self, count: int) -> None:
         """Show the series that come next in the list on displays that show none yet."""
         refs = self._pictures()
-        room = self._host.window.room
+        room = self._host.room
         for number in range(count):
             if room.display(number).volume is None:
                 taken = set(self.shown_keys.values())
@@ -162,7 +193,7 @@ class SeriesFeature:
         """Show a series on a display, by default the active one; loading goes on behind."""
         host = self._host
         number = self._number() if number < 0 else number
-        display = host.window.room.display(number)
+        display = host.room.display(number)
         ref = next((r for r in self._listed or () if r.series_instance_uid == key), None)
         if ref is None:
             return None
@@ -178,7 +209,7 @@ class SeriesFeature:
         first = bool(opened.volume.loaded[opened.first])
         self._shown[number] = _Shown(opened, painted=time.monotonic(), whole=first)
         case = host.session.case
-        host.window.worklist.series.mark(key)
+        self._list.mark(key)
         display.set_volume(opened.volume, series_title(case, ref))
         if opened.first != stack.nearest_slice(stack.centre):
             display.set_point(_in_slice(opened.volume, opened.first))
@@ -192,7 +223,7 @@ class SeriesFeature:
         host = self._host
         painted = threading.Event()
         wait_ms = _PAINTED_MS if opened.volume.loaded.any() else 0
-        QTimer.singleShot(wait_ms, host.window, painted.set)
+        QTimer.singleShot(wait_ms, host.parent_widget, painted.set)
 
         def load(reporter: Reporter) -> None:
             painted.wait(_PAINTING_S if wait_ms else 0)
@@ -216,11 +247,11 @@ class SeriesFeature:
         ref = preview.ref
         title = SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date))
         host.workspace.images.preview = preview
-        host.window.room.display(0).set_volume(preview.volume, title)
+        host.room.display(0).set_volume(preview.volume, title)
 
     def tell_preview(self, progress: Progress) -> None:
         """Say on the preview how far the reading of the files is."""
-        display = self._host.window.room.display(0)
+        display = self._host.room.display(0)
         if display.volume is not None and is_preview(display.volume):
             display.volume = told(display.volume, progress)
             display.changed.emit()
@@ -228,7 +259,7 @@ class SeriesFeature:
     def end_preview(self) -> None:
         """Leave nothing of the preview; what was found takes its place, if anything was."""
         self._host.workspace.images.preview = None
-        display = self._host.window.room.display(0)
+        display = self._host.room.display(0)
         if is_preview(display.volume):
             display.clear()
 
@@ -236,18 +267,18 @@ class SeriesFeature:
 
     def go_to(self, annotation: Annotation) -> None:
         """Show the slice an annotation lies on, in its series."""
-        window = self._host.window
+        host = self._host
         display = self._display_of(annotation.image.series_instance_uid)
         if display is None:
             return
-        window.room.activate(display)
+        host.room.activate(display)
         display.set_point(np.mean(np.array(annotation.points), axis=0))
-        window.room.select(annotation.uid)
-        window.views.show_plane(Plane(annotation.image.plane)).setFocus()
+        host.room.select(annotation.uid)
+        host.views.show_plane(Plane(annotation.image.plane)).setFocus()
 
     def _display_of(self, key: str) -> Display | None:
         """Return the display that shows a series; show it on the active one if none does."""
-        room = self._host.window.room
+        room = self._host.room
         number = next((n for n, shown in self.shown_keys.items() if shown == key), -1)
         if number >= 0 and room.display(number).volume is not None:
             return room.display(number)
@@ -255,7 +286,7 @@ class SeriesFeature:
 
     def place(self) -> Place | None:
         """Return the picture on show, None without images."""
-        display = self._host.window.room.active
+        display = self._host.room.active
         volume = display.volume
         if volume is None or not volume.is_placed or is_preview(volume):
             return None
@@ -265,18 +296,18 @@ class SeriesFeature:
 
     def go_to_place(self, place: Place) -> None:
         """Show the picture that something was stated on."""
-        window = self._host.window
+        host = self._host
         display = self._display_of(place.series_instance_uid)
         if display is not None:
-            window.room.activate(display)
+            host.room.activate(display)
             display.set_point(place.point)
-            window.views.main.setFocus()
+            host.views.main.setFocus()
 
     # -- loading -------------------------------------------------------------------------
 
     def follow(self) -> None:
         """Let loading go on where the reader is, and in the direction of scrolling."""
-        room = self._host.window.room
+        room = self._host.room
         for number, shown in self._shown.items():
             display = room.display(number)
             if display.volume is not shown.opened.volume or shown.opened.is_complete:
@@ -291,7 +322,7 @@ class SeriesFeature:
         """Paint slices that came: the one on show at once, others now and then."""
         now = time.monotonic()
         for number, shown in self._shown.items():
-            display, volume = self._host.window.room.display(number), opened.volume
+            display, volume = self._host.room.display(number), opened.volume
             if shown.opened is not opened or display.volume is not volume:
                 continue
             whole = bool(volume.loaded[volume.stack.nearest_slice(display.point)])
@@ -304,12 +335,12 @@ class SeriesFeature:
         shown = self._shown.get(number)
         if shown is None or shown.opened is not opened:
             return
-        for display in host.window.room.displays:
+        for display in host.room.displays:
             if display.volume is opened.volume:
                 display.slices_arrived()
         picture = thumbnail(opened.volume)
         if picture is not None:
-            host.window.worklist.set_thumbnail(opened.key, picture)
+            self._list.set_thumbnail(opened.key, picture)
         if text := trouble(opened):
             find = self._find_files if opened.missing else None
             host.say(text, state="warning", more=find, more_text="Find the files…")
@@ -320,8 +351,8 @@ class SeriesFeature:
         """Load the other series of the case, then those of the next, as far as memory goes."""
         host = self._host
         keys = _ranked(self._listed or ())
-        if host.window.worklist.next_case:
-            keys += _ranked(host.session.series_of(host.window.worklist.next_case))
+        if self._list.next_case:
+            keys += _ranked(host.session.series_of(self._list.next_case))
         work = host.workspace.images.prefetch(list(dict.fromkeys(keys)))
         host.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
 

@@ -20,6 +20,7 @@ from tumorboard.app.imports import Found, ImportOutcome, find, joined_with, take
 from tumorboard.app.preview import Preview, first_look
 from tumorboard.errors import UserError
 from tumorboard.progress import Progress, Reporter
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.table_dialog import refused_dialog
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class AskWhose(Protocol):
         """Store what was found once that is known."""
 
 
-class ImportFeature:
+class ImportFeature(Feature):
     """Runs imports for the window."""
 
     def __init__(self, host: Host, series: SeriesFeature, ask_whose: AskWhose) -> None:
@@ -53,9 +54,13 @@ class ImportFeature:
         self._turn = 0
         self._told = 0.0
 
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {"file.folder": self.choose_folder, "file.files": self.choose_files}
+
     def choose_folder(self) -> None:
         """Ask for a folder and import it."""
-        folder = QFileDialog.getExistingDirectory(self._host.window, "Open folder of images")
+        folder = QFileDialog.getExistingDirectory(self._host.parent_widget, "Open folder of images")
         if folder:
             self.start([folder])
 
@@ -65,7 +70,7 @@ class ImportFeature:
         if case is None:
             return
         title = f"Where are the images of {case.label} now?"
-        folder = QFileDialog.getExistingDirectory(self._host.window, title)
+        folder = QFileDialog.getExistingDirectory(self._host.parent_widget, title)
         if folder:
             self.link(Path(folder))
 
@@ -115,7 +120,7 @@ class ImportFeature:
 
     def choose_files(self) -> None:
         """Ask for files and import them."""
-        files, _ = QFileDialog.getOpenFileNames(self._host.window, "Open image files")
+        files, _ = QFileDialog.getOpenFileNames(self._host.parent_widget, "Open image files")
         if files:
             self.start(files)
 
@@ -162,7 +167,7 @@ class ImportFeature:
             shown.set()
             return
         self._series.show_preview(preview)
-        QTimer.singleShot(_PAINTED_MS, self._host.window, shown.set)
+        QTimer.singleShot(_PAINTED_MS, self._host.parent_widget, shown.set)
 
     def _tell(self, turn: int, progress: Progress) -> None:
         now = time.monotonic()
@@ -275,7 +280,7 @@ class ImportFeature:
     def _show_refused(self) -> None:
         if self.last is not None:
             rows = [(r.file, r.reason) for r in self.last.refused]
-            refused_dialog(rows, self._host.window).open()
+            refused_dialog(rows, self._host.parent_widget).open()
 
 
 def _refused(outcome: ImportOutcome) -> str:

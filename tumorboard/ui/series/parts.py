@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from tumorboard.app.series_parts import Way, part_series, ways_to_part
 from tumorboard.app.series_record import series_of
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.text_widgets import ask_text
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 
-class SeriesParts:
+class SeriesParts(Feature):
     """Parts a series by hand."""
 
     def __init__(self, host: Host) -> None:
@@ -37,7 +38,7 @@ class SeriesParts:
             return
         by_text = {way.text: way for way in ways}
         ask_text(
-            host.window,
+            host.parent_widget,
             "Part this series",
             "Its pictures are told apart by:",
             lambda text: self.part(name, by_text[text]),

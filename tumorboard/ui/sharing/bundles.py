@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from tumorboard.app.file_names import file_name
 from tumorboard.app.identity import names_of
 from tumorboard.progress import Reporter
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.share_dialog import ShareDialog
 from tumorboard.ui.shell.text_widgets import Question
 
@@ -28,7 +29,7 @@ _NOTE = (
 )
 
 
-class BundleFeature:
+class BundleFeature(Feature):
     """Exports and imports case bundles."""
 
     def __init__(self, host: Host, take_in: Callable[[Sequence[str]], None]) -> None:
@@ -49,7 +50,7 @@ class BundleFeature:
         elif host.workspace.is_scratch:
             host.say("Save the case first (Ctrl+S): a bundle is written from the store.")
         else:
-            dialog = ShareDialog(_TITLE, host.window, _NOTE)
+            dialog = ShareDialog(_TITLE, host.parent_widget, _NOTE)
             dialog.wanted.connect(self.choose)
             dialog.open()
 
@@ -59,7 +60,7 @@ class BundleFeature:
         if case is None:
             return
         people = names_of(host.session.store, case)
-        dialog = QFileDialog(host.window, _TITLE)
+        dialog = QFileDialog(host.parent_widget, _TITLE)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_FILTER)
         dialog.setDefaultSuffix("zip")
@@ -98,7 +99,7 @@ class BundleFeature:
 
     def choose_bundle(self) -> None:
         """Ask for a bundle and take it in."""
-        dialog = QFileDialog(self._host.window, "Import case bundle")
+        dialog = QFileDialog(self._host.parent_widget, "Import case bundle")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(_FILTER)
         dialog.fileSelected.connect(lambda name: self.read(Path(name)))
@@ -160,7 +161,7 @@ class BundleFeature:
 
     def _ask_beside(self, path: Path, error: AlreadyThereError) -> None:
         more = "A second one stands beside it under a label of its own."
-        box = Question(self._host.window, "The case is here already", error.message, more)
+        box = Question(self._host.parent_widget, "The case is here already", error.message, more)
         second = box.answer("Take it in a second time", Question.ButtonRole.AcceptRole)
         leave = box.answer("Leave it", Question.ButtonRole.RejectRole)
         box.setDefaultButton(leave)

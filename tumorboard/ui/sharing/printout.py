@@ -26,6 +26,7 @@ from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.windowing import window_words
 from tumorboard.reports.identity import Withholding
 from tumorboard.ui.shell.case_words import identity
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.theme import text_font
@@ -86,7 +87,7 @@ class PrintDialog(QDialog):
         layout.addWidget(box)
 
 
-class PrintFeature:
+class PrintFeature(Feature):
     """Asks and prints."""
 
     def __init__(self, host: Host) -> None:
@@ -98,12 +99,12 @@ class PrintFeature:
 
     def ask(self) -> None:
         """Ask what is printed and where to."""
-        window = self._host.window
-        shown = [v for v in window.views.shown if v.display.volume is not None]
+        host = self._host
+        shown = [v for v in host.views.shown if v.display.volume is not None]
         if not shown:
-            self._host.say("There is no picture to print.")
+            host.say("There is no picture to print.")
             return
-        dialog = PrintDialog(len(shown) > 1, window)
+        dialog = PrintDialog(len(shown) > 1, host.parent_widget)
         dialog.paper.setEnabled(has_printer())
         dialog.paper.clicked.connect(lambda: self._print(dialog))
         dialog.pdf.clicked.connect(lambda: self._choose_file(dialog))
@@ -111,7 +112,7 @@ class PrintFeature:
 
     def page(self, *, all_views: bool, named: bool) -> Page:
         """Return what would be printed now."""
-        views = self._host.window.views
+        views = self._host.views
         wanted = views.shown if all_views else (views.active_view(),)
         panels = [panel for view in wanted if (panel := panel_of(view)) is not None]
         case = self._host.session.case

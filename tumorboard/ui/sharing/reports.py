@@ -13,6 +13,7 @@ from tumorboard.app.file_names import check_name, file_name
 from tumorboard.app.identity import names_of
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.share_dialog import ShareDialog
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _PAPERS: Final = {
 _ABOUT: Final = {"report": "a board report is", "slides": "slides are"}
 
 
-class ReportFeature:
+class ReportFeature(Feature):
     """Writes the board report and the slides of the open case."""
 
     def __init__(self, host: Host) -> None:
@@ -45,7 +46,7 @@ class ReportFeature:
         if host.session.case is None:
             host.say(f"Open a case first: {_ABOUT[kind]} about one case.")
             return
-        dialog = ShareDialog(title, host.window)
+        dialog = ShareDialog(title, host.parent_widget)
         dialog.wanted.connect(partial(self.choose, kind))
         dialog.open()
 
@@ -56,7 +57,7 @@ class ReportFeature:
             return
         title, filters, ending = _PAPERS[kind]
         people = names_of(host.session.store, case)
-        dialog = QFileDialog(host.window, title)
+        dialog = QFileDialog(host.parent_widget, title)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(filters)
         dialog.setDefaultSuffix(ending)

@@ -106,7 +106,7 @@ def _run_window(
         else:
             _at_first_picture(window, partial(_warm_up, window, workspace), _PATIENCE_MS)
         if view is not None:
-            window.controller.imports.start([str(path) for path in view.paths], view)
+            window.features.imports.start([str(path) for path in view.paths], view)
         return int(application.exec())
     finally:
         workspace.close()
@@ -158,7 +158,7 @@ def images_first(window: MainWindow) -> None:
     from PySide6.QtCore import QTimer
 
     window.assessment.in_steps = True
-    window.controller.overlays.after_pictures()
+    window.features.overlays.after_pictures()
     window.controller.session.later = partial(QTimer.singleShot, _AFTER_IMAGES_MS, window)
     gc.freeze()
     gc.enable()

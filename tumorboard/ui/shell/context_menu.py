@@ -21,6 +21,7 @@ from tumorboard.imaging.viewport import Viewport
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.tools.gesture import CLICK_PIXELS
 from tumorboard.ui.measurements.histogram import histogram_dialog
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.text_widgets import menu_entry
 from tumorboard.ui.viewer.foreign import mark_at
 from tumorboard.ui.viewer.image_view import ImageView
@@ -41,19 +42,19 @@ class MenuActs:
     delete: Callable[[str], None]
 
 
-class ContextMenus(QObject):
+class ContextMenus(QObject, Feature):
     """Watches the views for right clicks and shows what can be done there."""
 
     def __init__(self, host: Host, acts: MenuActs) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._acts = acts
         self._press: tuple[ImageView, QPointF, Viewport] | None = None
         self._watched: set[ImageView] = set()
 
-    def start(self) -> None:
+    def listen(self) -> None:
         """Watch the views, also those of later layouts."""
-        views = self._host.window.views
+        views = self._host.views
         views.layout_changed.connect(self._watch)
         self._watch()
 
@@ -62,7 +63,7 @@ class ContextMenus(QObject):
         return {"view.histogram": self.histogram_of_selected}
 
     def _watch(self) -> None:
-        views = set(self._host.window.views.views)
+        views = set(self._host.views.views)
         for view in views - self._watched:
             view.installEventFilter(self)
         self._watched = views
@@ -84,7 +85,7 @@ class ContextMenus(QObject):
         if held is None or held[0] is not view or view.display.volume is None:
             return
         far = (mouse.position() - held[1]).manhattanLength() >= CLICK_PIXELS
-        if not far and not self._host.window.room.is_drawing:
+        if not far and not self._host.room.is_drawing:
             view.viewport = held[2]
             menu = self.menu(view, mouse.position())
             menu.popup(mouse.globalPosition().toPoint())
@@ -105,7 +106,7 @@ class ContextMenus(QObject):
             adopt.triggered.connect(lambda: self._acts.adopt(mark))
             adopt.setEnabled(mark.annotation is not None)
             menu.addSeparator()
-        actions = self._host.window.actions_by_name
+        actions = self._host.actions
         windows = menu.addMenu("Window")
         for name in ("window.auto", "window.sent", *(f"window.{key}" for key in PRESETS)):
             windows.addAction(actions[name])
@@ -116,8 +117,8 @@ class ContextMenus(QObject):
 
     def _for_annotation(self, menu: QMenu, annotation: Annotation) -> None:
         host = self._host
-        host.window.room.select(annotation.uid)
-        actions = host.window.actions_by_name
+        host.room.select(annotation.uid)
+        actions = host.actions
         menu.addAction(actions["edit.label"])
         lesions = menu.addMenu("Lesion")
         case = host.session.case
@@ -151,7 +152,7 @@ class ContextMenus(QObject):
     def histogram_of_selected(self) -> None:
         """Show the values of the selected region."""
         host = self._host
-        room = host.window.room
+        room = host.room
         case = host.session.case
         annotation = case.annotation(room.selected_uid) if case is not None else None
         volume = room.active.volume
@@ -164,7 +165,7 @@ class ContextMenus(QObject):
             return
         name = annotation.label or annotation.kind.value.capitalize()
         statistics = statistics_of(values, volume.unit)
-        histogram_dialog(name, found, statistics, host.window).open()
+        histogram_dialog(name, found, statistics, host.parent_widget).open()
 
 
 def _call(act: Callable[[str, str], None], first: str, second: str, *_: object) -> None:

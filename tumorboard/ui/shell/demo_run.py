@@ -77,9 +77,9 @@ def _do_case(window: MainWindow, uid: str, out: Path) -> Line:
         raise UserError("A demonstration case cannot be opened.", "Delete the folder and retry.")
     marks = [a.uid for a in case.annotations if a.lesion_uid]
     if marks:
-        controller.measurements.jump((marks[0],))
+        window.features.measurements.jump((marks[0],))
     _wait(lambda: controller.jobs.is_idle)
-    controller.reports.write(out / f"{case.label}.pdf")
+    window.features.reports.write(out / f"{case.label}.pdf")
     _wait(lambda: controller.is_idle)  # previews of key images too
     window.notice.hide()
     QCoreApplication.processEvents()

@@ -32,5 +32,5 @@ def tell_doubts(host: Host) -> None:
 
 def _show(host: Host, found: tuple[tuple[str, str], ...]) -> None:
     title, heads = "To be looked at", ("Case", "What")
-    TableDialog(title, _SENTENCE, heads, found, host.window).open()
+    TableDialog(title, _SENTENCE, heads, found, host.parent_widget).open()
     host.attempt(lambda: doubts_told(host.session))

@@ -72,6 +72,26 @@ class WindowFrame(QMainWindow):
         """The display that the reader works in."""
         return self.room.active
 
+    def show_page(self, page: QWidget | None) -> None:
+        """Show a page in place of the images, without the tabs and tools; None takes it away."""
+        if page is None:
+            self.stack.setCurrentIndex(0)
+        else:
+            self.stack.addWidget(page)
+            self.stack.setCurrentWidget(page)
+        self.tabs.setVisible(page is None)
+        self.header.show_tools(on=page is None)
+
+    def show_outlines(self) -> None:
+        """Bring the outlines in three dimensions to the front."""
+        self.tabs.setCurrentWidget(self.lesions)
+        self.lesions.show_outlines(shown=True)
+
+    def show_vessels(self) -> None:
+        """Bring the vessels to the front."""
+        self.tabs.setCurrentWidget(self.lesions)
+        self.lesions.show_vessels()
+
     def _fill_tabs(self) -> None:
         tabs = self.tabs
         tabs.setDocumentMode(True)
@@ -84,8 +104,11 @@ class WindowFrame(QMainWindow):
         tabs.addTab(self.evidence, "Evidence")
         tabs.setCurrentWidget(self.assessment)
 
-    def arrange(self) -> None:
-        """Place the parts from the outside in: a widget that changes its place is styled anew."""
+    def arrange(self, above: QWidget, below: QWidget) -> None:
+        """Place the parts from the outside in: a widget that changes its place is styled anew.
+
+        ``above`` and ``below`` stand over the images and under the strip of key images.
+        """
         images, middle, outer = QWidget(), QWidget(), QWidget()
         across = QSplitter(Qt.Orientation.Horizontal)
         pictures = QSplitter(Qt.Orientation.Horizontal)
@@ -102,7 +125,7 @@ class WindowFrame(QMainWindow):
         self.notice.setParent(middle)
         _fill_column(middle, self.notice.room, self.stack, wide=self.stack)
         self.stack.addWidget(images)
-        _fill_column(images, pictures, self.key_strip, wide=pictures)
+        _fill_column(images, above, pictures, self.key_strip, below, wide=pictures)
         for view in (self.views, self.vessel_page):
             pictures.addWidget(view)
             pictures.setStretchFactor(pictures.indexOf(view), 1)

@@ -1,25 +1,30 @@
-"""What a feature is given of the window: this and nothing else.
+"""What a feature is given of the window, and what the window asks of a feature.
 
-A feature never touches another feature's widgets. What one wants of another goes through a
-command, or through a change of the case that the other shows.
+A feature never touches another feature's widgets: its own panel is handed to its constructor.
+What one wants of another is handed to it by name in `features.py`, goes through a command, or
+through a change of the case that the other shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.session import Session
+from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.facts import Place
-from tumorboard.case.model import SeriesRef
+from tumorboard.case.model import Case, SeriesRef
 from tumorboard.ui.shell.jobs import JobRunner
+from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.room import Room
 
 if TYPE_CHECKING:
     from tumorboard.annotations.model import Annotation
-    from tumorboard.app.settings import Settings
-    from tumorboard.ui.shell.frame import WindowFrame
 
 
 class Images(Protocol):
@@ -52,20 +57,23 @@ class Images(Protocol):
     def go_to(self, annotation: Annotation) -> None:
         """Show the place of an annotation."""
 
-    def go_to_place(self, place: Place) -> None:
-        """Show the picture that something was stated on."""
-
     def place(self) -> Place | None:
         """Return the picture on show, to be kept with a statement."""
 
 
 class Host(Protocol):
-    """The window as features see it."""
+    """The window as features see it.
 
-    window: WindowFrame
+    ``room`` and ``views`` are the images, what all views share and how they are laid out.
+    ``parent_widget`` is what dialogs, timers and all that ends with the window belong to.
+    """
+
     workspace: Workspace
     settings: Settings
     jobs: JobRunner
+    room: Room
+    views: ViewArea
+    parent_widget: QWidget
 
     @property
     def session(self) -> Session:
@@ -75,35 +83,62 @@ class Host(Protocol):
     def images(self) -> Images:
         """The series on show."""
 
+    @property
+    def actions(self) -> Mapping[str, QAction]:
+        """The commands of the table by name, once all features have said what they do."""
+
     def say(self, text: str, **more: Any) -> None:
         """Show a sentence above the images."""
+
+    def unsay(self, text: str = "") -> None:
+        """Take a sentence back if it is still on show, or whatever is."""
 
     def attempt(self, act: Callable[[], object]) -> bool:
         """Do something that the outside world can spoil; say so when it does."""
 
-    def keep_if_scratch(self) -> None:
-        """Store a folder that was only being viewed, now that work was done on it."""
+    def run(self, command: str) -> None:
+        """Do what a command of the table does."""
+
+    def show_panel(self, panel: QWidget) -> None:
+        """Bring a tab to the front."""
+
+    def show_page(self, page: QWidget | None) -> None:
+        """Show a page in place of the images and the tabs, None for these again."""
 
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""
 
-    def choose_tool(self, name: str) -> None:
-        """Make a tool active; the empty name is window and level."""
-
-    def ask_fact(self, name: str) -> None:
-        """Show the field of a fact."""
+    def keep_if_scratch(self) -> None:
+        """Store a folder that was only being viewed, now that work was done on it."""
 
     def when_measured(self, work: Callable[[], None]) -> None:
         """Do this once outlines and vessels are measured: papers do not say less than is known."""
 
-    def say_what_is_empty(self) -> None:
-        """Let views without images say what brings some."""
 
-    def apply_settings(self) -> None:
-        """Let the settings take effect."""
+class Feature:
+    """What the window asks of each feature; one that has no answer leaves it as it is here."""
 
-    def keep(self) -> None:
-        """Store the case of a scratch workspace."""
+    #: The families of the case that it shows: `show_case` is called when one of them changed,
+    #: and when another case is opened.
+    FAMILIES: ClassVar[frozenset[str]] = frozenset()
 
-    def run(self, command: str) -> None:
-        """Do what a command of the table does."""
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be done; jobs under way are the window's to know."""
+        return True
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each of its commands does."""
+        return {}
+
+    def listen(self) -> None:
+        """Connect with panel, views and session: the commands are there now."""
+
+    def show_case(self, case: Case | None) -> None:
+        """Show what a case holds now, None without one."""
+
+    def show_assessment(self) -> None:
+        """Show what the newest assessment says."""
+
+    def stop(self) -> None:
+        """Store what waits and let go: the window closes."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
+from tumorboard.ui.shell.host import Feature
+
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
@@ -25,11 +27,11 @@ class Measures(Protocol):
         ...
 
 
-class MeasuredFirst(QObject):
+class MeasuredFirst(QObject, Feature):
     """Does what tells of measurements once they are there."""
 
     def __init__(self, host: Host, measures: Sequence[Measures]) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._measures = measures
         self._waiting: list[tuple[str, Callable[[], None]]] = []

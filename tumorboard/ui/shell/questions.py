@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QApplication
 
 from tumorboard import __version__
 from tumorboard.annotations.model import Annotation
@@ -15,11 +17,15 @@ from tumorboard.app.log_file import log_path
 from tumorboard.app.settings import Value
 from tumorboard.errors import UserError
 from tumorboard.text import line
+from tumorboard.ui.shell.actions import set_keys
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.palette import Palette
 from tumorboard.ui.shell.preferences import Preferences
 from tumorboard.ui.shell.table_dialog import keys_dialog
 from tumorboard.ui.shell.text_dialog import write_dialog
 from tumorboard.ui.shell.text_widgets import Question, ask_text
+from tumorboard.ui.shell.theme import apply_theme
+from tumorboard.ui.viewer.room import Hand, Mouse
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
@@ -34,18 +40,35 @@ ABOUT = (
 )
 
 
-class Questions:
+class Questions(Feature):
     """Asks the user, and keeps the answers."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._look = "standard"
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {
+            "edit.label": self.label,
+            "case.question": self.question,
+            "case.author": self.author,
+            "edit.preferences": self.preferences,
+            "help.palette": self.palette,
+            "help.keys": self.keys,
+            "help.about": self.about,
+        }
+
+    def listen(self) -> None:
+        """Let the settings take effect for the first time."""
+        self.apply_settings()
 
     def author(self) -> None:
         """Ask who is reading; the name stands on measurements and statements from now on."""
         host = self._host
         question = "Your name, as it stands on measurements and statements:"
         held = host.session.author
-        ask_text(host.window, "Who is reading", question, self.set_author, held=held)
+        ask_text(host.parent_widget, "Who is reading", question, self.set_author, held=held)
 
     def set_author(self, name: str) -> None:
         """Work under another name from now on; older entries keep theirs."""
@@ -55,7 +78,7 @@ class Questions:
         except UserError as error:
             host.say(str(error), state="warning")
         host.session.author = name or host.settings.author
-        host.window.room.author = host.session.author
+        host.room.author = host.session.author
 
     def question(self) -> None:
         """Ask for the question to the board of the open case."""
@@ -69,7 +92,7 @@ class Questions:
             "What is the board asked?",
             case.question,
             self._set_question,
-            host.window,
+            host.parent_widget,
         ).open()
 
     def _set_question(self, text: str) -> None:
@@ -81,13 +104,13 @@ class Questions:
     def label(self) -> None:
         """Ask for the label of the selected annotation."""
         host = self._host
-        case, uid = host.session.case, host.window.room.selected_uid
+        case, uid = host.session.case, host.room.selected_uid
         annotation = case.annotation(uid) if case is not None else None
         if annotation is None:
             host.say("Select a measurement first: click its line or one of its ends.")
             return
         taken, held = partial(self._relabel, annotation), annotation.label
-        ask_text(host.window, "Label", "What is measured here?", taken, held=held)
+        ask_text(host.parent_widget, "Label", "What is measured here?", taken, held=held)
 
     def _relabel(self, annotation: Annotation, text: str) -> None:
         labelled = replace(annotation, label=" ".join(text.split()))
@@ -97,12 +120,11 @@ class Questions:
     def keys(self) -> None:
         """Show the sheet of keys and mouse."""
         host = self._host
-        keys_dialog(keymap(host.settings.table("keys.changed")), host.window).open()
+        keys_dialog(keymap(host.settings.table("keys.changed")), host.parent_widget).open()
 
     def palette(self) -> None:
         """Show the commands to choose one by a few letters."""
-        window = self._host.window
-        actions = window.actions_by_name
+        window, actions = self._host.parent_widget, self._host.actions
         palette = Palette(actions, window)
         # Called once the palette is gone, so that the focus is back in the picture.
         palette.chosen.connect(lambda name: QTimer.singleShot(0, actions[name].trigger))
@@ -113,7 +135,7 @@ class Questions:
 
     def preferences(self) -> None:
         """Show the settings."""
-        dialog = Preferences(self._host.settings, self._host.window)
+        dialog = Preferences(self._host.settings, self._host.parent_widget)
         dialog.accepted_values.connect(self._prefer)
         dialog.open()
 
@@ -123,11 +145,29 @@ class Questions:
             host.attempt(partial(host.settings.set, name, value))
         if "reader.name" in values:
             host.session.author = host.settings.author
-        host.apply_settings()
+        self.apply_settings()
+
+    def apply_settings(self) -> None:
+        """Let the settings take effect."""
+        host = self._host
+        settings, room = host.settings, host.room
+        set_keys(host.actions, keymap(settings.table("keys.changed")))
+        room.hands_of_mouse = Mouse(
+            Hand(str(settings["viewer.middle_button"])),
+            Hand(str(settings["viewer.right_button"])),
+            bool(settings["viewer.drag_down_is_brighter"]),
+            bool(settings["viewer.wheel_down_is_forward"]),
+        )
+        room.assist = bool(settings["viewer.edge_assist"])
+        room.author = host.session.author
+        look, application = str(settings["look"]), QApplication.instance()
+        if look != self._look and isinstance(application, QApplication):
+            self._look = look
+            apply_theme(application, look)
 
     def about(self) -> None:
         """Say what this program is and is not."""
         told = ABOUT.format(version=__version__, log=log_path().name)
-        box = Question(self._host.window, "About and intended use", told)
+        box = Question(self._host.parent_widget, "About and intended use", told)
         box.finished.connect(box.deleteLater)
         box.open()

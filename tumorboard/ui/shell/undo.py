@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tumorboard.text import menu
+from tumorboard.ui.shell.host import Feature
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
@@ -17,7 +18,7 @@ _SIGNS = {"undo": "↶", "redo": "↷"}
 _HALF_DRAWN, _GROWING = "Undo: the last point", "Undo: what is being grown"
 
 
-class UndoFeature:
+class UndoFeature(Feature):
     """Takes back what the reader did last, wherever that is kept."""
 
     def __init__(
@@ -26,9 +27,9 @@ class UndoFeature:
         self._host = host
         self._is_growing, self._give_up = is_growing, give_up
 
-    def start(self) -> None:
+    def listen(self) -> None:
         """Listen to the views: something half drawn can be taken back too."""
-        self._host.window.room.half_drawn_changed.connect(self.show)
+        self._host.room.half_drawn_changed.connect(self.show)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -36,11 +37,11 @@ class UndoFeature:
 
     def show(self) -> None:
         """Let the commands say what they would do."""
-        window, session = self._host.window, self._host.session
+        host, session = self._host, self._host.session
         for way, sign in _SIGNS.items():
-            label, action = getattr(session, f"{way}_label"), window.actions_by_name[f"edit.{way}"]
+            label, action = getattr(session, f"{way}_label"), host.actions[f"edit.{way}"]
             words = f"{way.capitalize()}: {label[0].lower()}{label[1:]}" if label else ""
-            if way == "undo" and window.room.is_half_drawn:
+            if way == "undo" and host.room.is_half_drawn:
                 words = _HALF_DRAWN
             elif way == "undo" and self._is_growing():
                 words = _GROWING
@@ -55,5 +56,5 @@ class UndoFeature:
             getattr(focus, way)()
         elif way == "undo" and self._give_up():
             pass  # what is being grown is not there yet
-        elif not (way == "undo" and host.window.room.take_back()):
+        elif not (way == "undo" and host.room.take_back()):
             host.attempt(getattr(host.session, way))

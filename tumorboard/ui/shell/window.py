@@ -1,4 +1,4 @@
-"""The window: the frame, the commands, and the controller that joins the features."""
+"""The window: the frame, the commands, and the features at work in it."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ class MainWindow(WindowFrame):
     def __init__(self, workspace: Workspace, settings: Settings) -> None:
         super().__init__(workspace)
         self.controller = Controller(self, workspace, settings)
+        self.features = self.controller.features
         self.actions_by_name = build_actions(self, self.views, self.controller.handlers())
         fill_menus(self.menuBar(), self.actions_by_name)
         here = self.actions_by_name
         tools = [here[c.name] for c in COMMANDS if c.short and c.name in here]
         more = [here[c.name] for c in COMMANDS if c.menu == "Tools" and not c.short]
         self.header = Header(tools, more)
-        self.arrange()
+        self.arrange(above=self.features.comparison.strip, below=self.features.timeline.view)
         self.keys = KeyFilter(self)
         self.controller.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - a name of Qt
         """Stop the work under way; what was drawn in a talk is asked about before."""
-        if not self.controller.talks.may_close():
+        if not self.features.talks.may_close():
             event.ignore()
             return
         self.controller.stop()

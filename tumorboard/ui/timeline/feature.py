@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout
 
 from tumorboard.app.board import Board
 from tumorboard.app.case_change import ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES
 from tumorboard.app.timeline import Timeline, timeline
 from tumorboard.case.model import Case
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.timeline.strip import TimelineView
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LOW_WINDOW: Final = 900
 _LOW: Final = 160
 
 
-class TimelineFeature:
+class TimelineFeature(Feature):
     """Shows and hides the strip, and keeps it up to date while it is shown."""
 
     FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
@@ -39,13 +39,9 @@ class TimelineFeature:
         """Return what each command does."""
         return {"case.timeline": self.toggle}
 
-    def start(self) -> None:
-        """Stand below the images."""
+    def listen(self) -> None:
+        """Listen to the strip and to the list of cases."""
         host = self._host
-        home = host.window.key_strip.parentWidget()
-        column = home.layout() if home is not None else None
-        if isinstance(column, QBoxLayout):
-            column.addWidget(self.view)
         self.view.scan_chosen.connect(host.images.show)
         host.session.cases_changed.connect(self.refresh)
 
@@ -55,16 +51,17 @@ class TimelineFeature:
 
     def toggle(self) -> None:
         """Show the strip with the keys on it, or hide it."""
-        view, window = self.view, self._host.window
-        if self._host.session.case is None and view.isHidden():
-            window.actions_by_name["case.timeline"].setChecked(False)
-            self._host.say("Open a case first; the course is that of one patient.")
+        view, host = self.view, self._host
+        action = host.actions["case.timeline"]
+        if host.session.case is None and view.isHidden():
+            action.setChecked(False)
+            host.say("Open a case first; the course is that of one patient.")
             return
         view.setVisible(view.isHidden())
-        window.actions_by_name["case.timeline"].setChecked(not view.isHidden())
+        action.setChecked(not view.isHidden())
         self.refresh()
         if view.isHidden():
-            window.views.active_view().setFocus()
+            host.views.active_view().setFocus()
         else:
             view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -76,7 +73,7 @@ class TimelineFeature:
         if case is not None:
             shown = timeline(case, Board(self._host.session).decisions(case.uid))
         height = _HEIGHT if shown.tracks else _STRIP
-        if self._host.window.height() < _LOW_WINDOW:
+        if self._host.parent_widget.height() < _LOW_WINDOW:
             height = min(height, _LOW)
         self.view.setFixedHeight(height)
         self.view.show_timeline(shown)

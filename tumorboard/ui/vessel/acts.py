@@ -60,7 +60,7 @@ class VesselActs:
         self.act("traced", "" if on else "yes")
         if record is None:  # nothing to be seen of it yet
             way = "is a spline through your points" if on else "runs through the lumen"
-            self._host.window.status.set_hint(f"The next centreline {way}.")
+            self._host.room.tell_hint(f"The next centreline {way}.")
 
     def outline_drawn(self, corners: tuple[Point, ...]) -> None:
         """Keep the outline of the lumen that was drawn at the position."""
@@ -68,7 +68,7 @@ class VesselActs:
 
     @property
     def _here(self) -> float:
-        return self._host.window.vessel_page.position
+        return self._joint.page.position
 
     @property
     def _reach(self) -> float:
@@ -106,9 +106,8 @@ class VesselActs:
             self._joint.laying.keep(vessels.laid(changed, changed.anchors, {}), "Line as a spline")
 
     def _ask_level(self, name: str) -> None:
-        window = self._host.window
-        window.room.set_tool(tool_named("landmark"), name)
-        window.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._host.room.set_tool(tool_named("landmark"), name)
+        self._host.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_level(self, name: str) -> None:
         record, case = self._joint.record(), self._host.session.case
@@ -125,7 +124,7 @@ class VesselActs:
         chosen = {s.uid for s in vessels.tumours_of(case, record)}
         chosen = chosen | {uid} if on else chosen - {uid}
         if not chosen:
-            self._host.window.vessels.show_content(VesselContent())
+            self._joint.panel.show_content(VesselContent())
             self._joint.showing.show()
             raise UserError("One outline at least has to be left.", "Choose another one first.")
         kept = () if len(chosen) == len(every) else tuple(s.uid for s in every if s.uid in chosen)

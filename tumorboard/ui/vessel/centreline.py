@@ -64,10 +64,10 @@ class CentrelineEditor:
         elif isinstance(act, LevelSet):
             self._host.attempt(lambda: self._level(act))
         elif isinstance(act, LineEnded):
-            self._host.choose_tool("")
+            self._host.room.set_tool(None)
 
     def _volume(self) -> Volume:
-        volume = self._host.window.room.active.volume
+        volume = self._host.room.active.volume
         if volume is None or self._host.session.case is None:
             raise UserError("There are no images to follow a vessel on.", "Open a case first.")
         if not volume.is_placed:
@@ -166,7 +166,7 @@ class CentrelineEditor:
         """Forget a gesture that was given up."""
         if self.draft is not None and self.waiting is None:
             self._drop_draft()
-        if not isinstance(self._host.window.room.tool, CentrelineTool):
+        if not isinstance(self._host.room.tool, CentrelineTool):
             self._held = None
 
     def _drop_draft(self) -> None:
@@ -175,7 +175,7 @@ class CentrelineEditor:
 
     def delete_point(self) -> None:
         """Take the point held last away; with another tool, what is selected."""
-        room, record = self._host.window.room, self._joint.record()
+        room, record = self._host.room, self._joint.record()
         if not isinstance(room.tool, CentrelineTool):
             room.delete_selected()
             return

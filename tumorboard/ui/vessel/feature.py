@@ -17,10 +17,13 @@ from tumorboard.case.vessel import VesselPath, centreline_of, vessel_label
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.landmark import next_level
 from tumorboard.tools.toolbox import VESSEL_TOOLS, tool_named
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.vessel.acts import VesselActs
 from tumorboard.ui.vessel.centreline import CentrelineEditor
 from tumorboard.ui.vessel.drawn import DrawnVessels
 from tumorboard.ui.vessel.measures import VesselMeasures
+from tumorboard.ui.vessel.page import VesselPage
+from tumorboard.ui.vessel.panel import VesselPanel
 from tumorboard.ui.vessel.views import VesselViews
 from tumorboard.ui.viewer.overlay_stack import ShownPath
 
@@ -28,14 +31,23 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 
-class VesselFeature(QObject):
+class VesselFeature(QObject, Feature):
     """Keeps the vessel that is worked on, and turns what hands do into steps of the case."""
 
     FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS})
 
-    def __init__(self, host: Host, lay_all: Callable[[], None]) -> None:
-        super().__init__(host.window)
+    def __init__(
+        self,
+        host: Host,
+        panel: VesselPanel,
+        page: VesselPage,
+        show_panel: Callable[[], None],
+        lay_all: Callable[[], None],
+    ) -> None:
+        super().__init__(host.parent_widget)
         self._host = host
+        self.panel, self.page = panel, page
+        self._show_panel = show_panel
         self._lay_all = lay_all
         self.active = ""
         self.wanted = IVC
@@ -50,11 +62,10 @@ class VesselFeature(QObject):
 
     # -- wiring --------------------------------------------------------------------------
 
-    def start(self) -> None:
+    def listen(self) -> None:
         """Listen to the views, the page and the panel."""
-        window = self._host.window
-        panel, page, room = window.vessels, window.vessel_page, window.room
-        panel.set_tools([window.actions_by_name[f"tool.{t.name}"] for t in VESSEL_TOOLS])
+        host, panel, page, room = self._host, self.panel, self.page, self._host.room
+        panel.set_tools([host.actions[f"tool.{t.name}"] for t in VESSEL_TOOLS])
         panel.chosen.connect(self.choose)
         panel.acted.connect(self._acts.act)
         page.chosen.connect(self.choose)
@@ -66,7 +77,7 @@ class VesselFeature(QObject):
         room.moved.connect(self.showing.follow_point)
         room.changed.connect(self.showing.repaint)
         room.active_changed.connect(self.showing.show)
-        window.views.layout_changed.connect(self.showing.layout_changed)
+        host.views.layout_changed.connect(self.showing.layout_changed)
         self.showing.layout_changed()
 
     def stop(self) -> None:
@@ -85,7 +96,7 @@ class VesselFeature(QObject):
             f"tool.{tool.name}": partial(self.choose_tool, tool.name) for tool in VESSEL_TOOLS
         }
         table["vessel.traced"] = self._acts.turn_tracing
-        table["vessel.mode"] = self._host.window.vessel_page.next_mode
+        table["vessel.mode"] = self.page.next_mode
         table["vessel.contact"] = partial(self.showing.go_to_peak, "contact")
         table["vessel.occlusion"] = partial(self.showing.go_to_peak, "occlusion")
         table["edit.delete"] = self.laying.delete_point
@@ -93,14 +104,12 @@ class VesselFeature(QObject):
 
     def choose_tool(self, name: str) -> None:
         """Take a tool and show the vessels."""
-        window = self._host.window
-        window.tabs.setCurrentWidget(window.lesions)
-        window.lesions.show_vessels()
+        self._show_panel()
         state = None
         if name == "landmark":
             vessel = self.current()
             state = next_level(dict(vessel.landmarks)) if vessel is not None else ""
-        window.room.set_tool(tool_named(name), state)
+        self._host.room.set_tool(tool_named(name), state)
         self.showing.prepare()
 
     def show_case(self, case: Case | None) -> None:
@@ -116,7 +125,7 @@ class VesselFeature(QObject):
             self.active = case.vessels[0].uid if case.vessels else ""
         if case is not None and case.vessels:
             self.measures.soon()
-            if self._host.window.vessel_page.isVisible():
+            if self.page.isVisible():
                 self.showing.prepare()
         for vessel in case.vessels if case is not None else ():
             self.laying.know(vessel)
@@ -126,7 +135,7 @@ class VesselFeature(QObject):
             self.share()
             self.showing.show()
 
-    def show_level(self) -> None:
+    def show_assessment(self) -> None:
         """Show the level of the tumour in the vein as it is assessed now."""
         self.showing.show_level()
 
@@ -184,11 +193,11 @@ class VesselFeature(QObject):
         vessel = self.in_view()
         if self._seen_as is None or self._seen_as is not vessel:
             self._seen_as = vessel
-            self._host.window.room.path = vessels.seen(vessel)
+            self._host.room.path = vessels.seen(vessel)
 
     def in_view(self) -> VesselPath | None:
         """Return the vessel worked on when it lies on the series of the active view."""
-        vessel, volume = self.current(), self._host.window.room.active.volume
+        vessel, volume = self.current(), self._host.room.active.volume
         if vessel is None or volume is None:
             return None
         return vessel if vessel.series_instance_uid == volume.series_instance_uid else None
@@ -212,7 +221,7 @@ class VesselFeature(QObject):
     def want(self, name: str) -> None:
         """Follow a vessel of this name from now on: the one there is, or a new one."""
         self.wanted = name
-        case, volume = self._host.session.case, self._host.window.room.active.volume
+        case, volume = self._host.session.case, self._host.room.active.volume
         here = volume.series_instance_uid if volume is not None else ""
         mine = [v for v in case.vessels if v.vessel == name] if case is not None else []
         mine = [v for v in mine if v.series_instance_uid == here] or mine

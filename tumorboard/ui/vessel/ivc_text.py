@@ -10,6 +10,7 @@ from tumorboard.annotations.visibility import rests_on
 from tumorboard.case.ivc_report import REMARK, Basis, difference, ivc_report
 from tumorboard.case.model import Case
 from tumorboard.imaging.slicing import native_plane, section_number
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.provenance import dicom_date
 from tumorboard.ui.vessel.ivc_text_dialog import IvcTextDialog
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 
-class IvcText:
+class IvcText(Feature):
     """Makes the text of the open case and keeps what the reader leaves."""
 
     def __init__(self, host: Host, vessel_sentences: Callable[[], tuple[str, ...]]) -> None:
@@ -45,7 +46,7 @@ class IvcText:
         made, held = self.made(case), case.remark(REMARK)
         text = made if held is None else held.value
         changes = () if held is None else difference(held.note, made)
-        dialog = IvcTextDialog(text, made, changes, host.window)
+        dialog = IvcTextDialog(text, made, changes, host.parent_widget)
         dialog.kept.connect(lambda typed: self._keep(case, typed, self._made_from(made)))
         dialog.renewed.connect(lambda typed: self._keep(case, typed, made))
         dialog.open()
@@ -66,7 +67,7 @@ class IvcText:
 
     def _slice_of(self, annotation: Annotation) -> int | None:
         """Return the slice of an annotation on the series in use, None on any other."""
-        volume = self._host.window.room.active.volume
+        volume = self._host.room.active.volume
         if volume is None or not volume.is_placed:
             return None
         if not rests_on(annotation.image, volume):

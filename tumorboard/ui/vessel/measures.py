@@ -35,7 +35,7 @@ class VesselMeasures(QObject):
     JOB: ClassVar[str] = "measure vessels"
 
     def __init__(self, host: Host, changed: Callable[[], None]) -> None:
-        super().__init__(host.window)
+        super().__init__(host.parent_widget)
         self._host = host
         self._changed = changed
         self._found: dict[str, tuple[Key, Outcome]] = {}
@@ -86,7 +86,7 @@ class VesselMeasures(QObject):
         return tolerance, float(str(settings["vessel.hand_mm"]))
 
     def _on_show(self) -> dict[str, Volume]:
-        case, displays = self._host.session.case, self._host.window.room.displays
+        case, displays = self._host.session.case, self._host.room.displays
         volumes = [d.volume for d in displays if d.volume is not None]
         slices = {} if case is None else {s.series_instance_uid: s.slices for s in case.series}
         return {

@@ -59,8 +59,8 @@ class VesselViews:
 
     def show(self) -> None:
         """List the vessels, and show the one worked on."""
-        window, case = self._host.window, self._host.session.case
-        panel, page = window.vessels, window.vessel_page
+        case = self._host.session.case
+        panel, page = self._joint.panel, self._joint.page
         if case is None:
             panel.show_content(VesselContent())
             self.scene = self._display = None
@@ -91,7 +91,7 @@ class VesselViews:
         if case is None:
             return
         self._lay_all()
-        page = host.window.vessel_page
+        page = self._joint.page
         if page.isVisible():
             self.scene, self._display = self._made_scene(case, {})
             page.show_scene(self.scene, self._display)
@@ -133,14 +133,14 @@ class VesselViews:
         return scene_of(case, curve, display.volume), display
 
     def _display_of(self, series_uid: str) -> Display | None:
-        shown = [d for d in self._host.window.room.displays if d.volume is not None]
+        shown = [d for d in self._host.room.displays if d.volume is not None]
         return next((d for d in shown if _series(d) == series_uid), None)
 
     # -- key images ----------------------------------------------------------------------
 
     def curve(self) -> tuple[Display, SavedCurve] | None:
         """Return the curved view when the reader works with it, for a key image."""
-        case, page = self._host.session.case, self._host.window.vessel_page
+        case, page = self._host.session.case, self._joint.page
         if case is None or self._display is None or not page.in_hand:
             return None
         if self._kept is not None:
@@ -152,7 +152,7 @@ class VesselViews:
 
     def show_curve(self, key: str, curve: SavedCurve) -> None:
         """Show a curved view as it was kept, on a line that is otherwise now the old one."""
-        case, page = self._host.session.case, self._host.window.vessel_page
+        case, page = self._host.session.case, self._joint.page
         if case is None:
             return
         self._joint.work_on(curve.vessel_uid)
@@ -167,35 +167,34 @@ class VesselViews:
 
     def layout_changed(self) -> None:
         """Show the page in its own layout alone."""
-        window = self._host.window
-        shown = window.views.shape.name == LAYOUT
+        shown = self._host.views.shape.name == LAYOUT
         if not shown:
             self.let_go()
-        window.vessel_page.setVisible(shown)
+        self._joint.page.setVisible(shown)
         if shown:
             self.prepare()
             self.show()
 
     def repaint(self) -> None:
         """Paint the page anew: what the views show changed."""
-        vessel, volume = self._joint.in_view(), self._host.window.room.active.volume
+        vessel, volume = self._joint.in_view(), self._host.room.active.volume
         laid_on = None if self.scene is None else self.scene.volume
         if vessel is not None and laid_on is not volume:  # its images came after the case
             self._joint.share()
             self.show()
-        page = self._host.window.vessel_page
+        page = self._joint.page
         if page.isVisible():
             page.repaint_all()
 
     def follow_point(self) -> None:
         """Show the place along the vessel that is nearest to the point of the views."""
         if self.scene is None or self._display is None:
-            self._host.window.vessels.show_position(position_row(None, None, 0.0))
+            self._joint.panel.show_position(position_row(None, None, 0.0))
             return
         arc, _ = self.scene.line.nearest(np.array(self._display.point))
-        self._host.window.vessel_page.set_position(arc)
+        self._joint.page.set_position(arc)
         row = position_row(self.scene.reading, self._joint.record(), arc)
-        self._host.window.vessels.show_position(row)
+        self._joint.panel.show_position(row)
 
     # -- going along ---------------------------------------------------------------------
 

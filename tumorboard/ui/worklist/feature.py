@@ -20,8 +20,9 @@ from tumorboard.app.worklist import (
     set_status,
 )
 from tumorboard.ui.shell.case_words import case_line
+from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.text_widgets import ask_text
-from tumorboard.ui.worklist.panel import Show
+from tumorboard.ui.worklist.panel import Show, Worklist
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
@@ -31,22 +32,24 @@ _AWAY: Final = "The case is archived: the worklist shows it under Filter › Arc
 _COLUMNS, _FILTERS = "worklist.columns", "worklist.filters"
 
 
-class WorklistFeature:
+class WorklistFeature(Feature):
     """Acts on the worklist and on the open case as a whole."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, panel: Worklist) -> None:
         self._host = host
+        self._panel = panel
 
-    def start(self) -> None:
-        """Give the worklist its cases."""
-        host = self._host
-        host.window.worklist.set_source(
+    def listen(self) -> None:
+        """Give the worklist its cases, and open those that are chosen."""
+        host, panel = self._host, self._panel
+        panel.case_chosen.connect(host.open_case)
+        panel.set_source(
             self._find,
             lambda uids: [
                 case_line(summary, self._columns) for summary in lines(host.session, uids)
             ],
         )
-        filters = host.window.worklist.filters
+        filters = panel.filters
         filters.set_columns(self._columns)
         filters.set_saved(host.settings.table(_FILTERS))
         filters.columns_changed.connect(self._show_columns)
@@ -60,16 +63,16 @@ class WorklistFeature:
     def _show_columns(self, columns: tuple[str, ...]) -> None:
         host = self._host
         if host.attempt(lambda: host.settings.set(_COLUMNS, ", ".join(columns))):
-            host.window.worklist.show_cases()
+            self._panel.show_cases()
 
     def _ask_name(self) -> None:
         """Ask for the name under which the filter in force is kept."""
         question = "Name of the filter (typed words are not kept):"
-        ask_text(self._host.window, "Save this filter", question, self.save_filter)
+        ask_text(self._host.parent_widget, "Save this filter", question, self.save_filter)
 
     def save_filter(self, name: str) -> None:
         """Keep the filter in force under a name."""
-        filters = self._host.window.worklist.filters
+        filters = self._panel.filters
         if name.strip():
             saved = self._host.settings.table(_FILTERS)
             self._keep({**saved, name.strip(): filters.text_of_filter()})
@@ -81,7 +84,7 @@ class WorklistFeature:
     def _keep(self, saved: dict[str, str]) -> None:
         host = self._host
         if host.attempt(lambda: host.settings.set(_FILTERS, saved)):
-            host.window.worklist.filters.set_saved(saved)
+            self._panel.filters.set_saved(saved)
 
     def _find(self, wanted: CaseFilter, show: Show) -> None:
         """Search at once, or in a job where there are so many cases that it takes long."""
@@ -102,6 +105,9 @@ class WorklistFeature:
         """Return what each command does."""
         table: dict[str, Callable[[], object]] = {
             "case.archive": self.archive,
+            "case.previous": partial(self._panel.step_case, -1),
+            "case.next": partial(self._panel.step_case, 1),
+            "edit.search": self._panel.search.setFocus,
         }
         for status in STATUSES:
             table[f"case.status.{status}"] = partial(self.set_status, status)

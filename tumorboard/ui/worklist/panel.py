@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -53,6 +53,8 @@ class Worklist(QFrame):
 
     case_chosen = Signal(str)
     series_chosen = Signal(str)
+    #: What can be done with the chosen cases is asked for at this place of the screen.
+    menu_requested = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +86,10 @@ class Worklist(QFrame):
         self._open = ""
         self.filters.changed.connect(self._filter)
         self.cases.chosen.connect(self.case_chosen)
+        self.cases.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.cases.customContextMenuRequested.connect(
+            lambda place: self.menu_requested.emit(self.cases.viewport().mapToGlobal(place))
+        )
         self.series.chosen.connect(self.series_chosen)
 
     def set_source(
@@ -119,6 +125,18 @@ class Worklist(QFrame):
         after = keys[keys.index(self._open) + 1 :] if self._open in keys else ()
         return after[0] if after else ""
 
+    def chosen(self) -> list[str]:
+        """Return the UIDs of the cases that are chosen in the list."""
+        return self.cases.selected_uids()
+
+    def offer_meetings(self, found: dict[str, str]) -> None:
+        """Offer meetings, by UID, in the filter of the list."""
+        self.filters.set_meetings(found)
+
+    def go_to_series(self) -> None:
+        """Give the list of series the keys."""
+        self.series.setFocus()
+
     def set_case(self, case: Case | None) -> None:
         """List the series of a case, newest study first."""
         self.series.clear()
@@ -139,6 +157,10 @@ class Worklist(QFrame):
             told, warned = series_tip(ref), bool(ref.caveats)
             self.series.add(ref.series_instance_uid, name, detail, told, warned=warned)
         self.series.fit()
+
+    def mark(self, key: str) -> None:
+        """Mark a series in the list."""
+        self.series.mark(key)
 
     def set_thumbnail(self, key: str, picture: QPixmap) -> None:
         """Show a small picture of a series."""

@@ -1,0 +1,219 @@
+"""The features of the window: made here, and handed to each other by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from tumorboard.app.case_change import ABOUT, SERIES, CaseChange
+from tumorboard.ui.assessment.feature import AssessmentFeature
+from tumorboard.ui.facts.feature import FactsFeature
+from tumorboard.ui.key_images.feature import KeyImagesFeature
+from tumorboard.ui.layout.feature import LayoutFeature
+from tumorboard.ui.layout.hanging import HangingProtocols
+from tumorboard.ui.measurements.feature import MeasurementsFeature
+from tumorboard.ui.meeting.feature import MeetingFeature
+from tumorboard.ui.outlines.feature import OutlinesFeature
+from tumorboard.ui.overlays.feature import DrawnOver, OverlaysFeature
+from tumorboard.ui.overview.feature import OverviewFeature
+from tumorboard.ui.presenter.feature import PresenterFeature
+from tumorboard.ui.series.comparison import DateComparison
+from tumorboard.ui.series.feature import SeriesFeature
+from tumorboard.ui.series.imports import ImportFeature
+from tumorboard.ui.series.parts import SeriesParts
+from tumorboard.ui.sharing.bundles import BundleFeature
+from tumorboard.ui.sharing.printout import PrintFeature
+from tumorboard.ui.sharing.reports import ReportFeature
+from tumorboard.ui.shell.case_words import case_title, identity
+from tumorboard.ui.shell.context_menu import ContextMenus, MenuActs
+from tumorboard.ui.shell.frame import WindowFrame
+from tumorboard.ui.shell.host import Feature, Host
+from tumorboard.ui.shell.measured_first import MeasuredFirst
+from tumorboard.ui.shell.questions import Questions
+from tumorboard.ui.shell.undo import UndoFeature
+from tumorboard.ui.timeline.feature import TimelineFeature
+from tumorboard.ui.vessel.feature import VesselFeature
+from tumorboard.ui.vessel.ivc_text import IvcText
+from tumorboard.ui.worklist.feature import WorklistFeature
+
+_FOLDER = "Drop their folder here, or File › Open folder (Ctrl+O)."
+
+
+class Features:
+    """Every feature of a window, with the panel it fills and what it wants of another.
+
+    Those made later are asked for when that is done.
+    """
+
+    def __init__(self, host: Host, window: WindowFrame) -> None:
+        self._host, self._window = host, window
+        self.worklist = WorklistFeature(host, window.worklist)
+        self.series = SeriesFeature(
+            host, window.worklist, lambda: self.imports.find_files(), self._images_came
+        )
+        self.layout = LayoutFeature(host)
+        self.hanging = HangingProtocols(host, self.say_what_is_empty)
+        self.measurements = MeasurementsFeature(
+            *(host, window.lesions),
+            lambda uids: self.vessel.jump(uids),
+            lambda uid: self.outlines.choose(uid),
+        )
+        self.assessment = AssessmentFeature(host, window.assessment, window.evidence)
+        self.facts = FactsFeature(host, window.facts, self.assessment)
+        self.series_parts = SeriesParts(host)
+        self.overlays = OverlaysFeature(
+            *(host, window.objects),
+            DrawnOver(
+                lambda volume: self.outlines.layers(volume),
+                lambda volume: self.vessel.paths(volume),
+                lambda keys: self.outlines.show_only(keys),
+                lambda item: self.outlines.adopt(item),
+            ),
+        )
+        self.outlines = OutlinesFeature(
+            *(host, window.outlines, window.show_outlines),
+            self.overlays.lay_all,
+            lambda: self.undo.show(),
+        )
+        self.undo = UndoFeature(host, lambda: self.outlines.is_growing, self.outlines.give_up)
+        self.vessel = VesselFeature(
+            *(host, window.vessels, window.vessel_page, window.show_vessels),
+            self.overlays.lay_all,
+        )
+        self.ivc_text = IvcText(host, self.vessel.sentences)
+        self.key_images = KeyImagesFeature(
+            host, window.key_strip, self.overlays, self.vessel.showing
+        )
+        self.menus = ContextMenus(
+            host,
+            MenuActs(self.overlays.marks.adopt, self.measurements.assign, self.measurements.delete),
+        )
+        self.meeting = MeetingFeature(
+            *(host, window.decision, window.worklist),
+            self.facts.go_to,
+            self.outlines.give_up,
+        )
+        self.talks = PresenterFeature(host, self.meeting.meetings.of_case)
+        self.imports = ImportFeature(host, self.series, self.meeting.new_cases.ask_whose)
+        self.reports = ReportFeature(host)
+        self.bundles = BundleFeature(host, self.imports.start)
+        self.printout = PrintFeature(host)
+        self.comparison = DateComparison(host)
+        self.timeline = TimelineFeature(host)
+        self.overview = OverviewFeature(host)
+        self.questions = Questions(host)
+        self.measured_first = MeasuredFirst(host, (self.outlines.measures, self.vessel.measures))
+        self.all = self._in_order()
+
+    def _in_order(self) -> tuple[Feature, ...]:
+        """Return them in the order in which one rests on another.
+
+        Of two that do something for the same command the later one does it.
+        """
+        return (
+            *(self.questions, self.worklist, self.series, self.layout, self.hanging),
+            *(self.measurements, self.facts, self.assessment, self.series_parts, self.overlays),
+            *(self.outlines, self.undo, self.vessel, self.ivc_text, self.key_images, self.menus),
+            *(self.meeting, self.talks, self.imports, self.reports, self.bundles, self.printout),
+            *(self.comparison, self.timeline, self.overview, self.measured_first),
+        )
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be done."""
+        return all(feature.is_idle for feature in self.all)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does."""
+        return {name: act for feature in self.all for name, act in feature.handlers().items()}
+
+    def listen(self) -> None:
+        """Connect the features with their panels and with each other, and show the worklist."""
+        for feature in self.all:
+            feature.listen()
+        self._join()
+        session = self._host.session
+        self.show_cases()
+        self.show_change(CaseChange(None, session.case))
+        self.show_assessment()
+        session.case_changed.connect(self.show_change)
+        session.cases_changed.connect(self.show_cases)
+        session.assessment_changed.connect(self.show_assessment)
+
+    def _join(self) -> None:
+        """Let what is chosen in the panel of one feature be shown by another."""
+        window = self._window
+        window.header.add(self.meeting.readying.row)
+        window.paths_dropped.connect(self.bundles.dropped)
+        window.worklist.series_chosen.connect(self.series.show)
+        window.worklist.menu_requested.connect(self.meeting.meetings.show_menu)
+        window.views.series_step_requested.connect(window.worklist.step_series)
+        form, panel = window.facts, window.assessment
+        for source in (form, panel):
+            source.jump_requested.connect(self.measurements.jump)
+            source.place_requested.connect(self.series.go_to_place)
+            source.strip.form_requested.connect(partial(self._host.show_panel, form))
+        panel.fact_requested.connect(self.facts.go_to)
+        panel.date_entered.connect(self.facts.enter_date)
+        form.tried.connect(lambda name, value: self.assessment.attempt(((name, value),)))
+        self.assessment.listen_to(form.strip)
+        self.assessment.trial_changed.connect(self.facts.show_again)
+        self.assessment.trial_shown.connect(form.set_trial)
+
+    def stop(self) -> None:
+        """Let each store what waits; what rests on others goes first."""
+        session = self._host.session
+        for feature in reversed(self.all):
+            feature.stop()
+        session.case_changed.disconnect(self.show_change)
+        session.cases_changed.disconnect(self.show_cases)
+        session.assessment_changed.disconnect(self.show_assessment)
+
+    # -- what changed ----------------------------------------------------------------
+
+    def show_cases(self) -> None:
+        """List the cases of the store."""
+        worklist, case = self._window.worklist, self._host.session.case
+        worklist.show_cases()
+        worklist.set_open(case.uid if case is not None else "")
+        self.say_what_is_empty()
+        self.meeting.show_cases()
+
+    def show_change(self, change: CaseChange) -> None:
+        """Let those look again that show a family which changed."""
+        window, case = self._window, change.after
+        if change.touches(frozenset({ABOUT, SERIES})):
+            window.header.set_case(case_title(case), identity(case))
+            self.say_what_is_empty()
+        if change.is_another:
+            uid = case.uid if case is not None else ""
+            window.facts.show_case(uid)
+            window.notice.show_case(uid)
+            window.worklist.set_open(uid)
+        for feature in self.all:
+            if change.touches(feature.FAMILIES):
+                feature.show_case(case)
+        self.undo.show()
+
+    def show_assessment(self, _assessment: object = None) -> None:
+        """Show what the newest assessment says."""
+        for feature in self.all:
+            feature.show_assessment()
+
+    def say_what_is_empty(self) -> None:
+        """Let a view without images say what brings some."""
+        case, room = self._host.session.case, self._host.room
+        if case is not None and self.series.first is not None:
+            room.empty_text = "No images here.\nDrag a series from the list at the left."
+        elif case is not None:
+            room.empty_text = f"{case.label} has no images yet.\n{_FOLDER}"
+        elif self._window.worklist.cases.count():
+            room.empty_text = "Choose a case at the left, or drop a folder here."
+
+    def _images_came(self) -> None:
+        """Measure what had to wait until a series was there as a whole."""
+        case = self._host.session.case
+        if case is not None and case.segmentations:
+            self.outlines.measures.soon()
+        if case is not None and case.vessels:
+            self.vessel.measures.soon()
