@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tumorboard.app.case_change import DERIVED, FACTS, REMARKS
 from tumorboard.case.anatomy import beside_criteria, checklist
 from tumorboard.case.definitions import definition
 from tumorboard.case.facts import FactSheet
-from tumorboard.case.model import Case
+from tumorboard.case.model import Case, Remark
 from tumorboard.ui.facts.history import history_lines, organ_lines
 from tumorboard.ui.facts.panel import FactsForm
 from tumorboard.ui.shell.host import Feature
@@ -35,12 +35,13 @@ class ShownFacts(Protocol):
 class FactsFeature(Feature):
     """Fills the form, and turns what is stated in it into steps of the case."""
 
-    FAMILIES: ClassVar = frozenset({DERIVED, FACTS, REMARKS})
+    families = frozenset({DERIVED, FACTS, REMARKS})
 
     def __init__(self, host: Host, form: FactsForm, shown: ShownFacts) -> None:
         self._host = host
         self._form = form
         self._shown = shown
+        self._said: tuple[str, tuple[Remark, ...]] = ("", ())
 
     def listen(self) -> None:
         """Listen to the form."""
@@ -58,7 +59,10 @@ class FactsFeature(Feature):
         derived = {} if self._shown.is_trial else dict(self._host.session.derived)
         form.set_facts(dict(facts.facts) if case is not None else {}, derived)
         remarks = case.remarks if case is not None else ()
-        form.set_remarks(remarks)
+        said = (case.uid if case is not None else "", remarks)
+        if said != self._said:
+            self._said = said
+            form.set_remarks(remarks)
         form.set_beside(beside_criteria(facts, remarks) if case is not None else {})
 
     def show_again(self) -> None:

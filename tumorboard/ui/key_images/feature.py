@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage, QPixmap
@@ -79,7 +79,7 @@ class Curves(Protocol):
 class KeyImagesFeature(QObject, Feature):
     """Turns what the views show into kept views, and back."""
 
-    FAMILIES: ClassVar = frozenset({VIEWS})
+    families = frozenset({VIEWS})
 
     def __init__(self, host: Host, strip: KeyStrip, over: LaidOver, curves: Curves) -> None:
         super().__init__(host.parent_widget)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class MeasurementsFeature(Feature):
     """Turns gestures on views and wishes of the lesion panel into edits of the case."""
 
-    FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
+    families = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
 
     def __init__(
         self,

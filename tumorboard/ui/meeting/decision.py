@@ -84,7 +84,7 @@ class DecisionFeature:
             self.keep()
             self._case_uid = uid
             self._show()
-        self.show_around()
+            self.show_around()
 
     def show_around(self) -> None:
         """Offer what the assessment and the facts say now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class MeetingFeature(QObject, Feature):
     """Passes on to its parts what the window and the session say."""
 
-    FAMILIES: ClassVar = frozenset({ABOUT, DERIVED, FACTS, REMARKS, SERIES})
+    families = frozenset({ABOUT, DERIVED, FACTS, REMARKS, SERIES})
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class MeetingFeature(QObject, Feature):
         super().__init__(host.parent_widget)
         self._host = host
         self._panel = panel
+        self._case_uid = ""
         self._give_up = give_up
         self.meetings = Meetings(host, cases)
         self.papers = Papers(host, self.meetings)
@@ -86,7 +87,10 @@ class MeetingFeature(QObject, Feature):
     def show_case(self, case: Case | None) -> None:
         """Show how far a case is."""
         self.readying.show_case(case)
-        self.deciding.show_case(case.uid if case is not None else "")
+        uid = case.uid if case is not None else ""
+        if uid != self._case_uid:
+            self._case_uid = uid
+            self.deciding.show_case(uid)
 
     def show_decision(self) -> None:
         """Show the decision with the keys in its first field."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QWheelEvent
@@ -52,7 +52,7 @@ _STEP = 1.15
 class OutlinesFeature(QObject, Feature):
     """Keeps the outline that is worked on, and turns what hands do into steps of the case."""
 
-    FAMILIES: ClassVar = frozenset({LESIONS, SEGMENTATIONS, SERIES})
+    families = frozenset({LESIONS, SEGMENTATIONS, SERIES})
 
     def __init__(
         self,
@@ -60,13 +60,13 @@ class OutlinesFeature(QObject, Feature):
         panel: SegmentsPanel,
         show_panel: Callable[[], None],
         lay_all: Callable[[], None],
-        undo_changed: Callable[[], None],
+        growing_changed: Callable[[bool], None],
     ) -> None:
         super().__init__(host.parent_widget)
         self._host = host
         self._panel, self._show_panel = panel, show_panel
         self.brush = panel.brush
-        self._lay_all, self._undo_changed = lay_all, undo_changed
+        self._lay_all, self._growing_changed = lay_all, growing_changed
         self._editor = MaskEditor()
         self.active = ""
         self._fresh: str | None = None
@@ -369,14 +369,9 @@ class OutlinesFeature(QObject, Feature):
         job = self._host.jobs.start("grow", work, finished=finished, failed=failed)
         self._note_growing(job)
 
-    @property
-    def is_growing(self) -> bool:
-        """Whether growing is under way, so that Esc and undo cancel it."""
-        return self._growing is not None
-
     def _note_growing(self, job: Job | None) -> None:
         self._growing = job
-        self._undo_changed()
+        self._growing_changed(job is not None)
 
     def give_up(self) -> bool:
         """Cancel growing that is under way; nothing of it is kept. Return whether there was one."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from tumorboard.annotations.foreign import belongs_to
-from tumorboard.app.case_change import ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS
+from tumorboard.app.case_change import ANNOTATIONS, SEGMENTATIONS, SERIES, VESSELS
 from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import PLANE, Foreign, placement, reading
 from tumorboard.case.model import Case, SeriesRef
@@ -33,6 +33,10 @@ _SHOWN_AT_FIRST = 8
 _AFTER_PICTURES_MS = 300
 
 
+#: The families of the case that lie over its images; others' marks rest on what was drawn too.
+_DRAWN_OVER = frozenset({SEGMENTATIONS, SERIES, VESSELS})
+
+
 @dataclass(frozen=True)
 class DrawnOver:
     """What the reader drew over the images, as its features give it when it is laid.
@@ -50,7 +54,7 @@ class DrawnOver:
 class OverlaysFeature(QObject, Feature):
     """Keeps what lies over each display in step with the case and the panel."""
 
-    FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS})
+    families = _DRAWN_OVER
 
     def __init__(self, host: Host, panel: ObjectsPanel, drawn: DrawnOver) -> None:
         super().__init__(host.parent_widget)
@@ -116,7 +120,8 @@ class OverlaysFeature(QObject, Feature):
             return
         if listed[0] != self._listed[0]:
             self._off.clear()
-        self._listed, self.found = listed, Foreign()
+        self._listed = listed
+        self._take(Foreign())
         self.lay_all()
         self._later.stop()
         if any(r.kind in ("overlay", "document") for r in listed[1]) or self._may_hold_planes():
@@ -142,8 +147,13 @@ class OverlaysFeature(QObject, Feature):
     def _may_hold_planes(self) -> bool:
         return any(r.kind in ("volume", "stack", "image") for r in self._listed[1])
 
-    def _arrived(self, found: Foreign) -> None:
+    def _take(self, found: Foreign) -> None:
+        """Show what others made; their marks are shown until they are adopted."""
         self.found = found
+        self.families = _DRAWN_OVER | {ANNOTATIONS} if found.marks else _DRAWN_OVER
+
+    def _arrived(self, found: Foreign) -> None:
+        self._take(found)
         groups: dict[tuple[str, str], list[str]] = {}
         for item in found.objects:
             groups.setdefault((item.group, item.by), []).append(item.key)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -79,7 +79,7 @@ class SeriesList(Protocol):
 class SeriesFeature(Feature):
     """Loads the series that are shown and keeps the list of series in step."""
 
-    FAMILIES: ClassVar = frozenset({SERIES})
+    families = frozenset({SERIES})
 
     def __init__(
         self,

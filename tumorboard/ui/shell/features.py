@@ -73,9 +73,9 @@ class Features:
         self.outlines = OutlinesFeature(
             *(host, window.outlines, window.show_outlines),
             self.overlays.lay_all,
-            lambda: self.undo.show(),
+            lambda growing: self.undo.set_growing(growing),
         )
-        self.undo = UndoFeature(host, lambda: self.outlines.is_growing, self.outlines.give_up)
+        self.undo = UndoFeature(host, self.outlines.give_up)
         self.vessel = VesselFeature(
             *(host, window.vessels, window.vessel_page, window.show_vessels),
             self.overlays.lay_all,
@@ -176,7 +176,8 @@ class Features:
         worklist, case = self._window.worklist, self._host.session.case
         worklist.show_cases()
         worklist.set_open(case.uid if case is not None else "")
-        self.say_what_is_empty()
+        if case is None:
+            self.say_what_is_empty()
         self.meeting.show_cases()
 
     def show_change(self, change: CaseChange) -> None:
@@ -191,14 +192,15 @@ class Features:
             window.notice.show_case(uid)
             window.worklist.set_open(uid)
         for feature in self.all:
-            if change.touches(feature.FAMILIES):
+            if change.touches(feature.families):
                 feature.show_case(case)
         self.undo.show()
 
     def show_assessment(self, _assessment: object = None) -> None:
         """Show what the newest assessment says."""
-        for feature in self.all:
-            feature.show_assessment()
+        self.assessment.show_assessment()
+        self.vessel.show_level()
+        self.meeting.show_assessment()
 
     def say_what_is_empty(self) -> None:
         """Let a view without images say what brings some."""

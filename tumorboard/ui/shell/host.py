@@ -8,7 +8,7 @@ through a change of the case that the other shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -118,9 +118,9 @@ class Host(Protocol):
 class Feature:
     """What the window asks of each feature; one that has no answer leaves it as it is here."""
 
-    #: The families of the case that it shows: `show_case` is called when one of them changed,
+    #: The families of the case that it shows now: `show_case` is called when one of them changed,
     #: and when another case is opened.
-    FAMILIES: ClassVar[frozenset[str]] = frozenset()
+    families: frozenset[str] = frozenset()
 
     @property
     def is_idle(self) -> bool:
@@ -136,9 +136,6 @@ class Feature:
 
     def show_case(self, case: Case | None) -> None:
         """Show what a case holds now, None without one."""
-
-    def show_assessment(self) -> None:
-        """Show what the newest assessment says."""
 
     def stop(self) -> None:
         """Store what waits and let go: the window closes."""

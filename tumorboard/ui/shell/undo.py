@@ -21,11 +21,10 @@ _HALF_DRAWN, _GROWING = "Undo: the last point", "Undo: what is being grown"
 class UndoFeature(Feature):
     """Takes back what the reader did last, wherever that is kept."""
 
-    def __init__(
-        self, host: Host, is_growing: Callable[[], bool], give_up: Callable[[], bool]
-    ) -> None:
+    def __init__(self, host: Host, give_up: Callable[[], bool]) -> None:
         self._host = host
-        self._is_growing, self._give_up = is_growing, give_up
+        self._give_up = give_up
+        self._growing = False
 
     def listen(self) -> None:
         """Listen to the views: something half drawn can be taken back too."""
@@ -35,6 +34,11 @@ class UndoFeature(Feature):
         """Return what each command does."""
         return {f"edit.{way}": partial(self.travel, way) for way in _SIGNS}
 
+    def set_growing(self, growing: bool) -> None:
+        """Say that growing began, which is the first to be taken back, or ended."""
+        self._growing = growing
+        self.show()
+
     def show(self) -> None:
         """Let the commands say what they would do."""
         host, session = self._host, self._host.session
@@ -43,7 +47,7 @@ class UndoFeature(Feature):
             words = f"{way.capitalize()}: {label[0].lower()}{label[1:]}" if label else ""
             if way == "undo" and host.room.is_half_drawn:
                 words = _HALF_DRAWN
-            elif way == "undo" and self._is_growing():
+            elif way == "undo" and self._growing:
                 words = _GROWING
             action.setEnabled(bool(words))
             action.setText(menu(words or way.capitalize()))

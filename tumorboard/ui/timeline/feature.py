@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 
@@ -28,7 +28,7 @@ _LOW: Final = 160
 class TimelineFeature(Feature):
     """Shows and hides the strip, and keeps it up to date while it is shown."""
 
-    FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
+    families = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
 
     def __init__(self, host: Host) -> None:
         self._host = host

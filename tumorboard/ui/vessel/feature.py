@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -31,10 +31,15 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 
+#: What the list of vessels rests on, and what the words on a vessel rest on beside it.
+_LISTED = frozenset({SERIES, VESSELS})
+_MEASURED_WITH = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS})
+
+
 class VesselFeature(QObject, Feature):
     """Keeps the vessel that is worked on, and turns what hands do into steps of the case."""
 
-    FAMILIES: ClassVar = frozenset({ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS})
+    families = _LISTED
 
     def __init__(
         self,
@@ -123,7 +128,9 @@ class VesselFeature(QObject, Feature):
             self.measures.forget()
         if case is not None and case.vessel(self.active) is None and self.laying.draft is None:
             self.active = case.vessels[0].uid if case.vessels else ""
-        if case is not None and case.vessels:
+        has_vessels = case is not None and bool(case.vessels)
+        self.families = _LISTED | _MEASURED_WITH if has_vessels else _LISTED
+        if has_vessels:
             self.measures.soon()
             if self.page.isVisible():
                 self.showing.prepare()
@@ -135,7 +142,7 @@ class VesselFeature(QObject, Feature):
             self.share()
             self.showing.show()
 
-    def show_assessment(self) -> None:
+    def show_level(self) -> None:
         """Show the level of the tumour in the vein as it is assessed now."""
         self.showing.show_level()
 
