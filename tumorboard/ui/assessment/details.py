@@ -164,7 +164,7 @@ def _follow_up(assessment: Assessment, case: Case, today: date) -> FollowUpRows:
     surgery = date_of(case, "date:surgery")
     months = [v.month for v in plan.visits]
     chest = {v.month: v.chest for v in plan.visits}
-    tolerance = int(_overdue_tolerance(assessment))
+    tolerance = int(float(assessment.hashed.get("settings", {}).get("S-10", 1)))
     marked = mark_visits(months, surgery, _image_dates(case), today, tolerance) if surgery else None
     rows = []
     for i, visit in enumerate(plan.visits):
@@ -185,11 +185,6 @@ def _follow_up(assessment: Assessment, case: Case, today: date) -> FollowUpRows:
         tuple(rows),
         tuple(plan.variants.items()),
     )
-
-
-def _overdue_tolerance(assessment: Assessment) -> float:
-    settings = assessment.hashed.get("settings", {})
-    return float(settings.get("S-10", 1))
 
 
 def _image_dates(case: Case) -> tuple[date, ...]:

@@ -83,7 +83,8 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(text_font(12, bold=chosen))
         painter.setPen(colour("text"))
         below = QRect(box.left(), frame.bottom() + 2, box.width(), box.bottom() - frame.bottom())
-        painter.drawText(below, _FLAGS, sided(_caption(index)))
+        caption = f"{index.row() + 1}  {index.data(Qt.ItemDataRole.DisplayRole)}"
+        painter.drawText(below, _FLAGS, sided(caption))
 
     def updateEditorGeometry(  # noqa: N802 - a name of Qt
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
@@ -220,10 +221,6 @@ class KeyStrip(QListWidget):
             self.deleted.emit(_uid(self.currentItem()))
             return
         super().keyPressEvent(event)
-
-
-def _caption(index: Index) -> str:
-    return f"{index.row() + 1}  {index.data(Qt.ItemDataRole.DisplayRole)}"
 
 
 @lru_cache(maxsize=256)

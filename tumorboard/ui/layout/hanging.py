@@ -72,9 +72,10 @@ class HangingProtocols(Feature):
         body = self._host.session.arrangement()
         kept = from_json(body) if body is not None else None
         known = {ref.series_instance_uid for ref in case.series}
-        if kept is not None and kept.displays and self._is_known(kept, known):
+        if kept is not None and kept.displays:
             keys = [shown.key for shown in kept.displays if shown is not None]
-            return keys, partial(self._restore, kept)
+            if known.issuperset(keys):
+                return keys, partial(self._restore, kept)
         found = automatic(self._protocols, case.series)
         if found is not None:
             return [key for key, _wish in found.displays if key], partial(self._hang, found)
@@ -99,10 +100,6 @@ class HangingProtocols(Feature):
             session.keep_arrangement(kept.to_json())
         except UserError:  # a convenience: losing it costs nothing that anybody did
             return
-
-    @staticmethod
-    def _is_known(kept: Arrangement, known: set[str]) -> bool:
-        return all(shown is None or shown.key in known for shown in kept.displays)
 
     def _restore(self, kept: Arrangement) -> None:
         room, views = self._host.room, self._host.views

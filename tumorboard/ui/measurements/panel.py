@@ -185,8 +185,11 @@ class LesionsPanel(QWidget):
         edit.setAccessibleName(f"Edit {card.lesion.name}")
         self._column.addWidget(lesion_head(card, edit))
         if editing:
-            self._editor = self._editor_of(card.lesion)
-            self._column.addWidget(self._editor)
+            self._editor = editor = LesionEditor(card.lesion)
+            editor.done.connect(self._edited)
+            editor.left.connect(lambda: self.edit_lesion(""))
+            editor.delete_requested.connect(self.lesion_deleted)
+            self._column.addWidget(editor)
         for date in card.dates:
             self._column.addWidget(date_widget(date, self))
             for row in date.measurements:
@@ -199,13 +202,6 @@ class LesionsPanel(QWidget):
             )
             self._column.addWidget(wish, 0, _LEFT)
         self._column.addWidget(rule())
-
-    def _editor_of(self, lesion: Lesion) -> LesionEditor:
-        editor = LesionEditor(lesion)
-        editor.done.connect(self._edited)
-        editor.left.connect(lambda: self.edit_lesion(""))
-        editor.delete_requested.connect(self.lesion_deleted)
-        return editor
 
     def _edited(self, lesion: Lesion) -> None:
         self._editing = ""

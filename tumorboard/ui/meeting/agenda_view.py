@@ -293,7 +293,9 @@ class AgendaView(QTableView):
         elif not index.isValid():
             super().keyPressEvent(event)
         elif _is_move(event):
-            self._move(-1 if event.key() == _KEY.Key_Up else 1)
+            place = index.row() + (-1 if event.key() == _KEY.Key_Up else 1)
+            if 0 <= place < len(self.agenda.rows):
+                self.moved.emit(self.case_uid, place)
         elif event.key() == _KEY.Key_F2:
             editable = index.flags() & Qt.ItemFlag.ItemIsEditable
             self.edit(index if editable else index.siblingAtColumn(Column.QUESTION))
@@ -305,11 +307,6 @@ class AgendaView(QTableView):
             self._end_drag()
         else:
             super().keyPressEvent(event)
-
-    def _move(self, step: int) -> None:
-        place = self.currentIndex().row() + step
-        if 0 <= place < len(self.agenda.rows):
-            self.moved.emit(self.case_uid, place)
 
     def _open(self, row: int) -> None:
         if 0 <= row < len(self.agenda.rows):

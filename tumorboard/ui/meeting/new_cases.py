@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.imports import Found, other_patient, perhaps_one
-from tumorboard.case.model import Case, Patient
+from tumorboard.case.model import Patient
 from tumorboard.ui.shell.case_words import identity_of
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.text_widgets import Question
@@ -60,7 +60,16 @@ class NewCases:
         if other is None or case is None:
             self._ask_same(found, store)
             return
-        box = self._question(case, other)
+        box = Question(
+            self._host.parent_widget,
+            "Whose images are these?",
+            f"The images are of:\n{identity_of(other) or 'nobody named in them'}\n\n"
+            f"The open case {case.label} has no images yet and is about:\n"
+            f"{identity_of(case.patient) or 'nobody named'}",
+            "If they are one person, the case takes name, identifier and birth date of the "
+            "images; what was entered is kept with it. This cannot be undone.",
+        )
+        box.finished.connect(box.deleteLater)
         both = box.answer(f"They belong to {case.label}", _Role.YesRole)
         apart = box.answer("A case of their own", _Role.NoRole)
         box.answer("Import nothing", _Role.RejectRole)
@@ -76,11 +85,14 @@ class NewCases:
             store()
             return
         came, known = pair
+        differs = "One of the records has no birth date."
+        if came.birth_date == known.birth_date:
+            differs = f"The sex is {came.sex} in one of the records and {known.sex} in the other."
         box = Question(
             self._host.parent_widget,
             "One person or two?",
             f"The images are of:\n{identity_of(came)}\n\nand images of the same name and "
-            f"identifier are of:\n{identity_of(known)}\n\n{self._what_differs(came, known)}",
+            f"identifier are of:\n{identity_of(known)}\n\n{differs}",
             "If they are one person, the images come into one case. The answer is kept with "
             "your name.",
         )
@@ -92,25 +104,6 @@ class NewCases:
         one.clicked.connect(lambda _checked=False: store(same_patient=True))
         two.clicked.connect(lambda _checked=False: store(same_patient=False))
         box.open()
-
-    @staticmethod
-    def _what_differs(one: Patient, other: Patient) -> str:
-        if one.birth_date == other.birth_date:
-            return f"The sex is {one.sex} in one of the records and {other.sex} in the other."
-        return "One of the records has no birth date."
-
-    def _question(self, case: Case, other: Patient) -> Question:
-        box = Question(
-            self._host.parent_widget,
-            "Whose images are these?",
-            f"The images are of:\n{identity_of(other) or 'nobody named in them'}\n\n"
-            f"The open case {case.label} has no images yet and is about:\n"
-            f"{identity_of(case.patient) or 'nobody named'}",
-            "If they are one person, the case takes name, identifier and birth date of the "
-            "images; what was entered is kept with it. This cannot be undone.",
-        )
-        box.finished.connect(box.deleteLater)
-        return box
 
 
 class NewCaseDialog(QDialog):

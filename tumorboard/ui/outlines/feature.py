@@ -348,9 +348,11 @@ class OutlinesFeature(QObject, Feature):
     def _seed(self, seed: Seed) -> None:
         volume = self.volume()
         low, high = outlining.seed_range(volume, seed.point, seed.widen)
-        limits = self._limits()
-
-        fence = self.brush.fence_mm
+        settings, fence = self._host.settings, self.brush.fence_mm
+        limits = Limits(
+            float(str(settings["outline.grow_limit_ml"])),
+            float(str(settings["outline.grow_reach_mm"])),
+        )
 
         def work(reporter: Reporter) -> Grown:
             within = None if fence is None else ball(volume.stack, seed.point, fence)
@@ -388,13 +390,6 @@ class OutlinesFeature(QObject, Feature):
         """Say why nothing was grown; the sentence goes when an outline is kept."""
         self._refused = sentence
         self._host.say(sentence, state="warning")
-
-    def _limits(self) -> Limits:
-        settings = self._host.settings
-        volume, reach = (
-            float(str(settings[f"outline.{n}"])) for n in ("grow_limit_ml", "grow_reach_mm")
-        )
-        return Limits(volume, reach)
 
     def _grown(self, seed: Seed, volume: Volume, values: tuple[float, float], got: Grown) -> None:
         unit = f" {volume.unit}" if volume.unit else ""

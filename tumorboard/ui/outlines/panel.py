@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -115,7 +115,9 @@ class SegmentsPanel(QWidget):
             self._build_list(content)
         for row in content.rows:
             self.volumes[row.uid].setText(row.volume)
-            _set(self.boxes[row.uid], on=row.visible)
+            box = self.boxes[row.uid]
+            with QSignalBlocker(box):
+                box.setChecked(row.visible)
         if shown is None or (shown.details, shown.lesions, shown.others, shown.busy) != (
             content.details,
             content.lesions,
@@ -376,12 +378,6 @@ class BrushFields(QWidget):
 def _lasting(content: SegmentsContent) -> tuple[OutlineRow, ...]:
     """Return what the list is built from: all but what changes with each stroke."""
     return tuple(replace(row, volume="", visible=True) for row in content.rows)
-
-
-def _set(box: QCheckBox, *, on: bool) -> None:
-    box.blockSignals(True)
-    box.setChecked(on)
-    box.blockSignals(False)
 
 
 _NEW_TIP = "The next stroke begins another outline of the same lesion"

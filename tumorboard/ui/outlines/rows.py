@@ -10,7 +10,7 @@ from tumorboard.app.outlining import colour_of
 from tumorboard.case.measured import masses
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
-from tumorboard.imaging.mask_content import Shares, ValueRange
+from tumorboard.imaging.mask_content import Shares
 from tumorboard.imaging.mask_mass import Growth, MassMeasures, growth_of_volume
 from tumorboard.imaging.value_words import number
 from tumorboard.ui.shell.provenance import dicom_date
@@ -130,17 +130,17 @@ def share_lines(shares: Shares) -> list[str]:
         ("not enhancing", shares.necrotic, shares.ranges.necrotic),
         ("calcified", shares.calcified, shares.ranges.calcified),
     )
-    words = [f"{n} {100 * v:.0f} % ({_range(r)})" for n, v, r in parts if v is not None]
+    words = [
+        f"{name} {100 * value:.0f} % ({r.low:.0f} to {r.high:.0f} HU)"
+        for name, value, r in parts
+        if value is not None
+    ]
     if not words:
         return list(shares.reasons)
     reference = shares.ranges.fat.reference
     source = reference or "HU ranges of the institution, not from a guideline"
     phase = [f"Phase as guessed: {shares.phase}"] if shares.phase else []
     return [", ".join(words), source, *phase, *shares.reasons]
-
-
-def _range(values: ValueRange) -> str:
-    return f"{values.low:.0f} to {values.high:.0f} HU"
 
 
 def growth_lines(case: Case, record: Segmentation) -> list[str]:

@@ -124,7 +124,9 @@ class OverlaysFeature(QObject, Feature):
         self._take(Foreign())
         self.lay_all()
         self._later.stop()
-        if any(r.kind in ("overlay", "document") for r in listed[1]) or self._may_hold_planes():
+        # Pictures may hold planes of overlay in their own files.
+        kinds = ("overlay", "document", "volume", "stack", "image")
+        if any(r.kind in kinds for r in listed[1]):
             self._later.start()
 
     def after_pictures(self) -> None:
@@ -143,9 +145,6 @@ class OverlaysFeature(QObject, Feature):
             finished=self._arrived,
             failed=lambda text: self._host.say(text, state="warning"),
         )
-
-    def _may_hold_planes(self) -> bool:
-        return any(r.kind in ("volume", "stack", "image") for r in self._listed[1])
 
     def _take(self, found: Foreign) -> None:
         """Show what others made; their marks are shown until they are adopted."""

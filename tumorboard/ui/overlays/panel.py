@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -65,25 +65,24 @@ class ObjectsPanel(QWidget):
         self._fusion.show_row(content.fusion)
         if shown is not None and _lasting(shown) == _lasting(content):
             for row in content.layers:
-                self._set(self.boxes[row.key], on=row.on)
+                box = self.boxes[row.key]
+                with QSignalBlocker(box):
+                    box.setChecked(row.on)
             return
         self._fusion.setParent(None)
         clear(self._column)
         self.boxes.clear()
         self._build(content)
 
-    @staticmethod
-    def _set(box: QCheckBox, *, on: bool) -> None:
-        box.blockSignals(True)
-        box.setChecked(on)
-        box.blockSignals(False)
-
     def _build(self, content: ObjectsContent) -> None:
         self._column.addWidget(head("PET in colours"))
         self._column.addWidget(self._fusion)
         self._fusion.show()
         if content.layers:
-            self._layers(content)
+            self._column.addWidget(head("Segmentations and outlines"))
+            self._column.addLayout(self._filling(content.filling))
+        for (group, by), layers in groupby(content.layers, key=lambda r: (r.group, r.by)):
+            self._group(group, by, list(layers))
         for title, rows in (
             ("Marks of others", content.marks),
             ("As others showed it", content.states),
@@ -101,12 +100,6 @@ class ObjectsPanel(QWidget):
         if _is_bare(content):
             self._column.addWidget(words(_EMPTY, "dim"))
         self._column.addStretch(1)
-
-    def _layers(self, content: ObjectsContent) -> None:
-        self._column.addWidget(head("Segmentations and outlines"))
-        self._column.addLayout(self._filling(content.filling))
-        for (group, by), rows in groupby(content.layers, key=lambda r: (r.group, r.by)):
-            self._group(group, by, list(rows))
 
     def _filling(self, value: float) -> QLayout:
         slider = _slider("How strongly masks are filled", round(value * 100), 80)

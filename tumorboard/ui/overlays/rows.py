@@ -100,7 +100,10 @@ def objects_content(
         layers,
         filling,
         (*(_mark_row(m) for m in marks), *lost),
-        tuple(_state_row(n, s.label, s.by) for n, s in enumerate(found.states)),
+        tuple(
+            ForeignRow(str(n), state.label, state.by, (("state", "Show it so"),))
+            for n, state in enumerate(found.states)
+        ),
         tuple(_document_row(d) for d in found.documents),
         found.problems,
     )
@@ -177,10 +180,6 @@ def _said(made: ForeignMark | SegmentValues) -> str:
 
 def _by(made: ForeignMark | SegmentValues) -> str:
     return f"{made.source} · {made.by}" if made.by else made.source
-
-
-def _state_row(number: int, label: str, by: str) -> ForeignRow:
-    return ForeignRow(str(number), label, by, (("state", "Show it so"),))
 
 
 def _document_row(document: TextDocument) -> ForeignRow:

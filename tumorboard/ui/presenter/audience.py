@@ -184,11 +184,9 @@ class AudienceWindow(QMainWindow):
         """Point where the mouse moves."""
         moves = event.type() is QEvent.Type.MouseMove and isinstance(event, QMouseEvent)
         if moves and isinstance(watched, QWidget) and isinstance(event, QMouseEvent):
-            self._point(QPointF(watched.mapTo(self, event.position())))
+            place = QPointF(watched.mapTo(self, event.position()))
+            self.pointed.emit(place.x() / max(self.width(), 1), place.y() / max(self.height(), 1))
         return super().eventFilter(watched, event)
-
-    def _point(self, place: QPointF) -> None:
-        self.pointed.emit(place.x() / max(self.width(), 1), place.y() / max(self.height(), 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Ask for what the key means."""

@@ -176,7 +176,8 @@ class TopPane(Pane):
         """Return where the question begins and ends beside the name and the dots."""
         name = QFontMetricsF(sized(34 * self.unit, bold=True)).horizontalAdvance(self.name)
         left = (_MARGIN + 18) * self.unit + name
-        return left, max(width - self._dots_room(width), left + 1)
+        dots = self._step(width) * self.steps[1] + 2 * _MARGIN * self.unit
+        return left, max(width - dots, left + 1)
 
     def _lines(self, width: float) -> list[str]:
         """Return what is told and the question: in full where the case begins, then in a line."""
@@ -203,10 +204,6 @@ class TopPane(Pane):
 
     def _step(self, width: float) -> float:
         return min(22.0 * self.unit, width * 0.3 / max(self.steps[1], 1))
-
-    def _dots_room(self, width: float) -> float:
-        """Return the room that the dots take."""
-        return self._step(width) * self.steps[1] + 2 * _MARGIN * self.unit
 
     def _dots(self, painter: QPainter, box: QRectF) -> None:
         unit, (here, count), step = self.unit, self.steps, self._step(box.width())

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from tumorboard.app import talk as talks
 from tumorboard.app.presented import Presentation
-from tumorboard.app.talk import Page, PageKind, Slot, Talk
+from tumorboard.app.talk import PageKind, Talk
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
@@ -102,10 +102,6 @@ def next_words(talk: Talk) -> str:
     if coming is None:
         return "This is the last page."
     slot, page = coming
-    return _words(talk, slot, page)
-
-
-def _words(talk: Talk, slot: Slot, page: Page) -> str:
     if slot.case_uid != talk.slot.case_uid:
         return f"Next case: {slot.label}"
     return _WORDS.get(page.kind) or f"Picture {talk.page + 2} of {slot.label}"

@@ -213,7 +213,11 @@ class PresenterWindow(QMainWindow):
         """Show the state of a talk: agenda, switches, question."""
         self.title.set_full_text(f"Case {talk.case + 1} of {len(talk.slots)} · {talk.title}")
         if self.agenda.count() != len(talk.slots):
-            self._list(talk)
+            self.agenda.clear()
+            for slot in talk.slots:
+                entry = QListWidgetItem()
+                entry.setToolTip(tip(slot.question))
+                self.agenda.addItem(entry)
         for n in range(self.agenda.count()):
             item, font = self.agenda.item(n), QFont(self.agenda.font())
             here = n == talk.case
@@ -226,13 +230,6 @@ class PresenterWindow(QMainWindow):
         self.typed.setText(f"Go to case {talk.typed}" if talk.typed else "")
         self.mirror.set_blank(on=talk.blank)
         self.question_bar.show_questions(() if self.is_deciding else talk.asked)
-
-    def _list(self, talk: Talk) -> None:
-        self.agenda.clear()
-        for slot in talk.slots:
-            item = QListWidgetItem()
-            item.setToolTip(tip(slot.question))
-            self.agenda.addItem(item)
 
     def show_tool(self, name: str) -> None:
         """Mark the tool in use."""

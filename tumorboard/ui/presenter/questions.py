@@ -116,7 +116,8 @@ class DrawnQuestion(QDialog):
 
     def accept(self) -> None:
         """Do what is ticked; what cannot be kept is listed again with the reason."""
-        refused = {q.case_uid: why for q, on in self._ticks() if (why := self._answered(q, on))}
+        ticks = [(question, box.isChecked()) for question, box in self.boxes]
+        refused = {q.case_uid: why for q, on in ticks if (why := self._answered(q, on))}
         if not refused:
             super().accept()
             return
@@ -128,9 +129,6 @@ class DrawnQuestion(QDialog):
         self.go_on.setText("Try again")
         self.later.show()
         self.adjustSize()
-
-    def _ticks(self) -> list[tuple[Question, bool]]:
-        return [(question, box.isChecked()) for question, box in self.boxes]
 
     def reject(self) -> None:
         """Keep all: a window that is closed throws nothing away."""

@@ -110,7 +110,8 @@ class Stage(QObject):
         if view is not None:
             self._show_view(view)
         else:
-            self._show_newest(case)
+            best = newest_series(case)
+            self._show_alone(best.series_instance_uid if best is not None else "")
         self._read_foreign(case)
         self._load()
 
@@ -139,16 +140,11 @@ class Stage(QObject):
                 display.clear()
         main = place_pictures(area, view)
         room.activate(main.display)
-        self._show_curve(view)
+        curved, case = view.curved, self._case
+        if curved is not None and case is not None and curved.display in self._shown:
+            self.curve.show_kept(case, curved, room.display(curved.display))
         room.linked = view.linked
         room.changed.emit()
-
-    def _show_curve(self, view: SavedView) -> None:
-        """Show the curved view of a vessel beside the views, when one was kept."""
-        picture, case = view.curved, self._case
-        if picture is None or case is None or picture.display not in self._shown:
-            return
-        self.curve.show_kept(case, picture, self.room.display(picture.display))
 
     def _show_display(self, pictures: list[SavedPicture]) -> None:
         first = pictures[0]
@@ -183,10 +179,6 @@ class Stage(QObject):
         self._show_alone(key)
         self._load()
 
-    def _show_newest(self, case: Case) -> None:
-        best = newest_series(case)
-        self._show_alone(best.series_instance_uid if best is not None else "")
-
     def _show_alone(self, key: str) -> None:
         self.area.set_layout(layout_named("single"))
         self.room.overlays_visible = True
@@ -202,7 +194,8 @@ class Stage(QObject):
 
     def _open(self, key: str, number: int) -> Display | None:
         display = self.room.display(number)
-        ref = next((s for s in self._series() if s.series_instance_uid == key), None)
+        series = self._case.series if self._case is not None else ()
+        ref = next((s for s in series if s.series_instance_uid == key), None)
         try:
             opened = self._workspace.images.open(key)
         except UserError as error:
@@ -216,9 +209,6 @@ class Stage(QObject):
             display.set_volume(opened.volume, SeriesTitle("", date))
         display.title = SeriesTitle("", date)
         return display
-
-    def _series(self) -> tuple[SeriesRef, ...]:
-        return self._case.series if self._case is not None else ()
 
     # -- what lies over ----------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.app import talk as talks
 from tumorboard.app.case_change import CaseChange
 from tumorboard.app.presented import Presentation, Presented, initials_and_age
-from tumorboard.app.talk import Page, PageKind, Question, Talk, pages_of
+from tumorboard.app.talk import Page, PageKind, Talk, pages_of
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
@@ -357,15 +357,14 @@ class RunningTalk(QObject):
         self.stage.set_annotations(case, self.talk.made)
 
     def _answered(self, uid: str, *, keep: bool) -> None:
+        """Keep what was drawn or throw it away; what could not be kept is asked about again."""
         for question in self.talk.asked:
-            if question.case_uid == uid and self._answer(question, keep=keep):
+            if question.case_uid != uid:
+                continue
+            keeping = partial(self._source.keep_drawn, uid, question.annotations)
+            if not keep or self._try(keeping):
                 self.talk = talks.answered(self.talk, uid)
         self._show_state()
-
-    def _answer(self, question: Question, *, keep: bool) -> bool:
-        """Keep what was drawn or throw it away; what could not be kept is asked about again."""
-        uid, drawn = question.case_uid, question.annotations
-        return not keep or self._try(lambda: self._source.keep_drawn(uid, drawn))
 
     def _keep_notes(self, text: str) -> None:
         self._try(lambda: self._write_notes(text))

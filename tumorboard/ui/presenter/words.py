@@ -14,7 +14,7 @@ from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.model import Case
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.assessment.panel_rows import assessment_rows
-from tumorboard.ui.assessment.rows import AssessmentRows, CriterionRow
+from tumorboard.ui.assessment.rows import AssessmentRows
 from tumorboard.ui.shell.case_words import signed, size_of
 
 #: Sizes of text in pixels at a height of 1080.
@@ -146,13 +146,16 @@ def conclusions(shown: Presented) -> tuple[Line, ...]:
         *((Line(rows.subtitle, HEAD_PX, "dim"),) if rows.subtitle else ()),
         *((Line(f"Provisional: {rows.provisional}", HEAD_PX, "warn"),) if rows.provisional else ()),
         *((head("Findings that exclude resection"),) if rows.criteria else ()),
-        *(_criterion(c) for c in rows.criteria),
+        *(
+            Line(
+                *(f"{c.label}: {c.words}", HEAD_PX + 2),
+                "text" if c.state == "present" else "dim",
+                mark=c.state,
+                gap=8,
+            )
+            for c in rows.criteria
+        ),
     )
-
-
-def _criterion(row: CriterionRow) -> Line:
-    ink = "text" if row.state == "present" else "dim"
-    return Line(f"{row.label}: {row.words}", HEAD_PX + 2, ink, mark=row.state, gap=8)
 
 
 def advice(shown: Presented) -> tuple[Line, ...]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from tumorboard.case.comparability import differences
-from tumorboard.case.model import SeriesRef
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import words
@@ -68,13 +67,9 @@ class DateComparison(Feature):
         case, keys = host.session.case, host.images.shown_keys
         if case is None or host.views.shape.displays != _COMPARED:
             return ""
-        refs = [_ref(case.series, keys.get(number, "")) for number in range(_COMPARED)]
-        one, other = refs
+        refs = {ref.series_instance_uid: ref for ref in case.series}
+        one, other = (refs.get(keys.get(number, "")) for number in range(_COMPARED))
         if one is None or other is None or one.study_date == other.study_date:
             return ""
         found = differences(one, other)
         return f"Compare with care (left and right): {'; '.join(found)}." if found else ""
-
-
-def _ref(series: tuple[SeriesRef, ...], key: str) -> SeriesRef | None:
-    return next((s for s in series if s.series_instance_uid == key), None)

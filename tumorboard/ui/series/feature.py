@@ -14,7 +14,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPixmap
 
-from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.app.case_change import SERIES
 from tumorboard.app.hanging import worth
 from tumorboard.app.images import OpenSeries
@@ -212,7 +212,8 @@ class SeriesFeature(Feature):
         self._list.mark(key)
         display.set_volume(opened.volume, series_title(case, ref))
         if opened.first != stack.nearest_slice(stack.centre):
-            display.set_point(_in_slice(opened.volume, opened.first))
+            index = stack.to_index(stack.centre)
+            display.set_point(as_point(stack.to_lps([opened.first, index[1], index[2]])))
         if opened.is_complete:
             self._loaded(number, opened)
         else:
@@ -361,13 +362,6 @@ def _ranked(series: Sequence[SeriesRef]) -> list[str]:
     """Return the keys of the series that are pictures, in the order in which they are wanted."""
     refs = [r for r in series if r.kind in ("volume", "stack", "image")]
     return [r.series_instance_uid for r in sorted(refs, key=worth, reverse=True)]
-
-
-def _in_slice(volume: Volume, k: int) -> Point:
-    """Return the middle of a slice, LPS mm."""
-    stack = volume.stack
-    index = stack.to_index(stack.centre)
-    return as_point(stack.to_lps([k, index[1], index[2]]))
 
 
 def trouble(opened: OpenSeries) -> str:

@@ -110,7 +110,8 @@ class ImportFeature(Feature):
         self.last = outcome
         taken = outcome.added + outcome.unchanged + len(outcome.grown)
         host.say(
-            f"The files of {taken} of {len(known)} series were found again." + _refused(outcome),
+            f"The files of {taken} of {len(known)} series were found again."
+            + (" Others do not fit: see the list." if outcome.refused else ""),
             state="warning" if outcome.refused else "information",
             more=self._show_refused if outcome.refused else None,
         )
@@ -219,17 +220,15 @@ class ImportFeature(Feature):
         if outcome.changed:
             host.workspace.images.forget()
         self._keep_hashes([item.ref.series_instance_uid for item in found.items])
-        if not outcome.cases or self._is_free(before, outcome):
+        shown = host.images.shown_keys
+        # Nobody works on other images, so that what was imported may come up.
+        is_free = before is None or (before.uid in outcome.cases and not shown)
+        if not outcome.cases or is_free:
             self._tell_outcome(outcome)
             if outcome.cases:
                 host.open_case(outcome.cases[0])
         else:
             self._offer(before, outcome)
-
-    def _is_free(self, before: Case | None, outcome: ImportOutcome) -> bool:
-        """Whether nobody works on other images, so that what was imported may come up."""
-        shown = self._host.images.shown_keys
-        return before is None or (before.uid in outcome.cases and not shown)
 
     def _tell_outcome(self, outcome: ImportOutcome) -> None:
         more = self._show_refused if outcome.refused else None
@@ -281,7 +280,3 @@ class ImportFeature(Feature):
         if self.last is not None:
             rows = [(r.file, r.reason) for r in self.last.refused]
             refused_dialog(rows, self._host.parent_widget).open()
-
-
-def _refused(outcome: ImportOutcome) -> str:
-    return " Others do not fit: see the list." if outcome.refused else ""

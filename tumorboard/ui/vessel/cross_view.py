@@ -84,11 +84,6 @@ class CrossView(VesselCanvas):
 
     # -- where things lie ----------------------------------------------------------------
 
-    def _shape(self) -> tuple[int, int]:
-        """Return (rows, columns) of the picture in device pixels."""
-        ratio = self.devicePixelRatioF()
-        return max(round(self.height() * ratio), 8), max(round(self.width() * ratio), 8)
-
     def canvas_of(self, points: Points) -> Points:
         """Map LPS points (..., 3) to places of the widget (..., 2)."""
         cut = self._cut()
@@ -110,7 +105,9 @@ class CrossView(VesselCanvas):
         scene, table = self.scene, self.table()
         if scene is None or table is None:
             return None
-        n, shape, ratio = scene.section_at(self.position), self._shape(), self.devicePixelRatioF()
+        n, ratio = scene.section_at(self.position), self.devicePixelRatioF()
+        # (rows, columns) of the picture in device pixels.
+        shape = max(round(self.height() * ratio), 8), max(round(self.width() * ratio), 8)
         loaded = int(scene.volume.loaded.sum())
         key = (id(scene.line), id(scene.volume), loaded, id(table), n, shape, ratio, self.width_mm)
         if self._kept is None or self._kept[0] != key:
@@ -136,7 +133,9 @@ class CrossView(VesselCanvas):
             return
         painter.drawImage(QPointF(0, 0), cut.image)
         self._paint_outline(painter, scene)
-        self._paint_trace(painter)
+        if len(self._trace) > 1:
+            painter.setPen(QPen(colour("lesion"), 1.6))
+            painter.drawPolyline(QPolygonF(self._trace))
         self._paint_centre(painter, scene)
         self._paint_words(painter, scene, cut)
 
@@ -163,11 +162,6 @@ class CrossView(VesselCanvas):
             painter.drawPolyline(
                 QPolygonF([points[k % len(points)] for k in range(first, last + 1)])
             )
-
-    def _paint_trace(self, painter: QPainter) -> None:
-        if len(self._trace) > 1:
-            painter.setPen(QPen(colour("lesion"), 1.6))
-            painter.drawPolyline(QPolygonF(self._trace))
 
     def _paint_centre(self, painter: QPainter, scene: VesselScene) -> None:
         n = scene.section_at(self.position)
@@ -225,17 +219,13 @@ class CrossView(VesselCanvas):
             self.setCursor(shape)
             return
         if self._pulled is not None:
-            self._pull(position)
+            here, point = self.outline(), self.point_at(position)
+            if here is not None and point is not None:
+                corner = self._pulled[0]
+                self._pulled = corner, pulled(*here, corner, np.array(point))
         elif self._trace or (position - self._pressed).manhattanLength() > _CLICK_PX:
             self._trace = [*(self._trace or [self._pressed]), position]
         self.update()
-
-    def _pull(self, position: QPointF) -> None:
-        here, point = self.outline(), self.point_at(position)
-        if here is None or point is None or self._pulled is None:
-            return
-        outlines, n = here
-        self._pulled = self._pulled[0], pulled(outlines, n, self._pulled[0], np.array(point))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Keep what was drawn; a click alone goes to the point."""

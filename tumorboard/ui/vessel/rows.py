@@ -164,6 +164,10 @@ def position_row(reading: Reading | None, vessel: VesselPath | None, arc_mm: flo
     elif found.covered_percent[n] >= found.settings.least_percent:
         words.append(f"{found.covered_percent[n]:.0f} % under the outline of a mass")
     stretch = filled_stretch(reading, arc_mm)
+    outlined = ""
+    if stretch is not None:
+        start, end = stretch
+        outlined = f"Outlined from {start:.0f} to {end:.0f} mm{value_words(reading, start, end)}"
     said = [w for w in vessel.words if w.start_mm <= arc_mm <= w.end_mm]
     return PositionRow(
         tuple(words),
@@ -171,15 +175,8 @@ def position_row(reading: Reading | None, vessel: VesselPath | None, arc_mm: flo
         any(c.degrees is not None for c in near),
         any(c.outline for c in near),
         (said[0].word if said else Word.NOT_ASSESSED).value,
-        _stretch_words(reading, stretch),
+        outlined,
     )
 
 
 _NEAR_MM = 5.0
-
-
-def _stretch_words(reading: Reading, stretch: tuple[float, float] | None) -> str:
-    if stretch is None:
-        return ""
-    value = value_words(reading, *stretch)
-    return f"Outlined from {stretch[0]:.0f} to {stretch[1]:.0f} mm{value}"

@@ -133,8 +133,11 @@ class VesselViews:
         return scene_of(case, curve, display.volume), display
 
     def _display_of(self, series_uid: str) -> Display | None:
-        shown = [d for d in self._host.room.displays if d.volume is not None]
-        return next((d for d in shown if _series(d) == series_uid), None)
+        for display in self._host.room.displays:
+            volume = display.volume
+            if volume is not None and volume.series_instance_uid == series_uid:
+                return display
+        return None
 
     # -- key images ----------------------------------------------------------------------
 
@@ -223,7 +226,3 @@ class VesselViews:
     def reading(self) -> Reading | None:
         """Return what was measured of the vessel worked on, None while that is not known."""
         return None if self.scene is None else self.scene.reading
-
-
-def _series(display: Display) -> str:
-    return "" if display.volume is None else display.volume.series_instance_uid

@@ -154,7 +154,10 @@ def making(wish: Wish, steps: Steps) -> Generator[None, None, Sheet]:
         yield
     gone = weakref.ref(wish.volume, _forget)
     sheet = Sheet(wish.annotations, gone, loaded, tuple(pieces))
-    _keep(wish.key, sheet)
+    _kept[wish.key] = sheet
+    _kept.move_to_end(wish.key)
+    while len(_kept) > 1 and sum(s.size for s in _kept.values()) > BUDGET:
+        _kept.popitem(last=False)
     return sheet
 
 
@@ -195,13 +198,6 @@ def _pieces(
         piece = image.copy(left, first, right - left, last + 1 - first)
         piece.setDevicePixelRatio(ratio)
         yield QPointF(left / ratio, first / ratio), piece
-
-
-def _keep(key: Key, sheet: Sheet) -> None:
-    _kept[key] = sheet
-    _kept.move_to_end(key)
-    while len(_kept) > 1 and sum(s.size for s in _kept.values()) > BUDGET:
-        _kept.popitem(last=False)
 
 
 def _forget(volume: weakref.ref[Volume]) -> None:

@@ -77,7 +77,9 @@ def _paint_line(painter: QPainter, points: Points, closed: bool, ink: QColor) ->
     corners = [QPointF(float(x), float(y)) for x, y in points]
     shape = QPolygonF(corners)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (QPen(_OUTLINE, 3.5), _dashed(ink)):
+    dashed = QPen(ink, 1.6)
+    dashed.setDashPattern(_DASHES)
+    for pen in (QPen(_OUTLINE, 3.5), dashed):
         painter.setPen(pen)
         if len(corners) == 1:
             painter.drawEllipse(corners[0], 5, 5)
@@ -85,12 +87,6 @@ def _paint_line(painter: QPainter, points: Points, closed: bool, ink: QColor) ->
             painter.drawPolygon(shape)
         else:
             painter.drawPolyline(shape)
-
-
-def _dashed(ink: QColor) -> QPen:
-    pen = QPen(ink, 1.6)
-    pen.setDashPattern(_DASHES)
-    return pen
 
 
 def _distance(here: Points, points: Points, closed: bool) -> float:

@@ -375,16 +375,14 @@ class ImageView(QWidget):
         elif self.display.volume is not None:
             text = self._cutter.problem or "Making this cut ready…"
         elif self.display is self.room.display(0):
-            text = self.room.empty_text if self._is_first() else ""
+            is_first = self._other == 0 and self._plane in (None, Plane.AXIAL)
+            text = self.room.empty_text if is_first else ""
         else:
             text = "Drag a series here, or click here and choose one at the left."
         painter.setPen(colour("dim"))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, text)
         self._painting.paint_focus(painter, self)
-
-    def _is_first(self) -> bool:
-        return self._other == 0 and self._plane in (None, Plane.AXIAL)
 
     # -- events --------------------------------------------------------------------
 

@@ -85,7 +85,8 @@ def _sign_steps(
             yield partial(_paint_head, points=points, ink=colour(ink))
         if sign is Sign.CROSS:
             yield partial(_paint_cross, point=points[0], ink=colour(ink))
-        places = [_place_of(points[n]) for n in _shown_handles(annotation, selected=selected)]
+        shown = points[list(_shown_handles(annotation, selected=selected))]
+        places = [QPointF(x, y) for x, y in shown.tolist()]
         if selected:
             yield partial(_paint_held, places=places, ink=colour(ink))
         else:
@@ -119,11 +120,6 @@ def _paint_held(painter: QPainter, places: Sequence[QPointF], ink: QColor) -> No
 def ink_of(annotation: Annotation) -> str:
     """Return the name of the colour of an annotation."""
     return "prior" if annotation.proposed else "lesion"
-
-
-def _place_of(point: Points) -> QPointF:
-    x, y = point.tolist()
-    return QPointF(x, y)
 
 
 def polygon_of(line: Points) -> QPolygonF:
