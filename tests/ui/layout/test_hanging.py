@@ -95,7 +95,7 @@ def test_a_protocol_of_ones_own_is_used_when_a_case_opens(
     dialog.automatic.setChecked(True)
     dialog.name.setText("Always compare")
     while dialog.list.currentRow() > 0:
-        dialog._up()
+        button(dialog, "Up").click()
     box = dialog.findChildren(QDialogButtonBox)[0]
     box.button(QDialogButtonBox.StandardButton.Save).click()
     assert hanging.protocols()[0][0].name == "Always compare"

@@ -54,7 +54,11 @@ class FactRow(QWidget):
         self._keys = words("", "keys")
         self._keys.hide()
         self._jump = link("show", self._go, "Go to the picture")
-        self.back = link("take back", self._take_back, "The derived value counts again")
+        self.back = link(
+            "take back",
+            lambda: self.stated.emit(definition.name, None, ""),
+            "The derived value counts again",
+        )
         self.reason = QLineEdit()
         self.reason.setAccessibleName(f"Reason to overrule: {definition.label}")
         self.reason.returnPressed.connect(self._overrule)
@@ -144,22 +148,16 @@ class FactRow(QWidget):
             self.stated.emit(name, None, "")
             self.show_fact(self._fact, derived)
         else:
-            self._ask_reason(value, derived)
-
-    def _ask_reason(self, value: object, derived: Fact) -> None:
-        self._wanted = value
-        was = value_text(self.definition.name, derived.value)
-        self.reason.setPlaceholderText(f"Why overrule {was}? Reason, then Enter")
-        self.reason.show()
-        self.reason.setFocus()
+            self._wanted = value
+            was = value_text(self.definition.name, derived.value)
+            self.reason.setPlaceholderText(f"Why overrule {was}? Reason, then Enter")
+            self.reason.show()
+            self.reason.setFocus()
 
     def _overrule(self) -> None:
         reason = " ".join(self.reason.text().split())
         if reason:
             self.stated.emit(self.definition.name, self._wanted, reason)
-
-    def _take_back(self) -> None:
-        self.stated.emit(self.definition.name, None, "")
 
     def _go(self) -> None:
         if self._uids:

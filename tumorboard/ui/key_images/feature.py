@@ -123,7 +123,11 @@ class KeyImagesFeature(QObject, Feature):
             self._case_uid = uid
             strip.set_rows([])
         views = case.views if case is not None else ()
-        strip.set_rows([KeyRow(v.uid, v.caption, _made(v)) for v in views])
+        rows = []
+        for view in views:
+            made = (view.author, local_time(view.created_utc) if view.created_utc else "")
+            rows.append(KeyRow(view.uid, view.caption, ", ".join(part for part in made if part)))
+        strip.set_rows(rows)
         if any(not strip.has_preview(v.uid) for v in views):
             self._later.start()
 
@@ -360,8 +364,3 @@ def restore_view(view: ImageView, picture: SavedPicture) -> None:
     view.slab_mm, view.slab_mode = picture.spec.slab_mm, picture.spec.mode
     view.quarter_turns = picture.spec.quarter_turns
     hold(view, picture.extent)
-
-
-def _made(view: SavedView) -> str:
-    when = local_time(view.created_utc) if view.created_utc else ""
-    return ", ".join(part for part in (view.author, when) if part)

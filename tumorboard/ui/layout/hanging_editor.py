@@ -101,8 +101,8 @@ class HangingEditor(QDialog):
         steps = (
             ("Add", self._add),
             ("Remove", self._remove),
-            ("Up", self._up),
-            ("Down", self._down),
+            ("Up", lambda: self._move(-1)),
+            ("Down", lambda: self._move(1)),
         )
         for text, act in steps:
             button = QPushButton(text)
@@ -182,12 +182,6 @@ class HangingEditor(QDialog):
             self._row = -1
             del self._protocols[row]
             self._fill(row)
-
-    def _up(self) -> None:
-        self._move(-1)
-
-    def _down(self) -> None:
-        self._move(1)
 
     def _move(self, by: int) -> None:
         self._keep()

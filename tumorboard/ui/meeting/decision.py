@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -250,12 +249,9 @@ class DecisionFeature:
         uid = self._case_uid
         self._pause.stop()
         self._typed.pop(uid, None)
-        if self._attempt(partial(self._take_back, uid)):
+        if self._attempt(lambda: self._board.take_back(uid, self._seen.get(uid))):
             self._opened.pop(uid, None)
         self._show()
-
-    def _take_back(self, uid: str) -> None:
-        self._board.take_back(uid, self._seen.get(uid))
 
     def _follow_up(self, told: Decision) -> None:
         def act() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tumorboard.case.dates import read_date
@@ -68,17 +68,14 @@ class DecisionForm(QWidget):
         self.due_problem = words("", "prompt")
         self.deferred = Words("Deferred because", "What is missing, and by when")
         self._build()
-        for signal in self._signals():
-            signal.connect(self._edited)
-        self.show_decision(Decision(), fresh=True)
-
-    def _signals(self) -> tuple[SignalInstance, ...]:
-        return (
-            *(self.kind.edited, self.options.edited, self.recommendation.edited),
-            *(self.intent.edited, self.rejected.edited, self.agreement.edited),
-            *(self.dissent.edited, self.stage.edited, self.histology.edited),
-            *(self.trial.edited, self.responsible.edited, self.due.edited, self.deferred.edited),
+        fields = (
+            *(self.kind, self.options, self.recommendation, self.intent, self.rejected),
+            *(self.agreement, self.dissent, self.stage, self.histology, self.trial),
+            *(self.responsible, self.due, self.deferred),
         )
+        for entry in fields:
+            entry.edited.connect(self._edited)
+        self.show_decision(Decision(), fresh=True)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)

@@ -73,11 +73,7 @@ class DecisionPanel(QWidget):
         self.follow_up = _FollowUp()
         self.follow_up.wanted.connect(self.follow_up_requested)
         self.versions = Fold("Earlier versions", self._fill_versions)
-        self._arrange()
-        self.show_standing(None)
-
-    def _arrange(self) -> None:
-        area, column = scroll_column()
+        self._area, column = scroll_column()
         column.setSpacing(6)
         below = (self.lacking, self.sign, self.correct, self.leave, self.follow_up, self.versions)
         for widget in (self.status, self.clash, self.record, self.form, *below):
@@ -85,8 +81,8 @@ class DecisionPanel(QWidget):
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
-        self._area = area
+        layout.addWidget(self._area)
+        self.show_standing(None)
 
     @property
     def decision(self) -> Decision:

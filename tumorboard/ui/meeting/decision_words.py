@@ -94,6 +94,9 @@ def decision_lines(decision: Decision, title: Title) -> tuple[tuple[str, str], .
         Agreement.DISSENTS: f"differs{differs}",
         Agreement.NOT_STATED: "",
     }
+    way = {None: "", True: "as recommended", False: "not as recommended"}
+    as_said = way[decision.outcome_as_recommended]
+    outcome = (decision.outcome, as_said, decision.differs_because)
     pairs = (
         ("Recommendation", told),
         ("Deferred because", decision.deferred_because),
@@ -108,12 +111,6 @@ def decision_lines(decision: Decision, title: Title) -> tuple[tuple[str, str], .
         ),
         ("Carried out by", decision.responsible),
         ("By", decision.due),
-        ("Outcome", _outcome(decision)),
+        ("Outcome", " · ".join(part for part in outcome if part)),
     )
     return tuple((label, words) for label, words in pairs if words.strip())
-
-
-def _outcome(decision: Decision) -> str:
-    way = {None: "", True: "as recommended", False: "not as recommended"}
-    found = (decision.outcome, way[decision.outcome_as_recommended], decision.differs_because)
-    return " · ".join(part for part in found if part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -138,7 +137,4 @@ class LightRow(QToolButton):
         self._menu.clear()
         for light in self._lights:
             entry = menu_entry(self._menu, light_line(light))
-            entry.triggered.connect(partial(self._choose, light))
-
-    def _choose(self, light: Light, _checked: bool = False) -> None:
-        self.chosen.emit(light)
+            entry.triggered.connect(lambda _checked=False, light=light: self.chosen.emit(light))

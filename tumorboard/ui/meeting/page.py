@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -81,7 +80,20 @@ class MeetingPage(QWidget):
         layout.setSpacing(16)
         layout.addLayout(self._left(actions))
         layout.addWidget(self._body, 1)
-        self._connect()
+        self.meetings.chosen.connect(self.meeting_chosen)
+        for field in (self.day, self.start, self.place):
+            field.editingFinished.connect(self._head_edited)
+        self.cancel.clicked.connect(self._cancel)
+        self.attendees.changed.connect(lambda people: self._want(attendees=people))
+        self.agenda.moved.connect(self._move)
+        self.agenda.dropped.connect(self._drop)
+        self.agenda.removed.connect(self._remove)
+        self.agenda.opened.connect(self.opened)
+        self.agenda.selected.connect(lambda _uid: self._show_readiness())
+        self.agenda.agenda.edited.connect(self._item_edited)
+        self.readiness.chosen.connect(
+            lambda light: self.light_chosen.emit(self.agenda.case_uid, light)
+        )
 
     # -- the parts -----------------------------------------------------------------------
 
@@ -93,7 +105,7 @@ class MeetingPage(QWidget):
             button = QPushButton(name)
             button.setFixedWidth(_LIST_PX)
             button.setToolTip(action.toolTip())
-            button.clicked.connect(partial(_trigger, action))
+            button.clicked.connect(lambda _checked=False, action=action: action.trigger())
             column.addWidget(button)
             self.buttons[name] = button
         self.meetings.setFixedWidth(_LIST_PX)
@@ -153,22 +165,6 @@ class MeetingPage(QWidget):
         self.start.setPlaceholderText("14:30")
         grid.setColumnStretch(5, 1)
         return grid
-
-    def _connect(self) -> None:
-        self.meetings.chosen.connect(self.meeting_chosen)
-        for field in (self.day, self.start, self.place):
-            field.editingFinished.connect(self._head_edited)
-        self.cancel.clicked.connect(self._cancel)
-        self.attendees.changed.connect(lambda people: self._want(attendees=people))
-        self.agenda.moved.connect(self._move)
-        self.agenda.dropped.connect(self._drop)
-        self.agenda.removed.connect(self._remove)
-        self.agenda.opened.connect(self.opened)
-        self.agenda.selected.connect(lambda _uid: self._show_readiness())
-        self.agenda.agenda.edited.connect(self._item_edited)
-        self.readiness.chosen.connect(
-            lambda light: self.light_chosen.emit(self.agenda.case_uid, light)
-        )
 
     def take_keys(self) -> None:
         """Put the keys where one goes on: the agenda, or without a meeting what makes one."""
@@ -268,7 +264,3 @@ def _papers_button(papers: Sequence[QAction]) -> QToolButton:
     menu.addActions(list(papers))
     button.setMenu(menu)
     return button
-
-
-def _trigger(action: QAction, _checked: bool = False) -> None:
-    action.trigger()

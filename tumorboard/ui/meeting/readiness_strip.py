@@ -74,13 +74,10 @@ class ReadinessStrip(QWidget):
         elif lights is None:
             self._rows.addWidget(words("Looking at the files…", "dim"), 0, 0, 1, 4)
         for row, light in enumerate(lights or ()):
-            self._add(row, light)
-
-    def _add(self, row: int, light: Light) -> None:
-        name = words(light.label, wrap=False)
-        way = _WAYS.get(light.goes_to, "state") if not light.state else "show"
-        go = link(way, partial(self.chosen.emit, light))
-        go.setAccessibleName(f"{light.label}: {way}")
-        cells = (LightMark(light), name, ElidedLabel(light.words, "dim"), go)
-        for column, cell in enumerate(cells):
-            self._rows.addWidget(cell, row, column, Qt.AlignmentFlag.AlignVCenter)
+            name = words(light.label, wrap=False)
+            way = _WAYS.get(light.goes_to, "state") if not light.state else "show"
+            go = link(way, partial(self.chosen.emit, light))
+            go.setAccessibleName(f"{light.label}: {way}")
+            cells = (LightMark(light), name, ElidedLabel(light.words, "dim"), go)
+            for column, cell in enumerate(cells):
+                self._rows.addWidget(cell, row, column, Qt.AlignmentFlag.AlignVCenter)

@@ -62,7 +62,7 @@ class OutlineActs:
         if name in works:
             self._host.attempt(lambda: self._work(*works[name]))
         else:
-            acts: dict[str, Callable[[str], None]] = {
+            acts: dict[str, Callable[[str], object]] = {
                 "new": self._begin,
                 "clear": self._clear_slice,
                 "split": self._split,
@@ -71,8 +71,8 @@ class OutlineActs:
                 "sizes": self._take_sizes,
                 "rename": self._ask_name,
                 "delete": self._delete,
-                "role": self._set_role,
-                "lesion": self._set_lesion,
+                "role": lambda role: self._change(self._outlines.active, role=Role(role)),
+                "lesion": lambda uid: self._change(self._outlines.active, lesion_uid=uid),
                 "export": self._export,
             }
             self._host.attempt(lambda: acts[name](argument))
@@ -234,12 +234,6 @@ class OutlineActs:
         if self._host.attempt(lambda: self._host.session.delete_segmentation(uid)):
             self._outlines.active = ""
             self._outlines.lay()
-
-    def _set_role(self, role: str) -> None:
-        self._change(self._outlines.active, role=Role(role))
-
-    def _set_lesion(self, uid: str) -> None:
-        self._change(self._outlines.active, lesion_uid=uid)
 
     def _change(self, uid: str, **changes: Any) -> None:
         case = self._host.session.case

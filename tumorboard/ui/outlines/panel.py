@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QRadioButton,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +29,7 @@ from tumorboard.ui.shell.number_field import NumberField, WholeNumberField
 from tumorboard.ui.shell.parts import (
     ElidedLabel,
     clear,
+    filling_row,
     head,
     link,
     rule,
@@ -139,7 +139,9 @@ class SegmentsPanel(QWidget):
         fresh.addWidget(link("of another lesion", lambda: self.acted.emit("new", "other")))
         fresh.addStretch(1)
         column.addLayout(fresh)
-        column.addLayout(self._filling())
+        column.addLayout(
+            filling_row("How strongly outlines are filled", 0.25, self.filling_changed.emit)
+        )
         column.addWidget(head("Tools"))
         column.addLayout(self._tools)
         column.addWidget(self.brush)
@@ -147,18 +149,6 @@ class SegmentsPanel(QWidget):
         column.addLayout(self._change_buttons())
         column.addLayout(self._details)
         column.addStretch(1)
-
-    def _filling(self) -> QLayout:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(0, 80)
-        slider.setValue(25)
-        slider.setAccessibleName("How strongly outlines are filled")
-        slider.valueChanged.connect(lambda v: self.filling_changed.emit(v / 100))
-        row = QHBoxLayout()
-        row.addWidget(words("Lines only", "dim", wrap=False))
-        row.addWidget(slider, 1)
-        row.addWidget(words("Filled", "dim", wrap=False))
-        return row
 
     def _change_buttons(self) -> QLayout:
         grid = QGridLayout()
@@ -305,7 +295,12 @@ class BrushFields(QWidget):
         self.cuts = QCheckBox("Drawing round a part cuts it away")
         self._lay_out()
         self.show_brush(self._brush)
-        self._connect()
+        for changed in (
+            *(self.radius.valueChanged, self.tip.currentIndexChanged, self.slab.valueChanged),
+            *(self.limits.toggled, self.low.valueChanged, self.high.valueChanged),
+        ):
+            changed.connect(self._tell)
+        self.cuts.toggled.connect(self.cuts_changed)
 
     @property
     def values(self) -> tuple[float, float]:
@@ -352,15 +347,6 @@ class BrushFields(QWidget):
         layout.addLayout(second)
         layout.addLayout(third)
         layout.addWidget(self.cuts)
-
-    def _connect(self) -> None:
-        self.radius.valueChanged.connect(self._tell)
-        self.tip.currentIndexChanged.connect(self._tell)
-        self.slab.valueChanged.connect(self._tell)
-        self.limits.toggled.connect(self._tell)
-        self.low.valueChanged.connect(self._tell)
-        self.high.valueChanged.connect(self._tell)
-        self.cuts.toggled.connect(self.cuts_changed)
 
     def _tell(self) -> None:
         values = self.values if self.limits.isChecked() else None

@@ -24,7 +24,16 @@ from tumorboard.text import tip
 from tumorboard.ui.overlays.rows import ForeignRow, FusionRow, LayerRow, ObjectsContent
 from tumorboard.ui.shell.marks import swatch
 from tumorboard.ui.shell.number_field import NumberField
-from tumorboard.ui.shell.parts import ElidedLabel, clear, head, link, rule, scroll_column, words
+from tumorboard.ui.shell.parts import (
+    ElidedLabel,
+    clear,
+    filling_row,
+    head,
+    link,
+    rule,
+    scroll_column,
+    words,
+)
 from tumorboard.ui.shell.text_widgets import Label
 
 _ADOPT = "Keeps a copy as your own outline, which can be changed and measured"
@@ -80,35 +89,28 @@ class ObjectsPanel(QWidget):
         self._fusion.show()
         if content.layers:
             self._column.addWidget(head("Segmentations and outlines"))
-            self._column.addLayout(self._filling(content.filling))
+            wish, share = self.filling_changed.emit, content.filling
+            self._column.addLayout(filling_row("How strongly masks are filled", share, wish))
         for (group, by), layers in groupby(content.layers, key=lambda r: (r.group, r.by)):
             self._group(group, by, list(layers))
-        for title, rows in (
-            ("Marks of others", content.marks),
-            ("As others showed it", content.states),
-            ("Reports and documents", content.documents),
-        ):
-            if rows:
-                self._column.addWidget(head(title))
-                for row in rows:
-                    self._column.addWidget(self._row(row))
-                    self._column.addWidget(rule())
+        came = {
+            "Marks of others": content.marks,
+            "As others showed it": content.states,
+            "Reports and documents": content.documents,
+        }
+        came = {title: rows for title, rows in came.items() if rows}
+        for title, rows in came.items():
+            self._column.addWidget(head(title))
+            for row in rows:
+                self._column.addWidget(self._row(row))
+                self._column.addWidget(rule())
         if content.problems:
             self._column.addWidget(head("Not shown"))
             for text in content.problems:
                 self._column.addWidget(words(text, "dim"))
-        if _is_bare(content):
+        if not (came or content.layers or content.problems):
             self._column.addWidget(words(_EMPTY, "dim"))
         self._column.addStretch(1)
-
-    def _filling(self, value: float) -> QLayout:
-        slider = _slider("How strongly masks are filled", round(value * 100), 80)
-        slider.valueChanged.connect(lambda v: self.filling_changed.emit(v / 100))
-        row = QHBoxLayout()
-        row.addWidget(words("Lines only", "dim", wrap=False))
-        row.addWidget(slider, 1)
-        row.addWidget(words("Filled", "dim", wrap=False))
-        return row
 
     def _group(self, group: str, by: str, rows: Sequence[LayerRow]) -> None:
         keys = tuple(r.key for r in rows)
@@ -178,12 +180,6 @@ _EMPTY = (
 )
 
 
-def _is_bare(content: ObjectsContent) -> bool:
-    return not (
-        content.layers or content.marks or content.states or content.documents or content.problems
-    )
-
-
 def _lasting(content: ObjectsContent) -> tuple[object, ...]:
     """Return what the widgets were built from; the rest is set in them."""
     rows = tuple(replace(r, on=False) for r in content.layers)
@@ -203,7 +199,11 @@ class FusionFields(QWidget):
         self.palette_box = QComboBox()
         self.palette_box.setAccessibleName("Colours")
         self.palette_box.addItems([name[0].upper() + name[1:] for name in PALETTES])
-        self.opacity = _slider("How strong the colours are", 50, 100)
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setAccessibleName("How strong the colours are")
+        self.opacity.setToolTip("How strong the colours are")
+        self.opacity.setRange(0, 100)
+        self.opacity.setValue(50)
         self.upper = NumberField()
         self.upper.setAccessibleName("Upper end of the colours")
         self.upper.setRange(0.1, 1e7)
@@ -266,12 +266,3 @@ class FusionFields(QWidget):
         strong = self.opacity.value() / 100
         wish = replace(self._row, key=key, palette=name, opacity=strong, upper=self.upper.value())
         self.changed.emit(wish)
-
-
-def _slider(name: str, value: int, most: int) -> QSlider:
-    slider = QSlider(Qt.Orientation.Horizontal)
-    slider.setAccessibleName(name)
-    slider.setToolTip(tip(name))
-    slider.setRange(0, most)
-    slider.setValue(value)
-    return slider

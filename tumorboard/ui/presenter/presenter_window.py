@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
@@ -435,8 +435,3 @@ def question_words(question: Question) -> str:
     count = len(question.annotations)
     what = "1 measurement was" if count == 1 else f"{count} measurements were"
     return f"{question.label}: {what} made during the talk."
-
-
-def all_words(questions: Iterable[Question]) -> str:
-    """Return the questions as one text, a line each."""
-    return "\n".join(question_words(q) for q in questions)

@@ -118,7 +118,9 @@ class RunningTalk(QObject):
         windows.found.connect(self._find)
         windows.seated.connect(self._cover)
         windows.content.timeline.scan_chosen.connect(self._visit)
-        presenter.case_wished.connect(self._go_to_case)
+        presenter.case_wished.connect(
+            lambda number: self._change(talks.jumped, number, self._clock())
+        )
         presenter.noted.connect(self._keep_notes)
         presenter.kept.connect(partial(self._answered, keep=True))
         presenter.thrown.connect(partial(self._answered, keep=False))
@@ -235,9 +237,6 @@ class RunningTalk(QObject):
 
     def _step(self, by: int) -> None:
         self._change(talks.stepped, by, self._clock())
-
-    def _go_to_case(self, number: int) -> None:
-        self._change(talks.jumped, number, self._clock())
 
     def _enter(self) -> None:
         self._jump.stop()
@@ -367,13 +366,13 @@ class RunningTalk(QObject):
         self._show_state()
 
     def _keep_notes(self, text: str) -> None:
-        self._try(lambda: self._write_notes(text))
+        def keep() -> None:
+            stand = self._source.keep_notes(self.talk.slot.case_uid, text)
+            if stand != text:
+                self.windows.presenter.show_notes(stand)
+                self.windows.presenter.say(_BOTH_NOTES)
 
-    def _write_notes(self, text: str) -> None:
-        stand = self._source.keep_notes(self.talk.slot.case_uid, text)
-        if stand != text:
-            self.windows.presenter.show_notes(stand)
-            self.windows.presenter.say(_BOTH_NOTES)
+        self._try(keep)
 
     def _try(self, act: Callable[[], object]) -> bool:
         try:

@@ -80,18 +80,16 @@ class ImportFeature(Feature):
         if case is None:
             return
         known = frozenset(ref.series_instance_uid for ref in case.series)
+        linked = partial(self._linked, case.uid, known, folder.name)
         host.jobs.start(
             "find files",
             lambda reporter: find([folder], reporter, host.workspace.unpack_to),
-            finished=partial(self._link, case.uid, known, folder.name),
+            finished=lambda found: self._join(found, linked),
             failed=lambda text: host.say(text, state="warning"),
         )
 
-    def _link(self, case_uid: str, known: frozenset[str], folder: str, found: Found) -> None:
-        """Store where the files of known series lie now, and show them."""
-        self._join(found, partial(self._linked, case_uid, known, folder))
-
     def _linked(self, case_uid: str, known: frozenset[str], folder: str, found: Found) -> None:
+        """Store where the files of known series lie now, and show them."""
         host = self._host
         items = tuple(i for i in found.items if i.ref.series_instance_uid in known)
         if not items:

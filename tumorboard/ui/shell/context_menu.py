@@ -127,7 +127,9 @@ class ContextMenus(QObject, Feature):
             entry = menu_entry(lesions, lesion.name)
             entry.setCheckable(True)
             entry.setChecked(lesion.uid == annotation.lesion_uid)
-            entry.triggered.connect(partial(_call, assign, annotation.uid, lesion.uid))
+            entry.triggered.connect(
+                lambda _checked=False, uid=lesion.uid: assign(annotation.uid, uid)
+            )
         lesions.addSeparator()
         lesions.addAction("New lesion", partial(assign, annotation.uid, "new"))
         free = lesions.addAction("None: free measurement", partial(assign, annotation.uid, ""))
@@ -166,7 +168,3 @@ class ContextMenus(QObject, Feature):
         name = annotation.label or annotation.kind.value.capitalize()
         statistics = statistics_of(values, volume.unit)
         histogram_dialog(name, found, statistics, host.parent_widget).open()
-
-
-def _call(act: Callable[[str, str], None], first: str, second: str, *_: object) -> None:
-    act(first, second)

@@ -147,7 +147,7 @@ class Features:
         window.paths_dropped.connect(self.bundles.dropped)
         window.worklist.series_chosen.connect(self.series.show)
         window.worklist.menu_requested.connect(self.meeting.meetings.show_menu)
-        window.views.series_step_requested.connect(window.worklist.step_series)
+        window.views.series_step_requested.connect(window.worklist.series.step)
         form, panel = window.facts, window.assessment
         for source in (form, panel):
             source.jump_requested.connect(self.measurements.jump)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -130,10 +131,22 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
-def restyle(widget: QWidget) -> None:
-    """Apply the style sheet again after a property changed."""
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+def filling_row(name: str, share: float, changed: Callable[[float], object]) -> QHBoxLayout:
+    """Return a slider that says how strongly areas are filled, from 0 to 0.8.
+
+    ``changed`` is told of each new share.
+    """
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, 80)
+    slider.setValue(round(share * 100))
+    slider.setAccessibleName(name)
+    slider.setToolTip(tip(name))
+    slider.valueChanged.connect(lambda percent: changed(percent / 100))
+    row = QHBoxLayout()
+    row.addWidget(words("Lines only", "dim", wrap=False))
+    row.addWidget(slider, 1)
+    row.addWidget(words("Filled", "dim", wrap=False))
+    return row
 
 
 class Fold(QWidget):

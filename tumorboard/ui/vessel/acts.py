@@ -44,7 +44,9 @@ class VesselActs:
             "lumen": lambda uid: self._replace("Outline of the lumen", lumen_uid=uid),
             "mass": lambda uid: self._mass(uid, on=True),
             "no mass": lambda uid: self._mass(uid, on=False),
-            "arc": self._set_arc,
+            "arc": lambda degrees: self._correct(
+                Correction(self._here, float(degrees)), "Set arc of contact"
+            ),
             "no arc": lambda _: self._take_back(arc=True),
             "no outline": lambda _: self._take_back(arc=False),
             "word": self._say_word,
@@ -85,9 +87,6 @@ class VesselActs:
     def _correct(self, correction: Correction, label: str) -> None:
         author = self._host.session.author
         self._change(label, vessels.with_correction, correction, author, self._reach)
-
-    def _set_arc(self, degrees: str) -> None:
-        self._correct(Correction(self._here, float(degrees)), "Set arc of contact")
 
     def _take_back(self, *, arc: bool) -> None:
         label = "Take arc by hand back" if arc else "Take drawn outline back"

@@ -50,7 +50,9 @@ class IvcTextDialog(QDialog):
         buttons.rejected.connect(self.close)
         self.copy = QPushButton("Copy text")
         self.copy.setToolTip("To the clipboard; it holds no name")
-        self.copy.clicked.connect(self._copy)
+        self.copy.clicked.connect(
+            lambda: QGuiApplication.clipboard().setText(lines(self.field.toPlainText()))
+        )
         self.again = QPushButton("Write anew")
         self.again.setToolTip("From what is drawn and stated now; Ctrl+Z brings the text back")
         self.again.clicked.connect(self.write_anew)
@@ -99,9 +101,6 @@ class IvcTextDialog(QDialog):
         self._before = text
         self.note.hide()
         self.renewed.emit(text)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(lines(self.field.toPlainText()))
 
     def done(self, result: int) -> None:
         """Keep what was typed."""

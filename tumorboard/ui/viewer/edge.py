@@ -251,15 +251,16 @@ def _top(
     rows = max(len(ours), below + len(theirs))
     start = max(len(ours), rows if badges else 0)
     said = [part for text in badges for part in folded(f"▲ {text}", inner)]
+    cut_right = [elided(t, inner) for t in theirs]
+    end = size.width() - _EDGE
     return (
         tuple(Word(elided(t, inner), _EDGE, _FIRST + n * _LINE) for n, t in enumerate(ours)),
-        tuple(_right(elided(t, inner), size, below + n) for n, t in enumerate(theirs)),
+        tuple(
+            Word(t, end - text_width(t), _FIRST + (below + n) * _LINE)
+            for n, t in enumerate(cut_right)
+        ),
         tuple(Word(t, _EDGE, _FIRST + (start + n) * _LINE) for n, t in enumerate(said)),
     )
-
-
-def _right(text: str, size: QRectF, row: int) -> Word:
-    return Word(text, size.width() - _EDGE - text_width(text), _FIRST + row * _LINE)
 
 
 def _bottom(

@@ -105,8 +105,8 @@ class WorklistFeature(Feature):
         """Return what each command does."""
         table: dict[str, Callable[[], object]] = {
             "case.archive": self.archive,
-            "case.previous": partial(self._panel.step_case, -1),
-            "case.next": partial(self._panel.step_case, 1),
+            "case.previous": partial(self._panel.cases.step, -1),
+            "case.next": partial(self._panel.cases.step, 1),
             "edit.search": self._panel.search.setFocus,
         }
         for status in STATUSES:

@@ -166,14 +166,6 @@ class Worklist(QFrame):
         """Show a small picture of a series."""
         self.series.set_icon(key, picture)
 
-    def step_case(self, step: int) -> None:
-        """Choose the previous or next case."""
-        self.cases.step(step)
-
-    def step_series(self, step: int) -> None:
-        """Choose the previous or next series."""
-        self.series.step(step)
-
     def wanted(self) -> CaseFilter:
         """Return what the reader asks for."""
         return self.filters.wanted(self.search.text())
