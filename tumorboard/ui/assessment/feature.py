@@ -115,7 +115,7 @@ class AssessmentFeature(QObject, Feature):
     def show_assessment(self) -> None:
         """Show the assessment of the record, or what a trial makes of it; or none."""
         host, panel = self._host, self._panel
-        case: Case | None = host.session.case
+        case: Case | None = host.case
         assessment: Any = host.session.assessment
         trial = None
         if assessment is None or case is None:
@@ -207,14 +207,14 @@ class AssessmentFeature(QObject, Feature):
     def export_calendar(self) -> None:
         """Ask for a file and write the follow-up of the open case as a calendar."""
         host = self._host
-        if host.session.case is None:
+        if host.case is None:
             host.say("Open a case first; the calendar is that of one case.")
             return
         dialog = QFileDialog(host.parent_widget, "Follow-up as a calendar file")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("Calendar (*.ics)")
         dialog.setDefaultSuffix("ics")
-        dialog.selectFile(f"{host.session.case.label} follow-up.ics")
+        dialog.selectFile(f"{host.case.label} follow-up.ics")
         dialog.fileSelected.connect(lambda name: self.write_calendar(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -48,7 +48,7 @@ class WhatIfSearch:
 
     def _start(self) -> None:
         host = self._host
-        if host.session.case is None:
+        if host.case is None:
             return
         facts = self._facts()
 
@@ -56,7 +56,7 @@ class WhatIfSearch:
             return host.workspace.guidance.what_if(facts)
 
         def show(found: WhatIf) -> None:
-            if host.session.case is not None and self._facts() == facts:
+            if host.case is not None and self._facts() == facts:
                 self._panel.set_flips(flip_rows(found), option_flip_rows(found))
 
         host.jobs.start("what if", work, finished=show)

@@ -67,7 +67,7 @@ class FactsFeature(Feature):
 
     def show_again(self) -> None:
         """Show the facts anew: a trial began, changed or ended."""
-        self.show_case(self._host.session.case)
+        self.show_case(self._host.case)
 
     def go_to(self, name: str) -> None:
         """Show the field of a fact."""
@@ -81,7 +81,7 @@ class FactsFeature(Feature):
         host = self._host
         seen = definition(name).group in _STATED_ON_PICTURES
         place = host.images.place() if seen else None
-        if host.session.case is not None and host.attempt(
+        if host.case is not None and host.attempt(
             lambda: host.session.set_fact(name, value, place=place)
         ):
             host.keep_if_scratch()

@@ -136,7 +136,7 @@ class KeyImagesFeature(QObject, Feature):
     def keep(self) -> None:
         """Keep what the views show as a key image."""
         host = self._host
-        case, view = host.session.case, self.capture()
+        case, view = host.case, self.capture()
         if case is None or view is None:
             host.say("There is no picture to keep.")
             return
@@ -156,7 +156,7 @@ class KeyImagesFeature(QObject, Feature):
             if picture is not None:
                 chosen = len(pictures) if view is active else chosen
                 pictures.append(picture)
-        if not pictures or host.session.case is None:
+        if not pictures or host.case is None:
             return None
         caption = self._caption(active)
         curved = self._curve()
@@ -230,7 +230,7 @@ class KeyImagesFeature(QObject, Feature):
 
     def rename(self, uid: str, caption: str) -> None:
         """Give a kept view another caption."""
-        case = self._host.session.case
+        case = self._host.case
         view = case.view(uid) if case is not None else None
         if view is not None and caption.strip() and caption != view.caption:
             renamed = replace(view, caption=" ".join(caption.split()))
@@ -250,7 +250,7 @@ class KeyImagesFeature(QObject, Feature):
 
     def show(self, uid: str) -> None:
         """Show a kept view as it was kept."""
-        case = self._host.session.case
+        case = self._host.case
         view = case.view(uid) if case is not None else None
         if view is not None:
             self.restore(view)
@@ -302,7 +302,7 @@ class KeyImagesFeature(QObject, Feature):
     def _paint_previews(self) -> None:
         """Paint the pictures that are missing, once nothing else is being loaded."""
         host = self._host
-        case = host.session.case
+        case = host.case
         if case is None:
             return
         if not host.jobs.is_idle:

@@ -109,7 +109,7 @@ class LayoutFeature(Feature):
         host = self._host
         room = host.room
         pairs = room.unaligned()
-        if not pairs or host.session.case is None:
+        if not pairs or host.case is None:
             host.say(
                 "There is nothing to align: show two series that were not taken together, "
                 "bring both to the same place, and call this again."

@@ -50,7 +50,7 @@ class HangingProtocols(Feature):
         """Lay the case just opened out, once a thread has its series open."""
         host = self._host
         self._turn = -1
-        case = host.session.case
+        case = host.case
         if case is None:
             return
         keys, lay_out = self._plan(case)
@@ -61,7 +61,7 @@ class HangingProtocols(Feature):
         host.room.empty_text = ""  # it is empty for a blink
 
         def arrived() -> None:
-            if host.session.case is not None and host.session.case.uid == case.uid:
+            if host.case is not None and host.case.uid == case.uid:
                 self._say_what_is_empty()
                 lay_out()
 
@@ -120,7 +120,7 @@ class HangingProtocols(Feature):
 
     def fitting(self) -> list[tuple[Protocol, Hanging]]:
         """Return the protocols whose needs the open case meets."""
-        case = self._host.session.case
+        case = self._host.case
         series = case.series if case is not None else ()
         found = [(protocol, hang(protocol, series)) for protocol in self._protocols]
         return [(protocol, hanging) for protocol, hanging in found if hanging is not None]

@@ -123,14 +123,14 @@ class MeasurementsFeature(Feature):
 
     def share(self) -> None:
         """Let the views show what is drawn in the case."""
-        case, room = self._host.session.case, self._host.room
+        case, room = self._host.case, self._host.room
         index = case.index_lesion if case is not None else None
         room.lesion_uid = index.uid if index is not None and not self._new_lesion else ""
         room.set_annotations(case.annotations if case is not None else ())
 
     def commit(self, label: str, annotations: tuple[Annotation, ...]) -> None:
         """Store what was drawn, as one step with the lesion that it begins."""
-        case = self._host.session.case
+        case = self._host.case
         if case is None:
             return
         edit = drawn(case, label, annotations)
@@ -150,7 +150,7 @@ class MeasurementsFeature(Feature):
         """Show the slice of the first of these annotations or outlines, and highlight it."""
         if self._jump_to_vessel(uids):
             return
-        case = self._host.session.case
+        case = self._host.case
         found = [a for a in (case.annotations if case else ()) if a.uid in uids]
         if found:
             self._host.images.go_to(found[0])
@@ -203,7 +203,7 @@ class MeasurementsFeature(Feature):
     def copy(self, lesion_uid: str, date: str) -> None:
         """Propose the measurements of a lesion at another date, and show the place."""
         host = self._host
-        case = host.session.case
+        case = host.case
         point = next((t for t in timepoints(case) if t.date == date), None) if case else None
         if case is None or point is None:
             return
@@ -247,7 +247,7 @@ class MeasurementsFeature(Feature):
     # -- inside --------------------------------------------------------------------------
 
     def _edit(self, make: Callable[[Case], Edit]) -> None:
-        case = self._host.session.case
+        case = self._host.case
         if case is None:
             return
         try:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.case_change import ABOUT, DERIVED, FACTS, REMARKS, SERIES
 from tumorboard.case.model import Case
@@ -32,6 +33,7 @@ class MeetingFeature(QObject, Feature):
         host: Host,
         panel: DecisionPanel,
         cases: CaseChoice,
+        show_page: Callable[[QWidget | None], None],
         go_to_fact: Callable[[str], None],
         give_up: Callable[[], bool],
     ) -> None:
@@ -40,7 +42,7 @@ class MeetingFeature(QObject, Feature):
         self._panel = panel
         self._case_uid = ""
         self._give_up = give_up
-        self.meetings = Meetings(host, cases)
+        self.meetings = Meetings(host, cases, show_page)
         self.papers = Papers(host, self.meetings)
         self.readying = ReadinessOfCase(host, self.meetings, cases, go_to_fact)
         self.meetings.light_chosen.connect(self.readying.go_to)
@@ -94,7 +96,7 @@ class MeetingFeature(QObject, Feature):
 
     def show_decision(self) -> None:
         """Show the decision with the keys in its first field."""
-        if self._host.session.case is None:
+        if self._host.case is None:
             self._host.say("Open a case first; the decision is on one case.")
             return
         if self.meetings.is_shown:
@@ -104,7 +106,7 @@ class MeetingFeature(QObject, Feature):
 
     def sign(self) -> None:
         """Sign the decision on the open case, or show what is lacking."""
-        if self._host.session.case is None:
+        if self._host.case is None:
             self._host.say("Open a case first; the decision is on one case.")
             return
         if not self._panel.can_be_signed:

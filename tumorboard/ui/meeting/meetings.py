@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from tumorboard.app.board import Board
 from tumorboard.app.readiness import Lights, lights_of
@@ -49,15 +49,20 @@ class CaseChoice(Protocol):
 
 
 class Meetings(QObject):
-    """The meetings of the store, one of them current; the page is made when first asked for."""
+    """The meetings of the store, one of them current; the page is made when first asked for.
+
+    ``show_page`` shows a page in place of the images and the tabs, and these again for None.
+    """
 
     #: A light of a case on the agenda was chosen: UID of the case, the light.
     light_chosen = Signal(str, object)
 
-    def __init__(self, host: Host, cases: CaseChoice) -> None:
+    def __init__(
+        self, host: Host, cases: CaseChoice, show_page: Callable[[QWidget | None], None]
+    ) -> None:
         super().__init__(host.parent_widget)
         self._host = host
-        self._cases = cases
+        self._cases, self._show_page = cases, show_page
         self._current = ""
         self._lights: dict[str, Lights] = {}
         self._page: MeetingPage | None = None
@@ -142,7 +147,7 @@ class Meetings(QObject):
 
     def show(self) -> None:
         """Show the page in place of the images and the tabs."""
-        self._host.show_page(self.page)
+        self._show_page(self.page)
         self.refresh()
         self.page.take_keys()
         self._host.room.tell_hint(_HINT)
@@ -150,7 +155,7 @@ class Meetings(QObject):
 
     def leave(self) -> None:
         """Show the images again."""
-        self._host.show_page(None)
+        self._show_page(None)
         self._host.room.tell_hint()
         self._host.views.active_view().setFocus()
         self._mark()
@@ -261,7 +266,7 @@ class Meetings(QObject):
     def add(self, case_uids: Sequence[str] = ()) -> None:
         """Put cases on the agenda of the current meeting: those, else the chosen, else the open."""
         host = self._host
-        open_ = host.session.case
+        open_ = host.case
         wanted = list(case_uids) or self._cases.chosen()
         wanted = wanted or ([open_.uid] if open_ is not None else [])
         if not self._has_store():
@@ -323,7 +328,7 @@ class Meetings(QObject):
 
     def step(self, step: int) -> None:
         """Open the case before or after the open one on the agenda of the current meeting."""
-        meeting, case = self.current, self._host.session.case
+        meeting, case = self.current, self._host.case
         order = [item.case_uid for item in meeting.items] if meeting is not None else []
         if not order:
             self._host.say("No meeting has cases on its agenda yet.")

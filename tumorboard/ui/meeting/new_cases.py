@@ -49,7 +49,7 @@ class NewCases:
         host = self._host
         person = Patient("", name, label)
         if host.attempt(lambda: host.session.new_case(label, person, question)):
-            case = host.session.case
+            case = host.case
             shown = case.label if case is not None else label
             host.say(f"{shown} is made. When its images come, open their folder from here.")
 

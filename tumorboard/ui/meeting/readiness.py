@@ -79,7 +79,7 @@ class ReadinessOfCase:
 
     def _found(self, case_uid: str, found: Mapping[str, bool | None]) -> None:
         self._there.update(found)
-        case = self._host.session.case
+        case = self._host.case
         if case is not None and case.uid == case_uid:
             self._show(case)
 
@@ -94,10 +94,10 @@ class ReadinessOfCase:
         if light.goes_to == "question" and meetings.is_shown:
             meetings.edit_question(case_uid)
             return
-        case = host.session.case
+        case = host.case
         if case_uid and (case is None or case.uid != case_uid):
             host.open_case(case_uid)
-        if host.session.case is None:
+        if host.case is None:
             return
         if light.goes_to == "question":
             host.run("case.question")
@@ -110,7 +110,7 @@ class ReadinessOfCase:
 
     def _show_place(self, goes_to: str) -> None:
         host = self._host
-        case = host.session.case
+        case = host.case
         if goes_to != "images":
             self._go_to_fact(goes_to)
         elif case is not None and not case.series:
@@ -124,7 +124,7 @@ class ReadinessOfCase:
     def ask_reading(self) -> None:
         """Ask the person at the desk to confirm the reading, or take it back."""
         host = self._host
-        case = host.session.case
+        case = host.case
         if case is None:
             host.say("Open a case first; a reading is confirmed for one case.")
             return

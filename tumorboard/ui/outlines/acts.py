@@ -86,7 +86,7 @@ class OutlineActs:
             When it has no area, or cannot be laid on these images.
 
         """
-        volume, case = self._outlines.volume(), self._host.session.case
+        volume, case = self._outlines.volume(), self._host.case
         if case is None:
             return
         offset, why = placement(item, volume, self._host.room.alignment.offset)
@@ -120,7 +120,7 @@ class OutlineActs:
 
         """
         volume = self._outlines.volume()
-        case = self._host.session.case
+        case = self._host.case
         record = self._outlines.record() or next(
             (
                 s
@@ -157,7 +157,7 @@ class OutlineActs:
         )
 
     def _worked(self, record: Segmentation, label: str, mask: Mask) -> None:
-        case = self._host.session.case
+        case = self._host.case
         now = case.segmentation(record.uid) if case is not None else None
         if now is None or now.digest != record.digest:
             self._host.say(_CHANGED)
@@ -172,7 +172,7 @@ class OutlineActs:
         self._outlines.show()
 
     def _combine(self, label: str, make: Callable[[Mask], Work], other_uid: str) -> None:
-        case = self._host.session.case
+        case = self._host.case
         other = case.segmentation(other_uid) if case is not None else None
         if other is None:
             return
@@ -201,7 +201,7 @@ class OutlineActs:
         )
 
     def _parted(self, record: Segmentation, parts: tuple[Mask, Mask]) -> None:
-        case = self._host.session.case
+        case = self._host.case
         now = case.segmentation(record.uid) if case is not None else None
         if case is None or now is None or now.digest != record.digest:
             self._host.say(_CHANGED)
@@ -211,7 +211,7 @@ class OutlineActs:
     def _take_sizes(self, _: str) -> None:
         record, volume, _mask = self._chosen()
         measures = self._outlines.measures.of(record)
-        case = self._host.session.case
+        case = self._host.case
         if measures is None or case is None:
             raise UserError("The outline is still being measured.", "Try again in a moment.")
         author = self._host.session.author
@@ -236,7 +236,7 @@ class OutlineActs:
             self._outlines.lay()
 
     def _change(self, uid: str, **changes: Any) -> None:
-        case = self._host.session.case
+        case = self._host.case
         record = case.segmentation(uid) if case is not None else None
         if record is not None and all(v != "" for k, v in changes.items() if k == "label"):
             session = self._host.session
@@ -265,7 +265,7 @@ class OutlineActs:
 
         """
         _, volume, _ = self._chosen()
-        session, case = self._host.session, self._host.session.case
+        session, case = self._host.session, self._host.case
         found = [
             (s, session.mask_of(s))
             for s in (case.segmentations if case is not None else ())

@@ -196,7 +196,7 @@ class OutlinesFeature(QObject, Feature):
 
     def record(self) -> Segmentation | None:
         """Return the outline worked on, None without one."""
-        case = self._host.session.case
+        case = self._host.case
         return None if case is None else case.segmentation(self.active)
 
     def choose(self, uid: str) -> None:
@@ -277,7 +277,7 @@ class OutlinesFeature(QObject, Feature):
 
         """
         volume = self._host.room.active.volume
-        if volume is None or self._host.session.case is None:
+        if volume is None or self._host.case is None:
             raise UserError("There are no images to outline.", "Open a case that has some.")
         if not volume.is_placed:
             raise UserError(
@@ -288,7 +288,7 @@ class OutlinesFeature(QObject, Feature):
 
     def _working_on(self, volume: Volume) -> Segmentation:
         """Return the outline that a stroke on a volume belongs to, a new one where none is."""
-        case = self._host.session.case
+        case = self._host.case
         if case is None:
             raise UserError("No case is open.", "Open a case from the worklist first.")
         if self._fresh is None:
@@ -305,7 +305,7 @@ class OutlinesFeature(QObject, Feature):
 
     def _current(self, record: Segmentation, volume: Volume) -> Mask | None:
         """Return the voxels of an outline on the grid of a volume; None for a new one."""
-        case = self._host.session.case
+        case = self._host.case
         if case is None or case.segmentation(record.uid) is None or record.is_empty:
             return None
         return on_grid(volume, self._host.session.mask_of(record))
@@ -435,7 +435,7 @@ class OutlinesFeature(QObject, Feature):
 
     def show(self) -> None:
         """List the outlines, and what is known of the one worked on."""
-        case = self._host.session.case
+        case = self._host.case
         if case is None:
             self._panel.show_content(SegmentsContent())
             return

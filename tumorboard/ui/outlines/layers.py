@@ -51,7 +51,7 @@ class OutlineLayers:
 
     def show_only(self, keys: tuple[str, ...]) -> None:
         """Show the outlines with these keys of layers and no others."""
-        case = self._host.session.case
+        case = self._host.case
         if case is not None:
             every = {s.uid for s in case.segmentations}
             self.hidden = frozenset(uid for uid in every if key_of(uid) not in keys)
@@ -62,7 +62,7 @@ class OutlineLayers:
 
     def placed(self, volume: Volume) -> list[tuple[ShownLayer | None, tuple[str, str]]]:
         """Return each layer, None where it cannot be drawn, with its UID and why."""
-        case, found = self._host.session.case, []
+        case, found = self._host.case, []
         for record in case.segmentations if case is not None else ():
             layer = self._layer(record)
             shown, why = self._shown(record, layer, volume)
@@ -91,7 +91,7 @@ class OutlineLayers:
             return None, "" if record.is_empty else "its voxels cannot be read"
         colour = colour_of(record)
         words = (key_of(record.uid), record.label, "", "", record.author, colour, layer)
-        own, case = record.series_instance_uid, self._host.session.case
+        own, case = record.series_instance_uid, self._host.case
         refs = case.series if case is not None else ()
         wholes = frozenset(r.whole_uid for r in refs if r.series_instance_uid == own)
         frame = record.frame_of_reference_uid

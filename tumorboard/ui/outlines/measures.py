@@ -88,7 +88,7 @@ class OutlineMeasures(QObject):
         )
 
     def _on_show(self) -> list[tuple[Segmentation, Volume]]:
-        case = self._host.session.case
+        case = self._host.case
         volumes = [d.volume for d in self._host.room.displays if d.volume is not None]
         slices = {} if case is None else {s.series_instance_uid: s.slices for s in case.series}
         by_series = {
@@ -112,7 +112,7 @@ class OutlineMeasures(QObject):
         self._changed()
 
     def _state_facts(self) -> None:
-        case = self._host.session.case
+        case = self._host.case
         if case is None:
             return
         known = {

@@ -40,14 +40,14 @@ class ForeignMarks(QObject):
 
     def left(self) -> list[ForeignMark]:
         """Return the marks that nobody has adopted yet."""
-        case = self._host.session.case
+        case = self._host.case
         taken = {a.origin for a in case.annotations} if case is not None else set()
         return [m for m in self._found().marks if adopted_from(m) not in taken]
 
     def adopt(self, mark: ForeignMark) -> None:
         """Keep a copy of a mark as the reader's own; undo takes it back."""
         host = self._host
-        case = host.session.case
+        case = host.case
         if case is None or mark.annotation is None:
             host.say("This has no shape that can be measured here; it stays as it is shown.")
             return

@@ -64,7 +64,7 @@ class OverviewFeature(Feature):
         from tumorboard.ui.overview.window import OverviewWindow
 
         host = self._host
-        case = host.session.case
+        case = host.case
         found = () if case is None else series_with_surfaces(case)
         if case is None or not found:
             host.say("Outline the mass or follow a vessel first; then it shows here.")

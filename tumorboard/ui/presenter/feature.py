@@ -77,7 +77,7 @@ class PresenterFeature(QObject, Feature):
         from tumorboard.app.presented import Presentation, to_begin_with
         from tumorboard.ui.presenter.questions import MeetingChoice
 
-        case = self._host.session.case
+        case = self._host.case
         meetings = Presentation(self._host.workspace).meetings()
         meant = to_begin_with(meetings, case.uid if case is not None else "", date.today())
         if meant is not None:
@@ -96,7 +96,7 @@ class PresenterFeature(QObject, Feature):
 
     def start_case(self) -> None:
         """Present the open case alone."""
-        case = self._host.session.case
+        case = self._host.case
         if case is None:
             self._host.say(_NOTHING)
             return
@@ -138,7 +138,7 @@ class PresenterFeature(QObject, Feature):
         """Let an event be entered for the open case."""
         from tumorboard.ui.presenter.questions import EventQuestion
 
-        if self._host.session.case is None:
+        if self._host.case is None:
             self._host.say(_NO_CASE)
             return
         EventQuestion(self._enter_event, self._host.parent_widget).open()

@@ -64,7 +64,7 @@ class DateComparison(Feature):
 
     def _words(self) -> str:
         host = self._host
-        case, keys = host.session.case, host.images.shown_keys
+        case, keys = host.case, host.images.shown_keys
         if case is None or host.views.shape.displays != _COMPARED:
             return ""
         refs = {ref.series_instance_uid: ref for ref in case.series}

@@ -208,7 +208,7 @@ class SeriesFeature(Feature):
         stack = opened.volume.stack
         first = bool(opened.volume.loaded[opened.first])
         self._shown[number] = _Shown(opened, painted=time.monotonic(), whole=first)
-        case = host.session.case
+        case = host.case
         self._list.mark(key)
         display.set_volume(opened.volume, series_title(case, ref))
         if opened.first != stack.nearest_slice(stack.centre):
@@ -243,7 +243,7 @@ class SeriesFeature(Feature):
     def show_preview(self, preview: Preview) -> None:
         """Show a picture of files still being read; never beside an open case."""
         host = self._host
-        if host.session.case is not None or self._shown:
+        if host.case is not None or self._shown:
             return
         ref = preview.ref
         title = SeriesTitle(ref.description or ref.modality, dicom_date(ref.study_date))

@@ -66,7 +66,7 @@ class ImportFeature(Feature):
 
     def find_files(self) -> None:
         """Ask where the files of the open case are now, and take them from there."""
-        case = self._host.session.case
+        case = self._host.case
         if case is None:
             return
         title = f"Where are the images of {case.label} now?"
@@ -76,7 +76,7 @@ class ImportFeature(Feature):
 
     def link(self, folder: Path) -> None:
         """Take the series of the open case from a folder; what else lies there stays out."""
-        host, case = self._host, self._host.session.case
+        host, case = self._host, self._host.case
         if case is None:
             return
         known = frozenset(ref.series_instance_uid for ref in case.series)
@@ -114,7 +114,7 @@ class ImportFeature(Feature):
             more=self._show_refused if outcome.refused else None,
         )
         self._keep_hashes([item.ref.series_instance_uid for item in items])
-        if host.session.case is not None and host.session.case.uid == case_uid:
+        if host.case is not None and host.case.uid == case_uid:
             host.images.show_again()
 
     def choose_files(self) -> None:
@@ -133,7 +133,7 @@ class ImportFeature(Feature):
         self._series.end_preview()
         self._turn += 1
         turn, shown = self._turn, threading.Event()
-        if ahead is None and host.session.case is None:
+        if ahead is None and host.case is None:
             host.jobs.start(
                 "preview",
                 partial(first_look, wanted),
@@ -204,7 +204,7 @@ class ImportFeature(Feature):
     def _store(self, found: Found, case_uid: str = "", *, same_patient: bool | None = None) -> None:
         """Store what was found, in a case without images when a person has said so."""
         host = self._host
-        before = host.session.case
+        before = host.case
         try:
             outcome = take_in(
                 *(host.session, found, case_uid),

@@ -45,7 +45,7 @@ class BundleFeature(Feature):
     def ask(self) -> None:
         """Ask whether the bundle tells who the case is about, then for a file."""
         host = self._host
-        if host.session.case is None:
+        if host.case is None:
             host.say("Open a case first: a bundle holds one case.")
         elif host.workspace.is_scratch:
             host.say("Save the case first (Ctrl+S): a bundle is written from the store.")
@@ -56,7 +56,7 @@ class BundleFeature(Feature):
 
     def choose(self, with_identity: bool) -> None:
         """Ask for the file."""
-        host, case = self._host, self._host.session.case
+        host, case = self._host, self._host.case
         if case is None:
             return
         people = names_of(host.session.store, case)
@@ -76,7 +76,7 @@ class BundleFeature(Feature):
     def write(self, path: Path, *, with_identity: bool = False) -> None:
         """Write the bundle of the open case in the background."""
         host = self._host
-        case, folder = host.session.case, host.session.store.folder
+        case, folder = host.case, host.session.store.folder
         if case is None or folder is None:
             return
         guidance, author = host.workspace.guidance, host.session.author

@@ -115,7 +115,7 @@ class PrintFeature(Feature):
         views = self._host.views
         wanted = views.shown if all_views else (views.active_view(),)
         panels = [panel for view in wanted if (panel := panel_of(view)) is not None]
-        case = self._host.session.case
+        case = self._host.case
         head = [identity(case)] if named and case is not None else []
         if not named and case is not None:
             names = names_of(self._host.session.store, case)

@@ -43,7 +43,7 @@ class ReportFeature(Feature):
         """Ask whether the paper tells who the case is about, then for a file."""
         host = self._host
         title = _PAPERS[kind][0]
-        if host.session.case is None:
+        if host.case is None:
             host.say(f"Open a case first: {_ABOUT[kind]} about one case.")
             return
         dialog = ShareDialog(title, host.parent_widget)
@@ -52,7 +52,7 @@ class ReportFeature(Feature):
 
     def choose(self, kind: str, with_identity: bool) -> None:
         """Ask for the file."""
-        host, case = self._host, self._host.session.case
+        host, case = self._host, self._host.case
         if case is None:
             return
         title, filters, ending = _PAPERS[kind]

@@ -121,7 +121,7 @@ class ContextMenus(QObject, Feature):
         actions = host.actions
         menu.addAction(actions["edit.label"])
         lesions = menu.addMenu("Lesion")
-        case = host.session.case
+        case = host.case
         assign = self._acts.assign
         for lesion in case.lesions if case is not None else ():
             entry = menu_entry(lesions, lesion.name)
@@ -155,7 +155,7 @@ class ContextMenus(QObject, Feature):
         """Show the values of the selected region."""
         host = self._host
         room = host.room
-        case = host.session.case
+        case = host.case
         annotation = case.annotation(room.selected_uid) if case is not None else None
         volume = room.active.volume
         if annotation is None or annotation.kind not in REGIONS or volume is None:

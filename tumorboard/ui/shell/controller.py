@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from tumorboard.app.session import Session
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
+from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.ui.series.feature import SeriesFeature
 from tumorboard.ui.shell.features import Features
@@ -34,6 +35,11 @@ class Controller:
     def session(self) -> Session:
         """The session of the workspace."""
         return self.workspace.session
+
+    @property
+    def case(self) -> Case | None:
+        """The open case, None without one."""
+        return self.session.case
 
     @property
     def images(self) -> SeriesFeature:
@@ -107,10 +113,6 @@ class Controller:
     def show_panel(self, panel: QWidget) -> None:
         """Bring a tab to the front."""
         self._window.tabs.setCurrentWidget(panel)
-
-    def show_page(self, page: QWidget | None) -> None:
-        """Show a page in place of the images and the tabs, None for these again."""
-        self._window.show_page(page)
 
     def say(self, text: str, **more: Any) -> None:
         """Show a sentence above the images."""

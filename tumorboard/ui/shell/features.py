@@ -89,7 +89,7 @@ class Features:
             MenuActs(self.overlays.marks.adopt, self.measurements.assign, self.measurements.delete),
         )
         self.meeting = MeetingFeature(
-            *(host, window.decision, window.worklist),
+            *(host, window.decision, window.worklist, window.show_page),
             self.facts.go_to,
             self.outlines.give_up,
         )
@@ -173,7 +173,7 @@ class Features:
 
     def show_cases(self) -> None:
         """List the cases of the store."""
-        worklist, case = self._window.worklist, self._host.session.case
+        worklist, case = self._window.worklist, self._host.case
         worklist.show_cases()
         worklist.set_open(case.uid if case is not None else "")
         if case is None:
@@ -204,7 +204,7 @@ class Features:
 
     def say_what_is_empty(self) -> None:
         """Let a view without images say what brings some."""
-        case, room = self._host.session.case, self._host.room
+        case, room = self._host.case, self._host.room
         if case is not None and self.series.first is not None:
             room.empty_text = "No images here.\nDrag a series from the list at the left."
         elif case is not None:
@@ -214,7 +214,7 @@ class Features:
 
     def _images_came(self) -> None:
         """Measure what had to wait until a series was there as a whole."""
-        case = self._host.session.case
+        case = self._host.case
         if case is not None and case.segmentations:
             self.outlines.measures.soon()
         if case is not None and case.vessels:

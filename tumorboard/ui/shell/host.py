@@ -80,6 +80,10 @@ class Host(Protocol):
         """The session of the workspace."""
 
     @property
+    def case(self) -> Case | None:
+        """The open case, None without one."""
+
+    @property
     def images(self) -> Images:
         """The series on show."""
 
@@ -101,9 +105,6 @@ class Host(Protocol):
 
     def show_panel(self, panel: QWidget) -> None:
         """Bring a tab to the front."""
-
-    def show_page(self, page: QWidget | None) -> None:
-        """Show a page in place of the images and the tabs, None for these again."""
 
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""

@@ -67,7 +67,7 @@ class MeasuredFirst(QObject, Feature):
         )
 
     def _case(self) -> str:
-        case = self._host.session.case
+        case = self._host.case
         return "" if case is None else case.uid
 
     def _ask(self) -> None:

@@ -83,7 +83,7 @@ class Questions(Feature):
     def question(self) -> None:
         """Ask for the question to the board of the open case."""
         host = self._host
-        case = host.session.case
+        case = host.case
         if case is None:
             host.say("Open a case first; the question belongs to one case.")
             return
@@ -104,7 +104,7 @@ class Questions(Feature):
     def label(self) -> None:
         """Ask for the label of the selected annotation."""
         host = self._host
-        case, uid = host.session.case, host.room.selected_uid
+        case, uid = host.case, host.room.selected_uid
         annotation = case.annotation(uid) if case is not None else None
         if annotation is None:
             host.say("Select a measurement first: click its line or one of its ends.")

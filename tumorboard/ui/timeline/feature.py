@@ -53,7 +53,7 @@ class TimelineFeature(Feature):
         """Show the strip with the keys on it, or hide it."""
         view, host = self.view, self._host
         action = host.actions["case.timeline"]
-        if host.session.case is None and view.isHidden():
+        if host.case is None and view.isHidden():
             action.setChecked(False)
             host.say("Open a case first; the course is that of one patient.")
             return
@@ -80,4 +80,4 @@ class TimelineFeature(Feature):
 
     def refresh(self) -> None:
         """Read the course anew: a decision may have been signed."""
-        self.show_case(self._host.session.case)
+        self.show_case(self._host.case)

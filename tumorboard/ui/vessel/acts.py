@@ -109,14 +109,14 @@ class VesselActs:
         self._host.views.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_level(self, name: str) -> None:
-        record, case = self._joint.record(), self._host.session.case
+        record, case = self._joint.record(), self._host.case
         if record is not None and case is not None:
             levels, _ = vessels.levels_of(case, record)
             if name in levels:
                 self._joint.showing.look_at(levels[name])
 
     def _mass(self, uid: str, *, on: bool) -> None:
-        record, case = self._joint.record(), self._host.session.case
+        record, case = self._joint.record(), self._host.case
         if record is None or case is None:
             return
         every = vessels.tumours_on(case, record.series_instance_uid, record.vessel)

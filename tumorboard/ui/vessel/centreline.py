@@ -68,7 +68,7 @@ class CentrelineEditor:
 
     def _volume(self) -> Volume:
         volume = self._host.room.active.volume
-        if volume is None or self._host.session.case is None:
+        if volume is None or self._host.case is None:
             raise UserError("There are no images to follow a vessel on.", "Open a case first.")
         if not volume.is_placed:
             raise UserError(
@@ -79,7 +79,7 @@ class CentrelineEditor:
 
     def _working_on(self, volume: Volume) -> VesselPath:
         """Return the vessel that a point on a volume belongs to, a new one where none is."""
-        case, here = self._host.session.case, volume.series_instance_uid
+        case, here = self._host.case, volume.series_instance_uid
         if case is None:
             raise UserError("No case is open.", "Open a case from the worklist first.")
         mine = [v for v in case.vessels if v.series_instance_uid == here]

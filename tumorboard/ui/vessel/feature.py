@@ -148,7 +148,7 @@ class VesselFeature(QObject, Feature):
 
     def record(self) -> VesselPath | None:
         """Return the vessel worked on as it is stored, None without one."""
-        case = self._host.session.case
+        case = self._host.case
         return None if case is None else case.vessel(self.active)
 
     def current(self) -> VesselPath | None:
@@ -179,7 +179,7 @@ class VesselFeature(QObject, Feature):
 
     def jump(self, uids: tuple[str, ...]) -> bool:
         """Show the place that a fact rests on, when it rests on a vessel; whether it does."""
-        case = self._host.session.case
+        case = self._host.case
         found = [uid for uid in uids if case is not None and case.vessel(uid)]
         if not found:
             return False
@@ -211,7 +211,7 @@ class VesselFeature(QObject, Feature):
 
     def paths(self, volume: Volume) -> tuple[ShownPath, ...]:
         """Return the lines to be drawn over a volume."""
-        case = self._host.session.case
+        case = self._host.case
         if case is None or not volume.is_placed:
             return ()
         return self._shown.over(case, self.laying.draft, self.active, volume)
@@ -228,7 +228,7 @@ class VesselFeature(QObject, Feature):
     def want(self, name: str) -> None:
         """Follow a vessel of this name from now on: the one there is, or a new one."""
         self.wanted = name
-        case, volume = self._host.session.case, self._host.room.active.volume
+        case, volume = self._host.case, self._host.room.active.volume
         here = volume.series_instance_uid if volume is not None else ""
         mine = [v for v in case.vessels if v.vessel == name] if case is not None else []
         mine = [v for v in mine if v.series_instance_uid == here] or mine

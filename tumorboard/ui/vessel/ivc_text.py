@@ -39,7 +39,7 @@ class IvcText(Feature):
     def show(self) -> None:
         """Show the text to be read, changed and copied."""
         host = self._host
-        case = host.session.case
+        case = host.case
         if case is None:
             host.say("Open a case first; the text belongs to one case.")
             return
@@ -53,7 +53,7 @@ class IvcText(Feature):
 
     def _made_from(self, made: str) -> str:
         """Return what the kept text was made from, so that what changed since can be shown."""
-        case = self._host.session.case
+        case = self._host.case
         held = None if case is None else case.remark(REMARK)
         return made if held is None else held.note
 

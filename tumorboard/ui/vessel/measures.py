@@ -70,7 +70,7 @@ class VesselMeasures(QObject):
         return {u: f for u, (_, f) in self._holding().items() if isinstance(f, str)}
 
     def _holding(self) -> dict[str, tuple[Key, Outcome]]:
-        case = self._host.session.case
+        case = self._host.case
         if case is None:
             return {}
         settings = self._settings()
@@ -86,7 +86,7 @@ class VesselMeasures(QObject):
         return tolerance, float(str(settings["vessel.hand_mm"]))
 
     def _on_show(self) -> dict[str, Volume]:
-        case, displays = self._host.session.case, self._host.room.displays
+        case, displays = self._host.case, self._host.room.displays
         volumes = [d.volume for d in displays if d.volume is not None]
         slices = {} if case is None else {s.series_instance_uid: s.slices for s in case.series}
         return {
@@ -98,7 +98,7 @@ class VesselMeasures(QObject):
 
     def _measure(self) -> None:
         """Measure the vessels whose images are on show and that changed."""
-        case, volumes = self._host.session.case, self._on_show()
+        case, volumes = self._host.case, self._on_show()
         if case is None:
             return
         settings, items = self._settings(), []

@@ -59,7 +59,7 @@ class VesselViews:
 
     def show(self) -> None:
         """List the vessels, and show the one worked on."""
-        case = self._host.session.case
+        case = self._host.case
         panel, page = self._joint.panel, self._joint.page
         if case is None:
             panel.show_content(VesselContent())
@@ -87,7 +87,7 @@ class VesselViews:
     def show_line(self) -> None:
         """Draw the line while the button is held: the lines and pictures alone, no lists."""
         host = self._host
-        case = host.session.case
+        case = host.case
         if case is None:
             return
         self._lay_all()
@@ -143,7 +143,7 @@ class VesselViews:
 
     def curve(self) -> tuple[Display, SavedCurve] | None:
         """Return the curved view when the reader works with it, for a key image."""
-        case, page = self._host.session.case, self._joint.page
+        case, page = self._host.case, self._joint.page
         if case is None or self._display is None or not page.in_hand:
             return None
         if self._kept is not None:
@@ -155,7 +155,7 @@ class VesselViews:
 
     def show_curve(self, key: str, curve: SavedCurve) -> None:
         """Show a curved view as it was kept, on a line that is otherwise now the old one."""
-        case, page = self._host.session.case, self._joint.page
+        case, page = self._host.case, self._joint.page
         if case is None:
             return
         self._joint.work_on(curve.vessel_uid)

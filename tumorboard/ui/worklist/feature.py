@@ -121,7 +121,7 @@ class WorklistFeature(Feature):
     def archive(self) -> None:
         """Put the open case away, or bring it back."""
         host = self._host
-        case = host.session.case
+        case = host.case
         away = case is not None and case.remark("archived") is None
         if host.attempt(lambda: set_archived(host.session, archived=away)):
             planned = self._planned(case.uid) if away and case is not None else ""
