@@ -153,6 +153,23 @@ def test_another_case_ends_the_trial(empty_desk):
     assert empty_desk.workspace.session.assessment.category == "resectable"
 
 
+def test_the_form_of_another_case_shows_nothing_that_was_tried(empty_desk):
+    load(empty_desk, "V-01")
+    name, session = "extensive_major_vessel_involvement", empty_desk.workspace.session
+    row = empty_desk.window.facts.row(name)
+
+    def chosen() -> list[str]:
+        return [b.text() for b in row.findChildren(QPushButton) if b.isChecked()]
+
+    first = session.case.uid
+    empty_desk.window.features.assessment.attempt(((name, "absent"),))
+    assert chosen() == ["Absent"]
+    session.new_case("Another", Patient("", "Test", "Another"))
+    assert chosen() == ["Not assessed"]
+    session.open_case(first)  # the trial is over, also for the case that it was on
+    assert chosen() == ["Present"]
+
+
 def test_follow_up_is_dated_from_the_day_of_surgery_and_exported(empty_desk, tmp_path):
     load(empty_desk, "V-15")
     part = fold(empty_desk, "Follow-up")

@@ -93,6 +93,18 @@ def test_a_case_without_images_says_how_they_come(few):
     assert few.window.room.empty_text.startswith("RP-0011 has no images yet.")
 
 
+def test_an_empty_view_speaks_of_the_case_that_is_open_now(desk):
+    room, session = desk.window.room, desk.workspace.session
+    first = desk.case.uid
+    bare = session.new_case("Bare", Patient("", "", "Bare"), "").uid
+    desk.settle()
+    desk.window.controller.open_case(first)
+    desk.settle()
+    assert room.empty_text.startswith("No images here.")
+    session.open_case(bare)  # assessed before: nothing of the list of cases changes
+    assert room.empty_text.startswith("Bare has no images yet.")
+
+
 def test_series_leave_the_room_that_they_do_not_need_to_the_cases(desk):
     worklist = desk.window.worklist
     desk.qtbot.waitUntil(lambda: worklist.series.height() == worklist.series.maximumHeight())

@@ -61,14 +61,15 @@ class AssessmentFeature(QObject, Feature):
 
     @property
     def is_trial(self) -> bool:
-        """Whether values are tried."""
-        return self._trial is not None
+        """Whether values are tried on the open case."""
+        case = self._host.case
+        return self._trial is not None and case is not None and case.uid == self._trial_case
 
     @property
     def facts(self) -> FactSheet:
         """The facts that are shown: those in force, or those of the trial."""
         facts = self._host.session.facts
-        return facts if self._trial is None else tried_sheet(facts, self._trial)
+        return tried_sheet(facts, self._trial or {}) if self.is_trial else facts
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -127,7 +128,7 @@ class AssessmentFeature(QObject, Feature):
             guidance = host.workspace.guidance
             self._tell(guidance.problem)
             shown = assessment
-            if self._trial is not None:
+            if self.is_trial:
                 shown = guidance.assess(self.facts)
                 trial = self._trial_rows(assessment, shown)
             panel.set_assessment(assessment_rows(shown, guidance.marks, case.remarks))

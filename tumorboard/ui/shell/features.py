@@ -112,7 +112,7 @@ class Features:
         """
         return (
             *(self.questions, self.worklist, self.series, self.layout, self.hanging),
-            *(self.measurements, self.facts, self.assessment, self.series_parts, self.overlays),
+            *(self.measurements, self.assessment, self.facts, self.series_parts, self.overlays),
             *(self.outlines, self.undo, self.vessel, self.ivc_text, self.key_images, self.menus),
             *(self.meeting, self.talks, self.imports, self.reports, self.bundles, self.printout),
             *(self.comparison, self.timeline, self.overview, self.measured_first),
@@ -183,9 +183,6 @@ class Features:
     def show_change(self, change: CaseChange) -> None:
         """Let those look again that show a family which changed."""
         window, case = self._window, change.after
-        if change.touches(frozenset({ABOUT, SERIES})):
-            window.header.set_case(case_title(case), identity(case))
-            self.say_what_is_empty()
         if change.is_another:
             uid = case.uid if case is not None else ""
             window.facts.show_case(uid)
@@ -194,6 +191,9 @@ class Features:
         for feature in self.all:
             if change.touches(feature.families):
                 feature.show_case(case)
+        if change.touches(frozenset({ABOUT, SERIES})):
+            window.header.set_case(case_title(case), identity(case))
+            self.say_what_is_empty()  # it asks which series are listed now
         self.undo.show()
 
     def show_assessment(self, _assessment: object = None) -> None:

@@ -77,7 +77,8 @@ class WindowFrame(QMainWindow):
         if page is None:
             self.stack.setCurrentIndex(0)
         else:
-            self.stack.addWidget(page)
+            if self.stack.indexOf(page) < 0:
+                self.stack.addWidget(page)
             self.stack.setCurrentWidget(page)
         self.tabs.setVisible(page is None)
         self.header.show_tools(on=page is None)

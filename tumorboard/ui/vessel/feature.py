@@ -144,7 +144,8 @@ class VesselFeature(QObject, Feature):
 
     def show_level(self) -> None:
         """Show the level of the tumour in the vein as it is assessed now."""
-        self.showing.show_level()
+        if self.record() is not None:  # it stands with the words on a vessel
+            self.showing.show_level()
 
     def record(self) -> VesselPath | None:
         """Return the vessel worked on as it is stored, None without one."""
