@@ -68,7 +68,10 @@ def shots_of(case: Case) -> list[Shot]:
     lesion = case.index_lesion
     if lesion is not None:
         for annotation in mass_annotations(case, lesion.uid):
-            shots.append(_shot(case, annotation, lesion.name))
+            plane = Plane(annotation.image.plane)
+            middle = as_point(np.mean(np.array(annotation.points), axis=0))
+            caption = f"{lesion.name}, {plane.value} · {_date(case, annotation)}"
+            shots.append(Shot(annotation.image.series_instance_uid, plane, middle, caption))
     ends = [a for a in ivc_marks(case) if SPECS[a.kind].is_tumour_end]
     if ends:
         middle = as_point(np.mean([a.points[0] for a in ends], axis=0))
@@ -101,13 +104,6 @@ def _side_by_side(view: SavedView) -> list[SavedPicture]:
     for picture in same_first:
         found.setdefault(picture.display, picture)
     return [found[number] for number in sorted(found)]
-
-
-def _shot(case: Case, annotation: Annotation, name: str) -> Shot:
-    plane = Plane(annotation.image.plane)
-    middle = as_point(np.mean(np.array(annotation.points), axis=0))
-    caption = f"{name}, {plane.value} · {_date(case, annotation)}"
-    return Shot(annotation.image.series_instance_uid, plane, middle, caption)
 
 
 def _date(case: Case, annotation: Annotation) -> str:

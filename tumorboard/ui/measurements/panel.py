@@ -160,14 +160,6 @@ class LesionsPanel(QWidget):
         self._column.addWidget(head("IVC: levels and tumour in the vein"))
         for mark in marks:
             self._column.addWidget(self._mark_row(mark))
-        self._fill_lesions(content)
-        self._column.addWidget(head("Free measurements"))
-        if not content.free:
-            self._column.addWidget(words("None. L length, B two axes, E ellipse.", "dim"))
-        for row in content.free:
-            self._add_measurement(row, content)
-
-    def _fill_lesions(self, content: LesionContent) -> None:
         self._column.addWidget(head("Lesions"))
         if not content.cards:
             self._column.addWidget(words("None yet. M measures a mass and makes it one.", "dim"))
@@ -177,6 +169,11 @@ class LesionsPanel(QWidget):
             self._column.addWidget(head("Sum of targets"))
             for line in content.sums:
                 self._column.addWidget(sum_widget(line))
+        self._column.addWidget(head("Free measurements"))
+        if not content.free:
+            self._column.addWidget(words("None. L length, B two axes, E ellipse.", "dim"))
+        for row in content.free:
+            self._add_measurement(row, content)
 
     def _add_card(self, card: LesionCard, content: LesionContent) -> None:
         uid = card.lesion.uid

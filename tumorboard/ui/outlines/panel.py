@@ -112,7 +112,13 @@ class SegmentsPanel(QWidget):
         """Show outlines; the list is built anew only when it reads differently."""
         shown, self._content = self._content, content
         if shown is None or _lasting(shown) != _lasting(content):
-            self._build_list(content)
+            clear(self._list)
+            for table in (self.boxes, self.names, self.volumes):
+                table.clear()
+            if not content.rows:
+                self._list.addWidget(words(_EMPTY, "dim"))
+            for row in content.rows:
+                self._list.addLayout(self._row(row))
         for row in content.rows:
             self.volumes[row.uid].setText(row.volume)
             box = self.boxes[row.uid]
@@ -160,15 +166,6 @@ class SegmentsPanel(QWidget):
             self.changes[name] = button
             grid.addWidget(button, n // 2, n % 2)
         return grid
-
-    def _build_list(self, content: SegmentsContent) -> None:
-        clear(self._list)
-        for table in (self.boxes, self.names, self.volumes):
-            table.clear()
-        if not content.rows:
-            self._list.addWidget(words(_EMPTY, "dim"))
-        for row in content.rows:
-            self._list.addLayout(self._row(row))
 
     def _row(self, row: OutlineRow) -> QLayout:
         first = QHBoxLayout()

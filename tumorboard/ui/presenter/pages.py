@@ -94,13 +94,12 @@ def _mark(painter: QPainter, mark: str, place: QPointF, px: float) -> None:
     painter.restore()
 
 
-def _height(discreet: Discreet, line: Line, width: float, scale: _Scale) -> float:
-    font = sized(scale.px(line), bold=line.bold)
-    return discreet.height(line.text, font, width - scale.indent(line)) + scale.gap(line)
-
-
 def _total(discreet: Discreet, lines: Sequence[Line], width: float, scale: _Scale) -> float:
-    return sum(_height(discreet, line, width, scale) for line in lines)
+    total = 0.0
+    for line in lines:
+        font = sized(scale.px(line), bold=line.bold)
+        total += discreet.height(line.text, font, width - scale.indent(line)) + scale.gap(line)
+    return total
 
 
 def folded_lines(text: str, font: QFont, width: float, most: int) -> list[str]:

@@ -7,7 +7,7 @@ from tumorboard.app.shared_case import CaseReader, SharedCase
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 from tumorboard.reports.deck import CaseSlides, Deck
-from tumorboard.reports.meeting_content import Decided, MeetingCase, MeetingPapers
+from tumorboard.reports.meeting_content import Decided
 from tumorboard.reports.meeting_sheet import cases_text
 from tumorboard.ui.sharing.board_report import ReportInputs, build_report, opened_shots
 
@@ -64,19 +64,8 @@ def meeting_deck(
         del inputs
         reader.images.forget()
     title = f"Slides {papers.date}"
-    return Deck(title, _opening(papers), tuple(found), __version__, with_identity)
-
-
-def _opening(papers: MeetingPapers) -> tuple[str, ...]:
-    return (
-        "Tumour board",
-        papers.when_and_where,
-        cases_text(len(papers.cases)),
-        "",
-        *map(_line, papers.cases),
-    )
-
-
-def _line(case: MeetingCase) -> str:
-    about = f"{case.number}  {case.label}"
-    return f"{about}: {case.question}" if case.question else about
+    opening = ["Tumour board", papers.when_and_where, cases_text(len(papers.cases)), ""]
+    for case in papers.cases:
+        question = f": {case.question}" if case.question else ""
+        opening.append(f"{case.number}  {case.label}{question}")
+    return Deck(title, tuple(opening), tuple(found), __version__, with_identity)

@@ -101,9 +101,15 @@ class ViewArea(QWidget):
         self._across = across
 
     def _show_fitting(self) -> None:
-        """Show every view, but those of planes in which the images cannot be cut."""
+        """Show every view, but those of planes in which the images cannot be cut; or one alone."""
         self._is_fresh &= all(display.volume is None for display in self.room.displays)
-        self._show({view for cell, view in self._views.items() if self._fits(cell)})
+        shown = {view for cell, view in self._views.items() if self._fits(cell)}
+        if self._alone is not None:
+            shown = {self._alone}
+        for view in self._views.values():
+            view.setVisible(view in shown)
+        for down, cells in self._columns:
+            down.setVisible(any(self._views[cell] in shown for cell in cells))
 
     def _fits(self, cell: Cell) -> bool:
         volume = self.room.display(cell.display).volume
@@ -116,14 +122,6 @@ class ViewArea(QWidget):
         native = native_plane(volume.stack)
         planes = [c.plane for c in self._views if c.display == cell.display]
         return cell.plane is native or (native not in planes and cell.plane is planes[0])
-
-    def _show(self, shown: set[ImageView]) -> None:
-        if self._alone is not None:
-            shown = {self._alone}
-        for view in self._views.values():
-            view.setVisible(view in shown)
-        for down, cells in self._columns:
-            down.setVisible(any(self._views[cell] in shown for cell in cells))
 
     # -- views -------------------------------------------------------------------------
 
