@@ -34,9 +34,22 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     return name
 """
 
+#: Sets up with a copy of a builder that was made before: to make one takes half of the time,
+#: and it is the same each time.
+_WITH_BUILDER = """
+import shutil, sys
+sys.path.insert(0, "scripts")
+import setup
+setup.make_builder = lambda pip: shutil.copytree({builder!r}, setup.BUILDER, symlinks=True)
+sys.exit(setup.main())
+"""
+
 
 class Project:
     """A project that is set up by the real script; ``small``: one of two files."""
+
+    #: An environment with pip to use in place of one made for each set-up.
+    builder: Path | None = None
 
     def __init__(self, folder: Path, index: LocalIndex, *, small: bool = True) -> None:
         self.folder, self.index = folder, index
@@ -63,8 +76,11 @@ class Project:
     def set_up(
         self, environment: dict[str, str], *arguments: str
     ) -> subprocess.CompletedProcess[str]:
+        script = ["scripts/setup.py"]
+        if self.builder is not None:
+            script = ["-c", _WITH_BUILDER.format(builder=str(self.builder))]
         return subprocess.run(
-            [sys.executable, "scripts/setup.py", *arguments],
+            [sys.executable, *script, *arguments],
             cwd=self.folder,
             env=environment,
             capture_output=True,
@@ -82,10 +98,9 @@ class Project:
         return json.loads(subprocess.check_output([python, "-c", program], text=True))
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    index = LocalIndex(tmp_path / "index")
-    project = Project(tmp_path / "project", index)
+def make_project(folder: Path) -> Project:
+    index = LocalIndex(folder / "index")
+    project = Project(folder / "project", index)
     alpha = index.make("alpha", "1.0", "beta[more]")
     beta = index.make("beta", "1.0", 'gamma; extra == "more"', extra="more")
     gamma = index.make("gamma", "1.0")
@@ -93,6 +108,46 @@ def project(tmp_path: Path) -> Project:
     project.lock("run", ("beta", "1.0", beta), ("gamma", "1.0", gamma))
     project.lock("development", ("alpha", "1.0", alpha), ("delta", "1.0", delta))
     project.lock("build", ("builder_tool", "1.0", index.make("builder_tool", "1.0")))
+    return project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return make_project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the pip that Python brings, as each set-up makes one."""
+    folder = tmp_path_factory.mktemp("builder") / "environment"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def quick(project: Project, builder: Path) -> Project:
+    """The project, to be set up with a builder that is there already."""
+    project.builder = builder
+    return project
+
+
+@pytest.fixture(scope="module")
+def set_up_once(builder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
+    """A project that was set up for running, and a copy of its folder."""
+    folder = tmp_path_factory.mktemp("set-up")
+    project = make_project(folder)
+    project.builder = builder
+    with project.index.served() as environment:
+        assert project.set_up(environment).returncode == 0
+    return project, shutil.copytree(project.folder, folder / "copy", symlinks=True)
+
+
+@pytest.fixture
+def ready(set_up_once: tuple[Project, Path]) -> Project:
+    """That project as the set-up left it: an environment works in its own place alone."""
+    project, copy = set_up_once
+    shutil.rmtree(project.folder)
+    shutil.copytree(copy, project.folder, symlinks=True)
     return project
 
 
@@ -110,11 +165,11 @@ def test_what_appears_on_an_index_later_changes_nothing(project):
     assert not (project.folder / ".venv-builder").exists()
 
 
-def test_running_needs_no_development_package_and_a_second_run_asks_nobody(project):
-    with project.index.served() as environment:
-        assert project.set_up(environment).returncode == 0
-    assert project.versions() == {k: LOCKED[k] for k in ("beta", "gamma", "thing")}
-    done = project.set_up(environment)  # nobody serves any more
+def test_running_needs_no_development_package_and_a_second_run_asks_nobody(ready):
+    assert ready.versions() == {k: LOCKED[k] for k in ("beta", "gamma", "thing")}
+    with ready.index.served() as environment:
+        pass
+    done = ready.set_up(environment)  # nobody serves any more
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -148,37 +203,36 @@ DAMAGES: tuple[tuple[Callable[[Project], None], str], ...] = (
 )
 
 
-def test_a_failed_set_up_says_why_and_keeps_what_works(project):
-    with project.index.served() as environment:
-        assert project.set_up(environment).returncode == 0
-        before = project.versions()
+def test_a_failed_set_up_says_why_and_keeps_what_works(ready):
+    with ready.index.served() as environment:
+        before = ready.versions()
         for damage, words in DAMAGES:
-            damage(project)
-            done = project.set_up(environment)
+            damage(ready)
+            done = ready.set_up(environment)
             assert done.returncode == 1
             assert words in done.stderr
             assert "the environment that was there still works. See setup.log." in done.stderr
             assert len(done.stderr.splitlines()) == 1
-            assert project.versions() == before
+            assert ready.versions() == before
 
 
-def test_failing_development_packages_leave_the_program(project):
-    project.lock("development", ("alpha", "1.0", "0" * 64))
-    with project.index.served() as environment:
-        assert project.set_up(environment, "--development").returncode == 1
-    assert project.set_up(environment).returncode == 0  # nobody serves: it is there
-    assert project.versions()["beta"] == "1.0"
+def test_failing_development_packages_leave_the_program(quick):
+    quick.lock("development", ("alpha", "1.0", "0" * 64))
+    with quick.index.served() as environment:
+        assert quick.set_up(environment, "--development").returncode == 1
+    assert quick.set_up(environment).returncode == 0  # nobody serves: it is there
+    assert quick.versions()["beta"] == "1.0"
 
 
-def test_what_a_killed_set_up_left_is_put_back(project):
-    with project.index.served() as environment:
-        assert project.set_up(environment).returncode == 0
-    (project.folder / ".venv").rename(project.folder / ".venv-former")
-    (project.folder / ".venv/bin").mkdir(parents=True)  # as far as the killed one came
-    done = project.set_up(environment)
+def test_what_a_killed_set_up_left_is_put_back(ready):
+    with ready.index.served() as environment:
+        pass
+    (ready.folder / ".venv").rename(ready.folder / ".venv-former")
+    (ready.folder / ".venv/bin").mkdir(parents=True)  # as far as the killed one came
+    done = ready.set_up(environment)  # nobody serves any more
     assert done.returncode == 0, done.stderr
-    assert project.versions()["beta"] == "1.0"
-    assert not (project.folder / ".venv-former").exists()
+    assert ready.versions()["beta"] == "1.0"
+    assert not (ready.folder / ".venv-former").exists()
 
 
 @pytest.fixture
