@@ -8,6 +8,7 @@ import gc
 import logging
 import multiprocessing
 import os
+import shutil
 import sys
 import threading
 import time
@@ -19,6 +20,12 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+#: Where files of tests lie when it has the room (bytes): stores write every step through to the
+#: disk, and a test would wait for it. How long a run keeps what failed is pytest's own affair.
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108
+if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 # The same examples on every run: a change is judged by what it changed. `make fuzz` searches on.
 settings.register_profile("steady", derandomize=True)

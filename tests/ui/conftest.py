@@ -10,6 +10,7 @@ from tests.dicom.make import write_slices
 from tests.ui.desk import Desk
 from tumorboard.app.headless import import_paths
 from tumorboard.progress import Reporter
+from tumorboard.ui.assessment import what_if
 from tumorboard.ui.outlines import measures as outline_measures
 from tumorboard.ui.vessel import measures
 
@@ -20,9 +21,9 @@ SPACING = (1.5, 1.5)
 STEP = 4.0
 COUNT, ROWS, COLUMNS = 40, 128, 140
 
-#: Measuring that begins when the hand has rested, as (module, name of the time in ms): what it
+#: Work that begins when the hand has rested, as (module, name of the time in ms): what it
 #: gives is the same after a shorter rest, which each test of it would wait for many times.
-RESTS = ((outline_measures, "_MEASURE_MS"), (measures, "_REST_MS"))
+RESTS = ((outline_measures, "_MEASURE_MS"), (measures, "_REST_MS"), (what_if, "_PAUSE_MS"))
 SHORT_REST_MS = 20
 
 
