@@ -32,6 +32,13 @@ def table():
     return decision_table(GUIDELINE, RESECTABILITY, GUIDELINE.settings)
 
 
+@cache
+def tables():
+    """The table under each of the settings."""
+    variants = setting_variants(GUIDELINE, RESECTABILITY)
+    return tuple(decision_table(GUIDELINE, RESECTABILITY, settings) for settings in variants)
+
+
 def found(folder, severity="error"):
     return [f for f in lint(folder) if f.severity == severity]
 
@@ -66,12 +73,8 @@ def test_facts_that_nothing_cites_are_told_with_their_line(tmp_path):
 
 
 def test_every_combination_is_decided_whatever_the_settings():
-    count = 0
-    for settings in setting_variants(GUIDELINE, RESECTABILITY):
-        complete = decision_table(GUIDELINE, RESECTABILITY, settings)
-        assert complete.decided().all()
-        count += 1
-    assert count == 4  # two choices each of S-12 and S-13
+    assert all(complete.decided().all() for complete in tables())
+    assert len(tables()) == 4  # two choices each of S-12 and S-13
 
 
 def test_the_table_is_the_whole_product():
@@ -92,9 +95,8 @@ def test_the_table_is_the_whole_product():
 
 def test_every_rule_is_reached():
     reached = [False] * len(RESECTABILITY.rules)
-    for settings in setting_variants(GUIDELINE, RESECTABILITY):
-        ever = decision_table(GUIDELINE, RESECTABILITY, settings).reached()
-        reached = [a or b for a, b in zip(reached, ever, strict=True)]
+    for complete in tables():
+        reached = [a or b for a, b in zip(reached, complete.reached(), strict=True)]
     assert all(reached)
 
 
