@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.annotations.shapes import annotation
-from tumorboard.annotations.hit_test import HANDLE_RADIUS, hit_test
+from tumorboard.annotations.hit_test import HANDLE_RADIUS, edge_distance, hit_test
 from tumorboard.annotations.kinds import REGIONS
 from tumorboard.annotations.kinds.lines import FREEHAND_HANDLES
 from tumorboard.annotations.model import Kind
@@ -160,3 +160,15 @@ def test_the_line_of_an_ellipse_and_the_middle_of_a_drawing():
     two = outline(Kind.BIDIRECTIONAL, np.array(annotation(Kind.BIDIRECTIONAL).points))
     assert [len(p) for p in two] == [2, 2]
     np.testing.assert_allclose(two[1][:, 0], 5)
+
+
+def test_of_several_lines_the_nearest_counts():
+    """The two axes of a bidirectional cross; both of them can be taken hold of."""
+    axes = annotation(Kind.BIDIRECTIONAL, uid="axes")
+    for place in (at(-15, 0.5), at(4.5, -6), at(5.5, 9)):
+        assert found(place, axes) == ("axes", None, False)
+    points = to_canvas(axes.points)
+    for x, y, away in ((-20, 3, 3), (7, -9, 2), (2, 12, 3), (40, 0, 10), (5, 30, 12)):
+        assert edge_distance(axes, points, np.array(at(x, y))) == pytest.approx(away * SCALE)
+    nothing = annotation(Kind.TEXT)
+    assert edge_distance(nothing, to_canvas(nothing.points), np.zeros(2)) == np.inf

@@ -263,3 +263,21 @@ def test_a_label_pushed_to_the_rim_stays_four_pixels_from_it(canvas, x, y):
         min(max(wanted[0] - 20, left + 4), left + width - 44),
         min(max(wanted[1] - 8, top + 4), top + height - 20),
     )
+
+
+#: A wall that leaves a strip at one edge of the canvas as wide as a label and its rim, and where
+#: the label then has to lie.
+STRIPS = [
+    ((0.0, 0.0, 676.0, 600.0), 0, 676.0),
+    ((124.0, 0.0, 676.0, 600.0), 0, 4.0),
+    ((0.0, 0.0, 800.0, 580.0), 1, 580.0),
+    ((0.0, 20.0, 800.0, 580.0), 1, 4.0),
+]
+
+
+@pytest.mark.parametrize(("wall", "axis", "place"), STRIPS)
+def test_a_strip_just_as_wide_as_the_label_is_found(wall, axis, place):
+    shape = (380.0, 280.0, 40.0, 40.0)
+    box = place_label((120.0, 16.0), shape, [shape], [wall], CANVAS)
+    assert box[axis] == place
+    assert overlap(box, wall) == 0

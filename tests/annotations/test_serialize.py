@@ -106,3 +106,11 @@ def test_a_missing_key_is_named():
 def test_a_coordinate_that_is_no_number_is_not_written(bad):
     with pytest.raises(ValueError, match="finite"):
         annotation_to_json(annotation("1", x=bad))
+
+
+def test_a_drawing_is_written_in_the_first_version_which_programs_before_it_read():
+    drawn = shape(Kind.LENGTH)
+    written = annotation_to_json(drawn)
+    assert written["version"] == 1
+    del written["version"]
+    assert annotation_from_json(written) == drawn

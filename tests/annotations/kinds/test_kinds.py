@@ -250,3 +250,84 @@ def test_a_spec_is_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         SPECS[Kind.LENGTH].words = "Distance"
     assert isinstance(SPECS[Kind.LENGTH], KindSpec)
+
+
+#: What the eye and the hand meet: sign at the first point, whether the first two points are a
+#: line, words of the label, label at the point, handles only while selected, graphic of others.
+LOOKS = {
+    Kind.LENGTH: ("none", True, False, False, False, "POLYLINE"),
+    Kind.BIDIRECTIONAL: ("none", True, False, False, False, ""),
+    Kind.ELLIPSE: ("none", False, False, False, False, "ELLIPSE"),
+    Kind.CRANIOCAUDAL: ("none", True, False, False, False, ""),
+    Kind.VESSEL_LEVEL: ("ring", False, False, False, False, ""),
+    Kind.TUMOUR_END: ("diamond", False, False, False, False, ""),
+    Kind.ANGLE: ("none", False, False, False, False, ""),
+    Kind.CIRCLE: ("none", False, False, False, True, "CIRCLE"),
+    Kind.RECTANGLE: ("none", False, False, False, True, ""),
+    Kind.POLYGON: ("none", False, False, False, True, "POLYGON"),
+    Kind.FREEHAND: ("none", False, False, False, True, ""),
+    Kind.PATH: ("none", False, False, False, False, "POLYLINE"),
+    Kind.ARROW: ("arrow head", True, True, False, True, ""),
+    Kind.TEXT: ("none", False, True, True, True, ""),
+    Kind.PROBE: ("cross", False, False, False, True, "POINT"),
+    Kind.CALIBRATION: ("none", True, False, False, False, ""),
+}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_kind_looks_as_it_is_described(kind):
+    spec = SPECS[kind]
+    look = (spec.sign.value, spec.is_line, spec.is_words, spec.is_label_at_point)
+    assert (*look, spec.has_quiet_handles, spec.graphic) == LOOKS[kind]
+    assert spec.is_known_length is (kind is Kind.CALIBRATION)
+
+
+#: The fewest and the most points of a finished one, and how many lines draw it.
+COUNTS = {
+    Kind.LENGTH: (2, 2, 1),
+    Kind.BIDIRECTIONAL: (4, 4, 2),
+    Kind.ELLIPSE: (4, 4, 1),
+    Kind.CRANIOCAUDAL: (2, 2, 1),
+    Kind.VESSEL_LEVEL: (1, 1, 0),
+    Kind.TUMOUR_END: (1, 1, 0),
+    Kind.ANGLE: (3, 3, 1),
+    Kind.CIRCLE: (4, 4, 1),
+    Kind.RECTANGLE: (4, 4, 1),
+    Kind.POLYGON: (3, None, 1),
+    Kind.FREEHAND: (3, None, 1),
+    Kind.PATH: (3, None, 1),
+    Kind.ARROW: (2, 2, 1),
+    Kind.TEXT: (1, 1, 0),
+    Kind.PROBE: (1, 1, 0),
+    Kind.CALIBRATION: (2, 2, 1),
+}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_kind_takes_its_number_of_points_and_is_drawn_by_its_lines(kind):
+    spec = SPECS[kind]
+    fewest, most, lines = COUNTS[kind]
+    assert (spec.least_points, spec.most_points) == (fewest, most)
+    assert [n for n in range(9) if spec.takes(n)] == list(range(fewest, (most or 8) + 1))
+    assert len(spec.lines(np.array(annotation(kind).points))) == lines
+
+
+@pytest.mark.parametrize("kind", [Kind.ELLIPSE, Kind.CIRCLE])
+def test_what_is_round_is_drawn_all_round_in_64_equal_steps(kind):
+    (line,) = outline(kind, np.array(annotation(kind, (3.0, -4.0, 12.0)).points))
+    half = np.ptp(np.array(FLAT[kind]), axis=0) / 2
+    turn = 2 * np.pi * np.arange(65) / 64
+    wanted = np.stack([half[0] * np.cos(turn), half[1] * np.sin(turn), 0 * turn], axis=1)
+    # From one end of the first axis towards an end of the second.
+    for sides in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+        if np.allclose(line, wanted * [*sides, 1] + [3.0, -4.0, 12.0]):
+            break
+    else:
+        pytest.fail("not the ellipse")
+
+
+def test_marks_are_levels_or_ends_of_the_tumour():
+    told = {k: (s.is_mark, s.is_level, s.is_tumour_end) for k, s in SPECS.items()}
+    assert told.pop(Kind.VESSEL_LEVEL) == (True, True, False)
+    assert told.pop(Kind.TUMOUR_END) == (True, False, True)
+    assert set(told.values()) == {(False, False, False)}
