@@ -67,3 +67,16 @@ def test_nothing_said_is_nothing_shown():
     assert OTHER_KIDNEY in checklist()
     sheet = facts(metastasis_sites=("lung", "peritoneum"))
     assert set(beside_criteria(sheet, [])) == {"peritoneal_implants"}
+
+
+def test_a_question_of_an_organ_is_a_choice_that_may_stay_open():
+    for key, question in checklist().items():
+        assert question.name == key
+        assert (question.group, question.kind, question.origins) == ("organs", "choice", ("E",))
+        assert (question.unknown, question.default, question.lower_bound) == (
+            *("not_assessed", None),
+            False,
+        )
+        assert (question.minimum, question.maximum) == (None, None)
+        assert (question.min_items, question.max_items) == (0, 0)
+        assert (question.unit, question.source) == ("", "")

@@ -232,3 +232,9 @@ def test_when_all_criteria_are_known_their_light_leads_to_the_first():
     sheet = FactSheet({n: Fact(n, "absent", told) for n in CRITERIA})
     (light,) = [x for x in lights(case(), sheet, lambda _key: True) if x.key == "criteria"]
     assert (light.goes_to, light.state) == (CRITERIA[0], True)
+
+
+def test_the_first_case_begins_with_the_meeting():
+    items = tuple(AgendaItem(uid, minutes) for uid, minutes in (("a", 3), ("b", 10), ("c", 1)))
+    assert Meeting("m", "2026-11-27", items=items).offsets() == (0, 3, 13)
+    assert Meeting("m", "2026-11-27").offsets() == ()

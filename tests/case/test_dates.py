@@ -66,6 +66,10 @@ def test_a_year_of_two_digits_from_an_older_version_gives_no_months():
         ("2024-02-29", "2025-02-28", 12.0),
         ("2024-03-01", "2026-03-01", 24.0),
         ("2026-03-20", "2026-05-10", 1.7),  # a month, and 20 of 30 days
+        ("2026-01-20", "2026-02-07", 0.6),  # 18 of the 31 days of January, not 28 of February
+        ("2025-12-20", "2026-02-07", 1.6),
+        ("2026-02-20", "2026-03-05", 0.5),  # 13 of 28: 0.46
+        ("2024-02-20", "2024-03-05", 0.5),  # 14 of 29
     ],
 )
 def test_months_are_those_of_the_calendar_and_a_share_of_the_last(start, end, months):
@@ -107,6 +111,8 @@ def test_a_day_that_is_that_of_the_board_counts_nothing():
         ("20260101", "20260102", 0),
         ("18000101", "20260102", None),
         ("99991231", "20260102", None),
+        ("18960102", "20260102", 130),
+        ("18950102", "20260102", None),
         ("", "20260102", None),
         ("19610417", "2026", None),
     ],

@@ -352,3 +352,34 @@ def test_a_metastasis_that_is_said_to_be_gone_is_told_beside_the_count():
     case = replace(BASE, lesions=lesions, remarks=(gone,))
     assert "1 of 2 said to be gone" in derive(case)["metastasis_count"].provenance.note
     assert "gone" not in derive(replace(case, remarks=()))["metastasis_count"].provenance.note
+
+
+def test_metastases_rest_on_what_a_reader_drew_of_them_alone():
+    lesions = (
+        Lesion("m", "Mass", is_index=True),
+        Lesion("a", "One", site="Lung", is_metastasis=True),
+        Lesion("b", "Two", site="Liver", is_metastasis=True),
+    )
+    line = ((0, 0, 0), (9, 0, 0))
+    of_them = [
+        drawn("1", Kind.LENGTH, *line, lesion_uid="a"),
+        drawn("2", Kind.LENGTH, *line, lesion_uid="b", author="Dr B"),
+    ]
+    beside = [
+        drawn("3", Kind.LENGTH, *line, lesion_uid="a", proposed=True),
+        drawn("4", Kind.LENGTH, *line, lesion_uid="m"),
+        drawn("5", Kind.LENGTH, *line),
+    ]
+    found = derive(replace(with_all(BASE, *of_them, *beside), lesions=lesions))
+    for name in ("metastasis_sites", "metastasis_count"):
+        assert found[name].provenance.annotation_uids == ("1", "2")
+        assert found[name].provenance.author == "Dr B"
+
+
+@pytest.mark.parametrize("change", [{"kind": "stack"}, {"modality": "US"}])
+def test_a_size_on_pictures_alone_is_dated_without_newer_volumes(change):
+    drawn_on = drawn("a", Kind.BIDIRECTIONAL, *AXES, lesion_uid="m", image=image(OLD))
+    case = with_all(BASE, drawn_on)
+    case = replace(case, series=tuple(replace(s, **change) for s in case.series))
+    note = derive(case)["diameters_cm"].provenance.note
+    assert note == "measured; images of 2024-03-01"

@@ -1,3 +1,5 @@
+import hashlib
+
 import pytest
 
 from tumorboard.case.terms import read_yaml
@@ -59,3 +61,61 @@ def test_not_there_or_not_text(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UserError, match=r"bytes\.yaml"):
         read_yaml(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("12", 12),
+        ("'12'", "12"),
+        ('"12"', "12"),
+        ("-1.5", -1.5),
+        ("1.0e+3", 1000.0),
+        ("true", True),
+        ("False", False),
+        ("'true'", "true"),
+        ('"~"', "~"),
+        ("~", None),
+        ("null", None),
+        ("''", ""),
+        ("off", "off"),
+        ("2026-11-01", "2026-11-01"),
+        ("!!str 12", "12"),
+        ("plain words", "plain words"),
+        (">-\n  7\n  8", "7 8"),
+    ],
+)
+def test_a_value_is_what_it_was_written_as(tmp_path, written, read):
+    found = read_yaml(_file(tmp_path, f"a: {written}\n")).data["a"]
+    assert found == read
+    assert type(found) is type(read)
+
+
+def test_keys_are_read_like_values(tmp_path):
+    document = read_yaml(_file(tmp_path, "3: a\n'2': b\n2.5: c\ntrue:\n  x: d\n"))
+    assert document.data == {3: "a", "2": "b", 2.5: "c", True: {"x": "d"}}
+    places = ((3,), ("2",), ("2.5",), (True, "x"))
+    assert [document.line(place) for place in places] == [1, 2, 3, 5]
+    assert document.line(("true", "x")) == 1  # no such place: the whole file
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n"])
+def test_a_file_without_content_is_nothing(tmp_path, text):
+    document = read_yaml(_file(tmp_path, text))
+    assert document.data is None
+    assert document.file == "words.yaml"
+    assert document.digest == hashlib.sha256(text.encode()).hexdigest()
+    assert document.line(("a",)) == 1
+
+
+def test_what_stands_twice_is_named_with_the_line_of_the_second(tmp_path):
+    with pytest.raises(UserError) as told:
+        read_yaml(_file(tmp_path, "a:\n  - b: 1\n    b: 2\n"))
+    assert told.value.message == 'words.yaml, line 3: "b" stands here twice.'
+    assert told.value.hint == "Correct the file; the guideline in force stays as it is."
+
+
+def test_a_place_that_has_no_line_has_that_of_what_is_round_it(tmp_path):
+    document = read_yaml(_file(tmp_path, "\n\n- a: 1\n- b:\n    c: 2\n"))
+    places = ((0,), (0, "a"), (1, "b", "c"), (1, "z"), (7, "b"), ())
+    assert [document.line(place) for place in places] == [3, 3, 5, 4, 3, 3]

@@ -14,12 +14,13 @@ from tumorboard.case.involvement import (
     levels_along,
     mass_facts,
     misplaced_levels,
+    vein_ends,
     vessel_words,
 )
 from tumorboard.imaging.geometry import Calibration
 from tumorboard.imaging.mask_mass import measure_mass
 from tumorboard.imaging.mask_model import Mask
-from tumorboard.imaging.vessel.profile import VesselProfile
+from tumorboard.imaging.vessel.profile import Extent, VesselProfile
 
 EVIDENCE = Evidence(("2.25.1", "2.25.2"), "Dr A", "2026-11-01T08:00:00Z", (12, 40))
 LEVELS = {"renal veins": 100.0, "entry into the liver": 130.0, "hepatic veins": 170.0}
@@ -293,3 +294,32 @@ def test_marks_by_other_names_stand_for_a_level(name, level):
 def test_no_contact_goes_more_than_all_round():
     (fact,) = contact_facts([(profile("aorta", (0, 400.0, 400.0)), EVIDENCE)])
     assert fact.value == {"aorta": 360}
+
+
+def test_marks_in_the_wrong_order_name_no_segment_and_say_so_of_both_ends():
+    marks = {"renal veins": 100.0, "iliac confluence": 120.0}
+    found = profile(occluded=(0, 0, 50, 50), first=80.0, **marks)
+    values = {f.name: f.value for f in ivc_facts(found, EVIDENCE)}
+    assert values == {"ivc_involvement": "present"}
+    ends = vein_ends(found, found.involvement)
+    for end in (ends.caudal, ends.cranial):
+        assert end.segment is None
+        assert end.doubt == "The mark “iliac confluence” lies above “renal veins”: check both."
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "tolerance", "wanted"),
+    [
+        (95.0, 150.0, 5.0, ("renal_vein_confluence", "intrahepatic")),
+        (94.9, 125.0, 5.0, ("infrarenal", "suprarenal_subhepatic")),
+        (105.1, 165.0, 5.0, ("suprarenal_subhepatic", "hepatic_vein_ostia")),
+        (105.1, 175.0, 6.0, ("renal_vein_confluence", "hepatic_vein_ostia")),
+        (130.0, 180.0, 5.0, ("intrahepatic", "suprahepatic")),
+        (20.0, 190.1, 5.0, ("infrarenal", "right_atrium")),
+        (20.0, 190.0, 5.0, ("infrarenal", "suprahepatic")),
+    ],
+)
+def test_each_end_lies_in_the_segment_of_its_place(start, stop, tolerance, wanted):
+    found = profile(**{**LEVELS, "cavo-atrial junction": 190.0})
+    ends = vein_ends(found, Extent(start, stop), tolerance)
+    assert (ends.caudal.segment, ends.cranial.segment) == wanted

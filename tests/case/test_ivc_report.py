@@ -6,8 +6,9 @@ import pytest
 
 from tests.annotations.shapes import annotation
 from tumorboard.annotations.model import Kind, TumourEnd
+from tumorboard.case.derive import ends_turned
 from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
-from tumorboard.case.ivc_report import Basis, difference, ivc_report, outdated
+from tumorboard.case.ivc_report import Basis, difference, extent_words, ivc_report, outdated
 from tumorboard.case.model import Case, Lesion, Patient, Remark
 
 
@@ -135,3 +136,43 @@ def test_paragraphs_are_parted_and_words_stand_small_within_a_sentence():
     (rest,) = [line for line in text.splitlines() if line.startswith("Not assessed:")]
     assert rest.endswith("other kidney.") or "other kidney" in rest
     assert difference("A.\n\nB.", "A.\n\n\nB.") == ()
+
+
+LOW, HIGH = "renal_vein_confluence", "intrahepatic"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "stated", "words"),
+    [
+        (None, None, None, ""),
+        (None, None, "present", "Involved"),
+        (None, None, "absent", "Not involved"),
+        (LOW, HIGH, None, "Renal veins to within the liver"),
+        (LOW, HIGH, "present", "Renal veins to within the liver"),
+        ("infrarenal", "right_atrium", None, "Below the renal veins to right atrium"),
+        (HIGH, HIGH, None, "Within the liver"),
+        (LOW, None, None, "Renal veins to not known"),
+        (None, HIGH, "present", "Not known to within the liver"),
+        (
+            LOW,
+            HIGH,
+            "absent",
+            "Not involved; marked on the images: renal veins to within the liver",
+        ),
+    ],
+)
+def test_the_extent_in_the_vein_is_told_in_words(low, high, stated, words):
+    values = {"ivc_caudal_extent": low, "ivc_cranial_extent": high, "ivc_involvement": stated}
+    assert extent_words(facts(**{k: v for k, v in values.items() if v})) == words
+
+
+def test_ends_marked_the_wrong_way_round_are_doubted_in_place_of_their_distance():
+    caudal, cranial = end(TumourEnd.CAUDAL, 74.0), end(TumourEnd.CRANIAL, -20.0)
+    doubt = ends_turned((caudal, cranial))
+    assert doubt
+    lines = ivc_report(case(caudal, cranial), Basis(facts(ivc_involvement="present"))).splitlines()
+    assert doubt in lines
+    straight = case(end(TumourEnd.CAUDAL, -20.0), end(TumourEnd.CRANIAL, 74.0))
+    text = ivc_report(straight, Basis(facts(ivc_involvement="present")))
+    assert doubt not in text
+    assert "Craniocaudal distance of the two ends: 9.4 cm." in text.splitlines()

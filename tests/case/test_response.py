@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tumorboard.case.response import (
+    RESPONSE_PERCENTS,
     Candidate,
     LesionAt,
     choose_targets,
@@ -352,3 +353,36 @@ def test_the_largest_are_named_where_the_reader_chose_otherwise():
 )
 def test_a_size_counts_as_it_is_shown(size, kind):
     assert node_class(size) == kind
+
+
+@pytest.mark.parametrize(
+    ("lesion", "words"),
+    [
+        (Candidate("L", "liver", 10.0), ""),
+        (Candidate("L", "liver", 9.95), ""),
+        (Candidate("L", "liver", 9.9), "L: longest diameter 9.9 mm; a target has 10 mm or more"),
+        (Candidate("N", "node", 15.0, is_node=True), ""),
+        (
+            Candidate("N", "node", 14.9, is_node=True),
+            "N: short axis 14.9 mm; a target has 15 mm or more",
+        ),
+        (Candidate("L", "liver", 9.0, slice_mm=5.0), "L: longest diameter 9.0 mm; a target has "),
+        (
+            Candidate("L", "liver", 13.0, slice_mm=7.5),
+            "L: longest diameter 13.0 mm; a target has 15 mm or more on slices of 7.5 mm",
+        ),
+        # A node has its own limit, however thick the slices are.
+        (Candidate("N", "node", 16.0, is_node=True, slice_mm=10.0), ""),
+        (Candidate("L", "liver", 80.0, method="Ultrasound"), "L: ultrasound gives no size of a "),
+        (Candidate("L", "liver", 80.0, method="US"), "L: ultrasound gives no size of a target"),
+    ],
+)
+def test_why_a_lesion_is_no_target_is_told_in_words(lesion, words):
+    said = target_doubt(lesion)
+    assert isinstance(said, str)
+    assert said.startswith(words)
+    assert bool(said) is bool(words)
+
+
+def test_the_limits_of_response_are_told_in_percent_as_they_are_applied():
+    assert RESPONSE_PERCENTS == (-30.0, 20.0)

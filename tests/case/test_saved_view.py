@@ -91,9 +91,19 @@ def test_the_curved_picture_is_found():
 
 @pytest.mark.parametrize(
     ("width", "height", "size"),
-    [(100, 100, 2.0), (400, 100, 1.0), (100, 50, 2.0), (100, 40, 2.5), (0, 100, 200.0)],
+    [
+        *((100, 100, 2.0), (400, 100, 1.0), (100, 50, 2.0), (100, 40, 2.5)),
+        *((0, 100, 200.0), (800, 0, 100.0), (1, 100, 200.0), (800, 1.25, 80.0)),
+    ],
 )
 def test_all_of_a_view_fits_into_a_window_of_any_shape(width, height, size):
     extent = Extent((0, 0, 0), 200.0, 100.0)
     assert extent.mm_per_pixel(width, height) == pytest.approx(size)
-    assert Extent((0, 0, 0), 0.0, 0.0).mm_per_pixel(100, 100) > 0
+    assert Extent((0, 0, 0), 0.0, 0.0).mm_per_pixel(100, 100) == 1e-6
+
+
+def test_a_view_is_written_in_the_first_version_which_programs_before_it_read():
+    written = saved_view_to_json(samples.view("v"))
+    assert written["version"] == 1
+    del written["version"]
+    assert saved_view_from_json(written) == samples.view("v")

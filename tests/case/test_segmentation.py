@@ -48,7 +48,7 @@ def test_a_record_with_the_least_that_it_needs_is_read():
 def test_a_record_without_what_it_needs_is_refused(name):
     data = segmentation_to_json(FULL)
     del data[name]
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match=f"^outline without {name}$"):
         segmentation_from_json(data)
 
 
@@ -83,3 +83,14 @@ def test_other_voxels_of_the_same_thing_change_what_is_said_of_voxels_alone():
     kept = ("uid", "label", "role", "lesion_uid", "parent_uid", "vessel", "colour", "caveats")
     assert [getattr(filled, name) for name in kept] == [getattr(FULL, name) for name in kept]
     assert filled.caveats == (Caveat("missing-slices", "Slices are missing."),)
+
+
+def test_what_nobody_filled_yet_lies_nowhere_and_has_no_volume():
+    bare = Segmentation("uid", "label", Role.MASS, "study", "series", "frame")
+    assert (bare.grid_shape, bare.origin, bare.shape) == ((0, 0, 0),) * 3
+    assert (bare.volume_mm3, bare.volume_ml, bare.slices, bare.colour) == (None, None, (), 0)
+    assert (bare.lesion_uid, bare.parent_uid, bare.vessel, bare.digest) == ("",) * 4
+    assert bare.is_empty
+    assert segmentation_to_json(bare)["version"] == 1
+    without = {k: v for k, v in segmentation_to_json(bare).items() if k != "version"}
+    assert segmentation_from_json(without) == bare

@@ -85,3 +85,10 @@ def test_vessels_have_names_of_the_list_and_the_clinicians_words():
     assert len(set(vessel_names())) == len(vessel_names())
     assert vessel_label("aorta") == "Aorta"
     assert vessel_label("not on the list") == "not on the list"
+
+
+def test_a_vessel_is_written_in_the_first_version_which_programs_before_it_read():
+    written = vessel_to_json(FULL)
+    assert written["version"] == 1
+    del written["version"]
+    assert vessel_from_json(written) == FULL
