@@ -276,3 +276,32 @@ def test_tiles_are_counted_that_are_claimed_and_that_are_there(
 def test_without_a_size_there_are_no_tiles() -> None:
     assert tile_counts(b"") is None
     assert tile_counts(b"\xff\x4f\xff\x51" + bytes(30)) is None
+
+
+@pytest.mark.parametrize(("marker", "needed"), [(0xC0, 4), (0xC3, 4), (0xF7, 4 + 1 + 2 + 1)])
+def test_a_jpeg_that_is_cut_off_claims_nothing_until_its_scan_begins(marker, needed):
+    """``needed``: as much of the scan header as the claim is read from."""
+    whole = jpeg(JFIF, frame(marker), scan())
+    at = whole.index(b"\xff\xda")
+    claimed = [n for n in range(len(whole) + 1) if claimed_size(whole[:n]) is not None]
+    assert claimed == list(range(at + needed, len(whole) + 1))
+    assert len({claimed_size(whole[:n]) for n in claimed}) == 1
+
+
+def test_a_jpeg_2000_that_is_cut_off_claims_its_size_and_never_another_kernel():
+    whole = j2k(size_of(), coding(kernel=0), part(0))
+    at = whole.index(b"\xff\x52")
+    size = Claimed(21, 34, 1, 8, family="jpeg-2000")
+    found = {n: claimed_size(whole[:n]) for n in range(len(whole) + 1)}
+    assert all(found[n] is None for n in range(43))
+    assert all(found[n] == size for n in range(43, at + 4))
+    assert all(found[n] is None for n in range(at + 4, at + 14))  # within what names the kernel
+    assert all(found[n] == size._replace(lossy=True) for n in range(at + 14, len(whole) + 1))
+
+
+def test_a_tile_counts_when_its_header_is_there():
+    whole = j2k(size_of(**GRID), coding(), part(0), part(1))
+    first, second = (n for n in range(len(whole)) if whole[n : n + 2] == b"\xff\x90")
+    for n in range(len(whole) + 1):
+        counted = None if n < first + 12 else (12, 1) if n < second + 12 else (12, 2)
+        assert tile_counts(whole[:n]) == counted

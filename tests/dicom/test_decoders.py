@@ -8,6 +8,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from tumorboard.dicom.decoders import (
     DecoderPool,
     close_decoders,
     decoders,
+    seconds_allowed,
     warm_decoders,
 )
 from tumorboard.dicom.instance import Instance
@@ -83,6 +85,17 @@ def test_frames_come_back_as_they_were_written(
     assert set(results) == set(range(8))
     for k, samples in results.items():
         np.testing.assert_array_equal(samples, VALUES[k])
+
+
+@pytest.mark.parametrize(
+    ("shape", "seconds"), [((100, 50, 1), 3.005), ((1000, 2000, 1), 5.0), ((1000, 2000, 3), 9.0)]
+)
+def test_a_frame_may_take_a_second_for_each_million_samples(tmp_path, shape, seconds):
+    (found,) = instances(tmp_path, 1)
+    rows, columns, samples = shape
+    large = replace(found, rows=rows, columns=columns, samples=samples)
+    assert seconds_allowed(large) == pytest.approx(seconds)
+    assert seconds_allowed(large, 0.5) == pytest.approx(seconds - 2.5)
 
 
 def test_decoding_happens_in_another_process(tmp_path: Path, pool: DecoderPool) -> None:
