@@ -173,3 +173,29 @@ def test_a_slope_on_one_side_alone_hides_an_edge_too(side):
 
     assert edge_along(read, (0, 0, 0), (1, 0, 0), 1.0) is not None
     assert edge_along(read, (0, 0, 0), (1, 0, 0), 4.5) is None
+
+
+@pytest.mark.parametrize("side", [1.0, -1.0])
+@pytest.mark.parametrize(("spread", "found"), [(0.998, True), (1.002, False)])
+def test_two_levels_are_an_edge_until_their_spread_is_half_of_what_parts_them(spread, found, side):
+    """Beside a step of 100 samples lie by turns above and below: what they spread is known.
+
+    Half the step is the limit. The sample in the middle belongs to neither side.
+    """
+
+    def read(points):
+        n = np.rint(points[..., 0] * side / 0.25).astype(int)
+        by_turns = np.where(n % 2 == 1, 1.0, -1.0) * np.sign(n) * spread * 50.0
+        return np.where(n == 0, 50.0, np.where(n > 0, 100.0, 0.0) + by_turns)
+
+    # Both sides have an even number of samples, so that their means are the levels.
+    assert (edge_along(read, (0, 0, 0), (1, 0, 0), 2.25) is not None) is found
+
+
+@pytest.mark.parametrize("around", [(0.0, 0.0), (0.0, 3.0), (4.0, 0.0), (4.0, 3.0)])
+def test_the_outermost_pixels_of_a_cut_are_read_themselves(around):
+    stack = axial_stack(slices=1, rows=5, columns=4, spacing=(1.0, 1.0), origin=(0, 0, 0))
+    voxels = RNG.integers(-500, 500, stack.shape).astype(np.int16)
+    read = sampler(volume_of(stack, voxels), cut(volume_of(stack, voxels), Plane.AXIAL, (0, 0, 0)))
+    row, column = around
+    assert read(np.array([[column, row, 0.0]])) == [voxels[0, int(row), int(column)]]

@@ -589,3 +589,13 @@ def test_a_contour_in_one_plane_across_the_slices_has_no_volume_and_a_pair_has(w
     assert (pair.volume_ml, pair.no_volume) == (pytest.approx(2 * 1.5 * 20 * 24 / 1000), "")
     on_a_slice = region_layer(region(square(0, stack=STACK)), STACK)
     assert on_a_slice.volume_ml == pytest.approx(10 * 15 * 2.0 / 1000)
+
+
+def test_contours_that_enclose_nothing_have_no_volume_and_no_plane():
+    """Points of a line across the slices, or all on one place, lie in no plane of their own."""
+    for points in ([[10.0, 10, 1], [10, 10, 5], [10, 10, 9]], [[10.0, 10, 4]] * 2 + [[10, 10, 9]]):
+        line = Contour(np.array(points), closed=True)
+        layer = region_layer(region(line), LEANING)
+        assert (layer.mask, layer.volume_ml) == (None, None)
+        assert layer.no_volume == "its contours do not lie in parallel planes"
+        assert layer.contours == (line,)

@@ -240,3 +240,15 @@ def test_the_first_of_equal_slices_counts():
 def test_a_mask_of_nothing_has_no_dimensions():
     with pytest.raises(ValueError, match="empty"):
         dimensions(Mask.of(np.zeros(STACK.shape, bool), STACK))
+
+
+@pytest.mark.parametrize(("slices", "columns"), [(12, 3), (3, 12)])
+def test_more_slices_than_columns_are_measured_like_fewer(slices, columns):
+    """A bar one column wide, between the centres of its outermost voxels and to their rims."""
+    stack = axial_stack(slices=slices, rows=6, columns=columns, spacing=(2.0, 0.5), step=3.0)
+    voxels = np.zeros(stack.shape, bool)
+    voxels[:, 1:5, 1] = True
+    for convention, rim in ((Convention.CENTRES, 0), (Convention.OUTER_EDGES, 1)):
+        found = dimensions(Mask.of(voxels, stack), convention)
+        assert found.craniocaudal.length_mm == pytest.approx(3.0 * (slices - 1 + rim))
+        assert found.long_axis.length_mm == pytest.approx(np.hypot(2.0 * (3 + rim), 0.5 * rim))

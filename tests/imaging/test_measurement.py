@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tumorboard.imaging.measurement import (
+    angle_degrees,
     craniocaudal_extent,
     distance,
     ellipse_area,
@@ -78,3 +79,44 @@ def test_in_a_plane_across_the_body_upright_is_straight_above():
     np.testing.assert_allclose(upright_in((1, 2, 3), (9, 9, 7), lying), (1, 2, 7))
     leaning = (0.0, np.sin(np.radians(8)), np.cos(np.radians(8)))
     assert abs(upright_in((1, 2, 3), (9, 9, 7), leaning)[1] - 2) > 10  # along the plane
+
+
+#: A plane through the patient's axis, one across it, one that leans by 3-4-5, one that nearly lies.
+UPRIGHT = [
+    ((0, -1, 0), (12, 7, 90)),
+    ((1, 0, 0), (12, 7, 90)),
+    ((0, 0, 1), (12, 7, 90)),
+    ((0, -0.8, 0.6), (12, 7 + 0.75 * 50, 90)),
+    ((0.6, 0, 0.8), (12 - 50 * 4 / 3, 7, 90)),
+    ((0, np.sin(0.09), np.cos(0.09)), (12, 7, 90)),
+    ((0, np.sin(0.11), np.cos(0.11)), (12, 7 - 50 / np.tan(0.11), 90)),
+]
+
+
+@pytest.mark.parametrize(("normal", "wanted"), UPRIGHT)
+def test_the_point_above_another_stays_in_its_plane(normal, wanted):
+    found = upright_in((12, 7, 40), (500, -300, 90), normal)
+    np.testing.assert_allclose(found, wanted, atol=1e-9)
+
+
+@pytest.mark.parametrize("degrees", [0, 1, 45, 90, 120, 179, 180])
+def test_an_angle_is_that_between_its_arms(degrees):
+    turn, vertex = np.radians(degrees), np.array([5.0, -7, 300])
+    arms = (3 * np.array([1.0, 0, 0]), 8 * np.array([np.cos(turn), 0, -np.sin(turn)]))
+    assert angle_degrees(vertex + arms[0], vertex, vertex + arms[1]) == pytest.approx(degrees)
+
+
+def test_whole_numbers_of_one_byte_are_places_like_others():
+    """Differences of such numbers wrap round where they are not widened first."""
+    low, high = np.array([10, 200, 0], np.uint8), np.array([250, 3, 90], np.uint8)
+    corner, normal = np.array([10, 3, 0], np.uint8), np.array([0, 0, 1], np.uint8)
+    assert (
+        distance(low, high)
+        == distance(high, low)
+        == pytest.approx(np.sqrt(240**2 + 197**2 + 90**2))
+    )
+    assert craniocaudal_extent(high, low) == 90
+    assert angle_degrees(low, corner, high) == pytest.approx(90)
+    np.testing.assert_allclose(upright_in(low, high, corner - corner + [0, 1, 0]), [10, 200, 90])
+    ends = perpendicular_axis(corner, low, normal, high, corner)
+    np.testing.assert_allclose(ends, [[250, 3, 0], [10, 3, 0]], atol=1e-9)

@@ -155,6 +155,17 @@ def test_a_coarse_cut_covers_the_same_rectangle():
     assert coarser(grid, 1) is grid
 
 
+@pytest.mark.parametrize("every", [2, 3, 7])
+def test_coarse_pixels_are_as_many_times_as_large_each_way(every):
+    fine = PlaneGrid(np.array([3.0, -4, 5]), *np.eye(3)[:2], (0.5, 2.0), (13, 40))
+    found = coarser(fine, every)
+    assert found.spacing == (0.5 * every, 2.0 * every)
+    assert found.shape == (int(np.ceil(13 / every)), int(np.ceil(40 / every)))
+    # The outer corner of the first pixel stays.
+    np.testing.assert_allclose(found.to_lps([-0.5, -0.5]), [3.0 - 1.0, -4 - 0.25, 5], atol=1e-9)
+    assert (found.right is fine.right) is (found.down is fine.down) is True
+
+
 def test_a_plane_covers_all_the_volume_and_meets_its_point():
     stack = field_volume("oblique", UNEVEN, 0.4).stack
     point = stack.to_lps([3, 4, 5])

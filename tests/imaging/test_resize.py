@@ -213,6 +213,11 @@ def test_what_is_no_picture_is_refused(call):
         call()
 
 
+def test_what_is_wanted_in_place_of_other_colours_is_said():
+    with pytest.raises(TypeError, match="colours of int8 where uint8 is wanted"):
+        resized_colours(np.zeros((4, 5, 3), np.int8), (5, 5), Between.LINEAR)
+
+
 @pytest.mark.parametrize(
     "change",
     [

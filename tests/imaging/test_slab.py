@@ -114,6 +114,8 @@ def test_a_senseless_thickness_is_refused(thickness):
     volume = volume_of(axial_stack(), VALUES)
     with pytest.raises(ValueError, match="thickness"):
         cut_slab(volume, tilted_grid(volume.stack), thickness, SlabMode.MEAN)
+    with pytest.raises(ValueError, match="thickness"):
+        slab_layers(volume.stack, tilted_grid(volume.stack), thickness, SlabMode.MEAN)
 
 
 def test_a_thick_coarse_cut_can_be_stopped_and_finished():

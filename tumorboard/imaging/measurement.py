@@ -13,12 +13,12 @@ HEAD = np.array([0.0, 0.0, 1.0])
 
 def distance(a: ArrayLike, b: ArrayLike) -> float:
     """Return the distance of two points in mm."""
-    return float(np.linalg.norm(np.asarray(b, dtype=np.float64) - np.asarray(a, dtype=np.float64)))
+    return float(np.linalg.norm(np.subtract(b, a, dtype=np.float64)))
 
 
 def craniocaudal_extent(a: ArrayLike, b: ArrayLike) -> float:
     """Return the extent of two points along the patient's long axis (z) in mm."""
-    return float(abs((np.asarray(b, dtype=np.float64) - np.asarray(a, dtype=np.float64)) @ HEAD))
+    return float(abs(np.subtract(b, a, dtype=np.float64) @ HEAD))
 
 
 def upright_in(start: ArrayLike, end: ArrayLike, normal: ArrayLike) -> Points:
@@ -29,8 +29,7 @@ def upright_in(start: ArrayLike, end: ArrayLike, normal: ArrayLike) -> Points:
     leans with the plane. Where the plane lies across the patient's axis the point is straight
     above or below as well.
     """
-    a, b = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
-    n = np.asarray(normal, dtype=np.float64)
+    a, b, n = np.array([start, end, normal], dtype=np.float64)
     upwards = HEAD - n * float(n @ HEAD)
     length = float(np.linalg.norm(upwards))
     if length < 0.1:
@@ -41,9 +40,8 @@ def upright_in(start: ArrayLike, end: ArrayLike, normal: ArrayLike) -> Points:
 
 def angle_degrees(a: ArrayLike, vertex: ArrayLike, b: ArrayLike) -> float:
     """Return the angle at ``vertex`` between the arms to a and b, 0 to 180 degrees."""
-    middle = np.asarray(vertex, dtype=np.float64)
-    first = np.asarray(a, dtype=np.float64) - middle
-    second = np.asarray(b, dtype=np.float64) - middle
+    one, middle, other = np.array([a, vertex, b], dtype=np.float64)
+    first, second = one - middle, other - middle
     return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(first, second)), first @ second)))
 
 
@@ -60,12 +58,11 @@ def perpendicular_axis(
     The axis crosses a-b at the foot of ``through``, kept between a and b, and reaches
     from ``through``'s side to ``to``'s side by their distances from a-b.
     """
-    start, end = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    start, end, plane, p, q = np.array([a, b, normal, through, to], dtype=np.float64)
     along = end - start
     length = float(np.linalg.norm(along)) or 1.0
     along = along / length
-    side = np.cross(np.asarray(normal, dtype=np.float64), along)
+    side = np.cross(plane, along)
     side = side / (np.linalg.norm(side) or 1.0)
-    p, q = np.asarray(through, dtype=np.float64), np.asarray(to, dtype=np.float64)
     foot = start + along * float(np.clip((p - start) @ along, 0.0, length))
     return foot + side * ((p - start) @ side), foot + side * ((q - start) @ side)

@@ -300,3 +300,42 @@ def test_a_found_way_is_smoothed_as_by_a_gaussian_of_six_millimetres(count):
         for p in line
     ]
     assert max(apart) < 1e-9
+
+
+@pytest.mark.parametrize(("count", "at"), [(161, 80), (161, 20), (161, 150), (11, 5), (11, 2)])
+def test_the_smoothing_is_a_gaussian_of_six_millimetres_mirrored_at_the_ends(count, at):
+    """One point off a straight line by so little that its length does not change."""
+    off = 1e-4
+    stairs = np.zeros((count, 3))
+    stairs[:, 2] = 0.4999 * np.arange(count)  # so that it needs no point more for the detour
+    stairs[at, 0] = off
+    found = Centreline(stairs[[0, -1]], (stairs,), traced=True).line
+    reach = min(36, count - 1)  # three widths of twelve points, as far as the line has them
+    whole = sum(np.exp(-(n**2) / (2 * 12**2)) for n in range(-reach, reach + 1))
+
+    def weight(n):
+        return np.exp(-(n**2) / (2 * 12**2)) / whole if abs(n) <= reach else 0.0
+
+    # What is mirrored through an end lies on the other side of the line.
+    last = count - 1
+    wanted = [weight(n - at) - weight(n + at) - weight(n - (2 * last - at)) for n in range(count)]
+    np.testing.assert_allclose(found[:, 0], off * np.array(wanted), atol=off * 1e-4)
+    np.testing.assert_allclose(found[:, 2], stairs[:, 2], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("length", "count"), [(0.2, 2), (0.5, 2), (0.51, 3), (7.0, 15), (7.01, 16)]
+)
+def test_a_piece_has_points_at_most_half_a_millimetre_apart_and_both_ends(length, count):
+    piece = through([[0.0, 0, 0], [0, 0, length]]).pieces[0]
+    assert len(piece) == count
+    np.testing.assert_allclose(piece[:, 2], np.linspace(0, length, count), atol=1e-9)
+
+
+def test_whole_numbers_of_one_byte_are_places_and_lengths_like_others():
+    line = through(np.array([[200, 10, 10], [10, 200, 10]], np.uint8))
+    assert line.length_mm == pytest.approx(190 * np.sqrt(2))
+    assert line.nearest(np.array([200, 10, 250], np.uint8)) == pytest.approx((0.0, 240.0))
+    lengths = np.array([0, 200], np.uint8)
+    np.testing.assert_allclose(line.at(lengths), line.at([0.0, 200.0]))
+    np.testing.assert_allclose(line.directions(lengths), [[-np.sqrt(0.5), np.sqrt(0.5), 0]] * 2)

@@ -406,3 +406,29 @@ def test_the_range_of_an_arc_is_that_of_half_a_millimetre_less_and_more(toleranc
     assert (less <= found.contact_degrees).all()
     assert (found.contact_degrees <= more).all()
     assert 0 < less.max() <= more.max() <= 360
+
+
+@pytest.mark.parametrize(
+    ("diameter", "degrees"), [(4.0, 1 / 2), (2.0, 1.0), (1.0, 1.0), (0.1, 1.0)]
+)
+def test_a_voxel_wider_than_the_vessel_takes_up_no_more_than_a_radian_at_its_wall(
+    diameter, degrees
+):
+    """Its half is the least radius: half a voxel at each end of the arc, here 2 mm of wall."""
+    arcs = np.full(5, 150.0)
+    limits = np.stack([arcs, arcs], axis=1)
+    narrow = made(
+        arcs, lumen=np.pi * diameter**2 / 4, voxel_mm=np.ones(5) * 2.0, contact_range=limits
+    )
+    voxel = np.degrees(2.0 / max(diameter / 2, 1.0))
+    peak = narrow.most_contact
+    assert (peak.low, peak.high) == pytest.approx((150 - voxel, 150 + voxel))
+    assert degrees == pytest.approx(np.radians(voxel) / 2)
+
+
+def test_what_a_mass_covers_of_the_lumen_is_told_in_percent():
+    phantom = VesselPhantom(10.0, 100.0, occlusion=0.5)
+    found = measured(phantom)
+    np.testing.assert_array_equal(found.covered_percent, found.occluded_percent)
+    middle = np.abs(found.arc_mm - 50.0) < 18
+    assert found.covered_percent[middle] == pytest.approx(50, abs=5)

@@ -113,7 +113,6 @@ def _reach(stack: SliceStack, corners: Points, axis: Points, depth: float) -> tu
 def _plane_axes(axis: Points) -> tuple[Points, Points]:
     other = np.eye(3)[int(np.argmin(np.abs(axis)))]
     right = np.cross(axis, other)
-    right = right / np.linalg.norm(right)
     return right, np.cross(axis, right)
 
 

@@ -149,13 +149,11 @@ def _blended(
 
 
 def _slopes(fields: Points, places: Points) -> Points:
-    """Return the change per mm of signed distances at each drawn slice, shape of the fields.
+    """Return the change per mm of signed distances at each drawn slice.
 
     That of the parabola through it and its neighbours, so that round ends stay round; between
-    two slices alone the change is even.
+    two slices alone the change is even, and one slice has none.
     """
-    if len(places) < 2:
-        return np.zeros_like(fields)
     steps = np.diff(places)[:, None, None]
     chords = np.diff(fields, axis=0) / steps
     if len(places) == 2:

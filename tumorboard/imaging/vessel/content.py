@@ -43,7 +43,7 @@ def content(volume: Volume, outlines: Outlines, tumour: Volume | None) -> Conten
     """
     radii = outlines.radii[:, :: max(1, outlines.radii.shape[1] // _ANGLES)]
     angles = radii.shape[1]
-    reach = max(float(radii.max(initial=0.0)), STEP_MM)
+    reach = float(radii.max(initial=STEP_MM))
     values = volume.values(cast(volume, outlines.sections, outlines.centres, angles, reach))
     away = np.arange(values.shape[2]) * STEP_MM
     inside = away[None, None, :] <= radii[:, :, None] - 1.0
