@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
-from tests.architecture.project import ROOT
+from tests.architecture.project import modules, tree
 
 #: Fields that no line of the program reads by name, with the reason why they stand.
 KEPT = {
@@ -28,11 +27,6 @@ KEPT = {
 }
 
 
-def _trees() -> Iterator[ast.Module]:
-    for path in sorted((ROOT / "tumorboard").rglob("*.py")):
-        yield ast.parse(path.read_text(encoding="utf-8"))
-
-
 def _fields(node: ast.ClassDef) -> list[str]:
     """Return the fields of a dataclass or a named tuple."""
     made = [ast.unparse(d) for d in node.decorator_list] + [ast.unparse(b) for b in node.bases]
@@ -48,8 +42,8 @@ def _fields(node: ast.ClassDef) -> list[str]:
 def test_every_field_of_a_result_is_read_by_somebody():
     fields: set[tuple[str, str]] = set()
     read: set[str] = set()
-    for tree in _trees():
-        for node in ast.walk(tree):
+    for path in modules():
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef):
                 fields |= {(node.name, name) for name in _fields(node)}
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
