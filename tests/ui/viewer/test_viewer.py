@@ -97,21 +97,21 @@ def test_the_middle_button_pans_and_the_right_one_zooms(desk):
     assert view.projection().pixels_per_mm == pytest.approx(scale, rel=0.02)
 
 
-@pytest.mark.parametrize(
-    ("key", "window"),
-    [
-        (Key.Key_2, (40, 400)),
-        (Key.Key_3, (60, 360)),
-        (Key.Key_4, (90, 150)),
-        (Key.Key_5, (-600, 1500)),
-        (Key.Key_6, (350, 2000)),
-        (Key.Key_7, (170, 600)),
-    ],
-)
-def test_presets(desk, key, window):
-    desk.viewer.auto()
-    desk.key(key)
-    assert (desk.viewer.window.centre, desk.viewer.window.width) == window
+PRESETS = {
+    Key.Key_2: (40, 400),
+    Key.Key_3: (60, 360),
+    Key.Key_4: (90, 150),
+    Key.Key_5: (-600, 1500),
+    Key.Key_6: (350, 2000),
+    Key.Key_7: (170, 600),
+}
+
+
+def test_presets(desk):
+    for key, window in PRESETS.items():
+        desk.viewer.auto()
+        desk.key(key)
+        assert (desk.viewer.window.centre, desk.viewer.window.width) == window
 
 
 def test_auto_as_sent_invert_and_overlays(desk):
