@@ -199,3 +199,12 @@ def test_the_outermost_pixels_of_a_cut_are_read_themselves(around):
     read = sampler(volume_of(stack, voxels), cut(volume_of(stack, voxels), Plane.AXIAL, (0, 0, 0)))
     row, column = around
     assert read(np.array([[column, row, 0.0]])) == [voxels[0, int(row), int(column)]]
+
+
+def test_far_beyond_a_cut_there_is_nothing_to_read():
+    stack = axial_stack(slices=1, rows=5, columns=4, spacing=(1.0, 1.0), origin=(0, 0, 0))
+    volume = volume_of(stack)
+    read = sampler(volume, cut(volume, Plane.AXIAL, (0, 0, 0)))
+    far = [(-9.0, 2, 0), (3.5, 2, 0), (4.0, 2, 0), (90, 2, 0), (2, -9, 0), (2, 5, 0), (2, 90, 0)]
+    assert np.isnan(read(np.array(far))).all()
+    assert not np.isnan(read(np.array([(2.0, 2, 0)]))).any()

@@ -268,3 +268,17 @@ def test_what_is_given_is_kept_apart_from_what_it_was_made_of():
     assert stack.origins[0, 0] == 0
     with pytest.raises(ValueError, match="read-only"):
         stack.origins[0] = 1
+
+
+def test_places_and_directions_in_whole_numbers_are_kept_as_any_others():
+    whole = SliceStack(
+        np.array([[200, 0, 0], [200, 0, 3]], np.uint8),
+        np.array([1, 0, 0], np.int8),
+        np.array([0, 1, 0], np.int8),
+        (1.0, 2.0),
+        200,
+        200,
+    )
+    assert whole.origins.dtype == whole.row_direction.dtype == whole.column_direction.dtype == float
+    np.testing.assert_allclose(whole.to_lps([1, 100, 199]), [200 + 398, 100, 3])
+    assert not whole.origins.flags.writeable

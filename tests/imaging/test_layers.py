@@ -599,3 +599,20 @@ def test_contours_that_enclose_nothing_have_no_volume_and_no_plane():
         assert (layer.mask, layer.volume_ml) == (None, None)
         assert layer.no_volume == "its contours do not lie in parallel planes"
         assert layer.contours == (line,)
+
+
+@pytest.mark.parametrize("lean", [(1.0, 2, 2), (-2.0, 1, 2), (2.0, -2, 1), (0.0, 3, 4)])
+def test_contours_on_planes_that_lean_any_way_have_the_volume_between_them(lean):
+    normal = np.array(lean) / np.linalg.norm(lean)
+    right = np.cross(normal, [0.0, 0, 1])
+    right = right / np.linalg.norm(right)
+    down = np.cross(normal, right)
+
+    def plane(at):
+        corners = [(-10.0, -12), (10, -12), (10, 12), (-10, 12)]
+        points = [CENTRE + at * normal + a * right + b * down for a, b in corners]
+        return Contour(np.array(points))
+
+    layer = region_layer(region(*(plane(at) for at in (0.0, 2.0, 4.0))), STACK)
+    assert layer.no_volume == ""
+    assert layer.volume_ml == pytest.approx(3 * 2.0 * 20 * 24 / 1000, rel=0.01)
