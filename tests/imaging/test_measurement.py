@@ -30,6 +30,9 @@ def test_lengths_of_lines_and_outlines():
     corners = [(0, 0, 0), (3, 0, 0), (3, 4, 0)]
     assert polyline_length(corners) == pytest.approx(7)
     assert outline_length(corners) == pytest.approx(12)
+    aslant = [(1, 2, 3), (2, 4, 5), (4, 8, 9), (4, 4, 6)]
+    assert polyline_length(aslant) == pytest.approx(3 + 6 + 5)
+    assert outline_length(aslant) == pytest.approx(3 + 6 + 5 + np.sqrt(9 + 4 + 9))
 
 
 def test_the_way_round_an_ellipse():

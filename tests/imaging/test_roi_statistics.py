@@ -115,6 +115,23 @@ def test_what_a_reformat_paints_beyond_the_volume_has_no_value():
     assert found.count < np.pi * 12 * 6 / 0.36 * 0.8
 
 
+@pytest.mark.parametrize("at", [(0, 0, 0), (8, 59, 69), (0, 59, 35), (8, 0, 1)])
+def test_of_a_reformat_each_pixel_counts_whose_centre_lies_in_a_voxel(at):
+    """Through a corner or rim of the volume, where most of the region lies outside."""
+    volume = volume_of(STACK, np.full(STACK.shape, 50, np.int16))
+    right, down = np.array([2.0, 1.0, -2.0]) / 3, np.array([-2.0, 2.0, -1.0]) / 3
+    corner = STACK.to_lps(np.array(at, float))
+    grid = PlaneGrid(corner - 15.03 * right - 15.02 * down, right, down, (0.5, 0.5), (61, 61))
+    whole = (slice(0, 61), slice(0, 61), np.ones((61, 61), bool))
+    values = masked_values(volume, cut_oblique(volume, grid), whole)
+    places = grid.to_lps(np.moveaxis(np.mgrid[0:61, 0:61], 0, -1)).reshape(-1, 3)
+    x, y, z = ((places - STACK.origins[0]) / [0.7, 0.8, 2.5]).T
+    inside = (x >= -0.5) & (x <= 69.5) & (y >= -0.5) & (y <= 59.5) & (z >= -0.5) & (z <= 8.5)
+    assert 0 < inside.sum() < inside.size
+    assert values.size == inside.sum()
+    assert set(values.tolist()) == {50.0}
+
+
 def test_an_outline_at_the_rim_of_the_image_counts_what_is_there():
     section = cut(VOLUME, Plane.AXIAL, STACK.to_lps([4, 0, 0]))
     corner = [(-3.5, -2.5), (-3.5, 9.5), (5.5, 9.5), (5.5, -2.5)]
