@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from tests.imaging.fields import UNEVEN, field_volume, linear
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.geometry import Plane, SliceStack
 from tumorboard.imaging.slicing import (
@@ -262,3 +263,20 @@ def test_slices_that_lean_both_ways_are_cut_true(plane, lean):
     assert np.median(slopes) == pytest.approx(
         slope[along] * section.grid.spacing[1] * np.sign(section.grid.right[along]), abs=1.5
     )
+
+
+@pytest.mark.parametrize("plane", [Plane.CORONAL, Plane.SAGITTAL])
+@pytest.mark.parametrize("index", [(6, 5, 19.3), (2, 9.4, 11), (9.5, 3, 15.25), (0.2, 18, 22)])
+@pytest.mark.parametrize("uneven", [False, True])
+def test_a_plane_across_leaning_slices_goes_through_its_point_and_is_true_there(
+    plane, index, uneven
+):
+    volume = field_volume("axial to the head", UNEVEN if uneven else None, tilt=0.3)
+    point = volume.stack.to_lps(np.array(index, float))
+    section = cut(volume, plane, point)
+    assert section.grid.distance(point) == pytest.approx(0.0, abs=1e-6)
+    row, column = section.grid.to_pixels(point)
+    near = np.array([[np.floor(row), np.floor(column)], [np.ceil(row), np.ceil(column)]])
+    places = section.grid.to_lps(near)
+    values = section.image[tuple(near.astype(int).T)]
+    np.testing.assert_allclose(values, linear(places), atol=0.02)
