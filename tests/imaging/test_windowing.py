@@ -279,3 +279,20 @@ def test_what_is_no_number_is_dark():
 def test_decimals_follow_the_width(width, words):
     assert window_words(Window(7, width)) == words
     assert window_words(Window(0, 1e-12)) == "W 0.000000000 L 0.000000000"
+
+
+@pytest.mark.parametrize(
+    ("width", "centre", "words"),
+    [
+        (400.0, 40.0, "W 400 L 40"),
+        (20.0, -0.4, "W 20 L 0"),
+        (19.9, 2.5, "W 19.9 L 2.5"),
+        (1.0, -0.04, "W 1.0 L 0.0"),
+        (0.5, 0.25, "W 0.500 L 0.250"),
+        (0.001, 0.0, "W 0.00100 L 0.00000"),
+        (1e-12, 0.0, "W 0.000000000 L 0.000000000"),
+        (0.0, 3.0, "W 0.0 L 3.0"),
+    ],
+)
+def test_a_window_has_as_many_decimals_as_its_width_needs(width, centre, words):
+    assert window_words(Window(centre, width)) == words

@@ -339,3 +339,16 @@ def test_whole_numbers_of_one_byte_are_places_and_lengths_like_others():
     lengths = np.array([0, 200], np.uint8)
     np.testing.assert_allclose(line.at(lengths), line.at([0.0, 200.0]))
     np.testing.assert_allclose(line.directions(lengths), [[-np.sqrt(0.5), np.sqrt(0.5), 0]] * 2)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "crosses"),
+    [(0, 15, True), (-1, 6.0, False), (14, 21, False), (0, 6.5, True), (6.2, 13.5, True)],
+)
+def test_a_line_says_which_missing_slices_it_crosses_whichever_way_it_runs(low, high, crosses):
+    stack = axial_stack(
+        slices=8, positions=np.array([0.0, 2, 4, 6, 14, 16, 18, 20]), origin=(0, 0, 0)
+    )
+    ends = [[5.0, 5, low], [5, 5, high]]
+    for line in (through(ends), through(ends[::-1])):
+        assert bool(line.caveats(stack)) is crosses

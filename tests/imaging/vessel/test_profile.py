@@ -432,3 +432,10 @@ def test_what_a_mass_covers_of_the_lumen_is_told_in_percent():
     np.testing.assert_array_equal(found.covered_percent, found.occluded_percent)
     middle = np.abs(found.arc_mm - 50.0) < 18
     assert found.covered_percent[middle] == pytest.approx(50, abs=5)
+
+
+def test_a_contact_from_end_to_end_of_the_line_counts_as_a_whole():
+    whole = made([100.0, 104, 104, 100], lumen=np.pi * 100, voxel_mm=np.ones(4))
+    assert whole.most_contact.value == 102.0
+    rising = made([96.0, 98, 100, 101], lumen=np.pi * 100, voxel_mm=np.ones(4))
+    assert rising.most_contact.value == 99.0
