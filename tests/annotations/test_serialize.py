@@ -114,3 +114,15 @@ def test_a_drawing_is_written_in_the_first_version_which_programs_before_it_read
     assert written["version"] == 1
     del written["version"]
     assert annotation_from_json(written) == drawn
+
+
+@pytest.mark.parametrize("frames", [(), (0,), (3,), (3, 4, 7)])
+def test_what_was_drawn_on_frames_stays_on_them(frames):
+    drawn = shape(Kind.LENGTH)
+    uids = tuple(f"1.2.{n}" for n in range(len(frames) or 1))
+    image = dataclasses.replace(drawn.image, sop_instance_uids=uids, frames=frames)
+    written = annotation_to_json(dataclasses.replace(drawn, image=image))
+    assert annotation_from_json(json.loads(json.dumps(written))).image == image
+    assert written["image"]["frames"] == list(frames)
+    del written["image"]["frames"]  # of a program that knew no frames
+    assert annotation_from_json(written).image.frames == ()
