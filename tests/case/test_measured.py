@@ -122,3 +122,17 @@ def test_only_what_names_outlines_that_are_all_there_is_found_again():
     assert [m.facts for m in restored(CASE, {"ivc_involvement": vein})] == [(vein,)]
     bare = Fact("diameters_cm", (5.0,), Provenance("annotation"))
     assert restored(CASE, {"diameters_cm": bare}) == ()
+
+
+def test_an_outline_holds_while_it_lies_on_all_slices_of_its_series():
+    """Ten slices of twenty rows and thirty columns."""
+    whole = outline("whole", grid_shape=(10, 20, 30))
+    case = replace(CASE, segmentations=(whole,))
+    made = Measured.on(case, ["whole"], [FACT])
+    assert made.holds(case)
+    for slices in (9, 11, 20, 30):
+        grown = tuple(replace(s, slices=slices) for s in case.series)
+        assert not made.holds(replace(case, series=grown))
+    assert made.holds(replace(case, series=()))  # nothing says how many there are
+    bare = replace(CASE, segmentations=(replace(whole, grid_shape=(0, 0, 0)),))
+    assert Measured.on(bare, ["whole"], [FACT]).holds(bare)
