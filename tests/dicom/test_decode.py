@@ -244,8 +244,9 @@ def test_run_lengths_by_hand(tmp_path: Path) -> None:
     _, instance = taken(tmp_path, made(form, values))
     high, low = literal([1, 3, 5, 255]), literal([2, 4, 6, 8])
     np.testing.assert_array_equal(decode_samples(rle(high, low), instance), values)
-    padded = rle(high + b"\0", low + b"\0")  # a segment has an even length
-    np.testing.assert_array_equal(decode_samples(padded, instance), values)
+    for pad in (b"\0", b"\1", b"\x7f", b"\x80", b"\xff"):  # a segment has an even length
+        padded = rle(high + pad, low + pad)
+        np.testing.assert_array_equal(decode_samples(padded, instance), values)
     run = rle(bytes([256 - 3, 7]), low)  # four times 7
     np.testing.assert_array_equal(decode_samples(run, instance) >> 8, 7)
     eight = replace(instance, bits_allocated=8, bits_stored=8, high_bit=7)

@@ -6,7 +6,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
-from tumorboard.dicom.radionuclide import half_life_is_plausible
+from tumorboard.dicom.radionuclide import given, half_life_is_plausible
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -138,3 +138,16 @@ def test_rounding_is_taken_for_rounding(share: float, near: bool, sense: int) ->
     fluorine = tracer(LISTED["18 Fluorine"].value)
     assert half_life_is_plausible(fluorine, 109.77 * 60 * (1 + sense * share)) is near
     assert half_life_is_plausible(tracer(LISTED["82 Rubidium"].value), 76.4)
+
+
+@pytest.mark.parametrize("name", ["18 Fluorine", "68 Gallium", "11 Carbon", "89 Zirconium"])
+def test_what_is_given_is_that_of_the_nuclide_that_name_and_half_life_agree_on(name):
+    half_life = HALF_LIVES[name]
+    named, unnamed = tracer(LISTED[name].value), tracer()
+    assert given(named, half_life) is not None
+    assert given(named, half_life) == given(unnamed, half_life)
+    for other in ("18 Fluorine", "68 Gallium", "11 Carbon", "89 Zirconium"):
+        if other != name:
+            assert given(named, HALF_LIVES[other]) is None
+    assert given(unnamed, 300.0) is None
+    assert given(named, 300.0) is None
