@@ -28,7 +28,8 @@ if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 # The same examples on every run: a change is judged by what it changed. `make fuzz` searches on.
-settings.register_profile("steady", derandomize=True)
+# No example has a time limit of its own: beside other programs any may take a while.
+settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
 
 
