@@ -69,6 +69,7 @@ def test_dragging_the_last_axis_of_a_mass_wakes_few_files(desk):
     desk.drag(Plane.AXIAL, (x - a, y, z), (x + a, y, z))
     desk.drag(Plane.AXIAL, (x, y - b, z), (x, y + b, z))
     desk.settle()
+    desk.qtbot.wait(300)  # pictures that are still painted finer belong to what was before
     found = woken(
         desk,
         "dragging the last axis",
