@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tumorboard.quantity import decimals_beside, format_number, parse_quantities, parse_quantity
+from tumorboard.quantity import (
+    decimals_beside,
+    format_number,
+    length_words,
+    parse_quantities,
+    parse_quantity,
+    volume_words,
+)
 
 #: Typed, unit of the field, what it means there.
 READ = [
@@ -122,3 +129,24 @@ def test_a_value_is_shown_on_its_side_of_each_limit(value, decimals):
     shown = round(value, decimals_beside(value, decimals, (20.0, 180.0)))
     for limit in (20.0, 180.0):
         assert (shown < limit, shown > limit) == (value < limit, value > limit)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "words"),
+    [
+        ((105.0, 89.0, 132.4), "10.5 × 8.9 × 13.2 cm"),
+        ((0.0,), "0.0 cm"),
+        ((4.96,), "0.5 cm"),
+    ],
+)
+def test_lengths_are_shown_in_cm_with_one_decimal(lengths, words):
+    assert length_words(*lengths) == words
+    assert length_words(*lengths, times=" x ") == words.replace("×", "x")
+
+
+@pytest.mark.parametrize(
+    ("volume", "words"),
+    [(12.34, "12.3 mL"), (99.94, "99.9 mL"), (100.0, "100 mL"), (0.0, "0.0 mL")],
+)
+def test_volumes_are_shown_in_ml(volume, words):
+    assert volume_words(volume) == words

@@ -95,6 +95,20 @@ def format_number(value: float, decimals: int | None = None) -> str:
     return f"{value:.10g}" if abs(value) < 1e10 else f"{value:.0f}"
 
 
+def length_words(*lengths_mm: float, times: str = " × ") -> str:
+    """Return lengths as they are shown everywhere: in cm with one decimal.
+
+    >>> length_words(105.0, 89.0, 132.4)
+    '10.5 × 8.9 × 13.2 cm'
+    """
+    return times.join(f"{length / 10:.1f}" for length in lengths_mm) + " cm"
+
+
+def volume_words(volume_ml: float) -> str:
+    """Return a volume as it is shown everywhere: mL, from a hundred on without decimals."""
+    return f"{volume_ml:.0f} mL" if volume_ml >= 100 else f"{volume_ml:.1f} mL"
+
+
 def _plain(typed: str) -> str:
     """Return a text with its digits and signs as ASCII has them, without marks of direction."""
     kept = (c for c in typed.translate(_MINUS) if unicodedata.category(c) != "Cf")

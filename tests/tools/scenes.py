@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tumorboard.annotations.model import ImageReference, Point
-from tumorboard.imaging.geometry import Calibration, Plane
+from tumorboard.annotations.model import ImageReference
+from tumorboard.imaging.geometry import Calibration, Plane, Point
 from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, Tool
 
 NORMALS: dict[Plane, Point] = {

@@ -7,8 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Point
-from tumorboard.imaging.geometry import Caveat, Plane, turned_degrees
+from tumorboard.imaging.geometry import Caveat, Plane, Point, turned_degrees
 from tumorboard.imaging.slicing import native_plane
 from tumorboard.imaging.volume import Volume
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from tumorboard.annotations.model import Annotation, Point
+from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.visibility import reach_mm
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.volume import Volume
 

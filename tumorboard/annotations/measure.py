@@ -26,6 +26,7 @@ from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.roi_statistics import RoiStatistics, statistics_of
 from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.volume import Volume
+from tumorboard.quantity import length_words
 
 _LEAVES: Final = Caveat(
     "leaves-picture",
@@ -78,7 +79,7 @@ def statistics_text(statistics: RoiStatistics) -> str:
 
 def _joined(lengths: list[Quantity]) -> str:
     if lengths[0].unit == "mm":
-        return " × ".join(f"{q.value / 10:.1f}" for q in lengths) + " cm"
+        return length_words(*(q.value for q in lengths))
     return " × ".join(f"{q.value:.0f}" for q in lengths) + " px"
 
 

@@ -14,9 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tumorboard.imaging.geometry import Calibration, Caveat, Plane
-
-Point = tuple[float, float, float]
+from tumorboard.imaging.geometry import Calibration, Caveat, Plane, Point
 
 
 class Kind(StrEnum):

@@ -7,9 +7,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.annotations.model import Annotation, Point
+from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.visibility import rests_on
-from tumorboard.imaging.geometry import Plane, Points
+from tumorboard.imaging.geometry import Plane, Point, Points
 from tumorboard.imaging.oblique import cut_oblique, plane_through
 from tumorboard.imaging.roi_statistics import (
     Histogram,

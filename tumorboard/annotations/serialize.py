@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point
-from tumorboard.imaging.geometry import Calibration, Caveat, Plane
+from tumorboard.annotations.model import Annotation, ImageReference, Kind
+from tumorboard.imaging.geometry import Calibration, Caveat, Plane, Point
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.
 VERSION = 1

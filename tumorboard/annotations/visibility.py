@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from tumorboard.annotations.kinds import MARKS
-from tumorboard.annotations.model import Annotation, ImageReference, Point, as_point
-from tumorboard.imaging.geometry import Points
+from tumorboard.annotations.model import Annotation, ImageReference, as_point
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.volume import Volume
 

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tumorboard.app.layouts import LAYOUTS
-
-Point = tuple[float, float, float]
+from tumorboard.imaging.geometry import Point
 
 
 @dataclass(frozen=True)

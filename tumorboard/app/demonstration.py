@@ -21,14 +21,7 @@ import platformdirs
 
 from tumorboard import __version__
 from tumorboard.annotations.kinds import SPECS, kind_of_role
-from tumorboard.annotations.model import (
-    Annotation,
-    ImageReference,
-    Kind,
-    Point,
-    new_uid,
-    utc_now,
-)
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, new_uid, utc_now
 from tumorboard.app.board import Board
 from tumorboard.app.case_repository import holds_store, move_store
 from tumorboard.app.demonstration_talk import prepare
@@ -41,7 +34,7 @@ from tumorboard.case.model import Lesion
 from tumorboard.coding import CRANIOCAUDAL
 from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.phantom.cases import Demonstration, Study, content_version, demonstrations
 from tumorboard.phantom.truth import FILE, AxesTruth, Truth, VeinTruth, load_truth
 from tumorboard.progress import Reporter

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Point, as_point, new_uid, utc_now
+from tumorboard.annotations.model import as_point, new_uid, utc_now
 from tumorboard.app import edits
 from tumorboard.app.presented import NOTES
 from tumorboard.app.session import Session
@@ -16,7 +16,7 @@ from tumorboard.app.timeline import EventKind, event_key
 from tumorboard.case.readiness import READ
 from tumorboard.case.saved_view import Extent, SavedPicture, SavedView
 from tumorboard.dicom.series import Series
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Window
 from tumorboard.phantom.cases import Demonstration

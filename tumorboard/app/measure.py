@@ -48,6 +48,7 @@ from tumorboard.imaging.vessel.profile import (
 )
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
+from tumorboard.quantity import length_words
 
 LABEL = "Measuring"
 
@@ -176,11 +177,11 @@ def measure_words(result: dict[str, Any]) -> str:
     lines = [f"note: {caveat}" for caveat in result["caveats"]]
     for mass in result["masses"]:
         sizes = mass["sizes_mm"]
-        text = "no size" if sizes is None else " x ".join(f"{v / 10:.1f}" for v in sizes) + " cm"
+        text = "no size" if sizes is None else length_words(*sizes, times=" x ")
         volume = "" if mass["volume_ml"] is None else f", {mass['volume_ml']:.1f} mL"
         lines.append(f"{mass['name']}: {text}{volume} (between {result['convention']})")
         lines += [f"  note: {caveat}" for caveat in mass["caveats"]]
-    lines += [f"{n}: {entry['length_mm'] / 10:.1f} cm" for n, entry in result["lines"].items()]
+    lines += [f"{n}: {length_words(entry['length_mm'])}" for n, entry in result["lines"].items()]
     for vessel in result["vessels"]:
         lines += vessel["words"]
         lines += [f"  note: {caveat}" for caveat in vessel["caveats"]]

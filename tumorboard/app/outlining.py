@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid, utc_now
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, new_uid, utc_now
 from tumorboard.app.edits import Edit, apply, combine, put_lesion, put_segmentation
 from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.case.involvement import Evidence, mass_facts
@@ -16,7 +16,7 @@ from tumorboard.case.measured import Measured, index_mass
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Caveat, Plane
+from tumorboard.imaging.geometry import Caveat, Plane, Point
 from tumorboard.imaging.mask_codec import PackedMask
 from tumorboard.imaging.mask_content import TissueRanges
 from tumorboard.imaging.mask_diameters import Caliper, Convention, resampled_on

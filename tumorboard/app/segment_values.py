@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tumorboard.annotations.foreign import SegmentValues
-from tumorboard.annotations.model import Point, as_point
+from tumorboard.annotations.model import as_point
+from tumorboard.imaging.geometry import Point
 
 if TYPE_CHECKING:
     from tumorboard.app.overlay_object import OverlayObject

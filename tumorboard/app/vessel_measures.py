@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Point
 from tumorboard.case.facts import Fact
 from tumorboard.case.involvement import (
     IVC,
@@ -22,7 +21,7 @@ from tumorboard.case.measured import Measured
 from tumorboard.case.model import Case
 from tumorboard.case.vessel import VesselPath, Word, centreline_of, vessel_label
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Caveat, Points
+from tumorboard.imaging.geometry import Caveat, Point, Points
 from tumorboard.imaging.mask_model import Mask, same_grid, union
 from tumorboard.imaging.vessel.centreline import Centreline, check_inside, evenly
 from tumorboard.imaging.vessel.content import Content, content
@@ -42,6 +41,7 @@ from tumorboard.imaging.vessel.profile import (
 )
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
+from tumorboard.quantity import length_words
 
 #: The facts that follow from vessels.
 FACTS: Final = ("vessel_contacts", "ivc_involvement", "ivc_caudal_extent", "ivc_cranial_extent")
@@ -244,8 +244,8 @@ def reading_words(reading: Reading) -> tuple[str, ...]:
     """Return what was measured of a vessel and said of it, in sentences."""
     if not is_measured(reading):
         name = vessel_label(reading.vessel.vessel)
-        length = reading.line.length_mm / 10
-        return (f"{name}: followed over {length:.1f} cm; no outline of tumour to measure against.",)
+        length = length_words(reading.line.length_mm)
+        return (f"{name}: followed over {length}; no outline of tumour to measure against.",)
     return (*vessel_words(tumour_profile(reading)), *stretch_words(reading))
 
 
@@ -253,7 +253,7 @@ def stretch_words(reading: Reading) -> tuple[str, ...]:
     """Return the reader's words for what the lumen holds, with the values beside them."""
     lines = []
     for said in reading.vessel.words:
-        over = f"{(said.end_mm - said.start_mm) / 10:.1f} cm"
+        over = length_words(said.end_mm - said.start_mm)
         value = value_words(reading, said.start_mm, said.end_mm)
         by = f" ({said.author})" if said.author else ""
         lines.append(f"{said.word.value.capitalize()} over {over}{by}{value}.")

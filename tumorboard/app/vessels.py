@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.annotations.model import Landmark, Point, as_point, new_uid, utc_now
+from tumorboard.annotations.model import Landmark, as_point, new_uid, utc_now
 from tumorboard.case.derive import ivc_marks
 from tumorboard.case.involvement import IVC, LEVEL_OF_NAME
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import Correction, Stretch, VesselPath, Word, centreline_of
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.vessel.centreline import Centreline, through
 from tumorboard.imaging.volume import Volume

@@ -19,6 +19,7 @@ from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, misplaced, s
 from tumorboard.case.vessel import vessel_label
 from tumorboard.imaging.mask_mass import MassMeasures
 from tumorboard.imaging.vessel.profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
+from tumorboard.quantity import length_words
 
 IVC = "IVC"
 _ATRIUM = "right atrium"
@@ -175,7 +176,7 @@ def vessel_words(profile: VesselProfile) -> list[str]:
         at = _from_landmark(profile, peak.arc_mm)
         lines.append(
             f"{name}: contact up to {peak.value:.0f} degrees{range_words(peak)}{at}, "
-            f"over {profile.contact_mm / 10:.1f} cm."
+            f"over {length_words(profile.contact_mm)}."
         )
     inside = profile.involvement
     if np.isnan(profile.occluded_percent).all():
@@ -186,7 +187,7 @@ def vessel_words(profile: VesselProfile) -> list[str]:
     highest = profile.most_occlusion
     share = 0.0 if highest is None else highest.value
     lines.append(
-        f"{name}: tumour in the lumen over {inside.length_mm / 10:.1f} cm, "
+        f"{name}: tumour in the lumen over {length_words(inside.length_mm)}, "
         f"filling up to {share:.0f} % of it."
     )
     return [*lines, *_end_words(profile, inside)]
@@ -252,7 +253,7 @@ def _from_landmark(profile: VesselProfile, arc_mm: float) -> str:
     if abs(way) < 0.5:
         return f" at “{name}”"
     side = "above" if way > 0 else "below"
-    return f" {abs(way) / 10:.1f} cm {side} “{name}”"
+    return f" {length_words(abs(way))} {side} “{name}”"
 
 
 def _ivc_fact(name: str, value: str, evidence: Evidence, note: str) -> Fact:

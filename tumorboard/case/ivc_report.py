@@ -20,6 +20,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case, Remark
 from tumorboard.case.readiness import CRITERIA
+from tumorboard.quantity import length_words
 
 #: The remark that holds the text as the reader left it; its note is what it was made from.
 REMARK: Final = "ivc-report"
@@ -98,7 +99,7 @@ def _vein(case: Case, basis: Basis, slice_of: SliceOf) -> list[str]:
         lines.append(f"{definition(name).label}: {_words(facts, name)}{where}.")
     length = ivc_length_mm(case)
     if length is not None:
-        lines.append(f"{_DISTANCE}: {length / 10:.1f} cm.")
+        lines.append(f"{_DISTANCE}: {length_words(length)}.")
     elif doubt := ends_turned(ends.values()):
         lines.append(doubt)
     if basis.level:

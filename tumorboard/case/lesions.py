@@ -14,13 +14,7 @@ from numpy.typing import ArrayLike
 
 from tumorboard.annotations.kinds import SPECS
 from tumorboard.annotations.measure import measure
-from tumorboard.annotations.model import (
-    Annotation,
-    ImageReference,
-    Point,
-    as_point,
-    new_uid,
-)
+from tumorboard.annotations.model import Annotation, ImageReference, as_point, new_uid
 from tumorboard.case.dates import iso_date
 from tumorboard.case.mass_size import is_axial_pair, is_pair
 from tumorboard.case.model import Case, Lesion
@@ -34,7 +28,7 @@ from tumorboard.case.response import (
     responses,
 )
 from tumorboard.coding import CRANIOCAUDAL, LENGTH, LONG_AXIS, SHORT_AXIS
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.slicing import native_plane
 from tumorboard.imaging.volume import Volume
 

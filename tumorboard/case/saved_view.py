@@ -16,15 +16,13 @@ from tumorboard.case.saved_curve import (
     saved_curve_from_json,
     saved_curve_to_json,
 )
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Window
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.
 VERSION = 1
-
-Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True)

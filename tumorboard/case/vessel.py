@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from tumorboard.annotations.model import Point
 from tumorboard.case.definitions import definition
-from tumorboard.imaging.geometry import Caveat
+from tumorboard.imaging.geometry import Caveat, Point
 from tumorboard.imaging.vessel.centreline import Centreline, through
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.

@@ -15,11 +15,11 @@ from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom import ultrasound
-from tumorboard.dicom.instance import Cosines, Point
+from tumorboard.dicom.instance import Cosines
 from tumorboard.dicom.marks import marks_of
 from tumorboard.dicom.regions import Region
 from tumorboard.dicom.rescale import rescale_of, unit_of
-from tumorboard.imaging.geometry import Calibration
+from tumorboard.imaging.geometry import Calibration, Point
 
 #: Modalities whose pixels lie on a detector, not in the patient.
 PROJECTION_MODALITIES = frozenset({"CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG", "XC"})

@@ -9,10 +9,10 @@ import numpy as np
 
 from tumorboard.annotations.foreign import Line
 from tumorboard.annotations.kinds import SPECS, kind_of_graphic
-from tumorboard.annotations.model import Annotation, Kind, Point, as_point
+from tumorboard.annotations.model import Annotation, Kind, as_point
 from tumorboard.coding import PATH_LENGTH
 from tumorboard.dicom.places import Place
-from tumorboard.imaging.geometry import Caveat, Points
+from tumorboard.imaging.geometry import Caveat, Point, Points
 
 #: Corners of a circle or ellipse that is drawn as a line.
 _CORNERS = 72

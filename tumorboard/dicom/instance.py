@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tumorboard.imaging.geometry import Calibration
+from tumorboard.imaging.geometry import Calibration, Point
 
-Point = tuple[float, float, float]
 Cosines = tuple[float, float, float, float, float, float]
 
 #: Compressed syntaxes that lose information by their nature (PS3.5 section A.4).

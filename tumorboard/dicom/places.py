@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tumorboard.annotations.model import ImageReference, Point, as_point
+from tumorboard.annotations.model import ImageReference, as_point
 from tumorboard.dicom.checks import stack_of
 from tumorboard.dicom.series import Series
-from tumorboard.imaging.geometry import Plane, SliceStack
+from tumorboard.imaging.geometry import Plane, Point, SliceStack
 from tumorboard.imaging.slicing import native_plane
 
 

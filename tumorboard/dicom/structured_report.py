@@ -15,7 +15,7 @@ from pydicom.dataset import Dataset
 
 from tumorboard.annotations.foreign import ForeignMark, SegmentValues
 from tumorboard.annotations.kinds import kind_measuring
-from tumorboard.annotations.model import Annotation, Point
+from tumorboard.annotations.model import Annotation
 from tumorboard.coding import LENGTH, LONG_AXIS, SHORT_AXIS, means
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.authorship import KEYWORDS as MAKER_KEYWORDS
@@ -33,6 +33,7 @@ from tumorboard.dicom.report_items import (
     number_of,
     observer,
 )
+from tumorboard.imaging.geometry import Point
 
 SOURCE = "Structured report"
 

@@ -15,6 +15,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+#: A point or direction in patient space: LPS, in millimetres.
+Point = tuple[float, float, float]
 Points = NDArray[np.float64]
 
 #: Largest difference in slice spacing still called even, in millimetres. Positions

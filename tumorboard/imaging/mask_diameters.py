@@ -12,11 +12,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from tumorboard.imaging.geometry import Plane, Points, SliceStack, nearest_plane
+from tumorboard.imaging.geometry import Plane, Point, Points, SliceStack, nearest_plane
 from tumorboard.imaging.mask_kernels import farthest_between, farthest_in, hulls_of_slices
 from tumorboard.imaging.mask_model import Mask, face_offsets_mm
-
-Point = tuple[float, float, float]
 
 
 class Convention(StrEnum):

@@ -13,6 +13,7 @@ from tumorboard.case.model import Case
 from tumorboard.case.planes import plane_words
 from tumorboard.coding import CRANIOCAUDAL, LONG_AXIS, SHORT_AXIS
 from tumorboard.guidelines.assessment import Assessment
+from tumorboard.quantity import volume_words
 from tumorboard.reports.content import IvcExtent, MeasurementLine, Size
 from tumorboard.reports.words import dicom_date, origin_text
 
@@ -90,7 +91,7 @@ def _outlines(case: Case) -> tuple[MeasurementLine, ...]:
     return tuple(
         MeasurementLine(
             f"{s.label or 'Outline'}: {s.role.value}, volume",
-            _volume(s.volume_ml),
+            volume_words(s.volume_ml),
             " · ".join(p for p in (dates.get(s.series_instance_uid, ""), s.method) if p),
             "voxels of the outline, outer edges",
             tuple(c.text for c in s.caveats),
@@ -98,10 +99,6 @@ def _outlines(case: Case) -> tuple[MeasurementLine, ...]:
         for s in case.segmentations
         if s.volume_ml is not None and not s.is_empty
     )
-
-
-def _volume(ml: float) -> str:
-    return f"{ml:.0f} mL" if ml >= 100 else f"{ml:.1f} mL"
 
 
 def _line(case: Case, annotation: Annotation) -> MeasurementLine:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tumorboard.annotations.model import Kind, Point
+from tumorboard.annotations.model import Kind
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools.gesture import Scene
 from tumorboard.tools.two_points import DragTool
 

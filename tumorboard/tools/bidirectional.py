@@ -12,7 +12,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from tumorboard.annotations.model import Annotation, Kind, Point, as_point
+from tumorboard.annotations.model import Annotation, Kind, as_point
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.measurement import distance, perpendicular_axis
 from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, draw, draw_begun
 from tumorboard.tools.short_axis import lesion_of_outline, short_axis_found

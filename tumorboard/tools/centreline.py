@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from tumorboard.annotations.hit_test import EDGE_RADIUS, HANDLE_RADIUS
-from tumorboard.annotations.model import Point, as_point
-from tumorboard.imaging.geometry import Points
+from tumorboard.annotations.model import as_point
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.tools.gesture import Phase, Pointer, Step
 from tumorboard.tools.pathing import NEAR_MM, LineEnded, PathSeen, PointMoved, PointPlaced
 

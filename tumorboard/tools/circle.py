@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from tumorboard.annotations.model import Kind, Point, as_point
+from tumorboard.annotations.model import Kind, as_point
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools.gesture import Scene
 from tumorboard.tools.two_points import DragTool
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tumorboard.annotations.model import Point
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools.gesture import Phase, Pointer
 from tumorboard.tools.two_points import far
 

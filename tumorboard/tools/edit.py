@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.annotations.model import Annotation, Point, as_point
-from tumorboard.imaging.geometry import Points
+from tumorboard.annotations.model import Annotation, as_point
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.measurement import distance
 
 #: How far one key press moves a handle, in pixels of the image.

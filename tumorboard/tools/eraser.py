@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from tumorboard.annotations.hit_test import EDGE_RADIUS, hit_test
-from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.visibility import REFORMAT_REACH_MM
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools.gesture import Phase, Pointer, Step
 
 

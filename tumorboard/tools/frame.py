@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tumorboard.annotations.model import Point
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.tools.gesture import Scene
 
 

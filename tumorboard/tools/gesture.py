@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Final, Protocol
 
 from tumorboard.annotations.calibration import calibrated, calibration_of
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.annotations.model import Annotation, ImageReference, Kind, Point, new_uid
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, new_uid
 from tumorboard.imaging.edges import Sampler
-from tumorboard.imaging.geometry import Caveat, Plane
+from tumorboard.imaging.geometry import Caveat, Plane, Point
 from tumorboard.imaging.segmentation.brush import Brush
 from tumorboard.tools.masking import MaskAct
 from tumorboard.tools.pathing import PathAct, PathSeen

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from tumorboard.annotations.model import ImageReference, Point
+from tumorboard.annotations.model import ImageReference
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools import centreline, eraser, freehand, mask_brush, mask_grow, mask_outline
 from tumorboard.tools.bidirectional import TwoAxes
 from tumorboard.tools.clicks import Clicks

@@ -7,7 +7,8 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Landmark, Point, as_point
+from tumorboard.annotations.model import Landmark, as_point
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools.gesture import Phase, Pointer, Step
 from tumorboard.tools.pathing import LevelSet, PathSeen
 

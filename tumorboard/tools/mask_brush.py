@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from tumorboard.annotations.model import Point
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools.gesture import Phase, Pointer, Step
 from tumorboard.tools.masking import Stroke
 

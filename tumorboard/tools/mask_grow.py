@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Point
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools.gesture import Phase, Pointer, Step
 from tumorboard.tools.masking import GivenUp, Seed
 

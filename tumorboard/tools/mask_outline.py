@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 import numpy as np
 
 from tumorboard.annotations.hit_test import HANDLE_RADIUS
-from tumorboard.annotations.model import Kind, Point, as_point
+from tumorboard.annotations.model import Kind, as_point
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.outlines import outline_area, simplified
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw_begun

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tumorboard.annotations.model import Point
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.segmentation.brush import Brush
 
 

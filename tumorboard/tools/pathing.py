@@ -12,8 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Point
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 
 #: A point of the line that lies farther than this from the plane on show is not under the
 #: pointer, mm.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tumorboard.annotations.hit_test import HANDLE_RADIUS
-from tumorboard.annotations.model import Kind, Point
+from tumorboard.annotations.model import Kind
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.measurement import distance
 from tumorboard.tools.clicks import Clicks, place
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw, draw_begun

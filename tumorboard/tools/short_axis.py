@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.shapes import outline
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.outlines import contains, in_plane, longest_perpendicular
 from tumorboard.tools.gesture import Scene

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Point, as_point
+from tumorboard.annotations.model import as_point
 from tumorboard.imaging.edges import Edge, edge_along
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.tools.gesture import Scene
 
 #: How far an end may go: the smaller of this many mm and this many logical pixels.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tumorboard.annotations.model import Kind, Point
+from tumorboard.annotations.model import Kind
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.measurement import distance
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Scene, Step, draw
 

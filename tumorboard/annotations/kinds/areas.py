@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from tumorboard.annotations.kinds.spec import Quantity, units_of
-from tumorboard.annotations.model import Annotation, Point
+from tumorboard.annotations.model import Annotation
 from tumorboard.coding import AREA, PERIMETER
-from tumorboard.imaging.geometry import Caveat
+from tumorboard.imaging.geometry import Caveat, Point
 from tumorboard.imaging.measurement import distance, ellipse_area
 from tumorboard.imaging.outlines import (
     covers_itself,

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from tumorboard.annotations.kinds.spec import KindSpec, Quantity, units_of
-from tumorboard.annotations.model import Annotation, Kind, Point
+from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import LONG_AXIS, SHORT_AXIS
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.measurement import distance
 
 

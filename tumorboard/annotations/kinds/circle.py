@@ -9,9 +9,9 @@ import numpy as np
 from tumorboard.annotations.kinds.areas import inside_ellipse, of_ellipse
 from tumorboard.annotations.kinds.lines import ellipse_line
 from tumorboard.annotations.kinds.spec import KindSpec, Quantity, units_of
-from tumorboard.annotations.model import Annotation, Kind, Point
+from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import AREA, DIAMETER, PERIMETER
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.measurement import distance
 
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from tumorboard.annotations.kinds.lines import first_line
 from tumorboard.annotations.kinds.spec import KindSpec, Quantity, units_of
-from tumorboard.annotations.model import Annotation, Kind, Point
+from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import CRANIOCAUDAL
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.measurement import craniocaudal_extent, upright_in
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from tumorboard.annotations.kinds.areas import inside_ellipse, of_ellipse
 from tumorboard.annotations.kinds.lines import ellipse_line
 from tumorboard.annotations.kinds.spec import KindSpec
-from tumorboard.annotations.model import Kind, Point
+from tumorboard.annotations.model import Kind
 from tumorboard.coding import AREA, PERIMETER
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 
 
 def _handle_moved(normal: Point, points: list[Points], index: int, to: Points) -> list[Points]:

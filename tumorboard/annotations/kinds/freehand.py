@@ -7,9 +7,9 @@ from typing import Final
 from tumorboard.annotations.kinds.areas import crossing_caveats, of_corners
 from tumorboard.annotations.kinds.lines import FREEHAND_HANDLES, closed_line, eased
 from tumorboard.annotations.kinds.spec import KindSpec, every_point, point_moved
-from tumorboard.annotations.model import Kind, Point
+from tumorboard.annotations.model import Kind
 from tumorboard.coding import AREA, PERIMETER
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.roi_statistics import outline_mask
 
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from tumorboard.annotations.kinds.lines import FREEHAND_HANDLES, eased, open_line
 from tumorboard.annotations.kinds.spec import KindSpec, Quantity, every_point, point_moved, units_of
-from tumorboard.annotations.model import Annotation, Kind, Point
+from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import PATH_LENGTH
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.outlines import polyline_length
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from tumorboard.annotations.kinds.lines import no_line
 from tumorboard.annotations.kinds.spec import KindSpec, Sign
-from tumorboard.annotations.model import Annotation, Kind, Point
-from tumorboard.imaging.geometry import Calibration
+from tumorboard.annotations.model import Annotation, Kind
+from tumorboard.imaging.geometry import Calibration, Point
 from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.volume import Volume
 

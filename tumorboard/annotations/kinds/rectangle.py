@@ -9,9 +9,9 @@ import numpy as np
 from tumorboard.annotations.kinds.areas import of_corners
 from tumorboard.annotations.kinds.lines import closed_line
 from tumorboard.annotations.kinds.spec import KindSpec
-from tumorboard.annotations.model import Kind, Point
+from tumorboard.annotations.model import Kind
 from tumorboard.coding import AREA, PERIMETER
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.roi_statistics import outline_mask
 
 

@@ -6,19 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tumorboard.annotations.model import (
-    Annotation,
-    ImageReference,
-    Kind,
-    Landmark,
-    Point,
-    TumourEnd,
-)
+from tumorboard.annotations.model import Annotation, ImageReference, Kind, Landmark, TumourEnd
 from tumorboard.coding import Code
-from tumorboard.imaging.geometry import Calibration, Caveat, Points
+from tumorboard.imaging.geometry import Calibration, Caveat, Point, Points
 from tumorboard.imaging.roi_statistics import Mask
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.volume import Volume
+from tumorboard.quantity import length_words
 
 #: From (N, D) points to the polylines, each (M, D), that draw a kind.
 Lines = Callable[[Points], list[Points]]
@@ -48,7 +42,7 @@ class Quantity:
     def text(self) -> str:
         """The value in the words of the screen: cm with one decimal, cm², degrees or px."""
         if self.unit == "mm":
-            return f"{self.value / 10:.1f} cm"
+            return length_words(self.value)
         if self.unit == "mm2":
             return f"{self.value / 100:.1f} cm²"
         if self.unit == "deg":

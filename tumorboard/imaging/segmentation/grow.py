@@ -18,6 +18,7 @@ from tumorboard.imaging.value_words import number
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import least_width
 from tumorboard.progress import Reporter
+from tumorboard.quantity import length_words
 
 LABEL: Final = "Growing"
 #: Below this a value on CT is gas, whatever was meant.
@@ -138,7 +139,7 @@ def grow(
         text = f"It filled more than {limits.volume_ml:.0f} mL and was stopped."
         return Grown(mask, True, f"{text} Narrow the range or close the gap first.")
     if state == TOO_FAR:
-        text = f"It reached farther than {limits.reach_mm / 10:.1f} cm and was stopped."
+        text = f"It reached farther than {length_words(limits.reach_mm)} and was stopped."
         return Grown(mask, True, f"{text} Narrow the range or close the gap first.")
     if within is None and mask.volume_ml > _JUDGED_ML and compact_share(mask) < _COMPACT:
         text = f"It spread in strands between other tissue ({mask.volume_ml:.0f} mL)."

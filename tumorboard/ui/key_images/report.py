@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from tumorboard.annotations.calibration import scale_in_force
 from tumorboard.annotations.kinds import MARKS, SPECS
-from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.visibility import on_section, rests_on
 from tumorboard.case.derive import ivc_marks, mass_annotations
 from tumorboard.case.model import Case
 from tumorboard.case.saved_view import SavedPicture, SavedView
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.slicing import cut, native_plane
 from tumorboard.imaging.view_cut import make_cut
 from tumorboard.imaging.viewport import Viewport, resolve

@@ -18,7 +18,7 @@ from tumorboard.case.lesions import (
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.planes import plane_words
 from tumorboard.case.response import NODE_NORMAL_MM, PROGRESSION_RISE_MM, RESPONSE_PERCENTS
-from tumorboard.quantity import decimals_beside
+from tumorboard.quantity import decimals_beside, length_words
 from tumorboard.ui.shell.case_words import signed
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 
@@ -108,7 +108,7 @@ def lesion_content(case: Case) -> LesionContent:
         total = table.total
         for n, point in enumerate(table.timepoints):
             value = total.sums[n]
-            text = f"{value / 10:.1f} cm" if value is not None else ""
+            text = length_words(value) if value is not None else ""
             if not text and total.missing[n]:
                 text = "not measured: " + ", ".join(total.missing[n])
             if text and total.added[n]:

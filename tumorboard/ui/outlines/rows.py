@@ -13,6 +13,7 @@ from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.imaging.mask_content import Shares
 from tumorboard.imaging.mask_mass import Growth, MassMeasures, growth_of_volume
 from tumorboard.imaging.value_words import number
+from tumorboard.quantity import length_words, volume_words
 from tumorboard.ui.shell.provenance import dicom_date
 
 
@@ -48,9 +49,7 @@ NO_OUTLINE = OutlineDetails()
 
 def volume_text(volume_ml: float | None) -> str:
     """Return a volume as it is read; "no volume" where there is none."""
-    if volume_ml is None:
-        return "no volume"
-    return f"{volume_ml:.0f} mL" if volume_ml >= 100 else f"{volume_ml:.1f} mL"
+    return "no volume" if volume_ml is None else volume_words(volume_ml)
 
 
 def outline_rows(
@@ -109,11 +108,11 @@ def outline_details(
 def _size_lines(m: MassMeasures) -> Sequence[str]:
     lines = []
     if m.dimensions is not None:
-        three = " × ".join(f"{v / 10:.1f}" for v in m.dimensions.sizes_mm)
-        lines.append(f"{three} cm, between {m.dimensions.convention}")
-        longest = m.dimensions.maximum_3d.length_mm / 10
-        recist = (m.recist_mm or 0.0) / 10
-        lines.append(f"Longest in any direction {longest:.1f} cm; RECIST longest {recist:.1f} cm")
+        three = length_words(*m.dimensions.sizes_mm)
+        lines.append(f"{three}, between {m.dimensions.convention}")
+        longest = length_words(m.dimensions.maximum_3d.length_mm)
+        recist = length_words(m.recist_mm or 0.0)
+        lines.append(f"Longest in any direction {longest}; RECIST longest {recist}")
     v = m.values
     if v is not None:
         unit = f" {v.unit}" if v.unit else ""

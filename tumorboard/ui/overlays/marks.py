@@ -10,11 +10,12 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from tumorboard.annotations.foreign import ForeignMark, adopted
-from tumorboard.annotations.model import Point, new_uid, utc_now
+from tumorboard.annotations.model import new_uid, utc_now
 from tumorboard.app.annotation_edits import drawn
 from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import Foreign, placement
 from tumorboard.app.segment_values import place_of
+from tumorboard.imaging.geometry import Point
 from tumorboard.ui.overlays.rows import adopted_from
 from tumorboard.ui.viewer.display import Display
 

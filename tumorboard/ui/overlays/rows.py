@@ -11,6 +11,7 @@ from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import Foreign, TextDocument
 from tumorboard.app.segment_values import BoundValues
 from tumorboard.imaging.fusion import PALETTES, Fusion
+from tumorboard.quantity import volume_words
 
 #: More values than this of one segment are left to the report itself.
 _MOST_VALUES = 12
@@ -126,13 +127,6 @@ def adopted_from(mark: ForeignMark) -> str:
     return f"Adopted from a {mark.source.lower()}{by}{words} [{mark.uid}]"
 
 
-def volume_words(volume_ml: float | None) -> str:
-    """Return a volume in mL as it is read, empty when it is not known."""
-    if volume_ml is None:
-        return ""
-    return f"{volume_ml:.0f} mL" if volume_ml >= 100 else f"{volume_ml:.1f} mL"
-
-
 def values_words(values: SegmentValues) -> str:
     """Return what a report says of a segment: "T1 · Neoplasm: Volume 4.2 mL, …"."""
     shown = list(values.values[:_MOST_VALUES])
@@ -150,9 +144,10 @@ def values_words(values: SegmentValues) -> str:
 def _layer_row(
     item: OverlayObject, values: Iterable[BoundValues], on: bool, why_not: str
 ) -> LayerRow:
+    volume_ml = item.layer.volume_ml
     return LayerRow(
         *(item.key, item.name, item.group, item.by, item.source, item.colour),
-        *(volume_words(item.layer.volume_ml), on, why_not),
+        *("" if volume_ml is None else volume_words(volume_ml), on, why_not),
         values=tuple(_values_row(v) for v in values if item.key in v.keys),
     )
 

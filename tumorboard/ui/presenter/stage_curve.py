@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from tumorboard.annotations.model import Point, as_point
+from tumorboard.annotations.model import as_point
 from tumorboard.case.model import Case
 from tumorboard.case.saved_view import SavedPicture
+from tumorboard.imaging.geometry import Point
 from tumorboard.ui.presenter.stage_view import StageRoom
 from tumorboard.ui.vessel.curved_view import CurvedView
 from tumorboard.ui.vessel.kept import look_of, scene_of

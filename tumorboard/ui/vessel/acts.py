@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from tumorboard.annotations.model import Point
 from tumorboard.app import vessels
 from tumorboard.app.vessel_measures import filled_stretch
 from tumorboard.case.vessel import Correction, VesselPath, Word
 from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Point
 from tumorboard.tools.toolbox import tool_named
 from tumorboard.ui.vessel.rows import VesselContent
 

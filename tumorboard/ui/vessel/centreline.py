@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tumorboard.annotations.model import Point
 from tumorboard.app import vessels
 from tumorboard.app.vessels import Found, Ways
 from tumorboard.case.vessel import VesselPath, vessel_label
 from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.mask_model import Mask, laid_on
 from tumorboard.imaging.vessel.centreline import check_inside
 from tumorboard.imaging.volume import Volume

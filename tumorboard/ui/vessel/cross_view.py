@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from tumorboard.annotations.model import Point, as_point
-from tumorboard.imaging.geometry import Points, side_letters
+from tumorboard.annotations.model import as_point
+from tumorboard.imaging.geometry import Point, Points, side_letters
 from tumorboard.imaging.oblique import cut_oblique
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.vessel.content import touching

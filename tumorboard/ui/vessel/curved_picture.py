@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from tumorboard.annotations.model import Point
 from tumorboard.case.saved_curve import Level
 from tumorboard.imaging.curved import CurvedGrid, CurvedMode, cut_curved
-from tumorboard.imaging.geometry import Points, side_letters
+from tumorboard.imaging.geometry import Point, Points, side_letters
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import WORDS, grey_picture, paint_bar

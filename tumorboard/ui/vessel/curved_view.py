@@ -10,8 +10,9 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from tumorboard.annotations.model import Point, as_point
+from tumorboard.annotations.model import as_point
 from tumorboard.imaging.curved import CurvedMode
+from tumorboard.imaging.geometry import Point
 from tumorboard.ui.vessel.canvas import VesselCanvas
 from tumorboard.ui.vessel.curved_picture import (
     CurvedLook,

@@ -18,6 +18,7 @@ from tumorboard.app.vessels import levels_of, lumens_on, tumours_on
 from tumorboard.case.involvement import IVC, range_words
 from tumorboard.case.model import Case
 from tumorboard.case.vessel import VesselPath, Word, centreline_of, vessel_label, vessel_names
+from tumorboard.quantity import length_words
 from tumorboard.tools.landmark import LEVELS
 
 
@@ -88,7 +89,7 @@ def _detail(vessel: VesselPath, reading: Reading | None) -> str:
     line = centreline_of(vessel)
     if line is None:
         return "one point"
-    parts = [f"{line.length_mm / 10:.1f} cm"]
+    parts = [length_words(line.length_mm)]
     if reading is not None and reading.has_mass:
         peak = reading.profile.most_contact
         if peak is not None:

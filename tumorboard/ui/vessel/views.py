@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tumorboard.annotations.model import Point
 from tumorboard.app.vessel_measures import Reading
 from tumorboard.case.model import Case
 from tumorboard.case.saved_curve import SavedCurve
 from tumorboard.case.vessel import centreline_of, vessel_label
+from tumorboard.imaging.geometry import Point
 from tumorboard.progress import Reporter
 from tumorboard.ui.vessel.acts import LAYOUT
 from tumorboard.ui.vessel.ivc_text import level_words

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from tumorboard.annotations.model import Point, as_point
+from tumorboard.annotations.model import as_point
 from tumorboard.case.model import Case
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 
 #: The remarks of a case that hold alignments begin so; both frames of reference follow.
 KEY: Final = "alignment"

@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from tumorboard.annotations.model import Point
 from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.view_cut import CutSpec, make_cut, quick_step
 from tumorboard.imaging.volume import Volume

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QObject, Signal
 
-from tumorboard.annotations.model import Point, as_point
+from tumorboard.annotations.model import as_point
 from tumorboard.imaging.fusion import uptake_window
-from tumorboard.imaging.geometry import Calibration, Plane
+from tumorboard.imaging.geometry import Calibration, Plane, Point
 from tumorboard.imaging.oblique import turned
 from tumorboard.imaging.slicing import cut, native_plane
 from tumorboard.imaging.view_cut import (

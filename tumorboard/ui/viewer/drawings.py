@@ -13,9 +13,9 @@ import numpy as np
 from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.labels import Box, box_around, overlaps, place_label
 from tumorboard.annotations.measure import measure
-from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.shapes import middle, outline
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
 

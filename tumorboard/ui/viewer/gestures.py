@@ -19,7 +19,8 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from tumorboard.annotations.hit_test import Hit, hit_test
 from tumorboard.annotations.kinds import MARKS
 from tumorboard.annotations.labels import label_under
-from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.annotations.model import Annotation, as_point
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Volume, Window, is_uptake

@@ -22,11 +22,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tumorboard.annotations.calibration import scale_in_force
-from tumorboard.annotations.model import Annotation, Point, as_point
+from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.visibility import on_section, rests_on
 from tumorboard.app.preview import is_preview
 from tumorboard.imaging.edges import sampler
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slicing import Section, native_plane
 from tumorboard.imaging.view_cut import CutSpec, is_native

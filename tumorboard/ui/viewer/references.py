@@ -8,8 +8,9 @@ import numpy as np
 
 from tumorboard.annotations.calibration import calibrated, calibration_of
 from tumorboard.annotations.kinds import SPECS
-from tumorboard.annotations.model import Annotation, ImageReference, Point
+from tumorboard.annotations.model import Annotation, ImageReference
 from tumorboard.imaging.calibrated import calibration_at
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.slicing import section_number
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Volume

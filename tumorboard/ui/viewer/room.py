@@ -12,9 +12,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from tumorboard.annotations.caveats import caveats_for, slab_caveats, turned_caveats
-from tumorboard.annotations.model import Annotation, Point, as_point, utc_now
+from tumorboard.annotations.model import Annotation, as_point, utc_now
 from tumorboard.annotations.visibility import rests_on
 from tumorboard.imaging.edges import Sampler
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.eraser import EraserTool
