@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from tests.imaging.fields import UNEVEN, field_volume, linear
+from tests.imaging.fields import UNEVEN, field_volume, inside, linear, voxel_points
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.geometry import Plane, SliceStack
 from tumorboard.imaging.slicing import (
@@ -280,3 +280,26 @@ def test_a_plane_across_leaning_slices_goes_through_its_point_and_is_true_there(
     places = section.grid.to_lps(near)
     values = section.image[tuple(near.astype(int).T)]
     np.testing.assert_allclose(values, linear(places), atol=0.02)
+
+
+@pytest.mark.parametrize("name", sorted(ORIENTATIONS))
+@pytest.mark.parametrize("tilt", [0.0, 0.35, -0.6])
+def test_no_slice_of_a_tilted_gantry_leaves_the_picture(name, tilt):
+    """Slices are shifted against each other: what lies beyond the first one is shown as well."""
+    volume = volume_in(name, None, tilt)
+    stack = volume.stack
+    points = voxel_points(stack)
+    centre = stack.to_lps([5, 10, 12])
+    for plane in Plane:
+        if plane is native_plane(stack):
+            continue
+        section = cut(volume, plane, centre)
+        near = np.abs(section.grid.distance(points)) < 0.3
+        pixels = section.grid.to_pixels(points[near])
+        assert (pixels > -0.51).all()
+        assert (pixels < np.array(section.grid.shape) - 0.49).all()
+        every = np.stack(np.indices(section.grid.shape), axis=-1).reshape(-1, 2)
+        here = section.grid.to_lps(every)
+        inner = inside(stack, here, 0.02)
+        assert inner.sum() > 0.5 * near.sum()
+        assert np.allclose(section.image.reshape(-1)[inner], smooth(here)[inner], atol=0.05)

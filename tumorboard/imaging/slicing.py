@@ -214,8 +214,9 @@ def _reformat(volume: Volume, plane: Plane, point: Points) -> Section:
     along = stack.column_direction if by_column else stack.row_direction
     spacing = stack.pixel_spacing[0] if by_column else stack.pixel_spacing[1]
     shift = stack.in_plane_shift[:, 0 if by_column else 1]
+    lines, before = _widened(lines, shift, background(volume))
     image, first, step = _even_lines(lines, stack, shift)
-    origin = _line_origin(stack, point, by_column, first)
+    origin = _line_origin(stack, point, by_column, first) - before * spacing * along
     image, origin = _oriented(image, origin, along, stack.normal, right, down, (step, spacing))
     if abs(along @ right) < abs(along @ down):
         grid_spacing, image = (spacing, step), image.T
@@ -259,6 +260,17 @@ def _lines(volume: Volume, point: Points, by_column: bool) -> NDArray[Any]:
     lines = near + share * (voxels[slices, second].astype(np.float32) - near)
     lines[(wanted < -0.5) | (wanted > limit - 0.5)] = background(volume)
     return np.asarray(lines)
+
+
+def _widened(lines: NDArray[Any], shift: Points, value: float) -> tuple[NDArray[Any], int]:
+    """Give the lines room for every slice where a tilted gantry shifts them along themselves.
+
+    Return the lines and by how many samples they begin before those of the first slice.
+    """
+    before, behind = int(np.ceil(max(0.0, -shift.min()))), int(np.ceil(max(0.0, shift.max())))
+    if before == behind == 0:
+        return lines, 0
+    return np.pad(lines, ((0, 0), (before, behind)), constant_values=value), before
 
 
 def background(volume: Volume) -> float:
