@@ -21,7 +21,7 @@ CASE, TWO_SERIES, TWO_DATES = "RP-0001", "RP-0002", "RP-0003"
 
 def main() -> int:
     """Write every picture."""
-    from tumorboard.app.demonstration import demonstration_folder, ensure_demonstration
+    from tumorboard.demo.demonstration import demonstration_folder, ensure_demonstration
     from tumorboard.progress import Reporter
     from tumorboard.ui.shell.application import start_qt
 

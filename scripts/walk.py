@@ -25,7 +25,7 @@ _DAYS = {"date:surgery": "2026-03-02", "date:board": "2026-11-20"}
 
 def main() -> int:
     """Write every picture."""
-    from tumorboard.app.demonstration import demonstration_folder, ensure_demonstration
+    from tumorboard.demo.demonstration import demonstration_folder, ensure_demonstration
     from tumorboard.progress import Reporter
     from tumorboard.ui.shell.application import start_qt
 

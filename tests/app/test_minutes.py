@@ -10,12 +10,11 @@ import pytest
 from pypdf import PdfReader
 
 from tests.app.test_session import Result, derive
-from tests.phantom.small import demonstration_store_in
+from tests.demo.phantom.small import demonstration_store_in
 from tests.store.samples import incoming
 from tumorboard import cli
 from tumorboard.app.board import Board
 from tumorboard.app.decision_state import in_force
-from tumorboard.app.demonstration import MEETING_DATE
 from tumorboard.app.meeting_papers import (
     Request,
     Wanted,
@@ -29,6 +28,7 @@ from tumorboard.case.decision import Agreement, Considered, Decision, Intent, Re
 from tumorboard.case.meeting import AgendaItem, Attendee, Meeting
 from tumorboard.case.model import Patient
 from tumorboard.case.readiness import READ
+from tumorboard.demo.demonstration import MEETING_DATE
 from tumorboard.errors import UserError
 from tumorboard.reports.agenda import agenda_bytes
 from tumorboard.reports.decisions_csv import decisions_csv

@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.project import PACKAGE, ROOT, module_names, name, tree
 
 CORE = ("imaging", "annotations", "tools", "case", "guidelines")
-BELOW_THE_WINDOW = (*CORE, "dicom", "store", "app", "phantom")
+BELOW_THE_WINDOW = (*CORE, "dicom", "store", "app", "demo")
 HEAVY = {"scipy", "SimpleITK", "highdicom", "vtk", "pandas", "hypothesis", "pytest"}
 
 WITHOUT = """

@@ -7,13 +7,13 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
-from tests.phantom.small import small
+from tests.demo.phantom.small import small
 from tests.ui.assessment.test_facts_and_assessment import choose, press
-from tumorboard.app.demonstration import LANDMARKS
+from tumorboard.demo.demonstration import LANDMARKS
+from tumorboard.demo.phantom.cases import demonstrations
+from tumorboard.demo.phantom.dicom_writer import write_case
+from tumorboard.demo.phantom.truth import Truth, load_truth
 from tumorboard.imaging.geometry import Plane
-from tumorboard.phantom.cases import demonstrations
-from tumorboard.phantom.dicom_writer import write_case
-from tumorboard.phantom.truth import Truth, load_truth
 from tumorboard.progress import Reporter
 from tumorboard.tools.vessel import MARKS
 

@@ -301,7 +301,7 @@ def run_demo(store: Path | None, out: Path, reporter: Reporter, *, headless: boo
         When the demonstration cannot be made or written.
 
     """
-    from tumorboard.app.demonstration import demonstration_folder, ensure_demonstration
+    from tumorboard.demo.demonstration import demonstration_folder, ensure_demonstration
 
     folder = ensure_demonstration(store or demonstration_folder(), reporter)
     if has_display() and not headless:

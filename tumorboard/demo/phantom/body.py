@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tumorboard.demo.phantom.canvas import Canvas
+from tumorboard.demo.phantom.shapes import Array
+from tumorboard.demo.phantom.spec import Body, PhantomSpec
+from tumorboard.demo.phantom.tissue import Textures
 from tumorboard.imaging.resize import Between, sampled
-from tumorboard.phantom.canvas import Canvas
-from tumorboard.phantom.shapes import Array
-from tumorboard.phantom.spec import Body, PhantomSpec
-from tumorboard.phantom.tissue import Textures
 
 _ANGLES = 1440
 #: Degrees from the front over the side to the back at which the wall is described.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tumorboard.phantom.canvas import Canvas
-from tumorboard.phantom.shapes import Array, Ellipsoid
-from tumorboard.phantom.spec import Mass, Metastasis
-from tumorboard.phantom.tissue import Textures
+from tumorboard.demo.phantom.canvas import Canvas
+from tumorboard.demo.phantom.shapes import Array, Ellipsoid
+from tumorboard.demo.phantom.spec import Mass, Metastasis
+from tumorboard.demo.phantom.tissue import Textures
 
 _FAT_HU = -99.0
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from tumorboard.phantom.body import Wall
-from tumorboard.phantom.canvas import Canvas, Region
-from tumorboard.phantom.shapes import Array, Ellipsoid, Shape, mirrored, tube
-from tumorboard.phantom.spec import Body
-from tumorboard.phantom.spine import paint_bone, segments
-from tumorboard.phantom.tissue import Textures
+from tumorboard.demo.phantom.body import Wall
+from tumorboard.demo.phantom.canvas import Canvas, Region
+from tumorboard.demo.phantom.shapes import Array, Ellipsoid, Shape, mirrored, tube
+from tumorboard.demo.phantom.spec import Body
+from tumorboard.demo.phantom.spine import paint_bone, segments
+from tumorboard.demo.phantom.tissue import Textures
 
 #: For each rib from the twelfth upwards: how far (degrees from the back) it reaches, how
 #: much it falls (mm) on the way, and where its cartilage begins (degrees).

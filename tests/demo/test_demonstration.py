@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from tests.phantom.small import demonstration_store_in, small_demonstrations
+from tests.demo.phantom.small import demonstration_store_in, small_demonstrations
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Kind, Landmark
 from tumorboard.app.board import Board
-from tumorboard.app.demonstration import (
-    MEETING_DATE,
-    READER,
-    add_meeting,
-    demonstration_folder,
-)
 from tumorboard.app.presented import NOTES
 from tumorboard.app.timeline import EventKind, timeline
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
 from tumorboard.case.facts import sheet_to_json
 from tumorboard.case.readiness import READ
+from tumorboard.demo.demonstration import (
+    MEETING_DATE,
+    READER,
+    add_meeting,
+    demonstration_folder,
+)
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Progress, Reporter
 

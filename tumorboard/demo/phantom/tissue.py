@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from tumorboard.phantom.fields import Field
-from tumorboard.phantom.shapes import Array
-from tumorboard.phantom.spec import Mass, PhantomSpec, Sampling
+from tumorboard.demo.phantom.fields import Field
+from tumorboard.demo.phantom.shapes import Array
+from tumorboard.demo.phantom.spec import Mass, PhantomSpec, Sampling
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ import pytest
 import SimpleITK as sitk
 from pydicom.uid import UID, JPEGLSLossless
 
+from tumorboard.demo.phantom.dicom_writer import series_uids, worker_pool, write_case
+from tumorboard.demo.phantom.generate import Phantom
+from tumorboard.demo.phantom.spec import PhantomSpec
+from tumorboard.demo.phantom.truth import load_truth
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.errors import CancelledError, UserError
-from tumorboard.phantom.dicom_writer import series_uids, worker_pool, write_case
-from tumorboard.phantom.generate import Phantom
-from tumorboard.phantom.spec import PhantomSpec
-from tumorboard.phantom.truth import load_truth
 from tumorboard.progress import Progress, Reporter
 
 #: Type 1 of the modules of the CT Image IOD (PS3.3 table A.3-1) for an original axial image.

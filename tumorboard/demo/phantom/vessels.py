@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from tumorboard.phantom.body import Wall
-from tumorboard.phantom.canvas import Canvas
-from tumorboard.phantom.kidneys import Kidney
-from tumorboard.phantom.shapes import Capsule, Ellipsoid, Shape, mirrored, tube
-from tumorboard.phantom.spec import PhantomSpec
-from tumorboard.phantom.spine import spine_y
-from tumorboard.phantom.tissue import Textures
-from tumorboard.phantom.vein import Vein
+from tumorboard.demo.phantom.body import Wall
+from tumorboard.demo.phantom.canvas import Canvas
+from tumorboard.demo.phantom.kidneys import Kidney
+from tumorboard.demo.phantom.shapes import Capsule, Ellipsoid, Shape, mirrored, tube
+from tumorboard.demo.phantom.spec import PhantomSpec
+from tumorboard.demo.phantom.spine import spine_y
+from tumorboard.demo.phantom.tissue import Textures
+from tumorboard.demo.phantom.vein import Vein
 
 AORTA_HU, IVC_ABOVE_HU, IVC_BELOW_HU, PORTAL_HU = 152.0, 134.0, 114.0, 160.0
 

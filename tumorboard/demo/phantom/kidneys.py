@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tumorboard.phantom.canvas import Canvas
-from tumorboard.phantom.organs import without
-from tumorboard.phantom.shapes import Array, Ellipsoid, Vector
-from tumorboard.phantom.tissue import Textures
+from tumorboard.demo.phantom.canvas import Canvas
+from tumorboard.demo.phantom.organs import without
+from tumorboard.demo.phantom.shapes import Array, Ellipsoid, Vector
+from tumorboard.demo.phantom.tissue import Textures
 
 _PLACES: dict[str, Vector] = {
     "right_kidney": (-66.0, 40.0, 184.0),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tumorboard.phantom.body import Wall
-from tumorboard.phantom.canvas import Canvas, Region
-from tumorboard.phantom.shapes import Array, Ellipsoid, Shape, tube
-from tumorboard.phantom.spine import spine_y
-from tumorboard.phantom.tissue import Textures
+from tumorboard.demo.phantom.body import Wall
+from tumorboard.demo.phantom.canvas import Canvas, Region
+from tumorboard.demo.phantom.shapes import Array, Ellipsoid, Shape, tube
+from tumorboard.demo.phantom.spine import spine_y
+from tumorboard.demo.phantom.tissue import Textures
 
 LIVER_HU, SPLEEN_HU, PANCREAS_HU = 110.0, 121.0, 98.0
 

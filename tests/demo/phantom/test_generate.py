@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tumorboard.phantom.cases import demonstrations
-from tumorboard.phantom.generate import Phantom, build_volume
-from tumorboard.phantom.spec import Mass, PhantomSpec
-from tumorboard.phantom.truth import Ends, axes_of
-from tumorboard.phantom.vein import Vein
+from tumorboard.demo.phantom.cases import demonstrations
+from tumorboard.demo.phantom.generate import Phantom, build_volume
+from tumorboard.demo.phantom.spec import Mass, PhantomSpec
+from tumorboard.demo.phantom.truth import Ends, axes_of
+from tumorboard.demo.phantom.vein import Vein
 
 SPECS = [s.spec for c in demonstrations() for s in c.studies]
 IDS = [s.folder for c in demonstrations() for s in c.studies]

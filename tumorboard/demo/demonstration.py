@@ -24,7 +24,6 @@ from tumorboard.annotations.kinds import SPECS, kind_of_role
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, new_uid, utc_now
 from tumorboard.app.board import Board
 from tumorboard.app.case_repository import holds_store, move_store
-from tumorboard.app.demonstration_talk import prepare
 from tumorboard.app.imports import scan_paths, take_in
 from tumorboard.app.session import Session
 from tumorboard.app.workspace import Workspace
@@ -32,11 +31,12 @@ from tumorboard.case.definitions import normalise
 from tumorboard.case.meeting import USUAL_MINUTES, AgendaItem, Attendee
 from tumorboard.case.model import Lesion
 from tumorboard.coding import CRANIOCAUDAL
+from tumorboard.demo.phantom.cases import Demonstration, Study, content_version, demonstrations
+from tumorboard.demo.phantom.truth import FILE, AxesTruth, Truth, VeinTruth, load_truth
+from tumorboard.demo.talk import prepare
 from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane, Point
-from tumorboard.phantom.cases import Demonstration, Study, content_version, demonstrations
-from tumorboard.phantom.truth import FILE, AxesTruth, Truth, VeinTruth, load_truth
 from tumorboard.progress import Reporter
 
 READER = "Demonstration reader"
@@ -132,7 +132,7 @@ def _make_images(folder: Path, cases: Sequence[Demonstration], reporter: Reporte
     missing = [s for s in wanted if not (folder / _IMAGES / s.folder / FILE).exists()]
     if not missing:
         return
-    from tumorboard.phantom.dicom_writer import worker_pool, write_case
+    from tumorboard.demo.phantom.dicom_writer import worker_pool, write_case
 
     (folder / _IMAGES).mkdir(exist_ok=True)
     big = sum(s.spec.sampling.slices * s.spec.sampling.rows for s in missing) > 100_000

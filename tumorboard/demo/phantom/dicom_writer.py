@@ -19,10 +19,10 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import CTImageStorage, JPEGLSLossless
 
 from tumorboard import __version__
+from tumorboard.demo.phantom.generate import LOWEST_HU, Phantom
+from tumorboard.demo.phantom.spec import PhantomSpec
+from tumorboard.demo.phantom.truth import Truth, truth_of
 from tumorboard.errors import UserError
-from tumorboard.phantom.generate import LOWEST_HU, Phantom
-from tumorboard.phantom.spec import PhantomSpec
-from tumorboard.phantom.truth import Truth, truth_of
 from tumorboard.progress import Reporter
 
 LABEL = "Making demonstration images"

@@ -15,12 +15,12 @@ from tumorboard.app.session import Session
 from tumorboard.app.timeline import EventKind, event_key
 from tumorboard.case.readiness import READ
 from tumorboard.case.saved_view import Extent, SavedPicture, SavedView
+from tumorboard.demo.phantom.cases import Demonstration
+from tumorboard.demo.phantom.truth import Truth
 from tumorboard.dicom.series import Series
 from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Window
-from tumorboard.phantom.cases import Demonstration
-from tumorboard.phantom.truth import Truth
 from tumorboard.reports.words import dicom_date
 
 _SOFT_TISSUE: Final = Window(40.0, 400.0)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tumorboard.phantom.body import Wall
-from tumorboard.phantom.canvas import Canvas, Region
-from tumorboard.phantom.shapes import Array, Capsule, Ellipsoid, Shape, tube
-from tumorboard.phantom.tissue import Textures
+from tumorboard.demo.phantom.body import Wall
+from tumorboard.demo.phantom.canvas import Canvas, Region
+from tumorboard.demo.phantom.shapes import Array, Capsule, Ellipsoid, Shape, tube
+from tumorboard.demo.phantom.tissue import Textures
 
 #: Lower edge (z, mm) of each vertebral body from L5 upwards; S1 ends where L5 begins.
 _FLOORS = (46.0, 82.0, 119.0, 156.0, 192.0, 226.0, 258.0, 289.0, 319.0, 348.0, 376.0, 404.0)

@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tumorboard.phantom.body import Wall
-from tumorboard.phantom.canvas import Canvas, Region
-from tumorboard.phantom.shapes import Array, Capsule, Shape, Vector, spline, tube
-from tumorboard.phantom.spec import Body
-from tumorboard.phantom.tissue import Textures
+from tumorboard.demo.phantom.body import Wall
+from tumorboard.demo.phantom.canvas import Canvas, Region
+from tumorboard.demo.phantom.shapes import Array, Capsule, Shape, Vector, spline, tube
+from tumorboard.demo.phantom.spec import Body
+from tumorboard.demo.phantom.tissue import Textures
 
 _STOMACH = [
     (64, 8, 318, 26),

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.phantom.small import small
-from tumorboard.phantom.cases import demonstrations
-from tumorboard.phantom.dicom_writer import write_case
-from tumorboard.phantom.spec import PhantomSpec
+from tests.demo.phantom.small import small
+from tumorboard.demo.phantom.cases import demonstrations
+from tumorboard.demo.phantom.dicom_writer import write_case
+from tumorboard.demo.phantom.spec import PhantomSpec
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tumorboard.phantom.shapes import Array, Box, Shape
-from tumorboard.phantom.spec import Sampling
+from tumorboard.demo.phantom.shapes import Array, Box, Shape
+from tumorboard.demo.phantom.spec import Sampling
 
 _FAR = np.float32(1e3)
 #: How far (mm) outside its box a shape is still painted: soft edges and outsets.

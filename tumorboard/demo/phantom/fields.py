@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tumorboard.demo.phantom.shapes import Array
+from tumorboard.demo.phantom.spec import Sampling
 from tumorboard.imaging.resize import Between, sampled
-from tumorboard.phantom.shapes import Array
-from tumorboard.phantom.spec import Sampling
 
 #: The lattice covers this much around the origin (mm), more than any field of view here.
 _REACH = 260.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tumorboard.app.demonstration import ensure_demonstration
-from tumorboard.phantom.cases import Demonstration, demonstrations
-from tumorboard.phantom.spec import PhantomSpec
+from tumorboard.demo.demonstration import ensure_demonstration
+from tumorboard.demo.phantom.cases import Demonstration, demonstrations
+from tumorboard.demo.phantom.spec import PhantomSpec
 from tumorboard.progress import Reporter
 
 

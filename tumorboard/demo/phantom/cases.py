@@ -10,7 +10,7 @@ from typing import Any
 
 from tumorboard import __version__
 from tumorboard.case.terms import read_yaml
-from tumorboard.phantom.spec import PhantomSpec, from_mapping
+from tumorboard.demo.phantom.spec import PhantomSpec, from_mapping
 from tumorboard.resources import resource_path
 
 

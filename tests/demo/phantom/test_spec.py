@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tumorboard.case.definitions import normalise
+from tumorboard.demo.phantom.cases import demonstrations
+from tumorboard.demo.phantom.spec import Mass, PhantomSpec, from_mapping
+from tumorboard.demo.phantom.truth import FILE, load_truth, truth_of
 from tumorboard.errors import UserError
-from tumorboard.phantom.cases import demonstrations
-from tumorboard.phantom.spec import Mass, PhantomSpec, from_mapping
-from tumorboard.phantom.truth import FILE, load_truth, truth_of
 
 UIDS = ("1.2", "1.3", "1.4")
 SPECS = [(s.folder, s.spec) for c in demonstrations() for s in c.studies]

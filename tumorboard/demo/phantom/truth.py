@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tumorboard.demo.phantom.shapes import Vector
+from tumorboard.demo.phantom.spec import Mass, PhantomSpec, from_mapping
+from tumorboard.demo.phantom.vein import Vein
 from tumorboard.errors import UserError
-from tumorboard.phantom.shapes import Vector
-from tumorboard.phantom.spec import Mass, PhantomSpec, from_mapping
-from tumorboard.phantom.vein import Vein
 
 FILE = "truth.json"
 Ends = tuple[Vector, Vector]

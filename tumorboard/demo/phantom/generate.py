@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.phantom.body import paint_chest, paint_wall, wall_of
-from tumorboard.phantom.bowel import Bowel
-from tumorboard.phantom.cage import Cage, paint_hip_muscles, paint_table
-from tumorboard.phantom.canvas import Canvas
-from tumorboard.phantom.fields import detector_noise
-from tumorboard.phantom.kidneys import kidneys
-from tumorboard.phantom.mass import paint_mass, paint_metastasis
-from tumorboard.phantom.organs import SolidOrgans, paint_heart
-from tumorboard.phantom.shapes import Array
-from tumorboard.phantom.spec import PhantomSpec
-from tumorboard.phantom.spine import Spine, paint_back_muscles, paint_psoas
-from tumorboard.phantom.tissue import TissueFields
-from tumorboard.phantom.vein import Vein
-from tumorboard.phantom.vessels import Vessels
+from tumorboard.demo.phantom.body import paint_chest, paint_wall, wall_of
+from tumorboard.demo.phantom.bowel import Bowel
+from tumorboard.demo.phantom.cage import Cage, paint_hip_muscles, paint_table
+from tumorboard.demo.phantom.canvas import Canvas
+from tumorboard.demo.phantom.fields import detector_noise
+from tumorboard.demo.phantom.kidneys import kidneys
+from tumorboard.demo.phantom.mass import paint_mass, paint_metastasis
+from tumorboard.demo.phantom.organs import SolidOrgans, paint_heart
+from tumorboard.demo.phantom.shapes import Array
+from tumorboard.demo.phantom.spec import PhantomSpec
+from tumorboard.demo.phantom.spine import Spine, paint_back_muscles, paint_psoas
+from tumorboard.demo.phantom.tissue import TissueFields
+from tumorboard.demo.phantom.vein import Vein
+from tumorboard.demo.phantom.vessels import Vessels
 
 #: Range of values that a CT of 12 bits holds.
 LOWEST_HU, HIGHEST_HU = -1024, 3071

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tumorboard.phantom.cases import demonstrations
-from tumorboard.phantom.spec import Contact, Ivc, Mass, Thrombus
-from tumorboard.phantom.vein import Vein
+from tumorboard.demo.phantom.cases import demonstrations
+from tumorboard.demo.phantom.spec import Contact, Ivc, Mass, Thrombus
+from tumorboard.demo.phantom.vein import Vein
 
 MASS = Mass((-70.0, 5.0, 150.0), (90.0, 70.0, 80.0), turn=40.0)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.phantom.shapes import Vector
-from tumorboard.phantom.spec import Contact, Ivc, Mass
+from tumorboard.demo.phantom.shapes import Vector
+from tumorboard.demo.phantom.spec import Contact, Ivc, Mass
 
 #: x and y of the undisturbed centre at heights z, mm: before the right half of the spine,
 #: then through the back of the liver to the heart.
