@@ -1,5 +1,6 @@
 import pytest
 
+from tests.guidelines.cases import run, vignettes
 from tumorboard.errors import UserError
 from tumorboard.guidelines import SettingChange, load_guideline
 
@@ -72,3 +73,19 @@ def test_no_such_setting():
 
 def test_every_setting_says_how_far_it_is_supported():
     assert all(s.check and s.title for s in SETTINGS.definitions.values())
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("S-01", [1], "narrower than the source"),
+        ("S-01", [1, 2, 3], "wider than the source"),
+        ("S-17", {"min_grade": 1, "min_size_cm": 5}, "wider than the source"),
+        ("S-17", {"min_grade": 2, "min_size_cm": 7}, "narrower than the source"),
+        ("S-07", 3, None),
+    ],
+)
+def test_a_setting_says_how_it_stands_to_its_source(setting, value, words):
+    result = run(vignettes()["V-08"]["inputs"], {setting: value})
+    assert result.settings_against_source.get(setting) == words
+    assert run(vignettes()["V-08"]["inputs"]).settings_against_source == {}

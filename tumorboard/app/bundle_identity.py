@@ -64,7 +64,8 @@ _GUIDELINE: Final = frozenset(
         *("value", "missing", "also_missing", "alerts", "conflicts", "criteria", "derived"),
         *("follow_up", "prognosis", "about", "settings", "guideline", "input"),
         *("category_words", "notes", "silences", "marks", "scope_mark", "status_text"),
-        *("severity_text", "state", "equal_with", "departure", "carried"),
+        *("severity_text", "state", "equal_with", "departure", "carried", "evidence"),
+        *("direction", "quality", "settings_against_source"),
     }
 )
 

@@ -210,6 +210,7 @@ class Assessment:
 
     ``notes`` stand on the line they are about; ``displays`` are further texts of the
     sources beside the conclusions; ``silences`` are what the sources say nothing about.
+    ``settings_against_source`` says of a setting that it is narrower or wider than its source.
     ``carried`` holds every conflict that a line carries, by its identifier.
     ``qualifiers`` are the qualifiers of the category by name; ``category_words`` what is
     printed behind it, in full, without "provisional", which has its own reason.
@@ -241,6 +242,7 @@ class Assessment:
     prognosis: Prognosis
     inputs_read: tuple[InputRead, ...]
     changed_settings: tuple[SettingChange, ...]
+    settings_against_source: Mapping[str, str]
     hashed: Mapping[str, Any]
 
     @property
@@ -316,6 +318,7 @@ class Assessment:
             "prognosis_reasons": [_reason_json(r) for r in self.prognosis.reasons],
             "prognosis_figures": dict(self.prognosis.figures),
             "settings": {c.id: c.value for c in self.changed_settings},
+            "settings_against_source": dict(self.settings_against_source),
         }
 
 

@@ -95,6 +95,7 @@ def _result(run: Run) -> Assessment:
         prognosis=_prognosis(run),
         inputs_read=_inputs_read(run),
         changed_settings=run.settings.non_default(),
+        settings_against_source=_against_source(run),
         hashed=_hashed(run),
     )
 
@@ -280,6 +281,19 @@ def _governs(run: Run, conflict: Conflict) -> tuple[str, ...]:
     if by_case is None:
         return conflict.governs
     return next((sides for condition, sides in by_case if run.holds(condition)), ())
+
+
+def _against_source(run: Run) -> dict[str, str]:
+    """Return the words on each changed setting that is narrower or wider than its source."""
+    words = {
+        change.id: ", ".join(
+            mark.text
+            for mark in run.guideline.against_source.get(change.id, ())
+            if run.holds(mark.condition)
+        )
+        for change in run.settings.non_default()
+    }
+    return {setting: text for setting, text in words.items() if text}
 
 
 def _all_carried(run: Run) -> dict[str, ConflictResult]:

@@ -101,6 +101,11 @@ def _built(parts: _Parts) -> Guideline:
         states=head.get("states", {}),
         scope_marks=_scope_marks(fixed["guideline"], parts),
         carried=_carried(fixed, parts),
+        against_source={
+            entry["id"]: builder.marks(fixed["settings"], "settings", i, "against_source")
+            for i, entry in enumerate(fixed["settings"].data["settings"])
+            if "against_source" in entry
+        },
         governing=_governing(fixed["conflicts"], parts),
         evidence=_evidence(fixed, parts),
         places=_places(fixed),

@@ -181,7 +181,8 @@ class Guideline:
     ``qualifiers`` stand behind the category while their condition holds, ``contradicted``
     is the wording for a contradiction that touches it (empty: none is named there).
     ``governing`` says which side of a conflict governs in which case, for those where that
-    depends on it. ``equal_words`` and ``states`` stand on screen for the status of an option.
+    depends on it; ``against_source`` says of a setting when it is narrower or wider than its
+    source. ``equal_words`` and ``states`` stand on screen for the status of an option.
     ``evidence`` is what the sources say by option, ``places`` the facts that stand elsewhere.
     """
 
@@ -209,6 +210,7 @@ class Guideline:
     states: Mapping[str, str]
     scope_marks: ScopeMarks
     carried: tuple[Carried, ...]
+    against_source: Mapping[str, tuple[Mark, ...]]
     governing: Mapping[str, tuple[tuple[Node, tuple[str, ...]], ...]]
     evidence: Mapping[str, EvidenceLists]
     places: Mapping[str, tuple[str, ...]]

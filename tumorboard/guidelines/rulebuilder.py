@@ -74,12 +74,13 @@ class RuleBuilder:
             for place, section, entry in rule_entries(document)
         )
 
-    def marks(self, document: Document, key: str) -> tuple[Mark, ...]:
-        """Build the marks under a key of a file; none when the file has no such key."""
-        entries = (
-            self._mark(document, (key, i), e) for i, e in enumerate(document.data.get(key, ()))
-        )
-        return tuple(mark for mark in entries if mark is not None)
+    def marks(self, document: Document, *place: str | int) -> tuple[Mark, ...]:
+        """Build the marks at a place of a file; none when there are none."""
+        entries = document.data
+        for key in place:
+            entries = entries[key] if isinstance(key, int) else entries.get(key, ())
+        found = (self._mark(document, (*place, i), e) for i, e in enumerate(entries))
+        return tuple(mark for mark in found if mark is not None)
 
     def problems(self, document: Document) -> list[UserError]:
         """Return what is wrong with the rules of a file, at most one problem a rule."""

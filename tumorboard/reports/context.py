@@ -248,7 +248,14 @@ def _settings(assessment: Assessment) -> tuple[SettingLine, ...]:
             change.id,
             "",
             str(change.value),
-            " · ".join(part for part in (change.author, change.date, change.reason) if part),
+            " · ".join(
+                part
+                for part in (
+                    *(change.author, change.date, change.reason),
+                    assessment.settings_against_source.get(change.id, ""),
+                )
+                if part
+            ),
         )
         for change in assessment.changed_settings
     )

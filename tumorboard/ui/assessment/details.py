@@ -109,9 +109,15 @@ def details(
         settings=tuple(
             f"{c.id} {guideline.settings.definitions[c.id].title}: {c.value} "
             f"({c.author}, {c.date}: {c.reason})"
+            f"{_against_source(assessment, c.id)}"
             for c in assessment.changed_settings
         ),
     )
+
+
+def _against_source(assessment: Assessment, setting: str) -> str:
+    words = assessment.settings_against_source.get(setting, "")
+    return f" · {words}" if words else ""
 
 
 def pitfalls(guideline: Guideline) -> tuple[NoteRow, ...]:
