@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 #: Units that are understood, by the kind of quantity: what one of them is in the first one.
@@ -25,7 +25,8 @@ _KINDS: Final[tuple[dict[str, float], ...]] = (
 _SPELLINGS: Final = {
     "ml": "mL", "cc": "cm3", "ccm": "cm3", "l": "L", "degree": "degrees", "μm": "µm",
     "mm²": "mm2", "cm²": "cm2", "mm³": "mm3", "cm³": "cm3", "hu": "HU", "minutes": "min",
-    "percent": "%",
+    "percent": "%", "umol/l": "µmol/l", "ml/min/1.73m2": "ml/min/1.73m²",
+    "ml/min/1,73m2": "ml/min/1.73m²", "ml/min/1,73m²": "ml/min/1.73m²",
 }  # fmt: skip
 
 _NAMES: Final = {name.lower(): name for kind in _KINDS for name in kind}
@@ -33,7 +34,9 @@ _NAMES: Final = {name.lower(): name for kind in _KINDS for name in kind}
 _MINUS: Final = str.maketrans({"−": "-", "–": "-", "٫": ",", "٬": "'", "،": ","})
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)")
 #: A number with all that might stand between its digits, and what follows it.
-_QUANTITY: Final = re.compile(r"^\s*([+-]?[\d.,'\s]*\d[.,]?)\s*(\D*?)\s*$")
+_QUANTITY: Final = re.compile(
+    r"^\s*([+-]?[\d.,'\s]*\d[.,]?)\s*(\D*?|\D+/1[.,]73\s*m[2²])\s*$"  # per body surface
+)
 _TIMES: Final = re.compile(r"\s*[x×*;]\s*|(?<=[\d.])\s+(?=[\d.])", re.IGNORECASE)
 #: Values nearer to a limit than this are on it; a number is shown with so many decimals at most.
 _ON_LIMIT: Final = 1e-6
@@ -41,11 +44,12 @@ _MOST_DECIMALS: Final = 6
 _GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
-def parse_quantity(typed: str, unit: str = "") -> float:
+def parse_quantity(typed: str, unit: str = "", also: Mapping[str, float] | None = None) -> float:
     """Return a typed number in ``unit``: "10,5", "10.5 cm", "105 mm" are 10.5 in cm.
 
     Digits of any script count. Without a unit the number is in ``unit``; a unit of another kind
-    is refused.
+    is refused. ``also`` are further units, each with what one of it is in ``unit``: what a
+    milligram is in moles depends on the substance, so that its caller says it.
 
     Raises
     ------
@@ -58,6 +62,9 @@ def parse_quantity(typed: str, unit: str = "") -> float:
     found = _QUANTITY.match(text)
     if found is None:
         raise ValueError(f"“{typed.strip()}” is not a number.")
+    for name, factor in (also or {}).items():
+        if _unit(found[2]) == _unit(name):
+            return _number(found[1].strip(), typed) * factor
     return _number(found[1].strip(), typed) * _factor(found[2], unit, typed)
 
 
@@ -144,7 +151,7 @@ def _factor(named: str, unit: str, typed: str) -> float:
 
 
 def _unit(name: str) -> str:
-    plain = name.strip().rstrip(".").lower()
+    plain = name.strip().rstrip(".").lower().replace(" ", "").replace("μ", "µ")
     return _SPELLINGS.get(plain, _NAMES.get(plain, plain))
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import assume, given, settings
@@ -39,6 +40,8 @@ def _value(name):
         return st.dictionaries(st.sampled_from(values), st.integers(0, 360), max_size=3)
     if info.kind == "numbers":
         return st.lists(st.floats(0.1, 40), min_size=1, max_size=3)
+    if info.kind == "date":
+        return st.dates(date(1990, 1, 1)).map(date.isoformat)
     whole = st.integers(int(info.minimum), min(130, int(info.maximum)))
     return whole if info.kind == "integer" else whole.map(float)
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, cast
 
 from tumorboard.case.terms import Document, read_yaml
+from tumorboard.coding import Code
 from tumorboard.errors import UserError
 from tumorboard.resources import resource_path
 
-KINDS = ("choice", "number", "integer", "numbers", "set", "map")
+KINDS = ("choice", "number", "integer", "numbers", "set", "map", "date")
 _UNKNOWN_WORDS = ("unknown", "not_assessed")
+#: A year of two digits is no year.
+_FIRST_YEAR = 1900
 _REQUIRED = {"name", "label", "origin", "kind"}
 _KEYS = {
     *_REQUIRED,
     *("group", "choices", "unknown", "default", "unit", "help", "source"),
-    *("min", "max", "min_items", "max_items", "lower_bound"),
+    *("min", "max", "min_items", "max_items", "lower_bound", "code", "also"),
 }
 
 
@@ -32,10 +36,11 @@ class AtLeast:
 
 @dataclass(frozen=True)
 class Choice:
-    """One allowed value and what the clinician reads for it."""
+    """One allowed value, what the clinician reads for it, and its code where it has one."""
 
     value: str | int
     label: str
+    code: Code | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ class FactDefinition:
     ``unknown`` is how a missing value is written ("unknown" or "not_assessed"; empty for
     a plan field, whose ``default`` holds when nothing is recorded). ``origins`` are
     letters: E entered, A derived from annotations, D computed. For a set the choices are
-    the members, for a map the keys.
+    the members, for a map the keys. ``code`` is what is asked as a coded concept, ``unit_code``
+    the unit in UCUM; None where there is none that says the same. ``also`` are further units in
+    which the number may be typed, each with what one of it is in ``unit``.
     """
 
     name: str
@@ -64,6 +71,9 @@ class FactDefinition:
     min_items: int
     max_items: int
     lower_bound: bool
+    code: Code | None = None
+    unit_code: Code | None = None
+    also: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def unknown_label(self) -> str:
@@ -88,7 +98,7 @@ def fact_definitions() -> Mapping[str, FactDefinition]:
         _check(document, index, entry, shared, groups)
         if entry["name"] in result:
             raise document.error(("facts", index), f'"{entry["name"]}" stands here twice.')
-        result[entry["name"]] = _definition(entry, shared)
+        result[entry["name"]] = _definition(entry, shared, document.data["units"])
     return MappingProxyType(result)
 
 
@@ -115,13 +125,43 @@ def _check(
         "there is no such choice list": isinstance(choices, str) and choices not in shared,
         "either unknown or default is needed": ("unknown" in entry) == ("default" in entry),
         "unknown is unknown or not_assessed": entry.get("unknown", "unknown") not in _UNKNOWN_WORDS,
+        "a code is a scheme, a value and a meaning": not _is_code(entry.get("code", _NO_CODE)),
     }
     for message, wrong in problems.items():
         if wrong:
             raise document.error(("facts", index), f"{message}.")
 
 
-def _definition(entry: dict[str, Any], shared: dict[str, Any]) -> FactDefinition:
+_NO_CODE = ("", "", "")
+
+
+def _is_code(parts: Any) -> bool:
+    """Whether these are a scheme, a value and a meaning, all of them texts."""
+    return (
+        isinstance(parts, list | tuple)
+        and len(parts) == len(_NO_CODE)
+        and all(isinstance(part, str) for part in parts)
+    )
+
+
+def _code(parts: Any) -> Code | None:
+    """Return [scheme, value, meaning] of the file as a coded term, None where it has none."""
+    if parts is None:
+        return None
+    scheme, value, meaning = parts
+    return Code(value, scheme, meaning)
+
+
+def _choice_of(value: str | int, entry: Any) -> Choice:
+    """Return a choice, which the file gives as its words or as words with a code."""
+    if isinstance(entry, Mapping):
+        return Choice(value, entry["label"], _code(entry.get("code")))
+    return Choice(value, entry)
+
+
+def _definition(
+    entry: dict[str, Any], shared: dict[str, Any], units: dict[str, Any]
+) -> FactDefinition:
     choices = entry.get("choices", {})
     table = shared[choices] if isinstance(choices, str) else choices
     return FactDefinition(
@@ -129,7 +169,7 @@ def _definition(entry: dict[str, Any], shared: dict[str, Any]) -> FactDefinition
         group=entry["group"],
         label=entry["label"],
         kind=entry["kind"],
-        choices=tuple(Choice(value, label) for value, label in table.items()),
+        choices=tuple(_choice_of(value, words) for value, words in table.items()),
         unknown=entry.get("unknown", ""),
         default=entry.get("default"),
         origins=tuple(entry["origin"]),
@@ -141,6 +181,9 @@ def _definition(entry: dict[str, Any], shared: dict[str, Any]) -> FactDefinition
         min_items=entry.get("min_items", 0),
         max_items=entry.get("max_items", 0),
         lower_bound=entry.get("lower_bound", False),
+        code=_code(entry.get("code")),
+        unit_code=_code(units.get(entry.get("unit", ""))),
+        also=MappingProxyType(entry.get("also", {})),
     )
 
 
@@ -167,7 +210,7 @@ def normalise(name: str, value: Any) -> Any:
 
     Choices stay words (or whole numbers), ``numbers`` become a tuple of floats, a set a
     tuple in the order of the list, a map a dict in the order of the list, a lower bound
-    an `AtLeast`.
+    an `AtLeast`, a date its ISO text.
 
     Raises
     ------
@@ -244,6 +287,19 @@ def _map(found: FactDefinition, value: Any) -> dict[str | int, float] | None:
     return {c.value: known[c.value] for c in found.choices if c.value in known} or None
 
 
+def _date(found: FactDefinition, value: Any) -> str:
+    hint = "Give a date such as 2026-03-01."
+    if not isinstance(value, str):
+        raise _refuse(found, value, hint)
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise _refuse(found, value, hint) from None
+    if day.year < _FIRST_YEAR:
+        raise _refuse(found, value, hint)
+    return day.isoformat()
+
+
 _NORMALISERS: dict[str, Callable[[FactDefinition, Any], Any]] = {
     "choice": _choice,
     "number": _number,
@@ -251,6 +307,7 @@ _NORMALISERS: dict[str, Callable[[FactDefinition, Any], Any]] = {
     "numbers": _numbers,
     "set": _set,
     "map": _map,
+    "date": _date,
 }
 
 
@@ -287,6 +344,8 @@ def value_text(name: str, value: Any) -> str:
         return ", ".join(f"{found.choice_label(k)} {v:.10g}°" for k, v in value.items())
     if found.kind == "numbers":
         return " x ".join(_with_a_decimal(v) for v in value) + f" {found.unit}"
+    if found.kind == "date":
+        return str(value)
     gap = "" if found.unit == "%" else " "
     return f"{value:g}{gap}{found.unit}".strip()
 

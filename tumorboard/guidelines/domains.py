@@ -195,7 +195,7 @@ class Domains:
             info = definition(name)
             if info.kind == "choice":
                 return [ValueClass(c.value, (c.value,)) for c in info.choices]
-            if info.kind in ("set", "map"):
+            if info.kind in ("set", "map", "date"):
                 return []
             bounds = info.minimum or 0, math.inf if info.maximum is None else info.maximum
             return self._numeric(bounds, info.kind, info.min_items)

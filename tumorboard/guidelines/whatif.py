@@ -33,7 +33,7 @@ CATEGORY = "category"
 #: What an option becomes when no rule speaks of it any more.
 NOT_SHOWN = ""
 _CATEGORY_WORDS = {"not_applicable": "Resectability would not apply"}
-_NOT_VARIED = ("set", "map")
+_NOT_VARIED = ("set", "map", "date")
 #: Answers kept: undo, and a case that is opened again, ask what was asked before.
 _MOST_KEPT = 32
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.case.dates import read_date
 from tumorboard.case.definitions import AtLeast, FactDefinition, normalise
 from tumorboard.errors import UserError
 from tumorboard.quantity import format_number, parse_quantities, parse_quantity
@@ -335,6 +336,7 @@ class TextValue(FactEditor):
 _PLACEHOLDERS: Final = {
     "numbers": "e.g. 10.5 × 8.9 × 13.2",
     "map": "e.g. aorta 90, IVC 270",
+    "date": "e.g. 2026-03-01",
 }
 
 
@@ -435,8 +437,12 @@ def parse_value(definition: FactDefinition, typed: str) -> Any:
             if not count.is_integer():
                 raise ValueError(f"“{typed}” is no whole number.")
             return {"at_least": int(count)}
-        number = parse_quantity(typed, unit)
+        if definition.kind == "date":
+            return read_date(typed).isoformat()
+        number = parse_quantity(typed, unit, definition.also)
         return int(number) if definition.kind == "integer" and number.is_integer() else number
+    except UserError as error:
+        raise ValueError(str(error)) from None
     except ValueError as error:
         wanted = _KINDS.get(definition.kind, "")
         raise ValueError(f"{error} {wanted}".strip()) from None

@@ -28,6 +28,7 @@ _ORDER = (
     "vessels",
     "organs",
     "case",
+    "pathology",
     "staging",
     "biopsy",
     "patient",
