@@ -7,7 +7,14 @@ import pytest
 from pydicom.sr._concepts_dict import concepts
 
 from tests.guidelines.cases import run, vignettes
-from tumorboard.case.definitions import FactDefinition, fact_definitions, normalise, value_text
+from tumorboard.case.definitions import (
+    AtLeast,
+    FactDefinition,
+    fact_definitions,
+    normalise,
+    value_text,
+)
+from tumorboard.case.fact_codes import fact_codes
 from tumorboard.coding import Code
 from tumorboard.errors import UserError
 from tumorboard.guidelines import load_guideline
@@ -143,6 +150,26 @@ def test_what_no_rule_reads_changes_no_assessment():
 
 def test_recorded_inputs_of_old_cases_keep_their_hash():
     assert run(vignettes("1.1.0")["V-01"]["inputs"], version="1.1.0").input_hash == HASH_OF_V_01
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "parts"),
+    [
+        ("histology", "LMS", {"concept": "714797009", "LMS": "8890/3"}),
+        ("histology", "UPS", {"concept": "714797009"}),
+        ("ihc_desmin", "positive", {"positive": "10828004"}),
+        ("creatinine", 106.0, {"concept": "14682-9", "unit": "umol/L"}),
+        ("diameters_cm", (10.5, 8.9), {"concept": "81827009", "unit": "cm"}),
+        ("metastasis_sites", ("lung", "other"), {"lung": "39607008"}),
+        ("metastasis_count", AtLeast(3), {"unit": "{lesions}"}),
+        ("vessel_contacts", {"IVC": 90.0}, {"IVC": "64131007", "unit": "deg"}),
+        ("peritoneal_implants", None, {}),
+    ],
+)
+def test_a_fact_is_told_in_codes(name, value, parts):
+    told = fact_codes(name, value)
+    flat = {**told.pop("values", {}), **told}
+    assert {part: code["value"] for part, code in flat.items()} == parts
 
 
 @pytest.mark.parametrize(

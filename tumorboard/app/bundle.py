@@ -40,6 +40,7 @@ from tumorboard.app.bundle_places import space_here, wrong_identifier
 from tumorboard.app.case_repository import CAME_FROM, FORMER_PATIENT
 from tumorboard.app.shared_case import SharedCase
 from tumorboard.case.codec import Part, encode
+from tumorboard.case.fact_codes import fact_codes
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError
@@ -177,7 +178,10 @@ def _parts(parts: Iterable[Part], blank: Blank) -> list[Any]:
 
 def _facts(shared: SharedCase, blank: Blank) -> dict[str, Any]:
     def lines(facts: Iterable[Fact]) -> list[Any]:
-        return [blanked_fact(encode(fact), blank) for fact in facts]
+        return [
+            {**blanked_fact(encode(fact), blank), "codes": fact_codes(fact.name, fact.value)}
+            for fact in facts
+        ]
 
     return {"stated": lines(shared.case.facts), "derived": lines(shared.derived)}
 
