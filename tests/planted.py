@@ -176,7 +176,15 @@ def plant_case(session: Session, words: str) -> None:
         session.put_annotation(edits.replace(drawn, label=words, lesion_uid=lesion.uid))
     session.set_fact("site", "retroperitoneum", note=words)
     session.set_fact("histology", "LMS", note=words)
-    for key in ("event:biopsy:2026-02-20", "notes", "ivc-report", "organ|liver", "read", "x"):
+    for key in (
+        "event:biopsy:2026-02-20",
+        "notes",
+        "ivc-report",
+        "radiology-report",
+        "organ|liver",
+        "read",
+        "x",
+    ):
         session.set_remark(key, words, words, words)
     session.apply(edits.put_view(session.case, _view(words, ref.series_instance_uid, centre)))
     session.apply(_outline(session.case, words, image, stack, lesion.uid))

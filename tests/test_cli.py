@@ -102,6 +102,22 @@ def test_import_then_verify(images, tmp_path):
     assert "whole" in checked.stdout
 
 
+def test_the_radiology_report_is_printed_without_the_name(images, tmp_path, here):
+    store = tmp_path / "store"
+    assert here("--store", store, "import", images).returncode == 0
+    printed = here("--store", store, "report", "TB-0001", "--radiology")
+    assert printed.returncode == 0
+    assert printed.stdout.startswith("Technique\nImages: ")
+    assert "\nImpression\nSize of the mass: not assessed." in printed.stdout
+    assert "SECRET" not in printed.stdout
+    unknown = here("--store", store, "report", "RP-9", "--radiology")
+    assert unknown.returncode == 1
+    assert unknown.stdout == ""
+    nowhere = here("--store", tmp_path / "none", "report", "TB-0001", "--radiology")
+    assert nowhere.returncode == 1
+    assert not (tmp_path / "none").exists()
+
+
 def test_an_archive_is_imported_and_known_again(images, tmp_path, here):
     disc, store = tmp_path / "disc.zip", tmp_path / "store"
     with zipfile.ZipFile(disc, "w") as out:

@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF")
     report.add_argument("--html", type=Path, metavar="FILE", help="write HTML")
     report.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+    report.add_argument("--radiology", action="store_true", help="print the radiology report")
     report.add_argument("--identity", action="store_true", help=_IDENTITY)
     _add_minutes(commands)
     _add_slides(commands)
@@ -216,8 +217,8 @@ def _view(options: argparse.Namespace) -> int:
     try:
         from tumorboard.ui.shell.application import run_window
 
-        first = options.until_first_picture
-        return run_window(_store_folder(options), view=ahead, until_first=first)
+        once = options.until_first_picture
+        return run_window(_store_folder(options), view=ahead, until_first=once)
     finally:
         ahead.close()
 
@@ -246,10 +247,7 @@ def _scan(options: argparse.Namespace) -> int:
 
     _must_exist(options.paths)
     found = scan_paths(options.paths, _terminal_reporter())
-    if options.json:
-        _say(json.dumps(found.public_json(), indent=1))
-    else:
-        _say(scan_table(found))
+    _say(json.dumps(found.public_json(), indent=1) if options.json else scan_table(found))
     return INCOMPLETE if found.refused else DONE
 
 
@@ -274,6 +272,11 @@ def _assess(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    if options.radiology:
+        from tumorboard.app.radiology_text import radiology_text
+
+        _say(lines(radiology_text(_store_folder(options), options.case, told=options.identity)))
+        return DONE
     if options.pdf is None and options.html is None:
         raise UserError("No file to write was named.", "Add --pdf FILE or --html FILE.")
     from tumorboard.ui.shell.application import write_report
@@ -315,8 +318,7 @@ def _bundle(options: argparse.Namespace) -> int:
 
 
 def _minutes(options: argparse.Namespace) -> int:
-    named = (options.agenda, options.pdf, options.csv)
-    files = tuple(file for file in named if file is not None)
+    files = tuple(f for f in (options.agenda, options.pdf, options.csv) if f is not None)
     if not files:
         raise UserError(
             "No file to write was named.", "Add --pdf FILE, --csv FILE or --agenda FILE."

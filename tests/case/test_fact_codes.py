@@ -46,7 +46,8 @@ HASH_OF_V_01 = "7408f0845d4d6fee7d85e29c25904e9263240b4c9d196c4cc46d87ade0473eed
 WITHOUT_CODE = {
     "disease_phase", "histology_confirmed", "differentiation_score", "mitoses_per_10hpf",
     "necrosis_percent", "dna_aneuploidy", "high_mitotic_rate", "treating_centre_specialised",
-    "sampling", "ihc_desmin", "ihc_sma", "ihc_caldesmon", "ihc_ckit", "ihc_s100", "ihc_mdm2",
+    "primary_origin", "sampling", "ihc_desmin", "ihc_sma", "ihc_caldesmon", "ihc_ckit",
+    "ihc_s100", "ihc_mdm2",
     "fat_component_percent", "dedifferentiated_component", "medically_fit_for_major_surgery",
     "kidney_function_date", "depth", "chest_ct", "abdomen_pelvis_ct", "metastasis_sites",
     "metastasis_count", "metastases_resectable", "new_lesion", "unifocal", "disease_burden",
@@ -66,7 +67,8 @@ WITHOUT_CODE = {
     "growth_would_change_operation",
 }
 RECORDED_ONLY = {
-    "sampling", "ihc_desmin", "ihc_sma", "ihc_caldesmon", "ihc_ckit", "ihc_s100", "ihc_mdm2",
+    "primary_origin", "sampling", "ihc_desmin", "ihc_sma", "ihc_caldesmon", "ihc_ckit",
+    "ihc_s100", "ihc_mdm2",
     "fat_component_percent", "dedifferentiated_component", "egfr", "creatinine",
     "kidney_function_date",
 }

@@ -45,7 +45,7 @@ NAMES = {
     "eligible_for_further_resection", "residual_component", "wd_component_assessed",
     "growth_would_change_operation",
     "prior_anthracycline", "hyperthermia_available", "bso_planned", "lnd_planned",
-    "sampling", "ihc_desmin", "ihc_sma",
+    "primary_origin", "sampling", "ihc_desmin", "ihc_sma",
     "ihc_caldesmon", "ihc_ckit", "ihc_s100", "ihc_mdm2", "fat_component_percent",
     "dedifferentiated_component", "egfr", "creatinine", "kidney_function_date",
 }

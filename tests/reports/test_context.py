@@ -25,8 +25,10 @@ from tests.reports.made import (
 from tumorboard.annotations.model import Kind
 from tumorboard.case.derive import derive
 from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
-from tumorboard.case.ivc_report import Basis, ivc_report
+from tumorboard.case.ivc_report import ivc_report
 from tumorboard.case.model import Remark
+from tumorboard.case.radiology_report import radiology_report
+from tumorboard.case.report_text import Basis
 from tumorboard.imaging.geometry import Calibration, Caveat
 from tumorboard.reports.words import plain_all
 
@@ -243,6 +245,14 @@ def test_what_a_reader_said_of_the_organs_and_kept_of_the_vein_is_in_the_report(
     (line,) = group.lines
     assert (line.label, line.value) == ("Liver", "Touched")
     assert line.origin.endswith("slice 84")
+    report_now = radiology_report(held, Basis(facts(), assessment().ivc_level_text))
+    whole = Remark("radiology-report", "Technique\nMine.", report_now.text, "Dr A", kept.time_utc)
+    report = context(of=replace(held, remarks=(said, kept, whole)))
+    assert report.reading == ("Technique", "Mine.")
+    assert (report.reading_title, "Technique" in report.headings) == ("Radiology report", True)
+    old = replace(whole, note=report_now.text.replace("Liver: touched", "Liver: free"))
+    warning, *rest = context(of=replace(held, remarks=(said, old))).reading
+    assert warning == "Changed in the case since this text was kept: Liver."
     bare = context()
     assert bare.reading == ()
     assert "Organs around" not in [g.title for g in bare.facts]

@@ -150,7 +150,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("institution.settings", "Settings of the institution…", "Case"),
     *_statuses(),
     Command("case.archive", "Archive case, or bring it back", "Case"),
-    Command("case.ivc_text", "IVC report text…", "Case", ("Ctrl+Shift+I",)),
+    Command("case.radiology", "Radiology report…", "Case", ("Ctrl+Shift+I",)),
     Command("case.author", "Who is reading…", "Case"),
     Command("meeting.page", "Meetings and agenda", "Meeting", ("F4",), True, "Meetings"),
     Command("meeting.new", "New meeting…", "Meeting"),

@@ -209,6 +209,8 @@ def ivc_length_mm(case: Case) -> float | None:
         return None
     if not (_is_placed(low) and _is_placed(high)):
         return None
+    if Calibration.NONE in (low.image.calibration, high.image.calibration):
+        return None
     return high.points[0][2] - low.points[0][2]
 
 

@@ -6,13 +6,11 @@ assessed is named as not assessed. The reader may change the text; it decides no
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from difflib import ndiff
+from collections.abc import Iterable
 from typing import Final
 
-from tumorboard.annotations.model import Annotation, TumourEnd
+from tumorboard.annotations.measure import measure
+from tumorboard.annotations.model import TumourEnd
 from tumorboard.case.anatomy import OTHER_KIDNEY, checklist, statements
 from tumorboard.case.definitions import definition, value_text
 from tumorboard.case.derive import ends_turned, ivc_length_mm, ivc_marks, mass_annotations
@@ -20,18 +18,25 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case, Remark
 from tumorboard.case.readiness import CRITERIA
+from tumorboard.case.report_text import (
+    MISSING,
+    Basis,
+    Origin,
+    Sentence,
+    SliceOf,
+    inside,
+    no_slice,
+    slice_words,
+    without_slices,
+)
 from tumorboard.quantity import length_words
 
 #: The remark that holds the text as the reader left it; its note is what it was made from.
 REMARK: Final = "ivc-report"
-#: Returns the number of the slice that an annotation lies on, counted from 1, or None.
-SliceOf = Callable[[Annotation], int | None]
 
-_MISSING: Final = "not assessed"
 _DISTANCE: Final = "Craniocaudal distance of the two ends"
-#: Where a line can be checked, as `_slices` writes it.
-_SLICES: Final = re.compile(r" \(slices? [\d, ]+\)")
-_STATED: Final = (
+#: The facts of the vena cava, in the order in which they are read.
+VEIN: Final = (
     "ivc_involvement",
     "ivc_caudal_extent",
     "ivc_cranial_extent",
@@ -41,118 +46,125 @@ _STATED: Final = (
 )
 
 
-def no_slice(_annotation: Annotation) -> None:
-    """Know no slices."""
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a text is made from besides the case: facts in force, the level, the vessels.
-
-    ``level`` are the words of the IVC level, ``vessels`` sentences measured along vessels,
-    ``dates`` the dates of the studies as the reader writes them, the newest first.
-    """
-
-    facts: FactSheet
-    level: str = ""
-    vessels: tuple[str, ...] = ()
-    dates: tuple[str, ...] = ()
-
-
 def ivc_report(case: Case, basis: Basis, slice_of: SliceOf = no_slice) -> str:
-    """Return the text, paragraphs parted by an empty line."""
+    """Return the text as it was kept before it was a section of the radiology report.
+
+    Paragraphs are parted by an empty line.
+    """
+    images = [f"Images: {', '.join(basis.dates)}."] if basis.dates else []
     parts = (
-        _mass(case, basis, slice_of),
-        _vein(case, basis, slice_of),
-        list(basis.vessels) or _contacts(basis.facts),
-        _organs(case.remarks),
-        _criteria(basis.facts),
+        [*images, mass_sentence(case, basis, slice_of).text],
+        [s.text for s in vein_sentences(case, basis, slice_of)],
+        list(basis.vessels) or [fact_sentence(basis.facts, "vessel_contacts").text],
+        [s.text for s in organ_sentences(case.remarks)],
+        [fact_sentence(basis.facts, name).text for name in CRITERIA],
     )
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
-def _mass(case: Case, basis: Basis, slice_of: SliceOf) -> list[str]:
-    lines = [f"Images: {', '.join(basis.dates)}."] if basis.dates else []
-    lesion = case.index_lesion
+def mass_sentence(case: Case, basis: Basis, slice_of: SliceOf) -> Sentence:
+    """Return the size of the index mass, with which axes it is and what limits it.
+
+    What a person stated goes before what was drawn, which stands beside it. What is not
+    calibrated has no size in cm.
+    """
+    lesion, fact = case.index_lesion, basis.facts.get("diameters_cm")
     drawn = mass_annotations(case, lesion.uid) if lesion is not None else ()
-    if (drawn_size := mass_size(drawn)).text:
-        where = _slices(drawn, slice_of)
-        return [*lines, f"Mass: {drawn_size.text}, {drawn_size.axes}{where}."]
-    measured = basis.facts.value("diameters_cm")
-    size = " × ".join(f"{v:.1f}" for v in measured) + " cm" if measured else _MISSING
-    return [*lines, f"Mass: {size}."]
+    size, where = mass_size(drawn), slice_words(drawn, slice_of)
+    on_images = f"{size.text}, {size.axes}{where}" if size.text else ""
+    if drawn and not size.text:
+        pixels = "; ".join(measure(a).text for a in drawn)
+        on_images = f"{pixels}, no size in cm{where}"
+    caveats = tuple(dict.fromkeys(c.text.rstrip(".") for a in drawn for c in measure(a).caveats))
+    limits = f"; {'; '.join(caveats)}" if caveats and on_images else ""
+    origin = Origin("diameters_cm", tuple(a.uid for a in drawn))
+    if fact is not None and fact.value != tuple(round(v / 10, 1) for v in size.values if v > 0):
+        stated = length_words(*(10 * v for v in fact.value))
+        if fact.provenance.origin != "entered":
+            uids = (*fact.provenance.annotation_uids, *origin.annotation_uids)
+            origin = Origin("diameters_cm", uids, fact.provenance.place)
+        if not on_images:
+            return Sentence("Mass", stated, Origin(origin.fact, origin.annotation_uids))
+        return Sentence("Mass", f"{stated}; drawn on the images: {on_images}{limits}", origin)
+    return Sentence("Mass", f"{on_images}{limits}" if on_images else MISSING, origin)
 
 
-def _vein(case: Case, basis: Basis, slice_of: SliceOf) -> list[str]:
+def vein_sentences(case: Case, basis: Basis, slice_of: SliceOf) -> list[Sentence]:
+    """Return the reading of the vena cava: involvement, ends, occlusion, level."""
     facts = basis.facts
     if facts.value("ivc_involvement") == "absent":
-        return ["Inferior vena cava: not involved."]
+        origin = fact_origin(facts, "ivc_involvement")
+        others = [fact_sentence(facts, n) for n in VEIN[3:] if facts.value(n) is not None]
+        return [Sentence("Inferior vena cava", inside(extent_words(facts)), origin), *others]
     ends = {a.role: a for a in ivc_marks(case) if a.role in set(TumourEnd)}
     marked = {
         "ivc_caudal_extent": ends.get(TumourEnd.CAUDAL),
         "ivc_cranial_extent": ends.get(TumourEnd.CRANIAL),
     }
     lines = []
-    for name in _STATED:
+    for name in VEIN:
         mark = marked.get(name)
-        where = _slices([mark], slice_of) if mark is not None else ""
-        lines.append(f"{definition(name).label}: {_words(facts, name)}{where}.")
-    length = ivc_length_mm(case)
+        where = slice_words([mark], slice_of) if mark is not None else ""
+        lines.append(fact_sentence(facts, name, where, () if mark is None else (mark.uid,)))
+    length, uids = ivc_length_mm(case), tuple(a.uid for a in ends.values())
     if length is not None:
-        lines.append(f"{_DISTANCE}: {length_words(length)}.")
+        lines.append(Sentence(_DISTANCE, length_words(length), Origin("", uids)))
     elif doubt := ends_turned(ends.values()):
-        lines.append(doubt)
+        lines.append(Sentence("", doubt, Origin("", uids)))
     if basis.level:
-        lines.append(f"Level: {basis.level}.")
+        lines.append(Sentence("Level", basis.level, fact_origin(facts, "ivc_cranial_extent")))
     return lines
 
 
-def _contacts(facts: FactSheet) -> list[str]:
-    name = "vessel_contacts"
-    return [f"{definition(name).label}: {_words(facts, name)}."]
+def organ_sentences(
+    remarks: Iterable[Remark], left_out: frozenset[str] = frozenset()
+) -> list[Sentence]:
+    """Return what was stated of the organs around, and which were not assessed.
 
-
-def _organs(remarks: Iterable[Remark]) -> list[str]:
-    said, asked = statements(remarks), checklist()
-    lines = []
-    for key, question in asked.items():
-        remark = said.get(key)
-        if remark is not None:
-            where = f" (slice {remark.place.slice_number})" if remark.place else ""
-            lines.append(f"{question.label}: {remark.value}{where}.")
+    ``left_out`` are keys of the checklist that are told of elsewhere.
+    """
+    said = statements(remarks)
+    asked = {key: question for key, question in checklist().items() if key not in left_out}
+    lines = [organ_sentence(remarks, key) for key in asked if key in said]
     rest = [asked[key].label for key in asked if key not in said and key != OTHER_KIDNEY]
-    if OTHER_KIDNEY not in said:
+    if OTHER_KIDNEY in asked and OTHER_KIDNEY not in said:
         rest.append(asked[OTHER_KIDNEY].label)
     if rest:
-        lines.append(f"Not assessed: {', '.join(_inside(label) for label in rest)}.")
+        lines.append(Sentence("Not assessed", ", ".join(inside(label) for label in rest)))
     return lines
 
 
-def _criteria(facts: FactSheet) -> list[str]:
-    return [f"{definition(name).label}: {_words(facts, name)}." for name in CRITERIA]
+def organ_sentence(remarks: Iterable[Remark], key: str) -> Sentence:
+    """Return what was stated of one organ of the checklist."""
+    remark, label = statements(remarks).get(key), checklist()[key].label
+    if remark is None:
+        return Sentence(label, MISSING, Origin(key))
+    where = f" (slice {remark.place.slice_number})" if remark.place else ""
+    return Sentence(label, f"{remark.value}{where}", Origin(key, (), remark.place))
 
 
-def _words(facts: FactSheet, name: str) -> str:
+def fact_sentence(
+    facts: FactSheet, name: str, where: str = "", uids: tuple[str, ...] = ()
+) -> Sentence:
+    """Return a fact in a sentence; ``where`` follows it, ``uids`` are the drawings of it."""
+    return Sentence(
+        definition(name).label, f"{fact_words(facts, name)}{where}", fact_origin(facts, name, uids)
+    )
+
+
+def fact_origin(facts: FactSheet, name: str, uids: tuple[str, ...] = ()) -> Origin:
+    """Return where a fact can be checked."""
+    fact = facts.get(name)
+    if fact is None:
+        return Origin(name, uids)
+    drawn = tuple(dict.fromkeys((*uids, *fact.provenance.annotation_uids)))
+    return Origin(name, drawn, fact.provenance.place)
+
+
+def fact_words(facts: FactSheet, name: str) -> str:
+    """Return the value of a fact as it stands in a sentence; "not assessed" without one."""
     value = facts.value(name)
-    return _MISSING if value is None else _inside(value_text(name, value))
-
-
-def _inside(text: str) -> str:
-    """Write words as they stand within a sentence; abbreviations stay."""
-    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
-
-
-def _slices(annotations: Sequence[Annotation], slice_of: SliceOf) -> str:
-    found = sorted({k for a in annotations if (k := slice_of(a)) is not None})
-    if not found:
-        return ""
-    return f" (slice{'s' if len(found) > 1 else ''} {', '.join(map(str, found))})"
-
-
-def difference(before: str, now: str) -> tuple[str, ...]:
-    """Return the lines that a newer text adds ("+ ...") and drops ("- ...")."""
-    lines = ndiff(before.splitlines(), now.splitlines())
-    return tuple(line for line in lines if line[:2] in ("+ ", "- ") and line[2:].strip())
+    return MISSING if value is None else inside(value_text(name, value))
 
 
 def extent_words(facts: FactSheet) -> str:
@@ -167,7 +179,7 @@ def extent_words(facts: FactSheet) -> str:
     reach = f"{low[0].upper()}{low[1:]} to {high[0].lower()}{high[1:]}" if low != high else low
     involvement = facts.value("ivc_involvement")
     if involvement == "absent":
-        return f"Not involved; marked on the images: {_inside(reach)}" if marked else "Not involved"
+        return f"Not involved; marked on the images: {inside(reach)}" if marked else "Not involved"
     if marked:
         return reach
     return "Involved" if involvement == "present" else ""
@@ -179,12 +191,12 @@ def outdated(before: str, now: str) -> tuple[str, ...]:
     What was measured along vessels is left out: its sentences are not always at hand.
     """
     old, new = _by_label(before), _by_label(now)
-    mine = {definition(name).label for name in _STATED} | {"Mass", _DISTANCE, "Level"}
+    mine = {definition(name).label for name in VEIN} | {"Mass", _DISTANCE, "Level"}
     left_out = {"Images", definition("vessel_contacts").label}
     wanted = [label for label in {**old, **new} if label in new or label in mine]
     return tuple(n for n in wanted if n not in left_out and old.get(n) != new.get(n))
 
 
 def _by_label(text: str) -> dict[str, str]:
-    lines = (_SLICES.sub("", line).rpartition(": ") for line in text.splitlines())
+    lines = (without_slices(line).rpartition(": ") for line in text.splitlines())
     return {label: words for label, _, words in lines if label}

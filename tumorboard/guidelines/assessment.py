@@ -381,3 +381,8 @@ def _reason_json(reason: Reason) -> dict[str, Any]:
 def _origin(read: InputRead) -> str:
     p = read.provenance
     return ", ".join(part for part in (p.origin, p.author, p.time_utc, p.note) if part)
+
+
+def level_words(assessment: object) -> str:
+    """Return the IVC level in words; empty while it is not known, or nothing is assessed."""
+    return assessment.ivc_level_text if isinstance(assessment, Assessment) else ""

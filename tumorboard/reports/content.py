@@ -232,8 +232,9 @@ class Colophon:
 class ReportContext:
     """Everything in a board report, in words; every text is one plain line.
 
-    ``reading`` is the text on the vena cava as the reader kept it, line by line; empty texts
-    part its paragraphs. Not ``with_identity`` nothing in it tells who the case is about.
+    ``reading`` is the radiology report as the reader kept it, line by line; empty texts part its
+    paragraphs, ``headings`` are the lines that are titles. Not ``with_identity`` nothing in it
+    tells who the case is about.
     """
 
     label: str
@@ -260,3 +261,5 @@ class ReportContext:
     settings: tuple[SettingLine, ...]
     colophon: Colophon
     with_identity: bool = False
+    reading_title: str = "Reading of the vena cava"
+    headings: tuple[str, ...] = ()

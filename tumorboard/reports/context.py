@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from tumorboard.case.anatomy import as_fact, checklist, statements
 from tumorboard.case.dates import age_at
 from tumorboard.case.facts import FactSheet, fact_definitions, fact_groups, value_text
-from tumorboard.case.ivc_report import REMARK, Basis, ivc_report, outdated
+from tumorboard.case.ivc_report import REMARK, ivc_report, outdated
 from tumorboard.case.model import Case, Patient, Remark
+from tumorboard.case.radiology_report import kept_lines, radiology_report
+from tumorboard.case.report_text import Basis
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.reports.advice import (
     alert_lines,
@@ -97,7 +100,7 @@ def report_context(
         plans=plans(assessment, numbering),
         conflicts=conflict_lines(assessment, numbering),
         measurements=other_measurements(case),
-        reading=_reading(case, facts, assessment),
+        **_reading(case, facts, assessment),
         facts=_fact_groups(case, facts, assessment),
         works=numbering.works,
         settings=_settings(assessment),
@@ -185,15 +188,25 @@ def _missing(assessment: Assessment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.label for m in wanted if m.name not in listed))
 
 
-def _reading(case: Case, facts: FactSheet, assessment: Assessment) -> tuple[str, ...]:
-    """Return the text that the reader kept on the vena cava; nothing that nobody has looked at.
+def _reading(case: Case, facts: FactSheet, assessment: Assessment) -> dict[str, Any]:
+    """Return the report that the reader kept, with its title; nothing that nobody has looked at.
 
-    Where the case has changed since, the first line says in what.
+    Without one a text on the vena cava that was kept before there was this report. Where the
+    case has changed since, the first line says in what.
     """
+    basis = Basis(facts, assessment.ivc_level_text)
+    now = radiology_report(case, basis)
+    if lines := kept_lines(case, now):
+        headings = tuple(section.title for section in now.sections)
+        return {"reading": lines, "reading_title": "Radiology report", "headings": headings}
+    return {"reading": _vein_text(case, basis)}
+
+
+def _vein_text(case: Case, basis: Basis) -> tuple[str, ...]:
     kept = case.remark(REMARK)
     if kept is None:
         return ()
-    now = ivc_report(case, Basis(facts, assessment.ivc_level_text))
+    now = ivc_report(case, basis)
     changed = ", ".join(outdated(kept.note, now))
     warning = (f"Changed in the case since this text was kept: {changed}.",) if changed else ()
     return (*warning, *kept.value.splitlines())

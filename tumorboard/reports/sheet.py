@@ -287,8 +287,8 @@ def _measurements(report: ReportContext) -> list[Block]:
 
 
 def _reading(report: ReportContext) -> list[Block]:
-    lines = [Text(Run(line)) for line in report.reading if line]
-    return [_section("Reading of the vena cava", lines)] if lines else []
+    lines = [Text(Run(x, bold=x in report.headings)) for x in report.reading if x]
+    return [_section(report.reading_title, lines)] if lines else []
 
 
 def _facts(report: ReportContext) -> list[Block]:

@@ -7,8 +7,8 @@ import pytest
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
+from tumorboard.case.response_rows import response_rows
 from tumorboard.imaging.geometry import Calibration, Plane
-from tumorboard.ui.assessment.response_rows import response_rows
 from tumorboard.ui.measurements.rows import lesion_content, size_words
 
 DAYS = ("20260101", "20260301", "20260501")

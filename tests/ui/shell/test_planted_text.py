@@ -23,7 +23,7 @@ from tumorboard.ui.shell.parts import Fold
 #: Commands that show something and can be left again; the others act, or ask for a file.
 SHOWING = (
     *("case.question", "case.author", "edit.preferences", "help.palette", "help.keys"),
-    *("help.about", "layout.protocols", "case.ivc_text", "case.event", "institution.settings"),
+    *("help.about", "layout.protocols", "case.radiology", "case.event", "institution.settings"),
     *("case.read", "case.new", "series.part", "edit.label", "file.print", "meeting.new"),
     *("file.bundle", "view.histogram", "case.timeline", "case.decision", "meeting.page"),
     *("file.slides", "file.report", "meeting.readiness", "case.trial", "view.key_next"),
@@ -107,7 +107,7 @@ def test_nothing_acts_in_a_talk(room, rooms, open_desk, monkeypatch):
 
 #: Commands that ask for words.
 ASKING = (
-    *("case.question", "case.author", "case.new", "case.event", "case.ivc_text", "meeting.new"),
+    *("case.question", "case.author", "case.new", "case.event", "case.radiology", "meeting.new"),
     *("layout.protocols", "edit.preferences", "institution.settings", "edit.label"),
 )
 

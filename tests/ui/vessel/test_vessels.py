@@ -418,12 +418,12 @@ def test_the_text_waits_for_what_is_being_measured_again(desk):
     session.put_mask(record, Mask.of(less, desk.viewer.volume.stack), "Brush")
     first = desk.window.features.measured_first
     told = []
-    first.do(lambda: told.append(desk.window.features.ivc_text.made(session.case)))
+    first.do(lambda: told.append(desk.window.features.radiology.made(session.case).text))
     assert not told
     assert not first.is_idle
     desk.qtbot.waitUntil(lambda: bool(told), timeout=60_000)
     assert "tumour in the lumen over" in told[0]
-    assert "IVC, reservation: Lengths along it are known to 3 mm" in told[0]
+    assert "Measured, vessels: IVC, reservation: Lengths along it are known to 3 mm" in told[0]
     # With another case open nothing is written, and that is said.
     session.put_mask(record, Mask.of(less[:], desk.viewer.volume.stack), "Brush")
     joint(desk).measures.soon()

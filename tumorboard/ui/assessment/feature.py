@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QFileDialog
 from tumorboard.app.calendar_file import write_follow_up
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
+from tumorboard.case.response_rows import response_rows
 from tumorboard.guidelines.trial import tried_sheet, tried_text
 from tumorboard.ui.assessment.details import details
 from tumorboard.ui.assessment.evidence import EvidencePanel
 from tumorboard.ui.assessment.institution import Institution
 from tumorboard.ui.assessment.panel import AssessmentPanel
 from tumorboard.ui.assessment.panel_rows import assessment_rows
-from tumorboard.ui.assessment.response_rows import response_rows
 from tumorboard.ui.assessment.what_if import WhatIfSearch
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.case.response_rows import ResponseRows
 from tumorboard.ui.assessment.alerts import AlertLine, fill_alerts
 from tumorboard.ui.assessment.details import Details
 from tumorboard.ui.assessment.folded import FoldedWays, fill_folded
 from tumorboard.ui.assessment.options import Ways, fill_flips, fill_options
 from tumorboard.ui.assessment.reasons import reason_lines
-from tumorboard.ui.assessment.response_rows import ResponseRows
 from tumorboard.ui.assessment.response_table import fill_response
 from tumorboard.ui.assessment.rows import (
     AlertRow,

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from tumorboard.ui.assessment.response_rows import STATE_WORDS, ResponseRows, StateRow
+from tumorboard.case.response_rows import STATE_WORDS, ResponseRows, StateRow
 from tumorboard.ui.shell.parts import link, words
 
 _RULES = (

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from tumorboard.app import outlining
 from tumorboard.app.measure import tissue_ranges
 from tumorboard.app.outlining import ToMeasure
-from tumorboard.case.measured import state_of
+from tumorboard.case.measured import index_mass, state_of
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.imaging.mask_diameters import Convention
@@ -19,7 +19,7 @@ from tumorboard.imaging.mask_mass import MassMeasures, solid_share
 from tumorboard.imaging.mask_model import laid_on
 from tumorboard.imaging.volume import Volume
 from tumorboard.ui.outlines.layers import OutlineLayers
-from tumorboard.ui.outlines.rows import volume_text
+from tumorboard.ui.outlines.rows import share_lines, volume_text
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
@@ -124,6 +124,16 @@ class OutlineMeasures(QObject):
         if facts is not None:
             names = ("diameters_cm",)
             self._host.attempt(lambda: self._host.session.set_measured(facts, names))
+
+    def component_sentences(self) -> tuple[str, ...]:
+        """Return what the index mass of the open case consists of; empty while not measured."""
+        case = self._host.session.case
+        record = None if case is None else index_mass(case)
+        measures = self.of(record)
+        if measures is None:
+            return ()
+        limits = [c.text for c in measures.caveats]
+        return ("; ".join(text.rstrip(".") for text in (*share_lines(measures.shares), *limits)),)
 
     def solid_words(self, case: Case, record: Segmentation | None) -> str:
         """Return how much of its mass a solid component is."""

@@ -17,6 +17,7 @@ from tumorboard.ui.outlines.feature import OutlinesFeature
 from tumorboard.ui.overlays.feature import DrawnOver, OverlaysFeature
 from tumorboard.ui.overview.feature import OverviewFeature
 from tumorboard.ui.presenter.feature import PresenterFeature
+from tumorboard.ui.radiology.feature import Places, RadiologyFeature
 from tumorboard.ui.series.comparison import DateComparison
 from tumorboard.ui.series.feature import SeriesFeature
 from tumorboard.ui.series.imports import ImportFeature
@@ -33,7 +34,6 @@ from tumorboard.ui.shell.questions import Questions
 from tumorboard.ui.shell.undo import UndoFeature
 from tumorboard.ui.timeline.feature import TimelineFeature
 from tumorboard.ui.vessel.feature import VesselFeature
-from tumorboard.ui.vessel.ivc_text import IvcText
 from tumorboard.ui.worklist.feature import WorklistFeature
 
 _FOLDER = "Drop their folder here, or File › Open folder (Ctrl+O)."
@@ -80,7 +80,7 @@ class Features:
             *(host, window.vessels, window.vessel_page, window.show_vessels),
             self.overlays.lay_all,
         )
-        self.ivc_text = IvcText(host, self.vessel.sentences)
+        self.radiology = self._radiology(host)
         self.key_images = KeyImagesFeature(
             host, window.key_strip, self.overlays, self.vessel.showing
         )
@@ -105,6 +105,12 @@ class Features:
         self.measured_first = MeasuredFirst(host, (self.outlines.measures, self.vessel.measures))
         self.all = self._in_order()
 
+    def _radiology(self, host: Host) -> RadiologyFeature:
+        """Return the report of the radiologist, with what is measured and who shows places."""
+        places = Places(self.series.go_to_place, self.measurements.jump, self.facts.go_to)
+        components = self.outlines.measures.component_sentences
+        return RadiologyFeature(host, self.vessel.sentences, components, places)
+
     def _in_order(self) -> tuple[Feature, ...]:
         """Return them in the order in which one rests on another.
 
@@ -113,7 +119,7 @@ class Features:
         return (
             *(self.questions, self.worklist, self.series, self.layout, self.hanging),
             *(self.measurements, self.assessment, self.facts, self.series_parts, self.overlays),
-            *(self.outlines, self.undo, self.vessel, self.ivc_text, self.key_images, self.menus),
+            *(self.outlines, self.undo, self.vessel, self.radiology, self.key_images, self.menus),
             *(self.meeting, self.talks, self.imports, self.reports, self.bundles, self.printout),
             *(self.comparison, self.timeline, self.overview, self.measured_first),
         )

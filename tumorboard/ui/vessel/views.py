@@ -12,10 +12,10 @@ from tumorboard.app.vessel_measures import Reading
 from tumorboard.case.model import Case
 from tumorboard.case.saved_curve import SavedCurve
 from tumorboard.case.vessel import centreline_of, vessel_label
+from tumorboard.guidelines.assessment import level_words
 from tumorboard.imaging.geometry import Point
 from tumorboard.progress import Reporter
 from tumorboard.ui.vessel.acts import LAYOUT
-from tumorboard.ui.vessel.ivc_text import level_words
 from tumorboard.ui.vessel.kept import curve_of, look_of, note_on, refreshed, scene_of
 from tumorboard.ui.vessel.rows import VesselContent, content_of, position_row
 from tumorboard.ui.vessel.scene import Bands, VesselScene, levels_on

@@ -1,0 +1,40 @@
+"""The radiology report of a stored case as text, without a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tumorboard.app.headless import must_hold_store
+from tumorboard.app.identity import names_of
+from tumorboard.app.settings import Settings
+from tumorboard.app.shared_case import case_named
+from tumorboard.app.workspace import Workspace
+from tumorboard.case.radiology_report import first_text, kept_lines, radiology_report
+from tumorboard.case.report_text import Basis
+from tumorboard.guidelines.assessment import level_words
+from tumorboard.reports.identity import Withholding
+
+
+def radiology_text(folder: Path, label: str, *, told: bool = False) -> str:
+    """Return the radiology report of a stored case: as a reader kept it, else as it is made.
+
+    What was measured on outlines and vessels is told as far as it is recorded. Who the case is
+    about is withheld unless ``told``.
+
+    Raises
+    ------
+    UserError
+        When there is no store in the folder, or no such case.
+
+    """
+    must_hold_store(folder)
+    workspace = Workspace(folder, Settings().author)
+    try:
+        session = workspace.session
+        case = session.open_case(case_named(session.store, label))
+        level = level_words(session.assessment)
+        made = radiology_report(case, Basis(session.facts, level, derived=session.derived))
+        text = "\n".join(kept_lines(case, made)) or first_text(case, made)
+        return text if told else Withholding(names_of(session.store, case))(text)
+    finally:
+        workspace.close()

@@ -1,0 +1,302 @@
+"""The reading of a retroperitoneal sarcoma in the order in which radiologists dictate it.
+
+Made from what was drawn and stated. What nobody assessed is named as not assessed, what limits
+a number stands with it, and nothing follows that nobody stated: the reader may change the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tumorboard.case.anatomy import OTHER_KIDNEY, PREFIX
+from tumorboard.case.dates import iso_date
+from tumorboard.case.definitions import definition, value_text
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.ivc_report import REMARK as OLD_REMARK
+from tumorboard.case.ivc_report import (
+    VEIN,
+    extent_words,
+    fact_origin,
+    fact_sentence,
+    fact_words,
+    mass_sentence,
+    organ_sentence,
+    organ_sentences,
+    vein_sentences,
+)
+from tumorboard.case.measured import index_mass
+from tumorboard.case.model import Case, SeriesRef
+from tumorboard.case.radiology_spread import (
+    bones_section,
+    elsewhere_section,
+    liver_section,
+    lungs_section,
+    nodes_section,
+    peritoneum_section,
+    response_section,
+)
+from tumorboard.case.readiness import CRITERIA, IMAGES
+from tumorboard.case.report_text import (
+    MEASURED,
+    MISSING,
+    Basis,
+    Origin,
+    Report,
+    Section,
+    Sentence,
+    SliceOf,
+    inside,
+    no_slice,
+    outdated,
+)
+from tumorboard.case.segmentation import Role, Segmentation
+from tumorboard.quantity import volume_words
+
+#: The remark that holds the text as the reader left it; its note is what it was made from.
+REMARK: Final = "radiology-report"
+#: The title under which a text on the vena cava stands that was kept before there was this one.
+_EARLIER: Final = "Text on the vena cava, kept earlier"
+_KIDNEYS: Final = frozenset({f"{PREFIX}kidney-right", f"{PREFIX}kidney-left", OTHER_KIDNEY})
+_CONTACTS: Final = "vessel_contacts"
+
+
+def radiology_report(case: Case, basis: Basis, slice_of: SliceOf = no_slice) -> Report:
+    """Return the report of a case."""
+    return Report(
+        (
+            Section("Technique", tuple(_technique(case, basis.facts))),
+            Section("Comparison", (_comparison(case),)),
+            Section("Primary", tuple(_primary(case, basis, slice_of))),
+            Section("Compartments and organs", tuple(organ_sentences(case.remarks, _KIDNEYS))),
+            Section("Vessels", tuple(_vessels(basis))),
+            Section("Inferior vena cava", tuple(_vein(case, basis, slice_of))),
+            Section("Kidneys", tuple(_kidneys(case, basis.facts))),
+            nodes_section(case, basis.facts),
+            peritoneum_section(case, basis.facts),
+            lungs_section(case, basis.facts),
+            liver_section(case, basis.facts),
+            bones_section(case, basis.facts),
+            elsewhere_section(case, basis.facts),
+            response_section(case, basis.facts),
+            Section("Impression", tuple(_impression(case, basis, slice_of))),
+        )
+    )
+
+
+def first_text(case: Case, made: Report) -> str:
+    """Return the text that a reader begins with: an earlier one on the vena cava goes along."""
+    earlier = case.remark(OLD_REMARK)
+    if earlier is None or not earlier.value.strip():
+        return made.text
+    kept = "\n".join(line for line in earlier.value.splitlines() if line.strip())
+    return f"{made.text}\n\n{_EARLIER}\n{kept}"
+
+
+def kept_lines(case: Case, now: Report) -> tuple[str, ...]:
+    """Return the text that a reader kept, line by line; empty without one.
+
+    Where the case has changed since, the first line says in what.
+    """
+    kept = case.remark(REMARK)
+    if kept is None:
+        return ()
+    changed = ", ".join(outdated(kept.note, now))
+    warning = (f"Changed in the case since this text was kept: {changed}.",) if changed else ()
+    return (*warning, *kept.value.splitlines())
+
+
+# -- technique and comparison -----------------------------------------------------------------
+
+
+def _technique(case: Case, facts: FactSheet) -> Iterator[Sentence]:
+    """Yield the images that are read, those of the newest date, and what of the body they show."""
+    images = [s for s in case.series if s.kind in IMAGES]
+    newest = max((s.study_date for s in images), default="")
+    lines = dict.fromkeys(_series_words(s) for s in images if s.study_date == newest)
+    if not images:
+        yield Sentence("Images", MISSING)
+    elif not iso_date(newest):
+        yield Sentence("Images", f"{'; '.join(lines)}; the day is not known")
+    else:
+        yield Sentence("Images", f"{iso_date(newest)}, {'; '.join(lines)}")
+    limits = dict.fromkeys(
+        c.rstrip(".") for s in images if s.study_date == newest for c in s.caveats
+    )
+    if limits:
+        yield Sentence("Limits of these images", "; ".join(limits))
+    regions = ("chest_ct", "abdomen_pelvis_ct")
+    for name in regions:
+        yield fact_sentence(facts, name)
+    yield from notes(facts, regions)
+
+
+def _series_words(series: SeriesRef) -> str:
+    """Return "CT, portal venous (guessed), slices of 5.0 mm"; no word of a file is in it."""
+    phase = f"{series.phase} (guessed)" if series.phase else "phase not known"
+    thick = series.thickness_mm
+    slices = f"slices of {thick:.1f} mm" if thick else "slice thickness not known"
+    return ", ".join((series.modality or "images", phase, slices))
+
+
+def _comparison(case: Case) -> Sentence:
+    images = [s for s in case.series if s.kind in IMAGES]
+    dates = sorted({iso_date(s.study_date) for s in images} - {""}, reverse=True)
+    undated = any(not iso_date(s.study_date) for s in images)
+    if len(dates) > 1:
+        by_day = {
+            day: sorted({s.modality for s in images if iso_date(s.study_date) == day})
+            for day in dates[1:]
+        }
+        named = [f"{day} ({', '.join(modalities)})" for day, modalities in by_day.items()]
+        also = "; others have no date" if undated else ""
+        return Sentence("Earlier images", f"{', '.join(named)}{also}")
+    if undated and len(images) > 1:
+        return Sentence("Earlier images", "not known, there are images without a date")
+    return Sentence("Earlier images", "none in this case" if images else MISSING)
+
+
+# -- the primary ------------------------------------------------------------------------------
+
+
+def _primary(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
+    facts = basis.facts
+    yield fact_sentence(facts, "site")
+    yield mass_sentence(case, basis, slice_of)
+    yield from notes(facts, ("diameters_cm",))
+    yield from _overruled(basis, ("diameters_cm",))
+    yield _volume(case)
+    yield from _solid(case)
+    for text in basis.components:
+        yield Sentence(f"{MEASURED}components", text.rstrip("."), _outline(index_mass(case)))
+    if not basis.components:
+        yield Sentence(f"{MEASURED}components and share of fat", MISSING)
+    for name in ("fat_component_percent", "dedifferentiated_component", "primary_origin"):
+        yield fact_sentence(facts, name)
+    for name in ("depth", "unifocal", "disease_burden", "local_recurrence"):
+        if facts.value(name) is not None or name == "unifocal":
+            yield fact_sentence(facts, name)
+
+
+def _volume(case: Case) -> Sentence:
+    record = index_mass(case)
+    if record is None:
+        return Sentence("Volume", MISSING)
+    if record.volume_ml is None:
+        limits = "; ".join(c.text.rstrip(".") for c in record.caveats)
+        why = f"; {limits}" if limits else ", the outline gives none"
+        return Sentence("Volume", f"not measured{why}", _outline(record))
+    limits = "".join(f"; {c.text.rstrip('.')}" for c in record.caveats)
+    return Sentence(
+        "Volume", f"{volume_words(record.volume_ml)}, by its outline{limits}", _outline(record)
+    )
+
+
+def _solid(case: Case) -> Iterator[Sentence]:
+    lesion = case.index_lesion
+    solid = [
+        s
+        for s in (case.segmentations_of(lesion.uid) if lesion is not None else ())
+        if s.role is Role.SOLID and not s.is_empty
+    ]
+    for n, record in enumerate(solid, start=1):
+        number = f" {n}" if len(solid) > 1 else ""
+        volume = "not measured" if record.volume_ml is None else volume_words(record.volume_ml)
+        yield Sentence(f"Solid component{number}", f"volume {volume}", _outline(record))
+
+
+def _outline(record: Segmentation | None) -> Origin:
+    return Origin("", (record.uid,)) if record is not None else Origin()
+
+
+# -- vessels and kidneys ----------------------------------------------------------------------
+
+
+def _vessels(basis: Basis) -> Iterator[Sentence]:
+    """Yield the contact with each vessel, those without a word, and what was measured."""
+    facts, found = basis.facts, definition(_CONTACTS)
+    contacts = facts.value(_CONTACTS) or {}
+    origin = fact_origin(facts, _CONTACTS)
+    for name, degrees in contacts.items():
+        words = f"{degrees:.10g}° of the circumference" if degrees else "none (0°)"
+        yield Sentence(f"Contact, {inside(found.choice_label(name))}", words, origin)
+    rest = [inside(c.label) for c in found.choices if c.value not in contacts]
+    if rest:
+        yield Sentence("Contact not assessed", ", ".join(rest), Origin(_CONTACTS))
+    yield from notes(facts, (_CONTACTS,))
+    yield from _overruled(basis, (_CONTACTS,))
+    for text in basis.vessels:
+        yield Sentence(f"{MEASURED}vessels", text.rstrip("."), origin)
+
+
+def _vein(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
+    yield from vein_sentences(case, basis, slice_of)
+    stated = basis.facts.value("hepatic_vein_ostia_clear") is not None
+    if stated or basis.facts.value("ivc_involvement") != "absent":
+        yield fact_sentence(basis.facts, "hepatic_vein_ostia_clear")
+    yield from notes(basis.facts, VEIN)
+    yield from _overruled(basis, VEIN)
+
+
+def _kidneys(case: Case, facts: FactSheet) -> Iterator[Sentence]:
+    for key in sorted(_KIDNEYS, key=lambda k: (k == OTHER_KIDNEY, k != f"{PREFIX}kidney-right")):
+        yield organ_sentence(case.remarks, key)
+    yield Sentence(
+        "Involvement of both kidneys",
+        fact_words(facts, "bilateral_renal_involvement"),
+        fact_origin(facts, "bilateral_renal_involvement"),
+    )
+    day = facts.value("kidney_function_date")
+    for name in ("egfr", "creatinine"):
+        if (value := facts.value(name)) is not None:
+            when = f", {day}" if day else ", day not known"
+            words = f"{value_text(name, value)}{when}"
+            yield Sentence(definition(name).label, words, fact_origin(facts, name))
+
+
+# -- impression -------------------------------------------------------------------------------
+
+
+def _impression(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
+    facts = basis.facts
+    size = mass_sentence(case, basis, slice_of)
+    yield Sentence("Size of the mass", size.words, size.origin)
+    vein = extent_words(facts)
+    yield Sentence(
+        "Reach in the vena cava",
+        inside(vein) if vein else MISSING,
+        fact_origin(facts, "ivc_involvement"),
+    )
+    for name in CRITERIA:
+        yield fact_sentence(facts, name)
+    yield fact_sentence(facts, "distant_metastasis_read")
+    if facts.value("expected_completeness") is not None:
+        yield fact_sentence(facts, "expected_completeness")
+
+
+# -- what stands beside facts -----------------------------------------------------------------
+
+
+def notes(facts: FactSheet, names: Iterable[str]) -> Iterator[Sentence]:
+    """Yield on what facts from the images rest and what limits them, once for facts alike."""
+    by_note: dict[str, list[str]] = {}
+    for name in names:
+        fact = facts.get(name)
+        if fact is not None and fact.provenance.origin == "annotation" and fact.provenance.note:
+            by_note.setdefault(fact.provenance.note.rstrip("."), []).append(name)
+    for note, about in by_note.items():
+        labels = ", ".join(inside(definition(name).label) for name in about)
+        yield Sentence(f"{MEASURED}{labels}", note, fact_origin(facts, about[0]))
+
+
+def _overruled(basis: Basis, names: Iterable[str]) -> Iterator[Sentence]:
+    """Yield what the images give where a person stated something else: both are kept."""
+    for name in names:
+        stated, drawn = basis.facts.get(name), basis.derived.get(name)
+        if stated is None or drawn is None or stated.provenance.origin != "entered":
+            continue
+        if stated.value != drawn.value:
+            words = f"{inside(value_text(name, drawn.value))}; overruled by what is stated"
+            label = f"{MEASURED}{inside(definition(name).label)}, overruled"
+            uids = drawn.provenance.annotation_uids
+            yield Sentence(label, words, Origin(name, uids))

@@ -1,0 +1,1 @@
+"""The structured report of the radiologist: made, changed, linked, kept, copied."""
