@@ -200,6 +200,14 @@ def test_an_organ_is_free_only_where_that_was_stated_and_seen(known, lungs, live
     assert found["Bone metastases"] == bones
 
 
+def test_a_statement_that_the_sites_contradict_says_so_in_the_impression_too():
+    known = {"distant_metastasis_read": "absent", "metastasis_sites": ("lung", "peritoneum")}
+    text = "Distant metastases (without the peritoneum): absent, yet sites are named: lung."
+    assert lines(case(), **known).count(text) == 2
+    known["metastasis_sites"] = ("peritoneum",)
+    assert "yet" not in "\n".join(lines(case(), **known))
+
+
 def test_lesions_stand_in_the_section_of_their_site_with_size_and_day():
     lesions = (
         *INDEX,
@@ -227,6 +235,20 @@ def test_kidney_values_stand_with_their_day():
     assert "Glomerular filtration rate, estimated: 55 mL/min/1.73 m², day not known." in found
     found = lines(case(), egfr=55.0, kidney_function_date="2026-03-01")
     assert "Glomerular filtration rate, estimated: 55 mL/min/1.73 m², 2026-03-01." in found
+
+
+def test_every_sentence_of_what_was_found_leads_somewhere():
+    lesions = (*INDEX, Lesion("l", "M1", site="Lung"))
+    drawn = (mass(), annotation(Kind.BIDIRECTIONAL, uid="l", lesion_uid="l"))
+    made = case(
+        *drawn,
+        lesions=lesions,
+        segmentations=(outline(),),
+        series=(series(), series("1.2.4", "20251101")),
+    )
+    without = {s.label for s in report(made).sentences if not s.origin.words}
+    assert without == {"Measured, components and share of fat", "Response (RECIST 1.1)"}
+    assert report(made).sentences[0].origin.series == "1.2.3"
 
 
 def test_what_a_fact_from_the_images_rests_on_stands_with_it():

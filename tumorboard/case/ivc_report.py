@@ -130,7 +130,9 @@ def organ_sentences(
     if OTHER_KIDNEY in asked and OTHER_KIDNEY not in said:
         rest.append(asked[OTHER_KIDNEY].label)
     if rest:
-        lines.append(Sentence("Not assessed", ", ".join(inside(label) for label in rest)))
+        first = next(key for key in asked if key not in said)
+        words = ", ".join(inside(label) for label in rest)
+        lines.append(Sentence("Not assessed", words, Origin(first)))
     return lines
 
 

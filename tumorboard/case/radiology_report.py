@@ -29,6 +29,7 @@ from tumorboard.case.measured import index_mass
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.case.radiology_spread import (
     bones_section,
+    distant_sentence,
     elsewhere_section,
     liver_section,
     lungs_section,
@@ -113,18 +114,18 @@ def _technique(case: Case, facts: FactSheet) -> Iterator[Sentence]:
     """Yield the images that are read, those of the newest date, and what of the body they show."""
     images = [s for s in case.series if s.kind in IMAGES]
     newest = max((s.study_date for s in images), default="")
-    lines = dict.fromkeys(_series_words(s) for s in images if s.study_date == newest)
+    read = [s for s in images if s.study_date == newest]
+    lines = dict.fromkeys(_series_words(s) for s in read)
+    origin = Origin(series=read[0].series_instance_uid) if read else Origin()
     if not images:
         yield Sentence("Images", MISSING)
     elif not iso_date(newest):
-        yield Sentence("Images", f"{'; '.join(lines)}; the day is not known")
+        yield Sentence("Images", f"{'; '.join(lines)}; the day is not known", origin)
     else:
-        yield Sentence("Images", f"{iso_date(newest)}, {'; '.join(lines)}")
-    limits = dict.fromkeys(
-        c.rstrip(".") for s in images if s.study_date == newest for c in s.caveats
-    )
+        yield Sentence("Images", f"{iso_date(newest)}, {'; '.join(lines)}", origin)
+    limits = dict.fromkeys(c.rstrip(".") for s in read for c in s.caveats)
     if limits:
-        yield Sentence("Limits of these images", "; ".join(limits))
+        yield Sentence("Limits of these images", "; ".join(limits), origin)
     regions = ("chest_ct", "abdomen_pelvis_ct")
     for name in regions:
         yield fact_sentence(facts, name)
@@ -150,7 +151,9 @@ def _comparison(case: Case) -> Sentence:
         }
         named = [f"{day} ({', '.join(modalities)})" for day, modalities in by_day.items()]
         also = "; others have no date" if undated else ""
-        return Sentence("Earlier images", f"{', '.join(named)}{also}")
+        last = next(s for s in images if iso_date(s.study_date) == dates[1])
+        origin = Origin(series=last.series_instance_uid)
+        return Sentence("Earlier images", f"{', '.join(named)}{also}", origin)
     if undated and len(images) > 1:
         return Sentence("Earlier images", "not known, there are images without a date")
     return Sentence("Earlier images", "none in this case" if images else MISSING)
@@ -269,7 +272,7 @@ def _impression(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentenc
     )
     for name in CRITERIA:
         yield fact_sentence(facts, name)
-    yield fact_sentence(facts, "distant_metastasis_read")
+    yield distant_sentence(facts)
     if facts.value("expected_completeness") is not None:
         yield fact_sentence(facts, "expected_completeness")
 

@@ -71,7 +71,7 @@ def bones_section(case: Case, facts: FactSheet) -> Section:
 
 def elsewhere_section(case: Case, facts: FactSheet) -> Section:
     """Return metastases at other sites, their number, and lesions without a section."""
-    found = [fact_sentence(facts, _READ)]
+    found = [distant_sentence(facts)]
     sites = facts.value(_SITES) or ()
     labels = [definition(_SITES).choice_label(s) for s in sites if s not in _OWN_SECTION]
     if labels:
@@ -89,6 +89,16 @@ def elsewhere_section(case: Case, facts: FactSheet) -> Section:
     return Section("Elsewhere", tuple(found))
 
 
+def distant_sentence(facts: FactSheet) -> Sentence:
+    """Return the reader's statement on distant metastases, and what contradicts it."""
+    stated = fact_sentence(facts, _READ)
+    sites = [s for s in facts.value(_SITES) or () if s != "peritoneum"]
+    if facts.value(_READ) != "absent" or not sites:
+        return stated
+    named = ", ".join(definition(_SITES).choice_label(s) for s in sites).lower()
+    return Sentence(stated.label, f"{stated.words}, yet sites are named: {named}", stated.origin)
+
+
 def response_section(case: Case, facts: FactSheet) -> Section:
     """Return the response by RECIST 1.1, as far as two dates were measured."""
     rows = response_rows(case)
@@ -98,11 +108,14 @@ def response_section(case: Case, facts: FactSheet) -> Section:
         found.append(Sentence("Response (RECIST 1.1)", f"{MISSING}; {why}"))
     else:
         newest = rows.rows[-1]
-        found.append(Sentence("Response (RECIST 1.1)", rows.title.partition(": ")[2]))
+        counted = {lesion.uid for lesion in case.lesions if lesion.role}
+        drawn = [a.uid for a in case.annotations if a.lesion_uid in counted and not a.proposed]
+        origin = Origin("", tuple(reversed(drawn)))
+        found.append(Sentence("Response (RECIST 1.1)", rows.title.partition(": ")[2], origin))
         parts = (newest.date, newest.total, newest.change, newest.why)
-        found.append(Sentence("Targets", "; ".join(part for part in parts if part)))
+        found.append(Sentence("Targets", "; ".join(part for part in parts if part), origin))
         if rows.doubts:
-            found.append(Sentence("Choice of targets", " ".join(rows.doubts)))
+            found.append(Sentence("Choice of targets", " ".join(rows.doubts), origin))
     found.append(fact_sentence(facts, "new_lesion"))
     return Section("Response", tuple(found))
 

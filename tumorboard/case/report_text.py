@@ -49,11 +49,12 @@ class Basis:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a sentence can be checked: a field of the form, drawings by their UIDs, a picture."""
+    """Where a sentence can be checked: a field, drawings by their UIDs, a picture, a series."""
 
     fact: str = ""
     annotation_uids: tuple[str, ...] = ()
     place: Place | None = None
+    series: str = ""
 
     @property
     def words(self) -> str:
@@ -62,6 +63,8 @@ class Origin:
             return f"slice {self.place.slice_number}"
         if self.annotation_uids:
             return "what was drawn"
+        if self.series:
+            return "its images"
         return "its field" if self.fact else ""
 
 

@@ -212,3 +212,30 @@ def test_without_a_case_it_says_so(open_desk, tmp_path):
     empty = open_desk(tmp_path / "other")
     empty.window.actions_by_name["case.radiology"].trigger()
     assert "Open a case first" in empty.window.notice.text
+
+
+def test_the_line_of_the_images_leads_to_their_series(desk):
+    desk.window.tabs.setCurrentWidget(desk.window.facts)
+    dialog = opened(desk)
+    click_mark(dialog, "Images:")
+    gone(desk, dialog)
+    shown = desk.window.features.series.shown_key
+    desk.qtbot.waitUntil(lambda: shown == desk.case.series[0].series_instance_uid)
+
+
+def test_marks_stand_beside_lines_that_lead_somewhere_and_nowhere_else(desk):
+    dialog = opened(desk)
+    field = dialog.field
+    picture = field.marks.grab().toImage()
+    ground = picture.pixelColor(1, picture.height() - 2)
+    ratio = picture.devicePixelRatio()
+    for block in field.blocks_on_show():
+        rect = field.block_rect(block)
+        if rect.bottom() * ratio >= picture.height():
+            continue
+        rows = range(round((rect.top() + 1) * ratio), round((rect.bottom() - 1) * ratio))
+        marked = any(
+            picture.pixelColor(x, y) != ground for y in rows for x in range(picture.width())
+        )
+        assert marked == (field.origin_of(block) is not None), block.text()
+    closed(desk, dialog)

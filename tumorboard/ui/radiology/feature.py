@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Places:
-    """Who shows where a sentence can be checked: a picture, what was drawn, a field."""
+    """Who shows where a sentence can be checked: a picture, what was drawn, a series, a field."""
 
     picture: Callable[[Place], None]
     drawn: Callable[[tuple[str, ...]], None]
+    series: Callable[[str], object]
     field: Callable[[str], None]
 
 
@@ -121,6 +122,8 @@ class RadiologyFeature(Feature):
             self._places.picture(origin.place)
         elif drawn:
             self._places.drawn(drawn)
+        elif origin.series:
+            self._places.series(origin.series)
         elif origin.fact:
             self._places.field(origin.fact)
 

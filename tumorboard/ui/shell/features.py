@@ -107,7 +107,8 @@ class Features:
 
     def _radiology(self, host: Host) -> RadiologyFeature:
         """Return the report of the radiologist, with what is measured and who shows places."""
-        places = Places(self.series.go_to_place, self.measurements.jump, self.facts.go_to)
+        series, facts = self.series, self.facts
+        places = Places(series.go_to_place, self.measurements.jump, series.show, facts.go_to)
         components = self.outlines.measures.component_sentences
         return RadiologyFeature(host, self.vessel.sentences, components, places)
 
