@@ -146,6 +146,7 @@ def outline(**changes) -> Segmentation:
 def test_volume_and_solid_part_in_millilitres():
     made = case(lesions=INDEX, segmentations=(outline(),), series=(series(),))
     assert "Volume: 812 mL, by its outline; Drawn by hand." in lines(made)
+    assert any("share of fat: not measured here" in line for line in lines(made))
     solid = replace(outline(volume_mm3=5_040.0), role=Role.SOLID, uid="s")
     both = replace(made, segmentations=(outline(), solid))
     assert "Solid component: volume 5.0 mL." in lines(both)
@@ -214,6 +215,7 @@ def test_lesions_stand_in_the_section_of_their_site_with_size_and_day():
         Lesion("l", "M1", site="Lung", laterality="right", is_metastasis=True),
         Lesion("n", "N1", site="Retroperitoneal lymph node", is_node=True),
         Lesion("b", "B1", site="Spine"),
+        Lesion("p", "P1", site=" peritoneum"),
         Lesion("o", "O1"),
     )
     drawn = [annotation(Kind.BIDIRECTIONAL, uid=u, lesion_uid=u) for u in ("l", "n")]
@@ -225,6 +227,7 @@ def test_lesions_stand_in_the_section_of_their_site_with_size_and_day():
         "2026-03-02; not measured on the images of 2026-06-01."
     )
     assert "short axis 3.0 cm, 2026-03-02" in by_title["Lymph nodes"][-1]
+    assert by_title["Peritoneum"][-1].startswith("Lesion P1: ")
     assert by_title["Bones"][-1] == "Lesion B1: spine; size not measured."
     assert by_title["Elsewhere"][-1] == "Lesion O1: site not stated; size not measured."
     assert "Mass" not in "\n".join(by_title["Elsewhere"])
@@ -247,7 +250,7 @@ def test_every_sentence_of_what_was_found_leads_somewhere():
         series=(series(), series("1.2.4", "20251101")),
     )
     without = {s.label for s in report(made).sentences if not s.origin.words}
-    assert without == {"Measured, components and share of fat", "Response (RECIST 1.1)"}
+    assert without == {"Response (RECIST 1.1)"}
     assert report(made).sentences[0].origin.series == "1.2.3"
 
 

@@ -25,6 +25,9 @@ from tests.reports.made import (
     spoken,
     with_note,
 )
+from tumorboard.case.model import Remark
+from tumorboard.case.radiology_report import radiology_report
+from tumorboard.case.report_text import Basis
 from tumorboard.errors import UserError
 from tumorboard.reports.blocks import Columns, Frame, Gap, Row, Stack
 from tumorboard.reports.context import KeyImage
@@ -183,6 +186,23 @@ def test_no_text_leaves_its_room(text):
     of = replace(case(axes(), height()), question=text, summary=text, label=text[:120])
     report = context(of=of, facts=with_note(facts(), "pe", text), key_images=images(1))
     assert ink_outside(report) == 0
+
+
+def test_a_kept_radiology_report_stands_whole_in_the_pdf(tmp_path):
+    of = case(axes(), height())
+    made = radiology_report(of, Basis(facts(), assessment().ivc_level_text))
+    text = f"{made.text}\nLast words of the reader {'wide ' * 60}"
+    kept = Remark("radiology-report", text, made.text, "Dr A", "2026-11-12T09:00:00Z")
+    report = context(of=replace(of, remarks=(kept,)), key_images=images(3))
+    assert ink_outside(report) == 0
+    path = tmp_path / "r.pdf"
+    write_pdf(report, path)
+    pages = read(path)[1]
+    found = squeezed("".join(pages))
+    for line in text.splitlines():
+        assert squeezed(line) in found
+    assert squeezed("Radiology report").upper() in found.upper()
+    assert "Changedinthecase" not in found
 
 
 def test_no_ink_outside_an_ordinary_page():

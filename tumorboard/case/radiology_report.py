@@ -173,7 +173,9 @@ def _primary(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
     for text in basis.components:
         yield Sentence(f"{MEASURED}components", text.rstrip("."), _outline(index_mass(case)))
     if not basis.components:
-        yield Sentence(f"{MEASURED}components and share of fat", MISSING)
+        outline = index_mass(case)
+        words = MISSING if outline is None else "not measured here; show its images in the window"
+        yield Sentence(f"{MEASURED}components and share of fat", words, _outline(outline))
     for name in ("fat_component_percent", "dedifferentiated_component", "primary_origin"):
         yield fact_sentence(facts, name)
     for name in ("depth", "unifocal", "disease_burden", "local_recurrence"):

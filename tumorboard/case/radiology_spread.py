@@ -150,8 +150,16 @@ def _is_node(lesion: Lesion) -> bool:
 
 
 def _category(lesion: Lesion) -> str:
+    """Return the word of the fact on sites for where a lesion is; "other" where none fits.
+
+    A place that a person typed is taken by its name.
+    """
     site = site_named(lesion.site)
-    return site.metastasis if site is not None else "other"
+    if site is not None:
+        return site.metastasis
+    typed = lesion.site.strip().casefold()
+    named = (c.value for c in definition(_SITES).choices if c.label.casefold() == typed)
+    return str(next(named, "other"))
 
 
 def _lies_in(category: str) -> Callable[[Lesion], bool]:
@@ -192,7 +200,7 @@ def _lesion(case: Case, row: LesionRow, days: tuple[str, ...]) -> Sentence:
             limits += [c.text.rstrip(".") for c in measure(source).caveats]
             uids = (source.uid, *(uid for uid in uids if uid != source.uid))
     side = f"{lesion.laterality} " if lesion.laterality in ("right", "left") else ""
-    place = f"{side}{lesion.site.lower()}" if lesion.site else "site not stated"
+    place = f"{side}{lesion.site.strip().lower()}" if lesion.site else "site not stated"
     parts = [place, words, *dict.fromkeys(limits)]
     if lesion.is_metastasis:
         parts.insert(1, "marked as a distant metastasis")

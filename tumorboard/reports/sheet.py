@@ -287,8 +287,22 @@ def _measurements(report: ReportContext) -> list[Block]:
 
 
 def _reading(report: ReportContext) -> list[Block]:
-    lines = [Text(Run(x, bold=x in report.headings)) for x in report.reading if x]
-    return [_section(report.reading_title, lines)] if lines else []
+    lines = [x for x in report.reading if x]
+    if not report.headings:  # a few lines on the vena cava
+        texts = [Text(Run(line)) for line in lines]
+        return [_section(report.reading_title, texts)] if texts else []
+    pieces: list[Block] = []
+    title: Text | None = None
+    for line in lines:
+        text = Text(Run(line, SMALL, bold=line in report.headings))
+        held, title = title, text if line in report.headings else None
+        if title is None:
+            pieces.append(text if held is None else Stack([Gap(3), held, text], keep=True))
+        elif held is not None:
+            pieces.append(held)
+    if title is not None:
+        pieces.append(title)
+    return [_section(report.reading_title, [Columns(pieces)])]
 
 
 def _facts(report: ReportContext) -> list[Block]:
