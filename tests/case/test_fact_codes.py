@@ -35,6 +35,7 @@ LOOKED_UP = {
     ("SCT", "82385007"),
     ("SCT", "128053003"),
     ("LN", "14682-9"),
+    ("LN", "59847-4"),
     ("LN", "89247-1"),
     ("UCUM", "{lesions}"),
     ("UCUM", "mL/min/{1.73_m2}"),
@@ -44,6 +45,7 @@ LOOKED_UP = {
 HASH_OF_V_01 = "7408f0845d4d6fee7d85e29c25904e9263240b4c9d196c4cc46d87ade0473eed"
 # fmt: off
 WITHOUT_CODE = {
+    "distant_metastasis_read", "regional_nodes", "local_recurrence",
     "disease_phase", "histology_confirmed", "differentiation_score", "mitoses_per_10hpf",
     "necrosis_percent", "dna_aneuploidy", "high_mitotic_rate", "treating_centre_specialised",
     "primary_origin", "sampling", "ihc_desmin", "ihc_sma", "ihc_caldesmon", "ihc_ckit",
@@ -157,8 +159,8 @@ def test_recorded_inputs_of_old_cases_keep_their_hash():
 @pytest.mark.parametrize(
     ("name", "value", "parts"),
     [
-        ("histology", "LMS", {"concept": "714797009", "LMS": "8890/3"}),
-        ("histology", "UPS", {"concept": "714797009"}),
+        ("histology", "LMS", {"concept": "59847-4", "LMS": "8890/3"}),
+        ("histology", "UPS", {"concept": "59847-4"}),
         ("ihc_desmin", "positive", {"positive": "10828004"}),
         ("creatinine", 106.0, {"concept": "14682-9", "unit": "umol/L"}),
         ("diameters_cm", (10.5, 8.9), {"concept": "81827009", "unit": "cm"}),
