@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tumorboard.case.definitions import CONVENTION
 from tumorboard.case.facts import (
     AtLeast,
     Fact,
@@ -227,3 +228,35 @@ def test_a_sheet_with_and_without_a_fact():
     assert [f.name for f in sheet.without("nothing")] == ["histology", "grade"]
     again = sheet.with_fact(Fact("grade", "z", Provenance("entered")))
     assert (again.value("grade"), sheet.value("grade")) == ("z", "y")
+
+
+def test_every_sentence_about_a_fact_has_its_own_source_or_says_that_it_is_a_convention():
+    for fact in fact_definitions().values():
+        for sentence in fact.explained:
+            assert sentence.endswith(")") or sentence.startswith("Source of this field: ")
+        if fact.help:
+            (said,) = [s for s in fact.explained if s.startswith(fact.help)]
+            assert said.endswith(f"({fact.help_source or CONVENTION})")
+
+
+@pytest.mark.parametrize(
+    ("name", "convention"),
+    [
+        ("bilateral_renal_involvement", "Contact with one kidney"),
+        ("extensive_mesenteric_root_involvement", "Infiltration of the mesocolon alone"),
+    ],
+)
+def test_what_no_source_says_stands_above_no_source(name, convention):
+    said, other = fact_definitions()[name].explained
+    assert said.endswith(
+        "No source puts a number to it. (UpToDate 2024, Determining resectability)"
+    )
+    assert other.startswith(convention)
+    assert other.endswith("(app convention, no source)")
+
+
+def test_that_the_vein_alone_is_not_extensive_names_both_sides_and_whom_it_is_about():
+    told = fact_definitions()["extensive_major_vessel_involvement"].explained[1]
+    assert "C-26" in told
+    assert "leiomyosarcoma of the IVC" in told
+    assert "UpToDate" not in told

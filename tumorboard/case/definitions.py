@@ -19,10 +19,13 @@ KINDS = ("choice", "number", "integer", "numbers", "set", "map", "date")
 _UNKNOWN_WORDS = ("unknown", "not_assessed")
 #: A year of two digits is no year.
 _FIRST_YEAR = 1900
+#: What stands behind a sentence that no source states.
+CONVENTION = "app convention, no source"
 _REQUIRED = {"name", "label", "origin", "kind"}
 _KEYS = {
     *_REQUIRED,
-    *("group", "choices", "unknown", "default", "unit", "help", "source"),
+    *("group", "choices", "unknown", "default", "unit", "definition", "help", "help_source"),
+    "source",
     *("min", "max", "min_items", "max_items", "lower_bound", "code", "also"),
 }
 
@@ -74,6 +77,23 @@ class FactDefinition:
     code: Code | None = None
     unit_code: Code | None = None
     also: Mapping[str, float] = field(default_factory=dict)
+    definition: str = ""
+    help_source: str = ""
+
+    @property
+    def explained(self) -> tuple[str, ...]:
+        """What is said of it, each sentence with its own source.
+
+        A sentence of help without one is a convention of the program and says so.
+        """
+        found = []
+        if self.definition:
+            found.append(f"{self.definition} ({self.source})")
+        if self.help:
+            found.append(f"{self.help} ({self.help_source or CONVENTION})")
+        if self.source and not self.definition and self.source != self.help_source:
+            found.append(f"Source of this field: {self.source}.")
+        return tuple(found)
 
     @property
     def unknown_label(self) -> str:
@@ -174,7 +194,9 @@ def _definition(
         default=entry.get("default"),
         origins=tuple(entry["origin"]),
         unit=entry.get("unit", ""),
+        definition=entry.get("definition", ""),
         help=entry.get("help", ""),
+        help_source=entry.get("help_source", ""),
         source=entry.get("source", ""),
         minimum=entry.get("min"),
         maximum=entry.get("max"),

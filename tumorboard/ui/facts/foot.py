@@ -45,12 +45,11 @@ class FactFoot(QFrame):
         if definition is None:
             texts = ("", "", "", _HINT)
         else:
-            source = f"Source: {definition.source}" if definition.source else ""
-            about = " ".join(part for part in (definition.help, range_text(definition)) if part)
+            about = "\n".join(definition.explained)
             shown = [*history[:_HISTORY_SHOWN]]
             if len(history) > _HISTORY_SHOWN:
                 shown.append(f"and {len(history) - _HISTORY_SHOWN} older")
-            texts = (definition.label, about, source, "\n".join(shown))
+            texts = (definition.label, about, range_text(definition), "\n".join(shown))
         for line, text in zip(self._lines, texts, strict=True):
             line.setText(text)
             line.setVisible(bool(text))

@@ -45,7 +45,7 @@ class FactRow(QWidget):
         self.editor.edited.connect(self._edited)
         unit = f", {definition.unit}" if definition.unit else ""
         label = words(definition.label + unit)
-        label.setToolTip(tip(f"{definition.help}\n{definition.source}".strip()))
+        label.setToolTip(tip("\n".join(definition.explained)))
         self._origin = ElidedLabel("", "dim")
         self._rests_on = words("", "dim")
         self._overruled = words("", "dim")
