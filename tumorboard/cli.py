@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tumorboard import __version__
+from tumorboard.app.figures_command import Terminal, add_figures
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Progress, Reporter
 from tumorboard.text import line, lines
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--identity", action="store_true", help=_IDENTITY)
     _add_minutes(commands)
     _add_slides(commands)
+    add_figures(commands, _add, Terminal(_store_folder, _say, _terminal_reporter))
     bundle = _add(commands, "bundle", _bundle, "write a case as one file for others")
     bundle.add_argument("case", metavar="CASE", help="label of the case")
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="file to write")

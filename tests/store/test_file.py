@@ -77,7 +77,7 @@ def test_steps_are_applied_once(tmp_path):
             known = ["arrangements", "case_text", "first_tables", "masks_and_vessels", "meetings"]
             assert names == [
                 *known,
-                *("parts_of_series", "remarks", "saved_views", "words_of_facts"),
+                *("parts_of_series", "remarks", "saved_views", "talk_times", "words_of_facts"),
             ]
 
 

@@ -11,7 +11,9 @@ from tumorboard.case.model import Lesion
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Reporter
 from tumorboard.store import driver
+from tumorboard.store.audit import Stamp
 from tumorboard.store.database import Store
+from tumorboard.store.talk_times import TalkTime
 from tumorboard.store.verify import verify
 
 
@@ -42,6 +44,9 @@ def store(tmp_path):
         session.set_fact("site", "retroperitoneum")
         session.set_detail("question", "Resectable?")
         session.undo()
+        with opened.transaction():
+            read = TalkTime("T", "M", session.cases()[0].uid, 90)
+            opened.talk_times.append(Stamp("Dr Sample", "2026-03-10T12:00:00Z"), read)
         yield opened
 
 
@@ -55,7 +60,7 @@ def test_a_store_in_use_is_whole(store):
     assert report.audit_rows > report.steps
 
 
-@pytest.mark.parametrize("table", ["audit", "step", "change", "assessment"])
+@pytest.mark.parametrize("table", ["audit", "step", "change", "assessment", "talk_time"])
 @pytest.mark.parametrize(
     "sql",
     [
@@ -96,6 +101,8 @@ def tamper(store: Store, *statements: str) -> tuple[str, ...]:
         ("DELETE FROM step WHERE sequence = 6", "step 6 is missing"),
         ("UPDATE assessment SET category = 'resectable'", "assessment 1 was changed"),
         ("DELETE FROM assessment WHERE sequence = 1", "assessment 1 is missing"),
+        ("UPDATE talk_time SET seconds = 60", "talk time 1 was changed"),
+        ("DELETE FROM talk_time", "talk time 1 is missing"),
         ("UPDATE patient SET name = 'X' WHERE patient_id = 'Z-1'", "patient 2.25."),
         ("UPDATE series SET body = zeroblob(9) WHERE uid = '1.2.1.1'",
          "series 1.2.1.1 was changed"),

@@ -43,6 +43,7 @@ from tumorboard.store.part_names import pictures_named
 from tumorboard.store.patients import match_key, may_be_one
 from tumorboard.store.series import AWAITED, HASHES, PackedBody, open_body
 from tumorboard.store.steps import ChangeRow, NewStep, Step
+from tumorboard.store.talk_times import TalkTime
 from tumorboard.store.transfer import transfer
 from tumorboard.store.verify import VerifyReport, verify
 
@@ -76,6 +77,7 @@ __all__ = [
     "Step",
     "StoredAssessment",
     "StoredDecision",
+    "TalkTime",
     "Target",
     "VerifyReport",
     "holds_store",

@@ -11,7 +11,7 @@ from tumorboard.annotations.model import Annotation, utc_now
 from tumorboard.app import edits
 from tumorboard.app.annotation_edits import drawn
 from tumorboard.app.board import Board
-from tumorboard.app.case_repository import ARCHIVED, STATUS, CaseRepository, Stamp
+from tumorboard.app.case_repository import ARCHIVED, STATUS, CaseRepository, Stamp, TalkTime
 from tumorboard.app.edits import Edit
 from tumorboard.app.identity import names_of
 from tumorboard.app.meeting_words import day_in_words
@@ -160,27 +160,29 @@ class Presentation:
         remark = Remark(STATUS, status, "", self._workspace.session.author, utc_now())
         self._apply(uid, lambda case: edits.put_remark(case, remark, f"Status: {status}"))
 
-    def mark_presented(self, uid: str, day: str) -> None:
-        """Give a case that was shown on an ISO date the status presented, unless it has another.
+    def mark_presented(self, read: TalkTime, day: str) -> None:
+        """Keep how long a case was shown at the meeting of an ISO date, and that it was.
 
-        The errors are those above.
+        It gets the status presented, unless it has another. The errors are those above.
         """
-        store = self._workspace.session.store
-        if still_to_present(store.cases.whole_remark(uid, STATUS), day):
+        session, uid = self._workspace.session, read.case_uid
+        _keep_time(session.store, read, session.author)
+        if still_to_present(session.store.cases.whole_remark(uid, STATUS), day):
             self.set_status(uid, "presented")
 
-    def marking(self, uid: str, day: str) -> Callable[[Reporter], None] | None:
+    def marking(self, read: TalkTime, day: str) -> Callable[[Reporter], None] | None:
         """Return `mark_presented` as work for a thread; None where it has to be done here.
 
         That is where the case is open in the window, or its store is in memory alone.
         """
-        session = self._workspace.session
+        session, uid = self._workspace.session, read.case_uid
         folder, author = session.store.folder, session.author
         if folder is None or (session.case is not None and session.case.uid == uid):
             return None
 
         def work(_reporter: Reporter) -> None:
             with CaseRepository.beside(folder) as store:
+                _keep_time(store, read, author)
                 _mark(store, uid, day, author)
 
         return work
@@ -217,6 +219,11 @@ class Presentation:
             opened.commit("edit", make(opened.case), session.author)
             session.cases_changed.emit()
         self.forget(uid)
+
+
+def _keep_time(store: CaseRepository, read: TalkTime, author: str) -> None:
+    with store.transaction():
+        store.talk_times.append(Stamp(author, utc_now()), read)
 
 
 def _mark(store: CaseRepository, uid: str, day: str, author: str) -> None:

@@ -42,7 +42,7 @@ def decisions_csv(papers: MeetingPapers) -> bytes:
     for case in papers.cases:
         who = case.identity
         told = (who.name, who.identifier, who.born) if papers.with_identity else ()
-        writer.writerow([_safe(cell) for cell in (*told, *_cells(case))])
+        writer.writerow([safe_cell(cell) for cell in (*told, *_cells(case))])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -58,7 +58,8 @@ def write_csv(papers: MeetingPapers, path: Path) -> None:
     write_whole(path, decisions_csv(papers))
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text, also where it looks like a formula."""
     return f"'{cell}" if cell.lstrip()[:1] in tuple(_FORMULA) else cell
 
 

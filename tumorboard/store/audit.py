@@ -93,6 +93,34 @@ class AuditChain:
         ).fetchone()
         return str(row["hash"]) if row else GENESIS
 
+    @user_errors()
+    def link(self, action: str, reference: str) -> AuditRow | None:
+        """Return the link that says when something was written, None without one."""
+        row = self._connection.execute(
+            "SELECT * FROM audit WHERE action = ? AND reference = ?", (action, reference)
+        ).fetchone()
+        return None if row is None else AuditRow(**dict(row))
+
+    @user_errors()
+    def knows(self, head: str, before: int) -> bool:
+        """Whether a hash is that of a row of this chain before another, given by its number."""
+        found = self._connection.execute(
+            "SELECT 1 FROM audit WHERE sequence < ? AND hash = ? ORDER BY sequence DESC LIMIT 1",
+            (before, head),
+        ).fetchone()
+        return found is not None
+
+    @user_errors()
+    def step_before(self, sequence: int) -> int:
+        """Return the number of the last step that was written before a row, 0 without one."""
+        row = self._connection.execute(
+            # The sign keeps the search on the order of the chain: it ends at the first row.
+            """SELECT reference FROM audit WHERE sequence < ? AND +action = 'step'
+            ORDER BY sequence DESC LIMIT 1""",
+            (sequence,),
+        ).fetchone()
+        return int(row["reference"]) if row else 0
+
     def rows(self) -> Iterator[AuditRow]:
         """Yield the chain from its first row."""
         for row in self._connection.execute("SELECT * FROM audit ORDER BY sequence"):

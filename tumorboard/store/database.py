@@ -20,6 +20,7 @@ from tumorboard.store.pictures import Pictures
 from tumorboard.store.series import SeriesRecords
 from tumorboard.store.series_parts import SeriesParts
 from tumorboard.store.steps import Steps
+from tumorboard.store.talk_times import TalkTimes
 
 
 class Store(StoreFile):
@@ -48,6 +49,7 @@ class Store(StoreFile):
         self.masks = Masks(connection)
         self.meetings = Meetings(connection)
         self.decisions = Decisions(connection)
+        self.talk_times = TalkTimes(connection)
         self.assessments = Assessments(connection)
         self.arrangements = Arrangements(connection)
         self.audit = AuditChain(connection)

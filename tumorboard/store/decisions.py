@@ -109,6 +109,15 @@ class Decisions:
         rows = self._connection.execute(_OF_CASE, (case_uid,))
         return [_stored(row) for row in rows]
 
+    @user_errors()
+    def signed_cases(self) -> list[str]:
+        """Return the UIDs of the cases with a signed decision, in the order of the first."""
+        rows = self._connection.execute(
+            """SELECT case_uid FROM decision WHERE signed = 1
+            GROUP BY case_uid ORDER BY min(sequence)"""
+        )
+        return [str(row["case_uid"]) for row in rows]
+
     def newest(self, case_uid: str) -> StoredDecision | None:
         """Return the decision on a case as it stands, None without one."""
         found = self.of_case(case_uid)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54756D42
 
 #: The number of steps below.
-SCHEMA = 9
+SCHEMA = 10
 
 _PATIENTS = (
     """CREATE TABLE patient (
@@ -220,6 +220,18 @@ def parts_of_series(db: Any) -> None:
     pictures.find_parts(db.conn)
 
 
+def talk_times(db: Any) -> None:
+    """Add how long cases were spoken of before a board; its rows are never changed."""
+    db.conn.execute(
+        """CREATE TABLE talk_time (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT, talk_uid TEXT NOT NULL,
+            meeting_uid TEXT NOT NULL, case_uid TEXT NOT NULL REFERENCES board_case(uid),
+            seconds INTEGER NOT NULL, author TEXT NOT NULL, utc TEXT NOT NULL) STRICT"""
+    )
+    for verb in ("UPDATE", "DELETE"):
+        db.conn.execute(_TRIGGER.replace("TABLE", "talk_time").replace("VERB", verb))
+
+
 class Steps:
     """The steps in their order; the library that keeps account of them comes when needed."""
 
@@ -266,6 +278,7 @@ migrations()(case_text)
 migrations()(masks_and_vessels)
 migrations()(words_of_facts)
 migrations()(parts_of_series)
+migrations()(talk_times)
 
 
 def check_origin(connection: Connection) -> None:

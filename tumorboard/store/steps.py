@@ -153,6 +153,17 @@ class Steps:
         )
         return [(_step(row), _change(row)) for row in found]
 
+    @user_errors()
+    def values_named(self, entity: str, prefix: str) -> list[tuple[Step, ChangeRow]]:
+        """Return every change in all cases of things whose name begins so, the oldest first."""
+        found = self._connection.execute(
+            """SELECT step.*, entity, name, position, before, after FROM change
+            JOIN step ON step.sequence = change.step
+            WHERE entity = ? AND substr(name, 1, ?) = ? ORDER BY step.sequence, number""",
+            (entity, len(prefix), prefix),
+        )
+        return [(_step(row), _change(row)) for row in found]
+
     def replay(self) -> Iterator[tuple[Step, tuple[ChangeRow, ...]]]:
         """Yield every step of the store with its changes, in their order."""
         for row in self._connection.execute("SELECT * FROM step ORDER BY sequence"):

@@ -21,6 +21,7 @@ from tumorboard.store import (
     series,
     state,
     steps,
+    talk_times,
 )
 from tumorboard.store.audit import AuditChain
 from tumorboard.store.driver import DatabaseError
@@ -127,6 +128,10 @@ _COVERED: dict[str, tuple[str, _Content]] = {
     ),
     "meeting": ("SELECT sequence FROM meeting", lambda c, r: meetings.content_of(c, int(r))),
     "decision": ("SELECT sequence FROM decision", lambda c, r: decisions.content_of(c, int(r))),
+    "talk time": (
+        "SELECT sequence FROM talk_time",
+        lambda c, r: talk_times.content_of(c, int(r)),
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from tumorboard.app.board import Board
 from tumorboard.app.presented import still_to_present
 from tumorboard.case.model import Remark
 from tumorboard.errors import UserError
+from tumorboard.store.verify import verify
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 CONTROL, NONE = Modifier.ControlModifier, Modifier.NoModifier
@@ -144,6 +145,25 @@ def test_what_was_shown_is_presented_and_what_was_passed_is_not(lectern):
     now[0] += 1
     lectern.press(Key.Key_PageUp, modifier=CONTROL)
     assert (status(lectern, 0), status(lectern, 1)) == ("presented", "")
+
+
+def test_how_long_a_case_was_shown_is_stored_each_time_it_is_left(lectern):
+    """An hour for the first case in two visits, the second passed: rows are added, none changed."""
+    lectern.running._clock = lambda: now[0]
+    now, first = [lectern.talk.started + 1800], lectern.talk.slots[0].case_uid
+    lectern.press(Key.Key_PageDown, modifier=CONTROL)
+    now[0] += 2
+    lectern.press(Key.Key_PageUp, modifier=CONTROL)
+    now[0] += 1799.6
+    lectern.press(Key.Key_Escape)
+    lectern.desk.settle()
+    store = lectern.desk.workspace.session.store
+    read = store.talk_times.all()
+    (meeting,) = store.meetings.all()
+    assert [(t.case_uid, t.seconds) for t in read] == [(first, 1800), (first, 3600)]
+    assert {t.meeting_uid for t in read} == {meeting.uid}
+    assert len({t.talk_uid for t in read}) == 1
+    assert verify(store).ok
 
 
 def test_a_case_that_is_open_in_the_window_is_marked_there(lectern):

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.model import Annotation, new_uid
 from tumorboard.app import talk as talks
 from tumorboard.app.case_change import CaseChange
+from tumorboard.app.case_repository import TalkTime
 from tumorboard.app.presented import Presentation, Presented, initials_and_age
 from tumorboard.app.talk import Page, PageKind, Talk, pages_of
 from tumorboard.case.meeting import AgendaItem, Meeting
@@ -92,6 +93,7 @@ class RunningTalk(QObject):
         )
         self.windows.content.bottom.show_title(title)
         self._meeting = meeting
+        self._uid = new_uid()
         presenter = self.windows.presenter
         self._coming = Preload(host, self._source, presenter)
         uid = meeting.uid if meeting is not None else ""
@@ -299,7 +301,7 @@ class RunningTalk(QObject):
         self.windows.presenter.say("")
 
     def _note_shown(self, number: int, *, at_once: bool = False) -> None:
-        """Note on a case that it was presented; a rehearsal before the day is none.
+        """Note on a case that it was presented, and how long; a rehearsal before the day is none.
 
         In a thread, so that the next page does not wait for the disk, unless ``at_once``.
         """
@@ -312,9 +314,10 @@ class RunningTalk(QObject):
         if meeting is None or spent < _SHOWN_S or meeting.date > date.today().isoformat():
             return
         uid = slot.case_uid
-        work = None if at_once else self._source.marking(uid, meeting.date)
+        read = TalkTime(self._uid, meeting.uid, uid, round(spent))
+        work = None if at_once else self._source.marking(read, meeting.date)
         if work is None:
-            self._try(lambda: self._source.mark_presented(uid, meeting.date))
+            self._try(lambda: self._source.mark_presented(read, meeting.date))
             return
         self._host.jobs.start(
             f"presented {uid}",

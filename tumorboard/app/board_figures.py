@@ -1,0 +1,355 @@
+"""The figures by which a board is judged, counted from what it did; every count says of what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from tumorboard.app.board_record import (
+    SEVERITIES,
+    BoardRecord,
+    Decided,
+    Planned,
+    Stance,
+    alerts_standing,
+    asked_for,
+    departures,
+    stance,
+)
+from tumorboard.case.decision import Agreement
+from tumorboard.reports.figures import BoardFigures, CaseLine, Figure, FiguresPart
+from tumorboard.reports.words import iso_date
+
+_NO_REASON: Final = "no reason stated"
+_AGENDA: Final = "cases on the agendas of meetings that took place in the period"
+_RECOMMENDED: Final = "signed recommendations of the period"
+_SIGNED: Final = "decisions signed in the period, deferrals included"
+_COMPARED: Final = (
+    "signed recommendations whose options can be compared with what the assessment offered"
+)
+_SECONDS: Final = 60
+
+
+@dataclass(frozen=True)
+class FigureWords:
+    """How names are put into words.
+
+    ``free`` blanks who a case is about in what a person wrote, ``option`` gives the title of an
+    option of the catalogue that a record does not name, ``input`` the label of an input.
+    """
+
+    free: Callable[[str], str] = str
+    option: Callable[[str], str] = str
+    input: Callable[[str], str] = str
+
+
+def board_figures(
+    record: BoardRecord, words: FigureWords | None = None, created: str = ""
+) -> BoardFigures:
+    """Return all figures of a record; ``created`` says when it was read."""
+    words = words or FigureWords()
+    advised = [made for made in record.decided if not made.decision.is_deferred]
+    return BoardFigures(
+        *(record.first_day.isoformat(), record.last_day.isoformat(), created),
+        is_empty=not record.planned and not record.decided,
+        parts=(
+            _cases(record),
+            _agreement(advised),
+            _deviations(advised, words),
+            _completeness(record.decided, words),
+            _alerts(record, words),
+            _times(record),
+        ),
+        notes=_notes(record),
+    )
+
+
+def _notes(record: BoardRecord) -> tuple[str, ...]:
+    found = [
+        "A decision counts on the day of its meeting, without one on the day of its first "
+        "signature, once a meeting; a correction counts in place of what it corrects."
+    ]
+    if record.elsewhere:
+        found.append(
+            f"Signed decisions that came with case bundles: {record.elsewhere}. They were made "
+            "elsewhere and count nowhere here."
+        )
+    return tuple(found)
+
+
+# -- the cases -----------------------------------------------------------------------------
+
+
+def _cases(record: BoardRecord) -> FiguresPart:
+    deferred = {(d.case_uid, d.meeting_uid): d.decision.is_deferred for d in record.decided}
+    states = Counter(_state(place, deferred, record.drafted) for place in record.planned)
+    total = len(record.planned)
+    on_agenda = {(place.case_uid, place.meeting_uid) for place in record.planned}
+    beside = sum((d.case_uid, d.meeting_uid) not in on_agenda for d in record.decided)
+    counted = {
+        "Recommendation signed": "those with a signed recommendation of that meeting",
+        "Deferred": "those whose deferral that meeting signed",
+        "Draft, not signed": "those with a decision of that meeting that nobody signed",
+        "No decision": "those on which that meeting wrote no decision",
+    }
+    return FiguresPart(
+        "Cases",
+        (
+            Figure("Meetings held", record.meetings, None, "meetings that were not cancelled"),
+            *(Figure(n, states[n], total, text, _AGENDA) for n, text in counted.items()),
+            Figure(
+                *("Signed beside these agendas", beside, len(record.decided)),
+                "those whose case is not on the agenda of such a meeting",
+                _SIGNED,
+            ),
+        ),
+    )
+
+
+def _state(
+    place: Planned,
+    deferred: Mapping[tuple[str, str], bool],
+    drafted: frozenset[tuple[str, str]],
+) -> str:
+    key = (place.case_uid, place.meeting_uid)
+    if key in deferred:
+        return "Deferred" if deferred[key] else "Recommendation signed"
+    return "Draft, not signed" if key in drafted else "No decision"
+
+
+# -- agreement and deviation ---------------------------------------------------------------
+
+
+def _agreement(advised: Sequence[Decided]) -> FiguresPart:
+    stances = Counter(map(stance, advised))
+    agrees, deviates = stances[Stance.AGREES], stances[Stance.DEVIATES]
+    compared, total = agrees + deviates, len(advised)
+    apart = {
+        Stance.NO_ASSESSMENT: ("no assessment", "those signed without an assessment"),
+        Stance.OWN_WORDS: ("own words", "those in free words alone, without an option"),
+        Stance.NOTHING_OFFERED: (
+            "nothing offered",
+            "those on an assessment that offered no option and spoke against none that was chosen",
+        ),
+    }
+    stated = Counter(made.decision.agreement for made in advised)
+    contrary = sum(
+        made.decision.agreement is Agreement.DISSENTS and stance(made) is Stance.AGREES
+        for made in advised
+    )
+    return FiguresPart(
+        "Agreement with the assessment",
+        (
+            Figure(
+                *("In agreement", agrees, compared),
+                "those whose every option was suggested or to be considered, or is the equal "
+                "alternative of one that was",
+                _COMPARED,
+                total - compared,
+            ),
+            Figure(
+                *("Deviating", deviates, compared),
+                "those with an option that the assessment discouraged or did not offer",
+                _COMPARED,
+                total - compared,
+            ),
+            *(
+                Figure(f"Not to be compared: {name}", stances[key], total, text, _RECOMMENDED)
+                for key, (name, text) in apart.items()
+            ),
+            *(
+                Figure(f"The board states: {name}", stated[key], total, text, _RECOMMENDED)
+                for key, name, text in _STATED
+            ),
+            Figure(
+                *("States that it differs, though all was offered", contrary, agrees),
+                "those in which the board states that it differs",
+                "signed recommendations in agreement, as counted above",
+            ),
+        ),
+        "Each is compared with the assessment that was frozen when it was first signed as it "
+        "stands, not with a later one.",
+    )
+
+
+_STATED: Final = (
+    (Agreement.AGREES, "agrees", "those in which the board states that it agrees"),
+    (Agreement.DISSENTS, "differs", "those in which the board states that it differs"),
+    (Agreement.NOT_STATED, "nothing", "those in which the board states neither"),
+)
+
+
+def _deviations(advised: Sequence[Decided], words: FigureWords) -> FiguresPart:
+    deviating = [made for made in advised if stance(made) is Stance.DEVIATES]
+    told = [made for made in advised if stance(made) is Stance.DEVIATES or _dissents(made)]
+    return FiguresPart(
+        "Reasons for deviation",
+        (
+            Figure(
+                *("With a reason", sum(bool(_reason(made)) for made in deviating)),
+                len(deviating),
+                "those in which the board states that it differs, and why",
+                "deviating recommendations, as counted above",
+            ),
+        ),
+        lines_title="Reason",
+        lines=_sorted(
+            CaseLine(
+                *(made.day.isoformat(), words.free(made.label), _departing(made, words)),
+                words.free(_reason(made)) or _NO_REASON,
+            )
+            for made in told
+        ),
+    )
+
+
+def _dissents(made: Decided) -> bool:
+    return made.decision.agreement is Agreement.DISSENTS
+
+
+def _reason(made: Decided) -> str:
+    return made.decision.dissent_reason.strip() if _dissents(made) else ""
+
+
+def _departing(made: Decided, words: FigureWords) -> str:
+    """Return "Resection (Discouraged)" for each option that was not offered."""
+    if stance(made) is not Stance.DEVIATES:
+        return "no option that was not offered; the board states that it differs"
+    return "; ".join(
+        f"{d.title or words.option(d.option)} ({d.words or 'not mentioned'})"
+        for d in departures(made)
+    )
+
+
+def _sorted(lines: Iterable[CaseLine]) -> tuple[CaseLine, ...]:
+    return tuple(sorted(lines, key=lambda x: (x.day, x.case, x.what)))
+
+
+# -- completeness --------------------------------------------------------------------------
+
+
+def _completeness(decided: Sequence[Decided], words: FigureWords) -> FiguresPart:
+    asked = [found for made in decided if (found := asked_for(made)) is not None]
+    unknown = len(decided) - len(asked)
+    complete = sum(not found for found in asked)
+    lacking = Counter(name for found in asked for name in found)
+    among = f"{_SIGNED}, on an assessment"
+    return FiguresPart(
+        "Completeness at presentation",
+        (
+            Figure(
+                *("Complete", complete, len(asked)),
+                "those for which the assessment listed no missing input and no criterion that was "
+                "not assessed",
+                *(among, unknown),
+            ),
+            *(
+                Figure(
+                    *(f"Asked for: {words.input(name)}", count, len(asked)),
+                    "those that were first signed without it",
+                    *(among, unknown),
+                )
+                for name, count in sorted(lacking.items(), key=lambda x: (-x[1], x[0]))
+            ),
+        ),
+        "As it stood when the case was first signed at that meeting; what was stated later "
+        "counts for nothing here.",
+    )
+
+
+# -- alerts --------------------------------------------------------------------------------
+
+
+def _alerts(record: BoardRecord, words: FigureWords) -> FiguresPart:
+    known = [
+        (made, found) for made in record.decided if (found := alerts_standing(made)) is not None
+    ]
+    standing = [(made, alert) for made, found in known for alert in found]
+    told = [(made, alert) for made, alert in standing if alert.reason is not None]
+    figures = [
+        Figure(
+            *("Decisions whose alerts are known", len(known), len(record.decided)),
+            "those with an assessment in their record",
+            _SIGNED,
+        )
+    ]
+    for severity in SEVERITIES.values():
+        of_it = [alert for _, alert in told if alert.severity == severity]
+        figures.append(
+            Figure(
+                *(f"Overridden, {severity}", sum(bool(a.reason) for a in of_it), len(of_it)),
+                "those that somebody had acknowledged with a reason and that still stood",
+                f"alerts of the severity {severity} that stood when a decision was signed",
+            )
+        )
+    figures += [
+        Figure(
+            *("Overridden, all", sum(bool(a.reason) for _, a in told), len(told)),
+            "those that somebody had acknowledged with a reason and that still stood",
+            "alerts that stood when a decision was signed",
+            len(standing) - len(told),
+        ),
+        Figure(
+            *("Acknowledgements made", record.acknowledged, None),
+            "acknowledgements of alerts with a day in the period, on any case, those taken back "
+            "since included",
+        ),
+    ]
+    return FiguresPart(
+        "Alerts",
+        tuple(figures),
+        lines_title="Overridden",
+        lines=_sorted(
+            CaseLine(
+                *(made.day.isoformat(), words.free(made.label)),
+                words.free(f"{alert.severity}: {alert.text}"),
+                words.free(alert.reason),
+            )
+            for made, alert in told
+            if alert.reason
+        ),
+    )
+
+
+# -- time ----------------------------------------------------------------------------------
+
+
+def _times(record: BoardRecord) -> FiguresPart:
+    known = [
+        (place.minutes, place.seconds) for place in record.planned if place.seconds is not None
+    ]
+    seconds = sorted(spent for _, spent in known)
+    total, unknown = len(record.planned), len(record.planned) - len(known)
+    since = "No time of a case is stored yet: presenting a meeting on its day (F5) stores them."
+    if record.timed_since is not None:
+        since = f"Times are stored since {iso_date(record.timed_since.isoformat())}; "
+        since += "those of cases before it are not known."
+
+    def figure(name: str, value: float | None, counted: str) -> Figure:
+        text = "" if value is None else f"{value:.1f}"
+        return Figure(name, len(known), total, counted, _AGENDA, unknown, text, "min")
+
+    def minutes(value: float) -> float | None:
+        return value / _SECONDS if known else None
+
+    return FiguresPart(
+        "Time per case",
+        (
+            figure(
+                *("Median", minutes(median(seconds) if seconds else 0)),
+                "minutes from coming to a case until leaving it, on screen before the audience on "
+                "the day of the meeting, several visits added up; less than 5 seconds is no visit",
+            ),
+            figure("Shortest", minutes(min(seconds, default=0)), "the shortest of these times"),
+            figure("Longest", minutes(max(seconds, default=0)), "the longest of these times"),
+            figure("Spent in all", minutes(sum(seconds)), "the sum of these times"),
+            figure(
+                *("Planned for the same cases", sum(m for m, _ in known) if known else None),
+                "the sum of the minutes planned on the agenda for the cases with a time",
+            ),
+        ),
+        since,
+    )

@@ -1,0 +1,59 @@
+"""``tumorboard figures``: what the board did in a period, as words and as a table."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tumorboard.progress import Reporter
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """What a command is given: where the store lies, how to print, who is told of progress."""
+
+    store_folder: Callable[[argparse.Namespace], Path]
+    say: Callable[[object], object]
+    reporter: Callable[[], Reporter]
+
+
+def add_figures(commands: Any, add: Callable[..., Any], terminal: Terminal) -> None:
+    """Add the command to those of the program."""
+    figures = add(
+        *(commands, "figures", lambda options: _figures(options, terminal)),
+        "print what the board did in a period: agreement, completeness, alerts, time",
+    )
+    default = "(the default is the last twelve months)"
+    figures.add_argument("--from", dest="first", default="", metavar="DATE", help="first day")
+    figures.add_argument(
+        "--to", dest="last", default="", metavar="DATE", help=f"last day, included {default}"
+    )
+    figures.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write a table; it names no patient"
+    )
+
+
+def _figures(options: argparse.Namespace, terminal: Terminal) -> int:
+    from datetime import date
+
+    from tumorboard.app.board_report import Catalogue, board_report, period_of
+    from tumorboard.app.case_repository import CaseRepository
+    from tumorboard.app.headless import must_hold_store
+    from tumorboard.guidelines.loader import load_guideline
+    from tumorboard.reports.figures import figures_words
+
+    period = period_of(options.first, options.last, date.today())
+    folder = terminal.store_folder(options)
+    must_hold_store(folder)
+    catalogue = Catalogue.of(load_guideline())
+    with CaseRepository(folder) as store:
+        report = board_report(store, period, catalogue, terminal.reporter())
+    if options.csv is None:
+        terminal.say(figures_words(report.figures))
+        return 0
+    report.write_csv(options.csv)
+    terminal.say(f"Written: {options.csv}")
+    return 0

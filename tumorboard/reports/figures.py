@@ -1,0 +1,147 @@
+"""Figures of what a board did, each with what is counted and among what; and their table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import Final
+
+from tumorboard.reports.decisions_csv import safe_cell
+
+#: Among fewer than this a share is written as a count alone.
+_FEWEST: Final = 20
+#: What to do where nothing happened.
+NOTHING: Final = (
+    "No meeting took place in this period and no decision was signed in it. Choose other days; or "
+    "plan a meeting (F4), put cases on its agenda and sign what it decides (Ctrl+D)."
+)
+_COLUMNS: Final = (
+    *("Part", "Line", "Count", "Of", "Not known", "Value", "Unit"),
+    *("Counted", "Among", "Day", "Case", "What", "Words"),
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number: ``count`` of ``of``, with ``not_known`` of them left out of both.
+
+    ``counted`` and ``among`` say in words what the two are; ``of`` is None for what is counted
+    among nothing. A ``value`` with its ``unit``, such as minutes, is one of ``count`` things.
+    """
+
+    name: str
+    count: int
+    of: int | None
+    counted: str
+    among: str = ""
+    not_known: int = 0
+    value: str = ""
+    unit: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return "12 of 40 (30 %) · not known: 3", "6.5 min · 9 of 12", "none to count"."""
+        told = str(self.count) if self.of is None else f"{self.count} of {self.of}"
+        if self.unit:
+            told = f"{self.value or 'not known'} {self.unit if self.value else ''}".strip()
+            told += f" · {self.count} of {self.of}"
+        elif self.of == 0:
+            told = "none to count"
+        elif self.of is not None and self.of >= _FEWEST:
+            told += f" ({round(100 * self.count / self.of)} %)"
+        return f"{told} · not known: {self.not_known}" if self.not_known else told
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """Something about one case: the ISO day and the label of the case, never who it is about."""
+
+    day: str
+    case: str
+    what: str
+    words: str
+
+
+@dataclass(frozen=True)
+class FiguresPart:
+    """Figures that belong together; ``note`` says what holds for all of them."""
+
+    title: str
+    figures: tuple[Figure, ...]
+    note: str = ""
+    lines_title: str = ""
+    lines: tuple[CaseLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class BoardFigures:
+    """All figures of a period, its ISO days included; ``notes`` say what they leave out."""
+
+    first: str
+    last: str
+    created: str
+    is_empty: bool
+    parts: tuple[FiguresPart, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def figures_csv(found: BoardFigures) -> bytes:
+    """Return the figures as a table: UTF-8 with byte order mark, comma, quoted throughout.
+
+    A line is one figure or, with a case, one thing about it. A cell that a spreadsheet would
+    take for a formula begins with an apostrophe, which shows it as text. What is not known has
+    a number of its own; a value that is not known is an empty cell.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    rows = [_row("Period", "First day", words=found.first)]
+    rows += [_row("Period", "Last day", words=found.last)]
+    rows += [_row("Period", "Read", words=found.created)]
+    rows += [_row("Period", "Note", words=note) for note in found.notes]
+    for part in found.parts:
+        rows += [_figure_row(part.title, figure) for figure in part.figures]
+        if part.note:
+            rows.append(_row(part.title, "Note", words=part.note))
+        rows += [
+            _row(part.title, part.lines_title, day=x.day, case=x.case, what=x.what, words=x.words)
+            for x in part.lines
+        ]
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _row(
+    part: str, line: str, *, words: str, day: str = "", case: str = "", what: str = ""
+) -> tuple[str, ...]:
+    return (part, line, *[""] * 7, day, case, what, words)
+
+
+def _figure_row(part: str, figure: Figure) -> tuple[str, ...]:
+    of = "" if figure.of is None else str(figure.of)
+    numbers = (str(figure.count), of, str(figure.not_known), figure.value, figure.unit)
+    return (part, figure.name, *numbers, figure.counted, figure.among, *[""] * 4)
+
+
+def figures_words(found: BoardFigures) -> str:
+    """Return the figures in lines for a terminal, each with what is counted and among what."""
+    told = [f"What the board did, {found.first} to {found.last} (read {found.created})"]
+    if found.is_empty:
+        return "\n".join((*told, NOTHING))
+    told += found.notes
+    for part in found.parts:
+        told += ["", part.title]
+        for figure in part.figures:
+            told.append(f"  {figure.name}: {figure.text}")
+            told.append(f"      {definition(figure)}")
+        told += [f"  {part.note}"] if part.note else []
+        told += [f"  {part.lines_title}:"] if part.lines else []
+        told += [f"    {x.day} · {x.case} · {x.what}: {x.words}" for x in part.lines]
+    return "\n".join(told)
+
+
+def definition(figure: Figure) -> str:
+    """Return what a figure counts and among what: "Counted: ... Among: ..."."""
+    among = f" Among: {figure.among}." if figure.among else ""
+    return f"Counted: {figure.counted}.{among}"
