@@ -13,7 +13,7 @@ from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Patient
 from tumorboard.store.database import Store
 
-MARCH, MAY, CANCELLED, LATER = "2026-03-10", "2026-05-05", "2026-04-01", "2026-12-24"
+MARCH, MAY, CANCELLED, LATER = "2022-03-10", "2022-05-05", "2022-04-01", "2022-12-24"
 FRIEDA = Patient("", "QUIXFICT^FRIEDA", "PID-77-31", "19590412", "F")
 CRITERIA = {"aorta": "absent", "spine": "absent"}
 OPTIONS = {
@@ -103,7 +103,7 @@ def of_a_spring(store: Store) -> Hands:
     cancelled = hands.meeting(CANCELLED, "RP-1")
     hands.board.keep(replace(cancelled, cancelled=True))
     hands.meeting(LATER, "RP-3")
-    old = hands.meeting("2024-01-10", "RP-10")
+    old = hands.meeting("2020-01-10", "RP-10")
     # RP-1: as suggested; one alert overridden, one not.
     hands.acknowledge("RP-1", "R-1", "critical: It bleeds", "Embolised yesterday")
     with_alerts = {"R-1": BLEEDING, "R-2": OLD}
@@ -140,6 +140,6 @@ def of_a_spring(store: Store) -> Hands:
     hands.spoke("T1", march, "RP-1", 60, f"{MARCH}T12:00:00Z")
     hands.spoke("T1", march, "RP-1", 90, f"{MARCH}T12:10:00Z")
     hands.spoke("T2", march, "RP-1", 30, f"{MARCH}T12:20:00Z")
-    hands.spoke("T3", march, "RP-2", 600, "2026-03-11T12:00:00Z")
+    hands.spoke("T3", march, "RP-2", 600, "2022-03-11T12:00:00Z")
     hands.spoke("T2", march, "RP-3", 360, f"{MARCH}T12:30:00Z")
     return hands

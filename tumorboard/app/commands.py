@@ -163,6 +163,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("meeting.slides", "Slides of the meeting…", "Meeting"),
     Command("meeting.readiness", "Readiness of the cases…", "Meeting"),
     Command("meeting.decisions", "Table of the decisions…", "Meeting"),
+    Command("meeting.figures", "What the board did", "Meeting", ("Shift+F4",), True),
     Command("present.start", "Present", "Case", ("F5",)),
     Command("present.case", "Present the open case alone", "Case", ("Shift+F5",)),
     Command("case.timeline", "Timeline of the patient", "Case", ("Y",), checkable=True),

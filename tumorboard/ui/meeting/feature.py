@@ -1,4 +1,4 @@
-"""All that carries a case through the board: meetings, readiness, decision, new cases."""
+"""All that carries a case through the board: meetings, readiness, decision, figures, new cases."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tumorboard.case.model import Case
 from tumorboard.ui.meeting.decision import DecisionFeature
 from tumorboard.ui.meeting.decision_panel import DecisionPanel
 from tumorboard.ui.meeting.decision_place import DecisionTab
+from tumorboard.ui.meeting.figures import WhatTheBoardDid
 from tumorboard.ui.meeting.meetings import CaseChoice, Meetings
 from tumorboard.ui.meeting.new_cases import NewCases
 from tumorboard.ui.meeting.papers import Papers
@@ -42,7 +43,9 @@ class MeetingFeature(QObject, Feature):
         self._panel = panel
         self._case_uid = ""
         self._give_up = give_up
-        self.meetings = Meetings(host, cases, show_page)
+        self.meetings = Meetings(host, cases, self._show)
+        self.figures = WhatTheBoardDid(host, self._show)
+        self._show_page = show_page
         self.papers = Papers(host, self.meetings)
         self.readying = ReadinessOfCase(host, self.meetings, cases, go_to_fact)
         self.meetings.light_chosen.connect(self.readying.go_to)
@@ -59,6 +62,7 @@ class MeetingFeature(QObject, Feature):
         return {
             **self.meetings.handlers(),
             **self.papers.handlers(),
+            **self.figures.handlers(),
             **self.readying.handlers(),
             "case.decision": self.show_decision,
             "case.sign": self.sign,
@@ -99,8 +103,7 @@ class MeetingFeature(QObject, Feature):
         if self._host.case is None:
             self._host.say("Open a case first; the decision is on one case.")
             return
-        if self.meetings.is_shown:
-            self.meetings.leave()
+        self._leave_page()
         self._host.show_panel(self._panel)
         self._panel.go_to_first()
 
@@ -122,7 +125,19 @@ class MeetingFeature(QObject, Feature):
     def cancel(self) -> None:
         """Leave the page of meetings, or put away what is half drawn; and what was said."""
         self._host.unsay()
-        if self.meetings.is_shown:
-            self.meetings.leave()
-        elif not self._give_up():
+        if not self._leave_page() and not self._give_up():
             self._host.room.cancel()
+
+    def _show(self, page: QWidget | None) -> None:
+        """Show a page in place of the images, and let the commands say which it is."""
+        self._show_page(page)
+        self.meetings.mark()
+        self.figures.mark()
+
+    def _leave_page(self) -> bool:
+        """Show the images again where a page stands in their place; return whether one did."""
+        for page in (self.meetings, self.figures):
+            if page.is_shown:
+                page.leave()
+                return True
+        return False

@@ -151,16 +151,15 @@ class Meetings(QObject):
         self.refresh()
         self.page.take_keys()
         self._host.room.tell_hint(_HINT)
-        self._mark()
 
     def leave(self) -> None:
         """Show the images again."""
         self._show_page(None)
         self._host.room.tell_hint()
         self._host.views.active_view().setFocus()
-        self._mark()
 
-    def _mark(self) -> None:
+    def mark(self) -> None:
+        """Let the command show whether the page is shown."""
         self._host.actions["meeting.page"].setChecked(self.is_shown)
 
     def refresh(self) -> None:
