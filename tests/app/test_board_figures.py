@@ -143,6 +143,16 @@ def test_a_signature_without_a_meeting_counts_on_its_own_day(store):
     assert read(store, YEAR).is_empty
 
 
+def test_a_signature_on_what_counts_on_another_day_is_said(store):
+    hands = of_a_spring(store)
+    hands.sign("RP-10", "", chosen("O-A"), said())
+    today = date.today()
+    found = read(store, Period(today - timedelta(days=1), today + timedelta(days=1), today))
+    assert counts(found, "Cases")["Signed beside these agendas"] == (0, 0, 0)
+    # Eleven signatures of the spring and one more, all made now.
+    assert "on another day: 12." in found.notes[1]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "held"),
     [

@@ -54,7 +54,12 @@ def board_figures(
     advised = [made for made in record.decided if not made.decision.is_deferred]
     return BoardFigures(
         *(record.first_day.isoformat(), record.last_day.isoformat(), created),
-        is_empty=not record.planned and not record.decided,
+        is_empty=not any(
+            (
+                *(record.meetings, record.decided, record.outside),
+                *(record.elsewhere, record.acknowledged),
+            )
+        ),
         parts=(
             _cases(record),
             _agreement(advised),
@@ -70,8 +75,14 @@ def board_figures(
 def _notes(record: BoardRecord) -> tuple[str, ...]:
     found = [
         "A decision counts on the day of its meeting, without one on the day of its first "
-        "signature, once a meeting; a correction counts in place of what it corrects."
+        "signature, once a meeting; what is signed later for the same meeting, or without one, "
+        "corrects or follows it up: a correction counts in its place."
     ]
+    if record.outside:
+        found.append(
+            f"Signatures of the period that correct or follow up what counts on another day: "
+            f"{record.outside}."
+        )
     if record.elsewhere:
         found.append(
             f"Signed decisions that came with case bundles: {record.elsewhere}. They were made "

@@ -55,9 +55,12 @@ def read_board(store: CaseRepository, period: Period, reporter: Reporter) -> Boa
     acknowledged = _Acknowledgements.read(store)
     held = [m for m in meetings.values() if _took_place(m, period)]
     times = store.talk_times.all()
+    times_of: dict[str, list[TalkTime]] = defaultdict(list)
+    for read in times:
+        times_of[read.meeting_uid].append(read)
     signed = store.decisions.signed_cases()
     decided: list[Decided] = []
-    elsewhere = 0
+    elsewhere = outside = 0
     for done, case_uid in enumerate(signed):
         reporter.step(_DECISIONS, done, len(signed))
         found = store.decisions.of_case(case_uid)
@@ -67,17 +70,33 @@ def read_board(store: CaseRepository, period: Period, reporter: Reporter) -> Boa
                 here.append(saving)
             else:
                 elsewhere += period.holds(local_day(saving.utc))
-        decided += _decided(store, here, meetings, period, acknowledged)
+        for meeting_uid, savings in _by_meeting(here).items():
+            meeting = meetings.get(meeting_uid)
+            day = _day(meeting) if meeting is not None else local_day(savings[0].utc)
+            if day is None or not period.holds(day):
+                outside += sum(period.holds(local_day(s.utc)) for s in savings)
+                continue
+            judged = _first_like_the_last(savings)
+            decided.append(
+                Decided(
+                    *(case_uid, store.cases.label_of(case_uid), day, meeting_uid),
+                    decision=savings[-1].decision,
+                    assessment=_assessment(judged),
+                    first=_assessment(savings[0]),
+                    held=acknowledged.in_force(store, judged),
+                )
+            )
     planned, drafted = [], set()
     for done, meeting in enumerate(held):
         reporter.step(_CASES, done, len(held))
-        planned += _planned(meeting, times)
+        planned += _planned(meeting, times_of[meeting.uid])
         drafted |= _drafted(store, meeting)
     days = [day for day in (local_day(t.utc) for t in times) if day is not None]
     return BoardRecord(
         *(period.first, period.last, len(held), tuple(planned), tuple(decided)),
         drafted=frozenset(drafted),
         elsewhere=elsewhere,
+        outside=outside,
         acknowledged=acknowledged.made_in(period),
         timed_since=min(days, default=None),
     )
@@ -111,33 +130,18 @@ def _signed_here(store: CaseRepository, saving: StoredDecision) -> bool:
     return head == link.previous or store.audit.knows(head, link.sequence)
 
 
-def _decided(
-    store: CaseRepository,
-    found: Sequence[StoredDecision],
-    meetings: Mapping[str, Meeting],
-    period: Period,
-    acknowledged: _Acknowledgements,
-) -> Iterable[Decided]:
-    """Yield what each meeting signed on a case, given all savings that were made here."""
-    of_meetings: dict[str, list[StoredDecision]] = defaultdict(list)
+def _by_meeting(found: Sequence[StoredDecision]) -> dict[str, list[StoredDecision]]:
+    """Return what each meeting signed on a case, given all savings that were made here.
+
+    One that names no meeting goes on with the one before it, as a correction does.
+    """
+    signed: dict[str, list[StoredDecision]] = defaultdict(list)
     current = ""
-    for saving in found:  # one that names no meeting goes on with the one before, as a correction
+    for saving in found:
         current = saving.meeting_uid or current
         if saving.signed:
-            of_meetings[current].append(saving)
-    for meeting_uid, signed in of_meetings.items():
-        meeting = meetings.get(meeting_uid)
-        day = _day(meeting) if meeting is not None else local_day(signed[0].utc)
-        if day is None or not period.holds(day):
-            continue
-        judged = _first_like_the_last(signed)
-        yield Decided(
-            *(judged.case_uid, store.cases.label_of(judged.case_uid), day, meeting_uid),
-            decision=signed[-1].decision,
-            assessment=_assessment(judged),
-            first=_assessment(signed[0]),
-            held=acknowledged.in_force(store, judged),
-        )
+            signed[current].append(saving)
+    return signed
 
 
 def _first_like_the_last(signed: Sequence[StoredDecision]) -> StoredDecision:
@@ -160,11 +164,11 @@ def _assessment(saving: StoredDecision) -> Mapping[str, Any]:
 
 
 def _planned(meeting: Meeting, times: Iterable[TalkTime]) -> list[Planned]:
-    """Return the cases of a meeting with their times; several talks of the day add up."""
+    """Return the cases of a meeting with their times of its day; several talks add up."""
     spent: dict[tuple[str, str], int] = {}
     for read in times:
         day = local_day(read.utc)
-        if read.meeting_uid == meeting.uid and day is not None and day == _day(meeting):
+        if day is not None and day == _day(meeting):
             spent[read.case_uid, read.talk_uid] = read.seconds
     found = []
     for item in meeting.items:

@@ -71,7 +71,8 @@ class BoardRecord:
 
     ``drafted`` are the cases of the agenda, as (case, meeting), with a draft that nobody signed.
     ``elsewhere`` counts signed decisions that came with case bundles, which are no work of this
-    board. ``acknowledged`` are the acknowledgements made in the period, whatever became of them.
+    board, ``outside`` the signatures of the period on decisions that count on a day outside of it.
+    ``acknowledged`` are the acknowledgements made in the period, whatever became of them.
     ``timed_since`` is the day of the first time of a case that is stored, None without any.
     """
 
@@ -82,6 +83,7 @@ class BoardRecord:
     decided: tuple[Decided, ...] = ()
     drafted: frozenset[tuple[str, str]] = frozenset()
     elsewhere: int = 0
+    outside: int = 0
     acknowledged: int = 0
     timed_since: date | None = None
 
