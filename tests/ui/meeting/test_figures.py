@@ -15,6 +15,7 @@ from tumorboard.app.board import Board
 from tumorboard.case.decision import Agreement
 from tumorboard.case.model import Patient
 from tumorboard.store.database import Store
+from tumorboard.ui.assessment.alerts import AlertLine
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -50,7 +51,8 @@ def typed(desk, first: str, last: str) -> None:
 
 
 def shown(page) -> list[str]:
-    """All texts of the page, in their order."""
+    """All texts of the page, in their order; what was laid out last shows with the next events."""
+    QApplication.processEvents()
     return [label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page)]
 
 
@@ -264,3 +266,30 @@ def test_the_page_reads_anew_what_was_signed_meanwhile(desk):
     press(desk, Key.Key_Return)
     desk.settle()
     assert beside(page, "Draft, not signed")[0] == "0 of 10"
+
+
+def test_what_is_acknowledged_and_signed_in_the_window_is_counted(open_desk):
+    """The shipped guideline, an alert of the panel, a decision: the words of all fit together."""
+    desk = open_desk()
+    session = desk.workspace.session
+    desk.workspace.guidance.make_ready()
+    session.new_case("V-1", Patient("", "ZZTEST^ANNA", "Z-1", "19600101", "F"))
+    session.set_fact("site", "retroperitoneum")
+    session.set_fact("histology", "LMS")
+    desk.window.tabs.setCurrentWidget(desk.window.assessment)
+    desk.settle()
+    lines = desk.window.assessment.findChildren(AlertLine)
+    row = next(line.row for line in lines if line.row.severity == "warning")
+    desk.window.assessment.acknowledge_requested.emit(row.key, row.stands_for, "Booked")
+    assessment = session.assessment
+    offered = next(o for o in assessment.options if o.status == "suggest")
+    Board(session).sign(chosen(offered.id))
+    page = begin(desk)
+    typed(desk, "2000-01-01", date.today().isoformat())
+    warnings = sum(a.severity == "warning" for a in assessment.alerts)
+    assert beside(page, "Overridden, warning")[0] == f"1 of {warnings}"
+    assert beside(page, "In agreement")[0] == "1 of 1"
+    assert beside(page, "Complete")[0] == "0 of 1"
+    for asked in assessment.missing:
+        assert beside(page, f"Asked for: {asked.label}")[0] == "1 of 1"
+    assert cells(page.tables[-1])[0][2:] == [row.stands_for, "Booked"]
