@@ -413,10 +413,7 @@ def _measure(options: argparse.Namespace) -> int:
         centres=options.centres,
         settings=Settings(),
     )
-    if options.json:
-        _say(json.dumps(result, indent=1))
-    else:
-        _say(measure_words(result))
+    _say(json.dumps(result, indent=1) if options.json else measure_words(result))
     return DONE
 
 
@@ -426,10 +423,7 @@ def _probe(options: argparse.Namespace) -> int:
     _must_exist(options.paths)
     squares = [Square.parse(text) for text in options.at]
     result = probe(options.paths, squares, _terminal_reporter())
-    if options.json:
-        _say(json.dumps(result, indent=1))
-    else:
-        _say(probe_words(result, squares))
+    _say(json.dumps(result, indent=1) if options.json else probe_words(result, squares))
     return INCOMPLETE if result["refused"] else DONE
 
 
