@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.app.board_store import FRIEDA, MARCH, OPTIONS, Hands, chosen, of_a_spring, said
+from tests.app.board_store import BLEEDING, FRIEDA, MARCH, OPTIONS, Hands, chosen, of_a_spring, said
 from tumorboard import cli
 from tumorboard.app.board_figures import board_figures
 from tumorboard.app.board_reader import Period
@@ -141,6 +141,25 @@ def test_a_signature_without_a_meeting_counts_on_its_own_day(store):
     assert counts(found, "Cases")["Signed beside these agendas"] == (1, 1, 0)
     assert counts(found, "Completeness at presentation") == {"Complete": (1, 1, 0)}
     assert read(store, YEAR).is_empty
+
+
+def test_other_words_and_an_outcome_do_not_move_a_decision_to_a_later_assessment(store):
+    hands = Hands(store)
+    hands.case("RP-1")
+    march = hands.meeting(MARCH, "RP-1").uid
+    hands.acknowledge("RP-1", "R-1", "critical: It bleeds", "Embolised")
+    hands.sign("RP-1", march, chosen("O-A", "O-EQ"), said(("grade",), **{"R-1": BLEEDING}))
+    later = {key: {**option, "status": "discourage"} for key, option in OPTIONS.items()}
+    hands.sign("RP-1", march, chosen("O-EQ", "O-A", stage="II"), said(options=later))
+    hands.sign("RP-1", march, chosen("O-EQ", "O-A", outcome="Done"), said(options=later))
+    found = read(store)
+    assert counts(found, "Agreement with the assessment")["In agreement"] == (1, 1, 0)
+    assert counts(found, "Alerts")["Overridden, critical"] == (1, 1, 0)
+    hands.sign("RP-1", march, chosen("O-A"), said(options=later))
+    found = read(store)
+    assert counts(found, "Agreement with the assessment")["In agreement"] == (0, 1, 0)
+    assert counts(found, "Alerts")["Overridden, critical"] == (0, 0, 0)
+    assert counts(found, "Completeness at presentation")["Complete"] == (0, 1, 0)
 
 
 def test_a_signature_on_what_counts_on_another_day_is_said(store):

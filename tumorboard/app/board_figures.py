@@ -16,7 +16,7 @@ from tumorboard.app.board_record import (
     Stance,
     alerts_standing,
     asked_for,
-    departures,
+    deviations,
     stance,
 )
 from tumorboard.case.decision import Agreement
@@ -181,8 +181,8 @@ def _agreement(advised: Sequence[Decided]) -> FiguresPart:
                 "signed recommendations in agreement, as counted above",
             ),
         ),
-        "Each is compared with the assessment that was frozen when it was first signed as it "
-        "stands, not with a later one.",
+        "Each is compared with the assessment that was frozen when its options were first "
+        "signed, not with a later one.",
     )
 
 
@@ -209,7 +209,7 @@ def _deviations(advised: Sequence[Decided], words: FigureWords) -> FiguresPart:
         lines_title="Reason",
         lines=_sorted(
             CaseLine(
-                *(made.day.isoformat(), words.free(made.label), _departing(made, words)),
+                *(made.day.isoformat(), words.free(made.label), _deviation_words(made, words)),
                 words.free(_reason(made)) or _NO_REASON,
             )
             for made in told
@@ -225,13 +225,13 @@ def _reason(made: Decided) -> str:
     return made.decision.dissent_reason.strip() if _dissents(made) else ""
 
 
-def _departing(made: Decided, words: FigureWords) -> str:
+def _deviation_words(made: Decided, words: FigureWords) -> str:
     """Return "Resection (Discouraged)" for each option that was not offered."""
     if stance(made) is not Stance.DEVIATES:
         return "no option that was not offered; the board states that it differs"
     return "; ".join(
         f"{d.title or words.option(d.option)} ({d.words or 'not mentioned'})"
-        for d in departures(made)
+        for d in deviations(made)
     )
 
 

@@ -13,7 +13,7 @@ from tumorboard.app.board_record import (
     BoardRecord,
     Decided,
     Planned,
-    recommendation_of,
+    decides_alike,
 )
 from tumorboard.app.case_repository import CaseRepository, StoredDecision, TalkTime
 from tumorboard.app.decision_state import of_meeting
@@ -145,11 +145,10 @@ def _by_meeting(found: Sequence[StoredDecision]) -> dict[str, list[StoredDecisio
 
 
 def _first_like_the_last(signed: Sequence[StoredDecision]) -> StoredDecision:
-    """Return the signature under which the recommendation that stands was first made."""
-    stands = recommendation_of(signed[-1].decision)
+    """Return the signature under which what stands was first chosen, and chosen ever since."""
     first = signed[-1]
     for saving in reversed(signed):
-        if recommendation_of(saving.decision) != stands:
+        if not decides_alike(saving.decision, signed[-1].decision):
             break
         first = saving
     return first

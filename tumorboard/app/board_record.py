@@ -7,7 +7,7 @@ saw, never by a later one. What a record does not say is not known (None) and co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -50,7 +50,7 @@ class Decided:
     """What one meeting, or a board without one, signed on a case.
 
     ``day`` is that of the meeting, else of the first signature. ``decision`` is the one that
-    stands; ``assessment`` is frozen with the first signature under which it stood so, and
+    stands; ``assessment`` is frozen with the first signature that chose what it chooses, and
     ``held`` are the acknowledgements of alerts that were in force at that moment, by key.
     ``first`` is the assessment frozen with the very first signature.
     """
@@ -89,7 +89,7 @@ class BoardRecord:
 
 
 @dataclass(frozen=True)
-class Departure:
+class Deviation:
     """An option that was decided and not offered; ``words`` are what was said of it."""
 
     option: str
@@ -98,7 +98,7 @@ class Departure:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingAlert:
     """An alert that stood when a decision was signed.
 
     ``reason`` says why it was acknowledged, empty for one that nobody acknowledged and None where
@@ -111,9 +111,10 @@ class Standing:
     reason: str | None
 
 
-def recommendation_of(decision: Decision) -> Decision:
-    """Return a decision without what happened later: a follow-up decides nothing anew."""
-    return replace(decision, outcome="", outcome_as_recommended=None, differs_because="")
+def decides_alike(one: Decision, other: Decision) -> bool:
+    """Whether two decisions choose the same: other words, or an outcome, decide nothing anew."""
+    same = frozenset(one.options) == frozenset(other.options)
+    return same and one.is_deferred == other.is_deferred
 
 
 def _options(assessment: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]] | None:
@@ -133,7 +134,7 @@ def _offered(options: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(offered | {key for key, other in pairs if other in offered})
 
 
-def departures(made: Decided) -> tuple[Departure, ...]:
+def deviations(made: Decided) -> tuple[Deviation, ...]:
     """Return the decided options that the assessment did not offer, in their order."""
     options = _options(made.assessment)
     if options is None:
@@ -144,7 +145,7 @@ def departures(made: Decided) -> tuple[Departure, ...]:
         if key not in offered:
             said = options.get(key, {})
             words = str(said.get("status_text") or said.get("status") or "")
-            found.append(Departure(key, str(said.get("title") or ""), words))
+            found.append(Deviation(key, str(said.get("title") or ""), words))
     return tuple(found)
 
 
@@ -168,7 +169,7 @@ def stance(made: Decided) -> Stance:
     if not made.decision.options:
         return Stance.OWN_WORDS
     against = ("discourage", "not_offered")
-    out = departures(made)
+    out = deviations(made)
     if any(options.get(d.option, {}).get("status") in against for d in out):
         return Stance.DEVIATES
     if not _offered(options):
@@ -190,7 +191,7 @@ def asked_for(made: Decided) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(map(str, (*unassessed, *missing, *also))))
 
 
-def alerts_standing(made: Decided) -> tuple[Standing, ...] | None:
+def alerts_standing(made: Decided) -> tuple[StandingAlert, ...] | None:
     """Return the alerts that stood when it was signed; None where no assessment says so.
 
     An acknowledgement counts while the alert says the same at the same severity.
@@ -203,11 +204,11 @@ def alerts_standing(made: Decided) -> tuple[Standing, ...] | None:
     for rule in map(str, fired):
         said = told.get(rule)
         if not isinstance(said, dict) or said.get("severity") not in SEVERITIES:
-            found.append(Standing(rule, "", "", None))
+            found.append(StandingAlert(rule, "", "", None))
             continue
         severity, text = SEVERITIES[said["severity"]], str(said.get("text", ""))
         held = made.held.get(f"{ALERT}{rule}")
         acknowledged = held is not None and held.value == f"{severity}: {text}"
         reason = held.note.strip() if held is not None and acknowledged else ""
-        found.append(Standing(rule, severity, text, reason))
+        found.append(StandingAlert(rule, severity, text, reason))
     return tuple(found)

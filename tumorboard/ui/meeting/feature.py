@@ -13,7 +13,7 @@ from tumorboard.case.model import Case
 from tumorboard.ui.meeting.decision import DecisionFeature
 from tumorboard.ui.meeting.decision_panel import DecisionPanel
 from tumorboard.ui.meeting.decision_place import DecisionTab
-from tumorboard.ui.meeting.figures import WhatTheBoardDid
+from tumorboard.ui.meeting.figures import Figures
 from tumorboard.ui.meeting.meetings import CaseChoice, Meetings
 from tumorboard.ui.meeting.new_cases import NewCases
 from tumorboard.ui.meeting.papers import Papers
@@ -44,7 +44,7 @@ class MeetingFeature(QObject, Feature):
         self._case_uid = ""
         self._give_up = give_up
         self.meetings = Meetings(host, cases, self._show)
-        self.figures = WhatTheBoardDid(host, self._show)
+        self.figures = Figures(host, self._show)
         self._show_page = show_page
         self.papers = Papers(host, self.meetings)
         self.readying = ReadinessOfCase(host, self.meetings, cases, go_to_fact)

@@ -25,7 +25,7 @@ _STOPPED: Final = "Counting was cancelled. Enter in a day counts anew."
 _NO_STORE: Final = "This folder is only being viewed: no board has decided anything in it."
 
 
-class WhatTheBoardDid:
+class Figures:
     """The page is made when first asked for; it shows one period at a time."""
 
     def __init__(self, host: Host, show_page: Callable[[QWidget | None], None]) -> None:
