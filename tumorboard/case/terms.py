@@ -7,7 +7,7 @@ would expect; only ``true`` and ``false`` are truth values.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,20 @@ _STRING_TAG = "tag:yaml.org,2002:str"
 class Document:
     """A parsed file: its name, its data, and the line (from 1) of each place in it.
 
-    ``digest`` is that of its text.
+    ``digest`` is that of its text. ``files`` names the file of each entry that came from
+    another one.
     """
 
     file: str
     data: Any
     lines: dict[Place, int] = field(repr=False)
     digest: str
+    files: Mapping[Place, str] = field(default_factory=dict, repr=False)
+
+    def at(self, place: Place) -> tuple[str, int]:
+        """Return file and line of a place."""
+        others = (file for start, file in self.files.items() if place[: len(start)] == start)
+        return next(others, self.file), self.line(place)
 
     def line(self, place: Place) -> int:
         """Return the line of a place, or of the nearest place around it."""
@@ -45,7 +52,8 @@ class Document:
 
     def error(self, place: Place, message: str) -> UserError:
         """Build the error that names file and line."""
-        return data_error(f"{self.file}, line {self.line(place)}: {message}")
+        file, line = self.at(place)
+        return data_error(f"{file}, line {line}: {message}")
 
 
 def data_error(message: str) -> UserError:
@@ -53,8 +61,8 @@ def data_error(message: str) -> UserError:
     return UserError(message, "Correct the file; the guideline in force stays as it is.")
 
 
-def read_yaml(path: Path) -> Document:
-    """Read a YAML file.
+def read_yaml(path: Path, name: str = "") -> Document:
+    """Read a YAML file; ``name`` stands for it in messages, its own without one.
 
     Raises
     ------
@@ -62,19 +70,20 @@ def read_yaml(path: Path) -> Document:
         When the file is missing, is not YAML, or repeats a key; with file name and line.
 
     """
+    name = name or path.name
     loader_type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=loader_type)
     except (OSError, UnicodeDecodeError) as error:
-        raise data_error(f"{path.name} cannot be read.") from error
+        raise data_error(f"{name} cannot be read.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark is not None else ""
-        raise data_error(f"{path.name}{line}: this is not well-formed YAML.") from error
+        raise data_error(f"{name}{line}: this is not well-formed YAML.") from error
     lines: dict[Place, int] = {(): 1}
-    data = None if node is None else _build(node, (), lines, path.name)
-    return Document(path.name, data, lines, hashlib.sha256(text.encode()).hexdigest())
+    data = None if node is None else _build(node, (), lines, name)
+    return Document(name, data, lines, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _build(node: yaml.Node, place: Place, lines: dict[Place, int], file: str) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ EVIDENCE = ("references", "conflicts", "gaps")
 #: Files that a guideline may have: which lines carry a conflict, and what stands for and
 #: against each option.
 OPTIONAL = ("carried", "evidence")
+#: The folder of what an institution adds: a file brings rules of one group together with the
+#: evidence they rest on, and is found by lying there. By key, which file its entries join.
+ADDITIONS = "additions"
+_JOINS = {"sources": "sources", "topics": "facts", "references": "references", "options": "options"}
+_OF_RULES = ("group", "sections")
+#: What the groups decide in one order, and what ends the others; no added rule may.
+_DECIDED = ("category", "follow_up", "prognosis", "stop")
+_READS_MERGED = re.compile(r"\b(?:status|offered)\(")
 
 
 #: What the schema says of a text: kind, digests of the schema and of the text; the last ones.
@@ -35,7 +44,10 @@ class _Schema:
 
 
 def read_files(folder: Path) -> tuple[dict[str, Document], list[Document]]:
-    """Return the fixed files by name and the rule files in their order.
+    """Return the fixed files by name and the rule files in their order, with what is added.
+
+    Evidence of `ADDITIONS` stands behind that of the fixed files, rules behind those of their
+    group; rules of options come before the files that read what the others merged.
 
     Raises
     ------
@@ -50,6 +62,15 @@ def read_files(folder: Path) -> tuple[dict[str, Document], list[Document]]:
     rules = [read_document(folder / name) for name in fixed["guideline"].data["order"]]
     for document in rules:
         _check(document, "rules", schema)
+    added = [_addition(folder, name) for name in _addition_names(folder)]
+    for document in added:
+        for error in _addition_problems(document, schema, rules):
+            raise error
+    for key, name in _JOINS.items():
+        fixed[name] = _joined(fixed[name], key, added)
+    for document in added:
+        if "sections" in document.data:
+            rules.insert(_position(document, rules), document)
     return fixed, rules
 
 
@@ -59,12 +80,98 @@ def fixed_names(folder: Path) -> tuple[str, ...]:
     return (*FIXED, *EVIDENCE, *chosen)
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, name: str = "") -> Document:
     """Read a YAML file; one that contains itself or nests without end is refused too."""
     try:
-        return read_yaml(path)
+        return read_yaml(path, name)
     except RecursionError as error:
-        raise data_error(f"{path.name}, line 1: it contains itself or nests too deeply.") from error
+        text = f"{name or path.name}, line 1: it contains itself or nests too deeply."
+        raise data_error(text) from error
+
+
+def _addition_names(folder: Path) -> list[str]:
+    """Return the names of the files of `ADDITIONS`; one that would be passed over is refused."""
+    place = folder / ADDITIONS
+    if not place.exists():
+        return []
+    try:
+        names = sorted(p.name for p in place.iterdir() if not p.name.startswith("."))
+    except OSError as error:
+        raise data_error(f"the folder {ADDITIONS} cannot be read.") from error
+    for name in names:
+        if not name.endswith((".yaml", ".md", "~")) or not (place / name).is_file():
+            text = f"{ADDITIONS}/{name}, line 1: only files that end in .yaml are read here."
+            raise data_error(text)
+    return [name for name in names if name.endswith(".yaml")]
+
+
+def _addition(folder: Path, name: str) -> Document:
+    return read_document(folder / ADDITIONS / name, f"{ADDITIONS}/{name}")
+
+
+def _addition_problems(
+    document: Document, schema: _Schema, rules: Sequence[Document]
+) -> Iterator[UserError]:
+    """Yield what is wrong with an added file, against the schema or what it may decide."""
+    data, known = document.data, {*_OF_RULES, *_JOINS}
+    if not isinstance(data, dict) or not data or set(data) - known:
+        strange = [k for k in data if k not in known] if isinstance(data, dict) else []
+        place: Place = (str(strange[0]),) if strange else ()
+        yield document.error(place, f"{', '.join(sorted(known))} are expected, nothing else.")
+        return
+    for key, name in _JOINS.items():
+        if key in data:
+            yield from _against(document, f"{name}/properties/{key}", schema, (key,))
+    if set(data) & set(_OF_RULES):
+        found = list(_against(document, "rules", schema, only=_OF_RULES))
+        yield from found or _out_of_place(document, rules)
+
+
+def _out_of_place(document: Document, rules: Sequence[Document]) -> Iterator[UserError]:
+    group = document.data["group"]
+    tables = [d.file for d in rules if d.data["group"] == group and d.data.get("match") == "first"]
+    if tables:
+        text = f"the rules of {group} decide in their order; this one belongs into {tables[0]}."
+        yield document.error(("group",), text)
+    for place, _, entry in rule_entries(document):
+        parts = {"then": entry["then"]} if "then" in entry else entry["outcomes"]
+        for effect in (e for effects in parts.values() for e in effects):
+            for kind in (k for k in _DECIDED if k in effect):
+                text = f"{entry['id']}: an added rule cannot state {kind.replace('_', '-')}."
+                yield document.error(place, text)
+
+
+def _position(document: Document, rules: Sequence[Document]) -> int:
+    """Return where the rules of an added file stand among the rule files."""
+    group = [i for i, d in enumerate(rules) if d.data["group"] == document.data["group"]]
+    if not group:
+        return len(rules)
+    if not _reads_merged(document):
+        for i in group:
+            if _reads_merged(rules[i]):
+                return i
+    return group[-1] + 1
+
+
+def _reads_merged(document: Document) -> bool:
+    if document.data["group"] != "options":
+        return False
+    texts = (str(part) for _, section, entry in rule_entries(document) for part in (section, entry))
+    return any(_READS_MERGED.search(text) for text in texts)
+
+
+def _joined(base: Document, key: str, others: Sequence[Document]) -> Document:
+    """Return a document whose list under ``key`` goes on with those of others."""
+    entries, lines, files = [*base.data[key]], dict(base.lines), dict(base.files)
+    for other in others:
+        start = len(entries)
+        for i, entry in enumerate(other.data.get(key, ())):
+            entries.append(entry)
+            files[key, start + i] = other.file
+        for place, line in other.lines.items():
+            if len(place) > 1 and place[0] == key and isinstance(place[1], int):
+                lines[key, start + place[1], *place[2:]] = line
+    return replace(base, data={**base.data, key: entries}, lines=lines, files=files)
 
 
 def _schema(folder: Path) -> _Schema:
@@ -93,6 +200,21 @@ def file_problems(folder: Path) -> list[UserError]:
             found += _against(read_document(folder / file), kinds.get(file, "rules"), schema)
         except UserError as error:
             found.append(error)
+    return found or _problems_of_additions(folder, schema, head.data["order"])
+
+
+def _problems_of_additions(folder: Path, schema: _Schema, order: Sequence[str]) -> list[UserError]:
+    found: list[UserError] = []
+    try:
+        names = _addition_names(folder)
+    except UserError as error:
+        return [error]
+    rules = [read_document(folder / file) for file in order] if names else []
+    for name in names:
+        try:
+            found += _addition_problems(_addition(folder, name), schema, rules)
+        except UserError as error:
+            found.append(error)
     return found
 
 
@@ -102,11 +224,23 @@ def _check(document: Document, kind: str, schema: _Schema) -> None:
         raise error
 
 
-def _against(document: Document, kind: str, schema: _Schema) -> Iterator[UserError]:
+def _against(
+    document: Document,
+    kind: str,
+    schema: _Schema,
+    at: Place = (),
+    only: Sequence[str] = (),
+) -> Iterator[UserError]:
+    """Yield what the schema has against a document, the part ``at`` a place, or some keys."""
     key = (kind, schema.digest, document.digest)
     judged = _JUDGED.pop(key, None)
     if judged is None:
-        judged = tuple(_judged(document.data, kind, schema))
+        data = document.data
+        for step in at:
+            data = data[step]
+        if only:
+            data = {name: data[name] for name in only if name in data}
+        judged = tuple(((*at, *p), text) for p, text in _judged(data, kind, schema))
     _JUDGED[key] = judged
     while len(_JUDGED) > _MOST_JUDGED:
         _JUDGED.pop(next(iter(list(_JUDGED))), None)

@@ -153,6 +153,7 @@ class _Parts:
 
 def _parts(folder: Path) -> _Parts:
     fixed, rule_files = read_files(folder)
+    _refuse_twice(fixed)
     catalogue = _catalogue(fixed)
     head = fixed["guideline"].data
     settings = _settings(fixed["settings"])
@@ -227,6 +228,16 @@ def _catalogue(fixed: Mapping[str, Document]) -> Catalogue:
         },
         gaps={e["id"]: Gap(**e) for e in fixed["gaps"].data["gaps"]},
     )
+
+
+def _refuse_twice(fixed: Mapping[str, Document]) -> None:
+    """Refuse an identifier that two entries of a file have: the later would hide the other."""
+    for name in ("sources", "references", "conflicts", "gaps", "options", "settings"):
+        seen: set[str] = set()
+        for i, entry in enumerate(fixed[name].data[name]):
+            if entry["id"] in seen:
+                raise fixed[name].error((name, i), f"{entry['id']} stands here twice.")
+            seen.add(entry["id"])
 
 
 def _check_citations(fixed: Mapping[str, Document], catalogue: Catalogue) -> None:

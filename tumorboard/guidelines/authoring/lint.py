@@ -25,7 +25,7 @@ from tumorboard.guidelines.tree import Node
 
 ERROR, WARNING, INFORMATION = SEVERITIES = ("error", "warning", "information")
 _PLACED = re.compile(r"(?P<file>[^,]+\.\w+), line (?P<line>\d+): (?P<text>.*)", re.DOTALL)
-_NAMED = re.compile(r"(?P<file>[\w.-]+\.\w+) (?P<text>.*)", re.DOTALL)
+_NAMED = re.compile(r"(?P<file>[\w./-]+\.\w+) (?P<text>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -172,15 +172,15 @@ def _idle_options(guideline: Guideline, options: Document) -> Iterator[Finding]:
     used = {e.target for rule in guideline.rules for e in effects(rule) if e.kind == "option"}
     for i, entry in enumerate(options.data["options"]):
         if entry["id"] not in used:
-            line = options.line(("options", i))
-            yield Finding(WARNING, options.file, line, f"No rule speaks of {entry['id']}.")
+            text = f"No rule speaks of {entry['id']}."
+            yield Finding(WARNING, *options.at(("options", i)), text)
 
 
 def _unsupported_settings(guideline: Guideline, settings: Document) -> Iterator[Finding]:
     for i, entry in enumerate(settings.data["settings"]):
         if not guideline.settings.definitions[entry["id"]].references:
             text = f"{entry['id']} rests on no source and stays to be confirmed."
-            yield Finding(WARNING, settings.file, settings.line(("settings", i)), text)
+            yield Finding(WARNING, *settings.at(("settings", i)), text)
 
 
 def cited_identifiers(guideline: Guideline, tables: Document) -> frozenset[str]:
@@ -208,8 +208,7 @@ def _wording(
     guideline: Guideline, fixed: Mapping[str, Document], rules: tuple[Document, ...]
 ) -> Iterator[Finding]:
     for found in unsupported(guideline, fixed, rules):
-        line = found.document.line(found.place)
-        yield Finding(ERROR, found.document.file, line, found.text)
+        yield Finding(ERROR, *found.document.at(found.place), found.text)
 
 
 def _never_cited(guideline: Guideline, fixed: Mapping[str, Document]) -> Iterator[Finding]:
@@ -217,4 +216,4 @@ def _never_cited(guideline: Guideline, fixed: Mapping[str, Document]) -> Iterato
     for document, place, entry in evidence_entries(fixed):
         if entry["id"] not in cited:
             text = f"{entry['id']} is cited nowhere; it is found by searching only."
-            yield Finding(INFORMATION, document.file, document.line(place), text)
+            yield Finding(INFORMATION, *document.at(place), text)
