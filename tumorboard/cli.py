@@ -18,10 +18,20 @@ from typing import Any
 from tumorboard import __version__
 from tumorboard.app.figures_command import Terminal, add_figures
 from tumorboard.errors import CancelledError, UserError
-from tumorboard.progress import Progress, Reporter
+from tumorboard.guideline_commands import add_guideline_commands
+from tumorboard.terminal import (
+    DONE,
+    FAILED,
+    FAULT,
+    INCOMPLETE,
+    complain,
+    guided_store,
+    must_exist,
+    say,
+    store_folder,
+    terminal_reporter,
+)
 from tumorboard.text import line, lines
-
-DONE, FAILED, USAGE, INCOMPLETE, FAULT = 0, 1, 2, 3, 70
 
 _IDENTITY = "name the patients (the default withholds them)"
 
@@ -36,17 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(options)
     except UserError as error:
-        _complain(str(error))
+        complain(str(error))
         return FAILED
     except (KeyboardInterrupt, CancelledError):
-        _complain("Cancelled.")
+        complain("Cancelled.")
         return FAILED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception:  # noqa: BLE001 - the outermost place: no traceback reaches a user
         _LOG.exception("unexpected")
-        _complain("A fault inside the program stopped this. The log has the details.")
+        complain("A fault inside the program stopped this. The log has the details.")
         return FAULT
 
 
@@ -75,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     assess.add_argument(
         "--lines", action="store_true", help="one object of facts a line, one result a line"
     )
+    assess.add_argument(
+        "--guideline", default="", metavar="VERSION|DIR", help="another than the newest shipped"
+    )
     assess.add_argument("--settings", type=Path, metavar="FILE", help="other settings than shipped")
     report = _add(commands, "report", _report, "write the board report of a case")
     report.add_argument("case", metavar="CASE", help="label of the case, as the worklist shows it")
@@ -85,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--identity", action="store_true", help=_IDENTITY)
     _add_minutes(commands)
     _add_slides(commands)
-    add_figures(commands, _add, Terminal(_store_folder, _say, _terminal_reporter))
+    add_figures(commands, _add, Terminal(store_folder, say, terminal_reporter))
     bundle = _add(commands, "bundle", _bundle, "write a case as one file for others")
     bundle.add_argument("case", metavar="CASE", help="label of the case")
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="file to write")
@@ -153,8 +166,7 @@ def _add_slides(commands: Any) -> None:
 
 def _add_tools(commands: Any) -> None:
     """Add what an institution needs to keep the guideline and its workstations."""
-    lint = _add(commands, "lint", _lint, "examine the files of a guideline")
-    lint.add_argument("folder", type=Path, metavar="DIR", help="folder with guideline.yaml")
+    add_guideline_commands(commands)
     reassess = _add(
         commands, "reassess", _reassess, "list what the guideline in force changes in stored cases"
     )
@@ -198,21 +210,14 @@ def _add(
     return parser
 
 
-def _store_folder(options: argparse.Namespace) -> Path:
-    from tumorboard.app.settings import Settings
-
-    folder: Path | None = options.store
-    return folder if folder is not None else Settings().store_folder
-
-
 def _window(options: argparse.Namespace) -> int:
     from tumorboard.ui.shell.application import run_window
 
-    return run_window(_store_folder(options))
+    return run_window(store_folder(options))
 
 
 def _view(options: argparse.Namespace) -> int:
-    _must_exist(options.paths)
+    must_exist(options.paths)
     from tumorboard.app.ahead import ScanAhead
 
     ahead = ScanAhead(options.paths)  # before the toolkit, which it runs beside
@@ -220,7 +225,7 @@ def _view(options: argparse.Namespace) -> int:
         from tumorboard.ui.shell.application import run_window
 
         once = options.until_first_picture
-        return run_window(_store_folder(options), view=ahead, until_first=once)
+        return run_window(store_folder(options), view=ahead, until_first=once)
     finally:
         ahead.close()
 
@@ -229,17 +234,17 @@ def _import(options: argparse.Namespace) -> int:
     from tumorboard.app.bundle_reader import is_bundle
     from tumorboard.app.headless import import_bundle, import_paths
 
-    folder = _store_folder(options)
+    folder = store_folder(options)
     bundles = [path for path in options.paths if is_bundle(path)]
     for path in bundles:
-        _say(import_bundle(folder, path, _terminal_reporter(), beside=options.beside))
+        say(import_bundle(folder, path, terminal_reporter(), beside=options.beside))
     others = [path for path in options.paths if path not in bundles]
     if not others:
         return DONE
-    outcome = import_paths(folder, others, _terminal_reporter(), same_patient=options.same_patient)
-    _say(outcome.text)
+    outcome = import_paths(folder, others, terminal_reporter(), same_patient=options.same_patient)
+    say(outcome.text)
     for refusal in outcome.refused:
-        _say(f"  left out: {refusal.file}: {refusal.reason}")
+        say(f"  left out: {refusal.file}: {refusal.reason}")
     return INCOMPLETE if outcome.refused else DONE
 
 
@@ -247,29 +252,38 @@ def _scan(options: argparse.Namespace) -> int:
     from tumorboard.app.headless import scan_table
     from tumorboard.app.imports import scan_paths
 
-    _must_exist(options.paths)
-    found = scan_paths(options.paths, _terminal_reporter())
-    _say(json.dumps(found.public_json(), indent=1) if options.json else scan_table(found))
+    must_exist(options.paths)
+    found = scan_paths(options.paths, terminal_reporter())
+    say(json.dumps(found.public_json(), indent=1) if options.json else scan_table(found))
     return INCOMPLETE if found.refused else DONE
 
 
 def _assess(options: argparse.Namespace) -> int:
-    from tumorboard.app.headless import assess_text, assessment_words, result_lines
+    from tumorboard.app.headless import (
+        assess_text,
+        assessment_words,
+        result_lines,
+    )
     from tumorboard.guidelines.explain import explain
 
     text = _read_text(options.facts)
+    guideline = None
+    if options.guideline:
+        from tumorboard.app.guideline_versions import named_guideline
+
+        guideline, _folder = named_guideline(options.guideline, store_folder(options))
     if options.lines:
-        for answer in result_lines(text.splitlines(), options.settings):
-            _say(line(answer))
+        for answer in result_lines(text.splitlines(), options.settings, guideline):
+            say(line(answer))
         return DONE
-    assessment = assess_text(text, options.settings)
+    assessment = assess_text(text, options.settings, guideline)
     result = assessment.to_json()
     if options.explain:
-        _say(explain(assessment), end="")
+        say(explain(assessment), end="")
     elif options.json:
-        _say(json.dumps(result, indent=1))
+        say(json.dumps(result, indent=1))
     else:
-        _say(assessment_words(result))
+        say(assessment_words(result))
     return DONE
 
 
@@ -277,21 +291,21 @@ def _report(options: argparse.Namespace) -> int:
     if options.radiology:
         from tumorboard.app.radiology_text import radiology_text
 
-        _say(lines(radiology_text(_store_folder(options), options.case, told=options.identity)))
+        say(lines(radiology_text(store_folder(options), options.case, told=options.identity)))
         return DONE
     if options.pdf is None and options.html is None:
         raise UserError("No file to write was named.", "Add --pdf FILE or --html FILE.")
     from tumorboard.ui.shell.application import write_report
 
     for path in write_report(
-        _store_folder(options),
+        guided_store(options),
         options.case,
         options.pdf,
         options.html,
         options.paper,
         identity=options.identity,
     ):
-        _say(f"Written: {line(str(path))}")
+        say(f"Written: {line(str(path))}")
     return DONE
 
 
@@ -300,22 +314,22 @@ def _slides(options: argparse.Namespace) -> int:
         raise UserError("Slides are of a case or of a meeting.", "Name a case, or add --meeting.")
     from tumorboard.ui.sharing.command_line import write_case_slides, write_meeting_slides
 
-    folder, reporter, told = _store_folder(options), _terminal_reporter(), options.identity
+    folder, reporter, told = guided_store(options), terminal_reporter(), options.identity
     if options.case:
         write_case_slides(folder, options.case, options.pdf, reporter, identity=told)
     else:
         day, start = options.meeting, options.start
         write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
-    _say(f"Written: {line(str(options.pdf))}")
+    say(f"Written: {line(str(options.pdf))}")
     return DONE
 
 
 def _bundle(options: argparse.Namespace) -> int:
     from tumorboard.ui.sharing.command_line import write_bundle_of
 
-    folder, reporter = _store_folder(options), _terminal_reporter()
+    folder, reporter = guided_store(options), terminal_reporter()
     write_bundle_of(folder, options.case, options.out, reporter, identity=options.identity)
-    _say(f"Written: {line(str(options.out))}")
+    say(f"Written: {line(str(options.out))}")
     return DONE
 
 
@@ -333,7 +347,7 @@ def _minutes(options: argparse.Namespace) -> int:
     from tumorboard.ui.shell.application import has_display, start_qt
 
     wanted = Wanted(options.day, options.start, files, options.identity)
-    papers = stored_papers(_store_folder(options), wanted, Settings().author)
+    papers = stored_papers(guided_store(options), wanted, Settings().author)
     application = start_qt(offscreen=not has_display())
     if options.agenda is not None:
         write_agenda(papers, options.agenda, options.paper)
@@ -343,47 +357,35 @@ def _minutes(options: argparse.Namespace) -> int:
         write_csv(papers, options.csv)
     del application
     for file in files:
-        _say(f"Written: {line(str(file))}")
+        say(f"Written: {line(str(file))}")
     return DONE
 
 
 def _demo(options: argparse.Namespace) -> int:
     from tumorboard.ui.shell.application import run_demo
 
-    return run_demo(options.store, options.out, _terminal_reporter(), headless=options.no_window)
+    return run_demo(options.store, options.out, terminal_reporter(), headless=options.no_window)
 
 
 def _verify(options: argparse.Namespace) -> int:
     from tumorboard.app.headless import verify_store
 
-    whole, text = verify_store(_store_folder(options), _terminal_reporter())
-    _say(text)
+    whole, text = verify_store(store_folder(options), terminal_reporter())
+    say(text)
     return DONE if whole else INCOMPLETE
 
 
 def _restore(options: argparse.Namespace) -> int:
     from tumorboard.app.headless import restore_newest
 
-    _say(restore_newest(_store_folder(options)))
+    say(restore_newest(store_folder(options)))
     return DONE
-
-
-def _lint(options: argparse.Namespace) -> int:
-    from tumorboard.guidelines.authoring.lint import lint
-
-    _must_exist([options.folder])
-    findings = lint(options.folder)
-    for finding in findings:
-        _say(line(str(finding)))
-    errors = sum(finding.severity == "error" for finding in findings)
-    _say(f"{errors} errors, {len(findings) - errors} other findings")
-    return INCOMPLETE if errors else DONE
 
 
 def _reassess(options: argparse.Namespace) -> int:
     from tumorboard.app.headless import reassess_store
 
-    _say(reassess_store(_store_folder(options), options.keep, _terminal_reporter()))
+    say(reassess_store(guided_store(options), options.keep, terminal_reporter()))
     return DONE
 
 
@@ -391,12 +393,12 @@ def _bench(options: argparse.Namespace) -> int:
     from tumorboard.app.bench import bench
     from tumorboard.ui.shell.probe import Probe
 
-    result = bench(options.path, _terminal_reporter(), Probe())
+    result = bench(options.path, terminal_reporter(), Probe())
     if options.json:
-        _say(json.dumps(result, indent=1))
+        say(json.dumps(result, indent=1))
     else:
         for name, value in result.items():
-            _say(f"{name}: {value}")
+            say(f"{name}: {value}")
     return DONE
 
 
@@ -408,29 +410,24 @@ def _measure(options: argparse.Namespace) -> int:
         options.path,
         options.mask,
         options.points,
-        _terminal_reporter(),
+        terminal_reporter(),
         series_uid=options.series,
         centres=options.centres,
         settings=Settings(),
+        store=guided_store(options),
     )
-    _say(json.dumps(result, indent=1) if options.json else measure_words(result))
+    say(json.dumps(result, indent=1) if options.json else measure_words(result))
     return DONE
 
 
 def _probe(options: argparse.Namespace) -> int:
     from tumorboard.app.probe import Square, probe, probe_words
 
-    _must_exist(options.paths)
+    must_exist(options.paths)
     squares = [Square.parse(text) for text in options.at]
-    result = probe(options.paths, squares, _terminal_reporter())
-    _say(json.dumps(result, indent=1) if options.json else probe_words(result, squares))
+    result = probe(options.paths, squares, terminal_reporter())
+    say(json.dumps(result, indent=1) if options.json else probe_words(result, squares))
     return INCOMPLETE if result["refused"] else DONE
-
-
-def _must_exist(paths: Sequence[Path]) -> None:
-    for path in paths:
-        if not path.exists():
-            raise UserError(f"“{path}” does not exist.", "Check the name.")
 
 
 def _read_text(path: Path) -> str:
@@ -443,50 +440,11 @@ def _read_text(path: Path) -> str:
         raise UserError(f"“{path.name}” {reason}.", "Name a JSON file of facts.") from error
 
 
-def _say(text: object, end: str = "\n") -> None:
-    """Print words; names of files and texts in them reach the terminal as text alone."""
-    sys.stdout.write(f"{lines(str(text))}{end}")
-
-
-def _complain(text: str) -> None:
-    sys.stdout.flush()
-    sys.stderr.write(f"tumorboard: {line(text)}\n")
-
-
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints quote what was typed as text."""
 
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(lines(message), file)
-
-
-def _terminal_reporter() -> Reporter:
-    """Return a reporter that rewrites one line on a terminal, and says less elsewhere."""
-    if not sys.stderr.isatty():
-        return Reporter(_quarterly())
-
-    def show(progress: Progress) -> None:
-        end = "\n" if progress.total and progress.done >= progress.total else "\r"
-        sys.stderr.write(f"\x1b[2K{line(progress.text)}{end}")
-        sys.stderr.flush()
-
-    return Reporter(show)
-
-
-def _quarterly() -> Callable[[Progress], None]:
-    """Return a listener that writes a line per quarter of work that takes a while."""
-    said: set[tuple[str, int]] = set()
-
-    def show(progress: Progress) -> None:
-        if progress.total < 100 or progress.seconds_left is None:
-            return
-        quarter = (progress.label, 4 * progress.done // progress.total)
-        if quarter not in said:
-            said.add(quarter)
-            sys.stderr.write(f"{line(progress.text)}\n")
-            sys.stderr.flush()
-
-    return show
 
 
 def _start_log() -> None:

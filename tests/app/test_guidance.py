@@ -1,6 +1,7 @@
 from tests.guidelines.cases import sheet, vignettes
 from tumorboard.app.guidance import Guidance
-from tumorboard.app.guideline_tools import OVERLAY_NAME, save_change
+from tumorboard.app.guideline_files import OVERLAY_NAME
+from tumorboard.app.guideline_tools import save_change
 from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.parameters import SettingChange
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.guidelines.cases import READER, vignettes
 from tests.store.samples import ANNA
+from tumorboard.app.guideline_files import OVERLAY_NAME
 from tumorboard.app.guideline_tools import (
-    OVERLAY_NAME,
     cases_citing,
     preview,
     reassess,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tumorboard.case.facts import FactSheet
 
 if TYPE_CHECKING:
+    from tumorboard.app.guideline_change import Preview
+    from tumorboard.app.guideline_choice import GuidelineInForce, Signature
     from tumorboard.app.guideline_tools import InForce
+    from tumorboard.app.guideline_versions import GuidelineVersion
     from tumorboard.guidelines.assessment import Assessment
     from tumorboard.guidelines.browser import Browser
     from tumorboard.guidelines.model import Guideline
     from tumorboard.guidelines.parameters import SettingChange, Settings
     from tumorboard.guidelines.whatif import WhatIf
+    from tumorboard.progress import Reporter
 
 
 #: Assessments kept: most edits of a case, and their undoing, leave its facts as they were.
@@ -23,34 +26,35 @@ _MOST_KEPT = 4
 
 
 class Guidance:
-    """The shipped guideline under the institution's settings, which lie in ``folder``.
+    """The guideline that the store in ``folder`` goes by, under the settings that lie there.
 
-    Settings that cannot be used do not count; ``problem`` says so. Safe to call from any
-    thread.
+    A choice or settings that cannot be used do not count; ``problem`` says so. Safe to call
+    from any thread.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.RLock()
         self._thinking = threading.Lock()
-        self._assessed: tuple[tuple[FactSheet, Settings, Assessment], ...] = ()
+        self._assessed: tuple[tuple[FactSheet, Guideline, Settings, Assessment], ...] = ()
+        self._held: tuple[GuidelineInForce, InForce] | None = None
 
     def assess(self, facts: FactSheet) -> Assessment:
         """Apply the guideline to facts; it follows from these and the settings alone."""
         from tumorboard.guidelines.evaluate import assess
 
-        guideline, settings, assessed = self.guideline, self._settings, self._assessed
-        for of_facts, under, found in assessed:
-            if of_facts == facts and under == settings:
+        guideline, settings = self.rules
+        assessed = self._assessed
+        for of_facts, by, under, found in assessed:
+            if by is guideline and of_facts == facts and under == settings:
                 return found
         found = assess(facts, guideline, settings)
-        self._assessed = ((facts, settings, found), *assessed)[:_MOST_KEPT]
+        self._assessed = ((facts, guideline, settings, found), *assessed)[:_MOST_KEPT]
         return found
 
     def assess_if_ready(self, facts: FactSheet) -> Assessment | None:
         """Apply the guideline to facts, or return None while it is not read yet."""
-        ready = "_loaded" in vars(self) and "_in_force" in vars(self)
-        return self.assess(facts) if ready else None
+        return self.assess(facts) if self._held is not None else None
 
     def make_ready(self) -> None:
         """Read the guideline and the settings of the institution; for a worker thread."""
@@ -60,7 +64,7 @@ class Guidance:
         """Return what would change the conclusions from facts; takes a tenth of a second."""
         from tumorboard.guidelines.whatif import what_would_change
 
-        guideline, settings = self.guideline, self._settings
+        guideline, settings = self.rules
         with self._thinking:  # what it remembers between calls is shared
             return what_would_change(facts, guideline, settings)
 
@@ -78,8 +82,29 @@ class Guidance:
     @property
     def in_force(self) -> InForce:
         """The settings that count here, with the changes the institution made."""
-        with self._lock:
-            return self._in_force
+        return self._load()[1]
+
+    @property
+    def chosen(self) -> GuidelineInForce:
+        """The guideline that counts here, and what is to be said of the choice."""
+        return self._load()[0]
+
+    @property
+    def rules(self) -> tuple[Guideline, Settings]:
+        """The guideline and the settings that count here, as they belong together."""
+        chosen, in_force = self._load()
+        return chosen.guideline, in_force.settings
+
+    @property
+    def guideline(self) -> Guideline:
+        """The guideline that counts here."""
+        return self.chosen.guideline
+
+    @property
+    def problem(self) -> str:
+        """Why a choice or settings do not count, in a sentence; empty when they do."""
+        chosen, in_force = self._load()
+        return " ".join(text for text in (chosen.problem, in_force.problem) if text)
 
     def change(self, change: SettingChange) -> None:
         """Keep a signed change beside the guideline; it counts from now on.
@@ -92,34 +117,38 @@ class Guidance:
         """
         from tumorboard.app.guideline_tools import save_change
 
-        guideline = self.guideline
         with self._lock:
-            self._in_force = save_change(self._folder, change, guideline)
+            chosen = self.chosen
+            self._held = chosen, save_change(self._folder, change, chosen.guideline)
 
-    @property
-    def problem(self) -> str:
-        """Why the institution's settings do not count, in a sentence; empty when they do."""
-        return self._in_force.problem
+    def choose(self, version: GuidelineVersion, signature: Signature) -> GuidelineInForce:
+        """Go by another guideline from now on; for a worker thread.
 
-    @property
-    def _settings(self) -> Settings:
+        Raises
+        ------
+        UserError
+            When it cannot be chosen or written; the errors are those of `guideline_change`.
+
+        """
+        from tumorboard.app.guideline_change import choose
+
         with self._lock:
-            return self._in_force.settings
+            choose(self._folder, version, signature)
+            self._held = None
+            return self.chosen
 
-    @property
-    def guideline(self) -> Guideline:
-        """The guideline, loaded once."""
+    def preview(self, version: GuidelineVersion, reporter: Reporter) -> Preview:
+        """Return what choosing a version would do; for a worker thread."""
+        from tumorboard.app.guideline_change import preview_version
+
+        return preview_version(self._folder, version, reporter)
+
+    def _load(self) -> tuple[GuidelineInForce, InForce]:
         with self._lock:
-            return self._loaded
+            if self._held is None:
+                from tumorboard.app.guideline_choice import guideline_in_force
+                from tumorboard.app.guideline_tools import settings_in_force
 
-    @cached_property
-    def _loaded(self) -> Guideline:
-        from tumorboard.guidelines.loader import load_guideline
-
-        return load_guideline()
-
-    @cached_property
-    def _in_force(self) -> InForce:
-        from tumorboard.app.guideline_tools import settings_in_force
-
-        return settings_in_force(self._folder, self.guideline)
+                chosen = guideline_in_force(self._folder)
+                self._held = chosen, settings_in_force(self._folder, chosen.guideline)
+            return self._held

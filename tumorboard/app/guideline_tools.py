@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.case_repository import CaseRepository, CaseSummary, NewAssessment, Stamp
+from tumorboard.app.guideline_files import settings_file, write_whole
 from tumorboard.case.facts import FactSheet
 from tumorboard.errors import UserError
 from tumorboard.guidelines.differences import Difference, differences
@@ -20,7 +19,6 @@ from tumorboard.guidelines.overlay import Overlay, empty_overlay, load_overlay, 
 from tumorboard.guidelines.parameters import SettingChange, Settings
 from tumorboard.progress import Reporter
 
-OVERLAY_NAME = "guideline-settings.yaml"
 _LABEL = "Assessing cases"
 
 
@@ -53,10 +51,10 @@ def settings_in_force(folder: Path, guideline: Guideline) -> InForce:
     ``problem`` is the sentence to show. This never raises for a bad file.
     """
     shipped = empty_overlay(guideline)
-    path = folder / OVERLAY_NAME
-    if not path.exists():
-        return InForce(shipped, guideline.settings)
     try:
+        path = settings_file(folder, guideline)
+        if not path.exists():
+            return InForce(shipped, guideline.settings)
         overlay = load_overlay(path, guideline)
     except UserError as error:
         return InForce(shipped, guideline.settings, str(error))
@@ -79,26 +77,8 @@ def save_change(folder: Path, change: SettingChange, guideline: Guideline) -> In
             "The settings cannot be changed while their file cannot be used.", held.problem
         )
     overlay = held.overlay.with_change(change, guideline)
-    _write(folder / OVERLAY_NAME, overlay_text(overlay))
+    write_whole(settings_file(folder, guideline), overlay_text(overlay))
     return InForce(overlay, overlay.settings(guideline))
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=".settings-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise UserError(
-            f"{path.name} cannot be written.", "Check the disk and the rights on the folder."
-        ) from error
 
 
 def preview(
@@ -109,13 +89,33 @@ def preview(
     reporter: Reporter | None = None,
 ) -> tuple[CaseDifference, ...]:
     """Return the stored cases that other settings would change; nothing is written."""
+    return cases_between(store, (guideline, now), (guideline, then), reporter or Reporter())
+
+
+def cases_between(
+    store: CaseRepository,
+    now: tuple[Guideline, Settings],
+    then: tuple[Guideline, Settings],
+    reporter: Reporter,
+) -> tuple[CaseDifference, ...]:
+    """Return the stored cases that one guideline under its settings judges as another does not.
+
+    Nothing is written. The version told with a case is that of ``now``.
+
+    Raises
+    ------
+    UserError
+        When the store cannot be read.
+    CancelledError
+        When the user stops.
+
+    """
     found = []
-    for case, facts in _cases(store, reporter or Reporter()):
-        before = assess(facts, guideline, now).to_json()
-        after = assess(facts, guideline, then).to_json()
-        changed = differences(before, after, guideline)
+    for case, facts in _cases(store, reporter):
+        before, after = (assess(facts, *rules).to_json() for rules in (now, then))
+        changed = differences(before, after, then[0])
         if changed:
-            found.append(CaseDifference(case.uid, case.label, guideline.version, changed))
+            found.append(CaseDifference(case.uid, case.label, now[0].version, changed))
     return tuple(found)
 
 

@@ -15,7 +15,8 @@ from tumorboard.app.case_repository import (
     restore,
     verify,
 )
-from tumorboard.app.guideline_tools import reassess, settings_in_force
+from tumorboard.app.guidance import Guidance
+from tumorboard.app.guideline_tools import reassess
 from tumorboard.app.imports import ImportOutcome, find, must_exist, take_in
 from tumorboard.app.settings import Settings as ReaderSettings
 from tumorboard.app.workspace import Workspace
@@ -92,8 +93,12 @@ def scan_table(found: ScanResult) -> str:
     return "\n".join(lines) or "No images were found."
 
 
-def assess_text(text: str, settings_file: Path | None = None) -> Assessment:
+def assess_text(
+    text: str, settings_file: Path | None = None, guideline: Guideline | None = None
+) -> Assessment:
     """Assess facts given as a JSON object by the names of the closed list.
+
+    Without a guideline the newest that ships is applied.
 
     Raises
     ------
@@ -110,11 +115,13 @@ def assess_text(text: str, settings_file: Path | None = None) -> Assessment:
     if not isinstance(values, dict):
         raise UserError("The facts are not one JSON object.", 'Write {"site": "...", ...}.')
     sheet = sheet_from_json(values, Provenance("entered", note="from the file"))
-    guideline = load_guideline()
-    return assess(sheet, guideline, _settings(settings_file, guideline))
+    rules = guideline or load_guideline()
+    return assess(sheet, rules, _settings(settings_file, rules))
 
 
-def result_lines(lines: Iterable[str], settings_file: Path | None = None) -> Iterator[str]:
+def result_lines(
+    lines: Iterable[str], settings_file: Path | None = None, guideline: Guideline | None = None
+) -> Iterator[str]:
     """Assess one JSON object of facts a line; return one result a line.
 
     Raises
@@ -123,8 +130,8 @@ def result_lines(lines: Iterable[str], settings_file: Path | None = None) -> Ite
         When the settings cannot be used; a bad line gives an error in its place.
 
     """
-    guideline = load_guideline()
-    return assess_lines(lines, guideline, _settings(settings_file, guideline))
+    rules = guideline or load_guideline()
+    return assess_lines(lines, rules, _settings(settings_file, rules))
 
 
 def _settings(file: Path | None, guideline: Guideline) -> Settings | None:
@@ -141,9 +148,8 @@ def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
 
     """
     must_hold_store(folder)
-    guideline = load_guideline()
+    guideline, settings = Guidance(folder).rules
     with CaseRepository(folder) as store:
-        settings = settings_in_force(folder, guideline).settings
         found = reassess(
             store,
             guideline,

@@ -62,8 +62,11 @@ def measure(
     series_uid: str = "",
     centres: bool = False,
     settings: Settings | None = None,
+    store: Path | None = None,
 ) -> dict[str, Any]:
     """Measure the parts of a mask file and the vessels of a file of points on a series.
+
+    The level is that of the guideline which ``store`` goes by, without one of the newest.
 
     Returns what ``--json`` prints: neither a patient nor a path is in it. Lengths are mm,
     points LPS.
@@ -104,7 +107,7 @@ def measure(
         "lines": {n: _line_json(volume, p) for n, p in points.lines.items()},
         "vessels": [vessel_json(p) for p in profiles],
         "facts": facts,
-        "ivc_level": ivc_level(facts),
+        "ivc_level": ivc_level(facts, store),
     }
 
 
@@ -324,18 +327,21 @@ def _facts_json(
     return {fact.name: to_json(fact.name, fact.value) for fact in facts}
 
 
-def ivc_level(facts: Mapping[str, Any]) -> str | None:
+def ivc_level(facts: Mapping[str, Any], store: Path | None = None) -> str | None:
     """Return the level of the tumour in the vena cava as the guideline's scheme names it.
 
-    None where the facts do not settle it: D-08 of the guideline, by its setting S-03.
+    None where the facts do not settle it: D-08 of the guideline, by its setting S-03; those
+    that the folder ``store`` goes by, without one the newest as shipped.
     """
     if "ivc_cranial_extent" not in facts:
         return None
+    from tumorboard.app.guidance import Guidance
     from tumorboard.guidelines.evaluate import assess
     from tumorboard.guidelines.loader import load_guideline
 
     sheet = sheet_from_json(facts, Provenance("derived"))
-    level = assess(sheet, load_guideline()).derived["ivc_level"].value
+    found = assess(sheet, load_guideline()) if store is None else Guidance(store).assess(sheet)
+    level = found.derived["ivc_level"].value
     return None if level is None else str(level)
 
 

@@ -15,6 +15,7 @@ from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.case_repository import CaseRepository
 from tumorboard.app.decision_state import in_force
+from tumorboard.app.guideline_choice import guideline_in_force
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.identity import names_of
 from tumorboard.app.meeting_words import (
@@ -27,7 +28,6 @@ from tumorboard.app.readiness import case_lights
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
-from tumorboard.guidelines.loader import load_guideline
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.meeting_content import (
     Identity,
@@ -198,7 +198,7 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
 
     """
     must_hold_store(folder)
-    options = load_guideline().options
+    options = guideline_in_force(folder).guideline.options
     request = Request({o.id: o.title for o in options.values()}, author, wanted.with_identity)
     with CaseRepository(folder) as store:
         meeting = find_meeting(store, wanted.day, wanted.start)

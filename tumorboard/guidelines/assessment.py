@@ -212,6 +212,7 @@ class Assessment:
     sources beside the conclusions; ``silences`` are what the sources say nothing about.
     ``settings_against_source`` says of a setting that it is narrower or wider than its source.
     ``carried`` holds every conflict that a line carries, by its identifier.
+    ``works`` are title, authors and year of each source by its short title.
     ``qualifiers`` are the qualifiers of the category by name; ``category_words`` what is
     printed behind it, in full, without "provisional", which has its own reason.
     """
@@ -243,6 +244,7 @@ class Assessment:
     inputs_read: tuple[InputRead, ...]
     changed_settings: tuple[SettingChange, ...]
     settings_against_source: Mapping[str, str]
+    works: Mapping[str, str]
     hashed: Mapping[str, Any]
 
     @property

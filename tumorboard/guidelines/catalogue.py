@@ -25,6 +25,12 @@ class Source:
     rank: int
     governs: str
 
+    @property
+    def full(self) -> str:
+        """Authors, title and year, such as "Lal H, Neyaz Z. Local recurrence (2011)"."""
+        authors = f"{self.authors}. " if self.authors else ""
+        return f"{authors}{self.title} ({self.year or 'undated'})"
+
 
 @dataclass(frozen=True)
 class Cite:

@@ -96,6 +96,7 @@ def _result(run: Run) -> Assessment:
         inputs_read=_inputs_read(run),
         changed_settings=run.settings.non_default(),
         settings_against_source=_against_source(run),
+        works={s.short: s.full for s in guideline.catalogue.sources.values()},
         hashed=_hashed(run),
     )
 

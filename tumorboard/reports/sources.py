@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
-from tumorboard.case.terms import read_yaml
-from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment, Reason
 from tumorboard.guidelines.catalogue import Citation
 from tumorboard.reports.content import SourceLine, Work
-from tumorboard.resources import resource_path
 
 #: How the guideline writes that nothing in the sources says so.
 SILENT = "Not stated in the sources"
@@ -72,8 +68,7 @@ def number_sources(assessment: Assessment) -> Numbering:
     """Give a number to everything that a report of this assessment cites."""
     citations = [c for r in all_reasons(assessment) for c in r.sources]
     citations += [c for conflict in assessment.conflicts for c in conflict.sides]
-    titles = full_titles(assessment.guideline_id, assessment.guideline_version)
-    return Numbering(places(citations), titles)
+    return Numbering(places(citations), assessment.works)
 
 
 def _parts(place: str, works: Mapping[str, str]) -> tuple[str, str]:
@@ -81,22 +76,3 @@ def _parts(place: str, works: Mapping[str, str]) -> tuple[str, str]:
     work = next((w for w in works if place.startswith(f"{w}, ")), "")
     inside = place[len(work) + 2 :] if work else ""
     return (work or place), _OWN_REFERENCE.sub(r" (its ref. \1)", inside)
-
-
-@lru_cache(maxsize=8)
-def full_titles(guideline: str, version: str) -> Mapping[str, str]:
-    """Return title, authors and year of each work by its short title.
-
-    Empty when this version of the guideline does not ship with the program.
-    """
-    try:
-        path = resource_path("guidelines", guideline, version, "sources.yaml")
-        entries = read_yaml(path).data["sources"]
-    except (FileNotFoundError, UserError):
-        return {}
-    return {entry["short"]: _full(entry) for entry in entries}
-
-
-def _full(entry: Mapping[str, str]) -> str:
-    authors = f"{entry['authors']}. " if entry["authors"] else ""
-    return f"{authors}{entry['title']} ({entry['year'] or 'undated'})"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from tests.guidelines.cases import vignettes
 from tests.ui.assessment.test_facts_and_assessment import choose, press, shown
 from tumorboard.app import edits
-from tumorboard.app.guideline_tools import OVERLAY_NAME
+from tumorboard.app.guideline_files import OVERLAY_NAME
 from tumorboard.case.facts import Provenance, sheet_from_json
 from tumorboard.case.model import Patient
 from tumorboard.store.audit import chain_problems

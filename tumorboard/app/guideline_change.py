@@ -1,0 +1,207 @@
+"""Going over to another guideline: what it does to settings and stored cases, and the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tumorboard.app.case_repository import CaseRepository, holds_store
+from tumorboard.app.guideline_choice import (
+    CHOOSE,
+    GuidelineInForce,
+    Signature,
+    add_act,
+    choices,
+    guideline_in_force,
+)
+from tumorboard.app.guideline_files import (
+    own_file,
+    settings_file,
+    settings_named,
+    write_whole,
+)
+from tumorboard.app.guideline_tools import (
+    CaseDifference,
+    InForce,
+    cases_between,
+    settings_in_force,
+)
+from tumorboard.app.guideline_versions import SHIPPED, GuidelineVersion, loaded
+from tumorboard.errors import UserError
+from tumorboard.guidelines.authoring.lint import ERROR, lint
+from tumorboard.guidelines.model import Guideline
+from tumorboard.guidelines.overlay import Overlay, empty_overlay, overlay_text
+from tumorboard.guidelines.parameters import SettingChange, SettingDefinition, Settings
+from tumorboard.progress import Reporter
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """A signed setting that another guideline does not take, with the reason."""
+
+    change: SettingChange
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """One line: which setting, and why."""
+        return f"{self.change.id} is not carried over: {self.reason}"
+
+
+@dataclass(frozen=True)
+class CarriedSettings:
+    """The settings that hold under another guideline, and those that stay behind."""
+
+    overlay: Overlay
+    settings: Settings
+    left: tuple[LeftBehind, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What choosing a version does: to the settings, and to each stored case that changes."""
+
+    version: GuidelineVersion
+    carried: CarriedSettings
+    cases: tuple[CaseDifference, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The preview in lines of words."""
+        kept = self.carried.settings.non_default()
+        found = [left.text for left in self.carried.left]
+        if kept:
+            found.append(f"Settings changed here then: {', '.join(c.id for c in kept)}.")
+        found += [f"{c.label}: {d.text}" for c in self.cases for d in c.differences]
+        return found if self.cases else [*found, "No stored case would change."]
+
+
+def carried_settings(folder: Path, now: Guideline, then: Guideline) -> CarriedSettings:
+    """Return what of the signed settings under ``now`` holds under ``then``.
+
+    A setting goes over with its history when it means the same there and its last value is
+    allowed. What ``then`` had when it was in force before stands first.
+
+    Raises
+    ------
+    UserError
+        When a file of settings cannot be used: nothing is left behind unread.
+
+    """
+    held, before = settings_in_force(folder, now), _settings_of(folder, then)
+    for found in (held, before):
+        if found.problem:
+            text = "The settings here cannot be carried over while their file cannot be used."
+            raise UserError(text, found.problem)
+    overlay = before.overlay
+    if (now.id, now.version) == (then.id, then.version):
+        return CarriedSettings(overlay, overlay.settings(then), ())
+    last = {c.id: c for c in held.overlay.changes}
+    refused = {i: reason for i, c in last.items() if (reason := _refusal(c, now, then))}
+    left = [LeftBehind(last[i], reason) for i, reason in refused.items()]
+    for change in held.overlay.changes:
+        if change.id not in refused and change not in overlay.changes:
+            try:
+                overlay = overlay.with_change(change, then)
+            except UserError:  # an earlier value, which does not count any more
+                continue
+    return CarriedSettings(overlay, overlay.settings(then), tuple(left))
+
+
+def _settings_of(folder: Path, guideline: Guideline) -> InForce:
+    """Return the settings that a guideline had here; none when only those of others are here."""
+    named = settings_named(folder)
+    own = own_file(folder, guideline).exists()
+    if not own and named is not None and named != (guideline.id, guideline.version):
+        return InForce(empty_overlay(guideline), guideline.settings)
+    return settings_in_force(folder, guideline)
+
+
+def _refusal(change: SettingChange, now: Guideline, then: Guideline) -> str:
+    """Return why a setting cannot go over, empty when it can."""
+    old = now.settings.definitions[change.id]
+    new = then.settings.definitions.get(change.id)
+    if new is None:
+        return f"“{old.title}” is no setting of {then.id} {then.version}."
+    if _meaning(old) != _meaning(new):
+        return f"“{old.title}” reads “{new.title}” in {then.id} {then.version}."
+    try:
+        empty_overlay(then).with_change(change, then)
+    except UserError as error:
+        return error.message
+    return ""
+
+
+def _meaning(setting: SettingDefinition) -> tuple[object, ...]:
+    keys = tuple(setting.default) if isinstance(setting.default, Mapping) else ()
+    return setting.title, setting.kind, setting.unit, keys
+
+
+def preview_version(folder: Path, version: GuidelineVersion, reporter: Reporter) -> Preview:
+    """Return what choosing a version would do in the store in ``folder``; for a worker.
+
+    Raises
+    ------
+    UserError
+        When the version or the settings here cannot be used, or the store cannot be read.
+    CancelledError
+        When the user stops.
+
+    """
+    now, then = guideline_in_force(folder).guideline, _choosable(folder, version)
+    carried = carried_settings(folder, now, then)
+    before = settings_in_force(folder, now).settings
+    if not holds_store(folder):
+        return Preview(version, carried, ())
+    with CaseRepository.beside(folder) as store:
+        cases = cases_between(store, (now, before), (then, carried.settings), reporter)
+    return Preview(version, carried, cases)
+
+
+def choose(folder: Path, version: GuidelineVersion, signature: Signature) -> GuidelineInForce:
+    """Let the store in ``folder`` go by a version from now on; stored assessments stay.
+
+    The settings of the version are written first, then the choice, which counts as soon as it
+    is written: whatever stops this in between leaves the old guideline with its settings.
+
+    Raises
+    ------
+    UserError
+        When it is retired, cannot be used or has errors, when the settings here cannot be
+        used, when it is not signed, or when the folder cannot be written.
+
+    """
+    signature.checked()
+    now, then = guideline_in_force(folder).guideline, _choosable(folder, version)
+    carried = carried_settings(folder, now, then)
+    names = settings_named(folder)
+    if (now.id, now.version) != (then.id, then.version) and (
+        carried.overlay.changes or names is not None
+    ):
+        plain = names == (then.id, then.version)
+        path = settings_file(folder, then) if plain else own_file(folder, then)
+        write_whole(path, overlay_text(carried.overlay))
+    add_act(folder, CHOOSE, version, signature)
+    return guideline_in_force(folder)
+
+
+def _choosable(folder: Path, version: GuidelineVersion) -> Guideline:
+    if version.problem:
+        raise UserError(version.problem)
+    if version.key in choices(folder).retired:
+        text = f"{version.name} is retired here."
+        raise UserError(text, "Choose another version, or reinstate this one.")
+    if version.origin != SHIPPED:
+        refuse_errors(version.folder, version.name)
+    return loaded(version)
+
+
+def refuse_errors(folder: Path, name: str) -> None:
+    """Raise a `UserError` that names what an examination finds wrong with a guideline."""
+    errors = [f for f in lint(folder) if f.severity == ERROR]
+    if errors:
+        first = errors[0]
+        place = f"{first.file}, line {first.line}" if first.line else first.file
+        more = f" And {len(errors) - 1} more: see the command lint." if errors[1:] else ""
+        raise UserError(f"{name} has an error. {place}: {first.text}", f"Correct it.{more}")

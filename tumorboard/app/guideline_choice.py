@@ -1,0 +1,274 @@
+"""Which guideline a store goes by: a signed choice, its history, and what holds without one.
+
+The choice lies in the store's folder beside the settings of the institution, and is only added to:
+
+    acts:
+      - {act: choose, guideline: rps, version: 1.1.0, origin: shipped, digest: "", newest: 1.1.0,
+         author: Dr Lead, date: "2026-01-05", reason: Board of 5 January}
+
+``act`` is choose, retire or reinstate. The last choice counts; ``digest`` is that of the files when
+they were chosen (empty for what ships), ``newest`` the newest version that shipped then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tumorboard.app.guideline_files import settings_named, write_whole
+from tumorboard.app.guideline_versions import (
+    SHIPPED,
+    GuidelineVersion,
+    digest,
+    loaded,
+    rank,
+    shipped_version,
+    versions,
+)
+from tumorboard.errors import UserError
+from tumorboard.guidelines.files import read_document
+from tumorboard.guidelines.loader import NEWEST
+from tumorboard.guidelines.model import Guideline
+from tumorboard.text import changed, line
+
+CHOICE_NAME = "guideline-choice.yaml"
+CHOOSE, RETIRE, REINSTATE = ACTS = ("choose", "retire", "reinstate")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who did something, on which day (ISO), and why."""
+
+    author: str
+    date: str
+    reason: str
+
+    def checked(self) -> Signature:
+        """Return the signature as lines of text; UserError when a part is missing."""
+        signed = Signature(*(changed(str(v), line).strip() for v in asdict(self).values()))
+        for name, value in asdict(signed).items():
+            if not value:
+                raise UserError(f"The signature has no {name}.", "Say who signs, when and why.")
+        try:
+            date.fromisoformat(signed.date)
+        except ValueError as error:
+            text = f"“{signed.date}” is not a date."
+            raise UserError(text, "Write it such as 2026-01-05.") from error
+        return signed
+
+
+@dataclass(frozen=True)
+class Act:
+    """One signed line of the history."""
+
+    act: str
+    guideline: str
+    version: str
+    origin: str
+    digest: str
+    newest: str
+    author: str
+    date: str
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Identifier and version."""
+        return self.guideline, self.version
+
+    @property
+    def name(self) -> str:
+        """Identifier and version, such as "rps 1.1.0"."""
+        return f"{self.guideline} {self.version}"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The history of a store, the oldest first."""
+
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def chosen(self) -> tuple[Act, ...]:
+        """Every choice, the oldest first: the last counts."""
+        return tuple(a for a in self.acts if a.act == CHOOSE)
+
+    @property
+    def retired(self) -> frozenset[tuple[str, str]]:
+        """Identifier and version of what may not be chosen any more."""
+        last = {a.key: a.act for a in self.acts if a.act != CHOOSE}
+        return frozenset(key for key, act in last.items() if act == RETIRE)
+
+
+@dataclass(frozen=True)
+class GuidelineInForce:
+    """The guideline of a store.
+
+    ``problem`` says why another one holds than was chosen, ``newer`` that a newer one is here;
+    both are empty otherwise.
+    """
+
+    guideline: Guideline = field(repr=False)
+    version: GuidelineVersion
+    problem: str = ""
+    newer: str = ""
+
+
+def choices(folder: Path) -> Choices:
+    """Read the history of the store in ``folder``; empty when nothing was chosen.
+
+    Raises
+    ------
+    UserError
+        With file and line, when it cannot be used.
+
+    """
+    path = folder / CHOICE_NAME
+    if not path.exists():
+        return Choices()
+    document = read_document(path)
+    data, names = document.data, [f.name for f in fields(Act)]
+    if not isinstance(data, dict) or set(data) != {"acts"} or not isinstance(data["acts"], list):
+        raise document.error((), "a list of acts is expected, nothing else.")
+    acts = []
+    for i, entry in enumerate(data["acts"]):
+        if not isinstance(entry, dict) or set(entry) != set(names):
+            raise document.error(("acts", i), f"{', '.join(names)} are expected, nothing else.")
+        act = Act(**{name: str(entry[name] or "") for name in names})
+        if act.act not in ACTS:
+            raise document.error(("acts", i), f'"{act.act}" is none of {", ".join(ACTS)}.')
+        try:
+            Signature(act.author, act.date, act.reason).checked()
+        except UserError as error:
+            raise document.error(("acts", i), error.message) from error
+        acts.append(act)
+    return Choices(tuple(acts))
+
+
+def guideline_in_force(folder: Path) -> GuidelineInForce:
+    """Return the guideline that the store in ``folder`` goes by; never raises for a bad file.
+
+    The last choice counts. One that cannot be used gives way to the choice before it; without
+    any it is the version that the settings of the institution name, else the newest shipped.
+    """
+    try:
+        held, problem = choices(folder), ""
+    except UserError as error:
+        held, problem = Choices(), str(error)
+    here = versions(folder)
+    for act in dict.fromkeys(reversed(held.chosen)):
+        if act.key in held.retired:
+            continue
+        try:
+            version = _as_chosen(act, here)
+            guideline = loaded(version)
+        except UserError as error:
+            problem = problem or f"{act.name}, which was chosen here, cannot be used: {error}"
+            continue
+        newer = _newer(version, here, held, act.newest)
+        return _in_force(GuidelineInForce(guideline, version, problem, newer))
+    return _in_force(_without_choice(folder, here, held, problem))
+
+
+def _in_force(found: GuidelineInForce) -> GuidelineInForce:
+    if not found.problem:
+        return found
+    said = f"{found.problem} In force is {found.version.name}."
+    return GuidelineInForce(found.guideline, found.version, said, found.newer)
+
+
+def _without_choice(
+    folder: Path, here: tuple[GuidelineVersion, ...], held: Choices, problem: str
+) -> GuidelineInForce:
+    named = settings_named(folder)
+    for version in here:
+        if version.key == named and not version.problem:
+            try:
+                guideline = loaded(version)
+            except UserError as error:
+                text = f"{version.name}, which the settings here name, cannot be used: {error}"
+                problem = problem or text
+                break
+            return GuidelineInForce(guideline, version, problem, _newer(version, here, held))
+    shipped = shipped_version()
+    if shipped is None:  # a broken installation
+        raise FileNotFoundError(NEWEST)
+    return GuidelineInForce(loaded(shipped), shipped, problem, _newer(shipped, here, held))
+
+
+def _as_chosen(act: Act, here: tuple[GuidelineVersion, ...]) -> GuidelineVersion:
+    """Return the version that was chosen, with the files that were chosen."""
+    named = [v for v in here if v.key == act.key and (v.origin == SHIPPED) == (act.digest == "")]
+    if not named:
+        raise UserError("it is not there any more.", "Put it back, or choose another version.")
+    version = next((v for v in named if v.origin == act.origin), named[0])
+    if act.digest and digest(version.folder) != act.digest:
+        text = f"its files changed after {act.author} chose it on {act.date}."
+        raise UserError(text, "Look at what changed and choose it again, or put them back.")
+    return version
+
+
+def _newer(
+    version: GuidelineVersion, here: tuple[GuidelineVersion, ...], held: Choices, newest: str = ""
+) -> str:
+    others = [
+        v
+        for v in here
+        if v.id == version.id and v.rank > version.rank and not v.problem
+        if v.key not in held.retired
+    ]
+    if others:
+        best = max(others, key=lambda v: v.rank)
+        return f"{best.name} is here too; {version.name} stays in force until it is chosen."
+    if version.origin != SHIPPED and newest and rank(NEWEST) > rank(newest):
+        return (
+            f"The program ships rps {NEWEST}, which is newer than what it shipped when "
+            f"{version.name} was chosen."
+        )
+    return ""
+
+
+def retire(folder: Path, version: GuidelineVersion, signature: Signature) -> Choices:
+    """Take a version out of the choice; its files stay, for the assessments that name it.
+
+    Raises
+    ------
+    UserError
+        When it is in force, retired already, not signed, or the folder cannot be written.
+
+    """
+    if guideline_in_force(folder).version.key == version.key:
+        raise UserError(f"{version.name} is in force.", "Choose another version first.")
+    if version.key in choices(folder).retired:
+        raise UserError(f"{version.name} is retired already.")
+    return add_act(folder, RETIRE, version, signature)
+
+
+def reinstate(folder: Path, version: GuidelineVersion, signature: Signature) -> Choices:
+    """Let a retired version be chosen again; the errors are those of `retire`."""
+    if version.key not in choices(folder).retired:
+        raise UserError(f"{version.name} is not retired.")
+    return add_act(folder, REINSTATE, version, signature)
+
+
+def add_act(folder: Path, act: str, version: GuidelineVersion, signature: Signature) -> Choices:
+    """Add a signed line to the history; what is there is never overwritten.
+
+    Raises
+    ------
+    UserError
+        When it is not signed, the history there cannot be used or the folder not be written.
+
+    """
+    signed, held = signature.checked(), choices(folder)
+    files = "" if version.origin == SHIPPED else digest(version.folder)
+    new = Act(act, *version.key, version.origin, files, NEWEST, **asdict(signed))
+    grown = Choices((*held.acts, new))
+    data: dict[str, Any] = {"acts": [asdict(a) for a in grown.acts]}
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    write_whole(folder / CHOICE_NAME, text)
+    return grown

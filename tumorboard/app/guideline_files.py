@@ -1,0 +1,77 @@
+"""The small files of a store that say which guideline and settings count there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from tumorboard.errors import UserError
+from tumorboard.guidelines.files import read_document
+from tumorboard.guidelines.model import Guideline
+
+OVERLAY_NAME = "guideline-settings.yaml"
+
+
+def settings_file(folder: Path, guideline: Guideline) -> Path:
+    """Return where the settings of the institution for a guideline lie; it need not exist.
+
+    `OVERLAY_NAME`, or the file that carries identifier and version in its name: that of a
+    version chosen after another one had settings, which keep their file.
+
+    Raises
+    ------
+    UserError
+        When both hold settings of this version.
+
+    """
+    plain, own = folder / OVERLAY_NAME, own_file(folder, guideline)
+    if not own.exists():
+        return plain
+    if settings_named(folder) == (guideline.id, guideline.version):
+        text = f"{plain.name} and {own.name} both hold settings of this version."
+        raise UserError(text, "Take one of them away.")
+    return own
+
+
+def own_file(folder: Path, guideline: Guideline) -> Path:
+    """Return the file of settings that carries identifier and version in its name."""
+    stem, _, ending = OVERLAY_NAME.rpartition(".")
+    return folder / f"{stem}-{guideline.id}-{guideline.version}.{ending}"
+
+
+def settings_named(folder: Path) -> tuple[str, str] | None:
+    """Return identifier and version that `OVERLAY_NAME` names; None when it does not."""
+    path = folder / OVERLAY_NAME
+    if not path.exists():
+        return None
+    try:
+        data = read_document(path).data
+        return str(data["guideline"]), str(data["version"])
+    except (UserError, TypeError, KeyError):
+        return None
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    UserError
+        When the folder cannot be written.
+
+    """
+    temporary = path.parent / f".guideline-{secrets.token_hex(8)}"
+    try:
+        with temporary.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise UserError(
+            f"{path.name} cannot be written.", "Check the disk and the rights on the folder."
+        ) from error

@@ -1,0 +1,81 @@
+"""What every command says on the terminal, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tumorboard.errors import UserError
+from tumorboard.progress import Progress, Reporter
+from tumorboard.text import line, lines
+
+DONE, FAILED, USAGE, INCOMPLETE, FAULT = 0, 1, 2, 3, 70
+
+
+def store_folder(options: argparse.Namespace) -> Path:
+    """Return the folder of the store that a command was given, or the usual one."""
+    from tumorboard.app.settings import Settings
+
+    folder: Path | None = options.store
+    return folder if folder is not None else Settings().store_folder
+
+
+def guided_store(options: argparse.Namespace) -> Path:
+    """Return the folder of the store; what is to be said of its guideline is said first."""
+    from tumorboard.app.guidance import Guidance
+
+    folder = store_folder(options)
+    guidance = Guidance(folder)
+    for text in (guidance.problem, guidance.chosen.newer):
+        if text:
+            complain(text)
+    return folder
+
+
+def must_exist(paths: Sequence[Path]) -> None:
+    """Raise a `UserError` that names the first path where nothing is."""
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"“{path}” does not exist.", "Check the name.")
+
+
+def say(text: object, end: str = "\n") -> None:
+    """Print words; names of files and texts in them reach the terminal as text alone."""
+    sys.stdout.write(f"{lines(str(text))}{end}")
+
+
+def complain(text: str) -> None:
+    """Say on the error output what a user has to know."""
+    sys.stdout.flush()
+    sys.stderr.write(f"tumorboard: {line(text)}\n")
+
+
+def terminal_reporter() -> Reporter:
+    """Return a reporter that rewrites one line on a terminal, and says less elsewhere."""
+    if not sys.stderr.isatty():
+        return Reporter(_quarterly())
+
+    def show(progress: Progress) -> None:
+        end = "\n" if progress.total and progress.done >= progress.total else "\r"
+        sys.stderr.write(f"\x1b[2K{line(progress.text)}{end}")
+        sys.stderr.flush()
+
+    return Reporter(show)
+
+
+def _quarterly() -> Callable[[Progress], None]:
+    """Return a listener that writes a line per quarter of work that takes a while."""
+    said: set[tuple[str, int]] = set()
+
+    def show(progress: Progress) -> None:
+        if progress.total < 100 or progress.seconds_left is None:
+            return
+        quarter = (progress.label, 4 * progress.done // progress.total)
+        if quarter not in said:
+            said.add(quarter)
+            sys.stderr.write(f"{line(progress.text)}\n")
+            sys.stderr.flush()
+
+    return show
