@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--identity", action="store_true", help=_IDENTITY)
     _add_minutes(commands)
     _add_slides(commands)
-    add_figures(commands, _add, Terminal(store_folder, say, terminal_reporter))
+    add_figures(commands, _add, Terminal(guided_store, say, terminal_reporter))
     bundle = _add(commands, "bundle", _bundle, "write a case as one file for others")
     bundle.add_argument("case", metavar="CASE", help="label of the case")
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="file to write")
@@ -291,7 +291,7 @@ def _report(options: argparse.Namespace) -> int:
     if options.radiology:
         from tumorboard.app.radiology_text import radiology_text
 
-        say(lines(radiology_text(store_folder(options), options.case, told=options.identity)))
+        say(lines(radiology_text(guided_store(options), options.case, told=options.identity)))
         return DONE
     if options.pdf is None and options.html is None:
         raise UserError("No file to write was named.", "Add --pdf FILE or --html FILE.")

@@ -17,10 +17,12 @@ from tests.dicom.test_phases import of, write_phases
 from tests.imaging.phantoms import VesselPhantom
 from tests.shared_data import shared_data
 from tumorboard import cli
+from tumorboard.app.guidance import Guidance
 from tumorboard.app.measure import ivc_level, measure, measure_words
 from tumorboard.app.measure_files import load_volume
 from tumorboard.app.settings import Settings
 from tumorboard.errors import UserError
+from tumorboard.guidelines import SettingChange
 from tumorboard.progress import Reporter
 
 PHANTOM = VesselPhantom(8.0, 80.0, 0.0, 150.0, 0.4)
@@ -433,3 +435,11 @@ def test_slices_of_a_mask_on_overlapping_images_are_as_thick_as_the_step(tmp_pat
     row, column = measures.PixelSpacing
     found = run(images, tmp_path / "mask.dcm")["masses"][0]
     assert found["volume_ml"] == pytest.approx(len(rows) * 24 * row * column * 2 / 1000, abs=0.01)
+
+
+def test_the_scheme_is_the_one_that_the_store_goes_by(tmp_path):
+    facts = {"ivc_involvement": "present", "ivc_cranial_extent": "intrahepatic"}
+    guidance = Guidance(tmp_path)
+    table = {**guidance.in_force.settings.value("S-03"), "intrahepatic": "III"}
+    guidance.change(SettingChange("S-03", table, "Dr Lead", "2026-01-05", "Our scheme"))
+    assert (ivc_level(facts, tmp_path), ivc_level(facts)) == ("III", "II")

@@ -98,3 +98,14 @@ def test_a_start_loads_nothing_heavy(module):
 def test_the_command_line_starts_without_qt():
     done = python("-c", "import sys, tumorboard.cli; print('PySide6' in sys.modules)")
     assert done.stdout.strip() == "False"
+
+
+def test_what_is_assessed_for_a_store_goes_by_the_guideline_of_the_store():
+    """Only what has no store, and the list of what ships, takes the newest version."""
+    outside = {
+        name(path)
+        for path in (*PACKAGE.glob("app/**/*.py"), *PACKAGE.glob("ui/**/*.py"))
+        if "load_guideline(" in path.read_text(encoding="utf-8")
+    }
+    allowed = ("guideline_versions", "headless", "measure")
+    assert outside == {f"tumorboard/app/{module}.py" for module in allowed}

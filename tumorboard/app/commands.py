@@ -148,6 +148,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("case.trial", "Try values, or leave the trial", "Case", ("Ctrl+T",)),
     Command("case.calendar", "Follow-up as a calendar file…", "Case"),
     Command("institution.settings", "Settings of the institution…", "Case"),
+    Command("institution.guidelines", "Guidelines of the institution…", "Case"),
     *_statuses(),
     Command("case.archive", "Archive case, or bring it back", "Case"),
     Command("case.radiology", "Radiology report…", "Case", ("Ctrl+Shift+I",)),

@@ -41,14 +41,14 @@ def _figures(options: argparse.Namespace, terminal: Terminal) -> int:
 
     from tumorboard.app.board_report import Catalogue, board_report, period_of
     from tumorboard.app.case_repository import CaseRepository
+    from tumorboard.app.guideline_choice import guideline_in_force
     from tumorboard.app.headless import must_hold_store
-    from tumorboard.guidelines.loader import load_guideline
     from tumorboard.reports.figures import figures_words
 
     period = period_of(options.first, options.last, date.today())
     folder = terminal.store_folder(options)
     must_hold_store(folder)
-    catalogue = Catalogue.of(load_guideline())
+    catalogue = Catalogue.of(guideline_in_force(folder).guideline)
     with CaseRepository(folder) as store:
         report = board_report(store, period, catalogue, terminal.reporter())
     if options.csv is None:

@@ -104,7 +104,9 @@ class Guidance:
     def problem(self) -> str:
         """Why a choice or settings do not count, in a sentence; empty when they do."""
         chosen, in_force = self._load()
-        return " ".join(text for text in (chosen.problem, in_force.problem) if text)
+        settings = f"{in_force.problem} The shipped settings are in force."
+        said = (chosen.problem, settings if in_force.problem else "")
+        return " ".join(text for text in said if text)
 
     def change(self, change: SettingChange) -> None:
         """Keep a signed change beside the guideline; it counts from now on.
@@ -131,11 +133,15 @@ class Guidance:
 
         """
         from tumorboard.app.guideline_change import choose
+        from tumorboard.app.guideline_tools import settings_in_force
+        from tumorboard.guidelines.browser import browser
 
+        chosen = choose(self._folder, version, signature)
+        in_force = settings_in_force(self._folder, chosen.guideline)
+        browser(chosen.guideline).reach  # noqa: B018  # worked out here, so that nobody waits
         with self._lock:
-            choose(self._folder, version, signature)
-            self._held = None
-            return self.chosen
+            self._held = chosen, in_force
+        return chosen
 
     def preview(self, version: GuidelineVersion, reporter: Reporter) -> Preview:
         """Return what choosing a version would do; for a worker thread."""

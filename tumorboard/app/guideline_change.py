@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,12 +101,13 @@ def carried_settings(folder: Path, now: Guideline, then: Guideline) -> CarriedSe
     last = {c.id: c for c in held.overlay.changes}
     refused = {i: reason for i, c in last.items() if (reason := _refusal(c, now, then))}
     left = [LeftBehind(last[i], reason) for i, reason in refused.items()]
+    there = [*overlay.changes]
     for change in held.overlay.changes:
-        if change.id not in refused and change not in overlay.changes:
-            try:
+        if change in there:
+            there.remove(change)  # carried over before; the same may have been signed again since
+        elif change.id not in refused:
+            with contextlib.suppress(UserError):  # an earlier value, which does not count any more
                 overlay = overlay.with_change(change, then)
-            except UserError:  # an earlier value, which does not count any more
-                continue
     return CarriedSettings(overlay, overlay.settings(then), tuple(left))
 
 

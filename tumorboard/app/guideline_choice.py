@@ -12,6 +12,7 @@ they were chosen (empty for what ships), ``newest`` the newest version that ship
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,7 @@ from tumorboard.app.guideline_versions import (
     GuidelineVersion,
     digest,
     loaded,
-    rank,
+    parts,
     shipped_version,
     versions,
 )
@@ -153,12 +154,14 @@ def guideline_in_force(folder: Path) -> GuidelineInForce:
     """Return the guideline that the store in ``folder`` goes by; never raises for a bad file.
 
     The last choice counts. One that cannot be used gives way to the choice before it; without
-    any it is the version that the settings of the institution name, else the newest shipped.
+    any it is the shipped version that the settings of the institution name, else the newest.
+    A guideline that does not ship counts only when somebody signed for it.
     """
     try:
         held, problem = choices(folder), ""
     except UserError as error:
-        held, problem = Choices(), str(error)
+        text = "What was chosen here is not known until this file is put right."
+        held, problem = Choices(), f"{error.message} {text}"
     here = versions(folder)
     for act in dict.fromkeys(reversed(held.chosen)):
         if act.key in held.retired:
@@ -167,7 +170,8 @@ def guideline_in_force(folder: Path) -> GuidelineInForce:
             version = _as_chosen(act, here)
             guideline = loaded(version)
         except UserError as error:
-            problem = problem or f"{act.name}, which was chosen here, cannot be used: {error}"
+            said = f"{act.name}, which was chosen here, cannot be used: {error.message}"
+            problem = problem or f"{said} Put its files back, or choose a version again."
             continue
         newer = _newer(version, here, held, act.newest)
         return _in_force(GuidelineInForce(guideline, version, problem, newer))
@@ -185,16 +189,7 @@ def _without_choice(
     folder: Path, here: tuple[GuidelineVersion, ...], held: Choices, problem: str
 ) -> GuidelineInForce:
     named = settings_named(folder)
-    for version in here:
-        if version.key == named and not version.problem:
-            try:
-                guideline = loaded(version)
-            except UserError as error:
-                text = f"{version.name}, which the settings here name, cannot be used: {error}"
-                problem = problem or text
-                break
-            return GuidelineInForce(guideline, version, problem, _newer(version, here, held))
-    shipped = shipped_version()
+    shipped = (named and shipped_version(*named)) or shipped_version()
     if shipped is None:  # a broken installation
         raise FileNotFoundError(NEWEST)
     return GuidelineInForce(loaded(shipped), shipped, problem, _newer(shipped, here, held))
@@ -204,11 +199,10 @@ def _as_chosen(act: Act, here: tuple[GuidelineVersion, ...]) -> GuidelineVersion
     """Return the version that was chosen, with the files that were chosen."""
     named = [v for v in here if v.key == act.key and (v.origin == SHIPPED) == (act.digest == "")]
     if not named:
-        raise UserError("it is not there any more.", "Put it back, or choose another version.")
+        raise UserError("it is not there any more.")
     version = next((v for v in named if v.origin == act.origin), named[0])
     if act.digest and digest(version.folder) != act.digest:
-        text = f"its files changed after {act.author} chose it on {act.date}."
-        raise UserError(text, "Look at what changed and choose it again, or put them back.")
+        raise UserError(f"its files changed after {act.author} chose it on {act.date}.")
     return version
 
 
@@ -218,13 +212,16 @@ def _newer(
     others = [
         v
         for v in here
-        if v.id == version.id and v.rank > version.rank and not v.problem
+        if v.id == version.id and parts(v.version) > parts(version.version) and not v.problem
         if v.key not in held.retired
     ]
-    if others:
-        best = max(others, key=lambda v: v.rank)
+    for best in sorted(others, key=lambda v: parts(v.version), reverse=True):
+        try:
+            loaded(best)
+        except UserError:
+            continue
         return f"{best.name} is here too; {version.name} stays in force until it is chosen."
-    if version.origin != SHIPPED and newest and rank(NEWEST) > rank(newest):
+    if version.origin != SHIPPED and newest and parts(NEWEST) > parts(newest):
         return (
             f"The program ships rps {NEWEST}, which is newer than what it shipped when "
             f"{version.name} was chosen."
@@ -270,5 +267,7 @@ def add_act(folder: Path, act: str, version: GuidelineVersion, signature: Signat
     grown = Choices((*held.acts, new))
     data: dict[str, Any] = {"acts": [asdict(a) for a in grown.acts]}
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    with contextlib.suppress(OSError):  # the write says so
+        folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / CHOICE_NAME, text)
     return grown

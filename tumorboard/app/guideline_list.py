@@ -36,10 +36,16 @@ class Entry:
     @property
     def text(self) -> str:
         """One line, such as "rps 1.1.0: in force; ships with the program; 3 cases"."""
-        used = f"{self.cases} case{'' if self.cases == 1 else 's'} last assessed by it"
-        parts = [self.state, ORIGINS[self.version.origin], *([used] if self.cases else [])]
+        parts = [p for p in (self.state, ORIGINS[self.version.origin], self.used) if p]
         said = f": {self.problem}" if self.problem else ""
         return f"{self.version.name.strip() or 'Guidelines'}: {'; '.join(parts)}{said}"
+
+    @property
+    def used(self) -> str:
+        """How many cases were last assessed by it, in words; empty for none."""
+        if not self.cases:
+            return ""
+        return f"{self.cases} {'case' if self.cases == 1 else 'cases'} last assessed by it"
 
 
 @dataclass(frozen=True)

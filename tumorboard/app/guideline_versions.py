@@ -31,7 +31,7 @@ PLACE_VARIABLE = "TUMORBOARD_GUIDELINES"
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _HEAD = "guideline.yaml"
-_HINT = "Correct the files, or take the folder away; everything else goes on."
+_MEND = "Correct it, or take the folder away."
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,9 @@ class GuidelineVersion:
         """Identifier and version."""
         return self.id, self.version
 
-    @property
-    def rank(self) -> tuple[int, ...]:
-        """What orders the versions of one guideline."""
-        return rank(self.version)
 
-
-def rank(version: str) -> tuple[int, ...]:
-    """Return what orders versions: 1.10.0 stands above 1.9.0."""
+def parts(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, which order them: 1.10.0 stands above 1.9.0."""
     return tuple(map(int, version.split("."))) if VERSION.fullmatch(version) else ()
 
 
@@ -168,7 +163,7 @@ def digest(folder: Path) -> str:
             found.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
             found.update(content)
     except OSError as error:
-        raise UserError("The files of a guideline cannot be read.", _HINT) from error
+        raise UserError("The files of a guideline cannot be read.", _MEND) from error
     return found.hexdigest()
 
 
@@ -196,7 +191,7 @@ def _own(store: Path | None) -> Iterator[GuidelineVersion]:
 
 
 def _in_order(found: Iterator[GuidelineVersion]) -> list[GuidelineVersion]:
-    return sorted(found, key=lambda v: (v.rank, v.version))
+    return sorted(found, key=lambda v: (parts(v.version), v.version))
 
 
 def _read(root: Path, name: str, origin: str) -> Iterator[GuidelineVersion]:
@@ -224,11 +219,12 @@ def _head(folder: Path, origin: str) -> GuidelineVersion:
         told = str(data["id"]), str(data["version"])
         title = line(str(data["title"]))
     except UserError as error:
-        return GuidelineVersion(*named, "", origin, folder, f"{'/'.join(named)}/{error.message}")
-    except (TypeError, KeyError):
-        text = f"{'/'.join(named)}/{_HEAD}, line 1: id, title and version are expected."
+        text = f"{'/'.join(named)}/{error.message} {_MEND}"
         return GuidelineVersion(*named, "", origin, folder, text)
-    if told != (folder.parent.name, folder.name) or not rank(told[1]):
+    except (TypeError, KeyError):
+        text = f"{'/'.join(named)}/{_HEAD}, line 1: id, title and version are expected. {_MEND}"
+        return GuidelineVersion(*named, "", origin, folder, text)
+    if told != (folder.parent.name, folder.name) or not parts(told[1]):
         text = (
             f"{'/'.join(named)}/{_HEAD} says {line(' '.join(told))}: the folders are to be named "
             "after identifier and version, such as rps/1.2.0."

@@ -26,7 +26,8 @@ class Difference:
     @property
     def text(self) -> str:
         """One line, such as "Surgery: Suggested, now Deferred"."""
-        return f"{self.title}: {self.before or 'not shown'}, now {self.after or 'not shown'}"
+        title = self.title.removesuffix(".")
+        return f"{title}: {self.before or 'not shown'}, now {self.after or 'not shown'}"
 
 
 def differences(

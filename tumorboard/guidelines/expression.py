@@ -153,6 +153,11 @@ class _Subject:
     among: tuple[Operand, ...] = ()
 
 
+def _no_value(word: object, subject: _Subject, info: NameInfo) -> ExpressionError:
+    known = f" ({', '.join(map(str, info.choices))})" if info.choices else ""
+    return ExpressionError(f'"{word}" is not a value of {subject.name}{known}')
+
+
 class _Builder(Transformer[Token, Any]):
     """Builds the tree bottom-up; each method is named after a line of the grammar."""
 
@@ -344,14 +349,14 @@ class _Builder(Transformer[Token, Any]):
         info = self._info(subject)
         if not isinstance(item, Token):
             if info.choices and item.value not in info.choices:
-                raise ExpressionError(f'"{item.value}" is not a value of {subject.name}')
+                raise _no_value(item.value, subject, info)
             return item  # type: ignore[no-any-return]  # an operand by the grammar
         word = str(item)
         if word in info.choices:
             return Constant(word)
         if word in self._known.names:
             return NameOperand(word)
-        raise ExpressionError(f'"{word}" is not a value of {subject.name}')
+        raise _no_value(word, subject, info)
 
     def _interval(self, items: list[Any], *, closed: bool, low_closed: bool = True) -> Node:
         subject, low, high = items

@@ -61,6 +61,10 @@ class EvidencePanel(QWidget):
         self._pause.stop()
         self._find()
 
+    def refresh(self) -> None:
+        """Show again what is searched for: the guideline is another now."""
+        self._find()
+
     def _find(self) -> None:
         text = self.search.text().strip()
         self._fill(self._browser().search(text) if text else (), text)

@@ -50,7 +50,7 @@ class AssessmentFeature(QObject, Feature):
         self._panel, self._evidence = panel, evidence
         self._trial: dict[str, object] | None = None
         self._trial_case = ""
-        self._told = False
+        self._told = ""
         self.institution = Institution(host, evidence)
         self.what_if = WhatIfSearch(host, panel, lambda: self.facts)
 
@@ -77,6 +77,7 @@ class AssessmentFeature(QObject, Feature):
             "case.trial": self.switch_trial,
             "case.calendar": self.export_calendar,
             "institution.settings": self.institution.edit_settings,
+            "institution.guidelines": self.institution.show_guidelines,
         }
 
     def listen(self) -> None:
@@ -140,11 +141,10 @@ class AssessmentFeature(QObject, Feature):
         self.trial_shown.emit(trial)
 
     def _tell(self, problem: str) -> None:
-        """Say once that settings of the institution cannot be used."""
-        if problem and not self._told:
-            self._told = True
-            shipped = "The shipped settings are in force."
-            self._host.say(f"{problem} {shipped}", state="warning")
+        """Say once that a choice or settings of the institution cannot be used."""
+        if problem and problem != self._told:
+            self._told = problem
+            self._host.say(problem, state="warning")
 
     def _trial_rows(self, recorded: Any, shown: Any) -> TrialRows:
         from tumorboard.guidelines.differences import differences

@@ -1,4 +1,4 @@
-"""The institution's settings, and the cases behind a piece of evidence."""
+"""The institution's guidelines and settings, and the cases behind a piece of evidence."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tumorboard.app.guideline_tools import CaseDifference
     from tumorboard.guidelines.parameters import SettingChange
     from tumorboard.ui.assessment.evidence import EvidencePanel
+    from tumorboard.ui.assessment.guidelines import Guidelines
     from tumorboard.ui.assessment.settings_dialog import SettingsDialog
     from tumorboard.ui.shell.host import Host
 
@@ -71,6 +72,14 @@ class Institution(QObject):
         if identifier:
             dialog.choose(identifier)
         dialog.open()
+
+    def show_guidelines(self) -> Guidelines:
+        """Open the list of guidelines, to install, choose and retire."""
+        from tumorboard.ui.assessment.guidelines import Guidelines
+
+        opened = Guidelines(self._host, self._panel.refresh)
+        opened.open()
+        return opened
 
     def _preview(self, dialog: SettingsDialog, change: SettingChange) -> None:
         host = self._host

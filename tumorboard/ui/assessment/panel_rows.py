@@ -66,7 +66,8 @@ def assessment_rows(
         alerts=tuple(words.alert(a, held, assessment) for a in assessment.alerts),
         notes=tuple(words.reason(n.reason) for n in assessment.notes if not n.about),
         silences=tuple(words.reason(n.reason) for n in assessment.silences),
-        guideline=f"Rule set {assessment.guideline_version}, fact base {assessment.fact_base}. "
+        guideline=f"Rule set {assessment.guideline_id} {assessment.guideline_version}, "
+        f"fact base {assessment.fact_base}. "
         "What the sources say about these facts; the board decides.",
     )
 

@@ -24,6 +24,7 @@ _BELOW: Final = {
     **dict.fromkeys(("view.thicker", "view.thinner", "view.slab"), "Slab"),
     **dict.fromkeys(("view.fuse", "view.fuse_more", "view.fuse_less"), "PET in colours"),
     **dict.fromkeys(("view.keep", "view.key_next", "view.key_previous"), "Key images"),
+    **dict.fromkeys(("institution.settings", "institution.guidelines"), "Institution"),
 }
 
 

@@ -177,6 +177,8 @@ def _warm_up(window: MainWindow, workspace: Workspace) -> None:
         window.controller.attempt(load_kernels)
         if guidance.problem:
             window.controller.say(guidance.problem, state="warning")
+        elif guidance.chosen.newer:
+            window.controller.say(guidance.chosen.newer)
 
     window.controller.jobs.start(
         "warm up", lambda reporter: warm_up(guidance, reporter), finished=ready

@@ -1,0 +1,169 @@
+"""What is done with the guidelines of the institution: listed, installed, chosen, retired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from tumorboard.progress import Progress, Reporter
+from tumorboard.ui.assessment.guidelines_dialog import GuidelinesDialog
+
+if TYPE_CHECKING:
+    from tumorboard.app.guideline_change import Preview
+    from tumorboard.app.guideline_choice import GuidelineInForce, Signature
+    from tumorboard.app.guideline_list import Listed
+    from tumorboard.app.guideline_versions import GuidelineVersion
+    from tumorboard.ui.shell.host import Host
+
+#: One piece of work at a time: a newer one cancels it.
+_JOB = "guidelines"
+
+
+class Guidelines(QObject):
+    """Does what the dialog of guidelines asks for, each in a job with progress and cancel.
+
+    ``changed`` is called when another guideline counts; the open case is assessed anew.
+    """
+
+    def __init__(self, host: Host, changed: Callable[[], None]) -> None:
+        super().__init__(host.parent_widget)
+        self._changed = changed
+        self._host = host
+        self._folder = host.workspace.folder
+        self._closed = False
+        self.dialog = GuidelinesDialog(host.session.author, host.parent_widget)
+        dialog = self.dialog
+        dialog.preview_requested.connect(self._preview)
+        dialog.choose_requested.connect(self._choose)
+        dialog.retire_requested.connect(self._retire)
+        dialog.reinstate_requested.connect(self._reinstate)
+        dialog.install_requested.connect(self._ask_for_folder)
+        dialog.finished.connect(self._close)
+
+    def open(self) -> None:
+        """Show the dialog and list what is here."""
+        self.dialog.open()
+        self._list([])
+
+    def install(self, source: Path) -> None:
+        """Copy a guideline into the store."""
+
+        def work(_reporter: Reporter) -> GuidelineVersion:
+            from tumorboard.app.guideline_install import install
+
+            return install(self._folder, source)
+
+        def done(found: GuidelineVersion) -> None:
+            self._list([f"{found.name} is in the store. It counts when it is chosen."])
+
+        self._run("Examining the guideline", work, done)
+
+    def _list(self, said: list[str]) -> None:
+        if self._closed:
+            return
+
+        def work(reporter: Reporter) -> Listed:
+            from tumorboard.app.guideline_list import listed
+
+            return listed(self._folder, reporter)
+
+        def show(found: Listed) -> None:
+            self.dialog.show_listed(found)
+            self.dialog.say(said)
+
+        self._run("Reading guidelines", work, show)
+
+    def _preview(self, version: GuidelineVersion) -> None:
+        guidance = self._host.workspace.guidance
+
+        def show(found: Preview) -> None:
+            self.dialog.say(found.lines)
+
+        self._run(
+            "Looking through the cases", lambda reporter: guidance.preview(version, reporter), show
+        )
+
+    def _choose(self, version: GuidelineVersion, signature: Signature) -> None:
+        guidance = self._host.workspace.guidance
+
+        def done(found: GuidelineInForce) -> None:
+            self.dialog.reason.clear()
+            self._host.session.assess_anew()
+            self._changed()
+            counts = "It counts from now on; stored assessments stay as they were."
+            self._list([f"In force: {found.version.name}. {counts}"])
+
+        self._run(
+            "Examining the guideline", lambda _reporter: guidance.choose(version, signature), done
+        )
+
+    def _retire(self, version: GuidelineVersion, signature: Signature) -> None:
+        def work(_reporter: Reporter) -> None:
+            from tumorboard.app.guideline_choice import retire
+
+            retire(self._folder, version, signature)
+
+        said = f"{version.name} cannot be chosen any more. Its files stay."
+        self._run("Writing", work, lambda _none: self._signed(said))
+
+    def _reinstate(self, version: GuidelineVersion, signature: Signature) -> None:
+        def work(_reporter: Reporter) -> None:
+            from tumorboard.app.guideline_choice import reinstate
+
+            reinstate(self._folder, version, signature)
+
+        said = f"{version.name} can be chosen again."
+        self._run("Writing", work, lambda _none: self._signed(said))
+
+    def _signed(self, said: str) -> None:
+        self.dialog.reason.clear()
+        self._list([said])
+
+    def _ask_for_folder(self) -> None:
+        dialog = QFileDialog(self.dialog, "Folder of a guideline")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.install(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _run(
+        self, label: str, work: Callable[[Reporter], Any], finished: Callable[[Any], None]
+    ) -> None:
+        dialog = self.dialog
+        dialog.say_progress(f"{label}…")
+
+        def end() -> None:
+            dialog.cancelled.disconnect(stop)
+            if not self._host.jobs.is_under_way(_JOB):
+                dialog.say_progress("")
+                if self._closed:
+                    self._let_go()
+
+        def show(progress: Progress) -> None:
+            dialog.say_progress(progress.text)
+
+        def stop() -> None:
+            job.cancel()
+            dialog.say(["Cancelled."], "dim")
+
+        job = self._host.jobs.start(_JOB, work)
+        job.progressed.connect(show)
+        job.failed.connect(lambda text: dialog.say([text], "prompt"))
+        job.ended.connect(end)
+        job.finished.connect(finished)
+        dialog.cancelled.connect(stop)
+
+    def _close(self) -> None:
+        """Stop what can be stopped; what is being signed is finished first."""
+        self._closed = True
+        self.dialog.cancelled.emit()
+        if not self._host.jobs.is_under_way(_JOB):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.dialog.deleteLater()
+        self.deleteLater()
