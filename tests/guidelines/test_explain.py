@@ -18,7 +18,7 @@ def test_every_reason_stands_in_the_trace(name):
         for read in reason.inputs:
             assert f"[{read.truth}] {read.label} ({read.name}): {read.text}" in text
         for citation in reason.sources:
-            assert f"source: {citation.id} {citation.source}" in text
+            assert f"source: {citation.id}, {citation.scope}: {citation.source}" in text
     for conflict in result.conflicts:
         assert f"CONFLICT {conflict.id}" in text
     assert result.input_hash in text

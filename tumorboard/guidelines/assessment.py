@@ -82,6 +82,11 @@ class Reason:
         return tuple(dict.fromkeys(citation.source for citation in self.sources))
 
     @property
+    def scopes(self) -> tuple[str, ...]:
+        """The patients that the statements behind it are about, in words, each once."""
+        return tuple(dict.fromkeys(c.scope for c in self.sources if c.scope))
+
+    @property
     def extrapolated(self) -> bool:
         """Whether the sources speak of another group of patients."""
         return "extrapolated" in self.mark
@@ -375,6 +380,7 @@ def _reason_json(reason: Reason) -> dict[str, Any]:
         ],
         "sources": list(reason.facts),
         "citations": [c.source for c in reason.sources],
+        "scopes": [c.scope for c in reason.sources],
         "settings": list(reason.settings),
         "conflicts": list(reason.conflicts),
     }

@@ -9,6 +9,8 @@ from typing import Any
 
 _CITE = re.compile(r"(?P<source>\d{3}) (?P<section>.+?)(?: \[(?P<reference>[^\]]+)\])?")
 _SILENCE = "silence"
+#: The scope of a public reference, which is none of the texts.
+OUTSIDE = "outside the sources"
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,15 @@ class Gap:
 class Citation:
     """A statement with its source in words, ready to show.
 
-    ``source`` reads like "Sabato et al. 2024, Discussion [4]".
+    ``source`` reads like "Sabato et al. 2024, Discussion [4]", ``scope`` names the patients
+    that it is about, empty for what is no statement about patients.
     """
 
     id: str
     source: str
     text: str
     grade: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,9 +147,10 @@ class Catalogue:
         source = self.source_text(identifier)
         if identifier in self.facts:
             fact = self.facts[identifier]
-            return Citation(identifier, source, fact.text, fact.grade)
+            return Citation(identifier, source, fact.text, fact.grade, self.scopes[fact.scope])
         if identifier in self.references:
-            return Citation(identifier, source, self.references[identifier].text)
+            text = self.references[identifier].text
+            return Citation(identifier, source, text, scope=OUTSIDE)
         if identifier in self.conflicts:
             return Citation(identifier, source, self.conflicts[identifier].why)
         return Citation(identifier, source, self.gaps[identifier].consequence)

@@ -88,14 +88,14 @@ def _line(identifier: str, guideline: Guideline, scope: ScopeOfCase) -> Evidence
     fact = catalogue.facts.get(identifier)
     if fact is None:
         status = catalogue.references[identifier].status
-        return EvidenceLine(identifier, cited.text, cited.source, "outside the sources", status)
+        return EvidenceLine(identifier, cited.text, cited.source, cited.scope, status)
     mark = scope.mark((identifier,), has_reference=False)
     silent = identifier in guideline.scope_marks.silences
     return EvidenceLine(
         id=identifier,
         text=cited.text,
         source=cited.source,
-        scope=catalogue.scopes[fact.scope],
+        scope=cited.scope,
         grade=fact.grade,
         mark="" if silent else mark.text,
         effect=fact.effect,

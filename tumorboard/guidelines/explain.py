@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tumorboard.guidelines.assessment import Assessment, InputRead, Reason
+from tumorboard.guidelines.catalogue import Citation
 
 _STEP = "  "
 
@@ -66,7 +67,7 @@ def _body(assessment: Assessment) -> Iterator[str]:
     yield from _reasons(assessment.prognosis.reasons)
     for conflict in assessment.conflicts:
         yield from ("", f"CONFLICT {conflict.id} {conflict.title} [{conflict.rule}]")
-        yield from (f"{_STEP}side: {c.id} {c.source}" for c in conflict.sides)
+        yield from (f"{_STEP}side: {_cited(c)}" for c in conflict.sides)
         yield f"{_STEP}governs: {', '.join(conflict.governs) or 'none'}. {conflict.why}"
     yield from ("", "COMPUTED")
     for value in assessment.derived.values():
@@ -93,7 +94,12 @@ def _reason(reason: Reason) -> Iterator[str]:
         yield f"{inner}missing: {', '.join(m.name for m in reason.missing)}"
     if reason.settings:
         yield f"{inner}settings: {', '.join(reason.settings)}"
-    yield from (f"{inner}source: {c.id} {c.source}" for c in reason.sources)
+    yield from (f"{inner}source: {_cited(c)}" for c in reason.sources)
+
+
+def _cited(citation: Citation) -> str:
+    scope = f", {citation.scope}" if citation.scope else ""
+    return f"{citation.id}{scope}: {citation.source}"
 
 
 def _input(read: InputRead) -> str:

@@ -71,6 +71,13 @@ def needs(guideline: Guideline, targets: Iterable[str]) -> Needs:
     return search.run()
 
 
+def rule_inputs(guideline: Guideline, rule: str) -> frozenset[str]:
+    """Return the recorded inputs that can influence whether a rule fires."""
+    search = _Search(guideline)
+    search.todo = [("rule", rule)]
+    return search.run().inputs
+
+
 def _kind(target: str) -> str:
     return target if target in CONCLUSIONS else "option"
 

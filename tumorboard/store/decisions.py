@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _BY_SEQUENCE = "SELECT * FROM decision WHERE sequence = ?"
 _OF_CASE = "SELECT * FROM decision WHERE case_uid = ? ORDER BY sequence"
 
+_SIGNED_IN = """SELECT case_uid FROM decision WHERE signed = 1
+AND json_extract(record, '$.assessment.category') = ?
+AND json_extract(record, '$.facts.histology') = ?
+GROUP BY case_uid ORDER BY max(sequence) DESC"""
+
 
 @dataclass(frozen=True)
 class StoredDecision:
@@ -117,6 +122,15 @@ class Decisions:
             GROUP BY case_uid ORDER BY min(sequence)"""
         )
         return [str(row["case_uid"]) for row in rows]
+
+    @user_errors()
+    def signed_in(self, category: str, histology: str) -> list[str]:
+        """Return the UIDs of cases of which a decision was signed in this category and histology.
+
+        Category and histology are those of the frozen record: what held when it was signed.
+        """
+        rows = self._connection.execute(_SIGNED_IN, (category, histology))
+        return [row[0] for row in rows]
 
     def newest(self, case_uid: str) -> StoredDecision | None:
         """Return the decision on a case as it stands, None without one."""

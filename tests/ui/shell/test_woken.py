@@ -14,9 +14,9 @@ from tests.ui.desk import Desk
 from tumorboard.imaging.geometry import Plane
 
 #: Room for what comes and goes with the moment, such as a cut refined in a thread.
-MOST_BY_A_FACT = 88
+MOST_BY_A_FACT = 94
 MOST_BY_A_REFUSED_FACT = 49
-MOST_BY_A_DRAG = 153
+MOST_BY_A_DRAG = 160
 
 _PACKAGE = f"{ROOT / 'tumorboard'}/"
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from tumorboard.ui.assessment.reasons import carried_links, reason_lines
+from tumorboard.ui.assessment.reasons import Ways, add_conflicts, add_links, origin_line
 from tumorboard.ui.assessment.rows import AlertRow
+from tumorboard.ui.shell.flow import FlowLayout
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import Folds, link, words
 
@@ -17,12 +18,15 @@ _SEVERITIES = ("critical", "warning", "information")
 
 
 class AlertLine(QWidget):
-    """One alert with its rule, and a field for the reason once it is asked for."""
+    """One alert with its rule, and a field for the reason once it is asked for.
+
+    A contradiction shows the values that exclude each other, who entered each and where.
+    """
 
     def __init__(
         self,
         row: AlertRow,
-        look_up: Callable[[str], object],
+        ways: Ways,
         acknowledge: Callable[[str, str, str], object],
         withdraw: Callable[[str], object],
     ) -> None:
@@ -30,32 +34,36 @@ class AlertLine(QWidget):
         self.row = row
         self._acknowledge = acknowledge
         layout = QGridLayout(self)
-        layout.setContentsMargins(0, 3, 0, 3)
-        layout.setVerticalSpacing(1)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setVerticalSpacing(0)
         layout.setColumnStretch(1, 1)
         top = Qt.AlignmentFlag.AlignTop
+        quiet = bool(row.acknowledged) and not row.contradiction
         layout.addWidget(Mark(row.severity), 0, 0, top)
-        layout.addWidget(words(row.text, "dim" if row.acknowledged else ""), 0, 1)
-        layout.addWidget(reason_lines(row.reason, look_up, say=False), 1, 1)
+        layout.addWidget(words(row.text, "dim" if quiet else ""), 0, 1)
+        inside = QVBoxLayout()
+        inside.setSpacing(0)
+        for origin in row.values:
+            inside.addWidget(origin_line(origin, ways))
         if row.acknowledged:
-            layout.addWidget(words(row.acknowledged, "dim"), 2, 1)
+            inside.addWidget(words(row.acknowledged, "dim"))
             act = link("take back", partial(withdraw, row.key), "The alert stands again")
         else:
             act = link("acknowledge", self._ask, "Say why it may stand; it stays in the record")
         act.setAccessibleName(f"{act.text().capitalize()}: {row.text}")
-        below = QHBoxLayout()
-        below.addWidget(act)
-        below.addStretch(1)
-        layout.addLayout(below, 3, 1)
-        if row.conflicts:
-            layout.addWidget(carried_links(row.conflicts, look_up), 5, 1)
+        flow = FlowLayout()
+        add_links(flow, row.reason, ways, lead=not row.values)
+        add_conflicts(flow, row.conflicts, ways.look_up)
+        flow.addWidget(act)
+        inside.addLayout(flow)
+        layout.addLayout(inside, 1, 1)
         self._button = act
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("Reason, then Enter; Esc leaves it")
         self.reason.setAccessibleName(f"Reason: {row.text}")
         self.reason.returnPressed.connect(self._done)
         self.reason.hide()
-        layout.addWidget(self.reason, 4, 1)
+        layout.addWidget(self.reason, 2, 1)
 
     def _ask(self) -> None:
         self._button.hide()
@@ -76,14 +84,15 @@ def fill_alerts(
 ) -> Iterator[None]:
     """Fill a section with the alerts that stand, then the acknowledged.
 
-    Contradictions come first, then the worst.
+    Contradictions come first, then the worst. An acknowledged contradiction stays in its place,
+    with the reason: the values still exclude each other.
     """
     ordered = sorted(rows, key=lambda r: (not r.contradiction, _SEVERITIES.index(r.severity)))
+    done = [row for row in ordered if row.acknowledged and not row.contradiction]
     for row in ordered:
-        if not row.acknowledged:
+        if row not in done:
             section.addWidget(line(row))
             yield
-    done = [row for row in ordered if row.acknowledged]
 
     def build(inner: QVBoxLayout) -> None:
         for row in done:

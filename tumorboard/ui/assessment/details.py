@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tumorboard.case.dates import date_of
@@ -12,8 +13,9 @@ from tumorboard.case.facts import FactSheet, definition, value_text
 from tumorboard.case.model import Case
 from tumorboard.guidelines.dates import add_months
 from tumorboard.guidelines.derived import mitoses_score, necrosis_score
+from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.panel_rows import conflict_row
-from tumorboard.ui.assessment.rows import ConflictRow
+from tumorboard.ui.assessment.rows import ConflictRow, Origin
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import Assessment, DerivedValue, Reason
@@ -54,24 +56,28 @@ class VisitRow:
 
 
 @dataclass(frozen=True)
+class NoteRow:
+    """A statement with the rule or fact to look up, its scope and where it stands.
+
+    ``origin`` is the value that it rests on, None where it holds in every case.
+    """
+
+    id: str
+    text: str
+    source: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
 class FollowUpRows:
     """The schedule that applies; ``surgery`` is the ISO date it counts from, or empty."""
 
     title: str
     visit_text: str
     surgery: str
-    reasons: tuple[tuple[str, str], ...]
+    reasons: tuple[NoteRow, ...]
     visits: tuple[VisitRow, ...]
     variants: tuple[tuple[str, tuple[int, ...]], ...]
-
-
-@dataclass(frozen=True)
-class NoteRow:
-    """A statement with the rule or fact to look up, and where it stands."""
-
-    id: str
-    text: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -97,14 +103,15 @@ def details(
     outcome = [n for n in assessment.displays if n.rule.startswith("R-PRG")]
     free = [n for n in assessment.displays if n.about not in about and n not in outcome]
     figures = assessment.prognosis
+    note = partial(_note, origins=Origins(assessment, facts, guideline))
     return Details(
         staging=_staging(assessment, guideline, facts),
-        notes=tuple(_note(n.reason) for n in free if not n.rule.startswith("R-FU")),
-        follow_up=_follow_up(assessment, case, today),
+        notes=tuple(note(n.reason) for n in free if not n.rule.startswith("R-FU")),
+        follow_up=_follow_up(assessment, case, today, note),
         conflicts=tuple(conflict_row(c) for c in assessment.conflicts),
         prognosis=" ".join(part for part in (figures.title, figures.label) if part),
         figures=tuple((_FIGURES[k], f"{v:g} %") for k, v in figures.figures.items()),
-        prognosis_notes=tuple(_note(r) for r in (*figures.reasons, *(n.reason for n in outcome))),
+        prognosis_notes=tuple(note(r) for r in (*figures.reasons, *(n.reason for n in outcome))),
         pitfalls=pitfalls(guideline),
         settings=tuple(
             f"{c.id} {guideline.settings.definitions[c.id].title}: {c.value} "
@@ -124,15 +131,16 @@ def pitfalls(guideline: Guideline) -> tuple[NoteRow, ...]:
     """Return what the sources say is never to be done; reachable whatever is recorded."""
     catalogue = guideline.catalogue
     return tuple(
-        NoteRow(f.id, f.text, catalogue.source_text(f.id))
+        NoteRow(f.id, f.text, f"{catalogue.scopes[f.scope]} · {catalogue.source_text(f.id)}")
         for f in catalogue.facts.values()
         if f.topic == _CLOSED_TOPIC
     )
 
 
-def _note(reason: Reason) -> NoteRow:
+def _note(reason: Reason, origins: Origins) -> NoteRow:
     text = f"{reason.text} · {reason.mark}" if reason.mark else reason.text
-    return NoteRow(reason.rule, text, "; ".join(reason.source_texts))
+    sources = "; ".join(dict.fromkeys(f"{c.id}, {c.scope}: {c.source}" for c in reason.sources))
+    return NoteRow(reason.rule, text, sources, origins.first(reason))
 
 
 def _staging(
@@ -165,7 +173,9 @@ def _part(
     return definition(name).label, text
 
 
-def _follow_up(assessment: Assessment, case: Case, today: date) -> FollowUpRows:
+def _follow_up(
+    assessment: Assessment, case: Case, today: date, note: Callable[[Reason], NoteRow]
+) -> FollowUpRows:
     plan = assessment.follow_up
     surgery = date_of(case, "date:surgery")
     months = [v.month for v in plan.visits]
@@ -181,8 +191,8 @@ def _follow_up(assessment: Assessment, case: Case, today: date) -> FollowUpRows:
                 visit.number, visit.month, day, state, " · ".join(p for p in (said, words) if p)
             )
         )
-    reasons = tuple((r.rule, r.text) for r in plan.reasons)
-    reasons += tuple((n.rule, n.text) for n in assessment.displays if n.rule.startswith("R-FU"))
+    beside = [n.reason for n in assessment.displays if n.rule.startswith("R-FU")]
+    reasons = tuple(note(r) for r in (*plan.reasons, *beside))
     return FollowUpRows(
         plan.title,
         plan.visit_text,

@@ -19,11 +19,12 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.case.response_rows import response_rows
 from tumorboard.guidelines.trial import tried_sheet, tried_text
+from tumorboard.ui.assessment.board_before import BoardBeforeSearch
 from tumorboard.ui.assessment.details import details
 from tumorboard.ui.assessment.evidence import EvidencePanel
 from tumorboard.ui.assessment.institution import Institution
 from tumorboard.ui.assessment.panel import AssessmentPanel
-from tumorboard.ui.assessment.panel_rows import assessment_rows
+from tumorboard.ui.assessment.panel_rows import Basis, assessment_rows
 from tumorboard.ui.assessment.what_if import WhatIfSearch
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
@@ -53,6 +54,7 @@ class AssessmentFeature(QObject, Feature):
         self._told = ""
         self.institution = Institution(host, evidence)
         self.what_if = WhatIfSearch(host, panel, lambda: self.facts)
+        self.before = BoardBeforeSearch(host, panel)
 
     @property
     def is_idle(self) -> bool:
@@ -95,6 +97,7 @@ class AssessmentFeature(QObject, Feature):
         panel.try_requested.connect(self.attempt)
         panel.lesion_state_said.connect(self._say_of_lesion)
         panel.export_requested.connect(self.export_calendar)
+        panel.case_requested.connect(self._host.open_case)
         self.listen_to(panel.strip)
         self.institution.listen()
 
@@ -113,6 +116,7 @@ class AssessmentFeature(QObject, Feature):
     def show_case(self, case: Case | None) -> None:
         """End a trial: another case is open."""
         self._trial = None
+        self.before.forget()
 
     def show_assessment(self) -> None:
         """Show the assessment of the record, or what a trial makes of it; or none."""
@@ -132,11 +136,15 @@ class AssessmentFeature(QObject, Feature):
             if self.is_trial:
                 shown = guidance.assess(self.facts)
                 trial = self._trial_rows(assessment, shown)
-            panel.set_assessment(assessment_rows(shown, guidance.marks, case.remarks))
+            basis = Basis(
+                self.facts, guidance.guideline, guidance.in_force.settings, guidance.marks
+            )
+            panel.set_assessment(assessment_rows(shown, case.remarks, basis))
             today = date.today()
             panel.set_details(details(shown, guidance.guideline, self.facts, case, today))
             panel.set_response(response_rows(case))
             self.what_if.again()
+            self.before.show(shown, self.facts)
         panel.set_trial(trial)
         self.trial_shown.emit(trial)
 

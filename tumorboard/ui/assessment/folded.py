@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
 
 from tumorboard.text import tip
 from tumorboard.ui.assessment.details import Details, FollowUpRows, NoteRow, StageRow
-from tumorboard.ui.assessment.reasons import conflict_lines
+from tumorboard.ui.assessment.reasons import Ways, conflict_lines, origin_link
 from tumorboard.ui.assessment.rows import ConflictRow
+from tumorboard.ui.shell.flow import TwoColumns
 from tumorboard.ui.shell.parts import Folds, link, rule, words
 
 #: A schedule runs for ten years; the side by side view has one column a year.
 _YEARS = 10
 _MONTHS = 12
+#: Closed folds stand beside each other from this width (px) on.
+_BESIDE_PX = 280
 _STATE_ROLES = {"overdue": "prompt", "missed": "prompt"}
 
 
@@ -33,13 +36,12 @@ class FoldedWays:
 
     def __init__(
         self,
-        look_up: Callable[[str], object],
-        ask: Callable[[str], object],
+        lines: Ways,
         enter_date: Callable[[str, str], object],
         export: Callable[[], object],
     ) -> None:
-        self.look_up = look_up
-        self.ask = ask
+        self.lines = lines
+        self.look_up, self.ask = lines.look_up, lines.ask
         self.enter_date = enter_date
         self.export = export
 
@@ -60,10 +62,22 @@ def fill_folded(section: QVBoxLayout, rows: Details, folds: Folds, ways: FoldedW
         ("Pitfalls", True, partial(_fill_notes, rows=rows.pitfalls, ways=ways)),
         ("Settings changed here", bool(rows.settings), partial(_fill_lines, rows.settings)),
     ]
-    for title, there, build in parts:
-        if there:
-            section.addWidget(folds.fold(title.split(":")[0], title, build))
-            section.addWidget(rule())
+    sides = TwoColumns(_BESIDE_PX)
+    there = [(title, build) for title, is_there, build in parts if is_there]
+    columns = sides.column(), sides.column()
+    made = []
+    for n, (title, build) in enumerate(there):
+        fold = folds.fold(title.split(":")[0], title, build)
+        columns[n * 2 // len(there)].addWidget(fold)
+        made.append(fold)
+
+    def turn(_open: bool = False) -> None:
+        sides.keep_apart(any(fold.is_open for fold in made))
+
+    for fold in made:
+        fold.toggled.connect(turn)
+    turn()
+    section.addWidget(sides)
 
 
 def _fill_lines(lines: Sequence[str], section: QVBoxLayout) -> None:
@@ -85,6 +99,8 @@ def _note(row: NoteRow, ways: FoldedWays) -> QWidget:
     below = QHBoxLayout()
     below.addWidget(link(row.id, partial(ways.look_up, row.id)), 0, Qt.AlignmentFlag.AlignTop)
     below.addWidget(words(row.source, "dim"), 1)
+    if row.origin is not None:
+        below.addWidget(origin_link(row.origin, ways.lines), 0, Qt.AlignmentFlag.AlignTop)
     layout.addLayout(below)
     return widget
 
@@ -123,8 +139,8 @@ def _fill_outcome(rows: Details, ways: FoldedWays, section: QVBoxLayout) -> None
 
 def _fill_follow_up(section: QVBoxLayout, *, rows: FollowUpRows, ways: FoldedWays) -> None:
     section.addWidget(words(rows.title))
-    for rule_id, text in rows.reasons:
-        section.addWidget(_note(NoteRow(rule_id, text, ""), ways))
+    for row in rows.reasons:
+        section.addWidget(_note(row, ways))
     if not rows.visits:
         return
     section.addWidget(words(rows.visit_text, "dim"))

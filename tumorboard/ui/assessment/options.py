@@ -1,16 +1,27 @@
-"""The options of the literature: grouped by their words, each opens to its reasons."""
+"""The options of the literature: grouped by their words, each opens to its card."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from tumorboard.ui.assessment.reasons import carried_links, conflict_lines, reason_lines
-from tumorboard.ui.assessment.rows import FlipRow, OptionRow, ReasonRow
-from tumorboard.ui.shell.parts import Folds, link, rule, words
+from tumorboard.ui.assessment.card import fill_card
+from tumorboard.ui.assessment.reasons import (
+    Ways,
+    add_conflicts,
+    add_links,
+    chips,
+    conflict_links,
+    missing_link,
+    rule_link,
+)
+from tumorboard.ui.assessment.rows import BoardBefore, FlipRow, OptionRow
+from tumorboard.ui.shell.flow import FlowLayout, TwoColumns
+from tumorboard.ui.shell.parts import Fold, Folds, words
 from tumorboard.ui.shell.theme import COLOURS
 
 _STATUS_COLOURS = {
@@ -22,114 +33,167 @@ _STATUS_COLOURS = {
     "discourage": "present",
     "not_offered": "dim",
 }
-_SIDES = (("for", "Speaks for it"), ("against", "Speaks against it"), ("waits", "Waits for"))
+#: Where the reason stands below the closed title; for the others it is on the card.
+_TOLD = ("suggest", "consider", "trial_only", "deferred")
+#: Equal alternatives stand beside each other from this width (px) on.
+_BESIDE_PX = 250
+#: So many links and reservations have room beside a title.
+_BESIDE_TITLE = 2
+#: The universal option that comes first of them when the centre is not a specialised one.
+_FIRST_OF_ALL = "O-REFER"
 
 
-class Ways:
-    """What the lines of the panel can ask for."""
+@dataclass(frozen=True)
+class OptionList:
+    """The options with what their cards need; ``before`` is what this board decided."""
 
-    def __init__(
-        self,
-        look_up: Callable[[str], object],
-        ask: Callable[[str], object],
-        attempt: Callable[[tuple[tuple[str, object], ...]], object],
-    ) -> None:
-        self.look_up = look_up
-        self.ask = ask
-        self.attempt = attempt
+    rows: tuple[OptionRow, ...]
+    flips_of: Callable[[str], tuple[FlipRow, ...]]
+    before: Callable[[str], BoardBefore]
+    folds: Folds
+    ways: Ways
 
+    def fill(self, section: QVBoxLayout) -> Iterator[None]:
+        """Fill a section with the options, those of one status together, in steps.
 
-def fill_options(
-    section: QVBoxLayout,
-    rows: tuple[OptionRow, ...],
-    flips_of: Callable[[str], tuple[FlipRow, ...]],
-    folds: Folds,
-    ways: Ways,
-) -> Iterator[None]:
-    """Fill a section with the options, those of one status together, never scored; in steps."""
-    for status, colour in _STATUS_COLOURS.items():
-        group = [row for row in rows if (row.group or row.status) == status]
+        Those that stand in every case come last; nothing is scored.
+        """
+        own = [row for row in self.rows if not row.universal]
+        for status, colour in _STATUS_COLOURS.items():
+            group = [row for row in own if (row.group or row.status) == status]
+            named = [row.status_words for row in group if row.status == status]
+            yield from self._fill_group(section, named[0] if named else "", colour, group)
+        universal = sorted(
+            (row for row in self.rows if row.universal), key=lambda r: r.id != _FIRST_OF_ALL
+        )
+        title = f"{universal[0].status_words} in every case" if universal else ""
+        yield from self._fill_group(section, title, "dim", universal)
+
+    def _fill_group(
+        self, section: QVBoxLayout, title: str, colour: str, group: list[OptionRow]
+    ) -> Iterator[None]:
         if not group:
-            continue
-        title = words(next(row.status_words for row in group if row.status == status))
-        title.setStyleSheet(f"color: {COLOURS[colour]}; font-weight: 600;")
-        title.setContentsMargins(0, 6, 0, 0)
-        section.addWidget(title)
+            return
+        label = words(title)
+        label.setStyleSheet(f"color: {COLOURS[colour]}; font-weight: 600;")
+        label.setContentsMargins(0, 4, 0, 0)
+        section.addWidget(label)
+        partners = {row.equal_with: row for row in group if row.equal_with}
         for row in group:
-            build = partial(_fill_option, row=row, flips_of=flips_of, ways=ways)
-            fold, closed = folds.fold(f"option {row.id}", row.title, build), _deciding(row, ways)
-            section.addWidget(fold)
-            section.addWidget(closed)
-            # Only once it has its place: shown before, it would flash up as a window.
-            closed.setHidden(fold.is_open)
-            fold.toggled.connect(closed.setHidden)
-            section.addWidget(rule())
+            if row.equal_with and any(r.id == row.equal_with for r in group):
+                continue
+            if row.id in partners:
+                section.addWidget(self._equal(row, partners[row.id]))
+            else:
+                self._add(section, row)
             yield
 
+    def _equal(self, *rows: OptionRow) -> QWidget:
+        """Return a box in which equal alternatives have the same rank, side by side."""
+        frame = QFrame()
+        frame.setProperty("role", "equal")
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(0)
+        told = next(row.own_words for row in rows if row.own_words)
+        layout.addWidget(words(f"{told}s", "accent"))
+        sides = TwoColumns(_BESIDE_PX)
+        made = []
+        for row in rows:
+            column = sides.column()
+            made.append(self._add(column, row, told=told))
+            column.addStretch(1)
 
-def _deciding(row: OptionRow, ways: Ways) -> QWidget:
-    """Return the reason that decides, below the closed title."""
+        def turn(_open: bool = False) -> None:
+            sides.keep_apart(any(fold.is_open for fold in made))
+
+        for fold in made:
+            fold.toggled.connect(turn)
+        turn()
+        layout.addWidget(sides)
+        return frame
+
+    def _add(self, section: QVBoxLayout, row: OptionRow, told: str = "") -> Fold:
+        build = partial(
+            fill_card,
+            row=row,
+            flips=partial(self.flips_of, row.id),
+            before=partial(self.before, row.id),
+            show_option=self._show,
+            ways=self.ways,
+        )
+        fold = self.folds.fold(_fold_name(row.id), row.title, build)
+        if _told(row) or row.missing or row.own_words or _fills_a_line(row):
+            closed = _closed(row, self.ways, told)
+            section.addWidget(fold)
+            section.addWidget(closed)
+        else:
+            closed = QWidget()
+            _add_line(closed, row, self.ways)
+            line = QHBoxLayout()
+            line.addWidget(fold, 1)
+            line.addWidget(closed, 0, Qt.AlignmentFlag.AlignTop)
+            section.addLayout(line)
+        # Only once it has its place: shown before, it would flash up as a window.
+        closed.setHidden(fold.is_open)
+        fold.toggled.connect(closed.setHidden)
+        return fold
+
+    def _show(self, option: str) -> None:
+        """Open the card of another option."""
+        self.folds.open(_fold_name(option))
+
+
+def _fold_name(option: str) -> str:
+    return f"option {option}"
+
+
+def _told(row: OptionRow) -> str:
+    """Return the reason that stands below the closed title, empty where only the card has it."""
+    shown = row.reasons and row.status in _TOLD and not row.universal
+    return row.reasons[0].text if shown else ""
+
+
+def _fills_a_line(row: OptionRow) -> bool:
+    """Whether what stands with an option is too much to stand beside its title."""
+    marks = sum(len(reason.marks) for reason in row.reasons[:1])
+    return bool(row.departures) or marks + len(row.conflicts) > _BESIDE_TITLE
+
+
+def _closed(row: OptionRow, ways: Ways, own_words: str) -> QWidget:
+    """Return the reason that decides, and where it leads, below the closed title.
+
+    ``own_words`` stand above it already.
+    """
     widget = QWidget()
     layout = QVBoxLayout(widget)
-    layout.setContentsMargins(22, 0, 0, 4)
-    if row.own_words:
+    layout.setContentsMargins(22, 0, 0, 0)
+    layout.setSpacing(0)
+    told = _told(row)
+    if row.own_words != own_words and row.own_words.casefold() not in told.casefold():
         layout.addWidget(words(row.own_words, "accent"))
-    for reason in row.reasons[:1]:
-        layout.addWidget(reason_lines(reason, ways.look_up))
-    if row.conflicts:
-        layout.addWidget(carried_links(row.conflicts, ways.look_up))
+    for departure in row.departures:
+        layout.addWidget(words(departure, "prompt"))
+    if told:
+        layout.addWidget(words(told, "dim"))
+    flow = FlowLayout()
+    if row.reasons:
+        add_links(flow, row.reasons[0], ways, lead=bool(told) and not row.missing)
+    if row.missing:
+        flow.addWidget(missing_link(row.missing, ways))
+    add_conflicts(flow, row.conflicts, ways.look_up)
+    layout.addLayout(flow)
     return widget
 
 
-def _fill_option(
-    section: QVBoxLayout,
-    *,
-    row: OptionRow,
-    flips_of: Callable[[str], tuple[FlipRow, ...]],
-    ways: Ways,
-) -> None:
-    if row.own_words:
-        section.addWidget(words(row.own_words, "accent"))
-    for side, title in _SIDES:
-        _reasons(section, title, [r for r in row.reasons if r.side == side], ways)
-    _reasons(section, "Dose, timing and conditions", row.cards, ways)
-    if row.conflicts:
-        section.addWidget(words("The sources differ", "dim"))
-    for conflict in row.conflicts:
-        section.addWidget(conflict_lines(conflict, ways.look_up))
-    fill_flips(section, "What would change it", flips_of(row.id), ways)
-
-
-def _reasons(
-    section: QVBoxLayout, title: str, reasons: list[ReasonRow] | tuple[ReasonRow, ...], ways: Ways
-) -> None:
-    if reasons:
-        section.addWidget(words(title, "dim"))
-    for reason in reasons:
-        section.addWidget(reason_lines(reason, ways.look_up, whole=True))
-
-
-def fill_flips(
-    section: QVBoxLayout, title: str, rows: tuple[FlipRow, ...], ways: Ways, role: str = "dim"
-) -> None:
-    """Fill a section with what would come about by which values."""
-    if rows and title:
-        section.addWidget(words(title, role))
-    for row in rows:
-        widget = QWidget()
-        layout = QGridLayout(widget)
-        layout.setContentsMargins(0, 2, 0, 4)
-        layout.setVerticalSpacing(0)
-        layout.setColumnStretch(0, 1)
-        first = QHBoxLayout()
-        first.addWidget(words(f"{row.becomes} if", "dim"), 1)
-        attempt = link("try", partial(ways.attempt, row.values), "See what follows; not recorded")
-        attempt.setAccessibleName("Try: " + ", ".join(text for _, text in row.changes))
-        first.addWidget(attempt)
-        layout.addLayout(first, 0, 0, 1, 2)
-        for i, (name, text) in enumerate(row.changes):
-            button = link("state", partial(ways.ask, name), "Go to the field")
-            button.setAccessibleName(text)
-            layout.addWidget(words(f"and {text}" if i else text), 1 + i, 0)
-            layout.addWidget(button, 1 + i, 1, Qt.AlignmentFlag.AlignTop)
-        section.addWidget(widget)
+def _add_line(widget: QWidget, row: OptionRow, ways: Ways) -> None:
+    """Put the rule and where the sources differ beside a title without a reason below it."""
+    layout = QHBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(4)
+    for reason in row.reasons[:1]:
+        layout.addWidget(rule_link(reason, ways))
+        for chip in chips(reason.marks):
+            layout.addWidget(chip)
+    for part in conflict_links(row.conflicts, ways.look_up):
+        layout.addWidget(part)

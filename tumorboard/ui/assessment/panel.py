@@ -12,7 +12,6 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
@@ -20,27 +19,36 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.response_rows import ResponseRows
 from tumorboard.ui.assessment.alerts import AlertLine, fill_alerts
+from tumorboard.ui.assessment.card import fill_flips
+from tumorboard.ui.assessment.criteria import fill_criteria, fill_missing
 from tumorboard.ui.assessment.details import Details
 from tumorboard.ui.assessment.folded import FoldedWays, fill_folded
-from tumorboard.ui.assessment.options import Ways, fill_flips, fill_options
-from tumorboard.ui.assessment.reasons import reason_lines
+from tumorboard.ui.assessment.options import OptionList
+from tumorboard.ui.assessment.reasons import Ways, add_links, origin_link, reason_lines
 from tumorboard.ui.assessment.response_table import fill_response
 from tumorboard.ui.assessment.rows import (
     AlertRow,
     AssessmentRows,
-    CriterionRow,
+    BoardBefore,
     FlipRow,
     OptionRow,
+    Origin,
     ReasonRow,
 )
-from tumorboard.ui.shell.marks import Mark
+from tumorboard.ui.shell.flow import FlowLayout
 from tumorboard.ui.shell.parts import Folds, clear, head, link, rule, scroll_column, words
 from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
+#: What is open stands before the options while no category can be named, and after them when
+#: one can: then what would change it is no longer the question.
+_BEFORE, _AFTER = ("missing before", "flips before"), ("missing", "flips")
 _SECTIONS = (
-    *("empty", "banner", "criteria", "missing", "flips", "alerts", "notes", "options"),
-    *("silences", "response", "details"),
+    *("empty", "banner", "criteria", "alerts", "notes"),
+    *(*_BEFORE, "options", "silences", *_AFTER, "response", "details"),
 )
+#: The fact that makes a category provisional while it is not stated.
+_CONFIRMED = "histology_confirmed"
+_NOTHING_ASKED = BoardBefore("Like cases are being looked for.")
 
 
 class AssessmentPanel(QWidget):
@@ -56,24 +64,34 @@ class AssessmentPanel(QWidget):
     date_entered = Signal(str, str)
     export_requested = Signal()
     lesion_state_said = Signal(str, str)
+    case_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area, column = scroll_column()
         self.strip = TrialStrip()
-        self._try = link("Try values without recording them", partial(self.try_requested.emit, ()))
+        self._try = link("Try values", partial(self.try_requested.emit, ()))
+        self._try.setToolTip("See what would follow; nothing of it is recorded")
         self._folds = Folds()
         self._options: tuple[OptionRow, ...] = ()
         self._option_flips: Mapping[str, tuple[FlipRow, ...]] = {}
-        emits = (self.evidence_requested.emit, self.fact_requested.emit)
-        self._ways = Ways(*emits, self.try_requested.emit)
-        self._folded_ways = FoldedWays(*emits, self.date_entered.emit, self.export_requested.emit)
+        self._before: Callable[[str], BoardBefore] = lambda _option: _NOTHING_ASKED
+        self._settled = False
+        self._flips: tuple[FlipRow, ...] = ()
+        self._ways = Ways(
+            self.evidence_requested.emit,
+            self._go_to,
+            self.fact_requested.emit,
+            self.try_requested.emit,
+            self.case_requested.emit,
+        )
+        emits = (self.date_entered.emit, self.export_requested.emit)
+        self._folded_ways = FoldedWays(self._ways, *emits)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.strip)
         layout.addWidget(area)
-        column.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         self._sections: dict[str, QVBoxLayout] = {}
         self._shown: dict[str, object] = {}
         #: Whether sections of a panel that was empty are built one after the other, so that
@@ -83,11 +101,19 @@ class AssessmentPanel(QWidget):
         self._step = QTimer(self)
         self._step.setSingleShot(True)
         self._step.timeout.connect(self._next_step)
+        column.setSpacing(2)
+        column.setContentsMargins(16, 8, 16, 8)
         for name in (*_SECTIONS, "foot"):
             section = QVBoxLayout()
-            section.setSpacing(4)
+            section.setSpacing(1)
             self._sections[name] = section
-            column.addLayout(section)
+            if name == "foot":
+                last = QHBoxLayout()
+                last.addWidget(self._try)
+                last.addLayout(section, 1)
+                column.addLayout(last)
+            else:
+                column.addLayout(section)
         column.addStretch(1)
         self.set_assessment(None)
 
@@ -101,20 +127,35 @@ class AssessmentPanel(QWidget):
             self._try.hide()
             return
         self._section("empty", None, lambda _section: None)
-        banner = (rows.category, rows.title, rows.subtitle, rows.rule, rows.provisional)
+        banner = (rows.category, rows.title, rows.qualifiers, rows.unassessed, rows.provisional)
         self._section("banner", (banner, rows.reason), lambda s: self._fill_banner(s, rows))
-        self._section("criteria", rows.criteria, lambda s: self._fill_criteria(s, rows.criteria))
-        self._section("missing", rows.missing, lambda s: self._fill_missing(s, rows.missing))
+        self._section(
+            "criteria",
+            rows.criteria,
+            lambda s: fill_criteria(s, rows.criteria, self._folds, self._ways),
+        )
+        self._section("alerts", rows.alerts, lambda s: self._fill_alerts(s, rows.alerts))
+        self._section("notes", rows.notes, lambda s: self._fill_reasons(s, rows.notes))
+        if self._settled != rows.is_settled:
+            self._settled = rows.is_settled
+            self._show_flips()
+        here, there = (_AFTER, _BEFORE) if self._settled else (_BEFORE, _AFTER)
+        self._section(here[0], rows.missing, lambda s: fill_missing(s, rows.missing, self._ways))
+        self._section(there[0], None, lambda _section: None)
         self._options = rows.options
         self._show_options()
-        self._section("alerts", rows.alerts, lambda s: self._fill_alerts(s, rows.alerts))
-        self._section("notes", rows.notes, lambda s: self._fill_reasons(s, "", rows.notes))
-        silent = "The sources say nothing about"
-        self._section(
-            "silences", rows.silences, lambda s: self._fill_reasons(s, silent, rows.silences)
-        )
+        self._section("silences", rows.silences, lambda s: self._fill_reasons(s, rows.silences))
         self._try.setVisible(self.strip.isHidden())
         self._section("foot", rows.guideline, lambda s: s.addWidget(words(rows.guideline, "dim")))
+
+    def _go_to(self, origin: Origin) -> None:
+        """Ask for the picture that a value comes from, or for its field."""
+        if origin.place is not None:
+            self.place_requested.emit(origin.place)
+        elif origin.annotation_uids:
+            self.jump_requested.emit(origin.annotation_uids)
+        else:
+            self.fact_requested.emit(origin.field)
 
     def _section(self, name: str, content: object, fill: Callable[[QVBoxLayout], object]) -> None:
         if name in self._shown and self._shown[name] == content:
@@ -145,75 +186,72 @@ class AssessmentPanel(QWidget):
         frame.setProperty("role", "banner")
         frame.setProperty("state", rows.category)
         layout = QVBoxLayout(frame)
-        layout.setContentsMargins(14, 12, 14, 12)
-        layout.addWidget(words(rows.title, "title"))
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(2)
+        first = QHBoxLayout()
+        first.addWidget(words(rows.title, "title"), 1)
+        beside = FlowLayout()
+        add_links(beside, rows.reason, self._ways)
+        first.addLayout(beside)
+        layout.addLayout(first)
         if rows.provisional:
-            chip = QHBoxLayout()
-            chip.addWidget(words(rows.provisional, "chip", wrap=False))
-            chip.addStretch(1)
+            chip = FlowLayout()
+            chip.addWidget(words(f"Provisional: {rows.provisional}", "chip", wrap=False))
+            chip.addWidget(link("state", partial(self.fact_requested.emit, _CONFIRMED)))
             layout.addLayout(chip)
-        if rows.subtitle:
-            layout.addWidget(words(rows.subtitle, "dim"))
-        layout.addWidget(reason_lines(rows.reason, self.evidence_requested.emit))
+        for qualifier in rows.qualifiers:
+            line = QHBoxLayout()
+            line.addWidget(words(qualifier.text[:1].upper() + qualifier.text[1:], "prompt"), 1)
+            if qualifier.origin is not None:
+                place = origin_link(qualifier.origin, self._ways)
+                line.addWidget(place, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addLayout(line)
+            if qualifier.acknowledged:
+                layout.addWidget(words(qualifier.acknowledged, "dim"))
+        if rows.unassessed:
+            layout.addWidget(words(rows.unassessed, "dim"))
+        layout.addWidget(words(rows.reason.text, "dim"))
         section.addWidget(frame)
-
-    def _fill_criteria(
-        self, section: QVBoxLayout, rows: tuple[CriterionRow, ...]
-    ) -> Iterator[None]:
-        section.addWidget(head("Excluding findings"))
-        for row in rows:
-            section.addWidget(self._criterion(row))
-            section.addWidget(rule())
-            yield
-
-    def _criterion(self, row: CriterionRow) -> QWidget:
-        widget = QWidget()
-        layout = QGridLayout(widget)
-        layout.setContentsMargins(0, 4, 0, 4)
-        layout.setVerticalSpacing(0)
-        layout.addWidget(Mark(row.state), 0, 0)
-        layout.addWidget(words(row.label), 0, 1)
-        layout.addWidget(words(row.words, "dim", wrap=False), 0, 2)
-        text = "assess" if row.state == "unknown" else "change"
-        layout.addWidget(link(text, lambda: self.fact_requested.emit(row.name)), 0, 3)
-        if row.origin:
-            layout.addWidget(words(row.origin, "dim"), 1, 1, 1, 2)
-        if row.place is not None:
-            where = f"slice {row.place.slice_number}"
-            layout.addWidget(link(where, lambda: self.place_requested.emit(row.place)), 1, 3)
-        layout.setColumnStretch(1, 1)
-        return widget
-
-    def _fill_missing(
-        self, section: QVBoxLayout, rows: tuple[tuple[str, str], ...]
-    ) -> Iterator[None]:
-        if rows:
-            section.addWidget(head("Also not assessed"))
-        for name, label in rows:
-            widget = QWidget()
-            layout = QHBoxLayout(widget)
-            layout.setContentsMargins(0, 1, 0, 1)
-            layout.addWidget(Mark("unknown"))
-            layout.addWidget(words(label), 1)
-            layout.addWidget(link("assess", partial(self.fact_requested.emit, name)))
-            section.addWidget(widget)
-            yield
 
     def set_flips(
         self, rows: tuple[FlipRow, ...], options: Mapping[str, tuple[FlipRow, ...]] | None = None
     ) -> None:
         """Say what would change the category, and each option by its identifier."""
-        self._section("flips", rows, lambda s: self._fill_flips(s, rows))
+        self._flips = rows
+        self._show_flips()
         changed = self._option_flips != (options or {})
         self._option_flips = options or {}
-        if changed and self._folds.any_open("option "):
+        if changed:
+            self._cards_again()
+
+    def set_before(self, before: Callable[[str], BoardBefore]) -> None:
+        """Say what this board decided in like cases, by the identifier of an option."""
+        self._before = before
+        self._cards_again()
+
+    def _told_before(self, option: str) -> BoardBefore:
+        return self._before(option)
+
+    def _cards_again(self) -> None:
+        """Build the options anew where one of them shows its card."""
+        if self._folds.any_open("option "):
             self._shown.pop("options", None)
             self._show_options()
 
-    def _fill_flips(self, section: QVBoxLayout, rows: tuple[FlipRow, ...]) -> None:
-        if rows:
+    def _show_flips(self) -> None:
+        rows, (here, there) = self._flips, ("flips", "flips before")
+        self._section(here, rows if self._settled else None, self._fold_flips)
+        self._section(there, None if self._settled else rows, self._fill_flips)
+
+    def _fill_flips(self, section: QVBoxLayout) -> None:
+        if self._flips and not self._settled:
             section.addWidget(head("What would change it"))
-        fill_flips(section, "", rows, self._ways)
+            fill_flips(section, self._flips, self._ways)
+
+    def _fold_flips(self, section: QVBoxLayout) -> None:
+        if self._flips and self._settled:
+            build = partial(fill_flips, rows=self._flips, ways=self._ways)
+            section.addWidget(self._folds.fold("flips", "What would change it", build))
 
     def set_trial(self, rows: TrialRows | None) -> None:
         """Say that values are tried, or that the record is shown."""
@@ -225,7 +263,7 @@ class AssessmentPanel(QWidget):
 
         def fill(section: QVBoxLayout) -> None:
             if rows is not None:
-                section.addWidget(head("More"))
+                section.addWidget(rule())
                 fill_folded(section, rows, self._folds, self._folded_ways)
 
         self._section("details", rows, fill)
@@ -245,32 +283,32 @@ class AssessmentPanel(QWidget):
         self._section("options", self._options, self._fill_options)
 
     def _fill_options(self, section: QVBoxLayout) -> Iterator[None]:
-        if self._options:
-            section.addWidget(head("Options in the literature"))
-
-        def flips_of(option: str) -> tuple[FlipRow, ...]:
-            return self._option_flips.get(option, ())
-
-        yield from fill_options(section, self._options, flips_of, self._folds, self._ways)
+        if not self._options:
+            return
+        section.addWidget(head("Options in the literature"))
+        listed = OptionList(
+            self._options,
+            lambda option: self._option_flips.get(option, ()),
+            self._told_before,
+            self._folds,
+            self._ways,
+        )
+        yield from listed.fill(section)
 
     def _fill_alerts(self, section: QVBoxLayout, rows: tuple[AlertRow, ...]) -> Iterator[None]:
         if rows:
             section.addWidget(head("Alerts"))
         yield from fill_alerts(section, rows, self._folds, self._alert_line)
 
-    def _fill_reasons(
-        self, section: QVBoxLayout, title: str, rows: tuple[ReasonRow, ...]
-    ) -> Iterator[None]:
-        if rows and title:
-            section.addWidget(head(title))
+    def _fill_reasons(self, section: QVBoxLayout, rows: tuple[ReasonRow, ...]) -> Iterator[None]:
         for row in rows:
-            section.addWidget(reason_lines(row, self.evidence_requested.emit))
+            section.addWidget(reason_lines(row, self._ways))
             yield
 
     def _alert_line(self, row: AlertRow) -> AlertLine:
         return AlertLine(
             row,
-            self.evidence_requested.emit,
+            self._ways,
             self.acknowledge_requested.emit,
             self.acknowledgement_withdrawn.emit,
         )

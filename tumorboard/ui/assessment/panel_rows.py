@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Remark
+from tumorboard.guidelines.acknowledgement import acknowledgement, remark_key, stands_for
+from tumorboard.ui.assessment.card_rows import card_of, departure_words
+from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.rows import (
     AlertRow,
     AssessmentRows,
@@ -13,7 +18,10 @@ from tumorboard.ui.assessment.rows import (
     CriterionRow,
     FlipRow,
     OptionRow,
+    Origin,
+    QualifierRow,
     ReasonRow,
+    SideRow,
 )
 from tumorboard.ui.shell.provenance import local_time, provenance_text
 
@@ -23,10 +31,11 @@ if TYPE_CHECKING:
         Assessment,
         ConflictResult,
         CriterionState,
-        InputRead,
         OptionResult,
         Reason,
     )
+    from tumorboard.guidelines.model import Guideline
+    from tumorboard.guidelines.parameters import Settings
     from tumorboard.guidelines.whatif import Flip, WhatIf
 
 MarksOf = Callable[[str], tuple[str, ...]]
@@ -35,40 +44,44 @@ _STATES = {"present": "present", "absent": "absent", "not_assessed": "unknown"}
 _STATE_WORDS = {"present": "present", "absent": "absent", "not_assessed": "not assessed"}
 
 
-def no_marks(_rule: str) -> tuple[str, ...]:
-    """Return no reservations: for where the evidence is not read yet."""
-    return ()
+@dataclass(frozen=True)
+class Basis:
+    """What an assessment was made of; ``marks_of`` gives the reservations of a rule."""
+
+    facts: FactSheet
+    guideline: Guideline
+    settings: Settings
+    marks_of: MarksOf
 
 
 def assessment_rows(
-    assessment: Assessment, marks_of: MarksOf = no_marks, remarks: Iterable[Remark] = ()
+    assessment: Assessment, remarks: Iterable[Remark] = (), basis: Basis | None = None
 ) -> AssessmentRows:
-    """Return what the panel shows of an assessment.
+    """Return what is shown of an assessment; ``remarks`` hold the acknowledged alerts.
 
-    ``marks_of`` gives the reservations of a rule, ``remarks`` the acknowledged alerts.
+    Without a ``basis`` there are only words: no line says where its values come from, and no
+    option has a card.
     """
-    words = _Words(marks_of)
-    held = {r.key: r for r in remarks}
+    words = _Words(assessment, tuple(remarks), basis)
     unassessed = sum(c.state == "not_assessed" for c in assessment.criteria)
     total = len(assessment.criteria)
-    counts = f"{unassessed} of {total} excluding findings not assessed" if unassessed else ""
-    parts = [*assessment.category_words, counts] if total else list(assessment.category_words)
     return AssessmentRows(
         category=assessment.category,
         title=assessment.category_text,
-        subtitle=" · ".join(part for part in parts if part),
+        qualifiers=tuple(words.qualifier(text) for text in assessment.category_words),
+        unassessed=f"{unassessed} of {total} excluding findings not assessed" if unassessed else "",
         rule=assessment.category_rule,
         provisional=assessment.provisional_reason if assessment.provisional else "",
         reason=words.reason(assessment.category_reason),
         criteria=tuple(_criterion(c, assessment) for c in assessment.criteria),
-        missing=_also_missing(assessment),
-        options=tuple(words.option(o, assessment) for o in assessment.options),
-        alerts=tuple(words.alert(a, held, assessment) for a in assessment.alerts),
+        missing=words.missing(),
+        options=tuple(words.option(o) for o in assessment.options),
+        alerts=tuple(words.alert(a) for a in assessment.alerts),
         notes=tuple(words.reason(n.reason) for n in assessment.notes if not n.about),
-        silences=tuple(words.reason(n.reason) for n in assessment.silences),
+        # That the sources are silent rests on no source; a mark that says so says nothing.
+        silences=tuple(replace(words.reason(n.reason), marks=()) for n in assessment.silences),
         guideline=f"Rule set {assessment.guideline_id} {assessment.guideline_version}, "
-        f"fact base {assessment.fact_base}. "
-        "What the sources say about these facts; the board decides.",
+        f"fact base {assessment.fact_base}; the board decides.",
     )
 
 
@@ -108,21 +121,12 @@ def _nearest(flips: Iterable[Flip], count: int) -> tuple[FlipRow, ...]:
     )
 
 
-def _also_missing(assessment: Assessment) -> tuple[tuple[str, str], ...]:
-    """Return what is missing besides the criteria, which are listed on their own."""
-    listed = {c.name for c in assessment.criteria}
-    wanted = (*assessment.missing, *assessment.also_missing)
-    return tuple((m.field or m.name, m.label) for m in wanted if m.name not in listed)
-
-
 def conflict_row(conflict: ConflictResult) -> ConflictRow:
     """Return a disagreement of the sources with both sides."""
-    sides = tuple((s.text, s.source, s.id in conflict.governs) for s in conflict.sides)
+    sides = tuple(
+        SideRow(s.id, s.text, s.scope, s.source, s.id in conflict.governs) for s in conflict.sides
+    )
     return ConflictRow(conflict.id, conflict.title, sides, conflict.why)
-
-
-def _conflict_rows(assessment: Assessment, carried: Iterable[str]) -> tuple[ConflictRow, ...]:
-    return tuple(conflict_row(c) for c in assessment.carried_by(carried))
 
 
 def _criterion(criterion: CriterionState, assessment: Assessment) -> CriterionRow:
@@ -135,82 +139,120 @@ def _criterion(criterion: CriterionState, assessment: Assessment) -> CriterionRo
         provenance_text(provenance) if provenance is not None else "",
         provenance.annotation_uids if provenance is not None else (),
         provenance.place if provenance is not None else None,
-        _conflict_rows(assessment, criterion.carried),
+        tuple(conflict_row(c) for c in assessment.carried_by(criterion.carried)),
+        any(i.name == criterion.name for a in assessment.contradictions for i in a.reason.inputs),
     )
 
 
 #: Which statuses speak for an option; the others speak against it, or wait.
 _FOR = ("suggest", "consider", "trial_only")
-ALERT_KEY = "alert:"
 #: The rule itself says in its reason whether this holds in the case.
-_SAID_BY_CASE = ("extrapolated", "inference")
+_SAID_BY_CASE = ("extrapolated", "inference", "one reported case", "lay text")
 
 
 class _Words:
     """Puts conclusions into words, each with the reservations of its rule."""
 
-    def __init__(self, marks_of: MarksOf) -> None:
-        self._marks_of = marks_of
+    def __init__(
+        self, assessment: Assessment, remarks: tuple[Remark, ...], basis: Basis | None
+    ) -> None:
+        self._assessment, self._remarks, self._basis = assessment, remarks, basis
+        self._origins = None if basis is None else Origins(assessment, basis.facts, basis.guideline)
 
-    def option(self, option: OptionResult, assessment: Assessment) -> OptionRow:
-        """Return an option with its reasons, those that hold first, and its cards."""
-        reasons = tuple(self.reason(r) for r in sorted(option.reasons, key=lambda r: r.lost))
-        cards = tuple(self.reason(n.reason) for n in assessment.remarks if n.about == option.id)
+    def qualifier(self, text: str) -> QualifierRow:
+        """Return a qualifier of the category; that of a contradiction with its reason."""
+        by = [a for a in self._assessment.contradictions if a.summary and a.summary in text]
+        if not by:
+            origin = None if self._origins is None else self._origins.of_qualifier(text)
+            return QualifierRow(text, origin)
+        alert = next((a for a in by if a.rule in text), by[0])
+        return QualifierRow(text, next(iter(self._values(alert)), None), self._said(alert))
+
+    def missing(self) -> tuple[Origin, ...]:
+        """Return what is missing besides the criteria, which are listed on their own."""
+        assessment, origins = self._assessment, self._origins
+        if origins is None:
+            return ()
+        wanted = [*assessment.missing, *assessment.also_missing]
+        wanted += [m for o in assessment.options for m in o.missing]
+        found = {o.field: o for o in map(origins.of_missing, wanted)}
+        listed = {c.name for c in assessment.criteria}
+        return tuple(o for name, o in found.items() if name not in listed)
+
+    def option(self, option: OptionResult) -> OptionRow:
+        """Return an option with its reasons, those that hold first, and its card."""
+        assessment, basis, origins = self._assessment, self._basis, self._origins
         partner = assessment.option(option.equal_with)
         return OptionRow(
             id=option.id,
             status=option.status,
             status_words=option.status_text,
             title=option.title,
-            reasons=reasons,
-            cards=cards,
+            reasons=tuple(self.reason(r) for r in sorted(option.reasons, key=lambda r: r.lost)),
+            cards=tuple(self.reason(n.reason) for n in assessment.remarks if n.about == option.id),
             group=option.status if partner is None else partner.status,
             own_words="" if option.words == option.status_text else option.words,
-            conflicts=_conflict_rows(assessment, option.carried),
+            conflicts=tuple(conflict_row(c) for c in assessment.carried_by(option.carried)),
+            equal_with=option.equal_with,
+            universal=option.universal,
+            missing=() if origins is None else tuple(map(origins.of_missing, option.missing)),
+            departures=departure_words(option, assessment),
+            card=card_of(
+                option,
+                assessment,
+                *(() if basis is None else (basis.facts, basis.guideline, basis.settings)),
+            ),
         )
 
-    def alert(
-        self, alert: AlertResult, held: Mapping[str, Remark], assessment: Assessment
-    ) -> AlertRow:
+    def alert(self, alert: AlertResult) -> AlertRow:
         """Return an alert; it counts as acknowledged while it says the same."""
-        key, stands_for = f"{ALERT_KEY}{alert.rule}", f"{alert.severity}: {alert.text}"
-        remark = held.get(key)
-        said = ""
-        if remark is not None and remark.value == stands_for:
-            when = local_time(remark.time_utc)
-            said = f"Acknowledged by {remark.author}, {when}: {remark.note}"
-        reason = self.reason(alert.reason)
         return AlertRow(
             severity=alert.severity,
             text=alert.text,
-            reason=reason,
-            key=key,
-            stands_for=stands_for,
-            acknowledged=said,
+            reason=self.reason(alert.reason),
+            key=remark_key(alert.rule),
+            stands_for=stands_for(alert),
+            acknowledged=self._said(alert),
             contradiction=alert.contradiction,
-            conflicts=_conflict_rows(assessment, alert.carried),
+            conflicts=tuple(conflict_row(c) for c in self._assessment.carried_by(alert.carried)),
+            values=self._values(alert),
         )
 
     def reason(self, reason: Reason) -> ReasonRow:
         """Return a reason in words; one that was outweighed says so."""
-        text = reason.text
-        if reason.strength:
-            text = f"{text} ({reason.strength})" if text else reason.strength
-        for more in (reason.mark, "outweighed by another reason" if reason.lost else ""):
-            text = f"{text} · {more}" if more else text
-        if reason.missing:
-            text += " Waits for: " + ", ".join(m.label for m in reason.missing) + "."
-        cited = (source for c in reason.sources for source in c.source.split("; "))
+        marks = [reason.mark] if reason.mark else []
+        if self._basis is not None:
+            marks += [m for m in self._basis.marks_of(reason.rule) if m not in _SAID_BY_CASE]
+        origins = self._origins
         return ReasonRow(
-            text,
-            reason.rule,
-            tuple(dict.fromkeys(cited)),
-            tuple(_input(i) for i in reason.inputs),
-            "for" if reason.status in _FOR else "waits" if reason.missing else "against",
-            tuple(m for m in self._marks_of(reason.rule) if m not in (*_SAID_BY_CASE, reason.mark)),
+            text=reason.text,
+            rule=reason.rule,
+            sources=tuple(dict.fromkeys(p for c in reason.sources for p in c.source.split("; "))),
+            facts=_by_scope(reason),
+            origins=() if origins is None else origins.of_reason(reason),
+            first=None if origins is None else origins.first(reason),
+            side="for" if reason.status in _FOR else "waits" if reason.missing else "against",
+            marks=tuple(dict.fromkeys(m for m in marks if m)),
+            strength=reason.strength,
+            lost=reason.lost,
         )
 
+    def _values(self, alert: AlertResult) -> tuple[Origin, ...]:
+        if not alert.contradiction or self._origins is None:
+            return ()
+        return self._origins.of_contradiction(alert.reason)
 
-def _input(read: InputRead) -> str:
-    origin = provenance_text(read.provenance)
-    return f"{read.label}: {read.text}" + (f" ({origin})" if origin else "")
+    def _said(self, alert: AlertResult) -> str:
+        remark = acknowledgement(alert, self._remarks)
+        if remark is None:
+            return ""
+        when = local_time(remark.time_utc)
+        return f"Acknowledged by {remark.author}, {when}: {remark.note}"
+
+
+def _by_scope(reason: Reason) -> tuple[str, ...]:
+    """Return the statements that a reason rests on, by the patients that they are about."""
+    return tuple(
+        f"{scope}: {', '.join(c.id for c in reason.sources if c.scope == scope)}"
+        for scope in reason.scopes
+    )

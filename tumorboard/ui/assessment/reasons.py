@@ -1,58 +1,161 @@
-"""A reason as lines of the panel: words, rule, sources, reservations."""
+"""A reason as lines of the panel: words, rule, origin, sources, reservations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tumorboard.text import tip
-from tumorboard.ui.assessment.rows import ConflictRow, ReasonRow
-from tumorboard.ui.shell.parts import link, words
+from tumorboard.ui.assessment.rows import ConflictRow, Origin, ReasonRow
+from tumorboard.ui.shell.flow import FlowLayout
+from tumorboard.ui.shell.parts import Fold, link, words
+from tumorboard.ui.shell.text_widgets import Button
 
-#: The others stand in the tool tip, in the opened line and in the report.
-_SOURCES_SHOWN = 2
+
+class Ways:
+    """What the lines of the panel can ask for."""
+
+    def __init__(
+        self,
+        look_up: Callable[[str], object],
+        go_to: Callable[[Origin], object],
+        ask: Callable[[str], object],
+        attempt: Callable[[tuple[tuple[str, object], ...]], object],
+        open_case: Callable[[str], object],
+    ) -> None:
+        self.look_up, self.go_to, self.ask = look_up, go_to, ask
+        self.attempt, self.open_case = attempt, open_case
 
 
-def reason_lines(
-    reason: ReasonRow,
-    look_up: Callable[[str], object],
-    *,
-    say: bool = True,
-    whole: bool = False,
-) -> QWidget:
-    """Return the reason, its rule as a link and its sources.
+def origin_link(origin: Origin, ways: Ways, text: str = "") -> Button:
+    """Return a link to the field or picture that a value comes from."""
+    button = link(text or origin.where, partial(ways.go_to, origin), origin.words)
+    button.setAccessibleName(f"Go to {origin.label}")
+    return button
 
-    ``whole`` shows every source and what was read; otherwise these are in the tool tip.
-    """
+
+def missing_link(missing: tuple[Origin, ...], ways: Ways) -> Button:
+    """Return "2 inputs missing", which leads to the first of them."""
+    count = f"{len(missing)} input{'s' * (len(missing) != 1)} missing"
+    button = origin_link(missing[0], ways, count)
+    button.setToolTip(tip("\n".join(origin.label for origin in missing)))
+    button.setAccessibleName(f"{count}: {', '.join(origin.label for origin in missing)}")
+    return button
+
+
+def chips(marks: Iterable[str]) -> list[QWidget]:
+    """Return reservations as chips, dashed, in the words of the guideline."""
+    found: list[QWidget] = []
+    for mark in marks:
+        chip = words(_chip_text(mark), "mark", wrap=False)
+        chip.setToolTip(tip(mark))
+        chip.setAccessibleName(f"Reservation: {mark}")
+        found.append(chip)
+    return found
+
+
+#: So many letters of other reservations stand on a chip; the whole is in its tip and the card.
+_CHIP = 22
+#: What a chip reads for the words of a reservation; the others stand as they are.
+_SHORT = (
+    ("lay overview", "lay text"),
+    ("one reported case", "one case"),
+    ("histology not recorded", "histology not recorded"),
+    ("not for this site", "other site"),
+    ("site not recorded", "site not recorded"),
+    ("extrapolated: stated for", "other histology"),
+    ("extrapolated", "extrapolated"),
+    ("public", "public reference"),
+    ("consistency check", "no source"),
+    ("institutional departure", "institutional departure"),
+)
+
+
+def _chip_text(mark: str) -> str:
+    cut = mark if len(mark) <= _CHIP else f"{mark[:_CHIP]}…"
+    return next((short for part, short in _SHORT if part in mark), cut)
+
+
+def reason_lines(reason: ReasonRow, ways: Ways, *, say: bool = True) -> QWidget:
+    """Return the reason with its rule, reservations and where it leads; more is in its tip."""
     widget = QWidget()
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(1)
+    layout.setSpacing(0)
     if say and reason.text:
-        layout.addWidget(words(reason.text, "" if whole else "dim"))
-    below = QHBoxLayout()
-    below.setSpacing(6)
-    top = Qt.AlignmentFlag.AlignTop
-    button = link(reason.rule, partial(look_up, reason.rule), "Show the rule and what it rests on")
-    below.addWidget(button, 0, top)
-    sources = "\n".join(reason.sources) if whole else source_line(reason)
-    below.addWidget(words(sources, "dim"), 1)
+        layout.addWidget(words(reason.text, "dim"))
+    below = FlowLayout()
+    add_links(below, reason, ways)
     layout.addLayout(below)
-    if whole and reason.inputs:
-        layout.addWidget(words("Read: " + "; ".join(reason.inputs), "dim"))
-    if reason.marks:
-        layout.addWidget(words("▲ " + ", ".join(reason.marks), "prompt"))
-    if not whole:
-        told = [*_block("Sources:", reason.sources), *_block("Read for this line:", reason.inputs)]
-        widget.setToolTip(tip("\n".join(told)))
+    return widget
+
+
+def rule_link(reason: ReasonRow, ways: Ways) -> Button:
+    """Return a link to the rule; its tip has the sources and what was read."""
+    told = [] if not reason.text else [reason.text]
+    told += _block("Statements, by the patients they are about:", reason.facts)
+    told += _block("Sources:", reason.sources)
+    told += _block("Read for this line:", tuple(o.words for o in reason.origins))
+    button = link(reason.rule, partial(ways.look_up, reason.rule), "\n".join(told))
+    button.setAccessibleName(f"Show the rule {reason.rule} and what it rests on")
+    return button
+
+
+def add_links(flow: FlowLayout, reason: ReasonRow, ways: Ways, *, lead: bool = True) -> None:
+    """Add the rule, where it leads, and its reservations to a line."""
+    flow.addWidget(rule_link(reason, ways))
+    if lead and reason.first is not None:
+        flow.addWidget(origin_link(reason.first, ways))
+    for chip in chips(reason.marks):
+        flow.addWidget(chip)
+
+
+def whole_reason(reason: ReasonRow, ways: Ways) -> QWidget:
+    """Return a reason with its statements by scope, its sources, and every value that it read."""
+    widget = QWidget()
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 2, 0, 4)
+    layout.setSpacing(1)
+    lost = " · outweighed by another reason" if reason.lost else ""
+    strength = f" ({reason.strength})" if reason.strength else ""
+    layout.addWidget(words(f"{reason.text}{strength}{lost}", "dim" if reason.lost else ""))
+    flow = FlowLayout()
+    add_links(flow, reason, ways)
+    layout.addLayout(flow)
+    for mark in reason.marks:
+        layout.addWidget(words(mark[:1].upper() + mark[1:], "prompt"))
+    layout.addWidget(words(" · ".join(reason.facts), "dim"))
+    layout.addWidget(words("; ".join(reason.sources), "dim"))
+    if reason.origins:
+        build = partial(_fill_origins, origins=reason.origins, ways=ways)
+        layout.addWidget(Fold(f"Values it read: {len(reason.origins)}", build, role="dim"))
+    return widget
+
+
+def _fill_origins(section: QVBoxLayout, *, origins: tuple[Origin, ...], ways: Ways) -> None:
+    for origin in origins:
+        section.addWidget(origin_line(origin, ways))
+
+
+def origin_line(origin: Origin, ways: Ways) -> QWidget:
+    """Return a value that was read, who entered it, and the link to where."""
+    widget = QWidget()
+    layout = QHBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(words(origin.words, "dim"), 1)
+    layout.addWidget(origin_link(origin, ways), 0, Qt.AlignmentFlag.AlignTop)
+    if origin.on_picture:
+        field = link("field", partial(ways.ask, origin.field), f"Go to {origin.label}")
+        field.setAccessibleName(f"Field of {origin.label}")
+        layout.addWidget(field, 0, Qt.AlignmentFlag.AlignTop)
     return widget
 
 
 def conflict_lines(row: ConflictRow, look_up: Callable[[str], object]) -> QWidget:
-    """Return a disagreement with both sides, their sources, and which governs why."""
+    """Return a disagreement with its sides, their scope and sources, and which governs why."""
     widget = QWidget()
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -61,37 +164,38 @@ def conflict_lines(row: ConflictRow, look_up: Callable[[str], object]) -> QWidge
     first.addWidget(words(row.title), 1)
     first.addWidget(link(row.id, partial(look_up, row.id)))
     layout.addLayout(first)
-    for text, source, governs in row.sides:
-        layout.addWidget(words(f"{'● Governs: ' if governs else '○ '}{text}"))
-        layout.addWidget(words(source, "dim"))
-    if not any(governs for _, _, governs in row.sides):
+    for side in row.sides:
+        layout.addWidget(words(f"{'● Governs: ' if side.governs else '○ '}{side.text}"))
+        layout.addWidget(words(f"{side.id}, {side.scope} · {side.source}", "dim"))
+    if not any(side.governs for side in row.sides):
         layout.addWidget(words("Neither governs; the board decides.", "dim"))
     layout.addWidget(words(f"Why: {row.why}"))
     return widget
 
 
-def carried_links(rows: tuple[ConflictRow, ...], look_up: Callable[[str], object]) -> QWidget:
-    """Return one line that says where the sources differ, each as a link to both sides."""
-    widget = QWidget()
-    layout = QHBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    layout.addWidget(words("Sources differ:", "dim", wrap=False))
+def conflict_links(
+    rows: tuple[ConflictRow, ...], look_up: Callable[[str], object]
+) -> list[QWidget]:
+    """Return where the sources differ, each as a link to both sides; nothing without any."""
+    if not rows:
+        return []
+    mark = words("≠", "dim", wrap=False)
+    mark.setToolTip(tip("The sources differ"))
+    mark.setAccessibleName("The sources differ")
+    parts: list[QWidget] = [mark]
     for row in rows:
-        button = link(row.id, partial(look_up, row.id), row.title)
+        button = link(row.id, partial(look_up, row.id), f"{row.title}\n{row.why}")
         button.setAccessibleName(f"{row.id}: {row.title}")
-        layout.addWidget(button)
-    layout.addStretch(1)
-    return widget
+        parts.append(button)
+    return parts
 
 
-def source_line(reason: ReasonRow) -> str:
-    """Return "UpToDate 2024, Determining resectability · 2 more sources"."""
-    parts = list(reason.sources[:_SOURCES_SHOWN])
-    more = len(reason.sources) - _SOURCES_SHOWN
-    if more > 0:
-        parts.append(f"{more} more source{'s' if more > 1 else ''}")
-    return " · ".join(parts)
+def add_conflicts(
+    flow: FlowLayout, rows: tuple[ConflictRow, ...], look_up: Callable[[str], object]
+) -> None:
+    """Add where the sources differ to a line."""
+    for part in conflict_links(rows, look_up):
+        flow.addWidget(part)
 
 
 def _block(title: str, lines: tuple[str, ...]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from tumorboard.app.case_change import DERIVED, FACTS, REMARKS
 from tumorboard.case.anatomy import beside_criteria, checklist
 from tumorboard.case.definitions import definition
-from tumorboard.case.facts import FactSheet
+from tumorboard.case.facts import FactSheet, Place
 from tumorboard.case.model import Case, Remark
 from tumorboard.ui.facts.history import history_lines, organ_lines
 from tumorboard.ui.facts.panel import FactsForm
@@ -16,8 +16,10 @@ from tumorboard.ui.shell.host import Feature
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-#: Sections of the form whose facts are read off images: they keep the slice on show.
+#: Sections of the form whose facts are read off images, and single findings of others: they
+#: keep the slice on show.
 _STATED_ON_PICTURES = ("criteria", "vessels")
+_FINDINGS = ("distant_metastasis_read", "regional_nodes", "local_recurrence", "new_lesion")
 
 
 class ShownFacts(Protocol):
@@ -79,16 +81,20 @@ class FactsFeature(Feature):
     def set_fact(self, name: str, value: object) -> None:
         """Record what a person states."""
         host = self._host
-        seen = definition(name).group in _STATED_ON_PICTURES
-        place = host.images.place() if seen else None
+        place = self._place_of(name)
         if host.case is not None and host.attempt(
             lambda: host.session.set_fact(name, value, place=place)
         ):
             host.keep_if_scratch()
 
     def _overrule(self, name: str, value: object, reason: str) -> None:
-        session = self._host.session
-        self._host.attempt(lambda: session.set_fact(name, value, note=reason))
+        session, place = self._host.session, self._place_of(name)
+        self._host.attempt(lambda: session.set_fact(name, value, note=reason, place=place))
+
+    def _place_of(self, name: str) -> Place | None:
+        """Return the picture on show, for a fact that is read off images."""
+        seen = name in _FINDINGS or definition(name).group in _STATED_ON_PICTURES
+        return self._host.images.place() if seen else None
 
     def _state_organ(self, key: str, relation: str | None) -> None:
         """Note what the mass does to an organ, with the picture on show; None takes it back."""

@@ -14,7 +14,7 @@ from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.model import Case
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.assessment.panel_rows import assessment_rows
-from tumorboard.ui.assessment.rows import AssessmentRows
+from tumorboard.ui.assessment.rows import AssessmentRows, QualifierRow
 from tumorboard.ui.shell.case_words import signed, size_of
 
 #: Sizes of text in pixels at a height of 1080.
@@ -105,8 +105,10 @@ def _reading(shown: Presented) -> Iterator[Line]:
     if shown.assessment is None:
         yield Line(_READING, HEAD_PX, "dim")
         return
-    rows = assessment_rows(shown.assessment)
+    rows = assessment_rows(shown.assessment, shown.case.remarks)
     yield Line(rows.title, bold=True)
+    for qualifier in rows.qualifiers:
+        yield from _qualifier(qualifier)
     if rows.provisional:
         yield Line(f"Provisional: {rows.provisional}", HEAD_PX, "dim")
     missing = [c.label for c in rows.criteria if c.state == "unknown"]
@@ -139,11 +141,12 @@ def conclusions(shown: Presented) -> tuple[Line, ...]:
     """Return the left half of the page: the category, why, and the six findings."""
     if shown.assessment is None:
         return (Line(_READING, ink="dim"),)
-    rows = assessment_rows(shown.assessment)
+    rows = assessment_rows(shown.assessment, shown.case.remarks)
     return (
         head("Reading of the literature"),
         Line(rows.title, TITLE_PX, bold=True),
-        *((Line(rows.subtitle, HEAD_PX, "dim"),) if rows.subtitle else ()),
+        *(line for q in rows.qualifiers for line in _qualifier(q)),
+        *((Line(rows.unassessed, HEAD_PX, "dim"),) if rows.unassessed else ()),
         *((Line(f"Provisional: {rows.provisional}", HEAD_PX, "warn"),) if rows.provisional else ()),
         *((head("Findings that exclude resection"),) if rows.criteria else ()),
         *(
@@ -158,11 +161,19 @@ def conclusions(shown: Presented) -> tuple[Line, ...]:
     )
 
 
+def _qualifier(qualifier: QualifierRow) -> Iterator[Line]:
+    """Yield what is printed behind the category, with the reason of an acknowledgement."""
+    text = qualifier.text[:1].upper() + qualifier.text[1:]
+    yield Line(text, HEAD_PX, "warn", mark="warning", gap=8)
+    if qualifier.acknowledged:
+        yield Line(qualifier.acknowledged, HEAD_PX, "dim")
+
+
 def advice(shown: Presented) -> tuple[Line, ...]:
     """Return the right half of the page: alerts that stand, then options by their status."""
     if shown.assessment is None:
         return ()
-    rows = assessment_rows(shown.assessment, remarks=shown.case.remarks)
+    rows = assessment_rows(shown.assessment, shown.case.remarks)
     return (*_alerts(rows), *_options(rows))
 
 

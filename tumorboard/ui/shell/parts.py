@@ -178,8 +178,8 @@ class Fold(QWidget):
         self._inner.setSpacing(4)
         self._content.hide()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 2, 0, 2)
-        layout.setSpacing(2)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
         layout.addLayout(first)
         layout.addWidget(self._content)
         self.open(is_open)
@@ -195,18 +195,20 @@ class Fold(QWidget):
         return not self._content.isHidden()
 
     def open(self, wanted: bool = True) -> None:
-        """Open or close it."""
-        if wanted and not self.is_open:
+        """Open or close it; whoever listens is told when that changes it."""
+        changed = wanted is not self.is_open
+        if wanted and changed:
             clear(self._inner)
             self._build(self._inner)
         self._content.setVisible(wanted)
         self._arrow.setText("▾" if wanted else "▸")
         self._arrow.setAccessibleName(f"{'Close' if wanted else 'Open'}: {self.title}")
+        if changed:
+            self.toggled.emit(wanted)
 
     def toggle(self) -> None:
         """Open what is closed, close what is open."""
         self.open(not self.is_open)
-        self.toggled.emit(self.is_open)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Take a click on the title like one on the arrow."""
@@ -219,6 +221,7 @@ class Folds:
 
     def __init__(self) -> None:
         self._open: set[str] = set()
+        self._made: dict[str, Fold] = {}
 
     def fold(
         self, name: str, title: str, build: Callable[[QVBoxLayout], object], role: str = ""
@@ -226,7 +229,14 @@ class Folds:
         """Return a fold that stands as one of its name stood last."""
         made = Fold(title, build, role=role, is_open=name in self._open)
         made.toggled.connect(lambda is_open: self._note(name, is_open))
+        self._made[name] = made
         return made
+
+    def open(self, name: str) -> None:
+        """Open the fold of a name, where there is one."""
+        made = self._made.get(name)
+        if made is not None and not made.is_open:
+            made.toggle()
 
     def any_open(self, prefix: str) -> bool:
         """Whether a fold is open whose name begins so."""

@@ -1,0 +1,116 @@
+"""What this board decided in like cases: looked for in the background, told on the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tumorboard.case.decision import Decision
+from tumorboard.case.definitions import value_text
+from tumorboard.case.facts import FactSheet
+from tumorboard.progress import Reporter
+from tumorboard.ui.assessment.rows import BoardBefore
+from tumorboard.ui.shell.provenance import local_time
+
+if TYPE_CHECKING:
+    from tumorboard.app.like_cases import LikeDecisions
+    from tumorboard.guidelines.assessment import Assessment
+    from tumorboard.ui.assessment.panel import AssessmentPanel
+    from tumorboard.ui.shell.host import Host
+
+_SCRATCH = "Only stored cases are looked through; this one is not stored."
+_NO_HISTOLOGY = "No histology is recorded, so there is no like case to look for."
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What makes cases alike: category and histology, by name and in words."""
+
+    category: str
+    category_words: str
+    histology: str
+
+    @property
+    def words(self) -> str:
+        """Return "resectable, leiomyosarcoma"."""
+        return f"{self.category_words}, {value_text('histology', self.histology)}"
+
+
+def before_words(
+    option: str, found: LikeDecisions, likeness: Likeness, titles: Mapping[str, str]
+) -> BoardBefore:
+    """Return what stands on the card of an option; "no like case yet" where there is none."""
+    count = len(found.found)
+    if not count:
+        return BoardBefore(f"No like case yet ({likeness.words}).")
+    recommended = found.recommended()
+    told = [f"{titles.get(o, o)} {n}" for o, n in recommended.most_common() if o != option]
+    told += [f"deferred {found.deferred}"] if found.deferred else []
+    cases = f"{count} like case{'s' * (count != 1)} ({likeness.words}) since {found.since}"
+    others = f" Also: {', '.join(told)}." if told else ""
+    text = f"{cases}: this was recommended in {recommended[option]}.{others}"
+    return BoardBefore(
+        text,
+        tuple(
+            (d.case_uid, d.label, f"{local_time(d.signed_utc)} · {_decided(d.decision, titles)}")
+            for d in found.found
+        ),
+    )
+
+
+def _decided(decision: Decision, titles: Mapping[str, str]) -> str:
+    if decision.is_deferred:
+        return f"Deferred: {decision.deferred_because}"
+    told = [*(titles.get(o, o) for o in decision.options), decision.recommendation.strip()]
+    return "; ".join(part for part in told if part)
+
+
+class BoardBeforeSearch:
+    """Keeps the cards told what this board decided in cases like the one on show."""
+
+    def __init__(self, host: Host, panel: AssessmentPanel) -> None:
+        self._host, self._panel = host, panel
+        self._asked: tuple[str, Likeness] | None = None
+
+    def show(self, assessment: Assessment, facts: FactSheet) -> None:
+        """Look for like cases, unless that was done for the same case already."""
+        host, panel = self._host, self._panel
+        histology = facts.value("histology")
+        if host.workspace.is_scratch or histology is None:
+            self._asked = None
+            text = _SCRATCH if host.workspace.is_scratch else _NO_HISTOLOGY
+            panel.set_before(lambda _option: BoardBefore(text))
+            return
+        case = host.case
+        likeness = Likeness(assessment.category, assessment.category_text, histology)
+        wanted = (case.uid if case is not None else "", likeness)
+        if wanted != self._asked:
+            self._asked = wanted
+            panel.set_before(lambda _option: BoardBefore("Like cases are being looked for."))
+            self._look(wanted)
+
+    def forget(self) -> None:
+        """Look again the next time: another case is open, or somebody signed."""
+        self._asked = None
+
+    def _look(self, wanted: tuple[str, Likeness]) -> None:
+        host, panel = self._host, self._panel
+        uid, likeness = wanted
+        folder, guideline = host.workspace.folder, host.workspace.guidance.guideline
+        titles = {key: option.title for key, option in guideline.options.items()}
+
+        def work(_reporter: Reporter) -> LikeDecisions:
+            from tumorboard.app.like_cases import like_decisions
+
+            return like_decisions(folder, likeness.category, likeness.histology, uid)
+
+        def show(found: LikeDecisions) -> None:
+            if self._asked == wanted:
+                panel.set_before(lambda option: before_words(option, found, likeness, titles))
+
+        def tell(problem: str) -> None:
+            if self._asked == wanted:
+                panel.set_before(lambda _option: BoardBefore(f"Not looked through: {problem}"))
+
+        host.jobs.start("like cases", work, finished=show).failed.connect(tell)
