@@ -115,7 +115,8 @@ def spoken(found: Assessment) -> set[str]:
     texts |= {m.label for m in (*found.missing, *found.also_missing)}
     texts |= {c.label for c in found.criteria} | {o.title for o in found.options}
     texts |= {o.words for o in found.options} | {a.severity_text for a in found.alerts}
-    texts |= {c.title for c in found.conflicts} | {c.why for c in found.conflicts}
+    differing = (*found.conflicts, *found.carried.values())
+    texts |= {c.title for c in differing} | {c.why for c in differing}
     return texts | {found.category_text, found.category_rule, *found.category_words}
 
 
@@ -126,6 +127,7 @@ def cited_places(found: Assessment) -> set[str]:
     reasons += [n.reason for n in (*found.remarks, *found.silences)]
     reasons += [*found.follow_up.reasons, *found.prognosis.reasons]
     citations = [c for r in reasons for c in r.sources]
-    citations += [side for conflict in found.conflicts for side in conflict.sides]
+    differing = (*found.conflicts, *found.carried.values())
+    citations += [side for conflict in differing for side in conflict.sides]
     places = {p for c in citations for p in c.source.split("; ")}
     return places - {"Not stated in the sources"}

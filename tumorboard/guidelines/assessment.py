@@ -280,6 +280,20 @@ class Assessment:
         """Return an option that is shown, or None when the rules are silent on it."""
         return next((o for o in self.options if o.id == identifier), None)
 
+    def partner(self, option: OptionResult) -> OptionResult | None:
+        """Return the equal alternative of an option, whichever of the two names it."""
+        named = self.option(option.equal_with)
+        return named or next((o for o in self.options if o.equal_with == option.id), None)
+
+    def departures(self, option: OptionResult) -> tuple[str, ...]:
+        """Return who made the institution say more of an option than the source, when and why."""
+        return tuple(
+            f"Institutional departure from the source: {c.id} set by {c.author}, {c.date}: "
+            f"{c.reason}"
+            for c in self.changed_settings
+            if c.id in option.departure
+        )
+
     @property
     def ivc_level_text(self) -> str:
         """The IVC level in words; empty while it is not known."""

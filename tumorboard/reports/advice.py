@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from tumorboard.guidelines.assessment import Assessment, NoteResult, OptionResult, Reason
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tumorboard.case.model import Remark
+from tumorboard.guidelines.acknowledgement import acknowledgement
+from tumorboard.guidelines.assessment import (
+    AlertResult,
+    Assessment,
+    InputRead,
+    NoteResult,
+    OptionResult,
+    Reason,
+)
 from tumorboard.reports.content import (
     AlertLine,
     CategoryBlock,
@@ -13,8 +25,8 @@ from tumorboard.reports.content import (
     Plan,
     ReasonLine,
 )
-from tumorboard.reports.sources import SILENT, Numbering, places
-from tumorboard.reports.words import origin_text
+from tumorboard.reports.sources import SILENT, Numbering, all_conflicts, places
+from tumorboard.reports.words import local_time, origin_text
 
 _STATES = {"present": "present", "absent": "absent", "not_assessed": "not assessed"}
 _SEVERITIES = ("critical", "warning", "information")
@@ -25,8 +37,11 @@ _FIGURES = {
 }
 
 
-def category_block(assessment: Assessment, numbering: Numbering) -> CategoryBlock:
-    """Return the category with its reason and its reservations."""
+def category_block(
+    assessment: Assessment, numbering: Numbering, remarks: Iterable[Remark] = ()
+) -> CategoryBlock:
+    """Return the category with its reason, qualifiers and why these may stand."""
+    held = tuple(remarks)
     open_ones = sum(c.state == "not_assessed" for c in assessment.criteria)
     total = len(assessment.criteria)
     applies = assessment.category != "not_applicable"
@@ -34,10 +49,25 @@ def category_block(assessment: Assessment, numbering: Numbering) -> CategoryBloc
         assessment.category,
         assessment.category_text,
         (assessment.provisional_reason or "inputs are missing") if assessment.provisional else "",
-        assessment.category_words,
+        tuple(_qualifier(text, assessment, held) for text in assessment.category_words),
         f"{open_ones} of {total} excluding findings not assessed" if open_ones and applies else "",
         reason_line(assessment.category_reason, numbering),
     )
+
+
+def _qualifier(text: str, assessment: Assessment, remarks: Iterable[Remark]) -> str:
+    """Return a qualifier of the category, with the reason why its contradiction may stand."""
+    by = (a for a in assessment.contradictions if a.summary and f"{a.rule}: {a.summary}" in text)
+    said = [_acknowledged(alert, remarks) for alert in by]
+    return " · ".join(part for part in (text, *said) if part)
+
+
+def _acknowledged(alert: AlertResult, remarks: Iterable[Remark]) -> str:
+    """Return who acknowledged an alert, when and why; empty while nobody has."""
+    remark = acknowledgement(alert, remarks)
+    if remark is None:
+        return ""
+    return f"acknowledged by {remark.author}, {local_time(remark.time_utc)}: {remark.note}"
 
 
 def reason_line(reason: Reason, numbering: Numbering) -> ReasonLine:
@@ -52,6 +82,7 @@ def reason_line(reason: Reason, numbering: Numbering) -> ReasonLine:
         numbering.of(reason.sources),
         SILENT in places(reason.sources),
         reason.lost,
+        reason.scopes,
     )
 
 
@@ -68,14 +99,29 @@ def criterion_lines(assessment: Assessment) -> tuple[CriterionLine, ...]:
     )
 
 
-def alert_lines(assessment: Assessment, numbering: Numbering) -> tuple[AlertLine, ...]:
-    """Return the alerts: contradictions first, then the most severe."""
+def alert_lines(
+    assessment: Assessment, numbering: Numbering, remarks: Iterable[Remark] = ()
+) -> tuple[AlertLine, ...]:
+    """Return the alerts: contradictions first, then the most severe; each with why it may stand."""
+    held = tuple(remarks)
     ordered = sorted(
         assessment.alerts, key=lambda a: (not a.contradiction, _SEVERITIES.index(a.severity))
     )
-    return tuple(
-        AlertLine(a.severity, a.severity_text, reason_line(a.reason, numbering)) for a in ordered
-    )
+    return tuple(_alert(alert, numbering, held) for alert in ordered)
+
+
+def _alert(alert: AlertResult, numbering: Numbering, remarks: tuple[Remark, ...]) -> AlertLine:
+    line = reason_line(alert.reason, numbering)
+    values = [origin_line(i) for i in alert.reason.inputs if i.truth != "F"]
+    said = [*(values if alert.contradiction else []), _acknowledged(alert, remarks)]
+    said += [f"sources differ: {', '.join(alert.carried)}"] if alert.carried else []
+    told = (*line.remarks, *(part for part in said if part))
+    return AlertLine(alert.severity, alert.severity_text, replace(line, remarks=told))
+
+
+def origin_line(read: InputRead) -> str:
+    """Return a value that was read, and who entered it: "IVC involvement: Absent (stated …)"."""
+    return f"{read.label}: {read.text} ({origin_text(read.provenance)})"
 
 
 def option_lines(assessment: Assessment, numbering: Numbering) -> tuple[OptionLine, ...]:
@@ -86,7 +132,17 @@ def option_lines(assessment: Assessment, numbering: Numbering) -> tuple[OptionLi
 def _option(assessment: Assessment, option: OptionResult, numbering: Numbering) -> OptionLine:
     notes = tuple(_note(n, numbering) for n in assessment.remarks if n.about == option.id)
     reasons = tuple(reason_line(r, numbering) for r in option.reasons)
-    return OptionLine(option.status, option.words, option.title, reasons, notes)
+    partner = assessment.partner(option)
+    return OptionLine(
+        option.status,
+        option.words,
+        option.title,
+        reasons,
+        notes,
+        departures=assessment.departures(option),
+        differs=option.carried,
+        equal="" if partner is None else partner.title,
+    )
 
 
 def _note(note: NoteResult, numbering: Numbering) -> NoteLine:
@@ -101,16 +157,20 @@ def note_lines(assessment: Assessment, numbering: Numbering) -> tuple[NoteLine, 
 
 
 def conflict_lines(assessment: Assessment, numbering: Numbering) -> tuple[ConflictLine, ...]:
-    """Return where the sources differ, with the side that governs."""
+    """Return where the sources differ, those that lines carry included, by their number."""
     return tuple(
         ConflictLine(
+            c.id,
             c.title,
             c.why,
-            c.rule,
+            tuple(
+                f"{'governs: ' if s.id in c.governs else ''}{s.text} ({s.id}, {s.scope})"
+                for s in c.sides
+            ),
             numbering.of(c.sides),
             numbering.of(side for side in c.sides if side.id in c.governs),
         )
-        for c in assessment.conflicts
+        for c in all_conflicts(assessment)
     )
 
 

@@ -95,7 +95,8 @@ class ReasonLine:
     """One rule's conclusion.
 
     ``cited`` are numbers in the list of sources; ``unsourced`` says that a part of it does
-    not stand in the sources; ``remarks`` hold strength, reservations, what is waited for.
+    not stand in the sources; ``remarks`` hold strength, reservations, what is waited for;
+    ``scopes`` name the patients that the sources are about.
     """
 
     rule: str
@@ -104,6 +105,13 @@ class ReasonLine:
     cited: tuple[int, ...]
     unsourced: bool
     lost: bool
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def tail(self) -> str:
+        """The rule, the numbers of its sources and the patients that these are about."""
+        scopes = "; ".join(self.scopes)
+        return " ".join(part for part in (self.rule, self.citation, scopes) if part)
 
     @property
     def citation(self) -> str:
@@ -144,13 +152,28 @@ class NoteLine:
 
 @dataclass(frozen=True)
 class OptionLine:
-    """An option with its merged status, every reason and the notes that belong to it."""
+    """An option with its merged status, every reason and the notes that belong to it.
+
+    ``departures`` say who made the institution say more than the source, when and why;
+    ``differs`` names the points on which the sources differ about it, ``equal`` its equal
+    alternative by title.
+    """
 
     status: str
     status_words: str
     title: str
     reasons: tuple[ReasonLine, ...]
     notes: tuple[NoteLine, ...]
+    departures: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+    equal: str = ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What stands below its title besides the reasons."""
+        equal = (f"Equal alternative: {self.equal}",) if self.equal else ()
+        differs = (f"Sources differ: {', '.join(self.differs)}",) if self.differs else ()
+        return (*self.departures, *equal, *differs)
 
 
 @dataclass(frozen=True)
@@ -164,13 +187,20 @@ class AlertLine:
 
 @dataclass(frozen=True)
 class ConflictLine:
-    """A point on which the sources differ, which side governs and why."""
+    """A point on which the sources differ: its sides in words, which one governs and why."""
 
+    id: str
     title: str
     why: str
-    rule: str
+    sides: tuple[str, ...]
     cited: tuple[int, ...]
     governs: tuple[int, ...]
+
+    @property
+    def citation(self) -> str:
+        """The numbers as printed: "[3, 5; governs: 5]"."""
+        governs = f"; governs: {', '.join(map(str, self.governs))}" if self.governs else ""
+        return f"[{', '.join(map(str, self.cited))}{governs}]"
 
 
 @dataclass(frozen=True)

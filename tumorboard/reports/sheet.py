@@ -153,7 +153,7 @@ def _caveat(text: str) -> Block:
 def _reason(reason: ReasonLine) -> Text:
     """Return a reason as one paragraph: text, reservations, rule, numbers of sources."""
     remarks = "".join(f" · {remark}" for remark in reason.remarks)
-    tail = f"  {reason.rule} {reason.citation}".rstrip()
+    tail = f"  {reason.tail}"
     ink = DIM if reason.lost else INK
     return Text(Run(reason.text, BODY, ink), Run(remarks, BODY, DIM), Run(tail, SMALL, DIM))
 
@@ -245,6 +245,8 @@ def _option(option: OptionLine) -> Block:
     colour = _STATUS_COLOURS.get(option.status, DIM)
     said = [
         Text(Run(option.title, bold=True), bind=True),
+        *(Text(Run(remark, BODY, AMBER)) for remark in option.departures),
+        *(_small(remark) for remark in option.remarks if remark not in option.departures),
         *(_reason(r) for r in option.reasons),
         *(_reason(n.reason) for n in option.notes),
     ]
@@ -260,14 +262,13 @@ def _plans(report: ReportContext) -> list[Block]:
 
 
 def _conflicts(report: ReportContext) -> list[Block]:
-    lines = []
+    lines: list[Block] = []
     for conflict in report.conflicts:
-        cited = ", ".join(str(n) for n in conflict.cited)
-        governs = ", ".join(str(n) for n in conflict.governs)
-        tail = f"  {conflict.rule} [{cited}{'; governs: ' + governs if governs else ''}]"
-        lines.append(
-            Text(Run(f"{conflict.title}. ", bold=True), Run(conflict.why), Run(tail, SMALL, DIM))
-        )
+        title = Run(f"{conflict.id}  {conflict.title}. ", SMALL, INK, bold=True)
+        sides = "  ".join(f"○ {side}" for side in conflict.sides)
+        told = Run(f"{conflict.why}  {sides}  {conflict.citation}", SMALL, DIM)
+        lines.append(Stack([Text(title, told), Gap(2)]))
+    lines = [Columns(lines)] if lines else []
     return [_section("Where the sources differ", lines)] if lines else []
 
 

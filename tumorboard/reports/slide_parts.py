@@ -12,6 +12,7 @@ from tumorboard.reports.content import (
     FactGroup,
     KeyImage,
     OptionLine,
+    ReasonLine,
     ReportContext,
     Work,
 )
@@ -139,7 +140,7 @@ def assessment_sheet(report: ReportContext) -> Stack:
     if category.provisional:
         lines.append(_text(f"Provisional: {category.provisional}", _BODY, AMBER, bold=True))
     words = " · ".join(part for part in (*category.qualifiers, category.unassessed) if part)
-    reason = f"{category.reason.text} {category.reason.citation}".strip()
+    reason = _reason_words(category.reason)
     lines += [_text(part, _BODY, DIM) for part in (words, reason) if part]
     if report.missing:
         lines.append(_text(f"Not assessed: {', '.join(report.missing)}", _BODY, AMBER))
@@ -156,12 +157,20 @@ def _option(option: OptionLine) -> Block:
     ink = _STATUS_INKS.get(option.status, AMBER)
     held = [reason for reason in option.reasons if not reason.lost]
     said = [_text(option.title, _BODY, bold=True)]
-    said += [_text(f"{r.text} {r.citation}".strip(), 13.0, DIM) for r in held[:1]]
+    said += [_text(remark, 13.0, AMBER) for remark in option.departures]
+    said += [_text(_reason_words(r), 13.0, DIM) for r in held[:1]]
+    said += [_text(r, LEAST, DIM) for r in option.remarks if r not in option.departures]
     if len(option.reasons) > 1:
         more = len(option.reasons) - len(held[:1])
         said.append(_text(f"{more} more {_reasons(more)} in the report", LEAST, DIM))
     status = _text(option.status_words, _BODY, ink, bold=True)
     return Row([status, Stack(said, 1)], (150, 1.0), 12)
+
+
+def _reason_words(reason: ReasonLine) -> str:
+    """Return a reason with its reservations, and the sources with whom they are about."""
+    told = " · ".join((reason.text, *reason.remarks, *reason.scopes))
+    return f"{told} {reason.citation}".strip()
 
 
 def _reasons(count: int) -> str:
@@ -171,7 +180,7 @@ def _reasons(count: int) -> str:
 def _alert(alert: AlertLine) -> Block:
     ink = _SEVERITY_INKS.get(alert.severity, ACCENT)
     status = _text(alert.severity_words, _BODY, ink, bold=True)
-    words = _text(f"{alert.reason.text} {alert.reason.citation}".strip(), 13.0)
+    words = _text(_reason_words(alert.reason), 13.0)
     return Row([status, words], (150, 1.0), 12)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from tumorboard.guidelines.assessment import Assessment, Reason
+from tumorboard.guidelines.assessment import Assessment, ConflictResult, Reason
 from tumorboard.guidelines.catalogue import Citation
 from tumorboard.reports.content import SourceLine, Work
 
@@ -29,6 +29,12 @@ def all_reasons(assessment: Assessment) -> list[Reason]:
         *assessment.follow_up.reasons,
         *assessment.prognosis.reasons,
     ]
+
+
+def all_conflicts(assessment: Assessment) -> list[ConflictResult]:
+    """Return every disagreement of the sources that a report shows or a line carries."""
+    found = {c.id: c for c in (*assessment.conflicts, *assessment.carried.values())}
+    return [found[identifier] for identifier in sorted(found)]
 
 
 class Numbering:
@@ -67,7 +73,7 @@ class Numbering:
 def number_sources(assessment: Assessment) -> Numbering:
     """Give a number to everything that a report of this assessment cites."""
     citations = [c for r in all_reasons(assessment) for c in r.sources]
-    citations += [c for conflict in assessment.conflicts for c in conflict.sides]
+    citations += [c for conflict in all_conflicts(assessment) for c in conflict.sides]
     return Numbering(places(citations), assessment.works)
 
 

@@ -25,9 +25,7 @@ def card_of(
 ) -> OptionCard:
     """Return the card of an option; without facts and guideline one without statements."""
     holding = [r for r in option.reasons if not r.lost]
-    partner = assessment.option(option.equal_with) or next(
-        (o for o in assessment.options if o.equal_with == option.id), None
-    )
+    partner = assessment.partner(option)
     # Advice of the institution does not borrow the grade of the source.
     graded = [] if option.departure else holding
     words = OptionCard(
@@ -49,15 +47,6 @@ def card_of(
         limiting=_rows(found.limiting),
         figures=_rows(line for line in found.figures if line.id not in told),
         outside=_rows(found.outside),
-    )
-
-
-def departure_words(option: OptionResult, assessment: Assessment) -> tuple[str, ...]:
-    """Return who made the institution say more than the source, when and why."""
-    return tuple(
-        f"Institutional departure from the source: {c.id} set by {c.author}, {c.date}: {c.reason}"
-        for c in assessment.changed_settings
-        if c.id in option.departure
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Remark
 from tumorboard.guidelines.acknowledgement import acknowledgement, remark_key, stands_for
-from tumorboard.ui.assessment.card_rows import card_of, departure_words
+from tumorboard.ui.assessment.card_rows import card_of
 from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.rows import (
     AlertRow,
@@ -196,7 +196,7 @@ class _Words:
             equal_with=option.equal_with,
             universal=option.universal,
             missing=() if origins is None else tuple(map(origins.of_missing, option.missing)),
-            departures=departure_words(option, assessment),
+            departures=assessment.departures(option),
             card=card_of(
                 option,
                 assessment,

@@ -20,6 +20,7 @@ from tumorboard.ui.meeting.decision_words import (
     decision_lines,
     option_choices,
     proposals,
+    qualified_category,
 )
 from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.text_dialog import text_dialog
@@ -95,7 +96,10 @@ class DecisionFeature:
         people = tuple(dict.fromkeys([*names, host.session.author]))
         options = dict(host.workspace.guidance.guideline.options)
         around = Around(
-            option_choices(options, on.assessment), proposals(on.facts, on.assessment), people
+            option_choices(options, on.assessment),
+            proposals(on.facts, on.assessment),
+            people,
+            qualified_category(on.assessment),
         )
         if around != self._place.panel.form.around:
             self._place.panel.show_around(around)

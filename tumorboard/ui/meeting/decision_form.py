@@ -27,11 +27,15 @@ _RECOMMENDED, _DEFERRED = "recommended", "deferred"
 
 @dataclass(frozen=True)
 class Around:
-    """What the form offers: options of the catalogue, proposals from the facts, known people."""
+    """What the form offers: options of the catalogue, proposals from the facts, known people.
+
+    ``reading`` is the category with what qualifies it, empty where nothing does.
+    """
 
     options: tuple[OptionChoice, ...] = ()
     proposals: Proposals = field(default_factory=Proposals)
     people: tuple[str, ...] = ()
+    reading: str = ""
 
     def title(self, option: str) -> str:
         """Return the words of an option."""

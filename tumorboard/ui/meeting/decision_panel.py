@@ -65,6 +65,7 @@ class DecisionPanel(QWidget):
         self.clash.keep.clicked.connect(self.keep_requested)
         self.clash.theirs.clicked.connect(self.theirs_requested)
         self.lacking = words("", "prompt")
+        self.reading = words("", "prompt")
         self.sign = Button()
         self.sign.setProperty("role", "primary")
         self.sign.clicked.connect(self.sign_requested)
@@ -76,7 +77,7 @@ class DecisionPanel(QWidget):
         self._area, column = scroll_column()
         column.setSpacing(6)
         below = (self.lacking, self.sign, self.correct, self.leave, self.follow_up, self.versions)
-        for widget in (self.status, self.clash, self.record, self.form, *below):
+        for widget in (self.status, self.reading, self.clash, self.record, self.form, *below):
             column.addWidget(widget)
         column.addStretch(1)
         layout = QVBoxLayout(self)
@@ -92,6 +93,8 @@ class DecisionPanel(QWidget):
     def show_around(self, around: Around) -> None:
         """Offer these options, proposals and people."""
         self.form.show_around(around)
+        self.reading.setText(around.reading)
+        self.reading.setVisible(bool(around.reading))
         self._show_lacking()
 
     def show_standing(self, standing: Standing | None) -> None:
