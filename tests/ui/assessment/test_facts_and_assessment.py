@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea
 
@@ -8,6 +9,7 @@ from tests.ui.conftest import CENTRE
 from tumorboard.imaging.geometry import Plane
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import Fold
+from tumorboard.ui.shell.text_widgets import MarkedLabel
 from tumorboard.ui.viewer.painting import corner_words
 
 Z = np.array([0.0, 0, 1])
@@ -293,10 +295,20 @@ def test_the_evidence_is_searched_as_it_is_typed(desk):
     desk.qtbot.waitUntil(lambda: not evidence._pause.isActive())
     assert any("stent" in label.text().lower() for label in shown(evidence, QLabel))
     assert not any("{" in label.text() for label in shown(evidence, QLabel))
+    assert any("Stent" in w.plain or "stent" in w.plain for w in shown(evidence, MarkedLabel))
+    assert any("underline" in w.text() for w in shown(evidence, MarkedLabel))
     evidence.search.setText("zzzz qqq")
     desk.qtbot.waitUntil(lambda: not evidence._pause.isActive())
     texts = [label.text() for label in shown(evidence, QLabel)]
     assert "Nothing holds all of these words." in texts
+
+
+def test_what_looks_like_markup_in_a_hit_is_shown_as_it_is():
+    label = MarkedLabel((("more than <b>5</b> & ", False), ("<i>cm</i>", True)))
+    document = QTextDocument()
+    document.setHtml(label.text())
+    assert document.toPlainText() == label.plain == "more than <b>5</b> & <i>cm</i>"
+    assert "<b>" not in label.text()
 
 
 @pytest.mark.parametrize("width", [1366, 1920])

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from tumorboard.ui.shell.parts import clear, head, link, rule, scroll_column, words
+from tumorboard.guidelines.search import Piece
+from tumorboard.ui.shell.parts import clear, head, link, marked_words, rule, scroll_column, words
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.browser import Browser, Entry
+    from tumorboard.guidelines.search import Hit
 
 _SHOWN = 40
 #: Where a rule's sentence names what it found in a case.
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 _PAUSE_MS = 120
+
+
+def highlighted(pieces: Iterable[Piece], role: str = "") -> QLabel:
+    """Return a label in which what was searched for stands out; all else is plain text."""
+    told = [Piece(_PLACEHOLDER.sub("…", piece.text), piece.hit) for piece in pieces]
+    return marked_words(((piece.text, piece.hit) for piece in told), role)
 
 
 class EvidencePanel(QWidget):
@@ -67,9 +75,9 @@ class EvidencePanel(QWidget):
 
     def _find(self) -> None:
         text = self.search.text().strip()
-        self._fill(self._browser().search(text) if text else (), text)
+        self._fill(self._browser().find(text) if text else (), text)
 
-    def _fill(self, entries: Sequence[Entry], text: str) -> None:
+    def _fill(self, hits: Sequence[Hit], text: str) -> None:
         clear(self._column)
         self._one = ""
         if not text:
@@ -79,16 +87,16 @@ class EvidencePanel(QWidget):
                 "leads here."
             )
             self._column.addWidget(words(hint, "dim"))
-        elif not entries:
+        elif not hits:
             self._column.addWidget(words("Nothing holds all of these words.", "dim"))
-        elif entries[0].id.casefold() == text.casefold():
-            self._show_one(entries[0])
+        elif hits[0].id.casefold() == text.casefold():
+            self._show_one(self._browser().entries[hits[0].id])
         else:
-            count = len(entries)
+            count = len(hits)
             more = f", the first {_SHOWN} shown" if count > _SHOWN else ""
             self._column.addWidget(head(f"{count} found{more}"))
-            for entry in entries[:_SHOWN]:
-                self._column.addWidget(self._row(entry))
+            for hit in hits[:_SHOWN]:
+                self._column.addWidget(self._row(self._browser().entries[hit.id], hit))
                 self._column.addWidget(rule())
         self._column.addStretch(1)
 
@@ -119,20 +127,28 @@ class EvidencePanel(QWidget):
             self._column.insertWidget(2, link(text, partial(self.case_requested.emit, uid)))
         self._column.insertWidget(2, head(f"In {len(cases)} case{'s' * (len(cases) != 1)}"))
 
-    def _row(self, entry: Entry) -> QWidget:
+    def _row(self, entry: Entry, hit: Hit | None = None) -> QWidget:
+        """Return an entry; what of a hit was searched for stands out in its place."""
         widget = QWidget()
         layout = QVBoxLayout(widget)
         layout.setContentsMargins(0, 4, 0, 4)
         layout.setSpacing(1)
         first = QHBoxLayout()
-        first.addWidget(words(entry.title or entry.kind.capitalize()), 1)
+        title, text = _one(entry.title or entry.kind.capitalize()), _one(entry.text)
+        if hit is not None:
+            title, text = hit.title or title, hit.text
+        first.addWidget(highlighted(title), 1)
         first.addWidget(link(entry.id, partial(self.look_up, entry.id)))
         layout.addLayout(first)
         if entry.text and entry.text != entry.title:
-            layout.addWidget(words(_PLACEHOLDER.sub("…", entry.text), "dim"))
+            layout.addWidget(highlighted(text, "dim"))
         tail = " · ".join(part for part in (entry.kind, entry.source) if part)
         layout.addWidget(words(tail, "dim"))
         marks = self._browser().marks(entry)
         if marks:
             layout.addWidget(words("▲ " + ", ".join(marks), "prompt"))
         return widget
+
+
+def _one(text: str) -> tuple[Piece, ...]:
+    return (Piece(text, hit=False),) if text else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.text import tip
-from tumorboard.ui.shell.text_widgets import Button, Label
+from tumorboard.ui.shell.text_widgets import Button, Label, MarkedLabel
 
 _ARROW_PX = 18
 
@@ -28,6 +28,15 @@ def words(text: str, role: str = "", *, wrap: bool = True) -> QLabel:
     """Return a label of plain text; ``role`` chooses its style."""
     label = Label(text)
     label.setWordWrap(wrap)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def marked_words(pieces: Iterable[tuple[str, bool]], role: str = "") -> QLabel:
+    """Return a label of pieces of plain text, of which those that are marked stand out."""
+    label = MarkedLabel(pieces)
+    label.setWordWrap(True)
     if role:
         label.setProperty("role", role)
     return label

@@ -7,7 +7,8 @@ label, question or tip but through this (`tests/architecture/test_text.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import html
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -23,6 +24,9 @@ from PySide6.QtWidgets import (
 
 from tumorboard.text import lines, menu, sided, tip
 
+#: How a marked piece stands out: not by colour alone.
+_MARKED = "font-weight: 600; text-decoration: underline"
+
 
 class Label(QLabel):
     """A label of plain text, one or several lines, or of a picture."""
@@ -36,6 +40,27 @@ class Label(QLabel):
     def setText(self, text: str) -> None:  # noqa: N802 - a name of Qt
         """Show another text."""
         super().setText("\n".join(map(sided, lines(text).split("\n"))))
+
+
+class MarkedLabel(QLabel):
+    """A label of pieces of plain text, some of them marked: bold and on a ground of their own.
+
+    The pieces are escaped, so that what looks like markup in them is shown as it is.
+    """
+
+    def __init__(self, pieces: Iterable[tuple[str, bool]]) -> None:
+        super().__init__()
+        self.plain = ""
+        parts = []
+        for text, marked in pieces:
+            shown = lines(text)
+            self.plain += shown
+            escaped = html.escape(shown)
+            parts.append(f'<span style="{_MARKED}">{escaped}</span>' if marked else escaped)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        super().setText("".join(parts))
+        self.setAccessibleName(self.plain)
 
 
 class Button(QPushButton):
