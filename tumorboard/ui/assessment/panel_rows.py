@@ -206,10 +206,12 @@ class _Words:
 
     def alert(self, alert: AlertResult) -> AlertRow:
         """Return an alert; it counts as acknowledged while it says the same."""
+        reason = self.reason(alert.reason)
         return AlertRow(
             severity=alert.severity,
             text=alert.text,
-            reason=self.reason(alert.reason),
+            # A contradiction rests on what was recorded: its sources show what is at stake.
+            reason=replace(reason, marks=()) if alert.contradiction else reason,
             key=remark_key(alert.rule),
             stands_for=stands_for(alert),
             acknowledged=self._said(alert),
