@@ -30,6 +30,7 @@ from tumorboard.app.board_report import (
 )
 from tumorboard.case.decision import Agreement, Decision
 from tumorboard.case.facts import FactSheet
+from tumorboard.case.model import Remark
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.progress import Reporter
 from tumorboard.reports.figures import Figure, figures_csv, figures_words
@@ -254,6 +255,19 @@ def test_what_a_record_does_not_say_is_not_known(record):
     assert stance(made) is Stance.NO_ASSESSMENT
     assert asked_for(made) is None
     assert alerts_standing(made) is None
+
+
+def test_an_acknowledgement_of_a_contradiction_counts_for_its_values_alone():
+    from tests.guidelines.cases import vignette
+    from tumorboard.guidelines.acknowledgement import remark_key, stands_for
+
+    found = vignette("V-26")
+    (alert,) = found.contradictions
+    key = remark_key(alert.rule)
+    for value, reason in ((stands_for(alert), "Seen"), (f"{alert.severity}: {alert.text}", "")):
+        held = {key: Remark(key, value, "Seen", "Dr Two", "2026-01-06")}
+        made = decided(Decision(), found.to_json(), held=held)
+        assert [a.reason for a in alerts_standing(made) or () if a.rule == alert.rule] == [reason]
 
 
 def test_an_alert_without_its_words_is_neither_overridden_nor_not():

@@ -208,7 +208,9 @@ def alerts_standing(made: Decided) -> tuple[StandingAlert, ...] | None:
             continue
         severity, text = SEVERITIES[said["severity"]], str(said.get("text", ""))
         held = made.held.get(f"{ALERT}{rule}")
-        acknowledged = held is not None and held.value == f"{severity}: {text}"
+        # Of a contradiction an acknowledgement names the values too; older records tell no words.
+        stands_for = said.get("stands_for") or f"{severity}: {text}"
+        acknowledged = held is not None and held.value == stands_for
         reason = held.note.strip() if held is not None and acknowledged else ""
         found.append(StandingAlert(rule, severity, text, reason))
     return tuple(found)

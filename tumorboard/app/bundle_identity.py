@@ -65,7 +65,7 @@ _GUIDELINE: Final = frozenset(
         *("follow_up", "prognosis", "about", "settings", "guideline", "input"),
         *("category_words", "notes", "silences", "marks", "scope_mark", "status_text"),
         *("severity_text", "state", "equal_with", "departure", "carried", "evidence"),
-        *("direction", "quality", "scopes", "settings_against_source"),
+        *("direction", "quality", "scopes", "stands_for", "settings_against_source"),
     }
 )
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from tumorboard.case.facts import Fact, Provenance
+from tumorboard.guidelines.acknowledgement import stands_for
 from tumorboard.guidelines.catalogue import Citation
 from tumorboard.guidelines.model import EvidenceLists
 from tumorboard.guidelines.parameters import SettingChange
@@ -368,6 +369,7 @@ def _alert_json(alert: AlertResult) -> dict[str, Any]:
         "severity": alert.severity[0].upper(),
         "severity_text": alert.severity_text,
         "contradiction": alert.contradiction,
+        "stands_for": stands_for(alert),
         "carried": list(alert.carried),
         **_reason_json(alert.reason),
     }
