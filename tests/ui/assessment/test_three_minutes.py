@@ -112,3 +112,15 @@ def test_nothing_missing_is_named_in_two_places(panel):
         texts = [w.text() for w in shown(panel, QLabel)]
         for origin in panel._shown["missing"] or panel._shown["missing before"] or ():
             assert texts.count(origin.label) == 1
+
+
+def test_a_line_counts_the_missing_findings_that_stand_by_name_above(panel):
+    show(panel, "V-02")
+    texts = [w.text() for w in shown(panel, QLabel)]
+    missing = run(vignettes()["V-02"]["inputs"]).missing
+    assert len(missing) > 1
+    assert any(f"Missing: {len(missing)}, each marked" in text for text in texts)
+    for each in missing:
+        named = [text for text in texts if each.label.casefold() in text.casefold()]
+        # What would come of a value names it with the value.
+        assert [text for text in named if f"{each.label}: " not in text] == [each.label]

@@ -209,7 +209,7 @@ class _Words:
         reason = self.reason(alert.reason)
         return AlertRow(
             severity=alert.severity,
-            text=alert.text,
+            text=self._counted(alert.text),
             # A contradiction rests on what was recorded: its sources show what is at stake.
             reason=replace(reason, marks=()) if alert.contradiction else reason,
             key=remark_key(alert.rule),
@@ -227,7 +227,7 @@ class _Words:
             marks += [m for m in self._basis.marks_of(reason.rule) if m not in _SAID_BY_CASE]
         origins = self._origins
         return ReasonRow(
-            text=reason.text,
+            text=self._counted(reason.text),
             rule=reason.rule,
             sources=tuple(dict.fromkeys(p for c in reason.sources for p in c.source.split("; "))),
             facts=_by_scope(reason),
@@ -238,6 +238,21 @@ class _Words:
             strength=reason.strength,
             lost=reason.lost,
         )
+
+    def _counted(self, text: str) -> str:
+        """Return a text that counts what is missing where it would name it a second time."""
+        assessment = self._assessment
+        if self._basis is None:
+            return text
+        unassessed = [c.label for c in assessment.criteria if c.state == "not_assessed"]
+        for labels in ([m.label for m in assessment.missing], unassessed):
+            named = ", ".join(f"{label[:1].lower()}{label[1:]}" for label in labels)
+            each = "each " if len(labels) > 1 else ""
+            if named:
+                text = text.replace(
+                    f": {named}.", f": {len(labels)}, {each}marked where it stands."
+                )
+        return text
 
     def _values(self, alert: AlertResult) -> tuple[Origin, ...]:
         if not alert.contradiction or self._origins is None:
