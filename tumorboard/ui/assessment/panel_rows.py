@@ -81,7 +81,7 @@ def assessment_rows(
         # That the sources are silent rests on no source; a mark that says so says nothing.
         silences=tuple(replace(words.reason(n.reason), marks=()) for n in assessment.silences),
         guideline=f"Rule set {assessment.guideline_id} {assessment.guideline_version}, "
-        f"fact base {assessment.fact_base}; the board decides.",
+        f"facts {assessment.fact_base}; the board decides.",
     )
 
 
