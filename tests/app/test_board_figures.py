@@ -259,12 +259,12 @@ def test_what_a_record_does_not_say_is_not_known(record):
 
 def test_an_acknowledgement_of_a_contradiction_counts_for_its_values_alone():
     from tests.guidelines.cases import vignette
-    from tumorboard.guidelines.acknowledgement import remark_key, stands_for
+    from tumorboard.guidelines.acknowledgement import remark_key
 
     found = vignette("V-26")
     (alert,) = found.contradictions
     key = remark_key(alert.rule)
-    for value, reason in ((stands_for(alert), "Seen"), (f"{alert.severity}: {alert.text}", "")):
+    for value, reason in ((alert.stands_for, "Seen"), (f"{alert.severity}: {alert.text}", "")):
         held = {key: Remark(key, value, "Seen", "Dr Two", "2026-01-06")}
         made = decided(Decision(), found.to_json(), held=held)
         assert [a.reason for a in alerts_standing(made) or () if a.rule == alert.rule] == [reason]

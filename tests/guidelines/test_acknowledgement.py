@@ -2,7 +2,7 @@
 
 from tests.guidelines.cases import vignette
 from tumorboard.case.model import Remark
-from tumorboard.guidelines.acknowledgement import acknowledgement, remark_key, stands_for
+from tumorboard.guidelines.acknowledgement import acknowledgement, remark_key
 
 
 def alert(found, rule):
@@ -10,7 +10,7 @@ def alert(found, rule):
 
 
 def remark(made):
-    return Remark(remark_key(made.rule), stands_for(made), "why", "Dr Two", "2026-01-06")
+    return Remark(remark_key(made.rule), made.stands_for, "why", "Dr Two", "2026-01-06")
 
 
 def test_of_a_contradiction_it_ends_with_any_value_that_was_read():
@@ -25,7 +25,7 @@ def test_of_a_contradiction_it_ends_with_any_value_that_was_read():
 
 def test_of_another_alert_it_ends_with_its_words():
     made = alert(vignette("V-01"), "R-ALT-04")
-    assert stands_for(made) == f"{made.severity}: {made.text}"
+    assert made.stands_for == f"{made.severity}: {made.text}"
     assert acknowledgement(made, (remark(made),)) is not None
     assert acknowledgement(made, ()) is None
 
@@ -33,6 +33,6 @@ def test_of_another_alert_it_ends_with_its_words():
 def test_a_record_says_what_an_acknowledgement_of_each_alert_refers_to():
     found = vignette("V-26")
     details = found.to_json()["alert_details"]
-    assert {a.rule: stands_for(a) for a in found.alerts} == {
+    assert {a.rule: a.stands_for for a in found.alerts} == {
         rule: told["stands_for"] for rule, told in details.items()
     }

@@ -5,7 +5,7 @@ import pytest
 from tests.guidelines.cases import run, sheet, vignettes
 from tests.reports.made import case, context
 from tumorboard.case.model import Remark
-from tumorboard.guidelines.acknowledgement import remark_key, stands_for
+from tumorboard.guidelines.acknowledgement import remark_key
 from tumorboard.reports.blocks import Block
 from tumorboard.reports.html import render_html
 from tumorboard.reports.sheet import board_sheet
@@ -51,7 +51,7 @@ def test_a_contradiction_stands_behind_the_category_with_the_reason_it_may_stand
     found = run(vignettes()["V-26"]["inputs"])
     (alert,) = found.contradictions
     told = Remark(
-        remark_key(alert.rule), stands_for(alert), "seen with the surgeon", "Dr Two", "2026-01-06"
+        remark_key(alert.rule), alert.stands_for, "seen with the surgeon", "Dr Two", "2026-01-06"
     )
     text = PAPERS[paper](of("V-26", remarks=(told,)))
     assert "contradicted by R-ALT-47" in text.replace("Contradicted", "contradicted")

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from tumorboard.case.facts import Fact, Provenance
-from tumorboard.guidelines.acknowledgement import stands_for
 from tumorboard.guidelines.catalogue import Citation
 from tumorboard.guidelines.model import EvidenceLists
 from tumorboard.guidelines.parameters import SettingChange
@@ -140,6 +139,17 @@ class AlertResult:
     contradiction: bool = False
     summary: str = ""
     carried: tuple[str, ...] = ()
+
+    @property
+    def stands_for(self) -> str:
+        """What an acknowledgement refers to: the words and the severity.
+
+        For a contradiction also the values that it read, so that it ends when one is changed.
+        """
+        told = f"{self.severity}: {self.text}"
+        if not self.contradiction:
+            return told
+        return f"{told} [{'; '.join(f'{i.label}: {i.text}' for i in self.reason.inputs)}]"
 
 
 @dataclass(frozen=True)
@@ -369,7 +379,7 @@ def _alert_json(alert: AlertResult) -> dict[str, Any]:
         "severity": alert.severity[0].upper(),
         "severity_text": alert.severity_text,
         "contradiction": alert.contradiction,
-        "stands_for": stands_for(alert),
+        "stands_for": alert.stands_for,
         "carried": list(alert.carried),
         **_reason_json(alert.reason),
     }

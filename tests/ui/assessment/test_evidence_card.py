@@ -12,7 +12,6 @@ from tumorboard.app.board import Board
 from tumorboard.case.decision import Decision
 from tumorboard.case.model import Remark
 from tumorboard.guidelines import SettingChange, assess, load_guideline
-from tumorboard.guidelines.acknowledgement import stands_for
 from tumorboard.ui.assessment.card_rows import card_of
 from tumorboard.ui.assessment.panel_rows import Basis, assessment_rows
 from tumorboard.ui.shell.flow import TwoColumns
@@ -180,7 +179,7 @@ def test_a_contradiction_is_acknowledged_with_a_reason_that_stays_until_a_value_
     load(desk, "V-26")
     session, panel = desk.workspace.session, desk.window.assessment
     (alert,) = session.assessment.contradictions
-    session.set_remark(f"alert:{alert.rule}", stands_for(alert), "seen with the surgeon")
+    session.set_remark(f"alert:{alert.rule}", alert.stands_for, "seen with the surgeon")
     text = words_of(panel)
     assert alert.text in text  # it stays in its place
     assert text.count("seen with the surgeon") == 2  # behind the qualifier and the alert

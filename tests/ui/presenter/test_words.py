@@ -7,7 +7,7 @@ import pytest
 from tests.guidelines.cases import run, vignettes
 from tumorboard.app.timeline import Track
 from tumorboard.case.model import Case, Patient, Remark
-from tumorboard.guidelines.acknowledgement import remark_key, stands_for
+from tumorboard.guidelines.acknowledgement import remark_key
 from tumorboard.ui.presenter.words import conclusions, growth
 
 
@@ -28,7 +28,7 @@ def test_a_change_is_told_in_centimetres(now, words):
 def test_an_audience_reads_what_contradicts_the_category_and_why_it_may_stand():
     found = run(vignettes()["V-26"]["inputs"])
     (alert,) = found.contradictions
-    said = Remark(remark_key(alert.rule), stands_for(alert), "seen on site", "Dr Two", "2026-01-06")
+    said = Remark(remark_key(alert.rule), alert.stands_for, "seen on site", "Dr Two", "2026-01-06")
 
     class Shown:
         assessment = found

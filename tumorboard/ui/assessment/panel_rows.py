@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Remark
-from tumorboard.guidelines.acknowledgement import acknowledgement, remark_key, stands_for
+from tumorboard.guidelines.acknowledgement import acknowledgement, remark_key
 from tumorboard.ui.assessment.card_rows import card_of
 from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.rows import (
@@ -213,7 +213,7 @@ class _Words:
             # A contradiction rests on what was recorded: its sources show what is at stake.
             reason=replace(reason, marks=()) if alert.contradiction else reason,
             key=remark_key(alert.rule),
-            stands_for=stands_for(alert),
+            stands_for=alert.stands_for,
             acknowledged=self._said(alert),
             contradiction=alert.contradiction,
             conflicts=tuple(conflict_row(c) for c in self._assessment.carried_by(alert.carried)),
