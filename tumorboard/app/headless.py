@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from tumorboard.app.guideline_tools import reassess
 from tumorboard.app.imports import ImportOutcome, find, must_exist, take_in
 from tumorboard.app.settings import Settings as ReaderSettings
 from tumorboard.app.workspace import Workspace
-from tumorboard.case.definitions import definition
+from tumorboard.case.definitions import fact_definitions
 from tumorboard.case.facts import Provenance, sheet_from_json
 from tumorboard.dicom.scan import ScanResult
 from tumorboard.errors import UserError
@@ -163,22 +163,54 @@ def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
 
 
 def assessment_words(result: dict[str, Any]) -> str:
-    """Return an assessment as JSON values in lines of words."""
+    """Return an assessment as JSON values in lines of words; nothing of it is left out."""
     lines = [f"{result['category_text']} (rule {result['category_rule']})"]
+    if result["provisional"]:
+        lines.append("  provisional: the histology is not confirmed")
     lines += [f"  {qualifier}" for qualifier in result["category_words"]]
     missing = [*result["missing"], *result["also_missing"]]
     if missing:
-        labels = ", ".join(definition(name).label for name in missing)
-        lines.append(f"Not assessed: {labels}")
+        lines.append(f"Not assessed: {_labels(missing)}")
+    for rule, alert in result["alert_details"].items():
+        kind = "contradiction, " if alert["contradiction"] else ""
+        lines.append(f"{kind}{alert['severity_text'].lower()}: {_said(alert)} ({rule})")
+        lines += _carried_words(alert["carried"])
     for option in result["options"].values():
         lines.append(f"{option['status_text'].lower()}: {option['title']}")
-        for reason in option["reasons"]:
-            sources = "; ".join(dict.fromkeys(reason["citations"]))
-            lines.append(f"    {reason['rule']}: {reason['text']} [{sources}]")
-    for rule, alert in result["alert_details"].items():
-        lines.append(f"{alert['severity_text'].lower()}: {alert['text']} ({rule})")
+        lines += [f"    {r['rule']}: {_said(r)} [{_cited(r)}]" for r in option["reasons"]]
+        if option["missing"]:
+            lines.append(f"    can still change by: {_labels(option['missing'])}")
+        lines += _carried_words(option["carried"])
+    lines += [f"note: {_said(n)} ({n['rule']})" for n in result["note_details"]]
     lines += [f"silent: {s['text']} ({s['rule']})" for s in result["silence_details"]]
+    lines += [f"sources differ: {conflict}" for conflict in result["conflicts"]]
+    for setting, value in result["settings"].items():
+        against = result["settings_against_source"].get(setting, "")
+        lines.append(f"setting {setting}: {value}" + (f" ({against})" if against else ""))
     return "\n".join(lines)
+
+
+def _labels(names: Iterable[str]) -> str:
+    """Return inputs in words; a grade stands for what it comes from."""
+    known = fact_definitions()
+    return ", ".join(known[n].label if n in known else n.capitalize() for n in names)
+
+
+def _said(reason: Mapping[str, Any]) -> str:
+    remarks = [part for part in (reason["strength"], reason["mark"]) if part]
+    return " · ".join((reason["text"], *remarks, *(["outweighed"] if reason["lost"] else [])))
+
+
+def _cited(reason: Mapping[str, Any]) -> str:
+    """Return facts, places and the patients they are about."""
+    places = "; ".join(dict.fromkeys(reason["citations"]))
+    about = ", ".join(dict.fromkeys(s for s in reason["scopes"] if s))
+    return f"{', '.join(reason['sources'])}: {places}" + (f"; about {about}" if about else "")
+
+
+def _carried_words(conflicts: Iterable[str]) -> list[str]:
+    carried = ", ".join(conflicts)
+    return [f"    the sources differ: {carried}"] if carried else []
 
 
 def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:

@@ -259,6 +259,21 @@ def public_list_met(known: Known) -> tuple[str, ...]:
     return tuple(met)
 
 
+def contacts_against(known: Known) -> dict[str, float]:
+    """Return the contacts from the prompt on (S-02) of the vessels that count (S-21)."""
+    return _from_prompt(known, known.settings.value("S-21"))
+
+
+def ivc_contact_against(known: Known) -> dict[str, float]:
+    """Return the contact with the IVC from the prompt on (S-02)."""
+    return _from_prompt(known, ("IVC",))
+
+
+def _from_prompt(known: Known, vessels: tuple[str, ...]) -> dict[str, float]:
+    contacts, limit = known.values["vessel_contacts"] or {}, known.settings.value("S-02")
+    return {v: degrees for v, degrees in contacts.items() if v in vessels and degrees >= limit}
+
+
 def residual_is_wdlps(known: Known) -> str | None:
     """Return T or F: whether the remnant is a well-differentiated liposarcoma.
 
@@ -305,6 +320,8 @@ FUNCTIONS: dict[str, Callable[[Known], Any]] = {
             distant_sites,
             distant_sites_count,
             public_list_met,
+            contacts_against,
+            ivc_contact_against,
             residual_is_wdlps,
         )
     },

@@ -325,6 +325,9 @@ def derived_text(info: DerivedInfo, value: Any) -> str:
     if info.kind == "list":
         labels: Mapping[Any, str] = info.labels
         return ", ".join(labels.get(v) or lower_first(definition(v).label) for v in value) or "None"
+    if info.kind == "map":
+        labels = info.labels
+        return ", ".join(f"{labels.get(k, k)} {v:.10g}°" for k, v in value.items()) or "None"
     if info.kind == "number":
         return f"{value:g} {info.unit}".strip()
     return info.labels.get(value, str(value))

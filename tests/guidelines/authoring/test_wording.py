@@ -123,3 +123,47 @@ def test_figures_of_settings_tables_and_conditions_need_no_fact(tmp_path):
         "facts: [F-076, F-106]\n        settings: [S-02]",
     )
     assert errors(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        (
+            "options-after-resection.yaml",
+            "surveillance alone is suggested for most patients",
+            "surveillance alone is the right course",
+            "R-ADJ-02 must say 'most' (F-256)",
+        ),
+        (
+            "options-primary.yaml",
+            "is the only opportunity for cure",
+            "offers a cure",
+            "R-SUR-01 must say 'only opportunity'",
+        ),
+        (
+            "options-primary.yaml",
+            " is suggested for selected patients",
+            " is suggested",
+            "R-PRT-01 must say 'selected' (F-171)",
+        ),
+        (
+            "options-after-resection.yaml",
+            "it is suggested for some patients, if feasible",
+            "it is suggested for the patient, if feasible",
+            "R-R2-04 must say 'some' (F-251)",
+        ),
+    ],
+)
+def test_a_rule_keeps_the_words_of_the_facts_it_states(tmp_path, file, old, new, says):
+    folder = copied(tmp_path)
+    edit(folder, file, old, new)
+    assert any(says in f.text and f.file == file for f in errors(folder))
+
+
+def test_a_figure_of_outcome_stays_approximate(tmp_path):
+    folder = copied(tmp_path)
+    path = folder / "prognosis.yaml"
+    path.write_text(path.read_text("utf-8").replace("approximately ", ""), "utf-8")
+    found = [f.text for f in errors(folder)]
+    for rule in ("R-PRG-01", "R-PRG-02", "R-PRG-03", "R-PRG-04"):
+        assert any(text.startswith(f"{rule} must say 'approximately'") for text in found)

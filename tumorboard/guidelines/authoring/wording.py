@@ -77,6 +77,7 @@ def unsupported(
                         said = f"{number} stands in no text of {cited}, nor in a setting or table."
                         yield Unsupported(document, where, f"{entry['id']}: {said}")
                 yield from _broken(document, where, entry["id"], text, facts, words, known)
+            yield from _unsaid(document, place, entry, words)
         yield from _data(document, known)
 
 
@@ -221,6 +222,26 @@ def _facts(document: Document, words: _Words) -> Iterator[Unsupported]:
             for refused in must_not:
                 if refused.casefold() in text:
                     yield Unsupported(document, place, f"{entry['id']} must not say {refused!r}.")
+
+
+def _unsaid(
+    document: Document, place: Place, entry: Mapping[str, Any], words: _Words
+) -> Iterator[Unsupported]:
+    """Yield the binding words that the texts of a rule lack of the facts it states.
+
+    ``states`` of a rule names the facts whose statement its texts give; a rule that only
+    asks or points needs none.
+    """
+    said = " ".join(text for _, text, _ in _texts(place, entry)).casefold()
+    for fact in entry.get("states", ()):
+        if fact not in words:
+            text = f"{entry['id']}: {fact} has no binding words to state."
+            yield Unsupported(document, (*place, "states"), text)
+        for wanted in words.get(fact, ((), ()))[0]:
+            options = [wanted] if isinstance(wanted, str) else wanted
+            if not any(option.casefold() in said for option in options):
+                text = f"{entry['id']} must say {' or '.join(map(repr, options))} ({fact})."
+                yield Unsupported(document, (*place, "states"), text)
 
 
 def _broken(
