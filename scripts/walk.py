@@ -116,7 +116,7 @@ class Walk:
     def v_18(self) -> None:
         """Show the follow-up with its dates."""
         for key, day in _DAYS.items():
-            self.window.features.assessment.enter_date(key, day)
+            self.window.features.facts.enter_date(key, day)
         self.keep("walk-v18", opened=("Follow-up",), at="Follow-up")
 
     def keep(self, name: str, opened: tuple[str, ...] = (), at: str = "") -> None:
