@@ -104,3 +104,11 @@ def test_the_list_names_every_marked_point():
     text = review_text(GUIDELINE)
     for entry in BROWSER:
         assert text.count(f"| {entry.id} |") >= len(BROWSER.marks(entry))
+
+
+def test_background_cards_hold_the_conflicts_that_stand_on_no_line():
+    cards = {title: {e.id for e in entries} for title, entries in BROWSER.places.items()}
+    assert {"C-01", "C-02", "C-03", "F-001"} <= cards["Who gets it"]
+    assert {"C-25", "F-030"} <= cards["Presentation"]
+    carried = {c.conflict for c in GUIDELINE.carried} | set().union(*cards.values())
+    assert set(GUIDELINE.catalogue.conflicts) <= carried

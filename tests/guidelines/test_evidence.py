@@ -4,7 +4,7 @@ import pytest
 
 from tests.guidelines.cases import sheet, vignettes
 from tumorboard.guidelines import load_guideline
-from tumorboard.guidelines.evidence import option_evidence, place_evidence
+from tumorboard.guidelines.evidence import option_evidence
 
 GUIDELINE = load_guideline()
 
@@ -67,9 +67,3 @@ def test_every_option_has_a_card_and_every_fact_a_place():
     shown = {i for lists in GUIDELINE.evidence.values() for i in lists}
     shown |= {i for place in GUIDELINE.places.values() for i in place}
     assert set(GUIDELINE.catalogue.facts) <= shown
-
-
-def test_facts_of_a_place():
-    found = by_id(place_evidence("criteria", sheet(vignettes()["V-05"]["inputs"]), GUIDELINE))
-    assert "F-130" in found
-    assert place_evidence("nowhere", sheet({}), GUIDELINE) == ()

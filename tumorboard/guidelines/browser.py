@@ -92,6 +92,14 @@ class Browser:
             for rule, codes in possible_marks(self._guideline).items()
         }
 
+    @property
+    def places(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The entries that belong together, by the title of their card."""
+        return {
+            place.replace("_", " ").capitalize(): tuple(self.entries[i] for i in identifiers)
+            for place, identifiers in self._guideline.places.items()
+        }
+
     def marks(self, entry: Entry) -> tuple[str, ...]:
         """Return everything an entry can be marked with, in the order of `MARKS`."""
         found = {*entry.marks, *self.reach.get(entry.id, ())}

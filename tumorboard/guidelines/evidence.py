@@ -72,16 +72,6 @@ def option_evidence(
     return OptionEvidence(*(lines(part) for part in parts))
 
 
-def place_evidence(
-    place: str, facts: FactSheet, guideline: Guideline, settings: Settings | None = None
-) -> tuple[EvidenceLine, ...]:
-    """Return the facts and references that stand at a place of the guideline."""
-    scope = ScopeOfCase(guideline, settings or guideline.settings, recorded(facts))
-    known = guideline.catalogue
-    listed = [i for i in guideline.places.get(place, ()) if i not in known.conflicts]
-    return tuple(_line(identifier, guideline, scope) for identifier in listed)
-
-
 def _line(identifier: str, guideline: Guideline, scope: ScopeOfCase) -> EvidenceLine:
     catalogue = guideline.catalogue
     cited = catalogue.citation(identifier)

@@ -311,6 +311,17 @@ def test_what_looks_like_markup_in_a_hit_is_shown_as_it_is():
     assert "<b>" not in label.text()
 
 
+def test_the_evidence_is_read_by_subject_with_what_the_sources_disagree_on(desk):
+    evidence = desk.window.evidence
+    desk.window.tabs.setCurrentWidget(evidence)
+    for title in ("Read by subject", "Who gets it"):
+        (button,) = [b for b in shown(evidence, QPushButton) if b.text() == title]
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    texts = [b.text() for b in shown(evidence, QPushButton)]
+    assert {"C-01", "C-02", "F-001", "All subjects"} <= set(texts)
+    assert any("all retroperitoneal sarcomas" in w.text() for w in shown(evidence, QLabel))
+
+
 @pytest.mark.parametrize("width", [1366, 1920])
 def test_no_panel_is_wider_than_its_column(desk, width):
     """Nothing is cut at the right edge, whoever stated it and however long it is."""

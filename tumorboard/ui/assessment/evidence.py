@@ -87,6 +87,8 @@ class EvidencePanel(QWidget):
                 "leads here."
             )
             self._column.addWidget(words(hint, "dim"))
+            told = "Such as who gets it, presentation, work-up, with what the sources disagree on"
+            self._column.addWidget(link("Read by subject", self._show_subjects, told))
         elif not hits:
             self._column.addWidget(words("Nothing holds all of these words.", "dim"))
         elif hits[0].id.casefold() == text.casefold():
@@ -98,6 +100,22 @@ class EvidencePanel(QWidget):
             for hit in hits[:_SHOWN]:
                 self._column.addWidget(self._row(self._browser().entries[hit.id], hit))
                 self._column.addWidget(rule())
+        self._column.addStretch(1)
+
+    def _show_subjects(self) -> None:
+        """Show what belongs together: the cards of the guideline, each a click away."""
+        clear(self._column)
+        for title in self._browser().places:
+            self._column.addWidget(link(title, partial(self._show_subject, title)))
+        self._column.addStretch(1)
+
+    def _show_subject(self, title: str) -> None:
+        clear(self._column)
+        self._column.addWidget(link("All subjects", self._show_subjects))
+        self._column.addWidget(head(title))
+        for entry in self._browser().places[title]:
+            self._column.addWidget(self._row(entry))
+            self._column.addWidget(rule())
         self._column.addStretch(1)
 
     def _show_one(self, entry: Entry) -> None:
