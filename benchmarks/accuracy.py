@@ -17,13 +17,13 @@ from tumorboard.imaging.mask_diameters import dimensions
 from tumorboard.imaging.segmentation.clean import fill_holes, largest, smooth
 from tumorboard.imaging.segmentation.grow import grow
 from tumorboard.imaging.vessel.centreline import evenly, through
+from tumorboard.imaging.vessel.contact_profile import profile
 from tumorboard.imaging.vessel.cross_sections import (
     across,
     outlines_of_mask,
     outlines_of_values,
 )
 from tumorboard.imaging.vessel.path import lumen_field
-from tumorboard.imaging.vessel.profile import profile
 
 VOXELS = ((0.6, 0.6, 1.0), (0.8, 0.8, 2.5), (0.6, 1.0, 3.0), (1.0, 1.0, 5.0))
 NOISES = (0.0, 15.0, 30.0)

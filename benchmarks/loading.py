@@ -19,7 +19,7 @@ from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless
 from benchmarks.measure import Row, median_ms, side_by_side
 from benchmarks.peers import dicomsdl_reader, gdcm_reader
 from tests.dicom.make import write_slices
-from tumorboard.dicom.decoders import decoders, warm_decoders
+from tumorboard.dicom.decoder_pool import decoders, warm_decoders
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.dicom.series import Series

@@ -21,9 +21,9 @@ from tumorboard.imaging.segmentation.distance import image_of, usual_spacing
 from tumorboard.imaging.segmentation.grow import Limits, grow, proposed_range
 from tumorboard.imaging.segmentation.interpolate import mask_between
 from tumorboard.imaging.vessel.centreline import Centreline, evenly, through
+from tumorboard.imaging.vessel.contact_profile import ContactSettings, profile
 from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
 from tumorboard.imaging.vessel.path import lumen_field
-from tumorboard.imaging.vessel.profile import ContactSettings, profile
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 

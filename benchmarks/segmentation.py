@@ -21,9 +21,9 @@ from tumorboard.imaging.segmentation.brush import Brush, Tip, paint
 from tumorboard.imaging.segmentation.grow import grow
 from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.vessel.centreline import evenly, through
+from tumorboard.imaging.vessel.contact_profile import ContactSettings, profile
 from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
 from tumorboard.imaging.vessel.path import lumen_field
-from tumorboard.imaging.vessel.profile import ContactSettings, profile
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.tools.masking import Stroke

@@ -56,7 +56,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             return guided(Path(folder), arguments.seconds, arguments.keep)
     from tests.dicom.fuzzing import fuzz
-    from tumorboard.dicom.decoders import close_decoders
+    from tumorboard.dicom.decoder_pool import close_decoders
 
     with tempfile.TemporaryDirectory() as folder:
         outcome = fuzz(Path(folder), arguments.inputs, arguments.seed, arguments.seconds)

@@ -91,9 +91,8 @@ def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
     if not _uses_qt(request):
         return
     remaining = _left_widgets(widgets)
-    running = _running_qthreads()
+    running, timers = _running_in_qt()
     assert not running, f"threads left running: {running}"
-    timers = _running_timers()
     assert not timers, f"timers still running: {timers[:8]}"
     assert not remaining, f"widgets left: {sorted(type(w).__name__ for w in remaining)[:8]}"
 
@@ -149,20 +148,24 @@ def _left_children(before: set[int]) -> set[int]:
 def _lasting_processes() -> set[int]:
     """Return the processes of the codec pool, and the one that `multiprocessing` keeps."""
     found = {getattr(resource_tracker._resource_tracker, "_pid", None)}
-    decoders = sys.modules.get("tumorboard.dicom.decoders")
+    decoders = sys.modules.get("tumorboard.dicom.decoder_pool")
     if decoders is not None:
         found |= {pid for pool in decoders._shared_pool for pid in pool.pids}
     return {pid for pid in found if pid is not None}
 
 
-def _running_qthreads() -> list[str]:
-    if "PySide6.QtCore" not in sys.modules:
-        return []
-    from PySide6.QtCore import QThread
+def _running_in_qt() -> tuple[list[str], list[str]]:
+    """Return the running threads, and timers that belong to nothing; others end with their widget.
+
+    One look at all objects for both: it takes as long as many a test.
+    """
+    from PySide6.QtCore import QThread, QTimer
     from shiboken6 import isValid
 
-    threads = [o for o in gc.get_objects() if isinstance(o, QThread) and isValid(o)]
-    return [repr(t) for t in threads if t.isRunning() and t is not QThread.currentThread()]
+    found = [o for o in gc.get_objects() if isinstance(o, QThread | QTimer) and isValid(o)]
+    threads = [o for o in found if isinstance(o, QThread) and o is not QThread.currentThread()]
+    timers = [o for o in found if isinstance(o, QTimer) and o.parent() is None]
+    return [repr(t) for t in threads if t.isRunning()], [repr(t) for t in timers if t.isActive()]
 
 
 def _widgets() -> list[object]:
@@ -188,14 +191,3 @@ def _left_widgets(before: set[object]) -> list[object]:
         if not left:
             break
     return left
-
-
-def _running_timers() -> list[str]:
-    """Return the running timers that belong to nothing; those of kept widgets end with them."""
-    if not _widgets() and "PySide6.QtCore" not in sys.modules:
-        return []
-    from PySide6.QtCore import QTimer
-    from shiboken6 import isValid
-
-    timers = [o for o in gc.get_objects() if isinstance(o, QTimer) and isValid(o)]
-    return [repr(t) for t in timers if t.isActive() and t.parent() is None]

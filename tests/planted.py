@@ -63,6 +63,7 @@ _NEEDED = {"CodeValue", "CodingSchemeDesignator", "ContextGroupExtensionFlag"}
 # -- what acts ----------------------------------------------------------------------------
 
 
+@cache  # the same words stand on most screens
 def acting(text: str) -> str:
     """Return what in a text could act on a line or a terminal; isolates in pairs do not."""
     open_, found = 0, ""

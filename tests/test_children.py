@@ -13,7 +13,7 @@ import pytest
 
 from tests.dicom.make import write_slices
 from tumorboard import children
-from tumorboard.dicom.decoders import DecoderPool
+from tumorboard.dicom.decoder_pool import DecoderPool
 
 ROOT = Path(__file__).parent.parent
 

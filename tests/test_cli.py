@@ -181,7 +181,7 @@ def test_assess_prints_the_result(capsys, tmp_path):
     assert {"alerts", "derived", "missing", "conflicts", "follow_up", "prognosis"} <= set(result)
     assert cli.main(["assess", str(file)]) == 0
     words = capsys.readouterr().out
-    assert words.startswith("Unresectable (rule R-RES-06)")
+    assert words.startswith("Guideline rps 1.1.0\nUnresectable (rule R-RES-06)")
 
 
 def test_a_store_of_a_newer_program_is_refused(images, tmp_path, here):

@@ -193,3 +193,25 @@ def test_what_counts_for_a_store_counts_in_every_command(run, cases, tmp_path):
     assert "Nothing would change" in out
     assert "rps-example 1.0.0, which was chosen here, cannot be used" in err
     assert "In force is rps 1.1.0." in err
+
+
+def test_assessing_says_that_the_store_goes_by_another_guideline(tmp_path, capsys):
+    store, facts = tmp_path / "store", tmp_path / "facts.json"
+    facts.write_text('{"site": "retroperitoneum"}', encoding="utf-8")
+    rules = own_guideline(tmp_path / "rules")
+    for words in (
+        ["guideline", "install", str(rules)],
+        ["guideline", "choose", "rps-example", "--author", "Dr A", "--reason", "Board"],
+    ):
+        assert cli.main(["--store", str(store), *words]) == 0
+    capsys.readouterr()
+    assert cli.main(["--store", str(store), "assess", str(facts)]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("Guideline rps 1.1.0\n")
+    assert "The store goes by rps-example 1.0.0, this is rps 1.1.0" in told.err
+    assert '--guideline "rps-example 1.0.0"' in told.err
+    own = ["assess", str(facts), "--guideline", "rps-example"]
+    assert cli.main(["--store", str(store), *own]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("Guideline rps-example 1.0.0\n")
+    assert told.err == ""

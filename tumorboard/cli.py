@@ -25,6 +25,7 @@ from tumorboard.terminal import (
     FAULT,
     INCOMPLETE,
     complain,
+    complain_of_another,
     guided_store,
     must_exist,
     say,
@@ -41,7 +42,10 @@ _LOG = logging.getLogger(__name__)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     options = _parser().parse_args(arguments)
-    _start_log()
+    # Log warnings to a file of the user; messages hold neither patient data nor paths.
+    from tumorboard.app.log_file import start_log
+
+    start_log()
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -278,6 +282,8 @@ def _assess(options: argparse.Namespace) -> int:
         return DONE
     assessment = assess_text(text, options.settings, guideline)
     result = assessment.to_json()
+    if guideline is None:
+        complain_of_another(store_folder(options), result["guideline"])
     if options.explain:
         say(explain(assessment), end="")
     elif options.json:
@@ -376,7 +382,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from tumorboard.app.headless import restore_newest
+    from tumorboard.app.store_copy import restore_newest
 
     say(restore_newest(store_folder(options)))
     return DONE
@@ -445,10 +451,3 @@ class _Parser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(lines(message), file)
-
-
-def _start_log() -> None:
-    """Log warnings to a file of the user; messages hold neither patient data nor paths."""
-    from tumorboard.app.log_file import start_log
-
-    start_log()

@@ -116,6 +116,12 @@ def volume_words(volume_ml: float) -> str:
     return f"{volume_ml:.0f} mL" if volume_ml >= 100 else f"{volume_ml:.1f} mL"
 
 
+def signed(value: float, digits: int) -> str:
+    """Return a change with its sign: "+0.9", "−1.2", "±0.0"."""
+    rounded = round(value, digits)
+    return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{abs(rounded):.{digits}f}"
+
+
 def _plain(typed: str) -> str:
     """Return a text with its digits and signs as ASCII has them, without marks of direction."""
     kept = (c for c in typed.translate(_MINUS) if unicodedata.category(c) != "Cf")

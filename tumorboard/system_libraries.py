@@ -68,8 +68,14 @@ def ensure_system_libraries() -> str:
     Installs as root on Debian and Ubuntu only; otherwise the sentence names the command.
     """
     packages = missing_packages()
-    if packages and _may_install():
-        _install(packages)
+    if packages and (os.geteuid() == 0 and shutil.which("apt-get") is not None):
+        # Run apt-get; a failure shows in what is still missing afterwards.
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        apt = shutil.which("apt-get") or "apt-get"
+        update = [apt, "-qq", "update"]
+        install = [apt, "-qq", "install", "-y", "--no-install-recommends", *packages]
+        for command in (update, install):
+            subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)
         packages = missing_packages()
     if not packages:
         return ""
@@ -95,17 +101,3 @@ def _has_font() -> bool:
                 if any(name.lower().endswith(_FONT_ENDINGS) for name in names):
                     return True
     return False
-
-
-def _may_install() -> bool:
-    return os.geteuid() == 0 and shutil.which("apt-get") is not None
-
-
-def _install(packages: list[str]) -> None:
-    """Run apt-get; a failure shows in what is still missing afterwards."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    apt = shutil.which("apt-get") or "apt-get"
-    update = [apt, "-qq", "update"]
-    install = [apt, "-qq", "install", "-y", "--no-install-recommends", *packages]
-    for command in (update, install):
-        subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)

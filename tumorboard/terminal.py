@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tumorboard.errors import UserError
@@ -32,6 +32,21 @@ def guided_store(options: argparse.Namespace) -> Path:
         if text:
             complain(text)
     return folder
+
+
+def complain_of_another(folder: Path, used: Mapping[str, str]) -> None:
+    """Say that a store goes by another guideline than the one that was used."""
+    from tumorboard.app.guidance import Guidance
+
+    if not folder.is_dir():
+        return
+    force = Guidance(folder).guideline
+    if (force.id, force.version) != (used["id"], used["version"]):
+        name = f"{force.id} {force.version}"
+        complain(
+            f"The store goes by {name}, this is {used['id']} {used['version']}: "
+            f'use --guideline "{name}" to apply that one.'
+        )
 
 
 def must_exist(paths: Sequence[Path]) -> None:

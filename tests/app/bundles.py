@@ -19,8 +19,8 @@ from tumorboard.app.edits import Edit
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.session import Session
 from tumorboard.app.shared_case import CaseReader
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.decision import Agreement, Decision, RejectedOption
-from tumorboard.case.derive import derive
 from tumorboard.case.model import Lesion, Patient
 from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.mask_codec import PackedMask

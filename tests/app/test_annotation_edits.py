@@ -21,8 +21,8 @@ from tumorboard.app import annotation_edits
 from tumorboard.app.edits import apply, invert
 from tumorboard.app.session import Session
 from tumorboard.canonical_json import dumps
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.codec import decode, encode
-from tumorboard.case.derive import derive
 from tumorboard.case.model import Case, Lesion, Patient
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.store.database import Store

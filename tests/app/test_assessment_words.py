@@ -39,3 +39,7 @@ def test_notes_silences_and_contradictions_stand_there():
     assert "contradiction, critical: The vessel criterion is stated absent" in text
     assert "note: Risk of pulmonary embolism at any level" in text
     assert "silent: The sources say nothing about" in text
+
+
+def test_the_first_line_says_by_which_guideline():
+    assert words(vignette("V-05")).splitlines()[0] == "Guideline rps 1.1.0"

@@ -111,7 +111,7 @@ def test_what_is_signed_is_frozen_with_all_it_rested_on(board, session):
     assert record["audit_head"] == head
     assert record["images"] == ["1.2.3.4.5"]
     assert record["measurements"][0]["value"].startswith("1.0 cm")
-    assert record["facts"] == {"site": "retroperitoneum"}
+    assert record["facts"] == {"site": "retroperitoneum", "metastasis_count": 1}
     assert record["assessment"]["category"] == "resectable"
     content = {key: value for key, value in record.items() if key != "digest"}
     assert record["digest"] == hashlib.sha256(dumps(content).encode()).hexdigest()

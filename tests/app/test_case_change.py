@@ -15,7 +15,7 @@ from tumorboard.app.case_change import (
     CaseChange,
 )
 from tumorboard.app.session import Session
-from tumorboard.case.derive import derive
+from tumorboard.case.annotation_facts import derive
 from tumorboard.store.database import Store
 
 

@@ -21,8 +21,8 @@ from tumorboard.app.imports import ImportOutcome, scan_paths, take_in
 from tumorboard.app.outlining import begun
 from tumorboard.app.series_record import series_of, series_ref
 from tumorboard.app.session import Session
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.codec import encode
-from tumorboard.case.derive import derive
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.measured import Measured, state_of
 from tumorboard.case.segmentation import Segmentation

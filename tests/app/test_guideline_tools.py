@@ -182,3 +182,33 @@ def test_from_a_fact_to_the_cases_in_which_it_counted(store):
             if identifier in used | {c.id for c in result.conflicts}:
                 expected.append(case.label)
         assert [c.label for c in cases_citing(store, identifier)] == expected
+
+
+def test_a_file_with_trial_values_is_not_signed_over_and_stays_readable(tmp_path):
+    guideline = load_guideline()
+    text = f"guideline: rps\nversion: {guideline.version}\nsettings: {{S-02: 150}} # a trial\n"
+    (tmp_path / OVERLAY_NAME).write_text(text)
+    change = SettingChange("S-02", 160, "Dr Lead", "2026-01-05", "Board")
+    with pytest.raises(UserError, match="trial values that nobody signed"):
+        save_change(tmp_path, change, guideline)
+    assert (tmp_path / OVERLAY_NAME).read_text() == text
+
+
+def test_what_a_person_wrote_stays_in_the_file_of_the_settings(tmp_path):
+    guideline = load_guideline()
+    text = (
+        "# Ask Dr Lead first.\n"
+        f"version: {guideline.version}  # newest\n"
+        "guideline: rps\n"
+        "changes:\n"
+        "  # contact\n"
+        "  - {id: S-02, value: 150, author: Dr Lead, date: 2026-01-05, reason: Board}  # first\n"
+        "  # more to come\n"
+    )
+    (tmp_path / OVERLAY_NAME).write_text(text)
+    change = SettingChange("S-02", 160, "Dr Lead", "2026-02-05", "Board")
+    save_change(tmp_path, change, guideline)
+    now = (tmp_path / OVERLAY_NAME).read_text()
+    assert [line for line in text.splitlines() if line not in now.splitlines()] == []
+    assert len(now.splitlines()) == len(text.splitlines()) + 1
+    assert settings_in_force(tmp_path, guideline).settings.value("S-02") == 160

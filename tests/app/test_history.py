@@ -20,7 +20,11 @@ from tumorboard.store.verify import verify
 def derive(case: Case) -> dict[str, Fact]:
     """How many annotations there are, and the largest x among them."""
     uids = tuple(a.uid for a in case.annotations)
-    found = {"count": Fact("count", len(uids), Provenance("derived", annotation_uids=uids))}
+    found = {
+        "metastasis_count": Fact(
+            "metastasis_count", len(uids), Provenance("derived", annotation_uids=uids)
+        )
+    }
     if uids:
         right = max(p[0] for a in case.annotations for p in a.points)
         found["right"] = Fact("right", right, Provenance("annotation", annotation_uids=uids))
@@ -64,7 +68,7 @@ class Histories(RuleBasedStateMachine):
         self.session.put_lesion(Lesion(f"L{uid}", name))
         self.edited()
 
-    @rule(name=st.sampled_from(["site", "count"]), value=st.none() | st.integers(0, 3))
+    @rule(name=st.sampled_from(["egfr", "metastasis_count"]), value=st.none() | st.integers(1, 3))
     def state_a_fact(self, name, value):
         self.session.set_fact(name, value)
         assert self.session.case.facts.value(name) == value

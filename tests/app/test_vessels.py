@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.case.test_derive import BASE
+from tests.case.test_annotation_facts import BASE
 from tests.imaging.phantoms import VesselPhantom
 from tumorboard.app import vessels
 from tumorboard.app.vessel_measures import (
@@ -21,8 +21,8 @@ from tumorboard.case.vessel import Correction, Stretch, VesselPath, Word, centre
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Calibration
 from tumorboard.imaging.mask_model import Mask
+from tumorboard.imaging.vessel.contact_profile import ContactSettings
 from tumorboard.imaging.vessel.content import touching
-from tumorboard.imaging.vessel.profile import ContactSettings
 from tumorboard.progress import Reporter
 
 PHANTOM = VesselPhantom(8.0, 80.0, 0.0, 120.0, 0.5)

@@ -12,8 +12,8 @@ from tumorboard.app.session import Session
 from tumorboard.app.timeline import EventKind, event_key
 from tumorboard.app.worklist import find
 from tumorboard.canonical_json import dumps
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.codec import encode
-from tumorboard.case.derive import derive
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.readiness import FIRST, TREATED
 from tumorboard.store.cases import CaseFilter

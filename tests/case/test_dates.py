@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.dates import (
     add_months,
     age_at,
@@ -10,7 +11,6 @@ from tumorboard.case.dates import (
     read_date,
     weeks_between,
 )
-from tumorboard.case.derive import derive
 from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from pydicom.sr._concepts_dict import concepts
@@ -18,7 +19,7 @@ from tumorboard.case.fact_codes import fact_codes
 from tumorboard.coding import Code
 from tumorboard.errors import UserError
 from tumorboard.guidelines import load_guideline
-from tumorboard.guidelines.reading import needs
+from tumorboard.guidelines.dependencies import needs
 from tumorboard.ui.facts.editors import parse_value
 
 #: Not in pydicom's dictionaries; docs/codes.md names where each was looked up.
@@ -28,6 +29,7 @@ LOOKED_UP = {
     ("ICDO3", "8858/3"),
     ("ICDO3", "9540/3"),
     ("ICDO3", "8815/1"),
+    ("ICDO3", "8802/3"),
     ("SCT", "9911007"),
     ("SCT", "70871006"),
     ("SCT", "8889005"),
@@ -101,6 +103,32 @@ def test_a_code_is_that_of_the_dictionary(code):
         assert code.meaning in named
 
 
+RADLEX = {
+    (choice.radlex.value, choice.radlex.meaning, choice.code.value if choice.code else "none here")
+    for found in fact_definitions().values()
+    for choice in found.choices
+    if choice.radlex
+}
+
+
+def test_radlex_stands_where_it_was_looked_up_with_the_code_of_the_same_concept():
+    table = (Path(__file__).parents[2] / "docs" / "codes.md").read_text("utf-8")
+    rows = {tuple(re.findall(r"[^|]+", line)) for line in table.splitlines() if "| RID" in line}
+    assert {tuple(cell.strip() for cell in row) for row in rows} == RADLEX
+    assert all(re.fullmatch(r"RID\d{1,13}", value) for value, _, _ in RADLEX)
+    assert len({value for value, _, _ in RADLEX}) == len(RADLEX)
+
+
+def test_a_fact_is_told_in_radlex_beside_its_other_codes():
+    told = fact_codes("vessel_contacts", {"IVC": 90.0, "renal_vein_L": 20.0, "iliac_L": 10.0})
+    assert {value: code["value"] for value, code in told["radlex"].items()} == {
+        "IVC": "RID1178",
+        "renal_vein_L": "RID37994",
+    }
+    assert {code["scheme"] for code in told["radlex"].values()} == {"RADLEX"}
+    assert "radlex" not in fact_codes("histology", "LMS")
+
+
 def test_what_has_no_code_is_known_by_name():
     assert {n for n, d in fact_definitions().items() if d.code is None} == WITHOUT_CODE
 
@@ -123,7 +151,7 @@ def test_a_code_stands_for_one_value_of_a_fact():
 def test_every_histology_that_a_rule_names_has_its_morphology_but_those_that_are_none():
     histology = fact_definitions()["histology"]
     without = {c.value for c in histology.choices if c.code is None}
-    assert without == {"UPS", "other_sarcoma", "non_sarcoma"}
+    assert without == {"other_sarcoma", "non_sarcoma"}
     others = [c.code for c in histology.choices if c.code]
     assert all(c.scheme == "ICDO3" and re.fullmatch(r"\d{4}/\d", c.value) for c in others)
 
@@ -160,7 +188,8 @@ def test_recorded_inputs_of_old_cases_keep_their_hash():
     ("name", "value", "parts"),
     [
         ("histology", "LMS", {"concept": "59847-4", "LMS": "8890/3"}),
-        ("histology", "UPS", {"concept": "59847-4"}),
+        ("histology", "UPS", {"concept": "59847-4", "UPS": "8802/3"}),
+        ("histology", "other_sarcoma", {"concept": "59847-4"}),
         ("ihc_desmin", "positive", {"positive": "10828004"}),
         ("creatinine", 106.0, {"concept": "14682-9", "unit": "umol/L"}),
         ("diameters_cm", (10.5, 8.9), {"concept": "81827009", "unit": "cm"}),
@@ -172,6 +201,7 @@ def test_recorded_inputs_of_old_cases_keep_their_hash():
 )
 def test_a_fact_is_told_in_codes(name, value, parts):
     told = fact_codes(name, value)
+    told.pop("radlex", None)
     flat = {**told.pop("values", {}), **told}
     assert {part: code["value"] for part, code in flat.items()} == parts
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.case.test_derive import AXES, BASE, drawn, with_all
+from tests.case.test_annotation_facts import AXES, BASE, drawn, with_all
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.annotations.model import Kind, Landmark
-from tumorboard.case.derive import derive
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.involvement import (
     Evidence,
     contact_facts,
@@ -20,7 +20,7 @@ from tumorboard.case.involvement import (
 from tumorboard.imaging.geometry import Calibration
 from tumorboard.imaging.mask_mass import measure_mass
 from tumorboard.imaging.mask_model import Mask
-from tumorboard.imaging.vessel.profile import Extent, VesselProfile
+from tumorboard.imaging.vessel.contact_profile import Extent, VesselProfile
 
 EVIDENCE = Evidence(("2.25.1", "2.25.2"), "Dr A", "2026-11-01T08:00:00Z", (12, 40))
 LEVELS = {"renal veins": 100.0, "entry into the liver": 130.0, "hepatic veins": 170.0}

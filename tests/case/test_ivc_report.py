@@ -6,7 +6,7 @@ import pytest
 
 from tests.annotations.shapes import annotation
 from tumorboard.annotations.model import Kind, TumourEnd
-from tumorboard.case.derive import ends_turned
+from tumorboard.case.annotation_facts import ends_turned
 from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
 from tumorboard.case.ivc_report import extent_words, ivc_report, outdated
 from tumorboard.case.model import Case, Lesion, Patient, Remark

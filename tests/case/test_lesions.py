@@ -11,8 +11,8 @@ from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import ImageReference, Kind
 from tumorboard.app.timeline import timeline
+from tumorboard.case.annotation_facts import mass_annotations
 from tumorboard.case.codec import decode, encode
-from tumorboard.case.derive import mass_annotations
 from tumorboard.case.lesions import (
     Change,
     Linked,

@@ -19,7 +19,7 @@ from tumorboard.case.saved_curve import (
 from tumorboard.case.saved_view import saved_view_from_json, saved_view_to_json
 from tumorboard.imaging.curved import CurvedMode
 from tumorboard.imaging.vessel.centreline import Centreline, through
-from tumorboard.imaging.vessel.profile import Extent as ProfileExtent
+from tumorboard.imaging.vessel.contact_profile import Extent as ProfileExtent
 
 MM = st.floats(-500.0, 500.0).map(lambda x: round(x, 4))
 CURVES = st.builds(

@@ -13,7 +13,7 @@ from tumorboard.app.board import Board
 from tumorboard.app.presented import NOTES
 from tumorboard.app.timeline import EventKind, timeline
 from tumorboard.app.workspace import Workspace
-from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
+from tumorboard.case.annotation_facts import mass_annotations, mass_dimensions_mm
 from tumorboard.case.facts import sheet_to_json
 from tumorboard.case.readiness import READ
 from tumorboard.demo.demonstration import (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tumorboard.dicom.decoders import close_decoders
+from tumorboard.dicom.decoder_pool import close_decoders
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from tests.shared_data import DATA
-from tumorboard.dicom.decoders import close_decoders
+from tumorboard.dicom.decoder_pool import close_decoders
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.scan import scan
 from tumorboard.dicom.series import Series

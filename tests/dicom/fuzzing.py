@@ -27,7 +27,7 @@ from pydicom.uid import (
 )
 
 from tests.dicom.make import codestream, ct_slice, ramp, write
-from tumorboard.dicom.decoders import LATE, close_decoders
+from tumorboard.dicom.decoder_pool import LATE, close_decoders
 from tumorboard.dicom.gate import Limits
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.overlay_planes import read_overlays

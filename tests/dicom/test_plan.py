@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydicom.uid import JPEGLSLossless
 
 from tests.dicom.make import ct_slice, ramp, write, write_slices
-from tumorboard.dicom.decoders import DecoderPool
+from tumorboard.dicom.decoder_pool import DecoderPool
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.plan import Plan

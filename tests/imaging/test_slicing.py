@@ -14,6 +14,7 @@ from tumorboard.imaging.slicing import (
     scroll_step,
     section_count,
     section_number,
+    within,
 )
 
 ORIENTATIONS = {
@@ -303,3 +304,87 @@ def test_no_slice_of_a_tilted_gantry_leaves_the_picture(name, tilt):
         inner = inside(stack, here, 0.02)
         assert inner.sum() > 0.5 * near.sum()
         assert np.allclose(section.image.reshape(-1)[inner], smooth(here)[inner], atol=0.05)
+
+
+def leaning(lean=(0.4, -0.25), uneven=False) -> tuple[SliceStack, np.ndarray]:
+    """A stack whose slices reach far beyond each other, and its values without any pattern."""
+    z = np.cumsum([0, *([2.0, 3.0] * 7 if uneven else [2.5] * 14)])
+    origins = np.outer(z, [*lean, 1.0]) + [-20.0, 15, 40]
+    stack = SliceStack(origins, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]), (0.9, 0.6), 24, 30)
+    return stack, np.random.default_rng(3).normal(0, 300, stack.shape).astype(np.float32)
+
+
+def numbers_from_edge_to_edge(stack, plane):
+    """The numbers of all cuts, scrolled to as a wheel does, and the points that they go through."""
+    step, point = scroll_step(stack, plane), within(stack, stack.centre)
+    for _ in range(2 * section_count(stack, plane)):
+        point = within(stack, point - step)
+    numbers, points = [], []
+    for _ in range(2 * section_count(stack, plane)):
+        if points and np.allclose(point, points[-1]):
+            break
+        numbers.append(section_number(stack, plane, point))
+        points.append(point)
+        point = within(stack, point + step)
+    return numbers, points
+
+
+@pytest.mark.parametrize("plane", [Plane.CORONAL, Plane.SAGITTAL])
+@pytest.mark.parametrize("lean", [(0.4, -0.25), (-0.3, 0.5), (0.0, 0.3), (0.0, 0.0)])
+@pytest.mark.parametrize("uneven", [False, True])
+def test_planes_across_leaning_slices_scroll_over_every_voxel(plane, lean, uneven):
+    stack, _ = leaning(lean, uneven)
+    axis = {Plane.CORONAL: 1, Plane.SAGITTAL: 0}[plane]
+    spacing = {Plane.CORONAL: 0.9, Plane.SAGITTAL: 0.6}[plane]
+    true = voxel_points(stack)[..., axis]
+    numbers, points = numbers_from_edge_to_edge(stack, plane)
+    places = np.array(points)[:, axis]
+    assert places.min() <= true.min() + spacing
+    assert places.max() >= true.max() - spacing
+    assert np.abs(np.diff(places)).max() <= spacing + 1e-6
+    assert numbers[0] == 1
+    assert numbers[-1] == section_count(stack, plane)
+    assert sorted(set(numbers)) == list(range(1, section_count(stack, plane) + 1))
+
+
+@pytest.mark.parametrize("plane", [Plane.CORONAL, Plane.SAGITTAL])
+def test_a_plane_has_one_number_whichever_slice_its_point_lies_on(plane):
+    stack, _ = leaning()
+    axis = {Plane.CORONAL: 1, Plane.SAGITTAL: 0}[plane]
+    centre = stack.centre
+    found = set()
+    for z in stack.positions:
+        point = np.array(centre)
+        point[2] = z
+        assert within(stack, point)[axis] == pytest.approx(centre[axis])
+        found.add(section_number(stack, plane, within(stack, point)))
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("plane", [Plane.CORONAL, Plane.SAGITTAL])
+def test_every_plane_across_leaning_slices_agrees_with_simpleitk(plane):
+    """Resampled with an affine map, at the heights of slices: between them both interpolate."""
+    stack, values = leaning()
+    volume = volume_of(stack, values)
+    # SimpleITK has the voxels in index space and is led there by the inverse of the affine.
+    image = sitk.GetImageFromArray(values)
+    lps_of = np.eye(4)
+    lps_of[:3, :3] = stack.affine[:3, [2, 1, 0]]
+    lps_of[:3, 3] = stack.affine[:3, 3]
+    index_of = np.linalg.inv(lps_of)
+    seen = 0
+    for point in numbers_from_edge_to_edge(stack, plane)[1]:
+        section = cut(volume, plane, point)
+        assert section.grid.distance(point) == pytest.approx(0.0, abs=1e-6)
+        pixels = np.moveaxis(np.indices(section.grid.shape), 0, -1).reshape(-1, 2)
+        at = section.grid.to_lps(pixels) @ index_of[:3, :3].T + index_of[:3, 3]
+        # At the height of a slice both are bilinear within that slice.
+        held = np.abs(at[:, 2] - np.rint(at[:, 2])) < 1e-6
+        held &= (at[:, :2] >= 0.01).all(axis=1) & (at[:, :2] <= [28.99, 22.99]).all(axis=1)
+        shown = section.image.reshape(-1)[held]
+        clipped = at[held].copy()
+        clipped[:, 2] = np.rint(clipped[:, 2])
+        theirs = [image.EvaluateAtContinuousIndex(p.tolist(), sitk.sitkLinear) for p in clipped]
+        np.testing.assert_allclose(shown, theirs, atol=0.5)
+        seen += int(held.sum())
+    assert seen > 0.8 * values.size

@@ -23,7 +23,7 @@ from tests.reports.made import (
     vein_marks,
 )
 from tumorboard.annotations.model import Kind
-from tumorboard.case.derive import derive
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
 from tumorboard.case.ivc_report import ivc_report
 from tumorboard.case.model import Remark

@@ -17,7 +17,7 @@ from tumorboard.imaging.curved import CurvedMode
 from tumorboard.imaging.geometry import Caveat, Plane, SliceStack
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.sampling import SlabMode
-from tumorboard.imaging.vessel.profile import Extent as ProfileExtent
+from tumorboard.imaging.vessel.contact_profile import Extent as ProfileExtent
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Window
 from tumorboard.store.audit import Stamp

@@ -56,7 +56,7 @@ def test_beginnings_of_words_of_name_identifier_label_and_question(session, type
 
 
 def test_what_is_stated_and_noted_is_found_at_once_and_gone_when_taken_back(session):
-    session.set_fact("histology", "leiomyosarcoma")
+    session.set_fact("histology", "LMS")
     session.set_remark("alert:R-ALT-04", "yes", "Chest film from elsewhere")
     session.set_detail("question", "Vein graft?")
     assert found(session, "leiomyo") == found(session, "elsewhere") == ["LM-0003"]
@@ -80,16 +80,16 @@ def test_a_diagnosis_is_found_by_its_words_and_by_its_letters(session):
 
 def test_filters_by_category_status_phase_and_cases(session):
     session.set_fact("site", "retroperitoneum")
-    session.set_fact("disease_phase", "primary_in_situ")
+    session.set_fact("disease_phase", "primary_unresected")
     session.set_remark("status", "ready")
     third = session.case.uid
     assert found(session, category="resectable") == ["LM-0003"]
     assert found(session, status="ready") == ["LM-0003"]
-    assert found(session, phase="primary_in_situ") == ["LM-0003"]
+    assert found(session, phase="primary_unresected") == ["LM-0003"]
     assert found(session, "muller", status="ready") == []
     assert found(session, uids=frozenset({third})) == ["LM-0003"]
     (line,) = session.store.cases.some([third])
-    assert (line.status, line.phase, line.category) == ("ready", "primary_in_situ", "resectable")
+    assert (line.status, line.phase, line.category) == ("ready", "primary_unresected", "resectable")
 
 
 def test_an_archived_case_shows_only_when_asked_for(session):

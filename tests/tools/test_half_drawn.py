@@ -12,7 +12,7 @@ EVERY = (*TOOLS, *MASK_TOOLS, *VESSEL_TOOLS)
 #: Tools that a press alone stores something with, or that do all of it on release.
 AT_ONCE = {"vessel", "landmark", "text"}
 #: Tools whose gesture may cross slices.
-ACROSS = {"centreline", "eraser", "probe", "mask_grow"}
+ACROSS = {"centreline", "eraser", "probe", "mask_grow", "mask_propose"}
 
 
 @pytest.mark.parametrize("tool", EVERY, ids=lambda t: t.name)

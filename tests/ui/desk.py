@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
@@ -68,6 +68,10 @@ class Desk:
         controller = self.window.controller
         self.qtbot.waitUntil(lambda: controller.is_idle, timeout=60_000)
 
+    def let_go(self) -> None:
+        """Delete what the window let go of, as its event loop does after each gesture."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
     def import_paths(self, *paths: Path) -> None:
         self.window.features.imports.start([str(p) for p in paths])
         self.settle()
@@ -76,6 +80,7 @@ class Desk:
         target = widget or self.view()
         target.setFocus()
         QTest.keyClick(target, key, modifier)
+        self.let_go()
 
     def look_at(self, point) -> None:
         self.viewer.set_point(np.asarray(point, dtype=float))
@@ -97,9 +102,11 @@ class Desk:
             step = QPointF(start) + (QPointF(end) - QPointF(start)) * share
             move(view, step, button, modifier)
         QTest.mouseRelease(view, button, modifier, end)
+        self.let_go()
 
     def click(self, plane: Plane, point) -> None:
         QTest.mouseClick(self.view(plane), LEFT, pos=self.canvas(plane, point))
+        self.let_go()
 
     def close(self) -> None:
         self.window.close()
@@ -112,7 +119,6 @@ class Desk:
 
 def move(view, position: QPointF, button, modifier) -> None:
     """Send a mouse move with the button held, which QTest does not do."""
-    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QMouseEvent
 
     everywhere = view.mapToGlobal(position)

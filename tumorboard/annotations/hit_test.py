@@ -54,20 +54,16 @@ def hit_test(
     whole = to_canvas(np.array([p for a in last_first for p in a.points]))
     ends = np.cumsum([len(a.points) for a in last_first])
     placed = list(zip(last_first, np.split(whole, ends[:-1]), strict=True))
-    return _handle(placed, here) or _edge(placed, here) or (_body(placed, here) if bodies else None)
-
-
-Placed = list[tuple[Annotation, Points]]
-
-
-def _handle(placed: Placed, here: Points) -> Hit | None:
     best, found = HANDLE_RADIUS, None
     for annotation, points in _near(placed, here, HANDLE_RADIUS):
         for index in handles(annotation):
             away = float(np.linalg.norm(points[index] - here))
             if away < best or (found is None and away <= best):
                 best, found = away, Hit(annotation, index)
-    return found
+    return found or _edge(placed, here) or (_body(placed, here) if bodies else None)
+
+
+Placed = list[tuple[Annotation, Points]]
 
 
 def _edge(placed: Placed, here: Points) -> Hit | None:

@@ -62,6 +62,7 @@ def annotation_from_json(data: Mapping[str, Any]) -> Annotation:
     if data.get("version", VERSION) > VERSION:
         raise ValueError(f"annotation of version {data['version']}, known are up to {VERSION}")
     try:
+        values = data.get("label_offset")
         return Annotation(
             uid=data["uid"],
             kind=SPECS[Kind(data["kind"])].kind,  # nothing is read or kept without the table
@@ -74,7 +75,7 @@ def annotation_from_json(data: Mapping[str, Any]) -> Annotation:
             role=data.get("role", ""),
             lesion_uid=data.get("lesion_uid", ""),
             caveats=tuple(Caveat(c["code"], c["text"]) for c in data.get("caveats", ())),
-            label_offset=_optional_point(data.get("label_offset")),
+            label_offset=None if values is None else _point(values),
             known_mm=float(data.get("known_mm", 0.0)),
             proposed=bool(data.get("proposed", False)),
             origin=data.get("origin", ""),
@@ -120,10 +121,6 @@ def _finite(value: float) -> float:
     if not math.isfinite(value):
         raise ValueError("a length needs a finite number")
     return float(value)
-
-
-def _optional_point(values: Sequence[float] | None) -> Point | None:
-    return None if values is None else _point(values)
 
 
 def _point(values: Sequence[float]) -> Point:

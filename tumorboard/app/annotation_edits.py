@@ -111,7 +111,10 @@ def assigned(case: Case, annotation_uid: str, lesion_uid: str, new_name: str = "
 
     A lesion that is not there yet is made, under ``new_name`` or a running one.
     """
-    annotation = _known(case, annotation_uid)
+    found = case.annotation(annotation_uid)
+    if found is None:
+        raise KeyError(annotation_uid)
+    annotation = found
     edits = []
     if lesion_uid and case.lesion(lesion_uid) is None:
         name = new_name or f"Mass {len(case.lesions) + 1}"
@@ -162,10 +165,3 @@ def lesion_changed(case: Case, lesion: Lesion) -> Edit:
             case = apply(case, edits[-1])
     edits.append(put_lesion(case, lesion))
     return combine("Change lesion", *edits)
-
-
-def _known(case: Case, uid: str) -> Annotation:
-    found = case.annotation(uid)
-    if found is None:
-        raise KeyError(uid)
-    return found

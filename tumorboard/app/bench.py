@@ -112,7 +112,14 @@ def checksum(volume: Volume) -> dict[str, str]:
 def reformat_ms(volume: Volume) -> dict[str, float]:
     """Return the median times of a coronal, a sagittal and an oblique cut through the middle."""
     centre = volume.stack.centre
-    oblique = _oblique_grid(volume)
+    # A plane through the middle that is along none of the axes of the slices.
+    stack = volume.stack
+    axes = np.stack([stack.row_direction, stack.column_direction, stack.normal])
+    right = np.array([2.0, 1.0, -2.0]) / 3 @ axes
+    down = np.array([-2.0, 2.0, -1.0]) / 3 @ axes
+    size = stack.pixel_spacing[1]
+    origin = stack.centre - (right + down) * size * (_OBLIQUE_PIXELS - 1) / 2
+    oblique = PlaneGrid(origin, right, down, (size, size), (_OBLIQUE_PIXELS, _OBLIQUE_PIXELS))
 
     def orthogonal(plane: Plane) -> Callable[[], object]:
         return lambda: np.ascontiguousarray(cut(volume, plane, centre).image)
@@ -163,17 +170,6 @@ def _scroll(window: WindowProbe, volume: Volume) -> dict[str, float]:
         "p95": round(times[min(len(times) - 1, int(len(times) * 0.95))], 2),
         "steps": len(times),
     }
-
-
-def _oblique_grid(volume: Volume) -> PlaneGrid:
-    """Return a plane through the middle that is along none of the axes of the slices."""
-    stack = volume.stack
-    axes = np.stack([stack.row_direction, stack.column_direction, stack.normal])
-    right = np.array([2.0, 1.0, -2.0]) / 3 @ axes
-    down = np.array([-2.0, 2.0, -1.0]) / 3 @ axes
-    size = stack.pixel_spacing[1]
-    origin = stack.centre - (right + down) * size * (_OBLIQUE_PIXELS - 1) / 2
-    return PlaneGrid(origin, right, down, (size, size), (_OBLIQUE_PIXELS, _OBLIQUE_PIXELS))
 
 
 def _described(series: Series, volume: Volume) -> dict[str, Any]:

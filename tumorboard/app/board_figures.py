@@ -52,6 +52,21 @@ def board_figures(
     """Return all figures of a record; ``created`` says when it was read."""
     words = words or FigureWords()
     advised = [made for made in record.decided if not made.decision.is_deferred]
+    found = [
+        "A decision counts on the day of its meeting, without one on the day of its first "
+        "signature, once a meeting; what is signed later for the same meeting, or without one, "
+        "corrects or follows it up: a correction counts in its place."
+    ]
+    if record.outside:
+        found.append(
+            f"Signatures of the period that correct or follow up what counts on another day: "
+            f"{record.outside}."
+        )
+    if record.elsewhere:
+        found.append(
+            f"Signed decisions that came with case bundles: {record.elsewhere}. They were made "
+            "elsewhere and count nowhere here."
+        )
     return BoardFigures(
         *(record.first_day.isoformat(), record.last_day.isoformat(), created),
         is_empty=not any(
@@ -68,27 +83,8 @@ def board_figures(
             _alerts(record, words),
             _times(record),
         ),
-        notes=_notes(record),
+        notes=tuple(found),
     )
-
-
-def _notes(record: BoardRecord) -> tuple[str, ...]:
-    found = [
-        "A decision counts on the day of its meeting, without one on the day of its first "
-        "signature, once a meeting; what is signed later for the same meeting, or without one, "
-        "corrects or follows it up: a correction counts in its place."
-    ]
-    if record.outside:
-        found.append(
-            f"Signatures of the period that correct or follow up what counts on another day: "
-            f"{record.outside}."
-        )
-    if record.elsewhere:
-        found.append(
-            f"Signed decisions that came with case bundles: {record.elsewhere}. They were made "
-            "elsewhere and count nowhere here."
-        )
-    return tuple(found)
 
 
 # -- the cases -----------------------------------------------------------------------------

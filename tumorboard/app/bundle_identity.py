@@ -36,7 +36,9 @@ def blanked(value: Any, blank: Blank, *, keep: frozenset[str] = frozenset()) -> 
         return [blanked(item, blank, keep=keep) for item in value]
     if isinstance(value, Mapping):
         return {
-            name: item if _is_structure(name, keep) else blanked(item, blank, keep=keep)
+            name: item
+            if (name in _STRUCTURE or name in keep or name.endswith(_UIDS))
+            else blanked(item, blank, keep=keep)
             for name, item in value.items()
         }
     return value
@@ -104,7 +106,3 @@ def digest_of_record(record: Mapping[str, Any]) -> str:
     """Return the SHA-256 that a signed record should carry."""
     rest = {key: value for key, value in record.items() if key != "digest"}
     return hashlib.sha256(dumps(rest).encode()).hexdigest()
-
-
-def _is_structure(name: str, keep: frozenset[str]) -> bool:
-    return name in _STRUCTURE or name in keep or name.endswith(_UIDS)

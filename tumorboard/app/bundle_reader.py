@@ -77,20 +77,16 @@ def is_bundle(path: Path) -> bool:
     """Whether a file is an archive that says of itself that it is a case bundle."""
     try:
         if not path.is_file() or not zipfile.is_zipfile(path):
-            return _begins_as_bundle(path)
+            # Whether a file that is cut off began as a bundle: its manifest comes first.
+            if not path.is_file():
+                return False
+            with path.open("rb") as file:
+                head = file.read(64)
+            return head.startswith(b"PK\x03\x04") and head[30:].startswith(MANIFEST.encode())
         with zipfile.ZipFile(path) as archive:
             return MANIFEST in archive.namelist() and CASE in archive.namelist()
     except (OSError, zipfile.BadZipFile, ValueError):
         return False
-
-
-def _begins_as_bundle(path: Path) -> bool:
-    """Whether a file that is cut off began as a bundle: its manifest comes first."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        head = file.read(64)
-    return head.startswith(b"PK\x03\x04") and head[30:].startswith(MANIFEST.encode())
 
 
 def read_bundle(path: Path, reporter: Reporter | None = None) -> Bundle:
@@ -107,7 +103,23 @@ def read_bundle(path: Path, reporter: Reporter | None = None) -> Bundle:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = _members(archive)
+            # The files of the archive; a strange name, a double or too much is refused.
+            infos = archive.infolist()
+            if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > MOST_BYTES:
+                raise damaged("it is larger than a bundle can be")
+            strange = [
+                i for i in infos if i.filename != MANIFEST and not ALLOWED.fullmatch(i.filename)
+            ]
+            if strange:
+                raise damaged("it holds files that do not belong there")
+            if any(info.flag_bits & 0x1 for info in infos):
+                raise damaged("it is encrypted")
+            found = {info.filename: info for info in infos}
+            if len(found) != len(infos):
+                raise damaged("it holds a file twice")
+            if MANIFEST not in found:
+                raise damaged("it has no list of its files")
+            members = found
             manifest = _manifest(archive, members)
             data = _contents(archive, members, manifest, reporter or Reporter())
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
@@ -119,24 +131,6 @@ def read_bundle(path: Path, reporter: Reporter | None = None) -> Bundle:
             f"“{path.name}” cannot be read.", "Check the file and repeat.", str(error.errno)
         ) from error
     return _bundle(manifest, data)
-
-
-def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Return the files of the archive; a strange name, a double or too much is refused."""
-    infos = archive.infolist()
-    if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > MOST_BYTES:
-        raise damaged("it is larger than a bundle can be")
-    strange = [i for i in infos if i.filename != MANIFEST and not ALLOWED.fullmatch(i.filename)]
-    if strange:
-        raise damaged("it holds files that do not belong there")
-    if any(info.flag_bits & 0x1 for info in infos):
-        raise damaged("it is encrypted")
-    found = {info.filename: info for info in infos}
-    if len(found) != len(infos):
-        raise damaged("it holds a file twice")
-    if MANIFEST not in found:
-        raise damaged("it has no list of its files")
-    return found
 
 
 def _manifest(
@@ -210,6 +204,20 @@ def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
     parts = {family: _parts(family, case[key]) for key, family in _FAMILIES.items()}
     parts["fact"], parts["derived"] = _facts(facts["stated"]), _facts(facts["derived"])
     outlines = [part for _, part in parts["segmentation"] if isinstance(part, Segmentation)]
+    # The voxels that the outlines name, each checked to be what its record says.
+    found: dict[str, Packed] = {}
+    for outline in outlines:
+        for digest, fits in ((outline.digest, _mask_fits), (outline.grid_digest, _grid_fits)):
+            if not digest:
+                continue
+            plain = data.get(voxels_name(digest))
+            if plain is None:
+                raise damaged("voxels of an outline are missing")
+            if hashlib.sha256(plain).hexdigest() != digest or not fits(plain, outline):
+                raise damaged("voxels of an outline are not those that its record names")
+            found[digest] = Packed(digest, zlib.compress(plain, 1))
+    if {voxels_name(d) for d in found} != {n for n in data if n.startswith("voxels/")}:
+        raise damaged("it holds voxels that belong to no outline")
     arrival = Arrival(
         case["uid"],
         line(case["label"]),
@@ -217,7 +225,7 @@ def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
         case["summary"],
         None if case["patient"] is None else Patient("", **case["patient"]),
         parts,
-        _voxels(outlines, data),
+        tuple(found.values()),
         decisions,
         told[ASSESSMENT],
         _origin(manifest, case),
@@ -299,24 +307,6 @@ def _decisions(values: Iterable[Mapping[str, Any]]) -> tuple[ArrivingDecision, .
             )
         )
     return tuple(found)
-
-
-def _voxels(outlines: Iterable[Segmentation], data: Mapping[str, bytes]) -> tuple[Packed, ...]:
-    """Return the voxels that the outlines name, each checked to be what its record says."""
-    found: dict[str, Packed] = {}
-    for outline in outlines:
-        for digest, fits in ((outline.digest, _mask_fits), (outline.grid_digest, _grid_fits)):
-            if not digest:
-                continue
-            plain = data.get(voxels_name(digest))
-            if plain is None:
-                raise damaged("voxels of an outline are missing")
-            if hashlib.sha256(plain).hexdigest() != digest or not fits(plain, outline):
-                raise damaged("voxels of an outline are not those that its record names")
-            found[digest] = Packed(digest, zlib.compress(plain, 1))
-    if {voxels_name(d) for d in found} != {n for n in data if n.startswith("voxels/")}:
-        raise damaged("it holds voxels that belong to no outline")
-    return tuple(found.values())
 
 
 def _mask_fits(plain: bytes, outline: Segmentation) -> bool:

@@ -26,6 +26,9 @@ from tumorboard.store.backup import (
     newest_good_copy,
     restore,
 )
+from tumorboard.store.backup_files import Returned
+from tumorboard.store.backup_files import lacking as files_lacking
+from tumorboard.store.backup_files import put_back as put_back_files
 from tumorboard.store.cases import (
     ARCHIVED,
     FORMER_PATIENT,
@@ -73,6 +76,7 @@ __all__ = [
     "NewDecision",
     "NewStep",
     "PackedBody",
+    "Returned",
     "Stamp",
     "Step",
     "StoredAssessment",
@@ -80,6 +84,7 @@ __all__ = [
     "TalkTime",
     "Target",
     "VerifyReport",
+    "files_lacking",
     "holds_store",
     "match_key",
     "may_be_one",
@@ -87,6 +92,7 @@ __all__ = [
     "newest_good_copy",
     "open_body",
     "pictures_named",
+    "put_back_files",
     "read_decision",
     "restore",
     "transfer",

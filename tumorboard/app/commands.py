@@ -1,4 +1,7 @@
-"""The one table of commands: menus, tool bar, keys and the help sheet come from it."""
+"""The one table of commands: menus, tools, keys and the help sheet come from it.
+
+`app/menus.py` groups them in the menus, `app/tool_groups.py` in the tools at the top.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,9 @@ from tumorboard.tools.toolbox import MASK_TOOLS, TOOLS, VESSEL_TOOLS
 class Command:
     """Something the user can ask for.
 
-    ``menu`` is the menu that shows it, empty for keys only; ``checkable`` commands stay
-    down; ``keys`` are in Qt's portable notation.
+    ``menu`` is the menu that shows it (`app/menus.py` says where there), empty for keys only;
+    ``checkable`` commands stay down; ``keys`` are in Qt's portable notation; ``short`` is the
+    word of a button beside the mirror of a talk.
     """
 
     name: str
@@ -27,22 +31,8 @@ class Command:
     short: str = ""
 
 
-#: Tools with a button of their own; the others are in the menu beside them.
-_IN_THE_BAR: Final = ("length", "bidirectional", "mass", "vessel", "angle", "ellipse", "polygon")
-
-
 def _tools() -> list[Command]:
-    return [
-        Command(
-            f"tool.{t.name}",
-            t.label,
-            "Tools",
-            (t.key,),
-            checkable=True,
-            short=t.key if t.name in _IN_THE_BAR else "",
-        )
-        for t in TOOLS
-    ]
+    return [Command(f"tool.{t.name}", t.label, "Tools", (t.key,), checkable=True) for t in TOOLS]
 
 
 def _mask_tools() -> list[Command]:
@@ -78,13 +68,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.print", "Print…", "File", ("Ctrl+Shift+P",)),
     Command("file.save", "Save as case", "File", ("Ctrl+S",)),
     Command("file.quit", "Quit", "File", ("Ctrl+Q",)),
-    Command("edit.undo", "Undo", "Edit", ("Ctrl+Z",), short="↶"),
-    Command("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), short="↷"),
+    Command("edit.undo", "Undo", "Edit", ("Ctrl+Z",)),
+    Command("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Command("edit.delete", "Delete annotation", "Edit", ("Del",)),
     Command("edit.accept", "Accept proposed measurements", "Edit", ("Shift+A",)),
+    Command("edit.measurements", "List of measurements…", "Edit", ("Ctrl+Shift+M",)),
     Command("edit.label", "Label annotation…", "Edit", ("F2",)),
     Command("edit.search", "Search cases", "Edit", ("Ctrl+F",)),
-    Command("tool.window", "Window and level", "Tools", ("W",), checkable=True, short="W/L"),
+    Command("tool.window", "Window and level", "Tools", ("W",), checkable=True),
     Command("tool.pan", "Move the picture", "Tools", ("G",), checkable=True),
     Command("tool.zoom", "Zoom", "Tools", ("Z",), checkable=True),
     Command("tool.scroll", "Scroll by dragging", "Tools", ("Shift+S",), checkable=True),
@@ -96,7 +87,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("outline.holes", "Fill holes of the outline", "Outline"),
     Command("outline.smooth", "Smooth the outline", "Outline"),
     Command("outline.largest", "Largest part of the outline", "Outline"),
-    Command("outline.sizes", "Take sizes from outline", "Outline", ("Shift+M",)),
+    Command("outline.sizes", "Use outline for measurement", "Outline", ("Shift+M",)),
     Command("outline.export", "Export outlines as DICOM…", "Outline"),
     *_vessel_tools(),
     Command("vessel.traced", "Centreline through the lumen, or a spline", "Vessel", ("Shift+T",)),
@@ -110,6 +101,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.reset", "Reset view", "View", ("R",)),
     Command("view.overlays", "Hide or show overlays", "View", ("Space",)),
     Command("view.overview", "Overview in three dimensions", "View", ("Shift+D",)),
+    Command("view.identity", "Who it is: name on list and images", "View", ("Ctrl+Shift+N",), True),
     Command("view.smooth", "Smooth, or pixels as squares", "View", ("Shift+I",)),
     Command("view.flip_h", "Flip left and right", "View", ("Shift+H",)),
     Command("view.flip_v", "Flip top and bottom", "View", ("Shift+V",)),
@@ -129,6 +121,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.keep", "Keep as key image", "View", ("K",)),
     Command("view.key_next", "Next key image", "View", ("Shift+K",)),
     Command("view.key_previous", "Previous key image", "View", ("Ctrl+Shift+K",)),
+    Command("view.tags", "DICOM tags of the picture…", "View", ("Ctrl+Shift+T",)),
     Command("view.histogram", "Histogram of the region", "View", ("Shift+G",)),
     Command("view.next", "Next view", "View", ("Tab",)),
     Command("view.maximise", "Finish drawing; view alone, or all", "View", ("Return",)),
@@ -153,7 +146,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("case.archive", "Archive case, or bring it back", "Case"),
     Command("case.radiology", "Radiology report…", "Case", ("Ctrl+Shift+I",)),
     Command("case.author", "Who is reading…", "Case"),
-    Command("meeting.page", "Meetings and agenda", "Meeting", ("F4",), True, "Meetings"),
+    Command("meeting.page", "Meetings and agenda", "Meeting", ("F4",), True),
     Command("meeting.new", "New meeting…", "Meeting"),
     Command("meeting.add", "Put the case on the agenda", "Meeting", ("Ctrl+Shift+A",)),
     Command("meeting.next", "Next case of the meeting", "Meeting", ("Ctrl+Shift+PgDown",)),
@@ -170,10 +163,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("case.timeline", "Timeline of the patient", "Case", ("Y",), checkable=True),
     Command("case.event", "Enter an event of the course…", "Case"),
     Command("edit.preferences", "Preferences…", "Edit", ("Ctrl+,",)),
+    Command("screen.full", "Full screen", "Screen", ("F11",), True),
+    Command("screen.list", "Cases and series at the left", "Screen", ("F3",), True),
+    Command("screen.panel", "Panel at the right", "Screen", ("F12",), True),
+    Command("screen.key_images", "Strip of key images", "Screen", ("Shift+F3",), True),
+    Command("screen.tools", "Tools at the top", "Screen", ("Shift+F12",), True),
     Command("help.palette", "Find a command…", "Help", ("Ctrl+K",)),
     Command("help.keys", "Keys and mouse", "Help", ("?",)),
     Command("help.about", "About and intended use", "Help"),
-    Command("cancel", "Cancel what is half drawn, or put the tool away", "", ("Esc",)),
+    Command(
+        "cancel", "Cancel what is half drawn, put the tool away, leave full screen", "", ("Esc",)
+    ),
 )
 
 #: What the two windows of a talk understand, whichever of them has the keys.

@@ -67,9 +67,7 @@ def in_force(found: Sequence[StoredDecision], meeting_uid: str) -> StoredDecisio
 def _says_the_same(saving: StoredDecision, signed: StoredDecision | None) -> bool:
     """Whether a draft takes back what was written after a signature: it repeats the signed one."""
     return (
-        signed is not None and saving.decision == signed.decision and _same_meeting(saving, signed)
+        signed is not None
+        and saving.decision == signed.decision
+        and (saving.meeting_uid in ("", signed.meeting_uid))
     )
-
-
-def _same_meeting(saving: StoredDecision, signed: StoredDecision) -> bool:
-    return saving.meeting_uid in ("", signed.meeting_uid)

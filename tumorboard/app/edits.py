@@ -292,7 +292,9 @@ def _apply(case: Case, change: Change) -> Case:
         raise ValueError(f"stale change of a {change.entity}")
     if change.entity in _ORDERED:
         family = _ORDERED[change.entity]
-        return _with(case, family, _placed(getattr(case, family), change, change.after))
+        items = _placed(getattr(case, family), change, change.after)
+        changed: dict[str, Any] = {family: items}
+        return replace(case, **changed)
     if change.entity == "fact":
         fact = cast("Fact | None", change.after)
         facts = case.facts.without(change.key) if fact is None else case.facts.with_fact(fact)
@@ -313,11 +315,6 @@ def _held(case: Case, change: Change) -> Part | None:
     if change.entity == "case" and change.key in ("label", "question", "summary"):
         return str(getattr(case, change.key))
     raise ValueError(f"an edit cannot change {change.entity} {change.key}")
-
-
-def _with(case: Case, family: str, items: tuple[Any, ...]) -> Case:
-    changed: dict[str, Any] = {family: items}
-    return replace(case, **changed)
 
 
 def _placed(items: tuple[Any, ...], change: Change, after: Part | None) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from tumorboard.case.facts import FactSheet
 
 if TYPE_CHECKING:
     from tumorboard.app.guideline_change import Preview
-    from tumorboard.app.guideline_choice import GuidelineInForce, Signature
+    from tumorboard.app.guideline_choice import Choices, GuidelineInForce, Signature
     from tumorboard.app.guideline_tools import InForce
     from tumorboard.app.guideline_versions import GuidelineVersion
     from tumorboard.guidelines.assessment import Assessment
@@ -114,17 +114,29 @@ class Guidance:
         Raises
         ------
         UserError
-            When it is not allowed or not signed, or cannot be written.
+            When it is not allowed or not signed, or cannot be written; when somebody else signed
+            since the settings were read, after which those hold here (`SignedMeanwhileError`).
 
         """
+        from tumorboard.app.guideline_files import SignedMeanwhileError
         from tumorboard.app.guideline_tools import save_change
 
         with self._lock:
-            chosen = self.chosen
-            self._held = chosen, save_change(self._folder, change, chosen.guideline)
+            chosen, seen = self.chosen, self.in_force.overlay
+            try:
+                held = save_change(self._folder, change, chosen.guideline, seen)
+            except SignedMeanwhileError:
+                self.forget()
+                raise
+            self._held = chosen, held
 
-    def choose(self, version: GuidelineVersion, signature: Signature) -> GuidelineInForce:
+    def choose(
+        self, version: GuidelineVersion, signature: Signature, seen: Choices | None = None
+    ) -> GuidelineInForce:
         """Go by another guideline from now on; for a worker thread.
+
+        ``seen`` is the history that the signer saw. When somebody else signed since, that holds
+        here from now on.
 
         Raises
         ------
@@ -133,15 +145,26 @@ class Guidance:
 
         """
         from tumorboard.app.guideline_change import choose
+        from tumorboard.app.guideline_files import SignedMeanwhileError
         from tumorboard.app.guideline_tools import settings_in_force
         from tumorboard.guidelines.browser import browser
 
-        chosen = choose(self._folder, version, signature)
+        try:
+            chosen = choose(self._folder, version, signature, seen)
+        except SignedMeanwhileError:
+            self.forget()
+            self.make_ready()
+            raise
         in_force = settings_in_force(self._folder, chosen.guideline)
         browser(chosen.guideline).reach  # noqa: B018  # worked out here, so that nobody waits
         with self._lock:
             self._held = chosen, in_force
         return chosen
+
+    def forget(self) -> None:
+        """Read guideline and settings again when they are next asked for."""
+        with self._lock:
+            self._held = None
 
     def preview(self, version: GuidelineVersion, reporter: Reporter) -> Preview:
         """Return what choosing a version would do; for a worker thread."""

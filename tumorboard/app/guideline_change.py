@@ -10,16 +10,20 @@ from pathlib import Path
 from tumorboard.app.case_repository import CaseRepository, holds_store
 from tumorboard.app.guideline_choice import (
     CHOOSE,
+    Choices,
     GuidelineInForce,
     Signature,
     add_act,
     choices,
     guideline_in_force,
+    refuse_unseen,
 )
 from tumorboard.app.guideline_files import (
+    one_writer,
     own_file,
     settings_file,
     settings_named,
+    text_held,
     write_whole,
 )
 from tumorboard.app.guideline_tools import (
@@ -161,21 +165,36 @@ def preview_version(folder: Path, version: GuidelineVersion, reporter: Reporter)
     return Preview(version, carried, cases)
 
 
-def choose(folder: Path, version: GuidelineVersion, signature: Signature) -> GuidelineInForce:
+def choose(
+    folder: Path, version: GuidelineVersion, signature: Signature, seen: Choices | None = None
+) -> GuidelineInForce:
     """Let the store in ``folder`` go by a version from now on; stored assessments stay.
 
     The settings of the version are written first, then the choice, which counts as soon as it
-    is written: whatever stops this in between leaves the old guideline with its settings.
+    is written: whatever stops this in between leaves the old guideline with its settings. ``seen``
+    is the history that the signer saw, None where nobody looked at one.
 
     Raises
     ------
     UserError
         When it is retired, cannot be used or has errors, when the settings here cannot be
-        used, when it is not signed, or when the folder cannot be written.
+        used, when it is not signed, when the folder cannot be written, or when somebody else
+        signed since (`SignedMeanwhileError`).
 
     """
     signature.checked()
-    now, then = guideline_in_force(folder).guideline, _choosable(folder, version)
+    then = _choosable(folder, version)
+    with one_writer(folder):
+        refuse_unseen(folder, seen)
+        _refuse_retired(folder, version)
+        _go_over(folder, version, then, signature)
+    return guideline_in_force(folder)
+
+
+def _go_over(
+    folder: Path, version: GuidelineVersion, then: Guideline, signature: Signature
+) -> None:
+    now = guideline_in_force(folder).guideline
     carried = carried_settings(folder, now, then)
     names = settings_named(folder)
     if (now.id, now.version) != (then.id, then.version) and (
@@ -183,20 +202,23 @@ def choose(folder: Path, version: GuidelineVersion, signature: Signature) -> Gui
     ):
         plain = names == (then.id, then.version)
         path = settings_file(folder, then) if plain else own_file(folder, then)
-        write_whole(path, overlay_text(carried.overlay))
+        write_whole(path, overlay_text(carried.overlay, text_held(path)))
     add_act(folder, CHOOSE, version, signature)
-    return guideline_in_force(folder)
 
 
 def _choosable(folder: Path, version: GuidelineVersion) -> Guideline:
     if version.problem:
         raise UserError(version.problem)
-    if version.key in choices(folder).retired:
-        text = f"{version.name} is retired here."
-        raise UserError(text, "Choose another version, or reinstate this one.")
+    _refuse_retired(folder, version)
     if version.origin != SHIPPED:
         refuse_errors(version.folder, version.name)
     return loaded(version)
+
+
+def _refuse_retired(folder: Path, version: GuidelineVersion) -> None:
+    if version.key in choices(folder).retired:
+        text = f"{version.name} is retired here."
+        raise UserError(text, "Choose another version, or reinstate this one.")
 
 
 def refuse_errors(folder: Path, name: str) -> None:

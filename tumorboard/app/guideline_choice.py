@@ -18,9 +18,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tumorboard.app.guideline_files import settings_named, write_whole
+from tumorboard.app.guideline_files import (
+    SignedMeanwhileError,
+    one_writer,
+    settings_named,
+    text_held,
+    write_whole,
+)
 from tumorboard.app.guideline_versions import (
     SHIPPED,
     GuidelineVersion,
@@ -31,13 +35,17 @@ from tumorboard.app.guideline_versions import (
     versions,
 )
 from tumorboard.errors import UserError
+from tumorboard.guidelines.appended import with_more
 from tumorboard.guidelines.files import read_document
 from tumorboard.guidelines.loader import NEWEST
 from tumorboard.guidelines.model import Guideline
 from tumorboard.text import changed, line
 
 CHOICE_NAME = "guideline-choice.yaml"
+_HEADING = """Which guideline this store goes by: signed acts, the oldest first.
+The last choice counts. New acts are put behind; comments stay."""
 CHOOSE, RETIRE, REINSTATE = ACTS = ("choose", "retire", "reinstate")
+_DID = {CHOOSE: "chosen", RETIRE: "retired", REINSTATE: "reinstated"}
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,11 @@ class Act:
     def name(self) -> str:
         """Identifier and version, such as "rps 1.1.0"."""
         return f"{self.guideline} {self.version}"
+
+    @property
+    def text(self) -> str:
+        """The act in words, such as "rps 1.1.0 chosen · Dr Lead · 2026-01-05 · Board"."""
+        return f"{self.name} {_DID[self.act]} · {self.author} · {self.date} · {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -175,7 +188,13 @@ def guideline_in_force(folder: Path) -> GuidelineInForce:
             continue
         newer = _newer(version, here, held, act.newest)
         return _in_force(GuidelineInForce(guideline, version, problem, newer))
-    return _in_force(_without_choice(folder, here, held, problem))
+    named = settings_named(folder)
+    shipped = (named and shipped_version(*named)) or shipped_version()
+    if shipped is None:  # a broken installation
+        raise FileNotFoundError(NEWEST)
+    return _in_force(
+        GuidelineInForce(loaded(shipped), shipped, problem, _newer(shipped, here, held))
+    )
 
 
 def _in_force(found: GuidelineInForce) -> GuidelineInForce:
@@ -183,16 +202,6 @@ def _in_force(found: GuidelineInForce) -> GuidelineInForce:
         return found
     said = f"{found.problem} In force is {found.version.name}."
     return GuidelineInForce(found.guideline, found.version, said, found.newer)
-
-
-def _without_choice(
-    folder: Path, here: tuple[GuidelineVersion, ...], held: Choices, problem: str
-) -> GuidelineInForce:
-    named = settings_named(folder)
-    shipped = (named and shipped_version(*named)) or shipped_version()
-    if shipped is None:  # a broken installation
-        raise FileNotFoundError(NEWEST)
-    return GuidelineInForce(loaded(shipped), shipped, problem, _newer(shipped, here, held))
 
 
 def _as_chosen(act: Act, here: tuple[GuidelineVersion, ...]) -> GuidelineVersion:
@@ -229,31 +238,65 @@ def _newer(
     return ""
 
 
-def retire(folder: Path, version: GuidelineVersion, signature: Signature) -> Choices:
+def retire(
+    folder: Path, version: GuidelineVersion, signature: Signature, seen: Choices | None = None
+) -> Choices:
     """Take a version out of the choice; its files stay, for the assessments that name it.
+
+    ``seen`` is the history that the signer saw, None where nobody looked at one.
 
     Raises
     ------
     UserError
-        When it is in force, retired already, not signed, or the folder cannot be written.
+        When it is in force, retired already, not signed, or the folder cannot be written, and
+        when somebody else signed since (`SignedMeanwhileError`).
 
     """
-    if guideline_in_force(folder).version.key == version.key:
-        raise UserError(f"{version.name} is in force.", "Choose another version first.")
-    if version.key in choices(folder).retired:
-        raise UserError(f"{version.name} is retired already.")
-    return add_act(folder, RETIRE, version, signature)
+    with one_writer(folder):
+        refuse_unseen(folder, seen)
+        if guideline_in_force(folder).version.key == version.key:
+            raise UserError(f"{version.name} is in force.", "Choose another version first.")
+        if version.key in choices(folder).retired:
+            raise UserError(f"{version.name} is retired already.")
+        return add_act(folder, RETIRE, version, signature)
 
 
-def reinstate(folder: Path, version: GuidelineVersion, signature: Signature) -> Choices:
+def reinstate(
+    folder: Path, version: GuidelineVersion, signature: Signature, seen: Choices | None = None
+) -> Choices:
     """Let a retired version be chosen again; the errors are those of `retire`."""
-    if version.key not in choices(folder).retired:
-        raise UserError(f"{version.name} is not retired.")
-    return add_act(folder, REINSTATE, version, signature)
+    with one_writer(folder):
+        refuse_unseen(folder, seen)
+        if version.key not in choices(folder).retired:
+            raise UserError(f"{version.name} is not retired.")
+        return add_act(folder, REINSTATE, version, signature)
+
+
+def refuse_unseen(folder: Path, seen: Choices | None) -> None:
+    """Refuse to sign over a history that the signer has not seen; inside `one_writer`.
+
+    Raises
+    ------
+    SignedMeanwhileError
+        When it holds other acts than ``seen``; it names them.
+
+    """
+    if seen is None:
+        return
+    acts = choices(folder).acts
+    if acts == seen.acts:
+        return
+    new = acts[len(seen.acts) :]
+    if acts[: len(seen.acts)] != seen.acts or not new:
+        raise SignedMeanwhileError(f"The history in {CHOICE_NAME} was changed meanwhile.")
+    said = "; ".join(act.text for act in new)
+    raise SignedMeanwhileError(f"Signed meanwhile in another window: {said}.")
 
 
 def add_act(folder: Path, act: str, version: GuidelineVersion, signature: Signature) -> Choices:
     """Add a signed line to the history; what is there is never overwritten.
+
+    Inside `one_writer`: between reading and writing nobody else signs.
 
     Raises
     ------
@@ -266,7 +309,7 @@ def add_act(folder: Path, act: str, version: GuidelineVersion, signature: Signat
     new = Act(act, *version.key, version.origin, files, NEWEST, **asdict(signed))
     grown = Choices((*held.acts, new))
     data: dict[str, Any] = {"acts": [asdict(a) for a in grown.acts]}
-    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    text = with_more(text_held(folder / CHOICE_NAME), _HEADING, data, "acts")
     with contextlib.suppress(OSError):  # the write says so
         folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / CHOICE_NAME, text)

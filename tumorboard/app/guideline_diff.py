@@ -12,7 +12,7 @@ from tumorboard.app.guideline_choice import guideline_in_force
 from tumorboard.app.guideline_tools import CaseDifference, cases_between
 from tumorboard.app.guideline_versions import named_guideline
 from tumorboard.guidelines.authoring.cases import FILE, read_cases
-from tumorboard.guidelines.authoring.diff import Change, answer_changes, guideline_changes
+from tumorboard.guidelines.authoring.version_diff import Change, answer_changes, guideline_changes
 from tumorboard.guidelines.model import Guideline
 from tumorboard.progress import Reporter
 

@@ -8,10 +8,6 @@ from pathlib import Path
 
 from tumorboard.app.case_repository import CaseRepository, holds_store
 from tumorboard.app.guideline_choice import (
-    CHOOSE,
-    REINSTATE,
-    RETIRE,
-    Act,
     Choices,
     choices,
     guideline_in_force,
@@ -21,7 +17,6 @@ from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
 
 IN_FORCE, RETIRED, USABLE, UNUSABLE = "in force", "retired", "can be chosen", "cannot be used"
-_DID = {CHOOSE: "chosen", RETIRE: "retired", REINSTATE: "reinstated"}
 
 
 @dataclass(frozen=True)
@@ -50,11 +45,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listed:
-    """Every guideline, what is to be said of the one in force, and the signed history."""
+    """Every guideline, what is to be said of the one in force, and the signed history.
+
+    ``choices`` is the history as it was read, for who signs on what is shown here.
+    """
 
     entries: tuple[Entry, ...]
     sentences: tuple[str, ...]
     history: tuple[str, ...]
+    choices: Choices
 
 
 def listed(folder: Path, reporter: Reporter | None = None) -> Listed:
@@ -88,12 +87,7 @@ def listed(folder: Path, reporter: Reporter | None = None) -> Listed:
         found.append(Entry(version, state, problem, used[version.key]))
     told.step("Reading guidelines", len(here), len(here))
     sentences = tuple(text for text in (held.problem, held.newer) if text)
-    return Listed(tuple(found), sentences, tuple(map(act_text, reversed(acts.acts))))
-
-
-def act_text(act: Act) -> str:
-    """Return a line of the history in words."""
-    return f"{act.name} {_DID[act.act]} · {act.author} · {act.date} · {act.reason}"
+    return Listed(tuple(found), sentences, tuple(act.text for act in reversed(acts.acts)), acts)
 
 
 def _fault(version: GuidelineVersion) -> str:

@@ -9,10 +9,17 @@ from typing import Any
 
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.case_repository import CaseRepository, CaseSummary, NewAssessment, Stamp
-from tumorboard.app.guideline_files import settings_file, write_whole
+from tumorboard.app.guideline_choice import choices, guideline_in_force
+from tumorboard.app.guideline_files import (
+    SignedMeanwhileError,
+    one_writer,
+    settings_file,
+    text_held,
+    write_whole,
+)
 from tumorboard.case.facts import FactSheet
 from tumorboard.errors import UserError
-from tumorboard.guidelines.differences import Difference, differences
+from tumorboard.guidelines.assessment_differences import Difference, differences
 from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import Overlay, empty_overlay, load_overlay, overlay_text
@@ -61,24 +68,60 @@ def settings_in_force(folder: Path, guideline: Guideline) -> InForce:
     return InForce(overlay, overlay.settings(guideline))
 
 
-def save_change(folder: Path, change: SettingChange, guideline: Guideline) -> InForce:
+def save_change(
+    folder: Path, change: SettingChange, guideline: Guideline, seen: Overlay | None = None
+) -> InForce:
     """Add a signed change to the overlay and return what is in force now.
+
+    ``seen`` are the settings that the signer saw under this guideline, None where nobody looked.
 
     Raises
     ------
     UserError
         When the change is not allowed or not signed, when the overlay there cannot be
-        used (it is never overwritten), or when the folder cannot be written.
+        used (it is never overwritten), when the folder cannot be written, or when somebody
+        else signed since (`SignedMeanwhileError`).
 
     """
+    with one_writer(folder):
+        return _save_change(folder, change, guideline, seen)
+
+
+def _save_change(
+    folder: Path, change: SettingChange, guideline: Guideline, seen: Overlay | None
+) -> InForce:
     held = settings_in_force(folder, guideline)
     if held.problem:
         raise UserError(
             "The settings cannot be changed while their file cannot be used.", held.problem
         )
+    if seen is not None:
+        _refuse_unseen(folder, guideline, held.overlay, seen)
     overlay = held.overlay.with_change(change, guideline)
-    write_whole(settings_file(folder, guideline), overlay_text(overlay))
+    path = settings_file(folder, guideline)
+    if any(not c.author.strip() for c in held.overlay.changes):
+        raise UserError(
+            f"{path.name} holds trial values that nobody signed.",
+            "Take its part “settings” out of the file, then sign.",
+        )
+    write_whole(path, overlay_text(overlay, text_held(path)))
     return InForce(overlay, overlay.settings(guideline))
+
+
+def _refuse_unseen(folder: Path, guideline: Guideline, held: Overlay, seen: Overlay) -> None:
+    """Refuse to sign on settings, or under a guideline, that the signer has not seen."""
+    now = guideline_in_force(folder)
+    if now.version.key != (guideline.id, guideline.version):
+        last = choices(folder).chosen[-1:] if not now.problem else ()
+        said = "".join(f" ({act.text})" for act in last)
+        raise SignedMeanwhileError(f"{now.version.name} came into force meanwhile{said}.")
+    if held.changes == seen.changes:
+        return
+    new = held.changes[len(seen.changes) :]
+    if held.changes[: len(seen.changes)] != seen.changes or not new:
+        raise SignedMeanwhileError("The file of the settings was changed meanwhile.")
+    said = "; ".join(f"{c.id} {c.value} · {c.author} · {c.date} · {c.reason}" for c in new)
+    raise SignedMeanwhileError(f"Signed meanwhile in another window: {said}.")
 
 
 def preview(

@@ -10,9 +10,6 @@ from tumorboard import strict_json
 from tumorboard.app.case_repository import (
     CaseRepository,
     DamagedStoreError,
-    holds_store,
-    newest_good_copy,
-    restore,
     verify,
 )
 from tumorboard.app.guidance import Guidance
@@ -164,7 +161,10 @@ def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
 
 def assessment_words(result: dict[str, Any]) -> str:
     """Return an assessment as JSON values in lines of words; nothing of it is left out."""
-    lines = [f"{result['category_text']} (rule {result['category_rule']})"]
+    lines = [
+        f"Guideline {result['guideline']['id']} {result['guideline']['version']}",
+        f"{result['category_text']} (rule {result['category_rule']})",
+    ]
     if result["provisional"]:
         lines.append("  provisional: the histology is not confirmed")
     lines += [f"  {qualifier}" for qualifier in result["category_words"]]
@@ -237,35 +237,6 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
         lines.append(f"Looked at: {checked}.")
         lines.append(f"Audit head: {store.head}")
     return report.ok, "\n".join(lines)
-
-
-def restore_newest(folder: Path) -> str:
-    """Put the newest good copy in the place of a damaged store; return what was done, in words.
-
-    Raises
-    ------
-    UserError
-        When the store is whole, there is no good copy, or the folder cannot be written.
-
-    """
-    must_hold_store(folder)
-    if holds_store(folder):
-        try:
-            CaseRepository.beside(folder).close()
-        except DamagedStoreError:
-            pass
-        else:
-            raise UserError("The store is whole: nothing was put back.", "See the command verify.")
-    copy = newest_good_copy(folder)
-    if copy is None:
-        raise UserError("No copy in the folder backups passes its check.", "Nothing was changed.")
-    aside = restore(folder, copy.path)
-    written = copy.written_utc.astimezone()
-    cases = "1 case" if copy.cases == 1 else f"{copy.cases} cases"
-    return (
-        f"Put back: {copy.path.name}, of {written:%d %b %Y, %H:%M}, with {cases}. "
-        f"The damaged file is in the folder {aside.name}."
-    )
 
 
 def must_hold_store(folder: Path) -> None:

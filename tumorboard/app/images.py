@@ -197,7 +197,9 @@ class ImageService:
         with self._lock:
             opened = self._open.setdefault(key, opened)
             self._open.move_to_end(key)
-            self._let_go()
+            # Forget the volumes not used for longest, until the budget holds; never the last.
+            while len(self._open) > 1 and self.bytes_held > self._budget:
+                self._open.popitem(last=False)
         return opened
 
     def opening(self, keys: Iterable[str]) -> Callable[[Reporter], None] | None:
@@ -237,7 +239,9 @@ class ImageService:
         those of the next case.
         """
         with self._lock:
-            wanted = [key for key in keys if key not in self._open or not self._is_whole(key)]
+            wanted = [
+                key for key in keys if key not in self._open or not self._open[key].is_complete
+            ]
         records = [(key, self._record_of(key)) for key in wanted]
         return lambda reporter: self._load_ahead(records, reporter)
 
@@ -259,9 +263,6 @@ class ImageService:
         self._keep_renewed()
         with self._lock:
             self._open.clear()
-
-    def _is_whole(self, key: str) -> bool:
-        return self._open[key].is_complete
 
     def _opened(self, key: str, record: Record, series: Series) -> OpenSeries:
         """Make the loader of a series, in memory or on the disk."""
@@ -310,11 +311,6 @@ class ImageService:
             if held is opened:
                 self._open.move_to_end(key, last=False)
             return held
-
-    def _let_go(self) -> None:
-        """Forget the volumes not used for longest, until the budget holds; never the last."""
-        while len(self._open) > 1 and self.bytes_held > self._budget:
-            self._open.popitem(last=False)
 
     def _keep_renewed(self) -> None:
         """Store what was found out about files that had changed."""

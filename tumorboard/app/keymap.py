@@ -49,6 +49,17 @@ def conflicts(keys: Keymap) -> dict[str, tuple[str, ...]]:
     return {key: tuple(names) for key, names in users.items() if len(names) > 1}
 
 
+def refusal(keys: Keymap, name: str, key: str) -> str:
+    """Return why a command cannot have a key, in one sentence; empty when it can."""
+    labels = {command.name: command.label for command in COMMANDS}
+    if key in RESERVED:
+        return f"{key} is the key for {RESERVED[key]} and stays it. Choose another key."
+    other = next((n for n, chosen in keys.items() if n != name and key in chosen), None)
+    if other is None:
+        return ""
+    return f"{key} is the key of “{labels[other]}”. Choose another, or take it away there first."
+
+
 def changes(keys: Keymap) -> dict[str, str]:
     """Return what differs from the usual keys, as it is kept in the settings."""
     usual = {command.name: command.keys for command in COMMANDS}

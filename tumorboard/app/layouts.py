@@ -97,8 +97,6 @@ DEFAULT_LAYOUT: Final = "planes"
 
 def layout_named(name: str) -> Layout:
     """Return the layout with this name; the default one for a name that is not known."""
-    return next((x for x in LAYOUTS if x.name == name), _default())
-
-
-def _default() -> Layout:
-    return next(x for x in LAYOUTS if x.name == DEFAULT_LAYOUT)
+    return next(
+        (x for x in LAYOUTS if x.name == name), next(x for x in LAYOUTS if x.name == DEFAULT_LAYOUT)
+    )

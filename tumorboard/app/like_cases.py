@@ -9,16 +9,21 @@ from pathlib import Path
 from tumorboard.app.case_repository import CAME_FROM, CaseRepository
 from tumorboard.app.decision_state import stands
 from tumorboard.case.decision import Decision
+from tumorboard.guidelines.category_words import qualifiers
 
 
 @dataclass(frozen=True)
 class LikeDecision:
-    """The signed decision that stands on a like case; ``signed_utc`` is an ISO time."""
+    """The signed decision that stands on a like case; ``signed_utc`` is an ISO time.
+
+    ``qualifiers`` are what stood behind its category when it was signed.
+    """
 
     case_uid: str
     label: str
     signed_utc: str
     decision: Decision
+    qualifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,5 +70,6 @@ def like_decisions(folder: Path, category: str, histology: str, but: str) -> Lik
             held = (record["assessment"].get("category"), record["facts"].get("histology"))
             if held == (category, histology):
                 label = store.cases.label_of(uid)
-                found.append(LikeDecision(uid, label, signed.utc, signed.decision))
+                told = qualifiers(record["assessment"])
+                found.append(LikeDecision(uid, label, signed.utc, signed.decision, told))
     return LikeDecisions(tuple(sorted(found, key=lambda d: d.signed_utc, reverse=True)))

@@ -38,14 +38,14 @@ from tumorboard.imaging.mask_mass import MassMeasures, measure_mass
 from tumorboard.imaging.mask_model import Mask, union
 from tumorboard.imaging.overlay import MaskSource
 from tumorboard.imaging.vessel.centreline import Centreline, check_inside, evenly, through
-from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
-from tumorboard.imaging.vessel.profile import (
+from tumorboard.imaging.vessel.contact_profile import (
     ContactSettings,
     Peak,
     VesselProfile,
     landmark_caveats,
     profile_by_role,
 )
+from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.quantity import length_words

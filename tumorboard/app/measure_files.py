@@ -252,20 +252,17 @@ def read_points(file: Path) -> PointsFile:
 
 def _vessel(entry: dict[str, Any]) -> VesselPoints:
     marks = {str(n): _points([p], 1)[0] for n, p in entry.get("landmarks", {}).items()}
+    values = entry.get("thrombus", [])
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+        raise TypeError("parts of the mask file are a list of names")
     return VesselPoints(
         str(entry["name"]),
         _points(entry["points"], 1),
         marks,
         bool(entry.get("trace", False)),
         str(entry.get("mask", "")),
-        _names(entry.get("thrombus", [])),
+        tuple(values),
     )
-
-
-def _names(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-        raise TypeError("parts of the mask file are a list of names")
-    return tuple(values)
 
 
 def _points(values: Any, least: int) -> Points:

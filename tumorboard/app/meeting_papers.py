@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
@@ -28,12 +29,14 @@ from tumorboard.app.readiness import case_lights
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
+from tumorboard.guidelines.category_words import category_title, guideline_words, qualifiers
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.meeting_content import (
     Identity,
     MeetingCase,
     MeetingPapers,
     Readiness,
+    Reading,
 )
 from tumorboard.reports.words import dicom_date, local_time_with_zone, person_name, plain_all
 
@@ -162,7 +165,21 @@ class _Reader:
             presenter=self.words.person(item.presenter),
             readiness=self._readiness(replace(case, question=question)),
             decided=None if saving is None else decided_words(saving, self.words),
+            reading=self._reading(case.uid, {} if saving is None else saving.record),
         )
+
+    def _reading(self, case_uid: str, record: Mapping[str, Any]) -> Reading | None:
+        """Return the category that a signed decision froze, else the newest one stored."""
+        result = record.get("assessment") or {}
+        frozen = bool(record)
+        if not record:
+            stored = self.store.assessments.newest(case_uid)
+            result = {} if stored is None else stored.result
+        title = category_title(result)
+        if not title:
+            return None
+        told = tuple(self.words.free(text) for text in qualifiers(result))
+        return Reading(title, told, guideline_words(result), frozen)
 
     def _readiness(self, case: Case) -> tuple[Readiness, ...]:
         return tuple(

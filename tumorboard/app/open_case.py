@@ -11,8 +11,8 @@ from tumorboard.app.case_repository import CaseRepository, NewStep, Stamp, Step
 from tumorboard.app.edits import Edit
 from tumorboard.app.history import UndoStacks, derived_rows, edit_of, inert, rows_of
 from tumorboard.app.regrown import on_slices_of_now
+from tumorboard.case.annotation_facts import with_measured
 from tumorboard.case.codec import freeze
-from tumorboard.case.derive import with_measured
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.measured import Measured, facts_that_hold, restored, without
 from tumorboard.case.model import Case

@@ -35,6 +35,8 @@ PALETTE: Final = (
     (160, 170, 255),
 )
 
+#: Code of what is unsure of a proposed border; it stays with the outline through every edit.
+PROPOSED: Final = "proposed-border"
 #: How far round a click values are looked at for the range to grow in.
 _NEAR_MM: Final = 8.0
 #: Half of what a layer holds inside.
@@ -363,7 +365,9 @@ def measured(
         for done, item in enumerate(items):
             reporter.step("Measuring outlines", done, len(items))
             name = item.record.label
-            found[item.record.uid] = measure_mass(item.volume, item.mask, name, convention, ranges)
+            sizes = measure_mass(item.volume, item.mask, name, convention, ranges)
+            unsure = tuple(c for c in item.record.caveats if c.code == PROPOSED)
+            found[item.record.uid] = replace(sizes, caveats=(*sizes.caveats, *unsure))
         return found
 
     return work

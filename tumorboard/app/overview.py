@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tumorboard.app.outlining import colour_of
-from tumorboard.case.derive import ivc_marks
+from tumorboard.case.annotation_facts import ivc_marks
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import centreline_of
@@ -61,7 +61,8 @@ def scene_of(case: Case, series_uid: str, mask_of: Callable[[Segmentation], Mask
                 mask = mask_of(record)
             except UserError:
                 continue
-            shapes.append(MaskShape(record.label, _colour(record), mask))
+            red, green, blue = (v / 255 for v in colour_of(record))
+            shapes.append(MaskShape(record.label, (red, green, blue), mask))
     lumens = {s.vessel for s in case.segmentations if s.role is Role.LUMEN and not s.is_empty}
     for vessel in case.vessels:
         line = centreline_of(vessel)
@@ -79,8 +80,3 @@ def names_of(scene: Scene) -> tuple[str, ...]:
     """Return the names of the surfaces, without the landmarks, each once."""
     found = (s.name for s in scene.shapes if not isinstance(s, PointShape))
     return tuple(dict.fromkeys(found))
-
-
-def _colour(record: Segmentation) -> Colour:
-    red, green, blue = (v / 255 for v in colour_of(record))
-    return red, green, blue

@@ -18,8 +18,8 @@ from tumorboard.app.meeting_words import day_in_words
 from tumorboard.app.open_case import OpenCase
 from tumorboard.app.talk import Slot, pages_of
 from tumorboard.app.timeline import Timeline, timeline
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.dates import age_at
-from tumorboard.case.derive import derive
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient, Remark
@@ -109,7 +109,14 @@ class Presentation:
         """
         held = self._known.get(uid)
         if held is None or held.assessment is None:
-            self._known[uid] = held = self._read(uid)
+            store = self._workspace.session.store
+            case = store.cases.load(uid)
+            derived = derive(case, measured=store.cases.load_derived(uid).values())
+            facts = FactSheet({**derived, **case.facts.facts})
+            made = timeline(case, store.decisions.of_case(uid))
+            self._known[uid] = held = Presented(
+                case, facts, self._workspace.guidance.assess_if_ready(facts), made
+            )
         return held
 
     def forget(self, uid: str = "") -> None:
@@ -118,14 +125,6 @@ class Presentation:
             self._known.pop(uid, None)
         else:
             self._known.clear()
-
-    def _read(self, uid: str) -> Presented:
-        store = self._workspace.session.store
-        case = store.cases.load(uid)
-        derived = derive(case, measured=store.cases.load_derived(uid).values())
-        facts = FactSheet({**derived, **case.facts.facts})
-        made = timeline(case, store.decisions.of_case(uid))
-        return Presented(case, facts, self._workspace.guidance.assess_if_ready(facts), made)
 
     # -- writing -----------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ def probe(paths: Sequence[Path], squares: Sequence[Square], reporter: Reporter) 
         When the reporter was asked to stop.
 
     """
-    from tumorboard.dicom.decoders import close_decoders
+    from tumorboard.dicom.decoder_pool import close_decoders
     from tumorboard.dicom.scan import scan
 
     with tempfile.TemporaryDirectory(prefix="tumorboard-probe-") as folder:

@@ -51,6 +51,9 @@ def series_ref(series: Series) -> SeriesRef:
     from tumorboard.dicom.describe import describe
 
     seems = describe(series)
+    # Name the first, the middle and the last picture.
+    count = series.slices
+    some = (series.instances[k] for k in sorted({0, count // 2, count - 1}))
     return SeriesRef(
         series_instance_uid=series.uid,
         part_of="" if series.uid == series.series_instance_uid else series.series_instance_uid,
@@ -69,12 +72,5 @@ def series_ref(series: Series) -> SeriesRef:
         phase_evidence=seems.phase.evidence,
         kernel=seems.kernel,
         thickness_mm=seems.thickness,
-        samples=_samples(series),
+        samples=tuple(f"{i.sop_instance_uid} {i.frame}" for i in some),
     )
-
-
-def _samples(series: Series) -> tuple[str, ...]:
-    """Name the first, the middle and the last picture."""
-    count = series.slices
-    some = (series.instances[k] for k in sorted({0, count // 2, count - 1}))
-    return tuple(f"{i.sop_instance_uid} {i.frame}" for i in some)

@@ -38,6 +38,7 @@ from tumorboard.app.history import part
 from tumorboard.app.open_case import PROGRAM, Derive, OpenCase, same
 from tumorboard.app.outline_work import OutlineWork
 from tumorboard.case.codec import freeze
+from tumorboard.case.definitions import normalise
 from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
 from tumorboard.case.measured import Measured
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
@@ -391,9 +392,11 @@ class Session(OutlineWork):
     ) -> Case:
         """Record what a person states, and on which picture; None takes it back.
 
-        Stating the same value again as the same person changes nothing.
+        Stating the same value again as the same person changes nothing. UserError for a name that
+        is not on the list and a value outside its choices or range.
         """
         case = self._opened().case
+        value = None if value is None else normalise(name, value)
         if value is None:
             return self.apply(edits.clear_fact(case, name))
         uids = tuple(annotation_uids)

@@ -99,7 +99,20 @@ class Settings:
         self._file = file or default_settings_file()
         self.definitions = {setting.name: setting for setting in declared()}
         self.problems: list[str] = []
-        self._own = self._usable(self._read())
+        content = self._read()
+        good: dict[str, Value] = {}
+        for name, value in content.items():
+            if name not in self.definitions:
+                self.problems.append(
+                    f"The settings file names “{line(str(name))}”, which does not exist."
+                )
+            elif not self.definitions[name].accepts(value):
+                self.problems.append(
+                    f"The setting {name} has a value that cannot be used; the default is in force."
+                )
+            else:
+                good[name] = changed(value, line)
+        self._own = good
 
     def __getitem__(self, name: str) -> Value:
         return self._own.get(name, self.definitions[name].default)
@@ -168,21 +181,6 @@ class Settings:
             f"The settings file {self._file.name} cannot be read; the defaults are in force."
         )
         return {}
-
-    def _usable(self, content: Mapping[str, Any]) -> dict[str, Value]:
-        good: dict[str, Value] = {}
-        for name, value in content.items():
-            if name not in self.definitions:
-                self.problems.append(
-                    f"The settings file names “{line(str(name))}”, which does not exist."
-                )
-            elif not self.definitions[name].accepts(value):
-                self.problems.append(
-                    f"The setting {name} has a value that cannot be used; the default is in force."
-                )
-            else:
-                good[name] = changed(value, line)
-        return good
 
     def _write(self, values: dict[str, Value]) -> None:
         partial = self._file.with_name(f"{self._file.name}.{os.getpid()}.partial")

@@ -14,7 +14,7 @@ from tumorboard.app.identity import names_of
 from tumorboard.app.images import ImageService
 from tumorboard.app.meeting_papers import Request, meeting_papers
 from tumorboard.app.meeting_words import Words, decided_words
-from tumorboard.case.derive import derive
+from tumorboard.case.annotation_facts import derive
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import Meeting
 from tumorboard.case.model import Case, Patient

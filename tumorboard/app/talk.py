@@ -214,7 +214,13 @@ def following(talk: Talk) -> tuple[Slot, Page] | None:
 def _at(talk: Talk, case: int, page: int, now: float) -> Talk:
     if case == talk.case:
         return replace(talk, page=page)
-    left = replace(talk, spent=_spent(talk, now), since=now, asked=_left(talk))
+    held = case_seconds(talk, now)
+    left = replace(
+        talk,
+        spent=tuple(held if n == talk.case else s for n, s in enumerate(talk.spent)),
+        since=now,
+        asked=_left(talk),
+    )
     there = replace(left, case=case, page=page, told=False, made=())
     uid = there.slot.case_uid
     made = tuple(a for q in there.asked if q.case_uid == uid for a in q.annotations)
@@ -247,11 +253,6 @@ def behind_seconds(talk: Talk, now: float) -> float:
 
 def _planned(slots: Iterable[Slot]) -> int:
     return sum(slot.minutes for slot in slots if not slot.archived)
-
-
-def _spent(talk: Talk, now: float) -> tuple[float, ...]:
-    held = case_seconds(talk, now)
-    return tuple(held if n == talk.case else s for n, s in enumerate(talk.spent))
 
 
 # -- what is drawn during the talk ---------------------------------------------------------

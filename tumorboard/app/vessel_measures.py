@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from tumorboard.case.contact_segments import contact_sentences, level_heights, newest_vessels
 from tumorboard.case.facts import Fact
 from tumorboard.case.involvement import (
     IVC,
@@ -19,11 +20,19 @@ from tumorboard.case.involvement import (
 )
 from tumorboard.case.measured import Measured
 from tumorboard.case.model import Case
+from tumorboard.case.report_text import MEASURED, MISSING, Origin, Sentence, inside
 from tumorboard.case.vessel import VesselPath, Word, centreline_of, vessel_label
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat, Point, Points
 from tumorboard.imaging.mask_model import Mask, same_grid, union
 from tumorboard.imaging.vessel.centreline import Centreline, check_inside, evenly
+from tumorboard.imaging.vessel.contact_profile import (
+    ContactSettings,
+    Extent,
+    VesselProfile,
+    landmark_caveats,
+    profile_by_role,
+)
 from tumorboard.imaging.vessel.content import Content, content
 from tumorboard.imaging.vessel.cross_sections import (
     Outlines,
@@ -31,13 +40,6 @@ from tumorboard.imaging.vessel.cross_sections import (
     mask_volume,
     outlines_of_mask,
     outlines_of_values,
-)
-from tumorboard.imaging.vessel.profile import (
-    ContactSettings,
-    Extent,
-    VesselProfile,
-    landmark_caveats,
-    profile_by_role,
 )
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
@@ -127,12 +129,27 @@ def follow(item: ToFollow) -> Callable[[Reporter], Reading]:
 def _read(item: ToFollow, line: Centreline, outlines: Outlines) -> Reading:
     """Measure the tumours against the outlines of the lumen."""
     vessel, volume = item.vessel, item.volume
-    caveats = (*_left_out(item), *landmark_caveats(line, item.levels))
+    # A reservation for each mask on another grid than the images.
+    named = {**item.masses, **item.inside}
+    if item.lumen is not None:
+        named["The outline of the lumen"] = item.lumen
+    other = [n for n, m in named.items() if not same_grid(m.stack, item.volume.stack)]
+    text = "was drawn on another grid than these images and is left out"
+    caveats = (
+        *tuple(Caveat("other-grid", f"“{name}” {text}.") for name in other),
+        *landmark_caveats(line, item.levels),
+    )
     masses, inside = _joined(item.masses, volume), _joined(item.inside, volume)
     every = union(masses, inside)
     parts = item.settings, item.levels, caveats
     found = profile_by_role(vessel.vessel, line, outlines, masses, inside, *parts)
-    degrees, found = found.contact_degrees, _with_words(found, vessel)
+    # A profile with what a reader called thrombus though a mass outlines it.
+    filled, arc = found.occluded_percent.copy(), found.arc_mm
+    for said in vessel.words:
+        if said.word is not Word.NOT_ASSESSED:
+            part = (arc >= said.start_mm - 1e-6) & (arc <= said.end_mm + 1e-6)
+            filled[part] = found.covered_percent[part]
+    degrees, found = found.contact_degrees, replace(found, occluded_percent=filled)
     slices = volume.stack.slice_at(found.points @ volume.stack.normal)
     return Reading(
         vessel,
@@ -149,16 +166,6 @@ def _read(item: ToFollow, line: Centreline, outlines: Outlines) -> Reading:
         np.rint(slices),
         item.uids,
     )
-
-
-def _with_words(found: VesselProfile, vessel: VesselPath) -> VesselProfile:
-    """Return a profile with what a reader called thrombus though a mass outlines it."""
-    filled, arc = found.occluded_percent.copy(), found.arc_mm
-    for said in vessel.words:
-        if said.word is not Word.NOT_ASSESSED:
-            part = (arc >= said.start_mm - 1e-6) & (arc <= said.end_mm + 1e-6)
-            filled[part] = found.covered_percent[part]
-    return replace(found, occluded_percent=filled)
 
 
 def _joined(masks: Mapping[str, Mask], volume: Volume) -> Mask:
@@ -179,16 +186,6 @@ def _line(item: ToFollow) -> Centreline:
         raise UserError(f"{name}: one point makes no line.", "Click a second one along the vessel.")
     check_inside(item.volume.stack, line.line, f"{name}: the line")
     return line
-
-
-def _left_out(item: ToFollow) -> tuple[Caveat, ...]:
-    """Return a reservation for each mask on another grid than the images."""
-    named = {**item.masses, **item.inside}
-    if item.lumen is not None:
-        named["The outline of the lumen"] = item.lumen
-    other = [n for n, m in named.items() if not same_grid(m.stack, item.volume.stack)]
-    text = "was drawn on another grid than these images and is left out"
-    return tuple(Caveat("other-grid", f"“{name}” {text}.") for name in other)
 
 
 def _by_hand(outlines: Outlines, item: ToFollow) -> Outlines:
@@ -247,6 +244,25 @@ def reading_words(reading: Reading) -> tuple[str, ...]:
         length = length_words(reading.line.length_mm)
         return (f"{name}: followed over {length}; no outline of tumour to measure against.",)
     return (*vessel_words(tumour_profile(reading)), *stretch_words(reading))
+
+
+def segment_sentences(case: Case, readings: Iterable[Reading]) -> tuple[Sentence, ...]:
+    """Return the contact by segment of each vessel, on the newest of its dates, in sentences."""
+    newest = {v.uid for v in newest_vessels(case)}
+    found: list[Sentence] = []
+    for reading in readings:
+        vessel = reading.vessel
+        if vessel.uid not in newest:
+            continue
+        if not is_measured(reading):
+            label = f"{MEASURED}{inside(vessel_label(vessel.vessel))}, by segment"
+            words = f"{MISSING}; no outline of tumour to measure against"
+            found.append(Sentence(label, words, Origin(FACTS[0], (vessel.uid,))))
+            continue
+        heights = level_heights(case, vessel.frame_of_reference_uid)
+        profile = tumour_profile(reading)
+        found += contact_sentences(profile, vessel.uid, reading.slices, heights)
+    return tuple(found)
 
 
 def stretch_words(reading: Reading) -> tuple[str, ...]:
@@ -316,7 +332,9 @@ def stated(
     newest = [r for r in _newest(case, readings) if is_measured(r)]
     found = [_contacts(case, newest, held)]
     for reading in newest:
-        facts = ivc_facts(tumour_profile(reading), _evidence(reading, _tumour_reach(reading)))
+        facts = ivc_facts(
+            tumour_profile(reading), _evidence(reading, tumour_profile(reading).involvement)
+        )
         found.append(Measured.on(case, reading.uids, facts))
     rest = {v.uid for v in case.vessels} - {r.vessel.uid for r in readings}
     names = {fact.name for m in found for fact in m.facts}
@@ -368,10 +386,6 @@ def _newest(case: Case, readings: Sequence[Reading]) -> list[Reading]:
 def is_measured(reading: Reading) -> bool:
     """Whether there is any tumour to measure against, or an arc that a reader set."""
     return reading.has_tumour or any(c.degrees is not None for c in reading.vessel.corrections)
-
-
-def _tumour_reach(reading: Reading) -> Extent | None:
-    return tumour_profile(reading).involvement
 
 
 def _evidence(reading: Reading, reach: Extent | None) -> Evidence:

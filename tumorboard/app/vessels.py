@@ -9,15 +9,15 @@ import numpy as np
 
 from tumorboard.annotations.kinds import SPECS
 from tumorboard.annotations.model import Landmark, as_point, new_uid, utc_now
-from tumorboard.case.derive import ivc_marks
+from tumorboard.case.annotation_facts import ivc_marks
 from tumorboard.case.involvement import IVC, LEVEL_OF_NAME
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import Correction, Stretch, VesselPath, Word, centreline_of
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Point, Points
+from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.mask_model import Mask
-from tumorboard.imaging.vessel.centreline import Centreline, through
+from tumorboard.imaging.vessel.centreline import through
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.tools.pathing import PathSeen
@@ -90,7 +90,11 @@ def laid(vessel: VesselPath, anchors: Iterable[Point], ways: Ways) -> VesselPath
     Where it shall run through the lumen and no way is known yet, a spline stands in. Levels,
     corrections and words stay at their places in the patient.
     """
-    points = _distinct(anchors)
+    found: list[Point] = []
+    for point in anchors:
+        if not found or np.linalg.norm(np.array(point) - np.array(found[-1])) > _SAME_MM:
+            found.append(point)
+    points = tuple(found)
     if len(points) > 1 and points[-1][2] < points[0][2]:
         points = points[::-1]
     pieces: tuple[tuple[Point, ...], ...] = ()
@@ -101,14 +105,6 @@ def laid(vessel: VesselPath, anchors: Iterable[Point], ways: Ways) -> VesselPath
             for a, b, spline in zip(points, points[1:], splines, strict=False)
         )
     return carried(vessel, replace(vessel, anchors=points, pieces=pieces))
-
-
-def _distinct(anchors: Iterable[Point]) -> tuple[Point, ...]:
-    found: list[Point] = []
-    for point in anchors:
-        if not found or np.linalg.norm(np.array(point) - np.array(found[-1])) > _SAME_MM:
-            found.append(point)
-    return tuple(found)
 
 
 def way_between(ways: Ways, a: Point, b: Point) -> tuple[Point, ...]:
@@ -194,17 +190,16 @@ def seen(vessel: VesselPath | None) -> PathSeen:
     levels = dict(vessel.landmarks)
     if line is None:
         return PathSeen(vessel.anchors, levels=levels)
-    return PathSeen(vessel.anchors, line.line, _segments(line), levels)
-
-
-def _segments(line: Centreline) -> Points:
-    """Return for each point of a line the number of the click before it, shape (P,).
-
-    By the way along the line to what is nearest to each click.
-    """
+    # For each point of a line the number of the click before it, shape (P,).
+    # By the way along the line to what is nearest to each click.
     arcs = [line.nearest(anchor)[0] for anchor in line.anchors[1:-1]]
     places = np.maximum.accumulate(arcs or [np.inf])
-    return np.searchsorted(places, line.arc_mm, side="right").astype(np.float64)
+    return PathSeen(
+        vessel.anchors,
+        line.line,
+        np.searchsorted(places, line.arc_mm, side="right").astype(np.float64),
+        levels,
+    )
 
 
 # -- what is said on the line -----------------------------------------------------------------

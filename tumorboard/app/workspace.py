@@ -7,19 +7,19 @@ import shutil
 from pathlib import Path
 
 from tumorboard.app.case_repository import CaseRepository, DamagedStoreError, GoodCopy
-from tumorboard.app.case_repository import restore as restore_store
 from tumorboard.app.guidance import Guidance
 from tumorboard.app.images import DEFAULT_MEMORY_MB, ImageService
 from tumorboard.app.session import Session
-from tumorboard.case.derive import derive
+from tumorboard.app.thumbnails import Thumbnails
+from tumorboard.case.annotation_facts import derive
 from tumorboard.progress import Reporter
 
-__all__ = ["DamagedStoreError", "GoodCopy", "Workspace", "restore_store", "warm_up"]
+__all__ = ["DamagedStoreError", "GoodCopy", "Workspace", "warm_up"]
 
 
 def warm_up(guidance: Guidance, reporter: Reporter) -> None:
     """Make ready what the first case would otherwise wait for; for a worker thread."""
-    from tumorboard.dicom.decoders import warm_decoders
+    from tumorboard.dicom.decoder_pool import warm_decoders
 
     reporter.step("Reading the guideline", 0, 0)
     guidance.make_ready()
@@ -55,6 +55,8 @@ class Workspace:
         read_only: bool = False,
     ) -> None:
         self.folder = folder
+        #: What was put back before this was opened, in words.
+        self.restored = ""
         self.guidance = Guidance(folder)
         self._scratch_name = f"view-{secrets.token_hex(8)}" if scratch else ""
         self._store: CaseRepository | None = (
@@ -67,6 +69,9 @@ class Workspace:
             self.session = Session(self._store, author, derive, assess)
         self.images = ImageService(
             self.session.series_record, memory_mb, folder / "paged", self.session.keep_records
+        )
+        self.thumbnails = Thumbnails(
+            self.session.series_record, None if scratch else folder / "thumbnails"
         )
 
     @property

@@ -141,18 +141,18 @@ def beside_criteria(facts: FactSheet, remarks: Iterable[Remark]) -> dict[str, st
         stated = [(named[key].organ, said.get(named[key].remark)) for key in around]
         parts += [f"{organ.lower()} {r.value}" for organ, r in stated if r is not None]
         if name == "extensive_major_vessel_involvement":
-            parts += _reach(facts)
+            upper = facts.value("ivc_cranial_extent")
+            parts += (
+                [f"upper end in the IVC: {value_text('ivc_cranial_extent', upper)}"]
+                if upper
+                else []
+            )
         if parts:
             text = ", ".join(parts)
             found[name] = f"{text[0].upper()}{text[1:]}."
     if "peritoneum" in (facts.value("metastasis_sites") or ()):
         found["peritoneal_implants"] = "The peritoneum is among the sites of metastasis."
     return found
-
-
-def _reach(facts: FactSheet) -> list[str]:
-    upper = facts.value("ivc_cranial_extent")
-    return [f"upper end in the IVC: {value_text('ivc_cranial_extent', upper)}"] if upper else []
 
 
 def _vessel(name: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, cast
 
-from tumorboard.case.terms import Document, read_yaml
+from tumorboard.case.terms import read_yaml
 from tumorboard.coding import Code
 from tumorboard.errors import UserError
 from tumorboard.resources import resource_path
@@ -39,11 +39,15 @@ class AtLeast:
 
 @dataclass(frozen=True)
 class Choice:
-    """One allowed value, what the clinician reads for it, and its code where it has one."""
+    """One allowed value, what the clinician reads for it, and its codes where it has any.
+
+    ``radlex`` is the same concept in RadLex, whose meaning is the preferred name there.
+    """
 
     value: str | int
     label: str
     code: Code | None = None
+    radlex: Code | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,22 @@ def fact_definitions() -> Mapping[str, FactDefinition]:
     groups = document.data["groups"]
     result: dict[str, FactDefinition] = {}
     for index, entry in enumerate(document.data["facts"]):
-        _check(document, index, entry, shared, groups)
+        # Refuse an entry that the program could not use.
+        choices = entry.get("choices", {})
+        problems = {
+            f"unknown key {sorted(set(entry) - _KEYS)}": set(entry) - _KEYS,
+            "a name, a label, an origin and a kind are needed": _REQUIRED - set(entry),
+            "the kind is none of " + ", ".join(KINDS): entry.get("kind") not in KINDS,
+            "the group is not in the list of groups": entry.get("group") not in groups,
+            "there is no such choice list": isinstance(choices, str) and choices not in shared,
+            "either unknown or default is needed": ("unknown" in entry) == ("default" in entry),
+            "unknown is unknown or not_assessed": entry.get("unknown", "unknown")
+            not in _UNKNOWN_WORDS,
+            "a code is a scheme, a value and a meaning": not _is_code(entry.get("code", _NO_CODE)),
+        }
+        for message, wrong in problems.items():
+            if wrong:
+                raise document.error(("facts", index), f"{message}.")
         if entry["name"] in result:
             raise document.error(("facts", index), f'"{entry["name"]}" stands here twice.')
         result[entry["name"]] = _definition(entry, shared, document.data["units"])
@@ -126,30 +145,6 @@ def fact_definitions() -> Mapping[str, FactDefinition]:
 def fact_groups() -> Mapping[str, str]:
     """Return the sections of the form, name to title, in order."""
     return MappingProxyType(read_yaml(resource_path("terms", "facts.yaml")).data["groups"])
-
-
-def _check(
-    document: Document,
-    index: int,
-    entry: dict[str, Any],
-    shared: dict[str, Any],
-    groups: dict[str, str],
-) -> None:
-    """Refuse an entry that the program could not use."""
-    choices = entry.get("choices", {})
-    problems = {
-        f"unknown key {sorted(set(entry) - _KEYS)}": set(entry) - _KEYS,
-        "a name, a label, an origin and a kind are needed": _REQUIRED - set(entry),
-        "the kind is none of " + ", ".join(KINDS): entry.get("kind") not in KINDS,
-        "the group is not in the list of groups": entry.get("group") not in groups,
-        "there is no such choice list": isinstance(choices, str) and choices not in shared,
-        "either unknown or default is needed": ("unknown" in entry) == ("default" in entry),
-        "unknown is unknown or not_assessed": entry.get("unknown", "unknown") not in _UNKNOWN_WORDS,
-        "a code is a scheme, a value and a meaning": not _is_code(entry.get("code", _NO_CODE)),
-    }
-    for message, wrong in problems.items():
-        if wrong:
-            raise document.error(("facts", index), f"{message}.")
 
 
 _NO_CODE = ("", "", "")
@@ -175,7 +170,9 @@ def _code(parts: Any) -> Code | None:
 def _choice_of(value: str | int, entry: Any) -> Choice:
     """Return a choice, which the file gives as its words or as words with a code."""
     if isinstance(entry, Mapping):
-        return Choice(value, entry["label"], _code(entry.get("code")))
+        radlex = entry.get("radlex")
+        coded = None if radlex is None else Code(radlex[0], "RADLEX", radlex[1])
+        return Choice(value, entry["label"], _code(entry.get("code")), coded)
     return Choice(value, entry)
 
 

@@ -17,6 +17,8 @@ from tumorboard.case.facts import FactValue
 def fact_codes(name: str, value: FactValue) -> dict[str, Any]:
     """Return the codes of a fact as JSON values: ``concept``, ``values`` by choice, ``unit``.
 
+    ``radlex`` are the codes of choices in RadLex, beside those in ``values``.
+
     Raises
     ------
     UserError
@@ -26,9 +28,13 @@ def fact_codes(name: str, value: FactValue) -> dict[str, Any]:
     found = definition(name)
     members = _members(value)
     values = {str(c.value): asdict(c.code) for c in found.choices if c.code and c.value in members}
+    radlex = {
+        str(c.value): asdict(c.radlex) for c in found.choices if c.radlex and c.value in members
+    }
     codes = {
         "concept": asdict(found.code) if found.code else None,
         "values": values or None,
+        "radlex": radlex or None,
         "unit": asdict(found.unit_code) if found.unit_code and value is not None else None,
     }
     return {part: code for part, code in codes.items() if code is not None}

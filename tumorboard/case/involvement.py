@@ -18,7 +18,7 @@ from tumorboard.case.facts import Fact, Provenance, normalise
 from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, misplaced, segment_at
 from tumorboard.case.vessel import vessel_label
 from tumorboard.imaging.mask_mass import MassMeasures
-from tumorboard.imaging.vessel.profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
+from tumorboard.imaging.vessel.contact_profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
 from tumorboard.quantity import length_words
 
 IVC = "IVC"
@@ -101,7 +101,11 @@ def contact_facts(profiles: Sequence[tuple[VesselProfile, Evidence]]) -> list[Fa
         resting.append(evidence)
     if not found:
         return []
-    joined = _joined(resting)
+    newest = max(resting, key=lambda e: e.time_utc)
+    uids = tuple(dict.fromkeys(uid for e in resting for uid in e.uids))
+    slices = tuple(sorted({k for e in resting for k in e.slices}))
+    caveats = tuple(dict.fromkeys(c for e in resting for c in e.caveats))
+    joined = Evidence(uids, newest.author, newest.time_utc, slices, caveats)
     note = f"measured on planes across the vessels, reached over {CONTACT_REACH_MM:g} mm"
     known = [f"{vessel_label(name)} {found[name]}°{text}" for name, text in ranges.items() if text]
     note = "; ".join([note, *known])
@@ -143,8 +147,13 @@ def vein_ends(
 
 def levels_along(profile: VesselProfile) -> dict[Landmark, float]:
     """Return where the levels of the vein lie along its centreline, mm."""
+    return levels_of_names(profile.landmarks)
+
+
+def levels_of_names(places: Mapping[str, float]) -> dict[Landmark, float]:
+    """Return the places of the levels of the vein from those of marks by their names."""
     found: dict[Landmark, list[float]] = {}
-    named = {name.strip().lower(): at for name, at in profile.landmarks.items()}
+    named = {name.strip().lower(): at for name, at in places.items()}
     if Landmark.CAVOATRIAL_JUNCTION in named:
         # A mark in the atrium stands for the junction only while that is not marked itself.
         named.pop(_ATRIUM, None)
@@ -152,7 +161,7 @@ def levels_along(profile: VesselProfile) -> dict[Landmark, float]:
         level = LEVEL_OF_NAME.get(name)
         if level is not None:
             found.setdefault(level, []).append(at)
-    return {level: sum(places) / len(places) for level, places in found.items()}
+    return {level: sum(several) / len(several) for level, several in found.items()}
 
 
 def misplaced_levels(profile: VesselProfile) -> str:
@@ -258,11 +267,3 @@ def _from_landmark(profile: VesselProfile, arc_mm: float) -> str:
 
 def _ivc_fact(name: str, value: str, evidence: Evidence, note: str) -> Fact:
     return Fact(name, normalise(name, value), evidence.provenance(note))
-
-
-def _joined(parts: Sequence[Evidence]) -> Evidence:
-    newest = max(parts, key=lambda e: e.time_utc)
-    uids = tuple(dict.fromkeys(uid for e in parts for uid in e.uids))
-    slices = tuple(sorted({k for e in parts for k in e.slices}))
-    caveats = tuple(dict.fromkeys(c for e in parts for c in e.caveats))
-    return Evidence(uids, newest.author, newest.time_utc, slices, caveats)

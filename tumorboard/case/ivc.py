@@ -73,15 +73,11 @@ def segment_at(
     if renal is not None and z < renal:
         return SegmentReading("infrarenal")
     if hepatic is not None and z > hepatic:
-        return _above_hepatic_veins(z, levels)
+        junction = levels.get(Landmark.CAVOATRIAL_JUNCTION)
+        if junction is None:
+            return SegmentReading(None, Landmark.CAVOATRIAL_JUNCTION)
+        return SegmentReading("right_atrium" if z > junction else "suprahepatic")
     return _between(z, levels, renal, hepatic)
-
-
-def _above_hepatic_veins(z: float, levels: Mapping[Landmark, float]) -> SegmentReading:
-    junction = levels.get(Landmark.CAVOATRIAL_JUNCTION)
-    if junction is None:
-        return SegmentReading(None, Landmark.CAVOATRIAL_JUNCTION)
-    return SegmentReading("right_atrium" if z > junction else "suprahepatic")
 
 
 def _between(

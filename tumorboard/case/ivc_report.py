@@ -12,8 +12,8 @@ from typing import Final
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import TumourEnd
 from tumorboard.case.anatomy import OTHER_KIDNEY, checklist, statements
+from tumorboard.case.annotation_facts import ends_turned, ivc_length_mm, ivc_marks, mass_annotations
 from tumorboard.case.definitions import definition, value_text
-from tumorboard.case.derive import ends_turned, ivc_length_mm, ivc_marks, mass_annotations
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.mass_size import mass_size
 from tumorboard.case.model import Case, Remark

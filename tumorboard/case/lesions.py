@@ -327,7 +327,13 @@ def proposed_copy(
     normal = link.turn(source.normal)
     upright = SPECS[source.kind].measures(CRANIOCAUDAL)
     if source.image.plane is native_plane(volume.stack) and not upright:
-        points, normal = _on_slice(volume, points, normal)
+        # Lay points flat on the slice nearest to their middle; nearly parallel ones keep lengths.
+        stack = volume.stack
+        k = stack.nearest_slice(points.mean(axis=0))
+        away = points @ stack.normal - stack.positions[k]
+        flat = points - away[:, None] * stack.normal
+        sense = 1.0 if float(normal @ stack.normal) >= 0 else -1.0
+        points, normal = (flat, stack.normal * sense)
     places = tuple(as_point(p) for p in points)
     return replace(
         source,
@@ -340,16 +346,6 @@ def proposed_copy(
         caveats=(),
         proposed=True,
     )
-
-
-def _on_slice(volume: Volume, points: Points, normal: Points) -> tuple[Points, Points]:
-    """Lay points flat on the slice nearest to their middle; nearly parallel ones keep lengths."""
-    stack = volume.stack
-    k = stack.nearest_slice(points.mean(axis=0))
-    away = points @ stack.normal - stack.positions[k]
-    flat = points - away[:, None] * stack.normal
-    sense = 1.0 if float(normal @ stack.normal) >= 0 else -1.0
-    return flat, stack.normal * sense
 
 
 def accepted(annotation: Annotation, author: str, now_utc: str) -> Annotation:

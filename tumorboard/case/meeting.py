@@ -125,7 +125,12 @@ def merged(base: Meeting, mine: Meeting, theirs: Meeting) -> tuple[Meeting, tupl
     }
     clashes += [Clash(n, getattr(mine, n)) for n in _HEAD if _differ(base, mine, theirs, n)]
     items: dict[str, AgendaItem] = {}
-    for uid in _merged_order(base, mine, theirs):
+    # All cases of both, in the order of the one who changed it; of both, in mine.
+    before, first, second = ([i.case_uid for i in m.items] for m in (base, mine, theirs))
+    common = [uid for uid in before if uid in first]
+    if second != before and [uid for uid in first if uid in common] == common:
+        first, second = second, first
+    for uid in list(dict.fromkeys([*first, *second])):
         found, lost = _merged_item(base.item(uid), mine.item(uid), theirs.item(uid))
         clashes += lost
         if found is not None:
@@ -158,12 +163,3 @@ def _merged_item(
         if _differ(origin, mine, theirs, n)
     )
     return replace(theirs, **pieces), lost
-
-
-def _merged_order(base: Meeting, mine: Meeting, theirs: Meeting) -> list[str]:
-    """Return all cases of both, in the order of the one who changed it; of both, in mine."""
-    before, first, second = ([i.case_uid for i in m.items] for m in (base, mine, theirs))
-    common = [uid for uid in before if uid in first]
-    if second != before and [uid for uid in first if uid in common] == common:
-        first, second = second, first
-    return list(dict.fromkeys([*first, *second]))

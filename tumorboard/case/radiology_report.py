@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tumorboard.case.anatomy import OTHER_KIDNEY, PREFIX
+from tumorboard.case.contact_segments import newest_vessels
 from tumorboard.case.dates import iso_date
 from tumorboard.case.definitions import definition, value_text
 from tumorboard.case.facts import FactSheet
@@ -52,6 +53,7 @@ from tumorboard.case.report_text import (
     outdated,
 )
 from tumorboard.case.segmentation import Role, Segmentation
+from tumorboard.case.vessel import vessel_label
 from tumorboard.quantity import volume_words
 
 #: The remark that holds the text as the reader left it; its note is what it was made from.
@@ -70,7 +72,7 @@ def radiology_report(case: Case, basis: Basis, slice_of: SliceOf = no_slice) -> 
             Section("Comparison", (_comparison(case),)),
             Section("Primary", tuple(_primary(case, basis, slice_of))),
             Section("Compartments and organs", tuple(organ_sentences(case.remarks, _KIDNEYS))),
-            Section("Vessels", tuple(_vessels(basis))),
+            Section("Vessels", tuple(_vessels(case, basis))),
             Section("Inferior vena cava", tuple(_vein(case, basis, slice_of))),
             Section("Kidneys", tuple(_kidneys(case, basis.facts))),
             nodes_section(case, basis.facts),
@@ -217,8 +219,8 @@ def _outline(record: Segmentation | None) -> Origin:
 # -- vessels and kidneys ----------------------------------------------------------------------
 
 
-def _vessels(basis: Basis) -> Iterator[Sentence]:
-    """Yield the contact with each vessel, those without a word, and what was measured."""
+def _vessels(case: Case, basis: Basis) -> Iterator[Sentence]:
+    """Yield the contact with vessels, by segment too, those without a word, what was measured."""
     facts, found = basis.facts, definition(_CONTACTS)
     contacts = facts.value(_CONTACTS) or {}
     origin = fact_origin(facts, _CONTACTS)
@@ -228,10 +230,27 @@ def _vessels(basis: Basis) -> Iterator[Sentence]:
     rest = [inside(c.label) for c in found.choices if c.value not in contacts]
     if rest:
         yield Sentence("Contact not assessed", ", ".join(rest), Origin(_CONTACTS))
+    yield from _by_segment(case, basis, list(contacts))
     yield from notes(facts, (_CONTACTS,))
     yield from _overruled(basis, (_CONTACTS,))
     for text in basis.vessels:
         yield Sentence(f"{MEASURED}vessels", text.rstrip("."), origin)
+
+
+def _by_segment(case: Case, basis: Basis, contacts: list[str]) -> Iterator[Sentence]:
+    """Yield the contact along each vessel that was followed, and which were not."""
+    yield from basis.segments
+    told = {uid for s in basis.segments for uid in s.origin.annotation_uids}
+    for vessel in newest_vessels(case):
+        if vessel.uid not in told:
+            label = f"{MEASURED}{inside(vessel_label(vessel.vessel))}, by segment"
+            words = "not measured here; show its images in the window"
+            yield Sentence(label, words, Origin(_CONTACTS, (vessel.uid,)))
+    followed = {vessel.vessel for vessel in case.vessels}
+    rest = [inside(vessel_label(name)) for name in contacts if name not in followed]
+    if rest:
+        words = f"{', '.join(rest)}; no line was laid along"
+        yield Sentence("Contact by segment not assessed", words, Origin(_CONTACTS))
 
 
 def _vein(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:

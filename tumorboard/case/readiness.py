@@ -67,12 +67,14 @@ def lights(
     not looked at yet.
     """
     newest = newest_series(case)
+    value = facts.value("histology")
+    words = "recorded" if value is not None else "not recorded"
     return (
         _current(newest, loadable),
         _dated(newest),
         _prior(case, facts),
         _read(case),
-        _fact(facts, "histology", "Histology"),
+        Light("histology", "Histology", value is not None, words, "histology"),
         _criteria(facts),
         Light(
             "question",
@@ -145,12 +147,6 @@ def _read(case: Case) -> Light:
     remark = case.remark(READ)
     words = f"by {remark.author}" if remark is not None else "not confirmed"
     return Light("read", "Reading confirmed", remark is not None, words, READ)
-
-
-def _fact(facts: FactSheet, name: str, label: str) -> Light:
-    value = facts.value(name)
-    words = "recorded" if value is not None else "not recorded"
-    return Light(name, label, value is not None, words, name)
 
 
 def _criteria(facts: FactSheet) -> Light:

@@ -36,7 +36,8 @@ class Basis:
     ``facts`` are those in force, ``derived`` those that follow from drawings, overruled or not.
     ``level`` are the words of the IVC level, ``vessels`` sentences measured along vessels,
     ``components`` what the index mass consists of by its values, ``dates`` the dates of the
-    studies as the reader writes them, the newest first.
+    studies as the reader writes them, the newest first. ``segments`` are sentences on the contact
+    with vessels by segment; each names its vessel among the drawings that it leads to.
     """
 
     facts: FactSheet
@@ -45,6 +46,7 @@ class Basis:
     dates: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
     derived: Mapping[str, Fact] = field(default_factory=dict)
+    segments: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 from tumorboard.imaging.curved import CurvedMode, curved_grid
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.vessel.centreline import Centreline
-from tumorboard.imaging.vessel.profile import Extent
+from tumorboard.imaging.vessel.contact_profile import Extent
 
 #: The place of such a picture in its layout, beside the planes.
 CURVED: Final = "curved"
@@ -129,33 +129,24 @@ def saved_curve_from_json(data: Mapping[str, Any]) -> SavedCurve:
 
     """
     try:
-        curve = _curve(data)
+        across, along = (float(mm) for mm in data["size_mm"])
+        curve = SavedCurve(
+            str(data["vessel_uid"]),
+            str(data["vessel"]),
+            tuple((float(x), float(y), float(z)) for x, y, z in data["line"]),
+            CurvedMode(data["mode"]),
+            float(data["degrees"]),
+            float(data["position_mm"]),
+            (across, along),
+            levels=tuple(_level(level) for level in data.get("levels", ())),
+            contact=_extent(data.get("contact")),
+            involvement=_extent(data.get("involvement")),
+            said=tuple(str(words) for words in data.get("said", ())),
+            measured_from=tuple((str(uid), str(d)) for uid, d in data.get("measured_from", ())),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"curved view that cannot be read: {error}") from error
-    _check(curve)
-    return curve
-
-
-def _curve(data: Mapping[str, Any]) -> SavedCurve:
-    across, along = (float(mm) for mm in data["size_mm"])
-    return SavedCurve(
-        str(data["vessel_uid"]),
-        str(data["vessel"]),
-        tuple((float(x), float(y), float(z)) for x, y, z in data["line"]),
-        CurvedMode(data["mode"]),
-        float(data["degrees"]),
-        float(data["position_mm"]),
-        (across, along),
-        levels=tuple(_level(level) for level in data.get("levels", ())),
-        contact=_extent(data.get("contact")),
-        involvement=_extent(data.get("involvement")),
-        said=tuple(str(words) for words in data.get("said", ())),
-        measured_from=tuple((str(uid), str(d)) for uid, d in data.get("measured_from", ())),
-    )
-
-
-def _check(curve: SavedCurve) -> None:
-    """Refuse what no picture can be made of."""
+    # Refuse what no picture can be made of.
     if not 2 <= len(curve.line) <= _MOST_POINTS:
         raise ValueError("curved view without a line")
     ends = [e for x in (curve.contact, curve.involvement) if x for e in (x.start_mm, x.end_mm)]
@@ -170,6 +161,7 @@ def _check(curve: SavedCurve) -> None:
         curved_grid(points, 10.0, 1.0, curve.mode, degrees=curve.degrees)
     except ValueError as error:
         raise ValueError(f"curved view without a picture: {error}") from error
+    return curve
 
 
 def _level(data: Mapping[str, Any]) -> Level:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,21 @@ def read_yaml(path: Path, name: str = "") -> Document:
 
     """
     name = name or path.name
-    loader_type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=loader_type)
     except (OSError, UnicodeDecodeError) as error:
         raise data_error(f"{name} cannot be read.") from error
+    return _read_text(text, name)
+
+
+#: A guideline is read again when it is chosen, compared or examined; most of its files are as
+#: they were.
+@lru_cache(maxsize=96)
+def _read_text(text: str, name: str) -> Document:
+    """Return what stands in a text; whoever gets it changes nothing in it."""
+    loader_type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        node = yaml.compose(text, Loader=loader_type)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark is not None else ""
@@ -91,22 +101,16 @@ def _build(node: yaml.Node, place: Place, lines: dict[Place, int], file: str) ->
     if isinstance(node, yaml.SequenceNode):
         return [_build(n, (*place, i), lines, file) for i, n in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, place, lines, file)
+        result: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key: Hashable = _scalar(key_node)
+            if key in result:
+                line = key_node.start_mark.line + 1
+                raise data_error(f'{file}, line {line}: "{key}" stands here twice.')
+            name = key if isinstance(key, int) else str(key)
+            result[key] = _build(value_node, (*place, name), lines, file)
+        return result
     return _scalar(node)
-
-
-def _mapping(
-    node: yaml.MappingNode, place: Place, lines: dict[Place, int], file: str
-) -> dict[Any, Any]:
-    result: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key: Hashable = _scalar(key_node)
-        if key in result:
-            line = key_node.start_mark.line + 1
-            raise data_error(f'{file}, line {line}: "{key}" stands here twice.')
-        name = key if isinstance(key, int) else str(key)
-        result[key] = _build(value_node, (*place, name), lines, file)
-    return result
 
 
 def _scalar(node: Any) -> Any:

@@ -86,7 +86,9 @@ def ensure_demonstration(
     cases = demonstrations() if cases is None else cases
     try:
         _claim(folder)
-        _clear_stale(folder)
+        for left in folder.glob(_PART + "*"):
+            if time.time() - left.stat().st_mtime > _STALE_S:
+                shutil.rmtree(left, ignore_errors=True)
         _make_images(folder, cases, reporter)
         if not holds_store(folder):
             _make_store(folder, cases, reporter)
@@ -109,12 +111,6 @@ def _claim(folder: Path) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).write_text(json.dumps({"program": __version__}) + "\n", encoding="utf-8")
-
-
-def _clear_stale(folder: Path) -> None:
-    for left in folder.glob(_PART + "*"):
-        if time.time() - left.stat().st_mtime > _STALE_S:
-            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
@@ -208,7 +204,13 @@ def _draw_study(
     session: Session, case: Demonstration, study: Study, truth: Truth, series: Series
 ) -> None:
     if truth.mass is not None:
-        lesion = _lesion(session, study, case.site)
+        # The lesion of a study: the same one at all dates that name it so.
+        known = session.case.lesions if session.case is not None else ()
+        held = next((lesion for lesion in known if lesion.name == study.lesion), None)
+        if held is None:
+            held = Lesion(new_uid(), study.lesion, case.site, study.is_index)
+            session.put_lesion(held)
+        lesion = held
         for annotation in mass_annotations(truth.mass, series, lesion.uid):
             session.put_annotation(annotation)
     if truth.vein.tumour_ends:
@@ -218,16 +220,6 @@ def _draw_study(
         lesion = Lesion(new_uid(), other.name, other.site.capitalize())
         session.put_lesion(lesion)
         session.put_annotation(mass_annotations(other.axes, series, lesion.uid)[0])
-
-
-def _lesion(session: Session, study: Study, site: str) -> Lesion:
-    """Return the lesion of a study: the same one at all dates that name it so."""
-    known = session.case.lesions if session.case is not None else ()
-    held = next((lesion for lesion in known if lesion.name == study.lesion), None)
-    if held is None:
-        held = Lesion(new_uid(), study.lesion, site, study.is_index)
-        session.put_lesion(held)
-    return held
 
 
 def mass_annotations(axes: AxesTruth, series: Series, lesion_uid: str) -> tuple[Annotation, ...]:

@@ -152,7 +152,11 @@ def stack_of(instances: Sequence[Instance], *, placed: bool | None = None) -> Sl
         first.rows,
         first.columns,
     )
-    return replace(stack, spanned=_spanned(stack, instances))
+    # After which slices a step is that one thicker than the thinnest reaches across.
+    thickness = np.array([i.thickness or 0.0 for i in instances])
+    thicker = np.where(thickness > 1.1 * thickness.min(), thickness, 0.0)
+    reach = np.maximum(thicker[:-1], thicker[1:]) * (1 + THICKNESS_TOLERANCE)
+    return replace(stack, spanned=tuple(int(k) for k in np.flatnonzero(reach >= stack.spacings)))
 
 
 def geometry_caveats(instances: Sequence[Instance]) -> list[Caveat]:
@@ -264,14 +268,6 @@ def _is_rounded(stack: SliceStack) -> bool:
 
 #: How far a decimal may be from a whole number of digits: what floating point makes of it.
 _WRITTEN = 1e-6
-
-
-def _spanned(stack: SliceStack, instances: Sequence[Instance]) -> tuple[int, ...]:
-    """Return after which slices a step is that one thicker than the thinnest reaches across."""
-    thickness = np.array([i.thickness or 0.0 for i in instances])
-    thicker = np.where(thickness > 1.1 * thickness.min(), thickness, 0.0)
-    reach = np.maximum(thicker[:-1], thicker[1:]) * (1 + THICKNESS_TOLERANCE)
-    return tuple(int(k) for k in np.flatnonzero(reach >= stack.spacings))
 
 
 def _thickness_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[Caveat]:

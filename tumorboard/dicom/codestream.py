@@ -149,12 +149,8 @@ def tile_counts(data: bytes) -> tuple[int, int] | None:
     if not (x_tile <= x_0 < min(x, x_tile + width) and y_tile <= y_0 < min(y, y_tile + height)):
         return None
     claimed = -((x_tile - x) // width) * -((y_tile - y) // height)
-    found = _tiles_found(data, start + 2)
-    return (claimed, len(found)) if found and max(found) < claimed <= _MOST_TILES else None
-
-
-def _tiles_found(data: bytes, at: int) -> set[int]:
-    """Return the numbers of the tiles of which a part is there; ``at`` follows the start."""
+    # The numbers of the tiles of which a part is there; ``at`` follows the start.
+    at = start + 2
     while at + 4 <= len(data) and data[at : at + 2] != _TILE_PART:
         at += 2 + struct.unpack_from(">H", data, at + 2)[0]
     found: set[int] = set()
@@ -164,4 +160,4 @@ def _tiles_found(data: bytes, at: int) -> set[int]:
         if length < _TILE_PART_HEADER:  # 0: up to the end
             break
         at += length
-    return found
+    return (claimed, len(found)) if found and max(found) < claimed <= _MOST_TILES else None

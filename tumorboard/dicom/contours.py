@@ -87,7 +87,14 @@ def _region(roi: Dataset, drawn: list[Dataset], kind: str, omitted: list[str]) -
         if contour is None:
             bad += 1
             continue
-        key = _ring(contour.points)
+        # The same for one line wherever it begins and whichever way it runs.
+        fixed = np.round(contour.points, 2) + 0.0  # no negative zero
+        if len(fixed) > 1 and np.array_equal(fixed[0], fixed[-1]):
+            fixed = fixed[:-1]
+        first = int(np.lexsort(fixed.T[::-1])[0])
+        ahead = np.roll(fixed, -first, axis=0)
+        back = np.roll(ahead[::-1], 1, axis=0)
+        key = min(ahead.tobytes(), back.tobytes())
         again += key in contours
         contours.setdefault(key, contour)
     if again:
@@ -99,17 +106,6 @@ def _region(roi: Dataset, drawn: list[Dataset], kind: str, omitted: list[str]) -
             omitted.append(f"“{name}” holds no contours.")
         return None
     return Region(number, name, _colour(drawn, number), kind, tuple(contours.values()))
-
-
-def _ring(points: Points) -> bytes:
-    """Return the same for one line wherever it begins and whichever way it runs."""
-    fixed = np.round(points, 2) + 0.0  # no negative zero
-    if len(fixed) > 1 and np.array_equal(fixed[0], fixed[-1]):
-        fixed = fixed[:-1]
-    first = int(np.lexsort(fixed.T[::-1])[0])
-    ahead = np.roll(fixed, -first, axis=0)
-    back = np.roll(ahead[::-1], 1, axis=0)
-    return min(ahead.tobytes(), back.tobytes())
 
 
 def _contour(item: Dataset) -> Contour | None:

@@ -124,7 +124,22 @@ def decode_samples(data: bytes, instance: Instance, into: Array | None = None) -
     if instance.transfer_syntax == RLE_SYNTAX:
         return _run_length(data, instance)
     if instance.is_encapsulated:
-        return _compressed(data, instance, into)
+        codec = _CODECS.get(instance.transfer_syntax)
+        if codec is None:
+            raise DecodeError("Its compression is not supported.")
+        claimed = _claim(data, instance, _FAMILIES[codec])
+        try:
+            if into is not None and codec is _jpeg_ls and claimed.bits > 8 and into.itemsize == 2:
+                decoded = _jpeg_ls(data, instance, into.view(np.uint16))
+            else:
+                decoded = codec(data, instance)
+        except DecodeError:
+            raise
+        except Exception as error:  # codecs raise whatever they meet
+            raise DecodeError("The compressed picture is damaged.") from error
+        if decoded.shape != _shape(instance):
+            raise DecodeError("The compressed picture has another size than its header says.")
+        return _as_stored(_as_rgb(decoded, claimed, instance), claimed, instance)
     return _native(data, instance)
 
 
@@ -152,7 +167,9 @@ def voxels_of(
             raise DecodeError("Its table of values cannot be read.")
         return np.asarray(table(samples))
     if instance.photometric == "PALETTE COLOR":
-        return _through_palette(samples, palette)
+        if palette is None:
+            raise DecodeError(_NO_PALETTE)
+        return palette.luminance[_entries(samples, palette)]
     return _luminance(samples, instance) if instance.samples > 1 else samples
 
 
@@ -219,7 +236,13 @@ def decode_frame(data: bytes, instance: Instance, palette: Palette | None = None
 
 def _native(data: bytes, instance: Instance) -> Array:
     if instance.bits_allocated == 1:
-        return _bitmap(data, instance)
+        # Unpack pixels of one bit, the first in the lowest bit; frames follow without a gap.
+        pixels = instance.rows * instance.columns
+        skip = (instance.frame - 1) * pixels % 8
+        bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[skip : skip + pixels]
+        if bits.size != pixels:
+            raise DecodeError("The picture is cut off.")
+        return bits.reshape(_shape(instance))
     if instance.in_words:
         first = (instance.frame - 1) * instance.frame_bytes % 2
         turned = np.frombuffer(data, "<u2").byteswap().tobytes() if len(data) % 2 == 0 else b""
@@ -234,31 +257,18 @@ def _native(data: bytes, instance: Instance) -> Array:
     if instance.floating:
         return values.reshape(_shape(instance))
     if instance.photometric == "YBR_FULL_422":
-        return _from_422(values.reshape(-1, 4), instance)
+        # Luma and chroma of each pixel; two neighbours share the chroma.
+        quads = values.reshape(-1, 4)
+        full = np.empty((len(quads), 2, 3), quads.dtype)
+        full[:, :, 0] = quads[:, :2]
+        full[:, :, 1:] = quads[:, None, 2:]
+        return full.reshape(_shape(instance))
     if instance.samples == 1:
         return unpack_bits(values.reshape(_shape(instance)), instance)
     if instance.planar == 1:
         planes = values.reshape(instance.samples, instance.rows, instance.columns)
         return np.moveaxis(planes, 0, 2)
     return values.reshape(_shape(instance))
-
-
-def _bitmap(data: bytes, instance: Instance) -> Array:
-    """Unpack pixels of one bit, the first in the lowest bit; frames follow without a gap."""
-    pixels = instance.rows * instance.columns
-    skip = (instance.frame - 1) * pixels % 8
-    bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[skip : skip + pixels]
-    if bits.size != pixels:
-        raise DecodeError("The picture is cut off.")
-    return bits.reshape(_shape(instance))
-
-
-def _from_422(quads: Array, instance: Instance) -> Array:
-    """Return luma and chroma of each pixel; two neighbours share the chroma."""
-    full = np.empty((len(quads), 2, 3), quads.dtype)
-    full[:, :, 0] = quads[:, :2]
-    full[:, :, 1:] = quads[:, None, 2:]
-    return full.reshape(_shape(instance))
 
 
 def _shape(instance: Instance) -> tuple[int, ...]:
@@ -284,7 +294,17 @@ def _run_length(data: bytes, instance: Instance) -> Array:
     """Decode RLE Lossless (PS3.5 annex G): one segment for each byte of each sample."""
     width = instance.bits_allocated // 8
     pixels = instance.rows * instance.columns
-    segments = _segments(data, instance.samples * width)
+    # Cut the frame at the offsets of its header of sixteen words.
+    wanted = instance.samples * width
+    if len(data) < 64:
+        raise DecodeError("The compressed picture is cut off.")
+    count, *offsets = struct.unpack("<16L", data[:64])
+    if count != wanted:
+        raise DecodeError(_OTHER_FORM)
+    bounds = [*offsets[:count], len(data)]
+    if bounds[0] < 64 or any(a >= b for a, b in pairwise(bounds)):
+        raise DecodeError("The compressed picture is damaged.")
+    segments = [data[a:b] for a, b in pairwise(bounds)]
     if (instance.samples, width) == (1, 2):
         words = _unpacked(segments[0], pixels).astype(np.uint16)
         words <<= 8
@@ -301,19 +321,6 @@ def _run_length(data: bytes, instance: Instance) -> Array:
     return np.moveaxis(values.reshape(instance.samples, instance.rows, instance.columns), 0, 2)
 
 
-def _segments(data: bytes, wanted: int) -> list[bytes]:
-    """Cut the frame at the offsets of its header of sixteen words."""
-    if len(data) < 64:
-        raise DecodeError("The compressed picture is cut off.")
-    count, *offsets = struct.unpack("<16L", data[:64])
-    if count != wanted:
-        raise DecodeError(_OTHER_FORM)
-    bounds = [*offsets[:count], len(data)]
-    if bounds[0] < 64 or any(a >= b for a, b in pairwise(bounds)):
-        raise DecodeError("The compressed picture is damaged.")
-    return [data[a:b] for a, b in pairwise(bounds)]
-
-
 def _unpacked(segment: bytes, size: int) -> Array:
     """Undo the run lengths of a segment, whose last byte may be padding to an even length."""
     import imagecodecs
@@ -326,25 +333,6 @@ def _unpacked(segment: bytes, size: int) -> Array:
         if decoded.size == size:
             return decoded
     raise DecodeError("The compressed picture is damaged.")
-
-
-def _compressed(data: bytes, instance: Instance, into: Array | None) -> Array:
-    codec = _CODECS.get(instance.transfer_syntax)
-    if codec is None:
-        raise DecodeError("Its compression is not supported.")
-    claimed = _claim(data, instance, _FAMILIES[codec])
-    try:
-        if into is not None and codec is _jpeg_ls and claimed.bits > 8 and into.itemsize == 2:
-            decoded = _jpeg_ls(data, instance, into.view(np.uint16))
-        else:
-            decoded = codec(data, instance)
-    except DecodeError:
-        raise
-    except Exception as error:  # codecs raise whatever they meet
-        raise DecodeError("The compressed picture is damaged.") from error
-    if decoded.shape != _shape(instance):
-        raise DecodeError("The compressed picture has another size than its header says.")
-    return _as_stored(_as_rgb(decoded, claimed, instance), claimed, instance)
 
 
 def _claim(data: bytes, instance: Instance, family: str) -> Claimed:
@@ -440,9 +428,3 @@ def _luminance(samples: Array, instance: Instance) -> Array:
 
 def _entries(values: Array, palette: Palette) -> NDArray[np.int64]:
     return np.clip(values.astype(np.int64) - palette.first, 0, len(palette.luminance) - 1)
-
-
-def _through_palette(values: Array, palette: Palette | None) -> Array:
-    if palette is None:
-        raise DecodeError(_NO_PALETTE)
-    return palette.luminance[_entries(values, palette)]

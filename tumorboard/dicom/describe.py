@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from tumorboard.dicom.instance import SeriesInfo
 from tumorboard.dicom.series import Series
 
 #: The phase before any injection, and one of which no more is known.
@@ -100,7 +99,9 @@ def _phase(series: Series) -> Guess:
         return Guess()
     info = series.info
     said = next((g for text, where in _texts(series)[:2] if (g := _said_phase(text, where))), None)
-    timed = _timed_phase(info)
+    waited = _seconds_between(info.contrast_start, info.acquisition_time)
+    name = "" if waited is None else next((n for end, n in _PHASE_TIMES if waited < end), "")
+    timed = Guess(name, f"scanned {waited:.0f} s after the injection began") if name else None
     injected = timed or (Guess(WITH, "a contrast agent is named") if info.contrast_agent else None)
     if said is None or not said.value:
         return injected or said or Guess()
@@ -128,17 +129,17 @@ def _said_phase(text: str, where: str) -> Guess | None:
     return Guess(value, f"“{word}” in the {where}")
 
 
-def _timed_phase(info: SeriesInfo) -> Guess | None:
-    waited = _seconds_between(info.contrast_start, info.acquisition_time)
-    name = "" if waited is None else next((n for end, n in _PHASE_TIMES if waited < end), "")
-    return Guess(name, f"scanned {waited:.0f} s after the injection began") if name else None
-
-
 def _body_part(series: Series) -> Guess:
     if series.info.body_part:
         words = series.info.body_part.replace("_", " ").strip().lower()
         return Guess(words, "stated as the body part examined")
-    return _first_word(_texts(series), _BODY_WORDS)
+    texts = _texts(series)
+    for text, where in texts:
+        for pattern, value in _BODY_WORDS:
+            found = re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", text.lower().replace("_", " "))
+            if found:
+                return Guess(value, f"“{found.group(0)}” in the {where}")
+    return Guess()
 
 
 def _texts(series: Series) -> list[tuple[str, str]]:
@@ -148,15 +149,6 @@ def _texts(series: Series) -> list[tuple[str, str]]:
         (info.protocol, "protocol"),
         (info.study_description, "study description"),
     ]
-
-
-def _first_word(texts: list[tuple[str, str]], words: tuple[tuple[str, str], ...]) -> Guess:
-    for text, where in texts:
-        for pattern, value in words:
-            found = re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", text.lower().replace("_", " "))
-            if found:
-                return Guess(value, f"“{found.group(0)}” in the {where}")
-    return Guess()
 
 
 def _seconds_between(start: str, end: str) -> float | None:

@@ -110,15 +110,11 @@ def _walk(dataset: Dataset, depth: int, left: int, lines: list[str]) -> None:
     for item in at.items(dataset, "ContentSequence"):
         if left <= 0 or len(lines) > _MOST_LINES:
             return
-        line = _line(item)
+        name, value = _code(item, "ConceptNameCodeSequence"), _value(item)
+        line = f"{name}: {value}" if name and value else name or value
         if line:
             lines.append("  " * depth + line)
         _walk(item, depth + bool(line), left - 1, lines)
-
-
-def _line(item: Dataset) -> str:
-    name, value = _code(item, "ConceptNameCodeSequence"), _value(item)
-    return f"{name}: {value}" if name and value else name or value
 
 
 def _value(item: Dataset) -> str:
@@ -128,17 +124,13 @@ def _value(item: Dataset) -> str:
     if kind == "CODE":
         return _code(item, "ConceptCodeSequence")
     if kind == "NUM":
-        return _number(item)
+        # A measurement with its unit, or why there is none.
+        for measured in at.items(item, "MeasuredValueSequence"):
+            unit = _code(measured, "MeasurementUnitsCodeSequence", "CodeValue")
+            unit = "" if unit in {"1", "{unity}"} else unit
+            return f"{at.text(measured, 'NumericValue')} {unit}".strip()
+        return _code(item, "NumericValueQualifierCodeSequence") or "no value"
     return _REFERENCES.get(kind, "")
-
-
-def _number(item: Dataset) -> str:
-    """Return a measurement with its unit, or why there is none."""
-    for measured in at.items(item, "MeasuredValueSequence"):
-        unit = _code(measured, "MeasurementUnitsCodeSequence", "CodeValue")
-        unit = "" if unit in {"1", "{unity}"} else unit
-        return f"{at.text(measured, 'NumericValue')} {unit}".strip()
-    return _code(item, "NumericValueQualifierCodeSequence") or "no value"
 
 
 def _code(dataset: Dataset, keyword: str, part: str = "CodeMeaning") -> str:

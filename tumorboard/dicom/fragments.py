@@ -151,3 +151,11 @@ def _begin(file: BinaryIO, pieces: Sequence[Chunk]) -> list[bool]:
         file.seek(offset)
         found.append(file.read(4).startswith(_BEGINNINGS))
     return found
+
+
+def end_of_items(file: BinaryIO, start: int, end: int) -> int | None:
+    """Return the offset behind the end of a sequence of items, None where the end is missing."""
+    found, complete = _items(file, start, end)
+    if not complete:
+        return None
+    return (sum(found[-1]) if found else start) + 8

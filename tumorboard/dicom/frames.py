@@ -84,6 +84,10 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         flaws.append("no-unit")
     voi = _group(groups, "FrameVOILUTSequence") or header
     function = at.text(voi, "VOILUTFunction").upper()
+    # The sides to which rows and columns run, when both are of a person.
+    stated = at.text(header, "PatientOrientation").upper().split("\\")
+    # The first window; a width of 0 says nothing.
+    centre, width = at.number(voi, "WindowCenter"), at.number(voi, "WindowWidth")
     found = FrameAttributes(
         position=place,
         orientation=orientation,
@@ -93,7 +97,7 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         slope=values.slope,
         intercept=values.intercept,
         unit=unit,
-        window=_window(voi),
+        window=(centre, width) if centre is not None and width is not None and width > 0 else None,
         localizer="LOCALIZER" in at.text(header, "ImageType").upper().split("\\"),
         marks=marks_of(header, groups),
         flaws=(),
@@ -101,7 +105,7 @@ def frame_attributes(header: Dataset, frame: int, modality: str) -> FrameAttribu
         voi_table=bool(at.items(header, "VOILUTSequence")),
         regions=_regions(header, calibration),
         aspect=None if spacing else _aspect(header, flaws),
-        sides=_sides(header),
+        sides=tuple(stated) if len(stated) == 2 and all(map(_SIDES.fullmatch, stated)) else (),
     )
     return replace(found, flaws=tuple(flaws))
 
@@ -232,12 +236,6 @@ def _aspect(header: Dataset, flaws: list[str]) -> tuple[float, float] | None:
     return found[0] / found[1], 1.0
 
 
-def _sides(header: Dataset) -> tuple[str, ...]:
-    """Return the sides to which rows and columns run, when both are of a person."""
-    stated = at.text(header, "PatientOrientation").upper().split("\\")
-    return tuple(stated) if len(stated) == 2 and all(map(_SIDES.fullmatch, stated)) else ()
-
-
 #: Letters of the sides of a person, the one that weighs most first (PS3.3 section C.7.6.1.1.1).
 _SIDES = re.compile("[LRAPHF]{1,3}")
 
@@ -245,9 +243,3 @@ _SIDES = re.compile("[LRAPHF]{1,3}")
 def _regions(header: Dataset, calibration: Calibration) -> tuple[Region, ...]:
     found = calibration is Calibration.ULTRASOUND_REGION
     return ultrasound.calibrated(header)[1] if found else ()
-
-
-def _window(dataset: Dataset) -> tuple[float, float] | None:
-    """Return the first window; a width of 0 says nothing."""
-    centre, width = at.number(dataset, "WindowCenter"), at.number(dataset, "WindowWidth")
-    return (centre, width) if centre is not None and width is not None and width > 0 else None

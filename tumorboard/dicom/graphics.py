@@ -45,7 +45,15 @@ def shape_of(graphic: str, points: Sequence[Point], *, closed: bool | None = Non
     if not p:
         return None
     if graphic == "CIRCLE" and len(p) == 2:
-        return _circle(p[0], p[1])
+        # A circle; in a slice its plane is that of the slice, told by the caller.
+        centre = p[0]
+        rim = p[1]
+        along = rim - centre
+        # Any direction across will do for a circle within one slice: found from the axes.
+        axis = np.eye(3)[int(np.abs(along).argmin())]
+        across = np.cross(axis, along)
+        across = across * (np.linalg.norm(along) / max(float(np.linalg.norm(across)), 1e-12))
+        return _ellipse(centre - along, centre + along, centre - across, centre + across, "CIRCLE")
     if graphic == "ELLIPSE" and len(p) == 4:
         return _ellipse(p[0], p[1], p[2], p[3], graphic)
     if graphic in ("POINT", "MULTIPOINT"):
@@ -64,16 +72,6 @@ def shape_of(graphic: str, points: Sequence[Point], *, closed: bool | None = Non
     kind = kind_of_graphic("POLYLINE", len(corners))
     smooth = (_SMOOTH,) if graphic == "INTERPOLATED" and _is_path(kind) else ()
     return Shape((Line(corners),), kind, corners, smooth)
-
-
-def _circle(centre: Points, rim: Points) -> Shape:
-    """Return a circle; in a slice its plane is that of the slice, told by the caller."""
-    along = rim - centre
-    # Any direction across will do for a circle within one slice: found from the axes.
-    axis = np.eye(3)[int(np.abs(along).argmin())]
-    across = np.cross(axis, along)
-    across = across * (np.linalg.norm(along) / max(float(np.linalg.norm(across)), 1e-12))
-    return _ellipse(centre - along, centre + along, centre - across, centre + across, "CIRCLE")
 
 
 def _ellipse(a: Points, b: Points, c: Points, d: Points, graphic: str) -> Shape:

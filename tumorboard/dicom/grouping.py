@@ -49,18 +49,20 @@ def group(entries: Iterable[Entry]) -> tuple[list[Series], list[LeftOut]]:
         kept, others = without_copies([i for _, i in ordered])
         left_out += others
         found += _series(with_uptake([info for info, _ in ordered]), kept)
-    found = sorted(_of_one_slice_each(sorted(found, key=_series_order)), key=_series_order)
-    return _mark_shared_identifiers(found), left_out
-
-
-def _of_one_slice_each(series: list[Series]) -> list[Series]:
-    """Put series of one slice each together where they make a stack."""
+    # Put series of one slice each together where they make a stack.
+    series = sorted(found, key=_series_order)
     for part, group in stacks_of_series(series):
         taken = {id(s) for s in group}
         whole = _picture_series(group[0].info, part, 0, "")
         series = [s for s in series if id(s) not in taken]
         series.append(told(whole, len(group)))
-    return series
+    found = sorted(series, key=_series_order)
+    # Add a caveat where patients that differ share a study, a series or a patient ID.
+    owners: dict[tuple[str, str], dict[PatientIdentity, None]] = defaultdict(dict)
+    for s in found:
+        for shared in _identifiers(s):
+            owners[shared][s.patient] = None
+    return [_marked(s, *_shared_by(s, owners)) for s in found], left_out
 
 
 def regrouped(series: Sequence[Series]) -> list[Series]:
@@ -155,17 +157,12 @@ def _picture_series(info: SeriesInfo, part: Part, number: int, reason: str) -> S
     geometry = pictures[:1] if part.scattered else pictures
     found += origin_caveats(pictures) + geometry_caveats(geometry)
     found += value_caveats(pictures, info.modality)
-    own = _own_info(info, pictures)
-    return Series(own, kind, pictures, number, _unique(found), scattered=part.scattered)
-
-
-def _own_info(info: SeriesInfo, pictures: Sequence[Instance]) -> SeriesInfo:
-    """Return what the series says, with kernel, date, agent and time of these pictures of it."""
+    # What the series says, with kernel, date, agent and time of these pictures of it.
     marks = [dict(i.marks) for i in pictures]
     kernel = next((m["ConvolutionKernel"] for m in marks if "ConvolutionKernel" in m), info.kernel)
     times = [m["AcquisitionTime"] for m in marks if m.get("AcquisitionTime")]
     agent = stated(pictures, "ContrastBolusAgent")
-    return replace(
+    own = replace(
         info,
         kernel=kernel,
         acquisition_time=min(times) if times else info.acquisition_time,
@@ -174,6 +171,7 @@ def _own_info(info: SeriesInfo, pictures: Sequence[Instance]) -> SeriesInfo:
         contrast_agent=info.contrast_agent if agent is None else agent,
         contrast_start="" if agent == "" and info.contrast_agent else info.contrast_start,
     )
+    return Series(own, kind, pictures, number, _unique(found), scattered=part.scattered)
 
 
 def _kind(info: SeriesInfo, part: Part, pictures: Sequence[Instance]) -> tuple[str, str]:
@@ -194,15 +192,6 @@ def _kind(info: SeriesInfo, part: Part, pictures: Sequence[Instance]) -> tuple[s
 
 def _unique(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
     return tuple({c.code: c for c in caveats}.values())
-
-
-def _mark_shared_identifiers(series: list[Series]) -> list[Series]:
-    """Add a caveat where patients that differ share a study, a series or a patient ID."""
-    owners: dict[tuple[str, str], dict[PatientIdentity, None]] = defaultdict(dict)
-    for s in series:
-        for shared in _identifiers(s):
-            owners[shared][s.patient] = None
-    return [_marked(s, *_shared_by(s, owners)) for s in series]
 
 
 def _shared_by(

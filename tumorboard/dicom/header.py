@@ -11,7 +11,7 @@ import io
 import os
 import stat
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydicom.dataset import Dataset
@@ -52,7 +52,7 @@ class Header:
     ``pixel_start`` is the byte offset of the pixel value, 0 when there is none,
     ``pixel_length`` its length or None for compressed pieces, ``end`` the length of the
     file; all three count in the inflated stream for the deflated syntax, which
-    ``stream`` then holds.
+    ``stream`` then holds. ``meta`` is the file meta information (group 0002).
     """
 
     dataset: Dataset
@@ -66,6 +66,7 @@ class Header:
     file_size: int
     mtime_ns: int
     stream: bytes = b""
+    meta: Dataset = field(default_factory=Dataset)
 
 
 def read_header(
@@ -151,6 +152,7 @@ def _parse(
         size,
         status.st_mtime_ns,
         stream,
+        meta,
     )
 
 

@@ -192,7 +192,7 @@ class VolumeLoader:
         for thread in threads:
             thread.start()
         if packed:
-            from tumorboard.dicom.decoders import decoders
+            from tumorboard.dicom.decoder_pool import decoders
 
             threads += decoders().run(packed, decoded, stop.is_set)
         return threads
@@ -253,7 +253,7 @@ class VolumeLoader:
     def _samples(self, instance: Instance) -> NDArray[Any]:
         """Return the samples of one frame; codecs run in a process of their own."""
         if instance.is_encapsulated:
-            from tumorboard.dicom.decoders import decoders
+            from tumorboard.dicom.decoder_pool import decoders
 
             return decoders().decode(instance)
         if instance.transfer_syntax == DEFLATED_SYNTAX:

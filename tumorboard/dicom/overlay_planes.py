@@ -66,7 +66,18 @@ def _bits(
     """Return the bits of the plane for this frame, shape (pixels,), or None without any."""
     data = at.raw_bytes(dataset, tag["data"])
     if not data:
-        return _embedded(at.integer(dataset, tag["bit"]) or 0, instance, pixels)
+        # The bits that old files keep in the unused ones of their pixels.
+        bit = at.integer(dataset, tag["bit"]) or 0
+        packed = instance.is_encapsulated or instance.transfer_syntax == DEFLATED_SYNTAX
+        stored = range(instance.high_bit - instance.bits_stored + 1, instance.high_bit + 1)
+        inside = 0 < bit < instance.bits_allocated and bit not in stored
+        if packed or instance.samples != 1 or not inside:
+            return None
+        order = ">" if instance.transfer_syntax == BIG_ENDIAN_SYNTAX else "<"
+        words: NDArray[Any] = np.frombuffer(
+            frame_bytes(instance), f"{order}u{instance.bits_allocated // 8}"
+        )
+        return (words >> bit & 1).astype(bool) if words.size == pixels else None
     frames = at.integer(dataset, tag["frames"]) or 1
     first = at.integer(dataset, tag["first"]) or 1
     frame = instance.frame - first if frames > 1 else 0
@@ -76,20 +87,6 @@ def _bits(
     piece = np.frombuffer(data, np.uint8)[start // 8 : (start + pixels + 7) // 8]
     bits = np.unpackbits(piece, bitorder="little")[start % 8 : start % 8 + pixels]
     return bits.astype(bool) if bits.size == pixels else None
-
-
-def _embedded(bit: int, instance: Instance, pixels: int) -> NDArray[np.bool_] | None:
-    """Return the bits that old files keep in the unused ones of their pixels."""
-    packed = instance.is_encapsulated or instance.transfer_syntax == DEFLATED_SYNTAX
-    stored = range(instance.high_bit - instance.bits_stored + 1, instance.high_bit + 1)
-    inside = 0 < bit < instance.bits_allocated and bit not in stored
-    if packed or instance.samples != 1 or not inside:
-        return None
-    order = ">" if instance.transfer_syntax == BIG_ENDIAN_SYNTAX else "<"
-    words: NDArray[Any] = np.frombuffer(
-        frame_bytes(instance), f"{order}u{instance.bits_allocated // 8}"
-    )
-    return (words >> bit & 1).astype(bool) if words.size == pixels else None
 
 
 def _paste(mask: NDArray[np.bool_], bits: NDArray[np.bool_], row: int, column: int) -> None:

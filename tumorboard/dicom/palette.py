@@ -49,7 +49,10 @@ def _channel(dataset: Dataset, colour: str, count: int, bits: int) -> NDArray[np
     """Return one colour's entries on the scale of 16 bits."""
     data = at.raw_bytes(dataset, f"{colour}PaletteColorLookupTableData")
     if data:
-        return _entries(data, count, bits)
+        if bits == 8 and len(data) < 2 * count:
+            return np.frombuffer(data, np.uint8).astype(np.float64) * 257
+        words = np.frombuffer(data[: len(data) // 2 * 2], "<u2").astype(np.float64)
+        return words * 257 if bits == 8 else words
     segments = at.raw_bytes(dataset, f"Segmented{colour}PaletteColorLookupTableData")
     if not segments:
         return None
@@ -58,13 +61,6 @@ def _channel(dataset: Dataset, colour: str, count: int, bits: int) -> NDArray[np
     numbers = np.frombuffer(segments, "<u2" if bits == 16 else np.uint8).tolist()
     found = np.array(_expanded(numbers, count, bits == 16), dtype=np.float64)
     return found * 257 if bits == 8 else found
-
-
-def _entries(data: bytes, count: int, bits: int) -> NDArray[np.float64]:
-    if bits == 8 and len(data) < 2 * count:
-        return np.frombuffer(data, np.uint8).astype(np.float64) * 257
-    words = np.frombuffer(data[: len(data) // 2 * 2], "<u2").astype(np.float64)
-    return words * 257 if bits == 8 else words
 
 
 def _expanded(numbers: list[int], count: int, wide: bool) -> list[int]:

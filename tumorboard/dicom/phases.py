@@ -138,7 +138,15 @@ def _by_statement(stack: Sorted) -> tuple[Classes, str] | None:
         if len(groups) > 1:
             return groups, words
     groups = _classes(stack, _thickness)
-    if len(groups) > 1 and _crossed(stack, groups) and _stand_alone(stack, groups):
+    # Whether each group is a stack of its own and none fills the holes of another.
+    if (
+        len(groups) > 1
+        and _crossed(stack, groups)
+        and (
+            all(len(g) > 1 for g in groups)
+            and not (stack.is_regular and not all(stack.of(g).is_regular for g in groups))
+        )
+    ):
         return groups, "another slice thickness"
     if stack.is_alone:
         return None
@@ -260,13 +268,6 @@ def _following(stack: Sorted, groups: Classes) -> Classes:
             passes.append([group])
             whole = span
     return [sorted(k for group in p for k in group) for p in passes]
-
-
-def _stand_alone(stack: Sorted, groups: Classes) -> bool:
-    """Whether each group is a stack of its own and none fills the holes of another."""
-    return all(len(g) > 1 for g in groups) and not (
-        stack.is_regular and not all(stack.of(g).is_regular for g in groups)
-    )
 
 
 # -- when they were taken, and in which order they were numbered ------------------------------

@@ -125,7 +125,10 @@ def _marks(
             ]
             for mark in _joined(shapes, labels, place, by):
                 number += 1
-                yield _numbered(mark, f"{state}|{number}")
+                uid = f"{state}|{number}"
+                annotation: Annotation | None = mark.annotation
+                annotation = None if annotation is None else replace(annotation, uid=uid)
+                yield replace(mark, uid=uid, annotation=annotation)
 
 
 def _joined(
@@ -152,12 +155,6 @@ def _mark(shape: Shape, words: str, place: Place, by: str) -> ForeignMark:
         place.series.frame_of_reference_uid,
         annotation=as_annotation(shape, place, "", by, words),
     )
-
-
-def _numbered(mark: ForeignMark, uid: str) -> ForeignMark:
-    annotation: Annotation | None = mark.annotation
-    annotation = None if annotation is None else replace(annotation, uid=uid)
-    return replace(mark, uid=uid, annotation=annotation)
 
 
 def _graphic(item: Dataset, place: Place, dataset: Dataset, omitted: list[str]) -> Shape | None:

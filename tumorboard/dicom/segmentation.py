@@ -16,7 +16,7 @@ from tumorboard.dicom import attributes as at
 from tumorboard.dicom.checks import positions_of, stack_of
 from tumorboard.dicom.colours import colour_for, colour_of_lab
 from tumorboard.dicom.decode import DecodeError, decode_samples
-from tumorboard.dicom.decoders import decoders
+from tumorboard.dicom.decoder_pool import decoders
 from tumorboard.dicom.frame_data import frame_bytes
 from tumorboard.dicom.gate import LIMITS, Limits, RefusedError
 from tumorboard.dicom.header import Header, read_header

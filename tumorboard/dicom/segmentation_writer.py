@@ -102,7 +102,13 @@ def segmentation(
     # All dates and times of an object are in one zone (PS3.3 section C.12.1.1.8): that of the
     # images where they state it, else, as theirs, that of the place.
     now = datetime.now(UTC).astimezone(None if zone is None else timezone(zone))
-    dataset = FileDataset("", {}, file_meta=_meta(uid), preamble=b"\0" * 128)
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = SegmentationStorage
+    meta.MediaStorageSOPInstanceUID = uid
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.ImplementationClassUID = _IMPLEMENTATION_UID
+    meta.ImplementationVersionName = "TUMORBOARD"
+    dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     for name in (*_OF_PATIENT, *_OF_STUDY):
         if name not in {"SOPClassUID", "TimezoneOffsetFromUTC"}:
             setattr(dataset, name, header.get(name, ""))
@@ -135,16 +141,6 @@ def segmentation(
 def _header_of(path: Path) -> Dataset:
     with at.quiet_pydicom():
         return read_header(path, LIMITS, (*_OF_PATIENT, *_OF_STUDY)).dataset
-
-
-def _meta(uid: str) -> FileMetaDataset:
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = SegmentationStorage
-    meta.MediaStorageSOPInstanceUID = uid
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = _IMPLEMENTATION_UID
-    meta.ImplementationVersionName = "TUMORBOARD"
-    return meta
 
 
 def _described(number: int, segment: SegmentToWrite) -> Dataset:
@@ -214,7 +210,25 @@ def _frames(
         mask = segment.mask
         size = (1, mask.stack.rows, mask.stack.columns)
         for k in mask.slices:
-            groups.append(_frame(number, places[k], mask, k, _reference(header, source, k)))
+            # The reference to a slice: to its frame alone where its object holds several.
+            item = _object(header, source.sop_instance_uids[k])
+            if source.frames:
+                item.ReferencedFrameNumber = source.frames[k]
+            place = places[k]
+            content, position, identity, group = Dataset(), Dataset(), Dataset(), Dataset()
+            content.DimensionIndexValues = [number, place]
+            position.ImagePositionPatient = [_number(v) for v in mask.stack.origins[k]]
+            identity.ReferencedSegmentNumber = number
+            item.SpatialLocationsPreserved = "YES"
+            derivation = Dataset()
+            item.PurposeOfReferenceCodeSequence = Items([_coded(_SOURCE)])
+            derivation.SourceImageSequence = Items([item])
+            derivation.DerivationCodeSequence = Items([_coded(_DERIVED)])
+            group.FrameContentSequence = Items([content])
+            group.PlanePositionSequence = Items([position])
+            group.SegmentIdentificationSequence = Items([identity])
+            group.DerivationImageSequence = Items([derivation])
+            groups.append(group)
             bits.append(mask.cropped((k, 0, 0), (k + 1, *size[1:])).ravel())
     dataset.NumberOfFrames = len(groups)
     dataset.PerFrameFunctionalGroupsSequence = Items(groups)
@@ -228,33 +242,8 @@ def _frames(
     dataset.ReferencedSeriesSequence = Items([series])
 
 
-def _frame(number: int, place: int, mask: Mask, k: int, reference: Dataset) -> Dataset:
-    content, position, identity, group = Dataset(), Dataset(), Dataset(), Dataset()
-    content.DimensionIndexValues = [number, place]
-    position.ImagePositionPatient = [_number(v) for v in mask.stack.origins[k]]
-    identity.ReferencedSegmentNumber = number
-    reference.SpatialLocationsPreserved = "YES"
-    derivation = Dataset()
-    reference.PurposeOfReferenceCodeSequence = Items([_coded(_SOURCE)])
-    derivation.SourceImageSequence = Items([reference])
-    derivation.DerivationCodeSequence = Items([_coded(_DERIVED)])
-    group.FrameContentSequence = Items([content])
-    group.PlanePositionSequence = Items([position])
-    group.SegmentIdentificationSequence = Items([identity])
-    group.DerivationImageSequence = Items([derivation])
-    return group
-
-
 _SOURCE: Final = Code("121322", "DCM", "Source image for image processing operation")
 _DERIVED: Final = Code("113076", "DCM", "Segmentation")
-
-
-def _reference(header: Dataset, source: SourceImages, k: int) -> Dataset:
-    """Return the reference to a slice: to its frame alone where its object holds several."""
-    item = _object(header, source.sop_instance_uids[k])
-    if source.frames:
-        item.ReferencedFrameNumber = source.frames[k]
-    return item
 
 
 def _object(header: Dataset, uid: str) -> Dataset:

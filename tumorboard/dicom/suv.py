@@ -17,7 +17,7 @@ from tumorboard.dicom import attributes as at
 from tumorboard.dicom.body_weight import weight_reason
 from tumorboard.dicom.moment import Moment, moment, zone_of
 from tumorboard.dicom.radionuclide import given, half_life_is_plausible, names_contradict
-from tumorboard.dicom.rescale import Rescale, rescale_of
+from tumorboard.dicom.rescale import rescale_of
 
 #: Bounds of what is given to and weighed of people, far beyond practice: Bq, kg, Bq/kg. A
 #: value in another unit than DICOM's (PS3.3 sections C.8.9.2 and C.7.2.2) falls outside.
@@ -57,7 +57,13 @@ class Uptake:
 
 def uptake(dataset: Dataset) -> Uptake:
     """Return how the values of a PET image become SUV by body weight."""
-    if not _rescale(dataset).is_valid:
+    # The transformation of the first frame, from its functional groups where it has any.
+    groups = [
+        *at.items(dataset, "PerFrameFunctionalGroupsSequence")[:1],
+        *at.items(dataset, "SharedFunctionalGroupsSequence")[:1],
+    ]
+    own = [t for g in groups for t in at.items(g, "PixelValueTransformationSequence")[:1]]
+    if not rescale_of(own[0] if own else dataset, "PT").is_valid:
         return Uptake(reason="the rescale slope or intercept is missing or no valid number")
     units = at.text(dataset, "Units").upper()
     if units == "GML":  # they are SUV already, of whatever weight was stated
@@ -76,16 +82,6 @@ def uptake(dataset: Dataset) -> Uptake:
         return Uptake(reason="the values are not in Bq/mL")
     found = _by_activity(dataset)
     return found if found.factor is None else replace(found, factor=found.factor * scale)
-
-
-def _rescale(dataset: Dataset) -> Rescale:
-    """Return the transformation of the first frame, from its functional groups where it has any."""
-    groups = [
-        *at.items(dataset, "PerFrameFunctionalGroupsSequence")[:1],
-        *at.items(dataset, "SharedFunctionalGroupsSequence")[:1],
-    ]
-    own = [t for g in groups for t in at.items(g, "PixelValueTransformationSequence")[:1]]
-    return rescale_of(own[0] if own else dataset, "PT")
 
 
 def _private(dataset: Dataset, tag: str) -> float | None:

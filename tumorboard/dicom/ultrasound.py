@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 from pydicom.dataset import Dataset
 
@@ -37,12 +36,7 @@ def calibrated(header: Dataset) -> tuple[Spacing | None, tuple[Region, ...]]:
     if len(found) == 1 and None in found[next(iter(found))]:
         return (None, ()) if others else (next(iter(found)), ())
     spacing = max(placed, key=lambda s: max(map(_area, placed[s]), default=0))
-    boxes = _without(spacing, regions, header)
-    return (spacing, boxes) if boxes else (None, ())
-
-
-def _without(spacing: Spacing, regions: Sequence[Dataset], header: Dataset) -> tuple[Region, ...]:
-    """Return where a spacing holds: its regions without what others that lie over them take."""
+    # Where a spacing holds: its regions without what others that lie over them take.
     free: list[Region] = []
     for region in regions:
         box = _box(region, header)
@@ -55,7 +49,8 @@ def _without(spacing: Spacing, regions: Sequence[Dataset], header: Dataset) -> t
             if hole is not None and _spacing(other) != spacing and not below:
                 parts = [rest for part in parts for rest in _around(part, hole)]
         free += parts
-    return tuple(dict.fromkeys(free))
+    boxes = tuple(dict.fromkeys(free))
+    return (spacing, boxes) if boxes else (None, ())
 
 
 def _says_a_unit(region: Dataset) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from tumorboard.guidelines.dependencies import effects
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import DerivedInfo, Guideline, Rule
 from tumorboard.guidelines.parameters import SettingDefinition
 from tumorboard.guidelines.reach import possible_marks
-from tumorboard.guidelines.reading import effects
 from tumorboard.guidelines.search import EvidenceIndex, Hit
 
 INFERENCE = "inference"

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tumorboard.guidelines.derived import FUNCTIONS, Known
+from tumorboard.guidelines.dependencies import CONCLUSIONS
+from tumorboard.guidelines.derived_values import FUNCTIONS, Known
 from tumorboard.guidelines.domains import SettingsOnly
 from tumorboard.guidelines.logic import Truth
 from tumorboard.guidelines.model import Effect, Guideline, Rule, RuleGroup
 from tumorboard.guidelines.parameters import Settings
-from tumorboard.guidelines.reading import CONCLUSIONS
 from tumorboard.guidelines.tree import (
     OFFERED,
     About,
@@ -54,6 +54,9 @@ def _number(truth: Truth) -> int:
 class Columns:
     """The state of one evaluation of ``size`` cases.
 
+    The cases may also lie in a grid whose axes the columns share: ``size`` is then 1 along
+    each axis, and an answer spans those axes only that it depends on.
+
     ``recorded`` holds a column for every input that the rules in use read; ``rules`` are
     the identifiers of the rules in use.
     """
@@ -65,7 +68,7 @@ class Columns:
         recorded: Mapping[str, Column],
         derived: Iterable[str],
         rules: frozenset[str],
-        size: int,
+        size: int | tuple[int, ...],
     ) -> None:
         self._guideline, self._settings, self._size = guideline, settings, size
         self._rules = rules
@@ -102,15 +105,12 @@ class Columns:
         for position in np.flatnonzero(seen):
             codes = np.unravel_index(position, sizes)
             chosen = {r: self._columns[r].values[c] for r, c in zip(reads, codes, strict=True)}
-            value = self._computed(name, chosen)
+            g = self._guideline
+            value = FUNCTIONS[name](Known(chosen, self._settings, g.tables, g.criteria))
             if value not in values:
                 values.append(value)
             lookup[position] = values.index(value)
         return Column(values, lookup[index])
-
-    def _computed(self, name: str, values: Mapping[str, Any]) -> Any:
-        g = self._guideline
-        return FUNCTIONS[name](Known(values, self._settings, g.tables, g.criteria))
 
     # conditions
 
@@ -122,20 +122,25 @@ class Columns:
         if isinstance(node, Not):
             return _TRUE - self.answer(node.part, strict=strict)
         if isinstance(node, AboutRun):
-            return self._about_run(node)
+            if node.question == "fired":
+                mask = self._fired.get(node.target, self._none())
+            elif node.question == "outcome":
+                fired = self._fired.get(node.target, self._none())
+                letters = self._letters.get(node.target, np.zeros(self._size, np.uint8))
+                mask = fired & (letters == _LETTERS[node.answer])
+            else:
+                mask = self._about_option(node)
+            return np.where(mask, np.uint8(_TRUE), np.uint8(_FALSE))
         names = tuple(node.names())
         if not names:
-            return self._constant(node, strict)
+            truth = node.evaluate(SettingsOnly(self._settings, {}), strict)
+            return np.full(self._size, _number(truth), np.uint8)
         if any(name in CONCLUSIONS for name in names):
             return self._about(node, names, strict)
         key = (node, strict)
         if key not in self._cache:
             self._cache[key] = self._about(node, names, strict)
         return self._cache[key]
-
-    def _constant(self, node: Node, strict: bool) -> Codes:
-        truth = node.evaluate(SettingsOnly(self._settings, {}), strict)
-        return np.full(self._size, _number(truth), np.uint8)
 
     def _about(self, node: Node, names: tuple[str, ...], strict: bool) -> Codes:
         if not isinstance(node, About) or len(names) == 1:
@@ -165,17 +170,6 @@ class Columns:
             index = index.astype(np.int32) * len(column.values) + column.codes
         found: Codes = np.array(answers, np.uint8)[index]
         return found
-
-    def _about_run(self, node: AboutRun) -> Codes:
-        if node.question == "fired":
-            mask = self._fired.get(node.target, self._none())
-        elif node.question == "outcome":
-            fired = self._fired.get(node.target, self._none())
-            letters = self._letters.get(node.target, np.zeros(self._size, np.uint8))
-            mask = fired & (letters == _LETTERS[node.answer])
-        else:
-            mask = self._about_option(node)
-        return np.where(mask, np.uint8(_TRUE), np.uint8(_FALSE))
 
     def _about_option(self, node: AboutRun) -> Mask:
         ranks = self.option_ranks.get(node.target)

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tumorboard.case.facts import AtLeast, definition, fact_definitions
-from tumorboard.guidelines.derived import FUNCTIONS, Known
+from tumorboard.guidelines.dependencies import leaves
+from tumorboard.guidelines.derived_values import FUNCTIONS, Known
 from tumorboard.guidelines.logic import Truth
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import Settings
-from tumorboard.guidelines.reading import leaves
 from tumorboard.guidelines.tree import (
     About,
     Comparison,

@@ -68,6 +68,8 @@ def _result(run: Run) -> Assessment:
     guideline = run.guideline
     category = _of(run, "category")[0]
     provisional = run.values["histology_confirmed"] != "yes"
+    # Every conflict that a line of this assessment can carry.
+    held = {c.conflict for c in run.guideline.carried if run.holds(c.condition)}
     return Assessment(
         guideline_id=guideline.id,
         guideline_version=guideline.version,
@@ -90,7 +92,7 @@ def _result(run: Run) -> Assessment:
         silences=_texts(run, "silence"),
         derived=_derived(run),
         conflicts=_conflicts(run),
-        carried=_all_carried(run),
+        carried={identifier: _conflict(run, identifier, "") for identifier in sorted(held)},
         follow_up=_follow_up(run),
         prognosis=_prognosis(run),
         inputs_read=_inputs_read(run),
@@ -295,12 +297,6 @@ def _against_source(run: Run) -> dict[str, str]:
         for change in run.settings.non_default()
     }
     return {setting: text for setting, text in words.items() if text}
-
-
-def _all_carried(run: Run) -> dict[str, ConflictResult]:
-    """Return every conflict that a line of this assessment can carry."""
-    held = {c.conflict for c in run.guideline.carried if run.holds(c.condition)}
-    return {identifier: _conflict(run, identifier, "") for identifier in sorted(held)}
 
 
 def _follow_up(run: Run) -> FollowUp:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from tumorboard.case.facts import FactSheet
 from tumorboard.guidelines.model import Guideline
@@ -63,13 +64,27 @@ def option_evidence(
     lists = guideline.evidence.get(option)
     if lists is None:
         return OptionEvidence((), (), (), ())
-    scope = ScopeOfCase(guideline, settings or guideline.settings, recorded(facts))
+    scope = _scope_of(guideline, settings or guideline.settings, recorded(facts))
 
     def lines(identifiers: Iterable[str]) -> tuple[EvidenceLine, ...]:
         return tuple(_line(identifier, guideline, scope) for identifier in identifiers)
 
     parts = (lists.supporting, lists.limiting, lists.figures, lists.outside)
     return OptionEvidence(*(lines(part) for part in parts))
+
+
+#: Guideline, settings, values and what their scopes cover: all options of one case ask the same,
+#: and so does the case again after an edit that states nothing.
+_LAST: list[tuple[Guideline, Settings, dict[str, Any], ScopeOfCase]] = []
+
+
+def _scope_of(guideline: Guideline, settings: Settings, values: dict[str, Any]) -> ScopeOfCase:
+    for by, under, of_values, scope in tuple(_LAST):
+        if by is guideline and under == settings and of_values == values:
+            return scope
+    scope = ScopeOfCase(guideline, settings, values)
+    _LAST[:] = [(guideline, settings, values, scope)]
+    return scope
 
 
 def _line(identifier: str, guideline: Guideline, scope: ScopeOfCase) -> EvidenceLine:

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, Token, Transformer
+from lark import Lark, Token, Transformer, Tree
 from lark.exceptions import UnexpectedInput, VisitError
 
 from tumorboard.guidelines.tree import (
@@ -124,6 +125,12 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
 
 
+@lru_cache(maxsize=4096)
+def _tree(text: str) -> Tree[Token]:
+    """Return what the grammar makes of a text; rules of two versions are mostly the same."""
+    return _parser().parse(text)
+
+
 def parse(text: str, vocabulary: Vocabulary) -> Node:
     """Parse a condition and check every name and value in it.
 
@@ -134,7 +141,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Node:
 
     """
     try:
-        tree = _parser().parse(text)
+        tree = _tree(text)
     except UnexpectedInput as error:
         column = getattr(error, "column", 0)
         raise ExpressionError(f'"{text}" cannot be read at character {column}') from error
@@ -328,7 +335,9 @@ class _Builder(Transformer[Token, Any]):
     def _subject(self, name: str, quantifier: str) -> _Subject:
         in_list = name in self._known.lists
         if quantifier == "" and name not in self._known.names:
-            raise ExpressionError(f'unknown name "{name}"')
+            near = get_close_matches(name.lower(), self._known.names, n=3, cutoff=0.5)
+            meant = f" (near: {', '.join(near)})" if near else ""
+            raise ExpressionError(f'unknown name "{name}"{meant}')
         is_map = name in self._known.names and self._known.names[name].kind == "map"
         if quantifier and not in_list and not is_map:
             raise ExpressionError(f'"{name}" is not a list')

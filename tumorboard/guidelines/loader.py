@@ -20,7 +20,7 @@ from tumorboard.guidelines.catalogue import (
     Source,
     evidence_from_data,
 )
-from tumorboard.guidelines.derived import FUNCTIONS
+from tumorboard.guidelines.derived_values import FUNCTIONS
 from tumorboard.guidelines.expression import NameInfo, Vocabulary
 from tumorboard.guidelines.files import file_problems, read_files, rule_entries
 from tumorboard.guidelines.model import (
@@ -76,6 +76,7 @@ def load_folder(folder: Path) -> Guideline:
 def _built(parts: _Parts) -> Guideline:
     fixed, rule_files, head = parts.fixed, parts.rule_files, parts.head
     vocabulary, builder = parts.vocabulary, parts.builder
+    data = fixed["evidence"].data["places"] if "evidence" in fixed else {}
     return Guideline(
         id=head["id"],
         title=head["title"],
@@ -108,7 +109,7 @@ def _built(parts: _Parts) -> Guideline:
         },
         governing=_governing(fixed["conflicts"], parts),
         evidence=_evidence(fixed, parts),
-        places=_places(fixed),
+        places={place: tuple(identifiers) for place, identifiers in data.items()},
         catalogue=parts.catalogue,
     )
 
@@ -156,15 +157,27 @@ def _parts(folder: Path) -> _Parts:
     _refuse_twice(fixed)
     catalogue = _catalogue(fixed)
     head = fixed["guideline"].data
-    settings = _settings(fixed["settings"])
+    document = fixed["settings"]
+    definitions: dict[str, SettingDefinition] = {}
+    for i, entry in enumerate(document.data["settings"]):
+        try:
+            definitions[entry["id"]] = setting_from_data(entry)
+        except UserError as error:
+            raise document.error(("settings", i), error.message) from error
+    settings = Settings(definitions, {})
     options = {
         entry["id"]: OptionInfo(entry["id"], entry["title"], entry.get("universal", False))
         for entry in fixed["options"].data["options"]
     }
     names = _names(fixed)
+    document = fixed["guideline"]
+    for key, members in document.data["lists"].items():
+        for name in members:
+            if name not in names:
+                raise document.error(("lists", key), f'unknown name "{name}".')
     vocabulary = Vocabulary(
         names=names,
-        lists=_lists(fixed["guideline"], names),
+        lists={key: tuple(members) for key, members in document.data["lists"].items()},
         settings=settings.references(),
         options=frozenset(options),
         statuses=frozenset(head["statuses"]),
@@ -193,16 +206,6 @@ def _group(document: Document, builder: RuleBuilder) -> RuleGroup:
 
 def _extra(documents: Iterable[Document], key: str) -> Any:
     return next((d.data[key] for d in documents if key in d.data), {})
-
-
-def _settings(document: Document) -> Settings:
-    definitions: dict[str, SettingDefinition] = {}
-    for i, entry in enumerate(document.data["settings"]):
-        try:
-            definitions[entry["id"]] = setting_from_data(entry)
-        except UserError as error:
-            raise document.error(("settings", i), error.message) from error
-    return Settings(definitions, {})
 
 
 def _catalogue(fixed: Mapping[str, Document]) -> Catalogue:
@@ -276,26 +279,20 @@ def _names(fixed: Mapping[str, Document]) -> dict[str, NameInfo]:
     }
     document = fixed["derived"]
     for i, entry in enumerate(document.data["derived"]):
-        _check_derived(document, i, entry, names)
+        place: Place = ("derived", i)
+        if entry["name"] in names:
+            raise document.error(place, f'"{entry["name"]}" stands here twice.')
+        if entry["name"] not in FUNCTIONS:
+            raise document.error(place, f'there is no arithmetic for "{entry["name"]}".')
+        for name in entry["reads"]:
+            if name not in names:
+                raise document.error(place, f'"{name}" is not known at this point.')
         names[entry["name"]] = NameInfo(entry["kind"], tuple(entry.get("choices", ())))
     head = fixed["guideline"].data
     names["category"] = NameInfo("choice", tuple(head["categories"]))
     names["follow_up"] = NameInfo("choice", tuple(head["follow_up_keys"]))
     names["prognosis"] = NameInfo("choice", tuple(head["prognosis_keys"]))
     return names
-
-
-def _check_derived(
-    document: Document, index: int, entry: Mapping[str, Any], names: Mapping[str, NameInfo]
-) -> None:
-    place: Place = ("derived", index)
-    if entry["name"] in names:
-        raise document.error(place, f'"{entry["name"]}" stands here twice.')
-    if entry["name"] not in FUNCTIONS:
-        raise document.error(place, f'there is no arithmetic for "{entry["name"]}".')
-    for name in entry["reads"]:
-        if name not in names:
-            raise document.error(place, f'"{name}" is not known at this point.')
 
 
 def _derived(document: Document, vocabulary: Vocabulary) -> dict[str, DerivedInfo]:
@@ -400,16 +397,3 @@ def _refuse_unknown(
     for identifier in identifiers:
         if identifier not in catalogue:
             raise document.error(place, f"{identifier} does not exist.")
-
-
-def _places(fixed: Mapping[str, Document]) -> dict[str, tuple[str, ...]]:
-    data = fixed["evidence"].data["places"] if "evidence" in fixed else {}
-    return {place: tuple(identifiers) for place, identifiers in data.items()}
-
-
-def _lists(document: Document, names: Mapping[str, NameInfo]) -> dict[str, tuple[str, ...]]:
-    for key, members in document.data["lists"].items():
-        for name in members:
-            if name not in names:
-                raise document.error(("lists", key), f'unknown name "{name}".')
-    return {key: tuple(members) for key, members in document.data["lists"].items()}

@@ -17,16 +17,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tumorboard.case.terms import Document, Place
 from tumorboard.errors import UserError
+from tumorboard.guidelines.appended import with_more
 from tumorboard.guidelines.files import read_document
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import SettingChange, Settings
 
 _HEAD = {"guideline", "version"}
+_HEADING = """Settings of this institution: signed changes, the oldest first.
+The last change of a setting counts. New changes are put behind; comments stay."""
 _WORDS = ("author", "date", "reason")
 
 
@@ -88,7 +89,17 @@ def load_settings_file(path: Path, guideline: Guideline | None = None) -> Settin
 def load_overlay(path: Path, guideline: Guideline) -> Overlay:
     """Read an overlay file; the errors are those of `load_settings_file`."""
     document = read_document(path)
-    _check_head(document, guideline)
+    data = document.data
+    if not isinstance(data, dict) or set(data) - {*_HEAD, "changes", "settings"}:
+        raise document.error((), "guideline, version and changes are expected, nothing else.")
+    if set(data) & _HEAD != _HEAD:
+        raise document.error((), "it does not say for which guideline and version it is.")
+    if data["guideline"] != guideline.id:
+        text = f'it is for the guideline "{data["guideline"]}", not {guideline.id}.'
+        raise document.error(("guideline",), text)
+    if str(data["version"]) != guideline.version:
+        text = f"it is for version {data['version']}; in force is {guideline.version}."
+        raise document.error(("version",), text)
     overlay = empty_overlay(guideline)
     for place, change, signed in _entries(document):
         try:
@@ -102,8 +113,12 @@ def load_overlay(path: Path, guideline: Guideline) -> Overlay:
     return overlay
 
 
-def overlay_text(overlay: Overlay) -> str:
-    """Return the text of the file that `load_overlay` reads."""
+def overlay_text(overlay: Overlay, held: str | None = None) -> str:
+    """Return the text of the file that `load_overlay` reads.
+
+    ``held`` is the text of the file as it is: what a person wrote there stays, and new changes go
+    behind the others.
+    """
     data = {
         "guideline": overlay.guideline_id,
         "version": overlay.guideline_version,
@@ -112,21 +127,7 @@ def overlay_text(overlay: Overlay) -> str:
             for c in overlay.changes
         ],
     }
-    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100))
-
-
-def _check_head(document: Document, guideline: Guideline) -> None:
-    data = document.data
-    if not isinstance(data, dict) or set(data) - {*_HEAD, "changes", "settings"}:
-        raise document.error((), "guideline, version and changes are expected, nothing else.")
-    if set(data) & _HEAD != _HEAD:
-        raise document.error((), "it does not say for which guideline and version it is.")
-    if data["guideline"] != guideline.id:
-        text = f'it is for the guideline "{data["guideline"]}", not {guideline.id}.'
-        raise document.error(("guideline",), text)
-    if str(data["version"]) != guideline.version:
-        text = f"it is for version {data['version']}; in force is {guideline.version}."
-        raise document.error(("version",), text)
+    return with_more(held, _HEADING, data, "changes")
 
 
 def _entries(document: Document) -> Iterator[tuple[Place, SettingChange, bool]]:

@@ -11,11 +11,11 @@ from itertools import product
 from typing import Any
 
 from tumorboard.case.facts import definition, fact_definitions
-from tumorboard.guidelines.derived import FUNCTIONS, Known
+from tumorboard.guidelines.dependencies import conditions, effects, leaves, stops
+from tumorboard.guidelines.derived_values import FUNCTIONS, Known
 from tumorboard.guidelines.domains import SettingsOnly
 from tumorboard.guidelines.logic import Truth, conjunction, disjunction, negation
 from tumorboard.guidelines.model import Guideline, Rule, RuleGroup
-from tumorboard.guidelines.reading import conditions, effects, leaves, stops
 from tumorboard.guidelines.scope import SCOPED, ScopeOfCase
 from tumorboard.guidelines.tree import AboutRun, Connective, Node, Not
 
@@ -63,7 +63,19 @@ class _Sketch:
         self._guideline = guideline
         self._given = {**given, **self._settled(given)}
         self._scope = ScopeOfCase(guideline, guideline.settings, dict(given))
-        self._categories = self._possible_categories()
+        found: set[str] = set()
+        for group in self._guideline.groups:
+            for rule in group.rules if group.first_match else ():
+                truth = self._truth(rule.when)
+                if truth is not False:
+                    found |= {
+                        e.target
+                        for e in effects(rule)
+                        if e.condition is None or self._truth(e.condition) is not False
+                    }
+                if truth is True:
+                    break
+        self._categories = found
         self._group = next((g.name for g in guideline.groups if self._ends_in(g)), "")
 
     def _ends_in(self, group: RuleGroup) -> bool:
@@ -101,21 +113,6 @@ class _Sketch:
                 code = self._scope.mark(facts, has_reference=bool(rule.refs)).code
                 if code:
                     yield code
-
-    def _possible_categories(self) -> set[str]:
-        found: set[str] = set()
-        for group in self._guideline.groups:
-            for rule in group.rules if group.first_match else ():
-                truth = self._truth(rule.when)
-                if truth is not False:
-                    found |= {
-                        e.target
-                        for e in effects(rule)
-                        if e.condition is None or self._truth(e.condition) is not False
-                    }
-                if truth is True:
-                    break
-        return found
 
     def _truth(self, node: Node) -> Truth:
         """Answer a condition where what is given settles it; not known otherwise."""

@@ -171,7 +171,12 @@ class RuleBuilder:
         self._check_text(document, place, entry.get("text", ""))
         self._check_text(document, place, entry.get("summary", ""))
         self._check_cited(document, (*place, "facts"), entry.get("facts", ()))
-        self._check_option_words(document, place, entry)
+        equal = entry.get("equal_with", "")
+        if equal and equal not in self._vocabulary.options:
+            raise document.error((*place, "equal_with"), f'there is no option "{equal}".')
+        for setting in entry.get("departure", ()):
+            if setting not in self._vocabulary.settings:
+                raise document.error((*place, "departure"), f"{setting} does not exist.")
         return Effect(
             kind=kind,
             target="" if kind == "conflicts" else target,
@@ -199,14 +204,6 @@ class RuleBuilder:
             touches_category=entry.get("touches_category", False),
             summary=entry.get("summary", ""),
         )
-
-    def _check_option_words(self, document: Document, place: Place, entry: dict[str, Any]) -> None:
-        equal = entry.get("equal_with", "")
-        if equal and equal not in self._vocabulary.options:
-            raise document.error((*place, "equal_with"), f'there is no option "{equal}".')
-        for setting in entry.get("departure", ()):
-            if setting not in self._vocabulary.settings:
-                raise document.error((*place, "departure"), f"{setting} does not exist.")
 
     def _check_target(self, document: Document, place: Place, kind: str, target: Any) -> None:
         if kind == "conflicts":

@@ -16,7 +16,7 @@ from tumorboard.case.facts import (
     value_text,
 )
 from tumorboard.guidelines.assessment import InputRead, MissingInput, Reason
-from tumorboard.guidelines.derived import FUNCTIONS, Known
+from tumorboard.guidelines.derived_values import FUNCTIONS, Known
 from tumorboard.guidelines.logic import Truth, letter
 from tumorboard.guidelines.model import Ask, DerivedInfo, Effect, Guideline, Rule
 from tumorboard.guidelines.parameters import Settings

@@ -8,7 +8,7 @@ data of the guideline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -20,6 +20,8 @@ from tumorboard.guidelines.parameters import Settings
 
 #: What the scopes of facts are about.
 SCOPED = _SITE, _HISTOLOGY, _IVC = "site", "histology", "ivc_involvement"
+#: Values by name, in place of those of a case.
+_Values = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class ScopeOfCase:
         self._catalogue = guideline.catalogue
         self._settings = settings
         self._values = values
-        self._known: dict[tuple[str, tuple[tuple[str, Any], ...]], bool] = {}
+        self._known: dict[tuple[str, _Values], bool] = {}
+        self._known_of_others: dict[tuple[str, Callable[[], Iterator[_Values]]], bool] = {}
 
     def mark(self, facts: Iterable[str], *, has_reference: bool) -> ScopeMark:
         """Return the mark of a conclusion that rests on these facts.
@@ -51,25 +54,22 @@ class ScopeOfCase:
         carrying = [f for f in facts if f not in self._marks.silences]
         if not carrying:
             return self._worded("public" if has_reference else "convention", [])
-        return self._of_facts(carrying)
-
-    def _of_facts(self, facts: list[str]) -> ScopeMark:
-        covering = [f for f in facts if self._covers(f)]
+        covering = [f for f in carrying if self._covers(f)]
         if any(not self._is_lay(f) for f in covering):
             return ScopeMark()
         if covering:
             return self._worded("lay", covering)
-        if all(self._scope(f) == "CASE" for f in facts):
-            return self._worded("case_report", facts)
+        if all(self._scope(f) == "CASE" for f in carrying):
+            return self._worded("case_report", carrying)
         if self._values[_HISTOLOGY] is None:
-            named = [f for f in facts if any(self._covers(f, c) for c in self._histologies())]
+            named = [f for f in carrying if self._covers_one_of(f, self._histologies)]
             if named:
                 return self._worded("unknown_histology", named)
-        others = [f for f in facts if any(self._covers(f, c) for c in self._other_tumours())]
+        others = [f for f in carrying if self._covers_one_of(f, self._other_tumours)]
         if others:
             return self._worded("other_histology", others)
         code = "unknown_site" if self._values[_SITE] is None else "other_site"
-        return ScopeMark("other_site", self._words(code, facts))
+        return ScopeMark("other_site", self._words(code, carrying))
 
     def _worded(self, code: str, facts: list[str]) -> ScopeMark:
         return ScopeMark(code, self._words(code, facts))
@@ -85,7 +85,14 @@ class ScopeOfCase:
     def _is_lay(self, fact: str) -> bool:
         return {c.source for c in self._catalogue.facts[fact].cites} <= self._marks.lay
 
-    def _covers(self, fact: str, instead: tuple[tuple[str, Any], ...] = ()) -> bool:
+    def _covers_one_of(self, fact: str, others: Callable[[], Iterator[_Values]]) -> bool:
+        """Answer for any of the cases that have other values, asked once for each scope."""
+        key = (self._scope(fact), others)
+        if key not in self._known_of_others:
+            self._known_of_others[key] = any(self._covers(fact, values) for values in others())
+        return self._known_of_others[key]
+
+    def _covers(self, fact: str, instead: _Values = ()) -> bool:
         """Answer for the case, or for one that has other values ``instead``."""
         key = (self._scope(fact), instead)
         if key not in self._known:
@@ -94,11 +101,11 @@ class ScopeOfCase:
             self._known[key] = node.evaluate(env, strict=True) is True
         return self._known[key]
 
-    def _histologies(self) -> Iterator[tuple[tuple[str, Any], ...]]:
+    def _histologies(self) -> Iterator[_Values]:
         for choice in definition(_HISTOLOGY).choices:
             yield ((_HISTOLOGY, choice.value),)
 
-    def _other_tumours(self) -> Iterator[tuple[tuple[str, Any], ...]]:
+    def _other_tumours(self) -> Iterator[_Values]:
         """Any histology, with the IVC as recorded or involved."""
         for choice, ivc in product(self._histologies(), (self._values[_IVC], "present")):
             yield (*choice, (_IVC, ivc))

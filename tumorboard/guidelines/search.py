@@ -117,7 +117,15 @@ class EvidenceIndex:
         Words are whole words or their stems. When nothing holds the last word, which may
         still be being typed, its beginning counts.
         """
-        terms = _terms(_WORD.findall(text.casefold()))
+        # The words typed, those together that have a meaning together.
+        typed = _WORD.findall(text.casefold())
+        together = {term for group in _MEANINGS for term in group if " " in term}
+        terms: list[str] = []
+        while typed:
+            lengths = range(min(len(typed), _LONGEST), 1, -1)
+            length = next((n for n in lengths if " ".join(typed[:n]) in together), 1)
+            terms.append(" ".join(typed[:length]))
+            typed = typed[length:]
         if not terms:
             return ()
         asked = [_asked(term) for term in terms]
@@ -143,18 +151,6 @@ def _pieces(marked: str) -> tuple[Piece, ...]:
         if part:
             found.append(Piece(part.strip(_FROM + _TO), part.startswith(_FROM)))
     return tuple(found)
-
-
-def _terms(typed: list[str]) -> list[str]:
-    """Return the words typed, those together that have a meaning together."""
-    together = {term for group in _MEANINGS for term in group if " " in term}
-    terms: list[str] = []
-    while typed:
-        lengths = range(min(len(typed), _LONGEST), 1, -1)
-        length = next((n for n in lengths if " ".join(typed[:n]) in together), 1)
-        terms.append(" ".join(typed[:length]))
-        typed = typed[length:]
-    return terms
 
 
 def _asked(word: str) -> str:

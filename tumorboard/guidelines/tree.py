@@ -113,23 +113,19 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 def compare(left: Any, sign: str, right: Any) -> Truth:
     """Compare two known values; a lower bound answers only where every larger count would."""
     if isinstance(left, AtLeast):
-        return _compare_bound(left.count, sign, right)
+        if sign in (">", ">="):
+            return True if _ORDER[sign](left.count, right) else None
+        if sign in ("<", "<="):
+            return None if _ORDER[sign](left.count, right) else False
+        never_equal = left.count > right
+        if not never_equal:
+            return None
+        return sign == "!="
     if sign == "=":
         return bool(left == right)
     if sign == "!=":
         return bool(left != right)
     return _ORDER[sign](left, right)
-
-
-def _compare_bound(least: int, sign: str, right: Any) -> Truth:
-    if sign in (">", ">="):
-        return True if _ORDER[sign](least, right) else None
-    if sign in ("<", "<="):
-        return None if _ORDER[sign](least, right) else False
-    never_equal = least > right
-    if not never_equal:
-        return None
-    return sign == "!="
 
 
 @dataclass(frozen=True)

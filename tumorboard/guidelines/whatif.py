@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from tumorboard.case.facts import AtLeast, FactSheet, definition, fact_definitions, value_text
 from tumorboard.guidelines.columns import Column, Columns
+from tumorboard.guidelines.dependencies import Needs, conditions, needs
 from tumorboard.guidelines.domains import Domains, Interval, ValueClass
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import Settings
-from tumorboard.guidelines.reading import Needs, conditions, needs
 from tumorboard.guidelines.run import lower_first, recorded
 
 Indices = NDArray[np.intp]

@@ -225,7 +225,12 @@ def _straightened(line: Points, width: float, spacing: float, degrees: float) ->
 
 
 def _stretched(line: Points, width: float, spacing: float, degrees: float) -> CurvedGrid:
-    axis = _long_axis(line)
+    # The unit direction from the first to the last point, or the longest reach.
+    reach = line - line[0]
+    far = reach[-1]
+    if np.linalg.norm(far) < 0.1 * np.linalg.norm(reach, axis=1).max():
+        far = reach[np.linalg.norm(reach, axis=1).argmax()]
+    axis = np.asarray(far / np.linalg.norm(far))
     ruling = turned(_leftward(axis), axis, degrees)
     sideways = line @ ruling
     profile = line - sideways[:, None] * ruling
@@ -290,15 +295,6 @@ def _resampled(line: Points, arc: Points, at: Points) -> tuple[Points, Points]:
     low = np.clip(np.searchsorted(arc, at, side="right") - 1, 0, len(chords) - 1)
     norms = np.linalg.norm(forward, axis=1)[:, None]
     return places, np.where(norms > 1e-6, forward / np.maximum(norms, 1e-6), chords[low])
-
-
-def _long_axis(line: Points) -> Points:
-    """Return the unit direction from the first to the last point, or the longest reach."""
-    reach = line - line[0]
-    far = reach[-1]
-    if np.linalg.norm(far) < 0.1 * np.linalg.norm(reach, axis=1).max():
-        far = reach[np.linalg.norm(reach, axis=1).argmax()]
-    return np.asarray(far / np.linalg.norm(far))
 
 
 def _leftward(forward: Points) -> Points:

@@ -330,15 +330,13 @@ def _area(contours: Sequence[Contour], stack: SliceStack) -> float:
     total = 0.0
     for n, line in enumerate(flat):
         around = sum(contains(other, line[0]) for m, other in enumerate(flat) if m != n)
-        total += _enclosed(line) * (-1.0 if around % 2 else 1.0)
+        # The area inside a closed line, (n, 2).
+        p = line - line.mean(axis=0)
+        q = np.roll(p, -1, axis=0)
+        total += float(abs((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum()) / 2) * (
+            -1.0 if around % 2 else 1.0
+        )
     return total
-
-
-def _enclosed(line: Points) -> float:
-    """Return the area inside a closed line, (n, 2)."""
-    p = line - line.mean(axis=0)
-    q = np.roll(p, -1, axis=0)
-    return float(abs((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum()) / 2)
 
 
 def _filled(

@@ -99,7 +99,16 @@ def dimensions(mask: Mask, convention: Convention = Convention.OUTER_EDGES) -> D
     long, short = _axes(axial)
     if resampled:  # its slice is one of the new grid, not of the images
         long, short = Caliper(long.start, long.end), Caliper(short.start, short.end)
-    height = _craniocaudal(hulls, mask.centroid)
+    # The extent along the patient's long axis, drawn through the centroid.
+    s = hulls.stack
+    ways = np.array([s.column_direction[2], s.row_direction[2]])
+    in_plane = [c @ ways for c in hulls.corners]
+    rise = float(s.normal[2])
+    faces = np.sort(np.stack([hulls.lower * rise, hulls.upper * rise]), axis=0)
+    low = min(float(z.min() + f) for z, f in zip(in_plane, faces[0], strict=True))
+    high = max(float(z.max() + f) for z, f in zip(in_plane, faces[1], strict=True))
+    x, y = float(mask.centroid[0]), float(mask.centroid[1])
+    height = Caliper((x, y, low), (x, y, high))
     return Dimensions(long, short, height, _maximum(hulls), convention, resampled)
 
 
@@ -198,19 +207,6 @@ def _chord(flat: Points, place: float) -> tuple[float, float]:
     level = p[:, 1] + share * (q[:, 1] - p[:, 1])
     level = np.concatenate([level, p[run == 0, 1], q[run == 0, 1]])
     return float(level.min()), float(level.max())
-
-
-def _craniocaudal(hulls: _Hulls, centroid: Points) -> Caliper:
-    """Return the extent along the patient's long axis, drawn through the centroid."""
-    s = hulls.stack
-    ways = np.array([s.column_direction[2], s.row_direction[2]])
-    in_plane = [c @ ways for c in hulls.corners]
-    rise = float(s.normal[2])
-    faces = np.sort(np.stack([hulls.lower * rise, hulls.upper * rise]), axis=0)
-    low = min(float(z.min() + f) for z, f in zip(in_plane, faces[0], strict=True))
-    high = max(float(z.max() + f) for z, f in zip(in_plane, faces[1], strict=True))
-    x, y = float(centroid[0]), float(centroid[1])
-    return Caliper((x, y, low), (x, y, high))
 
 
 def _maximum(hulls: _Hulls) -> Caliper:

@@ -124,16 +124,12 @@ def growth_of_volume(before_ml: float | None, after_ml: float | None, days: int)
     """
     if before_ml is None or after_ml is None:
         return None
-    change = _growth(before_ml, after_ml, days)
+    percent = None if before_ml == 0 else (after_ml - before_ml) / before_ml * 100
+    change = Growth(before_ml, after_ml, days, after_ml - before_ml, percent)
     if days <= 0 or before_ml <= 0 or after_ml <= 0 or before_ml == after_ml:
         return change
     doubling = days * math.log(2) / math.log(after_ml / before_ml)
     return Growth(change.before, change.after, days, change.absolute, change.percent, doubling)
-
-
-def _growth(before: float, after: float, days: int) -> Growth:
-    percent = None if before == 0 else (after - before) / before * 100
-    return Growth(before, after, days, after - before, percent)
 
 
 def total_volume_ml(measures: Sequence[MassMeasures]) -> float | None:

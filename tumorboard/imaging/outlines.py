@@ -173,11 +173,7 @@ def covers_itself(corners: ArrayLike) -> bool:
         return False
     q = np.roll(p, -1, axis=0)
     counted = abs(float((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum())) / 2
-    return abs(counted - _wound_area(p)) > _TWICE * counted
-
-
-def _wound_area(p: Points) -> float:
-    """Return the area that a flat outline, (N, 2), goes round at all, by lines across it."""
+    # The area that a flat outline, (N, 2), goes round at all, by lines across it.
     q = np.roll(p, -1, axis=0)
     low, high = float(p[:, 1].min()), float(p[:, 1].max())
     step = (high - low) / _LINES
@@ -190,7 +186,7 @@ def _wound_area(p: Points) -> float:
         order = np.argsort(places, kind="stable")
         winding = np.cumsum(np.where(up[met], 1, -1)[order])[:-1]
         area += float(np.diff(places[order])[winding != 0].sum()) * step
-    return area
+    return abs(counted - area) > _TWICE * counted
 
 
 def _near_pairs(low: Points, high: Points) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -232,17 +228,16 @@ def simplified(line: ArrayLike, tolerance: float) -> Points:
         first, last = stack.pop()
         if last - first < 2:
             continue
-        distances = _from_segment(p[first + 1 : last], p[first], p[last])
+        points = p[first + 1 : last]
+        a = p[first]
+        b = p[last]
+        along = b - a
+        squared = max(float(along @ along), 1e-18)
+        share = np.clip((points - a) @ along / squared, 0.0, 1.0)
+        distances = np.asarray(np.linalg.norm(points - a - share[:, None] * along, axis=1))
         farthest = int(distances.argmax())
         if distances[farthest] > tolerance:
             middle = first + 1 + farthest
             keep[middle] = True
             stack += [(first, middle), (middle, last)]
     return np.asarray(p[keep])
-
-
-def _from_segment(points: Points, a: Points, b: Points) -> Points:
-    along = b - a
-    squared = max(float(along @ along), 1e-18)
-    share = np.clip((points - a) @ along / squared, 0.0, 1.0)
-    return np.asarray(np.linalg.norm(points - a - share[:, None] * along, axis=1))

@@ -60,8 +60,21 @@ def slab_layers(stack: SliceStack, grid: PlaneGrid, thickness_mm: float, mode: S
         inside = centres[(centres > -half + 1e-6) & (centres < half - 1e-6)]
         if len(inside) + 2 <= _MOST_LAYERS:
             faces = np.concatenate([[-half], np.sort(inside), [half]])
-            return Layers(faces, _trapezoids(faces), mode)
-    return equal_layers(thickness_mm, _layer(stack, grid.normal), mode)
+            gaps = np.diff(faces)
+            return Layers(
+                faces,
+                np.asarray(np.concatenate([[0.0], gaps / 2]) + np.concatenate([gaps / 2, [0.0]])),
+                mode,
+            )
+    # How many mm along a direction cross at most one voxel along every axis.
+    n = grid.normal / np.linalg.norm(grid.normal)
+    finest = stack.spacings.min() if len(stack.spacings) else stack.slice_spacing
+    per_mm = (
+        abs(n @ stack.normal) / finest,
+        abs(n @ stack.column_direction) / stack.pixel_spacing[0],
+        abs(n @ stack.row_direction) / stack.pixel_spacing[1],
+    )
+    return equal_layers(thickness_mm, float(1.0 / max(per_mm)), mode)
 
 
 def equal_layers(thickness_mm: float, finest_mm: float, mode: SlabMode) -> Layers:
@@ -99,20 +112,3 @@ def _voxel_centres(stack: SliceStack, grid: PlaneGrid) -> Points | None:
             lines = stack.origins[0] + np.arange(count)[:, None] * spacing * axis
             return np.asarray((lines - grid.origin) @ normal)
     return None
-
-
-def _trapezoids(offsets: Points) -> Points:
-    gaps = np.diff(offsets)
-    return np.asarray(np.concatenate([[0.0], gaps / 2]) + np.concatenate([gaps / 2, [0.0]]))
-
-
-def _layer(stack: SliceStack, normal: Points) -> float:
-    """Return how many mm along a direction cross at most one voxel along every axis."""
-    n = normal / np.linalg.norm(normal)
-    finest = stack.spacings.min() if len(stack.spacings) else stack.slice_spacing
-    per_mm = (
-        abs(n @ stack.normal) / finest,
-        abs(n @ stack.column_direction) / stack.pixel_spacing[0],
-        abs(n @ stack.row_direction) / stack.pixel_spacing[1],
-    )
-    return float(1.0 / max(per_mm))

@@ -85,7 +85,15 @@ def plane_axes(stack: SliceStack, plane: Plane) -> tuple[Points, Points]:
     axial views anterior is up. The native plane keeps its stored directions, turned
     into this convention by whole quarter turns and flips.
     """
-    axes = _axes_by_plane(stack)
+    # The axis of a stack that stands for the normal of each plane.
+    # Of slices that lie far from all planes two axes can be nearest to the same one: the normal
+    # has its own, and the other two go where they run more along together.
+    native = nearest_plane(stack.normal)
+    (a, one), (b, other) = (item for item in NORMAL_AXIS.items() if item[1] is not native)
+    row, column = stack.row_direction, stack.column_direction
+    if abs(row[a] * column[b]) < abs(row[b] * column[a]):
+        row, column = column, row
+    axes = {native: stack.normal, one: row, other: column}
     left = axes[Plane.SAGITTAL] * np.sign(axes[Plane.SAGITTAL][0])
     posterior = axes[Plane.CORONAL] * np.sign(axes[Plane.CORONAL][1])
     head = axes[Plane.AXIAL] * np.sign(axes[Plane.AXIAL][2])
@@ -95,20 +103,6 @@ def plane_axes(stack: SliceStack, plane: Plane) -> tuple[Points, Points]:
         Plane.SAGITTAL: (posterior, -head),
     }[plane]
     return right, down
-
-
-def _axes_by_plane(stack: SliceStack) -> dict[Plane, Points]:
-    """Return the axis of a stack that stands for the normal of each plane.
-
-    Of slices that lie far from all planes two axes can be nearest to the same one: the normal
-    has its own, and the other two go where they run more along together.
-    """
-    native = nearest_plane(stack.normal)
-    (a, one), (b, other) = (item for item in NORMAL_AXIS.items() if item[1] is not native)
-    row, column = stack.row_direction, stack.column_direction
-    if abs(row[a] * column[b]) < abs(row[b] * column[a]):
-        row, column = column, row
-    return {native: stack.normal, one: row, other: column}
 
 
 def scroll_step(stack: SliceStack, plane: Plane) -> Points:
@@ -136,26 +130,65 @@ def _step_length(stack: SliceStack, normal: Points, plane: Plane) -> float:
 
 
 def section_count(stack: SliceStack, plane: Plane) -> int:
-    """Return how many different cuts a plane has: stored slices, rows or columns."""
+    """Return how many different cuts a plane has: stored slices, rows or columns.
+
+    Across slices that are shifted against each other there are more than rows or columns: from
+    the first that meets any slice to the last.
+    """
     if plane is native_plane(stack):
         return stack.shape[0]
-    right, down = plane_axes(stack, plane)
-    normal = np.cross(right, down)
-    along_rows = abs(normal @ stack.row_direction) > abs(normal @ stack.column_direction)
-    return stack.columns if along_rows else stack.rows
+    low, high = _reach(stack, _is_by_column(stack, plane))
+    return int(np.rint(high - low)) + 1
+
+
+def _is_by_column(stack: SliceStack, plane: Plane) -> bool:
+    """Whether cuts of a plane across the slices follow each other along the columns' numbers."""
+    normal = np.cross(*plane_axes(stack, plane))
+    return bool(abs(normal @ stack.row_direction) > abs(normal @ stack.column_direction))
+
+
+def _reach(stack: SliceStack, by_column: bool) -> tuple[float, float]:
+    """Return the lowest and highest column or row of all slices, counted in the first one."""
+    last = float((stack.columns if by_column else stack.rows) - 1)
+    if not stack.is_sheared:
+        return 0.0, last
+    shift = stack.in_plane_shift[:, 1 if by_column else 0]
+    return float(shift.min()), last + float(shift.max())
+
+
+def within(stack: SliceStack, point: ArrayLike) -> Points:
+    """Return the nearest point (LPS mm, shape (3,)) between the outermost voxels of a stack.
+
+    Where slices are shifted against each other it may lie beside the slice of its height, as far
+    as others reach: every plane across them goes through such a point.
+    """
+    index = stack.to_index(point)
+    k = float(np.clip(index[0], 0.0, stack.shape[0] - 1))
+    found = [k, 0.0, 0.0]
+    for axis, by_column in ((1, False), (2, True)):
+        low, high = _reach(stack, by_column)
+        drift = _drift(stack, k, by_column) if stack.is_sheared else 0.0
+        found[axis] = float(np.clip(index[axis] + drift, low, high)) - drift
+    return stack.to_lps(found)
+
+
+def _drift(stack: SliceStack, k: float, by_column: bool) -> float:
+    """Return how many columns or rows the slice at ``k`` is shifted against the first one."""
+    shift = stack.in_plane_shift[:, 1 if by_column else 0]
+    return float(np.interp(k, np.arange(len(shift)), shift))
 
 
 def section_number(stack: SliceStack, plane: Plane, point: ArrayLike) -> int:
     """Return the 1-based number of the cut through a point, counted in scroll direction."""
     count = section_count(stack, plane)
-    index = stack.to_index(point)
     forward = scroll_step(stack, plane)
     if plane is native_plane(stack):
         position, axis = stack.nearest_slice(point), stack.normal
-    elif abs(forward @ stack.row_direction) > abs(forward @ stack.column_direction):
-        position, axis = int(np.rint(index[2])), stack.row_direction
     else:
-        position, axis = int(np.rint(index[1])), stack.column_direction
+        by_column = _is_by_column(stack, plane)
+        axis = stack.row_direction if by_column else stack.column_direction
+        across = _across(stack, np.asarray(point, dtype=np.float64), by_column)
+        position = int(np.rint(across - _reach(stack, by_column)[0]))
     number = position + 1 if forward @ axis > 0 else count - position
     return int(min(max(number, 1), count))
 
@@ -163,25 +196,24 @@ def section_number(stack: SliceStack, plane: Plane, point: ArrayLike) -> int:
 def cut(volume: Volume, plane: Plane, point: ArrayLike) -> Section:
     """Cut a volume along an anatomical plane through an LPS point (mm), shape (3,)."""
     if plane is native_plane(volume.stack):
-        return _native(volume, plane, volume.stack.nearest_slice(point))
+        k = volume.stack.nearest_slice(point)
+        stack = volume.stack
+        right, down = plane_axes(stack, plane)
+        image = oriented_slice(stack, plane, volume.voxels[k])
+        corner, spacing = [k, 0.0, 0.0], stack.pixel_spacing
+        turned = _is_turned(stack, right)
+        if turned:
+            spacing = (spacing[1], spacing[0])
+        down_axis, right_axis = (2, 1) if turned else (1, 2)
+        directions = {1: stack.column_direction, 2: stack.row_direction}
+        for axis, wanted in ((down_axis, down), (right_axis, right)):
+            if directions[axis] @ wanted < 0:
+                corner[axis] = float(stack.shape[axis] - 1)
+        grid = PlaneGrid(
+            stack.to_lps(corner), right, down, spacing, (image.shape[0], image.shape[1])
+        )
+        return Section(image, grid, k, bool(volume.loaded[k]))
     return _reformat(volume, plane, np.asarray(point, dtype=np.float64))
-
-
-def _native(volume: Volume, plane: Plane, k: int) -> Section:
-    stack = volume.stack
-    right, down = plane_axes(stack, plane)
-    image = oriented_slice(stack, plane, volume.voxels[k])
-    corner, spacing = [k, 0.0, 0.0], stack.pixel_spacing
-    turned = _is_turned(stack, right)
-    if turned:
-        spacing = (spacing[1], spacing[0])
-    down_axis, right_axis = (2, 1) if turned else (1, 2)
-    directions = {1: stack.column_direction, 2: stack.row_direction}
-    for axis, wanted in ((down_axis, down), (right_axis, right)):
-        if directions[axis] @ wanted < 0:
-            corner[axis] = float(stack.shape[axis] - 1)
-    grid = PlaneGrid(stack.to_lps(corner), right, down, spacing, (image.shape[0], image.shape[1]))
-    return Section(image, grid, k, bool(volume.loaded[k]))
 
 
 def oriented_slice(stack: SliceStack, plane: Plane, pixels: NDArray[Any]) -> NDArray[Any]:
@@ -232,9 +264,7 @@ def _across(stack: SliceStack, point: Points, by_column: bool) -> float:
     Whole for unsheared slices, where a line of voxels is shown as it is stored.
     """
     index = stack.to_index(point)
-    drift = stack.in_plane_shift[:, 1 if by_column else 0]
-    here = float(np.interp(index[0], np.arange(len(drift)), drift))
-    across = float(index[2 if by_column else 1]) + here
+    across = float(index[2 if by_column else 1]) + _drift(stack, float(index[0]), by_column)
     return across if stack.is_sheared else float(np.rint(across))
 
 

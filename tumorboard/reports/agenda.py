@@ -74,22 +74,7 @@ def _case(case: MeetingCase) -> Block:
         ],
         1,
     )
-    cells = [
-        Text(Run(case.starts, BODY, bold=True)),
-        Text(Run(str(case.minutes))),
-        about,
-        _or_dim(case.presenter, "not named"),
-        Stack(_readiness(case), 1),
-    ]
-    return Stack([Hairline(2.4), Row(cells, _SHARES, 8)], keep=True)
-
-
-def _or_dim(words: str, otherwise: str) -> Text:
-    return Text(Run(words)) if words else Text(Run(otherwise, BODY, DIM))
-
-
-def _readiness(case: MeetingCase) -> list[Block]:
-    """Return what is missing, then what nobody can tell, then what is there."""
+    # What is missing, then what nobody can tell, then what is there.
     found: list[Block] = []
     for state, title, colour in _STATES:
         these = [r for r in case.readiness if r.state is state and (r.expected or r.state)]
@@ -97,4 +82,15 @@ def _readiness(case: MeetingCase) -> list[Block]:
         if these:
             ink = DIM if state else INK
             found.append(Text(Run(f"{title}: ", SMALL, colour, bold=True), Run(words, SMALL, ink)))
-    return found
+    cells = [
+        Text(Run(case.starts, BODY, bold=True)),
+        Text(Run(str(case.minutes))),
+        about,
+        _or_dim(case.presenter, "not named"),
+        Stack(found, 1),
+    ]
+    return Stack([Hairline(2.4), Row(cells, _SHARES, 8)], keep=True)
+
+
+def _or_dim(words: str, otherwise: str) -> Text:
+    return Text(Run(words)) if words else Text(Run(otherwise, BODY, DIM))

@@ -164,7 +164,14 @@ class Row(Block):
         """Part every cell at the same height; a row no cell of which can begin here moves on."""
         widths = self.widths(width)
         pairs = [c.split(w, room, page) for c, w in zip(self.cells, widths, strict=True)]
-        if any(head is None and rest.height(w) for (head, rest), w in _with_rest(pairs, widths)):
+        if any(
+            head is None and rest.height(w)
+            for (head, rest), w in [
+                ((head, rest), width)
+                for (head, rest), width in zip(pairs, widths, strict=True)
+                if rest is not None
+            ]
+        ):
             return None, self
         heads = [head or Block() for head, _ in pairs]
         rests = [rest or Block() for _, rest in pairs]
@@ -178,16 +185,6 @@ class Row(Block):
         for cell, cell_width in zip(self.cells, self.widths(width), strict=True):
             cell.paint(painter, x, y, cell_width)
             x += cell_width + self.gutter * PT
-
-
-def _with_rest(
-    pairs: Sequence[tuple[Block | None, Block | None]], widths: Sequence[float]
-) -> list[tuple[tuple[Block | None, Block], float]]:
-    return [
-        ((head, rest), width)
-        for (head, rest), width in zip(pairs, widths, strict=True)
-        if rest is not None
-    ]
 
 
 class Columns(Block):

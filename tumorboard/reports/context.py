@@ -212,17 +212,6 @@ def _vein_text(case: Case, basis: Basis) -> tuple[str, ...]:
     return (*warning, *kept.value.splitlines())
 
 
-def _organs(case: Case) -> FactGroup:
-    """Return what was stated of the organs around the mass."""
-    said = statements(case.remarks)
-    lines = [
-        FactLine(asked.label, asked.choice_label(said[key].value), _origin(said[key]))
-        for key, asked in checklist().items()
-        if key in said
-    ]
-    return FactGroup("Organs around", tuple(lines))
-
-
 def _origin(remark: Remark) -> str:
     words = origin_text(as_fact(remark).provenance)
     return f"{words}, slice {remark.place.slice_number}" if remark.place else words
@@ -235,7 +224,19 @@ def _fact_groups(case: Case, facts: FactSheet, assessment: Assessment) -> tuple[
         FactGroup(title, _fact_lines(facts, group, elsewhere))
         for group, title in fact_groups().items()
     ]
-    groups += [_organs(case), FactGroup("Computed", _computed(assessment))]
+    found = (assessment.derived.get(name) for name in _COMPUTED)
+    known = (d for d in found if d is not None and d.value not in (None, "unknown", "none"))
+    # What was stated of the organs around the mass.
+    said = statements(case.remarks)
+    lines = [
+        FactLine(asked.label, asked.choice_label(said[key].value), _origin(said[key]))
+        for key, asked in checklist().items()
+        if key in said
+    ]
+    groups += [
+        FactGroup("Organs around", tuple(lines)),
+        FactGroup("Computed", tuple(FactLine(d.label, d.text, "computed") for d in known)),
+    ]
     return tuple(group for group in groups if group.lines)
 
 
@@ -247,12 +248,6 @@ def _fact_lines(facts: FactSheet, group: str, elsewhere: Iterable[str]) -> tuple
             value = value_text(name, fact.value).replace(" x ", " × ")
             lines.append(FactLine(found.label, value, origin_text(fact.provenance)))
     return tuple(lines)
-
-
-def _computed(assessment: Assessment) -> tuple[FactLine, ...]:
-    found = (assessment.derived.get(name) for name in _COMPUTED)
-    known = (d for d in found if d is not None and d.value not in (None, "unknown", "none"))
-    return tuple(FactLine(d.label, d.text, "computed") for d in known)
 
 
 def _settings(assessment: Assessment) -> tuple[SettingLine, ...]:

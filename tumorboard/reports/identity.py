@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from tumorboard.case.model import Patient
@@ -203,7 +203,7 @@ def _days(value: str) -> list[str]:
         day = datetime.strptime(value, "%Y%m%d").date()
     except ValueError:
         return []
-    year, number, month = _year(day), f"0?{day.day}", f"0?{day.month}"
+    year, number, month = f"(?:{day.year}|{day.year % 100:02d})", f"0?{day.day}", f"0?{day.month}"
     name = f"{MONTHS[day.month - 1]}[a-z]*"
     apart = r"[-./ ]\s?"
     ordinal = r"(?:st|nd|rd|th)?\.?"
@@ -216,7 +216,3 @@ def _days(value: str) -> list[str]:
         rf"{name}\.?[- ]{number}{ordinal},?[- ]{year}",
         f"{number}[- ]?{name}[- ]?{year}",
     ]
-
-
-def _year(day: date) -> str:
-    return f"(?:{day.year}|{day.year % 100:02d})"

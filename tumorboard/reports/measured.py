@@ -5,7 +5,7 @@ from __future__ import annotations
 from tumorboard.annotations.kinds import SPECS
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation
-from tumorboard.case.derive import mass_annotations, mass_dimensions_mm
+from tumorboard.case.annotation_facts import mass_annotations, mass_dimensions_mm
 from tumorboard.case.facts import FactSheet, value_text
 from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.mass_size import mass_size

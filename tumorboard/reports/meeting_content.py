@@ -78,6 +78,27 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """The category of a case with all that qualifies it, and the guideline that it came from.
+
+    ``frozen`` when it is the one that a signed decision rests on; else it is the newest of the
+    case, which may have changed since the meeting.
+    """
+
+    category: str
+    qualifiers: tuple[str, ...]
+    guideline: str
+    frozen: bool
+
+    @property
+    def source(self) -> str:
+        """Return by which guideline, and as of when."""
+        by = f"guideline {self.guideline}" if self.guideline else "guideline not told"
+        when = "as it stood when the decision was signed" if self.frozen else "as last assessed"
+        return f"{by}, {when}"
+
+
+@dataclass(frozen=True)
 class Identity:
     """Who a case is about, in words; all empty where it is withheld."""
 
@@ -94,7 +115,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class MeetingCase:
-    """A case on the agenda. ``starts`` is a clock time or the distance from the start."""
+    """A case on the agenda. ``starts`` is a clock time or the distance from the start.
+
+    ``reading`` is what the guideline says, None while the case was never assessed.
+    """
 
     number: int
     starts: str
@@ -104,6 +128,7 @@ class MeetingCase:
     presenter: str
     readiness: tuple[Readiness, ...] = ()
     decided: Decided | None = None
+    reading: Reading | None = None
     identity: Identity = field(default_factory=Identity)
 
 

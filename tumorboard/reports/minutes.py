@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tumorboard.reports.blocks import Block, Frame, Hairline, Stack
 from tumorboard.reports.look import ACCENT, AMBER, BODY, DIM, FAINT, INK, PANEL, SMALL, VALUE
-from tumorboard.reports.meeting_content import Decided, MeetingCase, MeetingPapers
+from tumorboard.reports.meeting_content import Decided, MeetingCase, MeetingPapers, Reading
 from tumorboard.reports.meeting_sheet import (
     cases_text,
     colophon,
@@ -71,21 +71,46 @@ def _case(case: MeetingCase) -> Block:
             else []
         ),
         line("Question", case.question),
+        *([_reading(case.reading)] if case.reading is not None else []),
     ]
     if decided is None:
         none = Text(Run("No decision was recorded in this meeting.", BODY, AMBER, bold=True))
         return Stack([*top, Frame(none, PANEL, FAINT, dashed=True)], 3, keep=True)
+    found = [lines("Options not taken", _rejected(decided))] if decided.rejected else []
+    found.append(line("Assessment panel", decided.agreement))
+    found.append(line("Trial considered", decided.trial))
+    if not decided.deferred_because or decided.responsible:
+        found.append(line("Carried out by", decided.responsible))
+    if not decided.deferred_because or decided.due:
+        found.append(line("By", iso_date(decided.due)))
+    if decided.outcome:
+        found.append(line("Outcome", decided.outcome))
     return Stack(
         [
             *top,
             line("Stage as discussed", decided.stage),
             line("Histology as discussed", decided.histology),
             _decision(decided),
-            *_grounds(decided),
+            *found,
             _signature(decided),
         ],
         3,
         keep=True,
+    )
+
+
+def _reading(reading: Reading) -> Block:
+    """Return the category; what qualifies it stands in the same line, before its guideline."""
+    qualified = f", {'; '.join(reading.qualifiers)}" if reading.qualifiers else ""
+    return lines(
+        "Category by the guideline",
+        [
+            Text(
+                Run(reading.category, BODY, bold=True),
+                Run(qualified, BODY, AMBER, bold=True),
+                Run(f" · {reading.source}", SMALL, DIM),
+            )
+        ],
     )
 
 
@@ -102,19 +127,6 @@ def _decision(decided: Decided) -> Block:
         said += [head("Deferred"), Text(Run(decided.deferred_because, BODY + 1, INK, bold=True))]
     bar = AMBER if decided.deferred_because else ACCENT
     return Frame(Stack(said, 1.5), PANEL, bar, dashed=draft)
-
-
-def _grounds(decided: Decided) -> list[Block]:
-    found = [lines("Options not taken", _rejected(decided))] if decided.rejected else []
-    found.append(line("Assessment panel", decided.agreement))
-    found.append(line("Trial considered", decided.trial))
-    if not decided.deferred_because or decided.responsible:
-        found.append(line("Carried out by", decided.responsible))
-    if not decided.deferred_because or decided.due:
-        found.append(line("By", iso_date(decided.due)))
-    if decided.outcome:
-        found.append(line("Outcome", decided.outcome))
-    return found
 
 
 def _rejected(decided: Decided) -> list[Block]:

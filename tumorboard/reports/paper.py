@@ -65,7 +65,14 @@ def paper_bytes(pages_of: PagesOf, running: Running, paper: str = "A4") -> bytes
     painter = QPainter(writer)
     try:
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-        _paint(painter, writer, pages_of, running)
+        width = writer.width() - 2 * _SIDE * PT
+        room = writer.height() - (_TOP + _BOTTOM) * PT
+        pages = pages_of(width, room)
+        for number, page in enumerate(pages, start=1):
+            if number > 1:
+                writer.newPage()
+            page.paint(painter, _SIDE * PT, _TOP * PT, width)
+            _head_and_foot(painter, writer, running, f"Page {number} of {len(pages)}")
     finally:
         painter.end()
     del painter, writer
@@ -85,17 +92,6 @@ def paginate(sheet: Stack, width: float, room: float) -> list[Block]:
         pages.append(head or Block())
         rest = left if left is not None and left.height(width) > 0 else None
     return pages
-
-
-def _paint(painter: QPainter, writer: QPdfWriter, pages_of: PagesOf, running: Running) -> None:
-    width = writer.width() - 2 * _SIDE * PT
-    room = writer.height() - (_TOP + _BOTTOM) * PT
-    pages = pages_of(width, room)
-    for number, page in enumerate(pages, start=1):
-        if number > 1:
-            writer.newPage()
-        page.paint(painter, _SIDE * PT, _TOP * PT, width)
-        _head_and_foot(painter, writer, running, f"Page {number} of {len(pages)}")
 
 
 def _head_and_foot(painter: QPainter, writer: QPdfWriter, running: Running, page: str) -> None:

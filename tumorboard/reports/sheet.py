@@ -24,7 +24,6 @@ from tumorboard.reports.content import (
     OptionLine,
     ReasonLine,
     ReportContext,
-    Work,
 )
 from tumorboard.reports.look import (
     ACCENT,
@@ -54,19 +53,32 @@ def board_sheet(report: ReportContext, gap: float = 8.0) -> Stack:
 
     ``gap`` is the room between sections in points.
     """
+    lines = [_reason(note.reason) for note in report.notes]
+    pieces = [piece for group in report.facts for piece in _fact_group(group)]
+    body = Columns(pieces) if pieces else Text(Run("No facts are recorded.", BODY, DIM))
+    category = report.category
+    dashed = bool(category.provisional) or category.category == "indeterminate"
+    cells = [_category(report), _size(report), _ivc(report)]
+    pieces = []
+    for work in report.works:
+        runs = [Run(work.full or work.title, SMALL, INK, bold=True)]
+        for place in work.places:
+            number = f"  [{place.number}]{_NO_BREAK if place.place else ''}"
+            runs += [Run(number, SMALL, INK, bold=True), Run(place.place, SMALL)]
+        pieces.append(Stack([Text(*runs), Gap(2)]))
     sections: list[Block] = [
         _title(report),
-        _banner(report),
+        Frame(Row(cells, (0.42, 0.29, 0.29), 16), PANEL, ACCENT, dashed=dashed),
         *_images(report.images),
         *_findings_and_alerts(report),
         *_options(report),
         *_plans(report),
         *_conflicts(report),
-        *_notes(report),
+        *([_section("Notes", lines)] if lines else []),
         *_measurements(report),
         *_reading(report),
-        *_facts(report),
-        *_sources(report.works),
+        *[_section("Case facts", [body])],
+        *([_section("Sources cited", [Columns(pieces)])] if pieces else []),
         _colophon(report),
     ]
     return Stack(sections, gap)
@@ -90,20 +102,13 @@ def _title(report: ReportContext) -> Block:
     return Stack(lines, 1)
 
 
-def _banner(report: ReportContext) -> Block:
-    category = report.category
-    dashed = bool(category.provisional) or category.category == "indeterminate"
-    cells = [_category(report), _size(report), _ivc(report)]
-    return Frame(Row(cells, (0.42, 0.29, 0.29), 16), PANEL, ACCENT, dashed=dashed)
-
-
 def _category(report: ReportContext) -> Block:
     category = report.category
     lines: list[Block] = [Text(Run(category.title, 15.0, bold=True))]
     if category.provisional:
         lines.append(Text(Run(f"Provisional: {category.provisional}", BODY, AMBER, bold=True)))
     words = " · ".join(part for part in (*category.qualifiers, category.unassessed) if part)
-    lines += [Text(Run(_capital(words), BODY, DIM)), _reason(category.reason)]
+    lines += [Text(Run(words[:1].upper() + words[1:], BODY, DIM)), _reason(category.reason)]
     return Stack(lines, 2)
 
 
@@ -136,10 +141,6 @@ def _ivc(report: ReportContext) -> Block:
         ],
         2,
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _small(text: str) -> Text:
@@ -200,14 +201,7 @@ def _findings_and_alerts(report: ReportContext) -> list[Block]:
     cells: list[Block] = []
     if report.criteria:
         cells.append(_section("Excluding findings", [_criterion(c) for c in report.criteria]))
-    alerts = _alerts(report)
-    if alerts:
-        cells.append(_section("Alerts", alerts))
-    return [Row(cells, [0.42, 0.58][-len(cells) :], 18, keep=False)] if cells else []
-
-
-def _alerts(report: ReportContext) -> list[Block]:
-    """Return the alerts below the word of their severity, then what else is missing."""
+    # The alerts below the word of their severity, then what else is missing.
     lines: list[Block] = []
     severity = ""
     for alert in report.alerts:
@@ -218,7 +212,10 @@ def _alerts(report: ReportContext) -> list[Block]:
     if report.missing:
         words = ", ".join(report.missing)
         lines.append(Text(Run("Not assessed: ", BODY, DIM, bold=True), Run(words)))
-    return lines
+    alerts = lines
+    if alerts:
+        cells.append(_section("Alerts", alerts))
+    return [Row(cells, [0.42, 0.58][-len(cells) :], 18, keep=False)] if cells else []
 
 
 def _criterion(criterion: CriterionLine) -> Block:
@@ -233,12 +230,8 @@ def _options(report: ReportContext) -> list[Block]:
     lines = [_option(option) for option in report.options]
     if not lines:
         lines = [Text(Run("The rules name no option for these facts.", BODY, DIM))]
-    return [_section("Options", _ruled(lines), 0)]
-
-
-def _ruled(blocks: list[Block]) -> list[Block]:
-    """Put a hairline above each block, bound to it."""
-    return [Stack([Hairline(2.4), block], keep=True) for block in blocks]
+    # Put a hairline above each block, bound to it.
+    return [_section("Options", [Stack([Hairline(2.4), block], keep=True) for block in lines], 0)]
 
 
 def _option(option: OptionLine) -> Block:
@@ -272,11 +265,6 @@ def _conflicts(report: ReportContext) -> list[Block]:
     return [_section("Where the sources differ", lines)] if lines else []
 
 
-def _notes(report: ReportContext) -> list[Block]:
-    lines = [_reason(note.reason) for note in report.notes]
-    return [_section("Notes", lines)] if lines else []
-
-
 def _measurements(report: ReportContext) -> list[Block]:
     lines = []
     for m in report.measurements:
@@ -306,12 +294,6 @@ def _reading(report: ReportContext) -> list[Block]:
     return [_section(report.reading_title, [Columns(pieces)])]
 
 
-def _facts(report: ReportContext) -> list[Block]:
-    pieces = [piece for group in report.facts for piece in _fact_group(group)]
-    body = Columns(pieces) if pieces else Text(Run("No facts are recorded.", BODY, DIM))
-    return [_section("Case facts", [body])]
-
-
 def _fact_group(group: FactGroup) -> list[Block]:
     """Return the lines of a group; the origin of most of them stands beside its title.
 
@@ -328,17 +310,6 @@ def _fact_group(group: FactGroup) -> list[Block]:
 def _fact(line: FactLine, origin: str) -> Block:
     words = Row([Text(Run(line.label, BODY, DIM)), Text(Run(line.value))], (0.5, 0.5), 6)
     return Stack([words, _small(origin), Gap(1)], keep=True)
-
-
-def _sources(works: tuple[Work, ...]) -> list[Block]:
-    pieces = []
-    for work in works:
-        runs = [Run(work.full or work.title, SMALL, INK, bold=True)]
-        for place in work.places:
-            number = f"  [{place.number}]{_NO_BREAK if place.place else ''}"
-            runs += [Run(number, SMALL, INK, bold=True), Run(place.place, SMALL)]
-        pieces.append(Stack([Text(*runs), Gap(2)]))
-    return [_section("Sources cited", [Columns(pieces)])] if pieces else []
 
 
 def _colophon(report: ReportContext) -> Block:

@@ -9,7 +9,6 @@ from tumorboard.reports.blocks import Block, Columns, Gap, Row, Stack
 from tumorboard.reports.content import (
     AlertLine,
     CriterionLine,
-    FactGroup,
     KeyImage,
     OptionLine,
     ReasonLine,
@@ -95,22 +94,23 @@ def words_sheet(image: KeyImage) -> Stack:
 
 def facts_sheet(report: ReportContext) -> Stack:
     """Return size, extent in the vein, findings and all recorded facts, in two columns."""
+    level = f"level {report.ivc.level}" if report.ivc.level else ""
+    occlusion = f"occlusion: {report.ivc.occlusion.lower()}" if report.ivc.occlusion else ""
     pieces: list[Block] = [
         _pair("Size of the mass", report.size.words if report.size else "Not measured"),
-        _pair("Tumour in the IVC", _vein(report)),
+        _pair(
+            "Tumour in the IVC",
+            " · ".join(part for part in (report.ivc.extent, level, occlusion) if part),
+        ),
         Gap(8),
     ]
     if report.criteria:
         pieces += [_head("Excluding findings"), *map(_criterion, report.criteria), Gap(8)]
     for group in report.facts:
-        pieces += _group(group)
+        lines = [_pair(line.label, line.value) for line in group.lines]
+        first = Stack([_head(group.title), Gap(2), lines[0]], keep=True)
+        pieces += [first, *lines[1:], Gap(8)]
     return Stack([Columns(pieces, 2, 32.0)])
-
-
-def _vein(report: ReportContext) -> str:
-    level = f"level {report.ivc.level}" if report.ivc.level else ""
-    occlusion = f"occlusion: {report.ivc.occlusion.lower()}" if report.ivc.occlusion else ""
-    return " · ".join(part for part in (report.ivc.extent, level, occlusion) if part)
 
 
 def _pair(label: str, value: str) -> Block:
@@ -125,12 +125,6 @@ def _criterion(criterion: CriterionLine) -> Block:
         Run(criterion.label, _BODY, INK, bold=present),
     )
     return Stack([Row([label, words], (1.0, 100), 8), Gap(3)])
-
-
-def _group(group: FactGroup) -> list[Block]:
-    lines = [_pair(line.label, line.value) for line in group.lines]
-    first = Stack([_head(group.title), Gap(2), lines[0]], keep=True)
-    return [first, *lines[1:], Gap(8)]
 
 
 def assessment_sheet(report: ReportContext) -> Stack:

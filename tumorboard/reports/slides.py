@@ -155,7 +155,10 @@ _Parts = tuple[tuple[Block | QImage, QRectF], ...]
 def _beside_words(image: KeyImage) -> Iterator[_Parts]:
     """Yield pages with one picture at the left and its words at the right."""
     picture = read_png(image.png)
-    box = _box(picture)
+    # Where a picture lies, in its own proportions and as large as its room.
+    ratio = _ratio(picture)
+    height = min(_room(), _PICTURE_WIDTH * PT / ratio)
+    box = QRectF(_SIDE * PT, _TOP * PT, height * ratio, height)
     left = box.right() + _GUTTER * PT
     column = QRectF(left, box.top(), (WIDTH - _SIDE) * PT - left, _room())
     for page in paginate(column_sheet(image), column.width(), column.height()):
@@ -224,13 +227,6 @@ def _room() -> float:
     return (HEIGHT - _TOP - _BOTTOM) * PT
 
 
-def _box(picture: QImage) -> QRectF:
-    """Return where a picture lies, in its own proportions and as large as its room."""
-    ratio = _ratio(picture)
-    height = min(_room(), _PICTURE_WIDTH * PT / ratio)
-    return QRectF(_SIDE * PT, _TOP * PT, height * ratio, height)
-
-
 def _ratio(picture: QImage) -> float:
     return max(picture.width() / picture.height(), 1e-6) if not picture.isNull() else 1.0
 
@@ -244,7 +240,16 @@ def _paint(painter: QPainter, slide: Slide, foot: str, number: str) -> None:
         else:
             part.paint(painter, box.left(), box.top(), box.width())
     _paint_head(painter, slide)
-    _paint_foot(painter, foot, number)
+    painter.setFont(font(LEAST))
+    painter.setPen(QColor(DIM))
+    metrics = QFontMetricsF(font(LEAST))
+    middle, right = f"{INTENDED_USE}", (WIDTH - _SIDE) * PT
+    baseline = (HEIGHT - 18) * PT
+    painter.drawText(QPointF(_SIDE * PT, baseline), sided(foot))
+    painter.drawText(
+        QPointF((WIDTH * PT - metrics.horizontalAdvance(middle)) / 2, baseline), middle
+    )
+    painter.drawText(QPointF(right - metrics.horizontalAdvance(number), baseline), number)
 
 
 def _paint_head(painter: QPainter, slide: Slide) -> None:
@@ -264,16 +269,3 @@ def _paint_head(painter: QPainter, slide: Slide) -> None:
         painter.drawText(QPointF(x, 40 * PT), sided(words))
     painter.setPen(QPen(QColor(LINE), 0.75 * PT))
     painter.drawLine(QPointF(_SIDE * PT, 52 * PT), QPointF(right, 52 * PT))
-
-
-def _paint_foot(painter: QPainter, foot: str, number: str) -> None:
-    painter.setFont(font(LEAST))
-    painter.setPen(QColor(DIM))
-    metrics = QFontMetricsF(font(LEAST))
-    middle, right = f"{INTENDED_USE}", (WIDTH - _SIDE) * PT
-    baseline = (HEIGHT - 18) * PT
-    painter.drawText(QPointF(_SIDE * PT, baseline), sided(foot))
-    painter.drawText(
-        QPointF((WIDTH * PT - metrics.horizontalAdvance(middle)) / 2, baseline), middle
-    )
-    painter.drawText(QPointF(right - metrics.horizontalAdvance(number), baseline), number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF
@@ -49,7 +48,20 @@ class Text(Block):
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
-        layout.setFormats(_formats(self._runs))
+        formats = []
+        start = 0
+        for run in self._runs:
+            style = QTextLayout.FormatRange()
+            style.start = start
+            # The length that Qt counts: code points above U+FFFF take two.
+            style.length = len(run.text.encode("utf-16-le")) // 2
+            look = QTextCharFormat()
+            look.setFont(font(run.size, bold=run.bold, spaced=run.spaced))
+            look.setForeground(QColor(run.colour))
+            style.format = look
+            formats.append(style)
+            start += style.length
+        layout.setFormats(formats)
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             _fill(line, text, max(width, 1.0))
@@ -99,24 +111,3 @@ def _fill(line: QTextLine, text: str, width: float) -> None:
         word = text.rfind(" ", start, end) + 1
         if word > start:
             line.setNumColumns(word - start)
-
-
-def _formats(runs: Sequence[Run]) -> list[QTextLayout.FormatRange]:
-    formats = []
-    start = 0
-    for run in runs:
-        style = QTextLayout.FormatRange()
-        style.start = start
-        style.length = _utf16_length(run.text)
-        look = QTextCharFormat()
-        look.setFont(font(run.size, bold=run.bold, spaced=run.spaced))
-        look.setForeground(QColor(run.colour))
-        style.format = look
-        formats.append(style)
-        start += style.length
-    return formats
-
-
-def _utf16_length(text: str) -> int:
-    """Return the length that Qt counts: code points above U+FFFF take two."""
-    return len(text.encode("utf-16-le")) // 2

@@ -117,7 +117,12 @@ def _placed(connection: Connection, arrival: Arrival, beside: bool) -> Arrival:
                 "Take it in a second time only to compare the two.",
             )
         arrival = replace(arrival, uid=new_uid())
-    return replace(arrival, label=_free_label(connection, arrival.label))
+    # A label that no other case has: two patients must not be taken for one.
+    taken = {row[0] for row in connection.execute("SELECT label FROM board_case")}
+    number, free = 2, arrival.label
+    while arrival.label and free in taken:
+        free, number = f"{arrival.label} ({number})", number + 1
+    return replace(arrival, label=free)
 
 
 def _renamed(ref: SeriesRef, names: Mapping[str, str]) -> SeriesRef:
@@ -126,15 +131,6 @@ def _renamed(ref: SeriesRef, names: Mapping[str, str]) -> SeriesRef:
     if name is None:
         return ref
     return replace(ref, series_instance_uid=name, part_of=ref.whole_uid)
-
-
-def _free_label(connection: Connection, label: str) -> str:
-    """Return a label that no other case has: two patients must not be taken for one."""
-    taken = {row[0] for row in connection.execute("SELECT label FROM board_case")}
-    number, free = 2, label
-    while label and free in taken:
-        free, number = f"{label} ({number})", number + 1
-    return free
 
 
 @dataclass(frozen=True)
@@ -168,7 +164,11 @@ class _Receiving:
         create = steps.NewStep(arrival.uid, "create", "New case", self.stamp, tuple(rows))
         Steps(connection).write(create, expected_last=0)
         self._put_parts(names)
-        self._put_decisions()
+        last = 0
+        for made in self.arrival.decisions:
+            new = NewDecision(self.arrival.uid, made.meeting_uid, last, made.decision, made.record)
+            author = Stamp(made.author, made.utc)
+            last = Decisions(self.connection).append(author, new, self.stamp).sequence
         self._put_assessment()
         awaited = sum(SeriesRecords(connection).is_awaited(r.series_instance_uid) for r in refs)
         return Arrived(arrival.uid, label, awaited, any(apart))
@@ -218,13 +218,6 @@ class _Receiving:
             voxels=arrival.voxels,
         )
         Steps(self.connection).write(step)
-
-    def _put_decisions(self) -> None:
-        last = 0
-        for made in self.arrival.decisions:
-            new = NewDecision(self.arrival.uid, made.meeting_uid, last, made.decision, made.record)
-            author = Stamp(made.author, made.utc)
-            last = Decisions(self.connection).append(author, new, self.stamp).sequence
 
     def _put_assessment(self) -> None:
         found = self.arrival.assessment

@@ -80,6 +80,15 @@ class Assessments:
         )
         return [_read(row) for row in found]
 
+    @user_errors()
+    def newest(self, case_uid: str) -> StoredAssessment | None:
+        """Return the newest assessment of a case, None without any."""
+        row = self._connection.execute(
+            "SELECT * FROM assessment WHERE case_uid = ? ORDER BY sequence DESC LIMIT 1",
+            (case_uid,),
+        ).fetchone()
+        return None if row is None else _read(row)
+
 
 def content_of(connection: Connection, sequence: int) -> str:
     """Return the canonical text of an assessment's row, as the audit chain covers it."""

@@ -1,5 +1,7 @@
 """Copies of the store, made through SQLite's own backup interface while it is in use.
 
+What lies beside the database goes along (`tumorboard.store.backup_files`).
+
 A copy counts only once it has been opened and checked; ten are kept. They are ordered by a
 running number in the name, never by a clock, and the name holds the head of the audit chain,
 so that a store that has not changed is not copied again.
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tumorboard.errors import UserError
-from tumorboard.store import audit, driver
+from tumorboard.store import audit, backup_files, driver
 from tumorboard.store.audit import AuditChain
 
 if TYPE_CHECKING:
@@ -92,24 +94,56 @@ def _back_up(source: Connection, folder: Path) -> Path | None:
     version, head = _identity(source)
     known = copies(folder)
     tail = f"-v{version}-{head[:16]}.sqlite"
-    if known and known[-1].name.endswith(tail):
-        return None
+    try:
+        beside = backup_files.packed(folder)
+        if known and known[-1].name.endswith(tail) and _holds(known[-1], beside):
+            return None
+    except OSError as error:
+        raise _not_copied(str(error.errno)) from error
     number = _number(known[-1]) + 1 if known else 1
     final = folder / "backups" / f"tumorboard-{number:06d}{tail}"
     partial = final.with_suffix(".partial")
     try:
         _copy(source, partial)
-        _check(partial, (version, head))
+        identity = (version, head)
+        connection = driver.connect(str(partial))
+        try:
+            sound = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+            sound = sound and _identity(connection) == identity
+        finally:
+            connection.close()
+        if not sound:
+            raise DamagedStoreError(newest_good_copy(partial.parent.parent), "copy")
+        files = backup_files.archive_of(final)
+        _write_private(files.with_suffix(".partial"), beside)
+        # First what belongs to a copy, then the copy: one without its files is an older one.
+        files.with_suffix(".partial").replace(files)
         partial.replace(final)
     except OSError as error:
         raise _not_copied(str(error.errno)) from error
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+            backup_files.archive_of(final).with_suffix(".partial").unlink(missing_ok=True)
     for old in copies(folder)[:-KEPT]:
         with contextlib.suppress(OSError):
             old.unlink()
+            backup_files.archive_of(old).unlink(missing_ok=True)
     return final
+
+
+def _holds(copy: Path, beside: bytes) -> bool:
+    """Whether the files that belong to a copy are these."""
+    files = backup_files.archive_of(copy)
+    return files.is_file() and files.read_bytes() == beside
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    """Write a file that its owner alone may read."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _copy(source: Connection, partial: Path) -> None:
@@ -133,17 +167,6 @@ def _not_copied(details: str) -> UserError:
         "Free some space or ask for write permission in the store folder.",
         details=details,
     )
-
-
-def _check(copy: Path, identity: tuple[int, str]) -> None:
-    connection = driver.connect(str(copy))
-    try:
-        sound = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
-        sound = sound and _identity(connection) == identity
-    finally:
-        connection.close()
-    if not sound:
-        raise DamagedStoreError(newest_good_copy(copy.parent.parent), "copy")
 
 
 def newest_good_copy(folder: Path) -> GoodCopy | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.canonical_json import dumps, loads
@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """One line of the worklist; ``category`` is that of the newest assessment, or empty."""
+    """One line of the worklist.
+
+    ``category`` is that of the newest assessment, or empty; ``reading`` the part of its result that
+    says what stands behind the category, and by which guideline. ``study_date`` (DICOM) and
+    ``modality`` are those of the newest study, empty without one.
+    """
 
     uid: str
     label: str
@@ -42,6 +47,9 @@ class CaseSummary:
     category: str
     status: str = ""
     phase: str = ""
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    study_date: str = ""
+    modality: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,19 +139,32 @@ MISSING: Final[Mapping[str, str]] = {
         WHERE d.case_uid = c.uid AND d.signed = 1)""",
 }
 
+#: What of a result says what stands behind its category.
+_READING: Final = (
+    "category",
+    "category_text",
+    "category_words",
+    "qualifiers",
+    "provisional",
+    "guideline",
+)
 _LIST = """
     SELECT c.uid AS case_uid, c.label, c.question, c.created_utc, c.changed_utc, c.patient_uid,
         p.name, p.patient_id, p.birth_date, p.sex,
         (SELECT count(*) FROM case_series s WHERE s.case_uid = c.uid) AS series,
-        (SELECT a.category FROM assessment a WHERE a.case_uid = c.uid
-            ORDER BY a.sequence DESC LIMIT 1) AS category,
+        (SELECT json_array(s.body ->> 'study_date', s.body ->> 'modality') FROM case_series s
+            WHERE s.case_uid = c.uid ORDER BY s.body ->> 'study_date' DESC LIMIT 1) AS newest,
+        a.category, json_extract(a.result, READING) AS reading,
         (SELECT r.body ->> 'value' FROM remark r
             WHERE r.case_uid = c.uid AND r.name = 'status') AS status,
         (SELECT f.body ->> 'value' FROM fact f
             WHERE f.case_uid = c.uid AND f.name = 'disease_phase') AS phase
     FROM board_case c JOIN patient p ON p.uid = c.patient_uid
+    LEFT JOIN assessment a ON a.sequence =
+        (SELECT max(n.sequence) FROM assessment n WHERE n.case_uid = c.uid)
     WHERE THESE ORDER BY c.number
 """
+_LIST = _LIST.replace("READING", ", ".join(f"'$.{name}'" for name in _READING))
 _ALL_CASES = _LIST.replace("THESE", "TRUE")
 _FORMER = """
     SELECT DISTINCT h.after ->> 'value' AS before FROM change h
@@ -330,6 +351,8 @@ class Cases:
         if row is None or patient is None:
             raise UserError("This case is not in the store.", "Choose a case from the worklist.")
         try:
+            found = cast("tuple[Annotation, ...]", _parts(self._connection, uid, "annotation"))
+            homes = pictures.Homes(self._connection)
             return Case(
                 uid=uid,
                 label=line(row["label"]),
@@ -339,7 +362,7 @@ class Cases:
                 created_utc=line(row["created_utc"]),
                 series=cast("tuple[SeriesRef, ...]", _parts(self._connection, uid, "series")),
                 lesions=cast("tuple[Lesion, ...]", _parts(self._connection, uid, "lesion")),
-                annotations=_placed(self._connection, uid),
+                annotations=tuple(homes.placed(annotation) for annotation in found),
                 facts=FactSheet(_facts(self._connection, uid, "fact")),
                 remarks=cast("tuple[Remark, ...]", _parts(self._connection, uid, "remark")),
                 views=cast("tuple[SavedView, ...]", _parts(self._connection, uid, "view")),
@@ -375,6 +398,7 @@ def content_of(connection: Connection, uid: str) -> str:
 
 
 def _summary(row: Row) -> CaseSummary:
+    study_date, modality = loads(row["newest"]) if row["newest"] else ("", "")
     return CaseSummary(
         uid=row["case_uid"],
         label=line(row["label"]),
@@ -386,18 +410,20 @@ def _summary(row: Row) -> CaseSummary:
         category=line(row["category"] or ""),
         status=line(row["status"] or ""),
         phase=line(row["phase"] or ""),
+        reading=_reading(row["reading"]),
+        study_date=line(study_date or ""),
+        modality=line(modality or ""),
     )
+
+
+def _reading(found: str | None) -> Mapping[str, Any]:
+    """Return the named parts of a result from the list that the query gives of them."""
+    return {} if found is None else dict(zip(_READING, loads(found), strict=True))
 
 
 def _parts(connection: Connection, uid: str, entity: str) -> tuple[object, ...]:
     found = state.items(connection, uid, entity)
     return tuple(decode(entity, loads(body)) for _, body in found)
-
-
-def _placed(connection: Connection, uid: str) -> tuple[Annotation, ...]:
-    found = cast("tuple[Annotation, ...]", _parts(connection, uid, "annotation"))
-    homes = pictures.Homes(connection)
-    return tuple(homes.placed(annotation) for annotation in found)
 
 
 def _facts(connection: Connection, uid: str, entity: str) -> Mapping[str, Fact]:

@@ -142,7 +142,13 @@ def user_errors() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        known = _known(error)
+        name = code(error)
+        if not name:  # the driver names no code when opening fails
+            name = {
+                "unable to open database file": "SQLITE_CANTOPEN",
+                "file is not a database": "SQLITE_NOTADB",
+            }.get(str(error), "")
+        known = next((news for known, news in _NEWS.items() if name.startswith(known)), None)
         if known is None:
             raise
         _log.warning("store: %s", code(error))
@@ -174,13 +180,3 @@ def transaction(connection: Connection) -> Iterator[None]:
 def code(error: Exception) -> str:
     """Return SQLite's name of an error, empty when the driver gives none."""
     return str(getattr(error, "sqlite_errorname", ""))
-
-
-def _known(error: Exception) -> tuple[str, str] | None:
-    name = code(error)
-    if not name:  # the driver names no code when opening fails
-        name = {
-            "unable to open database file": "SQLITE_CANTOPEN",
-            "file is not a database": "SQLITE_NOTADB",
-        }.get(str(error), "")
-    return next((news for known, news in _NEWS.items() if name.startswith(known)), None)

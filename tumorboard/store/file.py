@@ -90,7 +90,16 @@ class StoreFile:
     def _connect(self, allow_network: bool, backup: bool) -> None:
         if self.folder is not None:
             prepare_folder(self.folder, allow_network)
-            _prepare_file(self.folder / DATABASE_NAME)
+            # Make the file readable by its owner alone before SQLite opens it.
+            path = self.folder / DATABASE_NAME
+            try:
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            except OSError as error:
+                raise UserError(
+                    f"The store file {path.name} cannot be written to.",
+                    "Ask for write permission, or choose another folder with --store.",
+                    details=str(error.errno),
+                ) from error
         self.connection = driver.connect(
             ":memory:" if self.folder is None else str(self.folder / DATABASE_NAME)
         )
@@ -222,15 +231,3 @@ def _must_be_current(connection: Connection) -> None:
             "The store was written by an older version and cannot be opened for reading only.",
             "Run the command restore, which puts back the newest good copy.",
         )
-
-
-def _prepare_file(path: Path) -> None:
-    """Make the file readable by its owner alone before SQLite opens it."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise UserError(
-            f"The store file {path.name} cannot be written to.",
-            "Ask for write permission, or choose another folder with --store.",
-            details=str(error.errno),
-        ) from error

@@ -121,7 +121,14 @@ def find_parts(connection: Connection) -> None:
         connection.execute("UPDATE series SET whole_uid = ? WHERE uid = ?", (whole, row["uid"]))
         wholes[whole].append(row["uid"])
         if whole != row["uid"]:
-            _name_part(connection, row["uid"], row["body"])
+            # Let the record of a part say under which name it is known, so that it keeps it.
+            uid = row["uid"]
+            packed = row["body"]
+            body = PackedBody.of({**loads_exactly(unpack(packed)), "name": uid})
+            connection.execute("UPDATE series SET body = ? WHERE uid = ?", (body.blob, uid))
+            AuditChain(connection).append(
+                Stamp("tumorboard", utc_now()), "series", uid, body.text, ""
+            )
     for whole, uids in wholes.items():
         if len(uids) > 1:
             SeriesRecords(connection).index_parts(whole)
@@ -131,13 +138,6 @@ def find_parts(connection: Connection) -> None:
             "INSERT INTO doubt (case_uid, entity, name, text, seen_utc) VALUES (?, ?, ?, ?, '')",
             (case_uid, entity, name, text),
         )
-
-
-def _name_part(connection: Connection, uid: str, packed: bytes) -> None:
-    """Let the record of a part say under which name it is known, so that it keeps it."""
-    body = PackedBody.of({**loads_exactly(unpack(packed)), "name": uid})
-    connection.execute("UPDATE series SET body = ? WHERE uid = ?", (body.blob, uid))
-    AuditChain(connection).append(Stamp("tumorboard", utc_now()), "series", uid, body.text, "")
 
 
 def _whole_of(packed: bytes) -> str:

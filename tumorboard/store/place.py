@@ -73,7 +73,12 @@ def is_network_share(folder: Path) -> bool:
     """Whether the folder lies on a file system of another computer, as far as can be told."""
     resolved = folder.resolve()
     if sys.platform == "win32":
-        return _is_windows_share(resolved)
+        if resolved.drive.startswith("\\\\"):
+            return True
+        import ctypes
+
+        windll = getattr(ctypes, "windll", None)
+        return windll is not None and windll.kernel32.GetDriveTypeW(f"{resolved.drive}\\") == 4
     try:
         mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -97,15 +102,6 @@ def filesystem_type(path: Path, mounts: str) -> str:
         if path.is_relative_to(point) and len(point.parts) >= best:
             best, found = len(point.parts), fields[2]
     return found
-
-
-def _is_windows_share(path: Path) -> bool:
-    if path.drive.startswith("\\\\"):
-        return True
-    import ctypes
-
-    windll = getattr(ctypes, "windll", None)
-    return windll is not None and windll.kernel32.GetDriveTypeW(f"{path.drive}\\") == 4
 
 
 def _not_writable(folder: Path, error: OSError | None) -> UserError:

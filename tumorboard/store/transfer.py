@@ -48,7 +48,15 @@ def transfer(
     with target.transaction():
         connection = target.connection
         patient = _patient(source.connection, connection, case_uid, stamp, into)
-        names = _names(source.connection, connection, case_uid)
+        # The names there of series whose names here stand for other pictures there.
+        arriving = []
+        for uid, text in state.items(source.connection, case_uid, "series"):
+            ref: SeriesRef = decode("series", loads(text))  # type: ignore[assignment]
+            pictures = frozenset(
+                series.pictures_in(SeriesRecords(source.connection).body_of(uid) or {})
+            )
+            arriving.append((ref, pictures))
+        names = SeriesRecords(connection).names_here(arriving)
         _copy_series(source.connection, connection, case_uid, patient, stamp, names)
         masks.copy(source.connection, connection, case_uid)
         if into:
@@ -59,7 +67,9 @@ def transfer(
         number = Cases(connection).insert(stamp, case_uid, patient)
         label = cases.automatic_label(Cases(source.connection).number_of(case_uid))
         _copy_steps(source.connection, connection, case_uid, (label, number), names)
-        _copy_assessments(source.connection, connection, case_uid, stamp.author)
+        for a in Assessments(source.connection).of_case(case_uid):
+            new = assessments.NewAssessment(a.case_uid, a.input_hash, a.guideline_version, a.result)
+            Assessments(connection).append(Stamp(stamp.author, a.utc), new)
         return case_uid
 
 
@@ -132,12 +142,6 @@ def _renumbered(row: ChangeRow, old_label: str, number: int) -> ChangeRow:
     return row
 
 
-def _copy_assessments(source: Connection, target: Connection, case_uid: str, author: str) -> None:
-    for a in Assessments(source).of_case(case_uid):
-        new = assessments.NewAssessment(a.case_uid, a.input_hash, a.guideline_version, a.result)
-        Assessments(target).append(Stamp(author, a.utc), new)
-
-
 def _merged(
     source: Connection, target: Connection, case_uid: str, into: str, names: Mapping[str, str]
 ) -> list[ChangeRow]:
@@ -152,13 +156,3 @@ def _merged(
         if held != row.after:
             found.append(replace(row, before=held))
     return found
-
-
-def _names(source: Connection, target: Connection, case_uid: str) -> dict[str, str]:
-    """Return the names there of series whose names here stand for other pictures there."""
-    arriving = []
-    for uid, text in state.items(source, case_uid, "series"):
-        ref: SeriesRef = decode("series", loads(text))  # type: ignore[assignment]
-        pictures = frozenset(series.pictures_in(SeriesRecords(source).body_of(uid) or {}))
-        arriving.append((ref, pictures))
-    return SeriesRecords(target).names_here(arriving)

@@ -59,7 +59,17 @@ def mask_mesh(mask: Mask) -> Any:
     # Points are (column, row, slice) of blocks, moved by the pad.
     places = vtk_to_numpy(mesh.GetPoints().GetData())[:, ::-1].astype(np.float64) - _PAD
     index = (places + 0.5) * factors - 0.5 + np.array(mask.origin)
-    return _with_normals(_moved(mesh, mask.stack.to_lps(index)))
+    points = mask.stack.to_lps(index)
+    held = vtkPoints()
+    held.SetData(numpy_to_vtk(np.ascontiguousarray(points), deep=True))
+    mesh.SetPoints(held)
+    normals = vtkPolyDataNormals()
+    normals.SetInputData(mesh)
+    normals.SplittingOff()
+    normals.ConsistencyOn()
+    normals.AutoOrientNormalsOn()
+    normals.Update()
+    return normals.GetOutput()
 
 
 def _block_means(voxels: NDArray[np.bool_], factors: list[int]) -> NDArray[np.float32]:
@@ -71,23 +81,6 @@ def _block_means(voxels: NDArray[np.bool_], factors: list[int]) -> NDArray[np.fl
     a, b, c = (w // f for w, f in zip(wanted, factors, strict=True))
     parts = whole.reshape(a, factors[0], b, factors[1], c, factors[2])
     return np.asarray(parts.mean(axis=(1, 3, 5), dtype=np.float32))
-
-
-def _moved(mesh: Any, points: Points) -> Any:
-    held = vtkPoints()
-    held.SetData(numpy_to_vtk(np.ascontiguousarray(points), deep=True))
-    mesh.SetPoints(held)
-    return mesh
-
-
-def _with_normals(mesh: Any) -> Any:
-    normals = vtkPolyDataNormals()
-    normals.SetInputData(mesh)
-    normals.SplittingOff()
-    normals.ConsistencyOn()
-    normals.AutoOrientNormalsOn()
-    normals.Update()
-    return normals.GetOutput()
 
 
 def tube_mesh(line: Points, radius_mm: float) -> Any:

@@ -88,7 +88,14 @@ class SurfacePainter:
 
     def _ask(self, question: tuple[object, ...]) -> object:
         with self._guard:
-            pipe = self._started()
+            if not is_installed():
+                raise UserError(
+                    "The overview in three dimensions needs a library that is not installed.",
+                    "Install the package vtk (9.4 or later) beside it; the user guide says how.",
+                )
+            if self._pipe is None:
+                self._process, self._pipe = start(__name__)
+            pipe = self._pipe
             try:
                 pipe.send(question)
                 answer = pipe.recv() if pipe.poll(_PATIENCE_S) else "no answer"
@@ -98,16 +105,6 @@ class SurfacePainter:
                 self._end()
                 raise UserError("The surfaces cannot be painted on this computer.", _HINT, answer)
             return answer
-
-    def _started(self) -> Connection:
-        if not is_installed():
-            raise UserError(
-                "The overview in three dimensions needs a library that is not installed.",
-                "Install the package vtk (9.4 or later) beside it; the user guide says how.",
-            )
-        if self._pipe is None:
-            self._process, self._pipe = start(__name__)
-        return self._pipe
 
     def _end(self) -> None:
         if self._pipe is not None:

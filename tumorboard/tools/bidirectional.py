@@ -75,7 +75,14 @@ def draw_axes(
         return after, _both(long, short, scene, lesion_uid), short.finished
     clicked = state.short is not None and pointer.phase is Phase.RELEASE
     after = TwoAxes(long, short, pointer.point)
-    if not _aside(long, pointer):
+    # Whether the pointer lies so far beside the long axis that a short axis is meant.
+    ends = perpendicular_axis(
+        long.start, long.end, pointer.scene.normal, pointer.point, pointer.point
+    )
+    along = np.array(long.end) - np.array(long.start)
+    share = float((ends[0] - np.array(long.start)) @ along) / max(float(along @ along), 1e-12)
+    foot = np.array(long.start) + along * share
+    if not (float(np.linalg.norm(ends[0] - foot)) * pointer.scene.scale >= 2.0):
         return after, _line(long, pointer, lesion_uid), False
     return after, _both(long, _mirrored(long, pointer.point), scene, lesion_uid), clicked
 
@@ -97,17 +104,6 @@ def _draw_long(
     lesion = lesion_uid or lesion_of_outline(start, end, pointer.scene)
     points = (start, end, *found)
     return TwoAxes(shown), draw(Kind.BIDIRECTIONAL, points, pointer.scene, lesion_uid=lesion), True
-
-
-def _aside(long: Drag, pointer: Pointer) -> bool:
-    """Whether the pointer lies so far beside the long axis that a short axis is meant."""
-    ends = perpendicular_axis(
-        long.start, long.end, pointer.scene.normal, pointer.point, pointer.point
-    )
-    along = np.array(long.end) - np.array(long.start)
-    share = float((ends[0] - np.array(long.start)) @ along) / max(float(along @ along), 1e-12)
-    foot = np.array(long.start) + along * share
-    return float(np.linalg.norm(ends[0] - foot)) * pointer.scene.scale >= 2.0
 
 
 def _mirrored(long: Drag, pointer: Point) -> Drag:

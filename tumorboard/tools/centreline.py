@@ -62,24 +62,20 @@ class CentrelineTool:
         if pointer.phase is Phase.FINISH:
             return Step(Laying(), path=LineEnded())
         if pointer.phase is Phase.PRESS:
-            return _pressed(pointer)
+            seen, here = pointer.scene.path, pointer.point
+            at = _point_under(seen, pointer)
+            if at is not None:
+                held = Held(at, False, seen.anchors[at], here)
+            elif (segment := _segment_under(seen, pointer)) is not None:
+                held = Held(segment + 1, True, here, here)
+            else:
+                held = Held(_nearer_end(seen.anchors, here), True, here, here)
+            return Step(Laying(held, begun=True), path=_act(held, here, ended=False))
         if state.held is None:
             return Step(state)
         ended = pointer.phase is Phase.RELEASE
         act = _act(state.held, pointer.point, ended=ended)
         return Step(replace(state, held=None if ended else state.held), path=act)
-
-
-def _pressed(pointer: Pointer) -> Step:
-    seen, here = pointer.scene.path, pointer.point
-    at = _point_under(seen, pointer)
-    if at is not None:
-        held = Held(at, False, seen.anchors[at], here)
-    elif (segment := _segment_under(seen, pointer)) is not None:
-        held = Held(segment + 1, True, here, here)
-    else:
-        held = Held(_nearer_end(seen.anchors, here), True, here, here)
-    return Step(Laying(held, begun=True), path=_act(held, here, ended=False))
 
 
 def _act(held: Held, here: Point, *, ended: bool) -> PointPlaced | PointMoved:

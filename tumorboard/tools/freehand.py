@@ -53,21 +53,14 @@ class FreehandTool:
             return Step(Stroke((pointer.point,)))
         if not state.points or pointer.phase is Phase.FINISH:
             return Step(state)
-        stroke = _extended(state, pointer)
+        way = distance(state.points[-1], pointer.point) * pointer.scene.scale
+        stroke = Stroke((*state.points, pointer.point)) if way >= _STEP_PIXELS else state
         if pointer.phase is Phase.RELEASE:
-            return self._finish(stroke, pointer)
+            scale = max(pointer.scene.scale, 1e-6)
+            kept = simplified(stroke.points, _TOLERANCE_PIXELS / scale)
+            if len(kept) < 3 or outline_area(kept) * scale**2 < CLICK_PIXELS**2:
+                return Step(Stroke(), message=_NO_AREA)
+            points = tuple(as_point(p) for p in np.asarray(kept))
+            return Step(Stroke(), commit=(draw(Kind.FREEHAND, points, pointer.scene),))
         shown = draw_begun(Kind.FREEHAND, stroke.points, pointer.scene)
         return Step(stroke, preview=(shown,))
-
-    def _finish(self, stroke: Stroke, pointer: Pointer) -> Step:
-        scale = max(pointer.scene.scale, 1e-6)
-        kept = simplified(stroke.points, _TOLERANCE_PIXELS / scale)
-        if len(kept) < 3 or outline_area(kept) * scale**2 < CLICK_PIXELS**2:
-            return Step(Stroke(), message=_NO_AREA)
-        points = tuple(as_point(p) for p in np.asarray(kept))
-        return Step(Stroke(), commit=(draw(Kind.FREEHAND, points, pointer.scene),))
-
-
-def _extended(stroke: Stroke, pointer: Pointer) -> Stroke:
-    way = distance(stroke.points[-1], pointer.point) * pointer.scene.scale
-    return Stroke((*stroke.points, pointer.point)) if way >= _STEP_PIXELS else stroke

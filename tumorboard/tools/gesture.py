@@ -59,7 +59,7 @@ class Scene:
     and with ``cuts`` what is drawn round is cut away from them. ``path`` is the vessel worked on.
     ``place`` names the cut that a point lies on ("slice 12"); ``of_values`` has to be said of
     values that are read off what is on show. Where the pictures are not ``is_placed``, nothing
-    says how they lie to one another.
+    says how they lie to one another. With ``opposite`` Ctrl was held when the button went down.
     """
 
     plane: Plane
@@ -81,6 +81,7 @@ class Scene:
     place: Callable[[Point], str] = _where_it_began
     of_values: tuple[Caveat, ...] = ()
     is_placed: bool = True
+    opposite: bool = False
 
     def caveats_of(self, kind: Kind, points: tuple[Point, ...]) -> tuple[Caveat, ...]:
         """Return what has to be said of something of a kind drawn here."""

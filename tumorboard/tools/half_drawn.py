@@ -15,7 +15,15 @@ import numpy as np
 
 from tumorboard.annotations.model import ImageReference
 from tumorboard.imaging.geometry import Point
-from tumorboard.tools import centreline, eraser, freehand, mask_brush, mask_grow, mask_outline
+from tumorboard.tools import (
+    centreline,
+    eraser,
+    freehand,
+    mask_brush,
+    mask_grow,
+    mask_outline,
+    mask_propose,
+)
 from tumorboard.tools.bidirectional import TwoAxes
 from tumorboard.tools.clicks import Clicks
 from tumorboard.tools.gesture import Pointer
@@ -128,6 +136,11 @@ def _(state: eraser.Sweep) -> bool:
 @is_half_drawn.register
 def _(state: mask_grow.Planted) -> bool:
     return state.point is not None
+
+
+@is_half_drawn.register
+def _(state: mask_propose.Marking) -> bool:
+    return state.start is not None
 
 
 @singledispatch

@@ -8,9 +8,8 @@ from typing import ClassVar, Final
 import numpy as np
 
 from tumorboard.annotations.model import Landmark, as_point
-from tumorboard.imaging.geometry import Point
 from tumorboard.tools.gesture import Phase, Pointer, Step
-from tumorboard.tools.pathing import LevelSet, PathSeen
+from tumorboard.tools.pathing import LevelSet
 
 #: The levels of the vena cava from caudal to cranial, with their words on screen.
 LEVELS: Final[Mapping[str, str]] = {
@@ -77,9 +76,5 @@ class LandmarkTool:
         if not name:
             return Step(state, message="All levels are set. Choose one in the list to set anew.")
         after = next_level({**seen.levels, name: None}, name)
-        return Step(after, path=LevelSet(name, _on_line(seen, pointer.point)))
-
-
-def _on_line(seen: PathSeen, point: Point) -> Point:
-    n = int(np.linalg.norm(seen.line - np.array(point), axis=1).argmin())
-    return as_point(seen.line[n])
+        n = int(np.linalg.norm(seen.line - np.array(pointer.point), axis=1).argmin())
+        return Step(after, path=LevelSet(name, as_point(seen.line[n])))

@@ -55,16 +55,12 @@ class MaskGrowTool:
             return Step(state)
         if pointer.phase is Phase.FINISH:
             return Step(Planted(), mask=GivenUp())
-        widen = _factor(state.point, pointer)
+        right = pointer.scene.right
+        axis = np.array([1.0, 0.0, 0.0]) if right is None else np.array(right)
+        way = float((np.array(pointer.point) - np.array(state.point)) @ axis) * pointer.scene.scale
+        widen = float(np.clip(2.0 ** (way / _DOUBLING_PX), _LEAST, _MOST))
         if pointer.phase is Phase.RELEASE:
             return Step(Planted(), mask=Seed(state.point, widen, ended=True))
         if abs(widen / state.widen - 1) < 0.02:
             return Step(state)
         return Step(Planted(state.point, widen), mask=Seed(state.point, widen))
-
-
-def _factor(start: Point, pointer: Pointer) -> float:
-    right = pointer.scene.right
-    axis = np.array([1.0, 0.0, 0.0]) if right is None else np.array(right)
-    way = float((np.array(pointer.point) - np.array(start)) @ axis) * pointer.scene.scale
-    return float(np.clip(2.0 ** (way / _DOUBLING_PX), _LEAST, _MOST))

@@ -71,7 +71,12 @@ class MaskOutlineTool:
             return _shown(Line(points, True), pointer)
         if _is_drawn_round(points, pointer):
             return _closed(points, pointer)
-        return _shown(Line(_corners(state.points, pointer)), pointer)
+        # The corners after a click that the hand shook in: those apart from one another.
+        kept: list[Point] = []
+        for point in state.points:
+            if not kept or distance(kept[-1], point) * pointer.scene.scale >= CLICK_PIXELS:
+                kept.append(point)
+        return _shown(Line(tuple(kept)), pointer)
 
 
 def _is_closing(state: Line, pointer: Pointer) -> bool:
@@ -89,15 +94,6 @@ def _is_drawn_round(points: tuple[Point, ...], pointer: Pointer) -> bool:
     scale = max(pointer.scene.scale, 1e-6)
     kept = simplified(points, _TOLERANCE_PIXELS / scale)
     return len(kept) >= 4 and outline_area(kept) * scale**2 >= 4 * CLICK_PIXELS**2
-
-
-def _corners(points: tuple[Point, ...], pointer: Pointer) -> tuple[Point, ...]:
-    """Return the corners after a click that the hand shook in: those apart from one another."""
-    kept: list[Point] = []
-    for point in points:
-        if not kept or distance(kept[-1], point) * pointer.scene.scale >= CLICK_PIXELS:
-            kept.append(point)
-    return tuple(kept)
 
 
 def _closed(points: tuple[Point, ...], pointer: Pointer) -> Step:

@@ -47,8 +47,25 @@ class Seed:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A click for the proposal of a mass: in it, or with ``belongs`` False beside it.
+
+    ``sides`` are the middles of the sides of a rough box that was dragged round it.
+    """
+
+    point: Point
+    belongs: bool = True
+    sides: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What was proposed shall be kept."""
+
+
+@dataclass(frozen=True)
 class GivenUp:
     """What was begun shall be forgotten."""
 
 
-MaskAct = Stroke | Outline | Seed | GivenUp
+MaskAct = Stroke | Outline | Seed | Mark | Accepted | GivenUp

@@ -68,21 +68,6 @@ class MassTool:
             return self._axial(state, pointer)
         if state.axes.long is not None:
             return Step(state, message="Finish the two axes on the axial view first.")
-        return self._height(state, pointer)
-
-    def _axial(self, state: MassState, pointer: Pointer) -> Step:
-        lesion_uid = pointer.scene.lesion_uid or state.lesion_uid
-        axes, drawn, finished = draw_axes(state.axes, pointer, lesion_uid)
-        if drawn is None or not finished:
-            preview = (drawn,) if drawn is not None else ()
-            return Step(replace(state, axes=axes, height=None), preview=preview)
-        uid = lesion_uid or new_uid()
-        drawn = in_place_of(drawn, pointer.scene, uid)
-        return Step(
-            MassState(lesion_uid=uid, old_height=_height_of(drawn, pointer.scene)), commit=(drawn,)
-        )
-
-    def _height(self, state: MassState, pointer: Pointer) -> Step:
         lesion_uid = state.lesion_uid or pointer.scene.lesion_uid
         height = follow(state.height, pointer)
         if height is None:
@@ -97,18 +82,27 @@ class MassTool:
             return Step(replace(state, height=None))
         return Step(MassState(), commit=(in_place_of(drawn, pointer.scene, uid),))
 
+    def _axial(self, state: MassState, pointer: Pointer) -> Step:
+        lesion_uid = pointer.scene.lesion_uid or state.lesion_uid
+        axes, drawn, finished = draw_axes(state.axes, pointer, lesion_uid)
+        if drawn is None or not finished:
+            preview = (drawn,) if drawn is not None else ()
+            return Step(replace(state, axes=axes, height=None), preview=preview)
+        uid = lesion_uid or new_uid()
+        drawn = in_place_of(drawn, pointer.scene, uid)
+        # The height that stands beside new axes and was drawn before them, in words.
+        series = drawn.image.series_instance_uid
+        height = _held(pointer.scene, Kind.CRANIOCAUDAL, drawn.lesion_uid, series)
+        return Step(
+            MassState(lesion_uid=uid, old_height="" if height is None else measure(height).text),
+            commit=(drawn,),
+        )
+
 
 def _held(scene: Scene, kind: Kind, lesion_uid: str, series: str) -> Annotation | None:
     """Return the measurement of a kind that a lesion has on a series, None without one."""
     same = (a for a in scene.existing if a.lesion_uid == lesion_uid and a.kind is kind)
     return next((a for a in same if a.image.series_instance_uid == series), None)
-
-
-def _height_of(axes: Annotation, scene: Scene) -> str:
-    """Return the height that stands beside new axes and was drawn before them, in words."""
-    series = axes.image.series_instance_uid
-    height = _held(scene, Kind.CRANIOCAUDAL, axes.lesion_uid, series)
-    return "" if height is None else measure(height).text
 
 
 def in_place_of(drawn: Annotation, scene: Scene, lesion_uid: str) -> Annotation:

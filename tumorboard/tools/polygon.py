@@ -37,19 +37,16 @@ class PolygonTool:
     def step(self, state: Clicks, pointer: Pointer) -> Step:
         """Place corners; finish when the outline is closed."""
         if _closes(state, pointer):
-            return self._close(state, pointer)
+            corners = _distinct(state.placed)
+            if len(corners) < 3:
+                begun = (state.placed[:2],) if corners else ()
+                kept = tuple(draw_begun(Kind.POLYGON, points, pointer.scene) for points in begun)
+                return Step(state, preview=kept, message="A polygon needs three corners.")
+            return Step(Clicks(), commit=(draw(Kind.POLYGON, corners, pointer.scene),))
         after = place(state, pointer)
         if not after.placed:
             return Step(after)
         return Step(after, preview=(draw_begun(Kind.POLYGON, after.shown, pointer.scene),))
-
-    def _close(self, state: Clicks, pointer: Pointer) -> Step:
-        corners = _distinct(state.placed)
-        if len(corners) < 3:
-            begun = (state.placed[:2],) if corners else ()
-            kept = tuple(draw_begun(Kind.POLYGON, points, pointer.scene) for points in begun)
-            return Step(state, preview=kept, message="A polygon needs three corners.")
-        return Step(Clicks(), commit=(draw(Kind.POLYGON, corners, pointer.scene),))
 
 
 def _closes(state: Clicks, pointer: Pointer) -> bool:

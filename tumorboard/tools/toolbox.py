@@ -19,6 +19,7 @@ from tumorboard.tools.length import LengthTool
 from tumorboard.tools.mask_brush import MaskBrushTool, MaskEraserTool
 from tumorboard.tools.mask_grow import MaskGrowTool
 from tumorboard.tools.mask_outline import MaskOutlineTool
+from tumorboard.tools.mask_propose import MaskProposeTool
 from tumorboard.tools.mass import MassTool
 from tumorboard.tools.polygon import PolygonTool
 from tumorboard.tools.probe import ProbeTool
@@ -51,6 +52,7 @@ MASK_TOOLS: Final[tuple[Tool, ...]] = (
     MaskEraserTool(),
     MaskOutlineTool(),
     MaskGrowTool(),
+    MaskProposeTool(),
 )
 
 #: Those of vessels; they change centrelines, not annotations.

@@ -8,6 +8,7 @@ import pytest
 from tests.imaging.phantoms import FAT, LUMEN, TISSUE, VesselPhantom
 from tests.imaging.volumes import axial_stack, volume_of
 from tumorboard.imaging.vessel.centreline import evenly, through
+from tumorboard.imaging.vessel.contact_profile import profile
 from tumorboard.imaging.vessel.content import content, touching
 from tumorboard.imaging.vessel.cross_sections import (
     Outlines,
@@ -15,7 +16,6 @@ from tumorboard.imaging.vessel.cross_sections import (
     mask_volume,
     outlines_of_mask,
 )
-from tumorboard.imaging.vessel.profile import profile
 
 STACK = axial_stack(
     slices=30, rows=80, columns=80, spacing=(0.5, 0.5), step=1.0, origin=(-20, -20, -15)

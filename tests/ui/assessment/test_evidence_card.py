@@ -149,7 +149,7 @@ def decide(desk, name: str, label: str, **decision) -> None:
 def test_what_this_board_decided_before_in_like_cases(desk):
     load(desk, "V-08")
     text = words_of(fold(desk, RT))
-    assert "No like case yet (Resectable" in text
+    assert "No like case yet (category Resectable" in text
     decide(desk, "V-08", "first", options=("O-PREOP-RT",))
     decide(desk, "V-08", "second", options=("O-SURG-CURATIVE",))
     decide(desk, "V-08", "third", deferred_because="the biopsy is repeated")
@@ -157,7 +157,7 @@ def test_what_this_board_decided_before_in_like_cases(desk):
     Board(desk.workspace.session).draft(Decision(options=("O-LND",)))
     load(desk, "V-08")
     text = words_of(fold(desk, RT))
-    assert "3 like cases (Resectable, " in text
+    assert "3 like cases (category Resectable, " in text
     assert "this was recommended in 1." in text
     assert "Resection with R0 or R1 intent 1" in text
     assert "deferred 1" in text

@@ -30,6 +30,7 @@ def press(desk, name: str, label: str) -> None:
     desk.window.facts.go_to(name)
     button = next(b for b in row.editor.findChildren(QPushButton) if b.text() == label)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    desk.let_go()
 
 
 def choose(desk, name: str, label: str) -> None:
@@ -38,6 +39,7 @@ def choose(desk, name: str, label: str) -> None:
     box.setFocus()
     box.setCurrentIndex(box.findText(label))
     box.activated.emit(box.currentIndex())
+    desk.let_go()
 
 
 def type_in(desk, name: str, text: str) -> None:
@@ -48,6 +50,7 @@ def type_in(desk, name: str, text: str) -> None:
     line.clear()
     QTest.keyClicks(line, text)
     QTest.keyClick(line, Qt.Key.Key_Return)
+    desk.let_go()
 
 
 def shown(panel, kind) -> list:
@@ -56,8 +59,17 @@ def shown(panel, kind) -> list:
     return [widget for widget in panel.findChildren(kind) if widget.isVisibleTo(panel)]
 
 
+def look_at(desk, panel) -> None:
+    """Turn to a tab, as a reader does, and back."""
+    tabs = desk.window.tabs
+    before = tabs.currentWidget()
+    tabs.setCurrentWidget(panel)
+    tabs.setCurrentWidget(before)
+
+
 def panel_text(desk) -> str:
     panel = desk.window.assessment
+    look_at(desk, panel)
     parts = [*shown(panel, QLabel), *shown(panel, QPushButton)]
     return "\n".join(widget.text() for widget in parts)
 
@@ -102,8 +114,10 @@ def test_not_assessed_looks_different_from_absent(desk):
     choose(desk, "site", "Retroperitoneum")
     press(desk, "peritoneal_implants", "Absent")
     panel = desk.window.assessment
-    marks = [m.state for m in panel.findChildren(Mark) if m.isVisibleTo(panel)][:6]
-    assert marks == ["absent", *["unknown"] * 5]
+    desk.window.tabs.setCurrentWidget(panel)
+    desk.settle()
+    marks = sorted(shown(panel, Mark), key=lambda m: m.mapTo(panel, m.rect().topLeft()).y())
+    assert [m.state for m in marks][:6] == ["absent", *["unknown"] * 5]
 
 
 def test_a_statement_shows_who_made_it_and_can_be_undone(desk):
@@ -233,6 +247,7 @@ def test_the_panel_says_what_would_change_it_and_leads_there(desk):
     desk.settle()
     panel = desk.window.assessment
     desk.window.tabs.setCurrentWidget(panel)
+    desk.settle()
     assert "Would become unresectable if" in panel_text(desk)
     wanted = "Extensive major vessel involvement: Present"
     button = next(

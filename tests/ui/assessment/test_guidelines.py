@@ -9,11 +9,15 @@ from PySide6.QtWidgets import QLabel
 from tests.guidelines.institution import own_guideline
 from tests.ui.assessment.test_assessing import load, words_of
 from tumorboard.app import guideline_change as change
+from tumorboard.app.guidance import Guidance
 from tumorboard.app.guideline_choice import CHOICE_NAME, Signature
 from tumorboard.app.guideline_files import OVERLAY_NAME
 from tumorboard.app.guideline_install import install as install_folder
+from tumorboard.app.guideline_versions import find_version
+from tumorboard.guidelines.parameters import SettingChange
 from tumorboard.ui.assessment.guidelines import Guidelines
 from tumorboard.ui.assessment.guidelines_dialog import GuidelinesDialog
+from tumorboard.ui.assessment.settings_dialog import SettingsDialog
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -178,3 +182,33 @@ def test_a_newer_version_beside_the_settings_of_an_older_is_said_and_changes_not
     assert desk.workspace.session.assessment.guideline_version == "1.1.0"
     dialog.close()
     desk.settle()
+
+
+def test_a_choice_signed_in_another_window_is_told_and_shown(opened):
+    desk, dialog = opened
+    folder = desk.workspace.folder
+    other = Signature("Dr Other", "2026-01-05", "Their board")
+    change.choose(folder, find_version(folder, "1.0.0"), other)
+    choose(desk, dialog, "rps 1.1.0")
+    said = words_of(dialog)
+    assert "Signed meanwhile in another window: rps 1.0.0 chosen · Dr Other" in said
+    assert rows(dialog)[0].startswith("rps 1.0.0   in force")
+    assert desk.workspace.session.assessment.guideline_version == "1.0.0"
+    choose(desk, dialog, "rps 1.1.0", "Ours")
+    assert "In force: rps 1.1.0" in words_of(dialog)
+
+
+def test_a_setting_signed_in_another_window_is_told_and_shown(opened):
+    desk, dialog = opened
+    dialog.close()
+    desk.window.controller.run("institution.settings")
+    settings = desk.window.findChild(SettingsDialog)
+    settings.choose("S-02")
+    other = SettingChange("S-02", 150, "Dr Other", "2026-01-05", "Their board")
+    Guidance(desk.workspace.folder).change(other)
+    QTest.keyClicks(settings.reason, "Ours")
+    QTest.mouseClick(settings.save, LEFT)
+    said = words_of(settings)
+    assert "Signed meanwhile in another window: S-02 150 · Dr Other" in said
+    assert "150 · Dr Other · 2026-01-05 · Their board" in said
+    assert settings.editor.value == 150

@@ -6,6 +6,7 @@ from itertools import pairwise
 from statistics import mean
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 
 from tests.guidelines.cases import run, sheet, vignettes
@@ -38,6 +39,7 @@ def show(panel, name):
     panel.set_details(details(assessment, guideline, facts, case, date(2026, 11, 30)))
     found = what_would_change(facts, guideline, guideline.settings)
     panel.set_flips(flip_rows(found), option_flip_rows(found))
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
 
 

@@ -242,8 +242,7 @@ def test_dragging_a_ring_turns_the_other_planes(desk):
     assert abs(normal[2]) < 1e-6
     refined(desk, coronal)
     beside = CENTRE + 12 * (np.array(coronal.spec.right) + np.array(coronal.spec.down))
-    # Beside the cross and its handles; once the window has its last size.
-    desk.qtbot.waitUntil(lambda: picture_value(coronal, beside) > 120, timeout=10_000)
+    assert picture_value(coronal, beside) > 120  # beside the cross and its handles
     desk.key(Key.Key_R)
     assert not desk.viewer.is_turned
 

@@ -434,13 +434,12 @@ def test_archiving_a_case_without_a_meeting_to_come_names_none(desk):
 
 
 def test_on_the_page_nothing_speaks_of_images(desk, page):
-    shown = [b for b in desk.window.header.findChildren(QToolButton) if b.isVisible()]
-    assert {"↶", "↷"} <= {b.text() for b in shown}
-    assert not {"W/L", "More ▾", "L", "V"} & {b.text() for b in shown}
+    shown = [b for b in desk.window.tool_bar.findChildren(QToolButton) if b.isVisible()]
+    assert {b.text() for b in shown} == {"Undo", "Redo", "Find", "Meetings", "Present"}
     assert "agenda" in desk.window.status.hint
     press(desk, Key.Key_F4)
-    shown = [b.text() for b in desk.window.header.findChildren(QToolButton) if b.isVisible()]
-    assert {"W/L", "More ▾"} <= set(shown)
+    shown = [b.text() for b in desk.window.tool_bar.findChildren(QToolButton) if b.isVisible()]
+    assert {"Window", "Measure ▾", "Length", "Levels"} <= set(shown)
     assert "agenda" not in desk.window.status.hint
 
 

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,7 @@ def export(desk, command: str, path: Path, *, with_identity: bool) -> str:
     return proposed
 
 
+@cache
 def words_of(data: bytes) -> str:
     """Everything readable in a file: text of a PDF with its metadata, or the bytes."""
     if not data.startswith(b"%PDF"):

@@ -120,7 +120,9 @@ def test_values_of_a_segment_stand_below_it_and_lead_to_its_middle(open_desk, st
     panel.boxes[item.key].click()
     assert room.active.over.layers == ()
     button = next(b for b in panel.findChildren(QPushButton) if b.objectName()[:7] == "values|")
+    desk.window.tabs.setCurrentWidget(panel)  # what is not shown takes no key
     button.setFocus()
+    assert button.hasFocus()
     desk.key(Key.Key_Space, widget=button)
     filled = np.flatnonzero(ct_ball().any(axis=(1, 2)))
     away = np.abs(np.array(room.active.point) - [*HOT[:2], filled.mean() * CT_STEP])

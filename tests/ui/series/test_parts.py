@@ -156,7 +156,7 @@ def test_slices_that_come_later_show_when_asked_for(open_desk, tmp_path):
     ((layer, _),) = segmenting._layers.placed(now)
     assert layer is not None
     (record,) = desk.case.segmentations
-    mask = segmenting._current(record, now)
+    mask = segmenting.current(record, now)
     assert mask is not None
     assert mask.stack.shape == (12, 12, 16)
     assert np.isclose(mask.volume_mm3, record.volume_mm3)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.commands import COMMANDS
-from tumorboard.ui.shell.palette import Palette, ranked
+from tumorboard.ui.shell.palette import Palette
 from tumorboard.ui.shell.preferences import Preferences
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -44,21 +44,27 @@ def test_arrows_move_in_the_list(desk):
     QTest.keyClick(palette.field, Key.Key_Escape)
 
 
-def test_commands_that_begin_with_the_words_come_first():
-    labels = {"a": "Board report", "b": "Report a fault", "c": "Zoom"}
-    assert ranked(labels, "report") == ["b", "a"]
+def test_a_command_is_found_by_another_word_and_says_where_it_stands(desk):
+    desk.key(Key.Key_K, Modifier.ControlModifier)
+    palette = opened(desk, Palette)
+    QTest.keyClicks(palette.field, "caliper")
+    texts = [palette.list.item(n).text() for n in range(palette.list.count())]
+    assert any(text.startswith("Length") and text.endswith("Tools") for text in texts)
+    QTest.keyClick(palette.field, Key.Key_Escape)
 
 
 def test_another_key_for_a_tool_works_at_once_and_next_time(desk, open_desk, tmp_path):
     desk.key(Key.Key_Comma, Modifier.ControlModifier)
     dialog = opened(desk, Preferences)
-    table = dialog.keys.table
-    row = next(r for r in range(table.rowCount()) if table.item(r, 0).text() == "Length")
-    table.setCurrentCell(row, 0)
-    dialog.keys.field.setKeySequence(QKeySequence("B"))
-    button(dialog, "Use this key").click()
-    assert "B stands for" in dialog.keys.warning.text()
-    assert table.item(row, 1).text().startswith("▲")
+    keys = dialog.keys
+    row = keys.rows["tool.length"]
+    keys.tree.setCurrentItem(row)
+    before = row.text(1)
+    for taken, says in (("B", "B is the key of “"), ("Up", "slice back")):
+        keys.field.setKeySequence(QKeySequence(taken))
+        button(dialog, "Use this key").click()
+        assert says in keys.warning.text()
+        assert row.text(1) == before
     dialog.keys.field.setKeySequence(QKeySequence("Ctrl+9"))
     button(dialog, "Use this key").click()
     assert dialog.keys.warning.text() == ""

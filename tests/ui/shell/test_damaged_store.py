@@ -61,6 +61,8 @@ def test_the_newest_good_copy_is_put_back_by_one_button(qapp, monkeypatch, folde
     try:
         assert labels(workspace) == ["RP-7"]
         assert workspace.reservation == ""
+        assert "The damaged file is in the folder damaged-" in workspace.restored
+        assert "own guidelines here are as in the copy." in workspace.restored
         workspace.session.new_case("RP-8", ANNA)
     finally:
         workspace.close()

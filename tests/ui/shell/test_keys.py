@@ -128,7 +128,7 @@ PANELS = {
     "cases": Holder(lambda d: d.window.worklist.cases, PICKS),
     "series": Holder(lambda d: d.window.worklist.series, PICKS),
     "tab bar": Holder(lambda d: d.window.tabs.tabBar(), PICKS),
-    "tool": Holder(lambda d: d.window.header.findChildren(QToolButton)[0], PICKS, writes=True),
+    "tool": Holder(lambda d: d.window.tool_bar.findChildren(QToolButton)[0], PICKS, writes=True),
     "choice of the form": Holder(_row("peritoneal_implants"), ROW),
     "list of the form": Holder(_row("site"), ROW),
     "line of the form": Holder(_row("age_years"), ROW),

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import CENTRE, COUNT, STEP
 from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.view_cut import make_cut
+from tumorboard.ui.viewer import cutter
 
 Key, Modifier, Button = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton
 
@@ -165,3 +167,27 @@ def test_the_picture_shows_the_mass_where_the_geometry_says(desk, ratio):
     bright = image.pixelColor(*(int(v * ratio) for v in inside)).red()
     dark = image.pixelColor(*(int(v * ratio) for v in outside)).red()
     assert bright > dark + 60
+
+
+def test_slices_that_come_while_a_cut_is_made_are_shown(desk, monkeypatch):
+    """A picture of the cut without them is not kept as if they were in it."""
+    view, volume = desk.view(Plane.CORONAL), desk.viewer.volume
+    desk.qtbot.waitUntil(lambda: view.is_idle)
+    view.room.overlays_visible = False
+    desk.viewer.turn(Plane.AXIAL, 30.0)
+    place = (view.canvas_of(CENTRE) * view.devicePixelRatioF()).toPoint()
+    whole = volume.voxels.copy()
+    volume.voxels[:], volume.loaded[:] = whole.min(), False
+
+    def come_meanwhile(*args, **kwargs):
+        made = make_cut(*args, **kwargs)
+        volume.voxels[:], volume.loaded[:] = whole, True
+        return made
+
+    def brightness() -> int:
+        return view.grab().toImage().pixelColor(place).red()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cutter, "make_cut", come_meanwhile)
+        assert brightness() < 60
+    assert brightness() > 120

@@ -163,23 +163,13 @@ def paint_wall(canvas: Canvas, wall: Wall, textures: Textures) -> None:
     canvas.fill(canvas.whole(wall.skin), 15.0, soft=1.6)
     fat = -104 + 3 * textures.coarse + 4 * textures.fine
     canvas.fill(canvas.whole(wall.skin), fat, inset=1.9)
-    _fascia(canvas, wall)
-    muscle = textures.strands(60.0, -25.0, 0.10) + 4 * textures.fine
-    canvas.fill(canvas.whole(wall.muscle), muscle)
-    _clefts(canvas, wall)
-    inner = -101 + 3 * textures.coarse + 5 * textures.fine
-    canvas.fill(canvas.whole(wall.cavity), inner, soft=1.5)
-
-
-def _fascia(canvas: Canvas, wall: Wall) -> None:
-    """Draw the thin sheet within the fat under the skin."""
+    # Draw the thin sheet within the fat under the skin.
     middle = (wall.skin + wall.muscle) / 2
     broad = np.where(wall.muscle - wall.skin > 14, np.float32(0.35), np.float32(-1))
     canvas.fill(canvas.whole(np.abs(middle) - broad), -40.0, strength=0.55)
-
-
-def _clefts(canvas: Canvas, wall: Wall) -> None:
-    """Draw the fat between the layers of the wall, and the gaps of the straight muscle."""
+    muscle = textures.strands(60.0, -25.0, 0.10) + 4 * textures.fine
+    canvas.fill(canvas.whole(wall.muscle), muscle)
+    # Draw the fat between the layers of the wall, and the gaps of the straight muscle.
     depth = -wall.muscle / np.maximum(wall.thickness, 1)
     sides = (wall.turn > 44) & (wall.turn < 122) & (80 < canvas.z < 262)
     for layer in (0.34, 0.66):
@@ -193,6 +183,8 @@ def _clefts(canvas: Canvas, wall: Wall) -> None:
     canvas.fill(canvas.whole(np.maximum(alba, wall.muscle)), -70.0, strength=0.8)
     sheet = np.where(front, np.abs(wall.cavity - 1.5) - np.float32(0.8), np.float32(9))
     canvas.fill(canvas.whole(np.maximum(alba - 1.0, sheet)), 50.0)
+    inner = -101 + 3 * textures.coarse + 5 * textures.fine
+    canvas.fill(canvas.whole(wall.cavity), inner, soft=1.5)
 
 
 def paint_chest(canvas: Canvas, wall: Wall, textures: Textures, spec: PhantomSpec) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tumorboard.demo.phantom.body import Wall
 from tumorboard.demo.phantom.canvas import Canvas, Region
-from tumorboard.demo.phantom.shapes import Array, Capsule, Shape, Vector, spline, tube
+from tumorboard.demo.phantom.shapes import Capsule, Shape, Vector, spline, tube
 from tumorboard.demo.phantom.spec import Body
 from tumorboard.demo.phantom.tissue import Textures
 
@@ -72,15 +72,37 @@ class Bowel:
         depth = (body.front - 22) / 98
         rng = np.random.default_rng(seed + 40)
         self._loops = _loops(rng, depth, shift)
-        self._colon = _haustra(rng, depth)
+        # The colon, pinched every few centimetres.
+        points = spline(_deepened(_COLON, depth), 8)
+        steps = np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1)
+        along = np.concatenate([[0.0], np.cumsum(steps)])
+        points[:, 3] *= 1 + 0.16 * np.sin(along / 5.2 + rng.uniform(0, 6))
+        rows = points.tolist()
+        self._colon = [
+            Capsule((a[0], a[1], a[2]), (b[0], b[1], b[2]), a[3], b[3])
+            for a, b in itertools.pairwise(rows)
+        ]
         self._stomach = tube(_deepened(_STOMACH, depth).tolist(), 4)
 
     def paint(self, canvas: Canvas, wall: Wall, textures: Textures) -> None:
         """Paint the bowel of a slice, the small loops first."""
         self._paint_loops(canvas, wall, textures)
-        self._paint_duodenum(canvas, textures)
+        region = canvas.region(_DUODENUM)
+        canvas.fill(region, textures.soft(88, 4))
+        canvas.fill(region, textures.soft(34, 12), inset=3.2, soft=2)
         self._paint_colon(canvas, wall, textures)
-        self._paint_stomach(canvas, wall, textures)
+        region = canvas.region(self._stomach)
+        if region is None:
+            return
+        region = region.within(wall.abdomen + 2.5)
+        folds = 1.6 * textures.medium[region.window]
+        canvas.fill(region, textures.soft(86, 4))
+        contrast = 150 + 22 * textures.coarse + 10 * textures.fine
+        inner = region.grown(folds)
+        canvas.fill(inner, np.asarray(contrast, np.float32), inset=4.6, soft=2)
+        level = np.float32(-42.0) - canvas.y[region.window[0]]
+        air = Region(region.window, np.maximum(inner.distance, -level + 0 * inner.distance))
+        canvas.fill(air, -970.0, inset=4.8, soft=1.5)
 
     def _paint_loops(self, canvas: Canvas, wall: Wall, textures: Textures) -> None:
         if canvas.z > 215:
@@ -97,11 +119,6 @@ class Bowel:
             inside = textures.soft(185, 12) if contrast else np.asarray(filled, np.float32)
             canvas.fill(region.grown(folds), inside, inset=3.0, soft=2)
 
-    def _paint_duodenum(self, canvas: Canvas, textures: Textures) -> None:
-        region = canvas.region(_DUODENUM)
-        canvas.fill(region, textures.soft(88, 4))
-        canvas.fill(region, textures.soft(34, 12), inset=3.2, soft=2)
-
     def _paint_colon(self, canvas: Canvas, wall: Wall, textures: Textures) -> None:
         region = canvas.region(self._colon)
         if region is None:
@@ -111,30 +128,13 @@ class Bowel:
         bubbles = np.where(textures.fine + 0.5 * textures.medium > 0.85, np.float32(-420), 0)
         stool = 12 + 38 * textures.fine + bubbles
         canvas.fill(region, np.asarray(stool, np.float32), inset=2.6, soft=1.6)
-        gas_rows = canvas.v[region.window] - self._level(canvas, region)
-        gas = Region(region.window, np.maximum(region.distance, gas_rows.astype(np.float32)))
-        canvas.fill(gas, -930.0, inset=2.8, soft=1.6)
-
-    def _level(self, canvas: Canvas, region: Region) -> Array:
-        """Return, for each column of pixels, how far down gas fills the colon lying there."""
+        # Return, for each column of pixels, how far down gas fills the colon lying there.
         x, z = canvas.u[region.window], np.float32(canvas.z)
         rising = np.where(x < -60, np.float32(4) + 6 * np.sin(z / 13), np.float32(-92))
         sinking = np.where(x > 70, np.float32(24) + 9 * np.sin(z / 9), rising)
-        return np.asarray(sinking, np.float32)
-
-    def _paint_stomach(self, canvas: Canvas, wall: Wall, textures: Textures) -> None:
-        region = canvas.region(self._stomach)
-        if region is None:
-            return
-        region = region.within(wall.abdomen + 2.5)
-        folds = 1.6 * textures.medium[region.window]
-        canvas.fill(region, textures.soft(86, 4))
-        contrast = 150 + 22 * textures.coarse + 10 * textures.fine
-        inner = region.grown(folds)
-        canvas.fill(inner, np.asarray(contrast, np.float32), inset=4.6, soft=2)
-        level = np.float32(-42.0) - canvas.y[region.window[0]]
-        air = Region(region.window, np.maximum(inner.distance, -level + 0 * inner.distance))
-        canvas.fill(air, -970.0, inset=4.8, soft=1.5)
+        gas_rows = canvas.v[region.window] - np.asarray(sinking, np.float32)
+        gas = Region(region.window, np.maximum(region.distance, gas_rows.astype(np.float32)))
+        canvas.fill(gas, -930.0, inset=2.8, soft=1.6)
 
 
 #: From and to which x (mm) loops lie, in rows from the front to the back.
@@ -170,38 +170,15 @@ def _loops(rng: np.random.Generator, depth: float, shift: Vector) -> list[tuple[
             line = [(float(x), y, float(z)) for x in xs if _has_room(float(x), y, float(z))]
             if len(line) > 1:
                 bright = layer in (1, 5) and row != 3
-                groups[(row + layer) % 2 + 2 * bright] += _loop(rng, line, depth, shift, phase)
+                # Bend a row of places into a piece of bowel.
+                places = _deepened(line, depth)
+                places += 9 * np.sin(places[:, [2, 0, 1]] / 17 + phase)
+                places += rng.normal(0, 3.5, places.shape) + np.array(shift)
+                radii = rng.uniform(10.5, 14.0, len(places))
+                points = spline(np.column_stack([places, radii]), 4).tolist()
+                groups[(row + layer) % 2 + 2 * bright] += [
+                    Capsule((a[0], a[1], a[2]), (b[0], b[1], b[2]), a[3], b[3])
+                    for a, b in itertools.pairwise(points)
+                    if np.hypot(a[0] - b[0], a[1] - b[1]) < 17
+                ]
     return [(group, number > 1) for number, group in enumerate(groups)]
-
-
-def _loop(
-    rng: np.random.Generator,
-    line: list[tuple[float, float, float]],
-    depth: float,
-    shift: Vector,
-    phase: NDArray[np.float64],
-) -> list[Shape]:
-    """Bend a row of places into a piece of bowel."""
-    places = _deepened(line, depth)
-    places += 9 * np.sin(places[:, [2, 0, 1]] / 17 + phase)
-    places += rng.normal(0, 3.5, places.shape) + np.array(shift)
-    radii = rng.uniform(10.5, 14.0, len(places))
-    points = spline(np.column_stack([places, radii]), 4).tolist()
-    return [
-        Capsule((a[0], a[1], a[2]), (b[0], b[1], b[2]), a[3], b[3])
-        for a, b in itertools.pairwise(points)
-        if np.hypot(a[0] - b[0], a[1] - b[1]) < 17
-    ]
-
-
-def _haustra(rng: np.random.Generator, depth: float) -> list[Capsule]:
-    """Return the colon, pinched every few centimetres."""
-    points = spline(_deepened(_COLON, depth), 8)
-    steps = np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(steps)])
-    points[:, 3] *= 1 + 0.16 * np.sin(along / 5.2 + rng.uniform(0, 6))
-    rows = points.tolist()
-    return [
-        Capsule((a[0], a[1], a[2]), (b[0], b[1], b[2]), a[3], b[3])
-        for a, b in itertools.pairwise(rows)
-    ]

@@ -33,21 +33,20 @@ class Cage:
         self._cartilage: list[Shape] = []
         thoracic = [s for s in segments() if not s.lumbar]
         for segment, rib in zip(thoracic, _RIBS, strict=False):
-            self._add_rib(segment.height(0.9), segment.y + segment.half[1], rib)
-
-    def _add_rib(self, z: float, y: float, rib: tuple[int, int, int]) -> None:
-        reach, fall, cartilage = rib
-        knots = [[22.0, y + 4, z, 5.0], [36.0, y + 13, z - 1, 4.2]]
-        knots += [
-            self._place(a, z - _drop(a, fall)) for a in range(28, min(reach, cartilage) + 1, 9)
-        ]
-        ends = [self._place(a, z - _drop(a, fall)) for a in range(cartilage, reach + 1, 9)]
-        self._ribs += [*tube(knots, 3), *tube(mirrored(knots), 3)]
-        if len(ends) > 1:
-            for k in ends:
-                k[3] = 4.6
-            joined = [knots[-1], *ends]
-            self._cartilage += [*tube(joined, 3), *tube(mirrored(joined), 3)]
+            z = segment.height(0.9)
+            y = segment.y + segment.half[1]
+            reach, fall, cartilage = rib
+            knots = [[22.0, y + 4, z, 5.0], [36.0, y + 13, z - 1, 4.2]]
+            knots += [
+                self._place(a, z - _drop(a, fall)) for a in range(28, min(reach, cartilage) + 1, 9)
+            ]
+            ends = [self._place(a, z - _drop(a, fall)) for a in range(cartilage, reach + 1, 9)]
+            self._ribs += [*tube(knots, 3), *tube(mirrored(knots), 3)]
+            if len(ends) > 1:
+                for k in ends:
+                    k[3] = 4.6
+                joined = [knots[-1], *ends]
+                self._cartilage += [*tube(joined, 3), *tube(mirrored(joined), 3)]
 
     def _place(self, degrees: float, z: float) -> list[float]:
         """Return a knot of a rib on the chest wall, ``degrees`` from the back."""

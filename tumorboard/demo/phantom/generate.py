@@ -72,16 +72,13 @@ class Phantom:
         spec = self.spec
         if spec.noise > 0:
             noise = detector_noise(spec.seed, index, spec.sampling, 1.0)
-            values = values + noise * self._noise_level(values)
+            # The standard deviation of the noise: most deep inside, little in air.
+            s = self.spec.sampling
+            x, y = s.x[None, :] / 175, (s.y[:, None] - 2) / 125
+            depth = np.clip(1.15 - 0.35 * (x * x + y * y), 0.6, 1.15)
+            dense = np.clip((values + 1000) / 900, 0.35, 1.0)
+            values = values + noise * np.asarray(self.spec.noise * depth * dense, np.float32)
         return np.clip(np.rint(values), LOWEST_HU, HIGHEST_HU).astype(np.int16)
-
-    def _noise_level(self, values: Array) -> Array:
-        """Return the standard deviation of the noise: most deep inside, little in air."""
-        s = self.spec.sampling
-        x, y = s.x[None, :] / 175, (s.y[:, None] - 2) / 125
-        depth = np.clip(1.15 - 0.35 * (x * x + y * y), 0.6, 1.15)
-        dense = np.clip((values + 1000) / 900, 0.35, 1.0)
-        return np.asarray(self.spec.noise * depth * dense, np.float32)
 
 
 def build_volume(spec: PhantomSpec) -> NDArray[np.int16]:

@@ -59,7 +59,17 @@ class Kidney:
         body = without(canvas, outline.grown(lobes), sinus, 0.0)
         canvas.fill(body, textures.soft(178, 4))
         self._paint_pyramids(canvas, textures, (x, y))
-        self._paint_pelvis(canvas, sinus_at)
+        x, y, z = sinus_at
+        pelvis = [
+            Ellipsoid((x, y, z), (9, 4.5, 10), self.side * 32),
+            Ellipsoid((x + self.side * 6, y + 3, z + 17), (4, 4, 6)),
+            Ellipsoid((x + self.side * 6, y + 3, z - 17), (4, 4, 6)),
+        ]
+        canvas.fill(canvas.region(pelvis), 12.0)
+        vessels = [
+            Ellipsoid((x + self.side * 4, y - 4, z + h), (3, 2.5, 5)) for h in (-22, -9, 9, 22)
+        ]
+        canvas.fill(canvas.region(vessels), 140.0)
 
     def _paint_pyramids(
         self, canvas: Canvas, textures: Textures, middle: tuple[float, float]
@@ -78,19 +88,6 @@ class Kidney:
         darker[rows, columns] = 178 - 24 * share
         sinus = Ellipsoid((x - self.side * 15, y - 8, self.centre[2]), (18, 12, 31), self.side * 32)
         canvas.fill(without(canvas, region, canvas.region([sinus]), 0.5), darker, soft=2)
-
-    def _paint_pelvis(self, canvas: Canvas, sinus: Vector) -> None:
-        x, y, z = sinus
-        pelvis = [
-            Ellipsoid((x, y, z), (9, 4.5, 10), self.side * 32),
-            Ellipsoid((x + self.side * 6, y + 3, z + 17), (4, 4, 6)),
-            Ellipsoid((x + self.side * 6, y + 3, z - 17), (4, 4, 6)),
-        ]
-        canvas.fill(canvas.region(pelvis), 12.0)
-        vessels = [
-            Ellipsoid((x + self.side * 4, y - 4, z + h), (3, 2.5, 5)) for h in (-22, -9, 9, 22)
-        ]
-        canvas.fill(canvas.region(vessels), 140.0)
 
 
 def kidneys(shifts: Mapping[str, Vector], absent: tuple[str, ...]) -> tuple[Kidney, ...]:

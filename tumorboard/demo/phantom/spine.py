@@ -92,7 +92,15 @@ class Spine:
             self._paint_segment(canvas, textures, segment)
         arches = canvas.region(self._arches, rigid=True)
         paint_bone(canvas, arches, textures, cortex=1.5, marrow=150)
-        self._paint_canal(canvas, z)
+        size = 1.0 if z < 225 else 0.85
+        y = spine_y(z) + float(np.interp(z, (0, 46, 190, 380), (19, 25, 25, 23)))
+        hole = canvas.region([Ellipsoid((0, y, z), (11.5 * size, 8.8 * size, 50))], rigid=True)
+        canvas.fill(hole, -70.0)
+        sac = canvas.region([Ellipsoid((0, y - 1, z), (8.5 * size, 7.0 * size, 50))], rigid=True)
+        canvas.fill(sac, 22.0, soft=1.5)
+        if z > 195:
+            cord = canvas.region([Ellipsoid((0, y - 1, z), (5.2, 3.8, 50))], rigid=True)
+            canvas.fill(cord, 42.0, soft=2)
 
     def _paint_segment(self, canvas: Canvas, textures: Textures, segment: Segment) -> None:
         z = canvas.z
@@ -111,17 +119,6 @@ class Spine:
             return
         marrow = 165 + 95 * float(np.exp(-((edge / 1.5) ** 2)))
         paint_bone(canvas, region, textures, cortex=1.4, marrow=marrow)
-
-    def _paint_canal(self, canvas: Canvas, z: float) -> None:
-        size = 1.0 if z < 225 else 0.85
-        y = spine_y(z) + float(np.interp(z, (0, 46, 190, 380), (19, 25, 25, 23)))
-        hole = canvas.region([Ellipsoid((0, y, z), (11.5 * size, 8.8 * size, 50))], rigid=True)
-        canvas.fill(hole, -70.0)
-        sac = canvas.region([Ellipsoid((0, y - 1, z), (8.5 * size, 7.0 * size, 50))], rigid=True)
-        canvas.fill(sac, 22.0, soft=1.5)
-        if z > 195:
-            cord = canvas.region([Ellipsoid((0, y - 1, z), (5.2, 3.8, 50))], rigid=True)
-            canvas.fill(cord, 42.0, soft=2)
 
 
 def _body(canvas: Canvas, y: float, a: float, b: float) -> Region | None:

@@ -91,7 +91,21 @@ def truth_of(spec: PhantomSpec, uids: tuple[str, str, str]) -> Truth:
         for m in spec.metastases
     )
     mass = axes_of(spec.mass) if spec.mass else None
-    return Truth(*uids, spec.content_hash, mass, _vein_of(spec), found)
+    vein = Vein(spec.ivc, spec.mass)
+    levels = {n: vein.point(z) for n, z in dataclasses.asdict(spec.ivc.levels).items()}
+    tumour, contact = spec.ivc.tumour, spec.ivc.contact
+    ends = {}
+    if tumour is not None:
+        ends = {"caudal": vein.point(tumour.caudal), "cranial": vein.point(tumour.cranial)}
+    z = contact.z if contact is not None else spec.ivc.levels.renal_veins
+    occlusion = tumour.occlusion if tumour is not None else 0.0
+    return Truth(
+        *uids,
+        spec.content_hash,
+        mass,
+        VeinTruth(levels, ends, occlusion, vein.contact_arc(z), z),
+        found,
+    )
 
 
 def axes_of(mass: Mass) -> AxesTruth:
@@ -110,15 +124,3 @@ def axes_of(mass: Mass) -> AxesTruth:
 def _ends(centre: Vector, arm: Vector) -> Ends:
     x, y, z = centre
     return (x - arm[0], y - arm[1], z - arm[2]), (x + arm[0], y + arm[1], z + arm[2])
-
-
-def _vein_of(spec: PhantomSpec) -> VeinTruth:
-    vein = Vein(spec.ivc, spec.mass)
-    levels = {n: vein.point(z) for n, z in dataclasses.asdict(spec.ivc.levels).items()}
-    tumour, contact = spec.ivc.tumour, spec.ivc.contact
-    ends = {}
-    if tumour is not None:
-        ends = {"caudal": vein.point(tumour.caudal), "cranial": vein.point(tumour.cranial)}
-    z = contact.z if contact is not None else spec.ivc.levels.renal_veins
-    occlusion = tumour.occlusion if tumour is not None else 0.0
-    return VeinTruth(levels, ends, occlusion, vein.contact_arc(z), z)

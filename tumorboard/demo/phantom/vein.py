@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.demo.phantom.shapes import Vector
-from tumorboard.demo.phantom.spec import Contact, Ivc, Mass
+from tumorboard.demo.phantom.spec import Ivc, Mass
 
 #: x and y of the undisturbed centre at heights z, mm: before the right half of the spine,
 #: then through the back of the liver to the heart.
@@ -32,7 +32,21 @@ class Vein:
         self._mass = mass
         self._bend = np.zeros(2)
         if ivc.contact is not None and mass is not None:
-            self._bend = self._place(ivc.contact, mass) - self._undisturbed(ivc.contact.z)
+            # Find the centre on the given ray at which the wanted arc of the wall is inside.
+            contact = ivc.contact
+            angle = np.radians(contact.direction)
+            ray = np.array([np.cos(angle), np.sin(angle)])
+            centre, radius = np.array(mass.centre[:2]), self.radius(contact.z)
+            near, far = 0.0, max(mass.axes) + 2 * radius
+            for _ in range(60):
+                middle = (near + far) / 2
+                if wall_inside(mass, contact.z, centre + ray * middle, radius) > contact.arc:
+                    near = middle
+                else:
+                    far = middle
+            self._bend = np.asarray(centre + ray * (near + far) / 2) - self._undisturbed(
+                ivc.contact.z
+            )
 
     def centre(self, z: float) -> tuple[float, float]:
         """Return x and y (mm) of the centre at z."""
@@ -82,20 +96,6 @@ class Vein:
 
     def _undisturbed(self, z: float) -> NDArray[np.float64]:
         return np.asarray(_smooth(z, np.array(_COURSE)) + np.array(self.ivc.shift))
-
-    def _place(self, contact: Contact, mass: Mass) -> NDArray[np.float64]:
-        """Find the centre on the given ray at which the wanted arc of the wall is inside."""
-        angle = np.radians(contact.direction)
-        ray = np.array([np.cos(angle), np.sin(angle)])
-        centre, radius = np.array(mass.centre[:2]), self.radius(contact.z)
-        near, far = 0.0, max(mass.axes) + 2 * radius
-        for _ in range(60):
-            middle = (near + far) / 2
-            if wall_inside(mass, contact.z, centre + ray * middle, radius) > contact.arc:
-                near = middle
-            else:
-                far = middle
-        return np.asarray(centre + ray * (near + far) / 2)
 
 
 def wall_inside(

@@ -21,14 +21,6 @@ def _aorta_y(z: float) -> float:
     return spine_y(z) - float(np.interp(z, (90, 240, 300, 380), (31, 29, 26, 24)))
 
 
-def _aorta() -> list[Capsule]:
-    heights = (94, 130, 170, 210, 250, 290, 330, 370, 410)
-    x = np.interp(heights, (94, 190, 300, 410), (4, 8, 10, 18))
-    radius = np.interp(heights, (94, 200, 410), (8.4, 9.6, 12.0))
-    knots = [(a, _aorta_y(z), z, r) for a, z, r in zip(x, heights, radius, strict=True)]
-    return list(tube(knots, 4))
-
-
 def _iliac_arteries() -> list[Capsule]:
     y = _aorta_y(94)
     left = [
@@ -67,21 +59,6 @@ def _visceral_arteries() -> list[Capsule]:
     return [c for knots in (celiac, splenic, hepatic, superior, inferior) for c in tube(knots, 4)]
 
 
-def _portal_system() -> list[Capsule]:
-    mesenteric = [
-        (-18, -58, 96, 2.6),
-        (-8, -48, 130, 4.2),
-        (-6, -38, 165, 5.6),
-        (-7, -34, 196, 6),
-        (-10, -34, 210, 6.8),
-        (-28, -32, 228, 7.2),
-        (-48, -26, 254, 7),
-    ]
-    splenic = [(-10, -34, 211, 5), (20, -26, 222, 4.6), (52, -4, 234, 4.4), (86, 18, 252, 4)]
-    lower = [(16, -30, 216, 2.6), (28, -14, 180, 2.6), (36, -8, 130, 2.2), (38, 0, 90, 2)]
-    return [c for knots in (mesenteric, splenic, lower) for c in tube(knots, 4)]
-
-
 def _mesenteric_twigs(seed: int) -> list[Shape]:
     """Return the small vessels that fan out in the mesentery."""
     rng = np.random.default_rng(seed)
@@ -104,9 +81,24 @@ class Vessels:
         self._vein = vein
         self._levels = spec.ivc.levels
         self._thrombus_hu = spec.ivc.tumour.hu if spec.ivc.tumour else 0.0
-        self._arteries = [*_aorta(), *_iliac_arteries()]
+        heights = (94, 130, 170, 210, 250, 290, 330, 370, 410)
+        x = np.interp(heights, (94, 190, 300, 410), (4, 8, 10, 18))
+        radius = np.interp(heights, (94, 200, 410), (8.4, 9.6, 12.0))
+        knots = [(a, _aorta_y(z), z, r) for a, z, r in zip(x, heights, radius, strict=True)]
+        self._arteries = [*list(tube(knots, 4)), *_iliac_arteries()]
         self._branches = [*_visceral_arteries(), *self._renal_arteries(kidneys)]
-        self._portal = _portal_system()
+        mesenteric = [
+            (-18, -58, 96, 2.6),
+            (-8, -48, 130, 4.2),
+            (-6, -38, 165, 5.6),
+            (-7, -34, 196, 6),
+            (-10, -34, 210, 6.8),
+            (-28, -32, 228, 7.2),
+            (-48, -26, 254, 7),
+        ]
+        splenic = [(-10, -34, 211, 5), (20, -26, 222, 4.6), (52, -4, 234, 4.4), (86, 18, 252, 4)]
+        lower = [(16, -30, 216, 2.6), (28, -14, 180, 2.6), (36, -8, 130, 2.2), (38, 0, 90, 2)]
+        self._portal = [c for knots in (mesenteric, splenic, lower) for c in tube(knots, 4)]
         self._twigs = _mesenteric_twigs(spec.seed + 70)
         self._tributaries = [*self._iliac_veins(), *self._renal_veins(kidneys)]
         rng = np.random.default_rng(spec.seed + 9)

@@ -12,11 +12,11 @@ import numpy as np
 
 from tumorboard.case.facts import definition, fact_definitions, value_text
 from tumorboard.guidelines.columns import Column, Columns, Mask
+from tumorboard.guidelines.dependencies import CONCLUSIONS, conditions, leaves
 from tumorboard.guidelines.domains import Domains, cut_points
 from tumorboard.guidelines.logic import Truth
 from tumorboard.guidelines.model import Guideline, Rule, RuleGroup
 from tumorboard.guidelines.parameters import SettingChange, Settings
-from tumorboard.guidelines.reading import CONCLUSIONS, conditions, leaves
 from tumorboard.guidelines.tree import AboutRun, Connective, Node
 
 #: Combinations that are still gone through one by one.
@@ -85,22 +85,24 @@ def decision_table(guideline: Guideline, group: RuleGroup, settings: Settings) -
     size = math.prod(shape)
     if size > MOST_ROWS:
         raise TooManyError(f"{size} combinations")
-    rows = np.arange(size)
-    codes = np.unravel_index(rows, shape) if shape else ()
+    # each input along an axis of its own: a condition is answered for the inputs it reads only
     recorded = {
-        name: Column(list(v), c.astype(np.uint8))
-        for name, v, c in zip(inputs, values, codes, strict=True)
+        name: Column(
+            list(v), np.arange(len(v), dtype=np.uint8).reshape(-1, *(1,) * (len(shape) - axis - 1))
+        )
+        for axis, (name, v) in enumerate(zip(inputs, values, strict=True))
     }
-    columns = Columns(guideline, settings, recorded, derived, frozenset(), size)
-    holds = tuple(_met(columns, rule) for rule in group.rules)
-    concludes = tuple(
-        met & _any_effect(columns, rule) for met, rule in zip(holds, group.rules, strict=True)
-    )
+    columns = Columns(guideline, settings, recorded, derived, frozenset(), (1,) * len(shape))
+    met = [columns.holds(rule.when) & columns.holds(rule.requires) for rule in group.rules]
+    effects = [_any_effect(columns, rule) for rule in group.rules]
+    holds = tuple(_every(mask, shape) for mask in met)
+    concludes = tuple(_every(m & e, shape) for m, e in zip(met, effects, strict=True))
     return DecisionTable(inputs, values, size, holds, concludes)
 
 
-def _met(columns: Columns, rule: Rule) -> Mask:
-    return columns.holds(rule.when) & columns.holds(rule.requires)
+def _every(mask: Mask, shape: Sequence[int]) -> Mask:
+    """Return the answer of a mask for each combination, the last input changing fastest."""
+    return np.broadcast_to(mask, shape).reshape(-1)
 
 
 def _any_effect(columns: Columns, rule: Rule) -> Mask:

@@ -17,10 +17,11 @@ from tumorboard.guidelines.authoring.enumeration import (
     setting_variants,
     words,
 )
+from tumorboard.guidelines.authoring.thresholds import doubtful_numbers, range_words
 from tumorboard.guidelines.authoring.wording import evidence_entries, unsupported
+from tumorboard.guidelines.dependencies import CONCLUSIONS, concludes, conditions, effects, leaves
 from tumorboard.guidelines.loader import examine
 from tumorboard.guidelines.model import Guideline, Rule, RuleGroup
-from tumorboard.guidelines.reading import CONCLUSIONS, concludes, conditions, effects, leaves
 from tumorboard.guidelines.tree import Node
 
 ERROR, WARNING, INFORMATION = SEVERITIES = ("error", "warning", "information")
@@ -60,6 +61,7 @@ def lint(folder: Path) -> tuple[Finding, ...]:
             *_decision_tables(guideline),
             *_unordered(guideline),
             *_unreachable(guideline),
+            *_thresholds(guideline),
             *_idle_options(guideline, fixed["options"]),
             *_unsupported_settings(guideline, fixed["settings"]),
             *_never_cited(guideline, fixed),
@@ -156,13 +158,36 @@ def _unreachable(guideline: Guideline) -> Iterator[Finding]:
     for rule in guideline.rules:
         conditions_met = _when(rule)
         if example(guideline, conditions_met) is None:
-            yield _at(rule, ERROR, f"{rule.id} can never hold: its conditions exclude each other.")
+            yield _at(rule, ERROR, f"{rule.id} can never hold: {_why_never(guideline, rule)}.")
             continue
         for effect in effects(rule):
             condition = effect.condition
             if condition is not None and example(guideline, [*conditions_met, condition]) is None:
                 name = effect.target or effect.kind
                 yield _at(rule, WARNING, f"{rule.id}: the conclusion {name} can never apply.")
+
+
+def _why_never(guideline: Guideline, rule: Rule) -> str:
+    """Return the comparison that no value fulfils; else it is the conditions together."""
+    for node in _when(rule):
+        for leaf in leaves(node):
+            found = range_words(guideline, leaf)
+            if found is not None and found[1] and example(guideline, [leaf]) is None:
+                return found[0]
+    return "its conditions exclude each other"
+
+
+# the numbers that decide
+
+
+def _thresholds(guideline: Guideline) -> Iterator[Finding]:
+    for doubt in doubtful_numbers(guideline):
+        yield _at(doubt.rule, ERROR if doubt.certain else WARNING, doubt.text)
+    for rule in guideline.rules:
+        for leaf in dict.fromkeys(leaf for node in conditions(rule) for leaf in leaves(node)):
+            found = range_words(guideline, leaf)
+            if found is not None:
+                yield _at(rule, WARNING, f"{rule.id}: {found[0]}.")
 
 
 # what stands alone

@@ -14,6 +14,8 @@ from tumorboard.guidelines.model import Guideline
 
 #: A number that stands for itself: not a part of R0, F-202, T1 or a date.
 _NUMBER = re.compile(r"(?<![\w.\-])\d+(?:[.,]\d+)?(?![\w]|\.\d)")
+#: Numbers of a unit are none of the statement: mL/min/1.73 m², 10⁹/L, 10^9/L.
+_UNIT = re.compile(r"(?:/|\bper )\s*1[.,]73\s*m(?:²|\^?2)?(?!\w)|\b10(?:\^\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _IDENTIFIER = re.compile(r"\b[A-Z]-\d{2,3}\b|\{[a-z_]+\}|\bPMC\d+|\bNCT\d+")
 #: Numbers in words count beside a unit: "four to six weeks", "weeks four to six".
 _WORDS = dict(
@@ -36,8 +38,8 @@ def figures(text: str) -> tuple[str, ...]:
     ('50.4', '28', '4', '6')
     """
     spelt = _SPELT.sub(lambda word: _digits(word, text), text)
-    found = _NUMBER.findall(_IDENTIFIER.sub(" ", spelt))
-    return tuple(_plain(number) for number in found)
+    found = _NUMBER.findall(_IDENTIFIER.sub(" ", _UNIT.sub(" ", spelt)))
+    return tuple(plain_number(number) for number in found)
 
 
 def _digits(word: re.Match[str], text: str) -> str:
@@ -46,7 +48,8 @@ def _digits(word: re.Match[str], text: str) -> str:
     return _WORDS[word[0].lower()] if _UNITS.search(around) else word[0]
 
 
-def _plain(number: str | float) -> str:
+def plain_number(number: str | float) -> str:
+    """Return a number as `figures` gives it: "54.0" is 54."""
     return f"{float(str(number).replace(',', '.')):g}"
 
 
@@ -112,14 +115,14 @@ class _Known:
         settings = guideline.settings
         self._settings = {
             identifier: {
-                _plain(n)
+                plain_number(n)
                 for data in (s.default, s.ranges, s.allowed, (s.minimum, s.maximum))
                 for n in numbers_in(_listed(data))
             }
             for identifier, s in settings.definitions.items()
         }
-        tables = {_plain(n) for n in numbers_in(guideline.tables)}
-        self._always = tables | {_plain(n) for n in numbers_in(guideline.schedules)}
+        tables = {plain_number(n) for n in numbers_in(guideline.tables)}
+        self._always = tables | {plain_number(n) for n in numbers_in(guideline.schedules)}
 
     def text(self, identifier: str) -> str:
         """Return the words of a fact or public reference."""
@@ -143,7 +146,7 @@ class _Known:
 
 
 def _in_condition(text: str) -> Iterator[str]:
-    yield from (_plain(n) for n in _NUMBER.findall(_IDENTIFIER.sub(" ", text)))
+    yield from (plain_number(n) for n in _NUMBER.findall(_IDENTIFIER.sub(" ", text)))
 
 
 def _listed(data: Any) -> Any:
@@ -157,7 +160,7 @@ def _data(document: Document, known: _Known) -> Iterator[Unsupported]:
     for key in ("figures", "relative_risks"):
         for name, data in document.data.get(key, {}).items():
             for number in numbers_in(data):
-                if _plain(number) not in stated:
+                if plain_number(number) not in stated:
                     text = f"{key} of {name}: {number:g} stands in no fact of this file."
                     yield Unsupported(document, (key, name), text)
 
@@ -172,7 +175,7 @@ def _repeated(fixed: Mapping[str, Document]) -> Iterator[Unsupported]:
         return
     for document, place, entry in entries:
         said = figures(entry["text"])
-        repeated = tuple(_plain(n) for n in entry.get("figures", ()))
+        repeated = tuple(plain_number(n) for n in entry.get("figures", ()))
         if said != repeated:
             text = f"{entry['id']}: the text says {_list(said)}, `figures` {_list(repeated)}."
             yield Unsupported(document, place, text)

@@ -97,18 +97,15 @@ class Kernel:
     def __call__(self, *values: Any) -> Any:
         """Call it; the interpreter is free meanwhile."""
         if self._function is None:
-            self._function = self._found()
+            library, level = _loaded()
+            function = getattr(library, f"{self._name}_{level}", None)
+            if function is None:
+                raise UserError(
+                    f"The compiled part of the program has no level “{level}”.",
+                    f"Unset {LEVEL_VARIABLE}.",
+                )
+            function.restype, function.argtypes = self._result, self._arguments
+            if self._result is ctypes.c_int64:
+                function.errcheck = _checked
+            self._function = function
         return self._function(*values)
-
-    def _found(self) -> Any:
-        library, level = _loaded()
-        function = getattr(library, f"{self._name}_{level}", None)
-        if function is None:
-            raise UserError(
-                f"The compiled part of the program has no level “{level}”.",
-                f"Unset {LEVEL_VARIABLE}.",
-            )
-        function.restype, function.argtypes = self._result, self._arguments
-        if self._result is ctypes.c_int64:
-            function.errcheck = _checked
-        return function

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
-from tumorboard.imaging.mask_model import Index, Mask, Voxels, same_grid
+from tumorboard.imaging.mask_model import Mask, same_grid
 from tumorboard.imaging.segmentation.interpolate import mask_from_outlines
 from tumorboard.imaging.volume import Volume
 
@@ -85,7 +85,15 @@ def _fill_across(stack: SliceStack, corners: Points, axis: Points) -> Mask:
     size = np.array([stack.slice_spacing, *stack.pixel_spacing])
     ways = np.stack([stack.normal, stack.column_direction, stack.row_direction])
     depth = float(np.max(np.abs(ways @ axis) * size)) / 2 * (1 - 1e-6)
-    start, stop = _reach(stack, corners, axis, depth)
+    # The first and past-last index of the part of the grid near an outline.
+    every = stack.to_index(np.concatenate([corners - depth * axis, corners + depth * axis]))
+    low = np.clip(np.floor(every.min(axis=0)), 0, stack.shape).astype(int)
+    high = np.clip(np.ceil(every.max(axis=0)) + 1, 0, stack.shape).astype(int)
+    high = np.maximum(low, high)
+    start, stop = (
+        (int(low[0]), int(low[1]), int(low[2])),
+        (int(high[0]), int(high[1]), int(high[2])),
+    )
     index = np.indices([b - a for a, b in zip(start, stop, strict=True)]).reshape(3, -1).T
     places = stack.to_lps(index + np.array(start))
     middle = corners.mean(axis=0)
@@ -94,35 +102,19 @@ def _fill_across(stack: SliceStack, corners: Points, axis: Points) -> Mask:
     flat = np.stack([(places[near] - middle) @ right, (places[near] - middle) @ down], axis=1)
     line = np.stack([(corners - middle) @ right, (corners - middle) @ down], axis=1)
     voxels = np.zeros([b - a for a, b in zip(start, stop, strict=True)], bool)
-    voxels[tuple(index[near][_inside(line, flat)].T)] = True
+    # Whether points, (M, 2), lie inside a closed line, (N, 2), by the even-odd rule.
+    inside = np.zeros(len(flat), bool)
+    x, y = flat[:, 0], flat[:, 1]
+    for (ax, ay), (bx, by) in zip(line, np.roll(line, -1, axis=0), strict=True):
+        if ay == by:
+            continue
+        crosses = (ay > y) != (by > y)
+        inside ^= crosses & (x < (bx - ax) * (y - ay) / (by - ay) + ax)
+    voxels[tuple(index[near][inside].T)] = True
     return Mask.of(voxels, stack, start)
-
-
-def _reach(stack: SliceStack, corners: Points, axis: Points, depth: float) -> tuple[Index, Index]:
-    """Return the first and past-last index of the part of the grid near an outline."""
-    every = stack.to_index(np.concatenate([corners - depth * axis, corners + depth * axis]))
-    low = np.clip(np.floor(every.min(axis=0)), 0, stack.shape).astype(int)
-    high = np.clip(np.ceil(every.max(axis=0)) + 1, 0, stack.shape).astype(int)
-    high = np.maximum(low, high)
-    return (
-        (int(low[0]), int(low[1]), int(low[2])),
-        (int(high[0]), int(high[1]), int(high[2])),
-    )
 
 
 def _plane_axes(axis: Points) -> tuple[Points, Points]:
     other = np.eye(3)[int(np.argmin(np.abs(axis)))]
     right = np.cross(axis, other)
     return right, np.cross(axis, right)
-
-
-def _inside(line: Points, points: Points) -> Voxels:
-    """Whether points, (M, 2), lie inside a closed line, (N, 2), by the even-odd rule."""
-    inside = np.zeros(len(points), bool)
-    x, y = points[:, 0], points[:, 1]
-    for (ax, ay), (bx, by) in zip(line, np.roll(line, -1, axis=0), strict=True):
-        if ay == by:
-            continue
-        crosses = (ay > y) != (by > y)
-        inside ^= crosses & (x < (bx - ax) * (y - ay) / (by - ay) + ax)
-    return inside

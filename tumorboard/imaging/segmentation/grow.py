@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tumorboard.errors import UserError
-from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.mask_kernels import GROWING, TOO_FAR, TOO_LARGE, flood
 from tumorboard.imaging.mask_model import Index, Mask, same_grid, voxel_volumes_mm3
 from tumorboard.imaging.roi_statistics import picture_values
@@ -244,7 +243,11 @@ def _flood(
     filled[seed] = 1
     queue[0] = np.ravel_multi_index(seed, voxels.shape)
     state = np.array([0, 1], np.int64)
-    squares = _squares(volume, index, part)
+    stack = volume.stack
+    z = stack.positions[part[0]] - stack.positions[index[0]]
+    y = (np.arange(part[1].start, part[1].stop) - index[1]) * stack.pixel_spacing[0]
+    x = (np.arange(part[2].start, part[2].stop) - index[2]) * stack.pixel_spacing[1]
+    squares = (np.asarray(z**2), np.asarray(y**2), np.asarray(x**2))
     # Slices that are not there yet hold zeros, which would count as water.
     if not volume.loaded[part[0]].all():
         allowed = np.ones(voxels.shape, bool) if allowed is None else allowed.copy()
@@ -255,13 +258,3 @@ def _flood(
         result = flood(voxels, allowed, (low, high), filled, queue, state, squares, bounds)
         reporter.step(LABEL, int(state[1]), most)
     return Mask.of(filled, volume.stack, start), int(result)
-
-
-def _squares(
-    volume: Volume, index: Index, part: tuple[slice, ...]
-) -> tuple[Points, Points, Points]:
-    stack = volume.stack
-    z = stack.positions[part[0]] - stack.positions[index[0]]
-    y = (np.arange(part[1].start, part[1].stop) - index[1]) * stack.pixel_spacing[0]
-    x = (np.arange(part[2].start, part[2].stop) - index[2]) * stack.pixel_spacing[1]
-    return np.asarray(z**2), np.asarray(y**2), np.asarray(x**2)

@@ -51,7 +51,10 @@ def mask_from_outlines(
     if not all(stack.contains_slice(k) for k in drawn):
         raise UserError("An outline lies outside the images.", "Draw it on one of the slices.")
     pixels = {k: [_in_slice(stack, k, c) for c in v] for k, v in drawn.items()}
-    start, shape = _extent(stack, pixels)
+    every = np.concatenate([c for v in pixels.values() for c in v])
+    low = np.clip(np.floor(every.min(axis=0)), 0, (stack.rows, stack.columns)).astype(int)
+    high = np.clip(np.ceil(every.max(axis=0)) + 1, 0, (stack.rows, stack.columns)).astype(int)
+    start, shape = (0, int(low[0]), int(low[1])), (int(high[0] - low[0]), int(high[1] - low[1]))
     if min(shape) <= 0:
         raise UserError("An outline lies outside the images.", "Draw it on one of the slices.")
     fields = {k: _field(stack, v, start, shape) for k, v in pixels.items()}
@@ -95,15 +98,6 @@ def _in_slice(stack: SliceStack, k: int, corners: Points) -> Points:
         ],
         axis=1,
     )
-
-
-def _extent(
-    stack: SliceStack, pixels: Mapping[int, Sequence[Points]]
-) -> tuple[Index, tuple[int, int]]:
-    every = np.concatenate([c for v in pixels.values() for c in v])
-    low = np.clip(np.floor(every.min(axis=0)), 0, (stack.rows, stack.columns)).astype(int)
-    high = np.clip(np.ceil(every.max(axis=0)) + 1, 0, (stack.rows, stack.columns)).astype(int)
-    return (0, int(low[0]), int(low[1])), (int(high[0] - low[0]), int(high[1] - low[1]))
 
 
 def _field(

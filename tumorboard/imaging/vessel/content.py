@@ -73,19 +73,16 @@ def touching(
     if tumour is None or not (radii > 0).all():
         return np.zeros(len(radii), bool)
     far = float(radii.max()) + tolerance_mm + 2 * STEP_MM
-    plane = _one(outlines.sections, n)
-    rays = cast(tumour, plane, outlines.centres[n : n + 1], len(radii), far)[0] >= _FULL / 2
-    reach = max(1, round(tolerance_mm / STEP_MM))
-    off = np.arange(rays.shape[1])[None, :] - np.round(radii / STEP_MM)[:, None]
-    return np.asarray((rays & (np.abs(off) <= reach)).any(axis=1))
-
-
-def _one(sections: Sections, n: int) -> Sections:
+    sections = outlines.sections
     part = slice(n, n + 1)
-    return Sections(
+    plane = Sections(
         sections.arc_mm[part],
         sections.centres[part],
         sections.right[part],
         sections.down[part],
         sections.forward[part],
     )
+    rays = cast(tumour, plane, outlines.centres[n : n + 1], len(radii), far)[0] >= _FULL / 2
+    reach = max(1, round(tolerance_mm / STEP_MM))
+    off = np.arange(rays.shape[1])[None, :] - np.round(radii / STEP_MM)[:, None]
+    return np.asarray((rays & (np.abs(off) <= reach)).any(axis=1))

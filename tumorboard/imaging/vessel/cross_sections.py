@@ -96,7 +96,9 @@ class Outlines:
             When it encloses nothing.
 
         """
-        flat = self._in_plane(n, np.asarray(corners, dtype=np.float64))
+        points = np.asarray(corners, dtype=np.float64)
+        offset = points - self.sections.centres[n]
+        flat = np.stack([offset @ self.sections.right[n], offset @ self.sections.down[n]], axis=1)
         area, middle = _area_and_middle(flat)
         if abs(area) < 1e-6:
             raise ValueError("the outline encloses nothing")
@@ -126,10 +128,6 @@ class Outlines:
                 middle = middle - (middle @ self.sections.forward[n]) * self.sections.forward[n]
                 centres[n] = self.sections.centres[n] + middle
         return replace(self, centres=centres, radii=radii)
-
-    def _in_plane(self, n: int, points: Points) -> Points:
-        offset = points - self.sections.centres[n]
-        return np.stack([offset @ self.sections.right[n], offset @ self.sections.down[n]], axis=1)
 
 
 def across(line: Centreline, arc_mm: ArrayLike) -> Sections:

@@ -111,7 +111,15 @@ def lumen_field(
     """
     clicks = np.asarray(points, dtype=np.float64).reshape(-1, 3)
     check_inside(volume.stack, clicks, "The line of clicks")
-    start, stop = _region(volume, clicks)
+    stack = volume.stack
+    margin = _MARGIN_MM / np.array(usual_spacing(stack))
+    index = stack.to_index(clicks)
+    low = np.clip(np.floor(index.min(axis=0) - margin), 0, None).astype(int)
+    high = np.minimum(np.ceil(index.max(axis=0) + margin) + 1, stack.shape).astype(int)
+    start, stop = (
+        (int(low[0]), int(low[1]), int(low[2])),
+        (int(high[0]), int(high[1]), int(high[2])),
+    )
     if vessel is not None:
         lumen = vessel.cropped(start, stop)
     else:
@@ -127,18 +135,6 @@ def _no_way() -> UserError:
     return UserError(
         "No way through the lumen joins two of the points.",
         "Click further points between them, or draw the line by clicks alone.",
-    )
-
-
-def _region(volume: Volume, clicks: Points) -> tuple[Index, Index]:
-    stack = volume.stack
-    margin = _MARGIN_MM / np.array(usual_spacing(stack))
-    index = stack.to_index(clicks)
-    low = np.clip(np.floor(index.min(axis=0) - margin), 0, None).astype(int)
-    high = np.minimum(np.ceil(index.max(axis=0) + margin) + 1, stack.shape).astype(int)
-    return (
-        (int(low[0]), int(low[1]), int(low[2])),
-        (int(high[0]), int(high[1]), int(high[2])),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tumorboard.case.decision import Decision
 from tumorboard.case.definitions import value_text
 from tumorboard.case.facts import FactSheet
 from tumorboard.progress import Reporter
@@ -14,7 +13,7 @@ from tumorboard.ui.assessment.rows import BoardBefore
 from tumorboard.ui.shell.provenance import local_time
 
 if TYPE_CHECKING:
-    from tumorboard.app.like_cases import LikeDecisions
+    from tumorboard.app.like_cases import LikeDecision, LikeDecisions
     from tumorboard.guidelines.assessment import Assessment
     from tumorboard.ui.assessment.panel import AssessmentPanel
     from tumorboard.ui.shell.host import Host
@@ -33,8 +32,8 @@ class Likeness:
 
     @property
     def words(self) -> str:
-        """Return "resectable, leiomyosarcoma"."""
-        return f"{self.category_words}, {value_text('histology', self.histology)}"
+        """Return "category Resectable, leiomyosarcoma": what cases share, not what one is."""
+        return f"category {self.category_words}, {value_text('histology', self.histology)}"
 
 
 def before_words(
@@ -53,17 +52,20 @@ def before_words(
     return BoardBefore(
         text,
         tuple(
-            (d.case_uid, d.label, f"{local_time(d.signed_utc)} · {_decided(d.decision, titles)}")
+            (d.case_uid, d.label, f"{local_time(d.signed_utc)} · {_decided(d, titles)}")
             for d in found.found
         ),
     )
 
 
-def _decided(decision: Decision, titles: Mapping[str, str]) -> str:
-    if decision.is_deferred:
-        return f"Deferred: {decision.deferred_because}"
+def _decided(like: LikeDecision, titles: Mapping[str, str]) -> str:
+    """Return what was decided, and what stood behind the category then."""
+    decision = like.decision
     told = [*(titles.get(o, o) for o in decision.options), decision.recommendation.strip()]
-    return "; ".join(part for part in told if part)
+    said = "; ".join(part for part in told if part)
+    if decision.is_deferred:
+        said = f"Deferred: {decision.deferred_because}"
+    return f"{said} (category {'; '.join(like.qualifiers)})" if like.qualifiers else said
 
 
 class BoardBeforeSearch:

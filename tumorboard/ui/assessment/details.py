@@ -12,7 +12,7 @@ from tumorboard.case.dates import date_of
 from tumorboard.case.facts import FactSheet, definition, value_text
 from tumorboard.case.model import Case
 from tumorboard.guidelines.dates import add_months
-from tumorboard.guidelines.derived import mitoses_score, necrosis_score
+from tumorboard.guidelines.derived_values import mitoses_score, necrosis_score
 from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.panel_rows import conflict_row
 from tumorboard.ui.assessment.rows import ConflictRow, Origin
@@ -104,8 +104,19 @@ def details(
     free = [n for n in assessment.displays if n.about not in about and n not in outcome]
     figures = assessment.prognosis
     note = partial(_note, origins=Origins(assessment, facts, guideline))
+    derived = assessment.derived
+    rows = []
+    for name in _STAGING:
+        value = derived.get(name)
+        if value is None:
+            continue
+        reads = guideline.derived[name].reads
+        parts = tuple(_part(read, derived.get(read), facts, guideline) for read in reads)
+        source = "; ".join(dict.fromkeys(c.source for c in value.sources))
+        text = value.text if value.value is not None else "Cannot be computed yet"
+        rows.append(StageRow(value.label, text, parts, source))
     return Details(
-        staging=_staging(assessment, guideline, facts),
+        staging=tuple(rows),
         notes=tuple(note(n.reason) for n in free if not n.rule.startswith("R-FU")),
         follow_up=_follow_up(assessment, case, today, note),
         conflicts=tuple(conflict_row(c) for c in assessment.conflicts),
@@ -141,23 +152,6 @@ def _note(reason: Reason, origins: Origins) -> NoteRow:
     text = f"{reason.text} · {reason.mark}" if reason.mark else reason.text
     sources = "; ".join(dict.fromkeys(f"{c.id}, {c.scope}: {c.source}" for c in reason.sources))
     return NoteRow(reason.rule, text, sources, origins.first(reason))
-
-
-def _staging(
-    assessment: Assessment, guideline: Guideline, facts: FactSheet
-) -> tuple[StageRow, ...]:
-    derived = assessment.derived
-    rows = []
-    for name in _STAGING:
-        value = derived.get(name)
-        if value is None:
-            continue
-        reads = guideline.derived[name].reads
-        parts = tuple(_part(read, derived.get(read), facts, guideline) for read in reads)
-        source = "; ".join(dict.fromkeys(c.source for c in value.sources))
-        text = value.text if value.value is not None else "Cannot be computed yet"
-        rows.append(StageRow(value.label, text, parts, source))
-    return tuple(rows)
 
 
 def _part(

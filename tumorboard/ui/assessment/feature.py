@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.calendar_file import write_follow_up
 from tumorboard.case.facts import FactSheet
@@ -26,6 +25,7 @@ from tumorboard.ui.assessment.institution import Institution
 from tumorboard.ui.assessment.panel import AssessmentPanel
 from tumorboard.ui.assessment.panel_rows import Basis, assessment_rows
 from tumorboard.ui.assessment.what_if import WhatIfSearch
+from tumorboard.ui.shell.file_dialogs import open_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
@@ -52,6 +52,7 @@ class AssessmentFeature(QObject, Feature):
         self._trial: dict[str, object] | None = None
         self._trial_case = ""
         self._told = ""
+        self._is_behind = self._tried = False
         self.institution = Institution(host, evidence)
         self.what_if = WhatIfSearch(host, panel, lambda: self.facts)
         self.before = BoardBeforeSearch(host, panel)
@@ -85,6 +86,7 @@ class AssessmentFeature(QObject, Feature):
     def listen(self) -> None:
         """Listen to the panels."""
         panel, session, attempt = self._panel, self._host.session, self._host.attempt
+        panel.shown.connect(self._fill_if_behind)
         panel.evidence_requested.connect(self.show_evidence)
         panel.acknowledge_requested.connect(
             lambda key, says, why: attempt(
@@ -119,7 +121,32 @@ class AssessmentFeature(QObject, Feature):
         self.before.forget()
 
     def show_assessment(self) -> None:
-        """Show the assessment of the record, or what a trial makes of it; or none."""
+        """Show the assessment of the record, or what a trial makes of it; or none.
+
+        A panel behind another one is filled once it comes to the front, unless values are tried:
+        what follows from them stands elsewhere too.
+        """
+        self._tell_of_guidance()
+        self._is_behind = not self._panel.isVisible() and not self.is_trial and not self._tried
+        if self._is_behind:
+            self.what_if.stop()
+        else:
+            self._fill()
+
+    def _fill_if_behind(self) -> None:
+        if self._is_behind:
+            self._is_behind = False
+            self._fill()
+
+    def _tell_of_guidance(self) -> None:
+        """Say once that a choice or settings of the institution cannot be used."""
+        host = self._host
+        problem = host.workspace.guidance.problem if host.case is not None else ""
+        if problem and problem != self._told:
+            self._told = problem
+            host.say(problem, state="warning")
+
+    def _fill(self) -> None:
         host, panel = self._host, self._panel
         case: Case | None = host.case
         assessment: Any = host.session.assessment
@@ -131,11 +158,16 @@ class AssessmentFeature(QObject, Feature):
             self.what_if.stop()
         else:
             guidance = host.workspace.guidance
-            self._tell(guidance.problem)
             shown = assessment
             if self.is_trial:
                 shown = guidance.assess(self.facts)
-                trial = self._trial_rows(assessment, shown)
+                from tumorboard.guidelines.assessment_differences import differences
+
+                guideline = self._host.workspace.guidance.guideline
+                found = differences(assessment.to_json(), shown.to_json(), guideline)
+                facts, values = self._host.session.facts, self._trial or {}
+                said = tuple((n, tried_text(n, v, facts.value(n))) for n, v in values.items())
+                trial = TrialRows(said, tuple(d.text for d in found))
             basis = Basis(
                 self.facts, guidance.guideline, guidance.in_force.settings, guidance.marks
             )
@@ -145,23 +177,9 @@ class AssessmentFeature(QObject, Feature):
             panel.set_response(response_rows(case))
             self.what_if.again()
             self.before.show(shown, self.facts)
+        self._tried = trial is not None
         panel.set_trial(trial)
         self.trial_shown.emit(trial)
-
-    def _tell(self, problem: str) -> None:
-        """Say once that a choice or settings of the institution cannot be used."""
-        if problem and problem != self._told:
-            self._told = problem
-            self._host.say(problem, state="warning")
-
-    def _trial_rows(self, recorded: Any, shown: Any) -> TrialRows:
-        from tumorboard.guidelines.differences import differences
-
-        guideline = self._host.workspace.guidance.guideline
-        found = differences(recorded.to_json(), shown.to_json(), guideline)
-        facts, values = self._host.session.facts, self._trial or {}
-        said = tuple((n, tried_text(n, v, facts.value(n))) for n, v in values.items())
-        return TrialRows(said, tuple(d.text for d in found))
 
     # -- trial -----------------------------------------------------------------------
 
@@ -219,14 +237,10 @@ class AssessmentFeature(QObject, Feature):
         if host.case is None:
             host.say("Open a case first; the calendar is that of one case.")
             return
-        dialog = QFileDialog(host.parent_widget, "Follow-up as a calendar file")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Calendar (*.ics)")
-        dialog.setDefaultSuffix("ics")
-        dialog.selectFile(f"{host.case.label} follow-up.ics")
-        dialog.fileSelected.connect(lambda name: self.write_calendar(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_save(
+            *(host, "Follow-up as a calendar file", f"{host.case.label} follow-up.ics"),
+            *("Calendar (*.ics)", self.write_calendar),
+        )
 
     def write_calendar(self, path: Path) -> None:
         """Write the follow-up of the record to a file; never that of a trial."""

@@ -156,12 +156,6 @@ def _fill_follow_up(section: QVBoxLayout, *, rows: FollowUpRows, ways: FoldedWay
     export.setEnabled(bool(rows.surgery))
     export.clicked.connect(lambda _checked=False: ways.export())
     section.addWidget(export)
-    section.addLayout(_visits(rows))
-    section.addWidget(words("Side by side, visits a year", "dim"))
-    section.addLayout(_variants(rows))
-
-
-def _visits(rows: FollowUpRows) -> QGridLayout:
     grid = QGridLayout()
     grid.setVerticalSpacing(2)
     grid.setColumnStretch(2, 1)
@@ -171,10 +165,8 @@ def _visits(rows: FollowUpRows) -> QGridLayout:
         grid.addWidget(words(day, wrap=False), i, 1)
         said = f"month {visit.month} · {visit.words}" if visit.day else visit.words
         grid.addWidget(words(said.strip(" ·"), _STATE_ROLES.get(visit.state, "dim")), i, 2)
-    return grid
-
-
-def _variants(rows: FollowUpRows) -> QGridLayout:
+    section.addLayout(grid)
+    section.addWidget(words("Side by side, visits a year", "dim"))
     grid = QGridLayout()
     grid.setHorizontalSpacing(2)
     grid.setVerticalSpacing(2)
@@ -188,7 +180,7 @@ def _variants(rows: FollowUpRows) -> QGridLayout:
         for year in range(_YEARS):
             count = sum(year * _MONTHS < m <= (year + 1) * _MONTHS for m in months)
             grid.addWidget(_cell(str(count)), i, 1 + year)
-    return grid
+    section.addLayout(grid)
 
 
 def _cell(text: str, role: str = "") -> QLabel:

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
+from tumorboard.app.guideline_files import SignedMeanwhileError
 from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.assessment.guidelines_dialog import GuidelinesDialog
 
 if TYPE_CHECKING:
     from tumorboard.app.guideline_change import Preview
-    from tumorboard.app.guideline_choice import GuidelineInForce, Signature
+    from tumorboard.app.guideline_choice import Choices, GuidelineInForce, Signature
     from tumorboard.app.guideline_list import Listed
     from tumorboard.app.guideline_versions import GuidelineVersion
-    from tumorboard.ui.shell.host import Host
+    from tumorboard.ui.shell.file_dialogs import open_folder
+from tumorboard.ui.shell.host import Host
 
 #: One piece of work at a time: a newer one cancels it.
 _JOB = "guidelines"
+T = TypeVar("T")
+
+
+def _or_signed_meanwhile(act: Callable[[], T]) -> T | SignedMeanwhileError:
+    """Return what an act gives, or that somebody else signed, after which all is shown anew."""
+    try:
+        return act()
+    except SignedMeanwhileError as error:
+        return error
 
 
 class Guidelines(QObject):
@@ -88,47 +98,61 @@ class Guidelines(QObject):
         )
 
     def _choose(self, version: GuidelineVersion, signature: Signature) -> None:
-        guidance = self._host.workspace.guidance
+        guidance, seen = self._host.workspace.guidance, self.dialog.choices
 
-        def done(found: GuidelineInForce) -> None:
-            self.dialog.reason.clear()
+        def work(_reporter: Reporter) -> GuidelineInForce | SignedMeanwhileError:
+            return _or_signed_meanwhile(lambda: guidance.choose(version, signature, seen))
+
+        def done(found: GuidelineInForce | SignedMeanwhileError) -> None:
             self._host.session.assess_anew()
             self._changed()
+            if isinstance(found, SignedMeanwhileError):
+                self._list([str(found)])
+                return
+            self.dialog.reason.clear()
             counts = "It counts from now on; stored assessments stay as they were."
             self._list([f"In force: {found.version.name}. {counts}"])
 
-        self._run(
-            "Examining the guideline", lambda _reporter: guidance.choose(version, signature), done
-        )
+        self._run("Examining the guideline", work, done)
 
     def _retire(self, version: GuidelineVersion, signature: Signature) -> None:
-        def work(_reporter: Reporter) -> None:
-            from tumorboard.app.guideline_choice import retire
-
-            retire(self._folder, version, signature)
+        from tumorboard.app.guideline_choice import retire
 
         said = f"{version.name} cannot be chosen any more. Its files stay."
-        self._run("Writing", work, lambda _none: self._signed(said))
+        self._sign(retire, version, signature, said)
 
     def _reinstate(self, version: GuidelineVersion, signature: Signature) -> None:
-        def work(_reporter: Reporter) -> None:
-            from tumorboard.app.guideline_choice import reinstate
+        from tumorboard.app.guideline_choice import reinstate
 
-            reinstate(self._folder, version, signature)
+        self._sign(reinstate, version, signature, f"{version.name} can be chosen again.")
 
-        said = f"{version.name} can be chosen again."
-        self._run("Writing", work, lambda _none: self._signed(said))
+    def _sign(
+        self,
+        act: Callable[[Path, GuidelineVersion, Signature, Choices | None], Choices],
+        version: GuidelineVersion,
+        signature: Signature,
+        said: str,
+    ) -> None:
+        seen = self.dialog.choices
 
-    def _signed(self, said: str) -> None:
-        self.dialog.reason.clear()
-        self._list([said])
+        def work(_reporter: Reporter) -> Choices | SignedMeanwhileError:
+            return _or_signed_meanwhile(lambda: act(self._folder, version, signature, seen))
+
+        def done(found: Choices | SignedMeanwhileError) -> None:
+            if isinstance(found, SignedMeanwhileError):
+                # What was signed there may have brought another guideline in force.
+                self._host.workspace.guidance.forget()
+                self._host.session.assess_anew()
+                self._changed()
+                self._list([str(found)])
+                return
+            self.dialog.reason.clear()
+            self._list([said])
+
+        self._run("Writing", work, done)
 
     def _ask_for_folder(self) -> None:
-        dialog = QFileDialog(self.dialog, "Folder of a guideline")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.install(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_folder(self._host, "Folder of a guideline", self.install, self.dialog)
 
     def _run(
         self, label: str, work: Callable[[Reporter], Any], finished: Callable[[Any], None]

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tumorboard.app.guideline_choice import Signature
+from tumorboard.app.guideline_choice import Choices, Signature
 from tumorboard.app.guideline_list import IN_FORCE, RETIRED, USABLE
 from tumorboard.app.guideline_versions import ORIGINS
 from tumorboard.ui.shell.parts import clear, head, scroll_column, words
@@ -69,10 +69,6 @@ class GuidelinesDialog(QDialog):
         left.addWidget(self.install)
         layout = QHBoxLayout(self)
         layout.addLayout(left, 1)
-        layout.addWidget(self._column(), 2)
-        self.say_progress("")
-
-    def _column(self) -> QWidget:
         area, column = scroll_column()
         column.addLayout(self._about)
         column.addWidget(head("Signed by"))
@@ -85,7 +81,8 @@ class GuidelinesDialog(QDialog):
         column.addLayout(self._result)
         column.addLayout(self._history)
         column.addStretch(1)
-        return area
+        layout.addWidget(area, 2)
+        self.say_progress("")
 
     def show_listed(self, listed: Listed) -> None:
         """Show what is here now; the row stays on the guideline it was on."""
@@ -103,6 +100,11 @@ class GuidelinesDialog(QDialog):
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
         self._show()
+
+    @property
+    def choices(self) -> Choices | None:
+        """The signed history that is shown."""
+        return None if self._listed is None else self._listed.choices
 
     @property
     def entry(self) -> Entry | None:

@@ -104,8 +104,15 @@ class Institution(QObject):
 
     def _save(self, dialog: SettingsDialog, change: SettingChange) -> None:
         host = self._host
+        from tumorboard.app.guideline_files import SignedMeanwhileError
+
         try:
             host.workspace.guidance.change(change)
+        except SignedMeanwhileError as error:
+            dialog.refresh()
+            dialog.say([str(error)], "prompt")
+            host.session.assess_anew()
+            return
         except UserError as error:
             dialog.say([str(error)], "prompt")
             return

@@ -129,7 +129,15 @@ class OptionList:
             section.addWidget(closed)
         else:
             closed = QWidget()
-            _add_line(closed, row, self.ways)
+            # Put the rule and where the sources differ beside a title without a reason below it.
+            layout = FlowLayout(4)
+            closed.setLayout(layout)
+            for reason in row.reasons[:1]:
+                layout.addWidget(rule_link(reason, self.ways))
+                for chip in chips(reason.marks):
+                    layout.addWidget(chip)
+            for part in conflict_links(row.conflicts, self.ways.look_up):
+                layout.addWidget(part)
             line = QHBoxLayout()
             line.addWidget(fold, 1)
             line.addWidget(closed, 0, Qt.AlignmentFlag.AlignTop)
@@ -184,16 +192,3 @@ def _closed(row: OptionRow, ways: Ways, own_words: str) -> QWidget:
     add_conflicts(flow, row.conflicts, ways.look_up)
     layout.addLayout(flow)
     return widget
-
-
-def _add_line(widget: QWidget, row: OptionRow, ways: Ways) -> None:
-    """Put the rule and where the sources differ beside a title without a reason below it."""
-    layout = QHBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(4)
-    for reason in row.reasons[:1]:
-        layout.addWidget(rule_link(reason, ways))
-        for chip in chips(reason.marks):
-            layout.addWidget(chip)
-    for part in conflict_links(row.conflicts, ways.look_up):
-        layout.addWidget(part)

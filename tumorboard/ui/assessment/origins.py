@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tumorboard.case.definitions import fact_definitions, value_text
-from tumorboard.case.facts import Fact, FactSheet
+from tumorboard.case.facts import FactSheet
 from tumorboard.ui.assessment.rows import Origin
 from tumorboard.ui.shell.provenance import provenance_text
 
@@ -31,7 +31,10 @@ class Origins:
         fact = self._facts.get(name)
         if fact is None:
             return Origin(name, known.label, known.unknown_label, _NOT_RECORDED)
-        return _of_fact(fact)
+        made = fact.provenance
+        told = " · ".join(part for part in (provenance_text(made), made.note) if part)
+        label, value = fact_definitions()[fact.name].label, value_text(fact.name, fact.value)
+        return Origin(fact.name, label, value, told, made.annotation_uids, made.place)
 
     def of_missing(self, missing: MissingInput) -> Origin:
         """Return where something that is missing is stated."""
@@ -46,7 +49,7 @@ class Origins:
         """
         found = {o.field: o for read in reason.inputs for o in self._of_read(read, reason)}
         if not found:
-            from tumorboard.guidelines.reading import rule_inputs
+            from tumorboard.guidelines.dependencies import rule_inputs
 
             names = rule_inputs(self._guideline, reason.rule)
             found = {n: self.of_field(n) for n in fact_definitions() if n in names}
@@ -77,7 +80,7 @@ class Origins:
 
     def of_qualifier(self, text: str) -> Origin | None:
         """Return where a qualifier of the category is settled, None where it is no input's."""
-        from tumorboard.guidelines.reading import effects, leaves
+        from tumorboard.guidelines.dependencies import effects, leaves
 
         guideline = self._guideline
         rules = [r for r in guideline.rules if r.id == self._assessment.category_rule]
@@ -122,10 +125,3 @@ class Origins:
         names = tuple(rests_on)
         recorded = [n for n in names if self._facts.get(n) is not None]
         yield from (self.of_field(n) for n in recorded or names[:1])
-
-
-def _of_fact(fact: Fact) -> Origin:
-    made = fact.provenance
-    told = " · ".join(part for part in (provenance_text(made), made.note) if part)
-    label, value = fact_definitions()[fact.name].label, value_text(fact.name, fact.value)
-    return Origin(fact.name, label, value, told, made.annotation_uids, made.place)

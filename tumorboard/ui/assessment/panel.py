@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -65,6 +66,7 @@ class AssessmentPanel(QWidget):
     export_requested = Signal()
     lesion_state_said = Signal(str, str)
     case_requested = Signal(str)
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +118,11 @@ class AssessmentPanel(QWidget):
                 column.addLayout(section)
         column.addStretch(1)
         self.set_assessment(None)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - a name of Qt
+        """Tell that it came to the front: it may have to be filled."""
+        super().showEvent(event)
+        self.shown.emit()
 
     def set_assessment(self, rows: AssessmentRows | None) -> None:
         """Show an assessment, or what to do when there is none."""

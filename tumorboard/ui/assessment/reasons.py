@@ -50,7 +50,10 @@ def chips(marks: Iterable[str]) -> list[QWidget]:
     """Return reservations as chips, dashed, in the words of the guideline."""
     found: list[QWidget] = []
     for mark in marks:
-        chip = words(_chip_text(mark), "mark", wrap=False)
+        cut = mark if len(mark) <= _CHIP else f"{mark[:_CHIP]}…"
+        chip = words(
+            next((short for part, short in _SHORT if part in mark), cut), "mark", wrap=False
+        )
         chip.setToolTip(tip(mark))
         chip.setAccessibleName(f"Reservation: {mark}")
         found.append(chip)
@@ -72,11 +75,6 @@ _SHORT = (
     ("consistency check", "no source"),
     ("institutional departure", "institutional departure"),
 )
-
-
-def _chip_text(mark: str) -> str:
-    cut = mark if len(mark) <= _CHIP else f"{mark[:_CHIP]}…"
-    return next((short for part, short in _SHORT if part in mark), cut)
 
 
 def reason_lines(reason: ReasonRow, ways: Ways, *, say: bool = True) -> QWidget:

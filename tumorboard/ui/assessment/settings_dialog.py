@@ -136,7 +136,12 @@ class SettingsDialog(QDialog):
             column.addWidget(field)
         column.addLayout(self._buttons())
         column.addLayout(self._result)
-        self._show_history(now, setting)
+        held = now.overlay.history(setting.id)
+        if held:
+            self._column.addWidget(head("Changes so far"))
+        for c in reversed(held):
+            text = f"{plain(c.value)} · {c.author} · {c.date} · {c.reason}"
+            self._column.addWidget(words(text))
         column.addStretch(1)
 
     def _buttons(self) -> QHBoxLayout:
@@ -151,14 +156,6 @@ class SettingsDialog(QDialog):
             line.addWidget(button)
         line.addStretch(1)
         return line
-
-    def _show_history(self, now: InForce, setting: SettingDefinition) -> None:
-        held = now.overlay.history(setting.id)
-        if held:
-            self._column.addWidget(head("Changes so far"))
-        for c in reversed(held):
-            text = f"{plain(c.value)} · {c.author} · {c.date} · {c.reason}"
-            self._column.addWidget(words(text))
 
 
 def plain(value: object) -> str:

@@ -388,17 +388,17 @@ class ChoiceSet(FactEditor):
 def editor_for(definition: FactDefinition, parent: QWidget | None = None) -> FactEditor:
     """Return the editor that fits a fact."""
     if definition.kind == "choice":
-        return (ChoiceButtons if _is_short(definition) else ChoiceList)(definition, parent)
+        labels = [choice.label for choice in definition.choices]
+        if definition.default is None:
+            labels.append(definition.unknown_label)
+        return (
+            ChoiceButtons
+            if (len(labels) <= 4 and sum(map(len, labels)) <= _BUTTONS_LIMIT)
+            else ChoiceList
+        )(definition, parent)
     if definition.kind == "set":
         return ChoiceSet(definition, parent)
     return TextValue(definition, parent)
-
-
-def _is_short(definition: FactDefinition) -> bool:
-    labels = [choice.label for choice in definition.choices]
-    if definition.default is None:
-        labels.append(definition.unknown_label)
-    return len(labels) <= 4 and sum(map(len, labels)) <= _BUTTONS_LIMIT
 
 
 def value_text(definition: FactDefinition, value: Any) -> str:

@@ -156,7 +156,12 @@ class FactsForm(QWidget):
         if part.fact is not None:
             self._column.addWidget(self._fact_row(part.fact))
         elif part.date:
-            self._column.addWidget(self._date_row(part.date))
+            row = DateRow(next(d for d in DATES if d.key == part.date))
+            row.dated.connect(self.dated)
+            self._dates[part.date] = row
+            row.show_remark(self._remarks.get(part.date))
+            row.setEnabled(self.strip.isHidden())
+            self._column.addWidget(row)
         else:
             self._column.addWidget(head(part.head))
 
@@ -172,14 +177,6 @@ class FactsForm(QWidget):
         self._show_fact(name)
         row.show_beside(self._beside.get(name, ""))
         row.setEnabled(not self._is_fixed(name))
-        return row
-
-    def _date_row(self, key: str) -> DateRow:
-        row = DateRow(next(d for d in DATES if d.key == key))
-        row.dated.connect(self.dated)
-        self._dates[key] = row
-        row.show_remark(self._remarks.get(key))
-        row.setEnabled(self.strip.isHidden())
         return row
 
     def row(self, name: str) -> FactRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from tumorboard.case.definitions import FactDefinition, value_text
@@ -14,6 +15,8 @@ from tumorboard.ui.facts.editors import FactEditor, editor_for
 from tumorboard.ui.shell.parts import ElidedLabel, link, words
 from tumorboard.ui.shell.provenance import provenance_text
 
+#: In a narrower row (px) the editor stands below the words.
+_SIDE_BY_SIDE_PX = 352
 #: Longer words than these (characters) do not fit into half a row.
 _HALF_ROW = 19
 
@@ -68,12 +71,10 @@ class FactRow(QWidget):
         layout = QGridLayout(self)
         layout.setContentsMargins(6, 3, 6, 3)
         layout.setVerticalSpacing(2)
-        if needs_width(definition):
-            layout.addWidget(label, 0, 0, 1, 2)
-            layout.addWidget(self.editor, 1, 0, 1, 2)
-        else:
-            layout.addWidget(label, 0, 0)
-            layout.addWidget(self.editor, 0, 1)
+        self._grid, self._label = layout, label
+        self._is_stacked: bool | None = None
+        self._arrange()
+        self.setMinimumWidth(1)  # in a narrow panel the editor stands below the words
         layout.addLayout(below, 2, 0, 1, 2)
         layout.addWidget(self._rests_on, 3, 0, 1, 2)
         layout.addWidget(self._overruled, 4, 0, 1, 2)
@@ -83,6 +84,26 @@ class FactRow(QWidget):
         layout.setColumnStretch(0, 10)
         layout.setColumnStretch(1, 11)
         self.show_fact(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
+        """Stand side by side where there is room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the editor beside the words, or below them where no choice may be cut."""
+        stacked = needs_width(self.definition) or self.width() < _SIDE_BY_SIDE_PX
+        if stacked is self._is_stacked:
+            return
+        self._is_stacked = stacked
+        grid = self._grid
+        for widget in (self._label, self.editor):
+            grid.removeWidget(widget)
+        grid.addWidget(self._label, 0, 0, 1, 2 if stacked else 1)
+        if stacked:
+            grid.addWidget(self.editor, 1, 0, 1, 2)
+        else:
+            grid.addWidget(self.editor, 0, 1)
 
     @property
     def origin(self) -> str:

@@ -12,7 +12,7 @@ from tumorboard.annotations.calibration import scale_in_force
 from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.visibility import on_section, rests_on
-from tumorboard.case.derive import ivc_marks, mass_annotations
+from tumorboard.case.annotation_facts import ivc_marks, mass_annotations
 from tumorboard.case.model import Case
 from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.imaging.geometry import Plane, Point

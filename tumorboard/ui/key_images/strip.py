@@ -113,11 +113,14 @@ class KeyStrip(QListWidget):
     moved = Signal(str, int)
     renamed = Signal(str, str)
     deleted = Signal(str)
+    #: So many views are kept now.
+    counted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         #: Width and height (px) of each caption.
         self.caption_room = (PREVIEW[0], 0)
+        self._count = 0
         self.setAccessibleName("Key images")
         self.setProperty("renames", True)  # by F2, see app/key_owner.py
         self.setFlow(QListWidget.Flow.LeftToRight)
@@ -161,6 +164,9 @@ class KeyStrip(QListWidget):
         self.blockSignals(False)
         self._fit()
         self.setVisible(bool(rows))
+        if len(rows) != self._count:
+            self._count = len(rows)
+            self.counted.emit(self._count)
 
     def _fit(self) -> None:
         """Give all views the room that the longest caption needs."""

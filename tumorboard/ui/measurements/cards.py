@@ -76,8 +76,12 @@ def sum_widget(line: SumLine) -> QWidget:
     date.setMinimumWidth(_DATE_WIDTH)
     grid.addWidget(date, 0, 0, _TOP)
     grid.addWidget(words(line.value), 0, 1)
+    if line.response:
+        told = words(line.response, "keys")
+        told.setAccessibleName(f"Response by RECIST 1.1 on {line.date}: {line.response}")
+        grid.addWidget(told, 0, 2, _RIGHT)
     for n, text in enumerate(line.change):
-        grid.addWidget(words(text, "dim"), n + 1, 1)
+        grid.addWidget(words(text, "dim"), n + 1, 1, 1, 2)
     grid.setColumnStretch(1, 1)
     return widget
 
@@ -91,7 +95,14 @@ def measurement_widget(
     grid.setContentsMargins(0, 2, 0, 2)
     grid.setVerticalSpacing(0)
     grid.addWidget(words(row.name), 0, 0)
-    grid.addLayout(_links(row, choices, wishes), 0, 1, _RIGHT)
+    line = QHBoxLayout()
+    line.setSpacing(4)
+    if row.proposed:
+        line.addWidget(link("accept", lambda: wishes.accept_requested.emit((row.uid,))))
+    line.addWidget(more_button(row, choices, wishes))
+    line.addWidget(link("delete", lambda: wishes.delete_requested.emit(row.uid)))
+    line.addWidget(link("show", lambda: wishes.jump_requested.emit((row.uid,))))
+    grid.addLayout(line, 0, 1, _RIGHT)
     text = " · ".join(part for part in (row.value, row.where) if part)
     grid.addWidget(words(text, "dim"), 1, 0, 1, 2)
     if row.proposed:
@@ -123,19 +134,6 @@ def _unfold(lines: Sequence[QWidget], more: QPushButton) -> None:
     for line in lines:
         line.show()
     more.hide()
-
-
-def _links(
-    row: MeasurementRow, choices: tuple[tuple[str, str], ...], wishes: Wishes
-) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(4)
-    if row.proposed:
-        line.addWidget(link("accept", lambda: wishes.accept_requested.emit((row.uid,))))
-    line.addWidget(more_button(row, choices, wishes))
-    line.addWidget(link("delete", lambda: wishes.delete_requested.emit(row.uid)))
-    line.addWidget(link("show", lambda: wishes.jump_requested.emit((row.uid,))))
-    return line
 
 
 def more_button(

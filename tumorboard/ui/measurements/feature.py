@@ -10,9 +10,18 @@ from PySide6.QtCore import Qt
 
 from tumorboard.annotations.model import Annotation, new_uid, utc_now
 from tumorboard.app.annotation_edits import accept, assigned, drawn, erased, lesion_changed
-from tumorboard.app.case_change import ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES
+from tumorboard.app.case_change import (
+    ANNOTATIONS,
+    DERIVED,
+    FACTS,
+    LESIONS,
+    REMARKS,
+    SEGMENTATIONS,
+    SERIES,
+)
 from tumorboard.app.edits import Edit
 from tumorboard.app.hanging import worth
+from tumorboard.case.facts import FactSheet
 from tumorboard.case.lesions import (
     Linked,
     copies_wanted,
@@ -20,7 +29,9 @@ from tumorboard.case.lesions import (
     proposed_copy,
     timepoints,
 )
+from tumorboard.case.mass_card import SHOWN_FACTS, mass_card
 from tumorboard.case.model import Case, Lesion, SeriesRef
+from tumorboard.case.report_text import Basis
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.tools.gesture import Ask
 from tumorboard.tools.toolbox import TOOLS, tool_named
@@ -37,10 +48,14 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 
+#: Tools that take away or calibrate: nothing is listed of them.
+_LISTED_NOWHERE = ("eraser", "calibration")
+
+
 class MeasurementsFeature(Feature):
     """Turns gestures on views and wishes of the lesion panel into edits of the case."""
 
-    families = frozenset({ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
+    families = frozenset({ANNOTATIONS, DERIVED, FACTS, LESIONS, REMARKS, SEGMENTATIONS, SERIES})
 
     def __init__(
         self,
@@ -53,11 +68,12 @@ class MeasurementsFeature(Feature):
         self._panel = panel
         self._jump_to_vessel, self._choose_outline = jump_to_vessel, choose_outline
         self._new_lesion = False
+        self._shown: tuple[object, ...] | None = None
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
         table: dict[str, Callable[[], object]] = {
-            f"tool.{tool.name}": partial(self.choose_tool, tool.name) for tool in TOOLS
+            f"tool.{tool.name}": partial(self._take_tool, tool.name) for tool in TOOLS
         }
         table["edit.accept"] = self.accept_shown
         table["edit.delete"] = self._host.room.delete_selected
@@ -92,6 +108,13 @@ class MeasurementsFeature(Feature):
             state = next_mark(room.annotations_of(room.active))
         room.set_tool(tool, state)
 
+    def _take_tool(self, name: str) -> None:
+        """Make a tool active as a reader asks for it: what it draws is listed beside."""
+        self.choose_tool(name)
+        if name not in _LISTED_NOWHERE:
+            self._host.show_panel(self._panel)
+            self._panel.show_outlines(shown=False)
+
     def ask_mark(self, role: str) -> None:
         """Let the next click set one level of the IVC."""
         self._host.room.set_tool(tool_named("vessel"), role)
@@ -117,9 +140,30 @@ class MeasurementsFeature(Feature):
 
     def show_case(self, case: Case | None) -> None:
         """Show what is drawn in a case, in the panel and on the views."""
-        self._panel.set_case(case)
+        facts = self._host.session.facts
+        shown = (*_parts_shown(case), *(facts.get(name) for name in SHOWN_FACTS))
+        if self._shown is not None and _are_same(shown, self._shown):
+            return
+        self._shown = shown
+        self._panel.set_case(case, facts if case is not None else None)
         self._host.room.alignment = alignment_of(case)
+        self._show_total(case, facts)
         self.share()
+
+    def _show_total(self, case: Case | None, facts: FactSheet) -> None:
+        """Let the images on which the index mass was measured say its size and volume."""
+        room = self._host.room
+        if case is None:
+            room.set_total("", frozenset())
+            return
+        card = mass_card(case, Basis(facts))
+        drawn = {a.uid: a.image.series_instance_uid for a in case.annotations}
+        outlined = {s.uid: s.series_instance_uid for s in case.segmentations}
+        volume = card.line("Volume")
+        uids = (*card.origin.annotation_uids, *(volume.origin.annotation_uids if volume else ()))
+        where = {(drawn | outlined).get(uid, "") for uid in uids}
+        # Numbers of two dates or phases on one picture would be read as of that picture.
+        room.set_total(card.total if len(where) == 1 else "", frozenset(where - {""}))
 
     def share(self) -> None:
         """Let the views show what is drawn in the case."""
@@ -263,6 +307,19 @@ class MeasurementsFeature(Feature):
         if done:
             host.keep_if_scratch()
         return done
+
+
+def _parts_shown(case: Case | None) -> tuple[object, ...]:
+    """Return the parts of a case that the panel shows."""
+    if case is None:
+        return (None,)
+    drawn = (case.annotations, case.lesions, case.segmentations, case.vessels)
+    return (case.uid, *drawn, case.remarks, case.series)
+
+
+def _are_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether the same objects are shown; none of them is ever changed."""
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _like(case: Case, source: Annotation, series: Iterable[SeriesRef]) -> SeriesRef:

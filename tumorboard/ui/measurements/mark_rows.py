@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tumorboard.annotations.model import TumourEnd
+from tumorboard.case.annotation_facts import ivc_ends, ivc_marks
 from tumorboard.case.definitions import definition
-from tumorboard.case.derive import ivc_ends, ivc_marks
 from tumorboard.case.model import Case
 from tumorboard.tools.vessel import MARK_LABELS, MARKS
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from tumorboard.case.mass_size import MassSize
+from tumorboard.case.facts import FactSheet
+from tumorboard.case.mass_card import MassCard, mass_card
 from tumorboard.case.model import Case, Lesion
+from tumorboard.case.report_text import Basis
 from tumorboard.ui.measurements.cards import (
     date_widget,
     history_widget,
@@ -15,6 +17,7 @@ from tumorboard.ui.measurements.cards import (
     sum_widget,
 )
 from tumorboard.ui.measurements.editor import LesionEditor
+from tumorboard.ui.measurements.index_card import index_card
 from tumorboard.ui.measurements.mark_rows import MarkRow, mark_rows
 from tumorboard.ui.measurements.rows import (
     HistoryLine,
@@ -24,7 +27,6 @@ from tumorboard.ui.measurements.rows import (
     date_words,
     lesion_content,
 )
-from tumorboard.ui.shell.case_words import size_of
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import clear, head, link, rule, scroll_column, words
 
@@ -37,7 +39,7 @@ class LesionsPanel(QWidget):
     ``lesion_edited`` carries the lesion as it shall be; ``copy_requested`` the UID of a
     lesion and the DICOM date to copy to; ``assign_requested`` a measurement and a lesion
     ("new" for another one, "" for none); ``history_requested`` a measurement, which
-    `show_history` answers.
+    `show_history` answers; ``origin_requested`` where a line of the card can be checked.
     """
 
     jump_requested = Signal(tuple)
@@ -50,6 +52,7 @@ class LesionsPanel(QWidget):
     accept_requested = Signal(tuple)
     assign_requested = Signal(str, str)
     history_requested = Signal(str)
+    origin_requested = Signal(object)
 
     def __init__(self, outlines: QWidget, vessels: QWidget) -> None:
         super().__init__()
@@ -59,13 +62,27 @@ class LesionsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(self._switch())
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 0)
+        row.setSpacing(0)
+        ends = ("first", "", "last")
+        for n, (button, end) in enumerate(zip(self._buttons, ends, strict=True)):
+            button.setCheckable(True)
+            button.setChecked(n == 0)
+            button.setProperty("role", "choice")
+            button.setProperty("mark", "plain")
+            button.setProperty("end", end)
+            button.clicked.connect(lambda _=False, wanted=n: self._show_page(wanted))
+            row.addWidget(button)
+        row.addStretch(1)
+        layout.addLayout(row)
         self._pages.addWidget(self._area)
         self._pages.addWidget(outlines)
         self._pages.addWidget(vessels)
         layout.addWidget(self._pages)
         self._shown: object = None
         self._case: Case | None = None
+        self._facts = FactSheet()
         self._editing = ""
         self._editor: LesionEditor | None = None
         self._history: tuple[str, tuple[HistoryLine, ...]] = ("", ())
@@ -84,29 +101,13 @@ class LesionsPanel(QWidget):
         for n, button in enumerate(self._buttons):
             button.setChecked(n == wanted)
 
-    def _switch(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 0)
-        row.setSpacing(0)
-        ends = ("first", "", "last")
-        for n, (button, end) in enumerate(zip(self._buttons, ends, strict=True)):
-            button.setCheckable(True)
-            button.setChecked(n == 0)
-            button.setProperty("role", "choice")
-            button.setProperty("mark", "plain")
-            button.setProperty("end", end)
-            button.clicked.connect(lambda _=False, wanted=n: self._show_page(wanted))
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def set_case(self, case: Case | None) -> None:
-        """Show what is drawn in a case."""
+    def set_case(self, case: Case | None, facts: FactSheet | None = None) -> None:
+        """Show what is drawn in a case, and the index mass by the facts in force."""
         if self._case is None or case is None or case.uid != self._case.uid:
             self._editing = ""
         if case is not self._case:
             self._history = ("", ())
-        self._case = case
+        self._case, self._facts = case, facts or FactSheet()
         self._show()
 
     @property
@@ -130,7 +131,13 @@ class LesionsPanel(QWidget):
     def _show(self) -> None:
         case = self._case
         content = (
-            None if case is None else (size_of(case), lesion_content(case), tuple(mark_rows(case)))
+            None
+            if case is None
+            else (
+                mass_card(case, Basis(self._facts)),
+                lesion_content(case),
+                tuple(mark_rows(case)),
+            )
         )
         key = (content, self._editing, self._history)
         if key == self._shown and self._column.count():
@@ -146,17 +153,10 @@ class LesionsPanel(QWidget):
         self._column.addStretch(1)
         self._area.verticalScrollBar().setValue(place)
 
-    def _fill(self, size: MassSize, content: LesionContent, marks: tuple[MarkRow, ...]) -> None:
-        self._column.addWidget(head("Index mass"))
-        if size.text:
-            self._column.addWidget(words(size.text, "title"))
-            self._column.addWidget(words(size.axes, "dim"))
-            another = link("measure another mass", self.measure_requested.emit)
-            self._column.addWidget(another, 0, _LEFT)
-        else:
-            self._column.addWidget(
-                words("Not measured. Press M, then drag the long axis on the axial view.", "dim")
-            )
+    def _fill(self, index: MassCard, content: LesionContent, marks: tuple[MarkRow, ...]) -> None:
+        self._column.addWidget(
+            index_card(index, self.origin_requested.emit, self.measure_requested.emit)
+        )
         self._column.addWidget(head("IVC: levels and tumour in the vein"))
         for mark in marks:
             self._column.addWidget(self._mark_row(mark))
@@ -224,6 +224,6 @@ class LesionsPanel(QWidget):
         layout.addLayout(texts, 1)
         if mark.uid:
             layout.addWidget(link("show", lambda: self.jump_requested.emit((mark.uid,))))
-        action = "again" if mark.uid else "mark"
+        action = "Re-mark" if mark.uid else "mark"
         layout.addWidget(link(action, lambda: self.mark_requested.emit(mark.role)))
         return widget

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation
+from tumorboard.case.dates import iso_date
 from tumorboard.case.lesions import (
     Change,
     LesionRow,
@@ -18,8 +19,8 @@ from tumorboard.case.lesions import (
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.planes import plane_words
 from tumorboard.case.response import NODE_NORMAL_MM, PROGRESSION_RISE_MM, RESPONSE_PERCENTS
-from tumorboard.quantity import decimals_beside, length_words
-from tumorboard.ui.shell.case_words import signed
+from tumorboard.case.response_rows import response_rows
+from tumorboard.quantity import decimals_beside, length_words, signed
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 
 ROLE_NAMES = {
@@ -74,11 +75,12 @@ class LesionCard:
 
 @dataclass(frozen=True)
 class SumLine:
-    """The sum of the targets at a date."""
+    """The sum of the targets at a date, and the response by RECIST 1.1 that it is part of."""
 
     date: str
     value: str
     change: tuple[str, ...]
+    response: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def lesion_content(case: Case) -> LesionContent:
     cards = tuple(_card(case, row, table.timepoints) for row in table.rows)
     sums: list[SumLine] = []
     if table.total is not None:
-        total = table.total
+        total, told = table.total, response_rows(case)
+        overall = {row.date: row.overall for row in told.rows} if told is not None else {}
         for n, point in enumerate(table.timepoints):
             value = total.sums[n]
             text = length_words(value) if value is not None else ""
@@ -115,7 +118,8 @@ def lesion_content(case: Case) -> LesionContent:
                 text += f" (without {', '.join(total.added[n])}: no size at baseline)"
             if text:
                 change = change_words(total.from_baseline[n], total.from_nadir[n])
-                sums.append(SumLine(date_words(point.date), text, change))
+                word = overall.get(iso_date(point.date), "")
+                sums.append(SumLine(date_words(point.date), text, change, word))
     free = tuple(
         measurement_row(case, a)
         for a in case.annotations

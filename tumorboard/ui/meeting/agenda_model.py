@@ -52,7 +52,8 @@ class AgendaRow:
     """A case on the agenda. ``starts`` is 14:36 or "+6 min"; ``lights`` None until looked at.
 
     ``case_question`` is what the case itself asks; it stands where the agenda asks nothing
-    else. ``decision`` is "", "draft", "recommended" or "deferred".
+    else. ``decision`` is "", "draft", "recommended" or "deferred". ``reading`` is the category
+    with all that qualifies it.
     """
 
     case_uid: str
@@ -66,6 +67,7 @@ class AgendaRow:
     decision: str
     lights: tuple[Light, ...] | None = None
     archived: bool = False
+    reading: str = ""
 
     @property
     def standing(self) -> str:
@@ -172,7 +174,7 @@ def cell_tip(row: AgendaRow, column: Column) -> str:
         return "\n".join(light_line(light) for light in row.lights or ())
     if column is Column.CASE:
         away = "Archived: a talk passes over it." if row.archived else ""
-        return "\n".join(part for part in (row.detail, away) if part)
+        return "\n".join(part for part in (row.detail, row.reading, away) if part)
     return cell_words(row, column)
 
 

@@ -97,10 +97,8 @@ class AgendaDelegate(QStyledItemDelegate):
             painter.drawRect(box.adjusted(0, 0, -1, -2))
         painter.setPen(QPen(colour("line"), 1))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
-        self._fill(painter, box.adjusted(_PAD, 4, -_PAD, -5), row, Column(index.column()))
-        painter.restore()
-
-    def _fill(self, painter: QPainter, room: QRect, row: AgendaRow, column: Column) -> None:
+        room = box.adjusted(_PAD, 4, -_PAD, -5)
+        column = Column(index.column())
         if column is Column.READY:
             end = room.left()
             if row.lights is not None:
@@ -116,6 +114,7 @@ class AgendaDelegate(QStyledItemDelegate):
         else:
             ink = "text" if is_said(row, column) else "dim"
             _write_wrapped(painter, room, cell_words(row, column), ink)
+        painter.restore()
 
     def createEditor(  # noqa: N802 - a name of Qt
         self, parent: QWidget, option: QStyleOptionViewItem, index: _Index
@@ -157,7 +156,14 @@ def _write(painter: QPainter, room: QRect, text: str, ink: str) -> None:
 
 def _write_wrapped(painter: QPainter, room: QRect, text: str, ink: str) -> None:
     """Write at most two lines; what does not fit the second ends in an ellipsis."""
-    first = _first_line(text, room.width())
+    # What of a text fits into one line, broken between words.
+    width = room.width()
+    layout = QTextLayout(text, text_font())
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    first = text[: line.textLength()]
     if len(first) >= len(text):
         _write(painter, room, text, ink)
         return
@@ -165,16 +171,6 @@ def _write_wrapped(painter: QPainter, room: QRect, text: str, ink: str) -> None:
     _write(painter, QRect(room.left(), room.top(), room.width(), half), first, ink)
     below = QRect(room.left(), room.top() + half, room.width(), half)
     _write(painter, below, text[len(first) :].strip(), ink)
-
-
-def _first_line(text: str, width: int) -> str:
-    """Return what of a text fits into one line, broken between words."""
-    layout = QTextLayout(text, text_font())
-    layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(width)
-    layout.endLayout()
-    return text[: line.textLength()]
 
 
 class AgendaView(QTableView):
@@ -203,12 +199,6 @@ class AgendaView(QTableView):
         self._dragged = ""
         self._drop = -1
         self._waiting: tuple[tuple[AgendaRow, ...], tuple[str, ...]] | None = None
-        self._look()
-        self.activated.connect(lambda index: self._open(index.row()))
-        self.selectionModel().currentChanged.connect(lambda *_: self._tell())
-        self.agenda.modelReset.connect(self._tell)
-
-    def _look(self) -> None:
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.setEditTriggers(QTableView.EditTrigger.DoubleClicked)
@@ -229,6 +219,9 @@ class AgendaView(QTableView):
                 heads.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
                 self.setColumnWidth(column, _WIDTHS[column])
         heads.setSectionResizeMode(Column.QUESTION, QHeaderView.ResizeMode.Stretch)
+        self.activated.connect(lambda index: self._open(index.row()))
+        self.selectionModel().currentChanged.connect(lambda *_: self._tell())
+        self.agenda.modelReset.connect(self._tell)
 
     @property
     def case_uid(self) -> str:

@@ -12,6 +12,7 @@ from tumorboard.app.decision_state import stands
 from tumorboard.app.meeting_words import day_in_words
 from tumorboard.case.decision import Decision
 from tumorboard.errors import UserError
+from tumorboard.guidelines.category_words import qualified_category, qualifiers
 from tumorboard.ui.meeting.decision_form import Around
 from tumorboard.ui.meeting.decision_panel import Standing
 from tumorboard.ui.meeting.decision_place import DecisionPlace
@@ -20,7 +21,6 @@ from tumorboard.ui.meeting.decision_words import (
     decision_lines,
     option_choices,
     proposals,
-    qualified_category,
 )
 from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.text_dialog import text_dialog
@@ -94,12 +94,13 @@ class DecisionFeature:
         meeting = self._place.meeting(self._case_uid)
         names = [a.name for a in meeting.attendees] if meeting is not None else []
         people = tuple(dict.fromkeys([*names, host.session.author]))
+        result = on.assessment.to_json()
         options = dict(host.workspace.guidance.guideline.options)
         around = Around(
             option_choices(options, on.assessment),
             proposals(on.facts, on.assessment),
             people,
-            qualified_category(on.assessment),
+            qualified_category(result) if qualifiers(result) else "",
         )
         if around != self._place.panel.form.around:
             self._place.panel.show_around(around)

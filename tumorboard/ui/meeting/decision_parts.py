@@ -18,12 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.ui.shell.flow import FlowLayout
+
 _STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_Right: 1,
     Qt.Key.Key_Down: 1,
 }
+
+#: More words than these go on in another line where there is no room.
+_IN_A_LINE = 3
 
 
 class Choice(QWidget):
@@ -38,7 +43,8 @@ class Choice(QWidget):
         super().__init__()
         self._values: list[Hashable] = list(entries)
         self._group = QButtonGroup(self)
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(0) if len(entries) > _IN_A_LINE else QHBoxLayout()
+        self.setLayout(layout)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         last = len(self._values) - 1

@@ -75,12 +75,6 @@ def proposals(facts: FactSheet, assessment: Any) -> Proposals:
     )
 
 
-def qualified_category(assessment: Any) -> str:
-    """Return the category with what qualifies it, such as a contradiction; else nothing."""
-    words = getattr(assessment, "category_words", ())
-    return f"{assessment.category_text}, {'; '.join(words)}" if words else ""
-
-
 def option_choices(catalogue: dict[str, Any], assessment: Any) -> tuple[OptionChoice, ...]:
     """Return all options of the catalogue: first those that the assessment speaks of."""
     spoken = {o.id: o.status_text for o in getattr(assessment, "options", ())}

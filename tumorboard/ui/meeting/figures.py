@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
+from tumorboard.ui.shell.file_dialogs import open_save
 
 if TYPE_CHECKING:
     from tumorboard.app.board_report import BoardReport
@@ -139,14 +140,11 @@ class Figures:
         if report is None:
             return
         found = report.figures
-        dialog = QFileDialog(self._host.parent_widget, "Table of the figures")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Table of the figures (*.csv)")
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"board figures {found.first} to {found.last}.csv")
-        dialog.fileSelected.connect(lambda name: self.write(report, Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        name = f"board figures {found.first} to {found.last}.csv"
+        open_save(
+            *(self._host, "Table of the figures", name, "Table of the figures (*.csv)"),
+            lambda path: self.write(report, path),
+        )
 
     def write(self, report: BoardReport, path: Path) -> None:
         """Write the figures that were on show, in the background."""

@@ -11,13 +11,12 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from tumorboard.app.board_reader import Period
-from tumorboard.reports.figures import NOTHING, BoardFigures, Figure, FiguresPart, definition
+from tumorboard.reports.figures import NOTHING, BoardFigures, Figure, definition
 from tumorboard.ui.meeting.figures_lines import LinesTable
 from tumorboard.ui.shell.parts import clear, head, scroll_column, words
 from tumorboard.ui.shell.text_widgets import Button
@@ -47,25 +46,15 @@ class FiguresPage(QWidget):
         self.csv, self.cancel = Button("Table as CSV…"), Button("Cancel")
         self.state = words("", "dim")
         self.tables: list[LinesTable] = []
-        self._area, self._column = _scrolled()
+        area, column = scroll_column()
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName("Figures")
+        column.setContentsMargins(0, 0, 12, 16)
+        self._area, self._column = (area, column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(6)
         layout.addWidget(words("What the board did", "title", wrap=False))
-        layout.addLayout(self._filter())
-        layout.addWidget(self.state)
-        layout.addWidget(self._area, 1)
-        for field in (self.first, self.last):
-            field.returnPressed.connect(self.ask)
-        self.show_button.clicked.connect(self.ask)
-        self.usual.clicked.connect(lambda: self.wanted.emit("", ""))
-        self.csv.clicked.connect(self.csv_wanted)
-        self.cancel.clicked.connect(self.cancelled)
-        self.csv.setToolTip("Every figure and line of this page; it names no patient")
-        self.csv.setEnabled(False)
-        self.cancel.hide()
-
-    def _filter(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(8)
         for name, tip_text, field in (
@@ -81,7 +70,18 @@ class FiguresPage(QWidget):
             line.addWidget(button)
         line.addStretch(1)
         line.addWidget(self.csv)
-        return line
+        layout.addLayout(line)
+        layout.addWidget(self.state)
+        layout.addWidget(self._area, 1)
+        for field in (self.first, self.last):
+            field.returnPressed.connect(self.ask)
+        self.show_button.clicked.connect(self.ask)
+        self.usual.clicked.connect(lambda: self.wanted.emit("", ""))
+        self.csv.clicked.connect(self.csv_wanted)
+        self.cancel.clicked.connect(self.cancelled)
+        self.csv.setToolTip("Every figure and line of this page; it names no patient")
+        self.csv.setEnabled(False)
+        self.cancel.hide()
 
     def take_keys(self) -> None:
         """Put the keys into the first day."""
@@ -129,36 +129,25 @@ class FiguresPage(QWidget):
         self._empty()
         self.state.setText(f"Read {found.created}. {' '.join(found.notes)}")
         for part in found.parts:
-            self._add_part(part)
+            self._column.addWidget(head(part.title))
+            if part.note:
+                self._column.addWidget(words(part.note, "dim"))
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(16)
+            grid.setVerticalSpacing(6)
+            for column, share in enumerate((5, 5, 14)):
+                grid.setColumnStretch(column, share)
+            for row, figure in enumerate(part.figures):
+                for column, label in enumerate(_row(figure)):
+                    grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+            self._column.addLayout(grid)
+            if part.lines:
+                table = LinesTable(f"{part.title}: {part.lines_title}", part.lines)
+                self.tables.append(table)
+                self._column.addWidget(table)
         self._column.addStretch(1)
         self.csv.setEnabled(True)
-
-    def _add_part(self, part: FiguresPart) -> None:
-        self._column.addWidget(head(part.title))
-        if part.note:
-            self._column.addWidget(words(part.note, "dim"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        for column, share in enumerate((5, 5, 14)):
-            grid.setColumnStretch(column, share)
-        for row, figure in enumerate(part.figures):
-            for column, label in enumerate(_row(figure)):
-                grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
-        self._column.addLayout(grid)
-        if part.lines:
-            table = LinesTable(f"{part.title}: {part.lines_title}", part.lines)
-            self.tables.append(table)
-            self._column.addWidget(table)
 
 
 def _row(figure: Figure) -> tuple[QWidget, QWidget, QWidget]:
     return words(figure.name), words(figure.text, "keys"), words(definition(figure), "dim")
-
-
-def _scrolled() -> tuple[QScrollArea, QVBoxLayout]:
-    area, column = scroll_column()
-    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    area.setAccessibleName("Figures")
-    column.setContentsMargins(0, 0, 12, 16)
-    return area, column

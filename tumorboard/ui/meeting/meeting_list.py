@@ -40,26 +40,23 @@ class MeetingList(QListWidget):
                 self._shown = tuple(meetings)
                 self.clear()
                 for meeting in meetings:
-                    self._add(meeting, today)
+                    name, detail = meeting_lines(meeting, today)
+                    item = QListWidgetItem()
+                    item.setData(_UID, meeting.uid)
+                    item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {detail}")
+                    texts = QWidget()
+                    texts.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+                    column = QVBoxLayout(texts)
+                    column.setContentsMargins(8, 5, 8, 5)
+                    column.setSpacing(1)
+                    column.addWidget(ElidedLabel(name))
+                    column.addWidget(ElidedLabel(detail, "dim"))
+                    item.setSizeHint(QSize(10, texts.sizeHint().height()))
+                    self.addItem(item)
+                    self.setItemWidget(item, texts)
             for row, meeting in enumerate(meetings):
                 if meeting.uid == current:
                     self.setCurrentRow(row)
-
-    def _add(self, meeting: Meeting, today: date) -> None:
-        name, detail = meeting_lines(meeting, today)
-        item = QListWidgetItem()
-        item.setData(_UID, meeting.uid)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {detail}")
-        texts = QWidget()
-        texts.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        column = QVBoxLayout(texts)
-        column.setContentsMargins(8, 5, 8, 5)
-        column.setSpacing(1)
-        column.addWidget(ElidedLabel(name))
-        column.addWidget(ElidedLabel(detail, "dim"))
-        item.setSizeHint(QSize(10, texts.sizeHint().height()))
-        self.addItem(item)
-        self.setItemWidget(item, texts)
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:

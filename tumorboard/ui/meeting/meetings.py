@@ -115,26 +115,23 @@ class Meetings(QObject):
     def page(self) -> MeetingPage:
         """The page."""
         if self._page is None:
-            self._page = self._made()
+            from tumorboard.ui.meeting.page import MeetingPage
+            from tumorboard.ui.meeting.papers import PAPERS
+
+            actions = self._host.actions
+            page = MeetingPage(
+                {words: actions[name] for words, name in _ON_PAGE.items()},
+                [actions[f"meeting.{name}"] for name in PAPERS],
+                self._host.parent_widget,
+            )
+            page.hide()
+            page.meeting_chosen.connect(self.choose)
+            page.changed.connect(self.change)
+            page.opened.connect(self.open_case)
+            page.light_chosen.connect(self.light_chosen)
+            page.said.connect(lambda text: self._host.say(text, state="warning"))
+            self._page = page
         return self._page
-
-    def _made(self) -> MeetingPage:
-        from tumorboard.ui.meeting.page import MeetingPage
-        from tumorboard.ui.meeting.papers import PAPERS
-
-        actions = self._host.actions
-        page = MeetingPage(
-            {words: actions[name] for words, name in _ON_PAGE.items()},
-            [actions[f"meeting.{name}"] for name in PAPERS],
-            self._host.parent_widget,
-        )
-        page.hide()
-        page.meeting_chosen.connect(self.choose)
-        page.changed.connect(self.change)
-        page.opened.connect(self.open_case)
-        page.light_chosen.connect(self.light_chosen)
-        page.said.connect(lambda text: self._host.say(text, state="warning"))
-        return page
 
     # -- the page ------------------------------------------------------------------------
 
@@ -183,6 +180,7 @@ class Meetings(QObject):
             return []
         uids = [item.case_uid for item in meeting.items]
         known = {line.uid: line for line in lines(self._host.session, uids)}
+        shown = {uid: case_line(summary) for uid, summary in known.items()}
         states = self.board.decision_states(uids, meeting.uid)
         away = archived(self._host.session)
         return [
@@ -191,13 +189,14 @@ class Meetings(QObject):
                 starts,
                 item.minutes,
                 known[item.case_uid].label if item.case_uid in known else "Case not in the store",
-                case_line(known[item.case_uid]).detail if item.case_uid in known else "",
+                shown[item.case_uid].detail if item.case_uid in shown else "",
                 item.question,
                 known[item.case_uid].question if item.case_uid in known else "",
                 item.presenter,
                 states.get(item.case_uid, ""),
                 self._lights.get(item.case_uid),
                 item.case_uid in away,
+                shown[item.case_uid].reading if item.case_uid in shown else "",
             )
             for item, starts in zip(meeting.items, planned_starts(meeting), strict=True)
         ]
@@ -278,10 +277,7 @@ class Meetings(QObject):
             host.say("There is no meeting yet: make one, then put the case on its agenda.")
             self.new()
             return
-        self._put(meeting, wanted)
-
-    def _put(self, meeting: Meeting, case_uids: Sequence[str]) -> None:
-        new = [uid for uid in case_uids if meeting.item(uid) is None]
+        new = [uid for uid in wanted if meeting.item(uid) is None]
         day = day_words(meeting.date)
         if not new:
             self._host.say(f"That is on the agenda of {day} already.")

@@ -120,7 +120,15 @@ class MeetingPage(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.title, 1)
         top.addWidget(self.cancel)
-        top.addWidget(_papers_button(papers))
+        button = QToolButton()
+        button.setText("Papers ▾")
+        button.setProperty("role", "tool")
+        button.setAccessibleName("Papers of the meeting")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.addActions(list(papers))
+        button.setMenu(menu)
+        top.addWidget(button)
         column.addLayout(top)
         column.addLayout(self._fields())
         line = QHBoxLayout()
@@ -252,15 +260,3 @@ class MeetingPage(QWidget):
         if self.meeting is not None and item is not None:
             told: Any = value if isinstance(value, int) else " ".join(str(value).split())
             self._ask(self.meeting.with_item(replace(item, **{piece: told})))
-
-
-def _papers_button(papers: Sequence[QAction]) -> QToolButton:
-    button = QToolButton()
-    button.setText("Papers ▾")
-    button.setProperty("role", "tool")
-    button.setAccessibleName("Papers of the meeting")
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    menu = QMenu(button)
-    menu.addActions(list(papers))
-    button.setMenu(menu)
-    return button

@@ -7,15 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QFileDialog
-
 from tumorboard.case.meeting import Meeting
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
     from tumorboard.app.guidance import Guidance
     from tumorboard.ui.meeting.meetings import Meetings
-    from tumorboard.ui.shell.host import Host
+    from tumorboard.ui.shell.file_dialogs import open_save
+from tumorboard.ui.shell.host import Host
 
 #: The papers: the title of the question, and the ending of the file.
 PAPERS: Final = {
@@ -57,18 +56,12 @@ class Papers:
         if meeting is None:
             return
         title, ending = PAPERS[kind]
-        dialog = QFileDialog(host.parent_widget, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{title} (*.{ending})")
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"{kind} {meeting.date}.{ending}")
-        dialog.fileSelected.connect(
-            lambda name: host.when_measured(
-                partial(self.write, kind, meeting, Path(name), with_identity=with_identity)
-            )
+        open_save(
+            *(host, title, f"{kind} {meeting.date}.{ending}", f"{title} (*.{ending})"),
+            lambda path: host.when_measured(
+                partial(self.write, kind, meeting, path, with_identity=with_identity)
+            ),
         )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def write(self, kind: str, meeting: Meeting, path: Path, *, with_identity: bool) -> None:
         """Write a paper in the background."""

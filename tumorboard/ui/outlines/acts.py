@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog
-
 from tumorboard.annotations.model import as_point
 from tumorboard.app import outlining
 from tumorboard.app.annotation_edits import drawn
@@ -29,7 +27,8 @@ from tumorboard.ui.shell.text_widgets import ask_text
 
 if TYPE_CHECKING:
     from tumorboard.ui.outlines.feature import OutlinesFeature
-    from tumorboard.ui.shell.host import Host
+    from tumorboard.ui.shell.file_dialogs import ask_save
+from tumorboard.ui.shell.host import Host
 
 _CHANGED = "The outline was changed meanwhile; nothing was done to it."
 
@@ -246,14 +245,12 @@ class OutlineActs:
 
     def _export(self, _: str) -> None:
         record, _volume, _mask = self._chosen()
-        name, _kind = QFileDialog.getSaveFileName(
-            self._host.parent_widget,
-            "Export outlines as DICOM",
-            f"{record.label}.dcm",
+        path = ask_save(
+            *(self._host, "Export outlines as DICOM", f"{record.label}.dcm"),
             "DICOM segmentation (*.dcm)",
         )
-        if name:
-            self._host.attempt(lambda: self.export_to(Path(name)))
+        if path is not None:
+            self._host.attempt(lambda: self.export_to(path))
 
     def export_to(self, path: Path) -> None:
         """Write all outlines of the series on show to a DICOM segmentation.

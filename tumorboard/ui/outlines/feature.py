@@ -18,6 +18,7 @@ from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
+from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.mask_codec import PackedMask
 from tumorboard.imaging.mask_layer import mask_layer
 from tumorboard.imaging.mask_model import Mask, subtract, union
@@ -28,12 +29,13 @@ from tumorboard.imaging.value_words import number
 from tumorboard.imaging.volume import Volume
 from tumorboard.progress import Reporter
 from tumorboard.tools.mask_brush import MaskBrushTool
-from tumorboard.tools.masking import MaskAct, Outline, Seed, Stroke
+from tumorboard.tools.masking import Accepted, Mark, MaskAct, Outline, Seed, Stroke
 from tumorboard.tools.toolbox import MASK_TOOLS, tool_named
 from tumorboard.ui.outlines.acts import OutlineActs, method_with
 from tumorboard.ui.outlines.layers import OutlineLayers
 from tumorboard.ui.outlines.measures import OutlineMeasures
 from tumorboard.ui.outlines.panel import SegmentsContent, SegmentsPanel
+from tumorboard.ui.outlines.proposals import Proposals
 from tumorboard.ui.outlines.rows import outline_details, outline_rows, volume_text
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.jobs import Job
@@ -73,6 +75,7 @@ class OutlinesFeature(QObject, Feature):
         self._layers = OutlineLayers(host, self._editor, self.record)
         self.measures = OutlineMeasures(host, self._layers, self.show)
         self._acts = OutlineActs(host, self)
+        self._proposals = Proposals(host, self, self._layers, growing_changed)
         self.busy = ""
         self._refused = ""
         self._case_uid = ""
@@ -252,6 +255,8 @@ class OutlinesFeature(QObject, Feature):
             self._host.attempt(lambda: self._outline(act))
         elif isinstance(act, Seed):
             self._host.attempt(lambda: self._seed(act))
+        elif isinstance(act, Mark | Accepted):
+            self._host.attempt(lambda: self._proposals.take(act))
         else:
             self._drop_preview()
 
@@ -260,6 +265,7 @@ class OutlinesFeature(QObject, Feature):
         if self._editor.is_open:
             self._editor.clear()
             self.lay()
+        self._proposals.drop()
         self._drop_preview()
 
     def _drop_preview(self) -> None:
@@ -286,7 +292,7 @@ class OutlinesFeature(QObject, Feature):
             )
         return volume
 
-    def _working_on(self, volume: Volume) -> Segmentation:
+    def working_on(self, volume: Volume) -> Segmentation:
         """Return the outline that a stroke on a volume belongs to, a new one where none is."""
         case = self._host.case
         if case is None:
@@ -303,7 +309,7 @@ class OutlinesFeature(QObject, Feature):
         lesion = record.lesion_uid if record is not None else self._host.room.lesion_uid
         return begun(case, volume, "" if self._fresh == "other" else lesion)
 
-    def _current(self, record: Segmentation, volume: Volume) -> Mask | None:
+    def current(self, record: Segmentation, volume: Volume) -> Mask | None:
         """Return the voxels of an outline on the grid of a volume; None for a new one."""
         case = self._host.case
         if case is None or case.segmentation(record.uid) is None or record.is_empty:
@@ -313,11 +319,11 @@ class OutlinesFeature(QObject, Feature):
     def _stroke(self, stroke: Stroke) -> None:
         volume = self.volume()
         if not self._editor.is_open:
-            record = self._working_on(volume)
+            record = self.working_on(volume)
             self._begun = record
             key = (record.uid, record.digest)
             if not self._editor.holds(volume, key):
-                self._editor.lay(volume, self._current(record, volume), key)
+                self._editor.lay(volume, self.current(record, volume), key)
         if stroke.brush.erases and not self._editor.volume_ml:
             self._editor.is_open = False
             raise UserError("There is nothing to rub out.", "Choose an outline in the list.")
@@ -336,9 +342,9 @@ class OutlinesFeature(QObject, Feature):
 
     def _outline(self, outline: Outline) -> None:
         volume = self.volume()
-        record = self._working_on(volume)
+        record = self.working_on(volume)
         part = fill_outline(volume.stack, outline.points, outline.normal)
-        before = self._current(record, volume)
+        before = self.current(record, volume)
         if outline.cuts and before is None:
             raise UserError("There is nothing to cut away from.", "Choose an outline in the list.")
         mask = part if before is None else (subtract if outline.cuts else union)(before, part)
@@ -366,7 +372,7 @@ class OutlinesFeature(QObject, Feature):
         def failed(sentence: str) -> None:
             if self._growing is job:
                 self._note_growing(None)
-                self._refuse(sentence)
+                self.refuse(sentence)
 
         job = self._host.jobs.start("grow", work, finished=finished, failed=failed)
         self._note_growing(job)
@@ -379,14 +385,14 @@ class OutlinesFeature(QObject, Feature):
         """Cancel growing that is under way; nothing of it is kept. Return whether there was one."""
         job = self._growing
         if job is None:
-            return False
+            return self._proposals.drop()
         self._note_growing(None)
         job.cancel()
         self._drop_preview()
         self._host.room.tell_hint("Growing was cancelled: nothing was kept.")
         return True
 
-    def _refuse(self, sentence: str) -> None:
+    def refuse(self, sentence: str) -> None:
         """Say why nothing was grown; the sentence goes when an outline is kept."""
         self._refused = sentence
         self._host.say(sentence, state="warning")
@@ -403,20 +409,33 @@ class OutlinesFeature(QObject, Feature):
         self._layers.preview = None
         if got.leaked:
             self.lay()
-            self._refuse(f"It leaked. {got.reason} {_FENCE}")
+            self.refuse(f"It leaked. {got.reason} {_FENCE}")
             return
         self._host.attempt(lambda: self._add(volume, got.mask, f"grown, {text}"))
 
     def _add(self, volume: Volume, part: Mask, how: str) -> None:
-        record = self._working_on(volume)
-        before = self._current(record, volume)
+        record = self.working_on(volume)
+        before = self.current(record, volume)
         mask = part if before is None else union(before, part)
         self.keep(replace(record, method=method_with(record, how)), mask, "Grow outline")
 
-    def keep(self, record: Segmentation, mask: Mask, label: str, *, drawn: bool = False) -> None:
-        """Store an outline as one step; ``drawn`` tells that it lies on the canvas."""
+    def keep(
+        self,
+        record: Segmentation,
+        mask: Mask,
+        label: str,
+        *,
+        drawn: bool = False,
+        caveats: tuple[Caveat, ...] = (),
+    ) -> None:
+        """Store an outline as one step; ``drawn`` tells that it lies on the canvas.
+
+        ``caveats`` are reservations besides those of the mask.
+        """
         session = self._host.session
-        record = replace(record, caveats=mask.caveats)
+        unsure = (c for c in record.caveats if c.code == outlining.PROPOSED)
+        said = dict.fromkeys((*mask.caveats, *unsure, *caveats))
+        record = replace(record, caveats=tuple(said))
         self.active, self._fresh = record.uid, None
         self._layers.hidden -= {record.uid}
         if drawn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
@@ -24,6 +25,7 @@ from tumorboard.imaging.segmentation.brush import Brush, Tip
 from tumorboard.text import menu as menu_text
 from tumorboard.text import tip
 from tumorboard.ui.outlines.rows import NO_OUTLINE, OutlineDetails, OutlineRow
+from tumorboard.ui.shell.flow import FlowLayout
 from tumorboard.ui.shell.marks import swatch
 from tumorboard.ui.shell.number_field import NumberField, WholeNumberField
 from tumorboard.ui.shell.parts import (
@@ -52,7 +54,7 @@ CHANGES = (
     ("clear", "Clear this slice", "Empties the slice on show"),
 )
 _TIPS = ((Tip.DISC, "On this slice"), (Tip.SLAB, "Over a slab"), (Tip.BALL, "Ball"))
-_TOOL_WORDS = ("Brush", "Eraser", "Outline", "Grow")
+_TOOL_WORDS = ("Brush", "Eraser", "Outline", "Grow", "Propose")
 _EMPTY = "None yet. Press S and paint the mass, or choose a tool below."
 
 
@@ -65,6 +67,10 @@ class SegmentsContent:
     lesions: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
     busy: str = ""
+
+
+#: A longer name ends in an ellipsis: the volume beside it is never cut.
+_NAME_PX: Final = 170
 
 
 class SegmentsPanel(QWidget):
@@ -98,15 +104,14 @@ class SegmentsPanel(QWidget):
         self.brush = BrushFields()
         self.brush.changed.connect(self.brush_changed)
         self.brush.cuts_changed.connect(self.cuts_changed)
-        self._tools = QHBoxLayout()
-        self._tools.setSpacing(0)
+        self._tools = FlowLayout(4)
         self._build()
         self.show_content(SegmentsContent())
 
     def set_tools(self, actions: list[QAction]) -> None:
         """Show buttons for the tools."""
         for action, word in zip(actions, _TOOL_WORDS, strict=True):
-            self._tools.addWidget(tool_button(action, word), 1)
+            self._tools.addWidget(tool_button(action, word))
 
     def show_content(self, content: SegmentsContent) -> None:
         """Show outlines; the list is built anew only when it reads differently."""
@@ -141,8 +146,8 @@ class SegmentsPanel(QWidget):
         column.addWidget(head("Outlines in three dimensions"))
         column.addLayout(self._list)
         fresh = QHBoxLayout()
-        fresh.addWidget(link("new outline", lambda: self.acted.emit("new", ""), _NEW_TIP))
-        fresh.addWidget(link("of another lesion", lambda: self.acted.emit("new", "other")))
+        fresh.addWidget(link("New outline", lambda: self.acted.emit("new", ""), _NEW_TIP))
+        fresh.addWidget(link("New lesion", lambda: self.acted.emit("new", "other")))
         fresh.addStretch(1)
         column.addLayout(fresh)
         column.addLayout(
@@ -151,12 +156,7 @@ class SegmentsPanel(QWidget):
         column.addWidget(head("Tools"))
         column.addLayout(self._tools)
         column.addWidget(self.brush)
-        column.addWidget(head("The outline worked on"))
-        column.addLayout(self._change_buttons())
-        column.addLayout(self._details)
-        column.addStretch(1)
-
-    def _change_buttons(self) -> QLayout:
+        column.addWidget(head("Selected segmentation"))
         grid = QGridLayout()
         grid.setSpacing(4)
         for n, (name, text, told) in enumerate(CHANGES):
@@ -165,7 +165,9 @@ class SegmentsPanel(QWidget):
             button.clicked.connect(lambda _=False, act=name: self.acted.emit(act, ""))
             self.changes[name] = button
             grid.addWidget(button, n // 2, n % 2)
-        return grid
+        column.addLayout(grid)
+        column.addLayout(self._details)
+        column.addStretch(1)
 
     def _row(self, row: OutlineRow) -> QLayout:
         first = QHBoxLayout()
@@ -175,10 +177,13 @@ class SegmentsPanel(QWidget):
         box.setAccessibleName(f"Show {row.name}")
         box.setToolTip(tip(row.why_not or "Show or hide it"))
         box.toggled.connect(lambda on: self.toggled.emit(row.uid, on))
-        name = QRadioButton(menu_text(row.name))
+        name = QRadioButton()
+        cut = name.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, _NAME_PX)
+        name.setText(menu_text(cut))
+        name.setAccessibleName(row.name)
         name.setAutoExclusive(False)
         name.setChecked(row.active)
-        name.setToolTip("Work on this one")
+        name.setToolTip(tip(f"Work on {row.name}"))
         name.clicked.connect(lambda: self.chosen.emit(row.uid))
         volume = words(row.volume, "", wrap=False)
         first.addWidget(colour)
@@ -205,29 +210,38 @@ class SegmentsPanel(QWidget):
             self._details.addWidget(words(line))
         for line in details.caveats:
             self._details.addWidget(words(f"▲ {line}", "dim"))
-        acts = QHBoxLayout()
+        acts = FlowLayout()
         if details.can_measure:
-            take = link("take sizes", lambda: self.acted.emit("sizes", ""), _SIZES_TIP)
+            take = link("Use for measurement", lambda: self.acted.emit("sizes", ""), _SIZES_TIP)
             acts.addWidget(take)
         acts.addWidget(link("rename", lambda: self.acted.emit("rename", details.uid)))
         acts.addWidget(link("export", lambda: self.acted.emit("export", details.uid), _EXPORT))
         acts.addWidget(link("delete", lambda: self.acted.emit("delete", details.uid)))
-        acts.addStretch(1)
         self._details.addLayout(acts)
         self._details.addLayout(self._belongs(content))
         if content.others:
-            self._details.addLayout(self._other(content))
+            choice = _short(QComboBox())
+            choice.setAccessibleName("Another outline")
+            for uid, name in content.others:
+                choice.addItem(name, uid)
+            row = QHBoxLayout()
+            row.addWidget(choice, 1)
+            row.addWidget(link("add it", lambda: self.acted.emit("add", str(choice.currentData()))))
+            row.addWidget(
+                link("take it away", lambda: self.acted.emit("subtract", str(choice.currentData())))
+            )
+            self._details.addLayout(row)
         self._details.addWidget(rule())
 
     def _belongs(self, content: SegmentsContent) -> QLayout:
         details = content.details
-        role = QComboBox()
+        role = _short(QComboBox())
         role.setAccessibleName("What the outline stands for")
         for each in Role:
             role.addItem(each.value.capitalize(), each.value)
         role.setCurrentIndex(role.findData(details.role))
         role.activated.connect(lambda n: self.acted.emit("role", str(role.itemData(n))))
-        lesion = QComboBox()
+        lesion = _short(QComboBox())
         lesion.setAccessibleName("Lesion of the outline")
         for uid, name in (*content.lesions, ("", "No lesion")):
             lesion.addItem(name, uid)
@@ -236,19 +250,6 @@ class SegmentsPanel(QWidget):
         row = QHBoxLayout()
         row.addWidget(role, 1)
         row.addWidget(lesion, 1)
-        return row
-
-    def _other(self, content: SegmentsContent) -> QLayout:
-        choice = QComboBox()
-        choice.setAccessibleName("Another outline")
-        for uid, name in content.others:
-            choice.addItem(name, uid)
-        row = QHBoxLayout()
-        row.addWidget(choice, 1)
-        row.addWidget(link("add it", lambda: self.acted.emit("add", str(choice.currentData()))))
-        row.addWidget(
-            link("take it away", lambda: self.acted.emit("subtract", str(choice.currentData())))
-        )
         return row
 
 
@@ -321,26 +322,21 @@ class BrushFields(QWidget):
         self.slab.setVisible(brush.tip is Tip.SLAB)
 
     def _lay_out(self) -> None:
-        first = QHBoxLayout()
+        first, second, third = FlowLayout(), FlowLayout(), FlowLayout()
         first.addWidget(words("Brush", "dim", wrap=False))
         for widget in (self.radius, self.tip, self.slab):
             first.addWidget(widget)
-        first.addStretch(1)
-        second = QHBoxLayout()
         second.addWidget(self.limits)
         second.addWidget(self.low)
         second.addWidget(words("to", "dim", wrap=False))
         second.addWidget(self.high)
-        second.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(first)
-        third = QHBoxLayout()
         third.addWidget(self.fenced)
         third.addWidget(self.fence)
         third.addWidget(words("from the click", "dim", wrap=False))
-        third.addStretch(1)
         layout.addLayout(second)
         layout.addLayout(third)
         layout.addWidget(self.cuts)
@@ -366,3 +362,10 @@ def _lasting(content: SegmentsContent) -> tuple[OutlineRow, ...]:
 _NEW_TIP = "The next stroke begins another outline of the same lesion"
 _SIZES_TIP = "Draws the two axes and the craniocaudal extent as calipers that can be moved"
 _EXPORT = "Writes it as a DICOM segmentation"
+
+
+def _short(choice: QComboBox) -> QComboBox:
+    """Let a list of names be narrower than the longest of them; opened it shows them whole."""
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setMinimumContentsLength(6)
+    return choice

@@ -208,13 +208,6 @@ class FusionFields(QWidget):
         self.upper.setAccessibleName("Upper end of the colours")
         self.upper.setRange(0.1, 1e7)
         self.note = words("", "dim")
-        self._lay_out()
-        self.series.currentIndexChanged.connect(self._tell)
-        self.palette_box.currentIndexChanged.connect(self._tell)
-        self.opacity.valueChanged.connect(self._tell)
-        self.upper.valueChanged.connect(self._tell)
-
-    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -233,6 +226,10 @@ class FusionFields(QWidget):
         more.addLayout(second)
         column.addWidget(self._more)
         column.addWidget(self.note)
+        self.series.currentIndexChanged.connect(self._tell)
+        self.palette_box.currentIndexChanged.connect(self._tell)
+        self.opacity.valueChanged.connect(self._tell)
+        self.upper.valueChanged.connect(self._tell)
 
     def show_row(self, row: FusionRow) -> None:
         """Show what is fused, without telling anybody."""

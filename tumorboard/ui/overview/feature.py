@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.progress import Reporter
+from tumorboard.ui.shell.file_dialogs import ask_save
 from tumorboard.ui.shell.host import Feature
 
 # What only the overview needs is imported when it is first shown: a start waits for nothing of it.
@@ -97,11 +97,9 @@ class OverviewFeature(Feature):
         window = self.window
         if window is None or window.table.picture is None:
             return
-        name, _ = QFileDialog.getSaveFileName(
-            window, "Save picture", "overview.png", "Pictures (*.png)"
-        )
-        if name:
-            self.save_as(name)
+        path = ask_save(self._host, "Save picture", "overview.png", "Pictures (*.png)", window)
+        if path is not None:
+            self.save_as(str(path))
 
     def save_as(self, name: str) -> None:
         """Write the picture on show; it holds no identity."""

@@ -187,7 +187,16 @@ class OverviewWindow(QDialog):
         self.table.pictured.connect(self.save.setEnabled)
         side = QVBoxLayout()
         side.addWidget(head("Seen from"))
-        side.addLayout(self._directions())
+        grid = QGridLayout()
+        for number, (name, azimuth, elevation) in enumerate(DIRECTIONS):
+            button = Button(name)
+            button.clicked.connect(
+                lambda _=False, a=azimuth, e=elevation: self.table.set_look(
+                    replace(self.table.look, azimuth=a, elevation=e)
+                )
+            )
+            grid.addWidget(button, number // 3, number % 3)
+        side.addLayout(grid)
         side.addWidget(head("Surfaces"))
         side.addLayout(self._surfaces)
         side.addStretch(1)
@@ -202,18 +211,6 @@ class OverviewWindow(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(column)
         self.table.setFocus()
-
-    def _directions(self) -> QGridLayout:
-        grid = QGridLayout()
-        for number, (name, azimuth, elevation) in enumerate(DIRECTIONS):
-            button = Button(name)
-            button.clicked.connect(
-                lambda _=False, a=azimuth, e=elevation: self.table.set_look(
-                    replace(self.table.look, azimuth=a, elevation=e)
-                )
-            )
-            grid.addWidget(button, number // 3, number % 3)
-        return grid
 
     def set_surfaces(self, names: Sequence[str]) -> None:
         """Offer a slider for each surface; the first, the mass, lets what is behind it through."""

@@ -26,10 +26,15 @@ _NO_CASE: Final = "Open a case from the worklist first."
 class PresenterFeature(QObject, Feature):
     """One talk at a time; ``screens`` stand in for those of this computer, for tests."""
 
-    def __init__(self, host: Host, meeting_of: Callable[[str], Meeting | None]) -> None:
+    def __init__(
+        self,
+        host: Host,
+        meeting_of: Callable[[str], Meeting | None],
+        tell_talking: Callable[[bool], None],
+    ) -> None:
         super().__init__(host.parent_widget)
         self._host = host
-        self._meeting_of = meeting_of
+        self._meeting_of, self._tell_talking = meeting_of, tell_talking
         self.screens: Screens | None = None
         self.running: RunningTalk | None = None
         self._drawn: Drawn | None = None
@@ -125,12 +130,14 @@ class PresenterFeature(QObject, Feature):
             screens=self.screens,
         )
         self.running.ended.connect(self._ended)
+        self._tell_talking(True)
         self.running.begin()
 
     def _ended(self) -> None:
         if self.running is not None:
             self.running.deleteLater()
             self.running = None
+            self._tell_talking(False)
 
     # -- events of the course ----------------------------------------------------------
 

@@ -300,21 +300,19 @@ class Stage(QObject):
         for number, shown in self._shown.items():
             if shown.opened.failures:
                 self._failed = True
-                self._tell_failure(number, shown.opened)
+                opened = shown.opened
+                display = self.room.display(number)
+                count = len(opened.failures)
+                reason = next(iter(opened.failures.values()))
+                total = len(opened.volume.loaded)
+                self.trouble.emit(f"{count} of {total} slices cannot be shown: {reason}")
+                here = opened.volume.stack.nearest_slice(display.point)
+                if here in opened.failures:
+                    self.room.say(display, GONE)
             elif shown.opened.notice:
                 self.trouble.emit(shown.opened.notice)
         self.changed.emit()
         self.loaded.emit()
-
-    def _tell_failure(self, number: int, opened: OpenSeries) -> None:
-        display = self.room.display(number)
-        count = len(opened.failures)
-        reason = next(iter(opened.failures.values()))
-        total = len(opened.volume.loaded)
-        self.trouble.emit(f"{count} of {total} slices cannot be shown: {reason}")
-        here = opened.volume.stack.nearest_slice(display.point)
-        if here in opened.failures:
-            self.room.say(display, GONE)
 
     @property
     def is_complete(self) -> bool:

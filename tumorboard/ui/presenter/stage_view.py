@@ -18,7 +18,6 @@ from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
-from tumorboard.ui.viewer.edge import Rim
 from tumorboard.ui.viewer.fused import colour_bar_box, paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.painting import Frame, Painting, drawn_here, reservations, wish_of
@@ -92,20 +91,10 @@ def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> No
     volume, spec, projection = frame.volume, frame.spec, frame.projection
     if frame.section.slice_index is None and not spec.is_turned:
         overlay.paint_gaps(painter, volume, projection, size)
-    rim = _rim(view, frame, size)
-    paint_colour_bar(painter, frame, frame.over.fusion, size)
-    overlay.paint_rim(painter, rim)
-    visible = drawn_here(view, spec, frame.section)
-    wish = wish_of(view, projection, volume, visible, free=rim.free)
-    overlay.paint_kept(painter, wish, view.ahead.sheet(wish), "")
-    view.ahead.painted(wish, spec, frame.section)
-
-
-def _rim(view: ImageView, frame: Frame, size: QRectF) -> Rim:
-    """Return what stands at the rim of a view before an audience."""
+    # What stands at the rim of a view before an audience.
     across = frame.spec.plane is not Plane.AXIAL and not frame.spec.is_turned
     bar = colour_bar_box(frame, frame.over.fusion, size)
-    return overlay.rim_of(
+    rim = overlay.rim_of(
         size,
         frame.projection,
         scale=view.scale,
@@ -115,6 +104,12 @@ def _rim(view: ImageView, frame: Frame, size: QRectF) -> Rim:
         levels=view.room.annotations_of(view.display) if across else (),
         more=(bar,) if bar is not None else (),
     )
+    paint_colour_bar(painter, frame, frame.over.fusion, size)
+    overlay.paint_rim(painter, rim)
+    visible = drawn_here(view, spec, frame.section)
+    wish = wish_of(view, projection, volume, visible, free=rim.free)
+    overlay.paint_kept(painter, wish, view.ahead.sheet(wish), "")
+    view.ahead.painted(wish, spec, frame.section)
 
 
 def caption(view: ImageView, frame: Frame) -> str:

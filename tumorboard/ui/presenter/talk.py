@@ -405,7 +405,13 @@ class RunningTalk(QObject):
             self.stage.leave_page()
             if not self.windows.is_lost:
                 self.windows.presenter.say("")
-            self._show_page(new_case=new_case)
+            shown, page = self._presented(), self.talk.here
+            if shown is not None and page.kind is PageKind.PICTURE:
+                self.stage.show_page(shown.case, page, self.talk.made)
+            else:
+                self._coming.after(self.talk)
+            if new_case:
+                self.windows.presenter.show_notes(shown.notes if shown is not None else "")
         self._show_words()
         self.windows.set_light(on=self.talk.pointer)
         self._cover()
@@ -413,15 +419,6 @@ class RunningTalk(QObject):
     def _cover(self) -> None:
         """Cover the window of the audience where it is not to be seen, or show it."""
         self.windows.audience.set_blank(on=self.talk.blank or self.windows.is_aside)
-
-    def _show_page(self, *, new_case: bool) -> None:
-        shown, page = self._presented(), self.talk.here
-        if shown is not None and page.kind is PageKind.PICTURE:
-            self.stage.show_page(shown.case, page, self.talk.made)
-        else:
-            self._coming.after(self.talk)
-        if new_case:
-            self.windows.presenter.show_notes(shown.notes if shown is not None else "")
 
     def _show_words(self) -> None:
         """Show all that is words: heads, column, pages, and the presenter's parts."""

@@ -12,10 +12,11 @@ from tumorboard.app.timeline import Track
 from tumorboard.case.definitions import definition, value_text
 from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.model import Case
+from tumorboard.quantity import signed
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.assessment.panel_rows import assessment_rows
 from tumorboard.ui.assessment.rows import AssessmentRows, QualifierRow
-from tumorboard.ui.shell.case_words import signed, size_of
+from tumorboard.ui.shell.case_words import size_of
 
 #: Sizes of text in pixels at a height of 1080.
 HEAD_PX: Final = 24

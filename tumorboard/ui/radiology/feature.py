@@ -15,7 +15,7 @@ from tumorboard.app.identity import names_of
 from tumorboard.case.facts import Place
 from tumorboard.case.model import Case
 from tumorboard.case.radiology_report import REMARK, first_text, radiology_report
-from tumorboard.case.report_text import Basis, Origin, Report, difference
+from tumorboard.case.report_text import Basis, Origin, Report, Sentence, difference
 from tumorboard.guidelines.assessment import level_words
 from tumorboard.imaging.slicing import native_plane, section_number
 from tumorboard.reports.identity import Withholding
@@ -40,18 +40,20 @@ class RadiologyFeature(Feature):
     """Makes the report of the open case and keeps what the reader leaves.
 
     ``vessels`` and ``components`` give what was measured along vessels and of the index mass,
-    in sentences.
+    in sentences, ``segments`` the contact along vessels by segment.
     """
 
     def __init__(
         self,
         host: Host,
         vessels: Callable[[], tuple[str, ...]],
+        segments: Callable[[], tuple[Sentence, ...]],
         components: Callable[[], tuple[str, ...]],
         places: Places,
     ) -> None:
         self._host = host
         self._vessels = vessels
+        self._segments = segments
         self._components = components
         self._places = places
         #: The line at which the reader left the report of a case, by the UID of the case.
@@ -70,6 +72,7 @@ class RadiologyFeature(Feature):
             self._vessels(),
             components=self._components(),
             derived=session.derived,
+            segments=self._segments(),
         )
         return radiology_report(case, basis, self._slice_of)
 
@@ -90,7 +93,7 @@ class RadiologyFeature(Feature):
         dialog.renewed.connect(lambda typed: self._keep(case, typed, made.text))
         # Once the dialog is gone: the window that gets the keys back gives them to what had them.
         later = partial(QTimer.singleShot, 0, host.parent_widget)
-        dialog.followed.connect(lambda origin: later(lambda: self._follow(origin)))
+        dialog.followed.connect(lambda origin: later(lambda: self.follow(origin)))
         dialog.left_at.connect(lambda line: self._left_at.update({case.uid: line}))
         dialog.open()
 
@@ -108,7 +111,7 @@ class RadiologyFeature(Feature):
         if host.attempt(lambda: session.set_remark(REMARK, text, made, "Radiology report")):
             host.keep_if_scratch()
 
-    def _follow(self, origin: Origin) -> None:
+    def follow(self, origin: Origin) -> None:
         """Show where a sentence can be checked: its picture, its drawing, else its field."""
         case = self._host.case
         if case is None:

@@ -12,33 +12,31 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 
 from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.app.case_change import SERIES
 from tumorboard.app.hanging import worth
 from tumorboard.app.images import OpenSeries
 from tumorboard.app.preview import Preview, is_preview, told
+from tumorboard.app.thumbnails import Grey
 from tumorboard.case.facts import Place
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
-from tumorboard.imaging.slicing import cut, native_plane, section_number
-from tumorboard.imaging.viewport import Viewport, resolve
-from tumorboard.imaging.volume import Volume
-from tumorboard.imaging.windowing import GreyTable, default_window
+from tumorboard.imaging.slicing import native_plane, section_number
 from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.shell.case_words import series_title
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.provenance import dicom_date
 from tumorboard.ui.viewer.display import Display, SeriesTitle
-from tumorboard.ui.viewer.render import grey_image
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 _LOG = logging.getLogger(__name__)
-_THUMB = 44
+#: Pixels of a small picture a logical pixel, and how many are made before they are shown.
+_PICTURE_RATIO, _AT_ONCE = 2.0, 4
 
 #: Seconds between two paintings of slices that come while others are on show: to paint them
 #: all would keep the window from everything else.
@@ -131,6 +129,22 @@ class SeriesFeature(Feature):
         self._listed, self._case_uid = series, uid
         self._list.set_case(case)
         self.mark()
+        self._find_thumbnails(_ranked(series or ()), make=False)
+
+    def _find_thumbnails(self, keys: Sequence[str], *, make: bool) -> None:
+        """Show the small pictures of series, a few at a time; ``make`` those that are not kept."""
+        if not keys or not set(keys) <= {r.series_instance_uid for r in self._listed or ()}:
+            return
+
+        thumbnails = self._host.workspace.thumbnails
+
+        def show(_result: object) -> None:
+            for key, grey in thumbnails.taken().items():
+                self._list.set_thumbnail(key, _pixmap(grey))
+            self._find_thumbnails(keys[_AT_ONCE:], make=make)
+
+        work = thumbnails.work(keys[:_AT_ONCE], make=make)
+        self._host.jobs.start("small pictures", work, finished=show)
 
     def mark(self) -> None:
         """Mark the series of the active display in the list."""
@@ -339,17 +353,12 @@ class SeriesFeature(Feature):
         for display in host.room.displays:
             if display.volume is opened.volume:
                 display.slices_arrived()
-        picture = thumbnail(opened.volume)
-        if picture is not None:
-            self._list.set_thumbnail(opened.key, picture)
+        self._find_thumbnails(_ranked(self._listed or ()), make=True)
         if text := trouble(opened):
             find = self._find_files if opened.missing else None
             host.say(text, state="warning", more=find, more_text="Find the files…")
         self._tell_arrived()
-        self._load_ahead()
-
-    def _load_ahead(self) -> None:
-        """Load the other series of the case, then those of the next, as far as memory goes."""
+        # Load the other series of the case, then those of the next, as far as memory goes.
         host = self._host
         keys = _ranked(self._listed or ())
         if self._list.next_case:
@@ -375,14 +384,9 @@ def trouble(opened: OpenSeries) -> str:
     return " ".join(filter(None, texts))
 
 
-def thumbnail(volume: Volume) -> QPixmap | None:
-    """Return a small picture of the middle slice."""
-    section = cut(volume, native_plane(volume.stack), volume.stack.centre)
-    projection = resolve(Viewport(), section.grid, (_THUMB, _THUMB), 2.0)
-    if not section.complete or projection.is_empty:
-        return None
-    table = GreyTable(volume, default_window(volume, section.image), inverted=False)
-    image, grey = grey_image(section, projection, table, fast=True)
+def _pixmap(grey: Grey) -> QPixmap:
+    height, width = grey.shape
+    image = QImage(grey.data, width, height, grey.strides[0], QImage.Format.Format_Grayscale8)
     picture = QPixmap.fromImage(image.copy())
-    del image, grey
+    picture.setDevicePixelRatio(_PICTURE_RATIO)
     return picture

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog
 
 from tumorboard.app.ahead import ScanAhead
 from tumorboard.app.file_records import Renewed, with_hashes
@@ -20,6 +19,7 @@ from tumorboard.app.imports import Found, ImportOutcome, find, joined_with, take
 from tumorboard.app.preview import Preview, first_look
 from tumorboard.errors import UserError
 from tumorboard.progress import Progress, Reporter
+from tumorboard.ui.shell.file_dialogs import ask_files, ask_folder
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.table_dialog import refused_dialog
 
@@ -60,19 +60,18 @@ class ImportFeature(Feature):
 
     def choose_folder(self) -> None:
         """Ask for a folder and import it."""
-        folder = QFileDialog.getExistingDirectory(self._host.parent_widget, "Open folder of images")
-        if folder:
-            self.start([folder])
+        folder = ask_folder(self._host, "Open folder of images")
+        if folder is not None:
+            self.start([str(folder)])
 
     def find_files(self) -> None:
         """Ask where the files of the open case are now, and take them from there."""
         case = self._host.case
         if case is None:
             return
-        title = f"Where are the images of {case.label} now?"
-        folder = QFileDialog.getExistingDirectory(self._host.parent_widget, title)
-        if folder:
-            self.link(Path(folder))
+        folder = ask_folder(self._host, f"Where are the images of {case.label} now?")
+        if folder is not None:
+            self.link(folder)
 
     def link(self, folder: Path) -> None:
         """Take the series of the open case from a folder; what else lies there stays out."""
@@ -119,7 +118,7 @@ class ImportFeature(Feature):
 
     def choose_files(self) -> None:
         """Ask for files and import them."""
-        files, _ = QFileDialog.getOpenFileNames(self._host.parent_widget, "Open image files")
+        files = ask_files(self._host, "Open image files")
         if files:
             self.start(files)
 

@@ -7,11 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from tumorboard.app.file_names import file_name
 from tumorboard.app.identity import names_of
 from tumorboard.progress import Reporter
+from tumorboard.ui.shell.file_dialogs import open_file, open_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.share_dialog import ShareDialog
 from tumorboard.ui.shell.text_widgets import Question
@@ -60,18 +59,11 @@ class BundleFeature(Feature):
         if case is None:
             return
         people = names_of(host.session.store, case)
-        dialog = QFileDialog(host.parent_widget, _TITLE)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(_FILTER)
-        dialog.setDefaultSuffix("zip")
-        dialog.selectFile(file_name(case.label, "zip", people, with_identity=with_identity))
-        dialog.fileSelected.connect(
-            lambda name: host.when_measured(
-                partial(self.write, Path(name), with_identity=with_identity)
-            )
+        open_save(
+            *(host, _TITLE, file_name(case.label, "zip", people, with_identity=with_identity)),
+            _FILTER,
+            lambda path: host.when_measured(partial(self.write, path, with_identity=with_identity)),
         )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def write(self, path: Path, *, with_identity: bool = False) -> None:
         """Write the bundle of the open case in the background."""
@@ -99,12 +91,7 @@ class BundleFeature(Feature):
 
     def choose_bundle(self) -> None:
         """Ask for a bundle and take it in."""
-        dialog = QFileDialog(self._host.parent_widget, "Import case bundle")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(_FILTER)
-        dialog.fileSelected.connect(lambda name: self.read(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_file(self._host, "Import case bundle", _FILTER, self.read)
 
     def dropped(self, paths: list[str]) -> None:
         """Take in what was dropped: bundles as such, all else as images."""
@@ -153,18 +140,17 @@ class BundleFeature(Feature):
 
         host, (bundle, arrived) = self._host, outcome
         if isinstance(arrived, AlreadyThereError):
-            self._ask_beside(path, arrived)
+            more = "A second one stands beside it under a label of its own."
+            box = Question(
+                self._host.parent_widget, "The case is here already", arrived.message, more
+            )
+            second = box.answer("Take it in a second time", Question.ButtonRole.AcceptRole)
+            leave = box.answer("Leave it", Question.ButtonRole.RejectRole)
+            box.setDefaultButton(leave)
+            second.clicked.connect(lambda _checked=False: self.read(path, beside=True))
+            box.finished.connect(box.deleteLater)
+            box.open()
             return
         host.session.cases_changed.emit()
         host.open_case(arrived.case_uid)
         host.say(arrived_words(arrived, bundle))
-
-    def _ask_beside(self, path: Path, error: AlreadyThereError) -> None:
-        more = "A second one stands beside it under a label of its own."
-        box = Question(self._host.parent_widget, "The case is here already", error.message, more)
-        second = box.answer("Take it in a second time", Question.ButtonRole.AcceptRole)
-        leave = box.answer("Leave it", Question.ButtonRole.RejectRole)
-        box.setDefaultButton(leave)
-        second.clicked.connect(lambda _checked=False: self.read(path, beside=True))
-        box.finished.connect(box.deleteLater)
-        box.open()

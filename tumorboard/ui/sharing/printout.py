@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.windowing import window_words
 from tumorboard.reports.identity import Withholding
 from tumorboard.ui.shell.case_words import identity
+from tumorboard.ui.shell.file_dialogs import ask_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.provenance import local_time
@@ -143,10 +143,10 @@ class PrintFeature(Feature):
         return self.page(all_views=dialog.what.currentIndex() == 1, named=dialog.named.isChecked())
 
     def _choose_file(self, dialog: PrintDialog) -> None:
-        name, _ = QFileDialog.getSaveFileName(dialog, "Save as PDF", "views.pdf", "PDF (*.pdf)")
-        if not name:
+        named = ask_save(self._host, "Save as PDF", "views.pdf", "PDF (*.pdf)", dialog)
+        if named is None:
             return
-        path = Path(name).with_suffix(".pdf")
+        path = named.with_suffix(".pdf")
         page = self._wanted(dialog)
         if self._host.attempt(lambda: self.write(page, path)):
             dialog.accept()
@@ -205,29 +205,27 @@ def paint_on(device: QPagedPaintDevice, page: Page) -> bool:
     try:
         dots = device.logicalDpiX() / 25.4
         room = QRectF(0, 0, device.width(), device.height())
-        _paint(painter, page, room, dots)
+        # Paint head, pictures and their words; ``dots`` are those of the device a millimetre.
+        font = text_font(round(3.4 * dots))
+        painter.setFont(font)
+        line = _LINE_MM * dots
+        for n, text in enumerate(page.head):
+            box = QRectF(room.left(), room.top() + n * line, room.width(), line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft, text)
+        top = room.top() + (len(page.head) + 0.5) * line
+        rest = QRectF(room.left(), top, room.width(), room.bottom() - top)
+        for panel, box in zip(
+            page.panels, cells(rest, len(page.panels), _GAP_MM * dots), strict=True
+        ):
+            target = fitted(panel.picture, box.adjusted(0, 0, 0, -2 * line))
+            painter.drawImage(target, panel.picture)
+            below = QRectF(box.left(), target.bottom(), box.width(), 2 * line)
+            text = " · ".join(t for t in (panel.words, scale_words(panel, target, dots)) if t)
+            wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+            painter.drawText(below, wrapped, text)
     finally:
         painter.end()
     return True
-
-
-def _paint(painter: QPainter, page: Page, room: QRectF, dots: float) -> None:
-    """Paint head, pictures and their words; ``dots`` are those of the device a millimetre."""
-    font = text_font(round(3.4 * dots))
-    painter.setFont(font)
-    line = _LINE_MM * dots
-    for n, text in enumerate(page.head):
-        box = QRectF(room.left(), room.top() + n * line, room.width(), line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, text)
-    top = room.top() + (len(page.head) + 0.5) * line
-    rest = QRectF(room.left(), top, room.width(), room.bottom() - top)
-    for panel, box in zip(page.panels, cells(rest, len(page.panels), _GAP_MM * dots), strict=True):
-        target = fitted(panel.picture, box.adjusted(0, 0, 0, -2 * line))
-        painter.drawImage(target, panel.picture)
-        below = QRectF(box.left(), target.bottom(), box.width(), 2 * line)
-        text = " · ".join(t for t in (panel.words, scale_words(panel, target, dots)) if t)
-        wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(below, wrapped, text)
 
 
 def cells(room: QRectF, count: int, gap: float) -> Sequence[QRectF]:

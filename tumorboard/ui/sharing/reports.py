@@ -7,12 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QFileDialog
-
 from tumorboard.app.file_names import check_name, file_name
 from tumorboard.app.identity import names_of
 from tumorboard.errors import UserError
 from tumorboard.progress import Reporter
+from tumorboard.ui.shell.file_dialogs import open_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.share_dialog import ShareDialog
 
@@ -57,19 +56,13 @@ class ReportFeature(Feature):
             return
         title, filters, ending = _PAPERS[kind]
         people = names_of(host.session.store, case)
-        dialog = QFileDialog(host.parent_widget, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(filters)
-        dialog.setDefaultSuffix(ending)
-        name = f"{kind} {case.label}"
-        dialog.selectFile(file_name(name, ending, people, with_identity=with_identity))
-        dialog.fileSelected.connect(
-            lambda name: host.when_measured(
-                partial(self.write, Path(name), kind, with_identity=with_identity)
-            )
+        name = file_name(f"{kind} {case.label}", ending, people, with_identity=with_identity)
+        open_save(
+            *(host, title, name, filters),
+            lambda path: host.when_measured(
+                partial(self.write, path, kind, with_identity=with_identity)
+            ),
         )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def write(self, path: Path, kind: str = "report", *, with_identity: bool = False) -> None:
         """Write a paper in the background; a report as PDF or HTML by the ending of the name."""

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenuBar, QWidget
 
 from tumorboard.app.commands import COMMANDS, Command
+from tumorboard.app.menus import MENUS
+from tumorboard.app.tool_groups import BUTTONS
 from tumorboard.text import tip
+from tumorboard.ui.shell.icons import icon
 
 #: Keys that a view or a field handles itself while it has the focus.
 _VIEW_ONLY = ("view.overlays", "view.next", "view.maximise", "view.copy", "edit.delete")
-
-#: Commands that stand together in a menu of their own within their menu: a low screen has no
-#: room for all of them in one.
-_BELOW: Final = {
-    **{c.name: "Window" for c in COMMANDS if c.name.startswith("window.")},
-    **dict.fromkeys(("view.flip_h", "view.flip_v", "view.rotate"), "Flip and turn"),
-    **dict.fromkeys(("view.axial", "view.coronal", "view.sagittal", "view.turn"), "Plane"),
-    **dict.fromkeys(("view.thicker", "view.thinner", "view.slab"), "Slab"),
-    **dict.fromkeys(("view.fuse", "view.fuse_more", "view.fuse_less"), "PET in colours"),
-    **dict.fromkeys(("view.keep", "view.key_next", "view.key_previous"), "Key images"),
-    **dict.fromkeys(("institution.settings", "institution.guidelines"), "Institution"),
-}
 
 
 def build_actions(
@@ -53,7 +43,11 @@ def build_actions(
 
 def _action(home: QWidget, entry: Command, handler: Callable[[], object]) -> QAction:
     action = QAction(entry.label, home)
-    action.setIconText(entry.short or entry.label)
+    button = BUTTONS.get(entry.name)
+    if button is not None:
+        action.setIconText(button.word)
+        action.setIcon(icon(button.icon))
+        action.setIconVisibleInMenu(False)
     action.setCheckable(entry.checkable)
     action.setShortcuts([QKeySequence(key) for key in entry.keys])
     keys = ", ".join(key.toString() for key in action.shortcuts())
@@ -76,16 +70,13 @@ def set_keys(actions: Mapping[str, QAction], keys: Mapping[str, tuple[str, ...]]
 
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
-    """Put the actions into menus, in the order of the table."""
-    menus: dict[str, QMenu] = {}
-    for entry in COMMANDS:
-        if entry.menu and entry.name in actions:
-            if entry.menu not in menus:
-                menus[entry.menu] = bar.addMenu(entry.menu)
-            home, below = menus[entry.menu], _BELOW.get(entry.name, "")
-            if below:
-                place = f"{entry.menu}/{below}"
-                if place not in menus:
-                    menus[place] = home.addMenu(below)
-                home = menus[place]
-            home.addAction(actions[entry.name])
+    """Put the actions into menus, grouped by separators and submenus."""
+    for title, sections in MENUS.items():
+        menu = bar.addMenu(title)
+        for section in sections:
+            menu.addSeparator()  # none is shown before the first
+            for entry in section:
+                if isinstance(entry, str):
+                    menu.addAction(actions[entry])
+                else:
+                    menu.addMenu(entry.title).addActions([actions[name] for name in entry.names])

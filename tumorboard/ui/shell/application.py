@@ -69,7 +69,13 @@ def run_window(folder: Path, view: ScanAhead | None = None, *, until_first: bool
     try:
         return _run_window(start_qt(), folder, view, until_first)
     except UserError as error:
-        _show_error(error)
+        # Say in a window why there is no window: a start from the desktop has no terminal.
+        from tumorboard.ui.shell.text_widgets import Question
+
+        if has_display():
+            box = Question(None, "Tumorboard", str(error))
+            box.setIcon(Question.Icon.Critical)
+            box.exec()
         raise
     finally:
         gc.enable()
@@ -83,6 +89,7 @@ def _run_window(
     from tumorboard.ui.shell.faults import catch_faults
     from tumorboard.ui.shell.theme import unstyled
     from tumorboard.ui.shell.window import MainWindow
+    from tumorboard.ui.shell.window_place import note_place, open_as_left
 
     settings = Settings()
     sys.setswitchinterval(_SWITCH_S)
@@ -92,12 +99,10 @@ def _run_window(
             window = MainWindow(workspace, settings)
         images_first(window)
         catch_faults(lambda text: window.controller.say(text, state="warning"))
-        for problem in (*settings.problems, workspace.reservation):
+        for problem in (*settings.problems, workspace.reservation, workspace.restored):
             if problem:
                 window.controller.say(problem, state="warning")
-        # A screen may be smaller than the window would like to be.
-        window.resize(window.size().boundedTo(window.screen().availableSize()))
-        window.show()
+        open_as_left(window)
         if view is None:
             tell_doubts(window.controller)
             _warm_up(window, workspace)
@@ -107,7 +112,9 @@ def _run_window(
             _at_first_picture(window, partial(_warm_up, window, workspace), _PATIENCE_MS)
         if view is not None:
             window.features.imports.start([str(path) for path in view.paths], view)
-        return int(application.exec())
+        code = int(application.exec())
+        note_place(window)
+        return code
     finally:
         workspace.close()
 
@@ -121,7 +128,8 @@ def opened_workspace(folder: Path, settings: Settings, *, scratch: bool) -> Work
         When it cannot be opened, or the person chose to leave.
 
     """
-    from tumorboard.app.workspace import DamagedStoreError, Workspace, restore_store
+    from tumorboard.app.store_copy import restore_store
+    from tumorboard.app.workspace import DamagedStoreError, Workspace
 
     open_store = partial(
         Workspace,
@@ -142,8 +150,10 @@ def opened_workspace(folder: Path, settings: Settings, *, scratch: bool) -> Work
         dialog.exec()
         way = dialog.way
         if way is Way.RESTORE and error.copy is not None:
-            restore_store(folder, error.copy.path)
-            return open_store()
+            done = restore_store(folder, error.copy.path)
+            workspace = open_store()
+            workspace.restored = done
+            return workspace
         if way is Way.READ:
             return open_store(read_only=True)
         raise
@@ -216,16 +226,6 @@ def _end(window: MainWindow) -> None:
     sys.stdout.write(f"{FIRST_PICTURE} {time.time():.4f}\n")
     sys.stdout.flush()
     QTimer.singleShot(0, window, window.close)  # what has shown the picture ends first
-
-
-def _show_error(error: UserError) -> None:
-    """Say in a window why there is no window: a start from the desktop has no terminal."""
-    from tumorboard.ui.shell.text_widgets import Question
-
-    if has_display():
-        box = Question(None, "Tumorboard", str(error))
-        box.setIcon(Question.Icon.Critical)
-        box.exec()
 
 
 def start_qt(*, offscreen: bool = False) -> QApplication:

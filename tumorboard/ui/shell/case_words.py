@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from tumorboard.case.annotation_facts import mass_annotations
 from tumorboard.case.dates import age_at
 from tumorboard.case.definitions import definition
-from tumorboard.case.derive import mass_annotations
 from tumorboard.case.mass_size import MassSize, mass_size
 from tumorboard.case.model import Case, Patient, SeriesRef
+from tumorboard.guidelines.category_words import reading_words, short_category
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 from tumorboard.ui.viewer.display import SeriesTitle
 
@@ -40,8 +41,12 @@ def identity(case: Case | None) -> str:
 def identity_of(who: Patient) -> str:
     """Return name, identifier and birth date of a patient, as far as known."""
     born = f"born {dicom_date(who.birth_date)}" if who.birth_date else ""
-    name = ", ".join(part for part in who.name.split("^") if part)
-    return " · ".join(part for part in (name, who.patient_id, born) if part)
+    return " · ".join(part for part in (name_of(who), who.patient_id, born) if part)
+
+
+def name_of(who: Patient) -> str:
+    """Return the name of a patient as it is read: "Sample, Anna"."""
+    return ", ".join(part for part in who.name.split("^") if part)
 
 
 #: What can stand below the label of a case in the list.
@@ -56,25 +61,44 @@ COLUMNS: Final = {
 USUAL_COLUMNS: Final = ("status", "category", "images")
 
 
-def case_line(summary: Any, columns: Sequence[str] = USUAL_COLUMNS) -> CaseLine:
-    """Return the worklist's line for a stored case, with what its reader wants to see."""
+def case_line(
+    summary: Any, columns: Sequence[str] = USUAL_COLUMNS, *, named: bool = False
+) -> CaseLine:
+    """Return the worklist's line for a stored case, with what its reader wants to see.
+
+    Where it is ``named`` it says who it is, and modality and date of the newest study.
+    """
+    reading = {"category": summary.category, **summary.reading}
+    category = short_category(reading, CATEGORY_WORDS)
     words = {
         "status": summary.status,
-        "category": CATEGORY_WORDS.get(summary.category, ""),
+        "category": category,
         "phase": definition("disease_phase").choice_label(summary.phase) if summary.phase else "",
         "images": f"{summary.series} series" if summary.series else "no images",
         "question": summary.question,
         "changed": local_time(summary.changed_utc),
     }
     said = (words[column] for column in columns if column in words)
-    return CaseLine(summary.uid, summary.label, " · ".join(part for part in said if part))
+    detail = " · ".join(part for part in said if part)
+    line = CaseLine(summary.uid, summary.label, detail, reading_words(reading, CATEGORY_WORDS))
+    if not named:
+        return line
+    study = f"{summary.modality} {dicom_date(summary.study_date)}".strip()
+    number = " · ".join(part for part in (summary.patient.patient_id, study) if part)
+    return replace(line, name=name_of(summary.patient), study=number)
 
 
 def series_title(case: Case | None, ref: SeriesRef) -> SeriesTitle:
-    """Return the words of a series for the corners of a view; no name of a patient."""
+    """Return the words of a series for the corners of a view; its name apart from the rest."""
     who = "" if case is None else " · ".join(p for p in (case.label, sex_and_age(case)) if p)
-    name = ref.description or ref.modality
-    return SeriesTitle(name, dicom_date(ref.study_date), who, technique(ref))
+    return SeriesTitle(
+        ref.description,
+        dicom_date(ref.study_date),
+        who,
+        technique(ref),
+        ref.modality,
+        identity(case),
+    )
 
 
 CATEGORY_WORDS = {
@@ -89,11 +113,19 @@ CATEGORY_WORDS = {
 
 @dataclass(frozen=True)
 class CaseLine:
-    """What the worklist shows of a case."""
+    """What the worklist shows of a case.
+
+    ``reading`` is its category with all that qualifies it and the guideline it came from;
+    ``name`` who it is, and ``study`` the identifier with modality and date of the newest study,
+    both empty while that is not shown.
+    """
 
     uid: str
     label: str
     detail: str
+    reading: str = ""
+    name: str = ""
+    study: str = ""
 
 
 def series_words(series: SeriesRef) -> tuple[str, str]:
@@ -146,9 +178,3 @@ def size_of(case: Case) -> MassSize:
 def size_text(case: Case) -> str:
     """Return "10.5 × 8.9 × 13.2 cm" for the index lesion, which axes where some are missing."""
     return size_of(case).words
-
-
-def signed(value: float, digits: int) -> str:
-    """Return a change with its sign: "+0.9", "−1.2", "±0.0"."""
-    rounded = round(value, digits)
-    return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{abs(rounded):.{digits}f}"

@@ -1,4 +1,4 @@
-"""The menu of a view: a right click that does not drag."""
+"""The menus of a view: a right click that does not drag, and a press on the window's words."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent
+from PySide6.QtWidgets import QMenu, QToolTip
 
 from tumorboard.annotations.foreign import ForeignMark
 from tumorboard.annotations.hit_test import hit_test
@@ -25,12 +25,19 @@ from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.text_widgets import menu_entry
 from tumorboard.ui.viewer.foreign import mark_at
 from tumorboard.ui.viewer.image_view import ImageView
+from tumorboard.ui.viewer.painting import window_box
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 #: Commands at the end of every menu.
 _ALWAYS = ("view.keep", "view.copy", "file.print", "view.invert", "view.reset")
+
+
+def _on_words(view: ImageView, place: QPointF) -> bool:
+    """Whether a place lies on the words of the window."""
+    box = window_box(view)
+    return box is not None and QRectF(*box).contains(place)
 
 
 @dataclass(frozen=True)
@@ -69,12 +76,17 @@ class ContextMenus(QObject, Feature):
         self._watched = views
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
-        """Tell a click of the right button from a drag."""
+        """Tell a click of the right button from a drag, and a press on the window's words."""
         kinds = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
+        if event.type() is QEvent.Type.ToolTip and isinstance(watched, ImageView):
+            return self._tell_of_windows(watched, cast("QHelpEvent", event))
         if event.type() in kinds and isinstance(watched, ImageView):
             mouse = cast("QMouseEvent", event)
             if mouse.button() is Qt.MouseButton.RightButton:
                 self._right(watched, mouse, pressed=event.type() is kinds[0])
+            elif event.type() is kinds[0] and self._asks_for_windows(watched, mouse):
+                self._show_windows(watched)
+                return True
         return super().eventFilter(watched, event)
 
     def _right(self, view: ImageView, mouse: QMouseEvent, *, pressed: bool) -> None:
@@ -89,6 +101,41 @@ class ContextMenus(QObject, Feature):
             view.viewport = held[2]
             menu = self.menu(view, mouse.position())
             menu.popup(mouse.globalPosition().toPoint())
+
+    # -- the window's words ----------------------------------------------------------------
+
+    def _asks_for_windows(self, view: ImageView, mouse: QMouseEvent) -> bool:
+        plain = mouse.modifiers() == Qt.KeyboardModifier.NoModifier
+        left = mouse.button() is Qt.MouseButton.LeftButton
+        if not (plain and left) or self._host.room.is_drawing:
+            return False
+        return _on_words(view, mouse.position())
+
+    def _show_windows(self, view: ImageView) -> None:
+        """List the windows below the words of the present one."""
+        box = window_box(view)
+        if box is None:
+            return
+        view.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._host.room.activate(view.display)
+        menu = QMenu("Window presets", view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_windows(menu)
+        menu.addSeparator()
+        menu.addAction(self._host.actions["tool.region"])
+        menu.addAction(self._host.actions["view.invert"])
+        menu.popup(view.mapToGlobal(QPoint(round(box[0]), round(box[1] + box[3]))))
+
+    def _tell_of_windows(self, view: ImageView, event: QHelpEvent) -> bool:
+        if not _on_words(view, QPointF(event.pos())):
+            return False
+        QToolTip.showText(event.globalPos(), "Window presets: click to choose one", view)
+        return True
+
+    def _add_windows(self, menu: QMenu) -> None:
+        actions = self._host.actions
+        for name in ("window.auto", "window.sent", *(f"window.{key}" for key in PRESETS)):
+            menu.addAction(actions[name])
 
     # -- the menu ------------------------------------------------------------------------
 
@@ -107,9 +154,7 @@ class ContextMenus(QObject, Feature):
             adopt.setEnabled(mark.annotation is not None)
             menu.addSeparator()
         actions = self._host.actions
-        windows = menu.addMenu("Window")
-        for name in ("window.auto", "window.sent", *(f"window.{key}" for key in PRESETS)):
-            windows.addAction(actions[name])
+        self._add_windows(menu.addMenu("Window"))
         for name in _ALWAYS:
             if name in actions:
                 menu.addAction(actions[name])

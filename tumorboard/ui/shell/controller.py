@@ -111,11 +111,11 @@ class Controller:
         self.actions[command].trigger()
 
     def show_panel(self, panel: QWidget) -> None:
-        """Bring a tab to the front."""
-        self._window.tabs.setCurrentWidget(panel)
+        """Bring a panel to the front, also where it was folded."""
+        self._window.bring(panel)
 
     def say(self, text: str, **more: Any) -> None:
-        """Show a sentence above the images."""
+        """Show a sentence at the top of the window."""
         self._window.notice.say(text, **more)
 
     def unsay(self, text: str = "") -> None:

@@ -15,6 +15,7 @@ from tumorboard.app.workspace import Workspace
 from tumorboard.case.ivc_report import extent_words
 from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment
+from tumorboard.guidelines.category_words import qualified_category
 from tumorboard.text import line
 from tumorboard.ui.shell.case_words import size_text
 from tumorboard.ui.shell.window import MainWindow
@@ -91,7 +92,7 @@ def _do_case(window: MainWindow, uid: str, out: Path) -> Line:
         case.label,
         size_text(case) or "not measured",
         extent or "none marked",
-        assessment.category_text,
+        qualified_category(assessment.to_json()),
         assessment.category_rule,
         ", ".join(missing) or "none",
     )

@@ -12,6 +12,7 @@ from tumorboard.ui.key_images.feature import KeyImagesFeature
 from tumorboard.ui.layout.feature import LayoutFeature
 from tumorboard.ui.layout.hanging import HangingProtocols
 from tumorboard.ui.measurements.feature import MeasurementsFeature
+from tumorboard.ui.measurements.list_feature import MeasurementListFeature
 from tumorboard.ui.meeting.feature import MeetingFeature
 from tumorboard.ui.outlines.feature import OutlinesFeature
 from tumorboard.ui.overlays.feature import DrawnOver, OverlaysFeature
@@ -32,6 +33,8 @@ from tumorboard.ui.shell.host import Feature, Host
 from tumorboard.ui.shell.measured_first import MeasuredFirst
 from tumorboard.ui.shell.questions import Questions
 from tumorboard.ui.shell.undo import UndoFeature
+from tumorboard.ui.shell.window_folds import WindowFolds
+from tumorboard.ui.tags.feature import TagFeature
 from tumorboard.ui.timeline.feature import TimelineFeature
 from tumorboard.ui.vessel.feature import VesselFeature
 from tumorboard.ui.worklist.feature import WorklistFeature
@@ -61,15 +64,7 @@ class Features:
         self.assessment = AssessmentFeature(host, window.assessment, window.evidence)
         self.facts = FactsFeature(host, window.facts, self.assessment)
         self.series_parts = SeriesParts(host)
-        self.overlays = OverlaysFeature(
-            *(host, window.objects),
-            DrawnOver(
-                lambda volume: self.outlines.layers(volume),
-                lambda volume: self.vessel.paths(volume),
-                lambda keys: self.outlines.show_only(keys),
-                lambda item: self.outlines.adopt(item),
-            ),
-        )
+        self.overlays = OverlaysFeature(host, window.objects, self._drawn_over())
         self.outlines = OutlinesFeature(
             *(host, window.outlines, window.show_outlines),
             self.overlays.lay_all,
@@ -93,24 +88,43 @@ class Features:
             self.facts.go_to,
             self.outlines.give_up,
         )
-        self.talks = PresenterFeature(host, self.meeting.meetings.of_case)
+        self.talks = PresenterFeature(host, self.meeting.meetings.of_case, self._tell_talking)
         self.imports = ImportFeature(host, self.series, self.meeting.new_cases.ask_whose)
         self.reports = ReportFeature(host)
         self.bundles = BundleFeature(host, self.imports.start)
         self.printout = PrintFeature(host)
-        self.comparison = DateComparison(host)
-        self.timeline = TimelineFeature(host)
+        self.comparison, self.timeline = DateComparison(host), TimelineFeature(host)
         self.overview = OverviewFeature(host)
-        self.questions = Questions(host)
+        self.tags = TagFeature(host, lambda: self.talks.running is not None)
+        self.listed = MeasurementListFeature(host, self.measurements.jump)
+        self.questions = Questions(host, self.worklist.show_identity)
         self.measured_first = MeasuredFirst(host, (self.outlines.measures, self.vessel.measures))
+        self.folds = WindowFolds(host, window, self.meeting.cancel)
         self.all = self._in_order()
+
+    def _drawn_over(self) -> DrawnOver:
+        """Return who draws over the images besides."""
+        return DrawnOver(
+            lambda volume: self.outlines.layers(volume),
+            lambda volume: self.vessel.paths(volume),
+            lambda keys: self.outlines.show_only(keys),
+            lambda item: self.outlines.adopt(item),
+        )
 
     def _radiology(self, host: Host) -> RadiologyFeature:
         """Return the report of the radiologist, with what is measured and who shows places."""
         series, facts = self.series, self.facts
         places = Places(series.go_to_place, self.measurements.jump, series.show, facts.go_to)
         components = self.outlines.measures.component_sentences
-        return RadiologyFeature(host, self.vessel.sentences, components, places)
+        vessel = self.vessel
+        return RadiologyFeature(host, vessel.sentences, vessel.segments, components, places)
+
+    def _tell_talking(self, talking: bool) -> None:
+        """Hide whom the cases are about while a talk runs."""
+        self.worklist.hide_in_talk(talking)
+        if talking:
+            self.tags.close()
+            self.listed.close()
 
     def _in_order(self) -> tuple[Feature, ...]:
         """Return them in the order in which one rests on another.
@@ -122,7 +136,8 @@ class Features:
             *(self.measurements, self.assessment, self.facts, self.series_parts, self.overlays),
             *(self.outlines, self.undo, self.vessel, self.radiology, self.key_images, self.menus),
             *(self.meeting, self.talks, self.imports, self.reports, self.bundles, self.printout),
-            *(self.comparison, self.timeline, self.overview, self.measured_first),
+            *(self.comparison, self.timeline, self.overview, self.tags),
+            *(self.listed, self.measured_first, self.folds),
         )
 
     @property
@@ -138,23 +153,14 @@ class Features:
         """Connect the features with their panels and with each other, and show the worklist."""
         for feature in self.all:
             feature.listen()
-        self._join()
-        session = self._host.session
-        self.show_cases()
-        self.show_change(CaseChange(None, session.case))
-        self.show_assessment()
-        session.case_changed.connect(self.show_change)
-        session.cases_changed.connect(self.show_cases)
-        session.assessment_changed.connect(self.show_assessment)
-
-    def _join(self) -> None:
-        """Let what is chosen in the panel of one feature be shown by another."""
+        # Let what is chosen in the panel of one feature be shown by another.
         window = self._window
         window.header.add(self.meeting.readying.row)
         window.paths_dropped.connect(self.bundles.dropped)
         window.worklist.series_chosen.connect(self.series.show)
         window.worklist.menu_requested.connect(self.meeting.meetings.show_menu)
         window.views.series_step_requested.connect(window.worklist.series.step)
+        window.lesions.origin_requested.connect(self.radiology.follow)
         form, panel = window.facts, window.assessment
         for source in (form, panel):
             source.jump_requested.connect(self.measurements.jump)
@@ -166,6 +172,13 @@ class Features:
         self.assessment.listen_to(form.strip)
         self.assessment.trial_changed.connect(self.facts.show_again)
         self.assessment.trial_shown.connect(form.set_trial)
+        session = self._host.session
+        self.show_cases()
+        self.show_change(CaseChange(None, session.case))
+        self.show_assessment()
+        session.case_changed.connect(self.show_change)
+        session.cases_changed.connect(self.show_cases)
+        session.assessment_changed.connect(self.show_assessment)
 
     def stop(self) -> None:
         """Let each store what waits; what rests on others goes first."""

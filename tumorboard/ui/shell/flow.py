@@ -65,17 +65,26 @@ class FlowLayout(QLayout):
         return [item for item in self._items if not item.isEmpty()]
 
     def _lay(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+        x, y = rect.x(), rect.y()
+        line: list[tuple[QLayoutItem, int, QSize]] = []
         for item in self._shown():
             wanted = item.sizeHint()
             width = min(wanted.width(), rect.width())
             height = item.heightForWidth(width) if item.hasHeightForWidth() else wanted.height()
-            if x > rect.x() and x + width > rect.x() + rect.width():
-                x, y, line = rect.x(), y + line + 1, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, height)))
-            x, line = x + width + self._gap, max(line, height)
-        return y + line - rect.y()
+            if line and x + width > rect.x() + rect.width():
+                y += _lay_line(line, y, move=move) + 1
+                x, line = rect.x(), []
+            line.append((item, x, QSize(width, height)))
+            x += width + self._gap
+        return y + _lay_line(line, y, move=move) - rect.y()
+
+
+def _lay_line(line: list[tuple[QLayoutItem, int, QSize]], top: int, *, move: bool) -> int:
+    """Put the parts of a line on one middle; return its height (px)."""
+    height = max((size.height() for _, _, size in line), default=0)
+    for item, x, size in line if move else ():
+        item.setGeometry(QRect(QPoint(x, top + (height - size.height()) // 2), size))
+    return height
 
 
 class TwoColumns(QWidget):

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QMainWindow,
+    QMenuBar,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from tumorboard.app.tool_groups import PARTS
+from tumorboard.app.window_state import Part
 from tumorboard.app.workspace import Workspace
 from tumorboard.ui.assessment.evidence import EvidencePanel
 from tumorboard.ui.assessment.panel import AssessmentPanel
@@ -24,7 +29,10 @@ from tumorboard.ui.outlines.panel import SegmentsPanel
 from tumorboard.ui.overlays.panel import ObjectsPanel
 from tumorboard.ui.shell.header import Header
 from tumorboard.ui.shell.notice_bar import NoticeBar
+from tumorboard.ui.shell.panel_tabs import PanelTabs
+from tumorboard.ui.shell.rail import Rail, handle
 from tumorboard.ui.shell.status_strip import StatusStrip
+from tumorboard.ui.shell.tool_bar import ToolBar, part_button
 from tumorboard.ui.vessel.page import VesselPage
 from tumorboard.ui.vessel.panel import VesselPanel
 from tumorboard.ui.viewer.area import ViewArea
@@ -32,15 +40,24 @@ from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.room import Room
 from tumorboard.ui.worklist.panel import Worklist
 
+#: The least width (px) of the list, of the images and of the panel.
+_LEAST: Final = (200, 240, 300)
+#: Between the menus and a notice, and the least width (px) in which one is read.
+_GAP_PX, _LEAST_NOTICE_PX = 4, 420
+
 
 class WindowFrame(QMainWindow):
     """Worklist on the left, images in the middle, facts and assessment on the right.
 
-    ``header`` and ``actions_by_name`` are there once the commands are.
+    ``tool_bar`` and ``actions_by_name`` are there once the commands are. ``part_wanted`` carries
+    a part of the window that has to be open for what was asked.
     """
 
     paths_dropped = Signal(list)
-    header: Header
+    part_wanted = Signal(object)
+    resized = Signal()
+    state_changed = Signal()
+    tool_bar: ToolBar
     actions_by_name: dict[str, QAction]
 
     def __init__(self, workspace: Workspace) -> None:
@@ -65,7 +82,18 @@ class WindowFrame(QMainWindow):
         #: The images, and pages that stand in their place.
         self.stack = QStackedWidget()
         self.status = StatusStrip()
-        self.tabs = QTabWidget()
+        self.tabs = PanelTabs()
+        self.header = Header()
+        self.rail = Rail()
+        self.worklist.counted.connect(self.rail.set_counts)
+        self.handle = handle("Show the panel at the right (F12)")
+        #: Where the strip of key images stands, folded or not.
+        self.key_room = QWidget()
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+
+    def menuBar(self) -> QMenuBar:  # noqa: N802 - a name of Qt
+        """Return the menus, which stand in the line of the case."""
+        return self.header.menus
 
     @property
     def viewer(self) -> Display:
@@ -80,8 +108,15 @@ class WindowFrame(QMainWindow):
             if self.stack.indexOf(page) < 0:
                 self.stack.addWidget(page)
             self.stack.setCurrentWidget(page)
-        self.tabs.setVisible(page is None)
-        self.header.show_tools(on=page is None)
+        self.tool_bar.show_tools(on=page is None)
+
+    def bring(self, panel: QWidget) -> None:
+        """Bring a panel to the front, also where its side was folded."""
+        if panel is self.worklist:
+            self.part_wanted.emit(Part.LIST)
+        else:
+            self.tabs.setCurrentWidget(panel)
+            self.part_wanted.emit(Part.PANEL)
 
     def show_outlines(self) -> None:
         """Bring the outlines in three dimensions to the front."""
@@ -93,10 +128,30 @@ class WindowFrame(QMainWindow):
         self.tabs.setCurrentWidget(self.lesions)
         self.lesions.show_vessels()
 
-    def _fill_tabs(self) -> None:
+    def arrange(self, above: QWidget, below: QWidget) -> None:
+        """Place the parts from the outside in: a widget that changes its place is styled anew.
+
+        ``above`` and ``below`` stand over the images and under the strip of key images.
+        """
+        images, middle, outer, main = QWidget(), QWidget(), QWidget(), QWidget()
+        across = self.across
+        pictures = QSplitter(Qt.Orientation.Horizontal)
+        self.setCentralWidget(outer)
+        outer.setMinimumSize(320, 240)  # on a small screen parts fold instead
+        _fill_column(outer, self.header, self.tool_bar, main, self.status, wide=main)
+        row = QHBoxLayout(main)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(across, 1)
+        row.addWidget(self.handle)
+        across.setHandleWidth(1)
+        across.setChildrenCollapsible(False)
+        for widget, least in zip((self.worklist, middle, self.tabs), _LEAST, strict=True):
+            widget.setMinimumWidth(least)
+            across.addWidget(widget)
+        across.setStretchFactor(1, 1)
         tabs = self.tabs
-        tabs.setDocumentMode(True)
-        tabs.tabBar().setExpanding(False)
         tabs.addTab(self.facts, "Facts")
         tabs.addTab(self.lesions, "Lesions")
         tabs.addTab(self.objects, "Overlays")
@@ -104,35 +159,48 @@ class WindowFrame(QMainWindow):
         tabs.addTab(self.decision, "Decision")
         tabs.addTab(self.evidence, "Evidence")
         tabs.setCurrentWidget(self.assessment)
-
-    def arrange(self, above: QWidget, below: QWidget) -> None:
-        """Place the parts from the outside in: a widget that changes its place is styled anew.
-
-        ``above`` and ``below`` stand over the images and under the strip of key images.
-        """
-        images, middle, outer = QWidget(), QWidget(), QWidget()
-        across = QSplitter(Qt.Orientation.Horizontal)
-        pictures = QSplitter(Qt.Orientation.Horizontal)
-        self.setCentralWidget(outer)
-        _fill_column(outer, self.header, across, self.status, wide=across)
-        across.setHandleWidth(1)
-        across.setChildrenCollapsible(False)
-        for widget, least in ((self.worklist, 200), (middle, 400), (self.tabs, 340)):
-            widget.setMinimumWidth(least)
-            across.addWidget(widget)
-        across.setStretchFactor(1, 1)
-        across.setSizes([240, 780, 420])
-        self._fill_tabs()
-        self.notice.setParent(middle)
-        _fill_column(middle, self.notice.room, self.stack, wide=self.stack)
+        self.notice.lie_over(outer, self._notice_place)
+        _fill_column(middle, self.stack, wide=self.stack)
         self.stack.addWidget(images)
-        _fill_column(images, above, pictures, self.key_strip, below, wide=pictures)
+        _fill_column(self.key_room, self.key_strip, wide=self.key_strip)
+        _fill_column(images, above, pictures, self.key_room, below, wide=pictures)
         for view in (self.views, self.vessel_page):
             pictures.addWidget(view)
             pictures.setStretchFactor(pictures.indexOf(view), 1)
         pictures.setSizes([1000, 1000])
         pictures.setHandleWidth(2)
         pictures.setChildrenCollapsible(False)
+
+    def _notice_place(self) -> QRect:
+        """Return where a notice lies: beside the menus, or over what else has no images."""
+        header, status = self.header, self.status
+        if header.isHidden():
+            return status.geometry()
+        left = header.menus.geometry().right() + _GAP_PX
+        if header.width() - left < _LEAST_NOTICE_PX:
+            return header.geometry()
+        return QRect(left, 0, header.width() - left, header.height() - 1)
+
+    def add_handles(self) -> None:
+        """Put the buttons that fold the parts where one looks for them."""
+        for tool in PARTS:
+            self.status.add(part_button(self.actions_by_name[tool.command]))
+        count = self.actions_by_name["screen.key_images"]
+        self.key_strip.counted.connect(lambda kept: count.setIconText(str(kept or "")))
+        self.worklist.add_beside_search(part_button(self.actions_by_name["screen.list"]))
+        self.tabs.add_to_corner(part_button(self.actions_by_name["screen.panel"]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
+        """Tell that there is another size."""
+        super().resizeEvent(event)
+        self.notice.lay()
+        self.resized.emit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Tell when the window took the whole screen, or no longer does."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.state_changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
         """Take files and folders."""

@@ -1,76 +1,63 @@
-"""The bar at the top: which case, and the tools."""
+"""The line at the top: the menus, and which case is open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenuBar,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from tumorboard.text import tip
-from tumorboard.ui.shell.parts import ElidedLabel, words
+from tumorboard.ui.shell.icons import icon
+from tumorboard.ui.shell.parts import ElidedLabel
+
+_HEIGHT_PX = 30
 
 
 class Header(QFrame):
-    """Program, case and tools in one line."""
+    """Menus and case in one line, so that the images have the height of the other."""
 
-    def __init__(
-        self,
-        tools: Iterable[QAction],
-        more: Iterable[QAction] = (),
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "header")
+        self.menus = _Menus()
         self._case = ElidedLabel("", "dim")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 6, 12, 6)
-        layout.setSpacing(6)
-        layout.addWidget(words("Tumorboard", "brand", wrap=False))
-        layout.addSpacing(10)
-        layout.addWidget(self._case, 1)
-        self._line = layout
-        self._tools = [self._more(list(more))]
-        for action in tools:
-            button = QToolButton()
-            button.setProperty("role", "tool")
-            button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setMinimumSize(QSize(30, 28))
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(action.toolTip())
-            layout.addWidget(button)
-            if action.actionGroup() is not None:  # undo and redo are no tools
-                self._tools.append(button)
-        layout.addWidget(self._tools[0])
-
-    def _more(self, actions: list[QAction]) -> QToolButton:
-        """Return the button that lists the tools without a button of their own."""
-        button = QToolButton()
-        button.setProperty("role", "tool")
-        button.setText("More ▾")
-        button.setToolTip("More tools")
-        button.setAccessibleName("More tools")
-        button.setMinimumHeight(28)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        menu = QMenu(button)
-        menu.setToolTipsVisible(False)
-        menu.addActions(actions)
-        button.setMenu(menu)
-        return button
-
-    def show_tools(self, *, on: bool) -> None:
-        """Offer the tools for images, or not, where there are none; undo stays."""
-        for button in self._tools:
-            button.setVisible(on)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(4, 0, 12, 0)
+        self._line.setSpacing(8)
+        self._line.addWidget(self.menus)
+        self._line.addSpacing(8)
+        self._line.addWidget(self._case, 1)
+        self.setFixedHeight(_HEIGHT_PX)
 
     def add(self, widget: QWidget) -> None:
         """Put something that belongs to the case beside its name."""
-        self._line.insertWidget(self._line.indexOf(self._case) + 1, widget)
+        self._line.addWidget(widget)
 
     def set_case(self, text: str, identity: str) -> None:
         """Name the open case; who it is about shows only while the pointer rests on it."""
         self._case.set_full_text(text)
         self._case.setToolTip(tip(identity or text))
+
+
+class _Menus(QMenuBar):
+    """Menus as wide as their titles; where there is no room the last ones stand in a menu."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        rest = self.findChild(QToolButton, "qt_menubar_ext_button")
+        if rest is not None:  # an arrow of Qt that says nothing
+            rest.setProperty("role", "part")
+            rest.setIcon(icon("dots"))
+            rest.setIconSize(QSize(16, 16))
+            rest.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            rest.setToolTip("More menus")
+            rest.setAccessibleName("More menus")
+        self.setNativeMenuBar(False)  # the case stands beside the menus on every system
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(60)

@@ -92,7 +92,7 @@ class Host(Protocol):
         """The commands of the table by name, once all features have said what they do."""
 
     def say(self, text: str, **more: Any) -> None:
-        """Show a sentence above the images."""
+        """Show a sentence at the top of the window."""
 
     def unsay(self, text: str = "") -> None:
         """Take a sentence back if it is still on show, or whatever is."""
@@ -104,7 +104,7 @@ class Host(Protocol):
         """Do what a command of the table does."""
 
     def show_panel(self, panel: QWidget) -> None:
-        """Bring a tab to the front."""
+        """Bring a panel to the front, also where it was folded."""
 
     def open_case(self, uid: str) -> None:
         """Open a case and show its newest images."""

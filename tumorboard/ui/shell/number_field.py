@@ -25,7 +25,12 @@ class _Typed:
 
     def fixup(self: Any, text: str) -> str:
         """Take the value of before, and say why the text is none."""
-        _refuse(self, text)
+        # Say why a text is not taken.
+        try:
+            _read(self, text)
+        except ValueError as error:
+            self.refused.emit(str(error))
+            show_tip(self, str(error))
         return str(self.textFromValue(self.value()))
 
 
@@ -116,12 +121,3 @@ def _state(field: _Field, text: str) -> State:
     except ValueError:
         return State.Intermediate
     return State.Acceptable
-
-
-def _refuse(field: _Field, text: str) -> None:
-    """Say why a text is not taken."""
-    try:
-        _read(field, text)
-    except ValueError as error:
-        field.refused.emit(str(error))
-        show_tip(field, str(error))

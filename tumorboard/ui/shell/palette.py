@@ -1,4 +1,4 @@
-"""The command palette: every command by a few letters of its name."""
+"""The command palette: every command by a few letters of its name, or by another word for it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.app.command_search import ranked
+from tumorboard.app.menus import path_of
 from tumorboard.ui.shell.text_widgets import Label
 
 _NAME = Qt.ItemDataRole.UserRole
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
-
-
-def matches(label: str, wanted: str) -> bool:
-    """Whether every word that was typed begins or stands in a word of the label."""
-    text = label.casefold()
-    return all(word in text for word in wanted.casefold().split())
-
-
-def ranked(labels: Mapping[str, str], wanted: str) -> list[str]:
-    """Return the names of the matching commands, those that begin with the words first."""
-    found = [name for name, label in labels.items() if matches(label, wanted)]
-    first = wanted.casefold().strip()
-    return sorted(found, key=lambda name: not labels[name].casefold().startswith(first))
 
 
 class Palette(QDialog):
@@ -81,8 +70,8 @@ class Palette(QDialog):
     def _fill(self, wanted: str) -> None:
         self.list.clear()
         for name in ranked(self._labels, wanted):
-            keys = f"    {self._keys[name]}" if self._keys[name] else ""
-            item = QListWidgetItem(f"{self._labels[name]}{keys}")
+            parts = (self._labels[name], self._keys[name], path_of(name))
+            item = QListWidgetItem("    ".join(part for part in parts if part))
             item.setData(_NAME, name)
             self.list.addItem(item)
         self.list.setCurrentRow(0)

@@ -76,7 +76,7 @@ class ElidedLabel(Label):
 
 def head(text: str) -> QLabel:
     """Return a section head."""
-    label = words(text.upper(), "head", wrap=False)
+    label = words(text.upper(), "head")
     label.setContentsMargins(0, 10, 0, 2)
     return label
 
@@ -120,7 +120,8 @@ def scroll_column() -> tuple[QScrollArea, QVBoxLayout]:
     """Return a vertical scroll area and the layout of its content."""
     area = QScrollArea()
     area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    # Only where one word alone is wider than the panel: nothing is cut off without a way to it.
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     content = QWidget()
     layout = QVBoxLayout(content)
     layout.setContentsMargins(16, 12, 16, 16)

@@ -19,9 +19,9 @@ from tumorboard.errors import UserError
 from tumorboard.text import line
 from tumorboard.ui.shell.actions import set_keys
 from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.shell.key_sheet import KeySheet, key_lines
 from tumorboard.ui.shell.palette import Palette
 from tumorboard.ui.shell.preferences import Preferences
-from tumorboard.ui.shell.table_dialog import keys_dialog
 from tumorboard.ui.shell.text_dialog import write_dialog
 from tumorboard.ui.shell.text_widgets import Question, ask_text
 from tumorboard.ui.shell.theme import apply_theme
@@ -43,8 +43,8 @@ ABOUT = (
 class Questions(Feature):
     """Asks the user, and keeps the answers."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, host: Host, show_identity: Callable[[], object]) -> None:
+        self._host, self._show_identity = host, show_identity
         self._look = "standard"
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -118,9 +118,17 @@ class Questions(Feature):
         self._host.attempt(lambda: session.put_annotation(labelled, "Annotation labelled"))
 
     def keys(self) -> None:
-        """Show the sheet of keys and mouse."""
+        """Show the sheet of the keys that do something now."""
         host = self._host
-        keys_dialog(keymap(host.settings.table("keys.changed")), host.parent_widget).open()
+        on_images, actions = host.views.isVisible(), host.actions
+        lines = key_lines(
+            keymap(host.settings.table("keys.changed")),
+            on_images=on_images,
+            can=lambda name: name in actions and actions[name].isEnabled(),
+        )
+        tool = host.room.tool
+        held = f"In hand: {tool.label}." if on_images and tool is not None else ""
+        KeySheet(lines, held, host.parent_widget).open()
 
     def palette(self) -> None:
         """Show the commands to choose one by a few letters."""
@@ -158,6 +166,7 @@ class Questions(Feature):
             bool(settings["viewer.drag_down_is_brighter"]),
             bool(settings["viewer.wheel_down_is_forward"]),
         )
+        self._show_identity()
         room.assist = bool(settings["viewer.edge_assist"])
         room.author = host.session.author
         look, application = str(settings["look"]), QApplication.instance()

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from tumorboard.progress import Progress
+from tumorboard.text import tip
 from tumorboard.ui.shell.parts import ElidedLabel, link, words
 
 #: Progress is shown this often (ms), the first time after as long: a bar that moves has all
 #: that is to be painted painted at once, and work that is done by then needs none.
 _PACE_MS = 120
 
+#: The images have what this leaves them.
+_HEIGHT_PX = 28
+
 INTENDED_USE_LINE = "Supports the board, decides nothing · not a medical device"
+#: What stands of it in a window narrower than this (px); the tip has all of it.
+_WIDE_PX, _SHORT_LINE = 1000, "Not a medical device"
 
 
 class StatusStrip(QFrame):
@@ -38,13 +45,30 @@ class StatusStrip(QFrame):
         kept.setRetainSizeWhenHidden(True)  # else the images above move when work begins
         self._cancel.setSizePolicy(kept)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 6, 16, 6)
+        layout.setContentsMargins(16, 0, 8, 0)
         layout.setSpacing(12)
+        self._handles = QHBoxLayout()
+        self._handles.setSpacing(0)
+        self.setFixedHeight(_HEIGHT_PX)
         layout.addWidget(self._hint, 1)
         for widget in (self._bar, self._progress, self._cancel):
             layout.addWidget(widget)
             widget.hide()
-        layout.addWidget(words(INTENDED_USE_LINE, "dim", wrap=False))
+        self._use = words(INTENDED_USE_LINE, "dim", wrap=False)
+        self._use.setToolTip(tip(INTENDED_USE_LINE))
+        layout.addWidget(self._use)
+        layout.addLayout(self._handles)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
+        """Leave the hint of a tool some room in a narrow window."""
+        super().resizeEvent(event)
+        line = INTENDED_USE_LINE if self.width() >= _WIDE_PX else _SHORT_LINE
+        if line != self._use.text():
+            self._use.setText(line)
+
+    def add(self, button: QWidget) -> None:
+        """Put a button at the right end."""
+        self._handles.addWidget(button)
 
     @property
     def hint(self) -> str:

@@ -1,4 +1,4 @@
-"""Dialogs that list things: files left out, keys, about."""
+"""Dialogs that list things: files left out, about."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tumorboard.app.commands import COMMANDS, GESTURES
-from tumorboard.app.keymap import Keymap
 from tumorboard.ui.shell.parts import words
 
 
@@ -56,17 +54,6 @@ class TableDialog(QDialog):
         layout.addWidget(words(sentence, "dim"))
         layout.addWidget(self.table)
         layout.addWidget(buttons)
-
-
-def key_rows(keys: Keymap) -> list[tuple[str, str]]:
-    """Return every key and mouse gesture with what it does."""
-    return [*GESTURES, *((", ".join(keys[c.name]), c.label) for c in COMMANDS if keys[c.name])]
-
-
-def keys_dialog(keys: Keymap, parent: QWidget) -> TableDialog:
-    """Return the sheet of keys and mouse."""
-    sentence = "Everything can be reached by keyboard; letters work while no field is being typed."
-    return TableDialog("Keys and mouse", sentence, ("Key", "What it does"), key_rows(keys), parent)
 
 
 def refused_dialog(rows: Sequence[tuple[str, str]], parent: QWidget) -> TableDialog:

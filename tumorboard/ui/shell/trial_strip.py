@@ -67,9 +67,6 @@ class TrialStrip(QFrame):
             hint = "Change values in the form, or take a “try” below."
             self._lines.addWidget(words(hint, "dim"))
         self._lines.addWidget(link("Values in the form", self.form_requested.emit))
-        self._fill_differences(rows)
-
-    def _fill_differences(self, rows: TrialRows) -> None:
         if rows.values:
             same = "Nothing differs from the record."
             title = "Differs from the record:" if rows.differences else same

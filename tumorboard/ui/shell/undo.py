@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -14,7 +14,7 @@ from tumorboard.ui.shell.host import Feature
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-_SIGNS = {"undo": "↶", "redo": "↷"}
+_WAYS: Final = ("undo", "redo")
 _HALF_DRAWN, _GROWING = "Undo: the last point", "Undo: what is being grown"
 
 
@@ -32,7 +32,7 @@ class UndoFeature(Feature):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
-        return {f"edit.{way}": partial(self.travel, way) for way in _SIGNS}
+        return {f"edit.{way}": partial(self.travel, way) for way in _WAYS}
 
     def set_growing(self, growing: bool) -> None:
         """Say that growing began, which is the first to be taken back, or ended."""
@@ -42,7 +42,7 @@ class UndoFeature(Feature):
     def show(self) -> None:
         """Let the commands say what they would do."""
         host, session = self._host, self._host.session
-        for way, sign in _SIGNS.items():
+        for way in _WAYS:
             label, action = getattr(session, f"{way}_label"), host.actions[f"edit.{way}"]
             words = f"{way.capitalize()}: {label[0].lower()}{label[1:]}" if label else ""
             if way == "undo" and host.room.is_half_drawn:
@@ -51,7 +51,7 @@ class UndoFeature(Feature):
                 words = _GROWING
             action.setEnabled(bool(words))
             action.setText(menu(words or way.capitalize()))
-            action.setIconText(sign)
+            action.setIconText(way.capitalize())
 
     def travel(self, way: str) -> None:
         """Undo or redo: in a field that is being typed in, on the images, or in the case."""

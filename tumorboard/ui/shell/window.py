@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
 
-from tumorboard.app.commands import COMMANDS
 from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.ui.shell.actions import build_actions, fill_menus
 from tumorboard.ui.shell.controller import Controller
 from tumorboard.ui.shell.frame import WindowFrame
-from tumorboard.ui.shell.header import Header
 from tumorboard.ui.shell.key_filter import KeyFilter
+from tumorboard.ui.shell.tool_bar import ToolBar
 
 
 class MainWindow(WindowFrame):
@@ -23,10 +22,8 @@ class MainWindow(WindowFrame):
         self.features = self.controller.features
         self.actions_by_name = build_actions(self, self.views, self.controller.handlers())
         fill_menus(self.menuBar(), self.actions_by_name)
-        here = self.actions_by_name
-        tools = [here[c.name] for c in COMMANDS if c.short and c.name in here]
-        more = [here[c.name] for c in COMMANDS if c.menu == "Tools" and not c.short]
-        self.header = Header(tools, more)
+        self.tool_bar = ToolBar(self.actions_by_name)
+        self.add_handles()
         self.arrange(above=self.features.comparison.strip, below=self.features.timeline.view)
         self.keys = KeyFilter(self)
         self.controller.start()

@@ -159,8 +159,23 @@ class TimelineView(QWidget):
         share = 0.5 if self._shown.tracks else 0.8
         axis_y = inner.top() + inner.height() * share
         labels = QRectF(inner.left(), inner.top(), inner.width(), axis_y - inner.top() - 16 * s)
-        self._dated = self._days_on_axis(labels, span)
-        self._places = self._laid(labels, span)
+        # The days that have room below the axis; the others stand with their event.
+        metrics = QFontMetricsF(sized(12 * self.scale))
+        found: dict[date, QRectF] = {}
+        for day in dict.fromkeys(e.day for e in self._shown.events):
+            width = metrics.horizontalAdvance(day_words(day)) + 2
+            x = along(day, span, labels.left() + _inset(labels), labels.right() - _inset(labels))
+            left = min(max(x - width / 2, labels.left()), labels.right() - width)
+            if all(left > box.right() + 8 * self.scale for box in found.values()):
+                found[day] = QRectF(left, 0, width, metrics.height())
+        self._dated = found
+        metrics = QFontMetricsF(sized(13 * self.scale))
+        most = labels.width() * 0.42
+        events = self._shown.events
+        words = {e: self._label(e) for e in events}
+        widths = {e: min(metrics.horizontalAdvance(words[e]) + 4, most) for e in events}
+        row = max(metrics.height() * 1.35, min(labels.height() / _LABEL_ROWS, metrics.height() * 2))
+        self._places = placed(events, span, labels, widths, row)
         self._paint_axis(painter, labels, axis_y)
         for place in self._places:
             painter.setPen(QPen(colour("control"), 1 * s))
@@ -172,27 +187,6 @@ class TimelineView(QWidget):
                 inner.left(), axis_y + 34 * s, inner.width(), inner.bottom() - axis_y - 34 * s
             )
             self._paint_plot(painter, below, span)
-
-    def _laid(self, labels: QRectF, span: tuple[date, date]) -> list[Placed]:
-        metrics = QFontMetricsF(sized(13 * self.scale))
-        most = labels.width() * 0.42
-        events = self._shown.events
-        words = {e: self._label(e) for e in events}
-        widths = {e: min(metrics.horizontalAdvance(words[e]) + 4, most) for e in events}
-        row = max(metrics.height() * 1.35, min(labels.height() / _LABEL_ROWS, metrics.height() * 2))
-        return placed(events, span, labels, widths, row)
-
-    def _days_on_axis(self, labels: QRectF, span: tuple[date, date]) -> dict[date, QRectF]:
-        """Return the days that have room below the axis; the others stand with their event."""
-        metrics = QFontMetricsF(sized(12 * self.scale))
-        found: dict[date, QRectF] = {}
-        for day in dict.fromkeys(e.day for e in self._shown.events):
-            width = metrics.horizontalAdvance(day_words(day)) + 2
-            x = along(day, span, labels.left() + _inset(labels), labels.right() - _inset(labels))
-            left = min(max(x - width / 2, labels.left()), labels.right() - width)
-            if all(left > box.right() + 8 * self.scale for box in found.values()):
-                found[day] = QRectF(left, 0, width, metrics.height())
-        return found
 
     def _label(self, event: Event) -> str:
         """Return the words of an event, with its day where that has no room below.
@@ -236,19 +230,32 @@ class TimelineView(QWidget):
             for track in tracks
         ]
         for n, points in enumerate(dots):
-            self._paint_track(painter, points, _ink(n))
+            ink = _ink(n)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour(ink), 2.5 * self.scale))
+            painter.drawPolyline(QPolygonF(points))
+            painter.setBrush(colour(ink))
+            painter.setPen(Qt.PenStyle.NoPen)
+            for point in points:
+                painter.drawEllipse(point, 4 * self.scale, 4 * self.scale)
         self._paint_numbers(painter, tracks, dots, box.adjusted(0, 0, 0, -line))
         legend = QRectF(box.left(), box.bottom() - line, box.width(), line)
-        self._paint_legend(painter, tracks, legend)
-
-    def _paint_track(self, painter: QPainter, points: Sequence[QPointF], ink: str) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour(ink), 2.5 * self.scale))
-        painter.drawPolyline(QPolygonF(points))
-        painter.setBrush(colour(ink))
-        painter.setPen(Qt.PenStyle.NoPen)
-        for point in points:
-            painter.drawEllipse(point, 4 * self.scale, 4 * self.scale)
+        s, left, font = self.scale, legend.left(), sized(12 * self.scale)
+        gone = len(self._shown.tracks) - len(tracks)
+        more = f"and {gone} more" if gone else ""
+        last = QFontMetricsF(font).horizontalAdvance(more) + 4 if more else 0.0
+        share = (legend.width() - last) / max(len(tracks), 1)
+        for n, track in enumerate(tracks):
+            painter.setPen(QPen(colour(_ink(n)), 3 * s))
+            y = legend.center().y()
+            painter.drawLine(QPointF(left, y), QPointF(left + 18 * s, y))
+            words = f"{track.name}, longest axis" if n == 0 else track.name
+            room = QRectF(left + 24 * s, legend.top(), share - 36 * s, legend.height())
+            self.discreet.line(painter, room, words, font, colour("text"))
+            left += share
+        if more:
+            room = QRectF(legend.right() - last, legend.top(), last, legend.height())
+            self.discreet.line(painter, room, more, font, colour("dim"))
 
     def _paint_numbers(
         self,
@@ -272,24 +279,6 @@ class TimelineView(QWidget):
                 if place is not None:
                     taken.append(place)
                     self.discreet.line(painter, QRectF(*place), text, font, colour(_ink(n)))
-
-    def _paint_legend(self, painter: QPainter, tracks: Sequence[Track], box: QRectF) -> None:
-        s, left, font = self.scale, box.left(), sized(12 * self.scale)
-        gone = len(self._shown.tracks) - len(tracks)
-        more = f"and {gone} more" if gone else ""
-        last = QFontMetricsF(font).horizontalAdvance(more) + 4 if more else 0.0
-        share = (box.width() - last) / max(len(tracks), 1)
-        for n, track in enumerate(tracks):
-            painter.setPen(QPen(colour(_ink(n)), 3 * s))
-            y = box.center().y()
-            painter.drawLine(QPointF(left, y), QPointF(left + 18 * s, y))
-            words = f"{track.name}, longest axis" if n == 0 else track.name
-            room = QRectF(left + 24 * s, box.top(), share - 36 * s, box.height())
-            self.discreet.line(painter, room, words, font, colour("text"))
-            left += share
-        if more:
-            room = QRectF(box.right() - last, box.top(), last, box.height())
-            self.discreet.line(painter, room, more, font, colour("dim"))
 
     # -- choosing ----------------------------------------------------------------------
 

@@ -77,8 +77,11 @@ class CentrelineEditor:
             )
         return volume
 
-    def _working_on(self, volume: Volume) -> VesselPath:
-        """Return the vessel that a point on a volume belongs to, a new one where none is."""
+    def _point(self, act: PointPlaced | PointMoved) -> None:
+        volume = self._volume()
+        if self.waiting is not None:
+            self.keep_waiting()
+        # The vessel that a point on a volume belongs to, a new one where none is.
         case, here = self._host.case, volume.series_instance_uid
         if case is None:
             raise UserError("No case is open.", "Open a case from the worklist first.")
@@ -86,13 +89,7 @@ class CentrelineEditor:
         named = [v for v in mine if v.vessel == self._joint.wanted]
         last = named[-1] if named else None
         found = next((v for v in named if v.uid == self._joint.active), last)
-        return found or vessels.begun(case, volume, self._joint.wanted, traced=self._joint.traces)
-
-    def _point(self, act: PointPlaced | PointMoved) -> None:
-        volume = self._volume()
-        if self.waiting is not None:
-            self.keep_waiting()
-        base = self._working_on(volume)
+        base = found or vessels.begun(case, volume, self._joint.wanted, traced=self._joint.traces)
         try:
             check_inside(volume.stack, [act.point], "The line")
         except UserError:

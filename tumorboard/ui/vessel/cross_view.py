@@ -136,8 +136,26 @@ class CrossView(VesselCanvas):
         if len(self._trace) > 1:
             painter.setPen(QPen(colour("lesion"), 1.6))
             painter.drawPolyline(QPolygonF(self._trace))
-        self._paint_centre(painter, scene)
-        self._paint_words(painter, scene, cut)
+        n = scene.section_at(self.position)
+        x, y = (float(v) for v in self.canvas_of(scene.sections.centres[n]))
+        ink = QColor(colour("vessel"))
+        painter.setPen(QPen(ink, 1.4))
+        painter.drawLine(QPointF(x - 4, y), QPointF(x + 4, y))
+        painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
+        room = self.width() - 16.0
+        for k, text in enumerate(position_words(scene, self.position)):
+            text_with_outline(painter, QPointF(8, 17 + 17 * k), elided(text, room), _WORDS)
+        right, down = cut.grid.right, cut.grid.down
+        middle = QPointF(self.rect().center())
+        side = self.width() - 6 - text_width(side_letters(right))
+        for text, x, y in (
+            (side_letters(-right), 6.0, middle.y() + 4),
+            (side_letters(right), side, middle.y() + 4),
+            (side_letters(down), middle.x() - 4, self.height() - 8.0),
+        ):
+            text_with_outline(painter, QPointF(x, y), text, _WORDS)
+        length = 10.0 / self.width_mm * min(self.width(), self.height())
+        paint_bar(painter, self.width() - 10.0, self.height() - 10.0, length, "1 cm")
 
     def _paint_outline(self, painter: QPainter, scene: VesselScene) -> None:
         here, reading = self.outline(), scene.reading
@@ -162,30 +180,6 @@ class CrossView(VesselCanvas):
             painter.drawPolyline(
                 QPolygonF([points[k % len(points)] for k in range(first, last + 1)])
             )
-
-    def _paint_centre(self, painter: QPainter, scene: VesselScene) -> None:
-        n = scene.section_at(self.position)
-        x, y = (float(v) for v in self.canvas_of(scene.sections.centres[n]))
-        ink = QColor(colour("vessel"))
-        painter.setPen(QPen(ink, 1.4))
-        painter.drawLine(QPointF(x - 4, y), QPointF(x + 4, y))
-        painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
-
-    def _paint_words(self, painter: QPainter, scene: VesselScene, cut: _Cut) -> None:
-        room = self.width() - 16.0
-        for k, text in enumerate(position_words(scene, self.position)):
-            text_with_outline(painter, QPointF(8, 17 + 17 * k), elided(text, room), _WORDS)
-        right, down = cut.grid.right, cut.grid.down
-        middle = QPointF(self.rect().center())
-        side = self.width() - 6 - text_width(side_letters(right))
-        for text, x, y in (
-            (side_letters(-right), 6.0, middle.y() + 4),
-            (side_letters(right), side, middle.y() + 4),
-            (side_letters(down), middle.x() - 4, self.height() - 8.0),
-        ):
-            text_with_outline(painter, QPointF(x, y), text, _WORDS)
-        length = 10.0 / self.width_mm * min(self.width(), self.height())
-        paint_bar(painter, self.width() - 10.0, self.height() - 10.0, length, "1 cm")
 
     # -- hands ---------------------------------------------------------------------------
 

@@ -174,10 +174,26 @@ def paint_curved(
     painter.setClipRect(picture.box.adjusted(-_BANDS, 0, 6, 2))
     painter.drawImage(picture.place, picture.image)
     _paint_line(painter, picture)
-    _paint_bands(painter, scene, picture)
+    # Show where the mass touches and where tumour lies inside, beside the picture.
+    left = picture.box.left() - _BANDS + 2
+    for extent, name, x in (
+        (scene.bands.contact, "present", left),
+        (scene.bands.involvement, "lesion", left + 6),
+    ):
+        if extent is not None:
+            top, bottom = picture.y_of(extent.end_mm), picture.y_of(extent.start_mm)
+            painter.fillRect(QRectF(x, top, 4, max(bottom - top, 2.0)), colour(name))
     if words:
         _paint_levels(painter, scene.levels, picture)
-    _paint_position(painter, picture, look.position, point)
+    box, y = picture.box, round(picture.y_of(look.position)) + 0.5
+    painter.setPen(QPen(colour("accent"), 1.0))
+    painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+    place = None if point is None else picture.canvas_of(point)
+    if place is not None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for ink, width in ((QColor("#05070a"), 3.0), (colour("accent"), 1.4)):
+            painter.setPen(QPen(ink, width))
+            painter.drawEllipse(place, 5.0, 5.0)
     painter.restore()
     if words:
         _paint_words(painter, scene, look, picture, size)
@@ -198,18 +214,6 @@ def _paint_line(painter: QPainter, picture: CurvedPicture) -> None:
     painter.drawPolyline(QPolygonF(points))
 
 
-def _paint_bands(painter: QPainter, scene: VesselScene, picture: CurvedPicture) -> None:
-    """Show where the mass touches and where tumour lies inside, beside the picture."""
-    left = picture.box.left() - _BANDS + 2
-    for extent, name, x in (
-        (scene.bands.contact, "present", left),
-        (scene.bands.involvement, "lesion", left + 6),
-    ):
-        if extent is not None:
-            top, bottom = picture.y_of(extent.end_mm), picture.y_of(extent.start_mm)
-            painter.fillRect(QRectF(x, top, 4, max(bottom - top, 2.0)), colour(name))
-
-
 def _paint_levels(painter: QPainter, found: tuple[Level, ...], picture: CurvedPicture) -> None:
     box = picture.box
     levels = sorted(found, key=lambda level: -level.arc_mm)
@@ -225,20 +229,6 @@ def _paint_levels(painter: QPainter, found: tuple[Level, ...], picture: CurvedPi
         painter.drawLine(QPointF(box.center().x() + 6, y), QPointF(left - 12, y))
         painter.drawLine(QPointF(left - 12, y), QPointF(left - 4, float(beside)))
         text_with_outline(painter, QPointF(left, float(beside) + 4), text, ink)
-
-
-def _paint_position(
-    painter: QPainter, picture: CurvedPicture, position: float, point: Point | None
-) -> None:
-    box, y = picture.box, round(picture.y_of(position)) + 0.5
-    painter.setPen(QPen(colour("accent"), 1.0))
-    painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-    place = None if point is None else picture.canvas_of(point)
-    if place is not None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for ink, width in ((QColor("#05070a"), 3.0), (colour("accent"), 1.4)):
-            painter.setPen(QPen(ink, width))
-            painter.drawEllipse(place, 5.0, 5.0)
 
 
 def _paint_words(

@@ -168,18 +168,16 @@ class CurvedView(VesselCanvas):
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - a name of Qt
         """Go along the vessel; with Ctrl magnify."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._magnify(1.15 ** (event.angleDelta().y() / _NOTCH))
+            # Zoom from what is visible now.
+            factor = 1.15 ** (event.angleDelta().y() / _NOTCH)
+            picture = self._picture()
+            if self._size_mm is not None and picture is not None and self.scene is not None:
+                self.zoom, self._size_mm = zoom_of(self.scene, picture, self.look), None
+            self.zoom = min(max(self.zoom * factor, 1.0), _MOST_ZOOM)
+            self.update()
             event.accept()
             return
         super().wheelEvent(event)
-
-    def _magnify(self, factor: float) -> None:
-        """Zoom from what is visible now."""
-        picture = self._picture()
-        if self._size_mm is not None and picture is not None and self.scene is not None:
-            self.zoom, self._size_mm = zoom_of(self.scene, picture, self.look), None
-        self.zoom = min(max(self.zoom * factor, 1.0), _MOST_ZOOM)
-        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - a name of Qt
         """Turn by the keys left and right."""

@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject
 
 from tumorboard.app import vessels
 from tumorboard.app.case_change import ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES, VESSELS
-from tumorboard.app.vessel_measures import reading_words, reservations
+from tumorboard.app.vessel_measures import reading_words, reservations, segment_sentences
 from tumorboard.case.involvement import IVC
 from tumorboard.case.model import Case
+from tumorboard.case.report_text import Sentence
 from tumorboard.case.vessel import VesselPath, centreline_of, vessel_label
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.landmark import next_level
@@ -225,6 +226,11 @@ class VesselFeature(QObject, Feature):
             found += reading_words(reading)
             found += [f"{name}, reservation: {text}" for text in reservations(reading)]
         return tuple(found)
+
+    def segments(self) -> tuple[Sentence, ...]:
+        """Return the contact along the vessels of the open case, by segment."""
+        case, readings = self._host.case, self.measures.readings()
+        return () if case is None else segment_sentences(case, readings.values())
 
     def want(self, name: str) -> None:
         """Follow a vessel of this name from now on: the one there is, or a new one."""

@@ -34,7 +34,6 @@ from tumorboard.ui.vessel.rows import (
     LevelRow,
     PositionRow,
     VesselContent,
-    VesselRow,
     names_to_choose,
 )
 
@@ -72,53 +71,6 @@ class VesselPanel(QWidget):
         self.way = QCheckBox("Through the lumen, else a spline")
         self.degrees: WholeNumberField | None = None
         self.word: QComboBox | None = None
-        self._build()
-        self.show_content(VesselContent())
-        self.show_position(PositionRow())
-
-    def set_tools(self, actions: list[QAction]) -> None:
-        """Show buttons for the tools."""
-        for action, text in zip(actions, _TOOL_WORDS, strict=True):
-            self._tools.addWidget(tool_button(action, text), 1)
-
-    def show_content(self, content: VesselContent) -> None:
-        """Show vessels; what reads the same stays."""
-        shown, self._content = self._content, content
-        if shown == content:
-            return
-        self.vessel.setCurrentIndex(max(self.vessel.findData(content.wanted), 0))
-        self.way.blockSignals(True)
-        self.way.setChecked(content.traced)
-        self.way.blockSignals(False)
-        if shown is None or shown.rows != content.rows:
-            self._build_list(content.rows)
-        self._build_details(content)
-
-    def show_position(self, row: PositionRow) -> None:
-        """Show what holds at the position along the vessel."""
-        if row == self._position:
-            return
-        self._position, self.degrees, self.word = row, None, None
-        clear(self._here)
-        if not row.words:
-            self._here.addWidget(words("Nothing is measured here yet.", "dim"))
-            return
-        for text in row.words:
-            self._here.addWidget(words(text))
-        if row.degrees is not None:
-            self._here.addLayout(self._arc(row))
-        if row.outline_by_hand:
-            self._here.addWidget(
-                link("take the drawn outline back", lambda: self.acted.emit("no outline", "")),
-                0,
-                _LEFT,
-            )
-        if row.stretch:
-            self._here.addLayout(self._said(row))
-
-    # -- building ------------------------------------------------------------------------
-
-    def _build(self) -> None:
         column = self._column
         for name, text in names_to_choose():
             self.vessel.addItem(text, name)
@@ -138,24 +90,86 @@ class VesselPanel(QWidget):
         column.addWidget(head("At this place"))
         column.addLayout(self._here)
         column.addStretch(1)
+        self.show_content(VesselContent())
+        self.show_position(PositionRow())
 
-    def _build_list(self, rows: tuple[VesselRow, ...]) -> None:
-        clear(self._list)
-        self.names.clear()
-        if not rows:
-            self._list.addWidget(words(_EMPTY, "dim"))
-        for row in rows:
-            name = QRadioButton(menu_text(row.name))
-            name.setAutoExclusive(False)
-            name.setChecked(row.active)
-            name.setToolTip("Work on this one")
-            name.clicked.connect(partial(self.chosen.emit, row.uid))
+    def set_tools(self, actions: list[QAction]) -> None:
+        """Show buttons for the tools."""
+        for action, text in zip(actions, _TOOL_WORDS, strict=True):
+            self._tools.addWidget(tool_button(action, text), 1)
+
+    def show_content(self, content: VesselContent) -> None:
+        """Show vessels; what reads the same stays."""
+        shown, self._content = self._content, content
+        if shown == content:
+            return
+        self.vessel.setCurrentIndex(max(self.vessel.findData(content.wanted), 0))
+        self.way.blockSignals(True)
+        self.way.setChecked(content.traced)
+        self.way.blockSignals(False)
+        if shown is None or shown.rows != content.rows:
+            clear(self._list)
+            self.names.clear()
+            if not content.rows:
+                self._list.addWidget(words(_EMPTY, "dim"))
+            for row in content.rows:
+                name = QRadioButton(menu_text(row.name))
+                name.setAutoExclusive(False)
+                name.setChecked(row.active)
+                name.setToolTip("Work on this one")
+                name.clicked.connect(partial(self.chosen.emit, row.uid))
+                line = QHBoxLayout()
+                line.addWidget(name)
+                line.addWidget(ElidedLabel(row.detail, "dim"), 1)
+                line.addWidget(link("delete", partial(self.acted.emit, "delete", row.uid)))
+                self._list.addLayout(line)
+                self.names[row.uid] = name
+        self._build_details(content)
+
+    def show_position(self, row: PositionRow) -> None:
+        """Show what holds at the position along the vessel."""
+        if row == self._position:
+            return
+        self._position, self.degrees, self.word = row, None, None
+        clear(self._here)
+        if not row.words:
+            self._here.addWidget(words("Nothing is measured here yet.", "dim"))
+            return
+        for text in row.words:
+            self._here.addWidget(words(text))
+        if row.degrees is not None:
+            field = self.degrees = WholeNumberField()
+            field.setRange(0, 360)
+            field.setSuffix("°")
+            field.setValue(row.degrees or 0)
+            field.setAccessibleName("Arc of contact by hand, degrees")
             line = QHBoxLayout()
-            line.addWidget(name)
-            line.addWidget(ElidedLabel(row.detail, "dim"), 1)
-            line.addWidget(link("delete", partial(self.acted.emit, "delete", row.uid)))
-            self._list.addLayout(line)
-            self.names[row.uid] = name
+            line.addWidget(words("Contact by hand", "dim", wrap=False))
+            line.addWidget(field)
+            line.addWidget(link("set", lambda: self.acted.emit("arc", str(field.value()))))
+            if row.arc_by_hand:
+                line.addWidget(link("take back", lambda: self.acted.emit("no arc", "")))
+            line.addStretch(1)
+            self._here.addLayout(line)
+        if row.outline_by_hand:
+            self._here.addWidget(
+                link("take the drawn outline back", lambda: self.acted.emit("no outline", "")),
+                0,
+                _LEFT,
+            )
+        if row.stretch:
+            column = QVBoxLayout()
+            column.addWidget(words(row.stretch, "dim"))
+            choice = self.word = QComboBox()
+            choice.setAccessibleName("What fills the lumen here")
+            for word in Word:
+                choice.addItem(word.value.capitalize(), word.value)
+            choice.setCurrentIndex(choice.findData(row.word))
+            choice.activated.connect(lambda n: self.acted.emit("word", str(choice.itemData(n))))
+            column.addWidget(choice)
+            self._here.addLayout(column)
+
+    # -- building ------------------------------------------------------------------------
 
     def _build_details(self, content: VesselContent) -> None:
         clear(self._details)
@@ -175,7 +189,14 @@ class VesselPanel(QWidget):
         for level in content.levels:
             self._details.addLayout(self._level(level))
         self._details.addWidget(head("Measured from"))
-        self._details.addWidget(self._lumen(content))
+        choice = QComboBox()
+        choice.setAccessibleName("Outline of the lumen")
+        choice.addItem(_BY_VALUES, "")
+        for uid, name in content.lumens:
+            choice.addItem(name, uid)
+        choice.setCurrentIndex(max(choice.findData(content.lumen), 0))
+        choice.activated.connect(lambda n: self.acted.emit("lumen", str(choice.itemData(n))))
+        self._details.addWidget(choice)
         for uid, name, on in content.masses:
             box = QCheckBox(menu_text(name))
             box.setChecked(on)
@@ -203,7 +224,7 @@ class VesselPanel(QWidget):
         if level.place:
             line.addWidget(link("show", partial(self.acted.emit, "show level", level.name)))
         mark = link(
-            "again" if level.place else "mark", partial(self.acted.emit, "level", level.name)
+            "Re-mark" if level.place else "mark", partial(self.acted.emit, "level", level.name)
         )
         mark.setAccessibleName(f"Mark {level.words}")
         line.addWidget(mark)
@@ -211,40 +232,3 @@ class VesselPanel(QWidget):
             line.addWidget(link("remove", partial(self.acted.emit, "no level", level.name)))
         self.levels[level.name] = mark
         return line
-
-    def _lumen(self, content: VesselContent) -> QComboBox:
-        choice = QComboBox()
-        choice.setAccessibleName("Outline of the lumen")
-        choice.addItem(_BY_VALUES, "")
-        for uid, name in content.lumens:
-            choice.addItem(name, uid)
-        choice.setCurrentIndex(max(choice.findData(content.lumen), 0))
-        choice.activated.connect(lambda n: self.acted.emit("lumen", str(choice.itemData(n))))
-        return choice
-
-    def _arc(self, row: PositionRow) -> QLayout:
-        field = self.degrees = WholeNumberField()
-        field.setRange(0, 360)
-        field.setSuffix("°")
-        field.setValue(row.degrees or 0)
-        field.setAccessibleName("Arc of contact by hand, degrees")
-        line = QHBoxLayout()
-        line.addWidget(words("Contact by hand", "dim", wrap=False))
-        line.addWidget(field)
-        line.addWidget(link("set", lambda: self.acted.emit("arc", str(field.value()))))
-        if row.arc_by_hand:
-            line.addWidget(link("take back", lambda: self.acted.emit("no arc", "")))
-        line.addStretch(1)
-        return line
-
-    def _said(self, row: PositionRow) -> QLayout:
-        column = QVBoxLayout()
-        column.addWidget(words(row.stretch, "dim"))
-        choice = self.word = QComboBox()
-        choice.setAccessibleName("What fills the lumen here")
-        for word in Word:
-            choice.addItem(word.value.capitalize(), word.value)
-        choice.setCurrentIndex(choice.findData(row.word))
-        choice.activated.connect(lambda n: self.acted.emit("word", str(choice.itemData(n))))
-        column.addWidget(choice)
-        return column

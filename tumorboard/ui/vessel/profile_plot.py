@@ -89,12 +89,6 @@ class ProfilePlot(VesselCanvas):
         length = self.scene.length_mm if self.scene is not None else 0.0
         return (x - _LEFT) / max(self.width() - _LEFT - _RIGHT, 1.0) * length
 
-    def _bands(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Return (top, bottom) of the upper and of the lower curves."""
-        room = self.height() - _TOP - _BOTTOM - _GAP
-        middle = _TOP + room * _UPPER
-        return (_TOP, middle), (middle + _GAP, self.height() - _BOTTOM)
-
     # -- painting ------------------------------------------------------------------------
 
     def paint(self, painter: QPainter) -> None:
@@ -104,9 +98,23 @@ class ProfilePlot(VesselCanvas):
         self.names = {}
         if scene is None:
             return
-        upper, lower = self._bands()
+        # (top, bottom) of the upper and of the lower curves.
+        room = self.height() - _TOP - _BOTTOM - _GAP
+        middle = _TOP + room * _UPPER
+        upper, lower = (_TOP, middle), (middle + _GAP, self.height() - _BOTTOM)
         self._paint_scales(painter, scene, upper, lower)
-        self._paint_levels(painter, scene, lower[1])
+        bottom = lower[1]
+        levels = sorted(scene.levels, key=lambda level: level.arc_mm)
+        xs = np.array([self.x_of(level.arc_mm) for level in levels])
+        for level, x in zip(levels, xs, strict=True):
+            ink = QColor(colour("lesion" if level.is_end else "vessel"))
+            painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(float(x), _TOP - 4), QPointF(float(x), bottom))
+        for k, (level, x) in enumerate(zip(levels, xs, strict=True)):
+            room = (float(xs[k + 1]) if k + 1 < len(xs) else self.width()) - float(x) - 8
+            text = level.fitting(room, text_width)
+            ink = colour("lesion" if level.is_end else "vessel")
+            text_with_outline(painter, QPointF(float(x) + 3, 13), text, ink)
         reading = scene.reading
         if reading is None:
             self._note(painter, "The line as it was kept" if scene.note else "Measuring…")
@@ -152,19 +160,6 @@ class ProfilePlot(VesselCanvas):
         )
         text_with_outline(painter, QPointF(x, y), here, colour("accent"))
 
-    def _paint_levels(self, painter: QPainter, scene: VesselScene, bottom: float) -> None:
-        levels = sorted(scene.levels, key=lambda level: level.arc_mm)
-        xs = np.array([self.x_of(level.arc_mm) for level in levels])
-        for level, x in zip(levels, xs, strict=True):
-            ink = QColor(colour("lesion" if level.is_end else "vessel"))
-            painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(float(x), _TOP - 4), QPointF(float(x), bottom))
-        for k, (level, x) in enumerate(zip(levels, xs, strict=True)):
-            room = (float(xs[k + 1]) if k + 1 < len(xs) else self.width()) - float(x) - 8
-            text = level.fitting(room, text_width)
-            ink = colour("lesion" if level.is_end else "vessel")
-            text_with_outline(painter, QPointF(float(x) + 3, 13), text, ink)
-
     def _paint_curves(
         self,
         painter: QPainter,
@@ -176,7 +171,12 @@ class ProfilePlot(VesselCanvas):
         xs = np.array([self.x_of(arc) for arc in found.arc_mm])
         wide = found.diameter_mm
         top = float(np.nanmax(wide)) * 1.15 if not np.isnan(wide).all() else 1.0
-        self._paint_diameter_scale(painter, top, lower)
+        text = f"{top / 1.15:.0f} mm"
+        y = lower[1] - (lower[1] - lower[0]) / 1.15
+        painter.setPen(QPen(colour("line"), 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(_LEFT, y), QPointF(self.width() - _RIGHT, y))
+        place = QPointF(self.width() - _RIGHT + 5, y + 4)
+        text_with_outline(painter, place, text, colour("absent"))
         curves = [(wide / top, lower, "absent")]
         if is_measured(reading):
             curves += [
@@ -190,16 +190,6 @@ class ProfilePlot(VesselCanvas):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(_curve(xs, low - shares * (low - high)))
         self._paint_peaks(painter, reading, (upper, lower, top))
-
-    def _paint_diameter_scale(
-        self, painter: QPainter, top: float, lower: tuple[float, float]
-    ) -> None:
-        text = f"{top / 1.15:.0f} mm"
-        y = lower[1] - (lower[1] - lower[0]) / 1.15
-        painter.setPen(QPen(colour("line"), 1.0, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(_LEFT, y), QPointF(self.width() - _RIGHT, y))
-        place = QPointF(self.width() - _RIGHT + 5, y + 4)
-        text_with_outline(painter, place, text, colour("absent"))
 
     def _paint_peaks(
         self,

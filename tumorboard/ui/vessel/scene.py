@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from tumorboard.annotations.kinds import SPECS
 from tumorboard.app.vessel_measures import Reading
 from tumorboard.app.vessels import levels_of
-from tumorboard.case.derive import ivc_marks
+from tumorboard.case.annotation_facts import ivc_marks
 from tumorboard.case.involvement import IVC
 from tumorboard.case.model import Case
 from tumorboard.case.saved_curve import Level
@@ -20,8 +20,8 @@ from tumorboard.imaging.curved import CurvedGrid, CurvedMode, curved_grid
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.vessel.centreline import Centreline, evenly
+from tumorboard.imaging.vessel.contact_profile import Extent
 from tumorboard.imaging.vessel.cross_sections import Sections, across
-from tumorboard.imaging.vessel.profile import Extent
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.landmark import LEVELS, SHORT_LEVELS
 from tumorboard.tools.vessel import MARK_SHORT_LABELS

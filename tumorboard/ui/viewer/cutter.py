@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import ref
 
 from PySide6.QtCore import QObject, Signal
 
@@ -40,7 +41,7 @@ class Cutter(QObject):
         if spec.is_plain:
             self.every = 1
             return make_cut(volume, spec, point)
-        key = (id(volume), spec, point, int(volume.loaded.sum()))
+        key = (ref(volume), spec, point, int(volume.loaded.sum()))
         if key == self._key and self._section is not None:
             return self._section
         self.every = every = quick_step(volume, spec, point)

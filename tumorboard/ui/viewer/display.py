@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +14,7 @@ from tumorboard.annotations.model import as_point
 from tumorboard.imaging.fusion import uptake_window
 from tumorboard.imaging.geometry import Calibration, Plane, Point
 from tumorboard.imaging.oblique import turned
-from tumorboard.imaging.slicing import cut, native_plane
+from tumorboard.imaging.slicing import cut, native_plane, within
 from tumorboard.imaging.view_cut import (
     CutSpec,
     Direction,
@@ -41,13 +42,16 @@ class SeriesTitle:
     """The words for a series in the corners of a view.
 
     ``patient`` is the label of the case with age and sex, never a name; ``technique`` is
-    how the images were made.
+    how the images were made; ``identity`` is name, identifier and birth date, which show only
+    while the room lets them.
     """
 
     description: str = ""
     date: str = ""
     patient: str = ""
     technique: str = ""
+    modality: str = ""
+    identity: str = ""
 
 
 class Display(QObject):
@@ -118,7 +122,7 @@ class Display(QObject):
         """Return the grey table of the present volume and window."""
         if self.volume is None:
             return None
-        key = (id(self.volume), self.window, self.inverted)
+        key = (ref(self.volume), self.window, self.inverted)
         if key != self._table_key:
             self._table = GreyTable(self.volume, self.window, self.inverted)
             self._table_key = key
@@ -171,13 +175,10 @@ class Display(QObject):
     # -- moving and windowing --------------------------------------------------------
 
     def set_point(self, point: ArrayLike) -> None:
-        """Move the shared point (LPS mm), kept inside the volume."""
+        """Move the shared point (LPS mm), kept between the outermost voxels of the volume."""
         if self.volume is None:
             return
-        stack = self.volume.stack
-        index = stack.to_index(np.asarray(point, dtype=np.float64))
-        inside = np.clip(index, 0.0, np.array(stack.shape, dtype=np.float64) - 1)
-        self.point = as_point(stack.to_lps(inside))
+        self.point = as_point(within(self.volume.stack, point))
         self.moved.emit()
         self.changed.emit()
 

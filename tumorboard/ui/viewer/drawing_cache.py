@@ -144,9 +144,20 @@ def making(wish: Wish, steps: Steps) -> Generator[None, None, Sheet]:
     settled = not wish.labels or drawings.is_settled(wish.annotations, wish.volume)
     loaded = None if settled else int(wish.volume.loaded.sum())
     pixels = np.zeros((wish.canvas[1], wish.canvas[0]), np.uint32)
-    image = _over(pixels, wish.projection.ratio)
+    # An image on zeroed memory, of which only what is painted on takes room.
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(wish.projection.ratio)
     for step in steps(wish):
-        _take(step, image, wish.said)
+        # Paint one step; texts are said as they will be in the view.
+        token = wording.set(wish.said)
+        painter = QPainter(image)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            step(painter)
+        finally:
+            painter.end()
+            wording.reset(token)
         yield
     pieces: list[tuple[QPointF, QImage]] = []
     for top in range(0, len(pixels), _BAND):
@@ -159,26 +170,6 @@ def making(wish: Wish, steps: Steps) -> Generator[None, None, Sheet]:
     while len(_kept) > 1 and sum(s.size for s in _kept.values()) > BUDGET:
         _kept.popitem(last=False)
     return sheet
-
-
-def _over(pixels: NDArray[np.uint32], ratio: float) -> QImage:
-    """Return an image on zeroed memory, of which only what is painted on takes room."""
-    height, width = pixels.shape
-    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    return image
-
-
-def _take(step: Callable[[QPainter], object], image: QImage, said: Callable[[str], str]) -> None:
-    """Paint one step; texts are said as they will be in the view."""
-    token = wording.set(said)
-    painter = QPainter(image)
-    try:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        step(painter)
-    finally:
-        painter.end()
-        wording.reset(token)
 
 
 def _pieces(

@@ -89,18 +89,14 @@ def label_text(annotation: Annotation, volume: Volume | None) -> str:
     if known is not None:
         return known[1]
     text = _label_text(annotation, volume)
-    if _is_final(annotation, text, volume):
+    # Whether slices that are still loading cannot change the values of a label.
+    spec = SPECS[annotation.kind]
+    read = spec.is_region and "mean" in text
+    if read or not spec.reads_values or bool(volume.loaded.all()):
         if len(kept) >= _MOST_TEXTS:
             kept.clear()
         kept[id(annotation)] = annotation, text
     return text
-
-
-def _is_final(annotation: Annotation, text: str, volume: Volume) -> bool:
-    """Whether slices that are still loading cannot change the values of a label."""
-    spec = SPECS[annotation.kind]
-    read = spec.is_region and "mean" in text
-    return read or not spec.reads_values or bool(volume.loaded.all())
 
 
 def _label_text(annotation: Annotation, volume: Volume | None) -> str:
@@ -221,7 +217,12 @@ def _place(
         lines = [] if annotation.kind in MARKS else lines_of(label_text(annotation, volume))
         if not lines or (free.size is not None and not overlaps(shape, canvas)):
             continue
-        lines = _fitting(annotation, lines, canvas[2], width_of)
+        # Lines folded so that they fit a canvas of a width; words are folded sooner.
+        width = canvas[2]
+        room = max(width - 2 * _INSET, _LEAST_PX)
+        if SPECS[annotation.kind].is_words:
+            room = min(room, _TEXT_PX)
+        lines = [part for line in lines for part in wrapped(line, room, width_of)]
         size = (max(map(width_of, lines)), LABEL_PX + 4 + LINE_PX * (len(lines) - 1))
         wanted = _wanted(annotation, projection, points[0], size)
         box = place_label(size, shape, shapes, taken, canvas, wanted)
@@ -234,16 +235,6 @@ def _place(
 def _stands(annotation: Annotation) -> bool:
     """Whether a label has a place of its own."""
     return annotation.label_offset is not None or SPECS[annotation.kind].is_label_at_point
-
-
-def _fitting(
-    annotation: Annotation, lines: Sequence[str], width: float, width_of: Callable[[str], float]
-) -> list[str]:
-    """Return lines folded so that they fit a canvas of a width; words are folded sooner."""
-    room = max(width - 2 * _INSET, _LEAST_PX)
-    if SPECS[annotation.kind].is_words:
-        room = min(room, _TEXT_PX)
-    return [part for line in lines for part in wrapped(line, room, width_of)]
 
 
 def wrapped(text: str, room: float, width_of: Callable[[str], float]) -> list[str]:

@@ -100,7 +100,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Rim:
-    """Everything at the rim of a view of ``size``; ``more`` are rectangles of other things."""
+    """Everything at the rim of a view of ``size``.
+
+    ``total`` is the size of the index mass as a whole, ``more`` are rectangles of other things.
+    """
 
     size: QRectF
     top_left: tuple[Word, ...] = ()
@@ -110,6 +113,7 @@ class Rim:
     levels: tuple[Level, ...] = ()
     letters: tuple[Word, ...] = ()
     bar: Bar | None = None
+    total: Word | None = None
     more: tuple[Box, ...] = field(default=())
 
     @property
@@ -126,6 +130,7 @@ class Rim:
             *self.levels,
             *self.letters,
             *((self.bar,) if self.bar else ()),
+            *((self.total,) if self.total else ()),
         )
         return (*(part.box for part in parts), *self.more)
 
@@ -134,7 +139,8 @@ class Rim:
         """Where labels may stand; the same for slices that follow one another."""
         right = [_stepped(_around(self.top_right), self.size.width())] if self.top_right else []
         told = [_stepped(_around(self.warnings))] if self.warnings else []
-        still = (*self.top_left, *self.bottom, *self.levels, *self.letters)
+        one = (self.total,) if self.total else ()
+        still = (*self.top_left, *self.bottom, *self.levels, *self.letters, *one)
         boxes = [_whole(part.box) for part in (*still, *((self.bar,) if self.bar else ()))]
         taken = (*right, *told, *boxes, *map(_whole, self.more))
         return Free((self.size.width(), self.size.height()), taken)
@@ -202,6 +208,7 @@ def rim_of(
     badges: Sequence[str] = (),
     levels: Iterable[Annotation] = (),
     more: Iterable[Box] = (),
+    total: str = "",
 ) -> Rim:
     """Lay out the rim of a view.
 
@@ -209,7 +216,8 @@ def rim_of(
     ``letters_of`` names the side of the patient in a direction, "" where that is not known.
     ``corners`` are the words top left, top
     right and bottom left, ``badges`` reservations below the first, ``levels`` the marks whose
-    names stand beside their height, ``more`` rectangles that other things take.
+    names stand beside their height, ``more`` rectangles that other things take. ``total`` stands
+    in the middle above the lower edge, where there is room for all of it.
     """
     others = tuple(more)
     left, right, told = _top(size, corners[0], corners[1], badges)
@@ -223,7 +231,23 @@ def rim_of(
     bottom = _bottom(size, [t for t in corners[2] if t][-rows:], bar, held)
     held += [word.box for word in bottom] + ([bar.box] if bar else [])
     letters = tuple(_apart(word, held, step) for word, step in zip(letters, _WAYS, strict=False))
-    return Rim(size, left, right, bottom, told, named, letters, bar, others)
+    held += [word.box for word in letters]
+    return Rim(
+        *(size, left, right, bottom, told, named, letters, bar),
+        total=_total(total, size, held),
+        more=others,
+    )
+
+
+def _total(text: str, size: QRectF, held: Sequence[Box]) -> Word | None:
+    """Return where the size of the mass stands; none rather than a part of it."""
+    width = text_width(text)
+    if not text or width > size.width() - 2 * _EDGE:
+        return None
+    word = Word(text, (size.width() - width) / 2, size.height() - _LAST - 1.5 * _LINE)
+    placed = _apart(word, held, -_LINE / 2)
+    is_free = not any(overlaps(placed.box, box) for box in held)
+    return placed if is_free and placed.baseline > size.height() / 2 else None
 
 
 def _top(
@@ -410,8 +434,24 @@ def paint_rim(painter: QPainter, rim: Rim) -> None:
         for word in words:
             place = QPointF(word.x, word.baseline)
             text_with_outline(painter, place, word.text, ink, bold=word.bold)
+    if rim.total is not None:
+        left, top, width, height = rim.total.box
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_GROUND)
+        painter.drawRoundedRect(QRectF(left - 8, top - 3, width + 16, height + 6), 9, 9)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        place = QPointF(rim.total.x, rim.total.baseline)
+        text_with_outline(painter, place, rim.total.text, colour("lesion"))
     if rim.bar is not None:
-        _paint_bar(painter, rim.bar)
+        bar = rim.bar
+        word, y = bar.word, bar.y
+        text_with_outline(painter, QPointF(word.x, word.baseline), word.text, _WORDS)
+        for ink, width in ((OUTLINE, 3.0), (_WORDS, 1.2)):
+            painter.setPen(QPen(ink, width))
+            painter.drawLine(QPointF(bar.left, y), QPointF(bar.right, y))
+            for x in (bar.left, bar.right):
+                painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
 
 
 def _paint_level(painter: QPainter, level: Level) -> None:
@@ -422,13 +462,3 @@ def _paint_level(painter: QPainter, level: Level) -> None:
     painter.drawLine(QPointF(start - 44, y), QPointF(start - 10, y))
     painter.drawLine(QPointF(start - 10, y), QPointF(start, word.baseline - 4))
     text_with_outline(painter, QPointF(word.x, word.baseline), word.text, ink)
-
-
-def _paint_bar(painter: QPainter, bar: Bar) -> None:
-    word, y = bar.word, bar.y
-    text_with_outline(painter, QPointF(word.x, word.baseline), word.text, _WORDS)
-    for ink, width in ((OUTLINE, 3.0), (_WORDS, 1.2)):
-        painter.setPen(QPen(ink, width))
-        painter.drawLine(QPointF(bar.left, y), QPointF(bar.right, y))
-        for x in (bar.left, bar.right):
-            painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))

@@ -47,16 +47,13 @@ def paint_marks(
         while any(abs(y - other) < 15 for other in taken):
             y += 15
         taken.append(y)
-        words = _fitting(mark, max(width - x - 8, _LEAST_PX))
+        # The words of a mark that fit beside it: with who made it, without, or cut.
+        room = max(width - x - 8, _LEAST_PX)
+        text = mark.text or mark.by
+        whole = f"{mark.text} · {mark.by}" if mark.text and mark.by else text
+        words = whole if text_width(whole) <= room else elided(text, room)
         x = max(min(x, width - text_width(words) - 8), 8.0)
         text_with_outline(painter, QPointF(x, y + 4), words, ink)
-
-
-def _fitting(mark: ForeignMark, room: float) -> str:
-    """Return the words of a mark that fit beside it: with who made it, without, or cut."""
-    text = mark.text or mark.by
-    whole = f"{mark.text} · {mark.by}" if mark.text and mark.by else text
-    return whole if text_width(whole) <= room else elided(text, room)
 
 
 def mark_at(frame: Frame, marks: Sequence[ForeignMark], place: QPointF) -> ForeignMark | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from weakref import ref
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -10,12 +11,12 @@ from PySide6.QtGui import QImage, QPainter, QPen
 
 from tumorboard.annotations.labels import Box
 from tumorboard.imaging.fusion import Fusion, fused_section, number, palette, tinted, value_at
+from tumorboard.imaging.grey_levels import grey_levels_at
 from tumorboard.imaging.value_words import unit_words
-from tumorboard.imaging.volume import Volume, Window
+from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.letters import text_width, text_with_outline
-from tumorboard.ui.viewer.render import grey_levels_at
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.painting import Frame
@@ -39,21 +40,17 @@ class FusedPainting:
         if fusion is None or not frame.volume.is_placed:
             self._key, self._kept = (), None
             return
-        key = _key_of(frame, fusion)
+        grid, p = frame.section.grid, frame.projection
+        cut = (*grid.origin, *grid.right, *grid.down, *grid.spacing, *grid.shape)
+        seen = (p.rows, p.columns, p.target, p.ratio, p.flip_horizontal, p.flip_vertical)
+        look = (fusion.window, fusion.palette, fusion.opacity, fusion.offset)
+        there = (ref(fusion.volume), int(fusion.volume.loaded.sum()))
+        key = (cut, seen, frame.spec.slab_mm, frame.spec.mode, frame.fast, look, there)
         if key != self._key or self._kept is None:
             self._key, self._kept = key, fused_image(frame, fusion)
         left, top, _, _ = frame.projection.target
         ratio = frame.projection.ratio
         painter.drawImage(QPointF(left / ratio, top / ratio), self._kept[0])
-
-
-def _key_of(frame: Frame, fusion: Fusion) -> tuple[Any, ...]:
-    grid, p = frame.section.grid, frame.projection
-    cut = (*grid.origin, *grid.right, *grid.down, *grid.spacing, *grid.shape)
-    seen = (p.rows, p.columns, p.target, p.ratio, p.flip_horizontal, p.flip_vertical)
-    look = (fusion.window, fusion.palette, fusion.opacity, fusion.offset)
-    there = (id(fusion.volume), int(fusion.volume.loaded.sum()))
-    return (cut, seen, frame.spec.slab_mm, frame.spec.mode, frame.fast, look, there)
 
 
 def fused_image(frame: Frame, fusion: Fusion) -> tuple[QImage, Any]:
@@ -98,8 +95,32 @@ def paint_colour_bar(painter: QPainter, frame: Frame, fusion: Fusion | None, siz
     if fusion is not None:
         levels = palette(fusion.palette)[::-1, None, :]
     else:
-        levels = _greys(frame.volume, frame.table, window)
-    _paint_bar(painter, levels, window, unit, size)
+        # The greys of a window from its upper end down, shape (256, 1, 3).
+        volume = frame.volume
+        values = np.linspace(
+            window.centre + window.width / 2, window.centre - window.width / 2, 256
+        )
+        stored = (values - volume.rescale_intercept) / volume.rescale_slope
+        if volume.voxels.dtype.kind in "iu":
+            info = np.iinfo(volume.voxels.dtype)
+            stored = np.clip(np.rint(stored), info.min, info.max).astype(volume.voxels.dtype)
+        levels = np.repeat(frame.table(stored)[:, None, None], 3, axis=2)
+    height = _bar_height(size)
+    if height == 0:
+        return
+    pixels = np.ascontiguousarray(levels, dtype=np.uint8)
+    image = QImage(pixels.data, 1, len(pixels), 3, QImage.Format.Format_RGB888)
+    box = QRectF(_LEFT, (size.height() - height) / 2, _BAR_WIDTH, height)
+    painter.drawImage(box, image)
+    painter.setPen(QPen(colour("dim"), 1.0))
+    painter.drawRect(box)
+    ink = colour("text")
+    for text, share in _ticks(window):
+        y = box.bottom() - share * height
+        painter.drawLine(QPointF(box.right(), y), QPointF(box.right() + 4, y))
+        text_with_outline(painter, QPointF(box.right() + 7, y + 4), text, ink)
+    text_with_outline(painter, QPointF(_LEFT, box.top() - 10), _head(unit), ink)
+    del image
 
 
 def _shown(frame: Frame, fusion: Fusion | None) -> tuple[Window, str] | None:
@@ -133,35 +154,6 @@ def _ticks(window: Window) -> list[tuple[str, float]]:
     """Return the numbers beside the bar, each with its share of the height from below."""
     low, high = window.centre - window.width / 2, window.centre + window.width / 2
     return [(tick(low + (high - low) * share, high - low), share) for share in (0.0, 0.5, 1.0)]
-
-
-def _greys(volume: Volume, table: GreyTable, window: Window) -> Any:
-    """Return the greys of a window from its upper end down, shape (256, 1, 3)."""
-    values = np.linspace(window.centre + window.width / 2, window.centre - window.width / 2, 256)
-    stored = (values - volume.rescale_intercept) / volume.rescale_slope
-    if volume.voxels.dtype.kind in "iu":
-        info = np.iinfo(volume.voxels.dtype)
-        stored = np.clip(np.rint(stored), info.min, info.max).astype(volume.voxels.dtype)
-    return np.repeat(table(stored)[:, None, None], 3, axis=2)
-
-
-def _paint_bar(painter: QPainter, levels: Any, window: Window, unit: str, size: QRectF) -> None:
-    height = _bar_height(size)
-    if height == 0:
-        return
-    pixels = np.ascontiguousarray(levels, dtype=np.uint8)
-    image = QImage(pixels.data, 1, len(pixels), 3, QImage.Format.Format_RGB888)
-    box = QRectF(_LEFT, (size.height() - height) / 2, _BAR_WIDTH, height)
-    painter.drawImage(box, image)
-    painter.setPen(QPen(colour("dim"), 1.0))
-    painter.drawRect(box)
-    ink = colour("text")
-    for text, share in _ticks(window):
-        y = box.bottom() - share * height
-        painter.drawLine(QPointF(box.right(), y), QPointF(box.right() + 4, y))
-        text_with_outline(painter, QPointF(box.right() + 7, y + 4), text, ink)
-    text_with_outline(painter, QPointF(_LEFT, box.top() - 10), _head(unit), ink)
-    del image
 
 
 def tick(value: float, span: float) -> str:

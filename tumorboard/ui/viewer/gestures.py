@@ -8,7 +8,7 @@ Middle pans, right zooms. Shift and left moves the crosshair.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,15 @@ if TYPE_CHECKING:
 
 _NOTCH = 120
 #: Tools that mean the place itself: beyond the rim of the picture there is nothing for them.
-_BEYOND_THE_RIM = ("probe", "eraser", "mask_brush", "mask_eraser", "mask_grow", "landmark")
+_BEYOND_THE_RIM = (
+    "probe",
+    "eraser",
+    "mask_brush",
+    "mask_eraser",
+    "mask_grow",
+    "mask_propose",
+    "landmark",
+)
 #: Rounding (mm) at the rim.
 _RIM_MM = 1e-6
 #: So many logical pixels of a drag are one slice.
@@ -117,6 +125,7 @@ class Gestures:
         self._view = view
         self._press: _Press | None = None
         self._wheel_rest = 0
+        self._opposite = False
 
     def wheel_notches(self, event: QWheelEvent) -> int:
         """Return whole notches; touchpads send parts of one, which add up."""
@@ -137,6 +146,7 @@ class Gestures:
         point, volume = self._view.point_at(position), self._view.display.volume
         if point is None or volume is None:
             return
+        self._opposite = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         left = event.button() is Qt.MouseButton.LeftButton
         hit = self._hit(position) if left else None
         act = self._act(event, hit)
@@ -201,15 +211,19 @@ class Gestures:
         if point is None:
             return
         if press is None:
-            self._hover(position, point)
+            room = self._view.room
+            if room.tool is not None and room.preview:
+                self._tool(Phase.MOVE, point)
+            shape = _TOOL_CURSORS[room.tool.cursor] if room.tool else _CURSORS[room.hand]
+            if room.turning and self._on_turn_handle(position):
+                shape = Qt.CursorShape.PointingHandCursor
+            elif not room.preview and self._hit(position) is not None:
+                shape = Qt.CursorShape.SizeAllCursor
+            self._view.setCursor(shape)
             return
         delta = position - press.last
         travelled = (position - press.start).manhattanLength()
         press.far = press.far or travelled >= CLICK_PIXELS
-        self._drag(press, point, position, delta)
-        press.last = position
-
-    def _drag(self, press: _Press, point: Point, position: QPointF, delta: QPointF) -> None:
         view, act = self._view, press.act
         at_once: dict[_Act, Callable[[], object]] = {
             _Act.PAN: lambda: self._pan(delta),
@@ -228,21 +242,11 @@ class Gestures:
         wanted = at_once.get(act) or (beyond_a_click.get(act) if press.far else None)
         if wanted is not None:
             wanted()
+        press.last = position
 
     def _stretch(self, press: _Press, position: QPointF) -> None:
         self._view.rubber = QRectF(press.start, position).normalized()
         self._view.update()
-
-    def _hover(self, position: QPointF, point: Point) -> None:
-        room = self._view.room
-        if room.tool is not None and room.preview:
-            self._tool(Phase.MOVE, point)
-        shape = _TOOL_CURSORS[room.tool.cursor] if room.tool else _CURSORS[room.hand]
-        if room.turning and self._on_turn_handle(position):
-            shape = Qt.CursorShape.PointingHandCursor
-        elif not room.preview and self._hit(position) is not None:
-            shape = Qt.CursorShape.SizeAllCursor
-        self._view.setCursor(shape)
 
     def release(self, event: QMouseEvent) -> None:
         """Finish what the button did."""
@@ -439,7 +443,7 @@ class Gestures:
         if scene is not None:
             if tool is not None and tool.name not in _BEYOND_THE_RIM:
                 point = self._in_picture(point)
-            self._view.room.use_tool(phase, point, scene)
+            self._view.room.use_tool(phase, point, replace(scene, opposite=self._opposite))
 
     def _in_picture(self, point: Point) -> Point:
         """Return the nearest place of the picture, up to the outer edges of its pixels."""

@@ -64,17 +64,14 @@ def paint_crosshair(
         for sign in (-1, 1):
             a, b = centre + sign * _GAP * line, centre + sign * reach * line
             if straight:
-                _paint_straight(painter, a, b, size, ink)
+                # Fill an upright or level line one pixel wide: on a large screen far quicker than
+                # a pen.
+                (left, right), (top, bottom) = sorted((a[0], b[0])), sorted((a[1], b[1]))
+                box = QRectF(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1)
+                painter.fillRect(box.intersected(size), ink)
             else:
                 painter.drawLine(QPointF(*map(float, a)), QPointF(*map(float, b)))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-
-def _paint_straight(painter: QPainter, a: Points, b: Points, size: QRectF, ink: QColor) -> None:
-    """Fill an upright or level line one pixel wide: on a large screen far quicker than a pen."""
-    (left, right), (top, bottom) = sorted((a[0], b[0])), sorted((a[1], b[1]))
-    box = QRectF(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1)
-    painter.fillRect(box.intersected(size), ink)
 
 
 def turn_handles(display: Display, spec: CutSpec, projection: Projection) -> list[QPointF]:
@@ -116,22 +113,16 @@ def paint_reference(
         return
     right, down = projection.screen_directions()
     along = np.array([line @ right, line @ down]) / length
-    place = _foot(ours, theirs, view, leader, offset)
+    # A point (LPS mm) of the leader's plane that lies in the plane of the view.
+    n, m = normal_of(ours, view.spec), normal_of(theirs, leader.spec)
+    here, there = np.array(view.display.point), np.array(leader.display.point) + offset
+    within = m - (m @ n) * n
+    place = np.asarray(here + within * float((there - here) @ m) / float(within @ m))
     centre = projection.to_canvas(place)
     reach = size.width() + size.height()
     painter.setPen(QPen(colour("warn"), 1.0, Qt.PenStyle.DashLine))
     a, b = centre - reach * along, centre + reach * along
     painter.drawLine(QPointF(*map(float, a)), QPointF(*map(float, b)))
-
-
-def _foot(
-    ours: Volume, theirs: Volume, view: ImageView, leader: ImageView, offset: Points
-) -> Points:
-    """Return a point (LPS mm) of the leader's plane that lies in the plane of the view."""
-    n, m = normal_of(ours, view.spec), normal_of(theirs, leader.spec)
-    here, there = np.array(view.display.point), np.array(leader.display.point) + offset
-    within = m - (m @ n) * n
-    return np.asarray(here + within * float((there - here) @ m) / float(within @ m))
 
 
 def paint_reading(

@@ -168,8 +168,8 @@ class ImageView(QWidget):
 
     @property
     def is_idle(self) -> bool:
-        """Whether the picture is as good as it gets."""
-        return self._cutter.is_idle
+        """Whether the picture is as good as it gets: none is awaited or being refined."""
+        return self._cutter.is_idle and not self._turn.isActive()
 
     @property
     def coarseness(self) -> int:
@@ -341,13 +341,15 @@ class ImageView(QWidget):
 
     def frame(self) -> Frame | None:
         """Return all that is painted now; None without a picture."""
-        volume, section, table = self.display.volume, self.section(), self.display.table()
+        volume = self.display.volume
+        loaded = 0 if volume is None else int(volume.loaded.sum())
+        section, table = self.section(), self.display.table()
         projection = self.projection(section)
         if volume is None or section is None or table is None or projection is None:
             return None
         fast = self._fast
         over, smooth = self.display.over, self.room.smooth
-        return Frame(volume, self.spec, section, projection, table, fast, smooth, over)
+        return Frame(volume, self.spec, section, projection, table, fast, smooth, over, loaded)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - a name of Qt
         """Paint the picture and what lies over it; a failure is shown in the view."""

@@ -82,7 +82,14 @@ def label_image(text: str, ink: int, bold: bool, ratio: float) -> QImage:
     if all(letter <= _LAST_LATIN or letter in _SIGNS for letter in text):
         _put_together(painter, text, ink, bold, ratio)
     else:
-        _paint_whole(painter, text, ink, bold, ratio)
+        # Paint any script; to outline a whole line takes a millisecond or two.
+        path = QPainterPath()
+        path.addText(QPointF(PAD, LETTER_PX + PAD), text_font(LETTER_PX, bold=bold), text)
+        painter.scale(ratio, ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(outline_pen(_RIM_PX))
+        painter.drawPath(path)
+        painter.fillPath(path, QColor.fromRgba(ink))
     painter.end()
     image.setDevicePixelRatio(ratio)
     return image
@@ -92,17 +99,6 @@ def _clear(width: int, height: int) -> QImage:
     image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     return image
-
-
-def _paint_whole(painter: QPainter, text: str, ink: int, bold: bool, ratio: float) -> None:
-    """Paint any script; to outline a whole line takes a millisecond or two."""
-    path = QPainterPath()
-    path.addText(QPointF(PAD, LETTER_PX + PAD), text_font(LETTER_PX, bold=bold), text)
-    painter.scale(ratio, ratio)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(outline_pen(_RIM_PX))
-    painter.drawPath(path)
-    painter.fillPath(path, QColor.fromRgba(ink))
 
 
 def _put_together(painter: QPainter, text: str, ink: int, bold: bool, ratio: float) -> None:

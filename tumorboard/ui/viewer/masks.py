@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,19 +52,15 @@ class MaskPainting:
         if not layers:
             self._key, self._kept = (), None
             return
-        key = _key_of(frame, layers)
+        grid, p = frame.section.grid, frame.projection
+        cut = (*grid.origin, *grid.right, *grid.down, *grid.spacing, *grid.shape)
+        seen = (p.rows, p.columns, p.target, p.ratio, p.flip_horizontal, p.flip_vertical)
+        shown = tuple((ref(x.layer), x.colour, x.opacity, x.offset) for x in layers)
+        key = (cut, seen, frame.spec.slab_mm, shown)
         if key != self._key:
             self._key, self._kept = key, drawn(frame, layers)
         if self._kept is not None:
             painter.drawImage(self._kept.place, self._kept.image)
-
-
-def _key_of(frame: Frame, layers: Sequence[ShownLayer]) -> tuple[Any, ...]:
-    grid, p = frame.section.grid, frame.projection
-    cut = (*grid.origin, *grid.right, *grid.down, *grid.spacing, *grid.shape)
-    seen = (p.rows, p.columns, p.target, p.ratio, p.flip_horizontal, p.flip_vertical)
-    shown = tuple((id(x.layer), x.colour, x.opacity, x.offset) for x in layers)
-    return (cut, seen, frame.spec.slab_mm, shown)
 
 
 def drawn(frame: Frame, layers: Sequence[ShownLayer]) -> _Kept | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -12,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from tumorboard.annotations.calibration import answered, in_force
 from tumorboard.annotations.kinds import MARKS
+from tumorboard.annotations.labels import Box
 from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.slicing import (
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from tumorboard.ui.viewer.display import Display
     from tumorboard.ui.viewer.image_view import ImageView
 
+#: Before the words of the window: there is a menu below them.
+WINDOW_MENU = "▾ "
 _MAGNIFIER = 110.0
 _MAGNIFICATION = 2.5
 
@@ -61,6 +65,8 @@ class Frame:
     fast: bool
     smooth: bool
     over: OverlayStack = NOTHING
+    #: How many slices there were before the cut was made; more may have come since.
+    loaded: int = 0
 
     @property
     def is_loaded(self) -> bool:
@@ -83,7 +89,23 @@ class Painting:
         if not frame.is_loaded:
             painter.fillRect(view.rect(), Qt.GlobalColor.black)
         else:
-            image, owner = self._picture(frame)
+            # The picture; the same one again while nothing of it has changed.
+            grid, projection = frame.section.grid, frame.projection
+            key = (
+                ref(frame.volume),  # an identity alone may be given to what comes later
+                ref(frame.table),
+                frame.spec,
+                frame.section.slice_index,
+                tuple(grid.origin),
+                grid.shape,
+                grid.spacing,
+                (projection.rows, projection.columns, projection.target, projection.ratio),
+                (projection.flip_horizontal, projection.flip_vertical),
+                (frame.fast, frame.smooth, frame.loaded),
+            )
+            if key != self._key or self._kept is None:
+                self._key, self._kept = key, picture_of(frame)
+            image, owner = self._kept
             left, top, width, height = frame.projection.target
             ratio = frame.projection.ratio
             box = QRectF(left / ratio, top / ratio, width / ratio, height / ratio)
@@ -114,29 +136,14 @@ class Painting:
             painter.setPen(QPen(colour("accent"), 2.0))
             painter.drawRect(QRectF(view.rect()).adjusted(1, 1, -1, -1))
 
-    def _picture(self, frame: Frame) -> tuple[QImage, Any]:
-        """Return the picture; the same one again while nothing of it has changed."""
-        grid, projection = frame.section.grid, frame.projection
-        key = (
-            id(frame.volume),
-            id(frame.table),
-            frame.spec,
-            frame.section.slice_index,
-            tuple(grid.origin),
-            grid.shape,
-            grid.spacing,
-            (projection.rows, projection.columns, projection.target, projection.ratio),
-            (projection.flip_horizontal, projection.flip_vertical),
-            (frame.fast, frame.smooth, int(frame.volume.loaded.sum())),
-        )
-        if key != self._key or self._kept is None:
-            self._key, self._kept = key, picture_of(frame)
-        return self._kept
-
 
 def _fill_around(painter: QPainter, whole: QRectF, picture: QRectF) -> None:
     """Paint black what the picture leaves free; to fill all of a large screen costs more."""
-    box = _inner(picture).intersected(whole.toAlignedRect())
+    # The whole logical pixels inside a box; a pixel half covered is painted black first.
+    left, top = ceil(picture.left()), ceil(picture.top())
+    box = QRect(
+        left, top, floor(picture.right()) - left, floor(picture.bottom()) - top
+    ).intersected(whole.toAlignedRect())
     left, top, right, bottom = box.left(), box.top(), box.right() + 1, box.bottom() + 1
     width, height = int(whole.width()) + 1, int(whole.height()) + 1
     for part in (
@@ -147,12 +154,6 @@ def _fill_around(painter: QPainter, whole: QRectF, picture: QRectF) -> None:
     ):
         if not part.isEmpty():
             painter.fillRect(part, Qt.GlobalColor.black)
-
-
-def _inner(box: QRectF) -> QRect:
-    """Return the whole logical pixels inside a box; a pixel half covered is painted black first."""
-    left, top = ceil(box.left()), ceil(box.top())
-    return QRect(left, top, floor(box.right()) - left, floor(box.bottom()) - top)
 
 
 def picture_of(frame: Frame) -> tuple[QImage, Any]:
@@ -263,6 +264,7 @@ def rim_at(view: ImageView, frame: Frame) -> Rim:
         badges=badges(view, frame),
         levels=view.room.annotations_of(view.display) if across else (),
         more=(box for box in more if box is not None),
+        total=view.room.total_on(view.display) if is_native(volume, spec) else "",
     )
 
 
@@ -304,9 +306,10 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     rows, columns = volume.voxels.shape[1:]
     source, scale = in_force(view.room.annotations_of(display), volume, frame.section.slice_index)
     spacing = "pixels" if scale is None else f"{stack.pixel_spacing[0] * scale:.2f} mm"
-    plane = " · ".join(part for part in (title.date, plane_words) if part)
+    plane = " · ".join(part for part in (title.modality, title.date, plane_words) if part)
+    who = title.identity if view.room.shows_identity else ""
     return [
-        [*(text for text in (title.patient, title.description) if text), plane],
+        [*(text for text in (who, title.patient, title.description) if text), plane],
         [where, _window_words(display)],
         # In the order in which they give way where room is short.
         [
@@ -322,7 +325,16 @@ def _window_words(display: Display) -> str:
     if volume is not None and volume.colour is not None:
         return ""  # colours are shown as they are
     name = f" · {display.window_name}" if display.window_name else ""
-    return f"{window_words(window)}{name}"
+    return f"{WINDOW_MENU}{window_words(window)}{name}"
+
+
+def window_box(view: ImageView) -> Box | None:
+    """Return the rectangle of the window's words, where a press lists the presets; None: none."""
+    frame = view.frame()
+    if frame is None or frame.projection.is_empty or not view.room.overlays_visible:
+        return None
+    words = rim_at(view, frame).top_right
+    return next((word.box for word in words if word.text.startswith(WINDOW_MENU)), None)
 
 
 def _beside_native(view: ImageView) -> bool:

@@ -105,6 +105,8 @@ class Room(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.overlays_visible = True
+        #: Whether the corners say who it is; a room for an audience never does.
+        self.shows_identity = False
         self.turning = False
         self.empty_text = "No images yet.\nDrop a folder here, or File › Open folder (Ctrl+O)."
         self.smooth = True
@@ -113,6 +115,7 @@ class Room(QObject):
         self.linked = True
         self.author = ""
         self.lesion_uid = ""
+        self._total: tuple[str, frozenset[str]] = ("", frozenset())
         self.selected_uid = ""
         self.annotations: tuple[Annotation, ...] = ()
         self.preview: tuple[Annotation, ...] = ()
@@ -240,12 +243,31 @@ class Room(QObject):
         self.smooth = not self.smooth
         self.changed.emit()
 
+    def show_identity(self, *, shown: bool) -> None:
+        """Let the corners of the views say who it is, or not."""
+        if shown != self.shows_identity:
+            self.shows_identity = shown
+            self.changed.emit()
+
     def set_annotations(self, annotations: Sequence[Annotation]) -> None:
         """Show the annotations of the case, each on its series."""
         self.annotations = tuple(annotations)
         self._of_volume.clear()
         self._resting.clear()
         self.changed.emit()
+
+    def set_total(self, words: str, series_uids: frozenset[str]) -> None:
+        """Let the pictures of some series say the size of the index mass as a whole."""
+        if (words, series_uids) != self._total:
+            self._total = words, series_uids
+            self.changed.emit()
+
+    def total_on(self, display: Display) -> str:
+        """Return the size of the index mass where a display shows what it was measured on."""
+        words, series_uids = self._total
+        volume = display.volume
+        known = volume is not None and volume.series_instance_uid in series_uids
+        return words if known and self.overlays_visible else ""
 
     def annotations_of(self, display: Display) -> tuple[Annotation, ...]:
         """Return the annotations of a display, those being drawn in place of their old selves."""

@@ -85,7 +85,9 @@ def _sign_steps(
             yield partial(_paint_head, points=points, ink=colour(ink))
         if sign is Sign.CROSS:
             yield partial(_paint_cross, point=points[0], ink=colour(ink))
-        shown = points[list(_shown_handles(annotation, selected=selected))]
+        # The handles to paint: those of outlines and arrows only while selected.
+        quiet = SPECS[annotation.kind].has_quiet_handles
+        shown = points[list(() if quiet and not selected else handles(annotation))]
         places = [QPointF(x, y) for x, y in shown.tolist()]
         if selected:
             yield partial(_paint_held, places=places, ink=colour(ink))
@@ -125,12 +127,6 @@ def ink_of(annotation: Annotation) -> str:
 def polygon_of(line: Points) -> QPolygonF:
     """Return (N, 2) canvas points as a polyline."""
     return QPolygonF([QPointF(x, y) for x, y in line.tolist()])
-
-
-def _shown_handles(annotation: Annotation, *, selected: bool) -> tuple[int, ...]:
-    """Return the handles to paint: those of outlines and arrows only while selected."""
-    quiet = SPECS[annotation.kind].has_quiet_handles
-    return () if quiet and not selected else handles(annotation)
 
 
 def paint_snap(painter: QPainter, place: Points) -> None:

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tumorboard.text import sided
+from tumorboard.text import sided, tip
 from tumorboard.ui.shell.case_words import CaseLine
 from tumorboard.ui.shell.mime import CASES_MIME
 from tumorboard.ui.shell.theme import colour, text_font
@@ -36,6 +36,14 @@ _Index = QModelIndex | QPersistentModelIndex
 _PAGE: Final = 60
 _LINE: Final = Qt.ItemDataRole.UserRole
 _HEIGHT: Final = 46
+#: Of a case that also says who it is.
+_NAMED_HEIGHT: Final = 64
+_ROLES: Final = (
+    _LINE,
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.ToolTipRole,
+)
 
 
 class CaseModel(QAbstractListModel):
@@ -67,12 +75,26 @@ class CaseModel(QAbstractListModel):
         """Return the line of a case, or its words."""
         if not 0 <= index.row() < len(self._uids):
             return None
-        if role not in (_LINE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in _ROLES:
             return None
-        line = self._line(index.row())
+        row = index.row()
+        uid = self._uids[row]
+        if uid not in self._lines:
+            start = row - row % _PAGE
+            page = self._uids[start : start + _PAGE]
+            self._lines.update({line.uid: line for line in self._read(page)})
+        line = self._lines.get(uid)
         if role == _LINE:
             return line
-        return "" if line is None else f"{line.label}, {line.detail}"
+        if line is None:
+            return ""
+        who = tuple(part for part in (line.name, line.study) if part)
+        said = ", ".join((line.label, *who, line.detail))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            told = (line.label, *who, line.detail, line.reading)
+            return tip("\n".join(part for part in told if part))
+        reads = role == Qt.ItemDataRole.AccessibleTextRole and line.reading
+        return f"{said}, {line.reading}" if reads else said
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Let cases be dragged, onto the agenda of a meeting."""
@@ -89,22 +111,18 @@ class CaseModel(QAbstractListModel):
         data.setData(CASES_MIME, "\n".join(self._uids[row] for row in rows).encode())
         return data
 
-    def _line(self, row: int) -> CaseLine | None:
-        uid = self._uids[row]
-        if uid not in self._lines:
-            start = row - row % _PAGE
-            page = self._uids[start : start + _PAGE]
-            self._lines.update({line.uid: line for line in self._read(page)})
-        return self._lines.get(uid)
-
 
 class _CaseDelegate(QStyledItemDelegate):
-    """Paints a case in two lines: its label, and what is known of it in dim letters."""
+    """Paints a case in two lines: its label, and what is known of it in dim letters.
+
+    Where it is shown who it is, the name stands beside the label and a line is between.
+    """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802 - a name of Qt
         """Return the height of a line."""
-        del option, index
-        return QSize(10, _HEIGHT)
+        del option
+        line: CaseLine | None = index.data(_LINE)
+        return QSize(10, _NAMED_HEIGHT if line is not None and line.study else _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint the line of a case."""
@@ -124,7 +142,10 @@ class _CaseDelegate(QStyledItemDelegate):
             painter.setBrush(colour("raised"))
             painter.drawRoundedRect(box, 6, 6)
         room = box.adjusted(8, 5, -8, -5)
-        self._write(painter, room, line.label, "text", Qt.AlignmentFlag.AlignTop)
+        title = " · ".join(part for part in (line.label, line.name) if part)
+        self._write(painter, room, title, "text", Qt.AlignmentFlag.AlignTop)
+        if line.study:
+            self._write(painter, room, line.study, "dim", Qt.AlignmentFlag.AlignVCenter)
         self._write(painter, room, line.detail, "dim", Qt.AlignmentFlag.AlignBottom)
         painter.restore()
 
@@ -140,7 +161,7 @@ class _CaseDelegate(QStyledItemDelegate):
 
 
 class CaseList(QTableView):
-    """Cases in two lines each; a click or Enter chooses one.
+    """Cases in two or three lines each; a click or Enter chooses one.
 
     A table of one column: unlike a list it lays out any number of rows at once.
     """
@@ -174,6 +195,11 @@ class CaseList(QTableView):
         """Read the lines of cases with this from now on."""
         self.cases = CaseModel(read)
         self.setModel(self.cases)
+
+    def show_identity(self, *, shown: bool) -> None:
+        """Give each case room for a line more, and read the lines anew."""
+        self.verticalHeader().setDefaultSectionSize(_NAMED_HEIGHT if shown else _HEIGHT)
+        self.cases.set_uids(self.cases.uids)
 
     def selected_uids(self) -> list[str]:
         """Return the chosen cases in the order of the list."""

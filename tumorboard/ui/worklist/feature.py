@@ -38,6 +38,7 @@ class WorklistFeature(Feature):
     def __init__(self, host: Host, panel: Worklist) -> None:
         self._host = host
         self._panel = panel
+        self._talking = False
 
     def listen(self) -> None:
         """Give the worklist its cases, and open those that are chosen."""
@@ -46,7 +47,8 @@ class WorklistFeature(Feature):
         panel.set_source(
             self._find,
             lambda uids: [
-                case_line(summary, self._columns) for summary in lines(host.session, uids)
+                case_line(summary, self._columns, named=host.room.shows_identity)
+                for summary in lines(host.session, uids)
             ],
         )
         filters = panel.filters
@@ -107,11 +109,39 @@ class WorklistFeature(Feature):
             "case.archive": self.archive,
             "case.previous": partial(self._panel.cases.step, -1),
             "case.next": partial(self._panel.cases.step, 1),
-            "edit.search": self._panel.search.setFocus,
+            "edit.search": self.search,
+            "view.identity": self.switch_identity,
         }
         for status in STATUSES:
             table[f"case.status.{status}"] = partial(self.set_status, status)
         return table
+
+    def switch_identity(self) -> None:
+        """Show who it is in the list and on the images, or no longer; kept as a preference."""
+        host = self._host
+        wanted = not host.settings["viewer.identity"]
+        if host.attempt(lambda: host.settings.set("viewer.identity", wanted)):
+            self.show_identity()
+
+    def hide_in_talk(self, talking: bool) -> None:
+        """Show nobody's name while a talk is on: others may see this window."""
+        self._talking = talking
+        self.show_identity()
+
+    def show_identity(self) -> None:
+        """Show who it is as preferred."""
+        host = self._host
+        shown = bool(host.settings["viewer.identity"]) and not self._talking
+        host.room.show_identity(shown=shown)
+        self._panel.cases.show_identity(shown=shown)
+        case = host.case
+        self._panel.set_open(case.uid if case is not None else "")
+        host.actions["view.identity"].setChecked(shown)
+
+    def search(self) -> None:
+        """Let words be typed by which cases are found."""
+        self._host.show_panel(self._panel)
+        self._panel.search.setFocus()
 
     def set_status(self, status: str) -> None:
         """Say how far the open case is."""

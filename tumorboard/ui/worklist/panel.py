@@ -55,6 +55,8 @@ class Worklist(QFrame):
     series_chosen = Signal(str)
     #: What can be done with the chosen cases is asked for at this place of the screen.
     menu_requested = Signal(QPoint)
+    #: So many cases and series are listed now.
+    counted = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +67,7 @@ class Worklist(QFrame):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._filter())
         self._cases_head = head("Cases")
+        self._counted = (0, 0)
         self.filters = CaseFilters()
         self.cases = CaseList()
         self._empty = words("No cases yet. Drop a folder of images here, or press Ctrl+O.", "dim")
@@ -75,7 +78,10 @@ class Worklist(QFrame):
         self.series.setDragDropMode(QListWidget.DragDropMode.DragOnly)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 8)
-        for widget in (self.search, self.filters, self._cases_head, self._empty):
+        self._top = QHBoxLayout()
+        self._top.addWidget(self.search, 1)
+        layout.addLayout(self._top)
+        for widget in (self.filters, self._cases_head, self._empty):
             layout.addWidget(widget)
         layout.addWidget(self.cases, 3)
         layout.addWidget(self._series_head)
@@ -91,6 +97,10 @@ class Worklist(QFrame):
             lambda place: self.menu_requested.emit(self.cases.viewport().mapToGlobal(place))
         )
         self.series.chosen.connect(self.series_chosen)
+
+    def add_beside_search(self, widget: QWidget) -> None:
+        """Put a button at the end of the line of the search."""
+        self._top.addWidget(widget)
 
     def set_source(
         self,
@@ -141,6 +151,7 @@ class Worklist(QFrame):
         """List the series of a case, newest study first."""
         self.series.clear()
         listed = () if case is None else case.series
+        self._count(self._counted[0], len(listed))
         for widget in (self._series_head, self._no_series):
             widget.setVisible(case is not None and not listed)
         self.series.setVisible(bool(listed))
@@ -186,6 +197,12 @@ class Worklist(QFrame):
         self._empty.setText("No case matches." if asked else none)
         count = len(uids)
         self._cases_head.setText(f"{count} CASE{'' if count == 1 else 'S'}")
+        self._count(count, self._counted[1])
+
+    def _count(self, cases: int, series: int) -> None:
+        if (cases, series) != self._counted:
+            self._counted = cases, series
+            self.counted.emit(cases, series)
 
 
 class _TwoLineList(QListWidget):

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tumorboard.annotations.model import Annotation, ImageReference, Kind, Landmark, TumourEnd
-from tumorboard.case.derive import derive, ivc_ends, ivc_length_mm
+from tumorboard.case.annotation_facts import derive, ivc_ends, ivc_length_mm
 from tumorboard.case.facts import AtLeast, Fact, Provenance
 from tumorboard.case.lesions import size_at, timepoints
 from tumorboard.case.mass_size import mass_size

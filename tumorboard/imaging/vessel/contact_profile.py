@@ -160,12 +160,12 @@ class VesselProfile:
     @property
     def contact_mm(self) -> float:
         """Length of all positions with contact; gaps between them do not count."""
-        return self._length(self.contact_degrees >= self.settings.least_degrees)
+        return self.length_of(self.contact_degrees >= self.settings.least_degrees)
 
     @property
     def involvement_mm(self) -> float:
         """Length of all positions with tumour in the lumen; gaps do not count."""
-        return self._length(self.occluded_percent >= self.settings.least_percent)
+        return self.length_of(self.occluded_percent >= self.settings.least_percent)
 
     def from_landmarks(self, arc_mm: float) -> dict[str, float]:
         """Return the way along the line from each landmark, mm, positive further along."""
@@ -227,7 +227,8 @@ class VesselProfile:
         low, high = self._edges()
         return Extent(float(low[found[0]]), float(high[found[-1]]))
 
-    def _length(self, there: NDArray[np.bool_]) -> float:
+    def length_of(self, there: NDArray[np.bool_]) -> float:
+        """Return the length of the line, mm, that these positions, shape (S,), stand for."""
         low, high = self._edges()
         return float((high - low)[there].sum())
 

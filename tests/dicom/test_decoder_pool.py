@@ -17,7 +17,7 @@ from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from tests.dicom.make import ramp, write_slices
 from tumorboard.dicom.decode import DecodeError
-from tumorboard.dicom.decoders import (
+from tumorboard.dicom.decoder_pool import (
     LATE,
     LOST,
     DecoderPool,
@@ -218,7 +218,7 @@ def test_the_processes_end_when_the_program_is_killed(tmp_path: Path) -> None:
     script = textwrap.dedent(
         """
         import time
-        from tumorboard.dicom.decoders import decoders, warm_decoders
+        from tumorboard.dicom.decoder_pool import decoders, warm_decoders
         warm_decoders()
         print(*decoders().pids, flush=True)
         time.sleep(60)

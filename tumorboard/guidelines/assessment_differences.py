@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tumorboard.guidelines.category_words import qualified_category
 from tumorboard.guidelines.model import Guideline
 
 
@@ -35,8 +36,8 @@ def differences(
 ) -> tuple[Difference, ...]:
     """Compare two results as `Assessment.to_json` gives them, perhaps of other versions.
 
-    The category comes first, then options, alerts, follow-up and prognosis. Words that
-    this guideline does not know stay as they are.
+    The category comes first, with what qualifies it, then options, alerts, follow-up and
+    prognosis. Words that this guideline does not know stay as they are.
     """
     return tuple(d for d in _all(before, after, guideline) if d.before != d.after)
 
@@ -47,7 +48,9 @@ def _all(
     def words(result: Mapping[str, Any], key: str, table: Mapping[str, str]) -> str:
         return table.get(str(result.get(key, "")), str(result.get(key, "")))
 
-    category = (words(r, "category", guideline.categories) for r in (before, after))
+    # One table for both: two versions that word a category differently say the same.
+    bare = ({**r, "category_text": ""} for r in (before, after))
+    category = (qualified_category(r, guideline.categories) for r in bare)
     yield Difference("category", "", "Category", *category)
     yield from _options(before, after, guideline)
     yield from _alerts(before, after, guideline)

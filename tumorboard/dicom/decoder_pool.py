@@ -280,21 +280,18 @@ class DecoderPool:
         try:
             yield decoder
         except BaseException:
-            self._discard(decoder)
+            with self._changed:
+                mine = decoder in self._all
+                self._all.discard(decoder)
+            if mine:
+                decoder.close()
+            with contextlib.suppress(OSError):
+                self._start_all()
             raise
         with self._changed:
             if not self._closed:
                 self._idle.append(decoder)
             self._changed.notify()
-
-    def _discard(self, decoder: _Decoder) -> None:
-        with self._changed:
-            mine = decoder in self._all
-            self._all.discard(decoder)
-        if mine:
-            decoder.close()
-        with contextlib.suppress(OSError):
-            self._start_all()
 
     def _start_all(self) -> None:
         with self._changed:

@@ -67,7 +67,7 @@ def needs(guideline: Guideline, targets: Iterable[str]) -> Needs:
     first-match group, and the rules that end the evaluation are in it.
     """
     search = _Search(guideline)
-    search.todo = [("stop", ""), *((_kind(t), t) for t in targets)]
+    search.todo = [("stop", ""), *((t if t in CONCLUSIONS else "option", t) for t in targets)]
     return search.run()
 
 
@@ -76,10 +76,6 @@ def rule_inputs(guideline: Guideline, rule: str) -> frozenset[str]:
     search = _Search(guideline)
     search.todo = [("rule", rule)]
     return search.run().inputs
-
-
-def _kind(target: str) -> str:
-    return target if target in CONCLUSIONS else "option"
 
 
 class _Search:
@@ -101,21 +97,18 @@ class _Search:
 
     def _visit(self, kind: str, target: str) -> None:
         if kind == "name":
-            self._visit_name(target)
+            if target in CONCLUSIONS:
+                self.todo.append((target, target))
+            elif target in self._guideline.derived:
+                self._derived.add(target)
+                self.todo += [("name", read) for read in self._guideline.derived[target].reads]
+            else:
+                self._inputs.add(target)
             return
         for group in self._guideline.groups:
             for rule in group.rules:
                 if self._matters(rule, kind, target):
                     self._add(group, rule)
-
-    def _visit_name(self, name: str) -> None:
-        if name in CONCLUSIONS:
-            self.todo.append((name, name))
-        elif name in self._guideline.derived:
-            self._derived.add(name)
-            self.todo += [("name", read) for read in self._guideline.derived[name].reads]
-        else:
-            self._inputs.add(name)
 
     def _matters(self, rule: Rule, kind: str, target: str) -> bool:
         if kind == "stop":

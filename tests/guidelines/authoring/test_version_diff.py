@@ -3,7 +3,7 @@
 from tests.guidelines.broken import SHIPPED, copied, edit
 from tumorboard.guidelines import load_folder, load_guideline
 from tumorboard.guidelines.authoring.cases import read_cases
-from tumorboard.guidelines.authoring.diff import answer_changes, guideline_changes
+from tumorboard.guidelines.authoring.version_diff import answer_changes, guideline_changes
 
 
 def changes(before, after):

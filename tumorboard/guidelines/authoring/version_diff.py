@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tumorboard.guidelines.assessment_differences import differences
 from tumorboard.guidelines.authoring.cases import ExpectedCase
-from tumorboard.guidelines.differences import differences
+from tumorboard.guidelines.dependencies import effects
 from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.model import Guideline, Rule
-from tumorboard.guidelines.reading import effects
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -73,7 +73,9 @@ def _rule(identifier: str, old: list[Rule], new: list[Rule]) -> Iterator[Change]
     for about, sides in (("text", [_texts(r) for r in (old, new)]), *_sources(old, new)):
         was, now = sides
         if was != now:
-            yield Change(about, identifier, CHANGED, _gone_and_new(was, now))
+            gone = [f"- {text}" for text in was if text not in now]
+            come = [f"+ {text}" for text in now if text not in was]
+            yield Change(about, identifier, CHANGED, " ".join((*gone, *come)) or "another order")
 
 
 def _sources(old: list[Rule], new: list[Rule]) -> tuple[tuple[str, list[tuple[str, ...]]], ...]:
@@ -82,12 +84,6 @@ def _sources(old: list[Rule], new: list[Rule]) -> tuple[tuple[str, list[tuple[st
         for rules in (old, new)
     ]
     return (("source", sides),)
-
-
-def _gone_and_new(was: tuple[str, ...], now: tuple[str, ...]) -> str:
-    gone = [f"- {text}" for text in was if text not in now]
-    come = [f"+ {text}" for text in now if text not in was]
-    return " ".join((*gone, *come)) or "another order"
 
 
 def _parts(guideline: Guideline) -> dict[str, list[Rule]]:

@@ -6,18 +6,18 @@ import pytest
 from tests.imaging.phantoms import VesselPhantom
 from tumorboard.imaging.mask_model import Mask, union
 from tumorboard.imaging.vessel.centreline import evenly, through
-from tumorboard.imaging.vessel.cross_sections import (
-    across,
-    outlines_of_mask,
-    outlines_of_values,
-    picture,
-)
-from tumorboard.imaging.vessel.profile import (
+from tumorboard.imaging.vessel.contact_profile import (
     ContactSettings,
     VesselProfile,
     landmark_caveats,
     profile,
     profile_by_role,
+)
+from tumorboard.imaging.vessel.cross_sections import (
+    across,
+    outlines_of_mask,
+    outlines_of_values,
+    picture,
 )
 
 SPACING = (0.8, 0.8, 2.0)

@@ -1,0 +1,133 @@
+"""How the menus are grouped: what stands together, and what in a menu of its own below.
+
+The table of commands says which menu a command is in, this one where there. A test holds the two
+together: every command of a menu has one place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tumorboard.app.commands import COMMANDS
+from tumorboard.app.layouts import LAYOUTS
+
+
+@dataclass(frozen=True)
+class Submenu:
+    """A menu within a menu: its title, and the names of its commands."""
+
+    title: str
+    names: tuple[str, ...]
+
+
+#: What stands between two separators.
+Section = tuple["str | Submenu", ...]
+
+
+def _all(prefix: str) -> tuple[str, ...]:
+    return tuple(c.name for c in COMMANDS if c.name.startswith(prefix))
+
+
+def _tools(*names: str) -> tuple[str, ...]:
+    return tuple(f"tool.{name}" for name in names)
+
+
+MENUS: Final[dict[str, tuple[Section, ...]]] = {
+    "File": (
+        ("file.folder", "file.files"),
+        ("file.save", Submenu("Case bundle", ("file.bundle", "file.import"))),
+        ("file.report", "file.slides", "file.print"),
+        ("file.quit",),
+    ),
+    "Edit": (
+        ("edit.undo", "edit.redo"),
+        ("edit.label", "edit.accept", "edit.delete"),
+        ("edit.measurements",),
+        ("edit.search",),
+        ("edit.preferences",),
+    ),
+    "Tools": (
+        _tools("window", "region"),
+        _tools("pan", "zoom", "scroll", "magnify"),
+        _tools("length", "bidirectional", "mass", "angle"),
+        ("tool.vessel",),
+        (
+            Submenu("Regions", _tools("ellipse", "circle", "rectangle", "polygon", "freehand")),
+            Submenu("Marks and values", _tools("probe", "arrow", "text")),
+            *_tools("eraser", "calibration"),
+        ),
+    ),
+    "Outline": (
+        _tools("mask_propose", "mask_grow", "mask_brush", "mask_outline", "mask_eraser"),
+        ("outline.between", "outline.holes", "outline.smooth", "outline.largest"),
+        ("outline.sizes", "outline.export"),
+    ),
+    "Vessel": (
+        _tools("centreline", "landmark"),
+        ("vessel.traced", "vessel.mode"),
+        ("vessel.contact", "vessel.occlusion"),
+    ),
+    "View": (
+        (
+            Submenu("Window", _all("window.")),
+            Submenu("Plane", ("view.axial", "view.coronal", "view.sagittal", "view.turn")),
+            Submenu("Slab", ("view.thicker", "view.thinner", "view.slab")),
+            Submenu("Flip and turn", ("view.flip_h", "view.flip_v", "view.rotate")),
+            Submenu("PET in colours", ("view.fuse", "view.fuse_more", "view.fuse_less")),
+        ),
+        ("view.invert", "view.smooth", "view.overlays", "view.identity", "view.reset"),
+        ("view.cine", "view.overview", "view.histogram", "view.tags"),
+        (
+            Submenu("Key images", ("view.keep", "view.key_next", "view.key_previous")),
+            "view.copy",
+        ),
+        ("view.next", "view.maximise"),
+    ),
+    "Layout": (
+        tuple(f"layout.{shape.name}" for shape in LAYOUTS),
+        ("layout.next", "layout.protocols"),
+        ("view.link", "view.align"),
+    ),
+    "Case": (
+        ("case.new", "case.previous", "case.next"),
+        ("case.question", "case.read", "case.radiology"),
+        (
+            Submenu("Decision", ("case.decision", "case.sign", "case.calendar")),
+            Submenu("Status", _all("case.status.")),
+            Submenu("Course", ("case.timeline", "case.event")),
+        ),
+        ("case.trial", "series.part", "case.archive"),
+        ("present.start", "present.case"),
+        (
+            "case.author",
+            Submenu("Institution", ("institution.settings", "institution.guidelines")),
+        ),
+    ),
+    "Meeting": (
+        ("meeting.page", "meeting.new"),
+        ("meeting.add", "meeting.next", "meeting.previous", "meeting.carry"),
+        (
+            Submenu("Papers", ("meeting.agenda", "meeting.minutes", "meeting.slides")),
+            "meeting.readiness",
+            "meeting.decisions",
+        ),
+        ("meeting.figures",),
+    ),
+    "Screen": (
+        ("screen.full",),
+        ("screen.list", "screen.panel", "screen.key_images", "screen.tools"),
+    ),
+    "Help": (("help.palette", "help.keys"), ("help.about",)),
+}
+
+
+def path_of(name: str) -> str:
+    """Return where a command stands, as "View › Window"; empty for one of keys only."""
+    for menu, sections in MENUS.items():
+        for entry in (entry for section in sections for entry in section):
+            if entry == name:
+                return menu
+            if isinstance(entry, Submenu) and name in entry.names:
+                return f"{menu} › {entry.title}"
+    return ""

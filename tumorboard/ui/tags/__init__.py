@@ -1,0 +1,1 @@
+"""The DICOM elements of the picture on show."""
