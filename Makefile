@@ -6,7 +6,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz mutants keys bench screenshots clean
+.PHONY: words demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz mutants keys bench screenshots clean
 
 # What the program runs on; `development` adds what its tests need.
 setup:

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TUMORBOARD_LANGUAGE"] = "en"
 
 #: Where files of tests lie when it has the room (bytes): stores write every step through to the
 #: disk, and a test would wait for it. How long a run keeps what failed is pytest's own affair.

@@ -1,5 +1,6 @@
 """Entry point of ``python -m tumorboard`` and of a bundle, for the program and its children."""
 
+import os
 import sys
 
 from tumorboard.children import CHILD, is_frozen
@@ -16,9 +17,22 @@ def main() -> int:
 
         run(sys.argv[2:])
         return 0
+    _choose_language()
     from tumorboard.cli import main as command_line
 
     return command_line()
+
+
+def _choose_language() -> None:
+    """Speak what the settings say, before modules look their words up; a variable goes first."""
+    from tumorboard import language
+
+    if language.VARIABLE in os.environ:
+        return
+    from tumorboard.app.settings import Settings
+
+    chosen = str(Settings()["language"])
+    language.choose(language.of_the_system() if chosen == "system" else chosen)
 
 
 if __name__ == "__main__":

