@@ -19,6 +19,7 @@ from tumorboard import __version__
 from tumorboard.app.figures_command import Terminal, add_figures
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.guideline_commands import add_guideline_commands
+from tumorboard.language import _
 from tumorboard.terminal import (
     DONE,
     FAILED,
@@ -34,7 +35,7 @@ from tumorboard.terminal import (
 )
 from tumorboard.text import line, lines
 
-_IDENTITY = "name the patients (the default withholds them)"
+_IDENTITY = _("name the patients (the default withholds them)")
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,81 +54,105 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(error))
         return FAILED
     except (KeyboardInterrupt, CancelledError):
-        complain("Cancelled.")
+        complain(_("Cancelled."))
         return FAILED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception:  # noqa: BLE001 - the outermost place: no traceback reaches a user
         _LOG.exception("unexpected")
-        complain("A fault inside the program stopped this. The log has the details.")
+        complain(_("A fault inside the program stopped this. The log has the details."))
         return FAULT
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="tumorboard",
-        description="Case viewer for sarcoma tumour boards. Without a command: open the window. "
-        "Supports the board, decides nothing; not a medical device.",
+        description=_(
+            "Case viewer for sarcoma tumour boards. Without a command: open the window. "
+            "Supports the board, decides nothing; not a medical device."
+        ),
         epilog=__doc__.split("\n\n")[1].replace("\n", " ") if __doc__ else None,
     )
-    parser.add_argument("--version", action="version", version=f"tumorboard {__version__}")
     parser.add_argument(
-        "--store", type=Path, metavar="DIR", help="folder that holds all cases (made if missing)"
+        "--version", action="version", version=_("tumorboard {version}", version=__version__)
+    )
+    parser.add_argument(
+        "--store", type=Path, metavar="DIR", help=_("folder that holds all cases (made if missing)")
     )
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    view = _add(commands, "view", _view, "show images without storing them", paths="+")
+    view = _add(commands, "view", _view, _("show images without storing them"), paths="+")
     view.add_argument("--until-first-picture", action="store_true", help=argparse.SUPPRESS)
     _add_import(commands)
-    scan = _add(commands, "scan", _scan, "list the series in files or folders; stores nothing", "+")
-    scan.add_argument("--json", action="store_true", help="print JSON (the default is a table)")
-    assess = _add(commands, "assess", _assess, "apply the guideline to facts in a JSON file")
-    assess.add_argument("facts", type=Path, metavar="FACTS.json", help='"-" reads standard input')
-    assess.add_argument("--json", action="store_true", help="print JSON (the default is words)")
-    assess.add_argument("--explain", action="store_true", help="print every reason and input")
-    assess.add_argument(
-        "--lines", action="store_true", help="one object of facts a line, one result a line"
+    scan = _add(
+        commands, "scan", _scan, _("list the series in files or folders; stores nothing"), "+"
     )
-    assess.add_argument(
-        "--guideline", default="", metavar="VERSION|DIR", help="another than the newest shipped"
-    )
-    assess.add_argument("--settings", type=Path, metavar="FILE", help="other settings than shipped")
-    report = _add(commands, "report", _report, "write the board report of a case")
-    report.add_argument("case", metavar="CASE", help="label of the case, as the worklist shows it")
-    report.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF")
-    report.add_argument("--html", type=Path, metavar="FILE", help="write HTML")
-    report.add_argument("--paper", choices=("A4", "Letter"), default="A4")
-    report.add_argument("--radiology", action="store_true", help="print the radiology report")
-    report.add_argument("--identity", action="store_true", help=_IDENTITY)
+    scan.add_argument("--json", action="store_true", help=_("print JSON (the default is a table)"))
+    _add_assess(commands)
+    _add_report(commands)
     _add_minutes(commands)
     _add_slides(commands)
     add_figures(commands, _add, Terminal(guided_store, say, terminal_reporter))
-    bundle = _add(commands, "bundle", _bundle, "write a case as one file for others")
-    bundle.add_argument("case", metavar="CASE", help="label of the case")
-    bundle.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="file to write")
+    bundle = _add(commands, "bundle", _bundle, _("write a case as one file for others"))
+    bundle.add_argument("case", metavar="CASE", help=_("label of the case"))
+    bundle.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.zip", help=_("file to write")
+    )
     bundle.add_argument("--identity", action="store_true", help=_IDENTITY)
-    demo = _add(commands, "demo", _demo, "open the built-in demonstration cases")
+    demo = _add(commands, "demo", _demo, _("open the built-in demonstration cases"))
     demo.add_argument(
         "--out",
         type=Path,
         default=Path("out"),
         metavar="DIR",
-        help="where to write when there is no display (default: out)",
+        help=_("where to write when there is no display (default: out)"),
     )
-    demo.add_argument("--no-window", action="store_true", help="do the work without a display")
-    _add(commands, "verify", _verify, "check that the store and its audit chain are whole")
-    _add(commands, "restore", _restore, "put the newest good copy in the place of a damaged store")
+    demo.add_argument("--no-window", action="store_true", help=_("do the work without a display"))
+    _add(commands, "verify", _verify, _("check that the store and its audit chain are whole"))
+    _add(
+        commands, "restore", _restore, _("put the newest good copy in the place of a damaged store")
+    )
     _add_tools(commands)
     return parser
 
 
+def _add_assess(commands: Any) -> None:
+    assess = _add(commands, "assess", _assess, _("apply the guideline to facts in a JSON file"))
+    assess.add_argument(
+        "facts", type=Path, metavar="FACTS.json", help=_('"-" reads standard input')
+    )
+    assess.add_argument("--json", action="store_true", help=_("print JSON (the default is words)"))
+    assess.add_argument("--explain", action="store_true", help=_("print every reason and input"))
+    assess.add_argument(
+        "--lines", action="store_true", help=_("one object of facts a line, one result a line")
+    )
+    assess.add_argument(
+        "--guideline", default="", metavar="VERSION|DIR", help=_("another than the newest shipped")
+    )
+    assess.add_argument(
+        "--settings", type=Path, metavar="FILE", help=_("other settings than shipped")
+    )
+
+
+def _add_report(commands: Any) -> None:
+    report = _add(commands, "report", _report, _("write the board report of a case"))
+    report.add_argument(
+        "case", metavar="CASE", help=_("label of the case, as the worklist shows it")
+    )
+    report.add_argument("--pdf", type=Path, metavar="FILE", help=_("write a PDF"))
+    report.add_argument("--html", type=Path, metavar="FILE", help=_("write HTML"))
+    report.add_argument("--paper", choices=("A4", "Letter"), default="A4")
+    report.add_argument("--radiology", action="store_true", help=_("print the radiology report"))
+    report.add_argument("--identity", action="store_true", help=_IDENTITY)
+
+
 def _add_import(commands: Any) -> None:
     take = _add(
-        *(commands, "import", _import, "take images or case bundles into the store"), paths="+"
+        *(commands, "import", _import, _("take images or case bundles into the store")), paths="+"
     )
     take.add_argument(
-        "--beside", action="store_true", help="take a bundle in though its case is there already"
+        "--beside", action="store_true", help=_("take a bundle in though its case is there already")
     )
     who = take.add_mutually_exclusive_group()
     who.add_argument(
@@ -135,36 +160,44 @@ def _add_import(commands: Any) -> None:
         action="store_const",
         const=True,
         dest="same_patient",
-        help="records that differ by a missing birth date or the sex alone are of one patient",
+        help=_("records that differ by a missing birth date or the sex alone are of one patient"),
     )
     who.add_argument(
         "--two-patients",
         action="store_const",
         const=False,
         dest="same_patient",
-        help="they are of two patients",
+        help=_("they are of two patients"),
     )
 
 
 def _add_minutes(commands: Any) -> None:
     """Add the papers of a meeting."""
-    minutes = _add(commands, "minutes", _minutes, "write the agenda and minutes of a meeting")
-    minutes.add_argument("day", metavar="MEETING_DATE", help="day of the meeting: 2026-11-27")
-    minutes.add_argument("--start", default="", metavar="HH:MM", help="which, if several that day")
-    minutes.add_argument("--pdf", type=Path, metavar="FILE", help="write the minutes as PDF")
-    minutes.add_argument("--csv", type=Path, metavar="FILE", help="write a table of the decisions")
-    minutes.add_argument("--agenda", type=Path, metavar="FILE", help="write the agenda as PDF")
+    minutes = _add(commands, "minutes", _minutes, _("write the agenda and minutes of a meeting"))
+    minutes.add_argument("day", metavar="MEETING_DATE", help=_("day of the meeting: 2026-11-27"))
+    minutes.add_argument(
+        "--start", default="", metavar="HH:MM", help=_("which, if several that day")
+    )
+    minutes.add_argument("--pdf", type=Path, metavar="FILE", help=_("write the minutes as PDF"))
+    minutes.add_argument(
+        "--csv", type=Path, metavar="FILE", help=_("write a table of the decisions")
+    )
+    minutes.add_argument("--agenda", type=Path, metavar="FILE", help=_("write the agenda as PDF"))
     minutes.add_argument("--identity", action="store_true", help=_IDENTITY)
     minutes.add_argument("--paper", choices=("A4", "Letter"), default="A4")
 
 
 def _add_slides(commands: Any) -> None:
     """Add slides of a case or a whole meeting."""
-    slides = _add(commands, "slides", _slides, "write slides (PDF 16:9) of a case or a meeting")
-    slides.add_argument("case", nargs="?", default="", metavar="CASE", help="label of the case")
-    slides.add_argument("--meeting", default="", metavar="DATE", help="all cases of this meeting")
-    slides.add_argument("--start", default="", metavar="HH:MM", help="which, if several that day")
-    slides.add_argument("--pdf", type=Path, required=True, metavar="FILE", help="file to write")
+    slides = _add(commands, "slides", _slides, _("write slides (PDF 16:9) of a case or a meeting"))
+    slides.add_argument("case", nargs="?", default="", metavar="CASE", help=_("label of the case"))
+    slides.add_argument(
+        "--meeting", default="", metavar="DATE", help=_("all cases of this meeting")
+    )
+    slides.add_argument(
+        "--start", default="", metavar="HH:MM", help=_("which, if several that day")
+    )
+    slides.add_argument("--pdf", type=Path, required=True, metavar="FILE", help=_("file to write"))
     slides.add_argument("--identity", action="store_true", help=_IDENTITY)
 
 
@@ -172,36 +205,41 @@ def _add_tools(commands: Any) -> None:
     """Add what an institution needs to keep the guideline and its workstations."""
     add_guideline_commands(commands)
     reassess = _add(
-        commands, "reassess", _reassess, "list what the guideline in force changes in stored cases"
+        commands,
+        "reassess",
+        _reassess,
+        _("list what the guideline in force changes in stored cases"),
     )
     way = reassess.add_mutually_exclusive_group()
-    way.add_argument("--dry-run", action="store_true", help="store nothing (the default)")
+    way.add_argument("--dry-run", action="store_true", help=_("store nothing (the default)"))
     way.add_argument(
-        "--keep", action="store_true", help="also store the new assessments beside the old ones"
+        "--keep", action="store_true", help=_("also store the new assessments beside the old ones")
     )
-    measured = _add(commands, "measure", _measure, "measure masses and vessels on a series")
-    measured.add_argument("path", type=Path, metavar="PATH", help="folder of the images")
-    measured.add_argument("--mask", type=Path, metavar="FILE", help="mask: SEG, NIfTI or NRRD")
-    measured.add_argument("--points", type=Path, metavar="FILE", help="JSON of LPS points in mm")
-    measured.add_argument("--series", default="", metavar="UID", help="which series, if several")
+    measured = _add(commands, "measure", _measure, _("measure masses and vessels on a series"))
+    measured.add_argument("path", type=Path, metavar="PATH", help=_("folder of the images"))
+    measured.add_argument("--mask", type=Path, metavar="FILE", help=_("mask: SEG, NIfTI or NRRD"))
+    measured.add_argument("--points", type=Path, metavar="FILE", help=_("JSON of LPS points in mm"))
+    measured.add_argument("--series", default="", metavar="UID", help=_("which series, if several"))
     measured.add_argument(
-        "--centres", action="store_true", help="between voxel centres, not outer edges"
+        "--centres", action="store_true", help=_("between voxel centres, not outer edges")
     )
-    measured.add_argument("--json", action="store_true", help="print JSON (the default is words)")
+    measured.add_argument(
+        "--json", action="store_true", help=_("print JSON (the default is words)")
+    )
     probed = _add(
-        commands, "probe", _probe, "print values, units and greys at places in pictures", "+"
+        commands, "probe", _probe, _("print values, units and greys at places in pictures"), "+"
     )
     probed.add_argument(
         "--at",
         action="append",
         default=[],
         metavar="ROW,COLUMN,HEIGHT,WIDTH",
-        help="a place in pixels; may be given several times",
+        help=_("a place in pixels; may be given several times"),
     )
-    probed.add_argument("--json", action="store_true", help="print JSON (the default is words)")
-    bench = _add(commands, "bench", _bench, "judge this workstation on a series of its own")
-    bench.add_argument("path", type=Path, metavar="PATH", help="folder with at least one series")
-    bench.add_argument("--json", action="store_true", help="print JSON (the default is lines)")
+    probed.add_argument("--json", action="store_true", help=_("print JSON (the default is words)"))
+    bench = _add(commands, "bench", _bench, _("judge this workstation on a series of its own"))
+    bench.add_argument("path", type=Path, metavar="PATH", help=_("folder with at least one series"))
+    bench.add_argument("--json", action="store_true", help=_("print JSON (the default is lines)"))
 
 
 def _add(
@@ -248,7 +286,7 @@ def _import(options: argparse.Namespace) -> int:
     outcome = import_paths(folder, others, terminal_reporter(), same_patient=options.same_patient)
     say(outcome.text)
     for refusal in outcome.refused:
-        say(f"  left out: {refusal.file}: {refusal.reason}")
+        say(_("  left out: {file}: {reason}", file=refusal.file, reason=refusal.reason))
     return INCOMPLETE if outcome.refused else DONE
 
 
@@ -300,7 +338,7 @@ def _report(options: argparse.Namespace) -> int:
         say(lines(radiology_text(guided_store(options), options.case, told=options.identity)))
         return DONE
     if options.pdf is None and options.html is None:
-        raise UserError("No file to write was named.", "Add --pdf FILE or --html FILE.")
+        raise UserError(_("No file to write was named."), _("Add --pdf FILE or --html FILE."))
     from tumorboard.ui.shell.application import write_report
 
     for path in write_report(
@@ -317,7 +355,9 @@ def _report(options: argparse.Namespace) -> int:
 
 def _slides(options: argparse.Namespace) -> int:
     if bool(options.case) == bool(options.meeting):
-        raise UserError("Slides are of a case or of a meeting.", "Name a case, or add --meeting.")
+        raise UserError(
+            _("Slides are of a case or of a meeting."), _("Name a case, or add --meeting.")
+        )
     from tumorboard.ui.sharing.command_line import write_case_slides, write_meeting_slides
 
     folder, reporter, told = guided_store(options), terminal_reporter(), options.identity
@@ -343,7 +383,7 @@ def _minutes(options: argparse.Namespace) -> int:
     files = tuple(f for f in (options.agenda, options.pdf, options.csv) if f is not None)
     if not files:
         raise UserError(
-            "No file to write was named.", "Add --pdf FILE, --csv FILE or --agenda FILE."
+            _("No file to write was named."), _("Add --pdf FILE, --csv FILE or --agenda FILE.")
         )
     from tumorboard.app.meeting_papers import Wanted, stored_papers
     from tumorboard.app.settings import Settings
@@ -442,8 +482,10 @@ def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = "does not exist" if isinstance(error, FileNotFoundError) else "cannot be read"
-        raise UserError(f"“{path.name}” {reason}.", "Name a JSON file of facts.") from error
+        reason = (
+            _("does not exist") if isinstance(error, FileNotFoundError) else _("cannot be read")
+        )
+        raise UserError(f"“{path.name}” {reason}.", _("Name a JSON file of facts.")) from error
 
 
 class _Parser(argparse.ArgumentParser):

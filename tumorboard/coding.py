@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tumorboard.language import _
+
 
 @dataclass(frozen=True)
 class Code:
@@ -16,17 +18,17 @@ class Code:
 
 
 LENGTH: Final = Code("410668003", "SCT", "Length")
-PATH_LENGTH: Final = Code("121211", "DCM", "Path length")
-LONG_AXIS: Final = Code("103339001", "SCT", "Long Axis")
-SHORT_AXIS: Final = Code("103340004", "SCT", "Short Axis")
+PATH_LENGTH: Final = Code("121211", "DCM", _("Path length"))
+LONG_AXIS: Final = Code("103339001", "SCT", _("Long Axis"))
+SHORT_AXIS: Final = Code("103340004", "SCT", _("Short Axis"))
 AREA: Final = Code("42798000", "SCT", "Area")
 ANGLE: Final = Code("1483009", "SCT", "Angle")
 DIAMETER: Final = Code("81827009", "SCT", "Diameter")
 PERIMETER: Final = Code("131191004", "SCT", "Perimeter")
 MASS: Final = Code("4147007", "SCT", "Mass")
-RETROPERITONEUM: Final = Code("82849001", "SCT", "Retroperitoneal space")
-CRANIOCAUDAL: Final = Code("CC-EXTENT", "99TUMORBOARD", "Craniocaudal extent")
-INFERIOR_VENA_CAVA: Final = Code("64131007", "SCT", "Inferior vena cava")
+RETROPERITONEUM: Final = Code("82849001", "SCT", _("Retroperitoneal space"))
+CRANIOCAUDAL: Final = Code("CC-EXTENT", "99TUMORBOARD", _("Craniocaudal extent"))
+INFERIOR_VENA_CAVA: Final = Code("64131007", "SCT", _("Inferior vena cava"))
 
 #: Values of concepts in SNOMED RT, which older objects carry (PS3.16 annex O).
 _SNOMED_RT: Final = {LONG_AXIS: "G-A185", SHORT_AXIS: "G-A186"}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.terminal import (
     DONE,
     INCOMPLETE,
@@ -23,43 +24,47 @@ from tumorboard.text import line
 if TYPE_CHECKING:
     from tumorboard.app.guideline_choice import Signature
 
-_VERSION = 'a version, such as 1.1.0 or "rps 1.1.0"'
+_VERSION = _('a version, such as 1.1.0 or "rps 1.1.0"')
 
 
 def add_guideline_commands(commands: Any) -> None:
     """Add the commands to those of the program."""
-    lint = _add(commands, "lint", _lint, "examine the files of a guideline")
-    lint.add_argument("folder", type=Path, metavar="DIR", help="folder with guideline.yaml")
+    lint = _add(commands, "lint", _lint, _("examine the files of a guideline"))
+    lint.add_argument("folder", type=Path, metavar="DIR", help=_("folder with guideline.yaml"))
     lint.add_argument(
         "--cases",
         nargs="?",
         type=Path,
         const=Path(),
         metavar="FILE",
-        help="also compare the answers to cases (default: cases.json in the folder)",
+        help=_("also compare the answers to cases (default: cases.json in the folder)"),
     )
-    text = "see, compare, install, choose and retire guidelines"
+    text = _("see, compare, install, choose and retire guidelines")
     parser = commands.add_parser("guideline", help=text, description=text)
-    parts = parser.add_subparsers(title="what to do", metavar="WHAT", required=True)
-    _add(parts, "list", _list, "list the guidelines that are here, and what was chosen")
-    diff = _add(parts, "diff", _diff, "say what differs between two guidelines")
+    parts = parser.add_subparsers(title=_("what to do"), metavar="WHAT", required=True)
+    _add(parts, "list", _list, _("list the guidelines that are here, and what was chosen"))
+    diff = _add(parts, "diff", _diff, _("say what differs between two guidelines"))
     for side in ("before", "after"):
-        diff.add_argument(side, metavar=side.upper(), help=f"{_VERSION}, or a folder")
-    diff.add_argument("--json", action="store_true", help="print JSON (the default is lines)")
-    copy = _add(parts, "copy", _copy, "write a copy of a guideline to work on")
+        diff.add_argument(
+            side, metavar=side.upper(), help=_("{VERSION}, or a folder", VERSION=_VERSION)
+        )
+    diff.add_argument("--json", action="store_true", help=_("print JSON (the default is lines)"))
+    copy = _add(parts, "copy", _copy, _("write a copy of a guideline to work on"))
     copy.add_argument("version", metavar="VERSION", help=_VERSION)
-    copy.add_argument("folder", type=Path, metavar="DIR", help="where to write it")
-    copy.add_argument("--id", required=True, metavar="NAME", help="its name: rps-example")
-    copy.add_argument("--as", dest="number", default="1.0.0", metavar="VERSION", help="its version")
-    install = _add(parts, "install", _install, "copy a guideline into the store")
-    install.add_argument("folder", type=Path, metavar="DIR", help="folder with guideline.yaml")
-    choose = _add(parts, "choose", _choose, "let the store go by a version from now on")
+    copy.add_argument("folder", type=Path, metavar="DIR", help=_("where to write it"))
+    copy.add_argument("--id", required=True, metavar="NAME", help=_("its name: rps-example"))
+    copy.add_argument(
+        "--as", dest="number", default="1.0.0", metavar="VERSION", help=_("its version")
+    )
+    install = _add(parts, "install", _install, _("copy a guideline into the store"))
+    install.add_argument("folder", type=Path, metavar="DIR", help=_("folder with guideline.yaml"))
+    choose = _add(parts, "choose", _choose, _("let the store go by a version from now on"))
     choose.add_argument("version", metavar="VERSION", help=_VERSION)
-    choose.add_argument("--preview", action="store_true", help="only say what would change")
+    choose.add_argument("--preview", action="store_true", help=_("only say what would change"))
     _add_signature(choose, required=False)
-    retire = _add(parts, "retire", _retire, "take a version out of the choice; its files stay")
+    retire = _add(parts, "retire", _retire, _("take a version out of the choice; its files stay"))
     retire.add_argument("version", metavar="VERSION", help=_VERSION)
-    retire.add_argument("--undo", action="store_true", help="let it be chosen again")
+    retire.add_argument("--undo", action="store_true", help=_("let it be chosen again"))
     _add_signature(retire, required=True)
 
 
@@ -72,9 +77,11 @@ def _add(
 
 
 def _add_signature(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    parser.add_argument("--author", default="", metavar="NAME", required=required, help="who signs")
+    parser.add_argument(
+        "--author", default="", metavar="NAME", required=required, help=_("who signs")
+    )
     parser.add_argument("--reason", default="", metavar="TEXT", required=required, help="why")
-    parser.add_argument("--date", default="", metavar="DAY", help="2026-01-05 (default: today)")
+    parser.add_argument("--date", default="", metavar="DAY", help=_("2026-01-05 (default: today)"))
 
 
 def _signature(options: argparse.Namespace) -> Signature:
@@ -91,7 +98,7 @@ def _lint(options: argparse.Namespace) -> int:
     for finding in findings:
         say(line(str(finding)))
     errors = sum(finding.severity == ERROR for finding in findings)
-    say(f"{errors} errors, {len(findings) - errors} other findings")
+    say(_("{errors} errors, {count} other findings", errors=errors, count=len(findings) - errors))
     if options.cases is not None:
         errors += 0 if errors else _deviations(options.folder, options.cases)
     return INCOMPLETE if errors else DONE
@@ -106,7 +113,7 @@ def _deviations(folder: Path, file: Path) -> int:
     found = list(deviations(load_folder(folder), cases))
     for deviation in found:
         say(line(deviation.text))
-    say(f"{len(cases)} cases, {len(found)} deviations")
+    say(_("{count} cases, {count_2} deviations", count=len(cases), count_2=len(found)))
     return len(found)
 
 
@@ -142,7 +149,12 @@ def _copy(options: argparse.Namespace) -> int:
 
     version = find_version(store_folder(options), options.version)
     copy_guideline(version, options.folder, options.id, options.number)
-    say(f"Written: {line(str(options.folder))}. What you add goes into its folder additions.")
+    say(
+        _(
+            "Written: {folder}. What you add goes into its folder additions.",
+            folder=line(str(options.folder)),
+        )
+    )
     return DONE
 
 
@@ -151,7 +163,7 @@ def _install(options: argparse.Namespace) -> int:
 
     must_exist([options.folder])
     version = install(store_folder(options), options.folder)
-    say(f"{version.name} is in the store. It counts when it is chosen.")
+    say(_("{name} is in the store. It counts when it is chosen.", name=version.name))
     return DONE
 
 
@@ -163,13 +175,15 @@ def _choose(options: argparse.Namespace) -> int:
     version = find_version(store, options.version)
     guidance = Guidance(store)
     if not options.preview and not (options.author and options.reason):
-        raise UserError("A choice is signed.", "Add --author and --reason, or --preview to look.")
+        raise UserError(
+            _("A choice is signed."), _("Add --author and --reason, or --preview to look.")
+        )
     for text in guidance.preview(version, terminal_reporter()).lines:
         say(line(text))
     if options.preview:
         return DONE
     chosen = guidance.choose(version, _signature(options))
-    say(f"In force: {chosen.version.name}. Stored assessments stay as they are.")
+    say(_("In force: {name}. Stored assessments stay as they are.", name=chosen.version.name))
     return DONE
 
 
@@ -181,8 +195,8 @@ def _retire(options: argparse.Namespace) -> int:
     version = find_version(store, options.version)
     if options.undo:
         reinstate(store, version, _signature(options))
-        say(f"{version.name} can be chosen again.")
+        say(_("{name} can be chosen again.", name=version.name))
     else:
         retire(store, version, _signature(options))
-        say(f"{version.name} cannot be chosen any more. Its files stay.")
+        say(_("{name} cannot be chosen any more. Its files stay.", name=version.name))
     return DONE

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tumorboard.errors import CancelledError
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,16 @@ class Progress:
     @property
     def text(self) -> str:
         """The line to show, such as 'Reading files 120 of 480, 3 s left'."""
-        count = f" {self.done} of {self.total}" if self.total else f" {self.done}"
-        left = "" if self.seconds_left is None else f", {max(1, round(self.seconds_left))} s left"
+        count = (
+            _(" {done} of {total}", done=self.done, total=self.total)
+            if self.total
+            else f" {self.done}"
+        )
+        left = (
+            ""
+            if self.seconds_left is None
+            else _(", {value} s left", value=max(1, round(self.seconds_left)))
+        )
         return f"{self.label}{count}{left}"
 
 

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from tumorboard.language import _
+
 #: Units that are understood, by the kind of quantity: what one of them is in the first one.
 _KINDS: Final[tuple[dict[str, float], ...]] = (
     {"mm": 1.0, "cm": 10.0, "m": 1000.0, "µm": 0.001},
@@ -61,7 +63,7 @@ def parse_quantity(typed: str, unit: str = "", also: Mapping[str, float] | None 
     text = _plain(typed)
     found = _QUANTITY.match(text)
     if found is None:
-        raise ValueError(f"“{typed.strip()}” is not a number.")
+        raise ValueError(_("“{typed}” is not a number.", typed=typed.strip()))
     for name, factor in (also or {}).items():
         if _unit(found[2]) == _unit(name):
             return _number(found[1].strip(), typed) * factor
@@ -86,7 +88,7 @@ def parse_quantities(typed: str, unit: str = "") -> list[float]:
     for part in parts:
         found = _QUANTITY.match(part)
         if found is None:
-            raise ValueError(f"“{part.strip()}” is not a number.")
+            raise ValueError(_("“{part}” is not a number.", part=part.strip()))
         factor = _factor(found[2] or common, unit, typed)
         values.append(_number(found[1].strip(), part) * factor)
     return values
@@ -133,13 +135,22 @@ def _plain(typed: str) -> str:
 def _number(text: str, typed: str) -> float:
     if not _NUMBER.fullmatch(text):
         raise ValueError(
-            f"“{typed.strip()}” cannot be read as one number: write it without marks between "
-            "thousands."
+            _(
+                "“{typed}” cannot be read as one number: write it without marks between thousands.",
+                typed=typed.strip(),
+            )
         )
     if _GROUPED.fullmatch(text):
         whole = re.sub(r"[.,]", "", text)
         decimal = f"{float(text.replace(',', '.')):.4f}"
-        raise ValueError(f"“{text}” can be read in two ways: write {whole} or {decimal}.")
+        raise ValueError(
+            _(
+                "“{text}” can be read in two ways: write {whole} or {decimal}.",
+                text=text,
+                whole=whole,
+                decimal=decimal,
+            )
+        )
     return float(text.replace(",", "."))
 
 
@@ -152,7 +163,7 @@ def _factor(named: str, unit: str, typed: str) -> float:
         if name in kind and wanted in kind:
             # Quotients of exact numbers: 105 mm are 10.5 cm, not 10.500000000000002.
             return kind[name] / kind[wanted]
-    where = f"is not in {unit}" if unit else "has a unit where none is expected"
+    where = _("is not in {unit}", unit=unit) if unit else _("has a unit where none is expected")
     raise ValueError(f"“{typed.strip()}” {where}.")
 
 

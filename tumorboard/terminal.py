@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Progress, Reporter
 from tumorboard.text import line, lines
 
@@ -44,8 +45,13 @@ def complain_of_another(folder: Path, used: Mapping[str, str]) -> None:
     if (force.id, force.version) != (used["id"], used["version"]):
         name = f"{force.id} {force.version}"
         complain(
-            f"The store goes by {name}, this is {used['id']} {used['version']}: "
-            f'use --guideline "{name}" to apply that one.'
+            _(
+                "The store goes by {name}, this is {id} {version}: "
+                'use --guideline "{name}" to apply that one.',
+                name=name,
+                id=used["id"],
+                version=used["version"],
+            )
         )
 
 
@@ -53,7 +59,7 @@ def must_exist(paths: Sequence[Path]) -> None:
     """Raise a `UserError` that names the first path where nothing is."""
     for path in paths:
         if not path.exists():
-            raise UserError(f"“{path}” does not exist.", "Check the name.")
+            raise UserError(_("“{path}” does not exist.", path=path), _("Check the name."))
 
 
 def say(text: object, end: str = "\n") -> None:

@@ -47,7 +47,10 @@ def is_tip(node: ast.expr) -> bool:
     called = node.func if isinstance(node, ast.Call) else None
     if isinstance(called, ast.Attribute):
         return called.attr == "toolTip"
-    return isinstance(called, ast.Name) and called.id == "tip"
+    if not isinstance(called, ast.Name):
+        return False
+    # A message without fields holds the words of the program alone.
+    return called.id == "tip" or (called.id == "_" and not node.keywords)
 
 
 def test_what_takes_markup_is_made_in_one_place():

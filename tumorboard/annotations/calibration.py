@@ -12,6 +12,7 @@ from tumorboard.annotations.model import Annotation, ImageReference
 from tumorboard.imaging.geometry import Calibration, Caveat, Plane
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 #: Sources that a known length may replace: none, and the plane of the detector, where
 #: what lies nearer to the source is magnified.
@@ -21,7 +22,7 @@ _ANSWERED = frozenset({"uncalibrated", "imager-spacing"})
 
 #: The caveat of what an ultrasound machine calibrates, and what holds beside that.
 _REGION = "ultrasound-region"
-_OUTSIDE: Final = (
+_OUTSIDE: Final = _(
     "Outside the region that the ultrasound machine calibrated: lengths are in pixels."
 )
 
@@ -138,4 +139,4 @@ def caveats_in_force(annotation: Annotation) -> tuple[Caveat, ...]:
 def answered(caveats: Iterable[Caveat]) -> tuple[Caveat, ...]:
     """Return caveats after a reader's known length: those that it answers, in its one."""
     kept = tuple(c for c in caveats if c.code not in _ANSWERED)
-    return (*kept, Caveat("user-calibration", "Calibrated by the reader with a known length"))
+    return (*kept, Caveat("user-calibration", _("Calibrated by the reader with a known length")))

@@ -10,6 +10,7 @@ import numpy as np
 from tumorboard.imaging.geometry import Caveat, Plane, Point, turned_degrees
 from tumorboard.imaging.slicing import native_plane
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 #: Touch only what spans a place where slices are missing or uneven.
 _ACROSS_GAPS: Final = frozenset({"missing-slices", "uneven-spacing"})
@@ -55,7 +56,16 @@ def turned_caveats(plane: Plane, normal: Point) -> tuple[Caveat, ...]:
     ``normal`` (LPS) is that of the cut, ``plane`` the one that it was turned from.
     """
     degrees = turned_degrees(normal, plane)
-    return (Caveat(TURNED, f"Drawn on a plane turned by {degrees:.0f}° from the {plane} one."),)
+    return (
+        Caveat(
+            TURNED,
+            _(
+                "Drawn on a plane turned by {degrees:.0f}° from the {plane} one.",
+                degrees=degrees,
+                plane=plane,
+            ),
+        ),
+    )
 
 
 def slab_caveats(volume: Volume, plane: Plane, slab_mm: float) -> tuple[Caveat, ...]:
@@ -66,9 +76,22 @@ def slab_caveats(volume: Volume, plane: Plane, slab_mm: float) -> tuple[Caveat, 
     """
     if slab_mm <= 0:
         return ()
-    thin = f"{volume.stack.slice_spacing:.3g} mm slice"
-    read = f"the {thin}" if plane is native_plane(volume.stack) else "the plane in its middle"
-    return (Caveat("slab", f"Values of {read}, not of the {slab_mm:g} mm slab on show"),)
+    thin = _("{slice_spacing:.3g} mm slice", slice_spacing=volume.stack.slice_spacing)
+    read = (
+        _("the {thin}", thin=thin)
+        if plane is native_plane(volume.stack)
+        else _("the plane in its middle")
+    )
+    return (
+        Caveat(
+            "slab",
+            _(
+                "Values of {read}, not of the {slab_mm:g} mm slab on show",
+                read=read,
+                slab_mm=slab_mm,
+            ),
+        ),
+    )
 
 
 def _spans_uneven(volume: Volume, low: float, high: float) -> bool:

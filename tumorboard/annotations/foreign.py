@@ -12,6 +12,7 @@ from tumorboard.annotations.visibility import reach_mm
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def adopted(mark: ForeignMark, uid: str, author: str, now_utc: str) -> Annotatio
     """
     if mark.annotation is None:
         raise ValueError("nothing to adopt")
-    origin = f"Adopted from a {mark.source.lower()}" + (f" by {mark.by}" if mark.by else "")
+    origin = _("Adopted from a {source}", source=mark.source.lower()) + (
+        _(" by {by}", by=mark.by) if mark.by else ""
+    )
     label = mark.annotation.label or mark.words
     return replace(
         mark.annotation,

@@ -26,11 +26,12 @@ from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.roi_statistics import RoiStatistics, statistics_of
 from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.quantity import length_words
 
 _LEAVES: Final = Caveat(
     "leaves-picture",
-    "It leaves the picture: area and lengths are of the whole, values of the part inside",
+    _("It leaves the picture: area and lengths are of the whole, values of the part inside"),
 )
 #: Lengths that stand side by side: "10.5 × 8.9 cm".
 _AXES: Final = (LENGTH, LONG_AXIS, SHORT_AXIS, CRANIOCAUDAL)
@@ -58,7 +59,11 @@ class Measurement:
         """One line: "10.5 × 8.9 cm", "7.9 cm", "12.3 cm² · mean 41 HU"."""
         lengths = [q for q in self.quantities if q.concept in _AXES]
         parts = [_joined(lengths)] if lengths else []
-        parts += [f"polyline length {q.text}" for q in self.quantities if q.concept == PATH_LENGTH]
+        parts += [
+            _("polyline length {text}", text=q.text)
+            for q in self.quantities
+            if q.concept == PATH_LENGTH
+        ]
         parts += [f"⌀ {q.text}" for q in self.quantities if q.concept == DIAMETER]
         parts += [q.text for q in self.quantities if q.concept in (AREA, ANGLE)]
         if self.statistics is not None:
@@ -74,7 +79,14 @@ def statistics_text(statistics: RoiStatistics) -> str:
     """Return "mean 41 ± 12 HU (3 to 90)"."""
     s = statistics
     mean, sd, low, high = (number(v, s.unit) for v in (s.mean, s.sd, s.minimum, s.maximum))
-    return f"mean {mean} ± {sd} {unit_words(s.unit)} ({low} to {high})"
+    return _(
+        "mean {mean} ± {sd} {unit_words} ({low} to {high})",
+        mean=mean,
+        sd=sd,
+        unit_words=unit_words(s.unit),
+        low=low,
+        high=high,
+    )
 
 
 def _joined(lengths: list[Quantity]) -> str:

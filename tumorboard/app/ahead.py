@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.children import start
+from tumorboard.language import _
 
 if TYPE_CHECKING:
     import subprocess
@@ -61,7 +62,7 @@ class ScanAhead:
         """Return what the process found, None when it could not do the whole work."""
         try:
             while not connection.poll(_GLANCE):
-                reporter.step("Reading files", 0, 0)
+                reporter.step(_("Reading files"), 0, 0)
             found: tuple[Any, ...] | None = connection.recv()
         except (EOFError, OSError):
             found = None

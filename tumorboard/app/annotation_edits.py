@@ -22,6 +22,7 @@ from tumorboard.app.edits import (
 from tumorboard.case.lesions import accepted
 from tumorboard.case.model import Case, Lesion
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 
 def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
@@ -36,7 +37,9 @@ def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
         uid = annotation.lesion_uid
         if uid and case.lesion(uid) is None:
             number = len(case.lesions) + 1
-            lesion = Lesion(uid, f"Mass {number}", is_index=case.index_lesion is None)
+            lesion = Lesion(
+                uid, _("Mass {number}", number=number), is_index=case.index_lesion is None
+            )
             changes += put_lesion(case, lesion).changes
             case = case.with_lesion(lesion)
         changes += put_annotation(case, annotation).changes
@@ -117,12 +120,12 @@ def assigned(case: Case, annotation_uid: str, lesion_uid: str, new_name: str = "
     annotation = found
     edits = []
     if lesion_uid and case.lesion(lesion_uid) is None:
-        name = new_name or f"Mass {len(case.lesions) + 1}"
+        name = new_name or _("Mass {count}", count=len(case.lesions) + 1)
         lesion = Lesion(lesion_uid, name, is_index=case.index_lesion is None)
         edits.append(put_lesion(case, lesion))
         case = apply(case, edits[-1])
     edits.append(put_annotation(case, with_lesion(annotation, lesion_uid)))
-    return combine("Assign measurement" if lesion_uid else "Free measurement", *edits)
+    return combine(_("Assign measurement") if lesion_uid else _("Free measurement"), *edits)
 
 
 def with_lesion(annotation: Annotation, lesion_uid: str) -> Annotation:
@@ -132,7 +135,7 @@ def with_lesion(annotation: Annotation, lesion_uid: str) -> Annotation:
 
 def accept(case: Case, uids: Iterable[str], author: str, now_utc: str) -> Edit:
     """Return the edit by which a reader takes proposed measurements as theirs."""
-    return _each(case, uids, "Accept measurement", lambda a: accepted(a, author, now_utc))
+    return _each(case, uids, _("Accept measurement"), lambda a: accepted(a, author, now_utc))
 
 
 def _each(
@@ -155,8 +158,8 @@ def lesion_changed(case: Case, lesion: Lesion) -> Edit:
     """
     if lesion.is_index and lesion.is_metastasis:
         raise UserError(
-            "A lesion is the index lesion or a distant metastasis, not both.",
-            "Take one of the two marks away.",
+            _("A lesion is the index lesion or a distant metastasis, not both."),
+            _("Take one of the two marks away."),
         )
     edits = []
     for other in case.lesions:
@@ -164,4 +167,4 @@ def lesion_changed(case: Case, lesion: Lesion) -> Edit:
             edits.append(put_lesion(case, replace(other, is_index=False)))
             case = apply(case, edits[-1])
     edits.append(put_lesion(case, lesion))
-    return combine("Change lesion", *edits)
+    return combine(_("Change lesion"), *edits)

@@ -24,12 +24,13 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.oblique import cut_oblique
 from tumorboard.imaging.slicing import PlaneGrid, cut
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
     from tumorboard.dicom.series import Series
 
-LABEL: Final = "Measuring"
+LABEL: Final = _("Measuring")
 _STEPS: Final = 7
 _RUNS: Final = 9
 #: Side of the oblique plane, in pixels.
@@ -104,8 +105,10 @@ def checksum(volume: Volume) -> dict[str, str]:
         digest.update(np.ascontiguousarray(volume.values(stored), dtype="<f4").tobytes())
     return {
         "sha256": digest.hexdigest(),
-        "of": f"values in {volume.unit or 'stored units'}, float32 little endian, "
-        "(slice, row, column)",
+        "of": _(
+            "values in {unit}, float32 little endian, (slice, row, column)",
+            unit=volume.unit or _("stored units"),
+        ),
     }
 
 
@@ -145,13 +148,15 @@ def _scanned(path: Path) -> tuple[Series, dict[str, Any]]:
     from tumorboard.dicom.scan import scan
 
     if not path.exists():
-        raise UserError(f"“{path.name}” does not exist.", "Check the name.")
+        raise UserError(_("“{name}” does not exist.", name=path.name), _("Check the name."))
     start = time.perf_counter()
     found = scan([path])
     elapsed = time.perf_counter() - start
     pictures = [series for series in found.series if series.has_pixels]
     if not pictures:
-        raise UserError(f"“{path.name}” holds no pictures.", "Name a folder of DICOM images.")
+        raise UserError(
+            _("“{name}” holds no pictures.", name=path.name), _("Name a folder of DICOM images.")
+        )
     files = len({i.path for s in found.series for i in s.instances}) + len(found.refused)
     largest = max(pictures, key=lambda s: s.slices * s.rows * s.columns)
     return largest, {"scan_ms": round(elapsed * 1000, 1), "files_scanned": files}
@@ -203,7 +208,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
 def _median(work: Callable[[], object]) -> float:
     work()
     times = []
-    for _ in range(_RUNS):
+    for __ in range(_RUNS):
         start = time.perf_counter()
         work()
         times.append((time.perf_counter() - start) * 1000)

@@ -20,6 +20,7 @@ from tumorboard.case.facts import FactSheet, sheet_to_json
 from tumorboard.case.meeting import Attendee, Clash, Meeting, carried_over, merged
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.text import all_lines
 
 __all__ = ["Board", "Kept", "DecisionState", "StoredDecision", "Subject", "frozen_record"]
@@ -104,7 +105,9 @@ class Board:
         try:
             date.fromisoformat(day)
         except ValueError:
-            raise UserError(f"“{day}” is not a date.", "Write it as 2026-11-27.") from None
+            raise UserError(
+                _("“{day}” is not a date.", day=day), _("Write it as 2026-11-27.")
+            ) from None
         return self.keep(Meeting(new_uid(), day, start, place))
 
     def keep(self, meeting: Meeting) -> Meeting:
@@ -240,7 +243,7 @@ class Board:
 
         """
         if missing := lacking(decision):
-            raise UserError("The case cannot be closed yet.", " ".join(missing))
+            raise UserError(_("The case cannot be closed yet."), " ".join(missing))
         session = self._session
         on = on or Subject(self._case(), session.facts, session.assessment)
         record = frozen_record(on, session.store.head, self.stands(on.case.uid).signed)
@@ -264,7 +267,7 @@ class Board:
         """
         last = self.stands(on.case.uid if on is not None else "").signed
         if last is None:
-            raise UserError("There is no signed decision on this case.", "Sign it first.")
+            raise UserError(_("There is no signed decision on this case."), _("Sign it first."))
         told = replace(
             last.decision,
             outcome=outcome,
@@ -285,7 +288,7 @@ class Board:
     def _case(self) -> Case:
         case = self._session.case
         if case is None:
-            raise UserError("No case is open.", "Open a case from the worklist first.")
+            raise UserError(_("No case is open."), _("Open a case from the worklist first."))
         return case
 
     def _stamp(self) -> Stamp:
@@ -296,8 +299,8 @@ _PIECES = {
     "date": "date",
     "start": "start",
     "place": "place",
-    "attendees": "list of attendees",
-    "minutes": "time planned",
+    "attendees": _("list of attendees"),
+    "minutes": _("time planned"),
     "question": "question",
     "presenter": "presenter",
 }
@@ -305,12 +308,17 @@ _PIECES = {
 
 def _met(clashes: Iterable[Clash], label: Callable[[str], str]) -> str:
     """Say that somebody else changed a meeting, and what did not hold because of it."""
-    told = ["This meeting was changed in another window meanwhile; it stands here as it is now."]
+    told = [_("This meeting was changed in another window meanwhile; it stands here as it is now.")]
     for clash in clashes:
-        whose = f" of {label(clash.case_uid)}" if clash.case_uid else ""
+        whose = _(" of {label}", label=label(clash.case_uid)) if clash.case_uid else ""
         piece = _PIECES.get(clash.piece, "state")
         told.append(
-            f"The {piece}{whose} stays as it was changed there; yours was “{_said(clash)}”."
+            _(
+                "The {piece}{whose} stays as it was changed there; yours was “{said}”.",
+                piece=piece,
+                whose=whose,
+                said=_said(clash),
+            )
         )
     return " ".join(told)
 

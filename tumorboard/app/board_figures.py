@@ -20,14 +20,15 @@ from tumorboard.app.board_record import (
     stance,
 )
 from tumorboard.case.decision import Agreement
+from tumorboard.language import _
 from tumorboard.reports.figures import BoardFigures, CaseLine, Figure, FiguresPart
 from tumorboard.reports.words import iso_date
 
-_NO_REASON: Final = "no reason stated"
-_AGENDA: Final = "cases on the agendas of meetings that took place in the period"
-_RECOMMENDED: Final = "signed recommendations of the period"
-_SIGNED: Final = "decisions signed in the period, deferrals included"
-_COMPARED: Final = (
+_NO_REASON: Final = _("no reason stated")
+_AGENDA: Final = _("cases on the agendas of meetings that took place in the period")
+_RECOMMENDED: Final = _("signed recommendations of the period")
+_SIGNED: Final = _("decisions signed in the period, deferrals included")
+_COMPARED: Final = _(
     "signed recommendations whose options can be compared with what the assessment offered"
 )
 _SECONDS: Final = 60
@@ -53,19 +54,27 @@ def board_figures(
     words = words or FigureWords()
     advised = [made for made in record.decided if not made.decision.is_deferred]
     found = [
-        "A decision counts on the day of its meeting, without one on the day of its first "
-        "signature, once a meeting; what is signed later for the same meeting, or without one, "
-        "corrects or follows it up: a correction counts in its place."
+        _(
+            "A decision counts on the day of its meeting, without one on the day of its first "
+            "signature, once a meeting; what is signed later for the same meeting, or without one, "
+            "corrects or follows it up: a correction counts in its place."
+        )
     ]
     if record.outside:
         found.append(
-            f"Signatures of the period that correct or follow up what counts on another day: "
-            f"{record.outside}."
+            _(
+                "Signatures of the period that correct or follow up what counts on another day: "
+                "{outside}.",
+                outside=record.outside,
+            )
         )
     if record.elsewhere:
         found.append(
-            f"Signed decisions that came with case bundles: {record.elsewhere}. They were made "
-            "elsewhere and count nowhere here."
+            _(
+                "Signed decisions that came with case bundles: {elsewhere}. They were made "
+                "elsewhere and count nowhere here.",
+                elsewhere=record.elsewhere,
+            )
         )
     return BoardFigures(
         *(record.first_day.isoformat(), record.last_day.isoformat(), created),
@@ -97,19 +106,21 @@ def _cases(record: BoardRecord) -> FiguresPart:
     on_agenda = {(place.case_uid, place.meeting_uid) for place in record.planned}
     beside = sum((d.case_uid, d.meeting_uid) not in on_agenda for d in record.decided)
     counted = {
-        "Recommendation signed": "those with a signed recommendation of that meeting",
-        "Deferred": "those whose deferral that meeting signed",
-        "Draft, not signed": "those with a decision of that meeting that nobody signed",
-        "No decision": "those on which that meeting wrote no decision",
+        _("Recommendation signed"): _("those with a signed recommendation of that meeting"),
+        _("Deferred"): _("those whose deferral that meeting signed"),
+        _("Draft, not signed"): _("those with a decision of that meeting that nobody signed"),
+        _("No decision"): _("those on which that meeting wrote no decision"),
     }
     return FiguresPart(
-        "Cases",
+        _("Cases"),
         (
-            Figure("Meetings held", record.meetings, None, "meetings that were not cancelled"),
+            Figure(
+                _("Meetings held"), record.meetings, None, _("meetings that were not cancelled")
+            ),
             *(Figure(n, states[n], total, text, _AGENDA) for n, text in counted.items()),
             Figure(
-                *("Signed beside these agendas", beside, len(record.decided)),
-                "those whose case is not on the agenda of such a meeting",
+                *(_("Signed beside these agendas"), beside, len(record.decided)),
+                _("those whose case is not on the agenda of such a meeting"),
                 _SIGNED,
             ),
         ),
@@ -123,69 +134,84 @@ def _state(
 ) -> str:
     key = (place.case_uid, place.meeting_uid)
     if key in deferred:
-        return "Deferred" if deferred[key] else "Recommendation signed"
-    return "Draft, not signed" if key in drafted else "No decision"
+        return _("Deferred") if deferred[key] else _("Recommendation signed")
+    return _("Draft, not signed") if key in drafted else _("No decision")
 
 
 # -- agreement and deviation ---------------------------------------------------------------
+
+
+#: Recommendations that are not compared: how each is named, and which they are.
+_APART: Final = {
+    Stance.NO_ASSESSMENT: (_("no assessment"), _("those signed without an assessment")),
+    Stance.OWN_WORDS: (_("own words"), _("those in free words alone, without an option")),
+    Stance.NOTHING_OFFERED: (
+        _("nothing offered"),
+        _("those on an assessment that offered no option and spoke against none that was chosen"),
+    ),
+}
 
 
 def _agreement(advised: Sequence[Decided]) -> FiguresPart:
     stances = Counter(map(stance, advised))
     agrees, deviates = stances[Stance.AGREES], stances[Stance.DEVIATES]
     compared, total = agrees + deviates, len(advised)
-    apart = {
-        Stance.NO_ASSESSMENT: ("no assessment", "those signed without an assessment"),
-        Stance.OWN_WORDS: ("own words", "those in free words alone, without an option"),
-        Stance.NOTHING_OFFERED: (
-            "nothing offered",
-            "those on an assessment that offered no option and spoke against none that was chosen",
-        ),
-    }
     stated = Counter(made.decision.agreement for made in advised)
     contrary = sum(
         made.decision.agreement is Agreement.DISSENTS and stance(made) is Stance.AGREES
         for made in advised
     )
     return FiguresPart(
-        "Agreement with the assessment",
+        _("Agreement with the assessment"),
         (
             Figure(
-                *("In agreement", agrees, compared),
-                "those whose every option was suggested or to be considered, or is the equal "
-                "alternative of one that was",
+                *(_("In agreement"), agrees, compared),
+                _(
+                    "those whose every option was suggested or to be considered, or is the equal "
+                    "alternative of one that was"
+                ),
                 _COMPARED,
                 total - compared,
             ),
             Figure(
-                *("Deviating", deviates, compared),
-                "those with an option that the assessment discouraged or did not offer",
+                *(_("Deviating"), deviates, compared),
+                _("those with an option that the assessment discouraged or did not offer"),
                 _COMPARED,
                 total - compared,
             ),
             *(
-                Figure(f"Not to be compared: {name}", stances[key], total, text, _RECOMMENDED)
-                for key, (name, text) in apart.items()
+                Figure(
+                    _("Not to be compared: {name}", name=name),
+                    stances[key],
+                    total,
+                    text,
+                    _RECOMMENDED,
+                )
+                for key, (name, text) in _APART.items()
             ),
             *(
-                Figure(f"The board states: {name}", stated[key], total, text, _RECOMMENDED)
+                Figure(
+                    _("The board states: {name}", name=name), stated[key], total, text, _RECOMMENDED
+                )
                 for key, name, text in _STATED
             ),
             Figure(
-                *("States that it differs, though all was offered", contrary, agrees),
-                "those in which the board states that it differs",
-                "signed recommendations in agreement, as counted above",
+                *(_("States that it differs, though all was offered"), contrary, agrees),
+                _("those in which the board states that it differs"),
+                _("signed recommendations in agreement, as counted above"),
             ),
         ),
-        "Each is compared with the assessment that was frozen when its options were first "
-        "signed, not with a later one.",
+        _(
+            "Each is compared with the assessment that was frozen when its options were first "
+            "signed, not with a later one."
+        ),
     )
 
 
 _STATED: Final = (
-    (Agreement.AGREES, "agrees", "those in which the board states that it agrees"),
-    (Agreement.DISSENTS, "differs", "those in which the board states that it differs"),
-    (Agreement.NOT_STATED, "nothing", "those in which the board states neither"),
+    (Agreement.AGREES, "agrees", _("those in which the board states that it agrees")),
+    (Agreement.DISSENTS, "differs", _("those in which the board states that it differs")),
+    (Agreement.NOT_STATED, "nothing", _("those in which the board states neither")),
 )
 
 
@@ -193,16 +219,16 @@ def _deviations(advised: Sequence[Decided], words: FigureWords) -> FiguresPart:
     deviating = [made for made in advised if stance(made) is Stance.DEVIATES]
     told = [made for made in advised if stance(made) is Stance.DEVIATES or _dissents(made)]
     return FiguresPart(
-        "Reasons for deviation",
+        _("Reasons for deviation"),
         (
             Figure(
-                *("With a reason", sum(bool(_reason(made)) for made in deviating)),
+                *(_("With a reason"), sum(bool(_reason(made)) for made in deviating)),
                 len(deviating),
-                "those in which the board states that it differs, and why",
-                "deviating recommendations, as counted above",
+                _("those in which the board states that it differs, and why"),
+                _("deviating recommendations, as counted above"),
             ),
         ),
-        lines_title="Reason",
+        lines_title=_("Reason"),
         lines=_sorted(
             CaseLine(
                 *(made.day.isoformat(), words.free(made.label), _deviation_words(made, words)),
@@ -224,9 +250,9 @@ def _reason(made: Decided) -> str:
 def _deviation_words(made: Decided, words: FigureWords) -> str:
     """Return "Resection (Discouraged)" for each option that was not offered."""
     if stance(made) is not Stance.DEVIATES:
-        return "no option that was not offered; the board states that it differs"
+        return _("no option that was not offered; the board states that it differs")
     return "; ".join(
-        f"{d.title or words.option(d.option)} ({d.words or 'not mentioned'})"
+        f"{d.title or words.option(d.option)} ({d.words or _('not mentioned')})"
         for d in deviations(made)
     )
 
@@ -243,27 +269,32 @@ def _completeness(decided: Sequence[Decided], words: FigureWords) -> FiguresPart
     unknown = len(decided) - len(asked)
     complete = sum(not found for found in asked)
     lacking = Counter(name for found in asked for name in found)
-    among = f"{_SIGNED}, on an assessment"
+    among = _("{SIGNED}, on an assessment", SIGNED=_SIGNED)
     return FiguresPart(
-        "Completeness at presentation",
+        _("Completeness at presentation"),
         (
             Figure(
-                *("Complete", complete, len(asked)),
-                "those for which the assessment listed no missing input and no criterion that was "
-                "not assessed",
+                *(_("Complete"), complete, len(asked)),
+                _(
+                    "those for which the assessment listed no missing input and no criterion that "
+                    "was "
+                    "not assessed"
+                ),
                 *(among, unknown),
             ),
             *(
                 Figure(
-                    *(f"Asked for: {words.input(name)}", count, len(asked)),
-                    "those that were first signed without it",
+                    *(_("Asked for: {input}", input=words.input(name)), count, len(asked)),
+                    _("those that were first signed without it"),
                     *(among, unknown),
                 )
                 for name, count in sorted(lacking.items(), key=lambda x: (-x[1], x[0]))
             ),
         ),
-        "As it stood when the case was first signed at that meeting; what was stated later "
-        "counts for nothing here.",
+        _(
+            "As it stood when the case was first signed at that meeting; what was stated later "
+            "counts for nothing here."
+        ),
     )
 
 
@@ -278,37 +309,43 @@ def _alerts(record: BoardRecord, words: FigureWords) -> FiguresPart:
     told = [(made, alert) for made, alert in standing if alert.reason is not None]
     figures = [
         Figure(
-            *("Decisions whose alerts are known", len(known), len(record.decided)),
-            "those with an assessment in their record",
+            *(_("Decisions whose alerts are known"), len(known), len(record.decided)),
+            _("those with an assessment in their record"),
             _SIGNED,
         )
     ]
     for severity in SEVERITIES.values():
-        of_it = [alert for _, alert in told if alert.severity == severity]
+        of_it = [alert for __, alert in told if alert.severity == severity]
         figures.append(
             Figure(
                 *(f"Overridden, {severity}", sum(bool(a.reason) for a in of_it), len(of_it)),
-                "those that somebody had acknowledged with a reason and that still stood",
-                f"alerts of the severity {severity} that stood when a decision was signed",
+                _("those that somebody had acknowledged with a reason and that still stood"),
+                _(
+                    "alerts of the severity {severity} that stood when a decision was signed",
+                    severity=severity,
+                ),
             )
         )
     figures += [
         Figure(
-            *("Overridden, all", sum(bool(a.reason) for _, a in told), len(told)),
-            "those that somebody had acknowledged with a reason and that still stood",
-            "alerts that stood when a decision was signed",
+            *(_("Overridden, all"), sum(bool(a.reason) for __, a in told), len(told)),
+            _("those that somebody had acknowledged with a reason and that still stood"),
+            _("alerts that stood when a decision was signed"),
             len(standing) - len(told),
         ),
         Figure(
-            *("Acknowledgements made", record.acknowledged, None),
-            "acknowledgements of alerts with a day in the period, on any case, those taken back "
-            "since included",
+            *(_("Acknowledgements made"), record.acknowledged, None),
+            _(
+                "acknowledgements of alerts with a day in the period, on any case, those taken "
+                "back "
+                "since included"
+            ),
         ),
     ]
     return FiguresPart(
-        "Alerts",
+        _("Alerts"),
         tuple(figures),
-        lines_title="Overridden",
+        lines_title=_("Overridden"),
         lines=_sorted(
             CaseLine(
                 *(made.day.isoformat(), words.free(made.label)),
@@ -328,12 +365,14 @@ def _times(record: BoardRecord) -> FiguresPart:
     known = [
         (place.minutes, place.seconds) for place in record.planned if place.seconds is not None
     ]
-    seconds = sorted(spent for _, spent in known)
+    seconds = sorted(spent for __, spent in known)
     total, unknown = len(record.planned), len(record.planned) - len(known)
-    since = "No time of a case is stored yet: presenting a meeting on its day (F5) stores them."
+    since = _("No time of a case is stored yet: presenting a meeting on its day (F5) stores them.")
     if record.timed_since is not None:
-        since = f"Times are stored since {iso_date(record.timed_since.isoformat())}; "
-        since += "those of cases before it are not known."
+        since = _(
+            "Times are stored since {iso_date}; ", iso_date=iso_date(record.timed_since.isoformat())
+        )
+        since += _("those of cases before it are not known.")
 
     def figure(name: str, value: float | None, counted: str) -> Figure:
         text = "" if value is None else f"{value:.1f}"
@@ -343,19 +382,25 @@ def _times(record: BoardRecord) -> FiguresPart:
         return value / _SECONDS if known else None
 
     return FiguresPart(
-        "Time per case",
+        _("Time per case"),
         (
             figure(
-                *("Median", minutes(median(seconds) if seconds else 0)),
-                "minutes from coming to a case until leaving it, on screen before the audience on "
-                "the day of the meeting, several visits added up; less than 5 seconds is no visit",
+                *(_("Median"), minutes(median(seconds) if seconds else 0)),
+                _(
+                    "minutes from coming to a case until leaving it, on screen before the "
+                    "audience on "
+                    "the day of the meeting, several visits added up; less than 5 seconds is no "
+                    "visit"
+                ),
             ),
-            figure("Shortest", minutes(min(seconds, default=0)), "the shortest of these times"),
-            figure("Longest", minutes(max(seconds, default=0)), "the longest of these times"),
-            figure("Spent in all", minutes(sum(seconds)), "the sum of these times"),
             figure(
-                *("Planned for the same cases", sum(m for m, _ in known) if known else None),
-                "the sum of the minutes planned on the agenda for the cases with a time",
+                _("Shortest"), minutes(min(seconds, default=0)), _("the shortest of these times")
+            ),
+            figure(_("Longest"), minutes(max(seconds, default=0)), _("the longest of these times")),
+            figure(_("Spent in all"), minutes(sum(seconds)), _("the sum of these times")),
+            figure(
+                *(_("Planned for the same cases"), sum(m for m, __ in known) if known else None),
+                _("the sum of the minutes planned on the agenda for the cases with a time"),
             ),
         ),
         since,

@@ -21,10 +21,11 @@ from tumorboard.canonical_json import loads
 from tumorboard.case.codec import decode
 from tumorboard.case.meeting import Meeting
 from tumorboard.case.model import Remark
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.words import local_day
 
-_DECISIONS, _CASES = "Reading decisions", "Reading cases"
+_DECISIONS, _CASES = _("Reading decisions"), _("Reading cases")
 
 
 @dataclass(frozen=True)

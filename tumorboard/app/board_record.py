@@ -15,6 +15,7 @@ from typing import Any, Final
 from tumorboard.case.decision import Decision
 from tumorboard.case.model import Remark
 from tumorboard.guidelines.tree import OFFERED
+from tumorboard.language import _
 
 #: How the keys of acknowledged alerts begin.
 ALERT: Final = "alert:"
@@ -162,7 +163,7 @@ def stance(made: Decided) -> Stance:
 
     """
     if made.decision.is_deferred:
-        raise ValueError("a deferred case was not decided")
+        raise ValueError(_("a deferred case was not decided"))
     options = _options(made.assessment)
     if not options:
         return Stance.NO_ASSESSMENT if options is None else Stance.NOTHING_OFFERED

@@ -18,6 +18,7 @@ from tumorboard.case.dates import read_date
 from tumorboard.case.definitions import fact_definitions
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.figures import BoardFigures, figures_csv
 from tumorboard.reports.files import write_whole
@@ -90,8 +91,8 @@ def period_of(first: str, last: str, today: date) -> Period:
     end = read_date(last) if last.strip() else usual.last
     if end < begin:
         raise UserError(
-            f"The period ends on {end} before it begins on {begin}.",
-            "Write the earlier day first.",
+            _("The period ends on {end} before it begins on {begin}.", end=end, begin=begin),
+            _("Write the earlier day first."),
         )
     return Period(begin, end, today)
 
@@ -140,7 +141,7 @@ def _people(store: CaseRepository, record: BoardRecord, reporter: Reporter) -> t
     uids = list(dict.fromkeys(made.case_uid for made in record.decided))
     found: dict[Patient, None] = {}
     for done, case_uid in enumerate(uids):
-        reporter.step("Withholding names", done, len(uids))
+        reporter.step(_("Withholding names"), done, len(uids))
         patient_uid = store.cases.patient_of(case_uid)
         patient = store.patients.get(patient_uid) if patient_uid is not None else None
         if patient is not None:

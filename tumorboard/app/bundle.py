@@ -44,6 +44,7 @@ from tumorboard.case.fact_codes import fact_codes
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import Withholding
@@ -73,8 +74,8 @@ def data_members(
     case, facts = _case(store, shared, blank, with_identity), _facts(shared, blank)
     if wrong := wrong_identifier(case, facts):
         raise UserError(
-            f"The case cannot be written as a bundle: {wrong}.",
-            "No installation takes in what may be mistaken for something else.",
+            _("The case cannot be written as a bundle: {wrong}.", wrong=wrong),
+            _("No installation takes in what may be mistaken for something else."),
         )
     found = {
         CASE: as_json(case),
@@ -110,7 +111,7 @@ def write_bundle(
         archive.writestr(MANIFEST, manifest)
         for done, (name, content) in enumerate(members.items(), start=1):
             if reporter is not None:
-                reporter.step("Packing the bundle", done, len(members))
+                reporter.step(_("Packing the bundle"), done, len(members))
             kind = zipfile.ZIP_STORED if name.endswith(_PACKED) else zipfile.ZIP_DEFLATED
             archive.writestr(name, content, kind)
     write_whole(path, data.getvalue())

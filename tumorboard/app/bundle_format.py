@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard import strict_json
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.resources import resource_path
 from tumorboard.text import json_text
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-FORMAT: Final = "tumorboard case bundle"
+FORMAT: Final = _("tumorboard case bundle")
 #: Raised when an older program could no longer read a bundle rightly.
 VERSION: Final = 1
 
@@ -81,7 +82,9 @@ def parse(data: bytes, name: str) -> Any:
     try:
         return strict_json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise damaged(f"its file {name} cannot be read", type(error).__name__) from error
+        raise damaged(
+            _("its file {name} cannot be read", name=name), type(error).__name__
+        ) from error
 
 
 def check(value: Any, schema: str, name: str) -> None:
@@ -95,15 +98,18 @@ def check(value: Any, schema: str, name: str) -> None:
     """
     error = next(iter(_validator(schema).iter_errors(value)), None)
     if error is not None:
-        place = "/".join(str(part) for part in error.absolute_path) or "the whole"
-        raise damaged(f"its file {name} is not as it should be at {place[:120]}", error.validator)
+        place = "/".join(str(part) for part in error.absolute_path) or _("the whole")
+        raise damaged(
+            _("its file {name} is not as it should be at {place}", name=name, place=place[:120]),
+            error.validator,
+        )
 
 
 def damaged(what: str, details: object = "") -> UserError:
     """Return the sentence on a bundle that cannot be taken in."""
     return UserError(
-        f"The case bundle cannot be taken in: {what}.",
-        "Ask for it again; nothing was stored.",
+        _("The case bundle cannot be taken in: {what}.", what=what),
+        _("Ask for it again; nothing was stored."),
         details=str(details),
     )
 

@@ -18,6 +18,7 @@ from tumorboard.app.case_repository import (
 from tumorboard.app.session import Session
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 __all__ = ["AlreadyThereError", "Arrived", "arrived_words", "take_in_at", "take_in_bundle"]
 
@@ -37,8 +38,8 @@ def take_in_bundle(session: Session, bundle: Bundle, *, beside: bool = False) ->
     """
     if session.is_scratch:
         raise UserError(
-            "Images are only being viewed here; a case bundle needs the store.",
-            "Save the case first, or open the program without files.",
+            _("Images are only being viewed here; a case bundle needs the store."),
+            _("Save the case first, or open the program without files."),
         )
     stamp = Stamp(session.author, utc_now())
     _check_here(session.store, bundle.arrival)
@@ -77,14 +78,21 @@ def _check_here(store: CaseRepository, arrival: Arrival) -> None:
 
 def arrived_words(arrived: Arrived, bundle: Bundle) -> str:
     """Return what a bundle brought, in two or three sentences."""
-    said = [f"{arrived.label} is taken in with all that was drawn, said and decided."]
+    said = [
+        _("{label} is taken in with all that was drawn, said and decided.", label=arrived.label)
+    ]
     if not bundle.with_identity:
-        said.append("It came without identity and stands as a patient of its own.")
+        said.append(_("It came without identity and stands as a patient of its own."))
     if arrived.awaited:
-        series = f"{arrived.awaited} series"
-        said.append(f"The images of {series} are not here yet: open the case, then their folder.")
+        series = _("{awaited} series", awaited=arrived.awaited)
+        said.append(
+            _(
+                "The images of {series} are not here yet: open the case, then their folder.",
+                series=series,
+            )
+        )
     elif bundle.arrival.parts.get("series"):
-        said.append("Its images are here.")
+        said.append(_("Its images are here."))
     if arrived.apart:
-        said.append("Some of its images lie here under another patient record; both stay apart.")
+        said.append(_("Some of its images lie here under another patient record; both stay apart."))
     return " ".join(said)

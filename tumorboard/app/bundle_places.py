@@ -25,6 +25,7 @@ from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
+from tumorboard.language import _
 from tumorboard.text import is_uid
 
 if TYPE_CHECKING:
@@ -112,7 +113,11 @@ def wrong_identifier(*told: Mapping[str, Any]) -> str:
             wrong = next((k for k, v in _identifiers(part, name) if v and not is_uid(v)), "")
             if wrong:
                 which = f"{_singular(name)} {number}" if isinstance(values, list) else "case"
-                return f"its {which} has an identifier that is none by DICOM ({wrong})"
+                return _(
+                    "its {which} has an identifier that is none by DICOM ({wrong})",
+                    which=which,
+                    wrong=wrong,
+                )
     return ""
 
 
@@ -140,29 +145,38 @@ def _identifiers(value: Any, key: str) -> Iterator[tuple[str, str]]:
 def drawings_of(parts: Mapping[str, Sequence[tuple[str, Part]]]) -> Iterator[Drawing]:
     """Yield all that has places among the parts of a case, by family and in their order."""
     for family in parts.values():
-        for number, (_, part) in enumerate(family, start=1):
+        for number, (__, part) in enumerate(family, start=1):
             yield from _drawings(part, number)
 
 
 def _drawings(part: Part, number: int) -> Iterator[Drawing]:
     if isinstance(part, Annotation):
-        image, name = part.image, f"annotation {number}, a {part.kind.value},"
+        image, name = (
+            part.image,
+            _("annotation {number}, a {value},", number=number, value=part.kind.value),
+        )
         series, study = image.series_instance_uid, image.study_instance_uid
         yield Drawing(name, series, study, image.frame_of_reference_uid, part.points)
     elif isinstance(part, VesselPath):
         corners = chain.from_iterable(c.outline for c in part.corrections)
-        marks = (point for _, point in part.landmarks)
+        marks = (point for __, point in part.landmarks)
         points = (*part.anchors, *chain.from_iterable(part.pieces), *marks, *corners)
         series, study = part.series_instance_uid, part.study_instance_uid
-        yield Drawing(f"vessel {number}", series, study, part.frame_of_reference_uid, points)
+        yield Drawing(
+            _("vessel {number}", number=number), series, study, part.frame_of_reference_uid, points
+        )
     elif isinstance(part, Segmentation):
         series, study = part.series_instance_uid, part.study_instance_uid
-        yield Drawing(f"outline {number}", series, study, part.frame_of_reference_uid, ())
+        yield Drawing(
+            _("outline {number}", number=number), series, study, part.frame_of_reference_uid, ()
+        )
     elif isinstance(part, SavedView):
         for picture in part.pictures:
             line = picture.curve.line if picture.curve is not None else ()
             points = (picture.point, *line)
-            yield Drawing(f"key image {number}", picture.series_key, "", "", points)
+            yield Drawing(
+                _("key image {number}", number=number), picture.series_key, "", "", points
+            )
     elif isinstance(part, Remark | Fact):
         place = part.place if isinstance(part, Remark) else part.provenance.place
         yield from _stated(place, f"{'note' if isinstance(part, Remark) else 'fact'} {number}")
@@ -191,16 +205,26 @@ def check_places(
     for drawing in drawings:
         ref, space = listed.get(drawing.series), spaces.get(drawing.series)
         if ref is not None and drawing.study not in ("", ref.study_instance_uid):
-            raise damaged(f"its {drawing.name} names a study that its series is not of")
+            raise damaged(
+                _("its {name} names a study that its series is not of", name=drawing.name)
+            )
         if len(drawing.points) and not np.abs(drawing.points).max() <= FARTHEST:
-            raise damaged(f"its {drawing.name} lies where no image can be")
+            raise damaged(_("its {name} lies where no image can be", name=drawing.name))
         if space is None:
             continue
         if "" not in (drawing.frame, space.frame) and drawing.frame != space.frame:
-            raise damaged(f"its {drawing.name} is in another frame of reference than its series")
+            raise damaged(
+                _("its {name} is in another frame of reference than its series", name=drawing.name)
+            )
         beyond = space.beyond_mm(drawing.points)
         if not beyond <= BEYOND_MM:
-            raise damaged(f"its {drawing.name} lies {beyond:.0f} mm outside the images it names")
+            raise damaged(
+                _(
+                    "its {name} lies {beyond:.0f} mm outside the images it names",
+                    name=drawing.name,
+                    beyond=beyond,
+                )
+            )
 
 
 def space_here(store: CaseRepository, name: str, slices: int = 0) -> Space | None:

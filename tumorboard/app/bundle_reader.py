@@ -44,6 +44,7 @@ from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_codec import Packed, unpack_grid
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.words import local_time
 from tumorboard.text import all_lines, line
@@ -106,29 +107,31 @@ def read_bundle(path: Path, reporter: Reporter | None = None) -> Bundle:
             # The files of the archive; a strange name, a double or too much is refused.
             infos = archive.infolist()
             if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > MOST_BYTES:
-                raise damaged("it is larger than a bundle can be")
+                raise damaged(_("it is larger than a bundle can be"))
             strange = [
                 i for i in infos if i.filename != MANIFEST and not ALLOWED.fullmatch(i.filename)
             ]
             if strange:
-                raise damaged("it holds files that do not belong there")
+                raise damaged(_("it holds files that do not belong there"))
             if any(info.flag_bits & 0x1 for info in infos):
-                raise damaged("it is encrypted")
+                raise damaged(_("it is encrypted"))
             found = {info.filename: info for info in infos}
             if len(found) != len(infos):
-                raise damaged("it holds a file twice")
+                raise damaged(_("it holds a file twice"))
             if MANIFEST not in found:
-                raise damaged("it has no list of its files")
+                raise damaged(_("it has no list of its files"))
             members = found
             manifest = _manifest(archive, members)
             data = _contents(archive, members, manifest, reporter or Reporter())
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
-        raise damaged("the file is not complete", type(error).__name__) from error
+        raise damaged(_("the file is not complete"), type(error).__name__) from error
     except (NotImplementedError, RuntimeError, ValueError) as error:
-        raise damaged("the file is packed in a way that is not known", error) from error
+        raise damaged(_("the file is packed in a way that is not known"), error) from error
     except OSError as error:
         raise UserError(
-            f"“{path.name}” cannot be read.", "Check the file and repeat.", str(error.errno)
+            _("“{name}” cannot be read.", name=path.name),
+            _("Check the file and repeat."),
+            str(error.errno),
         ) from error
     return _bundle(manifest, data)
 
@@ -141,15 +144,15 @@ def _manifest(
     version = head.get("version")
     if head.get("format") == FORMAT and isinstance(version, int) and version > VERSION:
         raise UserError(
-            "The case bundle was written by a newer version of this program.",
-            "Install that version or a later one; nothing was stored.",
+            _("The case bundle was written by a newer version of this program."),
+            _("Install that version or a later one; nothing was stored."),
         )
     check(manifest, "manifest", MANIFEST)
     listed = Counter(member["name"] for member in manifest["members"])
     if max(listed.values(), default=0) > 1 or set(listed) | {MANIFEST} != set(members):
-        raise damaged("its files are not those of its list")
+        raise damaged(_("its files are not those of its list"))
     if not set(DATA) <= set(members):
-        raise damaged("a part of the case is missing")
+        raise damaged(_("a part of the case is missing"))
     return dict(manifest)
 
 
@@ -162,13 +165,13 @@ def _contents(
     """Read every file and compare it with its digest; return those that are data."""
     found = {}
     for done, entry in enumerate(manifest["members"]):
-        reporter.step("Checking the bundle", done, len(manifest["members"]))
+        reporter.step(_("Checking the bundle"), done, len(manifest["members"]))
         name = entry["name"]
         is_voxels = name.startswith("voxels/")
         limit = MOST_VOXELS if is_voxels else MOST_DATA if name in DATA else MOST_PAPER
         content = _read(archive, members[name], limit)
         if len(content) != entry["bytes"] or hashlib.sha256(content).hexdigest() != entry["sha256"]:
-            raise damaged(f"its file {name} was changed")
+            raise damaged(_("its file {name} was changed", name=name))
         if name in DATA or is_voxels:
             found[name] = content
     return found
@@ -177,16 +180,18 @@ def _contents(
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
     """Read a file of the archive, never more than it declares."""
     if info.file_size > limit:
-        raise damaged(f"its file {info.filename} is too large")
+        raise damaged(_("its file {filename} is too large", filename=info.filename))
     pieces, left = [], info.file_size
     with archive.open(info) as file:
         while piece := file.read(min(_PIECE, left + 1)):
             left -= len(piece)
             if left < 0:
-                raise damaged(f"its file {info.filename} is larger than it says")
+                raise damaged(
+                    _("its file {filename} is larger than it says", filename=info.filename)
+                )
             pieces.append(piece)
     if left:
-        raise damaged("the file is not complete")
+        raise damaged(_("the file is not complete"))
     return b"".join(pieces)
 
 
@@ -200,10 +205,10 @@ def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
     told, manifest = all_lines(told), all_lines(dict(manifest))
     case, facts = told[CASE], told[FACTS]
     if manifest["with_identity"] != (case["patient"] is not None):
-        raise damaged("it does not say rightly whether it names the patient")
+        raise damaged(_("it does not say rightly whether it names the patient"))
     parts = {family: _parts(family, case[key]) for key, family in _FAMILIES.items()}
     parts["fact"], parts["derived"] = _facts(facts["stated"]), _facts(facts["derived"])
-    outlines = [part for _, part in parts["segmentation"] if isinstance(part, Segmentation)]
+    outlines = [part for __, part in parts["segmentation"] if isinstance(part, Segmentation)]
     # The voxels that the outlines name, each checked to be what its record says.
     found: dict[str, Packed] = {}
     for outline in outlines:
@@ -212,12 +217,12 @@ def _bundle(manifest: Mapping[str, Any], data: Mapping[str, bytes]) -> Bundle:
                 continue
             plain = data.get(voxels_name(digest))
             if plain is None:
-                raise damaged("voxels of an outline are missing")
+                raise damaged(_("voxels of an outline are missing"))
             if hashlib.sha256(plain).hexdigest() != digest or not fits(plain, outline):
-                raise damaged("voxels of an outline are not those that its record names")
+                raise damaged(_("voxels of an outline are not those that its record names"))
             found[digest] = Packed(digest, zlib.compress(plain, 1))
     if {voxels_name(d) for d in found} != {n for n in data if n.startswith("voxels/")}:
-        raise damaged("it holds voxels that belong to no outline")
+        raise damaged(_("it holds voxels that belong to no outline"))
     arrival = Arrival(
         case["uid"],
         line(case["label"]),
@@ -240,9 +245,11 @@ def _parts(family: str, values: Iterable[Any]) -> list[tuple[str, Part]]:
     try:
         read = [(_name(part), part) for part in (decode(family, value) for value in values)]
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
-        raise damaged(f"a {family} in it cannot be read", type(error).__name__) from error
-    if len({name for name, _ in read}) != len(read):
-        raise damaged(f"a {family} stands in it twice")
+        raise damaged(
+            _("a {family} in it cannot be read", family=family), type(error).__name__
+        ) from error
+    if len({name for name, __ in read}) != len(read):
+        raise damaged(_("a {family} stands in it twice", family=family))
     return read
 
 
@@ -258,34 +265,34 @@ def _facts(values: Iterable[Any]) -> list[tuple[str, Part]]:
         try:
             normalise(name, getattr(fact, "value", None))
         except UserError as error:
-            raise damaged("a fact in it is not known here, or has another value") from error
+            raise damaged(_("a fact in it is not known here, or has another value")) from error
         except (TypeError, ValueError) as error:
-            raise damaged("a fact in it cannot be read") from error
+            raise damaged(_("a fact in it cannot be read")) from error
     return read
 
 
 def _check_series(parts: Iterable[tuple[str, Part]]) -> None:
     """Refuse a series that would belong to two studies."""
-    for _, ref in parts:
+    for __, ref in parts:
         if isinstance(ref, SeriesRef) and not ref.study_instance_uid:
-            raise damaged("a series in it belongs to no study")
+            raise damaged(_("a series in it belongs to no study"))
 
 
 def _check_places(arrival: Arrival, told: Iterable[Mapping[str, Any]]) -> None:
     """Refuse what lies outside its series, as its writer tells it and as the outlines show it."""
     grids = {p.digest: p for p in arrival.voxels}
-    series = [ref for _, ref in arrival.parts["series"] if isinstance(ref, SeriesRef)]
+    series = [ref for __, ref in arrival.parts["series"] if isinstance(ref, SeriesRef)]
     stated, shown = {}, {}
     for entry in told:
         space = Space.from_json(entry["space"]) if entry.get("space") else None
         if space is not None:
             stated[entry["series_instance_uid"]] = space
-    for _, part in arrival.parts["segmentation"]:
+    for __, part in arrival.parts["segmentation"]:
         if isinstance(part, Segmentation) and part.grid_digest in grids:
             try:
                 stack = unpack_grid(grids[part.grid_digest].body)
             except ValueError as error:
-                raise damaged("the grid of an outline in it is none") from error
+                raise damaged(_("the grid of an outline in it is none")) from error
             shown[part.series_instance_uid] = Space.of(stack, part.frame_of_reference_uid)
     for spaces in (stated, shown):
         check_places(drawings_of(arrival.parts), series, spaces)
@@ -296,11 +303,11 @@ def _decisions(values: Iterable[Mapping[str, Any]]) -> tuple[ArrivingDecision, .
     for value in values:
         record = value["record"] if value["signed"] else None
         if record is not None and record.get("digest") != digest_of_record(record):
-            raise damaged("a signed decision in it was changed")
+            raise damaged(_("a signed decision in it was changed"))
         try:
             made = read_decision(all_lines(value["decision"]))
         except (ValueError, TypeError, KeyError) as error:
-            raise damaged("a decision in it cannot be read", type(error).__name__) from error
+            raise damaged(_("a decision in it cannot be read"), type(error).__name__) from error
         found.append(
             ArrivingDecision(
                 value["meeting_uid"], made, record, line(value["author"]), line(value["utc"])
@@ -344,11 +351,13 @@ def _origin(manifest: Mapping[str, Any], case: Mapping[str, Any]) -> str:
     history = case.get("history", [])
     people = ", ".join(sorted({step["author"] for step in history if step["author"]})[:8])
     parts = (
-        f"Case bundle of {case['label']}",
-        f"written {local_time(str(manifest.get('written_utc', '')))}",
-        f"by {manifest['author']}" if manifest.get("author") else "",
-        f"{len(history)} steps" if history else "",
-        f"of {people}" if people else "",
-        f"audit head {str(case.get('audit_head', ''))[:12]}" if case.get("audit_head") else "",
+        _("Case bundle of {label}", label=case["label"]),
+        _("written {local_time}", local_time=local_time(str(manifest.get("written_utc", "")))),
+        _("by {author}", author=manifest["author"]) if manifest.get("author") else "",
+        _("{count} steps", count=len(history)) if history else "",
+        _("of {people}", people=people) if people else "",
+        _("audit head {value}", value=str(case.get("audit_head", ""))[:12])
+        if case.get("audit_head")
+        else "",
     )
     return " · ".join(part for part in parts if part)

@@ -12,6 +12,7 @@ from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.guidelines.dates import visit_dates
 from tumorboard.guidelines.schedule import Visit
+from tumorboard.language import _
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import FollowUp
@@ -32,13 +33,13 @@ def write_follow_up(path: Path, case: Case, follow_up: FollowUp | None) -> None:
     """
     if follow_up is None or not follow_up.visits:
         raise UserError(
-            "No follow-up schedule applies to what is recorded.",
-            "State the phase, the resection and the histology first.",
+            _("No follow-up schedule applies to what is recorded."),
+            _("State the phase, the resection and the histology first."),
         )
     surgery = date_of(case, "date:surgery")
     if surgery is None:
         raise UserError(
-            "The visits cannot be dated.", "Enter the day of surgery in the facts first."
+            _("The visits cannot be dated."), _("Enter the day of surgery in the facts first.")
         )
     text = follow_up_ics(
         follow_up.visits,
@@ -52,7 +53,8 @@ def write_follow_up(path: Path, case: Case, follow_up: FollowUp | None) -> None:
         path.write_bytes(text.encode())
     except OSError as error:
         raise UserError(
-            f"{path.name} cannot be written.", "Choose another folder, or free some space."
+            _("{name} cannot be written.", name=path.name),
+            _("Choose another folder, or free some space."),
         ) from error
 
 
@@ -93,7 +95,17 @@ def follow_up_ics(
         event.add("dtstamp", (made or datetime.now(UTC)).astimezone(UTC))
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
-        event.add("summary", _printable(f"{title}: visit {visit.number}, month {visit.month}"))
+        event.add(
+            "summary",
+            _printable(
+                _(
+                    "{title}: visit {number}, month {month}",
+                    title=title,
+                    number=visit.number,
+                    month=visit.month,
+                )
+            ),
+        )
         event.add("description", _printable(about))
         event.add("status", "TENTATIVE" if provisional else "CONFIRMED")
         event.add("transp", "TRANSPARENT")

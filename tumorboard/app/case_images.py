@@ -12,6 +12,7 @@ from tumorboard.case.model import Case
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 
 def series_drawn_on(edit: Edit) -> frozenset[str]:
@@ -46,6 +47,6 @@ def check_belongs(
     listed = {uid for r in case.series for uid in (r.series_instance_uid, r.whole_uid)}
     if any(body_of(uid) is not None for uid in series_drawn_on(edit) - listed):
         raise UserError(
-            "What was drawn lies on images of another case; it was not stored.",
-            "Open the case that these images belong to and draw it there.",
+            _("What was drawn lies on images of another case; it was not stored."),
+            _("Open the case that these images belong to and draw it there."),
         )

@@ -14,6 +14,7 @@ from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.mask_codec import Packed, PackedMask
+from tumorboard.language import _
 
 Found = TypeVar("Found")
 Item = TypeVar("Item", bound=Annotation | Lesion | Remark | SavedView | Segmentation | VesselPath)
@@ -89,7 +90,7 @@ def combine(label: str, *edits: Edit) -> Edit:
 def put_annotation(case: Case, annotation: Annotation, label: str = "") -> Edit:
     """Return the edit that draws an annotation or replaces its older self."""
     before = case.annotation(annotation.uid)
-    verb = "Draw" if before is None else "Change"
+    verb = _("Draw") if before is None else _("Change")
     return _put(
         "annotation", annotation.uid, before, annotation, label or f"{verb} {annotation.kind}"
     )
@@ -105,14 +106,16 @@ def delete_annotation(case: Case, uid: str) -> Edit:
 
     """
     found = _held_one(case.annotation(uid), uid)
-    return Edit(f"Delete {found.kind}", (_removal("annotation", uid, found, case.annotations),))
+    return Edit(
+        _("Delete {kind}", kind=found.kind), (_removal("annotation", uid, found, case.annotations),)
+    )
 
 
 def put_lesion(case: Case, lesion: Lesion, label: str = "") -> Edit:
     """Return the edit that adds or changes a lesion."""
     before = case.lesion(lesion.uid)
-    verb = "Add" if before is None else "Change"
-    return _put("lesion", lesion.uid, before, lesion, label or f"{verb} lesion")
+    verb = _("Add") if before is None else _("Change")
+    return _put("lesion", lesion.uid, before, lesion, label or _("{verb} lesion", verb=verb))
 
 
 def delete_lesion(case: Case, uid: str) -> Edit:
@@ -134,23 +137,23 @@ def delete_lesion(case: Case, uid: str) -> Edit:
         edits.append(delete_segmentation(case, outline.uid))
         case = apply(case, edits[-1])
     lesion = _removal("lesion", uid, found, case.lesions)
-    return combine("Delete lesion", *edits, Edit("", (lesion,)))
+    return combine(_("Delete lesion"), *edits, Edit("", (lesion,)))
 
 
 def put_fact(case: Case, fact: Fact, label: str = "") -> Edit:
     """Return the edit that records a fact as a person stated it."""
     kept = Fact(fact.name, freeze(fact.value), fact.provenance)
-    return _put("fact", fact.name, case.facts.get(fact.name), kept, label or "State a fact")
+    return _put("fact", fact.name, case.facts.get(fact.name), kept, label or _("State a fact"))
 
 
 def clear_fact(case: Case, name: str) -> Edit:
     """Return the edit that takes a statement back; a derived value then counts again."""
-    return _put("fact", name, case.facts.get(name), None, "Clear a fact")
+    return _put("fact", name, case.facts.get(name), None, _("Clear a fact"))
 
 
 def put_remark(case: Case, remark: Remark, label: str = "") -> Edit:
     """Return the edit that notes something about the case."""
-    return _put("remark", remark.key, case.remark(remark.key), remark, label or "Add a note")
+    return _put("remark", remark.key, case.remark(remark.key), remark, label or _("Add a note"))
 
 
 def delete_remark(case: Case, key: str, label: str = "") -> Edit:
@@ -163,14 +166,14 @@ def delete_remark(case: Case, key: str, label: str = "") -> Edit:
 
     """
     found = _held_one(case.remark(key), key)
-    return Edit(label or "Take a note back", (_removal("remark", key, found, case.remarks),))
+    return Edit(label or _("Take a note back"), (_removal("remark", key, found, case.remarks),))
 
 
 def put_view(case: Case, view: SavedView, label: str = "") -> Edit:
     """Return the edit that keeps a view, or replaces its older self where it stands."""
     before = case.view(view.uid)
-    verb = "Keep" if before is None else "Change"
-    return _put("view", view.uid, before, view, label or f"{verb} key image")
+    verb = _("Keep") if before is None else _("Change")
+    return _put("view", view.uid, before, view, label or _("{verb} key image", verb=verb))
 
 
 def delete_view(case: Case, uid: str) -> Edit:
@@ -183,7 +186,7 @@ def delete_view(case: Case, uid: str) -> Edit:
 
     """
     found = _held_one(case.view(uid), uid)
-    return Edit("Delete key image", (_removal("view", uid, found, case.views),))
+    return Edit(_("Delete key image"), (_removal("view", uid, found, case.views),))
 
 
 def move_view(case: Case, uid: str, position: int) -> Edit:
@@ -198,10 +201,10 @@ def move_view(case: Case, uid: str, position: int) -> Edit:
     found = _held_one(case.view(uid), uid)
     here, there = case.views.index(found), min(max(position, 0), len(case.views) - 1)
     if here == there:
-        return Edit("Move key image", ())
+        return Edit(_("Move key image"), ())
     away = Change("view", uid, found, None, here)
     back = Change("view", uid, None, found, there)
-    return Edit("Move key image", (away, back))
+    return Edit(_("Move key image"), (away, back))
 
 
 def put_segmentation(
@@ -214,8 +217,8 @@ def put_segmentation(
     """
     before = case.segmentation(record.uid)
     after = record if packed is None else record.filled_with(packed)
-    verb = "Add" if before is None else "Change"
-    edit = _put("segmentation", record.uid, before, after, label or f"{verb} outline")
+    verb = _("Add") if before is None else _("Change")
+    edit = _put("segmentation", record.uid, before, after, label or _("{verb} outline", verb=verb))
     return edit if packed is None else replace(edit, voxels=(packed.voxels, packed.grid))
 
 
@@ -239,14 +242,14 @@ def delete_segmentation(case: Case, uid: str) -> Edit:
             lumen = "" if vessel.lumen_uid == uid else vessel.lumen_uid
             edits.append(put_vessel(case, replace(vessel, lumen_uid=lumen, mass_uids=kept)))
     removal = _removal("segmentation", uid, found, case.segmentations)
-    return combine("Delete outline", *edits, Edit("", (removal,)))
+    return combine(_("Delete outline"), *edits, Edit("", (removal,)))
 
 
 def put_vessel(case: Case, vessel: VesselPath, label: str = "") -> Edit:
     """Return the edit that lays a vessel, or replaces its older self."""
     before = case.vessel(vessel.uid)
-    verb = "Draw" if before is None else "Change"
-    return _put("vessel", vessel.uid, before, vessel, label or f"{verb} vessel")
+    verb = _("Draw") if before is None else _("Change")
+    return _put("vessel", vessel.uid, before, vessel, label or _("{verb} vessel", verb=verb))
 
 
 def delete_vessel(case: Case, uid: str) -> Edit:
@@ -259,12 +262,12 @@ def delete_vessel(case: Case, uid: str) -> Edit:
 
     """
     found = _held_one(case.vessel(uid), uid)
-    return Edit("Delete vessel", (_removal("vessel", uid, found, case.vessels),))
+    return Edit(_("Delete vessel"), (_removal("vessel", uid, found, case.vessels),))
 
 
 def set_detail(case: Case, name: str, text: str) -> Edit:
     """Return the edit of the ``label``, ``question`` or ``summary`` of the case."""
-    return _put("case", name, getattr(case, name), text, f"Change the {name}")
+    return _put("case", name, getattr(case, name), text, _("Change the {name}", name=name))
 
 
 def _held_one(found: Found | None, key: str) -> Found:
@@ -289,7 +292,7 @@ def _text(part: Part | None) -> str:
 
 def _apply(case: Case, change: Change) -> Case:
     if _held(case, change) != change.before:
-        raise ValueError(f"stale change of a {change.entity}")
+        raise ValueError(_("stale change of a {entity}", entity=change.entity))
     if change.entity in _ORDERED:
         family = _ORDERED[change.entity]
         items = _placed(getattr(case, family), change, change.after)
@@ -314,7 +317,9 @@ def _held(case: Case, change: Change) -> Part | None:
         return case.facts.get(change.key)
     if change.entity == "case" and change.key in ("label", "question", "summary"):
         return str(getattr(case, change.key))
-    raise ValueError(f"an edit cannot change {change.entity} {change.key}")
+    raise ValueError(
+        _("an edit cannot change {entity} {key}", entity=change.entity, key=change.key)
+    )
 
 
 def _placed(items: tuple[Any, ...], change: Change, after: Part | None) -> tuple[Any, ...]:

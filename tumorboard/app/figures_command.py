@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 
@@ -24,15 +25,19 @@ def add_figures(commands: Any, add: Callable[..., Any], terminal: Terminal) -> N
     """Add the command to those of the program."""
     figures = add(
         *(commands, "figures", lambda options: _figures(options, terminal)),
-        "print what the board did in a period: agreement, completeness, alerts, time",
+        _("print what the board did in a period: agreement, completeness, alerts, time"),
     )
-    default = "(the default is the last twelve months)"
-    figures.add_argument("--from", dest="first", default="", metavar="DATE", help="first day")
+    default = _("(the default is the last twelve months)")
+    figures.add_argument("--from", dest="first", default="", metavar="DATE", help=_("first day"))
     figures.add_argument(
-        "--to", dest="last", default="", metavar="DATE", help=f"last day, included {default}"
+        "--to",
+        dest="last",
+        default="",
+        metavar="DATE",
+        help=_("last day, included {default}", default=default),
     )
     figures.add_argument(
-        "--csv", type=Path, metavar="FILE", help="write a table; it names no patient"
+        "--csv", type=Path, metavar="FILE", help=_("write a table; it names no patient")
     )
 
 

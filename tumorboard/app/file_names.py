@@ -9,6 +9,7 @@ from typing import Final
 
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.reports.identity import WITHHELD, Withholding
 
 #: What a file system, or a person reading a name, does not like.
@@ -33,6 +34,6 @@ def check_name(path: Path, people: Sequence[Patient], *, with_identity: bool) ->
     """
     if not with_identity and Withholding(people)(path.name) != path.name:
         raise UserError(
-            "The name of the file tells who the patient is.",
-            "Choose another name, or have identity in it.",
+            _("The name of the file tells who the patient is."),
+            _("Choose another name, or have identity in it."),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tumorboard.case.facts import FactSheet
+from tumorboard.language import _
 
 if TYPE_CHECKING:
     from tumorboard.app.guideline_change import Preview
@@ -104,7 +105,7 @@ class Guidance:
     def problem(self) -> str:
         """Why a choice or settings do not count, in a sentence; empty when they do."""
         chosen, in_force = self._load()
-        settings = f"{in_force.problem} The shipped settings are in force."
+        settings = _("{problem} The shipped settings are in force.", problem=in_force.problem)
         said = (chosen.problem, settings if in_force.problem else "")
         return " ".join(text for text in said if text)
 

@@ -38,6 +38,7 @@ from tumorboard.guidelines.authoring.lint import ERROR, lint
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import Overlay, empty_overlay, overlay_text
 from tumorboard.guidelines.parameters import SettingChange, SettingDefinition, Settings
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 
@@ -51,7 +52,7 @@ class LeftBehind:
     @property
     def text(self) -> str:
         """One line: which setting, and why."""
-        return f"{self.change.id} is not carried over: {self.reason}"
+        return _("{id} is not carried over: {reason}", id=self.change.id, reason=self.reason)
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,11 @@ class Preview:
         kept = self.carried.settings.non_default()
         found = [left.text for left in self.carried.left]
         if kept:
-            found.append(f"Settings changed here then: {', '.join(c.id for c in kept)}.")
+            found.append(
+                _("Settings changed here then: {kept}.", kept=", ".join(c.id for c in kept))
+            )
         found += [f"{c.label}: {d.text}" for c in self.cases for d in c.differences]
-        return found if self.cases else [*found, "No stored case would change."]
+        return found if self.cases else [*found, _("No stored case would change.")]
 
 
 def carried_settings(folder: Path, now: Guideline, then: Guideline) -> CarriedSettings:
@@ -97,7 +100,7 @@ def carried_settings(folder: Path, now: Guideline, then: Guideline) -> CarriedSe
     held, before = settings_in_force(folder, now), _settings_of(folder, then)
     for found in (held, before):
         if found.problem:
-            text = "The settings here cannot be carried over while their file cannot be used."
+            text = _("The settings here cannot be carried over while their file cannot be used.")
             raise UserError(text, found.problem)
     overlay = before.overlay
     if (now.id, now.version) == (then.id, then.version):
@@ -129,9 +132,20 @@ def _refusal(change: SettingChange, now: Guideline, then: Guideline) -> str:
     old = now.settings.definitions[change.id]
     new = then.settings.definitions.get(change.id)
     if new is None:
-        return f"“{old.title}” is no setting of {then.id} {then.version}."
+        return _(
+            "“{title}” is no setting of {id} {version}.",
+            title=old.title,
+            id=then.id,
+            version=then.version,
+        )
     if _meaning(old) != _meaning(new):
-        return f"“{old.title}” reads “{new.title}” in {then.id} {then.version}."
+        return _(
+            "“{title}” reads “{title_2}” in {id} {version}.",
+            title=old.title,
+            title_2=new.title,
+            id=then.id,
+            version=then.version,
+        )
     try:
         empty_overlay(then).with_change(change, then)
     except UserError as error:
@@ -217,8 +231,8 @@ def _choosable(folder: Path, version: GuidelineVersion) -> Guideline:
 
 def _refuse_retired(folder: Path, version: GuidelineVersion) -> None:
     if version.key in choices(folder).retired:
-        text = f"{version.name} is retired here."
-        raise UserError(text, "Choose another version, or reinstate this one.")
+        text = _("{name} is retired here.", name=version.name)
+        raise UserError(text, _("Choose another version, or reinstate this one."))
 
 
 def refuse_errors(folder: Path, name: str) -> None:
@@ -226,6 +240,15 @@ def refuse_errors(folder: Path, name: str) -> None:
     errors = [f for f in lint(folder) if f.severity == ERROR]
     if errors:
         first = errors[0]
-        place = f"{first.file}, line {first.line}" if first.line else first.file
-        more = f" And {len(errors) - 1} more: see the command lint." if errors[1:] else ""
-        raise UserError(f"{name} has an error. {place}: {first.text}", f"Correct it.{more}")
+        place = (
+            _("{file}, line {line}", file=first.file, line=first.line) if first.line else first.file
+        )
+        more = (
+            _(" And {count} more: see the command lint.", count=len(errors) - 1)
+            if errors[1:]
+            else ""
+        )
+        raise UserError(
+            _("{name} has an error. {place}: {text}", name=name, place=place, text=first.text),
+            _("Correct it.{more}", more=more),
+        )

@@ -39,11 +39,12 @@ from tumorboard.guidelines.appended import with_more
 from tumorboard.guidelines.files import read_document
 from tumorboard.guidelines.loader import NEWEST
 from tumorboard.guidelines.model import Guideline
+from tumorboard.language import _
 from tumorboard.text import changed, line
 
 CHOICE_NAME = "guideline-choice.yaml"
-_HEADING = """Which guideline this store goes by: signed acts, the oldest first.
-The last choice counts. New acts are put behind; comments stay."""
+_HEADING = _("""Which guideline this store goes by: signed acts, the oldest first.
+The last choice counts. New acts are put behind; comments stay.""")
 CHOOSE, RETIRE, REINSTATE = ACTS = ("choose", "retire", "reinstate")
 _DID = {CHOOSE: "chosen", RETIRE: "retired", REINSTATE: "reinstated"}
 
@@ -61,12 +62,14 @@ class Signature:
         signed = Signature(*(changed(str(v), line).strip() for v in asdict(self).values()))
         for name, value in asdict(signed).items():
             if not value:
-                raise UserError(f"The signature has no {name}.", "Say who signs, when and why.")
+                raise UserError(
+                    _("The signature has no {name}.", name=name), _("Say who signs, when and why.")
+                )
         try:
             date.fromisoformat(signed.date)
         except ValueError as error:
-            text = f"“{signed.date}” is not a date."
-            raise UserError(text, "Write it such as 2026-01-05.") from error
+            text = _("“{date}” is not a date.", date=signed.date)
+            raise UserError(text, _("Write it such as 2026-01-05.")) from error
         return signed
 
 
@@ -147,14 +150,18 @@ def choices(folder: Path) -> Choices:
     document = read_document(path)
     data, names = document.data, [f.name for f in fields(Act)]
     if not isinstance(data, dict) or set(data) != {"acts"} or not isinstance(data["acts"], list):
-        raise document.error((), "a list of acts is expected, nothing else.")
+        raise document.error((), _("a list of acts is expected, nothing else."))
     acts = []
     for i, entry in enumerate(data["acts"]):
         if not isinstance(entry, dict) or set(entry) != set(names):
-            raise document.error(("acts", i), f"{', '.join(names)} are expected, nothing else.")
+            raise document.error(
+                ("acts", i), _("{names} are expected, nothing else.", names=", ".join(names))
+            )
         act = Act(**{name: str(entry[name] or "") for name in names})
         if act.act not in ACTS:
-            raise document.error(("acts", i), f'"{act.act}" is none of {", ".join(ACTS)}.')
+            raise document.error(
+                ("acts", i), _('"{act}" is none of {ACTS}.', act=act.act, ACTS=", ".join(ACTS))
+            )
         try:
             Signature(act.author, act.date, act.reason).checked()
         except UserError as error:
@@ -173,7 +180,7 @@ def guideline_in_force(folder: Path) -> GuidelineInForce:
     try:
         held, problem = choices(folder), ""
     except UserError as error:
-        text = "What was chosen here is not known until this file is put right."
+        text = _("What was chosen here is not known until this file is put right.")
         held, problem = Choices(), f"{error.message} {text}"
     here = versions(folder)
     for act in dict.fromkeys(reversed(held.chosen)):
@@ -183,8 +190,14 @@ def guideline_in_force(folder: Path) -> GuidelineInForce:
             version = _as_chosen(act, here)
             guideline = loaded(version)
         except UserError as error:
-            said = f"{act.name}, which was chosen here, cannot be used: {error.message}"
-            problem = problem or f"{said} Put its files back, or choose a version again."
+            said = _(
+                "{name}, which was chosen here, cannot be used: {value}",
+                name=act.name,
+                value=error.message,
+            )
+            problem = problem or _(
+                "{said} Put its files back, or choose a version again.", said=said
+            )
             continue
         newer = _newer(version, here, held, act.newest)
         return _in_force(GuidelineInForce(guideline, version, problem, newer))
@@ -200,7 +213,7 @@ def guideline_in_force(folder: Path) -> GuidelineInForce:
 def _in_force(found: GuidelineInForce) -> GuidelineInForce:
     if not found.problem:
         return found
-    said = f"{found.problem} In force is {found.version.name}."
+    said = _("{problem} In force is {name}.", problem=found.problem, name=found.version.name)
     return GuidelineInForce(found.guideline, found.version, said, found.newer)
 
 
@@ -208,10 +221,16 @@ def _as_chosen(act: Act, here: tuple[GuidelineVersion, ...]) -> GuidelineVersion
     """Return the version that was chosen, with the files that were chosen."""
     named = [v for v in here if v.key == act.key and (v.origin == SHIPPED) == (act.digest == "")]
     if not named:
-        raise UserError("it is not there any more.")
+        raise UserError(_("it is not there any more."))
     version = next((v for v in named if v.origin == act.origin), named[0])
     if act.digest and digest(version.folder) != act.digest:
-        raise UserError(f"its files changed after {act.author} chose it on {act.date}.")
+        raise UserError(
+            _(
+                "its files changed after {author} chose it on {date}.",
+                author=act.author,
+                date=act.date,
+            )
+        )
     return version
 
 
@@ -229,11 +248,17 @@ def _newer(
             loaded(best)
         except UserError:
             continue
-        return f"{best.name} is here too; {version.name} stays in force until it is chosen."
+        return _(
+            "{name} is here too; {name_2} stays in force until it is chosen.",
+            name=best.name,
+            name_2=version.name,
+        )
     if version.origin != SHIPPED and newest and parts(NEWEST) > parts(newest):
-        return (
-            f"The program ships rps {NEWEST}, which is newer than what it shipped when "
-            f"{version.name} was chosen."
+        return _(
+            "The program ships rps {NEWEST}, which is newer than what it shipped when "
+            "{name} was chosen.",
+            NEWEST=NEWEST,
+            name=version.name,
         )
     return ""
 
@@ -255,9 +280,11 @@ def retire(
     with one_writer(folder):
         refuse_unseen(folder, seen)
         if guideline_in_force(folder).version.key == version.key:
-            raise UserError(f"{version.name} is in force.", "Choose another version first.")
+            raise UserError(
+                _("{name} is in force.", name=version.name), _("Choose another version first.")
+            )
         if version.key in choices(folder).retired:
-            raise UserError(f"{version.name} is retired already.")
+            raise UserError(_("{name} is retired already.", name=version.name))
         return add_act(folder, RETIRE, version, signature)
 
 
@@ -268,7 +295,7 @@ def reinstate(
     with one_writer(folder):
         refuse_unseen(folder, seen)
         if version.key not in choices(folder).retired:
-            raise UserError(f"{version.name} is not retired.")
+            raise UserError(_("{name} is not retired.", name=version.name))
         return add_act(folder, REINSTATE, version, signature)
 
 
@@ -288,9 +315,11 @@ def refuse_unseen(folder: Path, seen: Choices | None) -> None:
         return
     new = acts[len(seen.acts) :]
     if acts[: len(seen.acts)] != seen.acts or not new:
-        raise SignedMeanwhileError(f"The history in {CHOICE_NAME} was changed meanwhile.")
+        raise SignedMeanwhileError(
+            _("The history in {CHOICE_NAME} was changed meanwhile.", CHOICE_NAME=CHOICE_NAME)
+        )
     said = "; ".join(act.text for act in new)
-    raise SignedMeanwhileError(f"Signed meanwhile in another window: {said}.")
+    raise SignedMeanwhileError(_("Signed meanwhile in another window: {said}.", said=said))
 
 
 def add_act(folder: Path, act: str, version: GuidelineVersion, signature: Signature) -> Choices:

@@ -14,6 +14,7 @@ from tumorboard.app.guideline_versions import named_guideline
 from tumorboard.guidelines.authoring.cases import FILE, read_cases
 from tumorboard.guidelines.authoring.version_diff import Change, answer_changes, guideline_changes
 from tumorboard.guidelines.model import Guideline
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 
@@ -30,13 +31,24 @@ class Compared:
     @property
     def lines(self) -> list[str]:
         """The differences in lines of words."""
-        count = (len(self.changes), len({v for v, _ in self.vignettes}), len(self.cases))
+        count = (len(self.changes), len({v for v, __ in self.vignettes}), len(self.cases))
         return [
             *(change.text for change in self.changes),
-            *(f"vignette {name}: {text}" for name, text in self.vignettes),
-            *(f"case {c.label}: {d.text}" for c in self.cases for d in c.differences),
-            f"{self.before} to {self.after}: {count[0]} differences; {count[1]} vignettes and "
-            f"{count[2]} stored cases change",
+            *(_("vignette {name}: {text}", name=name, text=text) for name, text in self.vignettes),
+            *(
+                _("case {label}: {text}", label=c.label, text=d.text)
+                for c in self.cases
+                for d in c.differences
+            ),
+            _(
+                "{before} to {after}: {count} differences; {count_2} vignettes and "
+                "{count_3} stored cases change",
+                before=self.before,
+                after=self.after,
+                count=count[0],
+                count_2=count[1],
+                count_3=count[2],
+            ),
         ]
 
     def to_json(self) -> dict[str, Any]:

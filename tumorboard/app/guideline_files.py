@@ -12,6 +12,7 @@ from pathlib import Path
 from tumorboard.errors import UserError
 from tumorboard.guidelines.files import read_document
 from tumorboard.guidelines.model import Guideline
+from tumorboard.language import _
 
 OVERLAY_NAME = "guideline-settings.yaml"
 _LOCK = ".guideline-lock"
@@ -33,8 +34,12 @@ def settings_file(folder: Path, guideline: Guideline) -> Path:
     if not own.exists():
         return plain
     if settings_named(folder) == (guideline.id, guideline.version):
-        text = f"{plain.name} and {own.name} both hold settings of this version."
-        raise UserError(text, "Take one of them away.")
+        text = _(
+            "{name} and {name_2} both hold settings of this version.",
+            name=plain.name,
+            name_2=own.name,
+        )
+        raise UserError(text, _("Take one of them away."))
     return own
 
 
@@ -61,8 +66,8 @@ class SignedMeanwhileError(UserError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what} Nothing was written here.",
-            "Look at what holds now, and sign again where it still stands.",
+            _("{what} Nothing was written here.", what=what),
+            _("Look at what holds now, and sign again where it still stands."),
         )
 
 
@@ -81,8 +86,8 @@ def one_writer(folder: Path) -> Iterator[None]:
     try:
         lock = _opened(folder) if folder.is_dir() else None
     except OSError as error:
-        text = "What is signed here cannot be written."
-        raise UserError(text, "Check the disk and the rights on the folder.") from error
+        text = _("What is signed here cannot be written.")
+        raise UserError(text, _("Check the disk and the rights on the folder.")) from error
     try:
         if lock is not None:
             _wait_for(lock)
@@ -140,5 +145,6 @@ def write_whole(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise UserError(
-            f"{path.name} cannot be written.", "Check the disk and the rights on the folder."
+            _("{name} cannot be written.", name=path.name),
+            _("Check the disk and the rights on the folder."),
         ) from error

@@ -22,6 +22,7 @@ from tumorboard.app.guideline_versions import (
 from tumorboard.errors import UserError
 from tumorboard.guidelines.files import ADDITIONS
 from tumorboard.guidelines.loader import load_folder
+from tumorboard.language import _
 from tumorboard.text import line
 
 _HEAD = "guideline.yaml"
@@ -43,8 +44,8 @@ def install(store: Path, source: Path) -> GuidelineVersion:
 
     """
     if not (source / _HEAD).is_file():
-        text = f"“{line(source.name)}” holds no {_HEAD}."
-        raise UserError(text, "Name the folder in which the files of a guideline lie.")
+        text = _("“{name}” holds no {HEAD}.", name=line(source.name), HEAD=_HEAD)
+        raise UserError(text, _("Name the folder in which the files of a guideline lie."))
     root = store / FOLDER
     partial = root / f".partial-{secrets.token_hex(8)}"
     try:
@@ -62,8 +63,8 @@ def install(store: Path, source: Path) -> GuidelineVersion:
         )
         for held in versions(store):
             if held.key == wanted.key:
-                text = f"{wanted.name} is here already."
-                raise UserError(text, f"Give yours another version in {_HEAD}.")
+                text = _("{name} is here already.", name=wanted.name)
+                raise UserError(text, _("Give yours another version in {HEAD}.", HEAD=_HEAD))
         wanted.folder.parent.mkdir(exist_ok=True)
         partial.rename(wanted.folder)
     except OSError as error:
@@ -84,7 +85,9 @@ def copy_guideline(version: GuidelineVersion, target: Path, name: str, number: s
     """
     _refuse_name(name, number)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise UserError(f"“{line(target.name)}” is there already.", "Name an empty folder.")
+        raise UserError(
+            _("“{name}” is there already.", name=line(target.name)), _("Name an empty folder.")
+        )
     loaded(version)
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -111,25 +114,29 @@ def _copy(source: Path, target: Path) -> None:
             if path.name.startswith(".") or (folder == source and path.suffix not in _KEPT):
                 continue  # all that was added is copied, so that nothing of it is passed over
             if path.is_symlink() or not path.is_file() or path.stat().st_size > _MOST_BYTES:
-                text = f"“{line(path.name)}” is no file of a guideline."
-                raise UserError(text, "Links and files over 20 MB are not copied.")
+                text = _("“{name}” is no file of a guideline.", name=line(path.name))
+                raise UserError(text, _("Links and files over 20 MB are not copied."))
             copied = into / path.name
             shutil.copyfile(path, copied)
             with copied.open("rb") as file:
                 os.fsync(file.fileno())
     if digest(target) != before or digest(source) != before:
-        raise UserError("The files changed while they were copied.", "Try again.")
+        raise UserError(_("The files changed while they were copied."), _("Try again."))
 
 
 def _refuse_name(name: str, number: str) -> None:
     if not IDENTIFIER.fullmatch(name) or not VERSION.fullmatch(number):
         raise UserError(
-            f"“{line(name)} {line(number)}” is no name for a guideline.",
-            "Take small letters, digits and hyphens, and a version such as 1.0.0.",
+            _(
+                "“{name} {number}” is no name for a guideline.",
+                name=line(name),
+                number=line(number),
+            ),
+            _("Take small letters, digits and hyphens, and a version such as 1.0.0."),
         )
 
 
 def _unwritten() -> UserError:
     return UserError(
-        "The guideline cannot be copied.", "Check the disk and the rights on the folder."
+        _("The guideline cannot be copied."), _("Check the disk and the rights on the folder.")
     )

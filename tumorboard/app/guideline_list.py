@@ -14,9 +14,15 @@ from tumorboard.app.guideline_choice import (
 )
 from tumorboard.app.guideline_versions import ORIGINS, GuidelineVersion, loaded, versions
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-IN_FORCE, RETIRED, USABLE, UNUSABLE = "in force", "retired", "can be chosen", "cannot be used"
+IN_FORCE, RETIRED, USABLE, UNUSABLE = (
+    _("in force"),
+    "retired",
+    _("can be chosen"),
+    _("cannot be used"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,14 +39,18 @@ class Entry:
         """One line, such as "rps 1.1.0: in force; ships with the program; 3 cases"."""
         parts = [p for p in (self.state, ORIGINS[self.version.origin], self.used) if p]
         said = f": {self.problem}" if self.problem else ""
-        return f"{self.version.name.strip() or 'Guidelines'}: {'; '.join(parts)}{said}"
+        return f"{self.version.name.strip() or _('Guidelines')}: {'; '.join(parts)}{said}"
 
     @property
     def used(self) -> str:
         """How many cases were last assessed by it, in words; empty for none."""
         if not self.cases:
             return ""
-        return f"{self.cases} {'case' if self.cases == 1 else 'cases'} last assessed by it"
+        return _(
+            "{cases} {value} last assessed by it",
+            cases=self.cases,
+            value="case" if self.cases == 1 else "cases",
+        )
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ def listed(folder: Path, reporter: Reporter | None = None) -> Listed:
     used, found = _used(folder), []
     here = versions(folder)
     for done, version in enumerate(here):
-        told.step("Reading guidelines", done, len(here))
+        told.step(_("Reading guidelines"), done, len(here))
         problem = version.problem or _fault(version)
         if (version.key, version.origin) == (held.version.key, held.version.origin):
             state = IN_FORCE
@@ -85,7 +95,7 @@ def listed(folder: Path, reporter: Reporter | None = None) -> Listed:
         else:
             state = UNUSABLE if problem else USABLE
         found.append(Entry(version, state, problem, used[version.key]))
-    told.step("Reading guidelines", len(here), len(here))
+    told.step(_("Reading guidelines"), len(here), len(here))
     sentences = tuple(text for text in (held.problem, held.newer) if text)
     return Listed(tuple(found), sentences, tuple(act.text for act in reversed(acts.acts)), acts)
 

@@ -24,9 +24,10 @@ from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import Overlay, empty_overlay, load_overlay, overlay_text
 from tumorboard.guidelines.parameters import SettingChange, Settings
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-_LABEL = "Assessing cases"
+_LABEL = _("Assessing cases")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _save_change(
     held = settings_in_force(folder, guideline)
     if held.problem:
         raise UserError(
-            "The settings cannot be changed while their file cannot be used.", held.problem
+            _("The settings cannot be changed while their file cannot be used."), held.problem
         )
     if seen is not None:
         _refuse_unseen(folder, guideline, held.overlay, seen)
@@ -101,8 +102,8 @@ def _save_change(
     path = settings_file(folder, guideline)
     if any(not c.author.strip() for c in held.overlay.changes):
         raise UserError(
-            f"{path.name} holds trial values that nobody signed.",
-            "Take its part “settings” out of the file, then sign.",
+            _("{name} holds trial values that nobody signed.", name=path.name),
+            _("Take its part “settings” out of the file, then sign."),
         )
     write_whole(path, overlay_text(overlay, text_held(path)))
     return InForce(overlay, overlay.settings(guideline))
@@ -114,14 +115,16 @@ def _refuse_unseen(folder: Path, guideline: Guideline, held: Overlay, seen: Over
     if now.version.key != (guideline.id, guideline.version):
         last = choices(folder).chosen[-1:] if not now.problem else ()
         said = "".join(f" ({act.text})" for act in last)
-        raise SignedMeanwhileError(f"{now.version.name} came into force meanwhile{said}.")
+        raise SignedMeanwhileError(
+            _("{name} came into force meanwhile{said}.", name=now.version.name, said=said)
+        )
     if held.changes == seen.changes:
         return
     new = held.changes[len(seen.changes) :]
     if held.changes[: len(seen.changes)] != seen.changes or not new:
-        raise SignedMeanwhileError("The file of the settings was changed meanwhile.")
+        raise SignedMeanwhileError(_("The file of the settings was changed meanwhile."))
     said = "; ".join(f"{c.id} {c.value} · {c.author} · {c.date} · {c.reason}" for c in new)
-    raise SignedMeanwhileError(f"Signed meanwhile in another window: {said}.")
+    raise SignedMeanwhileError(_("Signed meanwhile in another window: {said}.", said=said))
 
 
 def preview(
@@ -248,7 +251,7 @@ def cases_citing(
     told, found = reporter or Reporter(), []
     summaries = store.cases.summaries()
     for done, case in enumerate(summaries):
-        told.step("Looking through cases", done, len(summaries))
+        told.step(_("Looking through cases"), done, len(summaries))
         held = store.assessments.of_case(case.uid)
         if held and identifier in set(_identifiers(held[-1].result)):
             found.append(case)

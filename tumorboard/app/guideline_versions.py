@@ -19,19 +19,24 @@ from tumorboard.errors import UserError
 from tumorboard.guidelines.files import ADDITIONS, read_document
 from tumorboard.guidelines.loader import NEWEST, load_folder, load_guideline
 from tumorboard.guidelines.model import Guideline
+from tumorboard.language import _
 from tumorboard.resources import resource_path
 from tumorboard.text import line
 
 FOLDER = "guidelines"
 SHIPPED, STORE, PLACE = "shipped", "store", "place"
 #: Where a guideline comes from, in words.
-ORIGINS = {SHIPPED: "ships with the program", STORE: "in the store", PLACE: "in the common folder"}
+ORIGINS = {
+    SHIPPED: _("ships with the program"),
+    STORE: _("in the store"),
+    PLACE: _("in the common folder"),
+}
 #: The environment variable that names the common folder; the setting is `guidelines.folder`.
 PLACE_VARIABLE = "TUMORBOARD_GUIDELINES"
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _HEAD = "guideline.yaml"
-_MEND = "Correct it, or take the folder away."
+_MEND = _("Correct it, or take the folder away.")
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,12 @@ def versions(store: Path | None) -> tuple[GuidelineVersion, ...]:
         if first is version or version.problem:
             found.append(version)
         else:
-            text = f"{version.name} is here already ({ORIGINS[first.origin]}). "
-            text += f"Give this one another version in {_HEAD}."
+            text = _(
+                "{name} is here already ({ORIGINS}). ",
+                name=version.name,
+                ORIGINS=ORIGINS[first.origin],
+            )
+            text += _("Give this one another version in {HEAD}.", HEAD=_HEAD)
             found.append(replace(version, problem=text))
     return tuple(found)
 
@@ -105,10 +114,16 @@ def find_version(folder: Path | None, wanted: str) -> GuidelineVersion:
     usable = [v for v in found if not v.problem] or found
     if not usable:
         names = ", ".join(v.name for v in here if not v.problem)
-        raise UserError(f"There is no guideline “{line(wanted)}”.", f"There are: {names}.")
+        raise UserError(
+            _("There is no guideline “{wanted}”.", wanted=line(wanted)),
+            _("There are: {names}.", names=names),
+        )
     if len(usable) > 1:
         names = ", ".join(v.name for v in usable)
-        raise UserError(f"“{line(wanted)}” is more than one.", f"Name one of: {names}.")
+        raise UserError(
+            _("“{wanted}” is more than one.", wanted=line(wanted)),
+            _("Name one of: {names}.", names=names),
+        )
     if usable[0].problem:
         raise UserError(usable[0].problem)
     return usable[0]
@@ -163,7 +178,7 @@ def digest(folder: Path) -> str:
             found.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
             found.update(content)
     except OSError as error:
-        raise UserError("The files of a guideline cannot be read.", _MEND) from error
+        raise UserError(_("The files of a guideline cannot be read."), _MEND) from error
     return found.hexdigest()
 
 
@@ -183,7 +198,7 @@ def _own(store: Path | None) -> Iterator[GuidelineVersion]:
             names = sorted(p.name for p in root.iterdir() if not p.name.startswith("."))
         except OSError:
             if origin == PLACE:
-                text = "The common folder of guidelines cannot be read. Correct the setting."
+                text = _("The common folder of guidelines cannot be read. Correct the setting.")
                 yield GuidelineVersion("", "", "", origin, root, text)
             continue
         for name in names:
@@ -199,13 +214,16 @@ def _read(root: Path, name: str, origin: str) -> Iterator[GuidelineVersion]:
     if not folder.is_dir():
         return
     if (folder / _HEAD).exists():
-        text = f"{line(name)}: a guideline lies in <id>/<version>/ here; install it from elsewhere."
+        text = _(
+            "{name}: a guideline lies in <id>/<version>/ here; install it from elsewhere.",
+            name=line(name),
+        )
         yield GuidelineVersion(line(name), "", "", origin, folder, text)
         return
     try:
         inner = [p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")]
     except OSError:
-        text = f"{line(name)}: this folder cannot be read. Check the rights on it."
+        text = _("{name}: this folder cannot be read. Check the rights on it.", name=line(name))
         yield GuidelineVersion(line(name), "", "", origin, folder, text)
         return
     for path in inner:
@@ -222,12 +240,20 @@ def _head(folder: Path, origin: str) -> GuidelineVersion:
         text = f"{'/'.join(named)}/{error.message} {_MEND}"
         return GuidelineVersion(*named, "", origin, folder, text)
     except (TypeError, KeyError):
-        text = f"{'/'.join(named)}/{_HEAD}, line 1: id, title and version are expected. {_MEND}"
+        text = _(
+            "{named}/{HEAD}, line 1: id, title and version are expected. {MEND}",
+            named="/".join(named),
+            HEAD=_HEAD,
+            MEND=_MEND,
+        )
         return GuidelineVersion(*named, "", origin, folder, text)
     if told != (folder.parent.name, folder.name) or not parts(told[1]):
-        text = (
-            f"{'/'.join(named)}/{_HEAD} says {line(' '.join(told))}: the folders are to be named "
-            "after identifier and version, such as rps/1.2.0."
+        text = _(
+            "{named}/{HEAD} says {told}: the folders are to be named "
+            "after identifier and version, such as rps/1.2.0.",
+            named="/".join(named),
+            HEAD=_HEAD,
+            told=line(" ".join(told)),
         )
         return GuidelineVersion(*named, title, origin, folder, text)
     return GuidelineVersion(*told, title, origin, folder)

@@ -21,6 +21,7 @@ from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.windowing import PRESETS
+from tumorboard.language import _
 from tumorboard.resources import shipped_yaml
 from tumorboard.text import changed, line
 
@@ -161,7 +162,10 @@ def protocols(file: Path | None = None) -> tuple[tuple[Protocol, ...], str]:
         return _shipped(), ""
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, TypeError, KeyError):
         return _shipped(), (
-            f"The hanging protocols in {path.name} cannot be read; the usual ones are in force."
+            _(
+                "The hanging protocols in {name} cannot be read; the usual ones are in force.",
+                name=path.name,
+            )
         )
 
 
@@ -184,8 +188,8 @@ def save(found: Sequence[Protocol], file: Path | None = None) -> None:
         partial.replace(path)
     except OSError as error:
         raise UserError(
-            f"The hanging protocols in {path.name} cannot be written.",
-            "Check the disk and the permissions of your settings folder.",
+            _("The hanging protocols in {name} cannot be written.", name=path.name),
+            _("Check the disk and the permissions of your settings folder."),
         ) from error
     finally:
         with contextlib.suppress(OSError):
@@ -228,7 +232,7 @@ def _protocol(entry: Mapping[str, Any]) -> Protocol:
     if entry["layout"] not in {layout.name for layout in LAYOUTS}:
         raise ValueError(entry["layout"])
     if len(displays) > layout_named(entry["layout"]).displays:
-        raise ValueError("more displays than the layout has")
+        raise ValueError(_("more displays than the layout has"))
     return Protocol(
         str(entry["name"]),
         str(entry["layout"]),
@@ -249,5 +253,5 @@ def _choice(entry: Mapping[str, Any]) -> Choice:
         str(entry.get("plane", "")),
     )
     if choice.date not in DATES or choice.window not in WINDOWS or choice.plane not in PLANES:
-        raise ValueError("unknown date, window or plane")
+        raise ValueError(_("unknown date, window or plane"))
     return choice

@@ -28,6 +28,7 @@ from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import load_settings_file
 from tumorboard.guidelines.parameters import Settings
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 
@@ -83,11 +84,14 @@ def scan_table(found: ScanResult) -> str:
     lines = []
     for series in found.series:
         size = f"{series.slices} x {series.rows} x {series.columns}"
-        name = series.info.series_description or "no description"
+        name = series.info.series_description or _("no description")
         lines.append(f"{series.modality:<4} {series.kind:<9} {size:<18} {name}")
         lines += [f"       note: {caveat.text}" for caveat in series.caveats]
-    lines += [f"left out: {refusal.file}: {refusal.reason}" for refusal in found.refused]
-    return "\n".join(lines) or "No images were found."
+    lines += [
+        _("left out: {file}: {reason}", file=refusal.file, reason=refusal.reason)
+        for refusal in found.refused
+    ]
+    return "\n".join(lines) or _("No images were found.")
 
 
 def assess_text(
@@ -107,11 +111,12 @@ def assess_text(
         values = strict_json.loads(text)
     except ValueError as error:
         raise UserError(
-            "The facts are not valid JSON.", "Write one object of names and values, each name once."
+            _("The facts are not valid JSON."),
+            _("Write one object of names and values, each name once."),
         ) from error
     if not isinstance(values, dict):
-        raise UserError("The facts are not one JSON object.", 'Write {"site": "...", ...}.')
-    sheet = sheet_from_json(values, Provenance("entered", note="from the file"))
+        raise UserError(_("The facts are not one JSON object."), _('Write {"site": "...", ...}.'))
+    sheet = sheet_from_json(values, Provenance("entered", note=_("from the file")))
     rules = guideline or load_guideline()
     return assess(sheet, rules, _settings(settings_file, rules))
 
@@ -156,21 +161,29 @@ def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
             reporter=reporter,
         )
     lines = [f"{d.label}: {change.text}" for d in found for change in d.differences]
-    return "\n".join(lines) or "Nothing would change in any stored case."
+    return "\n".join(lines) or _("Nothing would change in any stored case.")
 
 
 def assessment_words(result: dict[str, Any]) -> str:
     """Return an assessment as JSON values in lines of words; nothing of it is left out."""
     lines = [
-        f"Guideline {result['guideline']['id']} {result['guideline']['version']}",
-        f"{result['category_text']} (rule {result['category_rule']})",
+        _(
+            "Guideline {id} {version}",
+            id=result["guideline"]["id"],
+            version=result["guideline"]["version"],
+        ),
+        _(
+            "{category_text} (rule {category_rule})",
+            category_text=result["category_text"],
+            category_rule=result["category_rule"],
+        ),
     ]
     if result["provisional"]:
-        lines.append("  provisional: the histology is not confirmed")
+        lines.append(_("  provisional: the histology is not confirmed"))
     lines += [f"  {qualifier}" for qualifier in result["category_words"]]
     missing = [*result["missing"], *result["also_missing"]]
     if missing:
-        lines.append(f"Not assessed: {_labels(missing)}")
+        lines.append(_("Not assessed: {labels}", labels=_labels(missing)))
     for rule, alert in result["alert_details"].items():
         kind = "contradiction, " if alert["contradiction"] else ""
         lines.append(f"{kind}{alert['severity_text'].lower()}: {_said(alert)} ({rule})")
@@ -179,14 +192,19 @@ def assessment_words(result: dict[str, Any]) -> str:
         lines.append(f"{option['status_text'].lower()}: {option['title']}")
         lines += [f"    {r['rule']}: {_said(r)} [{_cited(r)}]" for r in option["reasons"]]
         if option["missing"]:
-            lines.append(f"    can still change by: {_labels(option['missing'])}")
+            lines.append(_("    can still change by: {labels}", labels=_labels(option["missing"])))
         lines += _carried_words(option["carried"])
     lines += [f"note: {_said(n)} ({n['rule']})" for n in result["note_details"]]
     lines += [f"silent: {s['text']} ({s['rule']})" for s in result["silence_details"]]
-    lines += [f"sources differ: {conflict}" for conflict in result["conflicts"]]
+    lines += [
+        _("sources differ: {conflict}", conflict=conflict) for conflict in result["conflicts"]
+    ]
     for setting, value in result["settings"].items():
         against = result["settings_against_source"].get(setting, "")
-        lines.append(f"setting {setting}: {value}" + (f" ({against})" if against else ""))
+        lines.append(
+            _("setting {setting}: {value}", setting=setting, value=value)
+            + (f" ({against})" if against else "")
+        )
     return "\n".join(lines)
 
 
@@ -205,12 +223,14 @@ def _cited(reason: Mapping[str, Any]) -> str:
     """Return facts, places and the patients they are about."""
     places = "; ".join(dict.fromkeys(reason["citations"]))
     about = ", ".join(dict.fromkeys(s for s in reason["scopes"] if s))
-    return f"{', '.join(reason['sources'])}: {places}" + (f"; about {about}" if about else "")
+    return f"{', '.join(reason['sources'])}: {places}" + (
+        _("; about {about}", about=about) if about else ""
+    )
 
 
 def _carried_words(conflicts: Iterable[str]) -> list[str]:
     carried = ", ".join(conflicts)
-    return [f"    the sources differ: {carried}"] if carried else []
+    return [_("    the sources differ: {carried}", carried=carried)] if carried else []
 
 
 def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
@@ -230,16 +250,23 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
     with store:
         report = verify(store, reporter)
         lines = (
-            [*report.problems] if not report.ok else ["The store and its audit chain are whole."]
+            [*report.problems] if not report.ok else [_("The store and its audit chain are whole.")]
         )
-        lines += [f"to be looked at: {doubt}" for doubt in report.doubts]
-        checked = f"{report.cases} cases, {report.steps} steps, {report.audit_rows} audit entries"
-        lines.append(f"Looked at: {checked}.")
-        lines.append(f"Audit head: {store.head}")
+        lines += [_("to be looked at: {doubt}", doubt=doubt) for doubt in report.doubts]
+        checked = _(
+            "{cases} cases, {steps} steps, {audit_rows} audit entries",
+            cases=report.cases,
+            steps=report.steps,
+            audit_rows=report.audit_rows,
+        )
+        lines.append(_("Looked at: {checked}.", checked=checked))
+        lines.append(_("Audit head: {head}", head=store.head))
     return report.ok, "\n".join(lines)
 
 
 def must_hold_store(folder: Path) -> None:
     """Raise a `UserError` unless there is something in the folder that may be a store."""
     if not folder.is_dir() or not any(folder.iterdir()):
-        raise UserError("There is no store in this folder.", "Name another one with --store DIR.")
+        raise UserError(
+            _("There is no store in this folder."), _("Name another one with --store DIR.")
+        )

@@ -17,6 +17,7 @@ from tumorboard.app.series_record import Record, series_of
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class ImageService:
                 return self._open[key]
         record = self._record_of(key)
         if record is None:
-            raise UserError("This series is not in the store.", "Import its folder again.")
+            raise UserError(_("This series is not in the store."), _("Import its folder again."))
         return self._take(key, record)
 
     def _take(self, key: str, record: Record) -> OpenSeries:
@@ -333,9 +334,11 @@ def _bytes(volume: Volume) -> int:
 
 
 def _paged_text(needed: int, budget: int) -> str:
-    return (
-        f"This series needs {needed / 1e9:.1f} GB, more than the {budget / 1e9:.1f} GB set aside "
-        "for images: it is kept on the disk and may be slower."
+    return _(
+        "This series needs {needed:.1f} GB, more than the {budget:.1f} GB set aside "
+        "for images: it is kept on the disk and may be slower.",
+        needed=needed / 1000000000.0,
+        budget=budget / 1000000000.0,
     )
 
 

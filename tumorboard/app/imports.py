@@ -14,6 +14,7 @@ from tumorboard.app.series_record import series_ref
 from tumorboard.canonical_json import loads
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -48,11 +49,19 @@ class ImportOutcome:
         parts = []
         if self.grown:
             images = _count(sum(self.grown), "image", "images")
-            parts.append(f"{_count(len(self.grown), 'series', 'series')} grew by {images}.")
+            parts.append(
+                _(
+                    "{count} grew by {images}.",
+                    count=_count(len(self.grown), "series", "series"),
+                    images=images,
+                )
+            )
         if self.added:
-            parts.append(f"{_count(self.added, 'series', 'series')} added.")
+            parts.append(_("{count} added.", count=_count(self.added, "series", "series")))
         if self.unchanged:
-            parts.append(f"{_count(self.unchanged, 'series', 'series')} already there.")
+            parts.append(
+                _("{count} already there.", count=_count(self.unchanged, "series", "series"))
+            )
         return " ".join([*parts, *self.notes, self.question]).strip() + self._left_out
 
     @property
@@ -61,17 +70,21 @@ class ImportOutcome:
 
         empty = [refusal.file for refusal in self.refused if refusal.reason == EMPTY_FOLDER]
         if not empty:
-            return "No images were found."
+            return _("No images were found.")
         if len(empty) == 1:
-            return f"No images were found: the folder “{empty[0]}” is empty."
-        return f"No images were found: {len(empty)} folders are empty."
+            return _("No images were found: the folder “{empty}” is empty.", empty=empty[0])
+        return _("No images were found: {count} folders are empty.", count=len(empty))
 
     @property
     def _left_out(self) -> str:
         from tumorboard.dicom.gate import EMPTY_FOLDER
 
         count = sum(refusal.reason != EMPTY_FOLDER for refusal in self.refused)
-        return f" {_count(count, 'file', 'files')} left out: see the list." if count else ""
+        return (
+            _(" {count} left out: see the list.", count=_count(count, "file", "files"))
+            if count
+            else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -96,7 +109,7 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 #: Why a picture is not taken whose identifier is that of another one.
-_DIFFERS = (
+_DIFFERS = _(
     "A picture of another place, size or content is stored under the same identifier; it was kept."
 )
 
@@ -105,7 +118,9 @@ def must_exist(paths: Sequence[Path]) -> None:
     """Raise `UserError` for a path that does not exist."""
     for path in paths:
         if not path.exists():
-            raise UserError(f"“{path.name}” does not exist.", "Check the name of the folder.")
+            raise UserError(
+                _("“{name}” does not exist.", name=path.name), _("Check the name of the folder.")
+            )
 
 
 def scan_paths(
@@ -252,10 +267,12 @@ def _part_torn(session: Session, found: Found) -> tuple[str, ...]:
     notes = []
     for name, groups in found.torn.items():
         try:
-            store_parts(session, name, groups, "its pictures are not of one acquisition")
-            notes.append("1 series that was there held several acquisitions and was parted.")
+            store_parts(session, name, groups, _("its pictures are not of one acquisition"))
+            notes.append(_("1 series that was there held several acquisitions and was parted."))
         except UserError as error:
-            notes.append(f"1 series that is there holds several acquisitions: {error.message}")
+            notes.append(
+                _("1 series that is there holds several acquisitions: {value}", value=error.message)
+            )
     return tuple(notes)
 
 

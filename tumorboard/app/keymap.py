@@ -7,19 +7,20 @@ from collections.abc import Mapping
 from typing import Final
 
 from tumorboard.app.commands import COMMANDS
+from tumorboard.language import _
 
 #: Between the keys of one command in the settings file.
 SEPARATOR: Final = " or "
 #: Keys that views and fields handle themselves; a command on one of them would hide that.
 RESERVED: Final[Mapping[str, str]] = {
-    "Up": "slice back",
-    "Down": "slice on",
-    "Shift+Up": "ten slices back",
-    "Shift+Down": "ten slices on",
-    "Home": "first slice",
-    "End": "last slice",
-    "PgUp": "previous series",
-    "PgDown": "next series",
+    "Up": _("slice back"),
+    "Down": _("slice on"),
+    "Shift+Up": _("ten slices back"),
+    "Shift+Down": _("ten slices on"),
+    "Home": _("first slice"),
+    "End": _("last slice"),
+    "PgUp": _("previous series"),
+    "PgDown": _("next series"),
 }
 
 Keymap = Mapping[str, tuple[str, ...]]
@@ -53,11 +54,19 @@ def refusal(keys: Keymap, name: str, key: str) -> str:
     """Return why a command cannot have a key, in one sentence; empty when it can."""
     labels = {command.name: command.label for command in COMMANDS}
     if key in RESERVED:
-        return f"{key} is the key for {RESERVED[key]} and stays it. Choose another key."
+        return _(
+            "{key} is the key for {RESERVED} and stays it. Choose another key.",
+            key=key,
+            RESERVED=RESERVED[key],
+        )
     other = next((n for n, chosen in keys.items() if n != name and key in chosen), None)
     if other is None:
         return ""
-    return f"{key} is the key of “{labels[other]}”. Choose another, or take it away there first."
+    return _(
+        "{key} is the key of “{labels}”. Choose another, or take it away there first.",
+        key=key,
+        labels=labels[other],
+    )
 
 
 def changes(keys: Keymap) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tumorboard.imaging.geometry import Plane
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Cell:
         """The name of the cell among those of its display, for what is kept of it."""
         if self.plane is not None:
             return self.plane.value
-        return f"across {self.other}" if self.other else ""
+        return _("across {other}", other=self.other) if self.other else ""
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,15 @@ def _alone(*displays: int) -> Column:
 _PLANES: Final = (Plane.AXIAL, Plane.CORONAL, Plane.SAGITTAL)
 
 LAYOUTS: Final[tuple[Layout, ...]] = (
-    Layout("single", "One view", "Alt+1", (_alone(0),)),
-    Layout("pair", "Two series side by side", "Alt+2", (_alone(0), _alone(1))),
-    Layout("large", "One large, two small series", "Alt+3", (Column((Cell(0),), 2), _alone(1, 2))),
-    Layout("four", "Four series", "Alt+4", (_alone(0, 2), _alone(1, 3))),
+    Layout("single", _("One view"), "Alt+1", (_alone(0),)),
+    Layout("pair", _("Two series side by side"), "Alt+2", (_alone(0), _alone(1))),
+    Layout(
+        "large", _("One large, two small series"), "Alt+3", (Column((Cell(0),), 2), _alone(1, 2))
+    ),
+    Layout("four", _("Four series"), "Alt+4", (_alone(0, 2), _alone(1, 3))),
     Layout(
         "planes",
-        "Three planes of one series",
+        _("Three planes of one series"),
         "Alt+5",
         (
             Column((Cell(0),), 142),
@@ -78,14 +81,14 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
     ),
     Layout(
         "compare",
-        "Compare two dates: axial above coronal",
+        _("Compare two dates: axial above coronal"),
         "Alt+6",
         tuple(Column(tuple(Cell(n, plane) for plane in _PLANES[:2])) for n in (0, 1)),
     ),
     # The curved view and what belongs to it stand beside the axial one.
     Layout(
         "vessel",
-        "Vessel: axial beside the curved view",
+        _("Vessel: axial beside the curved view"),
         "Alt+7",
         (Column((Cell(0, Plane.AXIAL),)),),
     ),

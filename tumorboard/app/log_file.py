@@ -10,11 +10,13 @@ from types import TracebackType
 
 import platformdirs
 
+from tumorboard.language import _
+
 ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
 
-_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_FORMAT = _("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 class _PlaceOnly(logging.Formatter):
@@ -22,10 +24,10 @@ class _PlaceOnly(logging.Formatter):
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - a name of logging
         """Return "KeyError at controller.py:120 < main_window.py:60"."""
-        kind, _, trace = ei
+        kind, __, trace = ei
         frames = traceback.extract_tb(trace)[::-1]
         places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in frames[:12])
-        return f"{kind.__name__ if kind else 'fault'} at {places}"
+        return _("{name} at {places}", name=kind.__name__ if kind else "fault", places=places)
 
 
 def log_path() -> Path:

@@ -8,8 +8,9 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.overlay import MaskSource
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
-_HINT = "Name the images that the mask was made on, or a mask that was made on these."
+_HINT = _("Name the images that the mask was made on, or a mask that was made on these.")
 
 
 def mask_source(file: Path) -> MaskSource:
@@ -35,20 +36,20 @@ def mask_caveats(source: MaskSource, volume: Volume) -> tuple[Caveat, ...]:
     """
     frames = {source.frame_of_reference_uid, volume.frame_of_reference_uid} - {""}
     if len(frames) > 1:
-        raise UserError("The mask lies in another frame of reference than the images.", _HINT)
+        raise UserError(_("The mask lies in another frame of reference than the images."), _HINT)
     tied = len(frames) == 1 and source.frame_of_reference_uid and volume.frame_of_reference_uid
     named = volume.whole_uid in source.referenced_series
     if named and source.pictures and source.pictures.isdisjoint(volume.pictures):
-        text = "The mask was made on other pictures of this series, such as another phase."
+        text = _("The mask was made on other pictures of this series, such as another phase.")
         return (Caveat("mask-part", text),)
     if named:
         return ()
     other_study = source.study_instance_uid not in {"", volume.study_instance_uid}
     if other_study and not tied:
-        raise UserError("The mask is of another study than the images.", _HINT)
+        raise UserError(_("The mask is of another study than the images."), _HINT)
     if other_study:
-        return (Caveat("mask-study", "The mask is of another study than the images."),)
+        return (Caveat("mask-study", _("The mask is of another study than the images.")),)
     if source.referenced_series:
-        return (Caveat("mask-series", "The mask was made on another series than this one."),)
-    text = "The mask does not say which images it was made on; it was taken to be of these."
+        return (Caveat("mask-series", _("The mask was made on another series than this one.")),)
+    text = _("The mask does not say which images it was made on; it was taken to be of these.")
     return (Caveat("mask-unnamed", text),)

@@ -47,10 +47,11 @@ from tumorboard.imaging.vessel.contact_profile import (
 )
 from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.quantity import length_words
 
-LABEL = "Measuring"
+LABEL = _("Measuring")
 
 
 def measure(
@@ -80,7 +81,7 @@ def measure(
 
     """
     if mask_file is None and points_file is None:
-        raise UserError("Nothing to measure was named.", "Add --mask FILE or --points FILE.")
+        raise UserError(_("Nothing to measure was named."), _("Add --mask FILE or --points FILE."))
     points = read_points(points_file) if points_file is not None else PointsFile({}, ())
     source = MaskSource() if mask_file is None else mask_source(mask_file)
     volume = load_volume(path, reporter, series_uid, source)
@@ -126,10 +127,10 @@ def vessel_profile(
         When its points leave the images, make no line, or its mask is not in the file.
 
     """
-    check_inside(volume.stack, vessel.points, f"The line of “{vessel.name}”")
+    check_inside(volume.stack, vessel.points, _("The line of “{name}”", name=vessel.name))
     lumen = _part(vessel, vessel.mask, masks) if vessel.mask else None
     line = _line_of(volume, vessel, lumen)
-    check_inside(volume.stack, line.line, f"The line of “{vessel.name}”")
+    check_inside(volume.stack, line.line, _("The line of “{name}”", name=vessel.name))
     sections = across(line, evenly(line))
     if lumen is not None:
         outlines = outlines_of_mask(sections, lumen)
@@ -180,9 +181,17 @@ def measure_words(result: dict[str, Any]) -> str:
     lines = [f"note: {caveat}" for caveat in result["caveats"]]
     for mass in result["masses"]:
         sizes = mass["sizes_mm"]
-        text = "no size" if sizes is None else length_words(*sizes, times=" x ")
+        text = _("no size") if sizes is None else length_words(*sizes, times=" x ")
         volume = "" if mass["volume_ml"] is None else f", {mass['volume_ml']:.1f} mL"
-        lines.append(f"{mass['name']}: {text}{volume} (between {result['convention']})")
+        lines.append(
+            _(
+                "{name}: {text}{volume} (between {convention})",
+                name=mass["name"],
+                text=text,
+                volume=volume,
+                convention=result["convention"],
+            )
+        )
         lines += [f"  note: {caveat}" for caveat in mass["caveats"]]
     lines += [f"{n}: {length_words(entry['length_mm'])}" for n, entry in result["lines"].items()]
     for vessel in result["vessels"]:
@@ -196,8 +205,12 @@ def _part(vessel: VesselPoints, name: str, masks: Sequence[NamedMask]) -> Mask:
     if found is None:
         names = ", ".join(f"“{m.name}”" for m in masks) or "none"
         raise UserError(
-            f"The mask file has no part “{name}” for the vessel “{vessel.name}”.",
-            f"Its parts are: {names}.",
+            _(
+                "The mask file has no part “{name}” for the vessel “{name_2}”.",
+                name=name,
+                name_2=vessel.name,
+            ),
+            _("Its parts are: {names}.", names=names),
         )
     return found
 
@@ -276,7 +289,7 @@ def _caliper_json(caliper: Caliper) -> dict[str, Any]:
 def _line_json(volume: Volume, points: Points) -> dict[str, Any]:
     check_inside(volume.stack, points)
     if not volume.is_calibrated:
-        raise UserError("The images are not calibrated.", "Lengths cannot be given in mm.")
+        raise UserError(_("The images are not calibrated."), _("Lengths cannot be given in mm."))
     line = through(points)
     straight = float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
     return {
@@ -317,7 +330,7 @@ def _facts_json(
     masses: Sequence[MassMeasures], profiles: Sequence[VesselProfile]
 ) -> dict[str, Any]:
     """Return the facts that follow; the diameters are those of the largest mass."""
-    here = Evidence(("from the files",))
+    here = Evidence((_("from the files"),))
     facts: list[Fact] = []
     largest = max(masses, key=lambda m: m.volume_ml or 0.0, default=None)
     if largest is not None:

@@ -17,6 +17,7 @@ from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.mask_placement import mask_on
 from tumorboard.imaging.overlay import MaskSource, Segment
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.text import all_lines, line
 
@@ -28,7 +29,7 @@ _IMAGE_ENDS: Final = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
 _MOST_LABELS: Final = 256
 #: From this share on a voxel of a mask of fractions is inside.
 _HALF: Final = 0.5
-_POINTS_HINT: Final = (
+_POINTS_HINT: Final = _(
     'Write {"lines": {"name": [[x, y, z], ...]}, "vessels": [{"name": "IVC", "points": [...], '
     '"landmarks": {"renal veins": [x, y, z]}}]}, all in LPS millimetres.'
 )
@@ -92,15 +93,19 @@ def load_volume(
     from tumorboard.dicom.scan import scan
 
     if not path.exists():
-        raise UserError(f"“{path.name}” does not exist.", "Check the name.")
+        raise UserError(_("“{name}” does not exist.", name=path.name), _("Check the name."))
     found = [s for s in scan([path], reporter).series if s.kind == "volume"]
     if series_uid:
         found = [s for s in found if series_uid in (s.series_instance_uid, s.uid)]
         found = [s for s in found if s.uid == series_uid] or found
         if not found:
-            raise UserError(f"“{path.name}” holds no such series.", "Check the UID.")
+            raise UserError(
+                _("“{name}” holds no such series.", name=path.name), _("Check the UID.")
+            )
     if not found:
-        raise UserError(f"“{path.name}” holds no volume.", "Name a folder of DICOM slices.")
+        raise UserError(
+            _("“{name}” holds no volume.", name=path.name), _("Name a folder of DICOM slices.")
+        )
     if meant is not None:
         found = [s for s in found if s.series_instance_uid in meant.referenced_series] or found
         found = [s for s in found if s.holds_any(meant.pictures)] or found
@@ -109,15 +114,16 @@ def load_volume(
     if rivals and series_uid != series.uid:
         names = " or ".join(s.uid for s in (series, *rivals))
         raise UserError(
-            f"“{path.name}” holds several parts of one series, such as phases.",
-            f"Name one of them with --series {names}.",
+            _("“{name}” holds several parts of one series, such as phases.", name=path.name),
+            _("Name one of them with --series {names}.", names=names),
         )
     loader = VolumeLoader(series)
     loader.run(reporter)
     if loader.failures:
         count = len(loader.failures)
         raise UserError(
-            f"{count} slices of “{path.name}” cannot be read.", "Copy the images again."
+            _("{count} slices of “{name}” cannot be read.", count=count, name=path.name),
+            _("Copy the images again."),
         )
     return loader.volume
 
@@ -138,7 +144,9 @@ def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> MaskFile:
 
     """
     if not file.is_file():
-        raise UserError(f"“{file.name}” does not exist.", "Name a SEG, NIfTI or NRRD file.")
+        raise UserError(
+            _("“{name}” does not exist.", name=file.name), _("Name a SEG, NIfTI or NRRD file.")
+        )
     omitted: tuple[str, ...] = ()
     if file.name.lower().endswith(_IMAGE_ENDS):
         segments = _from_image(file)
@@ -148,7 +156,9 @@ def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> MaskFile:
     parts = tuple(named for named in found if not named.mask.is_empty)
     caveats = [Caveat("mask-omitted", text) for text in omitted]
     caveats += [
-        Caveat("mask-fractions", f"“{s.name}” holds fractions; it was cut at one half.")
+        Caveat(
+            "mask-fractions", _("“{name}” holds fractions; it was cut at one half.", name=s.name)
+        )
         for s in segments
         if s.fractional
     ]
@@ -156,7 +166,7 @@ def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> MaskFile:
         said = " ".join(omitted)
         raise UserError(
             f"Nothing of “{file.name}” lies on these images. {said}".strip(),
-            "Check that both belong together.",
+            _("Check that both belong together."),
         )
     return MaskFile(parts, tuple(caveats))
 
@@ -170,7 +180,8 @@ def _from_seg(file: Path, reporter: Reporter) -> tuple[Sequence[Segment], tuple[
         found = read_segmentation(file, reporter)
     except RefusedError as error:
         raise UserError(
-            f"“{file.name}” is no mask that can be read.", "Name a SEG, NIfTI or NRRD file."
+            _("“{name}” is no mask that can be read.", name=file.name),
+            _("Name a SEG, NIfTI or NRRD file."),
         ) from error
     return found.segments, found.omitted
 
@@ -184,10 +195,14 @@ def _from_image(file: Path) -> Sequence[Segment]:
         image = sitk.ReadImage(str(file))
     except RuntimeError as error:
         raise UserError(
-            f"“{file.name}” cannot be read as an image of labels.", "Export the mask again."
+            _("“{name}” cannot be read as an image of labels.", name=file.name),
+            _("Export the mask again."),
         ) from error
     if image.GetDimension() != 3 or image.GetNumberOfComponentsPerPixel() != 1:
-        raise UserError(f"“{file.name}” is no mask in three dimensions.", "Export the mask again.")
+        raise UserError(
+            _("“{name}” is no mask in three dimensions.", name=file.name),
+            _("Export the mask again."),
+        )
     labels, stack = _as_slices(sitk.GetArrayFromImage(image), image)
     return _segments(labels, stack, file)
 
@@ -215,7 +230,7 @@ def _segments(labels: NDArray[Any], stack: SliceStack, file: Path) -> list[Segme
         labels = labels >= _HALF if fractional else whole.astype(np.int32)
     numbers = [int(n) for n in np.unique(labels) if n != 0]
     if not numbers:
-        raise UserError(f"“{file.name}” is empty.", "Export the mask again.")
+        raise UserError(_("“{name}” is empty.", name=file.name), _("Export the mask again."))
     if len(numbers) > _MOST_LABELS:
         raise _no_labels(file)
     stem = line(file.name.split(".")[0])
@@ -225,7 +240,9 @@ def _segments(labels: NDArray[Any], stack: SliceStack, file: Path) -> list[Segme
 
 
 def _no_labels(file: Path) -> UserError:
-    return UserError(f"“{file.name}” holds values, not labels.", "Name the mask, not images.")
+    return UserError(
+        _("“{name}” holds values, not labels.", name=file.name), _("Name the mask, not images.")
+    )
 
 
 def read_points(file: Path) -> PointsFile:
@@ -242,11 +259,13 @@ def read_points(file: Path) -> PointsFile:
         lines = {str(n): _points(p, 2) for n, p in content.get("lines", {}).items()}
         vessels = tuple(_vessel(v) for v in content.get("vessels", []))
     except OSError as error:
-        raise UserError(f"“{file.name}” cannot be read.", "Name a JSON file of points.") from error
+        raise UserError(
+            _("“{name}” cannot be read.", name=file.name), _("Name a JSON file of points.")
+        ) from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UserError(f"“{file.name}” is not as needed.", _POINTS_HINT) from error
+        raise UserError(_("“{name}” is not as needed.", name=file.name), _POINTS_HINT) from error
     if not lines and not vessels:
-        raise UserError(f"“{file.name}” names no line and no vessel.", _POINTS_HINT)
+        raise UserError(_("“{name}” names no line and no vessel.", name=file.name), _POINTS_HINT)
     return PointsFile(lines, vessels)
 
 
@@ -268,7 +287,7 @@ def _vessel(entry: dict[str, Any]) -> VesselPoints:
 def _points(values: Any, least: int) -> Points:
     points = np.asarray(values, dtype=np.float64)
     if points.ndim != 2 or points.shape[1] != 3 or len(points) < least:
-        raise ValueError("points have three coordinates")
+        raise ValueError(_("points have three coordinates"))
     if not np.isfinite(points).all():
-        raise ValueError("points are finite")
+        raise ValueError(_("points are finite"))
     return points

@@ -30,6 +30,7 @@ from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.guidelines.category_words import category_title, guideline_words, qualifiers
+from tumorboard.language import _
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.meeting_content import (
     Identity,
@@ -66,21 +67,28 @@ def find_meeting(store: CaseRepository, day: str, start: str = "") -> Meeting:
     try:
         wanted = date.fromisoformat(day).isoformat()
     except ValueError:
-        raise UserError(f"“{day}” is not a date.", "Write it as 2026-11-27.") from None
+        raise UserError(
+            _("“{day}” is not a date.", day=day), _("Write it as 2026-11-27.")
+        ) from None
     known = store.meetings.all()
     on_day = [meeting for meeting in known if meeting.date == wanted]
     found = [meeting for meeting in on_day if start in ("", meeting.start)]
     if len(found) == 1:
         return found[0]
-    starts = ", ".join(sorted(meeting.start or "no time" for meeting in on_day))
+    starts = ", ".join(sorted(meeting.start or _("no time") for meeting in on_day))
     if not on_day:
         dates = ", ".join(dict.fromkeys(meeting.date for meeting in known[:8])) or "none"
-        raise UserError(f"There is no meeting on {wanted} in the store.", f"Meetings: {dates}.")
+        raise UserError(
+            _("There is no meeting on {wanted} in the store.", wanted=wanted), f"Meetings: {dates}."
+        )
     if not found:
-        raise UserError(f"No meeting on {wanted} starts at {start}.", f"They start at: {starts}.")
+        raise UserError(
+            _("No meeting on {wanted} starts at {start}.", wanted=wanted, start=start),
+            _("They start at: {starts}.", starts=starts),
+        )
     raise UserError(
-        f"There are {len(found)} meetings on {wanted}.",
-        f"Say which with --start; they start at: {starts}.",
+        _("There are {count} meetings on {wanted}.", count=len(found), wanted=wanted),
+        _("Say which with --start; they start at: {starts}.", starts=starts),
     )
 
 
@@ -222,8 +230,8 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
         for file in wanted.files:
             if not wanted.with_identity and names_a_patient(store, meeting, file.name):
                 raise UserError(
-                    "The name of a file tells who a patient is.",
-                    "Choose another name, or add --identity.",
+                    _("The name of a file tells who a patient is."),
+                    _("Choose another name, or add --identity."),
                 )
         return meeting_papers(store, meeting, request)
 
@@ -241,10 +249,10 @@ def papers_of(folder: Path, meeting_uid: str, request: Request, file: Path) -> M
     with CaseRepository.beside(folder) as store:
         meeting = store.meetings.find(meeting_uid)
         if meeting is None:
-            raise UserError("This meeting is not in the store.", "Choose one from the list.")
+            raise UserError(_("This meeting is not in the store."), _("Choose one from the list."))
         if not request.with_identity and names_a_patient(store, meeting, file.name):
             raise UserError(
-                "The name of the file tells who a patient is.",
-                "Choose another name, or have identity on the paper.",
+                _("The name of the file tells who a patient is."),
+                _("Choose another name, or have identity on the paper."),
             )
         return meeting_papers(store, meeting, request)

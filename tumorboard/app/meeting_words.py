@@ -10,11 +10,20 @@ from typing import Any, Final
 from tumorboard.app.case_repository import StoredDecision
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent
 from tumorboard.case.meeting import Meeting
+from tumorboard.language import _
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.meeting_content import Decided, Rejected, Signature
 from tumorboard.reports.words import iso_date, local_time_with_zone
 
-_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS: Final = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 
 
 def day_in_words(text: str) -> str:
@@ -30,7 +39,7 @@ def planned_starts(meeting: Meeting) -> tuple[str, ...]:
     try:
         begin = datetime.strptime(meeting.start.strip(), "%H:%M")
     except ValueError:
-        return tuple(f"+{offset} min" for offset in meeting.offsets())
+        return tuple(_("+{offset} min", offset=offset) for offset in meeting.offsets())
     return tuple(f"{begin + timedelta(minutes=m):%H:%M}" for m in meeting.offsets())
 
 
@@ -90,8 +99,12 @@ _TRIAL: Final = {Considered.NOT_STATED: "", Considered.YES: "yes", Considered.NO
 def _agreement(decision: Decision, words: Words) -> str:
     if decision.agreement is Agreement.DISSENTS:
         reason = words.free(decision.dissent_reason)
-        return f"differs from the assessment: {reason}" if reason else "differs from the assessment"
-    return "agrees with the assessment" if decision.agreement is Agreement.AGREES else ""
+        return (
+            _("differs from the assessment: {reason}", reason=reason)
+            if reason
+            else _("differs from the assessment")
+        )
+    return _("agrees with the assessment") if decision.agreement is Agreement.AGREES else ""
 
 
 def _outcome(decision: Decision, words: Words) -> str:
@@ -118,8 +131,8 @@ def _follows(saving: StoredDecision) -> str:
     """Say which signed version one corrects or carries on; older records tell the last saving."""
     if "record_version" in saving.record and saving.record["record_version"] > 1:
         before = saving.record.get("follows", {}).get("version")
-        return f"follows version {before}" if before else ""
-    return f"follows version {saving.version - 1}" if saving.predecessor else ""
+        return _("follows version {before}", before=before) if before else ""
+    return _("follows version {version}", version=saving.version - 1) if saving.predecessor else ""
 
 
 def _frozen_titles(record: Mapping[str, Any]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.layouts import LAYOUTS
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def _tools(*names: str) -> tuple[str, ...]:
 MENUS: Final[dict[str, tuple[Section, ...]]] = {
     "File": (
         ("file.folder", "file.files"),
-        ("file.save", Submenu("Case bundle", ("file.bundle", "file.import"))),
+        ("file.save", Submenu(_("Case bundle"), ("file.bundle", "file.import"))),
         ("file.report", "file.slides", "file.print"),
         ("file.quit",),
     ),
@@ -53,8 +54,8 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
         _tools("length", "bidirectional", "mass", "angle"),
         ("tool.vessel",),
         (
-            Submenu("Regions", _tools("ellipse", "circle", "rectangle", "polygon", "freehand")),
-            Submenu("Marks and values", _tools("probe", "arrow", "text")),
+            Submenu(_("Regions"), _tools("ellipse", "circle", "rectangle", "polygon", "freehand")),
+            Submenu(_("Marks and values"), _tools("probe", "arrow", "text")),
             *_tools("eraser", "calibration"),
         ),
     ),
@@ -70,16 +71,16 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
     ),
     "View": (
         (
-            Submenu("Window", _all("window.")),
-            Submenu("Plane", ("view.axial", "view.coronal", "view.sagittal", "view.turn")),
-            Submenu("Slab", ("view.thicker", "view.thinner", "view.slab")),
-            Submenu("Flip and turn", ("view.flip_h", "view.flip_v", "view.rotate")),
-            Submenu("PET in colours", ("view.fuse", "view.fuse_more", "view.fuse_less")),
+            Submenu(_("Window"), _all("window.")),
+            Submenu(_("Plane"), ("view.axial", "view.coronal", "view.sagittal", "view.turn")),
+            Submenu(_("Slab"), ("view.thicker", "view.thinner", "view.slab")),
+            Submenu(_("Flip and turn"), ("view.flip_h", "view.flip_v", "view.rotate")),
+            Submenu(_("PET in colours"), ("view.fuse", "view.fuse_more", "view.fuse_less")),
         ),
         ("view.invert", "view.smooth", "view.overlays", "view.identity", "view.reset"),
         ("view.cine", "view.overview", "view.histogram", "view.tags"),
         (
-            Submenu("Key images", ("view.keep", "view.key_next", "view.key_previous")),
+            Submenu(_("Key images"), ("view.keep", "view.key_next", "view.key_previous")),
             "view.copy",
         ),
         ("view.next", "view.maximise"),
@@ -93,22 +94,22 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
         ("case.new", "case.previous", "case.next"),
         ("case.question", "case.read", "case.radiology"),
         (
-            Submenu("Decision", ("case.decision", "case.sign", "case.calendar")),
-            Submenu("Status", _all("case.status.")),
-            Submenu("Course", ("case.timeline", "case.event")),
+            Submenu(_("Decision"), ("case.decision", "case.sign", "case.calendar")),
+            Submenu(_("Status"), _all("case.status.")),
+            Submenu(_("Course"), ("case.timeline", "case.event")),
         ),
         ("case.trial", "series.part", "case.archive"),
         ("present.start", "present.case"),
         (
             "case.author",
-            Submenu("Institution", ("institution.settings", "institution.guidelines")),
+            Submenu(_("Institution"), ("institution.settings", "institution.guidelines")),
         ),
     ),
     "Meeting": (
         ("meeting.page", "meeting.new"),
         ("meeting.add", "meeting.next", "meeting.previous", "meeting.carry"),
         (
-            Submenu("Papers", ("meeting.agenda", "meeting.minutes", "meeting.slides")),
+            Submenu(_("Papers"), ("meeting.agenda", "meeting.minutes", "meeting.slides")),
             "meeting.readiness",
             "meeting.decisions",
         ),

@@ -13,20 +13,21 @@ from tumorboard.coding import MASS, Code
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
     from tumorboard.dicom.segmentation_writer import SegmentToWrite
 
-ABNORMAL: Final = Code("49755003", "SCT", "Morphologically Abnormal Structure")
-ANATOMY: Final = Code("91723000", "SCT", "Anatomical Structure")
+ABNORMAL: Final = Code("49755003", "SCT", _("Morphologically Abnormal Structure"))
+ANATOMY: Final = Code("91723000", "SCT", _("Anatomical Structure"))
 TISSUE: Final = Code("85756007", "SCT", "Tissue")
 
 #: Category and type of each role, as PS3.16 names them (CID 7150 and below).
 TERMS: Final[dict[Role, tuple[Code, Code]]] = {
     Role.MASS: (ABNORMAL, MASS),
     Role.SOLID: (ABNORMAL, MASS),
-    Role.LUMEN: (ANATOMY, Code("91747007", "SCT", "Lumen of blood vessel")),
+    Role.LUMEN: (ANATOMY, Code("91747007", "SCT", _("Lumen of blood vessel"))),
     Role.TUMOUR_IN_LUMEN: (ABNORMAL, Code("108369006", "SCT", "Neoplasm")),
     Role.BLAND_THROMBUS: (ABNORMAL, Code("396339007", "SCT", "Thrombus")),
     Role.OTHER: (TISSUE, TISSUE),
@@ -51,18 +52,18 @@ def exporting(
 
     """
     if record is None:
-        raise UserError("The images of this outline are not known.", "Import them again.")
+        raise UserError(_("The images of this outline are not known."), _("Import them again."))
     series = series_of(record)
     if any(c.code == "several-series" for c in volume.caveats):
         raise UserError(
-            "These slices are of several series, which a segmentation cannot name together.",
-            "Take the sizes from the outline, or share the case as a bundle.",
+            _("These slices are of several series, which a segmentation cannot name together."),
+            _("Take the sizes from the outline, or share the case as a bundle."),
         )
 
     def work(reporter: Reporter) -> Path:
         from tumorboard.dicom.segmentation_writer import SourceImages, write_segmentation
 
-        reporter.step("Writing outlines", 0, 1)
+        reporter.step(_("Writing outlines"), 0, 1)
         source = SourceImages(
             series.instances[0].path,
             series.series_instance_uid,

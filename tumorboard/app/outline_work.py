@@ -20,6 +20,7 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.mask_codec import PackedMask, unpack_grid, unpack_mask
 from tumorboard.imaging.mask_model import Mask
+from tumorboard.language import _
 
 #: How many masks and grids are kept unpacked.
 _KEPT: Final = 24
@@ -91,8 +92,8 @@ def _used(cache: OrderedDict[K, V], name: K) -> V:
 
 def _damaged() -> UserError:
     return UserError(
-        "The voxels of this outline are damaged in the store.",
-        "Check the store with the command verify, or put back a copy.",
+        _("The voxels of this outline are damaged in the store."),
+        _("Check the store with the command verify, or put back a copy."),
     )
 
 
@@ -191,7 +192,7 @@ class OutlineWork(ABC):
 
     def _open_case(self) -> Case:
         if self.case is None:
-            raise UserError("No case is open.", "Open a case from the worklist first.")
+            raise UserError(_("No case is open."), _("Open a case from the worklist first."))
         return self.case
 
     def _kept(self) -> MaskCache:

@@ -23,6 +23,7 @@ from tumorboard.imaging.mask_diameters import Caliper, Convention, resampled_on
 from tumorboard.imaging.mask_mass import MassMeasures, measure_mass
 from tumorboard.imaging.mask_model import Mask, laid_on, subtract, union
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 #: Colours of outlines, told apart also by the red-green blind; the number of one is kept.
@@ -55,7 +56,7 @@ def begun(case: Case, volume: Volume, lesion_uid: str, role: Role = Role.MASS) -
     """Return a new, empty outline of a lesion ("": one that is not there yet) on a series."""
     uid = lesion_uid or new_uid()
     lesion = case.lesion(uid)
-    name = lesion.name if lesion is not None else f"Mass {len(case.lesions) + 1}"
+    name = lesion.name if lesion is not None else _("Mass {count}", count=len(case.lesions) + 1)
     others = sum(s.lesion_uid == uid and s.role is role for s in case.segmentations)
     if role is not Role.MASS:
         name = f"{name}, {role.value}"
@@ -83,7 +84,7 @@ def outlined(case: Case, record: Segmentation, packed: PackedMask | None, label:
     """
     before = []
     if record.lesion_uid and case.lesion(record.lesion_uid) is None:
-        name = f"Mass {len(case.lesions) + 1}"
+        name = _("Mass {count}", count=len(case.lesions) + 1)
         lesion = Lesion(record.lesion_uid, name, is_index=case.index_lesion is None)
         before.append(put_lesion(case, lesion))
         case = apply(case, before[-1])
@@ -106,14 +107,18 @@ def adopted(
     """
     held = item.layer.mask
     if held is None:
-        raise UserError(f"{item.name} has lines alone, no area.", "Draw it as an outline.")
+        raise UserError(
+            _("{name} has lines alone, no area.", name=item.name), _("Draw it as an outline.")
+        )
 
     def work(reporter: Reporter) -> Mask:
-        reporter.step("Adopting an outline", 0, 1)
+        reporter.step(_("Adopting an outline"), 0, 1)
         stack = replace(held.stack, origins=held.stack.origins + np.array(offset))
         found = resampled_on(Mask.of(held.voxels > _HALF, stack), volume.stack)
         if found.is_empty:
-            raise UserError("Nothing of it lies in these images.", "Show the series it is for.")
+            raise UserError(
+                _("Nothing of it lies in these images."), _("Show the series it is for.")
+            )
         return found
 
     return work
@@ -122,8 +127,8 @@ def adopted(
 def adopted_record(case: Case, item: OverlayObject, volume: Volume) -> Segmentation:
     """Return the record of an adopted mask: of no lesion, until a reader says whose it is."""
     record = begun(case, volume, "", Role.OTHER)
-    by = f" by {item.by}" if item.by else ""
-    how = f"adopted from a {item.source.lower()}{by} [{item.key}]"
+    by = _(" by {by}", by=item.by) if item.by else ""
+    how = _("adopted from a {source}{by} [{key}]", source=item.source.lower(), by=by, key=item.key)
     return replace(record, label=item.name, lesion_uid="", method=how)
 
 
@@ -140,7 +145,9 @@ def seed_range(volume: Volume, point: Point, widen: float) -> tuple[float, float
 
     value = volume.value_at(seed_index(volume, point))
     if volume.unit == "HU" and value is not None and value < AIR_HU:
-        raise UserError(f"The point lies in air ({value:.0f} HU).", "Click inside the mass.")
+        raise UserError(
+            _("The point lies in air ({value:.0f} HU).", value=value), _("Click inside the mass.")
+        )
     low, high = proposed_range(volume, point, _NEAR_MM)
     middle, half = (low + high) / 2, (high - low) / 2 * widen
     if value is not None:  # what was clicked is always meant
@@ -160,8 +167,8 @@ def on_grid(volume: Volume, mask: Mask) -> Mask:
     found = laid_on(mask, volume.stack)
     if found is None:
         raise UserError(
-            "This outline was drawn on another grid than the images on show.",
-            "Show the series that it was drawn on, or begin a new outline here.",
+            _("This outline was drawn on another grid than the images on show."),
+            _("Show the series that it was drawn on, or begin a new outline here."),
         )
     return found
 
@@ -190,7 +197,9 @@ def bridges_cut(radius_mm: float) -> Work:
 
         found = largest(opened(mask, radius_mm))
         if found.is_empty:
-            raise UserError("Nothing would be left.", "Choose a smaller width in the preferences.")
+            raise UserError(
+                _("Nothing would be left."), _("Choose a smaller width in the preferences.")
+            )
         return found
 
     return work
@@ -226,8 +235,8 @@ def between_slices(volume: Volume, mask: Mask, reporter: Reporter) -> Mask:
 
     if len(mask.slices) < 2 or mask.slices[-1] - mask.slices[0] < 2:
         raise UserError(
-            "There is no empty slice between outlined ones.",
-            "Outline the mass on at least two slices that lie apart.",
+            _("There is no empty slice between outlined ones."),
+            _("Outline the mass on at least two slices that lie apart."),
         )
     return mask_between(mask)
 
@@ -268,8 +277,8 @@ def halves(mask: Mask, point: Point, normal: Point) -> tuple[Mask, Mask]:
     one, other = split_by_plane(mask, point, normal)
     if one.is_empty or other.is_empty:
         raise UserError(
-            "The plane on show does not part this outline.",
-            "Turn a plane so that it runs between the parts, and work in that view.",
+            _("The plane on show does not part this outline."),
+            _("Turn a plane so that it runs between the parts, and work in that view."),
         )
     return (one, other) if one.volume_mm3 >= other.volume_mm3 else (other, one)
 
@@ -277,11 +286,16 @@ def halves(mask: Mask, point: Point, normal: Point) -> tuple[Mask, Mask]:
 def split(case: Case, record: Segmentation, parts: tuple[Mask, Mask]) -> Edit:
     """Return one edit that keeps the first part in an outline and makes the other one anew."""
     now = utc_now()
-    rest = replace(record, uid=new_uid(), label=f"{record.label}, part", colour=_free_colour(case))
+    rest = replace(
+        record,
+        uid=new_uid(),
+        label=_("{label}, part", label=record.label),
+        colour=_free_colour(case),
+    )
     first = put_segmentation(case, replace(record, changed_utc=now), PackedMask.of(parts[0]))
     case = apply(case, first)
     return combine(
-        "Split outline",
+        _("Split outline"),
         first,
         put_segmentation(case, replace(rest, created_utc=now), PackedMask.of(parts[1])),
     )
@@ -305,8 +319,12 @@ def size_annotations(
     """
     sizes = measures.dimensions
     if sizes is None:
-        raise UserError("This outline has no size in millimetres.", _why(measures))
-    origin = f"From the outline {record.label}, between {sizes.convention}"
+        raise UserError(_("This outline has no size in millimetres."), _why(measures))
+    origin = _(
+        "From the outline {label}, between {convention}",
+        label=record.label,
+        convention=sizes.convention,
+    )
     long, short, height = sizes.long_axis, sizes.short_axis, sizes.craniocaudal
 
     def made(kind: Kind, plane: Plane, normal: Point, *calipers: Caliper) -> Annotation:
@@ -330,7 +348,7 @@ def size_annotations(
 
 
 def _why(measures: MassMeasures) -> str:
-    return measures.caveats[-1].text if measures.caveats else "Outline it first."
+    return measures.caveats[-1].text if measures.caveats else _("Outline it first.")
 
 
 def _reference(volume: Volume, points: tuple[Point, ...], plane: Plane) -> ImageReference:
@@ -363,7 +381,7 @@ def measured(
     def work(reporter: Reporter) -> dict[str, MassMeasures]:
         found = {}
         for done, item in enumerate(items):
-            reporter.step("Measuring outlines", done, len(items))
+            reporter.step(_("Measuring outlines"), done, len(items))
             name = item.record.label
             sizes = measure_mass(item.volume, item.mask, name, convention, ranges)
             unsure = tuple(c for c in item.record.caveats if c.code == PROPOSED)

@@ -18,6 +18,7 @@ from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.layers import Layer, lies_within, region_layer, segment_layer
 from tumorboard.imaging.overlay import OverlaySet, Segment
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from tumorboard.dicom.presentation import Presentation
     from tumorboard.dicom.series import Series
 
-LABEL = "Reading what others drew"
+LABEL = _("Reading what others drew")
 
 #: The source of bitmaps that images bring with them.
-PLANE = "Overlay plane"
+PLANE = _("Overlay plane")
 #: Colour of bitmaps that images bring with them, which have none of their own.
 _PLANE_COLOUR = (182, 156, 240)
 #: A slice step (mm) for a mask whose images are not there.
@@ -94,16 +95,16 @@ def placement(
     if volume.series_instance_uid in item.series:
         offset = np.zeros(3)
     elif volume.whole_uid in item.wholes:
-        return None, "drawn on another part of this series"
+        return None, _("drawn on another part of this series")
     elif not volume.is_placed:
-        return None, "these images do not say where they lie"
+        return None, _("these images do not say where they lie")
     else:
         found = offset_of(item.frame_of_reference_uid, volume.frame_of_reference_uid)
         if found is None:
-            return None, "drawn in another frame of reference; lock the dates to see it here"
+            return None, _("drawn in another frame of reference; lock the dates to see it here")
         offset = np.asarray(found, dtype=np.float64)
     if not lies_within(item.layer, volume.stack, offset):
-        return None, "lies outside of these images"
+        return None, _("lies outside of these images")
     return (float(offset[0]), float(offset[1]), float(offset[2])), ""
 
 
@@ -120,7 +121,9 @@ def open_outside(record: Record) -> tuple[str, bytes]:
 
     document = open_document(series_of(record))
     if document.mime_type != "application/pdf":
-        raise UserError("Only PDF documents can be opened.", "Ask where it came from for a PDF.")
+        raise UserError(
+            _("Only PDF documents can be opened."), _("Ask where it came from for a PDF.")
+        )
     return ".pdf", document.data
 
 
@@ -164,7 +167,7 @@ def _read_one(
     elif series.modality == "SR":
         _read_reports(ref, series, places, found)
     elif series.kind == "document" and series.modality == "DOC":
-        title = ref.description or "Document"
+        title = ref.description or _("Document")
         found.documents.append(TextDocument(ref.series_instance_uid, title, _author(series)))
 
 
@@ -191,7 +194,7 @@ def _read_sets(
     from tumorboard.dicom.overlays import overlay_series, read_overlay
 
     by = _author(series)
-    source = "Segmentation" if series.modality == "SEG" else "Structure set"
+    source = _("Segmentation") if series.modality == "SEG" else _("Structure set")
     for n, one in enumerate(read_overlay(series, reporter.quiet())):
         mine = overlay_series(series, [one], pictures)
         group = ref.description or one.label or source
@@ -202,7 +205,9 @@ def _read_sets(
             key = f"{ref.series_instance_uid}|{n}|{number}"
             about = (one.frame_of_reference_uid, series.instances[n].sop_instance_uid, number)
             lies = slices.get(number, {})
-            how = f"{source}, fractions cut at one half" if number in cut else source
+            how = (
+                _("{source}, fractions cut at one half", source=source) if number in cut else source
+            )
             words = (key, name, group, how, by, colour)
             wholes = frozenset(s.series_instance_uid for s in mine)
             found.objects.append(OverlayObject(*words, layer, named, *about, lies, wholes))
@@ -224,11 +229,20 @@ def _layers(
         yield segment.number, segment.name, segment.colour, layer
     for region in one.regions:
         if not stacks:
-            found.problems.append(f"{group}: the images that it was drawn on are not here.")
+            found.problems.append(
+                _("{group}: the images that it was drawn on are not here.", group=group)
+            )
             return
         layer = region_layer(region, stacks[0])
         if layer.no_volume:
-            found.problems.append(f"{group}: “{region.name}” has no volume: {layer.no_volume}.")
+            found.problems.append(
+                _(
+                    "{group}: “{name}” has no volume: {no_volume}.",
+                    group=group,
+                    name=region.name,
+                    no_volume=layer.no_volume,
+                )
+            )
         yield region.number, region.name, region.colour, layer
 
 
@@ -244,7 +258,7 @@ def _planes(series: Series, reporter: Reporter) -> list[OverlayObject]:
         if instance.overlays:
             reporter.step(LABEL, k, len(series.instances))
             for plane in read_overlays(instance):
-                usual = "Region of interest" if plane.is_region else "Drawn on the images"
+                usual = _("Region of interest") if plane.is_region else _("Drawn on the images")
                 masks[plane.label or usual][k] |= plane.mask
     found = []
     for number, (label, mask) in enumerate(masks.items()):
@@ -252,7 +266,7 @@ def _planes(series: Series, reporter: Reporter) -> list[OverlayObject]:
             segment = Segment(number, label, _PLANE_COLOUR, mask, series.stack)
             layer = segment_layer(segment, series.stack.slice_spacing, series.stack)
             key, own = f"{series.uid}|planes|{number}", series.uid
-            words = (label, "Overlay planes", PLANE, "")
+            words = (label, _("Overlay planes"), PLANE, "")
             frame = series.frame_of_reference_uid
             about = (layer, (own,), frame)
             wholes = frozenset({series.series_instance_uid})
@@ -271,7 +285,7 @@ def _read_states(series: Series, places: Places, found: _Found) -> None:
         try:
             state = read_presentation(instance.path, places)
         except RefusedError as error:
-            found.problems.append(f"A presentation state is not shown: {error}")
+            found.problems.append(_("A presentation state is not shown: {error}", error=error))
             continue
         found.states.append(state)
         found.marks += state.marks
@@ -287,10 +301,10 @@ def _read_reports(ref: SeriesRef, series: Series, places: Places, found: _Found)
         try:
             report = read_report(instance.path, places)
         except RefusedError as error:
-            found.problems.append(f"A structured report is not shown: {error}")
+            found.problems.append(_("A structured report is not shown: {error}", error=error))
             continue
         found.marks += report.marks
         found.values += report.segments
-    title = ref.description or "Structured report"
+    title = ref.description or _("Structured report")
     text = open_report(series)
     found.documents.append(TextDocument(ref.series_instance_uid, title, _author(series), text))

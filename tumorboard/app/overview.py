@@ -11,6 +11,7 @@ from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import centreline_of
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
+from tumorboard.language import _
 from tumorboard.surfaces.model import (
     DIRECTIONS,
     Colour,
@@ -69,7 +70,9 @@ def scene_of(case: Case, series_uid: str, mask_of: Callable[[Segmentation], Mask
         if vessel.series_instance_uid != series_uid or line is None:
             continue
         if vessel.vessel not in lumens:
-            shapes.append(TubeShape(f"{vessel.vessel}, line", _VESSEL, line.line, _TUBE_MM))
+            shapes.append(
+                TubeShape(_("{vessel}, line", vessel=vessel.vessel), _VESSEL, line.line, _TUBE_MM)
+            )
         shapes += [PointShape(name, _VESSEL, point) for name, point in vessel.landmarks]
     marks = [a for a in ivc_marks(case) if a.image.series_instance_uid == series_uid]
     shapes += [PointShape(MARK_SHORT_LABELS[a.role], _MARK, a.points[0]) for a in marks]

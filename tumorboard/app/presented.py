@@ -24,6 +24,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.words import local_day
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 #: The remark that holds what the presenter means to say.
 NOTES = "notes"
 #: The action under which it is written down that an audience was told who a case is about.
-TOLD = "told who"
+TOLD = _("told who")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ class Presentation:
         try:
             case = self.of(item.case_uid).case
         except UserError:
-            return Slot(item.case_uid, "case that cannot be read", *words)
+            return Slot(item.case_uid, _("case that cannot be read"), *words)
         question = item.question.strip() or case.question.strip()
         away = case.remark(ARCHIVED) is not None
         return Slot(
@@ -137,7 +138,7 @@ class Presentation:
             When it cannot be stored, or another window has changed the case.
 
         """
-        self._apply(uid, lambda case: drawn(case, "Measured before the board", annotations))
+        self._apply(uid, lambda case: drawn(case, _("Measured before the board"), annotations))
 
     def keep_notes(self, uid: str, text: str) -> str:
         """Keep what the presenter means to say about a case; the errors are those above.
@@ -151,7 +152,7 @@ class Presentation:
         theirs = self.of(uid).notes
         both = text if theirs in ("", seen, text) else f"{theirs}\n\n{text}"
         remark = Remark(NOTES, both, "", self._workspace.session.author, utc_now())
-        self._apply(uid, lambda case: edits.put_remark(case, remark, "Notes for the talk"))
+        self._apply(uid, lambda case: edits.put_remark(case, remark, _("Notes for the talk")))
         return both
 
     def set_status(self, uid: str, status: str) -> None:
@@ -203,7 +204,7 @@ class Presentation:
         session = self._workspace.session
         stamp = Stamp(session.author, utc_now())
         with session.store.transaction():
-            session.store.audit.append(stamp, TOLD, uid, "initials and age", uid)
+            session.store.audit.append(stamp, TOLD, uid, _("initials and age"), uid)
 
     def _apply(self, uid: str, make: Callable[[Case], Edit]) -> None:
         """Change a case as it stands, also when another window has changed it meanwhile."""
@@ -230,13 +231,13 @@ def _mark(store: CaseRepository, uid: str, day: str, author: str) -> None:
     if still_to_present(store.cases.whole_remark(uid, STATUS), day):
         opened = OpenCase(store, uid, derive)
         remark = Remark(STATUS, "presented", "", author, utc_now())
-        edit = edits.put_remark(opened.case, remark, "Status: presented")
+        edit = edits.put_remark(opened.case, remark, _("Status: presented"))
         opened.commit("edit", edit, author)
 
 
 def still_to_present(status: Remark | None, day: str) -> bool:
     """Whether a status was set for what comes before a talk on an ISO date, not for after it."""
-    if status is None or status.value in ("in preparation", "ready"):
+    if status is None or status.value in (_("in preparation"), "ready"):
         return True
     set_on = local_day(status.time_utc)
     return status.value == "deferred" and set_on is not None and set_on.isoformat() < day
@@ -244,7 +245,11 @@ def still_to_present(status: Remark | None, day: str) -> bool:
 
 def title_of(meeting: Meeting) -> str:
     """Return "Board · Friday, 27 Mar 2026": day and place, nobody's name."""
-    return f"Board · {day_in_words(meeting.date)}" if meeting.date else "Board"
+    return (
+        _("Board · {day_in_words}", day_in_words=day_in_words(meeting.date))
+        if meeting.date
+        else _("Board")
+    )
 
 
 def to_begin_with(meetings: Sequence[Meeting], case_uid: str, today: date) -> Meeting | None:
@@ -263,9 +268,9 @@ def to_begin_with(meetings: Sequence[Meeting], case_uid: str, today: date) -> Me
 
 def initials_and_age(patient: Patient, newest: str) -> str:
     """Return "A. P., 64": initials of given and family name, whole years at a DICOM date."""
-    family, _, given = patient.name.split("=", maxsplit=1)[0].partition("^")
+    family, __, given = patient.name.split("=", maxsplit=1)[0].partition("^")
     names = (given.split("^", maxsplit=1)[0].strip(), family.strip())
     letters = " ".join(f"{name[0].upper()}." for name in names if name)
     years = age_at(patient.birth_date, newest)
     age = "" if years is None else str(years)
-    return ", ".join(part for part in (letters, age) if part) or "not known"
+    return ", ".join(part for part in (letters, age) if part) or _("not known")

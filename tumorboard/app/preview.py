@@ -14,6 +14,7 @@ from tumorboard.app.series_record import series_ref
 from tumorboard.case.model import SeriesRef
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Progress, Reporter
 
 if TYPE_CHECKING:
@@ -68,8 +69,12 @@ def first_look(paths: Sequence[Path], reporter: Reporter) -> Preview | None:
 
 def told(volume: Volume, progress: Progress | None) -> Volume:
     """Return a preview that says how far the reading of the files is."""
-    count = f"{progress.done} of {progress.total} files" if progress and progress.total else "files"
-    text = f"Preview only: reading {count}"
+    count = (
+        _("{done} of {total} files", done=progress.done, total=progress.total)
+        if progress and progress.total
+        else "files"
+    )
+    text = _("Preview only: reading {count}", count=count)
     others = tuple(c for c in volume.caveats if c.code != PREVIEW)
     return replace(volume, caveats=(Caveat(PREVIEW, text), *others))
 

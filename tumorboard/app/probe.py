@@ -19,12 +19,13 @@ from tumorboard.imaging.roi_statistics import picture_values
 from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.volume import Volume, Window
 from tumorboard.imaging.windowing import GreyTable, auto_window, default_window
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
     from tumorboard.dicom.series import Series
 
-_HINT = "Give four whole numbers: --at ROW,COLUMN,HEIGHT,WIDTH."
+_HINT = _("Give four whole numbers: --at ROW,COLUMN,HEIGHT,WIDTH.")
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ class Square:
         try:
             row, column, height, width = (int(part) for part in text.split(","))
         except ValueError:
-            raise UserError(f"“{text}” is no place in a picture.", _HINT) from None
+            raise UserError(_("“{text}” is no place in a picture.", text=text), _HINT) from None
         if min(row, column) < 0 or min(height, width) < 1:
-            raise UserError(f"“{text}” is no place in a picture.", _HINT)
+            raise UserError(_("“{text}” is no place in a picture.", text=text), _HINT)
         return cls(row, column, height, width)
 
     def of(self, picture: NDArray[Any]) -> NDArray[Any] | None:
@@ -91,7 +92,7 @@ def probe_words(result: dict[str, Any], squares: Sequence[Square]) -> str:
     lines = []
     for row in result["series"]:
         unit = unit_words(row["unit"])
-        lines.append(f"{row['description'] or 'Series'}: {row['kind']}, {row['slices']}, {unit}")
+        lines.append(f"{row['description'] or _('Series')}: {row['kind']}, {row['slices']}, {unit}")
         lines += [f"  note: {c['text']}" for c in row["caveats"]]
         for n, picture in enumerate(row.get("pictures", [])):
             if picture["failure"]:
@@ -99,7 +100,15 @@ def probe_words(result: dict[str, Any], squares: Sequence[Square]) -> str:
                 continue
             for square, value in zip(squares, picture["values"], strict=True):
                 shown = "outside" if value is None else f"{number(value, row['unit'])} {unit}"
-                lines.append(f"  {n + 1} at {square.row},{square.column}: {shown}")
+                lines.append(
+                    _(
+                        "  {n} at {row},{column}: {shown}",
+                        n=n + 1,
+                        row=square.row,
+                        column=square.column,
+                        shown=shown,
+                    )
+                )
     lines += [f"{r['file']}: {r['reason']}" for r in result["refused"]]
     return "\n".join(lines)
 

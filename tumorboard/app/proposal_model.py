@@ -25,13 +25,14 @@ from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.segmentation.grow import seed_index
 from tumorboard.imaging.segmentation.proposal import Click
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 VERSION: Final = 1
-LABEL: Final = "Asking the model"
+LABEL: Final = _("Asking the model")
 _TICK_S: Final = 0.05
 _MOST_JSON: Final = 100_000
-_HINT: Final = "Propose without it, or ask who installed it."
+_HINT: Final = _("Propose without it, or ask who installed it.")
 
 
 class ProposalModel(Protocol):
@@ -78,7 +79,7 @@ class ModelProcess:
             self._run(folder, reporter)
             mask = _read(folder, volume)
         if any(mask.contains(at) is not belongs for at, belongs in places):
-            raise UserError("The model contradicts what was marked.", _HINT)
+            raise UserError(_("The model contradicts what was marked."), _HINT)
         return mask
 
     def _run(self, folder: Path, reporter: Reporter) -> None:
@@ -88,13 +89,15 @@ class ModelProcess:
                 [*self.command, str(folder)], stdin=silent, stdout=silent, stderr=silent
             )
         except OSError as error:
-            raise UserError("The model cannot be started.", _HINT) from error
+            raise UserError(_("The model cannot be started."), _HINT) from error
         begun = time.monotonic()
         try:
             while process.poll() is None:
                 reporter.step(LABEL, 0, 0)
                 if time.monotonic() - begun > self.timeout_s:
-                    text = f"The model did not answer within {self.timeout_s:g} s."
+                    text = _(
+                        "The model did not answer within {timeout_s:g} s.", timeout_s=self.timeout_s
+                    )
                     raise UserError(text, _HINT)
                 time.sleep(_TICK_S)
         except (UserError, CancelledError):
@@ -103,7 +106,10 @@ class ModelProcess:
         finally:
             process.wait()
         if process.returncode:
-            raise UserError(f"The model ended with an error ({process.returncode}).", _HINT)
+            raise UserError(
+                _("The model ended with an error ({returncode}).", returncode=process.returncode),
+                _HINT,
+            )
 
 
 def _write(folder: Path, volume: Volume, places: Sequence[tuple[Any, bool]]) -> None:
@@ -114,7 +120,7 @@ def _write(folder: Path, volume: Volume, places: Sequence[tuple[Any, bool]]) -> 
     request = {
         "version": VERSION,
         "shape": list(stack.shape),
-        "type": "float32 little endian, C order (slice, row, column)",
+        "type": _("float32 little endian, C order (slice, row, column)"),
         "unit": volume.unit,
         "modality": volume.modality,
         "spacing_mm": [stack.slice_spacing, *stack.pixel_spacing],
@@ -127,7 +133,7 @@ def _write(folder: Path, volume: Volume, places: Sequence[tuple[Any, bool]]) -> 
 
 
 def _read(folder: Path, volume: Volume) -> Mask:
-    wrong = UserError("The model answered what is no mask of these images.", _HINT)
+    wrong = UserError(_("The model answered what is no mask of these images."), _HINT)
     answer, raw = folder / "answer.json", folder / "mask.raw"
     try:
         if answer.stat().st_size > _MOST_JSON or raw.stat().st_size != volume.voxels.size:
@@ -143,5 +149,5 @@ def _read(folder: Path, volume: Volume) -> Mask:
         raise wrong
     mask = Mask.of(found, volume.stack)
     if mask.is_empty:
-        raise UserError("The model found no mass here.", _HINT)
+        raise UserError(_("The model found no mass here."), _HINT)
     return mask

@@ -13,6 +13,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.case.readiness import READ, Light, lights, newest_series
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def lights_of(folder: Path, asked: Mapping[str, str], reporter: Reporter) -> dic
     found: dict[str, Lights] = {}
     with CaseRepository.beside(folder) as store:
         for done, (uid, question) in enumerate(asked.items()):
-            reporter.step("Looking at the files", done, len(asked))
+            reporter.step(_("Looking at the files"), done, len(asked))
             try:
                 case = store.cases.load(uid)
             except UserError:
@@ -90,7 +91,7 @@ def there(records: Mapping[str, bytes], reporter: Reporter) -> dict[str, bool | 
     """
     found: dict[str, bool | None] = {}
     for done, (key, packed) in enumerate(records.items()):
-        reporter.step("Looking at the files", done, len(records))
+        reporter.step(_("Looking at the files"), done, len(records))
         found[key] = files_are_there(packed)
     return found
 
@@ -104,7 +105,7 @@ def confirm_reading(session: Session) -> None:
         When no case is open or the store cannot be written.
 
     """
-    session.set_remark(READ, "yes", label="Confirm the reading")
+    session.set_remark(READ, "yes", label=_("Confirm the reading"))
 
 
 def withdraw_reading(session: Session) -> None:
@@ -116,4 +117,4 @@ def withdraw_reading(session: Session) -> None:
         When no case is open or the store cannot be written.
 
     """
-    session.clear_remark(READ, "Take the reading back")
+    session.clear_remark(READ, _("Take the reading back"))

@@ -11,13 +11,14 @@ import numpy as np
 from tumorboard.annotations.foreign import SegmentValues
 from tumorboard.annotations.model import as_point
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 
 if TYPE_CHECKING:
     from tumorboard.app.overlay_object import OverlayObject
 
-_NO_SET = "the segmentation that it measures is not in this case; import it to see where this is"
-_SURFACE = "it measures a surface, which cannot be drawn here"
-_NO_NUMBER = "it does not say which segment of the segmentation it measures"
+_NO_SET = _("the segmentation that it measures is not in this case; import it to see where this is")
+_SURFACE = _("it measures a surface, which cannot be drawn here")
+_NO_NUMBER = _("it does not say which segment of the segmentation it measures")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,12 @@ def _bound(values: SegmentValues, objects: Sequence[OverlayObject]) -> BoundValu
     missing = [n for n in wanted if n not in mine]
     if missing:
         group = next(iter(mine.values())).group
-        return BoundValues(values, why_not=f"“{group}” holds nothing as its segment {missing[0]}")
+        return BoundValues(
+            values,
+            why_not=_(
+                "“{group}” holds nothing as its segment {missing}", group=group, missing=missing[0]
+            ),
+        )
     return BoundValues(values, tuple(mine[n].key for n in wanted))
 
 

@@ -14,6 +14,7 @@ from tumorboard.app.case_repository import Incoming, PackedBody, Stamp
 from tumorboard.app.series_record import series_of, series_ref
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 if TYPE_CHECKING:
     from tumorboard.app.session import Session
@@ -24,22 +25,22 @@ _MOST: Final = 24
 
 #: What pictures may say differently, in words.
 _WORDS: Final = {
-    "AcquisitionNumber": "Acquisition",
-    "FrameAcquisitionNumber": "Acquisition of the frame",
-    "TemporalPositionIdentifier": "Point in time",
-    "TemporalPositionIndex": "Point in time of the frame",
-    "AcquisitionTime": "Time of acquisition",
-    "ContentTime": "Time of the picture",
-    "TriggerTime": "Trigger time",
-    "EchoNumbers": "Echo",
-    "EchoTime": "Echo time",
-    "InversionTime": "Inversion time",
-    "FlipAngle": "Flip angle",
-    "DiffusionBValue": "Diffusion weighting",
-    "SequenceName": "Sequence",
-    "ImageType": "Type of image",
-    "ConvolutionKernel": "Reconstruction kernel",
-    "StackID": "Stack",
+    "AcquisitionNumber": _("Acquisition"),
+    "FrameAcquisitionNumber": _("Acquisition of the frame"),
+    "TemporalPositionIdentifier": _("Point in time"),
+    "TemporalPositionIndex": _("Point in time of the frame"),
+    "AcquisitionTime": _("Time of acquisition"),
+    "ContentTime": _("Time of the picture"),
+    "TriggerTime": _("Trigger time"),
+    "EchoNumbers": _("Echo"),
+    "EchoTime": _("Echo time"),
+    "InversionTime": _("Inversion time"),
+    "FlipAngle": _("Flip angle"),
+    "DiffusionBValue": _("Diffusion weighting"),
+    "SequenceName": _("Sequence"),
+    "ImageType": _("Type of image"),
+    "ConvolutionKernel": _("Reconstruction kernel"),
+    "StackID": _("Stack"),
 }
 
 
@@ -55,8 +56,13 @@ class Way:
         """The words with how many pictures each part has: "Acquisition: 20 and 20 pictures"."""
         counts = [str(len(g)) for g in self.groups]
         if len(counts) > 4:
-            return f"{self.words}: {len(counts)} parts"
-        return f"{self.words}: {', '.join(counts[:-1])} and {counts[-1]} pictures"
+            return _("{words}: {count} parts", words=self.words, count=len(counts))
+        return _(
+            "{words}: {counts} and {counts_2} pictures",
+            words=self.words,
+            counts=", ".join(counts[:-1]),
+            counts_2=counts[-1],
+        )
 
 
 def ways_to_part(series: Series) -> tuple[Way, ...]:
@@ -64,15 +70,15 @@ def ways_to_part(series: Series) -> tuple[Way, ...]:
     pictures = series.instances
     marks = [dict(i.marks) for i in pictures]
     found = [_by(words, [m.get(name, "") for m in marks]) for name, words in _WORDS.items()]
-    found.append(_by("Slice thickness", [str(i.thickness) for i in pictures]))
+    found.append(_by(_("Slice thickness"), [str(i.thickness) for i in pictures]))
     count = len(pictures)
     if count > 3:
-        found.append(_by("Every other slice", [str(k % 2) for k in range(count)]))
+        found.append(_by(_("Every other slice"), [str(k % 2) for k in range(count)]))
         order = sorted(range(count), key=lambda k: (pictures[k].instance_number or 0, k))
         place = {k: n for n, k in enumerate(order)}
         halves = [str(place[k] * 2 // count) for k in range(count)]
-        found.append(_by("Halves in the order of their numbers", halves))
-        found.append(_by("Halves along the slices", [str(k * 2 // count) for k in range(count)]))
+        found.append(_by(_("Halves in the order of their numbers"), halves))
+        found.append(_by(_("Halves along the slices"), [str(k * 2 // count) for k in range(count)]))
     return tuple(way for way in found if way is not None)
 
 
@@ -97,8 +103,8 @@ def part_series(session: Session, name: str, way: Way) -> tuple[str, ...]:
 
     """
     if session.case is None:
-        raise UserError("No case is open.", "Open a case from the worklist first.")
-    names = store_parts(session, name, way.groups, f"by hand ({way.words.lower()})")
+        raise UserError(_("No case is open."), _("Open a case from the worklist first."))
+    names = store_parts(session, name, way.groups, _("by hand ({words})", words=way.words.lower()))
     session.open_case(session.case.uid)
     return names
 
@@ -118,7 +124,7 @@ def store_parts(
 
     record = session.series_record(name)
     if record is None:
-        raise UserError("This series is not in the store.", "Import its folder again.")
+        raise UserError(_("This series is not in the store."), _("Import its folder again."))
     whole = series_of(record)
     parts = as_parts(whole, name, groups, reason)
     items = [Incoming(series_ref(p), PackedBody.of(p.to_json()), Patient(new_uid())) for p in parts]

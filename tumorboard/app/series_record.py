@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tumorboard.app.case_repository import AWAITED, open_body
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 if TYPE_CHECKING:
     from tumorboard.dicom.series import Series
@@ -30,15 +31,15 @@ def series_of(record: Record) -> Series:
     body = open_body(record) if isinstance(record, bytes) else dict(record)
     if body == AWAITED:
         raise UserError(
-            "The images of this series are not here yet.",
-            "Import their folder; everything that was drawn on them is kept.",
+            _("The images of this series are not here yet."),
+            _("Import their folder; everything that was drawn on them is kept."),
         )
     try:
         return Series.from_json(body)
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(
-            "The record of this series in the store is damaged.",
-            "Import the folder of the series again.",
+            _("The record of this series in the store is damaged."),
+            _("Import the folder of the series again."),
             details=type(error).__name__,
         ) from error
 

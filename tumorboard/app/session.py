@@ -43,6 +43,7 @@ from tumorboard.case.facts import Fact, FactSheet, FactValue, Place, Provenance
 from tumorboard.case.measured import Measured
 from tumorboard.case.model import Case, Lesion, Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 _log = logging.getLogger(__name__)
 
@@ -439,9 +440,8 @@ class Session(OutlineWork):
     def clear_remark(self, key: str, label: str = "") -> Case:
         """Take a note back; without effect where there is none."""
         case = self._opened().case
-        if case.remark(key) is None:
-            return case
-        return self.apply(edits.delete_remark(case, key, label))
+        gone = case.remark(key) is None
+        return case if gone else self.apply(edits.delete_remark(case, key, label))
 
     def set_detail(self, name: str, text: str) -> Case:
         """Change the ``label``, ``question`` or ``summary`` of the case."""
@@ -449,7 +449,7 @@ class Session(OutlineWork):
 
     def _opened(self) -> OpenCase:
         if self._open is None:
-            raise UserError("No case is open.", "Open a case from the worklist first.")
+            raise UserError(_("No case is open."), _("Open a case from the worklist first."))
         return self._open
 
     def _stamp(self, author: str = "") -> Stamp:

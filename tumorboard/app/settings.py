@@ -19,6 +19,7 @@ import yaml
 from platformdirs import user_config_path, user_data_path
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.resources import shipped_yaml
 from tumorboard.text import changed, line
 
@@ -104,11 +105,18 @@ class Settings:
         for name, value in content.items():
             if name not in self.definitions:
                 self.problems.append(
-                    f"The settings file names “{line(str(name))}”, which does not exist."
+                    _(
+                        "The settings file names “{name}”, which does not exist.",
+                        name=line(str(name)),
+                    )
                 )
             elif not self.definitions[name].accepts(value):
                 self.problems.append(
-                    f"The setting {name} has a value that cannot be used; the default is in force."
+                    _(
+                        "The setting {name} has a value that cannot be used; the default is in "
+                        "force.",
+                        name=name,
+                    )
                 )
             else:
                 good[name] = changed(value, line)
@@ -137,7 +145,10 @@ class Settings:
 
         """
         if not self.definitions[name].accepts(value):
-            raise UserError(f"The setting {name} cannot be {value!r}.", self._allowed(name))
+            raise UserError(
+                _("The setting {name} cannot be {value!r}.", name=name, value=value),
+                self._allowed(name),
+            )
         self._write({**self._own, name: changed(value, line)})
 
     def reset(self, name: str) -> None:
@@ -160,7 +171,7 @@ class Settings:
         try:
             return line(getpass.getuser())
         except (OSError, KeyError):  # no login name, as in some containers
-            return "Reader"
+            return _("Reader")
 
     @property
     def store_folder(self) -> Path:
@@ -178,7 +189,10 @@ class Settings:
         if content is None or isinstance(content, dict):
             return content or {}
         self.problems.append(
-            f"The settings file {self._file.name} cannot be read; the defaults are in force."
+            _(
+                "The settings file {name} cannot be read; the defaults are in force.",
+                name=self._file.name,
+            )
         )
         return {}
 
@@ -190,8 +204,8 @@ class Settings:
             partial.replace(self._file)
         except OSError as error:
             raise UserError(
-                f"The settings file {self._file.name} cannot be written.",
-                "Check the disk and the permissions of your settings folder.",
+                _("The settings file {name} cannot be written.", name=self._file.name),
+                _("Check the disk and the permissions of your settings folder."),
                 details=str(error.errno),
             ) from error
         finally:
@@ -202,7 +216,11 @@ class Settings:
     def _allowed(self, name: str) -> str:
         setting = self.definitions[name]
         if setting.choices:
-            return f"Choose one of: {', '.join(setting.choices)}."
+            return _("Choose one of: {choices}.", choices=", ".join(setting.choices))
         if setting.minimum is not None or setting.maximum is not None:
-            return f"Give a number from {setting.minimum} to {setting.maximum}."
-        return f"Give a value of the type {setting.type}."
+            return _(
+                "Give a number from {minimum} to {maximum}.",
+                minimum=setting.minimum,
+                maximum=setting.maximum,
+            )
+        return _("Give a value of the type {type}.", type=setting.type)

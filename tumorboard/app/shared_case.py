@@ -19,6 +19,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.meeting_content import Decided, MeetingPapers
 
@@ -112,7 +113,7 @@ class CaseReader:
         """
         meeting = self.store.meetings.find(uid)
         if meeting is None:
-            raise UserError("This meeting is not in the store.", "Choose one from the list.")
+            raise UserError(_("This meeting is not in the store."), _("Choose one from the list."))
         request = Request(self.titles, self.author, with_identity)
         return meeting, meeting_papers(self.store, meeting, request)
 
@@ -137,9 +138,12 @@ def case_named(store: CaseRepository, label: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise UserError(f"{len(found)} cases are called “{label}”.", "Rename one of them first.")
+        raise UserError(
+            _("{count} cases are called “{label}”.", count=len(found), label=label),
+            _("Rename one of them first."),
+        )
     labels = ", ".join(s.label for s in known[:8]) or "none"
-    raise UserError(f"There is no case “{label}” in the store.", f"Cases: {labels}.")
+    raise UserError(_("There is no case “{label}” in the store.", label=label), f"Cases: {labels}.")
 
 
 def decided_of(

@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tumorboard.language import _
+
 #: A case of which nothing was said is being prepared.
-STATUSES: Final = ("in preparation", "ready", "presented", "deferred", "followed up")
+STATUSES: Final = (_("in preparation"), "ready", "presented", "deferred", _("followed up"))

@@ -22,9 +22,10 @@ from tumorboard.app.guideline_versions import FOLDER, digest
 from tumorboard.app.headless import must_hold_store
 from tumorboard.errors import UserError
 from tumorboard.guidelines.files import read_document
+from tumorboard.language import _
 
 _SETTINGS = re.compile(r"guideline-settings.*\.yaml")
-_BESIDE = "settings, choice of guideline and own guidelines"
+_BESIDE = _("settings, choice of guideline and own guidelines")
 
 
 def restore_store(folder: Path, copy: Path) -> str:
@@ -41,7 +42,11 @@ def restore_store(folder: Path, copy: Path) -> str:
     """
     aside = restore(folder, copy)
     found = put_back_files(folder, copy, aside, _usable(folder))
-    return f"The damaged file is in the folder {aside.name}. {files_words(found, aside.name)}"
+    return _(
+        "The damaged file is in the folder {name}. {files_words}",
+        name=aside.name,
+        files_words=files_words(found, aside.name),
+    )
 
 
 def restore_newest(folder: Path) -> str:
@@ -68,30 +73,40 @@ def restore_newest(folder: Path) -> str:
     if is_whole:
         return _files_alone(folder, copy)
     if copy is None:
-        raise UserError("No copy in the folder backups passes its check.", "Nothing was changed.")
+        raise UserError(
+            _("No copy in the folder backups passes its check."), _("Nothing was changed.")
+        )
     done = restore_store(folder, copy.path)
     written = copy.written_utc.astimezone()
-    cases = "1 case" if copy.cases == 1 else f"{copy.cases} cases"
-    return f"Put back: {copy.path.name}, of {written:%d %b %Y, %H:%M}, with {cases}. {done}"
+    cases = _("1 case") if copy.cases == 1 else _("{cases} cases", cases=copy.cases)
+    return _(
+        "Put back: {name}, of {written:%d %b %Y, %H:%M}, with {cases}. {done}",
+        name=copy.path.name,
+        written=written,
+        cases=cases,
+        done=done,
+    )
 
 
 def files_words(found: Returned, aside: str) -> str:
     """Return what became of the files beside the database, in sentences."""
     if found.problem:
-        return f"{found.problem} Those in the store stay as they are."
-    told = [f"Put back from it: {', '.join(found.back)}."] if found.back else []
+        return _("{problem} Those in the store stay as they are.", problem=found.problem)
+    told = [_("Put back from it: {back}.", back=", ".join(found.back))] if found.back else []
     if found.differing:
         names = ", ".join(found.differing)
         told.append(
             f"Kept as here, in the copy otherwise: {names}; that of the copy is in {aside}."
         )
-    return " ".join(told) or f"The {_BESIDE} here are as in the copy."
+    return " ".join(told) or _("The {BESIDE} here are as in the copy.", BESIDE=_BESIDE)
 
 
 def _files_alone(folder: Path, copy: GoodCopy | None) -> str:
     names = () if copy is None else files_lacking(folder, copy.path, _usable(folder))
     if copy is None or not names:
-        raise UserError("The store is whole: nothing was put back.", "See the command verify.")
+        raise UserError(
+            _("The store is whole: nothing was put back."), _("See the command verify.")
+        )
     aside = folder / f"damaged-{copy.path.stem}"
     return files_words(put_back_files(folder, copy.path, aside, _usable(folder)), aside.name)
 

@@ -6,6 +6,7 @@ from tumorboard.app.series_record import Record, series_of
 from tumorboard.dicom.gate import RefusedError
 from tumorboard.dicom.tags import TagRow, TagSheet, read_tags
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 __all__ = ["TagRow", "TagSheet", "tags_of"]
@@ -27,15 +28,15 @@ def tags_of(record: Record, sop_instance_uid: str, reporter: Reporter) -> TagShe
     instance = next(found, None)
     if instance is None:
         raise UserError(
-            "No file of this case is known for this picture.", "Import the folder again."
+            _("No file of this case is known for this picture."), _("Import the folder again.")
         )
     try:
         sheet = read_tags(instance.path, reporter)
     except RefusedError as error:
-        raise UserError(f"The elements cannot be shown. {error}") from error
+        raise UserError(_("The elements cannot be shown. {error}", error=error)) from error
     # A file without a UID of its own goes by one that was made of its content.
     if sheet.sop_instance_uid and sheet.sop_instance_uid != sop_instance_uid:
         raise UserError(
-            "The file of this picture holds another one by now.", "Import the folder again."
+            _("The file of this picture holds another one by now."), _("Import the folder again.")
         )
     return sheet

@@ -14,6 +14,7 @@ from tumorboard.case.lesions import lesion_table
 from tumorboard.case.model import Case, Remark
 from tumorboard.case.response import TARGET
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.reports.words import local_day
 
 #: The remarks that hold events begin so; kind and ISO date follow, and a number from the second
@@ -146,7 +147,7 @@ def _decisions(saved: Sequence[StoredDecision]) -> Iterator[Event]:
         day = local_day(stored.utc)
         if stored.signed and day is not None and stored.meeting_uid not in seen:
             seen.add(stored.meeting_uid)
-            words = "Deferred" if stored.decision.is_deferred else "Board decision"
+            words = _("Deferred") if stored.decision.is_deferred else _("Board decision")
             yield Event(EventKind.DECISION, day, words)
 
 
@@ -172,6 +173,6 @@ def check_event(kind: EventKind, words: str) -> None:
 
     """
     if kind not in ENTERED:
-        raise UserError("Scans and decisions come from the store.", "Enter another kind.")
+        raise UserError(_("Scans and decisions come from the store."), _("Enter another kind."))
     if not words.strip():
-        raise UserError("Say what happened.", "For example: core biopsy under CT.")
+        raise UserError(_("Say what happened."), _("For example: core biopsy under CT."))

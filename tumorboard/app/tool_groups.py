@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tumorboard.app.layouts import LAYOUTS
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -36,22 +37,22 @@ class ToolGroup:
 
 GROUPS: Final[tuple[ToolGroup, ...]] = (
     ToolGroup(
-        "Navigate",
+        _("Navigate"),
         (
-            Tool("tool.window", "Window", "circle-half-2"),
-            Tool("tool.pan", "Pan", "hand-stop"),
-            Tool("tool.zoom", "Zoom", "zoom-in"),
+            Tool("tool.window", _("Window"), "circle-half-2"),
+            Tool("tool.pan", _("Pan"), "hand-stop"),
+            Tool("tool.zoom", _("Zoom"), "zoom-in"),
         ),
         ("tool.region", "tool.scroll", "tool.magnify", "view.reset"),
     ),
     ToolGroup(
-        "Measure",
+        _("Measure"),
         (
-            Tool("tool.mass", "Mass", "cube"),
-            Tool("tool.length", "Length", "ruler-2"),
-            Tool("tool.bidirectional", "Two axes", "arrows-cross"),
-            Tool("tool.ellipse", "Ellipse", "oval"),
-            Tool("tool.angle", "Angle", "angle"),
+            Tool("tool.mass", _("Mass"), "cube"),
+            Tool("tool.length", _("Length"), "ruler-2"),
+            Tool("tool.bidirectional", _("Two axes"), "arrows-cross"),
+            Tool("tool.ellipse", _("Ellipse"), "oval"),
+            Tool("tool.angle", _("Angle"), "angle"),
         ),
         (
             *("tool.circle", "tool.rectangle", "tool.polygon", "tool.freehand", "tool.probe"),
@@ -59,12 +60,12 @@ GROUPS: Final[tuple[ToolGroup, ...]] = (
         ),
     ),
     ToolGroup(
-        "Segment",
+        _("Segment"),
         (
-            Tool("tool.mask_propose", "Propose", "wand"),
-            Tool("tool.mask_brush", "Brush", "brush"),
-            Tool("tool.mask_outline", "Outline", "lasso"),
-            Tool("tool.mask_eraser", "Erase", "eraser"),
+            Tool("tool.mask_propose", _("Propose"), "wand"),
+            Tool("tool.mask_brush", _("Brush"), "brush"),
+            Tool("tool.mask_outline", _("Outline"), "lasso"),
+            Tool("tool.mask_eraser", _("Erase"), "eraser"),
         ),
         (
             "tool.mask_grow",
@@ -73,10 +74,10 @@ GROUPS: Final[tuple[ToolGroup, ...]] = (
         ),
     ),
     ToolGroup(
-        "Vessel",
+        _("Vessel"),
         (
-            Tool("tool.vessel", "Levels", "map-pin"),
-            Tool("tool.centreline", "Centreline", "route"),
+            Tool("tool.vessel", _("Levels"), "map-pin"),
+            Tool("tool.centreline", _("Centreline"), "route"),
         ),
         (
             *("tool.landmark", "vessel.traced", "vessel.mode"),
@@ -84,10 +85,10 @@ GROUPS: Final[tuple[ToolGroup, ...]] = (
         ),
     ),
     ToolGroup(
-        "Layout",
+        _("Layout"),
         (
-            Tool("layout.planes", "Planes", "layout-grid"),
-            Tool("layout.compare", "Compare", "columns-2"),
+            Tool("layout.planes", _("Planes"), "layout-grid"),
+            Tool("layout.compare", _("Compare"), "columns-2"),
         ),
         (
             *(f"layout.{x.name}" for x in LAYOUTS if x.name not in ("planes", "compare")),
@@ -95,28 +96,28 @@ GROUPS: Final[tuple[ToolGroup, ...]] = (
         ),
     ),
     ToolGroup(
-        "Key image",
-        (Tool("view.keep", "Keep", "bookmark"),),
+        _("Key image"),
+        (Tool("view.keep", _("Keep"), "bookmark"),),
         ("view.key_next", "view.key_previous", "view.copy"),
     ),
 )
 
 #: What stands at the right, on the page of meetings too.
 ALWAYS: Final[tuple[Tool, ...]] = (
-    Tool("edit.undo", "Undo", "arrow-back-up"),
-    Tool("edit.redo", "Redo", "arrow-forward-up"),
-    Tool("help.palette", "Find", "search"),
-    Tool("meeting.page", "Meetings", "calendar-event"),
-    Tool("present.start", "Present", "presentation"),
+    Tool("edit.undo", _("Undo"), "arrow-back-up"),
+    Tool("edit.redo", _("Redo"), "arrow-forward-up"),
+    Tool("help.palette", _("Find"), "search"),
+    Tool("meeting.page", _("Meetings"), "calendar-event"),
+    Tool("present.start", _("Present"), "presentation"),
 )
 
 #: The parts of the window that fold, as they stand in the line at the bottom.
 PARTS: Final[tuple[Tool, ...]] = (
-    Tool("screen.list", "Cases", "layout-sidebar-left-collapse"),
-    Tool("screen.tools", "Tools", "layout-navbar"),
-    Tool("screen.key_images", "Key images", "layout-bottombar"),
-    Tool("screen.panel", "Panel", "layout-sidebar-right-collapse"),
-    Tool("screen.full", "Full screen", "maximize"),
+    Tool("screen.list", _("Cases"), "layout-sidebar-left-collapse"),
+    Tool("screen.tools", _("Tools"), "layout-navbar"),
+    Tool("screen.key_images", _("Key images"), "layout-bottombar"),
+    Tool("screen.panel", _("Panel"), "layout-sidebar-right-collapse"),
+    Tool("screen.full", _("Full screen"), "maximize"),
 )
 
 #: Every button with a picture, by its command.

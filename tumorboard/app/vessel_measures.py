@@ -42,6 +42,7 @@ from tumorboard.imaging.vessel.cross_sections import (
     outlines_of_values,
 )
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.quantity import length_words
 
@@ -113,14 +114,14 @@ def follow(item: ToFollow) -> Callable[[Reporter], Reading]:
     """
 
     def work(reporter: Reporter) -> Reading:
-        reporter.step("Measuring vessels", 0, 2)
+        reporter.step(_("Measuring vessels"), 0, 2)
         volume, line = item.volume, _line(item)
         sections = across(line, evenly(line))
         if item.lumen is not None and same_grid(item.lumen.stack, volume.stack):
             outlines = outlines_of_mask(sections, item.lumen)
         else:
             outlines = outlines_of_values(volume, sections)
-        reporter.step("Measuring vessels", 1, 2)
+        reporter.step(_("Measuring vessels"), 1, 2)
         return _read(item, line, _by_hand(outlines, item))
 
     return work
@@ -134,7 +135,7 @@ def _read(item: ToFollow, line: Centreline, outlines: Outlines) -> Reading:
     if item.lumen is not None:
         named["The outline of the lumen"] = item.lumen
     other = [n for n, m in named.items() if not same_grid(m.stack, item.volume.stack)]
-    text = "was drawn on another grid than these images and is left out"
+    text = _("was drawn on another grid than these images and is left out")
     caveats = (
         *tuple(Caveat("other-grid", f"“{name}” {text}.") for name in other),
         *landmark_caveats(line, item.levels),
@@ -180,11 +181,16 @@ def _joined(masks: Mapping[str, Mask], volume: Volume) -> Mask:
 def _line(item: ToFollow) -> Centreline:
     name = vessel_label(item.vessel.vessel)
     if not item.volume.is_calibrated:
-        raise UserError("The images are not calibrated.", "Nothing along a vessel is given in mm.")
+        raise UserError(
+            _("The images are not calibrated."), _("Nothing along a vessel is given in mm.")
+        )
     line = centreline_of(item.vessel)
     if line is None:
-        raise UserError(f"{name}: one point makes no line.", "Click a second one along the vessel.")
-    check_inside(item.volume.stack, line.line, f"{name}: the line")
+        raise UserError(
+            _("{name}: one point makes no line.", name=name),
+            _("Click a second one along the vessel."),
+        )
+    check_inside(item.volume.stack, line.line, _("{name}: the line", name=name))
     return line
 
 
@@ -228,8 +234,10 @@ def _with_hand_arcs(found: VesselProfile, item: ToFollow) -> VesselProfile:
         nearest = min(said, key=lambda c: abs(c.arc_mm - arc))
         if abs(nearest.arc_mm - arc) <= item.hand_mm and nearest.degrees is not None:
             degrees[n], by_hand[n] = nearest.degrees, True
-    places = "one place" if len(said) == 1 else f"{len(said)} places"
-    caveat = Caveat("arc-by-hand", f"The arc of contact was set by hand at {places}.")
+    places = _("one place") if len(said) == 1 else _("{count} places", count=len(said))
+    caveat = Caveat(
+        "arc-by-hand", _("The arc of contact was set by hand at {places}.", places=places)
+    )
     caveats = (*found.caveats, caveat)
     return replace(found, contact_degrees=degrees, by_hand=by_hand, caveats=caveats)
 
@@ -242,7 +250,13 @@ def reading_words(reading: Reading) -> tuple[str, ...]:
     if not is_measured(reading):
         name = vessel_label(reading.vessel.vessel)
         length = length_words(reading.line.length_mm)
-        return (f"{name}: followed over {length}; no outline of tumour to measure against.",)
+        return (
+            _(
+                "{name}: followed over {length}; no outline of tumour to measure against.",
+                name=name,
+                length=length,
+            ),
+        )
     return (*vessel_words(tumour_profile(reading)), *stretch_words(reading))
 
 
@@ -255,8 +269,12 @@ def segment_sentences(case: Case, readings: Iterable[Reading]) -> tuple[Sentence
         if vessel.uid not in newest:
             continue
         if not is_measured(reading):
-            label = f"{MEASURED}{inside(vessel_label(vessel.vessel))}, by segment"
-            words = f"{MISSING}; no outline of tumour to measure against"
+            label = _(
+                "{MEASURED}{inside}, by segment",
+                MEASURED=MEASURED,
+                inside=inside(vessel_label(vessel.vessel)),
+            )
+            words = _("{MISSING}; no outline of tumour to measure against", MISSING=MISSING)
             found.append(Sentence(label, words, Origin(FACTS[0], (vessel.uid,))))
             continue
         heights = level_heights(case, vessel.frame_of_reference_uid)
@@ -272,7 +290,15 @@ def stretch_words(reading: Reading) -> tuple[str, ...]:
         over = length_words(said.end_mm - said.start_mm)
         value = value_words(reading, said.start_mm, said.end_mm)
         by = f" ({said.author})" if said.author else ""
-        lines.append(f"{said.word.value.capitalize()} over {over}{by}{value}.")
+        lines.append(
+            _(
+                "{value} over {over}{by}{value_2}.",
+                value=said.word.value.capitalize(),
+                over=over,
+                by=by,
+                value_2=value,
+            )
+        )
     return tuple(lines)
 
 
@@ -282,9 +308,9 @@ def value_words(reading: Reading, start_mm: float, end_mm: float) -> str:
     On other images than CT the reason why there is none; nothing where nothing fills it.
     """
     if reading.unit != "HU":
-        return f", HU not given on {reading.modality or 'these images'}"
+        return _(", HU not given on {modality}", modality=reading.modality or _("these images"))
     mean = reading.mean_value(start_mm, end_mm)
-    return "" if mean is None else f", mean {mean:.0f} HU"
+    return "" if mean is None else _(", mean {mean:.0f} HU", mean=mean)
 
 
 def reservations(reading: Reading) -> tuple[str, ...]:

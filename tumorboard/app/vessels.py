@@ -19,6 +19,7 @@ from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.vessel.centreline import through
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.tools.pathing import PathSeen
 
@@ -151,7 +152,7 @@ def search(
         except UserError as error:
             return Found({}, str(error))
         for done, (a, b) in enumerate(pairs):
-            reporter.step("Following the vessel", done, len(pairs))
+            reporter.step(_("Following the vessel"), done, len(pairs))
             try:
                 way = field.trace(np.array(a), np.array(b))
             except UserError as error:

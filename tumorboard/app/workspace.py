@@ -12,6 +12,7 @@ from tumorboard.app.images import DEFAULT_MEMORY_MB, ImageService
 from tumorboard.app.session import Session
 from tumorboard.app.thumbnails import Thumbnails
 from tumorboard.case.annotation_facts import derive
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 __all__ = ["DamagedStoreError", "GoodCopy", "Workspace", "warm_up"]
@@ -21,7 +22,7 @@ def warm_up(guidance: Guidance, reporter: Reporter) -> None:
     """Make ready what the first case would otherwise wait for; for a worker thread."""
     from tumorboard.dicom.decoder_pool import warm_decoders
 
-    reporter.step("Reading the guideline", 0, 0)
+    reporter.step(_("Reading the guideline"), 0, 0)
     guidance.make_ready()
     warm_decoders()
     guidance.evidence().reach  # noqa: B018  # worked out here, so that nobody waits for it
@@ -90,7 +91,7 @@ class Workspace:
         if self._store is None:
             return ""
         if self._store.read_only:
-            return "The store is open for reading only: nothing that you change is kept."
+            return _("The store is open for reading only: nothing that you change is kept.")
         problem = self._store.backup_problem
         return str(problem) if problem is not None else ""
 

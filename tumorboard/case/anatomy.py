@@ -17,6 +17,7 @@ from tumorboard.case.definitions import Choice, FactDefinition, definition, valu
 from tumorboard.case.facts import Fact, FactSheet, Provenance
 from tumorboard.case.model import Remark
 from tumorboard.coding import Code
+from tumorboard.language import _
 from tumorboard.resources import shipped_yaml
 
 #: Begins the key of a remark about an organ.
@@ -65,13 +66,13 @@ def checklist() -> Mapping[str, FactDefinition]:
     """Return the questions of the checklist by the key of their remark, as the form asks them."""
     relations = tuple(Choice(r.value, r.value.capitalize()) for r in Relation)
     asked = {o.remark: _question(o.remark, o.organ, relations, _HELP) for o in organs()}
-    seen = (Choice("seen", "Seen"), Choice("missing", "Missing"))
-    asked[OTHER_KIDNEY] = _question(OTHER_KIDNEY, "Other kidney", seen, _HELP_KIDNEY)
+    seen = (Choice("seen", _("Seen")), Choice("missing", _("Missing")))
+    asked[OTHER_KIDNEY] = _question(OTHER_KIDNEY, _("Other kidney"), seen, _HELP_KIDNEY)
     return asked
 
 
-_HELP: Final = "What the mass does to it, the farthest that applies, as read off the images."
-_HELP_KIDNEY: Final = "Whether the kidney on the side away from the mass is seen on the images."
+_HELP: Final = _("What the mass does to it, the farthest that applies, as read off the images.")
+_HELP_KIDNEY: Final = _("Whether the kidney on the side away from the mass is seen on the images.")
 
 
 def _question(name: str, label: str, choices: tuple[Choice, ...], text: str) -> FactDefinition:
@@ -133,7 +134,11 @@ def beside_criteria(facts: FactSheet, remarks: Iterable[Remark]) -> dict[str, st
     found = {}
     for name, (vessels, around) in _BESIDE.items():
         parts = [
-            f"{_vessel(vessel)} {contacts[vessel]:g}° of contact"
+            _(
+                "{vessel} {contacts:g}° of contact",
+                vessel=_vessel(vessel),
+                contacts=contacts[vessel],
+            )
             for vessel in vessels
             if vessel in contacts
         ]
@@ -143,7 +148,12 @@ def beside_criteria(facts: FactSheet, remarks: Iterable[Remark]) -> dict[str, st
         if name == "extensive_major_vessel_involvement":
             upper = facts.value("ivc_cranial_extent")
             parts += (
-                [f"upper end in the IVC: {value_text('ivc_cranial_extent', upper)}"]
+                [
+                    _(
+                        "upper end in the IVC: {value_text}",
+                        value_text=value_text("ivc_cranial_extent", upper),
+                    )
+                ]
                 if upper
                 else []
             )
@@ -151,7 +161,7 @@ def beside_criteria(facts: FactSheet, remarks: Iterable[Remark]) -> dict[str, st
             text = ", ".join(parts)
             found[name] = f"{text[0].upper()}{text[1:]}."
     if "peritoneum" in (facts.value("metastasis_sites") or ()):
-        found["peritoneal_implants"] = "The peritoneum is among the sites of metastasis."
+        found["peritoneal_implants"] = _("The peritoneum is among the sites of metastasis.")
     return found
 
 

@@ -23,6 +23,7 @@ from tumorboard.case.model import Case, Lesion
 from tumorboard.case.response import ABSENT
 from tumorboard.case.sites import site_named
 from tumorboard.imaging.geometry import Calibration
+from tumorboard.language import _
 
 
 def derive(case: Case, today: date | None = None, measured: Iterable[Fact] = ()) -> dict[str, Fact]:
@@ -87,10 +88,10 @@ def _dated(case: Case, fact: Fact) -> Fact:
         default="",
     )
     if newest > days[-1] and fact.name in _OF_THE_MASS:
-        said.append(f"those of {newest} are not measured")
+        said.append(_("those of {newest} are not measured", newest=newest))
     lesion = case.index_lesion if fact.name == "diameters_cm" else None
     if lesion is not None and (day := _gone_on(case, lesion)) > days[-1]:
-        said.append(f"said to be gone on {day}")
+        said.append(_("said to be gone on {day}", day=day))
     return replace(fact, provenance=replace(fact.provenance, note="; ".join(said)))
 
 
@@ -146,7 +147,7 @@ def _measured(case: Case, lesion_uid: str) -> str:
     drawn = {a.image.series_instance_uid for a in case.annotations if a.lesion_uid == lesion_uid}
     if not drawn & dated or drawn <= dated:
         return "measured"
-    return "measured; drawn also on a study without a valid date, which may be newer"
+    return _("measured; drawn also on a study without a valid date, which may be newer")
 
 
 def ivc_marks(case: Case) -> tuple[Annotation, ...]:
@@ -190,7 +191,7 @@ def ends_turned(ends: Iterable[Annotation]) -> str:
     if low is None or high is None or not _in_one_space(low, high):
         return ""
     turned = low.points[0][2] > high.points[0][2]
-    return "The caudal end lies above the cranial one: check both." if turned else ""
+    return _("The caudal end lies above the cranial one: check both.") if turned else ""
 
 
 def _in_one_space(one: Annotation, other: Annotation) -> bool:
@@ -220,13 +221,13 @@ def _ivc(case: Case) -> list[Fact]:
     facts = []
     ends = [a for a in marks if SPECS[a.kind].is_tumour_end]
     if ends:
-        facts.append(_fact("ivc_involvement", "present", ends, "an end of the tumour is marked"))
+        facts.append(_fact("ivc_involvement", "present", ends, _("an end of the tumour is marked")))
     for end, reading in ivc_ends(case).items():
         if reading.segment is None:
             continue
         name = "ivc_caudal_extent" if end is TumourEnd.CAUDAL else "ivc_cranial_extent"
         mark = [a for a in ends if a.role == end]
-        facts.append(_fact(name, reading.segment, [*mark, *levels], "from the marked levels"))
+        facts.append(_fact(name, reading.segment, [*mark, *levels], _("from the marked levels")))
     return facts
 
 
@@ -244,8 +245,8 @@ def _metastases(case: Case) -> list[Fact]:
     found = [site_named(lesion.site) for lesion in marked if lesion.site]
     sites = sorted({site.metastasis if site is not None else "other" for site in found})
     gone = sum(_gone_on(case, lesion) != "" for lesion in marked)
-    told = f"; {gone} of {len(marked)} said to be gone" if gone else ""
-    note = f"from the lesions marked as metastases{told}"
+    told = _("; {gone} of {count} said to be gone", gone=gone, count=len(marked)) if gone else ""
+    note = _("from the lesions marked as metastases{told}", told=told)
     count = _fact("metastasis_count", AtLeast(len(marked)), drawn, note)
     if not sites:  # nobody has said where any of them is
         return [count]
@@ -266,10 +267,14 @@ def _series_done(case: Case) -> list[Fact]:
     wanted = {"chest_ct": {"chest"}, "abdomen_pelvis_ct": {"abdomen", "pelvis"}}
     facts = []
     for name, regions in wanted.items():
-        days = [day for (day, _), found in by_study.items() if regions <= found]
+        days = [day for (day, __), found in by_study.items() if regions <= found]
         if days:
-            of_day = f" of {max(days)}" if max(days) else ""
-            facts.append(_fact(name, "done", (), f"a CT of this region{of_day} is in the case"))
+            of_day = _(" of {days}", days=max(days)) if max(days) else ""
+            facts.append(
+                _fact(
+                    name, "done", (), _("a CT of this region{of_day} is in the case", of_day=of_day)
+                )
+            )
     return facts
 
 
@@ -293,7 +298,7 @@ _OF_THE_MASS: Final = frozenset(
     {"diameters_cm", "ivc_involvement", "ivc_caudal_extent", "ivc_cranial_extent"}
     | {"vessel_contacts"}
 )
-_OF_IMAGES: Final = "; images of "
+_OF_IMAGES: Final = _("; images of ")
 _CUTS: Final = frozenset({"CT", "MR"})
 
 #: Words for regions of the trunk in body parts and names of series, as DICOM PS3.16 Annex L

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tumorboard.case.model import SeriesRef
+from tumorboard.language import _
 
 #: Slice thicknesses that differ by less (mm) are one thickness, written differently.
 _SAME_MM: Final = 0.1
@@ -25,11 +26,17 @@ def differences(one: SeriesRef, other: SeriesRef) -> tuple[str, ...]:
 'slice thickness not known')
     """
     if one.modality != other.modality:
-        return (f"{one.modality or 'not known'} and {other.modality or 'not known'}",)
+        return (
+            _(
+                "{modality} and {modality_2}",
+                modality=one.modality or _("not known"),
+                modality_2=other.modality or _("not known"),
+            ),
+        )
     found = []
     if one.modality in _ENHANCED:
         guesses = [f"{s.phase}?" if s.phase else "" for s in (one, other)]
-        found.append(_pair("phase of contrast", *guesses))
+        found.append(_pair(_("phase of contrast"), *guesses))
     if one.modality in _RECONSTRUCTED:
         found.append(_pair("kernel", one.kernel, other.kernel))
     if "volume" in (one.kind, other.kind):
@@ -40,12 +47,19 @@ def differences(one: SeriesRef, other: SeriesRef) -> tuple[str, ...]:
 def _thickness(one: float | None, other: float | None) -> str:
     if one is not None and other is not None and abs(one - other) < _SAME_MM:
         return ""
-    return _pair("slice thickness", *(f"{mm:g} mm" if mm else "" for mm in (one, other)))
+    return _pair(
+        _("slice thickness"), *(_("{mm:g} mm", mm=mm) if mm else "" for mm in (one, other))
+    )
 
 
 def _pair(what: str, one: str, other: str) -> str:
     if not one and not other:
-        return f"{what} not known"
+        return _("{what} not known", what=what)
     if one == other:
         return ""
-    return f"{what}: {one or 'not known'} and {other or 'not known'}"
+    return _(
+        "{what}: {value} and {other}",
+        what=what,
+        value=one or _("not known"),
+        other=other or _("not known"),
+    )

@@ -30,10 +30,11 @@ from tumorboard.case.report_text import MEASURED, MISSING, Origin, Sentence, ins
 from tumorboard.case.vessel import VesselPath, vessel_label
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.vessel.contact_profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
+from tumorboard.language import _
 from tumorboard.quantity import length_words
 
 #: Of the vein below this level nothing is vena cava.
-_BELOW: Final = f"below “{Landmark.ILIAC_CONFLUENCE}”"
+_BELOW: Final = _("below “{ILIAC_CONFLUENCE}”", ILIAC_CONFLUENCE=Landmark.ILIAC_CONFLUENCE)
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,18 @@ def contact_sentences(
     parts = [part for part in contact_by_segment(profile) if _is_followed(part)]
     found = []
     for part in parts:
-        where = f"{vessel}, {inside(part.label)}" if part.label else f"{vessel}, along the line"
+        where = (
+            f"{vessel}, {inside(part.label)}"
+            if part.label
+            else _("{vessel}, along the line", vessel=vessel)
+        )
         words = _words(part, slices, {} if profile.vessel == IVC else heights)
         found.append(Sentence(f"{MEASURED}{where}", words, origin))
     if profile.vessel == IVC and not any(part.doubt for part in parts):
         told = {part.label for part in parts}
         rest = [segment_label(s) for s in SEGMENTS if segment_label(s) not in told]
         if rest:
-            words = f"{MISSING}, the line does not run through there"
+            words = _("{MISSING}, the line does not run through there", MISSING=MISSING)
             label = f"{MEASURED}{vessel}, {', '.join(inside(name) for name in rest)}"
             found.append(Sentence(label, words, origin))
     return tuple(found)
@@ -147,10 +152,10 @@ def _between(passed: Sequence[str], marks: Sequence[tuple[float, str]]) -> str:
     if not marks:
         return ""
     if not passed:
-        return f"below “{marks[0][1]}”"
+        return _("below “{marks}”", marks=marks[0][1])
     if len(passed) == len(marks):
-        return f"above “{marks[-1][1]}”"
-    return f"between “{passed[-1]}” and “{marks[len(passed)][1]}”"
+        return _("above “{marks}”", marks=marks[-1][1])
+    return _("between “{passed}” and “{marks}”", passed=passed[-1], marks=marks[len(passed)][1])
 
 
 def _vein_names(profile: VesselProfile) -> Sequence[tuple[str, str]]:
@@ -163,7 +168,7 @@ def _vein_names(profile: VesselProfile) -> Sequence[tuple[str, str]]:
             names.append((_BELOW, ""))
             continue
         read = segment_at(float(arc), levels)
-        doubt = f"mark “{read.needs}” to name the segment" if read.needs else ""
+        doubt = _("mark “{needs}” to name the segment", needs=read.needs) if read.needs else ""
         names.append((segment_label(read.segment) if read.segment else "", doubt))
     return names
 
@@ -221,25 +226,37 @@ def _is_followed(part: SegmentContact) -> bool:
 
 
 def _words(part: SegmentContact, slices: Points, heights: Mapping[Landmark, float]) -> str:
-    followed = f"{length_words(part.followed_mm)} followed"
+    followed = _("{length_words} followed", length_words=length_words(part.followed_mm))
     filled = ""
     if part.filled is not None:
-        filled = "; no tumour in the lumen"
+        filled = _("; no tumour in the lumen")
         if part.filled > 0:
-            filled = f"; tumour in the lumen, up to {part.filled:.0f} % of it"
+            filled = _("; tumour in the lumen, up to {filled:.0f} % of it", filled=part.filled)
     gap = part.followed_mm - part.measured_mm
-    missing = f", not measured on {length_words(gap)} of it" if gap >= 0.5 else ""
+    missing = (
+        _(", not measured on {length_words} of it", length_words=length_words(gap))
+        if gap >= 0.5
+        else ""
+    )
     said = f" ({followed}{missing})"
     if part.peak is None:
-        found = f"contact {MISSING} ({followed})"
+        found = _("contact {MISSING} ({followed})", MISSING=MISSING, followed=followed)
     elif part.reach is None:
-        found = f"no contact measured{said}"
+        found = _("no contact measured{said}", said=said)
     else:
-        hand = ", arcs set by hand among them" if part.by_hand else ""
-        found = (
-            f"contact up to {part.peak.value:.0f}°{range_words(part.peak)} over "
-            f"{length_words(part.contact_mm)}{_way(part)}{_slices(part, slices)}{said}{hand}"
-            f"{_height(part, heights)}"
+        hand = _(", arcs set by hand among them") if part.by_hand else ""
+        found = _(
+            "contact up to {value:.0f}°{range_words} over "
+            "{length_words}{way}{slices}{said}{hand}"
+            "{height}",
+            value=part.peak.value,
+            range_words=range_words(part.peak),
+            length_words=length_words(part.contact_mm),
+            way=_way(part),
+            slices=_slices(part, slices),
+            said=said,
+            hand=hand,
+            height=_height(part, heights),
         )
     doubt = f"; {part.doubt}" if part.doubt else ""
     return f"{found}{filled}{doubt}"
@@ -250,7 +267,9 @@ def _way(part: SegmentContact) -> str:
     if part.label or part.reach is None:
         return ""
     ends = length_words(part.reach.start_mm), length_words(part.reach.end_mm)
-    return f", between {ends[0]} and {ends[1]} from the lower end of the line"
+    return _(
+        ", between {ends} and {ends_2} from the lower end of the line", ends=ends[0], ends_2=ends[1]
+    )
 
 
 def _slices(part: SegmentContact, slices: Points) -> str:
@@ -258,7 +277,11 @@ def _slices(part: SegmentContact, slices: Points) -> str:
     if not len(found):
         return ""
     low, high = int(found.min()) + 1, int(found.max()) + 1
-    return f", slice {low}" if low == high else f", slices {low} to {high}"
+    return (
+        _(", slice {low}", low=low)
+        if low == high
+        else _(", slices {low} to {high}", low=low, high=high)
+    )
 
 
 def _height(part: SegmentContact, heights: Mapping[Landmark, float]) -> str:
@@ -270,10 +293,14 @@ def _height(part: SegmentContact, heights: Mapping[Landmark, float]) -> str:
     floor = [mark for mark in order if heights[mark] <= low]
     roof = [mark for mark in order if heights[mark] >= high]
     if floor and roof:
-        return f"; at the height between “{floor[-1]}” and “{roof[0]}” of the IVC"
+        return _(
+            "; at the height between “{floor}” and “{roof}” of the IVC",
+            floor=floor[-1],
+            roof=roof[0],
+        )
     if roof:
-        return f"; below the height of “{roof[0]}” of the IVC"
+        return _("; below the height of “{roof}” of the IVC", roof=roof[0])
     if floor:
-        return f"; above the height of “{floor[-1]}” of the IVC"
-    ends = f"“{order[0]}” to “{order[-1]}”"
-    return f"; from below to above the height of {ends} of the IVC"
+        return _("; above the height of “{floor}” of the IVC", floor=floor[-1])
+    ends = _("“{order}” to “{order_2}”", order=order[0], order_2=order[-1])
+    return _("; from below to above the height of {ends} of the IVC", ends=ends)

@@ -10,6 +10,7 @@ from datetime import date
 from tumorboard.case.facts import Fact, Provenance
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 MONTHS_PER_YEAR = 12
 _DAYS_PER_WEEK = 7
@@ -28,14 +29,14 @@ class DateDefinition:
 
 
 #: Counted to the day of the board when that is entered, else to today.
-BOARD = DateDefinition("date:board", "Day of the board", "", "")
+BOARD = DateDefinition("date:board", _("Day of the board"), "", "")
 DATES = (
     DateDefinition(
-        "date:preop_rt_end", "Last day of radiotherapy", "weeks_since_preop_rt_end", "weeks"
+        "date:preop_rt_end", _("Last day of radiotherapy"), "weeks_since_preop_rt_end", "weeks"
     ),
-    DateDefinition("date:surgery", "Day of surgery", "months_since_surgery", "months"),
+    DateDefinition("date:surgery", _("Day of surgery"), "months_since_surgery", "months"),
     DateDefinition(
-        "date:last_imaging", "Day of the last images", "months_since_last_imaging", "months"
+        "date:last_imaging", _("Day of the last images"), "months_since_last_imaging", "months"
     ),
     BOARD,
 )
@@ -70,7 +71,7 @@ def read_date(text: str) -> date:
 
     """
     typed = text.strip()
-    hint = "Write it as 2026-03-01 or 1.3.2026."
+    hint = _("Write it as 2026-03-01 or 1.3.2026.")
     try:
         if "." in typed:
             day, month, year = (int(part) for part in typed.split("."))
@@ -78,9 +79,9 @@ def read_date(text: str) -> date:
         else:
             found = date.fromisoformat(typed)
     except ValueError:
-        raise UserError(f"“{typed}” is not a date.", hint) from None
+        raise UserError(_("“{typed}” is not a date.", typed=typed), hint) from None
     if found.year < _FIRST_YEAR:
-        raise UserError(f"“{typed}” is in the year {found.year}.", hint)
+        raise UserError(_("“{typed}” is in the year {year}.", typed=typed, year=found.year), hint)
     return found
 
 
@@ -101,7 +102,7 @@ def facts_from_dates(case: Case, today: date) -> Iterator[Fact]:
         if start.year < _FIRST_YEAR:  # typed with two digits, in an older version
             continue
         count = weeks_between if entry.unit == "weeks" else months_between
-        note = f"{start.isoformat()} to {end.isoformat()}"
+        note = _("{start} to {end}", start=start.isoformat(), end=end.isoformat())
         origin = Provenance("derived", remark.author, remark.time_utc, (), note)
         yield Fact(entry.fact, count(start, end), origin)
 
@@ -136,7 +137,8 @@ def months_between(start: date, end: date) -> float:
 def _check_order(start: date, end: date) -> None:
     if end < start:
         raise UserError(
-            f"{end.isoformat()} lies before {start.isoformat()}.", "Check the two dates."
+            _("{end} lies before {start}.", end=end.isoformat(), start=start.isoformat()),
+            _("Check the two dates."),
         )
 
 
@@ -151,6 +153,6 @@ def add_months(start: date, months: int) -> date:
     """
     year, month = divmod(start.year * MONTHS_PER_YEAR + start.month - 1 + months, MONTHS_PER_YEAR)
     if not date.min.year <= year <= date.max.year:
-        raise UserError("This date lies outside the calendar.", "Check the date of surgery.")
+        raise UserError(_("This date lies outside the calendar."), _("Check the date of surgery."))
     days = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, days))

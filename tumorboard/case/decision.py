@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tumorboard.language import _
+
 
 class Agreement(StrEnum):
     """How the board stands to what the assessment panel says."""
@@ -84,18 +86,18 @@ def lacking(decision: Decision, title: Callable[[str], str] = str) -> tuple[str,
     """
     found = []
     if decision.is_decided and decision.is_deferred:
-        found.append("Either a recommendation or a reason to defer, not both.")
+        found.append(_("Either a recommendation or a reason to defer, not both."))
     if not decision.is_decided and not decision.is_deferred:
-        found.append("Say what is recommended, or why the case is deferred.")
+        found.append(_("Say what is recommended, or why the case is deferred."))
     if decision.is_decided and not decision.responsible.strip():
-        found.append("Name the person who carries it out.")
+        found.append(_("Name the person who carries it out."))
     if decision.agreement is Agreement.DISSENTS and not decision.dissent_reason.strip():
-        found.append("Say why the board differs from the assessment.")
+        found.append(_("Say why the board differs from the assessment."))
     found += [
-        f"Say why this was not taken: {title(rejected.option)}."
+        _("Say why this was not taken: {title}.", title=title(rejected.option))
         for rejected in decision.rejected
         if not rejected.reason.strip()
     ]
     if decision.outcome_as_recommended is False and not decision.differs_because.strip():
-        found.append("Say why it was not done as recommended.")
+        found.append(_("Say why it was not done as recommended."))
     return tuple(found)

@@ -13,6 +13,7 @@ from typing import Any, cast
 from tumorboard.case.terms import read_yaml
 from tumorboard.coding import Code
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.resources import resource_path
 
 KINDS = ("choice", "number", "integer", "numbers", "set", "map", "date")
@@ -20,7 +21,7 @@ _UNKNOWN_WORDS = ("unknown", "not_assessed")
 #: A year of two digits is no year.
 _FIRST_YEAR = 1900
 #: What stands behind a sentence that no source states.
-CONVENTION = "app convention, no source"
+CONVENTION = _("app convention, no source")
 _REQUIRED = {"name", "label", "origin", "kind"}
 _KEYS = {
     *_REQUIRED,
@@ -96,7 +97,7 @@ class FactDefinition:
         if self.help:
             found.append(f"{self.help} ({self.help_source or CONVENTION})")
         if self.source and not self.definition and self.source != self.help_source:
-            found.append(f"Source of this field: {self.source}.")
+            found.append(_("Source of this field: {source}.", source=self.source))
         return tuple(found)
 
     @property
@@ -104,7 +105,7 @@ class FactDefinition:
         """What the clinician reads when nothing is recorded."""
         if self.default is not None:
             return self.choice_label(self.default)
-        return "Not assessed" if self.unknown == "not_assessed" else "Not known"
+        return _("Not assessed") if self.unknown == "not_assessed" else _("Not known")
 
     def choice_label(self, value: object) -> str:
         """Return the clinician's words for an allowed value."""
@@ -124,7 +125,7 @@ def fact_definitions() -> Mapping[str, FactDefinition]:
         problems = {
             f"unknown key {sorted(set(entry) - _KEYS)}": set(entry) - _KEYS,
             "a name, a label, an origin and a kind are needed": _REQUIRED - set(entry),
-            "the kind is none of " + ", ".join(KINDS): entry.get("kind") not in KINDS,
+            _("the kind is none of ") + ", ".join(KINDS): entry.get("kind") not in KINDS,
             "the group is not in the list of groups": entry.get("group") not in groups,
             "there is no such choice list": isinstance(choices, str) and choices not in shared,
             "either unknown or default is needed": ("unknown" in entry) == ("default" in entry),
@@ -136,7 +137,9 @@ def fact_definitions() -> Mapping[str, FactDefinition]:
             if wrong:
                 raise document.error(("facts", index), f"{message}.")
         if entry["name"] in result:
-            raise document.error(("facts", index), f'"{entry["name"]}" stands here twice.')
+            raise document.error(
+                ("facts", index), _('"{name}" stands here twice.', name=entry["name"])
+            )
         result[entry["name"]] = _definition(entry, shared, document.data["units"])
     return MappingProxyType(result)
 
@@ -218,8 +221,8 @@ def definition(name: str) -> FactDefinition:
     found = fact_definitions().get(name)
     if found is None:
         raise UserError(
-            f'"{name}" is not a fact that can be recorded.',
-            "Check its spelling against the list of facts.",
+            _('"{name}" is not a fact that can be recorded.', name=name),
+            _("Check its spelling against the list of facts."),
         )
     return found
 
@@ -244,7 +247,15 @@ def normalise(name: str, value: Any) -> Any:
 
 
 def _refuse(found: FactDefinition, value: object, hint: str) -> UserError:
-    return UserError(f'{found.label} ({found.name}): "{value}" is not possible.', hint)
+    return UserError(
+        _(
+            '{label} ({name}): "{value}" is not possible.',
+            label=found.label,
+            name=found.name,
+            value=value,
+        ),
+        hint,
+    )
 
 
 def _choice(found: FactDefinition, value: Any) -> str | int:
@@ -253,17 +264,23 @@ def _choice(found: FactDefinition, value: Any) -> str | int:
         if same_kind and (value == choice.value or value == str(choice.value)):
             return choice.value
     allowed = ", ".join(str(c.value) for c in found.choices)
-    unknown = f" or {found.unknown}" if found.unknown else ""
-    raise _refuse(found, value, f"Give one of: {allowed}{unknown}.")
+    unknown = _(" or {unknown}", unknown=found.unknown) if found.unknown else ""
+    raise _refuse(
+        found, value, _("Give one of: {allowed}{unknown}.", allowed=allowed, unknown=unknown)
+    )
 
 
 def _number(found: FactDefinition, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _refuse(found, value, "Give a number.")
+        raise _refuse(found, value, _("Give a number."))
     low, high = found.minimum, found.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         unit = f" {found.unit}" if found.unit else ""
-        raise _refuse(found, value, f"Give a number from {low:g} to {high:g}{unit}.")
+        raise _refuse(
+            found,
+            value,
+            _("Give a number from {low:g} to {high:g}{unit}.", low=low, high=high, unit=unit),
+        )
     return value
 
 
@@ -274,30 +291,38 @@ def _integer(found: FactDefinition, value: Any) -> int | AtLeast:
         return AtLeast(cast(int, _integer(found, value["at_least"])))
     number = _number(found, value)
     if number != int(number):
-        raise _refuse(found, value, "Give a whole number.")
+        raise _refuse(found, value, _("Give a whole number."))
     return int(number)
 
 
 def _numbers(found: FactDefinition, value: Any) -> tuple[float, ...] | None:
     if not isinstance(value, list | tuple):
-        raise _refuse(found, value, "Give a list of numbers.")
+        raise _refuse(found, value, _("Give a list of numbers."))
     if not value:
         return None
     if not found.min_items <= len(value) <= found.max_items:
-        raise _refuse(found, value, f"Give {found.min_items} to {found.max_items} numbers.")
+        raise _refuse(
+            found,
+            value,
+            _(
+                "Give {min_items} to {max_items} numbers.",
+                min_items=found.min_items,
+                max_items=found.max_items,
+            ),
+        )
     return tuple(float(_number(found, v)) for v in value)
 
 
 def _set(found: FactDefinition, value: Any) -> tuple[str | int, ...] | None:
     if not isinstance(value, list | tuple | set | frozenset):
-        raise _refuse(found, value, "Give a list.")
+        raise _refuse(found, value, _("Give a list."))
     members = {_choice(found, v) for v in value}
     return tuple(c.value for c in found.choices if c.value in members) or None
 
 
 def _map(found: FactDefinition, value: Any) -> dict[str | int, float] | None:
     if not isinstance(value, Mapping):
-        raise _refuse(found, value, "Give an object of names and numbers.")
+        raise _refuse(found, value, _("Give an object of names and numbers."))
     known = {
         _choice(found, k): _number(found, v)
         for k, v in value.items()
@@ -307,7 +332,7 @@ def _map(found: FactDefinition, value: Any) -> dict[str | int, float] | None:
 
 
 def _date(found: FactDefinition, value: Any) -> str:
-    hint = "Give a date such as 2026-03-01."
+    hint = _("Give a date such as 2026-03-01.")
     if not isinstance(value, str):
         raise _refuse(found, value, hint)
     try:
@@ -354,7 +379,7 @@ def value_text(name: str, value: Any) -> str:
     if value is None:
         return found.unknown_label
     if isinstance(value, AtLeast):
-        return f"at least {value.count}"
+        return _("at least {count}", count=value.count)
     if found.kind == "choice":
         return found.choice_label(value)
     if found.kind == "set":

@@ -19,10 +19,11 @@ from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, misplaced, s
 from tumorboard.case.vessel import vessel_label
 from tumorboard.imaging.mask_mass import MassMeasures
 from tumorboard.imaging.vessel.contact_profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
+from tumorboard.language import _
 from tumorboard.quantity import length_words
 
 IVC = "IVC"
-_ATRIUM = "right atrium"
+_ATRIUM = _("right atrium")
 
 #: Marks of the vein by other names, and the level that each stands for; several that stand
 #: for one level count at their mean.
@@ -54,7 +55,13 @@ class Evidence:
         """Return the provenance of a fact that rests on this."""
         parts = [note]
         if self.slices:
-            parts.append(f"slices {min(self.slices)} to {max(self.slices)}")
+            parts.append(
+                _(
+                    "slices {slices} to {slices_2}",
+                    slices=min(self.slices),
+                    slices_2=max(self.slices),
+                )
+            )
         return Provenance(
             "annotation", self.author, self.time_utc, self.uids, "; ".join([*parts, *self.caveats])
         )
@@ -76,7 +83,9 @@ def mass_facts(measures: MassMeasures, evidence: Evidence) -> list[Fact]:
     sizes = tuple(v for v in sizes if v > 0)
     if not sizes:
         return []
-    note = f"measured on the mask, between {measures.dimensions.convention}"
+    note = _(
+        "measured on the mask, between {convention}", convention=measures.dimensions.convention
+    )
     value = normalise("diameters_cm", list(sizes))
     return [Fact("diameters_cm", value, evidence.provenance(note))]
 
@@ -106,7 +115,10 @@ def contact_facts(profiles: Sequence[tuple[VesselProfile, Evidence]]) -> list[Fa
     slices = tuple(sorted({k for e in resting for k in e.slices}))
     caveats = tuple(dict.fromkeys(c for e in resting for c in e.caveats))
     joined = Evidence(uids, newest.author, newest.time_utc, slices, caveats)
-    note = f"measured on planes across the vessels, reached over {CONTACT_REACH_MM:g} mm"
+    note = _(
+        "measured on planes across the vessels, reached over {CONTACT_REACH_MM:g} mm",
+        CONTACT_REACH_MM=CONTACT_REACH_MM,
+    )
     known = [f"{vessel_label(name)} {found[name]}°{text}" for name, text in ranges.items() if text]
     note = "; ".join([note, *known])
     value = normalise("vessel_contacts", found)
@@ -122,14 +134,14 @@ def ivc_facts(profile: VesselProfile, evidence: Evidence) -> list[Fact]:
     reach = profile.involvement
     if profile.vessel != IVC or reach is None:
         return []
-    facts = [_ivc_fact("ivc_involvement", "present", evidence, "tumour measured in the lumen")]
+    facts = [_ivc_fact("ivc_involvement", "present", evidence, _("tumour measured in the lumen"))]
     ends = vein_ends(profile, reach)
     for name, reading in (
         ("ivc_caudal_extent", ends.caudal),
         ("ivc_cranial_extent", ends.cranial),
     ):
         if reading.segment is not None:
-            facts.append(_ivc_fact(name, reading.segment, evidence, "along the centreline"))
+            facts.append(_ivc_fact(name, reading.segment, evidence, _("along the centreline")))
     return facts
 
 
@@ -175,29 +187,39 @@ def vessel_words(profile: VesselProfile) -> list[str]:
     lines = []
     peak = profile.most_contact
     if np.isnan(profile.lumen_mm2).all():
-        return [f"{name}: no outline of the lumen, nothing is measured."]
+        return [_("{name}: no outline of the lumen, nothing is measured.", name=name)]
     reach = profile.contact
     if peak is None:
-        lines.append(f"{name}: contact is not measured, no mass is outlined.")
+        lines.append(_("{name}: contact is not measured, no mass is outlined.", name=name))
     elif reach is None:
-        lines.append(f"{name}: no contact measured.")
+        lines.append(_("{name}: no contact measured.", name=name))
     else:
         at = _from_landmark(profile, peak.arc_mm)
         lines.append(
-            f"{name}: contact up to {peak.value:.0f} degrees{range_words(peak)}{at}, "
-            f"over {length_words(profile.contact_mm)}."
+            _(
+                "{name}: contact up to {value:.0f} degrees{range_words}{at}, over {length_words}.",
+                name=name,
+                value=peak.value,
+                range_words=range_words(peak),
+                at=at,
+                length_words=length_words(profile.contact_mm),
+            )
         )
     inside = profile.involvement
     if np.isnan(profile.occluded_percent).all():
         return [*lines, *_overlap_words(profile)]
     if inside is None:
-        lines.append(f"{name}: no tumour measured in the lumen.")
+        lines.append(_("{name}: no tumour measured in the lumen.", name=name))
         return lines
     highest = profile.most_occlusion
     share = 0.0 if highest is None else highest.value
     lines.append(
-        f"{name}: tumour in the lumen over {length_words(inside.length_mm)}, "
-        f"filling up to {share:.0f} % of it."
+        _(
+            "{name}: tumour in the lumen over {length_words}, filling up to {share:.0f} % of it.",
+            name=name,
+            length_words=length_words(inside.length_mm),
+            share=share,
+        )
     )
     return [*lines, *_end_words(profile, inside)]
 
@@ -209,7 +231,7 @@ def _overlap_words(profile: VesselProfile) -> list[str]:
     outline laps over the wall that it touches.
     """
     name, covered = vessel_label(profile.vessel), profile.covered_percent
-    text = f"{name}: tumour in the lumen is not assessed, none is outlined"
+    text = _("{name}: tumour in the lumen is not assessed, none is outlined", name=name)
     if not len(covered) or np.isnan(covered).all():
         return [f"{text}."]
     radius = profile.diameter_mm / 2
@@ -219,8 +241,12 @@ def _overlap_words(profile: VesselProfile) -> list[str]:
     if not (covered > lap).any():
         return [f"{text}."]
     return [
-        f"{text} as such. The outline of a mass covers up to {share:.0f} % of the lumen: "
-        "outline what lies inside, mark its ends, or say what it is."
+        _(
+            "{text} as such. The outline of a mass covers up to {share:.0f} % of the lumen: "
+            "outline what lies inside, mark its ends, or say what it is.",
+            text=text,
+            share=share,
+        )
     ]
 
 
@@ -228,21 +254,25 @@ def range_words(peak: Peak) -> str:
     """Return between what a contact lies, in brackets with a blank before; or nothing."""
     if peak.low is None or peak.high is None:
         return ""
-    return f" ({peak.low:.0f} to {peak.high:.0f})"
+    return _(" ({low:.0f} to {high:.0f})", low=peak.low, high=peak.high)
 
 
 def _end_words(profile: VesselProfile, inside: Extent) -> list[str]:
     ends = vein_ends(profile, inside) if profile.vessel == IVC else None
     lines = []
     for word, arc, reading in (
-        ("Lower", inside.start_mm, ends.caudal if ends else None),
-        ("Upper", inside.end_mm, ends.cranial if ends else None),
+        (_("Lower"), inside.start_mm, ends.caudal if ends else None),
+        (_("Upper"), inside.end_mm, ends.cranial if ends else None),
     ):
-        text = f"{word} end{_from_landmark(profile, arc) or ': no level is marked'}"
+        text = _(
+            "{word} end{from_landmark}",
+            word=word,
+            from_landmark=_from_landmark(profile, arc) or _(": no level is marked"),
+        )
         if reading is not None and reading.segment is not None:
             text += f": {segment_label(reading.segment)}"
         elif reading is not None and reading.needs is not None:
-            text += f"; mark “{reading.needs}” to name the segment"
+            text += _("; mark “{needs}” to name the segment", needs=reading.needs)
         lines.append(f"{text}.")
     return lines
 
@@ -260,7 +290,7 @@ def _from_landmark(profile: VesselProfile, arc_mm: float) -> str:
         return ""
     name, way = min(ways.items(), key=lambda pair: abs(pair[1]))
     if abs(way) < 0.5:
-        return f" at “{name}”"
+        return _(" at “{name}”", name=name)
     side = "above" if way > 0 else "below"
     return f" {length_words(abs(way))} {side} “{name}”"
 

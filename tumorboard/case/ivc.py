@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tumorboard.annotations.model import Landmark
+from tumorboard.language import _
 
 #: Institutional setting, editable: how near (mm) to a marked level an end of the tumour
 #: counts as lying at it. No source gives a figure; the ostium of a renal or hepatic vein
@@ -45,7 +46,9 @@ def misplaced(levels: Mapping[Landmark, float]) -> str:
     order = [mark for mark in Landmark if mark in levels]
     for lower, upper in pairwise(order):
         if levels[lower] >= levels[upper]:
-            return f"The mark “{lower}” lies above “{upper}”: check both."
+            return _(
+                "The mark “{lower}” lies above “{upper}”: check both.", lower=lower, upper=upper
+            )
     return ""
 
 

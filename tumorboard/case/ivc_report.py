@@ -29,12 +29,13 @@ from tumorboard.case.report_text import (
     slice_words,
     without_slices,
 )
+from tumorboard.language import _
 from tumorboard.quantity import length_words
 
 #: The remark that holds the text as the reader left it; its note is what it was made from.
 REMARK: Final = "ivc-report"
 
-_DISTANCE: Final = "Craniocaudal distance of the two ends"
+_DISTANCE: Final = _("Craniocaudal distance of the two ends")
 #: The facts of the vena cava, in the order in which they are read.
 VEIN: Final = (
     "ivc_involvement",
@@ -74,7 +75,7 @@ def mass_sentence(case: Case, basis: Basis, slice_of: SliceOf) -> Sentence:
     on_images = f"{size.text}, {size.axes}{where}" if size.text else ""
     if drawn and not size.text:
         pixels = "; ".join(measure(a).text for a in drawn)
-        on_images = f"{pixels}, no size in cm{where}"
+        on_images = _("{pixels}, no size in cm{where}", pixels=pixels, where=where)
     caveats = tuple(dict.fromkeys(c.text.rstrip(".") for a in drawn for c in measure(a).caveats))
     limits = f"; {'; '.join(caveats)}" if caveats and on_images else ""
     origin = Origin("diameters_cm", tuple(a.uid for a in drawn))
@@ -84,9 +85,18 @@ def mass_sentence(case: Case, basis: Basis, slice_of: SliceOf) -> Sentence:
             uids = (*fact.provenance.annotation_uids, *origin.annotation_uids)
             origin = Origin("diameters_cm", uids, fact.provenance.place)
         if not on_images:
-            return Sentence("Mass", stated, Origin(origin.fact, origin.annotation_uids))
-        return Sentence("Mass", f"{stated}; drawn on the images: {on_images}{limits}", origin)
-    return Sentence("Mass", f"{on_images}{limits}" if on_images else MISSING, origin)
+            return Sentence(_("Mass"), stated, Origin(origin.fact, origin.annotation_uids))
+        return Sentence(
+            _("Mass"),
+            _(
+                "{stated}; drawn on the images: {on_images}{limits}",
+                stated=stated,
+                on_images=on_images,
+                limits=limits,
+            ),
+            origin,
+        )
+    return Sentence(_("Mass"), f"{on_images}{limits}" if on_images else MISSING, origin)
 
 
 def vein_sentences(case: Case, basis: Basis, slice_of: SliceOf) -> list[Sentence]:
@@ -95,7 +105,7 @@ def vein_sentences(case: Case, basis: Basis, slice_of: SliceOf) -> list[Sentence
     if facts.value("ivc_involvement") == "absent":
         origin = fact_origin(facts, "ivc_involvement")
         others = [fact_sentence(facts, n) for n in VEIN[3:] if facts.value(n) is not None]
-        return [Sentence("Inferior vena cava", inside(extent_words(facts)), origin), *others]
+        return [Sentence(_("Inferior vena cava"), inside(extent_words(facts)), origin), *others]
     ends = {a.role: a for a in ivc_marks(case) if a.role in set(TumourEnd)}
     marked = {
         "ivc_caudal_extent": ends.get(TumourEnd.CAUDAL),
@@ -112,7 +122,7 @@ def vein_sentences(case: Case, basis: Basis, slice_of: SliceOf) -> list[Sentence
     elif doubt := ends_turned(ends.values()):
         lines.append(Sentence("", doubt, Origin("", uids)))
     if basis.level:
-        lines.append(Sentence("Level", basis.level, fact_origin(facts, "ivc_cranial_extent")))
+        lines.append(Sentence(_("Level"), basis.level, fact_origin(facts, "ivc_cranial_extent")))
     return lines
 
 
@@ -132,7 +142,7 @@ def organ_sentences(
     if rest:
         first = next(key for key in asked if key not in said)
         words = ", ".join(inside(label) for label in rest)
-        lines.append(Sentence("Not assessed", words, Origin(first)))
+        lines.append(Sentence(_("Not assessed"), words, Origin(first)))
     return lines
 
 
@@ -141,7 +151,9 @@ def organ_sentence(remarks: Iterable[Remark], key: str) -> Sentence:
     remark, label = statements(remarks).get(key), checklist()[key].label
     if remark is None:
         return Sentence(label, MISSING, Origin(key))
-    where = f" (slice {remark.place.slice_number})" if remark.place else ""
+    where = (
+        _(" (slice {slice_number})", slice_number=remark.place.slice_number) if remark.place else ""
+    )
     return Sentence(label, f"{remark.value}{where}", Origin(key, (), remark.place))
 
 
@@ -176,15 +188,29 @@ def extent_words(facts: FactSheet) -> str:
     """
     ends = [facts.value("ivc_caudal_extent"), facts.value("ivc_cranial_extent")]
     marked = ends != [None, None]
-    low = definition("ivc_caudal_extent").choice_label(ends[0]) if ends[0] else "not known"
-    high = definition("ivc_cranial_extent").choice_label(ends[1]) if ends[1] else "not known"
-    reach = f"{low[0].upper()}{low[1:]} to {high[0].lower()}{high[1:]}" if low != high else low
+    low = definition("ivc_caudal_extent").choice_label(ends[0]) if ends[0] else _("not known")
+    high = definition("ivc_cranial_extent").choice_label(ends[1]) if ends[1] else _("not known")
+    reach = (
+        _(
+            "{low}{low_2} to {high}{high_2}",
+            low=low[0].upper(),
+            low_2=low[1:],
+            high=high[0].lower(),
+            high_2=high[1:],
+        )
+        if low != high
+        else low
+    )
     involvement = facts.value("ivc_involvement")
     if involvement == "absent":
-        return f"Not involved; marked on the images: {inside(reach)}" if marked else "Not involved"
+        return (
+            _("Not involved; marked on the images: {inside}", inside=inside(reach))
+            if marked
+            else _("Not involved")
+        )
     if marked:
         return reach
-    return "Involved" if involvement == "present" else ""
+    return _("Involved") if involvement == "present" else ""
 
 
 def outdated(before: str, now: str) -> tuple[str, ...]:

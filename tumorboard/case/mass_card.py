@@ -17,6 +17,7 @@ from tumorboard.case.measured import index_mass, masses
 from tumorboard.case.model import Case
 from tumorboard.case.report_text import MISSING, Basis, Origin, no_slice
 from tumorboard.case.response_rows import response_rows
+from tumorboard.language import _
 from tumorboard.quantity import signed, volume_words
 
 _CONTACTS: Final = "vessel_contacts"
@@ -99,16 +100,22 @@ def _is_measured(line: CardLine) -> bool:
 def _volume(case: Case) -> CardLine:
     record = index_mass(case)
     if record is None:
-        return CardLine("Volume", "not outlined")
+        return CardLine(_("Volume"), _("not outlined"))
     dates = {s.series_instance_uid: iso_date(s.study_date) for s in case.series}
     day = dates.get(record.series_instance_uid, "")
     newest = max((iso_date(s.study_date) for s in case.series if s.kind == "volume"), default="")
-    later = (f"Of images of {day}; those of {newest} are not outlined.",) if newest > day else ()
+    later = (
+        (_("Of images of {day}; those of {newest} are not outlined.", day=day, newest=newest),)
+        if newest > day
+        else ()
+    )
     doubts = (*later, *(c.text for c in record.caveats))
     origin = Origin("", (record.uid,))
     if record.volume_ml is None:
-        return CardLine("Volume", "not measured", origin, doubts or ("the outline gives none",))
-    return CardLine("Volume", volume_words(record.volume_ml), origin, doubts)
+        return CardLine(
+            _("Volume"), _("not measured"), origin, doubts or (_("the outline gives none"),)
+        )
+    return CardLine(_("Volume"), volume_words(record.volume_ml), origin, doubts)
 
 
 def _since(case: Case, table: LesionTable) -> list[CardLine]:
@@ -123,7 +130,7 @@ def _since(case: Case, table: LesionTable) -> list[CardLine]:
         said = [change for change in (length, volume) if change is not None and change[0] == day]
         words = " · ".join(change[1] for change in said)
         uids = tuple(uid for change in said for uid in change[2])
-        found.append(CardLine(f"Since {day}", words, Origin("", uids)))
+        found.append(CardLine(_("Since {day}", day=day), words, Origin("", uids)))
     return found
 
 
@@ -135,10 +142,10 @@ def _change_of_size(row: LesionRow, days: list[str]) -> _Changed | None:
     sized = [(d, s) for d, s in zip(days, row.sizes, strict=True) if d and s is not None]
     if len(sized) < 2:
         return None
-    (day, before), (_, now) = sized[-2:]
+    (day, before), (__, now) = sized[-2:]
     cm = (now.mm - before.mm) / _MM_PER_CM
     uids = tuple(uid for uid in (before.annotation_uid, now.annotation_uid) if uid)
-    return day, f"{signed(cm, 1)} cm longest diameter", uids
+    return day, _("{signed} cm longest diameter", signed=signed(cm, 1)), uids
 
 
 def _change_of_volume(case: Case) -> _Changed | None:
@@ -158,7 +165,7 @@ def _change_of_volume(case: Case) -> _Changed | None:
     before = earlier[-1].volume_ml
     percent = 100 * (record.volume_ml - before) / before
     day = dates[earlier[-1].series_instance_uid]
-    return day, f"{signed(percent, 0)} % volume", (earlier[-1].uid, record.uid)
+    return day, _("{signed} % volume", signed=signed(percent, 0)), (earlier[-1].uid, record.uid)
 
 
 def _vein(basis: Basis) -> CardLine:
@@ -168,7 +175,7 @@ def _vein(basis: Basis) -> CardLine:
     if facts.value("ivc_involvement") == "absent":
         name = "ivc_involvement"
     words = extent_words(facts) or MISSING
-    return CardLine("IVC", words, fact_origin(facts, name), _notes(basis, name))
+    return CardLine(_("IVC"), words, fact_origin(facts, name), _notes(basis, name))
 
 
 def _contact(basis: Basis) -> CardLine:
@@ -177,13 +184,13 @@ def _contact(basis: Basis) -> CardLine:
     words = " · ".join(
         f"{found.choice_label(name)} {degrees:.10g}°"
         if degrees
-        else f"{found.choice_label(name)} none"
+        else _("{choice_label} none", choice_label=found.choice_label(name))
         for name, degrees in contacts.items()
     )
     fact = facts.get(_CONTACTS)
     note = fact.provenance.note if fact is not None else ""
     return CardLine(
-        "Contact", words or MISSING, fact_origin(facts, _CONTACTS), (note,) * bool(note)
+        _("Contact"), words or MISSING, fact_origin(facts, _CONTACTS), (note,) * bool(note)
     )
 
 

@@ -12,9 +12,10 @@ from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation
 from tumorboard.coding import CRANIOCAUDAL, LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Plane
+from tumorboard.language import _
 
 AXIAL: Final = Plane.AXIAL.value
-TURNED_PLANE: Final = "turned plane"
+TURNED_PLANE: Final = _("turned plane")
 _MM_PER_CM: Final = 10
 
 
@@ -33,7 +34,11 @@ class MassSize:
 
     @property
     def _named(self) -> tuple[tuple[str, float | None], ...]:
-        names = (f"{self.plane} long", f"{self.plane} short", "craniocaudal")
+        names = (
+            _("{plane} long", plane=self.plane),
+            _("{plane} short", plane=self.plane),
+            "craniocaudal",
+        )
         return tuple(zip(names, (self.long, self.short, self.height), strict=True))
 
     @property
@@ -50,7 +55,7 @@ class MassSize:
     def text(self) -> str:
         """The numbers alone, "10.5 × 8.9 × 13.2 cm"; empty without any."""
         numbers = " × ".join(f"{mm / _MM_PER_CM:.1f}" for mm in self.values)
-        return f"{numbers} cm" if numbers else ""
+        return _("{numbers} cm", numbers=numbers) if numbers else ""
 
     @property
     def axes(self) -> str:
@@ -65,8 +70,8 @@ class MassSize:
         if not gone or len(gone) == len(self._named):
             return ""
         both = self.long is None and self.short is None
-        named = [f"{self.plane} axes", *gone[2:]] if both else gone
-        return f"{' and '.join(named)} not measured"
+        named = [_("{plane} axes", plane=self.plane), *gone[2:]] if both else gone
+        return _("{named} not measured", named=" and ".join(named))
 
     @property
     def words(self) -> str:

@@ -35,6 +35,7 @@ from tumorboard.coding import (
 )
 from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.slicing import native_plane, section_number
+from tumorboard.language import _
 
 #: Cosine above which the normal of a cut runs along an axis of the slices.
 _ALONG: Final = 0.9999
@@ -177,7 +178,11 @@ def _outlined(case: Case, outline: Segmentation, pictures: Pictures | None) -> L
     ends = ""
     if stack is not None and outline.grid_shape == stack.shape:
         found = sorted(_number(stack, k) for k in outline.slices)
-        ends = str(found[0]) if found[0] == found[-1] else f"{found[0]} to {found[-1]}"
+        ends = (
+            str(found[0])
+            if found[0] == found[-1]
+            else _("{found} to {found_2}", found=found[0], found_2=found[-1])
+        )
     words = {
         Column.LESION: lesion.name if lesion is not None else "",
         Column.KIND: f"{kind}, {outline.label}" if outline.label else kind,
@@ -186,7 +191,7 @@ def _outlined(case: Case, outline: Segmentation, pictures: Pictures | None) -> L
         Column.AUTHOR: outline.author,
         Column.TIME: outline.changed_utc or outline.created_utc,
         Column.CAVEATS: "; ".join(dict.fromkeys(c.text for c in outline.caveats)),
-        Column.CALIBRATION: "voxels of the outline",
+        Column.CALIBRATION: _("voxels of the outline"),
     }
     volume = outline.volume_ml
     return ListedMeasurement(outline.uid, {} if volume is None else {Column.VOLUME: volume}, words)
@@ -213,7 +218,7 @@ def _slice(annotation: Annotation, pictures: Pictures | None) -> str:
         return str(places[0] + 1) if len(places) == 1 else ""
     axes = (stack.normal, stack.row_direction, stack.column_direction)
     if max(abs(float(np.dot(annotation.normal, axis))) for axis in axes) < _ALONG:
-        return "turned cut"
+        return _("turned cut")
     if image.plane is native_plane(stack):
         return str(_number(stack, places[0])) if len(places) == 1 else ""
     return str(section_number(stack, image.plane, annotation.points[0]))

@@ -9,6 +9,7 @@ from tumorboard.case.facts import FactSheet, Place
 from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,11 @@ class Case:
             return ""
         look = (ref.whole_uid, ref.kind, ref.plane)
         alike = [s for s in self.series if (s.whole_uid, s.kind, s.plane) == look]
-        return f"part {alike.index(ref) + 1} of {len(alike)}" if len(alike) > 1 else ""
+        return (
+            _("part {index} of {count}", index=alike.index(ref) + 1, count=len(alike))
+            if len(alike) > 1
+            else ""
+        )
 
     def with_annotation(self, annotation: Annotation) -> Case:
         """Return the case with this annotation added, or put in the place of its older self."""

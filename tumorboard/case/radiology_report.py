@@ -54,12 +54,13 @@ from tumorboard.case.report_text import (
 )
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import vessel_label
+from tumorboard.language import _
 from tumorboard.quantity import volume_words
 
 #: The remark that holds the text as the reader left it; its note is what it was made from.
 REMARK: Final = "radiology-report"
 #: The title under which a text on the vena cava stands that was kept before there was this one.
-_EARLIER: Final = "Text on the vena cava, kept earlier"
+_EARLIER: Final = _("Text on the vena cava, kept earlier")
 _KIDNEYS: Final = frozenset({f"{PREFIX}kidney-right", f"{PREFIX}kidney-left", OTHER_KIDNEY})
 _CONTACTS: Final = "vessel_contacts"
 
@@ -68,13 +69,13 @@ def radiology_report(case: Case, basis: Basis, slice_of: SliceOf = no_slice) -> 
     """Return the report of a case."""
     return Report(
         (
-            Section("Technique", tuple(_technique(case, basis.facts))),
-            Section("Comparison", (_comparison(case),)),
-            Section("Primary", tuple(_primary(case, basis, slice_of))),
-            Section("Compartments and organs", tuple(organ_sentences(case.remarks, _KIDNEYS))),
-            Section("Vessels", tuple(_vessels(case, basis))),
-            Section("Inferior vena cava", tuple(_vein(case, basis, slice_of))),
-            Section("Kidneys", tuple(_kidneys(case, basis.facts))),
+            Section(_("Technique"), tuple(_technique(case, basis.facts))),
+            Section(_("Comparison"), (_comparison(case),)),
+            Section(_("Primary"), tuple(_primary(case, basis, slice_of))),
+            Section(_("Compartments and organs"), tuple(organ_sentences(case.remarks, _KIDNEYS))),
+            Section(_("Vessels"), tuple(_vessels(case, basis))),
+            Section(_("Inferior vena cava"), tuple(_vein(case, basis, slice_of))),
+            Section(_("Kidneys"), tuple(_kidneys(case, basis.facts))),
             nodes_section(case, basis.facts),
             peritoneum_section(case, basis.facts),
             lungs_section(case, basis.facts),
@@ -82,7 +83,7 @@ def radiology_report(case: Case, basis: Basis, slice_of: SliceOf = no_slice) -> 
             bones_section(case, basis.facts),
             elsewhere_section(case, basis.facts),
             response_section(case, basis.facts),
-            Section("Impression", tuple(_impression(case, basis, slice_of))),
+            Section(_("Impression"), tuple(_impression(case, basis, slice_of))),
         )
     )
 
@@ -105,7 +106,11 @@ def kept_lines(case: Case, now: Report) -> tuple[str, ...]:
     if kept is None:
         return ()
     changed = ", ".join(outdated(kept.note, now))
-    warning = (f"Changed in the case since this text was kept: {changed}.",) if changed else ()
+    warning = (
+        (_("Changed in the case since this text was kept: {changed}.", changed=changed),)
+        if changed
+        else ()
+    )
     return (*warning, *kept.value.splitlines())
 
 
@@ -120,14 +125,16 @@ def _technique(case: Case, facts: FactSheet) -> Iterator[Sentence]:
     lines = dict.fromkeys(_series_words(s) for s in read)
     origin = Origin(series=read[0].series_instance_uid) if read else Origin()
     if not images:
-        yield Sentence("Images", MISSING)
+        yield Sentence(_("Images"), MISSING)
     elif not iso_date(newest):
-        yield Sentence("Images", f"{'; '.join(lines)}; the day is not known", origin)
+        yield Sentence(
+            _("Images"), _("{lines}; the day is not known", lines="; ".join(lines)), origin
+        )
     else:
-        yield Sentence("Images", f"{iso_date(newest)}, {'; '.join(lines)}", origin)
+        yield Sentence(_("Images"), f"{iso_date(newest)}, {'; '.join(lines)}", origin)
     limits = dict.fromkeys(c.rstrip(".") for s in read for c in s.caveats)
     if limits:
-        yield Sentence("Limits of these images", "; ".join(limits), origin)
+        yield Sentence(_("Limits of these images"), "; ".join(limits), origin)
     regions = ("chest_ct", "abdomen_pelvis_ct")
     for name in regions:
         yield fact_sentence(facts, name)
@@ -136,9 +143,9 @@ def _technique(case: Case, facts: FactSheet) -> Iterator[Sentence]:
 
 def _series_words(series: SeriesRef) -> str:
     """Return "CT, portal venous (guessed), slices of 5.0 mm"; no word of a file is in it."""
-    phase = f"{series.phase} (guessed)" if series.phase else "phase not known"
+    phase = f"{series.phase} (guessed)" if series.phase else _("phase not known")
     thick = series.thickness_mm
-    slices = f"slices of {thick:.1f} mm" if thick else "slice thickness not known"
+    slices = _("slices of {thick:.1f} mm", thick=thick) if thick else _("slice thickness not known")
     return ", ".join((series.modality or "images", phase, slices))
 
 
@@ -152,13 +159,13 @@ def _comparison(case: Case) -> Sentence:
             for day in dates[1:]
         }
         named = [f"{day} ({', '.join(modalities)})" for day, modalities in by_day.items()]
-        also = "; others have no date" if undated else ""
+        also = _("; others have no date") if undated else ""
         last = next(s for s in images if iso_date(s.study_date) == dates[1])
         origin = Origin(series=last.series_instance_uid)
-        return Sentence("Earlier images", f"{', '.join(named)}{also}", origin)
+        return Sentence(_("Earlier images"), f"{', '.join(named)}{also}", origin)
     if undated and len(images) > 1:
-        return Sentence("Earlier images", "not known, there are images without a date")
-    return Sentence("Earlier images", "none in this case" if images else MISSING)
+        return Sentence(_("Earlier images"), _("not known, there are images without a date"))
+    return Sentence(_("Earlier images"), _("none in this case") if images else MISSING)
 
 
 # -- the primary ------------------------------------------------------------------------------
@@ -176,8 +183,12 @@ def _primary(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
         yield Sentence(f"{MEASURED}components", text.rstrip("."), _outline(index_mass(case)))
     if not basis.components:
         outline = index_mass(case)
-        words = MISSING if outline is None else "not measured here; show its images in the window"
-        yield Sentence(f"{MEASURED}components and share of fat", words, _outline(outline))
+        words = (
+            MISSING if outline is None else _("not measured here; show its images in the window")
+        )
+        yield Sentence(
+            _("{MEASURED}components and share of fat", MEASURED=MEASURED), words, _outline(outline)
+        )
     for name in ("fat_component_percent", "dedifferentiated_component", "primary_origin"):
         yield fact_sentence(facts, name)
     for name in ("depth", "unifocal", "disease_burden", "local_recurrence"):
@@ -188,14 +199,20 @@ def _primary(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
 def _volume(case: Case) -> Sentence:
     record = index_mass(case)
     if record is None:
-        return Sentence("Volume", MISSING)
+        return Sentence(_("Volume"), MISSING)
     if record.volume_ml is None:
         limits = "; ".join(c.text.rstrip(".") for c in record.caveats)
-        why = f"; {limits}" if limits else ", the outline gives none"
-        return Sentence("Volume", f"not measured{why}", _outline(record))
+        why = f"; {limits}" if limits else _(", the outline gives none")
+        return Sentence(_("Volume"), _("not measured{why}", why=why), _outline(record))
     limits = "".join(f"; {c.text.rstrip('.')}" for c in record.caveats)
     return Sentence(
-        "Volume", f"{volume_words(record.volume_ml)}, by its outline{limits}", _outline(record)
+        _("Volume"),
+        _(
+            "{volume_words}, by its outline{limits}",
+            volume_words=volume_words(record.volume_ml),
+            limits=limits,
+        ),
+        _outline(record),
     )
 
 
@@ -208,8 +225,12 @@ def _solid(case: Case) -> Iterator[Sentence]:
     ]
     for n, record in enumerate(solid, start=1):
         number = f" {n}" if len(solid) > 1 else ""
-        volume = "not measured" if record.volume_ml is None else volume_words(record.volume_ml)
-        yield Sentence(f"Solid component{number}", f"volume {volume}", _outline(record))
+        volume = _("not measured") if record.volume_ml is None else volume_words(record.volume_ml)
+        yield Sentence(
+            _("Solid component{number}", number=number),
+            _("volume {volume}", volume=volume),
+            _outline(record),
+        )
 
 
 def _outline(record: Segmentation | None) -> Origin:
@@ -225,11 +246,15 @@ def _vessels(case: Case, basis: Basis) -> Iterator[Sentence]:
     contacts = facts.value(_CONTACTS) or {}
     origin = fact_origin(facts, _CONTACTS)
     for name, degrees in contacts.items():
-        words = f"{degrees:.10g}° of the circumference" if degrees else "none (0°)"
+        words = (
+            _("{degrees:.10g}° of the circumference", degrees=degrees)
+            if degrees
+            else _("none (0°)")
+        )
         yield Sentence(f"Contact, {inside(found.choice_label(name))}", words, origin)
     rest = [inside(c.label) for c in found.choices if c.value not in contacts]
     if rest:
-        yield Sentence("Contact not assessed", ", ".join(rest), Origin(_CONTACTS))
+        yield Sentence(_("Contact not assessed"), ", ".join(rest), Origin(_CONTACTS))
     yield from _by_segment(case, basis, list(contacts))
     yield from notes(facts, (_CONTACTS,))
     yield from _overruled(basis, (_CONTACTS,))
@@ -243,14 +268,18 @@ def _by_segment(case: Case, basis: Basis, contacts: list[str]) -> Iterator[Sente
     told = {uid for s in basis.segments for uid in s.origin.annotation_uids}
     for vessel in newest_vessels(case):
         if vessel.uid not in told:
-            label = f"{MEASURED}{inside(vessel_label(vessel.vessel))}, by segment"
-            words = "not measured here; show its images in the window"
+            label = _(
+                "{MEASURED}{inside}, by segment",
+                MEASURED=MEASURED,
+                inside=inside(vessel_label(vessel.vessel)),
+            )
+            words = _("not measured here; show its images in the window")
             yield Sentence(label, words, Origin(_CONTACTS, (vessel.uid,)))
     followed = {vessel.vessel for vessel in case.vessels}
     rest = [inside(vessel_label(name)) for name in contacts if name not in followed]
     if rest:
-        words = f"{', '.join(rest)}; no line was laid along"
-        yield Sentence("Contact by segment not assessed", words, Origin(_CONTACTS))
+        words = _("{rest}; no line was laid along", rest=", ".join(rest))
+        yield Sentence(_("Contact by segment not assessed"), words, Origin(_CONTACTS))
 
 
 def _vein(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
@@ -266,14 +295,14 @@ def _kidneys(case: Case, facts: FactSheet) -> Iterator[Sentence]:
     for key in sorted(_KIDNEYS, key=lambda k: (k == OTHER_KIDNEY, k != f"{PREFIX}kidney-right")):
         yield organ_sentence(case.remarks, key)
     yield Sentence(
-        "Involvement of both kidneys",
+        _("Involvement of both kidneys"),
         fact_words(facts, "bilateral_renal_involvement"),
         fact_origin(facts, "bilateral_renal_involvement"),
     )
     day = facts.value("kidney_function_date")
     for name in ("egfr", "creatinine"):
         if (value := facts.value(name)) is not None:
-            when = f", {day}" if day else ", day not known"
+            when = f", {day}" if day else _(", day not known")
             words = f"{value_text(name, value)}{when}"
             yield Sentence(definition(name).label, words, fact_origin(facts, name))
 
@@ -284,10 +313,10 @@ def _kidneys(case: Case, facts: FactSheet) -> Iterator[Sentence]:
 def _impression(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
     facts = basis.facts
     size = mass_sentence(case, basis, slice_of)
-    yield Sentence("Size of the mass", size.words, size.origin)
+    yield Sentence(_("Size of the mass"), size.words, size.origin)
     vein = extent_words(facts)
     yield Sentence(
-        "Reach in the vena cava",
+        _("Reach in the vena cava"),
         inside(vein) if vein else MISSING,
         fact_origin(facts, "ivc_involvement"),
     )
@@ -320,7 +349,14 @@ def _overruled(basis: Basis, names: Iterable[str]) -> Iterator[Sentence]:
         if stated is None or drawn is None or stated.provenance.origin != "entered":
             continue
         if stated.value != drawn.value:
-            words = f"{inside(value_text(name, drawn.value))}; overruled by what is stated"
-            label = f"{MEASURED}{inside(definition(name).label)}, overruled"
+            words = _(
+                "{inside}; overruled by what is stated",
+                inside=inside(value_text(name, drawn.value)),
+            )
+            label = _(
+                "{MEASURED}{inside}, overruled",
+                MEASURED=MEASURED,
+                inside=inside(definition(name).label),
+            )
             uids = drawn.provenance.annotation_uids
             yield Sentence(label, words, Origin(name, uids))

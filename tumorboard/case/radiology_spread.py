@@ -20,6 +20,7 @@ from tumorboard.case.model import Case, Lesion
 from tumorboard.case.report_text import MISSING, Origin, Section, Sentence
 from tumorboard.case.response_rows import response_rows
 from tumorboard.case.sites import site_named
+from tumorboard.language import _
 from tumorboard.quantity import length_words
 
 _READ: Final = "distant_metastasis_read"
@@ -36,37 +37,37 @@ _OWN_SECTION: Final = ("lung", "liver", "bone", "peritoneum")
 def nodes_section(case: Case, facts: FactSheet) -> Section:
     """Return the lymph nodes: the reader's statement and each node that was measured."""
     found = [fact_sentence(facts, "regional_nodes"), *_lesions(case, _is_node)]
-    return Section("Lymph nodes", tuple(found))
+    return Section(_("Lymph nodes"), tuple(found))
 
 
 def peritoneum_section(case: Case, facts: FactSheet) -> Section:
     """Return the peritoneum: implants as stated, and lesions drawn there."""
     name = "peritoneal_implants"
     stated = fact_sentence(facts, name)
-    found = [Sentence("Peritoneum", f"implants {stated.words}", stated.origin)]
+    found = [Sentence(_("Peritoneum"), _("implants {words}", words=stated.words), stated.origin)]
     if "peritoneum" in (facts.value(_SITES) or ()):
         origin = fact_origin(facts, _SITES)
-        found.append(Sentence("Peritoneum among the sites of metastases", "yes", origin))
+        found.append(Sentence(_("Peritoneum among the sites of metastases"), "yes", origin))
     found += _lesions(case, _lies_in("peritoneum"))
-    return Section("Peritoneum", tuple(found))
+    return Section(_("Peritoneum"), tuple(found))
 
 
 def lungs_section(case: Case, facts: FactSheet) -> Section:
     """Return the lungs."""
-    return Section("Lungs", tuple(_organ(case, facts, "lung", "Lung metastases")))
+    return Section(_("Lungs"), tuple(_organ(case, facts, "lung", _("Lung metastases"))))
 
 
 def liver_section(case: Case, facts: FactSheet) -> Section:
     """Return the liver: metastases; what the mass does to it stands with the organs."""
-    return Section("Liver", tuple(_organ(case, facts, "liver", "Liver metastases")))
+    return Section(_("Liver"), tuple(_organ(case, facts, "liver", _("Liver metastases"))))
 
 
 def bones_section(case: Case, facts: FactSheet) -> Section:
     """Return the bones, and what the mass does to the spine."""
     spine = organ_sentence(case.remarks, "organ|spine")
-    relation = Sentence("Mass and spine", spine.words, spine.origin)
-    found = _organ(case, facts, "bone", "Bone metastases")
-    return Section("Bones", (relation, *found))
+    relation = Sentence(_("Mass and spine"), spine.words, spine.origin)
+    found = _organ(case, facts, "bone", _("Bone metastases"))
+    return Section(_("Bones"), (relation, *found))
 
 
 def elsewhere_section(case: Case, facts: FactSheet) -> Section:
@@ -76,17 +77,19 @@ def elsewhere_section(case: Case, facts: FactSheet) -> Section:
     labels = [definition(_SITES).choice_label(s) for s in sites if s not in _OWN_SECTION]
     if labels:
         origin = fact_origin(facts, _SITES)
-        found.append(Sentence("Other sites of metastases", ", ".join(labels).lower(), origin))
+        found.append(Sentence(_("Other sites of metastases"), ", ".join(labels).lower(), origin))
     count = facts.value("metastasis_count")
     if count is not None:
-        words = f"at least {count.count}" if isinstance(count, AtLeast) else str(count)
+        words = (
+            _("at least {count}", count=count.count) if isinstance(count, AtLeast) else str(count)
+        )
         found.append(
-            Sentence("Number of metastases", words, fact_origin(facts, "metastasis_count"))
+            Sentence(_("Number of metastases"), words, fact_origin(facts, "metastasis_count"))
         )
     if facts.value("metastases_resectable") is not None:
         found.append(fact_sentence(facts, "metastases_resectable"))
     found += _lesions(case, lambda x: not _is_node(x) and _category(x) not in _OWN_SECTION)
-    return Section("Elsewhere", tuple(found))
+    return Section(_("Elsewhere"), tuple(found))
 
 
 def distant_sentence(facts: FactSheet) -> Sentence:
@@ -96,7 +99,11 @@ def distant_sentence(facts: FactSheet) -> Sentence:
     if facts.value(_READ) != "absent" or not sites:
         return stated
     named = ", ".join(definition(_SITES).choice_label(s) for s in sites).lower()
-    return Sentence(stated.label, f"{stated.words}, yet sites are named: {named}", stated.origin)
+    return Sentence(
+        stated.label,
+        _("{words}, yet sites are named: {named}", words=stated.words, named=named),
+        stated.origin,
+    )
 
 
 def response_section(case: Case, facts: FactSheet) -> Section:
@@ -104,20 +111,20 @@ def response_section(case: Case, facts: FactSheet) -> Section:
     rows = response_rows(case)
     found = []
     if rows is None:
-        why = "there are no two dates on which lesions that count were measured"
-        found.append(Sentence("Response (RECIST 1.1)", f"{MISSING}; {why}"))
+        why = _("there are no two dates on which lesions that count were measured")
+        found.append(Sentence(_("Response (RECIST 1.1)"), f"{MISSING}; {why}"))
     else:
         newest = rows.rows[-1]
         counted = {lesion.uid for lesion in case.lesions if lesion.role}
         drawn = [a.uid for a in case.annotations if a.lesion_uid in counted and not a.proposed]
         origin = Origin("", tuple(reversed(drawn)))
-        found.append(Sentence("Response (RECIST 1.1)", rows.title.partition(": ")[2], origin))
+        found.append(Sentence(_("Response (RECIST 1.1)"), rows.title.partition(": ")[2], origin))
         parts = (newest.date, newest.total, newest.change, newest.why)
-        found.append(Sentence("Targets", "; ".join(part for part in parts if part), origin))
+        found.append(Sentence(_("Targets"), "; ".join(part for part in parts if part), origin))
         if rows.doubts:
-            found.append(Sentence("Choice of targets", " ".join(rows.doubts), origin))
+            found.append(Sentence(_("Choice of targets"), " ".join(rows.doubts), origin))
     found.append(fact_sentence(facts, "new_lesion"))
-    return Section("Response", tuple(found))
+    return Section(_("Response"), tuple(found))
 
 
 def _organ(case: Case, facts: FactSheet, site: str, label: str) -> Iterator[Sentence]:
@@ -130,18 +137,20 @@ def _organ(case: Case, facts: FactSheet, site: str, label: str) -> Iterator[Sent
 def _status(facts: FactSheet, site: str) -> str:
     read = facts.value(_READ)
     if site in (facts.value(_SITES) or ()):
-        return "named among the sites of metastases"
+        return _("named among the sites of metastases")
     if read == "present":
-        return f"{MISSING} by themselves; distant metastases are stated present"
+        return _("{MISSING} by themselves; distant metastases are stated present", MISSING=MISSING)
     if read != "absent":
         return MISSING
     lacking = [name for name in _SEEN_ON[site] if facts.value(name) != "done"]
     if lacking:
         images = " and ".join(definition(name).label for name in lacking)
-        return (
-            f"{MISSING}; distant metastases are stated absent, but not recorded as done: {images}"
+        return _(
+            "{MISSING}; distant metastases are stated absent, but not recorded as done: {images}",
+            MISSING=MISSING,
+            images=images,
         )
-    return "none; distant metastases are stated absent"
+    return _("none; distant metastases are stated absent")
 
 
 def _is_node(lesion: Lesion) -> bool:
@@ -186,22 +195,22 @@ def _lesion(case: Case, row: LesionRow, days: tuple[str, ...]) -> Sentence:
     limits: list[str] = []
     if not sized:
         pixels = "; ".join(text for a in drawn if (text := measure(a).text))
-        words = f"{pixels}, no size in cm" if pixels else "size not measured"
+        words = _("{pixels}, no size in cm", pixels=pixels) if pixels else _("size not measured")
     else:
         day, size = max(sized, key=lambda pair: pair[0])
-        axis = "short axis" if lesion.is_node else "longest diameter"
+        axis = _("short axis") if lesion.is_node else _("longest diameter")
         gone = not size.annotation_uid and size.mm == 0
-        words = "stated to be gone" if gone else f"{axis} {length_words(size.mm)}"
-        words += f", {day}" if day else ", day not known"
+        words = _("stated to be gone") if gone else f"{axis} {length_words(size.mm)}"
+        words += f", {day}" if day else _(", day not known")
         if day and (newest := max(days)) > day:
-            limits.append(f"not measured on the images of {newest}")
+            limits.append(_("not measured on the images of {newest}", newest=newest))
         source = case.annotation(size.annotation_uid)
         if source is not None:
             limits += [c.text.rstrip(".") for c in measure(source).caveats]
             uids = (source.uid, *(uid for uid in uids if uid != source.uid))
     side = f"{lesion.laterality} " if lesion.laterality in ("right", "left") else ""
-    place = f"{side}{lesion.site.strip().lower()}" if lesion.site else "site not stated"
+    place = f"{side}{lesion.site.strip().lower()}" if lesion.site else _("site not stated")
     parts = [place, words, *dict.fromkeys(limits)]
     if lesion.is_metastasis:
-        parts.insert(1, "marked as a distant metastasis")
-    return Sentence(f"Lesion {lesion.name}", "; ".join(parts), Origin("", uids))
+        parts.insert(1, _("marked as a distant metastasis"))
+    return Sentence(_("Lesion {name}", name=lesion.name), "; ".join(parts), Origin("", uids))

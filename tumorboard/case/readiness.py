@@ -8,6 +8,7 @@ from typing import Final
 
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case, SeriesRef
+from tumorboard.language import _
 
 #: The remark that a named person confirmed the reading of the images.
 READ: Final = "read"
@@ -25,7 +26,7 @@ IMAGES: Final = ("volume", "stack", "image")
 #: The phase of the disease of a first presentation: earlier images are not missed.
 FIRST: Final = "primary_unresected"
 #: Phases of the disease before which there were images.
-TREATED: Final = {"post_resection": "it was resected", "recurrence": "it is a recurrence"}
+TREATED: Final = {"post_resection": _("it was resected"), "recurrence": _("it is a recurrence")}
 
 #: So begins the key of a remark that tells of an operation.
 OPERATION: Final = "event:operation:"
@@ -68,19 +69,19 @@ def lights(
     """
     newest = newest_series(case)
     value = facts.value("histology")
-    words = "recorded" if value is not None else "not recorded"
+    words = "recorded" if value is not None else _("not recorded")
     return (
         _current(newest, loadable),
         _dated(newest),
         _prior(case, facts),
         _read(case),
-        Light("histology", "Histology", value is not None, words, "histology"),
+        Light("histology", _("Histology"), value is not None, words, "histology"),
         _criteria(facts),
         Light(
             "question",
-            "Question to the board",
+            _("Question to the board"),
             bool(case.question.strip()),
-            case.question.strip() or "not written",
+            case.question.strip() or _("not written"),
             "question",
         ),
     )
@@ -98,59 +99,78 @@ def _images(case: Case) -> list[SeriesRef]:
 
 
 def _current(newest: list[SeriesRef], loadable: Callable[[str], bool | None]) -> Light:
-    label = "Current images"
+    label = _("Current images")
     if not newest:
-        return Light("current", label, False, "no images", "images")
+        return Light("current", label, False, _("no images"), "images")
     states = [loadable(series.series_instance_uid) for series in newest]
     if False in states:
         gone = states.count(False)
-        return Light("current", label, False, f"files of {gone} series are not there", "images")
+        return Light(
+            "current", label, False, _("files of {gone} series are not there", gone=gone), "images"
+        )
     state = None if None in states else True
-    return Light("current", label, state, f"{len(newest)} series", "images")
+    return Light("current", label, state, _("{count} series", count=len(newest)), "images")
 
 
 def _prior(case: Case, facts: FactSheet) -> Light:
     """Earlier images are missed where something says that there must be some, and only there."""
-    label = "Earlier images"
+    label = _("Earlier images")
     dates = {s.study_date for s in _images(case)}
     if len(dates) > 1:
-        return Light("prior", label, True, f"{len(dates)} dates", "images")
-    there = "only one date" if dates else "no images"
+        return Light("prior", label, True, _("{count} dates", count=len(dates)), "images")
+    there = _("only one date") if dates else _("no images")
     phase = facts.value("disease_phase")
     if phase == FIRST:
-        return Light("prior", label, None, f"{there}; a primary in place", "images", False)
+        return Light(
+            "prior", label, None, _("{there}; a primary in place", there=there), "images", False
+        )
     if reason := TREATED.get(str(phase)) or _operated(case):
-        return Light("prior", label, False, f"{there}, though {reason}", "images")
-    return Light("prior", label, None, f"{there}; nothing tells of earlier ones", "images", False)
+        return Light(
+            "prior",
+            label,
+            False,
+            _("{there}, though {reason}", there=there, reason=reason),
+            "images",
+        )
+    return Light(
+        "prior",
+        label,
+        None,
+        _("{there}; nothing tells of earlier ones", there=there),
+        "images",
+        False,
+    )
 
 
 def _operated(case: Case) -> str:
     """Return that an operation is among the events of the course; empty without one."""
     noted = any(remark.key.startswith(OPERATION) for remark in case.remarks)
-    return "an operation is recorded" if noted else ""
+    return _("an operation is recorded") if noted else ""
 
 
 def _dated(newest: list[SeriesRef]) -> Light:
-    label = "Date and phase"
+    label = _("Date and phase")
     if not newest:
-        return Light("dated", label, False, "no images", "images")
+        return Light("dated", label, False, _("no images"), "images")
     undated = not newest[0].study_date
     phases = sorted({series.phase for series in newest if series.phase})
     if undated:
-        return Light("dated", label, False, "no date in the images", "images")
+        return Light("dated", label, False, _("no date in the images"), "images")
     if not phases:
-        return Light("dated", label, None, "phase of contrast not known", "images")
+        return Light("dated", label, None, _("phase of contrast not known"), "images")
     return Light("dated", label, True, ", ".join(phases), "images")
 
 
 def _read(case: Case) -> Light:
     remark = case.remark(READ)
-    words = f"by {remark.author}" if remark is not None else "not confirmed"
-    return Light("read", "Reading confirmed", remark is not None, words, READ)
+    words = _("by {author}", author=remark.author) if remark is not None else _("not confirmed")
+    return Light("read", _("Reading confirmed"), remark is not None, words, READ)
 
 
 def _criteria(facts: FactSheet) -> Light:
     missing = [name for name in CRITERIA if facts.value(name) is None]
     known = len(CRITERIA) - len(missing)
-    words = f"{known} of {len(CRITERIA)} assessed"
-    return Light("criteria", "Criteria assessed", not missing, words, (missing or [*CRITERIA])[0])
+    words = _("{known} of {count} assessed", known=known, count=len(CRITERIA))
+    return Light(
+        "criteria", _("Criteria assessed"), not missing, words, (missing or [*CRITERIA])[0]
+    )

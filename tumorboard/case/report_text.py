@@ -15,10 +15,11 @@ from typing import Final
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact, FactSheet, Place
+from tumorboard.language import _
 
 #: Returns the number of the slice that an annotation lies on, counted from 1, or None.
 SliceOf = Callable[[Annotation], int | None]
-MISSING: Final = "not assessed"
+MISSING: Final = _("not assessed")
 #: Begins the label of what was measured on the images at hand; elsewhere it is not known.
 MEASURED: Final = "Measured, "
 #: Where a line can be checked, as `slice_words` writes it.
@@ -62,12 +63,12 @@ class Origin:
     def words(self) -> str:
         """Where it leads, in words; empty for nowhere."""
         if self.place is not None:
-            return f"slice {self.place.slice_number}"
+            return _("slice {slice_number}", slice_number=self.place.slice_number)
         if self.annotation_uids:
-            return "what was drawn"
+            return _("what was drawn")
         if self.series:
-            return "its images"
-        return "its field" if self.fact else ""
+            return _("its images")
+        return _("its field") if self.fact else ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tumorboard.language import _
+
 TARGET_LIMIT = 5
 TARGETS_PER_ORGAN = 2
 LESION_TARGET_MM = 10.0
@@ -31,7 +33,7 @@ _ROUNDING_MM = 1e-9
 #: Sizes that a reader was shown as 10.0 mm are 10 mm.
 _SHOWN_MM = 0.05
 #: All nodes count as one organ.
-_NODES = "lymph nodes"
+_NODES = _("lymph nodes")
 
 TARGET, NON_TARGET, NEW = "target", "non-target", "new"
 ROLES = (TARGET, NON_TARGET, NEW)
@@ -40,13 +42,13 @@ PRESENT, ABSENT, PROGRESSED = "present", "absent", "progressed"
 CR, PR, SD, PD, NE = "CR", "PR", "SD", "PD", "NE"
 NON_CR_NON_PD = "non-CR/non-PD"
 RESPONSE_WORDS: Mapping[str, str] = {
-    CR: "Complete response",
-    PR: "Partial response",
-    SD: "Stable disease",
-    PD: "Progressive disease",
-    NE: "Not evaluable",
-    NON_CR_NON_PD: "Neither complete response nor progression",
-    "": "Baseline",
+    CR: _("Complete response"),
+    PR: _("Partial response"),
+    SD: _("Stable disease"),
+    PD: _("Progressive disease"),
+    NE: _("Not evaluable"),
+    NON_CR_NON_PD: _("Neither complete response nor progression"),
+    "": _("Baseline"),
 }
 
 
@@ -127,16 +129,23 @@ def node_class(short_axis_mm: float) -> str:
 def target_doubt(lesion: Candidate) -> str:
     """Return why a lesion is too small to be a target, or measured in another way; or nothing."""
     if lesion.method.casefold() in ("ultrasound", "us"):
-        return f"{lesion.name}: ultrasound gives no size of a target"
-    least, axis, on = NODE_TARGET_MM, "short axis", ""
+        return _("{name}: ultrasound gives no size of a target", name=lesion.name)
+    least, axis, on = NODE_TARGET_MM, _("short axis"), ""
     if not lesion.is_node:
-        least, axis = LESION_TARGET_MM, "longest diameter"
+        least, axis = LESION_TARGET_MM, _("longest diameter")
         if lesion.slice_mm is not None and lesion.slice_mm > THIN_SLICE_MM:
             least = SLICES_IN_TARGET * lesion.slice_mm
-            on = f" on slices of {lesion.slice_mm:g} mm"
+            on = _(" on slices of {slice_mm:g} mm", slice_mm=lesion.slice_mm)
     if lesion.size_mm >= least - _SHOWN_MM:
         return ""
-    return f"{lesion.name}: {axis} {lesion.size_mm:.1f} mm; a target has {least:g} mm or more{on}"
+    return _(
+        "{name}: {axis} {size_mm:.1f} mm; a target has {least:g} mm or more{on}",
+        name=lesion.name,
+        axis=axis,
+        size_mm=lesion.size_mm,
+        least=least,
+        on=on,
+    )
 
 
 def choose_targets(lesions: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -160,16 +169,32 @@ def target_doubts(
     """
     found = [doubt for lesion in targets if (doubt := target_doubt(lesion))]
     if len(targets) > TARGET_LIMIT:
-        found.append(f"{len(targets)} targets; there are {TARGET_LIMIT} at most")
+        found.append(
+            _(
+                "{count} targets; there are {TARGET_LIMIT} at most",
+                count=len(targets),
+                TARGET_LIMIT=TARGET_LIMIT,
+            )
+        )
     organs = Counter(_organ(lesion) for lesion in targets)
     for organ, count in organs.items():
         if count > TARGETS_PER_ORGAN:
-            most = f"there are {TARGETS_PER_ORGAN} an organ at most"
-            found.append(f"{count} targets in one organ ({organ}); {most}")
+            most = _(
+                "there are {TARGETS_PER_ORGAN} an organ at most",
+                TARGETS_PER_ORGAN=TARGETS_PER_ORGAN,
+            )
+            found.append(
+                _(
+                    "{count} targets in one organ ({organ}); {most}",
+                    count=count,
+                    organ=organ,
+                    most=most,
+                )
+            )
     best = choose_targets([*targets, *others])
     if set(best) != set(targets):
         names = ", ".join(lesion.name for lesion in best) or "none"
-        found.append(f"By size the targets would be: {names}")
+        found.append(_("By size the targets would be: {names}", names=names))
     return tuple(f"{text}." for text in found)
 
 

@@ -27,13 +27,14 @@ from tumorboard.case.response import (
     PointResponse,
     target_doubts,
 )
+from tumorboard.language import _
 from tumorboard.quantity import decimals_beside
 
 #: What a reader may say of a lesion that is not measured at a date.
 STATE_WORDS: Mapping[str, str] = {
     ABSENT: "gone",
-    PRESENT: "still there",
-    PROGRESSED: "clearly grown",
+    PRESENT: _("still there"),
+    PROGRESSED: _("clearly grown"),
 }
 _MM_PER_CM = 10
 
@@ -80,15 +81,24 @@ def response_rows(case: Case) -> ResponseRows | None:
     names = {lesion.uid: lesion.name for lesion in case.lesions}
     newest = RESPONSE_WORDS.get(points[-1].overall, points[-1].overall).lower()
     if points[-1].progressed_on:
-        newest += f", after progression on {points[-1].progressed_on}"
+        newest += _(
+            ", after progression on {progressed_on}", progressed_on=points[-1].progressed_on
+        )
     rows = [_row(p, names, _states(case, table, p.date)) for p in points]
     if unmeasured := _later_images(case, points[-1].date):
         newest += f" ({points[-1].date})"
         why = " · ".join(
-            w for w in (rows[-1].why, f"newer images, {unmeasured}, not measured") if w
+            w
+            for w in (
+                rows[-1].why,
+                _("newer images, {unmeasured}, not measured", unmeasured=unmeasured),
+            )
+            if w
         )
         rows[-1] = replace(rows[-1], why=why)
-    return ResponseRows(f"Response (RECIST 1.1): {newest}", tuple(rows), _doubts(case, table))
+    return ResponseRows(
+        _("Response (RECIST 1.1): {newest}", newest=newest), tuple(rows), _doubts(case, table)
+    )
 
 
 def _later_images(case: Case, day: str) -> str:
@@ -121,7 +131,11 @@ def _states(case: Case, table: LesionTable, day: str) -> tuple[StateRow, ...]:
 def _row(
     point: PointResponse, names: Mapping[str, str], states: tuple[StateRow, ...]
 ) -> ResponseRow:
-    total = "sum not known" if point.sum_mm is None else f"sum {point.sum_mm / _MM_PER_CM:.1f} cm"
+    total = (
+        _("sum not known")
+        if point.sum_mm is None
+        else _("sum {sum_mm:.1f} cm", sum_mm=point.sum_mm / _MM_PER_CM)
+    )
     overall = RESPONSE_WORDS.get(point.overall, point.overall)
     return ResponseRow(
         point.date,
@@ -137,10 +151,14 @@ def _changes(point: PointResponse) -> Iterator[str]:
     against = ((point.from_baseline_percent, "baseline"), (point.from_nadir_percent, "nadir"))
     for value, since in against:
         if value is not None:
-            yield f"{value:+.{decimals_beside(value, 0, RESPONSE_PERCENTS)}f} % from {since}"
+            yield _(
+                "{value} % from {since}",
+                value=f"{value:+.{decimals_beside(value, 0, RESPONSE_PERCENTS)}f}",
+                since=since,
+            )
     if point.rise_mm is not None:
         decimals = decimals_beside(point.rise_mm, 0, (PROGRESSION_RISE_MM,))
-        yield f"{point.rise_mm:+.{decimals}f} mm from nadir"
+        yield _("{rise_mm} mm from nadir", rise_mm=f"{point.rise_mm:+.{decimals}f}")
 
 
 def _why(point: PointResponse, names: Mapping[str, str]) -> Iterator[str]:
@@ -148,13 +166,18 @@ def _why(point: PointResponse, names: Mapping[str, str]) -> Iterator[str]:
         yield "new: " + ", ".join(names.get(n, n) for n in point.new_lesions)
     if point.returned:
         back = ", ".join(names.get(n, n) for n in point.returned)
-        yield f"there again after a complete response: {back}"
+        yield _("there again after a complete response: {back}", back=back)
     if point.progressed_on:
-        yield f"after the progression of {point.progressed_on}, which this does not take back"
+        yield _(
+            "after the progression of {progressed_on}, which this does not take back",
+            progressed_on=point.progressed_on,
+        )
     if point.missing:
-        yield "not measured: " + ", ".join(names.get(n, n) for n in point.missing)
+        yield _("not measured: ") + ", ".join(names.get(n, n) for n in point.missing)
     if point.added:
-        yield "no size at baseline, in no sum: " + ", ".join(names.get(n, n) for n in point.added)
+        yield _("no size at baseline, in no sum: ") + ", ".join(
+            names.get(n, n) for n in point.added
+        )
     for label, response in (("targets", point.targets), ("others", point.non_targets)):
         if response:
             yield f"{label}: {RESPONSE_WORDS[response].lower()}"

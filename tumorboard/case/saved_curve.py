@@ -18,6 +18,7 @@ from tumorboard.imaging.curved import CurvedMode, curved_grid
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.vessel.centreline import Centreline
 from tumorboard.imaging.vessel.contact_profile import Extent
+from tumorboard.language import _
 
 #: The place of such a picture in its layout, beside the planes.
 CURVED: Final = "curved"
@@ -145,22 +146,22 @@ def saved_curve_from_json(data: Mapping[str, Any]) -> SavedCurve:
             measured_from=tuple((str(uid), str(d)) for uid, d in data.get("measured_from", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"curved view that cannot be read: {error}") from error
+        raise ValueError(_("curved view that cannot be read: {error}", error=error)) from error
     # Refuse what no picture can be made of.
     if not 2 <= len(curve.line) <= _MOST_POINTS:
-        raise ValueError("curved view without a line")
+        raise ValueError(_("curved view without a line"))
     ends = [e for x in (curve.contact, curve.involvement) if x for e in (x.start_mm, x.end_mm)]
     arcs = [level.arc_mm for level in curve.levels]
     points = np.array(curve.line)
     numbers = [curve.degrees, curve.position_mm, *curve.size_mm, *ends, *arcs]
     if not (np.abs(points) < _FAR_MM).all() or not (np.abs(numbers) < _FAR_MM).all():
-        raise ValueError("curved view with a number that is none")
+        raise ValueError(_("curved view with a number that is none"))
     if min(curve.size_mm) <= 0:
-        raise ValueError("curved view without a size")
+        raise ValueError(_("curved view without a size"))
     try:
         curved_grid(points, 10.0, 1.0, curve.mode, degrees=curve.degrees)
     except ValueError as error:
-        raise ValueError(f"curved view without a picture: {error}") from error
+        raise ValueError(_("curved view without a picture: {error}", error=error)) from error
     return curve
 
 

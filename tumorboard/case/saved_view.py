@@ -20,6 +20,7 @@ from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Window
+from tumorboard.language import _
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.
 VERSION = 1
@@ -139,14 +140,20 @@ def saved_view_from_json(data: Mapping[str, Any]) -> SavedView:
 
     """
     if data.get("version", VERSION) > VERSION:
-        raise ValueError(f"saved view of version {data['version']}, known are up to {VERSION}")
+        raise ValueError(
+            _(
+                "saved view of version {version}, known are up to {VERSION}",
+                version=data["version"],
+                VERSION=VERSION,
+            )
+        )
     try:
         pictures = tuple(_picture_from_json(p) for p in data["pictures"])
         uid, caption, layout = data["uid"], data.get("caption", ""), data.get("layout", "")
     except KeyError as error:
-        raise ValueError(f"saved view without {error.args[0]}") from error
+        raise ValueError(_("saved view without {args}", args=error.args[0])) from error
     if not pictures:
-        raise ValueError("saved view without a picture")
+        raise ValueError(_("saved view without a picture"))
     return SavedView(
         uid,
         caption,

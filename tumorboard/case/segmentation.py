@@ -14,6 +14,7 @@ from typing import Any
 
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.mask_codec import PackedMask
+from tumorboard.language import _
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.
 VERSION = 1
@@ -120,11 +121,17 @@ def segmentation_from_json(data: Mapping[str, Any]) -> Segmentation:
 
     """
     if data.get("version", VERSION) > VERSION:
-        raise ValueError(f"outline of version {data['version']}, known are up to {VERSION}")
+        raise ValueError(
+            _(
+                "outline of version {version}, known are up to {VERSION}",
+                version=data["version"],
+                VERSION=VERSION,
+            )
+        )
     try:
         needed = {name: data[name] for name in _NEEDED}
     except KeyError as error:
-        raise ValueError(f"outline without {error.args[0]}") from error
+        raise ValueError(_("outline without {args}", args=error.args[0])) from error
     fields: dict[str, Any] = {
         **needed,
         **{name: data[name] for name in _PLAIN if name in data},

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.text import lines as inert_lines
 
 #: A place inside a document: keys and list positions from the root.
@@ -54,12 +55,12 @@ class Document:
     def error(self, place: Place, message: str) -> UserError:
         """Build the error that names file and line."""
         file, line = self.at(place)
-        return data_error(f"{file}, line {line}: {message}")
+        return data_error(_("{file}, line {line}: {value}", file=file, line=line, value=message))
 
 
 def data_error(message: str) -> UserError:
     """Build the error of a data file that cannot be used."""
-    return UserError(message, "Correct the file; the guideline in force stays as it is.")
+    return UserError(message, _("Correct the file; the guideline in force stays as it is."))
 
 
 def read_yaml(path: Path, name: str = "") -> Document:
@@ -75,7 +76,7 @@ def read_yaml(path: Path, name: str = "") -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise data_error(f"{name} cannot be read.") from error
+        raise data_error(_("{name} cannot be read.", name=name)) from error
     return _read_text(text, name)
 
 
@@ -89,8 +90,10 @@ def _read_text(text: str, name: str) -> Document:
         node = yaml.compose(text, Loader=loader_type)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark is not None else ""
-        raise data_error(f"{name}{line}: this is not well-formed YAML.") from error
+        line = _(", line {line}", line=mark.line + 1) if mark is not None else ""
+        raise data_error(
+            _("{name}{line}: this is not well-formed YAML.", name=name, line=line)
+        ) from error
     lines: dict[Place, int] = {(): 1}
     data = None if node is None else _build(node, (), lines, name)
     return Document(name, data, lines, hashlib.sha256(text.encode()).hexdigest())
@@ -106,7 +109,14 @@ def _build(node: yaml.Node, place: Place, lines: dict[Place, int], file: str) ->
             key: Hashable = _scalar(key_node)
             if key in result:
                 line = key_node.start_mark.line + 1
-                raise data_error(f'{file}, line {line}: "{key}" stands here twice.')
+                raise data_error(
+                    _(
+                        '{file}, line {line}: "{key}" stands here twice.',
+                        file=file,
+                        line=line,
+                        key=key,
+                    )
+                )
             name = key if isinstance(key, int) else str(key)
             result[key] = _build(value_node, (*place, name), lines, file)
         return result

@@ -16,6 +16,7 @@ import numpy as np
 from tumorboard.case.definitions import definition
 from tumorboard.imaging.geometry import Caveat, Point
 from tumorboard.imaging.vessel.centreline import Centreline, through
+from tumorboard.language import _
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.
 VERSION = 1
@@ -137,11 +138,17 @@ def vessel_from_json(data: Mapping[str, Any]) -> VesselPath:
 
     """
     if data.get("version", VERSION) > VERSION:
-        raise ValueError(f"vessel of version {data['version']}, known are up to {VERSION}")
+        raise ValueError(
+            _(
+                "vessel of version {version}, known are up to {VERSION}",
+                version=data["version"],
+                VERSION=VERSION,
+            )
+        )
     try:
         needed = {name: data[name] for name in _NEEDED}
     except KeyError as error:
-        raise ValueError(f"vessel without {error.args[0]}") from error
+        raise ValueError(_("vessel without {args}", args=error.args[0])) from error
     return VesselPath(
         **needed,
         **{name: data[name] for name in _PLAIN if name in data and name not in _NEEDED},

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tumorboard.dicom.gate import LIMITS, Limits
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.text import line
 
@@ -82,12 +83,17 @@ def unpack(
             reporter.step(LABEL, len(members), len(members))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as error:
         raise UserError(
-            f"“{path.name}” is damaged and cannot be unpacked.", "Ask for it to be sent again."
+            _("“{name}” is damaged and cannot be unpacked.", name=path.name),
+            _("Ask for it to be sent again."),
         ) from error
     except OSError as error:
         raise UserError(
-            f"“{path.name}” cannot be unpacked: {error.strerror or 'unknown'}.",
-            "Check the space on the disk.",
+            _(
+                "“{name}” cannot be unpacked: {strerror}.",
+                name=path.name,
+                strerror=error.strerror or "unknown",
+            ),
+            _("Check the space on the disk."),
         ) from error
     return Unpacked(files, tuple(refused))
 
@@ -119,13 +125,13 @@ def _write(
             while piece := source.read(_STEP):
                 written += len(piece)
                 if written > room:
-                    return "It grows to more than this program unpacks.", written
+                    return _("It grows to more than this program unpacks."), written
                 out.write(piece)
         begun.replace(target)
     except (zipfile.BadZipFile, zlib.error, EOFError):
-        return "It is damaged in the archive.", written
+        return _("It is damaged in the archive."), written
     except (NotImplementedError, RuntimeError):
-        return "Its way of packing is not supported.", written
+        return _("Its way of packing is not supported."), written
     finally:
         begun.unlink(missing_ok=True)
     return "", written

@@ -14,6 +14,7 @@ from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.moment import date_of
+from tumorboard.language import _
 
 #: Heights in m that are one, and those that are surely meant in cm: feet and inches are neither.
 _HEIGHT: Final = (0.3, 2.5)
@@ -50,13 +51,23 @@ def weight_reason(dataset: Dataset) -> str:
     if _HEIGHT[0] <= height <= _HEIGHT[1]:
         low, high = _BODY_MASS_INDEX
         if not low <= weight / height**2 <= high:
-            return f"the patient's weight of {weight:g} kg does not fit the height of {height:g} m"
+            return _(
+                "the patient's weight of {weight:g} kg does not fit the height of {height:g} m",
+                weight=weight,
+                height=height,
+            )
     age = age_of(dataset)
     if age is not None:
         low, high = next((a, b) for start, a, b in reversed(_BY_AGE) if age >= start)
         if not low <= weight <= high:
-            told = f"{age:.0f} years" if age >= 2 else f"{age * 12:.0f} months"
-            return f"the patient's weight of {weight:g} kg does not fit the age of {told}"
+            told = (
+                _("{age:.0f} years", age=age) if age >= 2 else _("{age:.0f} months", age=age * 12)
+            )
+            return _(
+                "the patient's weight of {weight:g} kg does not fit the age of {told}",
+                weight=weight,
+                told=told,
+            )
     return ""
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from tumorboard.dicom.instance import Instance
 from tumorboard.imaging.geometry import SPACING_TOLERANCE_MM, Calibration, Caveat, SliceStack
+from tumorboard.language import _
 
 #: Relative difference of row and column spacing from which pixels are called non-square.
 SQUARE_TOLERANCE = 1e-3
@@ -25,73 +26,116 @@ UNEVEN_TOLERANCE = 0.02
 THICKNESS_TOLERANCE = 0.02
 
 _TEXTS = {
-    "imager-spacing": "Sizes are those on the detector; the patient is smaller by the "
-    "unknown magnification.",
-    "unknown-magnification": "Nothing says whether sizes are those on the detector or in "
-    "the patient.",
-    "assumed-depth": "Sizes were corrected for an assumed depth and hold there only.",
-    "localizer": "A localizer is a projection: its lengths hold at the centre of rotation only.",
-    "slab-extremes": "Each picture shows the highest or lowest values of a slab: they are not "
-    "those of a slice, and what is measured across is too large.",
-    "computed-values": "The values were computed from several images and are no density of a "
-    "tissue.",
-    "curved": "A curved reformat: neighbouring places need not be neighbours in the patient, and "
-    "lengths hold along the curve only.",
-    "ultrasound-region": "Calibrated by the ultrasound machine; only valid inside the "
-    "ultrasound picture.",
-    "spacing-contradiction": "The pixel spacing contradicts the regions of the ultrasound picture; "
-    "lengths follow the regions.",
-    "bad-date": "The study date is no valid date and was left out: nothing says whether this "
-    "series is older or newer than others.",
-    "files-changed": "Files of this series changed after the import: what was drawn may have been "
-    "drawn on other pictures.",
-    "two-dates": "Its files state different study dates; it stands under the first.",
-    "mixed-contrast": "Its slices state different contrast agents, or some of them none: what is "
-    "said of its phase may not hold for all.",
-    "unusual-dose": "The injected dose for a kg of body weight is unusual: where dose or weight is "
-    "a slip, the SUV are wrong by as much.",
-    "doubtful-weight": "The patient's weight does not fit the height or the age that the file "
-    "states: SUV that rest on it may be wrong.",
-    "uncalibrated": "No pixel size is given: lengths are in pixels, not in millimetres.",
-    "aspect-ratio": "Pixels are higher or wider than square: the picture is shown in its true "
-    "proportions, and lengths are in widths of a pixel.",
-    "mosaic": "A mosaic of slices in one picture: where each lies is not known, and lengths "
-    "across its tiles mean nothing.",
-    "projection": "A projection through many slices: a point of it has no depth, and what runs "
-    "towards the viewer is shortened.",
-    "old-reading": "Imported by an older version, which judged units and uptake less strictly: "
-    "import the folder again.",
-    "lossy": "The image was compressed with loss; fine detail and values may be changed.",
-    "colour-as-grey": "A colour image; measured values are its brightness, "
-    "not a quantity of the tissue.",
-    "modality-lut": "The values were mapped through a table that the file brings.",
-    "bad-rescale": "The rescale slope is 0 and was ignored: values are stored values, "
-    "without a unit.",
-    "rescale-missing": "The rescale slope and intercept are missing: values are stored values, "
-    "without a unit.",
-    "rescale-incomplete": "Of rescale slope and intercept one is missing: values are stored "
-    "values, without a unit.",
-    "rescale-unreadable": "The rescale slope or intercept is no valid number: values are stored "
-    "values, without a unit.",
-    "rescale-comma": "The rescale slope or intercept was written with a decimal comma, and was "
-    "read so.",
-    "no-unit": "Nothing says that these values are Hounsfield units: they are given without a "
-    "unit.",
-    "padding-in-range": "The file marks what is no picture by a value that tissue has; it was "
-    "taken for tissue.",
-    "mixed-units": "The pictures have different units: values are given without one.",
-    "bad-orientation": "The orientation is not valid and was ignored.",
-    "dealt-out": "Several pictures lie at one place and nothing tells which belong together; they "
-    "were dealt out in the order of their numbers.",
-    "missing-uid": "The file lacks a unique identifier; one was made from its content.",
-    "duplicate-uid": "Different pictures carry the same unique identifier.",
-    "rival-picture": "Another with the unique identifier of one of these and other content was "
-    "left out; nothing says which of the two is right.",
-    "truncated": "The file ends early: frames at its end are missing.",
-    "surplus-pixels": "The file holds more pixels than its header says; what follows the "
-    "stated pictures is not shown.",
-    "no-position": "The images do not say where in the patient they lie.",
-    "mixed-rescale": "Slices are scaled differently; values were converted one by one.",
+    "imager-spacing": _(
+        "Sizes are those on the detector; the patient is smaller by the unknown magnification."
+    ),
+    "unknown-magnification": _(
+        "Nothing says whether sizes are those on the detector or in the patient."
+    ),
+    "assumed-depth": _("Sizes were corrected for an assumed depth and hold there only."),
+    "localizer": _("A localizer is a projection: its lengths hold at the centre of rotation only."),
+    "slab-extremes": _(
+        "Each picture shows the highest or lowest values of a slab: they are not "
+        "those of a slice, and what is measured across is too large."
+    ),
+    "computed-values": _(
+        "The values were computed from several images and are no density of a tissue."
+    ),
+    "curved": _(
+        "A curved reformat: neighbouring places need not be neighbours in the patient, and "
+        "lengths hold along the curve only."
+    ),
+    "ultrasound-region": _(
+        "Calibrated by the ultrasound machine; only valid inside the ultrasound picture."
+    ),
+    "spacing-contradiction": _(
+        "The pixel spacing contradicts the regions of the ultrasound picture; "
+        "lengths follow the regions."
+    ),
+    "bad-date": _(
+        "The study date is no valid date and was left out: nothing says whether this "
+        "series is older or newer than others."
+    ),
+    "files-changed": _(
+        "Files of this series changed after the import: what was drawn may have been "
+        "drawn on other pictures."
+    ),
+    "two-dates": _("Its files state different study dates; it stands under the first."),
+    "mixed-contrast": _(
+        "Its slices state different contrast agents, or some of them none: what is "
+        "said of its phase may not hold for all."
+    ),
+    "unusual-dose": _(
+        "The injected dose for a kg of body weight is unusual: where dose or weight is "
+        "a slip, the SUV are wrong by as much."
+    ),
+    "doubtful-weight": _(
+        "The patient's weight does not fit the height or the age that the file "
+        "states: SUV that rest on it may be wrong."
+    ),
+    "uncalibrated": _("No pixel size is given: lengths are in pixels, not in millimetres."),
+    "aspect-ratio": _(
+        "Pixels are higher or wider than square: the picture is shown in its true "
+        "proportions, and lengths are in widths of a pixel."
+    ),
+    "mosaic": _(
+        "A mosaic of slices in one picture: where each lies is not known, and lengths "
+        "across its tiles mean nothing."
+    ),
+    "projection": _(
+        "A projection through many slices: a point of it has no depth, and what runs "
+        "towards the viewer is shortened."
+    ),
+    "old-reading": _(
+        "Imported by an older version, which judged units and uptake less strictly: "
+        "import the folder again."
+    ),
+    "lossy": _("The image was compressed with loss; fine detail and values may be changed."),
+    "colour-as-grey": _(
+        "A colour image; measured values are its brightness, not a quantity of the tissue."
+    ),
+    "modality-lut": _("The values were mapped through a table that the file brings."),
+    "bad-rescale": _(
+        "The rescale slope is 0 and was ignored: values are stored values, without a unit."
+    ),
+    "rescale-missing": _(
+        "The rescale slope and intercept are missing: values are stored values, without a unit."
+    ),
+    "rescale-incomplete": _(
+        "Of rescale slope and intercept one is missing: values are stored values, without a unit."
+    ),
+    "rescale-unreadable": _(
+        "The rescale slope or intercept is no valid number: values are stored "
+        "values, without a unit."
+    ),
+    "rescale-comma": _(
+        "The rescale slope or intercept was written with a decimal comma, and was read so."
+    ),
+    "no-unit": _(
+        "Nothing says that these values are Hounsfield units: they are given without a unit."
+    ),
+    "padding-in-range": _(
+        "The file marks what is no picture by a value that tissue has; it was taken for tissue."
+    ),
+    "mixed-units": _("The pictures have different units: values are given without one."),
+    "bad-orientation": _("The orientation is not valid and was ignored."),
+    "dealt-out": _(
+        "Several pictures lie at one place and nothing tells which belong together; they "
+        "were dealt out in the order of their numbers."
+    ),
+    "missing-uid": _("The file lacks a unique identifier; one was made from its content."),
+    "duplicate-uid": _("Different pictures carry the same unique identifier."),
+    "rival-picture": _(
+        "Another with the unique identifier of one of these and other content was "
+        "left out; nothing says which of the two is right."
+    ),
+    "truncated": _("The file ends early: frames at its end are missing."),
+    "surplus-pixels": _(
+        "The file holds more pixels than its header says; what follows the "
+        "stated pictures is not shown."
+    ),
+    "no-position": _("The images do not say where in the patient they lie."),
+    "mixed-rescale": _("Slices are scaled differently; values were converted one by one."),
 }
 
 
@@ -102,8 +146,8 @@ def caveat(code: str, text: str = "") -> Caveat:
 
 def no_uptake(reason: str, unit: str) -> Caveat:
     """Return the caveat of a PET that cannot be given in SUV, with the unit that it has."""
-    told = f" The values are in {unit}." if unit else ""
-    return caveat("no-suv", f"No SUV can be given: {reason}.{told}")
+    told = _(" The values are in {unit}.", unit=unit) if unit else ""
+    return caveat("no-suv", _("No SUV can be given: {reason}.{told}", reason=reason, told=told))
 
 
 def has_geometry(instances: Sequence[Instance]) -> bool:
@@ -167,7 +211,11 @@ def geometry_caveats(instances: Sequence[Instance]) -> list[Caveat]:
         found.append(caveat("uncalibrated"))
     elif first.spacing and not _is_square(first.spacing):
         row, column = first.spacing
-        text = f"Pixels are not square: {row:.4g} mm between rows, {column:.4g} mm between columns."
+        text = _(
+            "Pixels are not square: {row:.4g} mm between rows, {column:.4g} mm between columns.",
+            row=row,
+            column=column,
+        )
         found.append(caveat("non-square", text))
     if positions_of(instances) is None:
         return [*found, caveat("no-position")]
@@ -240,14 +288,24 @@ def _spacing_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[C
     found: list[Caveat] = []
     if len(gaps):
         places = ", ".join(
-            f"{stack.spacings[g]:.4g} mm between {g + 1} and {g + 2}" for g in gaps[:3]
+            _(
+                "{spacings:.4g} mm between {g} and {g_2}",
+                spacings=stack.spacings[g],
+                g=g + 1,
+                g_2=g + 2,
+            )
+            for g in gaps[:3]
         )
-        more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
+        more = _(" and {count} more", count=len(gaps) - 3) if len(gaps) > 3 else ""
         text = f"Slices seem to be missing: {places}{more}; the usual step is {usual:.4g} mm."
         found.append(caveat("missing-slices", text))
     is_uneven = np.ptp(rest) > max(SPACING_TOLERANCE_MM, UNEVEN_TOLERANCE * usual)
     if is_uneven and not _is_rounded(stack):
-        text = f"Slices are unevenly spaced: {rest.min():.4g} to {rest.max():.4g} mm apart."
+        text = _(
+            "Slices are unevenly spaced: {min:.4g} to {max:.4g} mm apart.",
+            min=rest.min(),
+            max=rest.max(),
+        )
         found.append(caveat("uneven-spacing", text))
     return found
 
@@ -277,10 +335,18 @@ def _thickness_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list
     step, thickest, thinnest = stack.slice_spacing, max(known), min(known)
     found: list[Caveat] = []
     if thickest > step * (1 + THICKNESS_TOLERANCE):
-        text = f"Slices overlap: up to {thickest:.4g} mm thick, {step:.4g} mm apart."
+        text = _(
+            "Slices overlap: up to {thickest:.4g} mm thick, {step:.4g} mm apart.",
+            thickest=thickest,
+            step=step,
+        )
         found.append(caveat("overlapping-slices", text))
     if thinnest < step * (1 - THICKNESS_TOLERANCE):
-        text = f"There are gaps between slices: {thinnest:.4g} mm thick, {step:.4g} mm apart."
+        text = _(
+            "There are gaps between slices: {thinnest:.4g} mm thick, {step:.4g} mm apart.",
+            thinnest=thinnest,
+            step=step,
+        )
         found.append(caveat("slice-gaps", text))
     return found
 
@@ -291,5 +357,8 @@ def _tilt_caveats(stack: SliceStack) -> list[Caveat]:
     step = stack.origins[-1] - stack.origins[0]
     cosine = float(step @ stack.normal) / float(np.linalg.norm(step))
     degrees = float(np.degrees(np.arccos(min(1.0, cosine))))
-    text = f"Slices are shifted against each other: the gantry was tilted by {degrees:.1f} degrees."
+    text = _(
+        "Slices are shifted against each other: the gantry was tilted by {degrees:.1f} degrees.",
+        degrees=degrees,
+    )
     return [caveat("gantry-tilt", text)]

@@ -14,6 +14,7 @@ from tumorboard.dicom.gate import LIMITS, Limits, RefusedError
 from tumorboard.dicom.header import read_header
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.overlay import Colour, Contour, OverlaySet, Region
+from tumorboard.language import _
 
 _KEYWORDS = (
     "SpecificCharacterSet",
@@ -55,11 +56,13 @@ def read_contours(path: Path, limits: Limits = LIMITS) -> OverlaySet:
             if region is None:
                 continue
             if at.uid(roi, "ReferencedFrameOfReferenceUID") not in {"", frame}:
-                omitted.append(f"“{region.name}” was drawn in another frame of reference.")
+                omitted.append(
+                    _("“{name}” was drawn in another frame of reference.", name=region.name)
+                )
                 continue
             regions.append(region)
         if not regions and not omitted:
-            raise RefusedError("It holds no contours.")
+            raise RefusedError(_("It holds no contours."))
         return OverlaySet(
             at.text(dataset, "StructureSetLabel"),
             frame,
@@ -79,7 +82,7 @@ def _usual_frame(rois: list[Dataset]) -> str:
 
 def _region(roi: Dataset, drawn: list[Dataset], kind: str, omitted: list[str]) -> Region | None:
     number = at.integer(roi, "ROINumber") or 0
-    name = at.text(roi, "ROIName") or f"Region {number}"
+    name = at.text(roi, "ROIName") or _("Region {number}", number=number)
     contours: dict[bytes, Contour] = {}
     bad = again = 0
     for item in (c for d in drawn for c in at.items(d, "ContourSequence")):
@@ -98,12 +101,18 @@ def _region(roi: Dataset, drawn: list[Dataset], kind: str, omitted: list[str]) -
         again += key in contours
         contours.setdefault(key, contour)
     if again:
-        omitted.append(f"“{name}”: {again} contours are there twice; each counts once.")
+        omitted.append(
+            _(
+                "“{name}”: {again} contours are there twice; each counts once.",
+                name=name,
+                again=again,
+            )
+        )
     if bad:
-        omitted.append(f"{bad} contours of “{name}” are not valid.")
+        omitted.append(_("{bad} contours of “{name}” are not valid.", bad=bad, name=name))
     if not contours:
         if not bad:
-            omitted.append(f"“{name}” holds no contours.")
+            omitted.append(_("“{name}” holds no contours.", name=name))
         return None
     return Region(number, name, _colour(drawn, number), kind, tuple(contours.values()))
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tumorboard.dicom.codestream import Claimed, claimed_size, tile_counts
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, RLE_SYNTAX, Instance
 from tumorboard.dicom.tables import LUMA, LookupTable, Palette
+from tumorboard.language import _
 
 Array = NDArray[Any]
 
@@ -51,7 +52,7 @@ def _check_end(data: bytes) -> None:
     count zeros for seconds.
     """
     if _END_OF_IMAGE not in data[-_PADDING:]:
-        raise DecodeError("The compressed picture is cut off.")
+        raise DecodeError(_("The compressed picture is cut off."))
 
 
 def _jpeg_ls(data: bytes, _: Instance, into: Array | None = None) -> Array:
@@ -61,20 +62,20 @@ def _jpeg_ls(data: bytes, _: Instance, into: Array | None = None) -> Array:
     return np.asarray(imagecodecs.jpegls_decode(data, out=into))
 
 
-def _jpeg_2000(data: bytes, _: Instance) -> Array:
+def _jpeg_2000(data: bytes, __: Instance) -> Array:
     """Decode JPEG 2000 and HTJ2K, which is the same file format with a faster block coder."""
     import imagecodecs
 
     tiles = tile_counts(data)
     if tiles is None:
-        raise DecodeError("The compressed picture is damaged.")
+        raise DecodeError(_("The compressed picture is damaged."))
     claimed, found = tiles
     if found < claimed:
-        raise DecodeError("A part of the compressed picture is missing.")
+        raise DecodeError(_("A part of the compressed picture is missing."))
     return np.asarray(imagecodecs.jpeg2k_decode(data))
 
 
-_NO_PALETTE = "Its colour palette cannot be read."
+_NO_PALETTE = _("Its colour palette cannot be read.")
 
 _PREFIX = "1.2.840.10008.1.2.4."
 _CODECS: dict[str, Callable[[bytes, Instance], Array]] = {
@@ -84,8 +85,8 @@ _CODECS: dict[str, Callable[[bytes, Instance], Array]] = {
 }
 _FAMILIES: dict[object, str] = {_jpeg: "jpeg", _jpeg_ls: "jpeg-ls", _jpeg_2000: "jpeg-2000"}
 
-_OTHER_FORM = "The compressed picture has another form than its header says."
-_BEYOND = "The compressed picture has values that its header does not allow."
+_OTHER_FORM = _("The compressed picture has another form than its header says.")
+_BEYOND = _("The compressed picture has values that its header does not allow.")
 
 
 def stored_type(instance: Instance) -> np.dtype[Any]:
@@ -126,7 +127,7 @@ def decode_samples(data: bytes, instance: Instance, into: Array | None = None) -
     if instance.is_encapsulated:
         codec = _CODECS.get(instance.transfer_syntax)
         if codec is None:
-            raise DecodeError("Its compression is not supported.")
+            raise DecodeError(_("Its compression is not supported."))
         claimed = _claim(data, instance, _FAMILIES[codec])
         try:
             if into is not None and codec is _jpeg_ls and claimed.bits > 8 and into.itemsize == 2:
@@ -136,9 +137,9 @@ def decode_samples(data: bytes, instance: Instance, into: Array | None = None) -
         except DecodeError:
             raise
         except Exception as error:  # codecs raise whatever they meet
-            raise DecodeError("The compressed picture is damaged.") from error
+            raise DecodeError(_("The compressed picture is damaged.")) from error
         if decoded.shape != _shape(instance):
-            raise DecodeError("The compressed picture has another size than its header says.")
+            raise DecodeError(_("The compressed picture has another size than its header says."))
         return _as_stored(_as_rgb(decoded, claimed, instance), claimed, instance)
     return _native(data, instance)
 
@@ -164,7 +165,7 @@ def voxels_of(
     """
     if instance.has_value_table and not instance.is_colour:
         if table is None:
-            raise DecodeError("Its table of values cannot be read.")
+            raise DecodeError(_("Its table of values cannot be read."))
         return np.asarray(table(samples))
     if instance.photometric == "PALETTE COLOR":
         if palette is None:
@@ -210,7 +211,7 @@ def _as_rgb(decoded: Array, claimed: Claimed, instance: Instance) -> Array:
         labelled = instance.photometric in {"YBR_FULL", "YBR_FULL_422"}
     ybr = labelled if claimed.ybr is None else claimed.ybr
     if ybr and decoded.dtype != np.uint8:
-        raise DecodeError("Its colours of more than 8 bits are not supported.")
+        raise DecodeError(_("Its colours of more than 8 bits are not supported."))
     return _rgb_of_ybr(decoded) if ybr else decoded
 
 
@@ -241,14 +242,14 @@ def _native(data: bytes, instance: Instance) -> Array:
         skip = (instance.frame - 1) * pixels % 8
         bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[skip : skip + pixels]
         if bits.size != pixels:
-            raise DecodeError("The picture is cut off.")
+            raise DecodeError(_("The picture is cut off."))
         return bits.reshape(_shape(instance))
     if instance.in_words:
         first = (instance.frame - 1) * instance.frame_bytes % 2
         turned = np.frombuffer(data, "<u2").byteswap().tobytes() if len(data) % 2 == 0 else b""
         data = turned[first : first + instance.frame_bytes]
     if len(data) != instance.frame_bytes:
-        raise DecodeError("The picture is cut off.")
+        raise DecodeError(_("The picture is cut off."))
     swapped = instance.transfer_syntax == BIG_ENDIAN_SYNTAX
     floating = f"f{instance.bits_allocated // 8}"
     kind = np.dtype(floating) if instance.floating else stored_type(instance)
@@ -297,13 +298,13 @@ def _run_length(data: bytes, instance: Instance) -> Array:
     # Cut the frame at the offsets of its header of sixteen words.
     wanted = instance.samples * width
     if len(data) < 64:
-        raise DecodeError("The compressed picture is cut off.")
+        raise DecodeError(_("The compressed picture is cut off."))
     count, *offsets = struct.unpack("<16L", data[:64])
     if count != wanted:
         raise DecodeError(_OTHER_FORM)
     bounds = [*offsets[:count], len(data)]
     if bounds[0] < 64 or any(a >= b for a, b in pairwise(bounds)):
-        raise DecodeError("The compressed picture is damaged.")
+        raise DecodeError(_("The compressed picture is damaged."))
     segments = [data[a:b] for a, b in pairwise(bounds)]
     if (instance.samples, width) == (1, 2):
         words = _unpacked(segments[0], pixels).astype(np.uint16)
@@ -332,14 +333,14 @@ def _unpacked(segment: bytes, size: int) -> Array:
             continue
         if decoded.size == size:
             return decoded
-    raise DecodeError("The compressed picture is damaged.")
+    raise DecodeError(_("The compressed picture is damaged."))
 
 
 def _claim(data: bytes, instance: Instance, family: str) -> Claimed:
     """Return what a codestream claims, when that fits what the header says of it."""
     claimed = claimed_size(data)
     if claimed is None:
-        raise DecodeError("The compressed picture is damaged.")
+        raise DecodeError(_("The compressed picture is damaged."))
     size = (claimed.rows, claimed.columns, claimed.components)
     checks = {
         "is of another kind than its header says": claimed.family == family,
@@ -353,7 +354,7 @@ def _claim(data: bytes, instance: Instance, family: str) -> Claimed:
     }
     wrong = next((text for text, holds in checks.items() if not holds), "")
     if wrong:
-        raise DecodeError(f"The compressed picture {wrong}.")
+        raise DecodeError(_("The compressed picture {wrong}.", wrong=wrong))
     return claimed
 
 

@@ -32,6 +32,7 @@ from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.plan import Frame, Plan
 from tumorboard.dicom.shared_memory import SharedMemory
 from tumorboard.dicom.worker import Like, Reserve
+from tumorboard.language import _
 
 #: How many processes: the codecs are bound to the processor.
 WORKERS = max(1, min(os.cpu_count() or 1, 8))
@@ -59,9 +60,9 @@ _GRACE = 0.5
 _KEPT = 64 << 20
 _MEMORY_KEPT = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), str(_KEPT))
 
-LOST = "The picture made the decoder crash."
-NOT_STARTED = "The decoder could not be started."
-LATE = "Decoding the picture took too long."
+LOST = _("The picture made the decoder crash.")
+NOT_STARTED = _("The decoder could not be started.")
+LATE = _("Decoding the picture took too long.")
 
 Done = Callable[[int, NDArray[Any] | None, str], None]
 
@@ -275,7 +276,7 @@ class DecoderPool:
             while not self._idle and not self._closed:
                 self._changed.wait()
             if self._closed:
-                raise DecodeError("The program is closing.")
+                raise DecodeError(_("The program is closing."))
             decoder = self._idle.popleft()
         try:
             yield decoder

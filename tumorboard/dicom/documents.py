@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.gate import LIMITS, Limits, RefusedError
 from tumorboard.dicom.header import read_header
+from tumorboard.language import _
 
 _DOCUMENT_KEYWORDS = (
     "SpecificCharacterSet",
@@ -41,12 +42,12 @@ _TEXT_VALUES = {
     "UIDREF": "UID",
 }
 _REFERENCES = {
-    "IMAGE": "an image",
-    "COMPOSITE": "another object",
-    "WAVEFORM": "a recording",
-    "SCOORD": "a place on an image",
-    "SCOORD3D": "a place in the patient",
-    "TCOORD": "a moment",
+    "IMAGE": _("an image"),
+    "COMPOSITE": _("another object"),
+    "WAVEFORM": _("a recording"),
+    "SCOORD": _("a place on an image"),
+    "SCOORD3D": _("a place in the patient"),
+    "TCOORD": _("a moment"),
 }
 
 
@@ -75,11 +76,11 @@ def read_document(path: Path, limits: Limits = LIMITS) -> Document:
         mime = at.text(dataset, "MIMETypeOfEncapsulatedDocument").lower()
         title = at.text(dataset, "DocumentTitle")
     if not data:
-        raise RefusedError("It holds no document.")
+        raise RefusedError(_("It holds no document."))
     if length is not None and 0 < length <= len(data):
         data = data[:length]
     if mime == "application/pdf" and b"%PDF-" not in data[:1024]:
-        raise RefusedError("It says that it holds a PDF, but does not.")
+        raise RefusedError(_("It says that it holds a PDF, but does not."))
     return Document(title, mime, data)
 
 
@@ -95,14 +96,14 @@ def report_text(path: Path, limits: Limits = LIMITS) -> str:
     with at.quiet_pydicom():
         dataset = read_header(path, limits, _REPORT_KEYWORDS).dataset
         if "ContentSequence" not in dataset and not at.text(dataset, "ValueType"):
-            raise RefusedError("It holds no report.")
+            raise RefusedError(_("It holds no report."))
         title = _code(dataset, "ConceptNameCodeSequence") or "Report"
         state = [at.text(dataset, k).lower() for k in ("CompletionFlag", "VerificationFlag")]
         said = ", ".join(s for s in state if s)
         lines = [f"{title} ({said})" if said else title]
         _walk(dataset, 1, limits.nesting, lines)
     if len(lines) > _MOST_LINES:
-        lines[_MOST_LINES:] = ["(The report goes on; the rest is left out.)"]
+        lines[_MOST_LINES:] = [_("(The report goes on; the rest is left out.)")]
     return "\n".join(lines)
 
 
@@ -129,7 +130,7 @@ def _value(item: Dataset) -> str:
             unit = _code(measured, "MeasurementUnitsCodeSequence", "CodeValue")
             unit = "" if unit in {"1", "{unity}"} else unit
             return f"{at.text(measured, 'NumericValue')} {unit}".strip()
-        return _code(item, "NumericValueQualifierCodeSequence") or "no value"
+        return _code(item, "NumericValueQualifierCodeSequence") or _("no value")
     return _REFERENCES.get(kind, "")
 
 

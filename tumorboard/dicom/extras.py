@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tumorboard.dicom.decode import DecodeError
 from tumorboard.dicom.gate import Limits, TooLargeError, inflate
 from tumorboard.dicom.instance import Instance
+from tumorboard.language import _
 
 if TYPE_CHECKING:
     from tumorboard.dicom.tables import LookupTable, Palette
@@ -79,9 +80,9 @@ def inflate_file(path: Path, limits: Limits) -> bytes:
     try:
         return inflate(data[meta_end(data) :], limits)
     except TooLargeError:
-        raise DecodeError("It inflates to more than this program opens.") from None
+        raise DecodeError(_("It inflates to more than this program opens.")) from None
     except (ValueError, struct.error):
-        raise DecodeError("Its deflated content is damaged.") from None
+        raise DecodeError(_("Its deflated content is damaged.")) from None
 
 
 def meta_end(data: bytes) -> int:

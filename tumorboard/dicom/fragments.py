@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import BinaryIO
 
+from tumorboard.language import _
+
 Chunk = tuple[int, int]
 
 _ITEM = 0xFFFEE000
@@ -94,13 +96,13 @@ def frame_chunks(
     """
     found, complete = _items(file, start, end)
     if len(found) < 2:
-        raise FragmentError("The file ends before its compressed pixels.")
+        raise FragmentError(_("The file ends before its compressed pixels."))
     table, pieces = found[0], found[1:]
     if frames == 1:
         if not complete and _cut_off(file, pieces[-1], end):
-            raise FragmentError("The file ends before the end of its compressed pixels.")
+            raise FragmentError(_("The file ends before the end of its compressed pixels."))
         if sum(_begin(file, pieces)) > 1:
-            raise FragmentError("It holds more pictures than its header says.")
+            raise FragmentError(_("It holds more pictures than its header says."))
         return [tuple(pieces)], complete
     offsets = _offsets(file, table, frames, extended_offsets)
     return _split(file, pieces, frames, offsets, complete)[:frames], complete
@@ -134,7 +136,7 @@ def _split(
         return [(p,) for p in pieces]
     groups = _group_by_markers(file, pieces)
     if len(groups) != frames:
-        raise FragmentError("It is not clear which compressed piece belongs to which frame.")
+        raise FragmentError(_("It is not clear which compressed piece belongs to which frame."))
     return groups
 
 
@@ -147,7 +149,7 @@ def _each_begins(file: BinaryIO, pieces: Sequence[Chunk]) -> bool:
 def _begin(file: BinaryIO, pieces: Sequence[Chunk]) -> list[bool]:
     """Return which pieces begin with the start of a codestream, which none holds within."""
     found = []
-    for offset, _ in pieces:
+    for offset, __ in pieces:
         file.seek(offset)
         found.append(file.read(4).startswith(_BEGINNINGS))
     return found

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from tumorboard.dicom.decode import DecodeError, unpack_bits
 from tumorboard.dicom.gate import RefusedError
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, Instance
+from tumorboard.language import _
 
 _log = logging.getLogger(__name__)
 
-CUT_OFF = "The picture is cut off."
-CHANGED = "The file has changed since it was imported."
+CUT_OFF = _("The picture is cut off.")
+CHANGED = _("The file has changed since it was imported.")
 
 
 def check_unchanged(instance: Instance, file: FileIO | None = None) -> None:
@@ -78,10 +79,10 @@ def failure_text(error: Exception) -> str:
     if isinstance(error, DecodeError | RefusedError):
         return str(error)
     if isinstance(error, FileNotFoundError):
-        return "The file is not there any more."
+        return _("The file is not there any more.")
     if isinstance(error, OSError):
-        return f"The file cannot be read: {error.strerror or 'unknown'}."
+        return _("The file cannot be read: {strerror}.", strerror=error.strerror or "unknown")
     if isinstance(error, MemoryError):
-        return "The picture needs more memory than is allowed."
+        return _("The picture needs more memory than is allowed.")
     _log.warning("a slice could not be decoded: %s", type(error).__name__)
-    return "The picture cannot be decoded."
+    return _("The picture cannot be decoded.")

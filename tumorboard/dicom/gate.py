@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
+from tumorboard.language import _
 from tumorboard.text import line
 
 #: Compressed bytes given to the inflater at a time.
@@ -39,10 +40,10 @@ LIMITS = Limits()
 
 
 #: Why a folder without any file is named.
-EMPTY_FOLDER = "The folder holds no files."
+EMPTY_FOLDER = _("The folder holds no files.")
 
 #: Why an archive is left out where there is no place to unpack it.
-ARCHIVE = "It is a ZIP archive: unpack it and import the folder."
+ARCHIVE = _("It is a ZIP archive: unpack it and import the folder.")
 
 
 @dataclass(frozen=True, order=True)
@@ -82,18 +83,25 @@ def refuse_claim(claim: Claim, limits: Limits = LIMITS) -> str | None:
     """Return why an image of this claimed size is refused, or None."""
     size = f"{claim.rows} x {claim.columns}"
     if claim.rows <= 0 or claim.columns <= 0 or claim.frames <= 0:
-        return "It claims to be an image without any pixels."
+        return _("It claims to be an image without any pixels.")
     if claim.native and claim.available < claim.frame_bytes:
-        return (
-            f"It claims {size} pixels, but the file ends early: it holds "
-            f"{claim.available} of {claim.frame_bytes} bytes."
+        return _(
+            "It claims {size} pixels, but the file ends early: it holds "
+            "{available} of {frame_bytes} bytes.",
+            size=size,
+            available=claim.available,
+            frame_bytes=claim.frame_bytes,
         )
     if claim.rows * claim.columns > limits.pixels_a_frame:
-        return f"It claims {size} pixels, more than this program opens."
+        return _("It claims {size} pixels, more than this program opens.", size=size)
     if claim.frames > limits.frames:
-        return f"It claims {claim.frames} frames, more than this program opens."
+        return _("It claims {frames} frames, more than this program opens.", frames=claim.frames)
     if claim.frames * claim.frame_bytes > limits.pixels_a_file:
-        return f"It claims {claim.frames} frames of {size} pixels, more than this program opens."
+        return _(
+            "It claims {frames} frames of {size} pixels, more than this program opens.",
+            frames=claim.frames,
+            size=size,
+        )
     return None
 
 
@@ -122,7 +130,7 @@ def inflate(data: bytes, limits: Limits = LIMITS) -> bytes:
         try:
             part = inflater.decompress(rest[:_INFLATE_STEP], room + 1)
         except zlib.error as error:
-            raise ValueError("the deflated stream is damaged") from error
+            raise ValueError(_("the deflated stream is damaged")) from error
         rest = rest[_INFLATE_STEP:]
         room -= len(part)
         if room < 0 or inflater.unconsumed_tail:

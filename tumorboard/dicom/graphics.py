@@ -13,13 +13,14 @@ from tumorboard.annotations.model import Annotation, Kind, as_point
 from tumorboard.coding import PATH_LENGTH
 from tumorboard.dicom.places import Place
 from tumorboard.imaging.geometry import Caveat, Point, Points
+from tumorboard.language import _
 
 #: Corners of a circle or ellipse that is drawn as a line.
 _CORNERS = 72
 #: Points nearer than this are one.
 _SAME_MM = 1e-6
 #: Each program draws a smooth curve as it likes (PS3.3 section C.10.5.1.2): its length is open.
-_SMOOTH = Caveat("smooth-curve", "Sent as a smooth curve: its length is along straight pieces")
+_SMOOTH = Caveat("smooth-curve", _("Sent as a smooth curve: its length is along straight pieces"))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from tumorboard.dicom.parting import Part, canonical, part_reason, parts_of
 from tumorboard.dicom.series import Series
 from tumorboard.dicom.sorted import POSITION_TOLERANCE_MM
 from tumorboard.imaging.geometry import Caveat
+from tumorboard.language import _
 
 #: Relative difference of uptake factors within one series that is only rounding.
 UPTAKE_TOLERANCE = 1e-4
@@ -95,7 +96,7 @@ def _resorted(part: Part) -> Part:
     order = sorted(range(len(positions)), key=lambda k: positions[k])
     steps = [positions[b] - positions[a] for a, b in pairwise(order)]
     scattered = any(step <= POSITION_TOLERANCE_MM for step in steps)
-    why = "several lie at one place" if scattered else ""
+    why = _("several lie at one place") if scattered else ""
     return replace(
         part,
         pictures=tuple(part.pictures[k] for k in order),
@@ -112,7 +113,7 @@ def with_uptake(infos: Sequence[SeriesInfo]) -> SeriesInfo:
         return replace(first, suv_factor=None, suv_reason=reasons[0])
     factors = [i.suv_factor for i in infos if i.suv_factor is not None]
     if factors and max(factors) - min(factors) > UPTAKE_TOLERANCE * max(factors):
-        return replace(first, suv_factor=None, suv_reason="its pictures contradict each other")
+        return replace(first, suv_factor=None, suv_reason=_("its pictures contradict each other"))
     return first
 
 
@@ -144,11 +145,16 @@ def _picture_series(info: SeriesInfo, part: Part, number: int, reason: str) -> S
     except ValueError:
         flaw = "bad-orientation"
         pictures = tuple(replace(i, position=None, flaws=(*i.flaws, flaw)) for i in pictures)
-    found = [caveat("split", f"Kept apart from the rest of its series: {reason}.")]
+    found = [caveat("split", _("Kept apart from the rest of its series: {reason}.", reason=reason))]
     found = found if reason else []
     kind, why_not = _kind(info, part, pictures)
     if why_not:
-        found.append(caveat("no-volume", f"Shown as single pictures, not as a volume: {why_not}."))
+        found.append(
+            caveat(
+                "no-volume",
+                _("Shown as single pictures, not as a volume: {why_not}.", why_not=why_not),
+            )
+        )
     if part.dealt_out:
         found.append(caveat("dealt-out"))
     if info.suv_reason:
@@ -210,15 +216,15 @@ def _shared_by(
 
 def _identifiers(s: Series) -> list[tuple[str, str]]:
     found = [("study", s.study_instance_uid), ("series", s.series_instance_uid)]
-    return found + ([("patient ID", s.patient.patient_id)] if s.patient.patient_id else [])
+    return found + ([(_("patient ID"), s.patient.patient_id)] if s.patient.patient_id else [])
 
 
 def _marked(s: Series, shared: Sequence[str], doubtful: bool) -> Series:
     if doubtful:
-        text = "Files of this name and identifier differ in the birth date or sex they state."
+        text = _("Files of this name and identifier differ in the birth date or sex they state.")
         s = replace(s, caveats=(caveat("no-birth-date", text), *s.caveats))
     if not shared:
         return s
     what = " and ".join(shared)
-    text = f"Files of different patients carry the same {what}; they are kept apart."
+    text = _("Files of different patients carry the same {what}; they are kept apart.", what=what)
     return replace(s, caveats=(caveat("two-patients", text), *s.caveats))

@@ -22,6 +22,7 @@ from pydicom.tag import BaseTag, Tag
 from tumorboard.dicom.gate import ARCHIVE, LIMITS, Limits, RefusedError, TooLargeError, inflate
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX, DEFLATED_SYNTAX
 from tumorboard.dicom.keywords import KEYWORDS
+from tumorboard.language import _
 
 __all__ = ["NATIVE_SYNTAXES", "Header", "RefusedError", "read_header"]
 
@@ -84,18 +85,20 @@ def read_header(
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise RefusedError("It is not a regular file.")
+                raise RefusedError(_("It is not a regular file."))
             if status.st_size == 0:
-                raise RefusedError("The file is empty.")
+                raise RefusedError(_("The file is empty."))
             head = file.read(_HEAD)
             start = _meta_start(head)
             return _parse(file, head, start, status, limits, keywords)
     except OSError as error:
-        raise RefusedError(f"The file cannot be read: {error.strerror or 'unknown'}.") from error
+        raise RefusedError(
+            _("The file cannot be read: {strerror}.", strerror=error.strerror or "unknown")
+        ) from error
     except RecursionError:
-        raise RefusedError("Its sequences are nested too deeply.") from None
+        raise RefusedError(_("Its sequences are nested too deeply.")) from None
     except TooLargeError:
-        raise RefusedError("It inflates to more than this program opens.") from None
+        raise RefusedError(_("It inflates to more than this program opens.")) from None
 
 
 def _meta_start(head: bytes) -> int:
@@ -105,7 +108,7 @@ def _meta_start(head: bytes) -> int:
     if head[:4] == b"PK\x03\x04":
         raise RefusedError(ARCHIVE)
     if len(head) < 8:
-        raise RefusedError("It is not a DICOM file.")
+        raise RefusedError(_("It is not a DICOM file."))
     group, element, length = struct.unpack("<HHL", head[:8])
     explicit = head[4:6].isalpha() and head[4:6].isupper()
     plausible = explicit or length <= 1 << 16
@@ -113,7 +116,7 @@ def _meta_start(head: bytes) -> int:
         return 0
     if head[:2] == b"\x00\x08" and explicit:
         return 0
-    raise RefusedError("It is not a DICOM file.")
+    raise RefusedError(_("It is not a DICOM file."))
 
 
 def _parse(
@@ -127,11 +130,11 @@ def _parse(
     meta, meta_end = _read_meta(head, start)
     syntax = _transfer_syntax(meta, head, meta_end)
     if syntax not in NATIVE_SYNTAXES and not syntax.startswith(_ENCAPSULATED):
-        raise RefusedError("Its transfer syntax is not known, so its bytes cannot be told.")
+        raise RefusedError(_("Its transfer syntax is not known, so its bytes cannot be told."))
     size = status.st_size
     if syntax == DEFLATED_SYNTAX:
         if size > limits.header:
-            raise RefusedError("Its header is longer than this program reads.")
+            raise RefusedError(_("Its header is longer than this program reads."))
         stream = _inflated(head + file.read(), meta_end, limits)
         found = _read_dataset(stream, 0, syntax, keywords)
         end = len(stream)
@@ -160,7 +163,7 @@ def _inflated(data: bytes, meta_end: int, limits: Limits) -> bytes:
     try:
         return inflate(data[meta_end:], limits)
     except ValueError:
-        raise RefusedError("Its deflated content is damaged.") from None
+        raise RefusedError(_("Its deflated content is damaged.")) from None
 
 
 Parsed = tuple[Dataset, int, int, int]
@@ -186,7 +189,7 @@ def _read_growing(
         head += file.read(limits.header - len(head))
     found = _read_dataset(head, start, syntax, keywords)
     if not found[1] and size > len(head):
-        raise RefusedError("Its header is longer than this program reads.")
+        raise RefusedError(_("Its header is longer than this program reads."))
     return found
 
 
@@ -194,13 +197,13 @@ def _read_meta(head: bytes, start: int) -> tuple[Dataset, int]:
     buffer = io.BytesIO(head)
     buffer.seek(start)
     try:
-        meta = read_dataset(buffer, False, True, stop_when=lambda tag, *_: tag >> 16 != 2)
+        meta = read_dataset(buffer, False, True, stop_when=lambda tag, *__: tag >> 16 != 2)
         for element in meta:
             str(element.value)
     except RecursionError:
         raise
     except Exception as error:
-        raise RefusedError("Its file header is damaged.") from error
+        raise RefusedError(_("Its file header is damaged.")) from error
     return meta, buffer.tell()
 
 
@@ -237,7 +240,7 @@ def _read_dataset(data: bytes, start: int, syntax: str, keywords: tuple[str, ...
     except RecursionError:
         raise
     except Exception as error:
-        raise RefusedError("Its header is damaged.") from error
+        raise RefusedError(_("Its header is damaged.")) from error
     if not at_pixels:
         return dataset, 0, 0, 0
     tag, vr, length = at_pixels[-1]
@@ -252,7 +255,7 @@ def _tags(keywords: tuple[str, ...]) -> list[BaseTag | int]:
 def _check_nesting(dataset: Dataset, limits: Limits) -> None:
     """Refuse sequences nested too deeply among those that were parsed."""
     level = [dataset]
-    for _ in range(limits.nesting):
+    for __ in range(limits.nesting):
         level = [
             item
             for parent in level
@@ -262,4 +265,4 @@ def _check_nesting(dataset: Dataset, limits: Limits) -> None:
         ]
         if not level:
             return
-    raise RefusedError("Its sequences are nested too deeply.")
+    raise RefusedError(_("Its sequences are nested too deeply."))

@@ -9,25 +9,26 @@ from tumorboard.dicom.instance import PatientIdentity, SeriesInfo, derived_uid
 from tumorboard.dicom.moment import date_of
 from tumorboard.dicom.rescale import rescale_of, unit_of
 from tumorboard.dicom.suv import Uptake, uptake
+from tumorboard.language import _
 
 #: Modalities of objects without a picture of their own, with what they are.
 DOCUMENT_MODALITIES = {
-    "SR": "a structured report",
-    "DOC": "a document",
-    "KO": "a selection of key images",
-    "M3D": "a three-dimensional model",
-    "PLAN": "a plan",
-    "RTPLAN": "a radiotherapy plan",
-    "RWV": "a real world value map",
-    "REG": "a registration",
-    "FID": "a list of fiducials",
-    "ECG": "a recording",
+    "SR": _("a structured report"),
+    "DOC": _("a document"),
+    "KO": _("a selection of key images"),
+    "M3D": _("a three-dimensional model"),
+    "PLAN": _("a plan"),
+    "RTPLAN": _("a radiotherapy plan"),
+    "RWV": _("a real world value map"),
+    "REG": _("a registration"),
+    "FID": _("a list of fiducials"),
+    "ECG": _("a recording"),
 }
 OVERLAY_MODALITIES = {
-    "SEG": "a segmentation",
-    "RTSTRUCT": "a set of contours",
-    "RTDOSE": "a dose distribution",
-    "PR": "a presentation state",
+    "SEG": _("a segmentation"),
+    "RTSTRUCT": _("a set of contours"),
+    "RTDOSE": _("a dose distribution"),
+    "PR": _("a presentation state"),
 }
 _DOCUMENT_CLASSES = (
     "1.2.840.10008.5.1.4.1.1.104.",

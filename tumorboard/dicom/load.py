@@ -30,9 +30,10 @@ from tumorboard.dicom.regions import common
 from tumorboard.dicom.series import Series
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import VoiTable, Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-LABEL = "Loading images"
+LABEL = _("Loading images")
 
 #: Value in HU that an empty CT slice shows: air.
 _AIR_HU = -1000.0
@@ -62,8 +63,8 @@ class VolumeLoader:
     ) -> None:
         if not series.has_pixels:
             raise UserError(
-                f"This series holds {_a(series.kind)}, not pictures.",
-                "Choose a series of images.",
+                _("This series holds {a}, not pictures.", a=_a(series.kind)),
+                _("Choose a series of images."),
             )
         self._series = series
         self._limits = limits
@@ -303,8 +304,11 @@ class VolumeLoader:
         needed = voxel_bytes(series)
         if needed > self._limits.volume:
             raise UserError(
-                f"This series needs {needed / 2**30:.1f} GiB of memory, more than is allowed.",
-                "Import fewer of its files.",
+                _(
+                    "This series needs {needed:.1f} GiB of memory, more than is allowed.",
+                    needed=needed / 2**30,
+                ),
+                _("Import fewer of its files."),
             )
         self._dark = self._fill(first, kind)
         self._is_dark = self._dark == 0 or self._zero_is_dark(first)
@@ -366,7 +370,7 @@ class VolumeLoader:
 
 #: HU above which there is metal alone, and the share of a picture that this never takes.
 _METAL_HU, _MOST_METAL = 2048.0, 0.1
-_LOST_SIGN = "Its values cannot be those of a CT: none is below 0 HU, much is above bone."
+_LOST_SIGN = _("Its values cannot be those of a CT: none is below 0 HU, much is above bone.")
 
 
 def _has_lost_sign(voxels: NDArray[Any], instance: Instance) -> bool:
@@ -412,4 +416,4 @@ def voxel_bytes(series: Series) -> int:
 
 
 def _a(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+    return _("an {kind}", kind=kind) if kind[0] in "aeiou" else f"a {kind}"

@@ -13,6 +13,7 @@ from tumorboard.dicom.parting import Part, is_alike
 from tumorboard.dicom.phases import phases_of
 from tumorboard.dicom.series import Series
 from tumorboard.dicom.sorted import Sorted
+from tumorboard.language import _
 
 #: The code of the caveat of what several series make together.
 SEVERAL_SERIES: Final = "several-series"
@@ -51,7 +52,7 @@ def stacks_of_series(series: Sequence[Series]) -> list[tuple[Part, list[Series]]
 
 def told(series: Series, count: int) -> Series:
     """Return a stack that says of how many series it is."""
-    text = f"{count} series of one slice each lie side by side and are shown as one."
+    text = _("{count} series of one slice each lie side by side and are shown as one.", count=count)
     return replace(series, caveats=(caveat(SEVERAL_SERIES, text), *series.caveats))
 
 

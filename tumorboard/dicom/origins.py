@@ -22,6 +22,7 @@ from tumorboard.dicom.clocks import CLOCKS, is_dated, seconds
 from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.moment import date_of
 from tumorboard.imaging.geometry import Caveat
+from tumorboard.language import _
 
 #: Attributes of the file that are the same for all pictures of an examination's series.
 _PLAIN: Final = (
@@ -69,7 +70,7 @@ def by_origin(pictures: Sequence[Instance]) -> tuple[list[list[int]], str] | Non
         if len(groups) > 1:
             return groups, words
     hours = _hours_apart(pictures)
-    return (hours, "an acquisition hours before or after") if len(hours) > 1 else None
+    return (hours, _("an acquisition hours before or after")) if len(hours) > 1 else None
 
 
 def share_origin(i: Instance, other: Instance) -> bool:
@@ -121,11 +122,11 @@ def _day(name: str) -> _Value:
 
 
 _APART: Final = (
-    *((_day(name), "another date") for name in _DAYS),
-    (_text("PatientPosition"), "another position of the patient"),
-    *((_text(n), "another scanner") for n in ("Manufacturer", "ManufacturerModelName")),
-    (_text("DeviceSerialNumber"), "another scanner"),
-    (_number("KVP"), "another tube voltage"),
+    *((_day(name), _("another date")) for name in _DAYS),
+    (_text("PatientPosition"), _("another position of the patient")),
+    *((_text(n), _("another scanner")) for n in ("Manufacturer", "ManufacturerModelName")),
+    (_text("DeviceSerialNumber"), _("another scanner")),
+    (_number("KVP"), _("another tube voltage")),
 )
 
 

@@ -11,6 +11,7 @@ from tumorboard.dicom.segmentation import read_segmentation
 from tumorboard.dicom.series import Series
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.overlay import OverlaySet, Picture
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 _READABLE = {"SEG", "RTSTRUCT"}
@@ -33,7 +34,7 @@ def read_overlay(series: Series, reporter: Reporter | None = None) -> tuple[Over
 
     """
     if not can_overlay(series):
-        raise UserError("This series cannot be laid over images.", "Choose a segmentation.")
+        raise UserError(_("This series cannot be laid over images."), _("Choose a segmentation."))
     found = []
     for instance in series.instances:
         try:
@@ -103,4 +104,7 @@ def open_report(series: Series) -> str:
 
 
 def _user_error(name: str, error: Exception) -> UserError:
-    return UserError(f"“{name}” cannot be opened: {failure_text(error)}", "Import it again.")
+    return UserError(
+        _("“{name}” cannot be opened: {failure_text}", name=name, failure_text=failure_text(error)),
+        _("Import it again."),
+    )

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 #: Makes an array of zeros of a shape and type.
 Allocate = Callable[[tuple[int, ...], "np.dtype[Any]"], NDArray[Any]]
@@ -36,7 +37,8 @@ def in_memory(shape: tuple[int, ...], kind: np.dtype[Any]) -> NDArray[Any]:
         return np.zeros(shape, kind)
     except MemoryError:
         raise UserError(
-            "There is not enough memory for this series.", "Close other programs and try again."
+            _("There is not enough memory for this series."),
+            _("Close other programs and try again."),
         ) from None
 
 
@@ -58,8 +60,11 @@ def on_disk(folder: Path) -> Allocate:
                 room = mmap.mmap(file.fileno(), size)
         except OSError:
             raise UserError(
-                f"This series needs {size / 1e9:.1f} GB on the disk, which are not free.",
-                "Free some space, or set aside more memory for images in the settings.",
+                _(
+                    "This series needs {size:.1f} GB on the disk, which are not free.",
+                    size=size / 1000000000.0,
+                ),
+                _("Free some space, or set aside more memory for images in the settings."),
             ) from None
         return np.frombuffer(room, kind, math.prod(shape)).reshape(shape)
 

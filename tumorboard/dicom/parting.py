@@ -11,6 +11,7 @@ from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.origins import share_origin
 from tumorboard.dicom.phases import UNCLEAR, phases_of
 from tumorboard.dicom.sorted import Sorted
+from tumorboard.language import _
 
 #: Largest difference of direction cosines, and relative one of pixel spacing, within one
 #: stack: about 0.06 degrees.
@@ -52,13 +53,13 @@ class _Form:
 
 
 _FORM_REASONS = {
-    "localizer": "it is a localizer",
-    "place": "it differs in whether its position is known",
-    "size": "another image size",
-    "frame_of_reference": "another frame of reference",
-    "pixels": "another pixel format",
-    "calibration": "another source of the pixel size",
-    "cine": "a sequence of its own",
+    "localizer": _("it is a localizer"),
+    "place": _("it differs in whether its position is known"),
+    "size": _("another image size"),
+    "frame_of_reference": _("another frame of reference"),
+    "pixels": _("another pixel format"),
+    "calibration": _("another source of the pixel size"),
+    "cine": _("a sequence of its own"),
 }
 
 
@@ -130,13 +131,13 @@ def _gathered(parts: list[Part]) -> list[Part]:
         timed = sorted(group, key=lambda i: (seconds(i, *CLOCKS) or 0.0, canonical(i)))
         turned = any(not _same_orientation(i, timed[0]) for i in timed)
         why = (
-            "each lies in a direction of its own"
+            _("each lies in a direction of its own")
             if turned
-            else "they show one place, one after another"
+            else _("they show one place, one after another")
             if one_place
-            else "they lie apart from each other"
+            else _("they lie apart from each other")
         )
-        kept.append(Part(tuple(timed), "single pictures", why, scattered=True))
+        kept.append(Part(tuple(timed), _("single pictures"), why, scattered=True))
     return kept
 
 
@@ -174,7 +175,7 @@ def part_reason(part: Part, main: Part) -> str:
         if getattr(form, name) != getattr(main_form, name):
             return words
     if not _same_orientation(first, main_first):
-        return "another orientation"
+        return _("another orientation")
     if not _same_spacing(first, main_first):
-        return "another pixel size"
-    return part.told_apart or main.told_apart or "another picture of the same position"
+        return _("another pixel size")
+    return part.told_apart or main.told_apart or _("another picture of the same position")

@@ -24,6 +24,7 @@ from tumorboard.dicom.instance import Instance
 from tumorboard.dicom.marks import PRIVATE_B_VALUE
 from tumorboard.dicom.origins import by_origin
 from tumorboard.dicom.sorted import POSITION_TOLERANCE_MM, ROUNDING_MM, Sorted, places
+from tumorboard.language import _
 
 #: Relative difference up to which echo times, thicknesses and the like are the same.
 _SAME = 0.02
@@ -37,11 +38,11 @@ _SHARED = 0.25
 #: More than this many phases never make even steps together by chance.
 _MOST_EVEN = 4
 
-_OTHER_TIME = "another point in time"
-_OTHER_ACQUISITION = "another acquisition"
+_OTHER_TIME = _("another point in time")
+_OTHER_ACQUISITION = _("another acquisition")
 
 #: Said of pictures that lie between each other with nothing that tells whose they are.
-UNCLEAR = (
+UNCLEAR = _(
     "its slices alternate as those of two acquisitions do, and nothing in them tells which "
     "belongs to which; part the series by hand"
 )
@@ -74,7 +75,7 @@ def phases_of(stack: Sorted, modality: str) -> list[Phase]:
         return [replace(p, reason=p.reason or words) for p in found]
     if not stack.is_alone:
         rounds = _rounds(stack)
-        why = "another picture of the same position"
+        why = _("another picture of the same position")
         return [Phase(stack.of(r), why, is_dealt_out=len(r) > 1) for r in rounds]
     return [Phase(stack, "", _alternates(stack) or _is_doubtful(stack, modality))]
 
@@ -98,12 +99,12 @@ def _thickness(i: Instance) -> str:
 #: What parts pictures wherever they lie between each other: the value, and the reason in
 #: words. The first are kinds of picture, the last follow each other along the patient.
 _KINDS: Final = (
-    (_kind_of_image, "another type of image"),
-    (_text("ConvolutionKernel"), "another reconstruction kernel"),
-    (_text("DiffusionBValue"), "another diffusion weighting"),
-    (_text("EchoNumbers"), "another echo"),
-    (_text("EchoTime"), "another echo time"),
-    (_text("StackID"), "another stack"),
+    (_kind_of_image, _("another type of image")),
+    (_text("ConvolutionKernel"), _("another reconstruction kernel")),
+    (_text("DiffusionBValue"), _("another diffusion weighting")),
+    (_text("EchoNumbers"), _("another echo")),
+    (_text("EchoTime"), _("another echo time")),
+    (_text("StackID"), _("another stack")),
 )
 #: Of these not even blocks above each other make one volume: their values do not compare.
 _NEVER_MIXED: Final = frozenset({_KINDS[1][1], _KINDS[2][1], _KINDS[4][1]})
@@ -115,14 +116,14 @@ _COURSES: Final = (
 )
 #: What parts pictures only where they lie at one place: it may change from slice to slice.
 _AT_ONE_PLACE: Final = (
-    (_text(PRIVATE_B_VALUE), "another diffusion weighting"),
+    (_text(PRIVATE_B_VALUE), _("another diffusion weighting")),
     (_text("TriggerTime"), _OTHER_TIME),
     (_text("TemporalPositionTimeOffset"), _OTHER_TIME),
     (_text("AcquisitionTime"), _OTHER_TIME),
-    (_text("InversionTime"), "another inversion time"),
-    (_text("FlipAngle"), "another flip angle"),
-    (_text("SequenceName"), "another sequence"),
-    (_text("ImageType"), "another type of image"),
+    (_text("InversionTime"), _("another inversion time")),
+    (_text("FlipAngle"), _("another flip angle")),
+    (_text("SequenceName"), _("another sequence")),
+    (_text("ImageType"), _("another type of image")),
 )
 
 
@@ -147,7 +148,7 @@ def _by_statement(stack: Sorted) -> tuple[Classes, str] | None:
             and not (stack.is_regular and not all(stack.of(g).is_regular for g in groups))
         )
     ):
-        return groups, "another slice thickness"
+        return groups, _("another slice thickness")
     if stack.is_alone:
         return None
     for value, words in _AT_ONE_PLACE:
@@ -293,10 +294,10 @@ def _orders(stack: Sorted) -> Iterator[tuple[Classes, str, bool]]:
                 yield _following(stack, groups), _OTHER_TIME, n == 0
         yield _following(stack, _runs(stack, known)), _OTHER_TIME, False
     numbers = [(i.instance_number, i.frame) for i in stack.pictures]
-    if all(n is not None for n, _ in numbers):
+    if all(n is not None for n, __ in numbers):
         place = {number: float(n) for n, number in enumerate(sorted(set(numbers)))}
         groups = _runs(stack, [place[n] for n in numbers])
-        yield _following(stack, groups), "it was numbered as an acquisition of its own", False
+        yield _following(stack, groups), _("it was numbered as an acquisition of its own"), False
 
 
 def _is_doubtful(stack: Sorted, modality: str) -> bool:

@@ -10,6 +10,7 @@ from tumorboard.dicom import attributes as at
 from tumorboard.dicom.header import Header, RefusedError
 from tumorboard.dicom.instance import LOSSY_SYNTAXES
 from tumorboard.dicom.keywords import OVERLAY_ROWS
+from tumorboard.language import _
 
 _PHOTOMETRIC = frozenset(
     {
@@ -41,25 +42,33 @@ def pixel_description(header: Header) -> dict[str, Any]:
     needed += [] if floating else ["PixelRepresentation"]
     found = {k: at.integer(dataset, k) for k in needed}
     photometric = at.text(dataset, "PhotometricInterpretation").upper()
-    missing = [k for k, v in found.items() if v is None] + (
-        [] if photometric else ["PhotometricInterpretation"]
-    )
-    if missing:
-        raise RefusedError(f"It lacks what describes its pixels: {', '.join(missing)}.")
+    found["PhotometricInterpretation"] = len(photometric) or None
+    if lacking := ", ".join(k for k, v in found.items() if v is None):
+        raise RefusedError(_("It lacks what describes its pixels: {missing}.", missing=lacking))
     bits = found["BitsAllocated"] or 0
     stored = at.integer(dataset, "BitsStored") or bits
-    high = at.integer(dataset, "HighBit")
-    high = stored - 1 if high is None else high
+    stated = at.integer(dataset, "HighBit")
+    high = stored - 1 if stated is None else stated
     if photometric not in _PHOTOMETRIC:
-        raise RefusedError(f"Its colour model is not supported: {photometric[:20]}.")
+        raise RefusedError(
+            _("Its colour model is not supported: {photometric}.", photometric=photometric[:20])
+        )
     allowed = {_FLOAT_TAGS[header.pixel_tag]} if floating else {8, 16, 32}
     if bits == 1 and _is_bitmap(header, found["SamplesPerPixel"]):
         allowed = {1}
     if bits not in allowed or not 0 < stored <= bits or not stored <= high + 1 <= bits:
-        raise RefusedError(f"Its pixels of {stored} in {bits} bits are not supported.")
+        raise RefusedError(
+            _("Its pixels of {stored} in {bits} bits are not supported.", stored=stored, bits=bits)
+        )
     samples = found["SamplesPerPixel"]
     if samples != (1 if photometric in {"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"} else 3):
-        raise RefusedError(f"It has {samples} samples a pixel, which {photometric} does not.")
+        raise RefusedError(
+            _(
+                "It has {samples} samples a pixel, which {photometric} does not.",
+                samples=samples,
+                photometric=photometric,
+            )
+        )
     signed = found.get("PixelRepresentation") == 1
     return {
         "rows": found["Rows"],

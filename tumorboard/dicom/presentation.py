@@ -22,9 +22,10 @@ from tumorboard.dicom.graphics import Shape, as_annotation, circle_in, shape_of
 from tumorboard.dicom.header import read_header
 from tumorboard.dicom.places import Place, Places
 from tumorboard.imaging.volume import Window
+from tumorboard.language import _
 from tumorboard.text import line
 
-SOURCE = "Presentation state"
+SOURCE = _("Presentation state")
 
 _KEYWORDS = (
     *MAKER_KEYWORDS,
@@ -70,14 +71,14 @@ def read_presentation(path: Path, places: Places, limits: Limits = LIMITS) -> Pr
         dataset = read_header(path, limits, _KEYWORDS).dataset
         first = _first_place(dataset, places)
         if first is None:
-            raise RefusedError("It was made for images that are not in this case.")
+            raise RefusedError(_("It was made for images that are not in this case."))
         by = made_by(dataset)
         omitted: list[str] = []
         uid = at.uid(dataset, "SOPInstanceUID")
         marks = tuple(_marks(dataset, places, by, uid, omitted))
         label = at.text(dataset, "ContentDescription") or at.text(dataset, "ContentLabel")
         return Presentation(
-            label.strip() or "Presentation state",
+            label.strip() or _("Presentation state"),
             by,
             first.series.uid,
             marks,
@@ -162,14 +163,18 @@ def _graphic(item: Dataset, place: Place, dataset: Dataset, omitted: list[str]) 
     kind = at.text(item, "GraphicType").upper()
     pixels = _pixels(flat, at.text(item, "GraphicAnnotationUnits"), place, dataset)
     if isinstance(pixels, str):
-        omitted.append(f"A drawing of a presentation state is not shown: {pixels}.")
+        omitted.append(
+            _("A drawing of a presentation state is not shown: {pixels}.", pixels=pixels)
+        )
         return None
     if kind == "CIRCLE" and len(pixels) == 2:
         return circle_in(place, pixels)
     filled = at.text(item, "GraphicFilled").upper() == "Y"
     shape = shape_of(kind, place.to_lps(pixels), closed=filled or None)
     if shape is None:
-        omitted.append(f"A drawing of the kind {kind.lower() or 'unknown'} cannot be shown.")
+        omitted.append(
+            _("A drawing of the kind {kind} cannot be shown.", kind=kind.lower() or "unknown")
+        )
     return shape
 
 
@@ -190,7 +195,7 @@ def _text(
         return None
     pixels = _pixels(anchor, units, place, dataset)
     if isinstance(pixels, str):
-        omitted.append(f"A text of a presentation state is not shown: {pixels}.")
+        omitted.append(_("A text of a presentation state is not shown: {pixels}.", pixels=pixels))
         return None
     return text, Line(place.to_lps(pixels))
 
@@ -204,18 +209,18 @@ def _pixels(
     the displayed area after it was turned and mirrored: section C.10.6.
     """
     if not flat or len(flat) % 2:
-        return "its points are not valid"
+        return _("its points are not valid")
     pairs = list(zip(flat[::2], flat[1::2], strict=True))
     if units.upper() == "PIXEL":
         return pairs
     if units.upper() != "DISPLAY":
-        return "its unit is not known"
+        return _("its unit is not known")
     axes = _axes(dataset)
     if axes is None:
-        return "how its picture was turned is not valid"
+        return _("how its picture was turned is not valid")
     area = _area_pixels(dataset, place, axes)
     if area is None:
-        return "the corners of what was shown contradict how it was turned"
+        return _("the corners of what was shown contradict how it was turned")
     (left, top), (right, bottom) = area
     if axes[0][0]:
         return [(left + x * (right - left), top + y * (bottom - top)) for x, y in pairs]

@@ -19,6 +19,7 @@ from tumorboard.dicom.load import VolumeLoader
 from tumorboard.dicom.read import read_file
 from tumorboard.dicom.series import Series
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 #: Entries of folders that are looked at: a disc with very many is not read twice.
@@ -51,7 +52,7 @@ def look_into(paths: Sequence[Path], reporter: Reporter, limits: Limits = LIMITS
 
     """
     for path in candidates(paths):
-        reporter.step("Looking for a picture", 0, 0)
+        reporter.step(_("Looking for a picture"), 0, 0)
         found = _picture(path, limits)
         if found is not None:
             return found
@@ -71,7 +72,7 @@ def _folders(paths: Sequence[Path]) -> Iterator[list[Path]]:
     yield sorted(p for p in roots if p.is_file())
     left = _ENTRIES
     for root in roots:
-        for folder, _, names in os.walk(root):
+        for folder, __, names in os.walk(root):
             yield [Path(folder, name) for name in sorted(names[:left])]
             left -= len(names)
             if left <= 0:

@@ -24,6 +24,7 @@ from tumorboard.dicom.instance import (
 )
 from tumorboard.dicom.origins import origin_of
 from tumorboard.dicom.pixels import is_lossy, pixel_description
+from tumorboard.language import _
 
 DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 
@@ -44,14 +45,14 @@ def read_file(path: Path, limits: Limits = LIMITS) -> tuple[SeriesInfo, list[Ins
         try:
             return _read(path, header, limits)
         except RecursionError:
-            raise RefusedError("Its sequences are nested too deeply.") from None
+            raise RefusedError(_("Its sequences are nested too deeply.")) from None
 
 
 def _read(path: Path, header: Header, limits: Limits) -> tuple[SeriesInfo, list[Instance]]:
     dataset = header.dataset
     sop_class = at.uid(dataset, "SOPClassUID") or header.sop_class_uid
     if not sop_class and not at.uid(dataset, "StudyInstanceUID") and "Rows" not in dataset:
-        raise RefusedError("It is not a DICOM image or document.")
+        raise RefusedError(_("It is not a DICOM image or document."))
     info, flaws = series_info(dataset)
     base, uid_flaws = _base(path, header, sop_class)
     flaws += uid_flaws
@@ -88,7 +89,7 @@ def _pictures(
 ) -> list[Instance]:
     dataset = header.dataset
     if not header.pixel_tag:
-        raise RefusedError("It holds no picture, or the file was cut off before it.")
+        raise RefusedError(_("It holds no picture, or the file was cut off before it."))
     pixel = pixel_description(header) | {"in_words": _is_in_words(path, header)}
     frames = max(1, at.integer(dataset, "NumberOfFrames") or 1)
     chunks = _chunks(path, header, pixel, frames, limits)
@@ -198,9 +199,9 @@ def _chunks(
     if native and not encapsulated:
         return [((start + k * size, size),) for k in range(min(frames, available // size))]
     if not native and not encapsulated and header.transfer_syntax not in NATIVE_SYNTAXES:
-        raise RefusedError("Its compression is not supported.")
+        raise RefusedError(_("Its compression is not supported."))
     if native or not encapsulated:
-        raise RefusedError("Its pixels are not stored in the way that the header says.")
+        raise RefusedError(_("Its pixels are not stored in the way that the header says."))
     return _pieces(path, header, frames)
 
 
@@ -218,9 +219,9 @@ def _pieces(path: Path, header: Header, frames: int) -> list[tuple[Chunk, ...]]:
     extended = at.raw_bytes(header.dataset, "ExtendedOffsetTable")
     try:
         with io.BytesIO(header.stream) if header.stream else path.open("rb") as file:
-            found, _ = frame_chunks(file, header.pixel_start, header.end, frames, extended)
+            found, __ = frame_chunks(file, header.pixel_start, header.end, frames, extended)
     except FragmentError as error:
         raise RefusedError(str(error)) from None
     if not found:
-        raise RefusedError("The file ends before its compressed pixels.")
+        raise RefusedError(_("The file ends before its compressed pixels."))
     return found

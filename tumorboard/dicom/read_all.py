@@ -23,6 +23,7 @@ from tumorboard.dicom.gate import Limits
 from tumorboard.dicom.header import RefusedError
 from tumorboard.dicom.instance import Instance, SeriesInfo
 from tumorboard.dicom.read import read_file
+from tumorboard.language import _
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -94,7 +95,7 @@ def read_one(path: Path, limits: Limits) -> Content:
     except RefusedError as error:
         return Unread(str(error))
     except Exception as error:  # noqa: BLE001 - one broken file never stops the rest
-        return Unread("Its content is not valid DICOM.", type(error).__name__)
+        return Unread(_("Its content is not valid DICOM."), type(error).__name__)
 
 
 class _Work:

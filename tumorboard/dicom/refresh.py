@@ -10,9 +10,10 @@ from tumorboard.dicom.gate import LIMITS
 from tumorboard.dicom.instance import Instance, SeriesInfo
 from tumorboard.dicom.series import OLD_READING, Series
 from tumorboard.dicom.state import file_state, sha256_of
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-LABEL = "Reading changed files"
+LABEL = _("Reading changed files")
 
 #: What has to be as it was for a frame to keep its place in the volume.
 _FITTING = (
@@ -134,10 +135,16 @@ def _now(old: Instance, new: Instance | None) -> Instance:
 def _text(changed: int, others: int, missing: int) -> str:
     parts = []
     if changed:
-        parts.append(f"{changed} changed since the import and no longer fitting")
+        parts.append(_("{changed} changed since the import and no longer fitting", changed=changed))
     if others:
-        parts.append(f"{others} changed since the import, so that drawings may not fit them")
+        parts.append(
+            _("{others} changed since the import, so that drawings may not fit them", others=others)
+        )
     if missing:
-        parts.append(f"{missing} not there any more")
-    hint = " Import the folder again." if changed or missing else ""
-    return f"Files of this series: {', '.join(parts)}.{hint}" if parts else ""
+        parts.append(_("{missing} not there any more", missing=missing))
+    hint = _(" Import the folder again.") if changed or missing else ""
+    return (
+        _("Files of this series: {parts}.{hint}", parts=", ".join(parts), hint=hint)
+        if parts
+        else ""
+    )

@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.instance import UNSCALED
+from tumorboard.language import _
 
 #: A decimal comma where DICOM has a point. Three digits behind it may be thousands, unless a
 #: zero stands before it.
@@ -48,12 +49,12 @@ _MAPS: Final = frozenset(
 _RESCALE_TYPES: Final = {
     "HU": "HU",
     "US": "",
-    "OD": "10⁻³ optical density",
+    "OD": _("10⁻³ optical density"),
     "MGML": "mg/mL",
-    "Z_EFF": "effective Z",
-    "ED": "10²³ electrons/mL",
-    "EDW": "electron density, relative to water",
-    "HU_MOD": "modified HU",
+    "Z_EFF": _("effective Z"),
+    "ED": _("10²³ electrons/mL"),
+    "EDW": _("electron density, relative to water"),
+    "HU_MOD": _("modified HU"),
     "PCT": "%",
     "UNSPECIFIED": "",
 }
@@ -64,8 +65,8 @@ _UNITS: Final = {
     "BQML": "Bq/mL",
     "CNTS": "counts",
     "CPS": "counts/s",
-    "PROPCNTS": "proportional to counts",
-    "PROPCPS": "proportional to counts/s",
+    "PROPCNTS": _("proportional to counts"),
+    "PROPCPS": _("proportional to counts/s"),
     "GML": "g/mL",
     "CM2ML": "cm2/mL",
     "CM2": "cm2",
@@ -79,7 +80,7 @@ _UNITS: Final = {
     "MGMINML": "mg/min/mL",
     "UMOLMINML": "µmol/min/mL",
     "UMOLML": "µmol/mL",
-    "STDDEV": "standard deviations",
+    "STDDEV": _("standard deviations"),
 }
 
 #: SUV Type (PS3.3 section C.8.9.1): what the body is measured by.

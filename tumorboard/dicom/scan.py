@@ -22,9 +22,10 @@ from tumorboard.dicom.grouping import Entry, group
 from tumorboard.dicom.instance import PatientIdentity
 from tumorboard.dicom.read_all import Unread, read_all
 from tumorboard.dicom.series import Series
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-LABEL = "Reading files"
+LABEL = _("Reading files")
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,12 @@ class ScanResult:
             if not any(p.may_be(other) for other in people):
                 people.append(p)
         if len(people) > 1:
-            return f"The files belong to {len(people)} different patients. They are kept apart."
+            return _(
+                "The files belong to {count} different patients. They are kept apart.",
+                count=len(people),
+            )
         if len(self.patients) > 1:
-            return (
+            return _(
                 "Files of one name and identifier differ in the birth date or the sex they state."
             )
         return ""
@@ -154,11 +158,13 @@ def _left_out_refusals(left_out: Sequence[LeftOut], names: dict[Path, str]) -> l
     found = []
     for path, listed in {one.picture.path: one.listed.path for one in left_out}.items():
         other = Path(names[listed]).name
-        reason = f"It is a copy of {other}, which is listed already."
+        reason = _("It is a copy of {other}, which is listed already.", other=other)
         if path in rivals:
-            reason = (
-                f"It is another {rivals[path]} with the unique identifier of {other}, which is "
-                "listed; nothing says which of the two is right."
+            reason = _(
+                "It is another {rivals} with the unique identifier of {other}, which is "
+                "listed; nothing says which of the two is right.",
+                rivals=rivals[path],
+                other=other,
             )
         found.append(Refusal(names[path], reason))
     return found
@@ -180,18 +186,20 @@ def _find(paths: Sequence[Path], reporter: Reporter, limits: Limits) -> list[_Fo
             if len(found) >= limits.files:
                 return [*found, _Found(file.path, file.name, _too_many(limits))]
             found.append(file)
-            reporter.step("Looking for files", len(found), 0)
+            reporter.step(_("Looking for files"), len(found), 0)
     return found
 
 
 def _too_many(limits: Limits) -> str:
-    return f"There are more than {limits.files} files: import the rest folder by folder."
+    return _(
+        "There are more than {files} files: import the rest folder by folder.", files=limits.files
+    )
 
 
 def _below(root: Path, prefix: str, limits: Limits) -> Iterator[_Found]:
     """Yield the files below a folder, or the file itself."""
     if not root.exists():
-        yield _Found(root, root.name, "It does not exist.")
+        yield _Found(root, root.name, _("It does not exist."))
         return
     if not root.is_dir():
         yield _regular(root, root.name)
@@ -236,7 +244,9 @@ def _regular(path: Path, name: str) -> _Found:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        return _Found(path, name, f"It cannot be read: {error.strerror or 'unknown'}.")
+        return _Found(
+            path, name, _("It cannot be read: {strerror}.", strerror=error.strerror or "unknown")
+        )
     if stat.S_ISDIR(mode):
-        return _Found(path, name, "The folder cannot be opened.")
-    return _Found(path, name, "" if stat.S_ISREG(mode) else "It is not a regular file.")
+        return _Found(path, name, _("The folder cannot be opened."))
+    return _Found(path, name, "" if stat.S_ISREG(mode) else _("It is not a regular file."))

@@ -25,9 +25,10 @@ from tumorboard.dicom.keywords import KEYWORDS
 from tumorboard.dicom.parting import is_alike
 from tumorboard.dicom.read import picture_instances
 from tumorboard.imaging.overlay import MaskSource, OverlaySet, Segment
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-LABEL = "Reading segments"
+LABEL = _("Reading segments")
 
 _KEYWORDS = (
     *KEYWORDS,
@@ -62,7 +63,7 @@ def read_segmentation(
     reporter = reporter or Reporter()
     with at.quiet_pydicom():
         header = read_header(path, limits, _KEYWORDS)
-        _, frames = picture_instances(path, header, limits)
+        __, frames = picture_instances(path, header, limits)
         dataset = header.dataset
         described = at.items(dataset, "SegmentSequence")
         numbers = [_number_of(dataset, i.frame - 1) for i in frames]
@@ -72,7 +73,7 @@ def read_segmentation(
     threshold = (at.number(dataset, "MaximumFractionalValue") or 255.0) / 2
     segments: list[Segment] = []
     truncated = any("truncated" in i.flaws for i in frames)
-    omitted = ["The file ends early: slices are missing."] if truncated else []
+    omitted = [_("The file ends early: slices are missing.")] if truncated else []
     read = _pixels(header)
     step = _step(dataset, frames)
     for done, item in enumerate(described):
@@ -80,18 +81,18 @@ def read_segmentation(
         number = at.integer(item, "SegmentNumber")
         if number is None or (kind == "LABELMAP" and number == 0):
             continue
-        name = at.text(item, "SegmentLabel") or f"Segment {number}"
+        name = at.text(item, "SegmentLabel") or _("Segment {number}", number=number)
         try:
             found = _segment(number, name, item, by_segment[number], read, kind, threshold)
         except (DecodeError, RefusedError) as error:
             omitted.append(f"“{name}”: {error}")
             continue
         except ValueError:
-            reason = "Its slices do not fit."
+            reason = _("Its slices do not fit.")
             omitted.append(f"“{name}”: {reason}")
             continue
         if found is None:
-            omitted.append(f"“{name}” is empty.")
+            omitted.append(_("“{name}” is empty.", name=name))
         else:
             segments.append(replace(found, step=step))
     return OverlaySet(
@@ -171,7 +172,7 @@ def _by_segment(
 def _check_size(by_segment: dict[int, list[Instance]], limits: Limits) -> None:
     needed = sum(i.rows * i.columns for frames in by_segment.values() for i in frames)
     if needed > limits.volume:
-        raise RefusedError("Its segments need more memory than is allowed.")
+        raise RefusedError(_("Its segments need more memory than is allowed."))
 
 
 def _pixels(header: Header) -> Pixels:
@@ -206,7 +207,7 @@ def _segment(
 
     """
     if any(not is_alike(i, frames[0]) for i in frames):
-        raise RefusedError("Its slices differ in orientation or pixel size.")
+        raise RefusedError(_("Its slices differ in orientation or pixel size."))
     ordered, masks = _one_a_place(frames, [_mask(read(i), kind, number, threshold) for i in frames])
     filled = [k for k, mask in enumerate(masks) if mask.any()]
     if not filled:
@@ -245,7 +246,7 @@ def _one_a_place(
     if not frames:
         return [], []
     if not all(i.has_geometry and i.spacing for i in frames):
-        raise ValueError("a frame without a place")
+        raise ValueError(_("a frame without a place"))
     cosines = np.array(frames[0].orientation, dtype=np.float64)
     normal = np.cross(cosines[:3], cosines[3:])
     places = np.array([i.position for i in frames], dtype=np.float64)
@@ -260,7 +261,7 @@ def _one_a_place(
             np.abs(places[k] - places[kept[-1]]).max() <= _SAME_SLICE_MM
             and np.array_equal(masks[k], masks[kept[-1]])
         ):
-            raise RefusedError("It has two slices at one place that differ.")
+            raise RefusedError(_("It has two slices at one place that differ."))
     return [frames[k] for k in kept], [masks[k] for k in kept]
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tumorboard.dicom.series import Series
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-LABEL = "Checking files"
+LABEL = _("Checking files")
 
 _STEP = 1 << 20
 
@@ -31,10 +32,14 @@ class FileState:
         """One sentence for the reader; empty when all is as it was."""
         parts = [
             f"{len(files)} {words}"
-            for files, words in ((self.changed, "changed"), (self.missing, "not there any more"))
+            for files, words in ((self.changed, "changed"), (self.missing, _("not there any more")))
             if files
         ]
-        return f"Files of this series: {', '.join(parts)} since the import." if parts else ""
+        return (
+            _("Files of this series: {parts} since the import.", parts=", ".join(parts))
+            if parts
+            else ""
+        )
 
 
 def file_state(series: Series) -> FileState:
@@ -69,7 +74,7 @@ def file_hashes(series: Series, reporter: Reporter | None = None) -> dict[Path, 
     reporter = reporter or Reporter()
     files = _files(series)
     found: dict[Path, str] = {}
-    for done, (path, (size, _)) in enumerate(files.items()):
+    for done, (path, (size, __)) in enumerate(files.items()):
         reporter.step(LABEL, done, len(files))
         try:
             digest, length = _sha256(path, reporter, done, len(files))

@@ -34,8 +34,9 @@ from tumorboard.dicom.report_items import (
     observer,
 )
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 
-SOURCE = "Structured report"
+SOURCE = _("Structured report")
 
 _KEYWORDS = (
     *MAKER_KEYWORDS,

@@ -18,6 +18,7 @@ from tumorboard.dicom.body_weight import weight_reason
 from tumorboard.dicom.moment import Moment, moment, zone_of
 from tumorboard.dicom.radionuclide import given, half_life_is_plausible, names_contradict
 from tumorboard.dicom.rescale import rescale_of
+from tumorboard.language import _
 
 #: Bounds of what is given to and weighed of people, far beyond practice: Bq, kg, Bq/kg. A
 #: value in another unit than DICOM's (PS3.3 sections C.8.9.2 and C.7.2.2) falls outside.
@@ -37,7 +38,7 @@ _DAY: Final = timedelta(days=1)
 
 #: Private elements of Philips (its DICOM conformance statements), by which values are
 #: multiplied to become SUV by body weight, or Bq/mL.
-_PHILIPS: Final = "Philips PET Private Group"
+_PHILIPS: Final = _("Philips PET Private Group")
 PHILIPS_CREATOR: Final = "0x70530010"
 PHILIPS_SUV_FACTOR: Final = "0x70531000"
 PHILIPS_ACTIVITY_FACTOR: Final = "0x70531009"
@@ -64,7 +65,7 @@ def uptake(dataset: Dataset) -> Uptake:
     ]
     own = [t for g in groups for t in at.items(g, "PixelValueTransformationSequence")[:1]]
     if not rescale_of(own[0] if own else dataset, "PT").is_valid:
-        return Uptake(reason="the rescale slope or intercept is missing or no valid number")
+        return Uptake(reason=_("the rescale slope or intercept is missing or no valid number"))
     units = at.text(dataset, "Units").upper()
     if units == "GML":  # they are SUV already, of whatever weight was stated
         return Uptake(flaws=("doubtful-weight",) if weight_reason(dataset) else ())
@@ -79,7 +80,7 @@ def uptake(dataset: Dataset) -> Uptake:
             return Uptake(reason=reason) if reason else Uptake(ready)
         scale = _private(dataset, PHILIPS_ACTIVITY_FACTOR) or 0.0
     if not scale:
-        return Uptake(reason="the values are not in Bq/mL")
+        return Uptake(reason=_("the values are not in Bq/mL"))
     found = _by_activity(dataset)
     return found if found.factor is None else replace(found, factor=found.factor * scale)
 
@@ -97,11 +98,11 @@ def _uncorrected(dataset: Dataset) -> str:
     corrected = at.text(dataset, "CorrectedImage").upper().split("\\")
     decay = at.text(dataset, "DecayCorrection").upper()
     if at.text(dataset, "Units").upper() not in {"BQML", "CNTS"}:
-        return "the values are not in Bq/mL"
+        return _("the values are not in Bq/mL")
     if "ATTN" not in corrected:
-        return "they are not corrected for attenuation"
+        return _("they are not corrected for attenuation")
     if "DECY" not in corrected or decay not in {"START", "ADMIN"}:
-        return "they are not corrected for decay"
+        return _("they are not corrected for decay")
     return ""
 
 
@@ -109,7 +110,7 @@ def _by_activity(dataset: Dataset) -> Uptake:
     """Return the factor for Bq/mL: body weight by the dose that is left."""
     tracers = at.items(dataset, "RadiopharmaceuticalInformationSequence")
     if len(tracers) > 1:
-        return Uptake(reason="several injections are stated")
+        return Uptake(reason=_("several injections are stated"))
     tracer = tracers[0] if tracers else Dataset()
     weight = at.number(dataset, "PatientWeight") or 0.0
     dose = at.number(tracer, "RadionuclideTotalDose") or 0.0
@@ -131,7 +132,10 @@ def _by_activity(dataset: Dataset) -> Uptake:
     reason = next((text for text, met in checks.items() if not met), "")
     practice = given(tracer, half_life)
     if not reason and practice is not None and dose > practice.most:
-        reason = f"the injected dose of {dose / 1e6:g} MBq is more than is given of the tracer"
+        reason = _(
+            "the injected dose of {dose:g} MBq is more than is given of the tracer",
+            dose=dose / 1000000.0,
+        )
     if reason:
         return Uptake(reason=reason)
     usual = practice.usual if practice is not None else None
@@ -154,16 +158,16 @@ def _waited(dataset: Dataset, tracer: Dataset, half_life: float) -> timedelta | 
     scan = moment(at.text(dataset, "SeriesDate"), at.text(dataset, "SeriesTime"))
     acquired = moment(at.text(dataset, "AcquisitionDate"), at.text(dataset, "AcquisitionTime"))
     if scan is None:
-        return "the time of the scan is missing"
+        return _("the time of the scan is missing")
     if acquired is not None and scan - acquired > _SAME_MOMENT:
-        return "the series was made anew after the scan"
+        return _("the series was made anew after the scan")
     injected = _injected(dataset, tracer, scan)
     if isinstance(injected, str):
         return injected
     waited = scan - injected
     longest = timedelta(seconds=_MOST_HALF_LIVES * half_life)
     if not -_SAME_MOMENT <= waited <= longest:
-        return "the times of injection and scan contradict each other"
+        return _("the times of injection and scan contradict each other")
     return waited
 
 
@@ -179,7 +183,7 @@ def _injected(dataset: Dataset, tracer: Dataset, scan: datetime) -> datetime | s
     if by_time is not None and by_time - scan > _SAME_MOMENT:  # over midnight
         by_time -= timedelta(days=1)
     if stamp is None:
-        return "the time of the injection is missing" if by_time is None else by_time
+        return _("the time of the injection is missing") if by_time is None else by_time
     zone = zone_of(dataset)
     if stamp.offset is None:
         told = stamp.clock
@@ -188,8 +192,8 @@ def _injected(dataset: Dataset, tracer: Dataset, scan: datetime) -> datetime | s
     elif by_time is not None and by_time.time() == stamp.clock.time():
         told = stamp.clock
     else:
-        return "the time zone of the scan is not known"
+        return _("the time zone of the scan is not known")
     apart = timedelta() if by_time is None else abs(told - by_time) % _DAY
     if min(apart, _DAY - apart) > _SAME_INJECTION:
-        return "two times of the injection contradict each other"
+        return _("two times of the injection contradict each other")
     return told

@@ -34,6 +34,7 @@ from tumorboard.dicom.gate import LIMITS, Limits, RefusedError
 from tumorboard.dicom.header import NATIVE_SYNTAXES, Header, read_header
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX
 from tumorboard.errors import CancelledError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.text import line
 
@@ -103,12 +104,12 @@ def read_tags(path: Path, reporter: Reporter, limits: Limits = _LIMITS) -> TagSh
     try:
         rows = _all_rows(path, header, limits, reporter)
         kept = tuple(islice(rows, MOST_ROWS))
-        return TagSheet(_uid(header), kept, sum(1 for _ in rows))
+        return TagSheet(_uid(header), kept, sum(1 for __ in rows))
     except RecursionError:
-        raise RefusedError("Its sequences are nested too deeply.") from None
+        raise RefusedError(_("Its sequences are nested too deeply.")) from None
     except OSError as error:
         reason = error.strerror or "unknown"
-        raise RefusedError(f"The file cannot be read: {reason}.") from error
+        raise RefusedError(_("The file cannot be read: {reason}.", reason=reason)) from error
 
 
 def _uid(header: Header) -> str:
@@ -136,8 +137,8 @@ def _all_rows(path: Path, header: Header, limits: Limits, reporter: Reporter) ->
     except RecursionError:
         raise
     except Exception:  # noqa: BLE001 - what stands behind the pixels may be anything
-        size = f"{len(rest)} bytes that are no elements"
-        yield TagRow("", "", "", f"Behind the pixels: {size}", "", 0)
+        size = _("{count} bytes that are no elements", count=len(rest))
+        yield TagRow("", "", "", _("Behind the pixels: {size}", size=size), "", 0)
         return
     yield from _rows(behind, 0, limits.nesting, reporter)
 
@@ -155,18 +156,20 @@ def _pixels(file: Any, header: Header) -> tuple[int | None, TagRow]:
         value = _bytes_words(header.pixel_length, max(0, header.end - header.pixel_start))
         end = end if end <= header.end else None
     elif header.transfer_syntax in NATIVE_SYNTAXES:
-        end, value = None, "of a length that the file does not say"
+        end, value = None, _("of a length that the file does not say")
     else:
         end = end_of_items(file, header.pixel_start, header.end)
         size = (header.end if end is None else end) - header.pixel_start
-        value = f"compressed, {size} bytes" + ("" if end is not None else "; its end is missing")
+        value = _("compressed, {size} bytes", size=size) + (
+            "" if end is not None else _("; its end is missing")
+        )
     name, keyword = dictionary_description(tag), keyword_for_tag(tag)
     return end, TagRow(_number(tag), vr, keyword, name, value, 0)
 
 
 def _rows(dataset: Dataset, depth: int, nesting: int, reporter: Reporter) -> Iterator[TagRow]:
     if depth > 2 * nesting:
-        raise RefusedError("Its sequences are nested too deeply.")
+        raise RefusedError(_("Its sequences are nested too deeply."))
     for tag in sorted(dataset.keys()):
         if reporter.cancelled:
             raise CancelledError
@@ -176,7 +179,7 @@ def _rows(dataset: Dataset, depth: int, nesting: int, reporter: Reporter) -> Ite
         name = _name(tag, creator)
         yield TagRow(_number(tag), vr, keyword_for_tag(tag), name, value, depth, creator)
         for n, item in enumerate(items):
-            title = f"Item {n + 1} of {len(items)}"
+            title = _("Item {n} of {count}", n=n + 1, count=len(items))
             yield TagRow("", "", "", title, "", depth + 1)
             yield from _rows(item, depth + 2, nesting, reporter)
 
@@ -199,17 +202,19 @@ def _creator(dataset: Dataset, tag: BaseTag) -> str:
 
 def _name(tag: BaseTag, creator: str) -> str:
     if tag.element == 0:
-        return "Group Length"
+        return _("Group Length")
     if tag.is_private:
         if tag.is_private_creator:
-            return "Private Creator"
+            return _("Private Creator")
         if not creator:
-            return "Private, its creator is not named"
+            return _("Private, its creator is not named")
         try:
             return line(str(private_dictionary_description(tag, creator)))
         except KeyError:
             return "Private"
-    return line(dictionary_description(tag)) if dictionary_has_tag(tag) else "Not in the dictionary"
+    return (
+        line(dictionary_description(tag)) if dictionary_has_tag(tag) else _("Not in the dictionary")
+    )
 
 
 def _content(
@@ -224,7 +229,7 @@ def _content(
         if vr in _ASCII:
             return vr, _short(data.decode("latin-1").rstrip(" \0")), ()
         if vr != "SQ" and len(data) > MOST_TEXT and vr not in STR_VR:
-            return vr, f"{len(data)} bytes", ()
+            return vr, _("{count} bytes", count=len(data)), ()
     try:
         with at.quiet_pydicom():
             element = dataset[tag]
@@ -234,13 +239,17 @@ def _content(
         vr = line(element.VR)
         if vr == "SQ":
             items = tuple(element.value)
-            return vr, f"{len(items)} item{'' if len(items) == 1 else 's'}", items
+            return (
+                vr,
+                _("{count} item{value}", count=len(items), value="" if len(items) == 1 else "s"),
+                items,
+            )
         return vr, _value_words(element), ()
     except (RecursionError, RefusedError):
         raise
     except Exception:  # noqa: BLE001 - a value that breaks its VR is told as the bytes it is
         data = raw.value if isinstance(raw.value, bytes) else b""
-        return vr, f"not readable as {vr}: {_of_bytes(data)}", ()
+        return vr, _("not readable as {vr}: {of_bytes}", vr=vr, of_bytes=_of_bytes(data)), ()
 
 
 def _dictionary_vr(tag: BaseTag, creator: str) -> str:
@@ -279,15 +288,15 @@ def _one(value: Any, vr: str) -> str:
 
 
 def _of_bytes(data: bytes) -> str:
-    return data.hex(" ") if len(data) <= MOST_BYTES else f"{len(data)} bytes"
+    return data.hex(" ") if len(data) <= MOST_BYTES else _("{count} bytes", count=len(data))
 
 
 def _bytes_words(stated: int, there: int) -> str:
-    missing = f"; {stated - there} of them are missing: the file is cut off"
-    return f"{stated} bytes" + (missing if there < stated else "")
+    missing = _("; {stated} of them are missing: the file is cut off", stated=stated - there)
+    return _("{stated} bytes", stated=stated) + (missing if there < stated else "")
 
 
 def _short(text: str) -> str:
     if len(text) <= MOST_TEXT:
         return line(text)
-    return f"{line(text[:MOST_TEXT])} … ({len(text)} characters)"
+    return _("{text} … ({count} characters)", text=line(text[:MOST_TEXT]), count=len(text))

@@ -14,6 +14,7 @@ from tumorboard.guidelines.catalogue import Citation
 from tumorboard.guidelines.model import EvidenceLists
 from tumorboard.guidelines.parameters import SettingChange
 from tumorboard.guidelines.schedule import Visit
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -299,8 +300,13 @@ class Assessment:
     def departures(self, option: OptionResult) -> tuple[str, ...]:
         """Return who made the institution say more of an option than the source, when and why."""
         return tuple(
-            f"Institutional departure from the source: {c.id} set by {c.author}, {c.date}: "
-            f"{c.reason}"
+            _(
+                "Institutional departure from the source: {id} set by {author}, {date}: {reason}",
+                id=c.id,
+                author=c.author,
+                date=c.date,
+                reason=c.reason,
+            )
             for c in self.changed_settings
             if c.id in option.departure
         )

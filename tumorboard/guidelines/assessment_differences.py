@@ -8,6 +8,7 @@ from typing import Any
 
 from tumorboard.guidelines.category_words import qualified_category
 from tumorboard.guidelines.model import Guideline
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,12 @@ class Difference:
     def text(self) -> str:
         """One line, such as "Surgery: Suggested, now Deferred"."""
         title = self.title.removesuffix(".")
-        return f"{title}: {self.before or 'not shown'}, now {self.after or 'not shown'}"
+        return _(
+            "{title}: {before}, now {after}",
+            title=title,
+            before=self.before or _("not shown"),
+            after=self.after or _("not shown"),
+        )
 
 
 def differences(
@@ -51,7 +57,7 @@ def _all(
     # One table for both: two versions that word a category differently say the same.
     bare = ({**r, "category_text": ""} for r in (before, after))
     category = (qualified_category(r, guideline.categories) for r in bare)
-    yield Difference("category", "", "Category", *category)
+    yield Difference("category", "", _("Category"), *category)
     yield from _options(before, after, guideline)
     yield from _alerts(before, after, guideline)
     for key, title, table in (
@@ -60,7 +66,7 @@ def _all(
     ):
         yield Difference(key, "", title, *(words(r, key, table) for r in (before, after)))
     months = [", ".join(map(str, r.get("follow_up_months", ()))) for r in (before, after)]
-    yield Difference("follow_up", "", "Months of follow-up", *months)
+    yield Difference("follow_up", "", _("Months of follow-up"), *months)
 
 
 def _options(

@@ -13,6 +13,7 @@ from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import Settings
+from tumorboard.language import _
 
 
 def assess_lines(
@@ -33,7 +34,7 @@ def _result(
     number: int, line: str, guideline: Guideline, settings: Settings | None
 ) -> dict[str, Any]:
     try:
-        sheet = sheet_from_json(_facts(line), Provenance("entered", note="from the file"))
+        sheet = sheet_from_json(_facts(line), Provenance("entered", note=_("from the file")))
         return assess(sheet, guideline, settings).to_json()
     except UserError as error:
         return {"line": number, "error": str(error)}
@@ -44,8 +45,8 @@ def _facts(line: str) -> dict[str, Any]:
         values = strict_json.loads(line)
     except (ValueError, RecursionError) as error:
         raise UserError(
-            "This line is not valid JSON.", "Write one object a line, each name once."
+            _("This line is not valid JSON."), _("Write one object a line, each name once.")
         ) from error
     if not isinstance(values, dict):
-        raise UserError("This line is not a JSON object.", 'Write {"site": "...", ...}.')
+        raise UserError(_("This line is not a JSON object."), _('Write {"site": "...", ...}.'))
     return values

@@ -12,13 +12,14 @@ from tumorboard.guidelines.model import DerivedInfo, Guideline, Rule
 from tumorboard.guidelines.parameters import SettingDefinition
 from tumorboard.guidelines.reach import possible_marks
 from tumorboard.guidelines.search import EvidenceIndex, Hit
+from tumorboard.language import _
 
 INFERENCE = "inference"
 EXTRAPOLATED = "extrapolated"
-PUBLIC_GUIDANCE = "public guidance"
-TO_BE_CONFIRMED = "to be confirmed"
-ONE_CASE = "one reported case"
-LAY_TEXT = "lay text"
+PUBLIC_GUIDANCE = _("public guidance")
+TO_BE_CONFIRMED = _("to be confirmed")
+ONE_CASE = _("one reported case")
+LAY_TEXT = _("lay text")
 #: What a statement can be marked with, as a clinician reads it.
 MARKS = (INFERENCE, EXTRAPOLATED, ONE_CASE, LAY_TEXT, PUBLIC_GUIDANCE, TO_BE_CONFIRMED)
 _OF_SCOPE = {
@@ -151,7 +152,7 @@ def _evidence(guideline: Guideline) -> Iterator[Entry]:
         where = catalogue.source_text(fact.id)
         yield Entry(fact.id, "fact", title, fact.text, where, (), sources)
     for ref in catalogue.references.values():
-        text = f"{ref.text} Status: {ref.status}."
+        text = _("{text} Status: {status}.", text=ref.text, status=ref.status)
         yield Entry(ref.id, "reference", ref.title, text, ref.citation, (PUBLIC_GUIDANCE,))
     for conflict in catalogue.conflicts.values():
         cites = tuple(dict.fromkeys((*conflict.sides, *conflict.governs)))
@@ -159,7 +160,7 @@ def _evidence(guideline: Guideline) -> Iterator[Entry]:
         where = f"Governing: {governing}"
         yield Entry(conflict.id, "conflict", conflict.title, conflict.why, where, (), cites)
     for gap in catalogue.gaps.values():
-        yield Entry(gap.id, "gap", gap.text, gap.consequence, "Open in the sources")
+        yield Entry(gap.id, "gap", gap.text, gap.consequence, _("Open in the sources"))
 
 
 def _rules(guideline: Guideline) -> Iterator[Entry]:
@@ -226,7 +227,7 @@ def _setting(guideline: Guideline, setting: SettingDefinition) -> Entry:
         setting.title,
         f"{f'{shown} {setting.unit}'.strip()}. {setting.check}",
         "; ".join(guideline.catalogue.source_text(r) for r in setting.references)
-        or "No source; institutional setting",
+        or _("No source; institutional setting"),
         _marks([setting.check, *public]),
         setting.references,
     )
@@ -244,7 +245,10 @@ def _computed(guideline: Guideline) -> Iterator[Entry]:
             identifier,
             "computed value",
             "; ".join(i.label for i in infos),
-            f"From {', '.join(dict.fromkeys(r for i in infos for r in i.reads))}.",
+            _(
+                "From {fromkeys}.",
+                fromkeys=", ".join(dict.fromkeys(r for i in infos for r in i.reads)),
+            ),
             "; ".join(guideline.catalogue.source_text(s) for s in sources),
             _marks(public),
             tuple(dict.fromkeys((*sources, *(s for i in infos for s in i.settings)))),

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tumorboard.language import _
+
 _CITE = re.compile(r"(?P<source>\d{3}) (?P<section>.+?)(?: \[(?P<reference>[^\]]+)\])?")
 _SILENCE = "silence"
 #: The scope of a public reference, which is none of the texts.
-OUTSIDE = "outside the sources"
+OUTSIDE = _("outside the sources")
 
 
 @dataclass(frozen=True)
@@ -137,10 +139,10 @@ class Catalogue:
         if identifier in self.facts:
             return "; ".join(self._cite_text(c) for c in self.facts[identifier].cites)
         if identifier in self.references:
-            return f"{self.references[identifier].citation} (public reference)"
+            return _("{citation} (public reference)", citation=self.references[identifier].citation)
         if identifier in self.conflicts:
-            return f"Sources differ: {self.conflicts[identifier].title}"
-        return f"Open in the sources: {self.gaps[identifier].text}"
+            return _("Sources differ: {title}", title=self.conflicts[identifier].title)
+        return _("Open in the sources: {text}", text=self.gaps[identifier].text)
 
     def citation(self, identifier: str) -> Citation:
         """Return a statement with its source; KeyError when there is none."""
@@ -161,7 +163,7 @@ class Catalogue:
 
     def _cite_text(self, cite: Cite) -> str:
         if cite.section == _SILENCE:
-            return "Not stated in the sources"
+            return _("Not stated in the sources")
         reference = f" [{cite.reference}]" if cite.reference else ""
         return f"{self.sources[cite.source].short}, {cite.section}{reference}"
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tumorboard.language import _
+
 #: Printed before a category that something qualifies, where there is no room for the words.
 SIGN: Final = "▲"
-PROVISIONAL: Final = "provisional: the histology is not confirmed"
-_CONTRADICTED: Final = "contradicted by"
+PROVISIONAL: Final = _("provisional: the histology is not confirmed")
+_CONTRADICTED: Final = _("contradicted by")
 
 
 def qualifiers(result: Mapping[str, Any]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from tumorboard.guidelines.parameters import Settings
 from tumorboard.guidelines.run import Concluded, Run, derived_text
 from tumorboard.guidelines.schedule import variants, visits
 from tumorboard.guidelines.tree import OFFERED
+from tumorboard.language import _
 
 
 def assess(facts: FactSheet, guideline: Guideline, settings: Settings | None = None) -> Assessment:
@@ -81,7 +82,7 @@ def _result(run: Run) -> Assessment:
         qualifiers=_qualifiers(run, category),
         category_words=_category_words(run, category),
         provisional=provisional,
-        provisional_reason="Histology is not confirmed." if provisional else "",
+        provisional_reason=_("Histology is not confirmed.") if provisional else "",
         criteria=_criteria(run),
         missing=run.missing,
         also_missing=run.also_missing,

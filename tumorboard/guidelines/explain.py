@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tumorboard.guidelines.assessment import Assessment, InputRead, Reason
 from tumorboard.guidelines.catalogue import Citation
+from tumorboard.language import _
 
 _STEP = "  "
 
@@ -21,15 +22,21 @@ def explain(assessment: Assessment) -> str:
 
 def _head(assessment: Assessment) -> Iterator[str]:
     yield (
-        f"Guideline {assessment.guideline_id} {assessment.guideline_version}, "
-        f"fact base {assessment.fact_base}"
+        _(
+            "Guideline {guideline_id} {guideline_version}, fact base {fact_base}",
+            guideline_id=assessment.guideline_id,
+            guideline_version=assessment.guideline_version,
+            fact_base=assessment.fact_base,
+        )
     )
-    yield f"Inputs {assessment.input_hash}"
+    yield _("Inputs {input_hash}", input_hash=assessment.input_hash)
     read = ", ".join(sorted({i.label for i in assessment.inputs_read}))
-    yield f"Read by the rules: {read or 'nothing'}"
+    yield _("Read by the rules: {read}", read=read or "nothing")
     for change in assessment.changed_settings:
         who = ", ".join(part for part in (change.author, change.date, change.reason) if part)
-        yield f"Setting {change.id} = {change.value}" + (f" ({who})" if who else "")
+        yield _("Setting {id} = {value}", id=change.id, value=change.value) + (
+            f" ({who})" if who else ""
+        )
     yield ""
     yield f"CATEGORY {assessment.category_text} [{assessment.category_rule}]"
     yield from _reason(assessment.category_reason)
@@ -46,7 +53,9 @@ def _body(assessment: Assessment) -> Iterator[str]:
         yield from ("", f"OPTION {option.id} {option.title}: {option.words}")
         yield from _reasons(option.reasons)
         if option.carried:
-            yield f"{_STEP}sources differ: {', '.join(option.carried)}"
+            yield _(
+                "{STEP}sources differ: {carried}", STEP=_STEP, carried=", ".join(option.carried)
+            )
     for alert in assessment.alerts:
         yield from ("", f"ALERT {alert.rule} {alert.severity_text}")
         yield from _reason(alert.reason)

@@ -45,6 +45,7 @@ from tumorboard.guidelines.tree import (
     SettingOperand,
     Within,
 )
+from tumorboard.language import _
 
 _GRAMMAR = r"""
 ?start: disjunction
@@ -144,11 +145,15 @@ def parse(text: str, vocabulary: Vocabulary) -> Node:
         tree = _tree(text)
     except UnexpectedInput as error:
         column = getattr(error, "column", 0)
-        raise ExpressionError(f'"{text}" cannot be read at character {column}') from error
+        raise ExpressionError(
+            _('"{text}" cannot be read at character {column}', text=text, column=column)
+        ) from error
     try:
         node: Node = _Builder(vocabulary).transform(tree)
     except VisitError as error:
-        raise ExpressionError(f'{error.orig_exc} in "{text}"') from error
+        raise ExpressionError(
+            _('{orig_exc} in "{text}"', orig_exc=error.orig_exc, text=text)
+        ) from error
     return node
 
 
@@ -162,7 +167,9 @@ class _Subject:
 
 def _no_value(word: object, subject: _Subject, info: NameInfo) -> ExpressionError:
     known = f" ({', '.join(map(str, info.choices))})" if info.choices else ""
-    return ExpressionError(f'"{word}" is not a value of {subject.name}{known}')
+    return ExpressionError(
+        _('"{word}" is not a value of {name}{known}', word=word, name=subject.name, known=known)
+    )
 
 
 class _Builder(Transformer[Token, Any]):
@@ -184,11 +191,13 @@ class _Builder(Transformer[Token, Any]):
         subject = self._subject(str(items[0]), "any")
         info = self._known.names.get(subject.name)
         if info is None or info.kind != "map":
-            raise ExpressionError(f'"{subject.name}" has no entries to choose among')
+            raise ExpressionError(_('"{name}" has no entries to choose among', name=subject.name))
         keys: list[Operand] = []
         for item in items[1]:
             if isinstance(item, Token) and str(item) not in info.choices:
-                raise ExpressionError(f'"{item}" is not an entry of {subject.name}')
+                raise ExpressionError(
+                    _('"{item}" is not an entry of {name}', item=item, name=subject.name)
+                )
             keys.append(Constant(str(item)) if isinstance(item, Token) else item)
         return replace(subject, among=tuple(keys))
 
@@ -280,7 +289,7 @@ class _Builder(Transformer[Token, Any]):
     def status(self, items: list[Token]) -> Node:
         option, sign, status = (str(i) for i in items)
         if status not in self._known.statuses:
-            raise ExpressionError(f'"{status}" is not a status of an option')
+            raise ExpressionError(_('"{status}" is not a status of an option', status=status))
         return self._signed(AboutRun("status", self._option(option), status), sign)
 
     def fired(self, items: list[Token]) -> Node:
@@ -289,7 +298,7 @@ class _Builder(Transformer[Token, Any]):
     def outcome(self, items: list[Token]) -> Node:
         rule, sign, letter = (str(i) for i in items)
         if letter not in {"T", "U", "F"}:
-            raise ExpressionError(f'"{letter}" is not T, U or F')
+            raise ExpressionError(_('"{letter}" is not T, U or F', letter=letter))
         return self._signed(AboutRun("outcome", self._rule(rule), letter), sign)
 
     # checks
@@ -298,7 +307,9 @@ class _Builder(Transformer[Token, Any]):
         """Refuse more-or-less of anything but numbers."""
         sides = [self._ordered_subject(subject), *map(self._ordered_operand, operands)]
         if not all(sides):
-            raise ExpressionError(f"more or less cannot be asked of {subject.name} here")
+            raise ExpressionError(
+                _("more or less cannot be asked of {name} here", name=subject.name)
+            )
 
     def _ordered_subject(self, subject: _Subject) -> bool:
         if subject.is_setting:
@@ -314,22 +325,22 @@ class _Builder(Transformer[Token, Any]):
 
     def _signed(self, node: Node, sign: str) -> Node:
         if sign not in {"=", "!="}:
-            raise ExpressionError(f'"{sign}" cannot stand here')
+            raise ExpressionError(_('"{sign}" cannot stand here', sign=sign))
         return node if sign == "=" else Not(node)
 
     def _option(self, option: str) -> str:
         if option not in self._known.options:
-            raise ExpressionError(f'there is no option "{option}"')
+            raise ExpressionError(_('there is no option "{option}"', option=option))
         return str(option)
 
     def _rule(self, rule: str) -> str:
         if rule not in self._known.rules:
-            raise ExpressionError(f'there is no rule "{rule}"')
+            raise ExpressionError(_('there is no rule "{rule}"', rule=rule))
         return str(rule)
 
     def _setting(self, reference: str) -> str:
         if reference not in self._known.settings:
-            raise ExpressionError(f'there is no setting "{reference}"')
+            raise ExpressionError(_('there is no setting "{reference}"', reference=reference))
         return reference
 
     def _subject(self, name: str, quantifier: str) -> _Subject:
@@ -337,10 +348,10 @@ class _Builder(Transformer[Token, Any]):
         if quantifier == "" and name not in self._known.names:
             near = get_close_matches(name.lower(), self._known.names, n=3, cutoff=0.5)
             meant = f" (near: {', '.join(near)})" if near else ""
-            raise ExpressionError(f'unknown name "{name}"{meant}')
+            raise ExpressionError(_('unknown name "{name}"{meant}', name=name, meant=meant))
         is_map = name in self._known.names and self._known.names[name].kind == "map"
         if quantifier and not in_list and not is_map:
-            raise ExpressionError(f'"{name}" is not a list')
+            raise ExpressionError(_('"{name}" is not a list', name=name))
         return _Subject(name, quantifier)
 
     def _info(self, subject: _Subject) -> NameInfo:

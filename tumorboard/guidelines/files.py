@@ -12,6 +12,7 @@ from typing import Any
 
 from tumorboard.case.terms import Document, Place, data_error, read_yaml
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 #: The files every guideline has, besides those of its rules.
 FIXED = ("guideline", "options", "settings", "tables", "derived", "facts", "sources")
@@ -85,7 +86,7 @@ def read_document(path: Path, name: str = "") -> Document:
     try:
         return read_yaml(path, name)
     except RecursionError as error:
-        text = f"{name or path.name}, line 1: it contains itself or nests too deeply."
+        text = _("{name}, line 1: it contains itself or nests too deeply.", name=name or path.name)
         raise data_error(text) from error
 
 
@@ -97,10 +98,16 @@ def _addition_names(folder: Path) -> list[str]:
     try:
         names = sorted(p.name for p in place.iterdir() if not p.name.startswith("."))
     except OSError as error:
-        raise data_error(f"the folder {ADDITIONS} cannot be read.") from error
+        raise data_error(
+            _("the folder {ADDITIONS} cannot be read.", ADDITIONS=ADDITIONS)
+        ) from error
     for name in names:
         if not name.endswith((".yaml", ".md", "~")) or not (place / name).is_file():
-            text = f"{ADDITIONS}/{name}, line 1: only files that end in .yaml are read here."
+            text = _(
+                "{ADDITIONS}/{name}, line 1: only files that end in .yaml are read here.",
+                ADDITIONS=ADDITIONS,
+                name=name,
+            )
             raise data_error(text)
     return [name for name in names if name.endswith(".yaml")]
 
@@ -117,7 +124,9 @@ def _addition_problems(
     if not isinstance(data, dict) or not data or set(data) - known:
         strange = [k for k in data if k not in known] if isinstance(data, dict) else []
         place: Place = (str(strange[0]),) if strange else ()
-        yield document.error(place, f"{', '.join(sorted(known))} are expected, nothing else.")
+        yield document.error(
+            place, _("{known} are expected, nothing else.", known=", ".join(sorted(known)))
+        )
         return
     for key, name in _JOINS.items():
         if key in data:
@@ -131,13 +140,21 @@ def _out_of_place(document: Document, rules: Sequence[Document]) -> Iterator[Use
     group = document.data["group"]
     tables = [d.file for d in rules if d.data["group"] == group and d.data.get("match") == "first"]
     if tables:
-        text = f"the rules of {group} decide in their order; this one belongs into {tables[0]}."
+        text = _(
+            "the rules of {group} decide in their order; this one belongs into {tables}.",
+            group=group,
+            tables=tables[0],
+        )
         yield document.error(("group",), text)
-    for place, _, entry in rule_entries(document):
+    for place, __, entry in rule_entries(document):
         parts = {"then": entry["then"]} if "then" in entry else entry["outcomes"]
         for effect in (e for effects in parts.values() for e in effects):
             for kind in (k for k in _DECIDED if k in effect):
-                text = f"{entry['id']}: an added rule cannot state {kind.replace('_', '-')}."
+                text = _(
+                    "{id}: an added rule cannot state {replace}.",
+                    id=entry["id"],
+                    replace=kind.replace("_", "-"),
+                )
                 yield document.error(place, text)
 
 
@@ -180,7 +197,7 @@ def _schema(folder: Path) -> _Schema:
         text = path.read_text(encoding="utf-8")
         definitions = json.loads(text)["$defs"]
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise data_error(f"{path.name} of the guideline cannot be read.") from error
+        raise data_error(_("{name} of the guideline cannot be read.", name=path.name)) from error
     return _Schema(definitions, hashlib.sha256(text.encode()).hexdigest())
 
 

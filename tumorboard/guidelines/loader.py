@@ -35,6 +35,7 @@ from tumorboard.guidelines.model import (
 from tumorboard.guidelines.parameters import SettingDefinition, Settings, setting_from_data
 from tumorboard.guidelines.rulebuilder import RuleBuilder, asks, condition
 from tumorboard.guidelines.tree import Node
+from tumorboard.language import _
 from tumorboard.resources import resource_path
 
 #: The version that is in force where none is chosen.
@@ -174,14 +175,14 @@ def _parts(folder: Path) -> _Parts:
     for key, members in document.data["lists"].items():
         for name in members:
             if name not in names:
-                raise document.error(("lists", key), f'unknown name "{name}".')
+                raise document.error(("lists", key), _('unknown name "{name}".', name=name))
     vocabulary = Vocabulary(
         names=names,
         lists={key: tuple(members) for key, members in document.data["lists"].items()},
         settings=settings.references(),
         options=frozenset(options),
         statuses=frozenset(head["statuses"]),
-        rules=frozenset(e["id"] for d in rule_files for _, _, e in rule_entries(d)),
+        rules=frozenset(e["id"] for d in rule_files for _file, _place, e in rule_entries(d)),
     )
     _check_citations(fixed, catalogue)
     return _Parts(
@@ -215,7 +216,7 @@ def _catalogue(fixed: Mapping[str, Document]) -> Catalogue:
             place: Place = ("topics", t, "facts", f)
             evidence = evidence_from_data(topic["topic"], entry)
             if evidence.id in facts:
-                raise fixed["facts"].error(place, f"{evidence.id} stands here twice.")
+                raise fixed["facts"].error(place, _("{id} stands here twice.", id=evidence.id))
             facts[evidence.id] = evidence
     return Catalogue(
         sources={e["id"]: Source(**e) for e in fixed["sources"].data["sources"]},
@@ -239,7 +240,7 @@ def _refuse_twice(fixed: Mapping[str, Document]) -> None:
         seen: set[str] = set()
         for i, entry in enumerate(fixed[name].data[name]):
             if entry["id"] in seen:
-                raise fixed[name].error((name, i), f"{entry['id']} stands here twice.")
+                raise fixed[name].error((name, i), _("{id} stands here twice.", id=entry["id"]))
             seen.add(entry["id"])
 
 
@@ -253,7 +254,7 @@ def _check_citations(fixed: Mapping[str, Document], catalogue: Catalogue) -> Non
         for i, entry in enumerate(fixed[name].data[name]):
             for cited in _cited(entry):
                 if cited not in catalogue:
-                    raise fixed[name].error((name, i), f"{cited} does not exist.")
+                    raise fixed[name].error((name, i), _("{cited} does not exist.", cited=cited))
 
 
 def _cited(entry: Mapping[str, Any]) -> tuple[str, ...]:
@@ -266,9 +267,9 @@ def _check_fact(
 ) -> None:
     for cite in catalogue.facts[entry["id"]].cites:
         if cite.source not in catalogue.sources:
-            raise document.error(place, f"there is no source {cite.source}.")
+            raise document.error(place, _("there is no source {source}.", source=cite.source))
     if entry["scope"] not in catalogue.scopes:
-        raise document.error(place, f'there is no scope "{entry["scope"]}".')
+        raise document.error(place, _('there is no scope "{scope}".', scope=entry["scope"]))
 
 
 def _names(fixed: Mapping[str, Document]) -> dict[str, NameInfo]:
@@ -281,12 +282,14 @@ def _names(fixed: Mapping[str, Document]) -> dict[str, NameInfo]:
     for i, entry in enumerate(document.data["derived"]):
         place: Place = ("derived", i)
         if entry["name"] in names:
-            raise document.error(place, f'"{entry["name"]}" stands here twice.')
+            raise document.error(place, _('"{name}" stands here twice.', name=entry["name"]))
         if entry["name"] not in FUNCTIONS:
-            raise document.error(place, f'there is no arithmetic for "{entry["name"]}".')
+            raise document.error(
+                place, _('there is no arithmetic for "{name}".', name=entry["name"])
+            )
         for name in entry["reads"]:
             if name not in names:
-                raise document.error(place, f'"{name}" is not known at this point.')
+                raise document.error(place, _('"{name}" is not known at this point.', name=name))
         names[entry["name"]] = NameInfo(entry["kind"], tuple(entry.get("choices", ())))
     head = fixed["guideline"].data
     names["category"] = NameInfo("choice", tuple(head["categories"]))
@@ -322,7 +325,9 @@ def _scope_marks(document: Document, parts: _Parts) -> ScopeMarks:
     entry, place = document.data["scope_marks"], ("scope_marks", "covers")
     without = parts.catalogue.scopes.keys() - entry["covers"]
     if without:
-        raise document.error(place, f'nothing says what "{min(without)}" covers.')
+        raise document.error(
+            place, _('nothing says what "{without}" covers.', without=min(without))
+        )
     _refuse_unknown(document, ("scope_marks", "silences"), entry["silences"], parts.catalogue)
     return ScopeMarks(
         words=entry["words"],
@@ -345,10 +350,12 @@ def _carried(fixed: Mapping[str, Document], parts: _Parts) -> tuple[Carried, ...
     for i, entry in enumerate(document.data["carried"]):
         place: Place = ("carried", i)
         if entry["conflict"] not in parts.catalogue.conflicts:
-            raise document.error(place, f"{entry['conflict']} does not exist.")
+            raise document.error(place, _("{conflict} does not exist.", conflict=entry["conflict"]))
         strange = [line for line in entry["on"] if line not in lines]
         if strange:
-            raise document.error(place, f'there is no option, rule or criterion "{strange[0]}".')
+            raise document.error(
+                place, _('there is no option, rule or criterion "{strange}".', strange=strange[0])
+            )
         text = entry.get("if", "")
         node = condition(document, (*place, "if"), text, parts.vocabulary) if text else None
         found.append(Carried(entry["conflict"], tuple(entry["on"]), node))
@@ -380,7 +387,9 @@ def _evidence(fixed: Mapping[str, Document], parts: _Parts) -> dict[str, Evidenc
     found: dict[str, EvidenceLists] = {}
     for option, entry in document.data["options"].items():
         if option not in parts.options:
-            raise document.error(("options", option), f'there is no option "{option}".')
+            raise document.error(
+                ("options", option), _('there is no option "{option}".', option=option)
+            )
         lists = EvidenceLists(
             *(tuple(entry.get(key, ())) for key in ("for", "against", "figures", "outside"))
         )
@@ -396,4 +405,4 @@ def _refuse_unknown(
 ) -> None:
     for identifier in identifiers:
         if identifier not in catalogue:
-            raise document.error(place, f"{identifier} does not exist.")
+            raise document.error(place, _("{identifier} does not exist.", identifier=identifier))

@@ -24,10 +24,11 @@ from tumorboard.guidelines.files import read_document
 from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import SettingChange, Settings
+from tumorboard.language import _
 
 _HEAD = {"guideline", "version"}
-_HEADING = """Settings of this institution: signed changes, the oldest first.
-The last change of a setting counts. New changes are put behind; comments stay."""
+_HEADING = _("""Settings of this institution: signed changes, the oldest first.
+The last change of a setting counts. New changes are put behind; comments stay.""")
 _WORDS = ("author", "date", "reason")
 
 
@@ -52,7 +53,10 @@ class Overlay:
         checked = guideline.settings.with_change(change).changes[change.id]
         problem = _unsigned(checked)
         if problem:
-            raise UserError(f"Setting {change.id}: {problem}.", "Say who changes it and why.")
+            raise UserError(
+                _("Setting {id}: {problem}.", id=change.id, problem=problem),
+                _("Say who changes it and why."),
+            )
         return replace(self, changes=(*self.changes, checked))
 
     def history(self, setting: str) -> tuple[SettingChange, ...]:
@@ -91,14 +95,22 @@ def load_overlay(path: Path, guideline: Guideline) -> Overlay:
     document = read_document(path)
     data = document.data
     if not isinstance(data, dict) or set(data) - {*_HEAD, "changes", "settings"}:
-        raise document.error((), "guideline, version and changes are expected, nothing else.")
+        raise document.error((), _("guideline, version and changes are expected, nothing else."))
     if set(data) & _HEAD != _HEAD:
-        raise document.error((), "it does not say for which guideline and version it is.")
+        raise document.error((), _("it does not say for which guideline and version it is."))
     if data["guideline"] != guideline.id:
-        text = f'it is for the guideline "{data["guideline"]}", not {guideline.id}.'
+        text = _(
+            'it is for the guideline "{guideline}", not {id}.',
+            guideline=data["guideline"],
+            id=guideline.id,
+        )
         raise document.error(("guideline",), text)
     if str(data["version"]) != guideline.version:
-        text = f"it is for version {data['version']}; in force is {guideline.version}."
+        text = _(
+            "it is for version {version}; in force is {version_2}.",
+            version=data["version"],
+            version_2=guideline.version,
+        )
         raise document.error(("version",), text)
     overlay = empty_overlay(guideline)
     for place, change, signed in _entries(document):
@@ -135,11 +147,11 @@ def _entries(document: Document) -> Iterator[tuple[Place, SettingChange, bool]]:
     changes = document.data.get("changes") or []
     settings = document.data.get("settings") or {}
     if not isinstance(changes, list) or not isinstance(settings, dict):
-        raise document.error((), "changes is a list, settings are names with values.")
+        raise document.error((), _("changes is a list, settings are names with values."))
     for i, entry in enumerate(changes):
         place: Place = ("changes", i)
         if not isinstance(entry, dict) or set(entry) != {"id", "value", *_WORDS}:
-            text = "a change has id, value, author, date and reason, and nothing else."
+            text = _("a change has id, value, author, date and reason, and nothing else.")
             raise document.error(place, text)
         words = {w: str(entry[w] if entry[w] is not None else "") for w in _WORDS}
         yield place, SettingChange(str(entry["id"]), entry["value"], **words), True
@@ -150,11 +162,11 @@ def _entries(document: Document) -> Iterator[tuple[Place, SettingChange, bool]]:
 def _unsigned(change: SettingChange) -> str:
     missing = [w for w in _WORDS if not getattr(change, w).strip()]
     if missing:
-        return f"the change has no {missing[0]}"
+        return _("the change has no {missing}", missing=missing[0])
     try:
         date.fromisoformat(change.date)
     except ValueError:
-        return f'"{change.date}" is not a date such as 2026-01-05'
+        return _('"{date}" is not a date such as 2026-01-05', date=change.date)
     return ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Settings:
 
         """
         if change.id not in self.definitions:
-            raise UserError(f'There is no setting "{change.id}".', "Check its number.")
+            raise UserError(_('There is no setting "{id}".', id=change.id), _("Check its number."))
         value = check_value(self.definitions[change.id], change.value)
         return Settings(self.definitions, {**self.changes, change.id: replace(change, value=value)})
 
@@ -96,14 +97,31 @@ def _plain(value: Any) -> Any:
 
 
 def _refuse(setting: SettingDefinition, value: object, hint: str) -> UserError:
-    return UserError(f'Setting {setting.id} ({setting.title}): "{value}" is not allowed.', hint)
+    return UserError(
+        _(
+            'Setting {id} ({title}): "{value}" is not allowed.',
+            id=setting.id,
+            title=setting.title,
+            value=value,
+        ),
+        hint,
+    )
 
 
 def _number(setting: SettingDefinition, value: Any) -> Any:
     low = -math.inf if setting.minimum is None else setting.minimum
     high = math.inf if setting.maximum is None else setting.maximum
     if not _is_number(value) or not low <= value <= high:
-        raise _refuse(setting, value, f"Give a number from {low:g} to {high:g} {setting.unit}.")
+        raise _refuse(
+            setting,
+            value,
+            _(
+                "Give a number from {low:g} to {high:g} {unit}.",
+                low=low,
+                high=high,
+                unit=setting.unit,
+            ),
+        )
     return value
 
 
@@ -113,7 +131,9 @@ def _is_number(value: Any) -> bool:
 
 def _choice(setting: SettingDefinition, value: Any) -> Any:
     if value not in setting.allowed:
-        raise _refuse(setting, value, f"Give one of: {', '.join(map(str, setting.allowed))}.")
+        raise _refuse(
+            setting, value, _("Give one of: {map}.", map=", ".join(map(str, setting.allowed)))
+        )
     return value
 
 
@@ -121,31 +141,41 @@ def _several(setting: SettingDefinition, value: Any) -> Any:
     if not isinstance(value, list | tuple | set | frozenset) or not set(value) <= set(
         setting.allowed
     ):
-        raise _refuse(setting, value, f"Give some of: {', '.join(map(str, setting.allowed))}.")
+        raise _refuse(
+            setting, value, _("Give some of: {map}.", map=", ".join(map(str, setting.allowed)))
+        )
     return tuple(a for a in setting.allowed if a in value)
 
 
 def _table(setting: SettingDefinition, value: Any) -> Any:
     same_keys = isinstance(value, Mapping) and set(value) == set(setting.default)
     if not same_keys or not set(value.values()) <= set(setting.allowed):
-        raise _refuse(setting, value, f"Give each level one of: {', '.join(setting.allowed)}.")
+        raise _refuse(
+            setting,
+            value,
+            _("Give each level one of: {allowed}.", allowed=", ".join(setting.allowed)),
+        )
     return {key: value[key] for key in setting.default}
 
 
 def _record(setting: SettingDefinition, value: Any) -> Any:
     if not isinstance(value, Mapping) or set(value) != set(setting.default):
-        raise _refuse(setting, value, f"Give {' and '.join(setting.default)}.")
+        raise _refuse(setting, value, _("Give {default}.", default=" and ".join(setting.default)))
     for key, (low, high) in setting.ranges.items():
         if not _is_number(value[key]) or not low <= value[key] <= high:
-            raise _refuse(setting, value[key], f"Give {key} from {low:g} to {high:g}.")
+            raise _refuse(
+                setting,
+                value[key],
+                _("Give {key} from {low:g} to {high:g}.", key=key, low=low, high=high),
+            )
         if isinstance(setting.default[key], int) and value[key] != int(value[key]):
-            raise _refuse(setting, value[key], f"Give {key} as a whole number.")
+            raise _refuse(setting, value[key], _("Give {key} as a whole number.", key=key))
     return {key: value[key] for key in setting.default}
 
 
 def _text(setting: SettingDefinition, value: Any) -> Any:
     if not isinstance(value, str) or not value.strip():
-        raise _refuse(setting, value, "Give a text.")
+        raise _refuse(setting, value, _("Give a text."))
     return value
 
 

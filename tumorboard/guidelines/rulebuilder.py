@@ -13,6 +13,7 @@ from tumorboard.guidelines.expression import ExpressionError, Vocabulary, parse
 from tumorboard.guidelines.files import rule_entries
 from tumorboard.guidelines.model import Ask, Effect, Mark, Rule
 from tumorboard.guidelines.tree import Node
+from tumorboard.language import _
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 #: Placeholders filled from the conclusion rather than from a value.
@@ -43,8 +44,8 @@ def asks(
         names = vocabulary.lists.get(entry.get("list", ""), (entry.get("name", ""),))
         for name in names:
             if name not in vocabulary.names:
-                raise document.error((*place, i), f'unknown name "{name}".')
-            text = entry.get("if", f"{name} is unknown" if "list" in entry else "")
+                raise document.error((*place, i), _('unknown name "{name}".', name=name))
+            text = entry.get("if", _("{name} is unknown", name=name) if "list" in entry else "")
             node = condition(document, (*place, i), text, vocabulary) if text else None
             result.append(Ask(name, node))
     return tuple(result)
@@ -98,7 +99,7 @@ class RuleBuilder:
     ) -> Rule:
         key = (entry["id"], entry.get("part", ""))
         if key in self._seen:
-            raise document.error(place, f"{entry['id']} stands here twice.")
+            raise document.error(place, _("{id} stands here twice.", id=entry["id"]))
         self._seen.add(key)
         self._check_sources(document, place, entry)
         self._check_text(document, place, entry["text"])
@@ -132,22 +133,26 @@ class RuleBuilder:
 
     def _check_sources(self, document: Document, place: Place, entry: Mapping[str, Any]) -> None:
         if not entry.get("facts") and not entry.get("refs"):
-            raise document.error(place, f"{entry['id']} concludes without a source.")
+            raise document.error(place, _("{id} concludes without a source.", id=entry["id"]))
         for key in ("facts", "background", "refs", "conflicts"):
             self._check_cited(document, (*place, key), entry.get(key, ()))
         for setting in entry.get("settings", ()):
             if setting not in self._vocabulary.settings:
-                raise document.error((*place, "settings"), f"{setting} does not exist.")
+                raise document.error(
+                    (*place, "settings"), _("{setting} does not exist.", setting=setting)
+                )
 
     def _check_cited(self, document: Document, place: Place, cited: Iterable[str]) -> None:
         for identifier in cited:
             if identifier not in self._catalogue:
-                raise document.error(place, f"{identifier} does not exist.")
+                raise document.error(
+                    place, _("{identifier} does not exist.", identifier=identifier)
+                )
 
     def _check_text(self, document: Document, place: Place, text: str) -> None:
         for name in PLACEHOLDER.findall(text):
             if name not in self._vocabulary.names and name not in _CONCLUSION_WORDS:
-                raise document.error(place, f'unknown name "{name}" in the text.')
+                raise document.error(place, _('unknown name "{name}" in the text.', name=name))
 
     def _outcomes(
         self, document: Document, place: Place, entry: Mapping[str, Any]
@@ -173,10 +178,14 @@ class RuleBuilder:
         self._check_cited(document, (*place, "facts"), entry.get("facts", ()))
         equal = entry.get("equal_with", "")
         if equal and equal not in self._vocabulary.options:
-            raise document.error((*place, "equal_with"), f'there is no option "{equal}".')
+            raise document.error(
+                (*place, "equal_with"), _('there is no option "{equal}".', equal=equal)
+            )
         for setting in entry.get("departure", ()):
             if setting not in self._vocabulary.settings:
-                raise document.error((*place, "departure"), f"{setting} does not exist.")
+                raise document.error(
+                    (*place, "departure"), _("{setting} does not exist.", setting=setting)
+                )
         return Effect(
             kind=kind,
             target="" if kind == "conflicts" else target,
@@ -209,12 +218,19 @@ class RuleBuilder:
         if kind == "conflicts":
             missing = [c for c in target if c not in self._catalogue.conflicts]
             if missing:
-                raise document.error(place, f"{missing[0]} does not exist.")
+                raise document.error(place, _("{missing} does not exist.", missing=missing[0]))
         elif kind in _TEXTS:
             if target and target not in self._vocabulary.options:
-                raise document.error(place, f'there is no option "{target}".')
+                raise document.error(place, _('there is no option "{target}".', target=target))
         elif target not in self._targets[kind]:
-            raise document.error(place, f'there is no {kind.replace("_", "-")} "{target}".')
+            raise document.error(
+                place,
+                _(
+                    'there is no {replace} "{target}".',
+                    replace=kind.replace("_", "-"),
+                    target=target,
+                ),
+            )
 
     def _asks(self, document: Document, place: Place, entries: Iterable[Any]) -> tuple[Ask, ...]:
         return asks(document, place, entries, self._vocabulary)

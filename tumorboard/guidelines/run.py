@@ -23,9 +23,10 @@ from tumorboard.guidelines.parameters import Settings
 from tumorboard.guidelines.rulebuilder import PLACEHOLDER
 from tumorboard.guidelines.scope import ScopeMark, ScopeOfCase
 from tumorboard.guidelines.tree import Node
+from tumorboard.language import _
 
 #: Provenance of a value that nobody recorded.
-NOT_RECORDED = Provenance("not recorded")
+NOT_RECORDED = Provenance(_("not recorded"))
 #: Which way a status points.
 DIRECTIONS = {
     "suggest": "for",
@@ -174,7 +175,7 @@ class Run:
             change = changes.get(setting)
             who = (change.author, change.date, change.reason) if change is not None else ()
             by = ", ".join((setting, *(part for part in who if part)))
-            said.append(f"institutional departure from the source ({by})")
+            said.append(_("institutional departure from the source ({by})", by=by))
         return "; ".join(said)
 
     def _mark(self, rule: Rule, effect: Effect) -> str:
@@ -291,9 +292,11 @@ class Run:
     def _provenance(self, name: str) -> Provenance:
         info = self.guideline.derived.get(name)
         if info is not None:
-            return Provenance("derived", note=f"{info.id} from {', '.join(info.reads)}")
+            return Provenance(
+                "derived", note=_("{id} from {reads}", id=info.id, reads=", ".join(info.reads))
+            )
         if name in _CONCLUSIONS:
-            return Provenance("derived", note="concluded by earlier rules")
+            return Provenance("derived", note=_("concluded by earlier rules"))
         fact = self.sheet.get(name)
         return NOT_RECORDED if fact is None else fact.provenance
 
@@ -321,7 +324,7 @@ def derived_text(info: DerivedInfo, value: Any) -> str:
     caller's to mark.
     """
     if value is None:
-        return "Not assessed" if info.unknown == "not_assessed" else "Not known"
+        return _("Not assessed") if info.unknown == "not_assessed" else _("Not known")
     if info.kind == "list":
         labels: Mapping[Any, str] = info.labels
         return ", ".join(labels.get(v) or lower_first(definition(v).label) for v in value) or "None"

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tumorboard.case.facts import Fact, FactSheet, Provenance, definition, normalise, value_text
+from tumorboard.language import _
 
 #: Where a tried value comes from, as the reader sees it.
-TRIED = Provenance("tried", note="not recorded")
+TRIED = Provenance("tried", note=_("not recorded"))
 
 
 def tried_sheet(facts: FactSheet, values: Mapping[str, Any]) -> FactSheet:

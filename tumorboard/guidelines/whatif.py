@@ -26,13 +26,14 @@ from tumorboard.guidelines.domains import Domains, Interval, ValueClass
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import Settings
 from tumorboard.guidelines.run import lower_first, recorded
+from tumorboard.language import _
 
 Indices = NDArray[np.intp]
 
 CATEGORY = "category"
 #: What an option becomes when no rule speaks of it any more.
 NOT_SHOWN = ""
-_CATEGORY_WORDS = {"not_applicable": "Resectability would not apply"}
+_CATEGORY_WORDS = {"not_applicable": _("Resectability would not apply")}
 _NOT_VARIED = ("set", "map", "date")
 #: Answers kept: undo, and a case that is opened again, ask what was asked before.
 _MOST_KEPT = 32
@@ -66,8 +67,17 @@ class Flip:
     @property
     def text(self) -> str:
         """The sentence, such as "Would become resectable if chest CT is done"."""
-        parts = [f"{lower_first(c.label)} is {lower_first(c.value_text)}" for c in self.changes]
-        return f"{self.becomes_text} if {' and '.join(parts)}"
+        parts = [
+            _(
+                "{lower_first} is {lower_first_2}",
+                lower_first=lower_first(c.label),
+                lower_first_2=lower_first(c.value_text),
+            )
+            for c in self.changes
+        ]
+        return _(
+            "{becomes_text} if {parts}", becomes_text=self.becomes_text, parts=" and ".join(parts)
+        )
 
 
 @dataclass(frozen=True)
@@ -242,9 +252,9 @@ class Explorer:
             return category, _CATEGORY_WORDS.get(category, f"Would become {text}")
         statuses = list(self.guideline.statuses)
         if code == len(statuses):
-            return NOT_SHOWN, "Would no longer be shown"
+            return NOT_SHOWN, _("Would no longer be shown")
         text = self.guideline.statuses[statuses[code]]
-        return statuses[code], f"Would change to “{text}”"
+        return statuses[code], _("Would change to “{text}”", text=text)
 
 
 class _Sets:
@@ -310,7 +320,11 @@ def class_text(name: str, each: ValueClass) -> str:
     if each.interval is None:
         first, *more = (value_text(name, m) for m in each.members)
         words = [first, *map(lower_first, more)]
-        return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+        return (
+            words[0]
+            if len(words) == 1
+            else _("{words} or {words_2}", words=", ".join(words[:-1]), words_2=words[-1])
+        )
     info = definition(name)
     text = interval_text(each.interval, info.minimum, info.maximum)
     return f"{text} {info.unit}".strip()
@@ -324,9 +338,9 @@ def interval_text(interval: Interval, minimum: float | None, maximum: float | No
     from_start = interval.low_closed and interval.low == (minimum or 0)
     to_end = interval.high_closed and maximum is not None and interval.high == maximum
     if to_end:
-        return f"{low} or more" if interval.low_closed else f"more than {low}"
-    upper = f"up to {high}" if interval.high_closed else f"below {high}"
+        return _("{low} or more", low=low) if interval.low_closed else _("more than {low}", low=low)
+    upper = _("up to {high}", high=high) if interval.high_closed else _("below {high}", high=high)
     if from_start:
         return upper
-    lower = f"from {low}" if interval.low_closed else f"above {low}"
+    lower = _("from {low}", low=low) if interval.low_closed else _("above {low}", low=low)
     return f"{lower}, {upper}"

@@ -23,6 +23,7 @@ from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slab import cut_slab
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 #: Where contours do not cross, what is painted has the area of what they enclose; to this part.
 _SAME_AREA = 0.05
@@ -106,18 +107,20 @@ def region_layer(region: Region, reference: SliceStack) -> Layer:
     if not closed:
         return Layer(None, region.contours)
     images, slices = reference, _by_slice(closed, reference.normal)
-    if sum(len(found) for _, found in slices) < len(closed):
+    if sum(len(found) for __, found in slices) < len(closed):
         reference = _across(closed, reference)
         slices = _by_slice(closed, reference.normal)
-    if sum(len(found) for _, found in slices) < len(closed):
-        return Layer(None, region.contours, no_volume="its contours do not lie in parallel planes")
-    positions = np.array([p for p, _ in slices])
+    if sum(len(found) for __, found in slices) < len(closed):
+        return Layer(
+            None, region.contours, no_volume=_("its contours do not lie in parallel planes")
+        )
+    positions = np.array([p for p, __ in slices])
     step = _usual_step(positions, reference.slice_spacing)
-    areas = np.array([_area(contours, reference) for _, contours in slices])
+    areas = np.array([_area(contours, reference) for __, contours in slices])
     mask, stack = _filled(slices, reference)
     why = _why_no_volume(positions, reference.slice_spacing, areas, mask, stack)
     if len(positions) == 1 and reference is not images:
-        why = "it lies in one plane across the slices, and nothing says how thick it is"
+        why = _("it lies in one plane across the slices, and nothing says how thick it is")
     volume = float((areas * _thickness(positions, step)).sum() / 1000)
     layer = _as_volume(*_with_rim(mask, stack, step))
     return Layer(layer, region.contours, None if why else volume, why)
@@ -135,11 +138,11 @@ def _why_no_volume(
     ``areas`` (mm2) are what they enclose on each slice, ``mask`` what is painted of them.
     """
     if len(positions) == 2 and leaves_gap(np.ptp(positions), slice_step):
-        return "it lies on two slices far apart, and nothing says what is between"
+        return _("it lies on two slices far apart, and nothing says what is between")
     pixel = stack.pixel_spacing[0] * stack.pixel_spacing[1]
     painted = mask.sum(axis=(1, 2), dtype=np.float64) * pixel / 255
     apart = np.abs(painted - areas) > _SAME_AREA * np.maximum(areas, painted) + 2 * pixel
-    return "its contours cross" if apart.any() else ""
+    return _("its contours cross") if apart.any() else ""
 
 
 def lies_within(layer: Layer, stack: SliceStack, offset: Points) -> bool:

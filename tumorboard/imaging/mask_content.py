@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.mask_model import Mask, same_grid, voxel_volumes_mm3
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 PERCENTILES = (5, 25, 50, 75, 95)
 
@@ -109,23 +110,33 @@ def shares_of(volume: Volume, mask: Mask, ranges: TissueRanges | None = None) ->
     """
     ranges = ranges or TissueRanges()
     if volume.unit != "HU":
-        kind = f"{volume.modality} has" if volume.modality else "these images have"
-        reason = f"Shares by HU are not given: {kind} no Hounsfield units."
+        kind = (
+            _("{modality} has", modality=volume.modality)
+            if volume.modality
+            else _("these images have")
+        )
+        reason = _("Shares by HU are not given: {kind} no Hounsfield units.", kind=kind)
         return Shares(None, None, None, ranges, (reason,))
     values, weights = _inside(volume, mask)
     if not len(values):
-        return Shares(None, None, None, ranges, ("No slice of the mass is loaded.",))
+        return Shares(None, None, None, ranges, (_("No slice of the mass is loaded."),))
 
     def share(part: ValueRange) -> float:
         return float(weights[(values >= part.low) & (values <= part.high)].sum() / weights.sum())
 
     phase = volume.phase
-    known = f"the images seem {phase}" if phase else "the phase of contrast is not known"
+    known = (
+        _("the images seem {phase}", phase=phase)
+        if phase
+        else _("the phase of contrast is not known")
+    )
     reasons = []
     if phase not in _TAKEN_UP:
-        reasons.append(f"What does not enhance is not given: {known}.")
+        reasons.append(_("What does not enhance is not given: {known}.", known=known))
     if phase not in _NATIVE:
-        reasons.append(f"Calcification is not given: {known}, and contrast medium is as bright.")
+        reasons.append(
+            _("Calcification is not given: {known}, and contrast medium is as bright.", known=known)
+        )
     return Shares(
         share(ranges.fat),
         share(ranges.necrotic) if phase in _TAKEN_UP else None,

@@ -12,6 +12,7 @@ from tumorboard.imaging.mask_diameters import Convention, Dimensions, dimensions
 from tumorboard.imaging.mask_model import Mask, intersect
 from tumorboard.imaging.segmentation.clean import main_body
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,21 @@ def measure_mass(
     caveats = tuple(dict.fromkeys((*volume.caveats, *mask.caveats)))
     calibrated = volume.calibration is not Calibration.NONE and volume.is_placed
     if not calibrated:
-        text = "No size is given: the images are not calibrated or have no place."
+        text = _("No size is given: the images are not calibrated or have no place.")
         caveats += (Caveat("uncalibrated", text),)
     thick = calibrated and len(mask.stack.origins) > 1
     body = main_body(mask)
     if body.count < mask.count:
-        text = (
-            f"Lies in several parts: sizes are those of the largest, {body.volume_ml:.1f} of "
-            f"{mask.volume_ml:.1f} mL."
+        text = _(
+            "Lies in several parts: sizes are those of the largest, {volume_ml:.1f} of "
+            "{volume_ml_2:.1f} mL.",
+            volume_ml=body.volume_ml,
+            volume_ml_2=mask.volume_ml,
         )
         caveats += (Caveat("several-parts", text),)
     sizes = dimensions(body, convention) if calibrated else None
     if sizes is not None and sizes.resampled:
-        text = "The images are not axial: the axial axes are those of the outline cut anew."
+        text = _("The images are not axial: the axial axes are those of the outline cut anew.")
         caveats += (Caveat("axial-cut-anew", text),)
     return MassMeasures(
         name,

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumorboard.imaging.geometry import Caveat, Points, SliceStack
+from tumorboard.language import _
 
 Voxels = NDArray[np.bool_]
 Index = tuple[int, int, int]
@@ -151,9 +152,9 @@ class Mask:
         """What limits the numbers taken from this mask."""
         found = gap_caveats(self.stack, self.origin[0], self.origin[0] + len(self.voxels) - 1)
         if len(self.stack.origins) == 1:
-            found += (Caveat("single-slice", "One slice alone has no volume."),)
+            found += (Caveat("single-slice", _("One slice alone has no volume.")),)
         elif self.reaches_the_edge:
-            text = "It reaches the edge of the images: what lies beyond was not measured."
+            text = _("It reaches the edge of the images: what lies beyond was not measured.")
             found += (Caveat("image-edge", text),)
         return found
 
@@ -199,7 +200,7 @@ def gap_caveats(stack: SliceStack, first: int, last: int) -> tuple[Caveat, ...]:
     wide = stack.spacings[crossed]
     if not len(wide):
         return ()
-    text = f"Slices are missing: a gap of {wide.max():.1f} mm is bridged, not seen."
+    text = _("Slices are missing: a gap of {max:.1f} mm is bridged, not seen.", max=wide.max())
     return (Caveat("missing-slices", text),)
 
 

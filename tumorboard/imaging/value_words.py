@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tumorboard.language import _
+
 #: From here on three digits stand before the point.
 _THREE_DIGITS: Final = 99.95
 
@@ -23,4 +25,4 @@ def number(value: float, unit: str) -> str:
 
 def unit_words(unit: str) -> str:
     """Name the unit of pixel values: HU, SUVbw, or that they are as stored."""
-    return {"": "stored value"}.get(unit, unit)
+    return {"": _("stored value")}.get(unit, unit)

@@ -27,6 +27,7 @@ from tumorboard.imaging.slicing import (
     section_number,
 )
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 Direction = tuple[float, float, float]
 
@@ -70,11 +71,15 @@ def cut_words(volume: Volume, spec: CutSpec, point: ArrayLike | None = None) -> 
     """
     plane = spec.plane.value.capitalize() if volume.is_placed else ""
     if spec.is_turned and volume.is_placed:
-        plane = f"Oblique, nearest {spec.plane.value}"
+        plane = _("Oblique, nearest {value}", value=spec.plane.value)
     elif volume.is_placed and point is not None:
         place = section_number(volume.stack, spec.plane, point)
         plane += f" {place} / {section_count(volume.stack, spec.plane)}"
-    slab = f"{spec.mode.value} {spec.slab_mm:g} mm" if spec.slab_mm > 0 else ""
+    slab = (
+        _("{value} {slab_mm:g} mm", value=spec.mode.value, slab_mm=spec.slab_mm)
+        if spec.slab_mm > 0
+        else ""
+    )
     return " · ".join(part for part in (plane, slab) if part)
 
 
@@ -181,7 +186,7 @@ def is_native(volume: Volume, spec: CutSpec) -> bool:
 
 def quarter_turned(section: Section, turns: int) -> Section:
     """Turn a section clockwise by quarter turns; a view of the same values, no copy."""
-    for _ in range(turns % 4):
+    for __ in range(turns % 4):
         grid, image = section.grid, section.image
         turned = PlaneGrid(
             grid.to_lps([grid.shape[0] - 1, 0]),

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from tumorboard.imaging.resize import Levels
 from tumorboard.imaging.volume import VoiTable, Volume, Window
+from tumorboard.language import _
 
 #: Window presets for CT in HU by their key. The narrow soft-tissue window is the one of
 #: Seema et al. 2011, figures 9 to 12; the others are common display defaults.
 PRESETS: Final[dict[str, tuple[str, Window]]] = {
-    "2": ("Soft tissue", Window(40, 400)),
-    "3": ("Narrow soft tissue", Window(60, 360)),
+    "2": (_("Soft tissue"), Window(40, 400)),
+    "3": (_("Narrow soft tissue"), Window(60, 360)),
     "4": ("Liver", Window(90, 150)),
     "5": ("Lung", Window(-600, 1500)),
     "6": ("Bone", Window(350, 2000)),

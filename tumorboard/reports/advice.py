@@ -15,6 +15,7 @@ from tumorboard.guidelines.assessment import (
     OptionResult,
     Reason,
 )
+from tumorboard.language import _
 from tumorboard.reports.content import (
     AlertLine,
     CategoryBlock,
@@ -28,12 +29,12 @@ from tumorboard.reports.content import (
 from tumorboard.reports.sources import SILENT, Numbering, all_conflicts, places
 from tumorboard.reports.words import local_time, origin_text
 
-_STATES = {"present": "present", "absent": "absent", "not_assessed": "not assessed"}
+_STATES = {"present": "present", "absent": "absent", "not_assessed": _("not assessed")}
 _SEVERITIES = ("critical", "warning", "information")
 _FIGURES = {
-    "local_recurrence_percent": "local recurrence",
-    "distant_metastasis_percent": "distant metastasis",
-    "overall_survival_percent": "overall survival",
+    "local_recurrence_percent": _("local recurrence"),
+    "distant_metastasis_percent": _("distant metastasis"),
+    "overall_survival_percent": _("overall survival"),
 }
 
 
@@ -48,9 +49,17 @@ def category_block(
     return CategoryBlock(
         assessment.category,
         assessment.category_text,
-        (assessment.provisional_reason or "inputs are missing") if assessment.provisional else "",
+        (assessment.provisional_reason or _("inputs are missing"))
+        if assessment.provisional
+        else "",
         tuple(_qualifier(text, assessment, held) for text in assessment.category_words),
-        f"{open_ones} of {total} excluding findings not assessed" if open_ones and applies else "",
+        _(
+            "{open_ones} of {total} excluding findings not assessed",
+            open_ones=open_ones,
+            total=total,
+        )
+        if open_ones and applies
+        else "",
         reason_line(assessment.category_reason, numbering),
     )
 
@@ -67,14 +76,19 @@ def _acknowledged(alert: AlertResult, remarks: Iterable[Remark]) -> str:
     remark = acknowledgement(alert, remarks)
     if remark is None:
         return ""
-    return f"acknowledged by {remark.author}, {local_time(remark.time_utc)}: {remark.note}"
+    return _(
+        "acknowledged by {author}, {local_time}: {note}",
+        author=remark.author,
+        local_time=local_time(remark.time_utc),
+        note=remark.note,
+    )
 
 
 def reason_line(reason: Reason, numbering: Numbering) -> ReasonLine:
     """Return one rule's conclusion with its reservations and the numbers of its sources."""
     remarks = [reason.strength, reason.mark, "outweighed" if reason.lost else ""]
     if reason.missing:
-        remarks.append("waits for: " + ", ".join(m.label for m in reason.missing))
+        remarks.append(_("waits for: ") + ", ".join(m.label for m in reason.missing))
     return ReasonLine(
         reason.rule,
         reason.text,
@@ -114,7 +128,9 @@ def _alert(alert: AlertResult, numbering: Numbering, remarks: tuple[Remark, ...]
     line = reason_line(alert.reason, numbering)
     values = [origin_line(i) for i in alert.reason.inputs if i.truth != "F"]
     said = [*(values if alert.contradiction else []), _acknowledged(alert, remarks)]
-    said += [f"sources differ: {', '.join(alert.carried)}"] if alert.carried else []
+    said += (
+        [_("sources differ: {carried}", carried=", ".join(alert.carried))] if alert.carried else []
+    )
     told = (*line.remarks, *(part for part in said if part))
     return AlertLine(alert.severity, alert.severity_text, replace(line, remarks=told))
 
@@ -180,12 +196,12 @@ def plans(assessment: Assessment, numbering: Numbering) -> tuple[Plan, ...]:
     follow_up, prognosis = assessment.follow_up, assessment.prognosis
     if follow_up.visits:
         months = ", ".join(str(v.month) for v in follow_up.visits)
-        lines = (follow_up.visit_text, f"Months after time zero: {months}")
+        lines = (follow_up.visit_text, _("Months after time zero: {months}", months=months))
         reasons = tuple(reason_line(r, numbering) for r in follow_up.reasons)
         found.append(Plan(f"Follow-up: {follow_up.title}", lines, reasons))
     if prognosis.figures:
         figures = [f"{_FIGURES.get(k, k)} {v:g} %" for k, v in prognosis.figures.items()]
-        lines = (f"At 8 years: {', '.join(figures)}", prognosis.label)
+        lines = (_("At 8 years: {figures}", figures=", ".join(figures)), prognosis.label)
         reasons = tuple(reason_line(r, numbering) for r in prognosis.reasons)
-        found.append(Plan(f"Group figures: {prognosis.title}", lines, reasons))
+        found.append(Plan(_("Group figures: {title}", title=prognosis.title), lines, reasons))
     return tuple(found)

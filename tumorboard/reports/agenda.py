@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tumorboard.language import _
 from tumorboard.reports.blocks import Block, Hairline, Row, Stack
 from tumorboard.reports.look import AMBER, BODY, DIM, INK, SMALL
 from tumorboard.reports.meeting_content import MeetingCase, MeetingPapers
@@ -19,11 +20,15 @@ from tumorboard.reports.meeting_sheet import (
 from tumorboard.reports.paper import paginate, paper_bytes, write_paper
 from tumorboard.reports.text import Run, Text
 
-_KIND = "Agenda"
+_KIND = _("Agenda")
 #: Time, minutes, case and question, presenter, readiness: points above 1, else shares.
 _SHARES: Final = (46, 30, 0.38, 0.2, 0.42)
-_HEADS: Final = ("Time", "Min", "Case and question", "Presented by", "Readiness")
-_STATES: Final = ((False, "Missing", AMBER), (None, "Not known", AMBER), (True, "Ready", DIM))
+_HEADS: Final = (_("Time"), _("Min"), _("Case and question"), _("Presented by"), _("Readiness"))
+_STATES: Final = (
+    (False, _("Missing"), AMBER),
+    (None, _("Not known"), AMBER),
+    (True, _("Ready"), DIM),
+)
 
 
 def write_agenda(papers: MeetingPapers, path: Path, paper: str = "A4") -> None:
@@ -50,9 +55,13 @@ def agenda_pages(papers: MeetingPapers, width: float, room: float) -> list[Block
 
 def agenda_sheet(papers: MeetingPapers) -> Stack:
     """Return the agenda as one stack, a row a case in their order."""
-    about = f"{cases_text(len(papers.cases))} · {minutes_text(papers.minutes)} planned"
+    about = _(
+        "{cases_text} · {minutes_text} planned",
+        cases_text=cases_text(len(papers.cases)),
+        minutes_text=minutes_text(papers.minutes),
+    )
     heads = [Text(Run(words, SMALL, DIM, bold=True)) for words in _HEADS]
-    rows = [_case(case) for case in papers.cases] or [Text(Run("No cases yet.", BODY, DIM))]
+    rows = [_case(case) for case in papers.cases] or [Text(Run(_("No cases yet."), BODY, DIM))]
     return Stack(
         [
             *heading(papers, _KIND, about),
@@ -70,7 +79,7 @@ def _case(case: MeetingCase) -> Block:
         [
             Text(Run(f"{case.number}  {case.label}", BODY + 1, bold=True)),
             *([Text(Run(who, BODY, bold=True))] if who else []),
-            _or_dim(case.question, "no question written"),
+            _or_dim(case.question, _("no question written")),
         ],
         1,
     )
@@ -86,7 +95,7 @@ def _case(case: MeetingCase) -> Block:
         Text(Run(case.starts, BODY, bold=True)),
         Text(Run(str(case.minutes))),
         about,
-        _or_dim(case.presenter, "not named"),
+        _or_dim(case.presenter, _("not named")),
         Stack(found, 1),
     ]
     return Stack([Hairline(2.4), Row(cells, _SHARES, 8)], keep=True)

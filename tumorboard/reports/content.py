@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from tumorboard.language import _
+
 
 @dataclass(frozen=True)
 class KeyImage:
@@ -117,7 +119,7 @@ class ReasonLine:
     def citation(self) -> str:
         """The numbers as printed: "[3, 5]", with a word where the sources are silent."""
         parts = [", ".join(str(n) for n in self.cited)] if self.cited else []
-        parts += ["not stated in the sources"] if self.unsourced else []
+        parts += [_("not stated in the sources")] if self.unsourced else []
         return f"[{'; '.join(parts)}]" if parts else ""
 
 
@@ -171,8 +173,12 @@ class OptionLine:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What stands below its title besides the reasons."""
-        equal = (f"Equal alternative: {self.equal}",) if self.equal else ()
-        differs = (f"Sources differ: {', '.join(self.differs)}",) if self.differs else ()
+        equal = (_("Equal alternative: {equal}", equal=self.equal),) if self.equal else ()
+        differs = (
+            (_("Sources differ: {differs}", differs=", ".join(self.differs)),)
+            if self.differs
+            else ()
+        )
         return (*self.departures, *equal, *differs)
 
 
@@ -199,7 +205,9 @@ class ConflictLine:
     @property
     def citation(self) -> str:
         """The numbers as printed: "[3, 5; governs: 5]"."""
-        governs = f"; governs: {', '.join(map(str, self.governs))}" if self.governs else ""
+        governs = (
+            _("; governs: {map}", map=", ".join(map(str, self.governs))) if self.governs else ""
+        )
         return f"[{', '.join(map(str, self.cited))}{governs}]"
 
 
@@ -291,5 +299,5 @@ class ReportContext:
     settings: tuple[SettingLine, ...]
     colophon: Colophon
     with_identity: bool = False
-    reading_title: str = "Reading of the vena cava"
+    reading_title: str = _("Reading of the vena cava")
     headings: tuple[str, ...] = ()

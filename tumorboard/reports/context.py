@@ -14,6 +14,7 @@ from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.case.radiology_report import kept_lines, radiology_report
 from tumorboard.case.report_text import Basis
 from tumorboard.guidelines.assessment import Assessment
+from tumorboard.language import _
 from tumorboard.reports.advice import (
     alert_lines,
     category_block,
@@ -139,7 +140,9 @@ def _colophon(
     return Colophon(
         created=local_time_with_zone(created_utc),
         author=author,
-        guideline=f"{version}, fact base {assessment.fact_base}",
+        guideline=_(
+            "{version}, fact base {fact_base}", version=version, fact_base=assessment.fact_base
+        ),
         guideline_short=version,
         program_version=program_version,
         input_hash=assessment.input_hash,
@@ -168,10 +171,10 @@ def _other_in_images(case: Case, facts: FactSheet) -> Iterator[str]:
     newest = max((s.study_date for s in case.series), default="")
     years, age = age_at(case.patient.birth_date, newest), facts.value("age_years")
     if years is not None and age is not None and abs(years - age) > _SAME_AGE:
-        yield f"by the date of birth in the images {years} years"
+        yield _("by the date of birth in the images {years} years", years=years)
     sex, told = facts.value("sex"), _SEXES.get(case.patient.sex.upper()[:1])
     if sex is not None and told is not None and sex != told:
-        yield f"by the images {value_text('sex', told).lower()}"
+        yield _("by the images {value_text}", value_text=value_text("sex", told).lower())
 
 
 def _studies(case: Case) -> str:
@@ -198,7 +201,7 @@ def _reading(case: Case, facts: FactSheet, assessment: Assessment) -> dict[str, 
     now = radiology_report(case, basis)
     if lines := kept_lines(case, now):
         headings = tuple(section.title for section in now.sections)
-        return {"reading": lines, "reading_title": "Radiology report", "headings": headings}
+        return {"reading": lines, "reading_title": _("Radiology report"), "headings": headings}
     return {"reading": _vein_text(case, basis)}
 
 
@@ -208,13 +211,21 @@ def _vein_text(case: Case, basis: Basis) -> tuple[str, ...]:
         return ()
     now = ivc_report(case, basis)
     changed = ", ".join(outdated(kept.note, now))
-    warning = (f"Changed in the case since this text was kept: {changed}.",) if changed else ()
+    warning = (
+        (_("Changed in the case since this text was kept: {changed}.", changed=changed),)
+        if changed
+        else ()
+    )
     return (*warning, *kept.value.splitlines())
 
 
 def _origin(remark: Remark) -> str:
     words = origin_text(as_fact(remark).provenance)
-    return f"{words}, slice {remark.place.slice_number}" if remark.place else words
+    return (
+        _("{words}, slice {slice_number}", words=words, slice_number=remark.place.slice_number)
+        if remark.place
+        else words
+    )
 
 
 def _fact_groups(case: Case, facts: FactSheet, assessment: Assessment) -> tuple[FactGroup, ...]:
@@ -234,7 +245,7 @@ def _fact_groups(case: Case, facts: FactSheet, assessment: Assessment) -> tuple[
         if key in said
     ]
     groups += [
-        FactGroup("Organs around", tuple(lines)),
+        FactGroup(_("Organs around"), tuple(lines)),
         FactGroup("Computed", tuple(FactLine(d.label, d.text, "computed") for d in known)),
     ]
     return tuple(group for group in groups if group.lines)

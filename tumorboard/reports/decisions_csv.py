@@ -7,24 +7,25 @@ import io
 from pathlib import Path
 from typing import Final
 
+from tumorboard.language import _
 from tumorboard.reports.files import write_whole
 from tumorboard.reports.meeting_content import MeetingCase, MeetingPapers
 
-_IDENTITY: Final = ("Name", "Identifier", "Date of birth")
+_IDENTITY: Final = (_("Name"), _("Identifier"), _("Date of birth"))
 _COLUMNS: Final = (
-    "Case",
-    "Question",
-    "State",
-    "Recommendation",
-    "Intent",
-    "Agreement",
-    "Responsible",
-    "Due",
-    "Deferred because",
-    "Signed by",
-    "Signed",
-    "Version",
-    "Digest of the record",
+    _("Case"),
+    _("Question"),
+    _("State"),
+    _("Recommendation"),
+    _("Intent"),
+    _("Agreement"),
+    _("Responsible"),
+    _("Due"),
+    _("Deferred because"),
+    _("Signed by"),
+    _("Signed"),
+    _("Version"),
+    _("Digest of the record"),
 )
 #: What makes a spreadsheet compute a cell, also in its wide forms, or part it in two.
 _FORMULA: Final = "=+-@\t\r\n|%＝＋－＠"
@@ -66,13 +67,13 @@ def safe_cell(cell: str) -> str:
 def _cells(case: MeetingCase) -> tuple[str, ...]:
     decided = case.decided
     if decided is None:
-        return (case.label, case.question, "no decision", *[""] * (len(_COLUMNS) - 3))
+        return (case.label, case.question, _("no decision"), *[""] * (len(_COLUMNS) - 3))
     signed = decided.signature
     state = "deferred" if decided.deferred_because else "recommended"
     return (
         case.label,
         case.question,
-        state if signed is not None else f"{state}, not signed",
+        state if signed is not None else _("{state}, not signed", state=state),
         "; ".join(decided.recommendation),
         decided.intent,
         decided.agreement,

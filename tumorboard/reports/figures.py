@@ -7,18 +7,19 @@ import io
 from dataclasses import dataclass, field
 from typing import Final
 
+from tumorboard.language import _
 from tumorboard.reports.decisions_csv import safe_cell
 
 #: Among fewer than this a share is written as a count alone.
 _FEWEST: Final = 20
 #: What to do where nothing happened.
-NOTHING: Final = (
+NOTHING: Final = _(
     "No meeting took place in this period and no decision was signed in it. Choose other days; or "
     "plan a meeting (F4), put cases on its agenda and sign what it decides (Ctrl+D)."
 )
 _COLUMNS: Final = (
-    *("Part", "Line", "Count", "Of", "Not known", "Value", "Unit"),
-    *("Counted", "Among", "Day", "Case", "What", "Words"),
+    *(_("Part"), _("Line"), _("Count"), "Of", _("Not known"), _("Value"), _("Unit")),
+    *(_("Counted"), _("Among"), _("Day"), _("Case"), _("What"), _("Words")),
 )
 
 
@@ -42,15 +43,23 @@ class Figure:
     @property
     def text(self) -> str:
         """Return "12 of 40 (30 %) · not known: 3", "6.5 min · 9 of 12", "none to count"."""
-        told = str(self.count) if self.of is None else f"{self.count} of {self.of}"
+        told = (
+            str(self.count)
+            if self.of is None
+            else _("{count} of {of}", count=self.count, of=self.of)
+        )
         if self.unit:
-            told = f"{self.value or 'not known'} {self.unit if self.value else ''}".strip()
-            told += f" · {self.count} of {self.of}"
+            told = f"{self.value or _('not known')} {self.unit if self.value else ''}".strip()
+            told += _(" · {count} of {of}", count=self.count, of=self.of)
         elif self.of == 0:
-            told = "none to count"
+            told = _("none to count")
         elif self.of is not None and self.of >= _FEWEST:
             told += f" ({round(100 * self.count / self.of)} %)"
-        return f"{told} · not known: {self.not_known}" if self.not_known else told
+        return (
+            _("{told} · not known: {not_known}", told=told, not_known=self.not_known)
+            if self.not_known
+            else told
+        )
 
 
 @dataclass(frozen=True)
@@ -96,14 +105,14 @@ def figures_csv(found: BoardFigures) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
-    rows = [_row("Period", "First day", words=found.first)]
-    rows += [_row("Period", "Last day", words=found.last)]
-    rows += [_row("Period", "Read", words=found.created)]
-    rows += [_row("Period", "Note", words=note) for note in found.notes]
+    rows = [_row("Period", _("First day"), words=found.first)]
+    rows += [_row("Period", _("Last day"), words=found.last)]
+    rows += [_row("Period", _("Read"), words=found.created)]
+    rows += [_row("Period", _("Note"), words=note) for note in found.notes]
     for part in found.parts:
         rows += [_figure_row(part.title, figure) for figure in part.figures]
         if part.note:
-            rows.append(_row(part.title, "Note", words=part.note))
+            rows.append(_row(part.title, _("Note"), words=part.note))
         rows += [
             _row(part.title, part.lines_title, day=x.day, case=x.case, what=x.what, words=x.words)
             for x in part.lines
@@ -126,7 +135,14 @@ def _figure_row(part: str, figure: Figure) -> tuple[str, ...]:
 
 def figures_words(found: BoardFigures) -> str:
     """Return the figures in lines for a terminal, each with what is counted and among what."""
-    told = [f"What the board did, {found.first} to {found.last} (read {found.created})"]
+    told = [
+        _(
+            "What the board did, {first} to {last} (read {created})",
+            first=found.first,
+            last=found.last,
+            created=found.created,
+        )
+    ]
     if found.is_empty:
         return "\n".join((*told, NOTHING))
     told += found.notes

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -38,13 +39,18 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def _sentence(path: Path, error: OSError) -> UserError:
     reasons = {
-        FileNotFoundError: "the folder does not exist",
-        NotADirectoryError: "the folder does not exist",
-        PermissionError: "the folder or file cannot be written to",
-        IsADirectoryError: "a folder of this name is there",
+        FileNotFoundError: _("the folder does not exist"),
+        NotADirectoryError: _("the folder does not exist"),
+        PermissionError: _("the folder or file cannot be written to"),
+        IsADirectoryError: _("a folder of this name is there"),
     }
-    reason = reasons.get(type(error), error.strerror or "the disk refuses it")
+    reason = reasons.get(type(error), error.strerror or _("the disk refuses it"))
     return UserError(
-        f"The report “{path.name}” cannot be written: {reason[0].lower()}{reason[1:]}.",
-        "Choose another folder, or make room on the disk.",
+        _(
+            "The report “{name}” cannot be written: {reason}{reason_2}.",
+            name=path.name,
+            reason=reason[0].lower(),
+            reason_2=reason[1:],
+        ),
+        _("Choose another folder, or make room on the disk."),
     )

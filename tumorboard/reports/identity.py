@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from tumorboard.case.model import Patient
+from tumorboard.language import _
 from tumorboard.reports.folding import FIRST_UNSPACED, folded
 from tumorboard.reports.words import MONTHS, dicom_date, person_name
 from tumorboard.text import MARK
@@ -17,13 +18,13 @@ from tumorboard.text import MARK
 WITHHELD: Final = "[withheld]"
 
 #: How every question about identity is put, and what each paper says of itself.
-SWITCH: Final = "With names, identifiers and dates of birth"
-SWITCH_NOTE: Final = (
+SWITCH: Final = _("With names, identifiers and dates of birth")
+SWITCH_NOTE: Final = _(
     "Without them the cases stand under their labels, and names in questions and "
     "decisions are blanked."
 )
-NAMED: Final = "Names patients: confidential"
-NAMELESS: Final = "Without identity"
+NAMED: Final = _("Names patients: confidential")
+NAMELESS: Final = _("Without identity")
 
 _SEVERAL: Final = re.compile(rf"{re.escape(WITHHELD)}(?:[\s,;^]+{re.escape(WITHHELD)})+")
 
@@ -50,7 +51,11 @@ _TWO_LETTERS: Final = frozenset({"ae", "oe", "ue", "aa"})
 def identity_text(patient: Patient) -> str:
     """Return "DOE, JANE · 4711 · born 12 Apr 1959", as far as known."""
     born = dicom_date(patient.birth_date)
-    parts = (person_name(patient.name), patient.patient_id, f"born {born}" if born else "")
+    parts = (
+        person_name(patient.name),
+        patient.patient_id,
+        _("born {born}", born=born) if born else "",
+    )
     return " · ".join(part for part in parts if part)
 
 

@@ -13,13 +13,14 @@ from tumorboard.case.model import Case
 from tumorboard.case.planes import plane_words
 from tumorboard.coding import CRANIOCAUDAL, LONG_AXIS, SHORT_AXIS
 from tumorboard.guidelines.assessment import Assessment
+from tumorboard.language import _
 from tumorboard.quantity import volume_words
 from tumorboard.reports.content import IvcExtent, MeasurementLine, Size
 from tumorboard.reports.words import dicom_date, origin_text
 
 _AXES = {
-    LONG_AXIS: "axial long axis",
-    SHORT_AXIS: "axial short axis",
+    LONG_AXIS: _("axial long axis"),
+    SHORT_AXIS: _("axial short axis"),
     CRANIOCAUDAL: "craniocaudal",
 }
 
@@ -39,9 +40,9 @@ def size_of_index(case: Case, facts: FactSheet) -> Size | None:
     values = tuple(fact.value) if fact is not None else measured
     origin = origin_text(fact.provenance) if fact is not None else "uncalibrated"
     if stated and measured and measured != values:
-        origin += f" · drawn on the images: {_cm(measured)}"
+        origin += _(" · drawn on the images: {cm}", cm=_cm(measured))
     return Size(
-        lesion=lesion.name if lesion is not None else "Index tumour",
+        lesion=lesion.name if lesion is not None else _("Index tumour"),
         value=_cm(values) if values else _joined(drawn),
         axes="" if stated else _axes(drawn),
         origin=origin,
@@ -90,10 +91,10 @@ def _outlines(case: Case) -> tuple[MeasurementLine, ...]:
     dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
     return tuple(
         MeasurementLine(
-            f"{s.label or 'Outline'}: {s.role.value}, volume",
+            _("{label}: {value}, volume", label=s.label or _("Outline"), value=s.role.value),
             volume_words(s.volume_ml),
             " · ".join(p for p in (dates.get(s.series_instance_uid, ""), s.method) if p),
-            "voxels of the outline, outer edges",
+            _("voxels of the outline, outer edges"),
             tuple(c.text for c in s.caveats),
         )
         for s in case.segmentations
@@ -129,7 +130,9 @@ def series_words(case: Case, key: str) -> str:
     series = next((s for s in case.series if s.series_instance_uid == key), None)
     if series is None:
         return ""
-    thickness = f"{series.thickness_mm:.1f} mm" if series.thickness_mm else ""
+    thickness = (
+        _("{thickness_mm:.1f} mm", thickness_mm=series.thickness_mm) if series.thickness_mm else ""
+    )
     phase = f"{series.phase}?" if series.phase else ""
     date = dicom_date(series.study_date)
     part = case.part_words(key)
@@ -147,7 +150,7 @@ def ivc_extent(facts: FactSheet, assessment: Assessment) -> IvcExtent:
     level = assessment.derived.get("ivc_level")
     involved = involvement != "absent" and (involvement == "present" or bool(marked))
     return IvcExtent(
-        extent_words(facts) or "Not assessed",
+        extent_words(facts) or _("Not assessed"),
         value_text("ivc_occlusion", facts.value("ivc_occlusion")) if involved else "",
         level.text if involved and level is not None and level.value is not None else "",
         origin_text(fact.provenance) if fact is not None else "",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tumorboard.case.measurement_list import DECIMALS, Column, ListedMeasurement
+from tumorboard.language import _
 from tumorboard.reports.decisions_csv import safe_cell
 from tumorboard.text import line
 
@@ -54,7 +55,7 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
 
     book = Workbook()
     sheet = book.active
-    sheet.title = "Measurements"
+    sheet.title = _("Measurements")
     heads = [column.value for column in Column]
     table: list[list[Cell]] = [[*heads], *cells(rows, withheld)]
     for r, row in enumerate(table, start=1):
@@ -76,7 +77,7 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     # The library would name the person at the computer, and stamps the time by itself.
-    book.properties.creator = "Tumorboard"
+    book.properties.creator = _("Tumorboard")
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()

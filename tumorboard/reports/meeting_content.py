@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tumorboard.language import _
+
 
 @dataclass(frozen=True)
 class Readiness:
@@ -44,12 +46,12 @@ class Signature:
     def text(self) -> str:
         """Return "Signed by Dr A · 27 Nov 2026 14:05 · version 2 · record 0123456789ab"."""
         parts = (
-            f"Signed by {self.author}" if self.author else "Signed",
+            _("Signed by {author}", author=self.author) if self.author else _("Signed"),
             self.time,
-            f"version {self.version}",
+            _("version {version}", version=self.version),
             self.corrects,
-            f"record {self.digest[:12]}",
-            f"audit head {self.audit_head[:12]}",
+            _("record {digest}", digest=self.digest[:12]),
+            _("audit head {audit_head}", audit_head=self.audit_head[:12]),
         )
         return " · ".join(part for part in parts if part)
 
@@ -93,8 +95,14 @@ class Reading:
     @property
     def source(self) -> str:
         """Return by which guideline, and as of when."""
-        by = f"guideline {self.guideline}" if self.guideline else "guideline not told"
-        when = "as it stood when the decision was signed" if self.frozen else "as last assessed"
+        by = (
+            _("guideline {guideline}", guideline=self.guideline)
+            if self.guideline
+            else _("guideline not told")
+        )
+        when = (
+            _("as it stood when the decision was signed") if self.frozen else _("as last assessed")
+        )
         return f"{by}, {when}"
 
 
@@ -109,7 +117,7 @@ class Identity:
     @property
     def text(self) -> str:
         """Return "DOE, JANE · 4711 · born 12 Apr 1959", as far as known."""
-        born = f"born {self.born}" if self.born else ""
+        born = _("born {born}", born=self.born) if self.born else ""
         return " · ".join(part for part in (self.name, self.identifier, born) if part)
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tumorboard.language import _
 from tumorboard.reports.blocks import Block, Hairline, Row, Stack
 from tumorboard.reports.look import AMBER, BODY, DIM, INK, SMALL
 from tumorboard.reports.meeting_content import MeetingCase, MeetingPapers, Readiness
@@ -13,11 +14,11 @@ from tumorboard.reports.meeting_sheet import cases_text, colophon, heading, runn
 from tumorboard.reports.paper import paginate, paper_bytes, write_paper
 from tumorboard.reports.text import Run, Text
 
-_KIND = "Readiness"
+_KIND = _("Readiness")
 #: Name of the light and its state: points above 1, else shares.
 _SHARES: Final = (130, 70, 1.0)
-_STATES: Final = {True: ("ready", DIM), False: ("MISSING", AMBER), None: ("not known", AMBER)}
-_NOT_EXPECTED: Final = ("none expected", DIM)
+_STATES: Final = {True: ("ready", DIM), False: ("MISSING", AMBER), None: (_("not known"), AMBER)}
+_NOT_EXPECTED: Final = (_("none expected"), DIM)
 
 
 def write_readiness(papers: MeetingPapers, path: Path, paper: str = "A4") -> None:
@@ -45,8 +46,8 @@ def readiness_pages(papers: MeetingPapers, width: float, room: float) -> list[Bl
 def readiness_sheet(papers: MeetingPapers) -> Stack:
     """Return the list as one stack, case after case in the order of the agenda."""
     ready = sum(is_ready(case) for case in papers.cases)
-    about = f"{cases_text(len(papers.cases))} · {ready} ready"
-    found = [_case(case) for case in papers.cases] or [Text(Run("No cases yet.", BODY, DIM))]
+    about = _("{cases_text} · {ready} ready", cases_text=cases_text(len(papers.cases)), ready=ready)
+    found = [_case(case) for case in papers.cases] or [Text(Run(_("No cases yet."), BODY, DIM))]
     return Stack([*heading(papers, _KIND, about), *found, colophon(papers)], 8)
 
 
@@ -57,7 +58,7 @@ def is_ready(case: MeetingCase) -> bool:
 
 def _case(case: MeetingCase) -> Block:
     who = case.identity.text
-    presenter = f" · presented by {case.presenter}" if case.presenter else ""
+    presenter = _(" · presented by {presenter}", presenter=case.presenter) if case.presenter else ""
     return Stack(
         [
             Hairline(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tumorboard.language import _
 from tumorboard.reports.blocks import Block, Hairline, Row, Stack
 from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.look import ACCENT, BODY, DIM, HASH, HEAD, INK, SMALL, TITLE
@@ -21,27 +22,32 @@ def running(papers: MeetingPapers, kind: str) -> Running:
     confidential = confidentiality(papers.with_identity)
     return Running(
         f"{kind} {papers.date}",
-        f"Tumorboard {papers.program_version}",
-        f"Tumour board {kind.lower()} · {papers.day} · {confidential}",
+        _("Tumorboard {program_version}", program_version=papers.program_version),
+        _(
+            "Tumour board {kind} · {day} · {confidential}",
+            kind=kind.lower(),
+            day=papers.day,
+            confidential=confidential,
+        ),
         INTENDED_USE,
-        f"Audit head {papers.audit_head[:12]}",
+        _("Audit head {audit_head}", audit_head=papers.audit_head[:12]),
     )
 
 
 def heading(papers: MeetingPapers, kind: str, about: str) -> list[Block]:
     """Return the title of the paper, when and where, what it holds and who took part."""
     attendees = " · ".join(papers.attendees)
-    words = [Run(attendees)] if attendees else [Run("Nobody is entered.", BODY, DIM)]
+    words = [Run(attendees)] if attendees else [Run(_("Nobody is entered."), BODY, DIM)]
     return [
         Stack(
             [
-                Text(Run(f"{kind} of the tumour board", TITLE, bold=True)),
+                Text(Run(_("{kind} of the tumour board", kind=kind), TITLE, bold=True)),
                 Text(Run(papers.when_and_where, 12.0)),
                 Text(Run(about, BODY, DIM)),
             ],
             2,
         ),
-        Stack([head("Taking part"), Text(*words)], 3, keep=True),
+        Stack([head(_("Taking part")), Text(*words)], 3, keep=True),
     ]
 
 
@@ -52,7 +58,7 @@ def head(words: str) -> Text:
 
 def line(label: str, words: str, *, colour: str = INK) -> Block:
     """Return a line of a case; nothing stated is said so."""
-    said = Run(words, BODY, colour) if words else Run("not stated", BODY, DIM)
+    said = Run(words, BODY, colour) if words else Run(_("not stated"), BODY, DIM)
     return Row([Text(Run(label, BODY, DIM)), Text(said)], (_LABEL, 1.0), 8, keep=False)
 
 
@@ -63,26 +69,30 @@ def lines(label: str, said: Sequence[Block]) -> Block:
 
 def minutes_text(minutes: int) -> str:
     """Return "1 minute" or "12 minutes"."""
-    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
+    return (
+        _("{minutes} minute", minutes=minutes)
+        if minutes == 1
+        else _("{minutes} minutes", minutes=minutes)
+    )
 
 
 def cases_text(count: int) -> str:
     """Return "1 case" or "12 cases"."""
-    return f"{count} case" if count == 1 else f"{count} cases"
+    return _("{count} case", count=count) if count == 1 else _("{count} cases", count=count)
 
 
 def colophon(papers: MeetingPapers) -> Block:
     """Return who wrote the paper, when, and the head of the audit chain."""
     parts = (
-        f"Written {papers.created}",
-        f"by {papers.author}" if papers.author else "",
-        f"Tumorboard {papers.program_version}",
+        _("Written {created}", created=papers.created),
+        _("by {author}", author=papers.author) if papers.author else "",
+        _("Tumorboard {program_version}", program_version=papers.program_version),
     )
     return Stack(
         [
             Hairline(),
             Text(Run(" · ".join(part for part in parts if part), SMALL, DIM)),
-            Text(Run(f"Audit head {papers.audit_head}", HASH, DIM)),
+            Text(Run(_("Audit head {audit_head}", audit_head=papers.audit_head), HASH, DIM)),
         ],
         0.5,
         keep=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from tumorboard.language import _
 from tumorboard.reports.blocks import Block, Frame, Hairline, Stack
 from tumorboard.reports.look import ACCENT, AMBER, BODY, DIM, FAINT, INK, PANEL, SMALL, VALUE
 from tumorboard.reports.meeting_content import Decided, MeetingCase, MeetingPapers, Reading
@@ -21,7 +22,7 @@ from tumorboard.reports.paper import paginate, paper_bytes, write_paper
 from tumorboard.reports.text import Run, Text
 from tumorboard.reports.words import iso_date
 
-_KIND = "Minutes"
+_KIND = _("Minutes")
 
 
 def write_minutes(papers: MeetingPapers, path: Path, paper: str = "A4") -> None:
@@ -51,9 +52,11 @@ def minutes_sheet(papers: MeetingPapers) -> Stack:
     open_ = len(papers.cases) - papers.decided - papers.deferred
     counts = (
         cases_text(len(papers.cases)),
-        f"{papers.decided} with a signed recommendation" if papers.decided else "",
-        f"{papers.deferred} deferred" if papers.deferred else "",
-        f"{open_} without a signed decision" if open_ else "",
+        _("{decided} with a signed recommendation", decided=papers.decided)
+        if papers.decided
+        else "",
+        _("{deferred} deferred", deferred=papers.deferred) if papers.deferred else "",
+        _("{open} without a signed decision", open=open_) if open_ else "",
     )
     about = " · ".join(part for part in counts if part)
     return Stack([*heading(papers, _KIND, about), *map(_case, papers.cases), colophon(papers)], 10)
@@ -70,26 +73,26 @@ def _case(case: MeetingCase) -> Block:
             if case.identity.text
             else []
         ),
-        line("Question", case.question),
+        line(_("Question"), case.question),
         *([_reading(case.reading)] if case.reading is not None else []),
     ]
     if decided is None:
-        none = Text(Run("No decision was recorded in this meeting.", BODY, AMBER, bold=True))
+        none = Text(Run(_("No decision was recorded in this meeting."), BODY, AMBER, bold=True))
         return Stack([*top, Frame(none, PANEL, FAINT, dashed=True)], 3, keep=True)
-    found = [lines("Options not taken", _rejected(decided))] if decided.rejected else []
-    found.append(line("Assessment panel", decided.agreement))
-    found.append(line("Trial considered", decided.trial))
+    found = [lines(_("Options not taken"), _rejected(decided))] if decided.rejected else []
+    found.append(line(_("Assessment panel"), decided.agreement))
+    found.append(line(_("Trial considered"), decided.trial))
     if not decided.deferred_because or decided.responsible:
-        found.append(line("Carried out by", decided.responsible))
+        found.append(line(_("Carried out by"), decided.responsible))
     if not decided.deferred_because or decided.due:
-        found.append(line("By", iso_date(decided.due)))
+        found.append(line(_("By"), iso_date(decided.due)))
     if decided.outcome:
-        found.append(line("Outcome", decided.outcome))
+        found.append(line(_("Outcome"), decided.outcome))
     return Stack(
         [
             *top,
-            line("Stage as discussed", decided.stage),
-            line("Histology as discussed", decided.histology),
+            line(_("Stage as discussed"), decided.stage),
+            line(_("Histology as discussed"), decided.histology),
             _decision(decided),
             *found,
             _signature(decided),
@@ -103,7 +106,7 @@ def _reading(reading: Reading) -> Block:
     """Return the category; what qualifies it stands in the same line, before its guideline."""
     qualified = f", {'; '.join(reading.qualifiers)}" if reading.qualifiers else ""
     return lines(
-        "Category by the guideline",
+        _("Category by the guideline"),
         [
             Text(
                 Run(reading.category, BODY, bold=True),
@@ -120,11 +123,11 @@ def _decision(decided: Decided) -> Block:
     said: list[Block] = []
     if decided.recommendation or not decided.deferred_because:
         words = [Text(Run(text, BODY + 1, INK, bold=True)) for text in decided.recommendation]
-        intent = f"Intent: {decided.intent}" if decided.intent else "Intent: not stated"
-        said += [head("Recommendation"), *(words or [Text(Run("Nothing yet.", BODY, DIM))])]
+        intent = f"Intent: {decided.intent}" if decided.intent else _("Intent: not stated")
+        said += [head(_("Recommendation")), *(words or [Text(Run(_("Nothing yet."), BODY, DIM))])]
         said += [Text(Run(intent, BODY, DIM))]
     if decided.deferred_because:
-        said += [head("Deferred"), Text(Run(decided.deferred_because, BODY + 1, INK, bold=True))]
+        said += [head(_("Deferred")), Text(Run(decided.deferred_because, BODY + 1, INK, bold=True))]
     bar = AMBER if decided.deferred_because else ACCENT
     return Frame(Stack(said, 1.5), PANEL, bar, dashed=draft)
 
@@ -133,7 +136,7 @@ def _rejected(decided: Decided) -> list[Block]:
     return [
         Text(
             Run(rejected.title),
-            Run(f": {rejected.reason}" if rejected.reason else ": no reason stated", BODY, DIM),
+            Run(f": {rejected.reason}" if rejected.reason else _(": no reason stated"), BODY, DIM),
         )
         for rejected in decided.rejected
     ]
@@ -141,5 +144,5 @@ def _rejected(decided: Decided) -> list[Block]:
 
 def _signature(decided: Decided) -> Block:
     if decided.signature is None:
-        return Text(Run("Not signed: this is a draft.", SMALL, AMBER, bold=True))
+        return Text(Run(_("Not signed: this is a draft."), SMALL, AMBER, bold=True))
     return Text(Run(decided.signature.text, SMALL, DIM))

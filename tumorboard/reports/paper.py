@@ -11,6 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, Q
 from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.reports.blocks import Block, Stack
 from tumorboard.reports.files import write_whole
 from tumorboard.reports.look import DIM, FAINT, INK, PT, RESOLUTION, SMALL, font
@@ -47,7 +48,9 @@ def write_paper(path: Path, pages_of: PagesOf, running: Running, paper: str = "A
 
     """
     if paper not in _PAPERS:
-        raise UserError(f"“{paper}” is not a paper size for reports.", "Choose A4 or Letter.")
+        raise UserError(
+            _("“{paper}” is not a paper size for reports.", paper=paper), _("Choose A4 or Letter.")
+        )
     write_whole(path, paper_bytes(pages_of, running, paper))
 
 
@@ -72,7 +75,12 @@ def paper_bytes(pages_of: PagesOf, running: Running, paper: str = "A4") -> bytes
             if number > 1:
                 writer.newPage()
             page.paint(painter, _SIDE * PT, _TOP * PT, width)
-            _head_and_foot(painter, writer, running, f"Page {number} of {len(pages)}")
+            _head_and_foot(
+                painter,
+                writer,
+                running,
+                _("Page {number} of {count}", number=number, count=len(pages)),
+            )
     finally:
         painter.end()
     del painter, writer

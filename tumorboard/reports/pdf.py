@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tumorboard.language import _
 from tumorboard.reports.blocks import Block
 from tumorboard.reports.context import ReportContext
 from tumorboard.reports.identity import confidentiality
@@ -51,11 +52,19 @@ def pdf_bytes(context: ReportContext, paper: str = "A4") -> bytes:
 def _running(context: ReportContext) -> Running:
     colophon = context.colophon
     return Running(
-        f"Board report {context.label}",
-        f"Tumorboard {colophon.program_version}",
-        f"Tumour board report · {context.label} · {confidentiality(context.with_identity)}",
+        _("Board report {label}", label=context.label),
+        _("Tumorboard {program_version}", program_version=colophon.program_version),
+        _(
+            "Tumour board report · {label} · {confidentiality}",
+            label=context.label,
+            confidentiality=confidentiality(context.with_identity),
+        ),
         colophon.intended_use,
-        f"Guideline {colophon.guideline_short} · audit head {colophon.audit_short}",
+        _(
+            "Guideline {guideline_short} · audit head {audit_short}",
+            guideline_short=colophon.guideline_short,
+            audit_short=colophon.audit_short,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from tumorboard.language import _
 from tumorboard.reports.blocks import (
     Block,
     Columns,
@@ -55,7 +56,7 @@ def board_sheet(report: ReportContext, gap: float = 8.0) -> Stack:
     """
     lines = [_reason(note.reason) for note in report.notes]
     pieces = [piece for group in report.facts for piece in _fact_group(group)]
-    body = Columns(pieces) if pieces else Text(Run("No facts are recorded.", BODY, DIM))
+    body = Columns(pieces) if pieces else Text(Run(_("No facts are recorded."), BODY, DIM))
     category = report.category
     dashed = bool(category.provisional) or category.category == "indeterminate"
     cells = [_category(report), _size(report), _ivc(report)]
@@ -77,8 +78,8 @@ def board_sheet(report: ReportContext, gap: float = 8.0) -> Stack:
         *([_section("Notes", lines)] if lines else []),
         *_measurements(report),
         *_reading(report),
-        *[_section("Case facts", [body])],
-        *([_section("Sources cited", [Columns(pieces)])] if pieces else []),
+        *[_section(_("Case facts"), [body])],
+        *([_section(_("Sources cited"), [Columns(pieces)])] if pieces else []),
         _colophon(report),
     ]
     return Stack(sections, gap)
@@ -115,10 +116,12 @@ def _category(report: ReportContext) -> Block:
 def _size(report: ReportContext) -> Block:
     size = report.size
     if size is None:
-        return Stack([_head("Size of the mass"), Text(Run("Not measured", VALUE, bold=True))], 2)
+        return Stack(
+            [_head(_("Size of the mass")), Text(Run(_("Not measured"), VALUE, bold=True))], 2
+        )
     return Stack(
         [
-            _head("Size of the mass"),
+            _head(_("Size of the mass")),
             Text(Run(size.value, VALUE, bold=True)),
             _small(": ".join(part for part in (size.lesion, size.axes) if part)),
             _small(" · ".join(part for part in (size.origin, size.calibration) if part)),
@@ -131,10 +134,10 @@ def _size(report: ReportContext) -> Block:
 def _ivc(report: ReportContext) -> Block:
     ivc = report.ivc
     details = [f"Occlusion: {ivc.occlusion.lower()}"] if ivc.occlusion else []
-    details += [f"Level {ivc.level}"] if ivc.level else []
+    details += [_("Level {level}", level=ivc.level)] if ivc.level else []
     return Stack(
         [
-            _head("Tumour in the IVC"),
+            _head(_("Tumour in the IVC")),
             Text(Run(ivc.extent, VALUE, bold=True)),
             Text(Run(" · ".join(details))),
             _small(ivc.origin),
@@ -183,7 +186,7 @@ def _side_by_side(view: KeyImage) -> Block:
     cells = [
         Stack([Picture(p, 340), *([_small(i.series)] if i.series else [])], 2)
         if not p.isNull()
-        else _small(f"{i.series}: the picture cannot be read")
+        else _small(_("{series}: the picture cannot be read", series=i.series))
         for p, i in zip(pixels, view.pictures, strict=True)
     ]
     shares = [ratio / sum(ratios) for ratio in ratios]
@@ -193,14 +196,14 @@ def _side_by_side(view: KeyImage) -> Block:
 def _image(image: KeyImage) -> Block:
     pixels = read_png(image.png)
     if pixels.isNull():
-        return _small(f"{image.caption}: the picture cannot be read")
+        return _small(_("{caption}: the picture cannot be read", caption=image.caption))
     return Stack([Picture(pixels, min(image.width, 340)), _small(image.caption)], 2)
 
 
 def _findings_and_alerts(report: ReportContext) -> list[Block]:
     cells: list[Block] = []
     if report.criteria:
-        cells.append(_section("Excluding findings", [_criterion(c) for c in report.criteria]))
+        cells.append(_section(_("Excluding findings"), [_criterion(c) for c in report.criteria]))
     # The alerts below the word of their severity, then what else is missing.
     lines: list[Block] = []
     severity = ""
@@ -211,7 +214,7 @@ def _findings_and_alerts(report: ReportContext) -> list[Block]:
         lines.append(Row([Mark(alert.severity, _LINE), _reason(alert.reason)], (10, 1.0), 4))
     if report.missing:
         words = ", ".join(report.missing)
-        lines.append(Text(Run("Not assessed: ", BODY, DIM, bold=True), Run(words)))
+        lines.append(Text(Run(_("Not assessed: "), BODY, DIM, bold=True), Run(words)))
     alerts = lines
     if alerts:
         cells.append(_section("Alerts", alerts))
@@ -229,7 +232,7 @@ def _criterion(criterion: CriterionLine) -> Block:
 def _options(report: ReportContext) -> list[Block]:
     lines = [_option(option) for option in report.options]
     if not lines:
-        lines = [Text(Run("The rules name no option for these facts.", BODY, DIM))]
+        lines = [Text(Run(_("The rules name no option for these facts."), BODY, DIM))]
     # Put a hairline above each block, bound to it.
     return [_section("Options", [Stack([Hairline(2.4), block], keep=True) for block in lines], 0)]
 
@@ -262,7 +265,7 @@ def _conflicts(report: ReportContext) -> list[Block]:
         told = Run(f"{conflict.why}  {sides}  {conflict.citation}", SMALL, DIM)
         lines.append(Stack([Text(title, told), Gap(2)]))
     lines = [Columns(lines)] if lines else []
-    return [_section("Where the sources differ", lines)] if lines else []
+    return [_section(_("Where the sources differ"), lines)] if lines else []
 
 
 def _measurements(report: ReportContext) -> list[Block]:
@@ -272,7 +275,7 @@ def _measurements(report: ReportContext) -> list[Block]:
         about = Stack([where, *(_caveat(text) for text in m.caveats)])
         cells = [Text(Run(m.name)), Text(Run(m.value, bold=True)), about]
         lines.append(Row(cells, (0.3, 0.35, 0.35), 10))
-    return [_section("Other measurements", lines)] if lines else []
+    return [_section(_("Other measurements"), lines)] if lines else []
 
 
 def _reading(report: ReportContext) -> list[Block]:
@@ -314,21 +317,40 @@ def _fact(line: FactLine, origin: str) -> Block:
 
 def _colophon(report: ReportContext) -> Block:
     c = report.colophon
-    made = (f"Written {c.created}", f"by {c.author}" if c.author else "")
-    versions = (f"Tumorboard {c.program_version}", f"guideline {c.guideline}")
+    made = (
+        _("Written {created}", created=c.created),
+        _("by {author}", author=c.author) if c.author else "",
+    )
+    versions = (
+        _("Tumorboard {program_version}", program_version=c.program_version),
+        _("guideline {guideline}", guideline=c.guideline),
+    )
     lines = [
         Hairline(),
         *(
             _small(
-                " · ".join(p for p in (f"Changed setting {s.identifier}: {s.value}", s.origin) if p)
+                " · ".join(
+                    p
+                    for p in (
+                        _(
+                            "Changed setting {identifier}: {value}",
+                            identifier=s.identifier,
+                            value=s.value,
+                        ),
+                        s.origin,
+                    )
+                    if p
+                )
             )
             for s in report.settings
         ),
         _small(" ".join(part for part in made if part) + " · " + " · ".join(versions)),
         Row(
             [
-                Text(Run(f"Inputs {c.input_hash}", HASH, DIM)),
-                Text(Run(f"Audit head {c.audit_head or 'none'}", HASH, DIM)),
+                Text(Run(_("Inputs {input_hash}", input_hash=c.input_hash), HASH, DIM)),
+                Text(
+                    Run(_("Audit head {audit_head}", audit_head=c.audit_head or "none"), HASH, DIM)
+                ),
             ],
             (0.5, 0.5),
             10,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from tumorboard.language import _
 from tumorboard.reports.blocks import Block, Columns, Gap, Row, Stack
 from tumorboard.reports.content import (
     AlertLine,
@@ -61,7 +62,7 @@ def title_sheet(case: CaseSlides) -> Stack:
         [
             Gap(70),
             _text(case.name, _TITLE, bold=True),
-            _text(f"“{case.asked}”" if case.asked else "No question is written.", 26.0, ACCENT),
+            _text(f"“{case.asked}”" if case.asked else _("No question is written."), 26.0, ACCENT),
             Gap(6),
             *(_text(line, 18.0, bold=True) for line in about),
             *(_text(line, 18.0, DIM) for line in (report.about, report.studies) if line),
@@ -77,13 +78,13 @@ def column_sheet(image: KeyImage) -> Stack:
     if image.series:
         found.append(_text(image.series, _BODY, DIM))
     if image.measured:
-        found += [Gap(4), _head("Measured here"), *(_text(m, 17.0) for m in image.measured)]
+        found += [Gap(4), _head(_("Measured here")), *(_text(m, 17.0) for m in image.measured)]
     return Stack(found, 6)
 
 
 def caption_line(image: KeyImage) -> Block:
     """Return the caption of a view."""
-    return _text(image.caption or "Without a caption", _LARGE, bold=True)
+    return _text(image.caption or _("Without a caption"), _LARGE, bold=True)
 
 
 def words_sheet(image: KeyImage) -> Stack:
@@ -94,18 +95,18 @@ def words_sheet(image: KeyImage) -> Stack:
 
 def facts_sheet(report: ReportContext) -> Stack:
     """Return size, extent in the vein, findings and all recorded facts, in two columns."""
-    level = f"level {report.ivc.level}" if report.ivc.level else ""
+    level = _("level {level}", level=report.ivc.level) if report.ivc.level else ""
     occlusion = f"occlusion: {report.ivc.occlusion.lower()}" if report.ivc.occlusion else ""
     pieces: list[Block] = [
-        _pair("Size of the mass", report.size.words if report.size else "Not measured"),
+        _pair(_("Size of the mass"), report.size.words if report.size else _("Not measured")),
         _pair(
-            "Tumour in the IVC",
+            _("Tumour in the IVC"),
             " · ".join(part for part in (report.ivc.extent, level, occlusion) if part),
         ),
         Gap(8),
     ]
     if report.criteria:
-        pieces += [_head("Excluding findings"), *map(_criterion, report.criteria), Gap(8)]
+        pieces += [_head(_("Excluding findings")), *map(_criterion, report.criteria), Gap(8)]
     for group in report.facts:
         lines = [_pair(line.label, line.value) for line in group.lines]
         first = Stack([_head(group.title), Gap(2), lines[0]], keep=True)
@@ -137,13 +138,15 @@ def assessment_sheet(report: ReportContext) -> Stack:
     reason = _reason_words(category.reason)
     lines += [_text(part, _BODY, DIM) for part in (words, reason) if part]
     if report.missing:
-        lines.append(_text(f"Not assessed: {', '.join(report.missing)}", _BODY, AMBER))
-    lines += [Gap(6), _head("Options"), *map(_option, report.options)]
+        lines.append(
+            _text(_("Not assessed: {missing}", missing=", ".join(report.missing)), _BODY, AMBER)
+        )
+    lines += [Gap(6), _head(_("Options")), *map(_option, report.options)]
     if not report.options:
-        lines.append(_text("The rules name no option for these facts.", _BODY, DIM))
+        lines.append(_text(_("The rules name no option for these facts."), _BODY, DIM))
     if report.alerts:
-        lines += [Gap(6), _head("Alerts"), *map(_alert, report.alerts)]
-    lines += [Gap(6), _head("Sources"), *map(_work, report.works)]
+        lines += [Gap(6), _head(_("Alerts")), *map(_alert, report.alerts)]
+    lines += [Gap(6), _head(_("Sources")), *map(_work, report.works)]
     return Stack(lines, 4)
 
 
@@ -156,7 +159,13 @@ def _option(option: OptionLine) -> Block:
     said += [_text(r, LEAST, DIM) for r in option.remarks if r not in option.departures]
     if len(option.reasons) > 1:
         more = len(option.reasons) - len(held[:1])
-        said.append(_text(f"{more} more {_reasons(more)} in the report", LEAST, DIM))
+        said.append(
+            _text(
+                _("{more} more {reasons} in the report", more=more, reasons=_reasons(more)),
+                LEAST,
+                DIM,
+            )
+        )
     status = _text(option.status_words, _BODY, ink, bold=True)
     return Row([status, Stack(said, 1)], (150, 1.0), 12)
 
@@ -192,20 +201,22 @@ def decision_sheet(decided: Decided) -> Stack:
         lines += [_text("Deferred", 26.0, AMBER, bold=True), _text(decided.deferred_because, 18.0)]
     lines.append(Gap(8))
     pairs = (
-        ("Intent", decided.intent),
-        ("Assessment panel", decided.agreement),
-        ("Stage as discussed", decided.stage),
-        ("Histology as discussed", decided.histology),
-        ("Trial considered", decided.trial),
-        ("Carried out by", decided.responsible),
+        (_("Intent"), decided.intent),
+        (_("Assessment panel"), decided.agreement),
+        (_("Stage as discussed"), decided.stage),
+        (_("Histology as discussed"), decided.histology),
+        (_("Trial considered"), decided.trial),
+        (_("Carried out by"), decided.responsible),
         ("By", iso_date(decided.due)),
-        ("Outcome", decided.outcome),
+        (_("Outcome"), decided.outcome),
     )
     lines += [_line(label, value) for label, value in pairs if value]
-    lines += [_line("Not taken", f"{r.title}: {r.reason}") for r in decided.rejected]
+    lines += [_line(_("Not taken"), f"{r.title}: {r.reason}") for r in decided.rejected]
     signed = decided.signature
     words = (
-        f"Signed by {signed.author} · {signed.time}" if signed else "Not signed: this is a draft."
+        _("Signed by {author} · {time}", author=signed.author, time=signed.time)
+        if signed
+        else _("Not signed: this is a draft.")
     )
     lines += [Gap(8), _text(words, LEAST, DIM if signed else AMBER)]
     return Stack(lines, 4)

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QPen,
 )
 
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.blocks import Block, Row, Stack, read_png
 from tumorboard.reports.content import KeyImage
@@ -105,14 +106,14 @@ def slides_bytes(deck: Deck, reporter: Reporter | None = None) -> bytes:
     writer.setPageSize(QPageSize(QSizeF(WIDTH, HEIGHT), QPageSize.Unit.Point))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Point)
     writer.setTitle(deck.title)
-    writer.setCreator(f"Tumorboard {deck.program_version}")
+    writer.setCreator(_("Tumorboard {program_version}", program_version=deck.program_version))
     painter = QPainter(writer)
     try:
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         foot = confidentiality(deck.with_identity)
         for number, slide in enumerate(slides, start=1):
             if reporter is not None:
-                reporter.step("Writing slides", number, len(slides))
+                reporter.step(_("Writing slides"), number, len(slides))
             if number > 1:
                 writer.newPage()
             _paint(painter, slide, foot, f"{number} / {len(slides)}")
@@ -134,16 +135,20 @@ def deck_slides(deck: Deck) -> Iterator[Slide]:
 def _case_slides(case: CaseSlides) -> Iterator[Slide]:
     yield from _pages("", "", title_sheet(case))
     yield from _picture_slides(case)
-    yield from _pages(case.name, "Facts", facts_sheet(case.report))
-    yield from _pages(case.name, "Assessment", assessment_sheet(case.report))
+    yield from _pages(case.name, _("Facts"), facts_sheet(case.report))
+    yield from _pages(case.name, _("Assessment"), assessment_sheet(case.report))
     if case.decided is not None:
-        yield from _pages(case.name, "Decision of the board", decision_sheet(case.decided))
+        yield from _pages(case.name, _("Decision of the board"), decision_sheet(case.decided))
 
 
 def _picture_slides(case: CaseSlides) -> Iterator[Slide]:
     images = case.report.images
     for number, image in enumerate(images, start=1):
-        section = f"Key image {number} of {len(images)}" if len(images) > 1 else "Key image"
+        section = (
+            _("Key image {number} of {count}", number=number, count=len(images))
+            if len(images) > 1
+            else _("Key image")
+        )
         laid = _side_by_side(image) if image.beside else _beside_words(image)
         for parts in laid:
             yield Slide(case.name, section, parts)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from tumorboard.guidelines.assessment import Assessment, ConflictResult, Reason
 from tumorboard.guidelines.catalogue import Citation
+from tumorboard.language import _
 from tumorboard.reports.content import SourceLine, Work
 
 #: How the guideline writes that nothing in the sources says so.
-SILENT = "Not stated in the sources"
+SILENT = _("Not stated in the sources")
 _OWN_REFERENCE = re.compile(r" \[([^\]]+)\]$")
 
 

@@ -6,28 +6,29 @@ from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
 from tumorboard.case.facts import Provenance
+from tumorboard.language import _
 from tumorboard.text import changed, line
 
 T = TypeVar("T")
 
-INTENDED_USE: Final = "Supports the board, decides nothing. Not a medical device."
+INTENDED_USE: Final = _("Supports the board, decides nothing. Not a medical device.")
 
 #: English names; the C library's depend on the locale that Qt switches on.
 MONTHS: Final = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
+    _("Jan"),
+    _("Feb"),
+    _("Mar"),
+    _("Apr"),
+    _("May"),
+    _("Jun"),
+    _("Jul"),
+    _("Aug"),
+    _("Sep"),
+    _("Oct"),
+    _("Nov"),
+    _("Dec"),
 )
-_ORIGINS: Final = {"entered": "stated", "annotation": "from the images", "derived": "computed"}
+_ORIGINS: Final = {"entered": "stated", "annotation": _("from the images"), "derived": "computed"}
 
 
 def plain_all(value: T) -> T:

@@ -11,6 +11,7 @@ from tumorboard.case.codec import Part, encode
 from tumorboard.case.decision import Decision
 from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import cases, part_names, patients, series, steps
 from tumorboard.store.assessments import Assessments, NewAssessment
 from tumorboard.store.audit import Stamp
@@ -113,8 +114,8 @@ def _placed(connection: Connection, arrival: Arrival, beside: bool) -> Arrival:
         if not beside:
             held = Cases(connection).label_of(arrival.uid)
             raise AlreadyThereError(
-                f"This case is in the store already, as {held}; nothing was changed.",
-                "Take it in a second time only to compare the two.",
+                _("This case is in the store already, as {held}; nothing was changed.", held=held),
+                _("Take it in a second time only to compare the two."),
             )
         arrival = replace(arrival, uid=new_uid())
     # A label that no other case has: two patients must not be taken for one.
@@ -189,13 +190,16 @@ class _Receiving:
         known = SeriesRecords(self.connection).stored_size(ref.series_instance_uid)
         if known is not None and known[0] != ref.study_instance_uid:
             raise UserError(
-                "A series of the bundle is stored as part of another study; nothing was taken in.",
-                "Ask where the bundle comes from.",
+                _(
+                    "A series of the bundle is stored as part of another study; nothing was taken "
+                    "in."
+                ),
+                _("Ask where the bundle comes from."),
             )
         if owner not in (None, patient) and self.arrival.patient is not None:
             raise UserError(
-                "A study of the bundle is stored for another patient; nothing was taken in.",
-                "Compare name, identifier and birth date in both.",
+                _("A study of the bundle is stored for another patient; nothing was taken in."),
+                _("Compare name, identifier and birth date in both."),
             )
         if known is None:
             uid, date = ref.study_instance_uid, ref.study_date

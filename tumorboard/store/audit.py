@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from tumorboard.canonical_json import digest, dumps
+from tumorboard.language import _
 from tumorboard.store.driver import user_errors
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class AuditChain:
 
         """
         if not self._connection.in_transaction:
-            raise ValueError("written outside a transaction of the store")
+            raise ValueError(_("written outside a transaction of the store"))
         last = self._connection.execute(
             "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
         ).fetchone()
@@ -132,14 +133,20 @@ def chain_problems(connection: Connection) -> Iterator[str]:
     previous, expected = GENESIS, 1
     for row in AuditChain(connection).rows():
         if row.sequence != expected:
-            yield f"audit rows {expected} to {row.sequence - 1} are missing"
+            yield _(
+                "audit rows {expected} to {sequence} are missing",
+                expected=expected,
+                sequence=row.sequence - 1,
+            )
         elif row.previous != previous:
-            yield f"audit row {row.sequence} does not follow from the row before it"
+            yield _(
+                "audit row {sequence} does not follow from the row before it", sequence=row.sequence
+            )
         if row.hash != row.computed():
-            yield f"audit row {row.sequence} was changed after it was written"
+            yield _("audit row {sequence} was changed after it was written", sequence=row.sequence)
         previous, expected = row.hash, row.sequence + 1
     if expected != _ever_written(connection) + 1:
-        yield f"audit rows from {expected} on are missing"
+        yield _("audit rows from {expected} on are missing", expected=expected)
 
 
 def _ever_written(connection: Connection) -> int:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import audit, backup_files, driver
 from tumorboard.store.audit import AuditChain
 
@@ -163,8 +164,8 @@ def _copy(source: Connection, partial: Path) -> None:
 
 def _not_copied(details: str) -> UserError:
     return UserError(
-        "A safety copy of the store cannot be written.",
-        "Free some space or ask for write permission in the store folder.",
+        _("A safety copy of the store cannot be written."),
+        _("Free some space or ask for write permission in the store folder."),
         details=details,
     )
 
@@ -226,8 +227,8 @@ def restore(folder: Path, copy: Path) -> Path:
         (folder / DATABASE_NAME).chmod(0o600)
     except OSError as error:
         raise UserError(
-            f"The copy {copy.name} cannot be put back.",
-            "Check that it exists and that the store folder can be written to.",
+            _("The copy {name} cannot be put back.", name=copy.name),
+            _("Check that it exists and that the store folder can be written to."),
             details=str(error.errno),
         ) from error
     return aside

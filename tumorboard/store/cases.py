@@ -16,6 +16,7 @@ from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import patients, pictures, search, state, steps
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
@@ -234,8 +235,8 @@ class Cases:
         """
         if not SeriesRecords(self._connection).awaiting(uid):
             raise UserError(
-                "The case has images of its patient already.",
-                "Import the new images as a case of their own.",
+                _("The case has images of its patient already."),
+                _("Import the new images as a case of their own."),
             )
         before = self.patient_of(uid) or ""
         SeriesRecords(self._connection).move_studies(stamp, uid, patient_uid)
@@ -349,7 +350,9 @@ class Cases:
         row = self._connection.execute("SELECT * FROM board_case WHERE uid = ?", (uid,)).fetchone()
         patient = None if row is None else Patients(self._connection).get(row["patient_uid"])
         if row is None or patient is None:
-            raise UserError("This case is not in the store.", "Choose a case from the worklist.")
+            raise UserError(
+                _("This case is not in the store."), _("Choose a case from the worklist.")
+            )
         try:
             found = cast("tuple[Annotation, ...]", _parts(self._connection, uid, "annotation"))
             homes = pictures.Homes(self._connection)
@@ -373,8 +376,8 @@ class Cases:
             )
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(
-                f"The case {line(row['label'])} holds a record that cannot be read.",
-                "Check the store with the command verify.",
+                _("The case {label} holds a record that cannot be read.", label=line(row["label"])),
+                _("Check the store with the command verify."),
                 details=type(error).__name__,
             ) from error
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tumorboard.canonical_json import Json, dumps, loads, loads_exactly
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent, RejectedOption
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import search
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
@@ -81,8 +82,8 @@ class Decisions:
         last = self.newest(new.case_uid)
         if (last.sequence if last is not None else 0) != new.predecessor:
             raise UserError(
-                "The decision on this case was changed in another window meanwhile.",
-                "Open it again; what was written there is kept.",
+                _("The decision on this case was changed in another window meanwhile."),
+                _("Open it again; what was written there is kept."),
             )
         version = 1 if last is None else last.version + 1
         cursor = self._connection.execute(

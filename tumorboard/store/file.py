@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import driver, migrations
 from tumorboard.store.backup import (
     DATABASE_NAME,
@@ -96,8 +97,8 @@ class StoreFile:
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             except OSError as error:
                 raise UserError(
-                    f"The store file {path.name} cannot be written to.",
-                    "Ask for write permission, or choose another folder with --store.",
+                    _("The store file {name} cannot be written to.", name=path.name),
+                    _("Ask for write permission, or choose another folder with --store."),
                     details=str(error.errno),
                 ) from error
         self.connection = driver.connect(
@@ -182,8 +183,8 @@ class StoreFile:
     def _must_take_writes(self) -> None:
         if self.read_only:
             raise UserError(
-                "The store is open for reading only: nothing is kept.",
-                "Put back a good copy of it, or open another store.",
+                _("The store is open for reading only: nothing is kept."),
+                _("Put back a good copy of it, or open another store."),
             )
         if self.folder is None or _file_identity(self.folder) == self._file:
             return
@@ -195,8 +196,11 @@ class StoreFile:
             else "Close the program; its folder backups has copies of what was kept."
         )
         raise UserError(
-            f"The file {DATABASE_NAME} was removed or replaced while it was open: this step was "
-            "not kept.",
+            _(
+                "The file {DATABASE_NAME} was removed or replaced while it was open: this step was "
+                "not kept.",
+                DATABASE_NAME=DATABASE_NAME,
+            ),
             hint,
         )
 
@@ -220,7 +224,10 @@ def _must_be_whole(connection: Connection) -> None:
 
     """
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise UserError(f"The file {DATABASE_NAME} is damaged.", details="SQLITE_CORRUPT")
+        raise UserError(
+            _("The file {DATABASE_NAME} is damaged.", DATABASE_NAME=DATABASE_NAME),
+            details="SQLITE_CORRUPT",
+        )
 
 
 def _must_be_current(connection: Connection) -> None:
@@ -228,6 +235,6 @@ def _must_be_current(connection: Connection) -> None:
     migrations.check_origin(connection)
     if migrations.is_pending(connection):
         raise UserError(
-            "The store was written by an older version and cannot be opened for reading only.",
-            "Run the command restore, which puts back the newest good copy.",
+            _("The store was written by an older version and cannot be opened for reading only."),
+            _("Run the command restore, which puts back the newest good copy."),
         )

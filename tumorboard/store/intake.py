@@ -15,6 +15,7 @@ from tumorboard.canonical_json import loads
 from tumorboard.case.codec import encode
 from tumorboard.case.model import Patient, Remark, SeriesRef
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import cases, grown, patients, series, state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.cases import Cases
@@ -251,44 +252,55 @@ class _OneIntake:
 
 def _other_patient() -> UserError:
     return UserError(
-        "The images belong to another patient than the open case, or their identity differs.",
-        "Is it the same person? Then add them again and say so; otherwise import them "
-        "without an open case.",
+        _("The images belong to another patient than the open case, or their identity differs."),
+        _(
+            "Is it the same person? Then add them again and say so; otherwise import them "
+            "without an open case."
+        ),
     )
 
 
 def _perhaps_one() -> UserError:
     return UserError(
-        "A patient of this name and identifier is known, and the birth date is missing in one "
-        "of the two records, or their sex differs.",
-        "Import them again and say whether they are one person; in the window you are asked, on "
-        "the command line say --one-patient or --two-patients.",
+        _(
+            "A patient of this name and identifier is known, and the birth date is missing in one "
+            "of the two records, or their sex differs."
+        ),
+        _(
+            "Import them again and say whether they are one person; in the window you are asked, "
+            "on "
+            "the command line say --one-patient or --two-patients."
+        ),
     )
 
 
 def _study_awaited() -> UserError:
     return UserError(
-        "A case that came without identity waits for these images.",
-        "Open that case and import them from there, so that you can say whose they are.",
+        _("A case that came without identity waits for these images."),
+        _("Open that case and import them from there, so that you can say whose they are."),
     )
 
 
 def _study_taken() -> UserError:
     return UserError(
-        "The study is already stored for another patient.",
-        "Compare name, identifier and birth date in both; nothing of it was imported.",
+        _("The study is already stored for another patient."),
+        _("Compare name, identifier and birth date in both; nothing of it was imported."),
     )
 
 
 def _series_taken() -> UserError:
     return UserError(
-        "The series is already stored as part of another study.",
-        "Export it again from the archive; nothing of it was imported.",
+        _("The series is already stored as part of another study."),
+        _("Export it again from the archive; nothing of it was imported."),
     )
 
 
 def _fewer_images(found: int, stored: int) -> UserError:
     return UserError(
-        f"The series has {found} images here and {stored} in the store, which were kept.",
-        "Import the whole folder if the images have moved.",
+        _(
+            "The series has {found} images here and {stored} in the store, which were kept.",
+            found=found,
+            stored=stored,
+        ),
+        _("Import the whole folder if the images have moved."),
     )

@@ -22,6 +22,7 @@ from tumorboard.imaging.mask_codec import (
     unpack_mask,
 )
 from tumorboard.imaging.mask_model import laid_on
+from tumorboard.language import _
 from tumorboard.store.driver import user_errors
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ class Masks:
         ).fetchone()
         if row is None:
             raise UserError(
-                "The voxels of this outline are not in the store.",
-                "Check the store with the command verify, or put back a copy.",
+                _("The voxels of this outline are not in the store."),
+                _("Check the store with the command verify, or put back a copy."),
             )
         return bytes(row["body"])
 
@@ -125,7 +126,7 @@ def check_named(connection: Connection, record: Mapping[str, Any]) -> None:
     """
     for name in ("digest", "grid_digest"):
         if record.get(name) and not _is_held(connection, record[name]):
-            raise ValueError(f"the {name} of an outline names nothing stored")
+            raise ValueError(_("the {name} of an outline names nothing stored", name=name))
 
 
 def _is_held(connection: Connection, digest: str) -> bool:
@@ -138,7 +139,7 @@ def problems(connection: Connection) -> Iterator[str]:
     held = {row["digest"] for row in connection.execute("SELECT digest FROM mask_voxels")}
     for digest in Masks(connection).digests_of():
         if digest not in held:
-            yield f"voxels {digest[:16]} of an outline are missing"
+            yield _("voxels {digest} of an outline are missing", digest=digest[:16])
     for digest in sorted(held):
         if digest_of(Masks(connection).body_of(digest)) != digest:
-            yield f"voxels {digest[:16]} of an outline were changed"
+            yield _("voxels {digest} of an outline were changed", digest=digest[:16])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tumorboard.canonical_json import dumps, loads
 from tumorboard.case.meeting import AgendaItem, Attendee, Meeting
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.text import all_lines
@@ -39,8 +40,8 @@ class Meetings:
         held = self.find(meeting.uid)
         if (held.version if held is not None else 0) != meeting.version:
             raise UserError(
-                "This meeting was changed in another window meanwhile.",
-                "Open it again and repeat the change.",
+                _("This meeting was changed in another window meanwhile."),
+                _("Open it again and repeat the change."),
             )
         kept = replace(all_lines(meeting), version=meeting.version + 1)
         cursor = self._connection.execute(

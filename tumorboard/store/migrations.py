@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import driver, pictures, search
 
 if TYPE_CHECKING:
@@ -294,13 +295,13 @@ def check_origin(connection: Connection) -> None:
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if identity != APPLICATION_ID and (identity or tables):
         raise UserError(
-            "The file tumorboard.sqlite was made by another program.",
-            "Choose another folder with --store.",
+            _("The file tumorboard.sqlite was made by another program."),
+            _("Choose another folder with --store."),
         )
     if connection.execute("PRAGMA user_version").fetchone()[0] > SCHEMA:
         raise UserError(
-            "The store was written by a newer version of this program.",
-            "Install that version or a later one; nothing in the store was changed.",
+            _("The store was written by a newer version of this program."),
+            _("Install that version or a later one; nothing in the store was changed."),
         )
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 #: File systems whose locks SQLite cannot trust (sqlite.org, "Use a WAL", network file systems).
 NETWORK_TYPES = frozenset(
@@ -64,8 +65,11 @@ def prepare_folder(folder: Path, allow_network: bool) -> None:
         raise _not_writable(folder, None)
     if not allow_network and is_network_share(folder):
         raise UserError(
-            f"The store folder {folder.name} is on a network share: work could be lost there.",
-            "Choose a folder on a disk of this computer with --store.",
+            _(
+                "The store folder {name} is on a network share: work could be lost there.",
+                name=folder.name,
+            ),
+            _("Choose a folder on a disk of this computer with --store."),
         )
 
 
@@ -106,7 +110,7 @@ def filesystem_type(path: Path, mounts: str) -> str:
 
 def _not_writable(folder: Path, error: OSError | None) -> UserError:
     return UserError(
-        f"The store folder {folder.name} cannot be written to.",
-        "Ask for write permission, or choose another folder with --store.",
+        _("The store folder {name} cannot be written to.", name=folder.name),
+        _("Ask for write permission, or choose another folder with --store."),
         details="" if error is None else str(error.errno),
     )

@@ -11,6 +11,7 @@ from tumorboard.annotations.model import new_uid
 from tumorboard.canonical_json import Json, dumps, loads_exactly, may_act, pack_text, unpack
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
 from tumorboard.text import all_lines
@@ -298,8 +299,8 @@ def _without_hashes(text: str | None) -> str | None:
 
 def _damaged() -> UserError:
     return UserError(
-        "The record of this series in the store is damaged.",
-        "Import the folder of the series again.",
+        _("The record of this series in the store is damaged."),
+        _("Import the folder of the series again."),
     )
 
 

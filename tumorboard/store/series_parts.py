@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tumorboard.canonical_json import loads
 from tumorboard.case.codec import encode
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import state, steps
 from tumorboard.store.audit import Stamp
 from tumorboard.store.intake import Incoming
@@ -45,15 +46,15 @@ class SeriesParts:
         """
         if self._connection.execute(_RESTING, (name,)).fetchone() is not None:
             raise UserError(
-                "Outlines or vessels lie on this series; it was not parted.",
-                "Delete them first: they were made on slices that do not belong together.",
+                _("Outlines or vessels lie on this series; it was not parted."),
+                _("Delete them first: they were made on slices that do not belong together."),
             )
         for part in parts:
             SeriesRecords(self._connection).put(stamp, part.ref, part.body)
         SeriesRecords(self._connection).index_parts(parts[0].ref.whole_uid)
         found = self._connection.execute("SELECT case_uid FROM case_series WHERE name = ?", (name,))
         for case_uid in [row["case_uid"] for row in found.fetchall()]:
-            held = [n for n, _ in state.items(self._connection, case_uid, "series")]
+            held = [n for n, __ in state.items(self._connection, case_uid, "series")]
             rows = []
             for n, part in enumerate(parts):
                 uid = part.ref.series_instance_uid

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.canonical_json import dumps, loads
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import masks, search, state
 from tumorboard.store.audit import AuditChain, Stamp
 from tumorboard.store.driver import user_errors
@@ -97,8 +98,8 @@ class Steps:
         """
         if expected_last is not None and self.last_step(new.case_uid) != expected_last:
             raise UserError(
-                "The case was changed in another window of the program.",
-                "Open the case again and repeat the last step.",
+                _("The case was changed in another window of the program."),
+                _("Open the case again and repeat the last step."),
             )
         cursor = self._connection.execute(
             """INSERT INTO step (case_uid, kind, label, author, utc, target)
@@ -176,7 +177,7 @@ def _write_change(
 ) -> None:
     held = state.body(connection, case_uid, change.entity, change.name)
     if (held is None) != (change.before is None):
-        raise ValueError(f"stale change of a {change.entity}")
+        raise ValueError(_("stale change of a {entity}", entity=change.entity))
     if change.entity == masks.FAMILY and change.after is not None:
         masks.check_named(connection, loads(change.after))
     connection.execute(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tumorboard.canonical_json import dumps, loads
 from tumorboard.case.codec import decode
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.store import (
     assessments,
     cases,
@@ -79,11 +80,11 @@ def _patient(source: Connection, target: Connection, case_uid: str, stamp: Stamp
     owner = Cases(target).patient_of(into) if into else None
     if into and owner != Patients(target).find(key):
         raise UserError(
-            "The images belong to another patient than the stored case.",
-            "Save them as a case of their own.",
+            _("The images belong to another patient than the stored case."),
+            _("Save them as a case of their own."),
         )
     if patient is None:
-        raise ValueError("a case without a patient")
+        raise ValueError(_("a case without a patient"))
     return owner or Patients(target).register(stamp, patient, key)
 
 
@@ -100,8 +101,8 @@ def _copy_series(
         owner = SeriesRecords(target).study_owner(ref.study_instance_uid)
         if owner not in (None, patient):
             raise UserError(
-                "The study is already stored for another patient.",
-                "Compare name, identifier and birth date in both; nothing was saved.",
+                _("The study is already stored for another patient."),
+                _("Compare name, identifier and birth date in both; nothing was saved."),
             )
         here = names.get(uid, uid)
         known = SeriesRecords(target).stored_size(here)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.canonical_json import digest, dumps
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.store import (
     assessments,
@@ -75,7 +76,7 @@ def verify(store: StoreFile, reporter: Reporter | None = None) -> VerifyReport:
     )
     problems: list[str] = []
     for number, check in enumerate(checks):
-        report.step("Checking the store", number, len(checks))
+        report.step(_("Checking the store"), number, len(checks))
         try:
             problems.extend(check(connection))
         except (DatabaseError, UserError) as error:
@@ -106,9 +107,9 @@ def _totals(connection: Connection) -> tuple[int, int, int, str]:
 def _file_problems(connection: Connection) -> Iterator[str]:
     for row in connection.execute("PRAGMA integrity_check(20)").fetchall():
         if row[0] != "ok":
-            yield f"the file is damaged: {row[0]}"
+            yield _("the file is damaged: {row}", row=row[0])
     for row in connection.execute("PRAGMA foreign_key_check").fetchall():
-        yield f"a row of {row[0]} points to a missing row of {row[2]}"
+        yield _("a row of {row} points to a missing row of {row_2}", row=row[0], row_2=row[2])
 
 
 #: Gives the text of the row that an audit row speaks of.
@@ -140,12 +141,24 @@ def _content_problems(connection: Connection) -> Iterator[str]:
         written = {r.reference: r for r in AuditChain(connection).rows() if r.action == action}
         present = {str(row[0]) for row in connection.execute(sql)}
         for reference in sorted(present - written.keys()):
-            yield f"{action} {reference} is not in the audit chain"
+            yield _(
+                "{action} {reference} is not in the audit chain", action=action, reference=reference
+            )
         for reference, row in written.items():
             if reference not in present:
-                yield f"{action} {reference} is missing (audit row {row.sequence})"
+                yield _(
+                    "{action} {reference} is missing (audit row {sequence})",
+                    action=action,
+                    reference=reference,
+                    sequence=row.sequence,
+                )
             elif _digest(connection, content_of, reference) != row.content:
-                yield f"{action} {reference} was changed after audit row {row.sequence}"
+                yield _(
+                    "{action} {reference} was changed after audit row {sequence}",
+                    action=action,
+                    reference=reference,
+                    sequence=row.sequence,
+                )
 
 
 def _digest(connection: Connection, content_of: _Content, reference: str) -> str:
@@ -160,7 +173,7 @@ def _replay_problems(connection: Connection) -> Iterator[str]:
     for step, changes in Steps(connection).replay():
         for change in changes:
             if not _replay(rows, step.case_uid, change):
-                yield f"step {step.sequence} does not fit the steps before it"
+                yield _("step {sequence} does not fit the steps before it", sequence=step.sequence)
     for case in connection.execute("SELECT uid, label, last_step FROM board_case").fetchall():
         yield from _compare(connection, rows, case["uid"])
 
@@ -184,8 +197,16 @@ def _compare(connection: Connection, rows: _Rows, case_uid: str) -> Iterator[str
     for entity in state.TABLES:
         held = list(rows[case_uid, entity].items())
         if held != state.items(connection, case_uid, entity):
-            yield f"the {entity} rows of case {case_uid} do not follow from its steps"
+            yield _(
+                "the {entity} rows of case {case_uid} do not follow from its steps",
+                entity=entity,
+                case_uid=case_uid,
+            )
     for detail in state.DETAILS:
         expected = rows[case_uid, "case"].get(detail, dumps(""))
         if state.body(connection, case_uid, "case", detail) != expected:
-            yield f"the {detail} of case {case_uid} does not follow from its steps"
+            yield _(
+                "the {detail} of case {case_uid} does not follow from its steps",
+                detail=detail,
+                case_uid=case_uid,
+            )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tumorboard.children import start
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.surfaces.model import Look, Scene
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 #: How long (s) a scene may take to be built or painted before the process is given up.
 _PATIENCE_S: Final = 60.0
-_HINT: Final = "Close the overview and open it again; reading and measuring go on without it."
+_HINT: Final = _("Close the overview and open it again; reading and measuring go on without it.")
 
 
 def is_installed() -> bool:
@@ -90,20 +91,22 @@ class SurfacePainter:
         with self._guard:
             if not is_installed():
                 raise UserError(
-                    "The overview in three dimensions needs a library that is not installed.",
-                    "Install the package vtk (9.4 or later) beside it; the user guide says how.",
+                    _("The overview in three dimensions needs a library that is not installed."),
+                    _("Install the package vtk (9.4 or later) beside it; the user guide says how."),
                 )
             if self._pipe is None:
                 self._process, self._pipe = start(__name__)
             pipe = self._pipe
             try:
                 pipe.send(question)
-                answer = pipe.recv() if pipe.poll(_PATIENCE_S) else "no answer"
+                answer = pipe.recv() if pipe.poll(_PATIENCE_S) else _("no answer")
             except (EOFError, OSError):
-                answer = "it ended"
+                answer = _("it ended")
             if isinstance(answer, str):
                 self._end()
-                raise UserError("The surfaces cannot be painted on this computer.", _HINT, answer)
+                raise UserError(
+                    _("The surfaces cannot be painted on this computer."), _HINT, answer
+                )
             return answer
 
     def _end(self) -> None:

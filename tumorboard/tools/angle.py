@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tumorboard.annotations.model import Kind
+from tumorboard.language import _
 from tumorboard.tools.clicks import Clicks, place
 from tumorboard.tools.gesture import Phase, Pointer, Step, draw, draw_begun
 
@@ -27,8 +28,8 @@ class AngleTool:
 
     def hint(self, state: Clicks) -> str:
         """Say which point comes next."""
-        nexts = ("the end of one arm", "the vertex", "the end of the other arm")
-        return f"Angle: click {nexts[min(len(state.placed), 2)]}. Esc cancels."
+        nexts = (_("the end of one arm"), _("the vertex"), _("the end of the other arm"))
+        return _("Angle: click {nexts}. Esc cancels.", nexts=nexts[min(len(state.placed), 2)])
 
     def step(self, state: Clicks, pointer: Pointer) -> Step:
         """Place points until there are three, each apart from the one before."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from tumorboard.annotations.model import Kind
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools.gesture import Scene
 from tumorboard.tools.two_points import DragTool
 
@@ -17,7 +18,7 @@ class ArrowTool(DragTool):
     label: ClassVar[str] = "Arrow"
     key: ClassVar[str] = "J"
     kind: ClassVar[Kind] = Kind.ARROW
-    words: ClassVar[str] = "Arrow: press on the finding and drag away. F2 gives it words."
+    words: ClassVar[str] = _("Arrow: press on the finding and drag away. F2 gives it words.")
 
     def points(self, start: Point, end: Point, scene: Scene) -> tuple[Point, ...] | None:
         """Return tip and tail."""

@@ -15,6 +15,7 @@ import numpy as np
 from tumorboard.annotations.model import Annotation, Kind, as_point
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.measurement import distance, perpendicular_axis
+from tumorboard.language import _
 from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, draw, draw_begun
 from tumorboard.tools.short_axis import lesion_of_outline, short_axis_found
 from tumorboard.tools.snapping import at_edges
@@ -49,8 +50,8 @@ class BidirectionalTool:
     def hint(self, state: TwoAxes) -> str:
         """Say which axis comes next."""
         if state.long is None or not state.long.finished:
-            return "Bidirectional: drag the long axis. Esc cancels."
-        return "Bidirectional: click where the short axis ends, or drag it from edge to edge."
+            return _("Bidirectional: drag the long axis. Esc cancels.")
+        return _("Bidirectional: click where the short axis ends, or drag it from edge to edge.")
 
     def step(self, state: TwoAxes, pointer: Pointer) -> Step:
         """Draw the long axis, then the short one, then finish."""

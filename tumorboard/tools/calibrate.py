@@ -7,22 +7,25 @@ from typing import ClassVar
 from tumorboard.annotations.calibration import REPLACEABLE, calibration_of
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.quantity import parse_quantity
 from tumorboard.tools.gesture import Ask, Pointer, Scene, Step, draw
 from tumorboard.tools.two_points import Drag, DraggedTool, follow
 
 #: Longest length that can be meant (mm): a body lies within it.
 _LONGEST_MM = 3000.0
-_HOW = "Nothing was calibrated: drag again and type millimetres, such as 25, or 2.5 cm."
+_HOW = _("Nothing was calibrated: drag again and type millimetres, such as 25, or 2.5 cm.")
 
 
 class CalibrationTool(DraggedTool):
     """States the length of a line on images whose file gives none, for their whole series."""
 
     name: ClassVar[str] = "calibration"
-    label: ClassVar[str] = "Calibrate by a known length"
+    label: ClassVar[str] = _("Calibrate by a known length")
     key: ClassVar[str] = "D"
-    words: ClassVar[str] = "Calibrate: drag along something of known length, then type the length."
+    words: ClassVar[str] = _(
+        "Calibrate: drag along something of known length, then type the length."
+    )
 
     def step(self, state: Drag | None, pointer: Pointer) -> Step:
         """Follow the drag; on release ask for the length, where the images need one."""
@@ -33,12 +36,14 @@ class CalibrationTool(DraggedTool):
             return Step(drag, preview=(_line(drag, pointer.scene, 0.0),))
         source = pointer.scene.reference((drag.start, drag.end)).calibration
         if source not in REPLACEABLE:
-            return Step(None, message=f"These images are calibrated already ({source}).")
+            return Step(
+                None, message=_("These images are calibrated already ({source}).", source=source)
+            )
 
         def finish(typed: str) -> Step:
             return Step(None, commit=(_line(drag, pointer.scene, known_length_mm(typed)),))
 
-        return Step(None, ask=Ask("Calibrate", "Length in mm (or with cm)", finish))
+        return Step(None, ask=Ask(_("Calibrate"), _("Length in mm (or with cm)"), finish))
 
 
 def _line(drag: Drag, scene: Scene, known_mm: float) -> Annotation:
@@ -60,13 +65,15 @@ def known_length_mm(typed: str) -> float:
 
     """
     if not typed.strip():
-        raise UserError("No length was typed.", _HOW)
+        raise UserError(_("No length was typed."), _HOW)
     try:
         value = parse_quantity(typed, "mm")
     except ValueError as error:
         raise UserError(str(error), _HOW) from None
     if value <= 0:
-        raise UserError("A length is more than zero.", _HOW)
+        raise UserError(_("A length is more than zero."), _HOW)
     if value > _LONGEST_MM:
-        raise UserError(f"No body is longer than {_LONGEST_MM / 1000:.0f} m.", _HOW)
+        raise UserError(
+            _("No body is longer than {LONGEST_MM:.0f} m.", LONGEST_MM=_LONGEST_MM / 1000), _HOW
+        )
     return value

@@ -10,6 +10,7 @@ import numpy as np
 from tumorboard.annotations.hit_test import EDGE_RADIUS, HANDLE_RADIUS
 from tumorboard.annotations.model import as_point
 from tumorboard.imaging.geometry import Point, Points
+from tumorboard.language import _
 from tumorboard.tools.gesture import Phase, Pointer, Step
 from tumorboard.tools.pathing import NEAR_MM, LineEnded, PathSeen, PointMoved, PointPlaced
 
@@ -36,7 +37,7 @@ class CentrelineTool:
     """Lays the line along the middle of a vessel, on any plane."""
 
     name: ClassVar[str] = "centreline"
-    label: ClassVar[str] = "Centreline of a vessel"
+    label: ClassVar[str] = _("Centreline of a vessel")
     key: ClassVar[str] = "Shift+C"
     cursor: ClassVar[str] = "cross"
 
@@ -55,7 +56,7 @@ class CentrelineTool:
                 "Centreline: click the next point; drag a point to move it, click the line to put "
                 "one between, Del takes the last one held away. Enter ends."
             )
-        return "Centreline: click along the middle of the vessel, on any plane and slice."
+        return _("Centreline: click along the middle of the vessel, on any plane and slice.")
 
     def step(self, state: Laying, pointer: Pointer) -> Step:
         """Place, take up, move or let go a point."""

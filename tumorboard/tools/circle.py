@@ -8,6 +8,7 @@ import numpy as np
 
 from tumorboard.annotations.model import Kind, as_point
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools.gesture import Scene
 from tumorboard.tools.two_points import DragTool
 
@@ -19,7 +20,7 @@ class CircleTool(DragTool):
     label: ClassVar[str] = "Circle"
     key: ClassVar[str] = "O"
     kind: ClassVar[Kind] = Kind.CIRCLE
-    words: ClassVar[str] = "Circle: drag from the centre to the rim. Esc cancels."
+    words: ClassVar[str] = _("Circle: drag from the centre to the rim. Esc cancels.")
 
     def points(self, start: Point, end: Point, scene: Scene) -> tuple[Point, ...] | None:
         """Return the ends of the diameter through ``end`` and of the one across it."""

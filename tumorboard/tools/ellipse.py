@@ -8,6 +8,7 @@ import numpy as np
 
 from tumorboard.annotations.model import Kind, as_point
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools.frame import box_halves
 from tumorboard.tools.gesture import Scene
 from tumorboard.tools.two_points import DragTool
@@ -20,7 +21,7 @@ class EllipseTool(DragTool):
     label: ClassVar[str] = "Ellipse"
     key: ClassVar[str] = "E"
     kind: ClassVar[Kind] = Kind.ELLIPSE
-    words: ClassVar[str] = "Ellipse: drag from corner to corner around the region. Esc cancels."
+    words: ClassVar[str] = _("Ellipse: drag from corner to corner around the region. Esc cancels.")
 
     def points(self, start: Point, end: Point, scene: Scene) -> tuple[Point, ...] | None:
         """Return the ends of the axes of the ellipse in the box; None without area."""

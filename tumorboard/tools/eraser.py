@@ -11,6 +11,7 @@ from tumorboard.annotations.hit_test import EDGE_RADIUS, hit_test
 from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.visibility import REFORMAT_REACH_MM
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools.gesture import Phase, Pointer, Step
 
 
@@ -41,7 +42,7 @@ class EraserTool:
 
     def hint(self, state: Sweep) -> str:
         """Say what comes next."""
-        return "Eraser: click a measurement to delete it, or sweep over several. Undo: Ctrl+Z."
+        return _("Eraser: click a measurement to delete it, or sweep over several. Undo: Ctrl+Z.")
 
     def step(self, state: Sweep, pointer: Pointer) -> Step:
         """Gather what is touched; ask for its deletion on release."""

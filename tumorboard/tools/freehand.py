@@ -11,13 +11,14 @@ from tumorboard.annotations.model import Kind, as_point
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.outlines import outline_area, simplified
+from tumorboard.language import _
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw, draw_begun
 
 #: Least way (logical pixels) to the next point, and how far a point may lie from the kept
 #: line to be dropped: well below what a hand can aim at.
 _STEP_PIXELS: Final = 1.0
 _TOLERANCE_PIXELS: Final = 0.25
-_NO_AREA: Final = "That line encloses nothing: hold the button and draw round the region."
+_NO_AREA: Final = _("That line encloses nothing: hold the button and draw round the region.")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class FreehandTool:
 
     def hint(self, state: Stroke) -> str:
         """Say what comes next."""
-        return "Freehand: hold the button and draw round the region. Esc cancels."
+        return _("Freehand: hold the button and draw round the region. Esc cancels.")
 
     def step(self, state: Stroke, pointer: Pointer) -> Step:
         """Gather points while the button is held; close on release."""

@@ -18,6 +18,7 @@ from tumorboard.annotations.model import Annotation, ImageReference, Kind, new_u
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.geometry import Caveat, Plane, Point
 from tumorboard.imaging.segmentation.brush import Brush
+from tumorboard.language import _
 from tumorboard.tools.masking import MaskAct
 from tumorboard.tools.pathing import PathAct, PathSeen
 
@@ -41,7 +42,7 @@ def _no_caveats(points: tuple[Point, ...]) -> tuple[Caveat, ...]:
 
 def _where_it_began(point: Point) -> str:
     del point
-    return "the slice where it was begun"
+    return _("the slice where it was begun")
 
 
 @dataclass(frozen=True)

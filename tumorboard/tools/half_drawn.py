@@ -15,6 +15,7 @@ import numpy as np
 
 from tumorboard.annotations.model import ImageReference
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools import (
     centreline,
     eraser,
@@ -58,20 +59,26 @@ def elsewhere(begun: Begun, pointer: Pointer) -> str:
     scene, normal = pointer.scene, np.array(begun.normal)
     image = scene.reference((pointer.point,))
     if image.series_instance_uid != begun.image.series_instance_uid:
-        return f"Finish {begun.what} on the images where it was begun, or press Esc."
+        return _("Finish {what} on the images where it was begun, or press Esc.", what=begun.what)
     if abs(float(normal @ np.array(scene.normal))) < _SAME_NORMAL:
-        return f"Finish {begun.what} on the {begun.image.plane.value} view first."
+        return _(
+            "Finish {what} on the {value} view first.",
+            what=begun.what,
+            value=begun.image.plane.value,
+        )
     off = (np.array(pointer.point) - np.array(begun.point)) @ normal
     if abs(float(off)) > SAME_CUT_MM:
-        return f"Go back to {begun.place} to finish {begun.what}, or press Esc."
+        return _(
+            "Go back to {place} to finish {what}, or press Esc.", place=begun.place, what=begun.what
+        )
     return ""
 
 
 def words_of(state: Any, name: str) -> str:
     """Name what is half drawn: the axes of a mass as such, else by the name of its tool."""
     if isinstance(state, TwoAxes | MassState):
-        return "the two axes"
-    return f"the {name.removeprefix('mask_')}"
+        return _("the two axes")
+    return _("the {tool}", tool=name.removeprefix("mask_"))
 
 
 @singledispatch
@@ -82,32 +89,32 @@ def plane_point(state: Any) -> Point | None:
 
 
 @plane_point.register
-def _(state: Clicks) -> Point | None:
+def _point_of_clicks(state: Clicks) -> Point | None:
     return state.placed[0] if state.placed else None
 
 
 @plane_point.register
-def _(state: Drag) -> Point | None:
+def _point_of_drag(state: Drag) -> Point | None:
     return state.start
 
 
 @plane_point.register
-def _(state: TwoAxes) -> Point | None:
+def _point_of_two_axes(state: TwoAxes) -> Point | None:
     return None if state.long is None else state.long.start
 
 
 @plane_point.register
-def _(state: MassState) -> Point | None:
+def _point_of_mass_state(state: MassState) -> Point | None:
     return plane_point(state.axes)
 
 
 @plane_point.register
-def _(state: freehand.Stroke | mask_outline.Line) -> Point | None:
+def _point_of_stroke(state: freehand.Stroke | mask_outline.Line) -> Point | None:
     return state.points[0] if state.points else None
 
 
 @plane_point.register
-def _(state: mask_brush.Held) -> Point | None:
+def _point_of_held(state: mask_brush.Held) -> Point | None:
     return state.last
 
 
@@ -119,27 +126,27 @@ def is_half_drawn(state: Any) -> bool:
 
 
 @is_half_drawn.register
-def _(state: MassState) -> bool:
+def _begun_mass_state(state: MassState) -> bool:
     return state.height is not None or state.axes.long is not None
 
 
 @is_half_drawn.register
-def _(state: centreline.Laying) -> bool:
+def _begun_laying(state: centreline.Laying) -> bool:
     return state.held is not None
 
 
 @is_half_drawn.register
-def _(state: eraser.Sweep) -> bool:
+def _begun_sweep(state: eraser.Sweep) -> bool:
     return state.held
 
 
 @is_half_drawn.register
-def _(state: mask_grow.Planted) -> bool:
+def _begun_planted(state: mask_grow.Planted) -> bool:
     return state.point is not None
 
 
 @is_half_drawn.register
-def _(state: mask_propose.Marking) -> bool:
+def _begun_marking(state: mask_propose.Marking) -> bool:
     return state.start is not None
 
 
@@ -151,26 +158,26 @@ def one_less(state: Any) -> Any:
 
 
 @one_less.register
-def _(state: Clicks) -> Clicks | None:
+def _less_clicks(state: Clicks) -> Clicks | None:
     return Clicks(state.placed[:-1]) if len(state.placed) > 1 else None
 
 
 @one_less.register
-def _(state: TwoAxes) -> TwoAxes | None:
+def _less_two_axes(state: TwoAxes) -> TwoAxes | None:
     return TwoAxes(state.long) if state.short is not None else None
 
 
 @one_less.register
-def _(state: MassState) -> MassState:
+def _less_mass_state(state: MassState) -> MassState:
     return replace(state, axes=one_less(state.axes) or TwoAxes(), height=None)
 
 
 @one_less.register
-def _(state: mask_outline.Line) -> mask_outline.Line | None:
+def _less_line(state: mask_outline.Line) -> mask_outline.Line | None:
     kept = () if state.held else state.points[:-1]
     return mask_outline.Line(kept) if kept else None
 
 
 @one_less.register
-def _(state: centreline.Laying) -> centreline.Laying:
+def _less_laying(state: centreline.Laying) -> centreline.Laying:
     return replace(state, held=None)

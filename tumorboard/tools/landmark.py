@@ -8,25 +8,26 @@ from typing import ClassVar, Final
 import numpy as np
 
 from tumorboard.annotations.model import Landmark, as_point
+from tumorboard.language import _
 from tumorboard.tools.gesture import Phase, Pointer, Step
 from tumorboard.tools.pathing import LevelSet
 
 #: The levels of the vena cava from caudal to cranial, with their words on screen.
 LEVELS: Final[Mapping[str, str]] = {
-    Landmark.ILIAC_CONFLUENCE.value: "Iliac confluence",
-    "right renal vein": "Right renal vein",
-    "left renal vein": "Left renal vein",
-    Landmark.LIVER_ENTRY.value: "Entry into the liver",
-    Landmark.HEPATIC_VEINS.value: "Hepatic veins",
-    Landmark.CAVOATRIAL_JUNCTION.value: "Cavo-atrial junction",
-    "right atrium": "Right atrium",
+    Landmark.ILIAC_CONFLUENCE.value: _("Iliac confluence"),
+    "right renal vein": _("Right renal vein"),
+    "left renal vein": _("Left renal vein"),
+    Landmark.LIVER_ENTRY.value: _("Entry into the liver"),
+    Landmark.HEPATIC_VEINS.value: _("Hepatic veins"),
+    Landmark.CAVOATRIAL_JUNCTION.value: _("Cavo-atrial junction"),
+    "right atrium": _("Right atrium"),
 }
 
 #: The same where room is short.
 SHORT_LEVELS: Final[Mapping[str, str]] = {
     Landmark.ILIAC_CONFLUENCE.value: "Confluence",
-    "right renal vein": "R renal",
-    "left renal vein": "L renal",
+    "right renal vein": _("R renal"),
+    "left renal vein": _("L renal"),
     Landmark.RENAL_VEINS.value: "Renal",
     Landmark.LIVER_ENTRY.value: "Liver",
     Landmark.HEPATIC_VEINS.value: "Hepatic",
@@ -46,7 +47,7 @@ class LandmarkTool:
     """Sets levels on the centreline. The state is the level that the next click sets."""
 
     name: ClassVar[str] = "landmark"
-    label: ClassVar[str] = "Levels on the centreline"
+    label: ClassVar[str] = _("Levels on the centreline")
     key: ClassVar[str] = "Shift+Y"
     cursor: ClassVar[str] = "cross"
 
@@ -63,18 +64,20 @@ class LandmarkTool:
         words = LEVELS.get(state)
         if words is None:
             return "Levels: click where the level is; it goes to the centreline."
-        return f"Levels: click on “{words}”. Choose another one in the list of vessels."
+        return _(
+            "Levels: click on “{words}”. Choose another one in the list of vessels.", words=words
+        )
 
     def step(self, state: str, pointer: Pointer) -> Step:
         """Set the level at the place of the line that is nearest."""
         seen = pointer.scene.path
         if len(seen.line) < 2:
-            return Step(state, message="Lay the centreline first (Shift+C); levels lie on it.")
+            return Step(state, message=_("Lay the centreline first (Shift+C); levels lie on it."))
         if pointer.phase is not Phase.PRESS:
             return Step(state)
         name = state or next_level(seen.levels)
         if not name:
-            return Step(state, message="All levels are set. Choose one in the list to set anew.")
+            return Step(state, message=_("All levels are set. Choose one in the list to set anew."))
         after = next_level({**seen.levels, name: None}, name)
         n = int(np.linalg.norm(seen.line - np.array(pointer.point), axis=1).argmin())
         return Step(after, path=LevelSet(name, as_point(seen.line[n])))

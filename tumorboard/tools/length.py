@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tumorboard.annotations.model import Kind
+from tumorboard.language import _
 from tumorboard.tools.gesture import Pointer, Step, draw
 from tumorboard.tools.snapping import at_edges
 from tumorboard.tools.two_points import Drag, DraggedTool, follow
@@ -16,7 +17,7 @@ class LengthTool(DraggedTool):
     name: ClassVar[str] = "length"
     label: ClassVar[str] = "Length"
     key: ClassVar[str] = "L"
-    words: ClassVar[str] = "Length: drag from one end to the other. Esc cancels."
+    words: ClassVar[str] = _("Length: drag from one end to the other. Esc cancels.")
 
     def step(self, state: Drag | None, pointer: Pointer) -> Step:
         """Follow the drag and finish on release; with assist the ends go to edges nearby."""

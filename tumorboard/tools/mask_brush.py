@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools.gesture import Phase, Pointer, Step
 from tumorboard.tools.masking import Stroke
 
@@ -21,7 +22,7 @@ class MaskBrushTool:
     """Paints into the outline."""
 
     name: ClassVar[str] = "mask_brush"
-    label: ClassVar[str] = "Brush of the outline"
+    label: ClassVar[str] = _("Brush of the outline")
     key: ClassVar[str] = "S"
     cursor: ClassVar[str] = "cross"
     _erases: ClassVar[bool] = False
@@ -37,9 +38,10 @@ class MaskBrushTool:
 
     def hint(self, state: Held) -> str:
         """Say what comes next."""
-        return (
-            f"Hold the button and {self._verb}. [ and ] or Alt and the wheel: size of the brush. "
-            "Each stroke can be undone."
+        return _(
+            "Hold the button and {verb}. [ and ] or Alt and the wheel: size of the brush. "
+            "Each stroke can be undone.",
+            verb=self._verb,
         )
 
     def step(self, state: Held, pointer: Pointer) -> Step:
@@ -63,7 +65,7 @@ class MaskEraserTool(MaskBrushTool):
     """Takes away from the outline."""
 
     name: ClassVar[str] = "mask_eraser"
-    label: ClassVar[str] = "Eraser of the outline"
+    label: ClassVar[str] = _("Eraser of the outline")
     key: ClassVar[str] = "Shift+X"
     _erases: ClassVar[bool] = True
-    _verb: ClassVar[str] = "rub out"
+    _verb: ClassVar[str] = _("rub out")

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools.gesture import Phase, Pointer, Step
 from tumorboard.tools.masking import GivenUp, Seed
 
@@ -28,7 +29,7 @@ class MaskGrowTool:
     """Fills what is joined to a click and has values like there."""
 
     name: ClassVar[str] = "mask_grow"
-    label: ClassVar[str] = "Grow from a click"
+    label: ClassVar[str] = _("Grow from a click")
     key: ClassVar[str] = "Shift+U"
     cursor: ClassVar[str] = "cross"
 

@@ -12,6 +12,7 @@ from tumorboard.annotations.model import Kind, as_point
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.measurement import distance
 from tumorboard.imaging.outlines import outline_area, simplified
+from tumorboard.language import _
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw_begun
 from tumorboard.tools.masking import Outline
 
@@ -32,7 +33,7 @@ class MaskOutlineTool:
     """Fills what is drawn round, on the slice on show."""
 
     name: ClassVar[str] = "mask_outline"
-    label: ClassVar[str] = "Outline on a slice"
+    label: ClassVar[str] = _("Outline on a slice")
     key: ClassVar[str] = "Shift+E"
     cursor: ClassVar[str] = "cross"
 
@@ -48,7 +49,7 @@ class MaskOutlineTool:
         """Say what comes next."""
         if len(state.points) >= 3:
             return "Outline: click the next corner; Enter or the first corner closes. Esc cancels."
-        return (
+        return _(
             "Outline: hold the button and draw round the mass, or click corners. Then go some "
             "slices on, draw again, and fill between the slices."
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from tumorboard.annotations.model import Kind, as_point
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools.frame import box_halves
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Scene, Step, draw
 from tumorboard.tools.masking import Accepted, GivenUp, Mark
@@ -26,7 +27,7 @@ class MaskProposeTool:
     """Asks for a mass by clicks, and for its correction by clicks in and beside it."""
 
     name: ClassVar[str] = "mask_propose"
-    label: ClassVar[str] = "Propose a mass from clicks"
+    label: ClassVar[str] = _("Propose a mass from clicks")
     key: ClassVar[str] = "Shift+N"
     cursor: ClassVar[str] = "cross"
 
@@ -41,8 +42,8 @@ class MaskProposeTool:
     def hint(self, state: Marking) -> str:
         """Say what comes next."""
         if not state.marks:
-            return "Propose: click into the middle of the mass, or drag a rough box round it."
-        return (
+            return _("Propose: click into the middle of the mass, or drag a rough box round it.")
+        return _(
             "Click into the middle of what is missing, Ctrl+click into what is too much; "
             "Enter keeps it, Esc drops it."
         )

@@ -13,6 +13,7 @@ from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation, Kind, as_point, new_uid
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.measurement import upright_in
+from tumorboard.language import _
 from tumorboard.tools.bidirectional import TwoAxes, draw_axes
 from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, draw
 from tumorboard.tools.two_points import Drag, follow
@@ -35,7 +36,7 @@ class MassTool:
     """Three axes of one mass."""
 
     name: ClassVar[str] = "mass"
-    label: ClassVar[str] = "Mass, three axes"
+    label: ClassVar[str] = _("Mass, three axes")
     key: ClassVar[str] = "M"
     cursor: ClassVar[str] = "cross"
 
@@ -50,24 +51,29 @@ class MassTool:
     def hint(self, state: MassState) -> str:
         """Say which of the three comes next."""
         if state.axes.long is not None and state.axes.long.finished:
-            return "Mass: click where the short axis ends, or drag it from edge to edge."
+            return _("Mass: click where the short axis ends, or drag it from edge to edge.")
         if state.old_height:
-            return (
-                f"Mass: the height {state.old_height} is from before. Drag it again on the coronal "
-                "or sagittal view; Esc keeps it."
+            return _(
+                "Mass: the height {old_height} is from before. Drag it again on the coronal "
+                "or sagittal view; Esc keeps it.",
+                old_height=state.old_height,
             )
         if state.lesion_uid:
-            return "Mass: drag from top to bottom on the coronal or sagittal view. Esc leaves it."
-        return "Mass: drag the long axis on the axial view, then the short axis. Esc cancels."
+            return _(
+                "Mass: drag from top to bottom on the coronal or sagittal view. Esc leaves it."
+            )
+        return _("Mass: drag the long axis on the axial view, then the short axis. Esc cancels.")
 
     def step(self, state: MassState, pointer: Pointer) -> Step:
         """Draw the axial axes on an axial cut, the extent on the others."""
         if not pointer.scene.is_placed:
-            return Step(state, message="These pictures do not say where they lie: draw a length.")
+            return Step(
+                state, message=_("These pictures do not say where they lie: draw a length.")
+            )
         if pointer.scene.plane is Plane.AXIAL:
             return self._axial(state, pointer)
         if state.axes.long is not None:
-            return Step(state, message="Finish the two axes on the axial view first.")
+            return Step(state, message=_("Finish the two axes on the axial view first."))
         lesion_uid = state.lesion_uid or pointer.scene.lesion_uid
         height = follow(state.height, pointer)
         if height is None:

@@ -8,6 +8,7 @@ from tumorboard.annotations.hit_test import HANDLE_RADIUS
 from tumorboard.annotations.model import Kind
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.measurement import distance
+from tumorboard.language import _
 from tumorboard.tools.clicks import Clicks, place
 from tumorboard.tools.gesture import CLICK_PIXELS, Phase, Pointer, Step, draw, draw_begun
 
@@ -31,7 +32,7 @@ class PolygonTool:
     def hint(self, state: Clicks) -> str:
         """Say what comes next."""
         if len(state.placed) < 3:
-            return "Polygon: click corner after corner. Esc cancels."
+            return _("Polygon: click corner after corner. Esc cancels.")
         return "Polygon: click the next corner; Enter or the first corner closes. Esc cancels."
 
     def step(self, state: Clicks, pointer: Pointer) -> Step:
@@ -41,7 +42,7 @@ class PolygonTool:
             if len(corners) < 3:
                 begun = (state.placed[:2],) if corners else ()
                 kept = tuple(draw_begun(Kind.POLYGON, points, pointer.scene) for points in begun)
-                return Step(state, preview=kept, message="A polygon needs three corners.")
+                return Step(state, preview=kept, message=_("A polygon needs three corners."))
             return Step(Clicks(), commit=(draw(Kind.POLYGON, corners, pointer.scene),))
         after = place(state, pointer)
         if not after.placed:

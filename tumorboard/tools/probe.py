@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tumorboard.annotations.model import Kind
+from tumorboard.language import _
 from tumorboard.tools.gesture import Phase, Pointer, Step, draw
 
 
@@ -26,7 +27,9 @@ class ProbeTool:
 
     def hint(self, state: bool) -> str:
         """Say what comes next."""
-        return "Probe: click for the value and the place of a point; hold and move to look around."
+        return _(
+            "Probe: click for the value and the place of a point; hold and move to look around."
+        )
 
     def step(self, state: bool, pointer: Pointer) -> Step:
         """Show the point while the button is held, keep it on release."""

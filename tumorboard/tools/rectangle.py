@@ -8,6 +8,7 @@ import numpy as np
 
 from tumorboard.annotations.model import Kind, as_point
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.tools.frame import box_halves
 from tumorboard.tools.gesture import Scene
 from tumorboard.tools.two_points import DragTool
@@ -20,7 +21,7 @@ class RectangleTool(DragTool):
     label: ClassVar[str] = "Rectangle"
     key: ClassVar[str] = "Q"
     kind: ClassVar[Kind] = Kind.RECTANGLE
-    words: ClassVar[str] = "Rectangle: drag from corner to corner. Esc cancels."
+    words: ClassVar[str] = _("Rectangle: drag from corner to corner. Esc cancels.")
 
     def points(self, start: Point, end: Point, scene: Scene) -> tuple[Point, ...] | None:
         """Return the four corners in their order; None without area."""

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from tumorboard.annotations.kinds import MARKS as KINDS_OF_MARKS
 from tumorboard.annotations.kinds import kind_of_role
 from tumorboard.annotations.model import Annotation, Landmark, TumourEnd
+from tumorboard.language import _
 from tumorboard.tools.gesture import Phase, Pointer, Step, draw
 
 #: The order in which marks are asked for.
@@ -22,21 +23,21 @@ MARKS: Final[tuple[Landmark | TumourEnd, ...]] = (
 )
 
 MARK_LABELS: Final[dict[str, str]] = {
-    TumourEnd.CAUDAL: "Tumour in the vein, lower end",
-    TumourEnd.CRANIAL: "Tumour in the vein, upper end",
-    Landmark.ILIAC_CONFLUENCE: "Iliac confluence",
-    Landmark.RENAL_VEINS: "Renal veins",
-    Landmark.LIVER_ENTRY: "IVC enters the liver",
-    Landmark.HEPATIC_VEINS: "Hepatic veins",
-    Landmark.CAVOATRIAL_JUNCTION: "Cavo-atrial junction",
+    TumourEnd.CAUDAL: _("Tumour in the vein, lower end"),
+    TumourEnd.CRANIAL: _("Tumour in the vein, upper end"),
+    Landmark.ILIAC_CONFLUENCE: _("Iliac confluence"),
+    Landmark.RENAL_VEINS: _("Renal veins"),
+    Landmark.LIVER_ENTRY: _("IVC enters the liver"),
+    Landmark.HEPATIC_VEINS: _("Hepatic veins"),
+    Landmark.CAVOATRIAL_JUNCTION: _("Cavo-atrial junction"),
 }
 
 #: The same on the images, where room is short.
 MARK_SHORT_LABELS: Final[dict[str, str]] = {
     **MARK_LABELS,
-    TumourEnd.CAUDAL: "Lower end",
-    TumourEnd.CRANIAL: "Upper end",
-    Landmark.LIVER_ENTRY: "Liver entry",
+    TumourEnd.CAUDAL: _("Lower end"),
+    TumourEnd.CRANIAL: _("Upper end"),
+    Landmark.LIVER_ENTRY: _("Liver entry"),
 }
 
 
@@ -55,7 +56,7 @@ class VesselTool:
     """
 
     name: ClassVar[str] = "vessel"
-    label: ClassVar[str] = "IVC levels and tumour ends"
+    label: ClassVar[str] = _("IVC levels and tumour ends")
     key: ClassVar[str] = "V"
     cursor: ClassVar[str] = "cross"
 
@@ -71,18 +72,20 @@ class VesselTool:
         """Name the mark that the next click sets."""
         label = MARK_LABELS.get(state)
         if label is None:
-            return "IVC: click the level, or choose another one in the Lesions tab."
-        return f"IVC: click on “{label}”. Choose another level in the Lesions tab."
+            return _("IVC: click the level, or choose another one in the Lesions tab.")
+        return _("IVC: click on “{label}”. Choose another level in the Lesions tab.", label=label)
 
     def step(self, state: str, pointer: Pointer) -> Step:
         """Set the mark where the pointer is pressed."""
         if pointer.phase is not Phase.PRESS:
             return Step(state)
         if not pointer.scene.is_placed:
-            return Step(state, message="These pictures do not say where they lie: no levels here.")
+            return Step(
+                state, message=_("These pictures do not say where they lie: no levels here.")
+            )
         role = state or next_mark(pointer.scene.existing)
         if not role:
-            return Step(state, message="All levels are marked. Drag a mark to correct it.")
+            return Step(state, message=_("All levels are marked. Drag a mark to correct it."))
         kind = kind_of_role(role)
         old = next((a for a in pointer.scene.existing if a.kind is kind and a.role == role), None)
         uid = old.uid if old else ""

@@ -9,6 +9,7 @@ from tumorboard.annotations.kinds.spec import KindSpec, Quantity
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import ANGLE
 from tumorboard.imaging.measurement import angle_degrees
+from tumorboard.language import _
 
 
 def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
@@ -17,7 +18,7 @@ def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
 
 SPEC: Final = KindSpec(
     kind=Kind.ANGLE,
-    words="Angle",
+    words=_("Angle"),
     least_points=3,
     most_points=3,
     lines=open_line,

@@ -18,6 +18,7 @@ from tumorboard.imaging.outlines import (
 )
 from tumorboard.imaging.roi_statistics import Mask, ellipse_mask
 from tumorboard.imaging.slicing import PlaneGrid
+from tumorboard.language import _
 
 
 def of_ellipse(annotation: Annotation) -> tuple[Quantity, ...]:
@@ -50,10 +51,10 @@ def inside_ellipse(grid: PlaneGrid, points: tuple[Point, ...]) -> Mask:
 def crossing_caveats(annotation: Annotation) -> tuple[Caveat, ...]:
     """Say that an outline crosses itself or covers a part twice: what lies inside is open then."""
     if crosses_itself(annotation.points):
-        how = "crosses itself"
+        how = _("crosses itself")
     elif covers_itself(annotation.points):
-        how = "goes round a part twice"
+        how = _("goes round a part twice")
     else:
         return ()
-    text = f"The outline {how}: its area and values are not reliable"
+    text = _("The outline {how}: its area and values are not reliable", how=how)
     return (Caveat("outline-crosses", text),)

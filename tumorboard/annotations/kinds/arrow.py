@@ -7,10 +7,11 @@ from typing import Final
 from tumorboard.annotations.kinds.lines import first_line
 from tumorboard.annotations.kinds.spec import KindSpec, Sign
 from tumorboard.annotations.model import Kind
+from tumorboard.language import _
 
 SPEC: Final = KindSpec(
     kind=Kind.ARROW,
-    words="Arrow",
+    words=_("Arrow"),
     least_points=2,
     most_points=2,
     lines=first_line,

@@ -11,6 +11,7 @@ from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.measurement import distance
+from tumorboard.language import _
 
 
 def _lines(points: Points) -> list[Points]:
@@ -63,7 +64,7 @@ def _crossing(
 
 SPEC: Final = KindSpec(
     kind=Kind.BIDIRECTIONAL,
-    words="Long and short axis",
+    words=_("Long and short axis"),
     least_points=4,
     most_points=4,
     lines=_lines,

@@ -13,6 +13,7 @@ from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import AREA, DIAMETER, PERIMETER
 from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.measurement import distance
+from tumorboard.language import _
 
 
 def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
@@ -41,7 +42,7 @@ def _handle_moved(normal: Point, points: list[Points], index: int, to: Points) -
 
 SPEC: Final = KindSpec(
     kind=Kind.CIRCLE,
-    words="Circle",
+    words=_("Circle"),
     least_points=4,
     most_points=4,
     lines=ellipse_line,

@@ -10,6 +10,7 @@ from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import CRANIOCAUDAL
 from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.measurement import craniocaudal_extent, upright_in
+from tumorboard.language import _
 
 
 def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
@@ -27,7 +28,7 @@ def _handle_moved(normal: Point, points: list[Points], index: int, to: Points) -
 
 SPEC: Final = KindSpec(
     kind=Kind.CRANIOCAUDAL,
-    words="Craniocaudal extent",
+    words=_("Craniocaudal extent"),
     least_points=2,
     most_points=2,
     lines=first_line,

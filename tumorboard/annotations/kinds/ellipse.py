@@ -12,6 +12,7 @@ from tumorboard.annotations.kinds.spec import KindSpec
 from tumorboard.annotations.model import Kind
 from tumorboard.coding import AREA, PERIMETER
 from tumorboard.imaging.geometry import Point, Points
+from tumorboard.language import _
 
 
 def _handle_moved(normal: Point, points: list[Points], index: int, to: Points) -> list[Points]:
@@ -33,7 +34,7 @@ def _handle_moved(normal: Point, points: list[Points], index: int, to: Points) -
 
 SPEC: Final = KindSpec(
     kind=Kind.ELLIPSE,
-    words="Ellipse",
+    words=_("Ellipse"),
     least_points=4,
     most_points=4,
     lines=ellipse_line,

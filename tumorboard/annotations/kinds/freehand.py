@@ -11,6 +11,7 @@ from tumorboard.annotations.model import Kind
 from tumorboard.coding import AREA, PERIMETER
 from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.roi_statistics import outline_mask
+from tumorboard.language import _
 
 
 def _handles(count: int) -> tuple[int, ...]:
@@ -38,7 +39,7 @@ def _handle_moved(normal: Point, points: list[Points], index: int, to: Points) -
 
 SPEC: Final = KindSpec(
     kind=Kind.FREEHAND,
-    words="Freehand outline",
+    words=_("Freehand outline"),
     least_points=3,
     most_points=None,
     lines=closed_line,

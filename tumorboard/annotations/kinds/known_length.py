@@ -8,6 +8,7 @@ from tumorboard.annotations.kinds.lines import first_line
 from tumorboard.annotations.kinds.spec import KindSpec, Quantity
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import LENGTH
+from tumorboard.language import _
 
 
 def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
@@ -16,7 +17,7 @@ def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
 
 SPEC: Final = KindSpec(
     kind=Kind.CALIBRATION,
-    words="Known length",
+    words=_("Known length"),
     least_points=2,
     most_points=2,
     lines=first_line,

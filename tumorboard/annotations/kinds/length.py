@@ -9,6 +9,7 @@ from tumorboard.annotations.kinds.spec import KindSpec, Quantity, units_of
 from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import LENGTH
 from tumorboard.imaging.measurement import distance
+from tumorboard.language import _
 
 
 def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
@@ -18,7 +19,7 @@ def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
 
 SPEC: Final = KindSpec(
     kind=Kind.LENGTH,
-    words="Length",
+    words=_("Length"),
     least_points=2,
     most_points=2,
     lines=first_line,

@@ -10,6 +10,7 @@ from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.coding import PATH_LENGTH
 from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.outlines import polyline_length
+from tumorboard.language import _
 
 
 def _quantities(annotation: Annotation) -> tuple[Quantity, ...]:
@@ -44,7 +45,7 @@ def _handle_moved(normal: Point, points: list[Points], index: int, to: Points) -
 
 SPEC: Final = KindSpec(
     kind=Kind.PATH,
-    words="Open line",
+    words=_("Open line"),
     least_points=3,
     most_points=None,
     lines=open_line,

@@ -10,10 +10,11 @@ from tumorboard.annotations.kinds.spec import KindSpec
 from tumorboard.annotations.model import Kind
 from tumorboard.coding import AREA, PERIMETER
 from tumorboard.imaging.roi_statistics import outline_mask
+from tumorboard.language import _
 
 SPEC: Final = KindSpec(
     kind=Kind.POLYGON,
-    words="Polygon",
+    words=_("Polygon"),
     least_points=3,
     most_points=None,
     lines=closed_line,

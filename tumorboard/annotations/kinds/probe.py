@@ -12,6 +12,7 @@ from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.imaging.geometry import Calibration, Point
 from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 
 def _reading(annotation: Annotation, volume: Volume | None) -> str:
@@ -25,7 +26,7 @@ def _reading(annotation: Annotation, volume: Volume | None) -> str:
     if value is None:
         return place
     if bool(volume.is_padding(volume.voxels[k, i, j])):
-        return "outside the image"
+        return _("outside the image")
     text = f"{number(value, volume.unit)} {unit_words(volume.unit)}"
     return f"{text} · {place}" if place and volume.is_placed else text
 
@@ -39,7 +40,7 @@ def _position_text(point: Point) -> str:
 
 SPEC: Final = KindSpec(
     kind=Kind.PROBE,
-    words="Probe",
+    words=_("Probe"),
     least_points=1,
     most_points=1,
     lines=no_line,

@@ -12,6 +12,7 @@ from tumorboard.imaging.geometry import Calibration, Caveat, Point, Points
 from tumorboard.imaging.roi_statistics import Mask
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.quantity import length_words
 
 #: From (N, D) points to the polylines, each (M, D), that draw a kind.
@@ -44,7 +45,7 @@ class Quantity:
         if self.unit == "mm":
             return length_words(self.value)
         if self.unit == "mm2":
-            return f"{self.value / 100:.1f} cm²"
+            return _("{value:.1f} cm²", value=self.value / 100)
         if self.unit == "deg":
             return f"{self.value:.0f}°"
         return f"{self.value:.0f} {self.unit}"

@@ -11,6 +11,7 @@ from tumorboard.guidelines.authoring.cases import ExpectedCase
 from tumorboard.guidelines.dependencies import effects
 from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.model import Guideline, Rule
+from tumorboard.language import _
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -69,13 +70,13 @@ def _rules(before: Guideline, after: Guideline) -> Iterator[Change]:
 
 def _rule(identifier: str, old: list[Rule], new: list[Rule]) -> Iterator[Change]:
     if _logic(old) != _logic(new):
-        yield Change("rule", identifier, CHANGED, "conditions or conclusions")
+        yield Change("rule", identifier, CHANGED, _("conditions or conclusions"))
     for about, sides in (("text", [_texts(r) for r in (old, new)]), *_sources(old, new)):
         was, now = sides
         if was != now:
             gone = [f"- {text}" for text in was if text not in now]
             come = [f"+ {text}" for text in now if text not in was]
-            yield Change(about, identifier, CHANGED, " ".join((*gone, *come)) or "another order")
+            yield Change(about, identifier, CHANGED, " ".join((*gone, *come)) or _("another order"))
 
 
 def _sources(old: list[Rule], new: list[Rule]) -> tuple[tuple[str, list[tuple[str, ...]]], ...]:
@@ -128,7 +129,13 @@ def _references(guideline: Guideline) -> dict[str, str]:
 
 def _conflicts(guideline: Guideline) -> dict[str, str]:
     return {
-        c.id: f"{c.title}: {', '.join(c.sides)}; governs {', '.join(c.governs) or 'none'}. {c.why}"
+        c.id: _(
+            "{title}: {sides}; governs {governs}. {why}",
+            title=c.title,
+            sides=", ".join(c.sides),
+            governs=", ".join(c.governs) or "none",
+            why=c.why,
+        )
         for c in guideline.catalogue.conflicts.values()
     }
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tumorboard.errors import UserError
 from tumorboard.imaging.native.provenance import digest, sources
+from tumorboard.language import _
 
 _FOLDER: Final = Path(__file__).parent
 _NAMES: Final = {"win32": "kernels.dll", "darwin": "kernels.dylib"}
@@ -21,7 +22,7 @@ LEVEL_VARIABLE: Final = "TUMORBOARD_KERNELS"
 _WRONG: Final = {
     -1: TypeError("no kernel for elements of this type"),
     -2: ValueError("an index that points beyond its array"),
-    -3: MemoryError("no memory for the work of a kernel"),
+    -3: MemoryError(_("no memory for the work of a kernel")),
 }
 
 
@@ -46,14 +47,14 @@ def load(path: Path) -> ctypes.CDLL:
         made_from = found.provenance().decode()
     except (OSError, AttributeError) as error:
         raise UserError(
-            "The compiled part of the program is missing or does not run on this computer.",
-            "Install the program again; in a checkout run make setup.",
+            _("The compiled part of the program is missing or does not run on this computer."),
+            _("Install the program again; in a checkout run make setup."),
             type(error).__name__,
         ) from error
     present = sources(path.parent)
     if present and digest(present) not in made_from:
         raise UserError(
-            "The compiled part of the program is older than its sources.", "Run make setup."
+            _("The compiled part of the program is older than its sources."), _("Run make setup.")
         )
     return found
 
@@ -101,8 +102,8 @@ class Kernel:
             function = getattr(library, f"{self._name}_{level}", None)
             if function is None:
                 raise UserError(
-                    f"The compiled part of the program has no level “{level}”.",
-                    f"Unset {LEVEL_VARIABLE}.",
+                    _("The compiled part of the program has no level “{level}”.", level=level),
+                    _("Unset {LEVEL_VARIABLE}.", LEVEL_VARIABLE=LEVEL_VARIABLE),
                 )
             function.restype, function.argtypes = self._result, self._arguments
             if self._result is ctypes.c_int64:

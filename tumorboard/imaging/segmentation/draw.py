@@ -10,6 +10,7 @@ from tumorboard.imaging.geometry import Points, SliceStack
 from tumorboard.imaging.mask_model import Mask, same_grid
 from tumorboard.imaging.segmentation.interpolate import mask_from_outlines
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 #: Cosine above which a plane lies along the slices.
 _ALONG = 1 - 1e-6
@@ -40,7 +41,7 @@ def fill_outline(stack: SliceStack, outline: ArrayLike, normal: ArrayLike) -> Ma
         return mask_from_outlines(stack, {stack.nearest_slice(corners.mean(axis=0)): [corners]})
     found = _fill_across(stack, corners, axis)
     if found.is_empty:
-        raise UserError("The outline encloses nothing of the images.", "Draw it larger.")
+        raise UserError(_("The outline encloses nothing of the images."), _("Draw it larger."))
     return found
 
 
@@ -75,7 +76,7 @@ def within_values(volume: Volume, mask: Mask, low: float, high: float) -> Mask:
     if not same_grid(volume.stack, mask.stack):
         raise ValueError("the mask lies on another grid than the images")
     if low > high:
-        raise UserError("The range ends before it begins.", "Enter the lower value first.")
+        raise UserError(_("The range ends before it begins."), _("Enter the lower value first."))
     values = volume.values(volume.voxels[mask.box])
     kept = mask.voxels & (values >= low) & (values <= high)
     return Mask.of(kept & volume.loaded[mask.box[0]][:, None, None], mask.stack, mask.origin)

@@ -20,6 +20,7 @@ from tumorboard.imaging.roi_statistics import picture_values
 from tumorboard.imaging.sampling import Layers, Rows, sample
 from tumorboard.imaging.segmentation.star import COUNT, DIRECTIONS, Frame, Star
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 #: Radii (mm, in the frame) at which a border may lie: even in their logarithm.
 STEPS: Final = 72
@@ -127,13 +128,13 @@ def bins_for(values: Points, patches: list[Points]) -> Bins:
     """
     clicked = np.concatenate(patches) if patches else values
     if not clicked.size or not values.size:
-        raise UserError("There are no values at this place.", "Click inside the mass.")
+        raise UserError(_("There are no values at this place."), _("Click inside the mass."))
     low, high = np.percentile(values, (2, 98))
     low, high = min(float(low), float(clicked.min())), max(float(high), float(clicked.max()))
     if not high > low:
         raise UserError(
-            "All values around this place are the same: no border can be seen.",
-            "Outline the mass by hand.",
+            _("All values around this place are the same: no border can be seen."),
+            _("Outline the mass by hand."),
         )
     noises = [1.4826 * float(np.median(np.abs(p - np.median(p)))) for p in patches if p.size]
     width = (high - low) / _BINS

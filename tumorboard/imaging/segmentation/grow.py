@@ -16,6 +16,7 @@ from tumorboard.imaging.roi_statistics import picture_values
 from tumorboard.imaging.value_words import number
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import least_width
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.quantity import length_words
 
@@ -84,14 +85,17 @@ def proposed_range(volume: Volume, seed: ArrayLike, radius_mm: float = 4.0) -> t
     near = offsets[0] ** 2 + offsets[1] ** 2 + offsets[2] ** 2 <= radius_mm**2
     values = picture_values(volume, volume.voxels[box][near])
     if not values.size:
-        raise UserError("The point lies outside the image.", "Click inside the mass.")
+        raise UserError(_("The point lies outside the image."), _("Click inside the mass."))
     low, middle, high = np.percentile(values, (25, 50, 75))
     least = least_width(volume) if volume.is_fractional else _LEAST
     half = max(_SPREAD * float(high - low) / 1.349, least)
     if volume.unit == "HU" and 2 * half > _WIDEST_HU:
         raise UserError(
-            f"The values around this place differ by {2 * half:.0f} HU: tissues meet here.",
-            "Click inside the mass, away from its rim, gas and bone.",
+            _(
+                "The values around this place differ by {value:.0f} HU: tissues meet here.",
+                value=2 * half,
+            ),
+            _("Click inside the mass, away from its rim, gas and bone."),
         )
     return float(middle) - half, float(middle) + half
 
@@ -135,14 +139,24 @@ def grow(
         raise ValueError("the mask to stay in lies on another grid")
     mask, state = _flood(volume, index, (low, high), limits, (start, stop), within, reporter)
     if state == TOO_LARGE:
-        text = f"It filled more than {limits.volume_ml:.0f} mL and was stopped."
-        return Grown(mask, True, f"{text} Narrow the range or close the gap first.")
+        text = _(
+            "It filled more than {volume_ml:.0f} mL and was stopped.", volume_ml=limits.volume_ml
+        )
+        return Grown(mask, True, _("{text} Narrow the range or close the gap first.", text=text))
     if state == TOO_FAR:
-        text = f"It reached farther than {length_words(limits.reach_mm)} and was stopped."
-        return Grown(mask, True, f"{text} Narrow the range or close the gap first.")
+        text = _(
+            "It reached farther than {length_words} and was stopped.",
+            length_words=length_words(limits.reach_mm),
+        )
+        return Grown(mask, True, _("{text} Narrow the range or close the gap first.", text=text))
     if within is None and mask.volume_ml > _JUDGED_ML and compact_share(mask) < _COMPACT:
-        text = f"It spread in strands between other tissue ({mask.volume_ml:.0f} mL)."
-        return Grown(mask, True, f"{text} Narrow the range, or say how far it may grow.")
+        text = _(
+            "It spread in strands between other tissue ({volume_ml:.0f} mL).",
+            volume_ml=mask.volume_ml,
+        )
+        return Grown(
+            mask, True, _("{text} Narrow the range, or say how far it may grow.", text=text)
+        )
     return Grown(mask)
 
 
@@ -180,9 +194,11 @@ def seed_index(volume: Volume, seed: ArrayLike) -> Index:
     k, i, j = (int(v) for v in np.floor(volume.stack.to_index(seed) + 0.5))
     inside = all(0 <= a < n for a, n in zip((k, i, j), volume.voxels.shape, strict=True))
     if not inside:
-        raise UserError("The point lies outside the images.", "Click inside the mass.")
+        raise UserError(_("The point lies outside the images."), _("Click inside the mass."))
     if not volume.loaded[k]:
-        raise UserError("The slice of the point is not loaded yet.", "Wait until it is there.")
+        raise UserError(
+            _("The slice of the point is not loaded yet."), _("Wait until it is there.")
+        )
     return k, i, j
 
 
@@ -191,12 +207,19 @@ def _check_seed(volume: Volume, index: Index, low: float, high: float) -> None:
     if value is None or low <= value <= high:
         return
     if volume.unit == "HU" and value < AIR_HU:
-        raise UserError(f"The point lies in air ({value:.0f} HU).", "Click inside the mass.")
+        raise UserError(
+            _("The point lies in air ({value:.0f} HU).", value=value), _("Click inside the mass.")
+        )
     unit = f" {volume.unit}" if volume.unit else ""
     raise UserError(
-        f"The point has {number(value, volume.unit)}{unit}, outside the range "
-        f"{number(low, volume.unit)} to {number(high, volume.unit)}.",
-        "Click elsewhere or widen the range.",
+        _(
+            "The point has {number}{unit}, outside the range {number_2} to {number_3}.",
+            number=number(value, volume.unit),
+            unit=unit,
+            number_2=number(low, volume.unit),
+            number_3=number(high, volume.unit),
+        ),
+        _("Click elsewhere or widen the range."),
     )
 
 

@@ -18,9 +18,10 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
 from tumorboard.imaging.mask_kernels import distance_to_outline
 from tumorboard.imaging.mask_model import Index, Mask
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-LABEL: Final = "Filling between outlines"
+LABEL: Final = _("Filling between outlines")
 
 
 def mask_from_outlines(
@@ -47,16 +48,20 @@ def mask_from_outlines(
     drawn = {k: [c for c in map(_corners, v) if len(c) >= 3] for k, v in outlines.items()}
     drawn = {k: v for k, v in sorted(drawn.items()) if v}
     if not drawn:
-        raise UserError("No outline encloses anything.", "Draw one on at least one slice.")
+        raise UserError(_("No outline encloses anything."), _("Draw one on at least one slice."))
     if not all(stack.contains_slice(k) for k in drawn):
-        raise UserError("An outline lies outside the images.", "Draw it on one of the slices.")
+        raise UserError(
+            _("An outline lies outside the images."), _("Draw it on one of the slices.")
+        )
     pixels = {k: [_in_slice(stack, k, c) for c in v] for k, v in drawn.items()}
     every = np.concatenate([c for v in pixels.values() for c in v])
     low = np.clip(np.floor(every.min(axis=0)), 0, (stack.rows, stack.columns)).astype(int)
     high = np.clip(np.ceil(every.max(axis=0)) + 1, 0, (stack.rows, stack.columns)).astype(int)
     start, shape = (0, int(low[0]), int(low[1])), (int(high[0] - low[0]), int(high[1] - low[1]))
     if min(shape) <= 0:
-        raise UserError("An outline lies outside the images.", "Draw it on one of the slices.")
+        raise UserError(
+            _("An outline lies outside the images."), _("Draw it on one of the slices.")
+        )
     fields = {k: _field(stack, v, start, shape) for k, v in pixels.items()}
     return _blended(stack, fields, start, reporter)
 

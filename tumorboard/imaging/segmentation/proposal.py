@@ -41,6 +41,7 @@ from tumorboard.imaging.segmentation.star import (
     upright,
 )
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 LABEL: Final = "Proposing"
@@ -132,9 +133,11 @@ def propose(
     place = np.asarray(point, dtype=np.float64)
     value = volume.value_at(seed_index(volume, place))
     if value is None or not np.isfinite(value):
-        raise UserError("There is no value at this place.", "Click inside the mass.")
+        raise UserError(_("There is no value at this place."), _("Click inside the mass."))
     if volume.unit == "HU" and value < AIR_HU:
-        raise UserError(f"The point lies in air ({value:.0f} HU).", "Click inside the mass.")
+        raise UserError(
+            _("The point lies in air ({value:.0f} HU).", value=value), _("Click inside the mass.")
+        )
     click = Click((float(place[0]), float(place[1]), float(place[2])))
     star, expected = None, None
     if len(ends) > 1:
@@ -158,7 +161,7 @@ def correct(
     """
     at = seed_index(volume, click.point)
     if any(seed_index(volume, c.point) == at and c.belongs != click.belongs for c in before.clicks):
-        raise UserError("This place was marked as both.", "Take the last mark back.")
+        raise UserError(_("This place was marked as both."), _("Take the last mark back."))
     star, borders = before.star, before.borders
     radius, way = star.frame.polar(np.array(click.point))
     surface, target = star.radius(way), None
@@ -293,24 +296,33 @@ def _judged(proposal: Proposal, found: Belief, volume: Volume) -> Proposal:
     far = float(area[star.radii > np.log(FARTHEST_MM * 0.95)].sum())
     unsure, leaked = [], ""
     if far > 0.01:
-        leaked = f"It reached as far as it may, {FARTHEST_MM / 10:.0f} cm from its middle."
+        leaked = _(
+            "It reached as far as it may, {FARTHEST_MM:.0f} cm from its middle.",
+            FARTHEST_MM=FARTHEST_MM / 10,
+        )
     elif beyond @ area > _MOST_BEYOND:
-        leaked = f"{100 * float(beyond @ area):.0f} % of its border lies beyond the images."
+        leaked = _(
+            "{value:.0f} % of its border lies beyond the images.", value=100 * float(beyond @ area)
+        )
     elif faint > _MOST_FAINT and not proposal.ends and len(proposal.clicks) < _TRUSTED:
-        leaked = f"Along {100 * faint:.0f} % of its border no edge is seen."
+        leaked = _("Along {value:.0f} % of its border no edge is seen.", value=100 * faint)
     if len(proposal.clicks) == 1 and not proposal.ends:
-        unsure.append("It rests on one click: how far it reaches is a guess.")
+        unsure.append(_("It rests on one click: how far it reaches is a guess."))
     inner = (BORDERS[None] < star.radii[:, None]) & ~found.outside
     each_volume = np.exp(3 * BORDERS)[None] * inner
     other = float(each_volume[found.support < -_FAINT].sum() / max(each_volume.sum(), 1e-9))
     if other > _SOME_OTHER:
-        unsure.append(f"{100 * other:.0f} % of it has other values than where it was clicked.")
+        unsure.append(
+            _("{value:.0f} % of it has other values than where it was clicked.", value=100 * other)
+        )
     if faint > _SOME_FAINT:
-        unsure.append(f"Along {100 * faint:.0f} % of the proposed border no edge is seen.")
+        unsure.append(
+            _("Along {value:.0f} % of the proposed border no edge is seen.", value=100 * faint)
+        )
     if mask.reaches_the_edge:
-        unsure.append("The proposal reaches the edge of the images.")
+        unsure.append(_("The proposal reaches the edge of the images."))
     if volume.stack.gaps.size and len(mask.voxels) > 1:
         first, last = mask.slices[0], mask.slices[-1]
         if ((volume.stack.gaps >= first) & (volume.stack.gaps < last)).any():
-            unsure.append("The proposal bridges missing slices.")
+            unsure.append(_("The proposal bridges missing slices."))
     return replace(proposal, leaked=leaked, unsure=tuple(unsure), faint=faint)

@@ -11,6 +11,7 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.segmentation.distance import signed_distance, usual_spacing
 from tumorboard.imaging.vessel.kernels import cheapest_ways
+from tumorboard.language import _
 
 
 def split_by_plane(mask: Mask, point: ArrayLike, normal: ArrayLike) -> tuple[Mask, Mask]:
@@ -42,16 +43,16 @@ def split_by_seeds(mask: Mask, seeds: Sequence[ArrayLike]) -> tuple[Mask, ...]:
     """
     index = [np.floor(mask.stack.to_index(s) + 0.5).astype(int).tolist() for s in seeds]
     if len(index) < 2:
-        raise UserError("One point does not part the mass.", "Click in each part of it.")
+        raise UserError(_("One point does not part the mass."), _("Click in each part of it."))
     if not all(mask.contains(i) for i in index):
-        raise UserError("A point lies outside the mass.", "Click inside each part of it.")
+        raise UserError(_("A point lies outside the mass."), _("Click inside each part of it."))
     spacing = usual_spacing(mask.stack)
     padded = np.pad(mask.voxels, 1)
     depth = np.maximum(-signed_distance(padded, spacing), 0.1)
     cost = np.where(padded, 1 / depth**2, np.inf).astype(np.float32)
     at = np.array(index) - mask.origin + 1
     starts = np.ravel_multi_index(tuple(at.T), padded.shape).astype(np.int64)
-    _, origins, _ = cheapest_ways(cost, starts, np.array(spacing), -1)
+    _cost, origins, _steps = cheapest_ways(cost, starts, np.array(spacing), -1)
     owner = origins[1:-1, 1:-1, 1:-1]
     parts = (np.asarray((owner == n) & mask.voxels) for n in range(len(index)))
     return tuple(Mask.of(p, mask.stack, mask.origin) for p in parts)

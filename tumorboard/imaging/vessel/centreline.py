@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat, Points, SliceStack
 from tumorboard.imaging.mask_model import gap_caveats
+from tumorboard.language import _
 
 #: Finds the way between two points: (M, 3) LPS, the ends included.
 Tracer = Callable[[Points, Points], Points]
@@ -146,7 +147,9 @@ def check_inside(stack: SliceStack, points: ArrayLike, what: str = "The line") -
     """
     index = stack.to_index(points)
     if (index < -0.5).any() or (index > np.array(stack.shape) - 0.5).any():
-        raise UserError(f"{what} leaves the images.", "Move or remove its points outside.")
+        raise UserError(
+            _("{what} leaves the images.", what=what), _("Move or remove its points outside.")
+        )
 
 
 def arc_of(line: Points) -> Points:
@@ -156,9 +159,13 @@ def arc_of(line: Points) -> Points:
 
 def _check(anchors: Points) -> None:
     if not np.isfinite(anchors).all():
-        raise UserError("A point of the line is no place.", "Give three numbers for each point.")
+        raise UserError(
+            _("A point of the line is no place."), _("Give three numbers for each point.")
+        )
     if len(anchors) < 2:
-        raise UserError("One point makes no line.", "Click at least two points along the vessel.")
+        raise UserError(
+            _("One point makes no line."), _("Click at least two points along the vessel.")
+        )
 
 
 def _distinct(points: Points) -> Points:

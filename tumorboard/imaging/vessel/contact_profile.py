@@ -31,6 +31,7 @@ from tumorboard.imaging.vessel.cross_sections import (
     mask_volume,
 )
 from tumorboard.imaging.vessel.kernels import section_measures
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -270,12 +271,19 @@ def profile(
     marks = {name: line.nearest(point)[0] for name, point in (landmarks or {}).items()}
     missing = int((~outlines.found).sum())
     if missing:
-        text = f"{missing} of {len(sections)} cross-sections have no outline of the vessel."
+        text = _(
+            "{missing} of {count} cross-sections have no outline of the vessel.",
+            missing=missing,
+            count=len(sections),
+        )
         caveats += (Caveat("vessel-not-outlined", text),)
     if outlines.by_values:
         caveats += (BY_VALUES,)
     if not mass.is_empty:
-        text = f"Lengths along it are known to {mass.stack.slice_spacing:.2g} mm at either end."
+        text = _(
+            "Lengths along it are known to {slice_spacing:.2g} mm at either end.",
+            slice_spacing=mass.stack.slice_spacing,
+        )
         caveats += (Caveat("length-by-slices", text),)
     return VesselProfile(
         vessel,
@@ -346,8 +354,10 @@ def _voxel_across(stack: SliceStack, sections: Sections) -> Points:
 #: in noise (docs/measurement-accuracy.md), and worse in real series without contrast medium.
 BY_VALUES: Final = Caveat(
     "lumen-by-values",
-    "The lumen was outlined by its values: its area may be a fifth off, more where what lies "
-    "around it is as bright, as behind the liver.",
+    _(
+        "The lumen was outlined by its values: its area may be a fifth off, more where what lies "
+        "around it is as bright, as behind the liver."
+    ),
 )
 
 #: A landmark farther than this from the line is not one of this vessel, mm.
@@ -358,5 +368,6 @@ def landmark_caveats(line: Centreline, landmarks: Mapping[str, ArrayLike]) -> tu
     """Return reservations for landmarks that lie far from the line."""
     far = [name for name, p in landmarks.items() if line.nearest(p)[1] > FAR_LANDMARK_MM]
     return tuple(
-        Caveat("far-landmark", f"The landmark “{name}” lies far from the line.") for name in far
+        Caveat("far-landmark", _("The landmark “{name}” lies far from the line.", name=name))
+        for name in far
     )

@@ -25,6 +25,7 @@ from tumorboard.imaging.segmentation.distance import (
 from tumorboard.imaging.vessel.centreline import check_inside
 from tumorboard.imaging.vessel.kernels import cheapest_ways
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 #: How far beyond the clicks the way may lead, mm.
 _MARGIN_MM: Final = 30.0
@@ -86,7 +87,9 @@ class LumenField:
     def _voxel(self, point: Points) -> Index:
         index = np.floor(self.volume.stack.to_index(point) + 0.5).astype(int) - self.start
         if (index < 0).any() or (index >= self.cost.shape).any():
-            raise UserError("The line leaves the region searched.", "Search again from its points.")
+            raise UserError(
+                _("The line leaves the region searched."), _("Search again from its points.")
+            )
         return int(index[0]), int(index[1]), int(index[2])
 
 
@@ -110,7 +113,7 @@ def lumen_field(
 
     """
     clicks = np.asarray(points, dtype=np.float64).reshape(-1, 3)
-    check_inside(volume.stack, clicks, "The line of clicks")
+    check_inside(volume.stack, clicks, _("The line of clicks"))
     stack = volume.stack
     margin = _MARGIN_MM / np.array(usual_spacing(stack))
     index = stack.to_index(clicks)
@@ -133,8 +136,8 @@ def lumen_field(
 
 def _no_way() -> UserError:
     return UserError(
-        "No way through the lumen joins two of the points.",
-        "Click further points between them, or draw the line by clicks alone.",
+        _("No way through the lumen joins two of the points."),
+        _("Click further points between them, or draw the line by clicks alone."),
     )
 
 

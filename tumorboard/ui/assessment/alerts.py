@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.assessment.reasons import Ways, add_conflicts, add_links, origin_line
 from tumorboard.ui.assessment.rows import AlertRow
 from tumorboard.ui.shell.flow import FlowLayout
@@ -47,9 +48,11 @@ class AlertLine(QWidget):
             inside.addWidget(origin_line(origin, ways))
         if row.acknowledged:
             inside.addWidget(words(row.acknowledged, "dim"))
-            act = link("take back", partial(withdraw, row.key), "The alert stands again")
+            act = link(_("take back"), partial(withdraw, row.key), _("The alert stands again"))
         else:
-            act = link("acknowledge", self._ask, "Say why it may stand; it stays in the record")
+            act = link(
+                _("acknowledge"), self._ask, _("Say why it may stand; it stays in the record")
+            )
         act.setAccessibleName(f"{act.text().capitalize()}: {row.text}")
         flow = FlowLayout()
         add_links(flow, row.reason, ways, lead=not row.values)
@@ -59,7 +62,7 @@ class AlertLine(QWidget):
         layout.addLayout(inside, 1, 1)
         self._button = act
         self.reason = QLineEdit()
-        self.reason.setPlaceholderText("Reason, then Enter; Esc leaves it")
+        self.reason.setPlaceholderText(_("Reason, then Enter; Esc leaves it"))
         self.reason.setAccessibleName(f"Reason: {row.text}")
         self.reason.returnPressed.connect(self._done)
         self.reason.hide()
@@ -99,5 +102,5 @@ def fill_alerts(
             inner.addWidget(line(row))
 
     if done:
-        title = f"{len(done)} acknowledged"
+        title = _("{count} acknowledged", count=len(done))
         section.addWidget(folds.fold("acknowledged", title, build, role="dim"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.case.definitions import value_text
 from tumorboard.case.facts import FactSheet
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.assessment.rows import BoardBefore
 from tumorboard.ui.shell.provenance import local_time
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from tumorboard.ui.assessment.panel import AssessmentPanel
     from tumorboard.ui.shell.host import Host
 
-_SCRATCH = "Only stored cases are looked through; this one is not stored."
-_NO_HISTOLOGY = "No histology is recorded, so there is no like case to look for."
+_SCRATCH = _("Only stored cases are looked through; this one is not stored.")
+_NO_HISTOLOGY = _("No histology is recorded, so there is no like case to look for.")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,11 @@ class Likeness:
     @property
     def words(self) -> str:
         """Return "category Resectable, leiomyosarcoma": what cases share, not what one is."""
-        return f"category {self.category_words}, {value_text('histology', self.histology)}"
+        return _(
+            "category {category_words}, {value_text}",
+            category_words=self.category_words,
+            value_text=value_text("histology", self.histology),
+        )
 
 
 def before_words(
@@ -42,13 +47,24 @@ def before_words(
     """Return what stands on the card of an option; "no like case yet" where there is none."""
     count = len(found.found)
     if not count:
-        return BoardBefore(f"No like case yet ({likeness.words}).")
+        return BoardBefore(_("No like case yet ({words}).", words=likeness.words))
     recommended = found.recommended()
     told = [f"{titles.get(o, o)} {n}" for o, n in recommended.most_common() if o != option]
-    told += [f"deferred {found.deferred}"] if found.deferred else []
-    cases = f"{count} like case{'s' * (count != 1)} ({likeness.words}) since {found.since}"
+    told += [_("deferred {deferred}", deferred=found.deferred)] if found.deferred else []
+    cases = _(
+        "{count} like case{value} ({words}) since {since}",
+        count=count,
+        value="s" * (count != 1),
+        words=likeness.words,
+        since=found.since,
+    )
     others = f" Also: {', '.join(told)}." if told else ""
-    text = f"{cases}: this was recommended in {recommended[option]}.{others}"
+    text = _(
+        "{cases}: this was recommended in {recommended}.{others}",
+        cases=cases,
+        recommended=recommended[option],
+        others=others,
+    )
     return BoardBefore(
         text,
         tuple(
@@ -65,7 +81,11 @@ def _decided(like: LikeDecision, titles: Mapping[str, str]) -> str:
     said = "; ".join(part for part in told if part)
     if decision.is_deferred:
         said = f"Deferred: {decision.deferred_because}"
-    return f"{said} (category {'; '.join(like.qualifiers)})" if like.qualifiers else said
+    return (
+        _("{said} (category {qualifiers})", said=said, qualifiers="; ".join(like.qualifiers))
+        if like.qualifiers
+        else said
+    )
 
 
 class BoardBeforeSearch:
@@ -89,7 +109,7 @@ class BoardBeforeSearch:
         wanted = (case.uid if case is not None else "", likeness)
         if wanted != self._asked:
             self._asked = wanted
-            panel.set_before(lambda _option: BoardBefore("Like cases are being looked for."))
+            panel.set_before(lambda _option: BoardBefore(_("Like cases are being looked for.")))
             self._look(wanted)
 
     def forget(self) -> None:
@@ -113,6 +133,8 @@ class BoardBeforeSearch:
 
         def tell(problem: str) -> None:
             if self._asked == wanted:
-                panel.set_before(lambda _option: BoardBefore(f"Not looked through: {problem}"))
+                panel.set_before(
+                    lambda _option: BoardBefore(_("Not looked through: {problem}", problem=problem))
+                )
 
-        host.jobs.start("like cases", work, finished=show).failed.connect(tell)
+        host.jobs.start(_("like cases"), work, finished=show).failed.connect(tell)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.assessment.reasons import (
     Ways,
     chips,
@@ -28,7 +29,7 @@ from tumorboard.ui.shell.parts import Fold, head, link, rule, words
 
 #: Both sides stand beside each other from this width (px) on.
 _BESIDE_PX = 520
-_DIRECTIONS = {"for": "speaks for it", "against": "speaks against it", "open": "undecided"}
+_DIRECTIONS = {"for": _("speaks for it"), "against": _("speaks against it"), "open": "undecided"}
 _EFFECTS = {"benefit": 0, "harm": 1, "": 2}
 
 
@@ -49,34 +50,49 @@ def fill_card(
     card.setSpacing(3)
     section.addWidget(frame)
     _fill_head(card, row, show_option)
-    _reasons(card, "Why it stands here", row.reasons, ways)
+    _reasons(card, _("Why it stands here"), row.reasons, ways)
     _fill_evidence(card, row, ways)
-    _reasons(card, "Dose, timing and conditions", row.cards, ways)
+    _reasons(card, _("Dose, timing and conditions"), row.cards, ways)
     _fill_conflicts(card, row.conflicts, ways)
     if row.missing:
-        card.addWidget(head("Missing for this case"))
+        card.addWidget(head(_("Missing for this case")))
     for origin in row.missing:
         line = QHBoxLayout()
         line.addWidget(words(origin.label), 1)
-        line.addWidget(origin_link(origin, ways, "State it"), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(origin_link(origin, ways, _("State it")), 0, Qt.AlignmentFlag.AlignTop)
         card.addLayout(line)
     _fill_before(card, before(), ways)
     found = flips()
     if found:
-        card.addWidget(head("What would change it"))
+        card.addWidget(head(_("What would change it")))
     fill_flips(card, found, ways)
 
 
 def _fill_head(card: QVBoxLayout, row: OptionRow, show_option: Callable[[str], object]) -> None:
     made = row.card
-    grade = "the grade of the source does not hold for it" if row.departures else "no grade"
-    strength = f"strength as the source has it: {made.strength or 'none given'}"
+    grade = _("the grade of the source does not hold for it") if row.departures else _("no grade")
+    strength = _(
+        "strength as the source has it: {strength}", strength=made.strength or _("none given")
+    )
     status = row.own_words or row.status_words
-    card.addWidget(words(f"Option · {status} · {grade if row.departures else strength}", "dim"))
+    card.addWidget(
+        words(
+            _(
+                "Option · {status} · {grade}",
+                status=status,
+                grade=grade if row.departures else strength,
+            ),
+            "dim",
+        )
+    )
     directions = [_DIRECTIONS.get(d, d) for d in made.direction.split("; ") if d]
-    parts = [f"The source {' and '.join(directions)}"] if directions else []
+    parts = (
+        [_("The source {directions}", directions=" and ".join(directions))] if directions else []
+    )
     parts += (
-        [f"quality of the evidence as the source has it: {made.quality}"] if made.quality else []
+        [_("quality of the evidence as the source has it: {quality}", quality=made.quality)]
+        if made.quality
+        else []
     )
     if parts:
         card.addWidget(words(" · ".join(parts), "dim"))
@@ -90,11 +106,11 @@ def _fill_head(card: QVBoxLayout, row: OptionRow, show_option: Callable[[str], o
         inside.setContentsMargins(8, 4, 8, 4)
         inside.setVerticalSpacing(0)
         inside.setColumnStretch(0, 1)
-        told = "Equal alternative: the source calls both appropriate; discuss with the patient."
+        told = _("Equal alternative: the source calls both appropriate; discuss with the patient.")
         inside.addWidget(words(told, "dim"), 0, 0, 1, 2)
         inside.addWidget(words(title), 1, 0)
-        opened = link("open", partial(show_option, identifier))
-        opened.setAccessibleName(f"Open the card: {title}")
+        opened = link(_("open"), partial(show_option, identifier))
+        opened.setAccessibleName(_("Open the card: {title}", title=title))
         inside.addWidget(opened, 1, 1, Qt.AlignmentFlag.AlignTop)
         card.addWidget(box)
 
@@ -109,21 +125,21 @@ def _reasons(card: QVBoxLayout, title: str, reasons: tuple[ReasonRow, ...], ways
 def _fill_evidence(card: QVBoxLayout, row: OptionRow, ways: Ways) -> None:
     made = row.card
     if made.is_empty:
-        card.addWidget(head("What the sources say"))
-        card.addWidget(words("Nothing in the sources.", "dim"))
+        card.addWidget(head(_("What the sources say")))
+        card.addWidget(words(_("Nothing in the sources."), "dim"))
         return
     if made.supporting or made.limiting:
         sides = TwoColumns(_BESIDE_PX)
         for title, lines in (
-            ("Speaks for it", made.supporting),
-            ("Speaks against it", made.limiting),
+            (_("Speaks for it"), made.supporting),
+            (_("Speaks against it"), made.limiting),
         ):
             column = sides.column()
-            _lines(column, title, lines or (), ways, empty="Nothing in the sources.")
+            _lines(column, title, lines or (), ways, empty=_("Nothing in the sources."))
             column.addStretch(1)
         card.addWidget(sides)
     figures = tuple(sorted(made.figures, key=lambda line: _EFFECTS[line.effect]))
-    for title, lines in (("Figures", figures), ("Outside the sources", made.outside)):
+    for title, lines in ((_("Figures"), figures), (_("Outside the sources"), made.outside)):
         if lines:
             _lines(card, title, lines, ways)
 
@@ -150,7 +166,7 @@ def evidence_line(line: EvidenceRow, ways: Ways) -> QWidget:
     told = " · ".join(part for part in (line.scope, line.grade, line.source) if part)
     layout.addWidget(words(told, "dim"))
     flow = FlowLayout()
-    flow.addWidget(link(line.id, partial(ways.look_up, line.id), "Show the statement"))
+    flow.addWidget(link(line.id, partial(ways.look_up, line.id), _("Show the statement")))
     if line.effect:
         flow.addWidget(words(line.effect, "chip", wrap=False))
     for chip in chips((line.mark,) if line.mark else ()):
@@ -161,11 +177,11 @@ def evidence_line(line: EvidenceRow, ways: Ways) -> QWidget:
 
 def _fill_conflicts(card: QVBoxLayout, rows: tuple[ConflictRow, ...], ways: Ways) -> None:
     if rows:
-        card.addWidget(head("Sources differ"))
+        card.addWidget(head(_("Sources differ")))
     for row in rows:
         governing = [f"{s.id} ({s.scope})" for s in row.sides if s.governs]
         card.addWidget(Fold(f"{row.id}  {row.title}", partial(_fill_sides, row=row, ways=ways)))
-        told = ", ".join(governing) or "neither side; the board decides"
+        told = ", ".join(governing) or _("neither side; the board decides")
         card.addWidget(words(f"Governs: {told}", "dim"))
 
 
@@ -174,15 +190,15 @@ def _fill_sides(section: QVBoxLayout, *, row: ConflictRow, ways: Ways) -> None:
 
 
 def _fill_before(card: QVBoxLayout, before: BoardBefore, ways: Ways) -> None:
-    card.addWidget(head("This board before"))
+    card.addWidget(head(_("This board before")))
     card.addWidget(words(before.text, "" if before.cases else "dim"))
     if before.cases:
-        card.addWidget(Fold("Show", partial(_fill_cases, before=before, ways=ways)))
+        card.addWidget(Fold(_("Show"), partial(_fill_cases, before=before, ways=ways)))
 
 
 def _fill_cases(section: QVBoxLayout, *, before: BoardBefore, ways: Ways) -> None:
     for uid, name, told in before.cases:
-        section.addWidget(link(name, partial(ways.open_case, uid), "Open the case"))
+        section.addWidget(link(name, partial(ways.open_case, uid), _("Open the case")))
         section.addWidget(words(told, "dim"))
 
 
@@ -195,14 +211,16 @@ def fill_flips(section: QVBoxLayout, rows: tuple[FlipRow, ...], ways: Ways) -> N
         layout.setVerticalSpacing(0)
         layout.setColumnStretch(0, 1)
         first = QHBoxLayout()
-        first.addWidget(words(f"{row.becomes} if", "dim"), 1)
-        attempt = link("try", partial(ways.attempt, row.values), "See what follows; not recorded")
-        attempt.setAccessibleName("Try: " + ", ".join(text for _, text in row.changes))
+        first.addWidget(words(_("{becomes} if", becomes=row.becomes), "dim"), 1)
+        attempt = link(
+            _("try"), partial(ways.attempt, row.values), _("See what follows; not recorded")
+        )
+        attempt.setAccessibleName("Try: " + ", ".join(text for __, text in row.changes))
         first.addWidget(attempt)
         layout.addLayout(first, 0, 0, 1, 2)
         for i, (name, text) in enumerate(row.changes):
-            button = link("state", partial(ways.ask, name), "Go to the field")
+            button = link(_("state"), partial(ways.ask, name), _("Go to the field"))
             button.setAccessibleName(text)
-            layout.addWidget(words(f"and {text}" if i else text), 1 + i, 0)
+            layout.addWidget(words(_("and {text}", text=text) if i else text), 1 + i, 0)
             layout.addWidget(button, 1 + i, 1, Qt.AlignmentFlag.AlignTop)
         section.addWidget(widget)

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.assessment.reasons import Ways, conflict_links, origin_link
 from tumorboard.ui.assessment.rows import CriterionRow, Origin
 from tumorboard.ui.shell.marks import Mark
@@ -32,21 +33,25 @@ def fill_criteria(
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(Mark("absent"), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(folds.fold("criteria", f"All {len(rows)} excluding findings absent", build))
+        line.addWidget(
+            folds.fold(
+                "criteria", _("All {count} excluding findings absent", count=len(rows)), build
+            )
+        )
         section.addLayout(line)
         below = QHBoxLayout()
         below.setContentsMargins(22, 0, 0, 0)
         below.setSpacing(4)
         carried = {c.id: c for row in rows for c in row.conflicts}
-        origin = common if count == len(rows) else "stated by several, or at several times"
+        origin = common if count == len(rows) else _("stated by several, or at several times")
         below.addWidget(words(origin, "dim"), 1)
         for part in conflict_links(tuple(carried.values()), ways.look_up):
             below.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
         section.addLayout(below)
         return
-    section.addWidget(head("Excluding findings"))
+    section.addWidget(head(_("Excluding findings")))
     if common:
-        alike = "All" if count == len(rows) else f"{count} of them"
+        alike = _("All") if count == len(rows) else _("{count} of them", count=count)
         section.addWidget(words(f"{alike} {common}", "dim"))
     for row in rows:
         section.addWidget(_criterion(row, common, ways))
@@ -68,8 +73,8 @@ def _criterion(row: CriterionRow, common: str, ways: Ways) -> QWidget:
     layout.addWidget(Mark(row.state), 0, 0)
     layout.addWidget(words(row.label), 0, 1)
     text = "assess" if row.state == "unknown" else row.words
-    state = link(text, partial(ways.ask, row.name), "Go to the field")
-    state.setAccessibleName(f"{row.label}: {row.words}. Change")
+    state = link(text, partial(ways.ask, row.name), _("Go to the field"))
+    state.setAccessibleName(_("{label}: {words}. Change", label=row.label, words=row.words))
     layout.addWidget(state, 0, 3)
     beside = QHBoxLayout()
     beside.setSpacing(4)
@@ -89,7 +94,7 @@ def _criterion(row: CriterionRow, common: str, ways: Ways) -> QWidget:
 def fill_missing(section: QVBoxLayout, rows: tuple[Origin, ...], ways: Ways) -> Iterator[None]:
     """Fill a section with what is not assessed besides the findings, each once."""
     if rows:
-        section.addWidget(head("Also not assessed"))
+        section.addWidget(head(_("Also not assessed")))
     for row in rows:
         widget = QWidget()
         layout = QHBoxLayout(widget)

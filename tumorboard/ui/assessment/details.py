@@ -13,6 +13,7 @@ from tumorboard.case.facts import FactSheet, definition, value_text
 from tumorboard.case.model import Case
 from tumorboard.guidelines.dates import add_months
 from tumorboard.guidelines.derived_values import mitoses_score, necrosis_score
+from tumorboard.language import _
 from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.panel_rows import conflict_row
 from tumorboard.ui.assessment.rows import ConflictRow, Origin
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 _HALF = 2
 _SCORES = {"mitoses_per_10hpf": mitoses_score, "necrosis_percent": necrosis_score}
 _STAGING = ("ajcc_stage", "ajcc_T", "m_status", "grade", "grade_computed", "longest_diameter_cm")
-_CLOSED_TOPIC = "Pitfalls"
+_CLOSED_TOPIC = _("Pitfalls")
 _IMAGING = ("CT", "MR", "PT")
 _FIGURES = {
-    "local_recurrence_percent": "Local recurrence",
-    "distant_metastasis_percent": "Distant metastasis",
-    "overall_survival_percent": "Alive",
+    "local_recurrence_percent": _("Local recurrence"),
+    "distant_metastasis_percent": _("Distant metastasis"),
+    "overall_survival_percent": _("Alive"),
 }
 
 
@@ -113,7 +114,7 @@ def details(
         reads = guideline.derived[name].reads
         parts = tuple(_part(read, derived.get(read), facts, guideline) for read in reads)
         source = "; ".join(dict.fromkeys(c.source for c in value.sources))
-        text = value.text if value.value is not None else "Cannot be computed yet"
+        text = value.text if value.value is not None else _("Cannot be computed yet")
         rows.append(StageRow(value.label, text, parts, source))
     return Details(
         staging=tuple(rows),
@@ -163,7 +164,7 @@ def _part(
     recorded = facts.value(name)
     text = value_text(name, recorded)
     if name in _SCORES and recorded is not None:
-        text += f", score {_SCORES[name](recorded, guideline.tables['fnclcc'])}"
+        text += _(", score {SCORES}", SCORES=_SCORES[name](recorded, guideline.tables["fnclcc"]))
     return definition(name).label, text
 
 
@@ -234,11 +235,11 @@ def mark_visits(
     for i, day in enumerate(days):
         state, words = "", ""
         if i in kept:
-            state, words = "done", f"images of {kept[i].isoformat()}"
+            state, words = "done", _("images of {kept}", kept=kept[i].isoformat())
         elif i < last:
-            state, words = "missed", "no images here"
+            state, words = "missed", _("no images here")
         elif add_months(day, tolerance_months) < today:
-            state, words = "overdue", "overdue: no images here"
+            state, words = "overdue", _("overdue: no images here")
         elif i == upcoming:
             state, words = "next", "next"
         rows.append((day.isoformat(), state, words))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from tumorboard.guidelines.search import Piece
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import clear, head, link, marked_words, rule, scroll_column, words
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class EvidencePanel(QWidget):
         super().__init__(parent)
         self._browser = browser
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search rules, facts and sources, such as IVC stent")
+        self.search.setPlaceholderText(_("Search rules, facts and sources, such as IVC stent"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search the evidence")
+        self.search.setAccessibleName(_("Search the evidence"))
         self._one = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -81,22 +82,24 @@ class EvidencePanel(QWidget):
         clear(self._column)
         self._one = ""
         if not text:
-            hint = (
+            hint = _(
                 "Every rule, fact, source, setting, conflict and gap that the assessment can "
                 "use. Type a word or an identifier; the rule of each line of the assessment "
                 "leads here."
             )
             self._column.addWidget(words(hint, "dim"))
-            told = "Such as who gets it, presentation, work-up, with what the sources disagree on"
-            self._column.addWidget(link("Read by subject", self._show_subjects, told))
+            told = _(
+                "Such as who gets it, presentation, work-up, with what the sources disagree on"
+            )
+            self._column.addWidget(link(_("Read by subject"), self._show_subjects, told))
         elif not hits:
-            self._column.addWidget(words("Nothing holds all of these words.", "dim"))
+            self._column.addWidget(words(_("Nothing holds all of these words."), "dim"))
         elif hits[0].id.casefold() == text.casefold():
             self._show_one(self._browser().entries[hits[0].id])
         else:
             count = len(hits)
-            more = f", the first {_SHOWN} shown" if count > _SHOWN else ""
-            self._column.addWidget(head(f"{count} found{more}"))
+            more = _(", the first {SHOWN} shown", SHOWN=_SHOWN) if count > _SHOWN else ""
+            self._column.addWidget(head(_("{count} found{more}", count=count, more=more)))
             for hit in hits[:_SHOWN]:
                 self._column.addWidget(self._row(self._browser().entries[hit.id], hit))
                 self._column.addWidget(rule())
@@ -111,7 +114,7 @@ class EvidencePanel(QWidget):
 
     def _show_subject(self, title: str) -> None:
         clear(self._column)
-        self._column.addWidget(link("All subjects", self._show_subjects))
+        self._column.addWidget(link(_("All subjects"), self._show_subjects))
         self._column.addWidget(head(title))
         for entry in self._browser().places[title]:
             self._column.addWidget(self._row(entry))
@@ -122,17 +125,17 @@ class EvidencePanel(QWidget):
         browser = self._browser()
         self._column.addWidget(self._row(entry))
         cited = [browser.entries[i] for i in entry.cites if i in browser.entries]
-        for title, others in (("Rests on", cited), ("Used by", browser.cited_by(entry.id))):
+        for title, others in ((_("Rests on"), cited), (_("Used by"), browser.cited_by(entry.id))):
             if others:
                 self._column.addWidget(head(title))
             for other in others:
                 self._column.addWidget(self._row(other))
                 self._column.addWidget(rule())
 
-        ask = link("Cases in which it counts", partial(self.cases_requested.emit, entry.id))
+        ask = link(_("Cases in which it counts"), partial(self.cases_requested.emit, entry.id))
         self._column.insertWidget(1, ask)
         if entry.kind == "setting":
-            change = link("Change it here…", partial(self.setting_requested.emit, entry.id))
+            change = link(_("Change it here…"), partial(self.setting_requested.emit, entry.id))
             self._column.insertWidget(1, change)
         self._one = entry.id
 
@@ -140,10 +143,12 @@ class EvidencePanel(QWidget):
         """Show the cases (UID, words) of the entry that is on show; nothing for another."""
         if identifier != self._one:
             return
-        self._column.insertWidget(2, words("No case of the store." if not cases else "", "dim"))
+        self._column.insertWidget(2, words(_("No case of the store.") if not cases else "", "dim"))
         for uid, text in reversed(cases):
             self._column.insertWidget(2, link(text, partial(self.case_requested.emit, uid)))
-        self._column.insertWidget(2, head(f"In {len(cases)} case{'s' * (len(cases) != 1)}"))
+        self._column.insertWidget(
+            2, head(_("In {count} case{value}", count=len(cases), value="s" * (len(cases) != 1)))
+        )
 
     def _row(self, entry: Entry, hit: Hit | None = None) -> QWidget:
         """Return an entry; what of a hit was searched for stands out in its place."""

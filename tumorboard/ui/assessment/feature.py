@@ -18,6 +18,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.case.response_rows import response_rows
 from tumorboard.guidelines.trial import tried_sheet, tried_text
+from tumorboard.language import _
 from tumorboard.ui.assessment.board_before import BoardBeforeSearch
 from tumorboard.ui.assessment.details import details
 from tumorboard.ui.assessment.evidence import EvidencePanel
@@ -90,11 +91,13 @@ class AssessmentFeature(QObject, Feature):
         panel.evidence_requested.connect(self.show_evidence)
         panel.acknowledge_requested.connect(
             lambda key, says, why: attempt(
-                lambda: session.set_remark(key, says, why, "Acknowledge an alert")
+                lambda: session.set_remark(key, says, why, _("Acknowledge an alert"))
             )
         )
         panel.acknowledgement_withdrawn.connect(
-            lambda key: attempt(lambda: session.clear_remark(key, "Take an acknowledgement back"))
+            lambda key: attempt(
+                lambda: session.clear_remark(key, _("Take an acknowledgement back"))
+            )
         )
         panel.try_requested.connect(self.attempt)
         panel.lesion_state_said.connect(self._say_of_lesion)
@@ -194,7 +197,7 @@ class AssessmentFeature(QObject, Feature):
         """Try values on top of those that are tried already; nothing is recorded."""
         session = self._host.session
         if session.case is None:
-            self._host.say("Open a case first; values are tried on its facts.")
+            self._host.say(_("Open a case first; values are tried on its facts."))
             return
         tried = {**(self._trial or {}), **dict(values)}
         if not self._host.attempt(lambda: tried_sheet(session.facts, tried)):
@@ -225,7 +228,7 @@ class AssessmentFeature(QObject, Feature):
 
     def _say_of_lesion(self, key: str, state: str) -> None:
         session = self._host.session
-        label = "Say what became of a lesion"
+        label = _("Say what became of a lesion")
         if state:
             self._host.attempt(lambda: session.set_remark(key, state, "", label))
         else:
@@ -235,11 +238,15 @@ class AssessmentFeature(QObject, Feature):
         """Ask for a file and write the follow-up of the open case as a calendar."""
         host = self._host
         if host.case is None:
-            host.say("Open a case first; the calendar is that of one case.")
+            host.say(_("Open a case first; the calendar is that of one case."))
             return
         open_save(
-            *(host, "Follow-up as a calendar file", f"{host.case.label} follow-up.ics"),
-            *("Calendar (*.ics)", self.write_calendar),
+            *(
+                host,
+                _("Follow-up as a calendar file"),
+                _("{label} follow-up.ics", label=host.case.label),
+            ),
+            *(_("Calendar (*.ics)"), self.write_calendar),
         )
 
     def write_calendar(self, path: Path) -> None:
@@ -250,4 +257,4 @@ class AssessmentFeature(QObject, Feature):
             return
         case, follow_up = session.case, getattr(session.assessment, "follow_up", None)
         if host.attempt(lambda: write_follow_up(path, case, follow_up)):
-            host.say(f"The calendar was written: {path.name}.")
+            host.say(_("The calendar was written: {name}.", name=path.name))

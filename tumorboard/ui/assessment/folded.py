@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.assessment.details import Details, FollowUpRows, NoteRow, StageRow
 from tumorboard.ui.assessment.reasons import Ways, conflict_lines, origin_link
@@ -50,17 +51,17 @@ def fill_folded(section: QVBoxLayout, rows: Details, folds: Folds, ways: FoldedW
     """Fill a section with everything that is folded; what is empty is left out."""
     notes = partial(_fill_notes, rows=rows.notes, ways=ways)
     parts: list[tuple[str, bool, Callable[[QVBoxLayout], object]]] = [
-        ("Further remarks", bool(rows.notes), notes),
-        ("Staging and grade", True, partial(_fill_staging, rows=rows.staging, ways=ways)),
+        (_("Further remarks"), bool(rows.notes), notes),
+        (_("Staging and grade"), True, partial(_fill_staging, rows=rows.staging, ways=ways)),
         (
-            f"Sources differ: {len(rows.conflicts)}",
+            _("Sources differ: {count}", count=len(rows.conflicts)),
             bool(rows.conflicts),
             partial(_fill_conflicts, rows=rows.conflicts, ways=ways),
         ),
         ("Follow-up", True, partial(_fill_follow_up, rows=rows.follow_up, ways=ways)),
-        ("Outcome of patient groups", True, partial(_fill_outcome, rows, ways)),
-        ("Pitfalls", True, partial(_fill_notes, rows=rows.pitfalls, ways=ways)),
-        ("Settings changed here", bool(rows.settings), partial(_fill_lines, rows.settings)),
+        (_("Outcome of patient groups"), True, partial(_fill_outcome, rows, ways)),
+        (_("Pitfalls"), True, partial(_fill_notes, rows=rows.pitfalls, ways=ways)),
+        (_("Settings changed here"), bool(rows.settings), partial(_fill_lines, rows.settings)),
     ]
     sides = TwoColumns(_BESIDE_PX)
     there = [(title, build) for title, is_there, build in parts if is_there]
@@ -118,7 +119,7 @@ def _fill_staging(section: QVBoxLayout, *, rows: Sequence[StageRow], ways: Folde
         layout.addWidget(words(parts, "dim"), 1, 0, 1, 2)
         layout.addWidget(words(row.source, "dim"), 2, 0, 1, 2)
         section.addWidget(widget)
-    section.addWidget(link("Enter the diameters", partial(ways.ask, "diameters_cm")))
+    section.addWidget(link(_("Enter the diameters"), partial(ways.ask, "diameters_cm")))
 
 
 def _fill_conflicts(section: QVBoxLayout, *, rows: Sequence[ConflictRow], ways: FoldedWays) -> None:
@@ -145,14 +146,14 @@ def _fill_follow_up(section: QVBoxLayout, *, rows: FollowUpRows, ways: FoldedWay
         return
     section.addWidget(words(rows.visit_text, "dim"))
     line = QHBoxLayout()
-    line.addWidget(words("Day of surgery", wrap=False))
+    line.addWidget(words(_("Day of surgery"), wrap=False))
     field = QLineEdit(rows.surgery)
     field.setPlaceholderText("2026-03-01")
-    field.setAccessibleName("Day of surgery")
+    field.setAccessibleName(_("Day of surgery"))
     field.returnPressed.connect(lambda: ways.enter_date("date:surgery", field.text()))
     line.addWidget(field, 1)
     section.addLayout(line)
-    export = QPushButton("Export as calendar file…")
+    export = QPushButton(_("Export as calendar file…"))
     export.setEnabled(bool(rows.surgery))
     export.clicked.connect(lambda _checked=False: ways.export())
     section.addWidget(export)
@@ -161,12 +162,16 @@ def _fill_follow_up(section: QVBoxLayout, *, rows: FollowUpRows, ways: FoldedWay
     grid.setColumnStretch(2, 1)
     for i, visit in enumerate(rows.visits):
         grid.addWidget(words(f"{visit.number}", "dim", wrap=False), i, 0)
-        day = visit.day or f"month {visit.month}"
+        day = visit.day or _("month {month}", month=visit.month)
         grid.addWidget(words(day, wrap=False), i, 1)
-        said = f"month {visit.month} · {visit.words}" if visit.day else visit.words
+        said = (
+            _("month {month} · {words}", month=visit.month, words=visit.words)
+            if visit.day
+            else visit.words
+        )
         grid.addWidget(words(said.strip(" ·"), _STATE_ROLES.get(visit.state, "dim")), i, 2)
     section.addLayout(grid)
-    section.addWidget(words("Side by side, visits a year", "dim"))
+    section.addWidget(words(_("Side by side, visits a year"), "dim"))
     grid = QGridLayout()
     grid.setHorizontalSpacing(2)
     grid.setVerticalSpacing(2)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tumorboard.app.guideline_list import Listed
     from tumorboard.app.guideline_versions import GuidelineVersion
     from tumorboard.ui.shell.file_dialogs import open_folder
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Host
 
 #: One piece of work at a time: a newer one cancels it.
@@ -68,9 +69,9 @@ class Guidelines(QObject):
             return install(self._folder, source)
 
         def done(found: GuidelineVersion) -> None:
-            self._list([f"{found.name} is in the store. It counts when it is chosen."])
+            self._list([_("{name} is in the store. It counts when it is chosen.", name=found.name)])
 
-        self._run("Examining the guideline", work, done)
+        self._run(_("Examining the guideline"), work, done)
 
     def _list(self, said: list[str]) -> None:
         if self._closed:
@@ -85,7 +86,7 @@ class Guidelines(QObject):
             self.dialog.show_listed(found)
             self.dialog.say(said)
 
-        self._run("Reading guidelines", work, show)
+        self._run(_("Reading guidelines"), work, show)
 
     def _preview(self, version: GuidelineVersion) -> None:
         guidance = self._host.workspace.guidance
@@ -94,7 +95,9 @@ class Guidelines(QObject):
             self.dialog.say(found.lines)
 
         self._run(
-            "Looking through the cases", lambda reporter: guidance.preview(version, reporter), show
+            _("Looking through the cases"),
+            lambda reporter: guidance.preview(version, reporter),
+            show,
         )
 
     def _choose(self, version: GuidelineVersion, signature: Signature) -> None:
@@ -110,21 +113,23 @@ class Guidelines(QObject):
                 self._list([str(found)])
                 return
             self.dialog.reason.clear()
-            counts = "It counts from now on; stored assessments stay as they were."
-            self._list([f"In force: {found.version.name}. {counts}"])
+            counts = _("It counts from now on; stored assessments stay as they were.")
+            self._list([_("In force: {name}. {counts}", name=found.version.name, counts=counts)])
 
-        self._run("Examining the guideline", work, done)
+        self._run(_("Examining the guideline"), work, done)
 
     def _retire(self, version: GuidelineVersion, signature: Signature) -> None:
         from tumorboard.app.guideline_choice import retire
 
-        said = f"{version.name} cannot be chosen any more. Its files stay."
+        said = _("{name} cannot be chosen any more. Its files stay.", name=version.name)
         self._sign(retire, version, signature, said)
 
     def _reinstate(self, version: GuidelineVersion, signature: Signature) -> None:
         from tumorboard.app.guideline_choice import reinstate
 
-        self._sign(reinstate, version, signature, f"{version.name} can be chosen again.")
+        self._sign(
+            reinstate, version, signature, _("{name} can be chosen again.", name=version.name)
+        )
 
     def _sign(
         self,
@@ -149,10 +154,10 @@ class Guidelines(QObject):
             self.dialog.reason.clear()
             self._list([said])
 
-        self._run("Writing", work, done)
+        self._run(_("Writing"), work, done)
 
     def _ask_for_folder(self) -> None:
-        open_folder(self._host, "Folder of a guideline", self.install, self.dialog)
+        open_folder(self._host, _("Folder of a guideline"), self.install, self.dialog)
 
     def _run(
         self, label: str, work: Callable[[Reporter], Any], finished: Callable[[Any], None]
@@ -172,7 +177,7 @@ class Guidelines(QObject):
 
         def stop() -> None:
             job.cancel()
-            dialog.say(["Cancelled."], "dim")
+            dialog.say([_("Cancelled.")], "dim")
 
         job = self._host.jobs.start(_JOB, work)
         job.progressed.connect(show)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.guideline_choice import Choices, Signature
 from tumorboard.app.guideline_list import IN_FORCE, RETIRED, USABLE
 from tumorboard.app.guideline_versions import ORIGINS
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import clear, head, scroll_column, words
 from tumorboard.ui.shell.text_widgets import Button
 
@@ -46,20 +47,20 @@ class GuidelinesDialog(QDialog):
 
     def __init__(self, author: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Guidelines of the institution")
+        self.setWindowTitle(_("Guidelines of the institution"))
         self.resize(1080, 620)
         self._listed: Listed | None = None
         self.list = QListWidget()
-        self.list.setAccessibleName("Guidelines")
+        self.list.setAccessibleName(_("Guidelines"))
         self.list.setProperty("role", "choices")
         self.list.setMinimumWidth(_LIST_PX)
         self.list.currentRowChanged.connect(lambda _row: self._show())
-        self.install = _button("Install from a folder…", self.install_requested.emit)
-        self.preview = _button("What would change?", self._ask_preview)
-        self.choose = _button("Choose this version", lambda: self._sign(self.choose_requested))
+        self.install = _button(_("Install from a folder…"), self.install_requested.emit)
+        self.preview = _button(_("What would change?"), self._ask_preview)
+        self.choose = _button(_("Choose this version"), lambda: self._sign(self.choose_requested))
         self.choose.setProperty("role", "primary")
-        self.retire = _button("Retire", self._retire)
-        self.cancel = _button("Cancel", self.cancelled.emit)
+        self.retire = _button(_("Retire"), self._retire)
+        self.cancel = _button(_("Cancel"), self.cancelled.emit)
         self.author, self.date, self.reason = QLineEdit(author), QLineEdit(), QLineEdit()
         self.date.setText(date.today().isoformat())
         self._about, self._result, self._history = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
@@ -71,8 +72,12 @@ class GuidelinesDialog(QDialog):
         layout.addLayout(left, 1)
         area, column = scroll_column()
         column.addLayout(self._about)
-        column.addWidget(head("Signed by"))
-        for label, field in (("Name", self.author), ("Date", self.date), ("Reason", self.reason)):
+        column.addWidget(head(_("Signed by")))
+        for label, field in (
+            (_("Name"), self.author),
+            (_("Date"), self.date),
+            (_("Reason"), self.reason),
+        ):
             column.addWidget(words(label, "dim"))
             field.setAccessibleName(label)
             column.addWidget(field)
@@ -118,7 +123,9 @@ class GuidelinesDialog(QDialog):
         for text in lines[:_LINES_SHOWN]:
             self._result.addWidget(words(text, role))
         if len(lines) > _LINES_SHOWN:
-            more = f"and {len(lines) - _LINES_SHOWN} more: see tumorboard guideline diff"
+            more = _(
+                "and {count} more: see tumorboard guideline diff", count=len(lines) - _LINES_SHOWN
+            )
             self._result.addWidget(words(more, "dim"))
 
     def say_progress(self, text: str) -> None:
@@ -138,7 +145,7 @@ class GuidelinesDialog(QDialog):
         self.preview.setEnabled(idle and sound and state == USABLE)
         self.choose.setEnabled(idle and sound and state in (USABLE, IN_FORCE))
         self.retire.setEnabled(idle and entry is not None and state in (USABLE, RETIRED))
-        self.retire.setText("Let it be chosen again" if state == RETIRED else "Retire")
+        self.retire.setText(_("Let it be chosen again") if state == RETIRED else _("Retire"))
 
     def _show(self) -> None:
         for layout in (self._about, self._result, self._history):
@@ -156,7 +163,7 @@ class GuidelinesDialog(QDialog):
         if entry.problem:
             about.addWidget(words(entry.problem, "prompt"))
         if listed.history:
-            self._history.addWidget(head("So far"))
+            self._history.addWidget(head(_("So far")))
         for text in listed.history:
             self._history.addWidget(words(text))
         self._enable(self.cancel.isHidden())

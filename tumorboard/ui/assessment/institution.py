@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.assessment.settings_dialog import SettingsDialog
     from tumorboard.ui.shell.host import Host
 
-_NOT_STORED = "Save the case first; only stored cases are looked through."
+_NOT_STORED = _("Save the case first; only stored cases are looked through.")
 
 
 class Institution(QObject):
@@ -96,9 +97,9 @@ class Institution(QObject):
 
         def show(found: tuple[CaseDifference, ...]) -> None:
             lines = [f"{c.label}: {'; '.join(d.text for d in c.differences)}" for c in found]
-            dialog.say(lines or ["No stored case would change."])
+            dialog.say(lines or [_("No stored case would change.")])
 
-        dialog.say(["Looking through the cases…"], "dim")
+        dialog.say([_("Looking through the cases…")], "dim")
         job = host.jobs.start("preview", work, finished=show)
         job.failed.connect(lambda text: dialog.say([text], "prompt"))
 
@@ -118,5 +119,5 @@ class Institution(QObject):
             return
         dialog.reason.clear()
         dialog.refresh()
-        dialog.say(["Changed. It counts from now on; stored assessments stay as they were."])
+        dialog.say([_("Changed. It counts from now on; stored assessments stay as they were.")])
         host.session.assess_anew()

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.assessment.card import fill_card
 from tumorboard.ui.assessment.reasons import (
     Ways,
@@ -66,7 +67,11 @@ class OptionList:
         universal = sorted(
             (row for row in self.rows if row.universal), key=lambda r: r.id != _FIRST_OF_ALL
         )
-        title = f"{universal[0].status_words} in every case" if universal else ""
+        title = (
+            _("{status_words} in every case", status_words=universal[0].status_words)
+            if universal
+            else ""
+        )
         yield from self._fill_group(section, title, "dim", universal)
 
     def _fill_group(
@@ -153,7 +158,7 @@ class OptionList:
 
 
 def _fold_name(option: str) -> str:
-    return f"option {option}"
+    return _("option {option}", option=option)
 
 
 def _told(row: OptionRow) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.case.definitions import fact_definitions, value_text
 from tumorboard.case.facts import FactSheet
+from tumorboard.language import _
 from tumorboard.ui.assessment.rows import Origin
 from tumorboard.ui.shell.provenance import provenance_text
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 #: What a case is about: read by nearly every rule, and seldom what a line is about.
 _CONTEXT = ("site", "disease_phase", "histology_confirmed")
-_NOT_RECORDED = "not recorded"
+_NOT_RECORDED = _("not recorded")
 
 
 class Origins:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.response_rows import ResponseRows
+from tumorboard.language import _
 from tumorboard.ui.assessment.alerts import AlertLine, fill_alerts
 from tumorboard.ui.assessment.card import fill_flips
 from tumorboard.ui.assessment.criteria import fill_criteria, fill_missing
@@ -42,14 +43,14 @@ from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
 #: What is open stands before the options while no category can be named, and after them when
 #: one can: then what would change it is no longer the question.
-_BEFORE, _AFTER = ("missing before", "flips before"), ("missing", "flips")
+_BEFORE, _AFTER = (_("missing before"), _("flips before")), ("missing", "flips")
 _SECTIONS = (
     *("empty", "banner", "criteria", "alerts", "notes"),
     *(*_BEFORE, "options", "silences", *_AFTER, "response", "details"),
 )
 #: The fact that makes a category provisional while it is not stated.
 _CONFIRMED = "histology_confirmed"
-_NOTHING_ASKED = BoardBefore("Like cases are being looked for.")
+_NOTHING_ASKED = BoardBefore(_("Like cases are being looked for."))
 
 
 class AssessmentPanel(QWidget):
@@ -72,8 +73,8 @@ class AssessmentPanel(QWidget):
         super().__init__(parent)
         area, column = scroll_column()
         self.strip = TrialStrip()
-        self._try = link("Try values", partial(self.try_requested.emit, ()))
-        self._try.setToolTip("See what would follow; nothing of it is recorded")
+        self._try = link(_("Try values"), partial(self.try_requested.emit, ()))
+        self._try.setToolTip(_("See what would follow; nothing of it is recorded"))
         self._folds = Folds()
         self._options: tuple[OptionRow, ...] = ()
         self._option_flips: Mapping[str, tuple[FlipRow, ...]] = {}
@@ -174,7 +175,7 @@ class AssessmentPanel(QWidget):
             return
         self._waiting.pop(name, None)
         clear(self._sections[name])
-        for _ in _steps(fill(self._sections[name])):
+        for __ in _steps(fill(self._sections[name])):
             pass
 
     def _next_step(self) -> None:
@@ -186,7 +187,9 @@ class AssessmentPanel(QWidget):
             self._step.start()
 
     def _fill_empty(self, section: QVBoxLayout) -> None:
-        section.addWidget(words("Open a case, then state what is known in the Facts tab.", "dim"))
+        section.addWidget(
+            words(_("Open a case, then state what is known in the Facts tab."), "dim")
+        )
 
     def _fill_banner(self, section: QVBoxLayout, rows: AssessmentRows) -> None:
         frame = QFrame()
@@ -204,7 +207,7 @@ class AssessmentPanel(QWidget):
         if rows.provisional:
             chip = FlowLayout()
             chip.addWidget(words(f"Provisional: {rows.provisional}", "chip", wrap=False))
-            chip.addWidget(link("state", partial(self.fact_requested.emit, _CONFIRMED)))
+            chip.addWidget(link(_("state"), partial(self.fact_requested.emit, _CONFIRMED)))
             layout.addLayout(chip)
         for qualifier in rows.qualifiers:
             line = QHBoxLayout()
@@ -246,19 +249,19 @@ class AssessmentPanel(QWidget):
             self._show_options()
 
     def _show_flips(self) -> None:
-        rows, (here, there) = self._flips, ("flips", "flips before")
+        rows, (here, there) = self._flips, ("flips", _("flips before"))
         self._section(here, rows if self._settled else None, self._fold_flips)
         self._section(there, None if self._settled else rows, self._fill_flips)
 
     def _fill_flips(self, section: QVBoxLayout) -> None:
         if self._flips and not self._settled:
-            section.addWidget(head("What would change it"))
+            section.addWidget(head(_("What would change it")))
             fill_flips(section, self._flips, self._ways)
 
     def _fold_flips(self, section: QVBoxLayout) -> None:
         if self._flips and self._settled:
             build = partial(fill_flips, rows=self._flips, ways=self._ways)
-            section.addWidget(self._folds.fold("flips", "What would change it", build))
+            section.addWidget(self._folds.fold("flips", _("What would change it"), build))
 
     def set_trial(self, rows: TrialRows | None) -> None:
         """Say that values are tried, or that the record is shown."""
@@ -292,7 +295,7 @@ class AssessmentPanel(QWidget):
     def _fill_options(self, section: QVBoxLayout) -> Iterator[None]:
         if not self._options:
             return
-        section.addWidget(head("Options in the literature"))
+        section.addWidget(head(_("Options in the literature")))
         listed = OptionList(
             self._options,
             lambda option: self._option_flips.get(option, ()),
@@ -304,7 +307,7 @@ class AssessmentPanel(QWidget):
 
     def _fill_alerts(self, section: QVBoxLayout, rows: tuple[AlertRow, ...]) -> Iterator[None]:
         if rows:
-            section.addWidget(head("Alerts"))
+            section.addWidget(head(_("Alerts")))
         yield from fill_alerts(section, rows, self._folds, self._alert_line)
 
     def _fill_reasons(self, section: QVBoxLayout, rows: tuple[ReasonRow, ...]) -> Iterator[None]:

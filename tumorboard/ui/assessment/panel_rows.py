@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Remark
 from tumorboard.guidelines.acknowledgement import acknowledgement, remark_key
+from tumorboard.language import _
 from tumorboard.ui.assessment.card_rows import card_of
 from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.rows import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 MarksOf = Callable[[str], tuple[str, ...]]
 
 _STATES = {"present": "present", "absent": "absent", "not_assessed": "unknown"}
-_STATE_WORDS = {"present": "present", "absent": "absent", "not_assessed": "not assessed"}
+_STATE_WORDS = {"present": "present", "absent": "absent", "not_assessed": _("not assessed")}
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,13 @@ def assessment_rows(
         category=assessment.category,
         title=assessment.category_text,
         qualifiers=tuple(words.qualifier(text) for text in assessment.category_words),
-        unassessed=f"{unassessed} of {total} excluding findings not assessed" if unassessed else "",
+        unassessed=_(
+            "{unassessed} of {total} excluding findings not assessed",
+            unassessed=unassessed,
+            total=total,
+        )
+        if unassessed
+        else "",
         rule=assessment.category_rule,
         provisional=assessment.provisional_reason if assessment.provisional else "",
         reason=words.reason(assessment.category_reason),
@@ -80,8 +87,12 @@ def assessment_rows(
         notes=tuple(words.reason(n.reason) for n in assessment.notes if not n.about),
         # That the sources are silent rests on no source; a mark that says so says nothing.
         silences=tuple(replace(words.reason(n.reason), marks=()) for n in assessment.silences),
-        guideline=f"Rule set {assessment.guideline_id} {assessment.guideline_version}, "
-        f"facts {assessment.fact_base}; the board decides.",
+        guideline=_(
+            "Rule set {guideline_id} {guideline_version}, facts {fact_base}; the board decides.",
+            guideline_id=assessment.guideline_id,
+            guideline_version=assessment.guideline_version,
+            fact_base=assessment.fact_base,
+        ),
     )
 
 
@@ -147,7 +158,7 @@ def _criterion(criterion: CriterionState, assessment: Assessment) -> CriterionRo
 #: Which statuses speak for an option; the others speak against it, or wait.
 _FOR = ("suggest", "consider", "trial_only")
 #: The rule itself says in its reason whether this holds in the case.
-_SAID_BY_CASE = ("extrapolated", "inference", "one reported case", "lay text")
+_SAID_BY_CASE = ("extrapolated", "inference", _("one reported case"), _("lay text"))
 
 
 class _Words:
@@ -264,7 +275,12 @@ class _Words:
         if remark is None:
             return ""
         when = local_time(remark.time_utc)
-        return f"Acknowledged by {remark.author}, {when}: {remark.note}"
+        return _(
+            "Acknowledged by {author}, {when}: {note}",
+            author=remark.author,
+            when=when,
+            note=remark.note,
+        )
 
 
 def _by_scope(reason: Reason) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.assessment.rows import ConflictRow, Origin, ReasonRow
 from tumorboard.ui.shell.flow import FlowLayout
@@ -33,13 +34,13 @@ class Ways:
 def origin_link(origin: Origin, ways: Ways, text: str = "") -> Button:
     """Return a link to the field or picture that a value comes from."""
     button = link(text or origin.where, partial(ways.go_to, origin), origin.words)
-    button.setAccessibleName(f"Go to {origin.label}")
+    button.setAccessibleName(_("Go to {label}", label=origin.label))
     return button
 
 
 def missing_link(missing: tuple[Origin, ...], ways: Ways) -> Button:
     """Return "2 inputs missing", which leads to the first of them."""
-    count = f"{len(missing)} input{'s' * (len(missing) != 1)} missing"
+    count = _("{count} input{value} missing", count=len(missing), value="s" * (len(missing) != 1))
     button = origin_link(missing[0], ways, count)
     button.setToolTip(tip("\n".join(origin.label for origin in missing)))
     button.setAccessibleName(f"{count}: {', '.join(origin.label for origin in missing)}")
@@ -64,16 +65,16 @@ def chips(marks: Iterable[str]) -> list[QWidget]:
 _CHIP = 22
 #: What a chip reads for the words of a reservation; the others stand as they are.
 _SHORT = (
-    ("lay overview", "lay text"),
-    ("one reported case", "one case"),
-    ("histology not recorded", "histology not recorded"),
-    ("not for this site", "other site"),
-    ("site not recorded", "site not recorded"),
-    ("extrapolated: stated for", "other histology"),
+    (_("lay overview"), _("lay text")),
+    (_("one reported case"), _("one case")),
+    (_("histology not recorded"), _("histology not recorded")),
+    (_("not for this site"), _("other site")),
+    (_("site not recorded"), _("site not recorded")),
+    (_("extrapolated: stated for"), _("other histology")),
     ("extrapolated", "extrapolated"),
-    ("public", "public reference"),
-    ("consistency check", "no source"),
-    ("institutional departure", "institutional departure"),
+    ("public", _("public reference")),
+    (_("consistency check"), _("no source")),
+    (_("institutional departure"), _("institutional departure")),
 )
 
 
@@ -94,11 +95,11 @@ def reason_lines(reason: ReasonRow, ways: Ways, *, say: bool = True) -> QWidget:
 def rule_link(reason: ReasonRow, ways: Ways) -> Button:
     """Return a link to the rule; its tip has the sources and what was read."""
     told = [] if not reason.text else [reason.text]
-    told += _block("Statements, by the patients they are about:", reason.facts)
-    told += _block("Sources:", reason.sources)
-    told += _block("Read for this line:", tuple(o.words for o in reason.origins))
+    told += _block(_("Statements, by the patients they are about:"), reason.facts)
+    told += _block(_("Sources:"), reason.sources)
+    told += _block(_("Read for this line:"), tuple(o.words for o in reason.origins))
     button = link(reason.rule, partial(ways.look_up, reason.rule), "\n".join(told))
-    button.setAccessibleName(f"Show the rule {reason.rule} and what it rests on")
+    button.setAccessibleName(_("Show the rule {rule} and what it rests on", rule=reason.rule))
     return button
 
 
@@ -117,7 +118,7 @@ def whole_reason(reason: ReasonRow, ways: Ways) -> QWidget:
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 2, 0, 4)
     layout.setSpacing(1)
-    lost = " · outweighed by another reason" if reason.lost else ""
+    lost = _(" · outweighed by another reason") if reason.lost else ""
     strength = f" ({reason.strength})" if reason.strength else ""
     layout.addWidget(words(f"{reason.text}{strength}{lost}", "dim" if reason.lost else ""))
     flow = FlowLayout()
@@ -129,7 +130,9 @@ def whole_reason(reason: ReasonRow, ways: Ways) -> QWidget:
     layout.addWidget(words("; ".join(reason.sources), "dim"))
     if reason.origins:
         build = partial(_fill_origins, origins=reason.origins, ways=ways)
-        layout.addWidget(Fold(f"Values it read: {len(reason.origins)}", build, role="dim"))
+        layout.addWidget(
+            Fold(_("Values it read: {count}", count=len(reason.origins)), build, role="dim")
+        )
     return widget
 
 
@@ -146,8 +149,10 @@ def origin_line(origin: Origin, ways: Ways) -> QWidget:
     layout.addWidget(words(origin.words, "dim"), 1)
     layout.addWidget(origin_link(origin, ways), 0, Qt.AlignmentFlag.AlignTop)
     if origin.on_picture:
-        field = link("field", partial(ways.ask, origin.field), f"Go to {origin.label}")
-        field.setAccessibleName(f"Field of {origin.label}")
+        field = link(
+            _("field"), partial(ways.ask, origin.field), _("Go to {label}", label=origin.label)
+        )
+        field.setAccessibleName(_("Field of {label}", label=origin.label))
         layout.addWidget(field, 0, Qt.AlignmentFlag.AlignTop)
     return widget
 
@@ -163,10 +168,10 @@ def conflict_lines(row: ConflictRow, look_up: Callable[[str], object]) -> QWidge
     first.addWidget(link(row.id, partial(look_up, row.id)))
     layout.addLayout(first)
     for side in row.sides:
-        layout.addWidget(words(f"{'● Governs: ' if side.governs else '○ '}{side.text}"))
+        layout.addWidget(words(f"{_('● Governs: ') if side.governs else '○ '}{side.text}"))
         layout.addWidget(words(f"{side.id}, {side.scope} · {side.source}", "dim"))
     if not any(side.governs for side in row.sides):
-        layout.addWidget(words("Neither governs; the board decides.", "dim"))
+        layout.addWidget(words(_("Neither governs; the board decides."), "dim"))
     layout.addWidget(words(f"Why: {row.why}"))
     return widget
 
@@ -178,8 +183,8 @@ def conflict_links(
     if not rows:
         return []
     mark = words("≠", "dim", wrap=False)
-    mark.setToolTip(tip("The sources differ"))
-    mark.setAccessibleName("The sources differ")
+    mark.setToolTip(tip(_("The sources differ")))
+    mark.setAccessibleName(_("The sources differ"))
     parts: list[QWidget] = [mark]
     for row in rows:
         button = link(row.id, partial(look_up, row.id), f"{row.title}\n{row.why}")

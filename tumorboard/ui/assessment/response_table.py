@@ -8,9 +8,10 @@ from functools import partial
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from tumorboard.case.response_rows import STATE_WORDS, ResponseRows, StateRow
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import link, words
 
-_RULES = (
+_RULES = _(
     "Progression: 20 % and 5 mm above the smallest sum, or a new lesion. Partial response: 30 % "
     "below the baseline. Nodes count by their short axis."
 )
@@ -36,7 +37,7 @@ def fill_response(
         for state in row.states:
             section.addLayout(_state(state, say))
     for doubt in rows.doubts:
-        section.addWidget(words(f"Choice of targets: {doubt}"))
+        section.addWidget(words(_("Choice of targets: {doubt}", doubt=doubt)))
     section.addWidget(words(_RULES, "dim"))
 
 
@@ -45,11 +46,11 @@ def _state(row: StateRow, say: Callable[[str, str], object]) -> QHBoxLayout:
     line.setSpacing(6)
     if row.state:
         line.addWidget(words(f"{row.name}: {STATE_WORDS.get(row.state, row.state)}", "dim"), 1)
-        line.addWidget(link("take back", partial(say, row.key, "")))
+        line.addWidget(link(_("take back"), partial(say, row.key, "")))
         return line
-    line.addWidget(words(f"{row.name} is", "dim"), 1)
+    line.addWidget(words(_("{name} is", name=row.name), "dim"), 1)
     for state, text in STATE_WORDS.items():
         button = link(text, partial(say, row.key, state))
-        button.setAccessibleName(f"{row.name} is {text}")
+        button.setAccessibleName(_("{name} is {text}", name=row.name, text=text))
         line.addWidget(button)
     return line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tumorboard.case.facts import Place
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Origin:
     def where(self) -> str:
         """What a link to it reads."""
         if self.place is not None:
-            return f"slice {self.place.slice_number}"
+            return _("slice {slice_number}", slice_number=self.place.slice_number)
         return "images" if self.annotation_uids else "field"
 
     @property

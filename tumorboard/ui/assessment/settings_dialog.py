@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.guidelines.parameters import SettingChange, SettingDefinition
+from tumorboard.language import _
 from tumorboard.ui.assessment.setting_editors import SettingEditor
 from tumorboard.ui.shell.parts import clear, head, scroll_column, words
 
@@ -44,11 +45,11 @@ class SettingsDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Settings of the institution")
+        self.setWindowTitle(_("Settings of the institution"))
         self.resize(1080, 620)
         self._in_force, self._sources = in_force, sources
         self.list = QListWidget()
-        self.list.setAccessibleName("Settings")
+        self.list.setAccessibleName(_("Settings"))
         self.list.setProperty("role", "choices")
         self.list.currentRowChanged.connect(lambda _row: self._show())
         area, self._column = scroll_column()
@@ -90,7 +91,9 @@ class SettingsDialog(QDialog):
         for line in lines[:_CASES_SHOWN]:
             self._result.addWidget(words(line, role))
         if len(lines) > _CASES_SHOWN:
-            self._result.addWidget(words(f"and {len(lines) - _CASES_SHOWN} more", "dim"))
+            self._result.addWidget(
+                words(_("and {count} more", count=len(lines) - _CASES_SHOWN), "dim")
+            )
 
     def change(self) -> SettingChange | None:
         """Return the change as it stands in the fields."""
@@ -117,19 +120,19 @@ class SettingsDialog(QDialog):
             return
         column = self._column
         column.addWidget(words(f"{setting.id}  {setting.title}", "title"))
-        column.addWidget(words("Institutional setting, editable. " + setting.check, "prompt"))
+        column.addWidget(words(_("Institutional setting, editable. ") + setting.check, "prompt"))
         column.addWidget(words(self._sources(setting.id), "dim"))
         column.addWidget(words(f"Shipped: {plain(setting.default)} {setting.unit}".strip()))
         if now.problem:
             column.addWidget(words(now.problem, "prompt"))
         self.editor = SettingEditor(setting, now.settings.value(setting.id))
-        column.addWidget(head("Here"))
+        column.addWidget(head(_("Here")))
         column.addWidget(self.editor)
-        column.addWidget(head("Signed by"))
+        column.addWidget(head(_("Signed by")))
         for label, field in (
-            ("Name", self.author),
-            ("Date", self.date),
-            ("Reason", self.reason),
+            (_("Name"), self.author),
+            (_("Date"), self.date),
+            (_("Reason"), self.reason),
         ):
             column.addWidget(words(label, "dim"))
             field.setAccessibleName(label)
@@ -138,7 +141,7 @@ class SettingsDialog(QDialog):
         column.addLayout(self._result)
         held = now.overlay.history(setting.id)
         if held:
-            self._column.addWidget(head("Changes so far"))
+            self._column.addWidget(head(_("Changes so far")))
         for c in reversed(held):
             text = f"{plain(c.value)} · {c.author} · {c.date} · {c.reason}"
             self._column.addWidget(words(text))
@@ -146,9 +149,9 @@ class SettingsDialog(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         line = QHBoxLayout()
-        self.preview = QPushButton("Which cases would change?")
+        self.preview = QPushButton(_("Which cases would change?"))
         self.preview.clicked.connect(lambda _on=False: self.preview_requested.emit(self.change()))
-        self.save = QPushButton("Change the setting")
+        self.save = QPushButton(_("Change the setting"))
         self.save.setProperty("role", "primary")
         self.save.clicked.connect(lambda _on=False: self.save_requested.emit(self.change()))
         for button in (self.preview, self.save):

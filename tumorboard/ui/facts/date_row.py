@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 from tumorboard.case.dates import DateDefinition, read_date
 from tumorboard.case.model import Remark
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.provenance import local_time
 
@@ -42,7 +43,15 @@ class DateRow(QWidget):
         """Show the date that was entered, or none."""
         self._shown = remark.value if remark is not None else ""
         self.line.setText(self._shown)
-        said = f"entered · {remark.author} · {local_time(remark.time_utc)}" if remark else ""
+        said = (
+            _(
+                "entered · {author} · {local_time}",
+                author=remark.author,
+                local_time=local_time(remark.time_utc),
+            )
+            if remark
+            else ""
+        )
         self._below.setText(said)
         self._below.setProperty("role", "dim")
         self._below.setVisible(bool(said))

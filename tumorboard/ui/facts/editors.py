@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from tumorboard.case.dates import read_date
 from tumorboard.case.definitions import AtLeast, FactDefinition, normalise
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.quantity import format_number, parse_quantities, parse_quantity
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.text_widgets import Button, menu_entry
@@ -221,7 +222,7 @@ class ChoiceList(FactEditor):
         first = 0 if self.definition.default is None else 1
         labels = [self._box.itemText(i) for i in range(self._box.count())]
         named = [f"{n} {label}" for n, label in enumerate(labels, start=first) if n <= _DIGITS]
-        return " · ".join([*named, "Enter the list"])
+        return " · ".join([*named, _("Enter the list")])
 
     def enter(self) -> bool:
         """Open the list."""
@@ -281,7 +282,7 @@ class TextValue(FactEditor):
     @property
     def keys_text(self) -> str:
         """What to type."""
-        return "Type, then Enter"
+        return _("Type, then Enter")
 
     def set_answering(self, *, on: bool) -> None:
         """Let the line be typed into, or no longer."""
@@ -293,7 +294,7 @@ class TextValue(FactEditor):
         typed = self._line.text().strip()
         if typed != self._shown:
             self._line.setText(self._shown)
-            self._problem.setText(f"“{typed}” was not stored: Enter states it.")
+            self._problem.setText(_("“{typed}” was not stored: Enter states it.", typed=typed))
             self._problem.show()
 
     def key(self, event: QKeyEvent) -> bool:
@@ -325,7 +326,7 @@ class TextValue(FactEditor):
         try:
             value = normalise(self.definition.name, parse_value(self.definition, typed))
         except (UserError, ValueError) as error:
-            self._problem.setText(str(error) or "This cannot be read.")
+            self._problem.setText(str(error) or _("This cannot be read."))
             self._problem.show()
             return
         self._shown = typed
@@ -335,7 +336,7 @@ class TextValue(FactEditor):
 
 _PLACEHOLDERS: Final = {
     "numbers": "e.g. 10.5 × 8.9 × 13.2",
-    "map": "e.g. aorta 90, IVC 270",
+    "map": _("e.g. aorta 90, IVC 270"),
     "date": "e.g. 2026-03-01",
 }
 
@@ -364,7 +365,7 @@ class ChoiceSet(FactEditor):
     @property
     def keys_text(self) -> str:
         """How the menu is opened."""
-        return "Enter the list"
+        return _("Enter the list")
 
     def enter(self) -> bool:
         """Open the menu."""
@@ -377,7 +378,7 @@ class ChoiceSet(FactEditor):
         for action in self._actions:
             action.setChecked(action.data() in members)
         names = [a.text() for a in self._actions if a.isChecked()]
-        self._button.setText(", ".join(names) or "None named")
+        self._button.setText(", ".join(names) or _("None named"))
 
     def _chosen(self) -> None:
         members = [a.data() for a in self._actions if a.isChecked()]
@@ -406,7 +407,7 @@ def value_text(definition: FactDefinition, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, AtLeast):
-        return f"at least {value.count}"
+        return _("at least {count}", count=value.count)
     if definition.kind == "numbers":
         return " × ".join(format_number(v) for v in value)
     if definition.kind == "map":
@@ -435,7 +436,7 @@ def parse_value(definition: FactDefinition, typed: str) -> Any:
         if definition.lower_bound and typed.lower().startswith("at least"):
             count = parse_quantity(typed[len("at least") :])
             if not count.is_integer():
-                raise ValueError(f"“{typed}” is no whole number.")
+                raise ValueError(_("“{typed}” is no whole number.", typed=typed))
             return {"at_least": int(count)}
         if definition.kind == "date":
             return read_date(typed).isoformat()
@@ -460,14 +461,20 @@ def _parse_map(definition: FactDefinition, typed: str) -> dict[Any, float]:
         name = names.get(" ".join(parts[1].split()).casefold()) if parts else None
         if parts is None or name is None:
             known = ", ".join(choice.label for choice in definition.choices)
-            raise ValueError(f"“{entry.strip()}” names no vessel with its degrees; known: {known}.")
+            raise ValueError(
+                _(
+                    "“{entry}” names no vessel with its degrees; known: {known}.",
+                    entry=entry.strip(),
+                    known=known,
+                )
+            )
         if name in found:
-            raise ValueError(f"“{parts[1].strip()}” stands there twice.")
+            raise ValueError(_("“{parts}” stands there twice.", parts=parts[1].strip()))
         found[name] = parse_quantity(parts[2], "°")
     return found
 
 
 _KINDS: Final = {
-    "numbers": "Type one to three numbers in cm, such as 10.5 x 8.9.",
-    "map": "Type vessels with degrees, such as aorta 90, IVC 270.",
+    "numbers": _("Type one to three numbers in cm, such as 10.5 x 8.9."),
+    "map": _("Type vessels with degrees, such as aorta 90, IVC 270."),
 }

@@ -8,9 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from tumorboard.case.definitions import FactDefinition
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import link, words
 
-_HINT = (
+_HINT = _(
     "The arrows move. Enter lets keys answer: then 1, 2, 3 or the first letter answers and moves "
     "on, 0 means not assessed, Esc ends. What a field means shows here."
 )
@@ -31,7 +32,7 @@ class FactFoot(QFrame):
         self._lines = [words("", role) for role in ("", "dim", "dim", "dim")]
         for line in self._lines:
             layout.addWidget(line)
-        self.answer = link("answer by keys", self.answering_wanted.emit, "Enter on a row")
+        self.answer = link(_("answer by keys"), self.answering_wanted.emit, _("Enter on a row"))
         layout.addWidget(self.answer)
         self.show_fact(None, ())
 
@@ -48,7 +49,7 @@ class FactFoot(QFrame):
             about = "\n".join(definition.explained)
             shown = [*history[:_HISTORY_SHOWN]]
             if len(history) > _HISTORY_SHOWN:
-                shown.append(f"and {len(history) - _HISTORY_SHOWN} older")
+                shown.append(_("and {count} older", count=len(history) - _HISTORY_SHOWN))
             texts = (definition.label, about, range_text(definition), "\n".join(shown))
         for line, text in zip(self._lines, texts, strict=True):
             line.setText(text)

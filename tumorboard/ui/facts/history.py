@@ -8,6 +8,7 @@ from typing import Protocol
 from tumorboard.case.anatomy import checklist
 from tumorboard.case.facts import Fact, value_text
 from tumorboard.case.model import Remark
+from tumorboard.language import _
 from tumorboard.ui.shell.provenance import local_time
 
 
@@ -35,7 +36,7 @@ def organ_lines(name: str, values: Iterable[tuple[StepLike, object | None]]) -> 
     asked = checklist()[name]
     lines = []
     for step, held in values:
-        said = asked.choice_label(held.value) if isinstance(held, Remark) else "taken back"
+        said = asked.choice_label(held.value) if isinstance(held, Remark) else _("taken back")
         how = f"({step.kind})" if step.kind in ("undo", "redo") else ""
         lines.append(" · ".join(p for p in (said, how, step.author, local_time(step.utc)) if p))
     return tuple(reversed(lines))
@@ -45,7 +46,7 @@ def history_lines(name: str, values: Iterable[tuple[StepLike, object | None]]) -
     """Return "Absent · Dr A · 12 Nov 2026 14:05" for each value, the newest first."""
     lines = []
     for step, held in values:
-        said = value_text(name, held.value) if isinstance(held, Fact) else "taken back"
+        said = value_text(name, held.value) if isinstance(held, Fact) else _("taken back")
         note = held.provenance.note if isinstance(held, Fact) else ""
         how = f"({step.kind})" if step.kind in ("undo", "redo") else ""
         parts = (said, how, step.author, local_time(step.utc), note)

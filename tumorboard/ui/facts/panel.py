@@ -16,6 +16,7 @@ from tumorboard.case.dates import BOARD, DATES
 from tumorboard.case.definitions import FactDefinition, fact_definitions, fact_groups
 from tumorboard.case.facts import Fact
 from tumorboard.case.model import Remark
+from tumorboard.language import _
 from tumorboard.ui.facts.date_row import DateRow
 from tumorboard.ui.facts.foot import FactFoot
 from tumorboard.ui.facts.row import FactRow
@@ -60,7 +61,7 @@ class _Part:
 def _parts() -> Iterator[_Part]:
     """Yield what the form is made of, from top to bottom."""
     dates = {d.fact: d.key for d in DATES if d.fact}
-    titles = {**fact_groups(), _ORGANS: "Organs around"}
+    titles = {**fact_groups(), _ORGANS: _("Organs around")}
     for group in (*_ORDER, *(g for g in titles if g not in _ORDER)):
         yield _Part(head=titles[group])
         asked = checklist() if group == _ORGANS else fact_definitions()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, 
 
 from tumorboard.case.definitions import FactDefinition, value_text
 from tumorboard.case.facts import Fact, Place
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.facts.editors import FactEditor, editor_for
 from tumorboard.ui.shell.parts import ElidedLabel, link, words
@@ -56,14 +57,14 @@ class FactRow(QWidget):
         self._beside.hide()
         self._keys = words("", "keys")
         self._keys.hide()
-        self._jump = link("show", self._go, "Go to the picture")
+        self._jump = link(_("show"), self._go, _("Go to the picture"))
         self.back = link(
-            "take back",
+            _("take back"),
             lambda: self.stated.emit(definition.name, None, ""),
-            "The derived value counts again",
+            _("The derived value counts again"),
         )
         self.reason = QLineEdit()
-        self.reason.setAccessibleName(f"Reason to overrule: {definition.label}")
+        self.reason.setAccessibleName(_("Reason to overrule: {label}", label=definition.label))
         self.reason.returnPressed.connect(self._overrule)
         below = QHBoxLayout()
         for widget, stretch in ((self._origin, 1), (self._jump, 0), (self.back, 0)):
@@ -124,7 +125,11 @@ class FactRow(QWidget):
         self._uids = provenance.annotation_uids if provenance else ()
         self._place = provenance.place if provenance else None
         self._jump.setVisible(bool(self._uids) or self._place is not None)
-        self._jump.setText(f"slice {self._place.slice_number}" if self._place else "show")
+        self._jump.setText(
+            _("slice {slice_number}", slice_number=self._place.slice_number)
+            if self._place
+            else "show"
+        )
         over = provenance is not None and provenance.origin == "entered" and derived is not None
         self.back.setVisible(over)
         differs = over and fact is not None and derived is not None and fact.value != derived.value
@@ -132,7 +137,14 @@ class FactRow(QWidget):
         if differs and derived is not None and provenance is not None:
             was = value_text(self.definition.name, derived.value)
             why = f": {provenance.note}" if provenance.note else ""
-            self._overruled.setText(f"Overrules {was} ({provenance_text(derived.provenance)}){why}")
+            self._overruled.setText(
+                _(
+                    "Overrules {was} ({provenance_text}){why}",
+                    was=was,
+                    provenance_text=provenance_text(derived.provenance),
+                    why=why,
+                )
+            )
         self.reason.hide()
         self.reason.clear()
 
@@ -145,7 +157,9 @@ class FactRow(QWidget):
     def set_answering(self, *, on: bool) -> None:
         """Let keys answer here, with an outline and the keys written below; or no longer."""
         self.editor.set_answering(on=on)
-        self._keys.setText(f"Keys answer: {self.editor.keys_text} · Esc ends" if on else "")
+        self._keys.setText(
+            _("Keys answer: {keys_text} · Esc ends", keys_text=self.editor.keys_text) if on else ""
+        )
         self._keys.setVisible(on)
         self.setProperty("answering", on)
         self.style().unpolish(self)
@@ -171,7 +185,7 @@ class FactRow(QWidget):
         else:
             self._wanted = value
             was = value_text(self.definition.name, derived.value)
-            self.reason.setPlaceholderText(f"Why overrule {was}? Reason, then Enter")
+            self.reason.setPlaceholderText(_("Why overrule {was}? Reason, then Enter", was=was))
             self.reason.show()
             self.reason.setFocus()
 

@@ -22,6 +22,7 @@ from tumorboard.case.vessel import vessel_label
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.view_cut import CutSpec, cut_words
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
 from tumorboard.ui.key_images.strip import PREVIEW, KeyRow, KeyStrip
@@ -138,12 +139,14 @@ class KeyImagesFeature(QObject, Feature):
         host = self._host
         case, view = host.case, self.capture()
         if case is None or view is None:
-            host.say("There is no picture to keep.")
+            host.say(_("There is no picture to keep."))
             return
         if host.attempt(lambda: host.session.apply(edits.put_view(case, view))):
             host.keep_if_scratch()
             number = len(case.views) + 1
-            host.room.tell_hint(f"Kept as key image {number}: {view.caption}.")
+            host.room.tell_hint(
+                _("Kept as key image {number}: {caption}.", number=number, caption=view.caption)
+            )
 
     def capture(self) -> SavedView | None:
         """Return what the views show; None without a picture."""
@@ -234,7 +237,7 @@ class KeyImagesFeature(QObject, Feature):
         view = case.view(uid) if case is not None else None
         if view is not None and caption.strip() and caption != view.caption:
             renamed = replace(view, caption=" ".join(caption.split()))
-            self._edit(lambda now: edits.put_view(now, renamed, "Rename key image"))
+            self._edit(lambda now: edits.put_view(now, renamed, _("Rename key image")))
 
     def delete(self, uid: str) -> None:
         """Take a kept view away; undo brings it back."""

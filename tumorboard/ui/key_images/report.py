@@ -21,6 +21,7 @@ from tumorboard.imaging.view_cut import make_cut
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
+from tumorboard.language import _
 from tumorboard.reports.measured import value_of
 from tumorboard.ui.key_images.pictures import paint_saved
 from tumorboard.ui.shell.provenance import dicom_date
@@ -76,7 +77,11 @@ def shots_of(case: Case) -> list[Shot]:
     if ends:
         middle = as_point(np.mean([a.points[0] for a in ends], axis=0))
         series = ends[0].image.series_instance_uid
-        shots.append(Shot(series, Plane.CORONAL, middle, f"IVC, levels · {_date(case, ends[0])}"))
+        shots.append(
+            Shot(
+                series, Plane.CORONAL, middle, _("IVC, levels · {date}", date=_date(case, ends[0]))
+            )
+        )
     return shots
 
 

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.language import _
 from tumorboard.text import sided, tip
 from tumorboard.ui.shell.theme import colour, text_font
 
@@ -121,7 +122,7 @@ class KeyStrip(QListWidget):
         #: Width and height (px) of each caption.
         self.caption_room = (PREVIEW[0], 0)
         self._count = 0
-        self.setAccessibleName("Key images")
+        self.setAccessibleName(_("Key images"))
         self.setProperty("renames", True)  # by F2, see app/key_owner.py
         self.setFlow(QListWidget.Flow.LeftToRight)
         self.setWrapping(False)
@@ -208,9 +209,9 @@ class KeyStrip(QListWidget):
         if item is None:
             return
         menu = QMenu(self)
-        menu.addAction("Show", lambda: self.shown.emit(_uid(item)))
-        menu.addAction("Rename", lambda: self.editItem(item))
-        menu.addAction("Delete", lambda: self.deleted.emit(_uid(item)))
+        menu.addAction(_("Show"), lambda: self.shown.emit(_uid(item)))
+        menu.addAction(_("Rename"), lambda: self.editItem(item))
+        menu.addAction(_("Delete"), lambda: self.deleted.emit(_uid(item)))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.mapToGlobal(place))
 

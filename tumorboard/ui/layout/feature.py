@@ -13,6 +13,7 @@ from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import PRESETS
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.viewer.alignment import remark_of
 from tumorboard.ui.viewer.room import Hand
@@ -89,7 +90,7 @@ class LayoutFeature(Feature):
         volume = view.display.volume
         if volume is not None and not volume.is_placed:
             self._host.say(
-                "These images do not say where they lie in the patient; they cannot be cut anew."
+                _("These images do not say where they lie in the patient; they cannot be cut anew.")
             )
             return
         view.set_plane(plane)
@@ -99,9 +100,9 @@ class LayoutFeature(Feature):
         room = self._host.room
         room.set_linked(linked=not room.linked)
         self._host.say(
-            "Views scroll together where they show the same place."
+            _("Views scroll together where they show the same place.")
             if room.linked
-            else "Each view scrolls alone now."
+            else _("Each view scrolls alone now.")
         )
 
     def align(self) -> None:
@@ -111,15 +112,17 @@ class LayoutFeature(Feature):
         pairs = room.unaligned()
         if not pairs or host.case is None:
             host.say(
-                "There is nothing to align: show two series that were not taken together, "
-                "bring both to the same place, and call this again."
+                _(
+                    "There is nothing to align: show two series that were not taken together, "
+                    "bring both to the same place, and call this again."
+                )
             )
             return
         for pair in pairs:
             key, value = remark_of(*pair)
-            host.attempt(partial(host.session.set_remark, key, value, label="Align two dates"))
+            host.attempt(partial(host.session.set_remark, key, value, label=_("Align two dates")))
         room.set_linked(linked=True)
-        host.say("The views are locked as they stand: they show the same place now.")
+        host.say(_("The views are locked as they stand: they show the same place now."))
 
     def toggle_turning(self) -> None:
         """Show or hide the rings by which planes are turned."""
@@ -128,7 +131,10 @@ class LayoutFeature(Feature):
         room.changed.emit()
         if room.turning:
             self._host.room.tell_hint(
-                "Drag a ring on the crosshair: the other planes turn. R makes them straight again."
+                _(
+                    "Drag a ring on the crosshair: the other planes turn. R makes them straight "
+                    "again."
+                )
             )
 
     def finish_or_maximise(self) -> None:
@@ -184,10 +190,10 @@ class LayoutFeature(Feature):
         """Put the picture of the active view on the clipboard, without any identity."""
         picture = self.picture()
         if picture is None:
-            self._host.say("There is no picture to copy.")
+            self._host.say(_("There is no picture to copy."))
             return
         QGuiApplication.clipboard().setImage(picture)
-        self._host.say("The picture is on the clipboard, without name, date or case.")
+        self._host.say(_("The picture is on the clipboard, without name, date or case."))
 
     def picture(self) -> QImage | None:
         """Return the picture of the active view, without any identity."""

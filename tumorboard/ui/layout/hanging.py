@@ -13,6 +13,7 @@ from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import PRESETS
+from tumorboard.language import _
 from tumorboard.ui.layout.hanging_editor import HangingEditor
 from tumorboard.ui.shell.host import Feature
 
@@ -129,12 +130,12 @@ class HangingProtocols(Feature):
         """Hang the case by the next protocol that fits it."""
         fitting = self.fitting()
         if not fitting:
-            self._host.say("No hanging protocol fits the series of this case.")
+            self._host.say(_("No hanging protocol fits the series of this case."))
             return
         self._turn = (self._turn + 1) % len(fitting)
         protocol, hanging = fitting[self._turn]
         self._hang(hanging)
-        self._host.say(f"Hanging protocol: {protocol.name}.")
+        self._host.say(_("Hanging protocol: {name}.", name=protocol.name))
 
     def _hang(self, hanging: Hanging) -> None:
         room, views = self._host.room, self._host.views

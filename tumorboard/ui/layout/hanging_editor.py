@@ -25,15 +25,16 @@ from PySide6.QtWidgets import (
 from tumorboard.app.hanging import DATES, PLANES, WINDOWS, Choice, Protocol
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.windowing import PRESETS
+from tumorboard.language import _
 from tumorboard.ui.shell.number_field import WholeNumberField
 from tumorboard.ui.shell.parts import words
 
-_HEADS = ("Date", "Modality", "Words in the name, or phase", "Plane", "Window")
-_PLANE_WORDS = {plane: plane or "as acquired" for plane in PLANES}
+_HEADS = (_("Date"), _("Modality"), _("Words in the name, or phase"), _("Plane"), _("Window"))
+_PLANE_WORDS = {plane: plane or _("as acquired") for plane in PLANES}
 _WINDOW_WORDS = {
-    "": "as sent",
+    "": _("as sent"),
     "auto": "automatic",
-    **{key: name.lower() for key, (name, _) in PRESETS.items()},
+    **{key: name.lower() for key, (name, __) in PRESETS.items()},
 }
 
 
@@ -49,25 +50,25 @@ class HangingEditor(QDialog):
     def __init__(self, protocols: Sequence[Protocol], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Hanging protocols")
+        self.setWindowTitle(_("Hanging protocols"))
         self.resize(980, 520)
         self._protocols = list(protocols)
         self._row = -1
         self.list = QListWidget()
-        self.list.setAccessibleName("Hanging protocols")
+        self.list.setAccessibleName(_("Hanging protocols"))
         self.list.setProperty("role", "choices")
         self.list.setFixedWidth(230)
         self.name, self.modalities = QLineEdit(), QLineEdit()
-        self.modalities.setPlaceholderText("such as PT, CT; empty for any")
+        self.modalities.setPlaceholderText(_("such as PT, CT; empty for any"))
         self.layout_box = QComboBox()
         for layout in LAYOUTS:
             self.layout_box.addItem(layout.label, layout.name)
-        self.automatic = QCheckBox("Use when a case is opened")
+        self.automatic = QCheckBox(_("Use when a case is opened"))
         self.dates = WholeNumberField()
         self.dates.setRange(1, 20)
         self.slices = WholeNumberField()
         self.slices.setRange(1, 999)
-        self.slices.setToolTip("Of the first series; more than one asks for a volume.")
+        self.slices.setToolTip(_("Of the first series; more than one asks for a volume."))
         self.table = QTableWidget(0, len(_HEADS))
         self.table.setHorizontalHeaderLabels(list(_HEADS))
         self.table.verticalHeader().setDefaultSectionSize(38)
@@ -85,24 +86,24 @@ class HangingEditor(QDialog):
 
     def _arrange(self) -> None:
         form = QFormLayout()
-        form.addRow(words("Name", wrap=False), self.name)
-        form.addRow(words("Layout", wrap=False), self.layout_box)
-        form.addRow(words("Modalities needed", wrap=False), self.modalities)
-        form.addRow(words("Dates needed", wrap=False), self.dates)
-        form.addRow(words("Slices needed", wrap=False), self.slices)
+        form.addRow(words(_("Name"), wrap=False), self.name)
+        form.addRow(words(_("Layout"), wrap=False), self.layout_box)
+        form.addRow(words(_("Modalities needed"), wrap=False), self.modalities)
+        form.addRow(words(_("Dates needed"), wrap=False), self.dates)
+        form.addRow(words(_("Slices needed"), wrap=False), self.slices)
         form.addRow(words("", wrap=False), self.automatic)
         right = QVBoxLayout()
         right.addLayout(form)
-        right.addWidget(words("One line for each place of the layout:", "dim", wrap=False))
+        right.addWidget(words(_("One line for each place of the layout:"), "dim", wrap=False))
         right.addWidget(self.table)
         left = QVBoxLayout()
         left.addWidget(self.list)
         row = QHBoxLayout()
         steps = (
-            ("Add", self._add),
-            ("Remove", self._remove),
+            (_("Add"), self._add),
+            (_("Remove"), self._remove),
             ("Up", lambda: self._move(-1)),
-            ("Down", lambda: self._move(1)),
+            (_("Down"), lambda: self._move(1)),
         )
         for text, act in steps:
             button = QPushButton(text)
@@ -115,12 +116,14 @@ class HangingEditor(QDialog):
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
-        usual = buttons.addButton("Usual ones", QDialogButtonBox.ButtonRole.ResetRole)
+        usual = buttons.addButton(_("Usual ones"), QDialogButtonBox.ButtonRole.ResetRole)
         usual.clicked.connect(self._usual)
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
         outer = QVBoxLayout(self)
-        outer.addWidget(words("The first protocol that fits is used when a case is opened.", "dim"))
+        outer.addWidget(
+            words(_("The first protocol that fits is used when a case is opened."), "dim")
+        )
         outer.addLayout(both)
         outer.addWidget(buttons)
 
@@ -162,7 +165,7 @@ class HangingEditor(QDialog):
         named = [part.strip().upper() for part in self.modalities.text().split(",")]
         modalities = tuple(part for part in named if part)
         return Protocol(
-            self.name.text().strip() or "Without a name",
+            self.name.text().strip() or _("Without a name"),
             str(self.layout_box.currentData()),
             tuple(self._choice(row) for row in range(self.table.rowCount())),
             self.automatic.isChecked(),
@@ -173,7 +176,7 @@ class HangingEditor(QDialog):
 
     def _add(self) -> None:
         self._keep()
-        self._protocols.append(Protocol("New protocol", "single", (Choice(),)))
+        self._protocols.append(Protocol(_("New protocol"), "single", (Choice(),)))
         self._fill(len(self._protocols) - 1)
 
     def _remove(self) -> None:

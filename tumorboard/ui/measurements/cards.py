@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.measurements.rows import (
     DateRow,
     HistoryLine,
@@ -55,9 +56,11 @@ def date_widget(row: DateRow, wishes: Wishes) -> QWidget:
     grid.addWidget(words(row.date), 0, 0)
     if row.size:
         size = link(
-            row.size, lambda: wishes.jump_requested.emit((row.uid,)), f"Show it on {row.date}"
+            row.size,
+            lambda: wishes.jump_requested.emit((row.uid,)),
+            _("Show it on {date}", date=row.date),
         )
-        size.setAccessibleName(f"{row.size} on {row.date}: show")
+        size.setAccessibleName(_("{size} on {date}: show", size=row.size, date=row.date))
         grid.addWidget(size, 0, 1, _RIGHT)
     for n, text in enumerate(row.change):
         grid.addWidget(words(text, "dim", wrap=False), n + 1, 0, 1, 2, _RIGHT)
@@ -78,7 +81,13 @@ def sum_widget(line: SumLine) -> QWidget:
     grid.addWidget(words(line.value), 0, 1)
     if line.response:
         told = words(line.response, "keys")
-        told.setAccessibleName(f"Response by RECIST 1.1 on {line.date}: {line.response}")
+        told.setAccessibleName(
+            _(
+                "Response by RECIST 1.1 on {date}: {response}",
+                date=line.date,
+                response=line.response,
+            )
+        )
         grid.addWidget(told, 0, 2, _RIGHT)
     for n, text in enumerate(line.change):
         grid.addWidget(words(text, "dim"), n + 1, 1, 1, 2)
@@ -98,15 +107,15 @@ def measurement_widget(
     line = QHBoxLayout()
     line.setSpacing(4)
     if row.proposed:
-        line.addWidget(link("accept", lambda: wishes.accept_requested.emit((row.uid,))))
+        line.addWidget(link(_("accept"), lambda: wishes.accept_requested.emit((row.uid,))))
     line.addWidget(more_button(row, choices, wishes))
-    line.addWidget(link("delete", lambda: wishes.delete_requested.emit(row.uid)))
-    line.addWidget(link("show", lambda: wishes.jump_requested.emit((row.uid,))))
+    line.addWidget(link(_("delete"), lambda: wishes.delete_requested.emit(row.uid)))
+    line.addWidget(link(_("show"), lambda: wishes.jump_requested.emit((row.uid,))))
     grid.addLayout(line, 0, 1, _RIGHT)
     text = " · ".join(part for part in (row.value, row.where) if part)
     grid.addWidget(words(text, "dim"), 1, 0, 1, 2)
     if row.proposed:
-        grid.addWidget(words("◇ Proposed copy: check it, then accept.", "prompt"), 2, 0, 1, 2)
+        grid.addWidget(words(_("◇ Proposed copy: check it, then accept."), "prompt"), 2, 0, 1, 2)
     if row.caveats:
         grid.addWidget(caveats_widget(row.caveats), 3, 0, 1, 2)
     grid.setColumnStretch(0, 1)
@@ -122,8 +131,12 @@ def caveats_widget(caveats: Sequence[str]) -> QWidget:
         column.addWidget(line)
     rest = lines[_FEW_CAVEATS:]
     if len(rest) > 1:  # the link takes as much room as one line
-        more = link(f"and {len(rest)} more", lambda: _unfold(rest, more), "Shows all reservations")
-        more.setAccessibleName(f"Show {len(rest)} more reservations")
+        more = link(
+            _("and {count} more", count=len(rest)),
+            lambda: _unfold(rest, more),
+            _("Shows all reservations"),
+        )
+        more.setAccessibleName(_("Show {count} more reservations", count=len(rest)))
         for line in rest:
             line.hide()
         column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
@@ -140,8 +153,10 @@ def more_button(
     row: MeasurementRow, choices: tuple[tuple[str, str], ...], wishes: Wishes
 ) -> QPushButton:
     """Return the link to the history of a measurement and to the lesion it belongs to."""
-    button = link("more", lambda: None, "Who measured it and when; to which lesion it belongs")
-    button.setAccessibleName(f"More for {row.name}")
+    button = link(
+        _("more"), lambda: None, _("Who measured it and when; to which lesion it belongs")
+    )
+    button.setAccessibleName(_("More for {name}", name=row.name))
 
     def add(menu: QMenu, text: str, wish: SignalInstance, *values: object) -> None:
         action = menu_entry(menu, text)
@@ -150,12 +165,12 @@ def more_button(
     def ask() -> None:
         menu = QMenu(button)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add(menu, "History: who and when", wishes.history_requested, row.uid)
-        menu.addSection("Belongs to")
+        add(menu, _("History: who and when"), wishes.history_requested, row.uid)
+        menu.addSection(_("Belongs to"))
         for uid, name in choices:
             add(menu, name, wishes.assign_requested, row.uid, uid)
-        add(menu, "A new lesion", wishes.assign_requested, row.uid, "new")
-        add(menu, "No lesion: a free measurement", wishes.assign_requested, row.uid, "")
+        add(menu, _("A new lesion"), wishes.assign_requested, row.uid, "new")
+        add(menu, _("No lesion: a free measurement"), wishes.assign_requested, row.uid, "")
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     button.clicked.connect(ask)

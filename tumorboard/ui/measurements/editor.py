@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.model import Lesion
 from tumorboard.case.sites import site_named, sites
+from tumorboard.language import _
 from tumorboard.ui.measurements.rows import ROLE_NAMES, SIDE_NAMES
 from tumorboard.ui.shell.parts import link, words
 
@@ -46,11 +47,11 @@ class LesionEditor(QWidget):
         self.site.setCurrentText(lesion.site)
         self.side = _choices(SIDE_NAMES, lesion.laterality)
         self.role = _choices(ROLE_NAMES, lesion.role)
-        self.node = QCheckBox("Lymph node: the short axis counts")
+        self.node = QCheckBox(_("Lymph node: the short axis counts"))
         self.node.setChecked(lesion.is_node)
-        self.index = QCheckBox("Index lesion of the case")
+        self.index = QCheckBox(_("Index lesion of the case"))
         self.index.setChecked(lesion.is_index)
-        self.metastasis = QCheckBox("Distant metastasis")
+        self.metastasis = QCheckBox(_("Distant metastasis"))
         self.metastasis.setChecked(lesion.is_metastasis)
         # One or the other: the box that was ticked last holds.
         self.index.toggled.connect(partial(_give_way, self.metastasis))
@@ -66,32 +67,32 @@ class LesionEditor(QWidget):
         form = QFormLayout()
         form.setHorizontalSpacing(12)
         fields = (
-            ("Name", self.name),
-            ("Site", self.site),
-            ("Side", self.side),
-            ("Role", self.role),
+            (_("Name"), self.name),
+            (_("Site"), self.site),
+            (_("Side"), self.side),
+            (_("Role"), self.role),
         )
         for text, field in fields:
             label = words(text, "dim", wrap=False)
             label.setBuddy(field)
-            field.setAccessibleName(f"{text} of the lesion")
+            field.setAccessibleName(_("{text} of the lesion", text=text))
             form.addRow(label, field)
         column.addLayout(form)
         column.addWidget(self.node)
         column.addWidget(self.metastasis)
         column.addWidget(self.index)
         row = QHBoxLayout()
-        keep = QPushButton("Keep")
+        keep = QPushButton(_("Keep"))
         keep.setProperty("role", "primary")
         keep.clicked.connect(self.keep)
         row.addWidget(keep)
-        row.addWidget(link("cancel", self.left.emit))
+        row.addWidget(link(_("cancel"), self.left.emit))
         row.addStretch(1)
         row.addWidget(
             link(
-                "delete lesion",
+                _("delete lesion"),
                 lambda: self.delete_requested.emit(self._lesion.uid),
-                "Deletes the lesion and all its measurements; undo brings them back",
+                _("Deletes the lesion and all its measurements; undo brings them back"),
             )
         )
         column.addLayout(row)

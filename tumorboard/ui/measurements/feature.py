@@ -33,6 +33,7 @@ from tumorboard.case.mass_card import SHOWN_FACTS, mass_card
 from tumorboard.case.model import Case, Lesion, SeriesRef
 from tumorboard.case.report_text import Basis
 from tumorboard.imaging.view_cut import CutSpec
+from tumorboard.language import _
 from tumorboard.tools.gesture import Ask
 from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
@@ -159,7 +160,7 @@ class MeasurementsFeature(Feature):
         card = mass_card(case, Basis(facts))
         drawn = {a.uid: a.image.series_instance_uid for a in case.annotations}
         outlined = {s.uid: s.series_instance_uid for s in case.segmentations}
-        volume = card.line("Volume")
+        volume = card.line(_("Volume"))
         uids = (*card.origin.annotation_uids, *(volume.origin.annotation_uids if volume else ()))
         where = {(drawn | outlined).get(uid, "") for uid in uids}
         # Numbers of two dates or phases on one picture would be read as of that picture.
@@ -184,11 +185,11 @@ class MeasurementsFeature(Feature):
 
     def erase(self, uids: tuple[str, ...]) -> None:
         """Delete what the eraser touched, as one step."""
-        self._edit(lambda case: erased(case, "Erase", uids))
+        self._edit(lambda case: erased(case, _("Erase"), uids))
 
     def delete(self, uid: str) -> None:
         """Delete an annotation; undo brings it back."""
-        self._edit(lambda case: erased(case, "Delete measurement", (uid,)))
+        self._edit(lambda case: erased(case, _("Delete measurement"), (uid,)))
 
     def jump(self, uids: tuple[str, ...]) -> None:
         """Show the slice of the first of these annotations or outlines, and highlight it."""
@@ -231,7 +232,7 @@ class MeasurementsFeature(Feature):
         proposed = [a for a in room.annotations_of(room.active) if a.proposed]
         chosen = [a for a in proposed if a.uid == room.selected_uid] or proposed
         if not chosen:
-            self._host.say("Nothing is proposed on these images.")
+            self._host.say(_("Nothing is proposed on these images."))
             return
         self.accept(tuple(a.uid for a in chosen))
 
@@ -254,7 +255,7 @@ class MeasurementsFeature(Feature):
         series = [r for r in case.series if r.study_date == date and r.kind == "volume"]
         sources = copies_wanted(case, lesion_uid, point)
         if not series or not sources:
-            host.say("There is nothing to copy to that date.")
+            host.say(_("There is nothing to copy to that date."))
             return
         display = host.images.show(_like(case, sources[0], series).series_instance_uid)
         if display is None:
@@ -262,14 +263,17 @@ class MeasurementsFeature(Feature):
         copies = [c for c in (self._copy(source, display) for source in sources) if c is not None]
         if not copies:
             host.say(
-                "Nothing says how the two dates lie to one another. Show both, bring them to the "
-                "same place, and lock them (Ctrl+L); then copy again."
+                _(
+                    "Nothing says how the two dates lie to one another. Show both, bring them to "
+                    "the "
+                    "same place, and lock them (Ctrl+L); then copy again."
+                )
             )
             return
-        self._edit(lambda now: drawn(now, "Propose measurement", copies))
+        self._edit(lambda now: drawn(now, _("Propose measurement"), copies))
         self.jump((copies[0].uid,))
         host.say(
-            "Proposed at the linked place, dashed: move it if need be, then accept it (Shift+A)."
+            _("Proposed at the linked place, dashed: move it if need be, then accept it (Shift+A).")
         )
 
     def _copy(self, source: Annotation, display: Display) -> Annotation | None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from tumorboard.imaging.roi_statistics import Histogram, RoiStatistics
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.theme import colour, text_font
 
@@ -20,7 +21,7 @@ class Plot(QWidget):
     def __init__(self, found: Histogram, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found = found
-        self.setAccessibleName(f"Histogram of {int(np.sum(found.counts))} pixels")
+        self.setAccessibleName(_("Histogram of {sum} pixels", sum=int(np.sum(found.counts))))
         self.setMinimumSize(360, 200)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
@@ -67,7 +68,7 @@ def histogram_dialog(
     """Return a dialog with the histogram and the values of a region."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle("Histogram of the region")
+    dialog.setWindowTitle(_("Histogram of the region"))
     layout = QVBoxLayout(dialog)
     layout.addWidget(words(name))
     layout.addWidget(Plot(found), 1)
@@ -86,14 +87,14 @@ def value_lines(found: Histogram, s: RoiStatistics) -> list[tuple[str, str]]:
     """Return the names and values that stand below the bars."""
     unit = f" {found.unit}" if found.unit else ""
     return [
-        ("Pixels", str(s.count)),
-        ("Mean", f"{_number(s.mean)}{unit}"),
-        ("Standard deviation", f"{_number(s.sd)}{unit}"),
-        ("Lowest", f"{_number(s.minimum)}{unit}"),
-        ("Median", f"{_number(s.median)}{unit}"),
-        ("Highest", f"{_number(s.maximum)}{unit}"),
-        ("5th percentile", f"{_number(s.p5)}{unit}"),
-        ("95th percentile", f"{_number(s.p95)}{unit}"),
+        (_("Pixels"), str(s.count)),
+        (_("Mean"), f"{_number(s.mean)}{unit}"),
+        (_("Standard deviation"), f"{_number(s.sd)}{unit}"),
+        (_("Lowest"), f"{_number(s.minimum)}{unit}"),
+        (_("Median"), f"{_number(s.median)}{unit}"),
+        (_("Highest"), f"{_number(s.maximum)}{unit}"),
+        (_("5th percentile"), f"{_number(s.p5)}{unit}"),
+        (_("95th percentile"), f"{_number(s.p95)}{unit}"),
     ]
 
 

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from tumorboard.case.mass_card import CardLine, MassCard
 from tumorboard.case.report_text import Origin
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.parts import link, rule, words
 
 _NAME_PX = 84
-_NOT_MEASURED = "Not measured. Press M, then drag the long axis on the axial view."
+_NOT_MEASURED = _("Not measured. Press M, then drag the long axis on the axial view.")
 
 Follow = Callable[[Origin], object]
 
@@ -26,11 +27,13 @@ def index_card(card: MassCard, follow: Follow, another: Callable[[], object]) ->
     column.setContentsMargins(12, 8, 12, 8)
     column.setSpacing(4)
     first = QHBoxLayout()
-    first.addWidget(words(f"Index mass · {card.name}" if card.name else "Index mass", "dim"), 1)
+    first.addWidget(
+        words(_("Index mass · {name}", name=card.name) if card.name else _("Index mass"), "dim"), 1
+    )
     column.addLayout(first)
     if card.size:
         if card.origin.words:
-            first.addWidget(_show(card.origin, "the size", follow), 0, Qt.AlignmentFlag.AlignTop)
+            first.addWidget(_show(card.origin, _("the size"), follow), 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(words(card.size, "title"))
         column.addWidget(words(card.axes, "dim"))
     else:
@@ -40,7 +43,7 @@ def index_card(card: MassCard, follow: Follow, another: Callable[[], object]) ->
         column.addLayout(_row(line, follow))
     if card.size:
         column.addWidget(rule())
-        column.addWidget(link("New lesion", another), 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(link(_("New lesion"), another), 0, Qt.AlignmentFlag.AlignLeft)
     return frame
 
 
@@ -64,6 +67,6 @@ def _row(line: CardLine, follow: Follow) -> QGridLayout:
 
 def _show(origin: Origin, name: str, follow: Follow) -> QWidget:
     act = "show" if origin.annotation_uids or origin.place is not None else "state"
-    button = link(act, lambda: follow(origin), f"Show {origin.words}")
+    button = link(act, lambda: follow(origin), _("Show {words}", words=origin.words))
     button.setAccessibleName(f"{name}: {act}, {origin.words}")
     return button

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.measurement_list import Column, ListedMeasurement
+from tumorboard.language import _
 from tumorboard.text import sided, tip
 from tumorboard.ui.shell.parts import words
 
@@ -155,7 +156,7 @@ class MeasurementListDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Measurements")
+        self.setWindowTitle(_("Measurements"))
         room = self.screen().availableGeometry()
         width, height = round(_OF_SCREEN * room.width()), round(_OF_SCREEN * room.height())
         self.resize(min(_WIDTH, width), min(_HEIGHT, height))
@@ -163,14 +164,14 @@ class MeasurementListDialog(QDialog):
         self._sorted = _Sorted(self)
         self._sorted.setSourceModel(self.model)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Filter: lesion, kind, series, caveat …")
-        self.field.setAccessibleName("Filter measurements")
+        self.field.setPlaceholderText(_("Filter: lesion, kind, series, caveat …"))
+        self.field.setAccessibleName(_("Filter measurements"))
         self.field.setClearButtonEnabled(True)
         self.count = words("", "dim", wrap=False)
         self.note = words("", "dim")
         self.table = _Table()
         self.table.setModel(self._sorted)
-        self.table.setAccessibleName("Measurements")
+        self.table.setAccessibleName(_("Measurements"))
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -180,9 +181,9 @@ class MeasurementListDialog(QDialog):
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.setShowGrid(False)
-        self.copy, self.export = QPushButton("Copy"), QPushButton("Export…")
-        self.copy.setToolTip("The marked rows, or all that are shown, as a table (Ctrl+C)")
-        self.export.setToolTip("The rows that are shown, in their order, as CSV or XLSX")
+        self.copy, self.export = QPushButton(_("Copy")), QPushButton(_("Export…"))
+        self.copy.setToolTip(_("The marked rows, or all that are shown, as a table (Ctrl+C)"))
+        self.export.setToolTip(_("The rows that are shown, in their order, as CSV or XLSX"))
         self._lay_out()
         self.field.textChanged.connect(self._filter)
         self.table.copy_requested.connect(self._copy)
@@ -240,9 +241,15 @@ class MeasurementListDialog(QDialog):
             if row.uid in marked:
                 index = self._sorted.index(number, 0)
                 self.table.selectionModel().select(index, flags.Select | flags.Rows)
-        many = "measurement is" if proposed == 1 else "measurements are"
+        many = _("measurement is") if proposed == 1 else _("measurements are")
         self.note.setText(
-            f"{proposed} proposed {many} not listed until accepted." if proposed else ""
+            _(
+                "{proposed} proposed {value} not listed until accepted.",
+                proposed=proposed,
+                value=many,
+            )
+            if proposed
+            else ""
         )
         self._tell_count()
 
@@ -252,8 +259,10 @@ class MeasurementListDialog(QDialog):
 
     def _tell_count(self) -> None:
         shown, total = self._sorted.rowCount(), len(self.model.rows)
-        told = f"{shown} of {total}" if shown != total else str(total)
-        self.count.setText(f"{told} measurement{'' if total == 1 else 's'}")
+        told = _("{shown} of {total}", shown=shown, total=total) if shown != total else str(total)
+        self.count.setText(
+            _("{told} measurement{value}", told=told, value="" if total == 1 else "s")
+        )
         self.export.setEnabled(shown > 0)
         self.copy.setEnabled(shown > 0)
 

@@ -16,6 +16,7 @@ from tumorboard.app.identity import names_of
 from tumorboard.case.measurement_list import ListedMeasurement, proposed_count
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.identity import Withholding
 from tumorboard.ui.shell.file_dialogs import open_save
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from tumorboard.ui.measurements.list_dialog import MeasurementListDialog
     from tumorboard.ui.shell.host import Host
 
-_JOB, _EXPORT = "measurement list", "measurement export"
-_FILTERS: Final = "Excel workbook (*.xlsx);;Table of text (*.csv)"
+_JOB, _EXPORT = _("measurement list"), _("measurement export")
+_FILTERS: Final = _("Excel workbook (*.xlsx);;Table of text (*.csv)")
 Rows = Sequence[ListedMeasurement]
 
 
@@ -60,7 +61,7 @@ class MeasurementListFeature(Feature):
 
         host = self._host
         if host.case is None:
-            host.say("Open a case first; the list is of one case.")
+            host.say(_("Open a case first; the list is of one case."))
             return
         if self.dialog is None:
             self.dialog = MeasurementListDialog(host.parent_widget)
@@ -125,8 +126,12 @@ class MeasurementListFeature(Feature):
         if case is None:
             return
         people = names_of(host.session.store, case)
-        name = file_name(f"measurements {case.label}", "xlsx", people, with_identity=False)
-        dialog = open_save(host, "Export measurements", name, _FILTERS, partial(self.write, rows))
+        name = file_name(
+            _("measurements {label}", label=case.label), "xlsx", people, with_identity=False
+        )
+        dialog = open_save(
+            host, _("Export measurements"), name, _FILTERS, partial(self.write, rows)
+        )
         dialog.filterSelected.connect(
             lambda chosen: dialog.setDefaultSuffix("csv" if "csv" in chosen else "xlsx")
         )
@@ -146,7 +151,8 @@ class MeasurementListFeature(Feature):
             ending = path.suffix.lower()
             if ending not in (".csv", ".xlsx"):
                 raise UserError(
-                    f"“{path.name}” says neither CSV nor XLSX.", "Let its name end in one of them."
+                    _("“{name}” says neither CSV nor XLSX.", name=path.name),
+                    _("Let its name end in one of them."),
                 )
             made = measurements_csv if ending == ".csv" else measurements_xlsx
             write_whole(path, made(rows, withheld))

@@ -8,6 +8,7 @@ from tumorboard.annotations.model import TumourEnd
 from tumorboard.case.annotation_facts import ivc_ends, ivc_marks
 from tumorboard.case.definitions import definition
 from tumorboard.case.model import Case
+from tumorboard.language import _
 from tumorboard.tools.vessel import MARK_LABELS, MARKS
 
 
@@ -45,7 +46,7 @@ def _end_words(case: Case, end: TumourEnd) -> str:
     if reading.doubt:
         return reading.doubt
     if reading.segment is None:
-        needed = MARK_LABELS[str(reading.needs)] if reading.needs else "the levels"
-        return f"mark “{needed}” to name the level"
+        needed = MARK_LABELS[str(reading.needs)] if reading.needs else _("the levels")
+        return _("mark “{needed}” to name the level", needed=needed)
     name = "ivc_caudal_extent" if end is TumourEnd.CAUDAL else "ivc_cranial_extent"
     return definition(name).choice_label(reading.segment)

@@ -9,6 +9,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.mass_card import MassCard, mass_card
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.report_text import Basis
+from tumorboard.language import _
 from tumorboard.ui.measurements.cards import (
     date_widget,
     history_widget,
@@ -58,7 +59,7 @@ class LesionsPanel(QWidget):
         super().__init__()
         self._area, self._column = scroll_column()
         self._pages = QStackedWidget()
-        self._buttons = [QPushButton(t) for t in ("Measurements", "Outlines", "Vessels")]
+        self._buttons = [QPushButton(t) for t in (_("Measurements"), _("Outlines"), _("Vessels"))]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -72,7 +73,7 @@ class LesionsPanel(QWidget):
             button.setProperty("role", "choice")
             button.setProperty("mark", "plain")
             button.setProperty("end", end)
-            button.clicked.connect(lambda _=False, wanted=n: self._show_page(wanted))
+            button.clicked.connect(lambda __=False, wanted=n: self._show_page(wanted))
             row.addWidget(button)
         row.addStretch(1)
         layout.addLayout(row)
@@ -147,7 +148,7 @@ class LesionsPanel(QWidget):
         clear(self._column)
         self._editor = None
         if content is None:
-            self._column.addWidget(words("Open a case to see what was measured.", "dim"))
+            self._column.addWidget(words(_("Open a case to see what was measured."), "dim"))
         else:
             self._fill(*content)
         self._column.addStretch(1)
@@ -157,29 +158,31 @@ class LesionsPanel(QWidget):
         self._column.addWidget(
             index_card(index, self.origin_requested.emit, self.measure_requested.emit)
         )
-        self._column.addWidget(head("IVC: levels and tumour in the vein"))
+        self._column.addWidget(head(_("IVC: levels and tumour in the vein")))
         for mark in marks:
             self._column.addWidget(self._mark_row(mark))
-        self._column.addWidget(head("Lesions"))
+        self._column.addWidget(head(_("Lesions")))
         if not content.cards:
-            self._column.addWidget(words("None yet. M measures a mass and makes it one.", "dim"))
+            self._column.addWidget(words(_("None yet. M measures a mass and makes it one."), "dim"))
         for card in content.cards:
             self._add_card(card, content)
         if content.sums:
-            self._column.addWidget(head("Sum of targets"))
+            self._column.addWidget(head(_("Sum of targets")))
             for line in content.sums:
                 self._column.addWidget(sum_widget(line))
-        self._column.addWidget(head("Free measurements"))
+        self._column.addWidget(head(_("Free measurements")))
         if not content.free:
-            self._column.addWidget(words("None. L length, B two axes, E ellipse.", "dim"))
+            self._column.addWidget(words(_("None. L length, B two axes, E ellipse."), "dim"))
         for row in content.free:
             self._add_measurement(row, content)
 
     def _add_card(self, card: LesionCard, content: LesionContent) -> None:
         uid = card.lesion.uid
         editing = self._editing == uid
-        edit = link("edit", lambda: self.edit_lesion("" if editing else uid), "Name, site, role")
-        edit.setAccessibleName(f"Edit {card.lesion.name}")
+        edit = link(
+            _("edit"), lambda: self.edit_lesion("" if editing else uid), _("Name, site, role")
+        )
+        edit.setAccessibleName(_("Edit {name}", name=card.lesion.name))
         self._column.addWidget(lesion_head(card, edit))
         if editing:
             self._editor = editor = LesionEditor(card.lesion)
@@ -193,9 +196,9 @@ class LesionsPanel(QWidget):
                 self._add_measurement(row, content)
         if card.copy_to:
             wish = link(
-                f"copy to {date_words(card.copy_to)}",
+                _("copy to {date_words}", date_words=date_words(card.copy_to)),
                 lambda: self.copy_requested.emit(uid, card.copy_to),
-                "Proposes the measurements at the same place; you accept or move them",
+                _("Proposes the measurements at the same place; you accept or move them"),
             )
             self._column.addWidget(wish, 0, _LEFT)
         self._column.addWidget(rule())
@@ -223,7 +226,7 @@ class LesionsPanel(QWidget):
             texts.addWidget(words(mark.value, "dim"))
         layout.addLayout(texts, 1)
         if mark.uid:
-            layout.addWidget(link("show", lambda: self.jump_requested.emit((mark.uid,))))
+            layout.addWidget(link(_("show"), lambda: self.jump_requested.emit((mark.uid,))))
         action = "Re-mark" if mark.uid else "mark"
         layout.addWidget(link(action, lambda: self.mark_requested.emit(mark.role)))
         return widget

@@ -20,16 +20,17 @@ from tumorboard.case.model import Case, Lesion
 from tumorboard.case.planes import plane_words
 from tumorboard.case.response import NODE_NORMAL_MM, PROGRESSION_RISE_MM, RESPONSE_PERCENTS
 from tumorboard.case.response_rows import response_rows
+from tumorboard.language import _
 from tumorboard.quantity import decimals_beside, length_words, signed
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 
 ROLE_NAMES = {
-    "": "No role",
-    "target": "Target",
+    "": _("No role"),
+    "target": _("Target"),
     "non-target": "Non-target",
-    "new": "New lesion",
+    "new": _("New lesion"),
 }
-SIDE_NAMES = {"": "No side", "right": "Right", "left": "Left", "both": "Both sides"}
+SIDE_NAMES = {"": _("No side"), "right": _("Right"), "left": _("Left"), "both": _("Both sides")}
 
 
 #: Caveats that say what a length rests on.
@@ -113,9 +114,11 @@ def lesion_content(case: Case) -> LesionContent:
             value = total.sums[n]
             text = length_words(value) if value is not None else ""
             if not text and total.missing[n]:
-                text = "not measured: " + ", ".join(total.missing[n])
+                text = _("not measured: ") + ", ".join(total.missing[n])
             if text and total.added[n]:
-                text += f" (without {', '.join(total.added[n])}: no size at baseline)"
+                text += _(
+                    " (without {added}: no size at baseline)", added=", ".join(total.added[n])
+                )
             if text:
                 change = change_words(total.from_baseline[n], total.from_nadir[n])
                 word = overall.get(iso_date(point.date), "")
@@ -163,9 +166,9 @@ def detail_words(lesion: Lesion) -> str:
         site = f"{site}, {side}"
     role = ROLE_NAMES.get(lesion.role, lesion.role) if lesion.role else ""
     named = "node" in site.lower()
-    node = "lymph node" if lesion.is_node and not named else ""
-    spread = "Distant metastasis" if lesion.is_metastasis else ""
-    parts = ("Index" if lesion.is_index else "", role, spread, site, node)
+    node = _("lymph node") if lesion.is_node and not named else ""
+    spread = _("Distant metastasis") if lesion.is_metastasis else ""
+    parts = (_("Index") if lesion.is_index else "", role, spread, site, node)
     return " · ".join(part for part in parts if part)
 
 
@@ -173,22 +176,22 @@ def size_words(mm: float, lesion: Lesion) -> str:
     """Return a size in cm; that of a node does not seem normal where it is not, or the reverse."""
     cm = mm / 10
     limits = (NODE_NORMAL_MM / 10,) if lesion.is_node else ()
-    return f"{cm:.{decimals_beside(cm, 1, limits)}f} cm"
+    return _("{cm} cm", cm=f"{cm:.{decimals_beside(cm, 1, limits)}f}")
 
 
 def change_words(baseline: Change | None, nadir: Change | None) -> tuple[str, ...]:
     """Return "+0.9 cm (+9 %) from baseline", and the same from the nadir where it differs."""
     found = []
     if baseline is not None:
-        found.append(f"{_signed(baseline)} from baseline")
+        found.append(_("{signed} from baseline", signed=_signed(baseline)))
     if nadir is not None and nadir != baseline:
-        found.append(f"{_signed(nadir)} from nadir")
+        found.append(_("{signed} from nadir", signed=_signed(nadir)))
     return tuple(found)
 
 
 def _signed(change: Change) -> str:
     cm, rise_cm = change.mm / 10, PROGRESSION_RISE_MM / 10
-    length = f"{signed(cm, decimals_beside(cm, 1, (rise_cm,)))} cm"
+    length = _("{signed} cm", signed=signed(cm, decimals_beside(cm, 1, (rise_cm,))))
     if change.percent is None:
         return length
     decimals = decimals_beside(change.percent, 0, RESPONSE_PERCENTS)
@@ -197,7 +200,7 @@ def _signed(change: Change) -> str:
 
 def date_words(date: str) -> str:
     """Return a date for reading, or that there is none."""
-    return dicom_date(date) or "No date"
+    return dicom_date(date) or _("No date")
 
 
 def measurement_row(

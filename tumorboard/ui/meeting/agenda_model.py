@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from tumorboard.case.readiness import Light
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.meeting.lights import light_line, summary
 
@@ -32,7 +33,7 @@ class Column(IntEnum):
     READY = 5
 
 
-_HEADS: Final = ("Time", "Min", "Case", "Question", "Presented by", "Readiness")
+_HEADS: Final = (_("Time"), _("Min"), _("Case"), _("Question"), _("Presented by"), _("Readiness"))
 _EDITED: Final = {
     Column.MINUTES: "minutes",
     Column.QUESTION: "question",
@@ -41,7 +42,7 @@ _EDITED: Final = {
 
 
 _DECIDED: Final = {
-    "draft": "decision begun",
+    "draft": _("decision begun"),
     "recommended": "decided",
     "deferred": "deferred",
 }
@@ -162,8 +163,8 @@ def cell_words(row: AgendaRow, column: Column) -> str:
         Column.TIME: row.starts,
         Column.MINUTES: str(row.minutes),
         Column.CASE: row.label,
-        Column.QUESTION: row.asked or "No question written",
-        Column.PRESENTER: row.presenter or "Not named",
+        Column.QUESTION: row.asked or _("No question written"),
+        Column.PRESENTER: row.presenter or _("Not named"),
         Column.READY: summary(row.lights),
     }[column]
 
@@ -173,7 +174,7 @@ def cell_tip(row: AgendaRow, column: Column) -> str:
     if column is Column.READY:
         return "\n".join(light_line(light) for light in row.lights or ())
     if column is Column.CASE:
-        away = "Archived: a talk passes over it." if row.archived else ""
+        away = _("Archived: a talk passes over it.") if row.archived else ""
         return "\n".join(part for part in (row.detail, row.reading, away) if part)
     return cell_words(row, column)
 

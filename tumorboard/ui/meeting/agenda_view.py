@@ -42,6 +42,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.language import _
 from tumorboard.text import sided
 from tumorboard.ui.meeting.agenda_model import (
     MINUTES,
@@ -124,7 +125,7 @@ class AgendaDelegate(QStyledItemDelegate):
         if index.column() == Column.MINUTES:
             box = WholeNumberField(parent)
             box.setRange(*MINUTES)
-            box.setAccessibleName("Minutes planned")
+            box.setAccessibleName(_("Minutes planned"))
             return box
         line = QLineEdit(parent)
         line.setAccessibleName(cell_words(index.data(ROW), Column.CASE))
@@ -193,7 +194,7 @@ class AgendaView(QTableView):
         self.setModel(self.agenda)
         self._cells = AgendaDelegate(self)
         self.setItemDelegate(self._cells)
-        self.setAccessibleName("Agenda")
+        self.setAccessibleName(_("Agenda"))
         self.setProperty("role", "agenda")
         self._press: QPoint | None = None
         self._dragged = ""
@@ -220,7 +221,7 @@ class AgendaView(QTableView):
                 self.setColumnWidth(column, _WIDTHS[column])
         heads.setSectionResizeMode(Column.QUESTION, QHeaderView.ResizeMode.Stretch)
         self.activated.connect(lambda index: self._open(index.row()))
-        self.selectionModel().currentChanged.connect(lambda *_: self._tell())
+        self.selectionModel().currentChanged.connect(lambda *__: self._tell())
         self.agenda.modelReset.connect(self._tell)
 
     @property

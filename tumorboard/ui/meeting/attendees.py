@@ -9,17 +9,18 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
 
 from tumorboard.case.meeting import Attendee
+from tumorboard.language import N_, _
 from tumorboard.text import tip
 from tumorboard.ui.shell.parts import clear, link, scroll_column
 
 ROLES: Final = (
-    "surgeon",
-    "radiologist",
-    "medical oncologist",
-    "radiation oncologist",
-    "pathologist",
-    "specialist nurse",
-    "coordinator",
+    N_("surgeon"),
+    N_("radiologist"),
+    N_("medical oncologist"),
+    N_("radiation oncologist"),
+    N_("pathologist"),
+    N_("specialist nurse"),
+    N_("coordinator"),
 )
 
 
@@ -79,13 +80,13 @@ class AttendeeLine(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.name, self.role = QLineEdit(), QLineEdit()
-        self.name.setAccessibleName("Name of an attendee")
-        self.role.setAccessibleName("Role of the attendee")
-        self.role.setPlaceholderText("Role")
+        self.name.setAccessibleName(_("Name of an attendee"))
+        self.role.setAccessibleName(_("Role of the attendee"))
+        self.role.setPlaceholderText(_("Role"))
         known = QCompleter(list(ROLES), self.role)
         known.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.role.setCompleter(known)
-        self._remove = link("remove", lambda: self.removed.emit(self))
+        self._remove = link(_("remove"), lambda: self.removed.emit(self))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(6)
@@ -109,5 +110,5 @@ class AttendeeLine(QWidget):
                     field.setCursorPosition(0)
                     field.setToolTip(tip(text))
         self._remove.setVisible(bool(person.name))
-        self._remove.setAccessibleName(f"Remove {person.name}")
-        self.name.setPlaceholderText("" if person.name else "Add somebody: name, then role")
+        self._remove.setAccessibleName(_("Remove {name}", name=person.name))
+        self.name.setPlaceholderText("" if person.name else _("Add somebody: name, then role"))

@@ -13,6 +13,7 @@ from tumorboard.app.meeting_words import day_in_words
 from tumorboard.case.decision import Decision
 from tumorboard.errors import UserError
 from tumorboard.guidelines.category_words import qualified_category, qualifiers
+from tumorboard.language import _
 from tumorboard.ui.meeting.decision_form import Around
 from tumorboard.ui.meeting.decision_panel import Standing
 from tumorboard.ui.meeting.decision_place import DecisionPlace
@@ -155,15 +156,15 @@ class DecisionFeature:
         lines = [_saved(stored), ""]
         lines += [f"{label}: {text}" for label, text in decision_lines(stored.decision, title)]
         if stored.signed:
-            lines += ["", f"Record {stored.record.get('digest', '')}"]
-            lines += [f"Audit head {stored.record.get('audit_head', '')}"]
+            lines += ["", _("Record {value}", value=stored.record.get("digest", ""))]
+            lines += [_("Audit head {value}", value=stored.record.get("audit_head", ""))]
         state = "signed" if stored.signed else "draft"
         when = local_time(stored.utc)
         return Version(f"{stored.version} · {state} · {stored.author} · {when}", "\n".join(lines))
 
     def _show_version(self, version: object) -> None:
         if isinstance(version, Version):
-            text_dialog("Decision of the board", version.text, self._place.window).open()
+            text_dialog(_("Decision of the board"), version.text, self._place.window).open()
 
     # -- writing -------------------------------------------------------------------------
 
@@ -199,9 +200,12 @@ class DecisionFeature:
             self._place.say(str(error), bad=True)
             return
         did = "signed" if last.signed else "changed"
-        self._clashes[self._case_uid] = (
-            f"{last.author} {did} this decision in another window, {local_time(last.utc)}. "
-            "What you wrote is still below and is not stored."
+        self._clashes[self._case_uid] = _(
+            "{author} {did} this decision in another window, {local_time}. "
+            "What you wrote is still below and is not stored.",
+            author=last.author,
+            did=did,
+            local_time=local_time(last.utc),
         )
         self._show()
 
@@ -238,7 +242,7 @@ class DecisionFeature:
 
         if self._attempt(act):
             self._opened.pop(uid, None)
-            place.say("The decision is signed; what it rests on is kept with it.")
+            place.say(_("The decision is signed; what it rests on is kept with it."))
         self._show()
 
     def _correct(self) -> None:
@@ -266,7 +270,7 @@ class DecisionFeature:
                 differs_because=told.differs_because,
                 on=self._place.subject(self._case_uid),
             )
-            self._place.set_status(self._case_uid, "followed up")
+            self._place.set_status(self._case_uid, _("followed up"))
 
         self._attempt(act)
         self._show()
@@ -287,17 +291,31 @@ class DecisionFeature:
 
 def _status(now: DecisionState, *, correcting: bool) -> str:
     if now.signed is not None and correcting:
-        kept = f" Kept {local_time(now.draft.utc)}." if now.draft is not None else ""
-        return f"Not signed yet: version {now.signed.version} stands until this is signed.{kept}"
+        kept = (
+            _(" Kept {local_time}.", local_time=local_time(now.draft.utc))
+            if now.draft is not None
+            else ""
+        )
+        return _(
+            "Not signed yet: version {version} stands until this is signed.{kept}",
+            version=now.signed.version,
+            kept=kept,
+        )
     if now.shown is None:
-        return "No decision yet. What you write is kept as a draft; signing closes the case."
+        return _("No decision yet. What you write is kept as a draft; signing closes the case.")
     return _saved(now.shown)
 
 
 def _saved(saving: StoredDecision) -> str:
     when, version = local_time(saving.utc), saving.version
     if not saving.signed:
-        return f"Draft, not signed · kept {when} · {saving.author}"
+        return _("Draft, not signed · kept {when} · {author}", when=when, author=saving.author)
     before = saving.record.get("follows", {}).get("version")
-    follows = f", follows version {before}" if before else ""
-    return f"Signed by {saving.author} · {when} · version {version}{follows}"
+    follows = _(", follows version {before}", before=before) if before else ""
+    return _(
+        "Signed by {author} · {when} · version {version}{follows}",
+        author=saving.author,
+        when=when,
+        version=version,
+        follows=follows,
+    )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from tumorboard.case.dates import read_date
 from tumorboard.case.decision import Agreement, Decision, Intent, RejectedOption
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.ui.meeting.decision_options import OptionRows
 from tumorboard.ui.meeting.decision_parts import Choice, Line, Words
 from tumorboard.ui.meeting.decision_words import (
@@ -51,26 +52,34 @@ class DecisionForm(QWidget):
         super().__init__(parent)
         self.around = Around()
         self._shown = Decision()
-        self.kind = Choice("The board", {_RECOMMENDED: "Recommends", _DEFERRED: "Defers the case"})
-        self.options = OptionRows(
-            "Add a recommended option", "Add an option: type a few letters", with_reasons=False
+        self.kind = Choice(
+            _("The board"), {_RECOMMENDED: _("Recommends"), _DEFERRED: _("Defers the case")}
         )
-        self.recommendation = Words("Recommendation in free words", "In the board’s own words")
+        self.options = OptionRows(
+            _("Add a recommended option"),
+            _("Add an option: type a few letters"),
+            with_reasons=False,
+        )
+        self.recommendation = Words(
+            _("Recommendation in free words"), _("In the board’s own words")
+        )
         self.intent = Choice("Intent", INTENTS)
         self.rejected = OptionRows(
-            "Add an option that was not taken",
-            "Add an option: type a few letters",
+            _("Add an option that was not taken"),
+            _("Add an option: type a few letters"),
             with_reasons=True,
         )
-        self.agreement = Choice("Assessment panel", AGREEMENTS)
-        self.dissent = Words("Why the board differs", "Why the board differs from the assessment")
-        self.stage = Proposed("Stage as discussed")
-        self.histology = Proposed("Histology as discussed")
-        self.trial = Choice("Trial considered", TRIALS)
-        self.responsible = Line("Carried out by", "Name of one person")
-        self.due = Line("By", "2026-12-11")
+        self.agreement = Choice(_("Assessment panel"), AGREEMENTS)
+        self.dissent = Words(
+            _("Why the board differs"), _("Why the board differs from the assessment")
+        )
+        self.stage = Proposed(_("Stage as discussed"))
+        self.histology = Proposed(_("Histology as discussed"))
+        self.trial = Choice(_("Trial considered"), TRIALS)
+        self.responsible = Line(_("Carried out by"), _("Name of one person"))
+        self.due = Line(_("By"), "2026-12-11")
         self.due_problem = words("", "prompt")
-        self.deferred = Words("Deferred because", "What is missing, and by when")
+        self.deferred = Words(_("Deferred because"), _("What is missing, and by when"))
         self._build()
         fields = (
             *(self.kind, self.options, self.recommendation, self.intent, self.rejected),
@@ -87,21 +96,21 @@ class DecisionForm(QWidget):
         column.setSpacing(4)
         column.addWidget(self.kind)
         self._recommends = _group(
-            ("Recommended", self.options, self.recommendation),
-            ("Intent", self.intent),
-            ("Considered, not taken", self.rejected),
+            (_("Recommended"), self.options, self.recommendation),
+            (_("Intent"), self.intent),
+            (_("Considered, not taken"), self.rejected),
         )
-        self._defers = _group(("Deferred because", self.deferred))
+        self._defers = _group((_("Deferred because"), self.deferred))
         column.addWidget(self._recommends)
         column.addWidget(self._defers)
         below = (
-            ("Does the board agree with the assessment?", self.agreement, self.dissent),
-            ("Stage as discussed", self.stage),
-            ("Histology as discussed", self.histology),
-            ("Trial considered", self.trial),
+            (_("Does the board agree with the assessment?"), self.agreement, self.dissent),
+            (_("Stage as discussed"), self.stage),
+            (_("Histology as discussed"), self.histology),
+            (_("Trial considered"), self.trial),
         )
         column.addWidget(_group(*below))
-        column.addWidget(head("Who carries it out, and by when"))
+        column.addWidget(head(_("Who carries it out, and by when")))
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.responsible, 1)
@@ -210,8 +219,8 @@ class Proposed(QWidget):
         super().__init__()
         self.line = Line(name)
         self._proposal = ElidedLabel("", "dim")
-        self.take = link("take over", self._take)
-        self.take.setAccessibleName(f"Take over: {name}")
+        self.take = link(_("take over"), self._take)
+        self.take.setAccessibleName(_("Take over: {name}", name=name))
         below = QHBoxLayout()
         below.addWidget(self._proposal, 1)
         below.addWidget(self.take)
@@ -250,7 +259,9 @@ class Proposed(QWidget):
 
     def _show(self) -> None:
         differs = bool(self._proposed) and self._proposed != self.line.value
-        self._proposal.set_full_text(f"From the facts: {self._proposed}" if differs else "")
+        self._proposal.set_full_text(
+            _("From the facts: {proposed}", proposed=self._proposed) if differs else ""
+        )
         self._proposal.setVisible(differs)
         self.take.setVisible(differs)
 

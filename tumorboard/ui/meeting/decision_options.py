@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.decision import RejectedOption
+from tumorboard.language import _
 from tumorboard.ui.meeting.decision_parts import Line
 from tumorboard.ui.meeting.decision_words import OptionChoice
 from tumorboard.ui.shell.parts import link, words
@@ -58,7 +59,7 @@ class Picker(QComboBox):
         self.matches.setMaxVisibleItems(16)
         self.matches.setWidget(self.field())
         self.popup().setProperty("role", "choices")
-        self.popup().setAccessibleName(f"{name}: matches")
+        self.popup().setAccessibleName(_("{name}: matches", name=name))
         self.popup().installEventFilter(self)  # before the one of the completer
         self.popup().clicked.connect(self._take_match)
         self.field().textEdited.connect(self._typed)
@@ -250,13 +251,13 @@ class OptionRows(QWidget):
         status = self._statuses.get(option, "")
         if status:
             top.addWidget(words(status, "dim", wrap=False), 0, Qt.AlignmentFlag.AlignTop)
-        remove = link("remove", lambda: self._remove(option))
-        remove.setAccessibleName(f"Remove {title}")
+        remove = link(_("remove"), lambda: self._remove(option))
+        remove.setAccessibleName(_("Remove {title}", title=title))
         top.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(top)
         field = None
         if self._with_reasons:
-            field = Line(f"Why not: {title}", "Why it was not taken")
+            field = Line(_("Why not: {title}", title=title), _("Why it was not taken"))
             field.edited.connect(self.edited)
             layout.addWidget(field)
         self._rows.addWidget(line)

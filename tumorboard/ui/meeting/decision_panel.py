@@ -9,14 +9,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from tumorboard.case.decision import Decision, lacking
+from tumorboard.language import _
 from tumorboard.ui.meeting.decision_form import Around, DecisionForm
 from tumorboard.ui.meeting.decision_parts import Choice, Words
 from tumorboard.ui.meeting.decision_words import Version, decision_lines
 from tumorboard.ui.shell.parts import Fold, clear, head, link, scroll_column, words
 from tumorboard.ui.shell.text_widgets import Button
 
-_NO_CASE = "Open a case; the decision of the board on it is written here."
-_OUTCOMES = {True: "As recommended", False: "Otherwise", None: "Not stated"}
+_NO_CASE = _("Open a case; the decision of the board on it is written here.")
+_OUTCOMES = {True: _("As recommended"), False: _("Otherwise"), None: _("Not stated")}
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,11 @@ class DecisionPanel(QWidget):
         self.sign = Button()
         self.sign.setProperty("role", "primary")
         self.sign.clicked.connect(self.sign_requested)
-        self.correct = link("Correct this decision", self.correct_requested.emit)
-        self.leave = link("Leave the correction", self.correction_left.emit)
+        self.correct = link(_("Correct this decision"), self.correct_requested.emit)
+        self.leave = link(_("Leave the correction"), self.correction_left.emit)
         self.follow_up = _FollowUp()
         self.follow_up.wanted.connect(self.follow_up_requested)
-        self.versions = Fold("Earlier versions", self._fill_versions)
+        self.versions = Fold(_("Earlier versions"), self._fill_versions)
         self._area, column = scroll_column()
         column.setSpacing(6)
         below = (self.lacking, self.sign, self.correct, self.leave, self.follow_up, self.versions)
@@ -115,13 +116,15 @@ class DecisionPanel(QWidget):
         self.form.setVisible(not frozen)
         self._show_record(standing.decision if frozen else None)
         self.sign.setVisible(not frozen)
-        corrects = "the correction " if standing.correcting and not standing.anew else ""
-        self.sign.setText(f"Sign {corrects}as {standing.author}")
+        corrects = _("the correction ") if standing.correcting and not standing.anew else ""
+        self.sign.setText(
+            _("Sign {corrects}as {author}", corrects=corrects, author=standing.author)
+        )
         self.sign.setToolTip("Ctrl+Return")
-        anew = f"Decide anew: {standing.anew}" if standing.anew else ""
-        self.correct.setText(anew or "Correct this decision")
+        anew = _("Decide anew: {anew}", anew=standing.anew) if standing.anew else ""
+        self.correct.setText(anew or _("Correct this decision"))
         self.correct.setVisible(frozen)
-        self.leave.setText("Leave the new decision" if anew else "Leave the correction")
+        self.leave.setText(_("Leave the new decision") if anew else _("Leave the correction"))
         self.leave.setVisible(standing.correcting)
         self.follow_up.setVisible(frozen)
         self.follow_up.show_decision(standing.decision)
@@ -177,7 +180,7 @@ class _Clash(QFrame):
         super().__init__()
         self.setProperty("role", "notice")
         self._text = words("", "prompt")
-        self.keep, self.theirs = QPushButton("Keep mine"), QPushButton("Take theirs")
+        self.keep, self.theirs = QPushButton(_("Keep mine")), QPushButton(_("Take theirs"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         for widget in (self._text, self.keep, self.theirs):
@@ -197,15 +200,15 @@ class _FollowUp(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown = Decision()
-        self.outcome = Words("Outcome", "What was done, and when")
-        self.way = Choice("Done as recommended", _OUTCOMES)
-        self.because = Words("Why it was done otherwise", "Why it was done otherwise")
+        self.outcome = Words(_("Outcome"), _("What was done, and when"))
+        self.way = Choice(_("Done as recommended"), _OUTCOMES)
+        self.because = Words(_("Why it was done otherwise"), _("Why it was done otherwise"))
         self.problem = words("", "prompt")
-        self.keep = QPushButton("Sign the outcome")
+        self.keep = QPushButton(_("Sign the outcome"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (head("Outcome"), self.way, self.outcome, self.because, self.problem):
+        for widget in (head(_("Outcome")), self.way, self.outcome, self.because, self.problem):
             column.addWidget(widget)
         column.addWidget(self.keep)
         for part in (self.way, self.outcome, self.because):
@@ -239,7 +242,7 @@ class _FollowUp(QWidget):
         said = self.way.value is not None and bool(self.outcome.value.strip())
         reason = self.way.value is not False or bool(self.because.value.strip())
         self.keep.setEnabled(changed and said and reason)
-        missing = "" if not changed or said else "Say what was done, and whether as recommended."
-        missing = missing or ("" if reason else "Say why it was not done as recommended.")
+        missing = "" if not changed or said else _("Say what was done, and whether as recommended.")
+        missing = missing or ("" if reason else _("Say why it was not done as recommended."))
         self.problem.setText(missing)
         self.problem.setVisible(bool(missing))

@@ -9,25 +9,26 @@ from typing import Any, Final
 from tumorboard.case.decision import Agreement, Considered, Decision, Intent
 from tumorboard.case.definitions import value_text
 from tumorboard.case.facts import FactSheet
+from tumorboard.language import _
 
 Title = Callable[[str], str]
 
 INTENTS: Final = {
-    Intent.CURATIVE: "Curative",
-    Intent.PALLIATIVE: "Palliative",
-    Intent.DIAGNOSTIC: "Diagnostic",
+    Intent.CURATIVE: _("Curative"),
+    Intent.PALLIATIVE: _("Palliative"),
+    Intent.DIAGNOSTIC: _("Diagnostic"),
     Intent.SURVEILLANCE: "Follow-up",
-    Intent.NOT_STATED: "Not stated",
+    Intent.NOT_STATED: _("Not stated"),
 }
 AGREEMENTS: Final = {
-    Agreement.AGREES: "Agrees",
-    Agreement.DISSENTS: "Differs",
-    Agreement.NOT_STATED: "Not stated",
+    Agreement.AGREES: _("Agrees"),
+    Agreement.DISSENTS: _("Differs"),
+    Agreement.NOT_STATED: _("Not stated"),
 }
 TRIALS: Final = {
-    Considered.YES: "Yes",
+    Considered.YES: _("Yes"),
     Considered.NO: "No",
-    Considered.NOT_STATED: "Not stated",
+    Considered.NOT_STATED: _("Not stated"),
 }
 
 #: What the computed stage says when it is none.
@@ -94,23 +95,23 @@ def decision_lines(decision: Decision, title: Title) -> tuple[tuple[str, str], .
         Agreement.DISSENTS: f"differs{differs}",
         Agreement.NOT_STATED: "",
     }
-    way = {None: "", True: "as recommended", False: "not as recommended"}
+    way = {None: "", True: _("as recommended"), False: _("not as recommended")}
     as_said = way[decision.outcome_as_recommended]
     outcome = (decision.outcome, as_said, decision.differs_because)
     pairs = (
-        ("Recommendation", told),
-        ("Deferred because", decision.deferred_because),
-        ("Intent", "" if decision.intent is Intent.NOT_STATED else INTENTS[decision.intent]),
-        ("Considered, not taken", rejected),
-        ("Assessment panel", agreement[decision.agreement]),
-        ("Stage as discussed", decision.stage),
-        ("Histology as discussed", decision.histology),
+        (_("Recommendation"), told),
+        (_("Deferred because"), decision.deferred_because),
+        (_("Intent"), "" if decision.intent is Intent.NOT_STATED else INTENTS[decision.intent]),
+        (_("Considered, not taken"), rejected),
+        (_("Assessment panel"), agreement[decision.agreement]),
+        (_("Stage as discussed"), decision.stage),
+        (_("Histology as discussed"), decision.histology),
         (
-            "Trial considered",
+            _("Trial considered"),
             "" if decision.trial is Considered.NOT_STATED else str(decision.trial),
         ),
-        ("Carried out by", decision.responsible),
+        (_("Carried out by"), decision.responsible),
         ("By", decision.due),
-        ("Outcome", " · ".join(part for part in outcome if part)),
+        (_("Outcome"), " · ".join(part for part in outcome if part)),
     )
     return tuple((label, words) for label, words in pairs if words.strip())

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.dates import read_date
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.ui.meeting.rows import NewMeeting, read_time
 from tumorboard.ui.shell.parts import words
 
@@ -27,7 +28,7 @@ class NewMeetingDialog(QDialog):
 
     def __init__(self, proposed: NewMeeting, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("New meeting")
+        self.setWindowTitle(_("New meeting"))
         self.setMinimumWidth(420)
         self.day = QLineEdit(proposed.day)
         self.start = QLineEdit(proposed.start)
@@ -35,14 +36,14 @@ class NewMeetingDialog(QDialog):
         self.problem = words("", "prompt")
         form = QFormLayout()
         for name, field in (
-            ("Day", self.day),
-            ("Start", self.start),
-            ("Place or link", self.place),
+            (_("Day"), self.day),
+            (_("Start"), self.start),
+            (_("Place or link"), self.place),
         ):
             field.setAccessibleName(name)
             form.addRow(name, field)
         buttons = QDialogButtonBox(_Button.Ok | _Button.Cancel)
-        buttons.button(_Button.Ok).setText("Create")
+        buttons.button(_Button.Ok).setText(_("Create"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.case_change import ABOUT, DERIVED, FACTS, REMARKS, SERIES
 from tumorboard.case.model import Case
+from tumorboard.language import _
 from tumorboard.ui.meeting.decision import DecisionFeature
 from tumorboard.ui.meeting.decision_panel import DecisionPanel
 from tumorboard.ui.meeting.decision_place import DecisionTab
@@ -101,7 +102,7 @@ class MeetingFeature(QObject, Feature):
     def show_decision(self) -> None:
         """Show the decision with the keys in its first field."""
         if self._host.case is None:
-            self._host.say("Open a case first; the decision is on one case.")
+            self._host.say(_("Open a case first; the decision is on one case."))
             return
         self._leave_page()
         self._host.show_panel(self._panel)
@@ -110,7 +111,7 @@ class MeetingFeature(QObject, Feature):
     def sign(self) -> None:
         """Sign the decision on the open case, or show what is lacking."""
         if self._host.case is None:
-            self._host.say("Open a case first; the decision is on one case.")
+            self._host.say(_("Open a case first; the decision is on one case."))
             return
         if not self._panel.can_be_signed:
             self.show_decision()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.file_dialogs import open_save
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
     from tumorboard.ui.shell.jobs import Job
 
-_JOB: Final = "board figures"
-_HINT: Final = "Enter in a day counts anew · Page down scrolls · Esc back to images"
-_STOPPED: Final = "Counting was cancelled. Enter in a day counts anew."
-_NO_STORE: Final = "This folder is only being viewed: no board has decided anything in it."
+_JOB: Final = _("board figures")
+_HINT: Final = _("Enter in a day counts anew · Page down scrolls · Esc back to images")
+_STOPPED: Final = _("Counting was cancelled. Enter in a day counts anew.")
+_NO_STORE: Final = _("This folder is only being viewed: no board has decided anything in it.")
 
 
 class Figures:
@@ -140,9 +141,9 @@ class Figures:
         if report is None:
             return
         found = report.figures
-        name = f"board figures {found.first} to {found.last}.csv"
+        name = _("board figures {first} to {last}.csv", first=found.first, last=found.last)
         open_save(
-            *(self._host, "Table of the figures", name, "Table of the figures (*.csv)"),
+            *(self._host, _("Table of the figures"), name, _("Table of the figures (*.csv)")),
             lambda path: self.write(report, path),
         )
 
@@ -150,7 +151,7 @@ class Figures:
         """Write the figures that were on show, in the background."""
         host = self._host
         host.jobs.start(
-            "table of the figures",
+            _("table of the figures"),
             lambda _reporter: report.write_csv(path),
             finished=lambda _done: host.say(f"Written: {path.name}"),
             failed=lambda text: host.say(text, state="warning"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from tumorboard.language import _
 from tumorboard.reports.figures import CaseLine
 from tumorboard.text import sided, tip
 from tumorboard.ui.meeting.rows import day_words
@@ -15,7 +16,7 @@ from tumorboard.ui.meeting.rows import day_words
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _NOWHERE: Final = QModelIndex()
-_HEADS: Final = ("Day", "Case", "What", "Reason")
+_HEADS: Final = (_("Day"), _("Case"), _("What"), _("Reason"))
 #: Rows shown at once, height of one and widths of the first columns (px).
 _MOST_ROWS, _ROW_PX, _DAY_PX, _CASE_PX = 8, 26, 128, 128
 

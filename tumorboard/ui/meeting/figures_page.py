@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.board_reader import Period
+from tumorboard.language import _
 from tumorboard.reports.figures import NOTHING, BoardFigures, Figure, definition
 from tumorboard.ui.meeting.figures_lines import LinesTable
 from tumorboard.ui.shell.parts import clear, head, scroll_column, words
@@ -42,24 +43,24 @@ class FiguresPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.first, self.last = QLineEdit(), QLineEdit()
-        self.show_button, self.usual = Button("Show"), Button("Last twelve months")
-        self.csv, self.cancel = Button("Table as CSV…"), Button("Cancel")
+        self.show_button, self.usual = Button(_("Show")), Button(_("Last twelve months"))
+        self.csv, self.cancel = Button(_("Table as CSV…")), Button(_("Cancel"))
         self.state = words("", "dim")
         self.tables: list[LinesTable] = []
         area, column = scroll_column()
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        area.setAccessibleName("Figures")
+        area.setAccessibleName(_("Figures"))
         column.setContentsMargins(0, 0, 12, 16)
         self._area, self._column = (area, column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(6)
-        layout.addWidget(words("What the board did", "title", wrap=False))
+        layout.addWidget(words(_("What the board did"), "title", wrap=False))
         line = QHBoxLayout()
         line.setSpacing(8)
         for name, tip_text, field in (
-            ("From", "First day of the period", self.first),
-            ("to", "Last day of the period, included", self.last),
+            (_("From"), _("First day of the period"), self.first),
+            ("to", _("Last day of the period, included"), self.last),
         ):
             field.setFixedWidth(_FIELD_PX)
             field.setAccessibleName(tip_text)
@@ -79,7 +80,7 @@ class FiguresPage(QWidget):
         self.usual.clicked.connect(lambda: self.wanted.emit("", ""))
         self.csv.clicked.connect(self.csv_wanted)
         self.cancel.clicked.connect(self.cancelled)
-        self.csv.setToolTip("Every figure and line of this page; it names no patient")
+        self.csv.setToolTip(_("Every figure and line of this page; it names no patient"))
         self.csv.setEnabled(False)
         self.cancel.hide()
 
@@ -107,7 +108,7 @@ class FiguresPage(QWidget):
         self.first.setText(period.first.isoformat())
         self.last.setText(period.last.isoformat())
         self._empty()
-        self.state.setText("Counting …")
+        self.state.setText(_("Counting …"))
         self.cancel.show()
 
     def say(self, text: str) -> None:
@@ -127,7 +128,9 @@ class FiguresPage(QWidget):
             self.say(NOTHING)
             return
         self._empty()
-        self.state.setText(f"Read {found.created}. {' '.join(found.notes)}")
+        self.state.setText(
+            _("Read {created}. {notes}", created=found.created, notes=" ".join(found.notes))
+        )
         for part in found.parts:
             self._column.addWidget(head(part.title))
             if part.note:

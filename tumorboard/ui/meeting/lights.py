@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from tumorboard.case.readiness import Light
+from tumorboard.language import _
 from tumorboard.text import sided, tip
 from tumorboard.ui.shell.text_widgets import menu_entry
 from tumorboard.ui.shell.theme import colour, text_font
@@ -18,8 +19,8 @@ from tumorboard.ui.shell.theme import colour, text_font
 LIGHT_PX: Final = 11
 STEP_PX: Final = 16
 _WORDS_PX: Final = 6
-_STATES: Final = {True: "ready", False: "missing", None: "not known"}
-_NOT_EXPECTED: Final = "none expected"
+_STATES: Final = {True: "ready", False: "missing", None: _("not known")}
+_NOT_EXPECTED: Final = _("none expected")
 
 
 def state_word(light: Light) -> str:

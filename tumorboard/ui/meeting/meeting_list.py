@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from tumorboard.case.meeting import Meeting
+from tumorboard.language import _
 from tumorboard.ui.meeting.rows import meeting_lines
 from tumorboard.ui.shell.parts import ElidedLabel
 
@@ -22,7 +23,7 @@ class MeetingList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Meetings")
+        self.setAccessibleName(_("Meetings"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSpacing(1)
         self._shown: tuple[Meeting, ...] = ()

@@ -15,6 +15,7 @@ from tumorboard.app.board import Board
 from tumorboard.app.readiness import Lights, lights_of
 from tumorboard.app.worklist import archived, lines, next_meeting
 from tumorboard.case.meeting import AgendaItem, Meeting
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.meeting.rows import NewMeeting, day_words
 from tumorboard.ui.shell.case_words import case_line
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 _ON_PAGE = {"New meeting…": "meeting.new", "Copy deferred to next": "meeting.carry"}
-_HINT = "Drag cases from the list to the agenda · Alt+Up and Alt+Down move one · F4 back to images"
+_HINT = _(
+    "Drag cases from the list to the agenda · Alt+Up and Alt+Down move one · F4 back to images"
+)
 #: Meetings that the filter of the list names.
 _OFFERED = 12
 _WEEK = timedelta(days=7)
-_NO_STORE = (
+_NO_STORE = _(
     "This folder is only being viewed: Ctrl+S keeps its case, then it can be put on an agenda."
 )
 
@@ -76,10 +79,10 @@ class Meetings(QObject):
         uids, meeting = self._cases.chosen(), self.current
         menu = QMenu(self._host.parent_widget)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        opened = menu.addAction("Open", partial(self.open_case, uids[0] if uids else ""))
+        opened = menu.addAction(_("Open"), partial(self.open_case, uids[0] if uids else ""))
         opened.setEnabled(len(uids) == 1)
-        day = f" of {day_words(meeting.date)}" if meeting is not None else ""
-        put = menu_entry(menu, f"Put on the agenda{day}", partial(self.add, uids))
+        day = _(" of {day_words}", day_words=day_words(meeting.date)) if meeting is not None else ""
+        put = menu_entry(menu, _("Put on the agenda{day}", day=day), partial(self.add, uids))
         put.setEnabled(bool(uids))
         return menu
 
@@ -188,7 +191,9 @@ class Meetings(QObject):
                 item.case_uid,
                 starts,
                 item.minutes,
-                known[item.case_uid].label if item.case_uid in known else "Case not in the store",
+                known[item.case_uid].label
+                if item.case_uid in known
+                else _("Case not in the store"),
                 shown[item.case_uid].detail if item.case_uid in shown else "",
                 item.question,
                 known[item.case_uid].question if item.case_uid in known else "",
@@ -210,7 +215,7 @@ class Meetings(QObject):
         def work(reporter: Reporter) -> dict[str, Lights]:
             return lights_of(folder, asked, reporter)
 
-        self._host.jobs.start("agenda lights", work, finished=self._light_up)
+        self._host.jobs.start(_("agenda lights"), work, finished=self._light_up)
 
     def _light_up(self, found: dict[str, Lights]) -> None:
         self._lights.update(found)
@@ -270,24 +275,24 @@ class Meetings(QObject):
         if not self._has_store():
             return
         if not wanted:
-            host.say("Choose a case in the list at the left first.")
+            host.say(_("Choose a case in the list at the left first."))
             return
         meeting = self.current
         if meeting is None:
-            host.say("There is no meeting yet: make one, then put the case on its agenda.")
+            host.say(_("There is no meeting yet: make one, then put the case on its agenda."))
             self.new()
             return
         new = [uid for uid in wanted if meeting.item(uid) is None]
         day = day_words(meeting.date)
         if not new:
-            self._host.say(f"That is on the agenda of {day} already.")
+            self._host.say(_("That is on the agenda of {day} already.", day=day))
             return
         longer = meeting
         for uid in new:
             longer = longer.with_item(AgendaItem(uid))
         self._current = meeting.uid
-        count = "The case is" if len(new) == 1 else f"{len(new)} cases are"
-        self._host.say(f"{count} on the agenda of {day}.")
+        count = _("The case is") if len(new) == 1 else _("{count} cases are", count=len(new))
+        self._host.say(_("{count} on the agenda of {day}.", count=count, day=day))
         self.change(meeting, longer)
         if self.is_shown:
             self.page.agenda.go_to(new[0])
@@ -298,11 +303,11 @@ class Meetings(QObject):
         if meeting is None or not self._has_store():
             return
         if not self.board.deferred(meeting):
-            host.say(f"No case of {day_words(meeting.date)} was deferred.")
+            host.say(_("No case of {day_words} was deferred.", day_words=day_words(meeting.date)))
             return
         later = [m for m in self.board.meetings() if m.date > meeting.date and not m.cancelled]
         if not later:
-            host.say("There is no later meeting: make one, then copy the deferred cases.")
+            host.say(_("There is no later meeting: make one, then copy the deferred cases."))
             self.new()
             return
         following = later[-1]
@@ -311,8 +316,14 @@ class Meetings(QObject):
     def _carry(self, meeting: Meeting, following: Meeting) -> None:
         after = self.board.carry_over(meeting, following)
         count = len(after.items) - len(following.items)
-        cases = "1 case is" if count == 1 else f"{count} cases are"
-        self._host.say(f"{cases} new on the agenda of {day_words(after.date)}.")
+        cases = _("1 case is") if count == 1 else _("{count} cases are", count=count)
+        self._host.say(
+            _(
+                "{cases} new on the agenda of {day_words}.",
+                cases=cases,
+                day_words=day_words(after.date),
+            )
+        )
         self.choose(after.uid)
 
     def open_case(self, case_uid: str) -> None:
@@ -326,14 +337,14 @@ class Meetings(QObject):
         meeting, case = self.current, self._host.case
         order = [item.case_uid for item in meeting.items] if meeting is not None else []
         if not order:
-            self._host.say("No meeting has cases on its agenda yet.")
+            self._host.say(_("No meeting has cases on its agenda yet."))
             return
         at = order.index(case.uid) + step if case is not None and case.uid in order else 0
         if 0 <= at < len(order):
             self._host.open_case(order[at])
         else:
             end = "last" if step > 0 else "first"
-            self._host.say(f"This is the {end} case of the meeting.")
+            self._host.say(_("This is the {end} case of the meeting.", end=end))
 
     def edit_question(self, case_uid: str) -> None:
         """Begin to write the question of a case on the agenda."""

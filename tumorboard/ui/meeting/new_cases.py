@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.imports import Found, other_patient, perhaps_one
 from tumorboard.case.model import Patient
+from tumorboard.language import _
 from tumorboard.ui.shell.case_words import identity_of
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.text_widgets import Question
@@ -24,7 +25,7 @@ from tumorboard.ui.shell.text_widgets import Question
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-_ENOUGH = "One of the three is enough. Images can come later: open the case, then their folder."
+_ENOUGH = _("One of the three is enough. Images can come later: open the case, then their folder.")
 _Button, _Role = QDialogButtonBox.StandardButton, Question.ButtonRole
 
 
@@ -51,7 +52,12 @@ class NewCases:
         if host.attempt(lambda: host.session.new_case(label, person, question)):
             case = host.case
             shown = case.label if case is not None else label
-            host.say(f"{shown} is made. When its images come, open their folder from here.")
+            host.say(
+                _(
+                    "{shown} is made. When its images come, open their folder from here.",
+                    shown=shown,
+                )
+            )
 
     def ask_whose(self, found: Found, store: Callable[..., object]) -> None:
         """Store what was found; first ask when the open case waits for images of another name."""
@@ -62,17 +68,24 @@ class NewCases:
             return
         box = Question(
             self._host.parent_widget,
-            "Whose images are these?",
-            f"The images are of:\n{identity_of(other) or 'nobody named in them'}\n\n"
-            f"The open case {case.label} has no images yet and is about:\n"
-            f"{identity_of(case.patient) or 'nobody named'}",
-            "If they are one person, the case takes name, identifier and birth date of the "
-            "images; what was entered is kept with it. This cannot be undone.",
+            _("Whose images are these?"),
+            _(
+                "The images are of:\n{identity_of}\n\n"
+                "The open case {label} has no images yet and is about:\n"
+                "{identity_of_2}",
+                identity_of=identity_of(other) or _("nobody named in them"),
+                label=case.label,
+                identity_of_2=identity_of(case.patient) or _("nobody named"),
+            ),
+            _(
+                "If they are one person, the case takes name, identifier and birth date of the "
+                "images; what was entered is kept with it. This cannot be undone."
+            ),
         )
         box.finished.connect(box.deleteLater)
-        both = box.answer(f"They belong to {case.label}", _Role.YesRole)
-        apart = box.answer("A case of their own", _Role.NoRole)
-        box.answer("Import nothing", _Role.RejectRole)
+        both = box.answer(_("They belong to {label}", label=case.label), _Role.YesRole)
+        apart = box.answer(_("A case of their own"), _Role.NoRole)
+        box.answer(_("Import nothing"), _Role.RejectRole)
         box.setDefaultButton(apart)
         both.clicked.connect(lambda _checked=False: store(case.uid))
         apart.clicked.connect(lambda _checked=False: store(""))
@@ -85,21 +98,32 @@ class NewCases:
             store()
             return
         came, known = pair
-        differs = "One of the records has no birth date."
+        differs = _("One of the records has no birth date.")
         if came.birth_date == known.birth_date:
-            differs = f"The sex is {came.sex} in one of the records and {known.sex} in the other."
+            differs = _(
+                "The sex is {sex} in one of the records and {sex_2} in the other.",
+                sex=came.sex,
+                sex_2=known.sex,
+            )
         box = Question(
             self._host.parent_widget,
-            "One person or two?",
-            f"The images are of:\n{identity_of(came)}\n\nand images of the same name and "
-            f"identifier are of:\n{identity_of(known)}\n\n{differs}",
-            "If they are one person, the images come into one case. The answer is kept with "
-            "your name.",
+            _("One person or two?"),
+            _(
+                "The images are of:\n{identity_of}\n\nand images of the same name and "
+                "identifier are of:\n{identity_of_2}\n\n{differs}",
+                identity_of=identity_of(came),
+                identity_of_2=identity_of(known),
+                differs=differs,
+            ),
+            _(
+                "If they are one person, the images come into one case. The answer is kept with "
+                "your name."
+            ),
         )
         box.finished.connect(box.deleteLater)
-        one = box.answer("One person", _Role.YesRole)
-        two = box.answer("Two persons", _Role.NoRole)
-        box.answer("Import nothing", _Role.RejectRole)
+        one = box.answer(_("One person"), _Role.YesRole)
+        two = box.answer(_("Two persons"), _Role.NoRole)
+        box.answer(_("Import nothing"), _Role.RejectRole)
         box.setDefaultButton(two)
         one.clicked.connect(lambda _checked=False: store(same_patient=True))
         two.clicked.connect(lambda _checked=False: store(same_patient=False))
@@ -113,23 +137,23 @@ class NewCaseDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("New case")
+        self.setWindowTitle(_("New case"))
         self.setMinimumWidth(460)
         self.label, self.name, self.question = QLineEdit(), QLineEdit(), QLineEdit()
         form = QFormLayout()
         fields = (
-            ("Label or identifier", self.label),
-            ("Name or initials", self.name),
-            ("Question to the board", self.question),
+            (_("Label or identifier"), self.label),
+            (_("Name or initials"), self.name),
+            (_("Question to the board"), self.question),
         )
         for title, field in fields:
             field.setAccessibleName(title)
             form.addRow(title, field)
             field.textChanged.connect(lambda _text: self._look())
-        self.label.setPlaceholderText("A running number if empty")
+        self.label.setPlaceholderText(_("A running number if empty"))
         note = words(_ENOUGH, "dim")
         self.buttons = QDialogButtonBox(_Button.Ok | _Button.Cancel)
-        self.buttons.button(_Button.Ok).setText("Make the case")
+        self.buttons.button(_Button.Ok).setText(_("Make the case"))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from tumorboard.case.dates import read_date
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.ui.meeting.agenda_model import AgendaRow
 from tumorboard.ui.meeting.agenda_view import AgendaView
 from tumorboard.ui.meeting.attendees import Attendees
@@ -33,11 +34,13 @@ from tumorboard.ui.meeting.readiness_strip import ReadinessStrip
 from tumorboard.ui.meeting.rows import agenda_words, day_words, read_time
 from tumorboard.ui.shell.parts import ElidedLabel, head, words
 
-_NO_MEETING = (
+_NO_MEETING = _(
     "No meeting yet. “New meeting…” asks for its day; then put cases on the agenda from the "
     "list at the left: drag them, or Ctrl+Shift+A for the chosen ones."
 )
-_NO_CASE = "No case yet: drag cases here from the left, or press Ctrl+Shift+A for the chosen ones."
+_NO_CASE = _(
+    "No case yet: drag cases here from the left, or press Ctrl+Shift+A for the chosen ones."
+)
 #: Height of the parts below the agenda, width of the list of meetings.
 _PARTS_PX, _LIST_PX = 210, 196
 
@@ -100,7 +103,7 @@ class MeetingPage(QWidget):
     def _left(self, actions: Mapping[str, QAction]) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(6)
-        column.addWidget(head("Meetings"))
+        column.addWidget(head(_("Meetings")))
         for name, action in actions.items():
             button = QPushButton(name)
             button.setFixedWidth(_LIST_PX)
@@ -121,9 +124,9 @@ class MeetingPage(QWidget):
         top.addWidget(self.title, 1)
         top.addWidget(self.cancel)
         button = QToolButton()
-        button.setText("Papers ▾")
+        button.setText(_("Papers ▾"))
         button.setProperty("role", "tool")
-        button.setAccessibleName("Papers of the meeting")
+        button.setAccessibleName(_("Papers of the meeting"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         menu.addActions(list(papers))
@@ -132,7 +135,7 @@ class MeetingPage(QWidget):
         column.addLayout(top)
         column.addLayout(self._fields())
         line = QHBoxLayout()
-        line.addWidget(head("Agenda"))
+        line.addWidget(head(_("Agenda")))
         self.counts.setContentsMargins(0, 10, 0, 2)
         line.addWidget(self.counts)
         line.addStretch(1)
@@ -145,7 +148,7 @@ class MeetingPage(QWidget):
         below.addWidget(self.readiness, 5)
         people = QVBoxLayout()
         people.setSpacing(2)
-        people.addWidget(head("Attendees"))
+        people.addWidget(head(_("Attendees")))
         people.addWidget(self.attendees, 1)
         below.addLayout(people, 6)
         holder = QWidget()
@@ -159,9 +162,9 @@ class MeetingPage(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         fields = (
-            ("Day", self.day, 112),
-            ("Start", self.start, 72),
-            ("Place or link", self.place, 0),
+            (_("Day"), self.day, 112),
+            (_("Start"), self.start, 72),
+            (_("Place or link"), self.place, 0),
         )
         for number, (name, field, width) in enumerate(fields):
             field.setAccessibleName(name)
@@ -192,9 +195,11 @@ class MeetingPage(QWidget):
         if meeting is None:
             self.agenda.show_rows((), ())
             return
-        state = " · cancelled" if meeting.cancelled else ""
+        state = _(" · cancelled") if meeting.cancelled else ""
         self.title.set_full_text(day_words(meeting.date) + state)
-        self.cancel.setText("Takes place after all" if meeting.cancelled else "Cancel meeting")
+        self.cancel.setText(
+            _("Takes place after all") if meeting.cancelled else _("Cancel meeting")
+        )
         texts = ((self.day, meeting.date), (self.start, meeting.start), (self.place, meeting.place))
         for field, text in texts:
             with QSignalBlocker(field):

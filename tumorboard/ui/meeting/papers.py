@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from tumorboard.app.guidance import Guidance
     from tumorboard.ui.meeting.meetings import Meetings
     from tumorboard.ui.shell.file_dialogs import open_save
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Host
 
 #: The papers: the title of the question, and the ending of the file.
 PAPERS: Final = {
-    "agenda": ("Agenda", "pdf"),
-    "minutes": ("Minutes", "pdf"),
-    "slides": ("Slides of the meeting", "pdf"),
-    "readiness": ("Readiness of the cases", "pdf"),
-    "decisions": ("Table of the decisions", "csv"),
+    "agenda": (_("Agenda"), "pdf"),
+    "minutes": (_("Minutes"), "pdf"),
+    "slides": (_("Slides of the meeting"), "pdf"),
+    "readiness": (_("Readiness of the cases"), "pdf"),
+    "decisions": (_("Table of the decisions"), "csv"),
 }
 
 
@@ -41,7 +42,7 @@ class Papers:
         """Ask whether the paper tells who the cases are about, then for a file."""
         host = self._host
         if host.workspace.is_scratch or self._meetings.current is None:
-            host.say("There is no meeting yet: F4 shows the meetings, and makes one.")
+            host.say(_("There is no meeting yet: F4 shows the meetings, and makes one."))
             return
         from tumorboard.ui.shell.share_dialog import ShareDialog
 

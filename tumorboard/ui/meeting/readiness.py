@@ -14,6 +14,7 @@ from tumorboard.app.readiness import (
 )
 from tumorboard.case.model import Case
 from tumorboard.case.readiness import READ, Light, lights, newest_series
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.meeting.lights import LightRow
 from tumorboard.ui.shell.provenance import local_time
@@ -114,7 +115,9 @@ class ReadinessOfCase:
         if goes_to != "images":
             self._go_to_fact(goes_to)
         elif case is not None and not case.series:
-            host.say(f"No images yet: open the folder of the images of {case.label}.")
+            host.say(
+                _("No images yet: open the folder of the images of {label}.", label=case.label)
+            )
             host.run("file.folder")
         else:
             self._cases.go_to_series()
@@ -126,19 +129,28 @@ class ReadinessOfCase:
         host = self._host
         case = host.case
         if case is None:
-            host.say("Open a case first; a reading is confirmed for one case.")
+            host.say(_("Open a case first; a reading is confirmed for one case."))
             return
         held, author = case.remark(READ), host.session.author
         if held is None:
-            told = f"Do you confirm, as {author}, that the images of {case.label} were read?"
-            act, words = confirm_reading, f"Confirm as {author}"
+            told = _(
+                "Do you confirm, as {author}, that the images of {label} were read?",
+                author=author,
+                label=case.label,
+            )
+            act, words = confirm_reading, _("Confirm as {author}", author=author)
         else:
             when = local_time(held.time_utc)
-            told = f"The reading of {case.label} was confirmed by {held.author}, {when}."
-            act, words = withdraw_reading, "Take it back"
-        box = Question(host.parent_widget, "Reading of the images", told)
+            told = _(
+                "The reading of {label} was confirmed by {author}, {when}.",
+                label=case.label,
+                author=held.author,
+                when=when,
+            )
+            act, words = withdraw_reading, _("Take it back")
+        box = Question(host.parent_widget, _("Reading of the images"), told)
         yes = box.answer(words, _Role.AcceptRole)
-        other = box.answer("I am somebody else…", _Role.ActionRole)
+        other = box.answer(_("I am somebody else…"), _Role.ActionRole)
         box.answer("Cancel", _Role.RejectRole)
         other.setVisible(held is None)
         yes.clicked.connect(lambda: host.attempt(lambda: act(host.session)))

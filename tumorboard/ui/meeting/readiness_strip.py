@@ -10,10 +10,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from tumorboard.case.readiness import READ, Light
+from tumorboard.language import _
 from tumorboard.ui.meeting.lights import LIGHT_PX, paint_light, state_word
 from tumorboard.ui.shell.parts import ElidedLabel, clear, head, link, scroll_column, words
 
-_EMPTY = "Choose a case on the agenda to see what it still needs."
+_EMPTY = _("Choose a case on the agenda to see what it still needs.")
 #: What the link beside a light is called.
 _WAYS = {"images": "images", "question": "write", READ: "confirm"}
 
@@ -42,7 +43,7 @@ class ReadinessStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = head("Readiness")
+        self.title = head(_("Readiness"))
         area, column = scroll_column()
         column.setContentsMargins(0, 0, 6, 0)
         body = QWidget()
@@ -72,7 +73,7 @@ class ReadinessStrip(QWidget):
         if not label:
             self._rows.addWidget(words(_EMPTY, "dim"), 0, 0, 1, 4)
         elif lights is None:
-            self._rows.addWidget(words("Looking at the files…", "dim"), 0, 0, 1, 4)
+            self._rows.addWidget(words(_("Looking at the files…"), "dim"), 0, 0, 1, 4)
         for row, light in enumerate(lights or ()):
             name = words(light.label, wrap=False)
             way = _WAYS.get(light.goes_to, "state") if not light.state else "show"

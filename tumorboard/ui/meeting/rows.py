@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from tumorboard.case.meeting import Meeting
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class NewMeeting:
 def meeting_lines(meeting: Meeting, today: date) -> tuple[str, str]:
     """Return "Fri 27 Nov 2026" and "14:30 · 12 cases"."""
     count = len(meeting.items)
-    cases = f"{count} case{'' if count == 1 else 's'}"
+    cases = _("{count} case{value}", count=count, value="" if count == 1 else "s")
     state = "cancelled" if meeting.cancelled else ""
     if meeting.date == today.isoformat() and not state:
         state = "today"
@@ -55,15 +56,18 @@ def read_time(text: str) -> str:
             return f"{datetime.strptime(plain, pattern):%H:%M}"
         except ValueError:
             continue
-    raise UserError(f"“{text.strip()}” is not a time.", "Write it as 14:30.")
+    raise UserError(_("“{text}” is not a time.", text=text.strip()), _("Write it as 14:30."))
 
 
 def agenda_words(meeting: Meeting) -> str:
     """Return "12 cases · 48 minutes · until 15:18"."""
     count = len(meeting.items)
-    parts = [f"{count} case{'' if count == 1 else 's'}", f"{meeting.minutes} minutes"]
+    parts = [
+        _("{count} case{value}", count=count, value="" if count == 1 else "s"),
+        _("{minutes} minutes", minutes=meeting.minutes),
+    ]
     with suppress(ValueError):  # a start in words
         begin = datetime.strptime(meeting.start, "%H:%M")
         if meeting.items:
-            parts.append(f"until {begin + timedelta(minutes=meeting.minutes):%H:%M}")
+            parts.append(_("until {begin:%H:%M}", begin=begin + timedelta(minutes=meeting.minutes)))
     return " · ".join(parts)

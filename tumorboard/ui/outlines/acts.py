@@ -28,9 +28,10 @@ from tumorboard.ui.shell.text_widgets import ask_text
 if TYPE_CHECKING:
     from tumorboard.ui.outlines.feature import OutlinesFeature
     from tumorboard.ui.shell.file_dialogs import ask_save
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Host
 
-_CHANGED = "The outline was changed meanwhile; nothing was done to it."
+_CHANGED = _("The outline was changed meanwhile; nothing was done to it.")
 
 
 class OutlineActs:
@@ -45,16 +46,16 @@ class OutlineActs:
         settings = self._host.settings
         width = float(str(settings["outline.bridge_mm"]))
         works: dict[str, tuple[str, Work]] = {
-            "between": ("Fill between slices", outlining.between_slices),
-            "holes": ("Fill holes", outlining.filled),
+            "between": (_("Fill between slices"), outlining.between_slices),
+            "holes": (_("Fill holes"), outlining.filled),
             "smooth": (
-                "Smooth outline",
+                _("Smooth outline"),
                 outlining.smoothed(float(str(settings["outline.smooth_mm"]))),
             ),
-            "largest": ("Keep largest part", outlining.largest_part),
-            "bridges": ("Cut thin bridges", outlining.bridges_cut(width)),
+            "largest": (_("Keep largest part"), outlining.largest_part),
+            "bridges": (_("Cut thin bridges"), outlining.bridges_cut(width)),
             "values": (
-                "Keep values",
+                _("Keep values"),
                 outlining.limited(*self._outlines.brush.values),
             ),
         }
@@ -90,7 +91,10 @@ class OutlineActs:
             return
         offset, why = placement(item, volume, self._host.room.alignment.offset)
         if offset is None:
-            raise UserError(f"{item.name} is not adopted: {why}.", "Show the series it is for.")
+            raise UserError(
+                _("{name} is not adopted: {why}.", name=item.name, why=why),
+                _("Show the series it is for."),
+            )
         record = outlining.adopted_record(case, item, volume)
         self._host.jobs.start(
             "outline",
@@ -100,12 +104,12 @@ class OutlineActs:
         )
 
     def _adopted(self, record: Segmentation, mask: Mask) -> None:
-        self._outlines.keep(record, mask, "Adopt outline")
-        self._host.say("Adopted: it stands under Lesions, Outlines; say there what it is.")
+        self._outlines.keep(record, mask, _("Adopt outline"))
+        self._host.say(_("Adopted: it stands under Lesions, Outlines; say there what it is."))
 
     def _begin(self, whose: str) -> None:
         self._outlines.begin_new(whose)
-        self._host.say("The next stroke, outline or click begins a new outline.")
+        self._host.say(_("The next stroke, outline or click begins a new outline."))
         if self._host.room.tool not in MASK_TOOLS:
             self._outlines.choose_tool("mask_brush")
 
@@ -129,7 +133,7 @@ class OutlineActs:
             None,
         )
         if record is None or record.is_empty:
-            raise UserError("There is no outline to work on.", "Press S and paint one first.")
+            raise UserError(_("There is no outline to work on."), _("Press S and paint one first."))
         mask = on_grid(volume, self._host.session.mask_of(record))
         self._outlines.active = record.uid
         return record, volume, mask
@@ -161,7 +165,7 @@ class OutlineActs:
         if now is None or now.digest != record.digest:
             self._host.say(_CHANGED)
         elif mask.is_empty:
-            self._host.say("Nothing would be left of the outline; it stays as it is.")
+            self._host.say(_("Nothing would be left of the outline; it stays as it is."))
         else:
             how = method_with(record, label.lower())
             self._outlines.keep(replace(now, method=how), mask, label)
@@ -179,22 +183,22 @@ class OutlineActs:
         mask = on_grid(volume, self._host.session.mask_of(other))
         self._work(label, make(mask))
 
-    def _clear_slice(self, _: str) -> None:
+    def _clear_slice(self, __: str) -> None:
         record, volume, mask = self._chosen()
         k = volume.stack.nearest_slice(self._host.room.active.point)
         voxels = mask.voxels.copy()
         if 0 <= k - mask.origin[0] < len(voxels):
             voxels[k - mask.origin[0]] = False
         self._outlines.keep(
-            record, Mask.of(voxels, mask.stack, mask.origin), "Clear slice of outline"
+            record, Mask.of(voxels, mask.stack, mask.origin), _("Clear slice of outline")
         )
 
-    def _split(self, _: str) -> None:
+    def _split(self, __: str) -> None:
         record, volume, mask = self._chosen()
         view = self._host.views.active_view()
         point, normal = view.display.point, as_point(normal_of(volume, view.spec))
         self._start(
-            "Split outline",
+            _("Split outline"),
             lambda _reporter: outlining.halves(mask, point, normal),
             partial(self._parted, record),
         )
@@ -207,15 +211,15 @@ class OutlineActs:
         else:
             self._apply(outlining.split(case, now, parts))
 
-    def _take_sizes(self, _: str) -> None:
+    def _take_sizes(self, __: str) -> None:
         record, volume, _mask = self._chosen()
         measures = self._outlines.measures.of(record)
         case = self._host.case
         if measures is None or case is None:
-            raise UserError("The outline is still being measured.", "Try again in a moment.")
+            raise UserError(_("The outline is still being measured."), _("Try again in a moment."))
         author = self._host.session.author
         made = outlining.size_annotations(measures, record, volume, author)
-        if self._apply(drawn(case, "Take sizes from outline", made)):
+        if self._apply(drawn(case, _("Take sizes from outline"), made)):
             self._host.images.go_to(made[0])
 
     def _ask_name(self, uid: str) -> None:
@@ -223,7 +227,7 @@ class OutlineActs:
         if record is None:
             return
         parent, taken = self._host.parent_widget, partial(self.rename, uid)
-        ask_text(parent, "Name of the outline", "Name", taken, held=record.label)
+        ask_text(parent, _("Name of the outline"), _("Name"), taken, held=record.label)
 
     def rename(self, uid: str, name: str) -> None:
         """Give an outline another name."""
@@ -240,14 +244,14 @@ class OutlineActs:
         if record is not None and all(v != "" for k, v in changes.items() if k == "label"):
             session = self._host.session
             self._host.attempt(
-                lambda: session.put_segmentation(replace(record, **changes), "Change outline")
+                lambda: session.put_segmentation(replace(record, **changes), _("Change outline"))
             )
 
-    def _export(self, _: str) -> None:
+    def _export(self, __: str) -> None:
         record, _volume, _mask = self._chosen()
         path = ask_save(
-            *(self._host, "Export outlines as DICOM", f"{record.label}.dcm"),
-            "DICOM segmentation (*.dcm)",
+            *(self._host, _("Export outlines as DICOM"), f"{record.label}.dcm"),
+            _("DICOM segmentation (*.dcm)"),
         )
         if path is not None:
             self._host.attempt(lambda: self.export_to(path))
@@ -261,7 +265,7 @@ class OutlineActs:
             When there is none, or its images are not known.
 
         """
-        _, volume, _ = self._chosen()
+        _chosen, volume, _mask = self._chosen()
         session, case = self._host.session, self._host.case
         found = [
             (s, session.mask_of(s))
@@ -272,9 +276,11 @@ class OutlineActs:
         here = [(s, m) for s, m in laid if m is not None]
         stored = session.series_record(volume.series_instance_uid)
         self._host.jobs.start(
-            "export outlines",
+            _("export outlines"),
             exporting(path, here, volume, stored, session.author),
-            finished=lambda written: self._host.say(f"Outlines written: {written.name}"),
+            finished=lambda written: self._host.say(
+                _("Outlines written: {name}", name=written.name)
+            ),
             failed=lambda text: self._host.say(text, state="warning"),
         )
 

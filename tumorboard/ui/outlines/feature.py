@@ -27,6 +27,7 @@ from tumorboard.imaging.segmentation.draw import ball, fill_outline
 from tumorboard.imaging.segmentation.grow import Grown, Limits, grow
 from tumorboard.imaging.value_words import number
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.tools.mask_brush import MaskBrushTool
 from tumorboard.tools.masking import Accepted, Mark, MaskAct, Outline, Seed, Stroke
@@ -45,7 +46,7 @@ from tumorboard.ui.viewer.overlay_stack import ShownLayer
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-_FENCE = "Or set how far from the click it may go."
+_FENCE = _("Or set how far from the click it may go.")
 _LEAST_MM, _MOST_MM = 0.5, 60.0
 _NOTCH = 120
 _STEP = 1.15
@@ -130,7 +131,7 @@ class OutlinesFeature(QObject, Feature):
         self._host.room.set_tool(tool_named(name))
         if not self._prepared:
             self._prepared = True
-            self._host.jobs.start("prepare outlines", _prepare)
+            self._host.jobs.start(_("prepare outlines"), _prepare)
 
     def _watch(self) -> None:
         views = set(self._host.views.views)
@@ -284,11 +285,11 @@ class OutlinesFeature(QObject, Feature):
         """
         volume = self._host.room.active.volume
         if volume is None or self._host.case is None:
-            raise UserError("There are no images to outline.", "Open a case that has some.")
+            raise UserError(_("There are no images to outline."), _("Open a case that has some."))
         if not volume.is_placed:
             raise UserError(
-                "These images do not say where they lie in the patient.",
-                "An outline in three dimensions needs that; measure on the images instead.",
+                _("These images do not say where they lie in the patient."),
+                _("An outline in three dimensions needs that; measure on the images instead."),
             )
         return volume
 
@@ -296,7 +297,7 @@ class OutlinesFeature(QObject, Feature):
         """Return the outline that a stroke on a volume belongs to, a new one where none is."""
         case = self._host.case
         if case is None:
-            raise UserError("No case is open.", "Open a case from the worklist first.")
+            raise UserError(_("No case is open."), _("Open a case from the worklist first."))
         if self._fresh is None:
             here = [
                 s for s in case.segmentations if s.series_instance_uid == volume.series_instance_uid
@@ -326,14 +327,14 @@ class OutlinesFeature(QObject, Feature):
                 self._editor.lay(volume, self.current(record, volume), key)
         if stroke.brush.erases and not self._editor.volume_ml:
             self._editor.is_open = False
-            raise UserError("There is nothing to rub out.", "Choose an outline in the list.")
+            raise UserError(_("There is nothing to rub out."), _("Choose an outline in the list."))
         self._editor.stroke(stroke, volume)
         if not stroke.ended:
             self._lay_all()
             self._host.room.tell_hint(volume_text(self._editor.volume_ml))
             return
         mask = self._editor.mask()
-        label = "Erase from outline" if stroke.brush.erases else "Brush outline"
+        label = _("Erase from outline") if stroke.brush.erases else _("Brush outline")
         if self._begun is None:
             return
         record = replace(self._begun, method=method_with(self._begun, "brush"))
@@ -346,9 +347,11 @@ class OutlinesFeature(QObject, Feature):
         part = fill_outline(volume.stack, outline.points, outline.normal)
         before = self.current(record, volume)
         if outline.cuts and before is None:
-            raise UserError("There is nothing to cut away from.", "Choose an outline in the list.")
+            raise UserError(
+                _("There is nothing to cut away from."), _("Choose an outline in the list.")
+            )
         mask = part if before is None else (subtract if outline.cuts else union)(before, part)
-        label = "Cut away from outline" if outline.cuts else "Outline slice"
+        label = _("Cut away from outline") if outline.cuts else _("Outline slice")
         self.keep(replace(record, method=method_with(record, "outlines")), mask, label)
 
     def _seed(self, seed: Seed) -> None:
@@ -389,7 +392,7 @@ class OutlinesFeature(QObject, Feature):
         self._note_growing(None)
         job.cancel()
         self._drop_preview()
-        self._host.room.tell_hint("Growing was cancelled: nothing was kept.")
+        self._host.room.tell_hint(_("Growing was cancelled: nothing was kept."))
         return True
 
     def refuse(self, sentence: str) -> None:
@@ -400,7 +403,13 @@ class OutlinesFeature(QObject, Feature):
     def _grown(self, seed: Seed, volume: Volume, values: tuple[float, float], got: Grown) -> None:
         unit = f" {volume.unit}" if volume.unit else ""
         low, high = (number(v, volume.unit) for v in values)
-        text = f"{low} to {high}{unit}: {volume_text(got.mask.volume_ml)}"
+        text = _(
+            "{low} to {high}{unit}: {volume_text}",
+            low=low,
+            high=high,
+            unit=unit,
+            volume_text=volume_text(got.mask.volume_ml),
+        )
         self._host.room.tell_hint(text if not got.leaked else got.reason)
         if not seed.ended:
             self._layers.preview = mask_layer(got.mask)
@@ -409,7 +418,7 @@ class OutlinesFeature(QObject, Feature):
         self._layers.preview = None
         if got.leaked:
             self.lay()
-            self.refuse(f"It leaked. {got.reason} {_FENCE}")
+            self.refuse(_("It leaked. {reason} {FENCE}", reason=got.reason, FENCE=_FENCE))
             return
         self._host.attempt(lambda: self._add(volume, got.mask, f"grown, {text}"))
 
@@ -417,7 +426,7 @@ class OutlinesFeature(QObject, Feature):
         record = self.working_on(volume)
         before = self.current(record, volume)
         mask = part if before is None else union(before, part)
-        self.keep(replace(record, method=method_with(record, how)), mask, "Grow outline")
+        self.keep(replace(record, method=method_with(record, how)), mask, _("Grow outline"))
 
     def keep(
         self,

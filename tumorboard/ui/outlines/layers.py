@@ -15,6 +15,7 @@ from tumorboard.imaging.layers import Layer
 from tumorboard.imaging.mask_layer import mask_layer
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.ui.viewer.overlay_stack import ShownLayer
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class OutlineLayers:
         self, record: Segmentation, layer: Layer | None, volume: Volume
     ) -> tuple[ShownLayer | None, str]:
         if layer is None:
-            return None, "" if record.is_empty else "its voxels cannot be read"
+            return None, "" if record.is_empty else _("its voxels cannot be read")
         colour = colour_of(record)
         words = (key_of(record.uid), record.label, "", "", record.author, colour, layer)
         own, case = record.series_instance_uid, self._host.case

@@ -18,6 +18,7 @@ from tumorboard.imaging.mask_diameters import Convention
 from tumorboard.imaging.mask_mass import MassMeasures, solid_share
 from tumorboard.imaging.mask_model import laid_on
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.ui.outlines.layers import OutlineLayers
 from tumorboard.ui.outlines.rows import share_lines, volume_text
 
@@ -35,7 +36,7 @@ class OutlineMeasures(QObject):
     """Keeps what was measured on each state of each outline; ``changed`` is told of more."""
 
     #: The name of the job that measures.
-    JOB: ClassVar[str] = "measure outlines"
+    JOB: ClassVar[str] = _("measure outlines")
 
     def __init__(self, host: Host, layers: OutlineLayers, changed: Callable[[], None]) -> None:
         super().__init__(host.parent_widget)
@@ -152,9 +153,18 @@ class OutlineMeasures(QObject):
         if one is None or other is None:
             return ""
         share = solid_share(one, other)
-        whole = f"{100 * share.share:.0f} % of {parent.label} ({volume_text(share.parent_ml)})"
+        whole = _(
+            "{value:.0f} % of {label} ({volume_text})",
+            value=100 * share.share,
+            label=parent.label,
+            volume_text=volume_text(share.parent_ml),
+        )
         outside = share.outside_ml
-        return f"{whole}; {volume_text(outside)} of it outside" if outside >= _SEEN_ML else whole
+        return (
+            _("{whole}; {volume_text} of it outside", whole=whole, volume_text=volume_text(outside))
+            if outside >= _SEEN_ML
+            else whole
+        )
 
 
 def _state(record: Segmentation) -> tuple[str, str, str]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.case.segmentation import Role
 from tumorboard.imaging.segmentation.brush import Brush, Tip
+from tumorboard.language import _
 from tumorboard.text import menu as menu_text
 from tumorboard.text import tip
 from tumorboard.ui.outlines.rows import NO_OUTLINE, OutlineDetails, OutlineRow
@@ -44,18 +45,22 @@ from tumorboard.ui.shell.text_widgets import Label
 _LEFT = Qt.AlignmentFlag.AlignLeft
 #: What can be done to an outline: the name of the act, its words, and what they mean.
 CHANGES = (
-    ("between", "Fill between slices", "Fills the slices between outlined ones by their shape"),
-    ("holes", "Fill holes", "Fills what is enclosed"),
-    ("smooth", "Smooth", "Rounds off what is rough; the volume stays"),
-    ("largest", "Largest part", "Keeps the largest part alone"),
-    ("bridges", "Cut thin bridges", "Cuts off what hangs on by a thin bridge"),
-    ("split", "Split at this plane", "Parts it where the plane of the active view runs"),
-    ("values", "Only these values", "Keeps what has values in the range above"),
-    ("clear", "Clear this slice", "Empties the slice on show"),
+    (
+        "between",
+        _("Fill between slices"),
+        _("Fills the slices between outlined ones by their shape"),
+    ),
+    ("holes", _("Fill holes"), _("Fills what is enclosed")),
+    ("smooth", _("Smooth"), _("Rounds off what is rough; the volume stays")),
+    ("largest", _("Largest part"), _("Keeps the largest part alone")),
+    ("bridges", _("Cut thin bridges"), _("Cuts off what hangs on by a thin bridge")),
+    ("split", _("Split at this plane"), _("Parts it where the plane of the active view runs")),
+    ("values", _("Only these values"), _("Keeps what has values in the range above")),
+    ("clear", _("Clear this slice"), _("Empties the slice on show")),
 )
-_TIPS = ((Tip.DISC, "On this slice"), (Tip.SLAB, "Over a slab"), (Tip.BALL, "Ball"))
-_TOOL_WORDS = ("Brush", "Eraser", "Outline", "Grow", "Propose")
-_EMPTY = "None yet. Press S and paint the mass, or choose a tool below."
+_TIPS = ((Tip.DISC, _("On this slice")), (Tip.SLAB, _("Over a slab")), (Tip.BALL, _("Ball")))
+_TOOL_WORDS = (_("Brush"), _("Eraser"), _("Outline"), _("Grow"), _("Propose"))
+_EMPTY = _("None yet. Press S and paint the mass, or choose a tool below.")
 
 
 @dataclass(frozen=True)
@@ -143,26 +148,26 @@ class SegmentsPanel(QWidget):
 
     def _build(self) -> None:
         column = self._column
-        column.addWidget(head("Outlines in three dimensions"))
+        column.addWidget(head(_("Outlines in three dimensions")))
         column.addLayout(self._list)
         fresh = QHBoxLayout()
-        fresh.addWidget(link("New outline", lambda: self.acted.emit("new", ""), _NEW_TIP))
-        fresh.addWidget(link("New lesion", lambda: self.acted.emit("new", "other")))
+        fresh.addWidget(link(_("New outline"), lambda: self.acted.emit("new", ""), _NEW_TIP))
+        fresh.addWidget(link(_("New lesion"), lambda: self.acted.emit("new", "other")))
         fresh.addStretch(1)
         column.addLayout(fresh)
         column.addLayout(
-            filling_row("How strongly outlines are filled", 0.25, self.filling_changed.emit)
+            filling_row(_("How strongly outlines are filled"), 0.25, self.filling_changed.emit)
         )
-        column.addWidget(head("Tools"))
+        column.addWidget(head(_("Tools")))
         column.addLayout(self._tools)
         column.addWidget(self.brush)
-        column.addWidget(head("Selected segmentation"))
+        column.addWidget(head(_("Selected segmentation")))
         grid = QGridLayout()
         grid.setSpacing(4)
         for n, (name, text, told) in enumerate(CHANGES):
             button = QPushButton(text)
             button.setToolTip(tip(told))
-            button.clicked.connect(lambda _=False, act=name: self.acted.emit(act, ""))
+            button.clicked.connect(lambda __=False, act=name: self.acted.emit(act, ""))
             self.changes[name] = button
             grid.addWidget(button, n // 2, n % 2)
         column.addLayout(grid)
@@ -174,8 +179,8 @@ class SegmentsPanel(QWidget):
         colour = Label()
         colour.setPixmap(swatch(row.colour))
         box = QCheckBox()
-        box.setAccessibleName(f"Show {row.name}")
-        box.setToolTip(tip(row.why_not or "Show or hide it"))
+        box.setAccessibleName(_("Show {name}", name=row.name))
+        box.setToolTip(tip(row.why_not or _("Show or hide it")))
         box.toggled.connect(lambda on: self.toggled.emit(row.uid, on))
         name = QRadioButton()
         cut = name.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, _NAME_PX)
@@ -183,7 +188,7 @@ class SegmentsPanel(QWidget):
         name.setAccessibleName(row.name)
         name.setAutoExclusive(False)
         name.setChecked(row.active)
-        name.setToolTip(tip(f"Work on {row.name}"))
+        name.setToolTip(tip(_("Work on {name}", name=row.name)))
         name.clicked.connect(lambda: self.chosen.emit(row.uid))
         volume = words(row.volume, "", wrap=False)
         first.addWidget(colour)
@@ -202,7 +207,7 @@ class SegmentsPanel(QWidget):
         clear(self._details)
         details = content.details
         if not details.uid:
-            self._details.addWidget(words("None. The first stroke begins one.", "dim"))
+            self._details.addWidget(words(_("None. The first stroke begins one."), "dim"))
             return
         if content.busy:
             self._details.addWidget(words(content.busy, "dim"))
@@ -212,23 +217,28 @@ class SegmentsPanel(QWidget):
             self._details.addWidget(words(f"▲ {line}", "dim"))
         acts = FlowLayout()
         if details.can_measure:
-            take = link("Use for measurement", lambda: self.acted.emit("sizes", ""), _SIZES_TIP)
+            take = link(_("Use for measurement"), lambda: self.acted.emit("sizes", ""), _SIZES_TIP)
             acts.addWidget(take)
-        acts.addWidget(link("rename", lambda: self.acted.emit("rename", details.uid)))
-        acts.addWidget(link("export", lambda: self.acted.emit("export", details.uid), _EXPORT))
-        acts.addWidget(link("delete", lambda: self.acted.emit("delete", details.uid)))
+        acts.addWidget(link(_("rename"), lambda: self.acted.emit("rename", details.uid)))
+        acts.addWidget(link(_("export"), lambda: self.acted.emit("export", details.uid), _EXPORT))
+        acts.addWidget(link(_("delete"), lambda: self.acted.emit("delete", details.uid)))
         self._details.addLayout(acts)
         self._details.addLayout(self._belongs(content))
         if content.others:
             choice = _short(QComboBox())
-            choice.setAccessibleName("Another outline")
+            choice.setAccessibleName(_("Another outline"))
             for uid, name in content.others:
                 choice.addItem(name, uid)
             row = QHBoxLayout()
             row.addWidget(choice, 1)
-            row.addWidget(link("add it", lambda: self.acted.emit("add", str(choice.currentData()))))
             row.addWidget(
-                link("take it away", lambda: self.acted.emit("subtract", str(choice.currentData())))
+                link(_("add it"), lambda: self.acted.emit("add", str(choice.currentData())))
+            )
+            row.addWidget(
+                link(
+                    _("take it away"),
+                    lambda: self.acted.emit("subtract", str(choice.currentData())),
+                )
             )
             self._details.addLayout(row)
         self._details.addWidget(rule())
@@ -236,14 +246,14 @@ class SegmentsPanel(QWidget):
     def _belongs(self, content: SegmentsContent) -> QLayout:
         details = content.details
         role = _short(QComboBox())
-        role.setAccessibleName("What the outline stands for")
+        role.setAccessibleName(_("What the outline stands for"))
         for each in Role:
             role.addItem(each.value.capitalize(), each.value)
         role.setCurrentIndex(role.findData(details.role))
         role.activated.connect(lambda n: self.acted.emit("role", str(role.itemData(n))))
         lesion = _short(QComboBox())
-        lesion.setAccessibleName("Lesion of the outline")
-        for uid, name in (*content.lesions, ("", "No lesion")):
+        lesion.setAccessibleName(_("Lesion of the outline"))
+        for uid, name in (*content.lesions, ("", _("No lesion"))):
             lesion.addItem(name, uid)
         lesion.setCurrentIndex(max(lesion.findData(details.lesion_uid), 0))
         lesion.activated.connect(lambda n: self.acted.emit("lesion", str(lesion.itemData(n))))
@@ -266,9 +276,9 @@ class BrushFields(QWidget):
         self.radius.setRange(0.5, 60.0)
         self.radius.setDecimals(1)
         self.radius.setSuffix(" mm")
-        self.radius.setAccessibleName("Radius of the brush")
+        self.radius.setAccessibleName(_("Radius of the brush"))
         self.tip = QComboBox()
-        self.tip.setAccessibleName("Tip of the brush")
+        self.tip.setAccessibleName(_("Tip of the brush"))
         for shape, text in _TIPS:
             self.tip.addItem(text, shape)
         self.slab = NumberField()
@@ -276,21 +286,24 @@ class BrushFields(QWidget):
         self.slab.setDecimals(0)
         self.slab.setValue(10.0)
         self.slab.setSuffix(" mm")
-        self.slab.setAccessibleName("Thickness of the slab")
-        self.limits = QCheckBox("Only values from")
+        self.slab.setAccessibleName(_("Thickness of the slab"))
+        self.limits = QCheckBox(_("Only values from"))
         self.low, self.high = WholeNumberField(), WholeNumberField()
-        for box, value, name in ((self.low, 0, "Lowest value"), (self.high, 120, "Highest value")):
+        for box, value, name in (
+            (self.low, 0, _("Lowest value")),
+            (self.high, 120, _("Highest value")),
+        ):
             box.setRange(-2000, 30000)
             box.setValue(value)
             box.setAccessibleName(name)
-        self.fenced = QCheckBox("Grow no farther than")
+        self.fenced = QCheckBox(_("Grow no farther than"))
         self.fence = NumberField()
         self.fence.setRange(0.5, 60.0)
         self.fence.setDecimals(1)
         self.fence.setValue(5.0)
         self.fence.setSuffix(" cm")
-        self.fence.setAccessibleName("How far growing goes from the click")
-        self.cuts = QCheckBox("Drawing round a part cuts it away")
+        self.fence.setAccessibleName(_("How far growing goes from the click"))
+        self.cuts = QCheckBox(_("Drawing round a part cuts it away"))
         self._lay_out()
         self.show_brush(self._brush)
         for changed in (
@@ -323,12 +336,12 @@ class BrushFields(QWidget):
 
     def _lay_out(self) -> None:
         first, second, third = FlowLayout(), FlowLayout(), FlowLayout()
-        first.addWidget(words("Brush", "dim", wrap=False))
+        first.addWidget(words(_("Brush"), "dim", wrap=False))
         for widget in (self.radius, self.tip, self.slab):
             first.addWidget(widget)
         second.addWidget(self.limits)
         second.addWidget(self.low)
-        second.addWidget(words("to", "dim", wrap=False))
+        second.addWidget(words(_("to"), "dim", wrap=False))
         second.addWidget(self.high)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -336,7 +349,7 @@ class BrushFields(QWidget):
         layout.addLayout(first)
         third.addWidget(self.fenced)
         third.addWidget(self.fence)
-        third.addWidget(words("from the click", "dim", wrap=False))
+        third.addWidget(words(_("from the click"), "dim", wrap=False))
         layout.addLayout(second)
         layout.addLayout(third)
         layout.addWidget(self.cuts)
@@ -359,9 +372,9 @@ def _lasting(content: SegmentsContent) -> tuple[OutlineRow, ...]:
     return tuple(replace(row, volume="", visible=True) for row in content.rows)
 
 
-_NEW_TIP = "The next stroke begins another outline of the same lesion"
-_SIZES_TIP = "Draws the two axes and the craniocaudal extent as calipers that can be moved"
-_EXPORT = "Writes it as a DICOM segmentation"
+_NEW_TIP = _("The next stroke begins another outline of the same lesion")
+_SIZES_TIP = _("Draws the two axes and the craniocaudal extent as calipers that can be moved")
+_EXPORT = _("Writes it as a DICOM segmentation")
 
 
 def _short(choice: QComboBox) -> QComboBox:

@@ -13,6 +13,7 @@ from tumorboard.imaging.mask_layer import mask_layer
 from tumorboard.imaging.mask_model import Mask, union
 from tumorboard.imaging.segmentation.proposal import Click, Proposal, correct, propose
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.tools.mask_propose import Marking
 from tumorboard.tools.masking import Accepted, Mark
@@ -23,7 +24,7 @@ from tumorboard.ui.shell.jobs import Job
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-_NOT_YET = "The proposal is still being computed."
+_NOT_YET = _("The proposal is still being computed.")
 
 
 class OutlineKeeper(Protocol):
@@ -103,14 +104,14 @@ class Proposals:
             self._layers.preview = None
             self._outlines.lay()
             self._forget_marks()
-            self._host.room.tell_hint("The proposal was dropped: nothing was kept.")
+            self._host.room.tell_hint(_("The proposal was dropped: nothing was kept."))
         return there
 
     def _start(self, mark: Mark) -> None:
         volume, before, case = self._outlines.volume(), self._held, self._host.case
         if before is not None and volume is not self._volume:
             self.drop()
-            raise UserError("The images changed: the proposal was dropped.", "Click again.")
+            raise UserError(_("The images changed: the proposal was dropped."), _("Click again."))
         ends = mark.sides
         if before is None and case is not None and not ends:
             ends = measured_ends(case, volume, mark.point)
@@ -143,12 +144,16 @@ class Proposals:
         self._held, self._volume = got, volume
         self._layers.preview = mask_layer(got.mask)
         self._outlines.lay()
-        said = " ".join((got.leaked and f"It leaked. {got.leaked}", *got.unsure)).strip()
+        said = " ".join(
+            (got.leaked and _("It leaked. {leaked}", leaked=got.leaked), *got.unsure)
+        ).strip()
         text = f"Proposed: {volume_text(got.mask.volume_ml)}. {said}".strip()
         room = self._host.room
         if got.leaked:
-            self._outlines.refuse(f"{text} Ctrl+click into what is too much.")
-        room.tell_hint(f"{text} Click: missing. Ctrl+click: too much. Enter keeps, Esc drops it.")
+            self._outlines.refuse(_("{text} Ctrl+click into what is too much.", text=text))
+        room.tell_hint(
+            _("{text} Click: missing. Ctrl+click: too much. Enter keeps, Esc drops it.", text=text)
+        )
         if self._waiting:
             mark = self._waiting.pop(0)
             self._host.attempt(lambda: self._start(mark))
@@ -157,13 +162,16 @@ class Proposals:
         held, volume = self._held, self._outlines.volume()
         if self._job is not None or held is None:
             self._keep_marks()
-            raise UserError(_NOT_YET, "Press Enter again when it shows.")
+            raise UserError(_NOT_YET, _("Press Enter again when it shows."))
         if held.leaked:
             self._keep_marks()
-            raise UserError(f"It leaked. {held.leaked}", "Mark what is too much, or press Esc.")
+            raise UserError(
+                _("It leaked. {leaked}", leaked=held.leaked),
+                _("Mark what is too much, or press Esc."),
+            )
         if volume is not self._volume:
             self.drop()
-            raise UserError("The images changed: the proposal was dropped.", "Click again.")
+            raise UserError(_("The images changed: the proposal was dropped."), _("Click again."))
         self._held, self._volume = None, None
         self._layers.preview = None
         self._working_changed(False)
@@ -171,7 +179,7 @@ class Proposals:
         before = self._outlines.current(record, volume)
         mask = held.mask if before is None else union(before, held.mask)
         record = proposed_record(record, held)
-        self._outlines.keep(record, mask, "Propose outline", caveats=held.caveats)
+        self._outlines.keep(record, mask, _("Propose outline"), caveats=held.caveats)
 
     def _keep_marks(self) -> None:
         """Let the tool know that its marks still stand, though Enter was pressed."""

@@ -13,6 +13,7 @@ from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.imaging.mask_content import Shares
 from tumorboard.imaging.mask_mass import Growth, MassMeasures, growth_of_volume
 from tumorboard.imaging.value_words import number
+from tumorboard.language import _
 from tumorboard.quantity import length_words, volume_words
 from tumorboard.ui.shell.provenance import dicom_date
 
@@ -49,7 +50,7 @@ NO_OUTLINE = OutlineDetails()
 
 def volume_text(volume_ml: float | None) -> str:
     """Return a volume as it is read; "no volume" where there is none."""
-    return "no volume" if volume_ml is None else volume_words(volume_ml)
+    return _("no volume") if volume_ml is None else volume_words(volume_ml)
 
 
 def outline_rows(
@@ -77,7 +78,7 @@ def _detail(case: Case, record: Segmentation) -> str:
         (r for r in case.series if r.series_instance_uid == record.series_instance_uid), None
     )
     day = dicom_date(series.study_date) if series is not None else ""
-    name = lesion.name if lesion is not None else "no lesion"
+    name = lesion.name if lesion is not None else _("no lesion")
     return " · ".join(part for part in (name, record.role.value, day) if part)
 
 
@@ -92,7 +93,7 @@ def outline_details(
         lines.append(solid)
     lines += growth_lines(case, record)
     if record.method:
-        lines.append(f"Made by: {record.method}")
+        lines.append(_("Made by: {method}", method=record.method))
     caveats = tuple(c.text for c in (record.caveats if measures is None else measures.caveats))
     return OutlineDetails(
         record.uid,
@@ -109,36 +110,59 @@ def _size_lines(m: MassMeasures) -> Sequence[str]:
     lines = []
     if m.dimensions is not None:
         three = length_words(*m.dimensions.sizes_mm)
-        lines.append(f"{three}, between {m.dimensions.convention}")
+        lines.append(
+            _("{three}, between {convention}", three=three, convention=m.dimensions.convention)
+        )
         longest = length_words(m.dimensions.maximum_3d.length_mm)
         recist = length_words(m.recist_mm or 0.0)
-        lines.append(f"Longest in any direction {longest}; RECIST longest {recist}")
+        lines.append(
+            _(
+                "Longest in any direction {longest}; RECIST longest {recist}",
+                longest=longest,
+                recist=recist,
+            )
+        )
     v = m.values
     if v is not None:
         unit = f" {v.unit}" if v.unit else ""
         ends = v.percentiles[5], v.percentiles[95]
         mean, sd, low, high = (number(x, v.unit) for x in (v.mean, v.sd, *ends))
-        lines.append(f"Mean {mean}{unit} (SD {sd}), 5 to 95 %: {low} to {high}")
+        lines.append(
+            _(
+                "Mean {mean}{unit} (SD {sd}), 5 to 95 %: {low} to {high}",
+                mean=mean,
+                unit=unit,
+                sd=sd,
+                low=low,
+                high=high,
+            )
+        )
     return [*lines, *share_lines(m.shares)]
 
 
 def share_lines(shares: Shares) -> list[str]:
     """Return the shares by HU with the range of each, or why there are none."""
     parts = (
-        ("Fat", shares.fat, shares.ranges.fat),
-        ("not enhancing", shares.necrotic, shares.ranges.necrotic),
+        (_("Fat"), shares.fat, shares.ranges.fat),
+        (_("not enhancing"), shares.necrotic, shares.ranges.necrotic),
         ("calcified", shares.calcified, shares.ranges.calcified),
     )
     words = [
-        f"{name} {100 * value:.0f} % ({r.low:.0f} to {r.high:.0f} HU)"
+        _(
+            "{name} {value:.0f} % ({low:.0f} to {high:.0f} HU)",
+            name=name,
+            value=100 * value,
+            low=r.low,
+            high=r.high,
+        )
         for name, value, r in parts
         if value is not None
     ]
     if not words:
         return list(shares.reasons)
     reference = shares.ranges.fat.reference
-    source = reference or "HU ranges of the institution, not from a guideline"
-    phase = [f"Phase as guessed: {shares.phase}"] if shares.phase else []
+    source = reference or _("HU ranges of the institution, not from a guideline")
+    phase = [_("Phase as guessed: {phase}", phase=shares.phase)] if shares.phase else []
     return [", ".join(words), source, *phase, *shares.reasons]
 
 
@@ -168,7 +192,12 @@ def _growth_words(change: Growth, then: str) -> str:
     if change.doubling_days is None:
         return text
     verb = "doubling" if change.doubling_days > 0 else "halving"
-    return f"{text}; {verb} time {abs(change.doubling_days):.0f} days"
+    return _(
+        "{text}; {verb} time {doubling_days:.0f} days",
+        text=text,
+        verb=verb,
+        doubling_days=abs(change.doubling_days),
+    )
 
 
 def _days(one: str, other: str) -> int | None:

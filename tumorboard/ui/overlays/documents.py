@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 
 from tumorboard.app.overlays import TextDocument, open_outside
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.ui.shell.text_dialog import text_dialog
 from tumorboard.ui.shell.text_widgets import Question
 
@@ -45,10 +46,12 @@ class ForeignDocuments(QObject):
         """Ask before a document leaves for a program of the system; never on our own."""
         box = Question(
             self._host.parent_widget,
-            "Open document",
-            "Open this PDF with the viewer of your system?",
-            "It comes from the images' sender and may hold the patient's name. A copy is put "
-            "into a folder for temporary files until this program ends.",
+            _("Open document"),
+            _("Open this PDF with the viewer of your system?"),
+            _(
+                "It comes from the images' sender and may hold the patient's name. A copy is put "
+                "into a folder for temporary files until this program ends."
+            ),
         )
         box.setStandardButtons(Question.StandardButton.Open | Question.StandardButton.Cancel)
         box.setDefaultButton(Question.StandardButton.Cancel)
@@ -73,7 +76,7 @@ class ForeignDocuments(QObject):
             with tempfile.NamedTemporaryFile(suffix=ending, delete=False) as file:
                 file.write(data)
         except OSError as error:
-            raise UserError("The document cannot be written.", "Free some space.") from error
+            raise UserError(_("The document cannot be written."), _("Free some space.")) from error
         self._copies.append(Path(file.name))
         QDesktopServices.openUrl(QUrl.fromLocalFile(file.name))
         return self._copies[-1]

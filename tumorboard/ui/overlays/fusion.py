@@ -14,6 +14,7 @@ from tumorboard.case.saved_view import FusedWith
 from tumorboard.errors import UserError
 from tumorboard.imaging.fusion import Fusion, uptake_window
 from tumorboard.imaging.volume import Volume, is_uptake
+from tumorboard.language import _
 from tumorboard.ui.overlays.rows import FusionRow, fusion_row
 from tumorboard.ui.viewer.display import SUV_TOP, Display
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 Offset = tuple[float, float, float]
 
 _STEP = 0.1
-_NO_PLACE = "These images do not say where they lie in the patient; nothing is laid over them."
-_APART = (
+_NO_PLACE = _("These images do not say where they lie in the patient; nothing is laid over them.")
+_APART = _(
     "The PET and these images were not taken together. Show both, bring them to the same place, "
     "and lock them (Ctrl+L); then fuse again."
 )
@@ -77,9 +78,9 @@ class FusedSeries(QObject):
         if self.of(display) is not None:
             self.fuse(display, "")
             return
-        choices = [k for k, _ in self._choices(display)]
+        choices = [k for k, __ in self._choices(display)]
         if not choices:
-            self._host.say("This case has no PET to lay over these images.")
+            self._host.say(_("This case has no PET to lay over these images."))
             return
         self.fuse(display, choices[0])
 
@@ -120,10 +121,10 @@ class FusedSeries(QObject):
         if not opened.is_complete:
             number = host.room.displays.index(display)
             host.jobs.start(
-                f"fuse {number}",
+                _("fuse {number}", number=number),
                 opened.load,
-                progressed=lambda _: display.changed.emit(),
-                finished=lambda _: display.changed.emit(),
+                progressed=lambda __: display.changed.emit(),
+                finished=lambda __: display.changed.emit(),
                 failed=lambda text: host.say(text, state="warning"),
             )
 

@@ -16,13 +16,14 @@ from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import Foreign, placement
 from tumorboard.app.segment_values import place_of
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.ui.overlays.rows import adopted_from
 from tumorboard.ui.viewer.display import Display
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-_NO_IMAGES = "The images that it was drawn on are not in this case."
+_NO_IMAGES = _("The images that it was drawn on are not in this case.")
 
 
 class ForeignMarks(QObject):
@@ -50,15 +51,15 @@ class ForeignMarks(QObject):
         host = self._host
         case = host.case
         if case is None or mark.annotation is None:
-            host.say("This has no shape that can be measured here; it stays as it is shown.")
+            host.say(_("This has no shape that can be measured here; it stays as it is shown."))
             return
         mine = adopted(mark, new_uid(), host.session.author, utc_now())
         mine = replace(mine, origin=adopted_from(mark))
-        edit = drawn(case, "Adopt measurement", (mine,))
+        edit = drawn(case, _("Adopt measurement"), (mine,))
         if host.attempt(lambda: host.session.apply(edit)):
             host.keep_if_scratch()
             host.room.select(mine.uid)
-            host.say("Adopted: the copy is yours now, and says where it came from.")
+            host.say(_("Adopted: the copy is yours now, and says where it came from."))
 
     def act(self, name: str, key: str) -> None:
         """Do what a link of a mark in the panel says."""
@@ -127,7 +128,7 @@ class ForeignMarks(QObject):
             return
         self._host.room.activate(display)
         if state.window is not None:
-            display.set_window(state.window, "as others showed it")
+            display.set_window(state.window, _("as others showed it"))
         if state.area is not None:
             self._show_area(display, *(np.array(p) for p in state.area))
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.imaging.fusion import PALETTES
+from tumorboard.language import _
 from tumorboard.text import menu as menu_text
 from tumorboard.text import tip
 from tumorboard.ui.overlays.rows import ForeignRow, FusionRow, LayerRow, ObjectsContent
@@ -36,7 +37,7 @@ from tumorboard.ui.shell.parts import (
 )
 from tumorboard.ui.shell.text_widgets import Label
 
-_ADOPT = "Keeps a copy as your own outline, which can be changed and measured"
+_ADOPT = _("Keeps a copy as your own outline, which can be changed and measured")
 _LEFT = Qt.AlignmentFlag.AlignLeft
 #: What reports say of a mask stands below its name.
 _INDENT_PX = 22
@@ -84,13 +85,13 @@ class ObjectsPanel(QWidget):
         self._build(content)
 
     def _build(self, content: ObjectsContent) -> None:
-        self._column.addWidget(head("PET in colours"))
+        self._column.addWidget(head(_("PET in colours")))
         self._column.addWidget(self._fusion)
         self._fusion.show()
         if content.layers:
-            self._column.addWidget(head("Segmentations and outlines"))
+            self._column.addWidget(head(_("Segmentations and outlines")))
             wish, share = self.filling_changed.emit, content.filling
-            self._column.addLayout(filling_row("How strongly masks are filled", share, wish))
+            self._column.addLayout(filling_row(_("How strongly masks are filled"), share, wish))
         for (group, by), layers in groupby(content.layers, key=lambda r: (r.group, r.by)):
             self._group(group, by, list(layers))
         came = {
@@ -105,7 +106,7 @@ class ObjectsPanel(QWidget):
                 self._column.addWidget(self._row(row))
                 self._column.addWidget(rule())
         if content.problems:
-            self._column.addWidget(head("Not shown"))
+            self._column.addWidget(head(_("Not shown")))
             for text in content.problems:
                 self._column.addWidget(words(text, "dim"))
         if not (came or content.layers or content.problems):
@@ -116,10 +117,10 @@ class ObjectsPanel(QWidget):
         keys = tuple(r.key for r in rows)
         line = QHBoxLayout()
         line.addWidget(ElidedLabel(group), 1)
-        line.addWidget(link("All", lambda: self.group_toggled.emit(keys, True)))
-        line.addWidget(link("None", lambda: self.group_toggled.emit(keys, False)))
+        line.addWidget(link(_("All"), lambda: self.group_toggled.emit(keys, True)))
+        line.addWidget(link(_("None"), lambda: self.group_toggled.emit(keys, False)))
         self._column.addLayout(line)
-        made = f"{rows[0].source} · {by or 'maker not said'} · read-only"
+        made = _("{source} · {by} · read-only", source=rows[0].source, by=by or _("maker not said"))
         self._column.addWidget(ElidedLabel(made, "dim"))
         for row in rows:
             self._column.addLayout(self._layer(row))
@@ -139,11 +140,11 @@ class ObjectsPanel(QWidget):
         line.addWidget(box, 1)
         line.addWidget(words(row.volume, "dim", wrap=False))
         if not row.why_not:
-            line.addWidget(link("adopt", lambda: self.acted.emit("adopt_mask", row.key), _ADOPT))
+            line.addWidget(link(_("adopt"), lambda: self.acted.emit("adopt_mask", row.key), _ADOPT))
         column = QVBoxLayout()
         column.addLayout(line)
         if row.why_not:
-            column.addWidget(words(f"Not drawn: {row.why_not}.", "dim"))
+            column.addWidget(words(_("Not drawn: {why_not}.", why_not=row.why_not), "dim"))
         for values in row.values:
             below = self._row(values)
             below.setContentsMargins(_INDENT_PX, 0, 0, 0)
@@ -159,7 +160,7 @@ class ObjectsPanel(QWidget):
         if row.said:
             column.addWidget(words(row.said))
         if row.by:
-            column.addWidget(ElidedLabel(f"{row.by} · read-only", "dim"))
+            column.addWidget(ElidedLabel(_("{by} · read-only", by=row.by), "dim"))
         if row.note:
             column.addWidget(words(row.note, "dim"))
         if not row.links:
@@ -174,7 +175,7 @@ class ObjectsPanel(QWidget):
         return widget
 
 
-_EMPTY = (
+_EMPTY = _(
     "Segmentations, outlines, marks and reports that came with the images are listed here. "
     "This case has none."
 )
@@ -195,17 +196,17 @@ class FusionFields(QWidget):
         super().__init__()
         self._row = FusionRow()
         self.series = QComboBox()
-        self.series.setAccessibleName("Series in colours")
+        self.series.setAccessibleName(_("Series in colours"))
         self.palette_box = QComboBox()
-        self.palette_box.setAccessibleName("Colours")
+        self.palette_box.setAccessibleName(_("Colours"))
         self.palette_box.addItems([name[0].upper() + name[1:] for name in PALETTES])
         self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setAccessibleName("How strong the colours are")
-        self.opacity.setToolTip("How strong the colours are")
+        self.opacity.setAccessibleName(_("How strong the colours are"))
+        self.opacity.setToolTip(_("How strong the colours are"))
         self.opacity.setRange(0, 100)
         self.opacity.setValue(50)
         self.upper = NumberField()
-        self.upper.setAccessibleName("Upper end of the colours")
+        self.upper.setAccessibleName(_("Upper end of the colours"))
         self.upper.setRange(0.1, 1e7)
         self.note = words("", "dim")
         column = QVBoxLayout(self)
@@ -217,11 +218,11 @@ class FusionFields(QWidget):
         more.setContentsMargins(0, 0, 0, 0)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.addWidget(self.palette_box, 1)
-        first.addWidget(words("up to", "dim", wrap=False))
+        first.addWidget(words(_("up to"), "dim", wrap=False))
         first.addWidget(self.upper, 1)
-        second.addWidget(words("Faint", "dim", wrap=False))
+        second.addWidget(words(_("Faint"), "dim", wrap=False))
         second.addWidget(self.opacity, 1)
-        second.addWidget(words("Strong", "dim", wrap=False))
+        second.addWidget(words(_("Strong"), "dim", wrap=False))
         more.addLayout(first)
         more.addLayout(second)
         column.addWidget(self._more)
@@ -237,11 +238,11 @@ class FusionFields(QWidget):
         fields = (self.series, self.palette_box, self.opacity, self.upper)
         for widget in fields:
             widget.blockSignals(True)
-        names = ["Nothing in colours", *(text for _, text in row.choices)]
+        names = [_("Nothing in colours"), *(text for __, text in row.choices)]
         if names != [self.series.itemText(n) for n in range(self.series.count())]:
             self.series.clear()
             self.series.addItems(names)
-        keys = [key for key, _ in row.choices]
+        keys = [key for key, __ in row.choices]
         self.series.setCurrentIndex(keys.index(row.key) + 1 if row.key in keys else 0)
         self.palette_box.setCurrentIndex(PALETTES.index(row.palette))
         self.opacity.setValue(round(row.opacity * 100))

@@ -11,6 +11,7 @@ from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import Foreign, TextDocument
 from tumorboard.app.segment_values import BoundValues
 from tumorboard.imaging.fusion import PALETTES, Fusion
+from tumorboard.language import _
 from tumorboard.quantity import volume_words
 
 #: More values than this of one segment are left to the report itself.
@@ -102,7 +103,7 @@ def objects_content(
         filling,
         (*(_mark_row(m) for m in marks), *lost),
         tuple(
-            ForeignRow(str(n), state.label, state.by, (("state", "Show it so"),))
+            ForeignRow(str(n), state.label, state.by, (("state", _("Show it so")),))
             for n, state in enumerate(found.states)
         ),
         tuple(_document_row(d) for d in found.documents),
@@ -116,15 +117,21 @@ def fusion_row(choices: tuple[tuple[str, str], ...], fusion: Fusion | None) -> F
         upper = fusion.window.centre + fusion.window.width / 2
         words = (fusion.series_key, fusion.palette, fusion.opacity, upper, fusion.volume.unit)
         return FusionRow(choices, *words)
-    note = "" if choices else "A PET of this case can be laid over its CT or MR in colours."
+    note = "" if choices else _("A PET of this case can be laid over its CT or MR in colours.")
     return FusionRow(choices, why_not=note)
 
 
 def adopted_from(mark: ForeignMark) -> str:
     """Return the note of where an adopted copy came from; it names the one mark."""
-    by = f" by {mark.by}" if mark.by else ""
+    by = _(" by {by}", by=mark.by) if mark.by else ""
     words = f" ({mark.words})" if mark.words else ""
-    return f"Adopted from a {mark.source.lower()}{by}{words} [{mark.uid}]"
+    return _(
+        "Adopted from a {source}{by}{words} [{uid}]",
+        source=mark.source.lower(),
+        by=by,
+        words=words,
+        uid=mark.uid,
+    )
 
 
 def values_words(values: SegmentValues) -> str:
@@ -132,12 +139,12 @@ def values_words(values: SegmentValues) -> str:
     shown = list(values.values[:_MOST_VALUES])
     more = len(values.values) - len(shown)
     if more:
-        shown.append(f"and {more} more in the report")
-    numbers = ", ".join(shown) or ("no numbers" if not values.said else "")
-    part = f" (on {len(values.frames)} of its slices)" if values.frames else ""
+        shown.append(_("and {more} more in the report", more=more))
+    numbers = ", ".join(shown) or (_("no numbers") if not values.said else "")
+    part = _(" (on {count} of its slices)", count=len(values.frames)) if values.frames else ""
     if len(values.numbers) > 1:
-        part += f" (of {len(values.numbers)} segments together)"
-    name = f"{values.words or 'Measured'}{part}"
+        part += _(" (of {count} segments together)", count=len(values.numbers))
+    name = f"{values.words or _('Measured')}{part}"
     return f"{name}: {numbers}" if numbers else name
 
 
@@ -154,22 +161,22 @@ def _layer_row(
 
 def _values_row(found: BoundValues) -> ForeignRow:
     values = found.values
-    links = (("values", "Show"),) if found.keys else ()
-    note = f"Not drawn: {found.why_not}." if found.why_not else ""
+    links = (("values", _("Show")),) if found.keys else ()
+    note = _("Not drawn: {why_not}.", why_not=found.why_not) if found.why_not else ""
     return ForeignRow(values.uid, values_words(values), _by(values), links, note, _said(values))
 
 
 def _mark_row(mark: ForeignMark) -> ForeignRow:
-    shape = SPECS[mark.annotation.kind].words if mark.annotation is not None else "Mark"
-    adopt = (("adopt", "Adopt"),) if mark.annotation is not None else ()
-    links = (("jump", "Show"), *adopt)
+    shape = SPECS[mark.annotation.kind].words if mark.annotation is not None else _("Mark")
+    adopt = (("adopt", _("Adopt")),) if mark.annotation is not None else ()
+    links = (("jump", _("Show")), *adopt)
     return ForeignRow(mark.uid, mark.text or shape, _by(mark), links, said=_said(mark))
 
 
 def _said(made: ForeignMark | SegmentValues) -> str:
     """Return what was judged, one a line; more than a few are left to the report itself."""
     more = len(made.said) - _MOST_VALUES
-    rest = (f"and {more} more in the report",) if more > 0 else ()
+    rest = (_("and {more} more in the report", more=more),) if more > 0 else ()
     return "\n".join((*made.said[:_MOST_VALUES], *rest))
 
 
@@ -178,5 +185,5 @@ def _by(made: ForeignMark | SegmentValues) -> str:
 
 
 def _document_row(document: TextDocument) -> ForeignRow:
-    act = ("read", "Read") if document.text is not None else ("open", "Open…")
+    act = ("read", _("Read")) if document.text is not None else ("open", _("Open…"))
     return ForeignRow(document.key, document.title, document.by, (act,))

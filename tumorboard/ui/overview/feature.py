@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.file_dialogs import ask_save
 from tumorboard.ui.shell.host import Feature
@@ -67,7 +68,7 @@ class OverviewFeature(Feature):
         case = host.case
         found = () if case is None else series_with_surfaces(case)
         if case is None or not found:
-            host.say("Outline the mass or follow a vessel first; then it shows here.")
+            host.say(_("Outline the mass or follow a vessel first; then it shows here."))
             return
         volume = host.room.active.volume
         here = volume.series_instance_uid if volume is not None else ""
@@ -82,7 +83,7 @@ class OverviewFeature(Feature):
         self.window.show()
         self._busy, self._broken = True, False
         painter = self._painter()
-        self._start(lambda: painter.show(scene), lambda _: self._built())
+        self._start(lambda: painter.show(scene), lambda __: self._built())
 
     def _painter(self) -> Painter:
         """Return who paints; the first time the usual one is made."""
@@ -97,7 +98,9 @@ class OverviewFeature(Feature):
         window = self.window
         if window is None or window.table.picture is None:
             return
-        path = ask_save(self._host, "Save picture", "overview.png", "Pictures (*.png)", window)
+        path = ask_save(
+            self._host, _("Save picture"), "overview.png", _("Pictures (*.png)"), window
+        )
         if path is not None:
             self.save_as(str(path))
 
@@ -105,7 +108,7 @@ class OverviewFeature(Feature):
         """Write the picture on show; it holds no identity."""
         picture = self.window.table.picture if self.window is not None else None
         if picture is not None and not picture.save(name, "PNG"):  # type: ignore[call-overload]  # the stub wants bytes
-            self._host.say("The picture cannot be written there. Choose another folder.")
+            self._host.say(_("The picture cannot be written there. Choose another folder."))
 
     def _forget(self) -> None:
         self.window, self._wish = None, None

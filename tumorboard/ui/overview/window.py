@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.overview import DIRECTIONS, Look
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import clear, head, words
 from tumorboard.ui.shell.text_widgets import Button
 from tumorboard.ui.shell.theme import colour
@@ -55,7 +56,7 @@ class Turntable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = Look()
-        self.message = "The surfaces are being built …"
+        self.message = _("The surfaces are being built …")
         self._image: QImage | None = None
         self._pixels: NDArray[np.uint8] | None = None
         self._grip: QPointF | None = None
@@ -65,7 +66,7 @@ class Turntable(QWidget):
         self._rest.timeout.connect(lambda: self._ask(coarse=False))
         self.setMinimumSize(320, 240)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Overview in three dimensions")
+        self.setAccessibleName(_("Overview in three dimensions"))
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     @property
@@ -175,33 +176,35 @@ class OverviewWindow(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Overview in three dimensions")
+        self.setWindowTitle(_("Overview in three dimensions"))
         self.resize(980, 680)
         self.table = Turntable()
         self.sliders: dict[str, QSlider] = {}
         self._surfaces = QGridLayout()
-        self.save = QPushButton("Save picture…")
-        self.save.setToolTip("As PNG, without any identity")
+        self.save = QPushButton(_("Save picture…"))
+        self.save.setToolTip(_("As PNG, without any identity"))
         self.save.clicked.connect(self.save_requested)
         self.save.setEnabled(False)
         self.table.pictured.connect(self.save.setEnabled)
         side = QVBoxLayout()
-        side.addWidget(head("Seen from"))
+        side.addWidget(head(_("Seen from")))
         grid = QGridLayout()
         for number, (name, azimuth, elevation) in enumerate(DIRECTIONS):
             button = Button(name)
             button.clicked.connect(
-                lambda _=False, a=azimuth, e=elevation: self.table.set_look(
+                lambda __=False, a=azimuth, e=elevation: self.table.set_look(
                     replace(self.table.look, azimuth=a, elevation=e)
                 )
             )
             grid.addWidget(button, number // 3, number % 3)
         side.addLayout(grid)
-        side.addWidget(head("Surfaces"))
+        side.addWidget(head(_("Surfaces")))
         side.addLayout(self._surfaces)
         side.addStretch(1)
         side.addWidget(
-            words("Drag or arrow keys turn, the wheel magnifies. Nothing is measured here.", "dim")
+            words(
+                _("Drag or arrow keys turn, the wheel magnifies. Nothing is measured here."), "dim"
+            )
         )
         side.addWidget(self.save)
         column = QWidget()
@@ -220,7 +223,7 @@ class OverviewWindow(QDialog):
             slider = QSlider(Qt.Orientation.Horizontal)
             slider.setRange(0, 100)
             slider.setValue(60 if row == 0 and len(names) > 1 else 100)
-            slider.setAccessibleName(f"How opaque: {name}")
+            slider.setAccessibleName(_("How opaque: {name}", name=name))
             slider.valueChanged.connect(self._blend)
             self.sliders[name] = slider
             self._surfaces.addWidget(words(name), 2 * row, 0)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from tumorboard.app.presented import Presented
 from tumorboard.app.talk import Page, PageKind
+from tumorboard.language import _
 from tumorboard.ui.presenter.keys import wish_of
 from tumorboard.ui.presenter.pages import FULL, BottomPane, CaptionPane, ColumnsPane, TopPane
 from tumorboard.ui.presenter.pointer import PointerLayer, Trail
@@ -17,7 +18,7 @@ from tumorboard.ui.presenter.stage import Stage
 from tumorboard.ui.presenter.words import Line, advice, caption_words, column, conclusions
 from tumorboard.ui.timeline.strip import TimelineView
 
-TITLE: Final = "Presentation"
+TITLE: Final = _("Presentation")
 _BOTTOM: Final = 64.0
 _COLUMN: Final = 0.322
 _TIMELINE_SCALE: Final = 1.9

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from tumorboard.case.meeting import AgendaItem, Meeting
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Feature
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from tumorboard.ui.presenter.talk import RunningTalk
     from tumorboard.ui.shell.host import Host
 
-_NOTHING: Final = "Open a case or plan a meeting first; then F5 presents it."
-_NO_CASE: Final = "Open a case from the worklist first."
+_NOTHING: Final = _("Open a case or plan a meeting first; then F5 presents it.")
+_NO_CASE: Final = _("Open a case from the worklist first.")
 
 
 class PresenterFeature(QObject, Feature):
@@ -105,7 +106,7 @@ class PresenterFeature(QObject, Feature):
         if case is None:
             self._host.say(_NOTHING)
             return
-        self.begin((AgendaItem(case.uid),), "Board")
+        self.begin((AgendaItem(case.uid),), _("Board"))
 
     def present(self, meeting: Meeting) -> None:
         """Present the cases of a meeting in their order."""
@@ -122,7 +123,7 @@ class PresenterFeature(QObject, Feature):
         if self.running is not None:
             self.running.end()
         if not items:
-            self._host.say("There is no case on the agenda of this meeting yet.")
+            self._host.say(_("There is no case on the agenda of this meeting yet."))
             return
         self.running = RunningTalk(
             *(self._host, items, title, self.drawn, self._meeting_of),
@@ -159,4 +160,4 @@ class PresenterFeature(QObject, Feature):
             self._host.say(_NO_CASE)
             return False
         key = new_event_key(session.case, kind, day, text)
-        return self._host.attempt(lambda: session.set_remark(key, text, label="Enter event"))
+        return self._host.attempt(lambda: session.set_remark(key, text, label=_("Enter event")))

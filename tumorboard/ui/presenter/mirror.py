@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.presenter.audience import Content
 from tumorboard.ui.presenter.pointer import Trail, paint_trail
 from tumorboard.ui.presenter.stage_curve import StageCurve
@@ -26,7 +27,7 @@ from tumorboard.ui.timeline.strip import TimelineView
 #: The picture is taken anew at most so often (ms): to paint the audience's window twice for
 #: each movement would slow the scrolling there.
 _PACE_MS: Final = 90
-_BLANK: Final = "The screen of the audience is blank. Press B to show it."
+_BLANK: Final = _("The screen of the audience is blank. Press B to show it.")
 _Worked = StageView | StageCurve | TimelineView
 
 
@@ -54,7 +55,7 @@ class Mirror(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("What the audience sees")
+        self.setAccessibleName(_("What the audience sees"))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Stay large enough to work in."""

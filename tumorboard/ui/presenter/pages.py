@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tumorboard.language import _
 from tumorboard.reports.words import INTENDED_USE
 from tumorboard.ui.presenter.words import HEAD_PX, Line
 from tumorboard.ui.shell.discreet import Discreet, sized
@@ -62,7 +63,7 @@ def flow(
             _write(painter, discreet, box, lines, scale)
             return 0
     scale = _Scale(unit, _SMALLER[-1])
-    more = Line("… more in the case itself", HEAD_PX, "dim")
+    more = Line(_("… more in the case itself"), HEAD_PX, "dim")
     fitting = list(lines)
     while fitting and _total(discreet, [*fitting, more], box.width(), scale) > box.height():
         fitting.pop()

@@ -12,6 +12,7 @@ from tumorboard.app import talk as talks
 from tumorboard.app.presented import Presentation
 from tumorboard.app.talk import PageKind, Talk
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
 from tumorboard.ui.presenter.presenter_window import PresenterWindow
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 #: What comes next is made ready this much (ms) after a page, when that is painted.
 _AFTER_MS: Final = 60
 _PREVIEW: Final = ((336, 189), 2.0)
-_WORDS: Final = {PageKind.ASSESSMENT: "Assessment", PageKind.TIMELINE: "Timeline"}
+_WORDS: Final = {PageKind.ASSESSMENT: _("Assessment"), PageKind.TIMELINE: _("Timeline")}
 
 
 class Preload(QObject):
@@ -63,7 +64,7 @@ class Preload(QObject):
                 continue
         work = self._host.workspace.images.prefetch(list(dict.fromkeys(keys)))
         self._host.jobs.start(
-            "load ahead",
+            _("load ahead"),
             lambda reporter: work(reporter.quiet()),
             finished=lambda _result: self._picture_next(),
         )
@@ -89,7 +90,7 @@ class Preload(QObject):
         def paint(_reporter: Reporter) -> QImage:
             return paint_saved(volume, case, picture, size, ratio, words=False)
 
-        self._host.jobs.start("next view", paint, finished=partial(self._show, talk))
+        self._host.jobs.start(_("next view"), paint, finished=partial(self._show, talk))
 
     def _show(self, talk: Talk, image: QImage) -> None:
         if self._talk is not None and self._talk.here == talk.here:
@@ -100,8 +101,10 @@ def next_words(talk: Talk) -> str:
     """Return what comes next in words."""
     coming = talks.following(talk)
     if coming is None:
-        return "This is the last page."
+        return _("This is the last page.")
     slot, page = coming
     if slot.case_uid != talk.slot.case_uid:
-        return f"Next case: {slot.label}"
-    return _WORDS.get(page.kind) or f"Picture {talk.page + 2} of {slot.label}"
+        return _("Next case: {label}", label=slot.label)
+    return _WORDS.get(page.kind) or _(
+        "Picture {page} of {label}", page=talk.page + 2, label=slot.label
+    )

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.commands import PRESENTING, Command
 from tumorboard.app.key_owner import Owner, talk_owner
 from tumorboard.app.talk import Question, Talk, behind_seconds, case_seconds, talk_seconds
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.meeting.decision_panel import DecisionPanel
 from tumorboard.ui.presenter.audience import Content
@@ -55,16 +56,27 @@ def case_clock(talk: Talk, now: float) -> tuple[str, bool]:
     """Return "2:05 of 3:00", and whether the case is over its minutes."""
     spent, planned = case_seconds(talk, now), talk.slot.minutes * _MINUTE
     over = spent > planned
-    words_ = f"{clock_words(spent)} of {clock_words(planned)}"
-    return (f"{words_} · over by {clock_words(spent - planned)}" if over else words_), over
+    words_ = _(
+        "{clock_words} of {clock_words_2}",
+        clock_words=clock_words(spent),
+        clock_words_2=clock_words(planned),
+    )
+    return (
+        _("{words} · over by {clock_words}", words=words_, clock_words=clock_words(spent - planned))
+        if over
+        else words_
+    ), over
 
 
 def talk_clock(talk: Talk, now: float) -> str:
     """Return "12:40 of 45:00 · 2 min behind"."""
     late = int(behind_seconds(talk, now) // _MINUTE)
-    told = f"{late} min behind" if late > 0 else "in time"
-    return (
-        f"{clock_words(talk_seconds(talk, now))} of {clock_words(talk.minutes * _MINUTE)} · {told}"
+    told = _("{late} min behind", late=late) if late > 0 else _("in time")
+    return _(
+        "{clock_words} of {clock_words_2} · {told}",
+        clock_words=clock_words(talk_seconds(talk, now)),
+        clock_words_2=clock_words(talk.minutes * _MINUTE),
+        told=told,
     )
 
 
@@ -85,16 +97,16 @@ class PresenterWindow(QMainWindow):
 
     def __init__(self, content: Content, trail: Trail, notes_px: int) -> None:
         super().__init__()
-        self.setWindowTitle("Presenter")
+        self.setWindowTitle(_("Presenter"))
         self.buttons: dict[str, QToolButton] = {}
         self.mirror = Mirror(content, trail)
         self.notes = QPlainTextEdit()
         self.notes.setFont(text_font(notes_px))
         self.notes.setStyleSheet(f"font-size: {notes_px}px")
-        self.notes.setPlaceholderText("Notes: only you see them. Esc leaves them.")
-        self.notes.setAccessibleName("Notes")
+        self.notes.setPlaceholderText(_("Notes: only you see them. Esc leaves them."))
+        self.notes.setAccessibleName(_("Notes"))
         self.agenda = QListWidget()
-        self.agenda.setAccessibleName("Agenda")
+        self.agenda.setAccessibleName(_("Agenda"))
         self.agenda.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.agenda.setSpacing(3)
         self.agenda.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -104,8 +116,8 @@ class PresenterWindow(QMainWindow):
         self.next_picture.setWordWrap(True)
         self.next_picture.setStyleSheet("background: #000000")
         self.next_words = ElidedLabel("", "dim")
-        self.case_time = _Clock("Case", 26)
-        self.talk_time = _Clock("Meeting", 17)
+        self.case_time = _Clock(_("Case"), 26)
+        self.talk_time = _Clock(_("Meeting"), 17)
         self.said = words("", "prompt")
         self.typed = words("", "prompt", wrap=False)
         self.question_bar = _QuestionBar(self)
@@ -151,12 +163,12 @@ class PresenterWindow(QMainWindow):
         right.setContentsMargins(8, 8, 16, 12)
         right.setSpacing(6)
         for widget, share in (
-            (head("Next"), 0),
+            (head(_("Next")), 0),
             (self.next_picture, 0),
             (self.next_words, 0),
-            (head("Notes"), 0),
+            (head(_("Notes")), 0),
             (self.notes, 3),
-            (head("Agenda"), 0),
+            (head(_("Agenda")), 0),
             (self.agenda, 3),
         ):
             right.addWidget(widget, share)
@@ -211,7 +223,14 @@ class PresenterWindow(QMainWindow):
 
     def show_talk(self, talk: Talk) -> None:
         """Show the state of a talk: agenda, switches, question."""
-        self.title.set_full_text(f"Case {talk.case + 1} of {len(talk.slots)} · {talk.title}")
+        self.title.set_full_text(
+            _(
+                "Case {case} of {count} · {title}",
+                case=talk.case + 1,
+                count=len(talk.slots),
+                title=talk.title,
+            )
+        )
         if self.agenda.count() != len(talk.slots):
             self.agenda.clear()
             for slot in talk.slots:
@@ -227,7 +246,7 @@ class PresenterWindow(QMainWindow):
         self.agenda.setCurrentRow(talk.case)
         for name, on in (("blank", talk.blank), ("pointer", talk.pointer), ("told", talk.told)):
             self.buttons[name].setChecked(on)
-        self.typed.setText(f"Go to case {talk.typed}" if talk.typed else "")
+        self.typed.setText(_("Go to case {typed}", typed=talk.typed) if talk.typed else "")
         self.mirror.set_blank(on=talk.blank)
         self.question_bar.show_questions(() if self.is_deciding else talk.asked)
 
@@ -356,21 +375,21 @@ class PresenterWindow(QMainWindow):
 #: Buttons beside the tools, with their words.
 _BUTTONS: Final = (
     ("undo", "↶"),
-    ("pointer", "Pointer"),
-    ("column", "Facts"),
-    ("told", "Initials"),
-    ("decide", "Decision"),
-    ("blank", "Blank"),
-    ("back", "‹ Back"),
-    ("forward", "Next ›"),
-    ("end", "End"),
+    ("pointer", _("Pointer")),
+    ("column", _("Facts")),
+    ("told", _("Initials")),
+    ("decide", _("Decision")),
+    ("blank", _("Blank")),
+    ("back", _("‹ Back")),
+    ("forward", _("Next ›")),
+    ("end", _("End")),
 )
 
 
 def _agenda_words(talk: Talk, n: int) -> str:
     slot = talk.slots[n]
     mark = "▸" if n == talk.case else "✓" if talk.spent[n] > 0 else " "
-    told = "archived: passed over" if slot.archived else f"{slot.minutes} min"
+    told = _("archived: passed over") if slot.archived else _("{minutes} min", minutes=slot.minutes)
     return f"{mark} {n + 1}  {slot.label} · {told}"
 
 
@@ -411,8 +430,8 @@ class _QuestionBar(QFrame):
         self._window = window
         self._uid = ""
         self.text = words("")
-        self.keep = QPushButton("Keep")
-        self.throw = QPushButton("Throw away")
+        self.keep = QPushButton(_("Keep"))
+        self.throw = QPushButton(_("Throw away"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.addWidget(self.text, 1)
@@ -433,5 +452,5 @@ class _QuestionBar(QFrame):
 def question_words(question: Question) -> str:
     """Return "RP-0001: 2 measurements were made during the talk."."""
     count = len(question.annotations)
-    what = "1 measurement was" if count == 1 else f"{count} measurements were"
-    return f"{question.label}: {what} made during the talk."
+    what = _("1 measurement was") if count == 1 else _("{count} measurements were", count=count)
+    return _("{label}: {what} made during the talk.", label=question.label, what=what)

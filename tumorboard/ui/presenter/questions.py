@@ -25,6 +25,7 @@ from tumorboard.app.timeline import ENTERED, EventKind
 from tumorboard.case.dates import read_date
 from tumorboard.case.meeting import Meeting
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.text import menu as menu_text
 from tumorboard.ui.presenter.presenter_window import question_words
 from tumorboard.ui.shell.parts import words
@@ -43,29 +44,29 @@ class MeetingChoice(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Present")
+        self.setWindowTitle(_("Present"))
         self.resize(520, 320)
         self._choices: list[Meeting | None] = list(meetings)
         self._chosen = chosen
         self.list = QListWidget()
-        self.list.setAccessibleName("Meetings")
+        self.list.setAccessibleName(_("Meetings"))
         for meeting in meetings:
             count = len(meeting.items)
-            cases = f"{count} case{'' if count == 1 else 's'}"
+            cases = _("{count} case{value}", count=count, value="" if count == 1 else "s")
             parts = (title_of(meeting), meeting.start, meeting.place, cases)
             self.list.addItem(" · ".join(part for part in parts if part))
         if open_label:
             self._choices.append(None)
-            self.list.addItem(f"The open case alone: {open_label}")
+            self.list.addItem(_("The open case alone: {open_label}", open_label=open_label))
         self.list.setCurrentRow(0)
         self.list.itemActivated.connect(lambda _item: self.accept())
         buttons = QDialogButtonBox()
-        buttons.addButton("Present", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(_("Present"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.addWidget(words("Which meeting do you want to present?"))
+        column.addWidget(words(_("Which meeting do you want to present?")))
         column.addWidget(self.list, 1)
         column.addWidget(buttons)
         self.accepted.connect(self._take)
@@ -91,26 +92,26 @@ class DrawnQuestion(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Measured during the talk")
+        self.setWindowTitle(_("Measured during the talk"))
         self._answered = answered
         self.boxes: list[tuple[Question, QCheckBox]] = []
         self.setMinimumWidth(_WIDTH)
         self.problem = words("", "prompt")
         self.problem.hide()
         buttons = QDialogButtonBox()
-        self.go_on = buttons.addButton("Go on", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.later = buttons.addButton("Later", QDialogButtonBox.ButtonRole.RejectRole)
+        self.go_on = buttons.addButton(_("Go on"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.later = buttons.addButton(_("Later"), QDialogButtonBox.ButtonRole.RejectRole)
         self.later.hide()
         buttons.accepted.connect(self.accept)
         self.later.clicked.connect(lambda: self.done(_LATER))
         column = QVBoxLayout(self)
-        column.addWidget(words("Keep these measurements with their cases?"))
+        column.addWidget(words(_("Keep these measurements with their cases?")))
         for question in questions:
             box = QCheckBox(menu_text(question_words(question)))
             box.setChecked(True)
             self.boxes.append((question, box))
             column.addWidget(box)
-        column.addWidget(words("What is not ticked is thrown away.", "dim"))
+        column.addWidget(words(_("What is not ticked is thrown away."), "dim"))
         column.addWidget(self.problem)
         column.addWidget(buttons)
 
@@ -126,13 +127,13 @@ class DrawnQuestion(QDialog):
         self.boxes = [(q, box) for q, box in self.boxes if q.case_uid in refused]
         self.problem.setText("\n".join(dict.fromkeys(refused.values())))
         self.problem.show()
-        self.go_on.setText("Try again")
+        self.go_on.setText(_("Try again"))
         self.later.show()
         self.adjustSize()
 
     def reject(self) -> None:
         """Keep all: a window that is closed throws nothing away."""
-        for question, _ in self.boxes:
+        for question, __ in self.boxes:
             self._answered(question, True)
         super().reject()
 
@@ -148,23 +149,23 @@ class EventQuestion(QDialog):
     def __init__(self, entered: Callable[[EventKind, date, str], bool], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Event of the course")
+        self.setWindowTitle(_("Event of the course"))
         self.resize(460, 200)
         self._entered = entered
         self.kind = QComboBox()
         for kind in ENTERED:
             self.kind.addItem(KIND_WORDS[kind], kind)
         self.day = QLineEdit()
-        self.day.setPlaceholderText("2026-03-01 or 1.3.2026")
+        self.day.setPlaceholderText(_("2026-03-01 or 1.3.2026"))
         self.text = QLineEdit()
-        self.text.setPlaceholderText("For example: core biopsy under CT")
+        self.text.setPlaceholderText(_("For example: core biopsy under CT"))
         self.problem = words("", "prompt")
         form = QFormLayout()
-        form.addRow("What", self.kind)
-        form.addRow("Day", self.day)
-        form.addRow("In words", self.text)
+        form.addRow(_("What"), self.kind)
+        form.addRow(_("Day"), self.day)
+        form.addRow(_("In words"), self.text)
         buttons = QDialogButtonBox()
-        buttons.addButton("Enter", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(_("Enter"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self._take)
         buttons.rejected.connect(self.reject)

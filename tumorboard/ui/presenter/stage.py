@@ -18,6 +18,7 @@ from tumorboard.app.talk import Page, PageKind
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.feature import place_pictures
 from tumorboard.ui.key_images.pictures import fusion_of
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from tumorboard.app.workspace import Workspace
     from tumorboard.ui.shell.jobs import JobRunner
 
-GONE: Final = "The images are not at hand at the moment."
-NONE: Final = "This case has no images."
+GONE: Final = _("The images are not at hand at the moment.")
+NONE: Final = _("This case has no images.")
 _FILLING: Final = 0.25
 _PICTURES: Final = ("volume", "stack", "image")
 
@@ -219,7 +220,7 @@ class Stage(QObject):
             return
         self._foreign, self._foreign_of = Foreign(), case.uid
         self._jobs.start(
-            "stage overlays",
+            _("stage overlays"),
             reading(case.series, self._workspace.session.series_record),
             finished=partial(self._take_foreign, case.uid),
         )
@@ -305,7 +306,14 @@ class Stage(QObject):
                 count = len(opened.failures)
                 reason = next(iter(opened.failures.values()))
                 total = len(opened.volume.loaded)
-                self.trouble.emit(f"{count} of {total} slices cannot be shown: {reason}")
+                self.trouble.emit(
+                    _(
+                        "{count} of {total} slices cannot be shown: {reason}",
+                        count=count,
+                        total=total,
+                        reason=reason,
+                    )
+                )
                 here = opened.volume.stack.nearest_slice(display.point)
                 if here in opened.failures:
                     self.room.say(display, GONE)

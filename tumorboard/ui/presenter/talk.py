@@ -20,6 +20,7 @@ from tumorboard.app.talk import Page, PageKind, Talk, pages_of
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.tools.toolbox import tool_named
 from tumorboard.ui.presenter.decision import TalkDeciding, TalkPlace
 from tumorboard.ui.presenter.drawn import joined
@@ -40,12 +41,12 @@ _JUMP_MS: Final = 900
 _FAR: Final = 10_000
 #: A case that was passed in less than this (s) was not presented.
 _SHOWN_S: Final = 5.0
-_UNREADABLE: Final = "This case cannot be read now. Everything else goes on."
-_BOTH_NOTES: Final = "Somebody else wrote notes on this case meanwhile: both are kept."
-_ASIDE: Final = (
+_UNREADABLE: Final = _("This case cannot be read now. Everything else goes on.")
+_BOTH_NOTES: Final = _("Somebody else wrote notes on this case meanwhile: both are kept.")
+_ASIDE: Final = _(
     "The window of the audience is blank. Esc or F5 goes back to it; what you write is kept."
 )
-_SCREEN_GONE: Final = (
+_SCREEN_GONE: Final = _(
     "The screen of the audience is gone and blank. The talk goes on here; plug it in again."
 )
 
@@ -147,7 +148,7 @@ class RunningTalk(QObject):
         if shown is not None and shown.assessment is None:
             guidance = self._host.workspace.guidance
             self._host.jobs.start(
-                "rules for the talk",
+                _("rules for the talk"),
                 lambda _reporter: guidance.make_ready(),
                 finished=lambda _result: self._rules_are_read(),
             )
@@ -245,7 +246,9 @@ class RunningTalk(QObject):
         number = self.talk.typed
         self._change(talks.entered, self._clock())
         if number and not 1 <= int(number) <= len(self.talk.slots):
-            self.windows.presenter.say(f"There is no case {int(number)} on this agenda.")
+            self.windows.presenter.say(
+                _("There is no case {number} on this agenda.", number=int(number))
+            )
 
     def _switch_told(self) -> None:
         """Tell initials and age, once that is written down; or tell them no more."""
@@ -320,7 +323,7 @@ class RunningTalk(QObject):
             self._try(lambda: self._source.mark_presented(read, meeting.date))
             return
         self._host.jobs.start(
-            f"presented {uid}",
+            _("presented {uid}", uid=uid),
             work,
             finished=lambda _result: self._source.marked(uid),
             failed=self._not_marked,
@@ -430,7 +433,7 @@ class RunningTalk(QObject):
             newest = max((s.study_date for s in shown.case.series), default="")
             told = initials_and_age(shown.case.patient, newest)
         steps = (talk.page, len(talk.slot.pages))
-        content.top.show_case(f"Case {talk.case + 1}", talk.slot.question, told, steps)
+        content.top.show_case(_("Case {case}", case=talk.case + 1), talk.slot.question, told, steps)
         if shown is None:
             content.show_sentence(_UNREADABLE)
         elif self._shown is not None:

@@ -12,6 +12,7 @@ from tumorboard.app.timeline import Track
 from tumorboard.case.definitions import definition, value_text
 from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.model import Case
+from tumorboard.language import _
 from tumorboard.quantity import signed
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.assessment.panel_rows import assessment_rows
@@ -23,7 +24,7 @@ HEAD_PX: Final = 24
 TEXT_PX: Final = 30
 TITLE_PX: Final = 38
 _MM_PER_CM: Final = 10
-_READING: Final = "The guideline is being read."
+_READING: Final = _("The guideline is being read.")
 _FEW: Final = 3
 
 
@@ -57,10 +58,10 @@ def column(shown: Presented) -> tuple[Line, ...]:
 
 
 def _size(shown: Presented) -> Iterator[Line]:
-    yield head("Size")
+    yield head(_("Size"))
     size = size_of(shown.case)
     yield Line(
-        size.text or "Not measured", bold=bool(size.text), ink="text" if size.text else "dim"
+        size.text or _("Not measured"), bold=bool(size.text), ink="text" if size.text else "dim"
     )
     if size.missing:  # the numbers of a part of the axes must not be taken for others
         yield Line(size.axes, HEAD_PX, "warn")
@@ -73,9 +74,13 @@ def growth(track: Track) -> str:
     """Return "Longest axis +1.2 cm since 2 Mar 2025", empty with a single date."""
     if len(track.sizes) < 2:
         return ""
-    (first, before), (_, now) = track.sizes[0], track.sizes[-1]
+    (first, before), (__, now) = track.sizes[0], track.sizes[-1]
     since = dicom_date(first.strftime("%Y%m%d"))
-    return f"Longest axis {signed((now - before) / _MM_PER_CM, 1)} cm since {since}"
+    return _(
+        "Longest axis {signed} cm since {since}",
+        signed=signed((now - before) / _MM_PER_CM, 1),
+        since=since,
+    )
 
 
 def _vena_cava(shown: Presented) -> Iterator[Line]:
@@ -84,17 +89,17 @@ def _vena_cava(shown: Presented) -> Iterator[Line]:
     occlusion, involved = facts.value("ivc_occlusion"), facts.value("ivc_involvement")
     if not extent and occlusion is None and involved is None:
         return
-    yield head("Vena cava")
-    yield Line(extent or "Not assessed")
+    yield head(_("Vena cava"))
+    yield Line(extent or _("Not assessed"))
     if occlusion is not None and involved != "absent":
         yield Line(f"Occlusion: {definition('ivc_occlusion').choice_label(occlusion).lower()}")
 
 
 def _pathology(shown: Presented) -> Iterator[Line]:
-    yield head("Pathology")
+    yield head(_("Pathology"))
     histology, grade = shown.facts.value("histology"), shown.facts.value("grade_entered")
     if histology is None:
-        yield Line("Not recorded", ink="dim")
+        yield Line(_("Not recorded"), ink="dim")
         return
     yield Line(value_text("histology", histology))
     if grade is not None:
@@ -102,7 +107,7 @@ def _pathology(shown: Presented) -> Iterator[Line]:
 
 
 def _reading(shown: Presented) -> Iterator[Line]:
-    yield head("Reading of the literature")
+    yield head(_("Reading of the literature"))
     if shown.assessment is None:
         yield Line(_READING, HEAD_PX, "dim")
         return
@@ -114,8 +119,12 @@ def _reading(shown: Presented) -> Iterator[Line]:
         yield Line(f"Provisional: {rows.provisional}", HEAD_PX, "dim")
     missing = [c.label for c in rows.criteria if c.state == "unknown"]
     if missing:
-        more = f" and {len(missing) - _FEW} more" if len(missing) > _FEW else ""
-        yield Line(f"Not assessed: {', '.join(missing[:_FEW])}{more}", HEAD_PX, "dim")
+        more = _(" and {count} more", count=len(missing) - _FEW) if len(missing) > _FEW else ""
+        yield Line(
+            _("Not assessed: {missing}{more}", missing=", ".join(missing[:_FEW]), more=more),
+            HEAD_PX,
+            "dim",
+        )
 
 
 # -- below the pictures --------------------------------------------------------------------
@@ -144,12 +153,12 @@ def conclusions(shown: Presented) -> tuple[Line, ...]:
         return (Line(_READING, ink="dim"),)
     rows = assessment_rows(shown.assessment, shown.case.remarks)
     return (
-        head("Reading of the literature"),
+        head(_("Reading of the literature")),
         Line(rows.title, TITLE_PX, bold=True),
         *(line for q in rows.qualifiers for line in _qualifier(q)),
         *((Line(rows.unassessed, HEAD_PX, "dim"),) if rows.unassessed else ()),
         *((Line(f"Provisional: {rows.provisional}", HEAD_PX, "warn"),) if rows.provisional else ()),
-        *((head("Findings that exclude resection"),) if rows.criteria else ()),
+        *((head(_("Findings that exclude resection")),) if rows.criteria else ()),
         *(
             Line(
                 *(f"{c.label}: {c.words}", HEAD_PX + 2),
@@ -181,7 +190,7 @@ def advice(shown: Presented) -> tuple[Line, ...]:
 def _alerts(rows: AssessmentRows) -> Iterator[Line]:
     standing = [a for a in rows.alerts if not a.acknowledged and a.severity != "information"]
     if standing:
-        yield head("Alerts")
+        yield head(_("Alerts"))
     for alert in standing:
         yield Line(alert.text, HEAD_PX, "text", mark=alert.severity, gap=8)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.report_text import Report, as_html
+from tumorboard.language import _
 from tumorboard.text import lines
 from tumorboard.ui.radiology.linked_text import LinkedText
 from tumorboard.ui.shell.parts import words
@@ -25,7 +26,7 @@ from tumorboard.ui.shell.parts import words
 _MOST = 8
 #: The size that is wished for, and how much of a screen it may take (logical pixels, a share).
 _WIDTH, _HEIGHT, _OF_SCREEN = 820, 820, 0.85
-_NAME = "Radiology report"
+_NAME = _("Radiology report")
 
 
 class RadiologyDialog(QDialog):
@@ -65,7 +66,7 @@ class RadiologyDialog(QDialog):
         self.note = self._note(changes)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
-        about = (
+        about = _(
             "Made from what was drawn and stated; change it as you read. It is kept. "
             "A click on an arrow shows what its line rests on."
         )
@@ -79,14 +80,16 @@ class RadiologyDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
-        self.copy = QPushButton("Copy report")
-        self.copy.setToolTip("To the clipboard, as text and HTML; the patient's name is left out")
+        self.copy = QPushButton(_("Copy report"))
+        self.copy.setToolTip(
+            _("To the clipboard, as text and HTML; the patient's name is left out")
+        )
         self.copy.clicked.connect(self._copy)
-        self.again = QPushButton("Write anew")
-        self.again.setToolTip("From what is drawn and stated now; Ctrl+Z brings the text back")
+        self.again = QPushButton(_("Write anew"))
+        self.again.setToolTip(_("From what is drawn and stated now; Ctrl+Z brings the text back"))
         self.again.clicked.connect(self.write_anew)
-        self.place = QPushButton("Show place")
-        self.place.setToolTip("What the line of the cursor rests on (Ctrl+Return)")
+        self.place = QPushButton(_("Show place"))
+        self.place.setToolTip(_("What the line of the cursor rests on (Ctrl+Return)"))
         self.place.clicked.connect(self.field.follow_here)
         row = QHBoxLayout()
         for button in (self.again, self.copy, self.place):
@@ -103,10 +106,10 @@ class RadiologyDialog(QDialog):
         layout = QVBoxLayout(box)
         shown = [*changes[:_MOST]]
         if len(changes) > _MOST:
-            shown.append(f"and {len(changes) - _MOST} more")
-        layout.addWidget(words("Since this text was made, the case has changed:"))
+            shown.append(_("and {count} more", count=len(changes) - _MOST))
+        layout.addWidget(words(_("Since this text was made, the case has changed:")))
         layout.addWidget(words("\n".join(shown), "dim"))
-        self.mine = QPushButton("My text holds")
+        self.mine = QPushButton(_("My text holds"))
         self.mine.setAutoDefault(False)
         self.mine.clicked.connect(lambda: self._settle(self.field.toPlainText()))
         row = QHBoxLayout()
@@ -138,7 +141,9 @@ class RadiologyDialog(QDialog):
     def _show_place(self) -> None:
         origin = self.field.origin_here
         self.place.setEnabled(origin is not None)
-        self.place.setText(f"Show {origin.words}" if origin is not None else "Show place")
+        self.place.setText(
+            _("Show {words}", words=origin.words) if origin is not None else _("Show place")
+        )
 
     def _follow(self, origin: object) -> None:
         """Get out of the way, keeping what was typed, and let the place be shown."""

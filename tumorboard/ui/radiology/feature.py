@@ -18,6 +18,7 @@ from tumorboard.case.radiology_report import REMARK, first_text, radiology_repor
 from tumorboard.case.report_text import Basis, Origin, Report, Sentence, difference
 from tumorboard.guidelines.assessment import level_words
 from tumorboard.imaging.slicing import native_plane, section_number
+from tumorboard.language import _
 from tumorboard.reports.identity import Withholding
 from tumorboard.ui.radiology.dialog import RadiologyDialog
 from tumorboard.ui.shell.host import Feature
@@ -81,7 +82,7 @@ class RadiologyFeature(Feature):
         host = self._host
         case = host.case
         if case is None:
-            host.say("Open a case first; the report belongs to one case.")
+            host.say(_("Open a case first; the report belongs to one case."))
             return
         made, held = self.made(case), case.remark(REMARK)
         text = first_text(case, made) if held is None else held.value
@@ -108,7 +109,7 @@ class RadiologyFeature(Feature):
         session = host.session
         if session.case is None or session.case.uid != case.uid:
             return
-        if host.attempt(lambda: session.set_remark(REMARK, text, made, "Radiology report")):
+        if host.attempt(lambda: session.set_remark(REMARK, text, made, _("Radiology report"))):
             host.keep_if_scratch()
 
     def follow(self, origin: Origin) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from tumorboard.case.report_text import Origin, Report
+from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 
 #: How wide the column of marks is (logical pixels).
@@ -119,7 +120,7 @@ class _Marks(QWidget):
         super().__init__(text)
         self._text = text
         self.setMouseTracking(True)
-        self.setToolTip("Shows what the line rests on")
+        self.setToolTip(_("Shows what the line rests on"))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """As wide as a mark."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from tumorboard.case.comparability import differences
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import words
@@ -72,4 +73,8 @@ class DateComparison(Feature):
         if one is None or other is None or one.study_date == other.study_date:
             return ""
         found = differences(one, other)
-        return f"Compare with care (left and right): {'; '.join(found)}." if found else ""
+        return (
+            _("Compare with care (left and right): {found}.", found="; ".join(found))
+            if found
+            else ""
+        )

@@ -25,6 +25,7 @@ from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import native_plane, section_number
+from tumorboard.language import _
 from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.shell.case_words import series_title
 from tumorboard.ui.shell.host import Feature
@@ -144,7 +145,7 @@ class SeriesFeature(Feature):
             self._find_thumbnails(keys[_AT_ONCE:], make=make)
 
         work = thumbnails.work(keys[:_AT_ONCE], make=make)
-        self._host.jobs.start("small pictures", work, finished=show)
+        self._host.jobs.start(_("small pictures"), work, finished=show)
 
     def mark(self) -> None:
         """Mark the series of the active display in the list."""
@@ -185,7 +186,7 @@ class SeriesFeature(Feature):
         if best is not None:
             self.show(best.series_instance_uid, 0)
         elif self._listed is not None:
-            self._host.say("This case has no images yet. Drop a folder on the window.")
+            self._host.say(_("This case has no images yet. Drop a folder on the window."))
 
     def fill(self, count: int) -> None:
         """Show the series that come next in the list on displays that show none yet."""
@@ -245,7 +246,7 @@ class SeriesFeature(Feature):
             opened.load(reporter)
 
         host.jobs.start(
-            f"load {number}",
+            _("load {number}", number=number),
             load,
             progressed=partial(self._arrived, opened),
             finished=lambda _result: self._loaded(number, opened),
@@ -356,7 +357,7 @@ class SeriesFeature(Feature):
         self._find_thumbnails(_ranked(self._listed or ()), make=True)
         if text := trouble(opened):
             find = self._find_files if opened.missing else None
-            host.say(text, state="warning", more=find, more_text="Find the files…")
+            host.say(text, state="warning", more=find, more_text=_("Find the files…"))
         self._tell_arrived()
         # Load the other series of the case, then those of the next, as far as memory goes.
         host = self._host
@@ -364,7 +365,7 @@ class SeriesFeature(Feature):
         if self._list.next_case:
             keys += _ranked(host.session.series_of(self._list.next_case))
         work = host.workspace.images.prefetch(list(dict.fromkeys(keys)))
-        host.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
+        host.jobs.start(_("load ahead"), lambda reporter: work(reporter.quiet()))
 
 
 def _ranked(series: Sequence[SeriesRef]) -> list[str]:
@@ -376,9 +377,13 @@ def _ranked(series: Sequence[SeriesRef]) -> list[str]:
 def trouble(opened: OpenSeries) -> str:
     """Return what to say of slices that cannot be shown and files that are not what they were."""
     texts, count = [opened.notice], len(opened.failures)
-    failed = f"{count} of {len(opened.volume.loaded)} slices cannot be shown"
+    failed = _(
+        "{count} of {count_2} slices cannot be shown",
+        count=count,
+        count_2=len(opened.volume.loaded),
+    )
     if count and opened.missing == count:
-        return f"{failed}: their files are not where they were."
+        return _("{failed}: their files are not where they were.", failed=failed)
     if count:
         texts.insert(0, f"{failed}: {next(iter(opened.failures.values()))}")
     return " ".join(filter(None, texts))

@@ -18,6 +18,7 @@ from tumorboard.app.images import lower_priority
 from tumorboard.app.imports import Found, ImportOutcome, find, joined_with, take_in
 from tumorboard.app.preview import Preview, first_look
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.shell.file_dialogs import ask_files, ask_folder
 from tumorboard.ui.shell.host import Feature
@@ -60,7 +61,7 @@ class ImportFeature(Feature):
 
     def choose_folder(self) -> None:
         """Ask for a folder and import it."""
-        folder = ask_folder(self._host, "Open folder of images")
+        folder = ask_folder(self._host, _("Open folder of images"))
         if folder is not None:
             self.start([str(folder)])
 
@@ -69,7 +70,7 @@ class ImportFeature(Feature):
         case = self._host.case
         if case is None:
             return
-        folder = ask_folder(self._host, f"Where are the images of {case.label} now?")
+        folder = ask_folder(self._host, _("Where are the images of {label} now?", label=case.label))
         if folder is not None:
             self.link(folder)
 
@@ -81,7 +82,7 @@ class ImportFeature(Feature):
         known = frozenset(ref.series_instance_uid for ref in case.series)
         linked = partial(self._linked, case.uid, known, folder.name)
         host.jobs.start(
-            "find files",
+            _("find files"),
             lambda reporter: find([folder], reporter, host.workspace.unpack_to),
             finished=lambda found: self._join(found, linked),
             failed=lambda text: host.say(text, state="warning"),
@@ -93,10 +94,10 @@ class ImportFeature(Feature):
         items = tuple(i for i in found.items if i.ref.series_instance_uid in known)
         if not items:
             host.say(
-                f"No images of this case were found in “{folder}”.",
+                _("No images of this case were found in “{folder}”.", folder=folder),
                 state="warning",
                 more=self.find_files,
-                more_text="Find the files…",
+                more_text=_("Find the files…"),
             )
             return
         try:
@@ -107,8 +108,12 @@ class ImportFeature(Feature):
         self.last = outcome
         taken = outcome.added + outcome.unchanged + len(outcome.grown)
         host.say(
-            f"The files of {taken} of {len(known)} series were found again."
-            + (" Others do not fit: see the list." if outcome.refused else ""),
+            _(
+                "The files of {taken} of {count} series were found again.",
+                taken=taken,
+                count=len(known),
+            )
+            + (_(" Others do not fit: see the list.") if outcome.refused else ""),
             state="warning" if outcome.refused else "information",
             more=self._show_refused if outcome.refused else None,
         )
@@ -118,7 +123,7 @@ class ImportFeature(Feature):
 
     def choose_files(self) -> None:
         """Ask for files and import them."""
-        files = ask_files(self._host, "Open image files")
+        files = ask_files(self._host, _("Open image files"))
         if files:
             self.start(files)
 
@@ -194,7 +199,7 @@ class ImportFeature(Feature):
             then(joined_with(found, stored))
             return
         host.jobs.start(
-            "compare with the store",
+            _("compare with the store"),
             lambda _reporter: joined_with(found, stored),
             finished=then,
             failed=lambda text: host.say(text, state="warning"),
@@ -253,7 +258,7 @@ class ImportFeature(Feature):
             outcome.text,
             state="warning" if outcome.refused else "information",
             more=show,
-            more_text="Show them" if same else "Open",
+            more_text=_("Show them") if same else _("Open"),
         )
 
     def _keep_hashes(self, series: Sequence[str]) -> None:

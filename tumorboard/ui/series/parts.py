@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.app.series_parts import Way, part_series, ways_to_part
 from tumorboard.app.series_record import series_of
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.text_widgets import ask_text
 
@@ -30,17 +31,17 @@ class SeriesParts(Feature):
         name = host.images.shown_key
         record = host.session.series_record(name) if name else None
         if record is None:
-            host.say("Show the series that is to be parted first.", state="warning")
+            host.say(_("Show the series that is to be parted first."), state="warning")
             return
         ways = ways_to_part(series_of(record))
         if not ways:
-            host.say("One picture cannot be parted.", state="warning")
+            host.say(_("One picture cannot be parted."), state="warning")
             return
         by_text = {way.text: way for way in ways}
         ask_text(
             host.parent_widget,
-            "Part this series",
-            "Its pictures are told apart by:",
+            _("Part this series"),
+            _("Its pictures are told apart by:"),
             lambda text: self.part(name, by_text[text]),
             choices=tuple(by_text),
         )
@@ -51,4 +52,4 @@ class SeriesParts(Feature):
         done: list[tuple[str, ...]] = []
         if host.attempt(lambda: done.append(part_series(host.session, name, way))):
             host.images.show_again()
-            host.say(f"The series is listed as {len(done[0])} parts now.")
+            host.say(_("The series is listed as {count} parts now.", count=len(done[0])))

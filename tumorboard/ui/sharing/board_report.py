@@ -17,6 +17,7 @@ from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.imaging.view_cut import cut_words
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.context import KeyImage, ReportContext, report_context
 from tumorboard.reports.html import write_html
@@ -68,7 +69,7 @@ def report_inputs(workspace: Workspace, *, with_identity: bool = False) -> Repor
     session = workspace.session
     case, assessment = session.case, session.assessment
     if case is None or not isinstance(assessment, Assessment):
-        raise UserError("No case is open.", "Choose one in the list on the left.")
+        raise UserError(_("No case is open."), _("Choose one in the list on the left."))
     shots, fused = opened_shots(case, workspace.images)
     people = names_of(session.store, case)
     return ReportInputs(

@@ -8,6 +8,7 @@ from tumorboard.app.bundle import data_members, write_bundle
 from tumorboard.app.bundle_format import INDEX, REPORT, SLIDES, image_name
 from tumorboard.app.file_names import check_name
 from tumorboard.app.shared_case import CaseReader
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.context import KeyImage, ReportContext
 from tumorboard.reports.deck import CaseSlides, Deck
@@ -48,20 +49,20 @@ def paper_members(
 ) -> dict[str, bytes]:
     """Return the files for people: index, report, slides, key images."""
     deck = Deck(
-        *(f"Slides {report.label}", (), (CaseSlides(report, decided),)),
+        *(_("Slides {label}", label=report.label), (), (CaseSlides(report, decided),)),
         *(report.colophon.program_version, report.with_identity),
     )
     every = [(view, picture) for view in report.images for picture in view.pictures]
-    images = {image_name(n): picture.png for n, (_, picture) in enumerate(every, start=1)}
+    images = {image_name(n): picture.png for n, (__, picture) in enumerate(every, start=1)}
     links = [
-        Linked(REPORT, "Board report, to print"),
-        Linked(SLIDES, "Slides, to show"),
+        Linked(REPORT, _("Board report, to print")),
+        Linked(SLIDES, _("Slides, to show")),
         *(
-            Linked(name, f"Key image: {_words(view, picture)}")
+            Linked(name, _("Key image: {view}", view=_words(view, picture)))
             for name, (view, picture) in zip(images, every, strict=True)
         ),
     ]
-    reporter.step("Writing the report", 0, 0)
+    reporter.step(_("Writing the report"), 0, 0)
     return {
         INDEX: render_html(report, links, decided).encode(),
         REPORT: pdf_bytes(report),
@@ -72,5 +73,5 @@ def paper_members(
 
 def _words(view: KeyImage, picture: KeyImage) -> str:
     """Return the caption of a view, with the images shown where it has several pictures."""
-    caption = view.caption or "without a caption"
+    caption = view.caption or _("without a caption")
     return f"{caption} · {picture.series}" if view.beside and picture.series else caption

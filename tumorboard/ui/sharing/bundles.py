@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.app.file_names import file_name
 from tumorboard.app.identity import names_of
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.file_dialogs import open_file, open_save
 from tumorboard.ui.shell.host import Feature
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from tumorboard.app.bundle_reader import Bundle
     from tumorboard.ui.shell.host import Host
 
-_TITLE, _FILTER = "Export case bundle", "Case bundle (*.zip)"
-_NOTE = (
+_TITLE, _FILTER = _("Export case bundle"), _("Case bundle (*.zip)")
+_NOTE = _(
     "One file with pages for any browser, report, slides and key images, and all of the case but "
     "its images: another installation takes it in."
 )
@@ -45,9 +46,9 @@ class BundleFeature(Feature):
         """Ask whether the bundle tells who the case is about, then for a file."""
         host = self._host
         if host.case is None:
-            host.say("Open a case first: a bundle holds one case.")
+            host.say(_("Open a case first: a bundle holds one case."))
         elif host.workspace.is_scratch:
-            host.say("Save the case first (Ctrl+S): a bundle is written from the store.")
+            host.say(_("Save the case first (Ctrl+S): a bundle is written from the store."))
         else:
             dialog = ShareDialog(_TITLE, host.parent_widget, _NOTE)
             dialog.wanted.connect(self.choose)
@@ -91,7 +92,7 @@ class BundleFeature(Feature):
 
     def choose_bundle(self) -> None:
         """Ask for a bundle and take it in."""
-        open_file(self._host, "Import case bundle", _FILTER, self.read)
+        open_file(self._host, _("Import case bundle"), _FILTER, self.read)
 
     def dropped(self, paths: list[str]) -> None:
         """Take in what was dropped: bundles as such, all else as images."""
@@ -100,7 +101,7 @@ class BundleFeature(Feature):
         bundles = [path for path in paths if is_bundle(Path(path))]
         others = [path for path in paths if path not in bundles]
         if len(bundles) > 1:
-            self._host.say("Several case bundles were dropped: take them in one by one.")
+            self._host.say(_("Several case bundles were dropped: take them in one by one."))
         elif bundles:
             self.read(Path(bundles[0]))
         if others:
@@ -115,21 +116,24 @@ class BundleFeature(Feature):
         folder, author = host.session.store.folder, host.session.author
         if folder is None:
             host.say(
-                "Images are only being viewed here; a case bundle needs the store. Save the case "
-                "first, or open the program without files."
+                _(
+                    "Images are only being viewed here; a case bundle needs the store. Save the "
+                    "case "
+                    "first, or open the program without files."
+                )
             )
             return
 
         def work(reporter: Reporter) -> tuple[Bundle, Arrived | AlreadyThereError]:
             bundle = read_bundle(path, reporter)
-            reporter.step("Storing the case", 0, 0)
+            reporter.step(_("Storing the case"), 0, 0)
             try:
                 return bundle, take_in_at(folder, author, bundle, beside=beside)
             except AlreadyThereError as error:
                 return bundle, error
 
         host.jobs.start(
-            "read bundle",
+            _("read bundle"),
             work,
             finished=partial(self._arrived, path),
             failed=lambda text: host.say(text, state="warning"),
@@ -140,12 +144,12 @@ class BundleFeature(Feature):
 
         host, (bundle, arrived) = self._host, outcome
         if isinstance(arrived, AlreadyThereError):
-            more = "A second one stands beside it under a label of its own."
+            more = _("A second one stands beside it under a label of its own.")
             box = Question(
-                self._host.parent_widget, "The case is here already", arrived.message, more
+                self._host.parent_widget, _("The case is here already"), arrived.message, more
             )
-            second = box.answer("Take it in a second time", Question.ButtonRole.AcceptRole)
-            leave = box.answer("Leave it", Question.ButtonRole.RejectRole)
+            second = box.answer(_("Take it in a second time"), Question.ButtonRole.AcceptRole)
+            leave = box.answer(_("Leave it"), Question.ButtonRole.RejectRole)
             box.setDefaultButton(leave)
             second.clicked.connect(lambda _checked=False: self.read(path, beside=True))
             box.finished.connect(box.deleteLater)

@@ -23,6 +23,7 @@ from tumorboard.app.identity import names_of
 from tumorboard.errors import UserError
 from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.windowing import window_words
+from tumorboard.language import _
 from tumorboard.reports.identity import Withholding
 from tumorboard.ui.shell.case_words import identity
 from tumorboard.ui.shell.file_dialogs import ask_save
@@ -68,19 +69,19 @@ class PrintDialog(QDialog):
     def __init__(self, many: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Print")
+        self.setWindowTitle(_("Print"))
         self.what = QComboBox()
-        self.what.setAccessibleName("What is printed")
-        self.what.addItems(["The active view", "All views as they are laid out"])
-        self.named = QCheckBox("With the patient's name, identifier and birth date")
+        self.what.setAccessibleName(_("What is printed"))
+        self.what.addItems([_("The active view"), _("All views as they are laid out")])
+        self.named = QCheckBox(_("With the patient's name, identifier and birth date"))
         box = QDialogButtonBox()
-        self.pdf = box.addButton("Save as PDF…", QDialogButtonBox.ButtonRole.ActionRole)
-        self.paper = box.addButton("Print…", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.pdf = box.addButton(_("Save as PDF…"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.paper = box.addButton(_("Print…"), QDialogButtonBox.ButtonRole.AcceptRole)
         box.addButton(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
-        layout.addWidget(words("Prints the pictures with what is measured on them and a scale."))
+        layout.addWidget(words(_("Prints the pictures with what is measured on them and a scale.")))
         layout.addWidget(self.what)
         self.what.setVisible(many)
         layout.addWidget(self.named)
@@ -102,7 +103,7 @@ class PrintFeature(Feature):
         host = self._host
         shown = [v for v in host.views.shown if v.display.volume is not None]
         if not shown:
-            host.say("There is no picture to print.")
+            host.say(_("There is no picture to print."))
             return
         dialog = PrintDialog(len(shown) > 1, host.parent_widget)
         dialog.paper.setEnabled(has_printer())
@@ -121,7 +122,9 @@ class PrintFeature(Feature):
             names = names_of(self._host.session.store, case)
             withheld = Withholding(names)
             panels = [replace(panel, words=withheld(panel.words)) for panel in panels]
-        return Page(tuple(panels), (*head, f"Printed {local_time(utc_now())}"))
+        return Page(
+            tuple(panels), (*head, _("Printed {local_time}", local_time=local_time(utc_now())))
+        )
 
     def write(self, page: Page, path: Path) -> None:
         """Write a page as PDF.
@@ -133,24 +136,26 @@ class PrintFeature(Feature):
 
         """
         writer = QPdfWriter(str(path))
-        writer.setTitle("Tumorboard")
+        writer.setTitle(_("Tumorboard"))
         writer.setResolution(300)
         lay_page(writer)
         if not paint_on(writer, page):
-            raise UserError(f"“{path.name}” cannot be written.", "Choose another folder.")
+            raise UserError(
+                _("“{name}” cannot be written.", name=path.name), _("Choose another folder.")
+            )
 
     def _wanted(self, dialog: PrintDialog) -> Page:
         return self.page(all_views=dialog.what.currentIndex() == 1, named=dialog.named.isChecked())
 
     def _choose_file(self, dialog: PrintDialog) -> None:
-        named = ask_save(self._host, "Save as PDF", "views.pdf", "PDF (*.pdf)", dialog)
+        named = ask_save(self._host, _("Save as PDF"), "views.pdf", _("PDF (*.pdf)"), dialog)
         if named is None:
             return
         path = named.with_suffix(".pdf")
         page = self._wanted(dialog)
         if self._host.attempt(lambda: self.write(page, path)):
             dialog.accept()
-            self._host.say(f"Saved as {path.name}.")
+            self._host.say(_("Saved as {name}.", name=path.name))
 
     def _print(self, dialog: PrintDialog) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -160,7 +165,7 @@ class PrintFeature(Feature):
         lay_page(printer)
         if QPrintDialog(printer, dialog).exec():
             if not paint_on(printer, page):
-                self._host.say("The printer takes nothing.", state="warning")
+                self._host.say(_("The printer takes nothing."), state="warning")
             dialog.accept()
 
 
@@ -254,8 +259,8 @@ def fitted(picture: QImage, box: QRectF) -> QRectF:
 def scale_words(panel: Panel, target: QRectF, dots: float) -> str:
     """Return how a length on paper relates to one in the patient."""
     if panel.pixels_per_mm <= 0:
-        return "not calibrated: no scale"
+        return _("not calibrated: no scale")
     logical = panel.picture.width() / panel.picture.devicePixelRatio()
     paper_mm = target.width() / dots
     ratio = paper_mm / (logical / panel.pixels_per_mm)
-    return f"1 cm on paper is {1 / ratio:.2f} cm in the patient"
+    return _("1 cm on paper is {value:.2f} cm in the patient", value=1 / ratio)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tumorboard.app.file_names import check_name, file_name
 from tumorboard.app.identity import names_of
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.file_dialogs import open_save
 from tumorboard.ui.shell.host import Feature
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 #: The papers: title of the question, filter of the files, ending of the proposed name.
 _PAPERS: Final = {
-    "report": ("Board report", "PDF (*.pdf);;HTML (*.html)", "pdf"),
-    "slides": ("Slides", "PDF (*.pdf)", "pdf"),
+    "report": (_("Board report"), _("PDF (*.pdf);;HTML (*.html)"), "pdf"),
+    "slides": (_("Slides"), _("PDF (*.pdf)"), "pdf"),
 }
 #: The papers in the sentence that says what they are about.
-_ABOUT: Final = {"report": "a board report is", "slides": "slides are"}
+_ABOUT: Final = {"report": _("a board report is"), "slides": _("slides are")}
 
 
 class ReportFeature(Feature):
@@ -43,7 +44,7 @@ class ReportFeature(Feature):
         host = self._host
         title = _PAPERS[kind][0]
         if host.case is None:
-            host.say(f"Open a case first: {_ABOUT[kind]} about one case.")
+            host.say(_("Open a case first: {ABOUT} about one case.", ABOUT=_ABOUT[kind]))
             return
         dialog = ShareDialog(title, host.parent_widget)
         dialog.wanted.connect(partial(self.choose, kind))

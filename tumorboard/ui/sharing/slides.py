@@ -5,6 +5,7 @@ from __future__ import annotations
 from tumorboard import __version__
 from tumorboard.app.shared_case import CaseReader, SharedCase
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.deck import CaseSlides, Deck
 from tumorboard.reports.meeting_content import Decided
@@ -22,7 +23,7 @@ def case_deck(inputs: ReportInputs, decided: Decided | None, reporter: Reporter)
 
     """
     report = build_report(inputs, reporter)
-    title = f"Slides {report.label}"
+    title = _("Slides {label}", label=report.label)
     return Deck(title, (), (CaseSlides(report, decided),), __version__, inputs.with_identity)
 
 
@@ -52,19 +53,19 @@ def meeting_deck(
     """
     meeting, papers = reader.meeting(meeting_uid, with_identity=with_identity)
     if not papers.cases:
-        raise UserError("There are no cases on the agenda.", "Put cases on it first.")
+        raise UserError(_("There are no cases on the agenda."), _("Put cases on it first."))
     people = reader.people_of(meeting)
     found = []
     for done, (item, words) in enumerate(zip(meeting.items, papers.cases, strict=True)):
-        reporter.step("Painting cases", done, len(papers.cases))
+        reporter.step(_("Painting cases"), done, len(papers.cases))
         shared = reader.read(item.case_uid, people)
         inputs = stored_inputs(reader, shared, with_identity=with_identity)
         report = build_report(inputs, reporter.quiet())
         found.append(CaseSlides(report, words.decided, str(words.number), words.question))
         del inputs
         reader.images.forget()
-    title = f"Slides {papers.date}"
-    opening = ["Tumour board", papers.when_and_where, cases_text(len(papers.cases)), ""]
+    title = _("Slides {date}", date=papers.date)
+    opening = [_("Tumour board"), papers.when_and_where, cases_text(len(papers.cases)), ""]
     for case in papers.cases:
         question = f": {case.question}" if case.question else ""
         opening.append(f"{case.number}  {case.label}{question}")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.resources import resource_path
 from tumorboard.system_libraries import ensure_system_libraries
@@ -35,7 +36,7 @@ _AFTER_IMAGES_MS = 60
 _PATIENCE_MS = 4000
 
 #: What the program says, with the seconds of the clock, when it was started to be timed.
-FIRST_PICTURE = "first picture"
+FIRST_PICTURE = _("first picture")
 
 
 def has_display() -> bool:
@@ -59,8 +60,8 @@ def run_window(folder: Path, view: ScanAhead | None = None, *, until_first: bool
     """
     if not has_display() and "QT_QPA_PLATFORM" not in os.environ:
         raise UserError(
-            "There is no display to show the window on.",
-            "Use a desktop session, or the commands that need none: see --help.",
+            _("There is no display to show the window on."),
+            _("Use a desktop session, or the commands that need none: see --help."),
         )
     gc.disable()  # while all is made that stays; see images_first
     # Before the toolkit, which reads the source of every module that is imported after it.
@@ -191,7 +192,7 @@ def _warm_up(window: MainWindow, workspace: Workspace) -> None:
             window.controller.say(guidance.chosen.newer)
 
     window.controller.jobs.start(
-        "warm up", lambda reporter: warm_up(guidance, reporter), finished=ready
+        _("warm up"), lambda reporter: warm_up(guidance, reporter), finished=ready
     )
 
 

@@ -12,6 +12,7 @@ from tumorboard.case.definitions import definition
 from tumorboard.case.mass_size import MassSize, mass_size
 from tumorboard.case.model import Case, Patient, SeriesRef
 from tumorboard.guidelines.category_words import reading_words, short_category
+from tumorboard.language import _
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 from tumorboard.ui.viewer.display import SeriesTitle
 
@@ -40,7 +41,7 @@ def identity(case: Case | None) -> str:
 
 def identity_of(who: Patient) -> str:
     """Return name, identifier and birth date of a patient, as far as known."""
-    born = f"born {dicom_date(who.birth_date)}" if who.birth_date else ""
+    born = _("born {dicom_date}", dicom_date=dicom_date(who.birth_date)) if who.birth_date else ""
     return " · ".join(part for part in (name_of(who), who.patient_id, born) if part)
 
 
@@ -51,12 +52,12 @@ def name_of(who: Patient) -> str:
 
 #: What can stand below the label of a case in the list.
 COLUMNS: Final = {
-    "status": "Status",
-    "category": "Category",
-    "phase": "Phase",
-    "images": "Images",
-    "question": "Question to the board",
-    "changed": "Last change",
+    "status": _("Status"),
+    "category": _("Category"),
+    "phase": _("Phase"),
+    "images": _("Images"),
+    "question": _("Question to the board"),
+    "changed": _("Last change"),
 }
 USUAL_COLUMNS: Final = ("status", "category", "images")
 
@@ -74,7 +75,7 @@ def case_line(
         "status": summary.status,
         "category": category,
         "phase": definition("disease_phase").choice_label(summary.phase) if summary.phase else "",
-        "images": f"{summary.series} series" if summary.series else "no images",
+        "images": _("{series} series", series=summary.series) if summary.series else _("no images"),
         "question": summary.question,
         "changed": local_time(summary.changed_utc),
     }
@@ -102,12 +103,12 @@ def series_title(case: Case | None, ref: SeriesRef) -> SeriesTitle:
 
 
 CATEGORY_WORDS = {
-    "resectable": "Resectable",
-    "borderline_resectable": "Borderline resectable",
-    "unresectable": "Unresectable",
-    "metastatic": "Metastatic",
-    "indeterminate": "Indeterminate",
-    "not_applicable": "Not applicable",
+    "resectable": _("Resectable"),
+    "borderline_resectable": _("Borderline resectable"),
+    "unresectable": _("Unresectable"),
+    "metastatic": _("Metastatic"),
+    "indeterminate": _("Indeterminate"),
+    "not_applicable": _("Not applicable"),
 }
 
 
@@ -130,8 +131,8 @@ class CaseLine:
 
 def series_words(series: SeriesRef) -> tuple[str, str]:
     """Return the two lines that list a series."""
-    name = series.description or f"{series.modality} series"
-    what = f"{series.slices} slices" if series.kind == "volume" else series.kind
+    name = series.description or _("{modality} series", modality=series.modality)
+    what = _("{slices} slices", slices=series.slices) if series.kind == "volume" else series.kind
     parts = [series.modality, what, thickness_words(series) or series.plane]
     return name, " · ".join(part for part in parts if part)
 
@@ -139,18 +140,22 @@ def series_words(series: SeriesRef) -> tuple[str, str]:
 def thickness_words(series: SeriesRef) -> str:
     """Return the slice thickness, such as "2 mm"; empty when it says nothing or is not known."""
     sliced = series.kind == "volume" and series.thickness_mm is not None
-    return f"{series.thickness_mm:g} mm" if sliced else ""
+    return _("{thickness_mm:g} mm", thickness_mm=series.thickness_mm) if sliced else ""
 
 
 def series_tip(series: SeriesRef) -> str:
     """Return all that is known of a series, guesses as guesses, reservations last."""
     thickness = thickness_words(series)
-    guess = f"{series.phase.capitalize()} phase, a guess from {series.phase_evidence}"
+    guess = _(
+        "{phase} phase, a guess from {phase_evidence}",
+        phase=series.phase.capitalize(),
+        phase_evidence=series.phase_evidence,
+    )
     lines = [
         series.description,
         " · ".join(part for part in (series.modality, series.plane, series.body_part) if part),
-        f"Slice thickness {thickness}" if thickness else "",
-        f"Reconstruction kernel {series.kernel}" if series.kernel else "",
+        _("Slice thickness {thickness}", thickness=thickness) if thickness else "",
+        _("Reconstruction kernel {kernel}", kernel=series.kernel) if series.kernel else "",
         guess if series.phase else "",
         *(f"▲ {caveat}" for caveat in series.caveats),
     ]
@@ -166,7 +171,7 @@ def technique(series: SeriesRef) -> str:
 def study_title(series: SeriesRef) -> str:
     """Return the head under which series of a study stand."""
     date = dicom_date(series.study_date)
-    return f"Series · {date}" if date else "Series · no date"
+    return _("Series · {date}", date=date) if date else _("Series · no date")
 
 
 def size_of(case: Case) -> MassSize:

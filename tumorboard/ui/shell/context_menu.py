@@ -19,6 +19,7 @@ from tumorboard.annotations.regions import region_histogram, region_values
 from tumorboard.imaging.roi_statistics import statistics_of
 from tumorboard.imaging.viewport import Viewport
 from tumorboard.imaging.windowing import PRESETS
+from tumorboard.language import _
 from tumorboard.tools.gesture import CLICK_PIXELS
 from tumorboard.ui.measurements.histogram import histogram_dialog
 from tumorboard.ui.shell.host import Feature
@@ -118,7 +119,7 @@ class ContextMenus(QObject, Feature):
             return
         view.setFocus(Qt.FocusReason.MouseFocusReason)
         self._host.room.activate(view.display)
-        menu = QMenu("Window presets", view)
+        menu = QMenu(_("Window presets"), view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._add_windows(menu)
         menu.addSeparator()
@@ -129,7 +130,7 @@ class ContextMenus(QObject, Feature):
     def _tell_of_windows(self, view: ImageView, event: QHelpEvent) -> bool:
         if not _on_words(view, QPointF(event.pos())):
             return False
-        QToolTip.showText(event.globalPos(), "Window presets: click to choose one", view)
+        QToolTip.showText(event.globalPos(), _("Window presets: click to choose one"), view)
         return True
 
     def _add_windows(self, menu: QMenu) -> None:
@@ -149,12 +150,12 @@ class ContextMenus(QObject, Feature):
         if annotation is not None:
             self._for_annotation(menu, annotation)
         if mark is not None:
-            adopt = menu.addAction("Adopt as my own")
+            adopt = menu.addAction(_("Adopt as my own"))
             adopt.triggered.connect(lambda: self._acts.adopt(mark))
             adopt.setEnabled(mark.annotation is not None)
             menu.addSeparator()
         actions = self._host.actions
-        self._add_windows(menu.addMenu("Window"))
+        self._add_windows(menu.addMenu(_("Window")))
         for name in _ALWAYS:
             if name in actions:
                 menu.addAction(actions[name])
@@ -165,7 +166,7 @@ class ContextMenus(QObject, Feature):
         host.room.select(annotation.uid)
         actions = host.actions
         menu.addAction(actions["edit.label"])
-        lesions = menu.addMenu("Lesion")
+        lesions = menu.addMenu(_("Lesion"))
         case = host.case
         assign = self._acts.assign
         for lesion in case.lesions if case is not None else ():
@@ -176,12 +177,12 @@ class ContextMenus(QObject, Feature):
                 lambda _checked=False, uid=lesion.uid: assign(annotation.uid, uid)
             )
         lesions.addSeparator()
-        lesions.addAction("New lesion", partial(assign, annotation.uid, "new"))
-        free = lesions.addAction("None: free measurement", partial(assign, annotation.uid, ""))
+        lesions.addAction(_("New lesion"), partial(assign, annotation.uid, "new"))
+        free = lesions.addAction(_("None: free measurement"), partial(assign, annotation.uid, ""))
         free.setEnabled(bool(annotation.lesion_uid))
         if annotation.kind in REGIONS:
             menu.addAction(actions["view.histogram"])
-        menu.addAction("Delete", partial(self._acts.delete, annotation.uid))
+        menu.addAction(_("Delete"), partial(self._acts.delete, annotation.uid))
         menu.addSeparator()
 
     @staticmethod
@@ -204,11 +205,11 @@ class ContextMenus(QObject, Feature):
         annotation = case.annotation(room.selected_uid) if case is not None else None
         volume = room.active.volume
         if annotation is None or annotation.kind not in REGIONS or volume is None:
-            host.say("Select a region first: an ellipse, circle, rectangle or outline.")
+            host.say(_("Select a region first: an ellipse, circle, rectangle or outline."))
             return
         found, values = region_histogram(annotation, volume), region_values(annotation, volume)
         if found is None or values is None:
-            host.say("There are no values there: show the series that it was drawn on.")
+            host.say(_("There are no values there: show the series that it was drawn on."))
             return
         name = annotation.label or annotation.kind.value.capitalize()
         statistics = statistics_of(values, volume.unit)

@@ -13,6 +13,7 @@ from tumorboard.app.settings import Settings
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.ui.series.feature import SeriesFeature
 from tumorboard.ui.shell.features import Features
 from tumorboard.ui.shell.frame import WindowFrame
@@ -96,9 +97,9 @@ class Controller:
     def keep(self) -> None:
         """Store the case of a scratch workspace."""
         if not self.workspace.is_scratch:
-            self.say("Everything is stored as you go; there is nothing to save.")
+            self.say(_("Everything is stored as you go; there is nothing to save."))
         elif self.session.case is not None and self.attempt(self.workspace.keep):
-            self.say("The case is in the store now; it is kept from here on.")
+            self.say(_("The case is in the store now; it is kept from here on."))
 
     def when_measured(self, work: Callable[[], None]) -> None:
         """Do this once outlines and vessels are measured."""

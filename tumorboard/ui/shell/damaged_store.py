@@ -7,6 +7,7 @@ from enum import Enum
 from PySide6.QtWidgets import QPushButton
 
 from tumorboard.app.workspace import DamagedStoreError, GoodCopy
+from tumorboard.language import _
 from tumorboard.ui.shell.text_widgets import Question
 
 
@@ -22,15 +23,15 @@ class DamagedStoreDialog(Question):
     """Says what is damaged and which copy there is; ``way`` is what was chosen."""
 
     def __init__(self, error: DamagedStoreError) -> None:
-        told = "The file that holds your cases is damaged."
+        told = _("The file that holds your cases is damaged.")
         super().__init__(None, "Tumorboard", told, _words(error.copy))
         self.setIcon(Question.Icon.Warning)
         roles = Question.ButtonRole
         self.restore: QPushButton | None = None
         if error.copy is not None:
-            self.restore = self.addButton("Put back the copy", roles.AcceptRole)
-        self.read = self.addButton("Open for reading only", roles.ActionRole)
-        self.leave = self.addButton("Close", roles.RejectRole)
+            self.restore = self.addButton(_("Put back the copy"), roles.AcceptRole)
+        self.read = self.addButton(_("Open for reading only"), roles.ActionRole)
+        self.leave = self.addButton(_("Close"), roles.RejectRole)
         self.setDefaultButton(self.restore or self.leave)
         self.setEscapeButton(self.leave)
 
@@ -44,18 +45,22 @@ class DamagedStoreDialog(Question):
 
 
 def _words(copy: GoodCopy | None) -> str:
-    reading = (
+    reading = _(
         "Opened for reading only, it shows what can still be read, and nothing you change is kept."
     )
     if copy is None:
-        return (
-            f"None of its copies passes the check. {reading} Ask whoever keeps the backups of this "
-            "computer before you work on."
+        return _(
+            "None of its copies passes the check. {reading} Ask whoever keeps the backups of this "
+            "computer before you work on.",
+            reading=reading,
         )
     written = copy.written_utc.astimezone()
-    cases = "1 case" if copy.cases == 1 else f"{copy.cases} cases"
-    return (
-        f"The newest good copy is of {written:%d %b %Y, %H:%M}, with {cases}. Put back, it takes "
+    cases = _("1 case") if copy.cases == 1 else _("{cases} cases", cases=copy.cases)
+    return _(
+        "The newest good copy is of {written:%d %b %Y, %H:%M}, with {cases}. Put back, it takes "
         "the place of the damaged file, which is kept beside it; what was done after that time is "
-        f"only in the damaged file. {reading}"
+        "only in the damaged file. {reading}",
+        written=written,
+        cases=cases,
+        reading=reading,
     )

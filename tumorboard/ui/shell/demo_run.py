@@ -16,6 +16,7 @@ from tumorboard.case.ivc_report import extent_words
 from tumorboard.errors import UserError
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.guidelines.category_words import qualified_category
+from tumorboard.language import _
 from tumorboard.text import line
 from tumorboard.ui.shell.case_words import size_text
 from tumorboard.ui.shell.window import MainWindow
@@ -46,11 +47,13 @@ def run_offscreen(folder: Path, out: Path) -> int:
 
     """
     say = sys.stdout.write
-    say("No display: the demonstration runs through the same window offscreen.\n")
+    say(_("No display: the demonstration runs through the same window offscreen.\n"))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"“{out}” cannot be written.", "Name another one with --out.") from error
+        raise UserError(
+            _("“{out}” cannot be written.", out=out), _("Name another one with --out.")
+        ) from error
     workspace = Workspace(folder, Settings().author)
     try:
         window = MainWindow(workspace, Settings())
@@ -65,7 +68,7 @@ def run_offscreen(folder: Path, out: Path) -> int:
         window.deleteLater()
     finally:
         workspace.close()
-    say(table(lines) + f"\nReports and pictures are in {line(str(out))}.\n")
+    say(table(lines) + _("\nReports and pictures are in {out}.\n", out=line(str(out))))
     return 0
 
 
@@ -75,7 +78,9 @@ def _do_case(window: MainWindow, uid: str, out: Path) -> Line:
     _wait(lambda: controller.jobs.is_idle)
     case, assessment = controller.session.case, controller.session.assessment
     if case is None or not isinstance(assessment, Assessment):
-        raise UserError("A demonstration case cannot be opened.", "Delete the folder and retry.")
+        raise UserError(
+            _("A demonstration case cannot be opened."), _("Delete the folder and retry.")
+        )
     marks = [a.uid for a in case.annotations if a.lesion_uid]
     if marks:
         window.features.measurements.jump((marks[0],))
@@ -90,8 +95,8 @@ def _do_case(window: MainWindow, uid: str, out: Path) -> Line:
     missing = [m.label for m in (*assessment.missing, *assessment.also_missing)]
     return Line(
         case.label,
-        size_text(case) or "not measured",
-        extent or "none marked",
+        size_text(case) or _("not measured"),
+        extent or _("none marked"),
         qualified_category(assessment.to_json()),
         assessment.category_rule,
         ", ".join(missing) or "none",
@@ -104,7 +109,9 @@ def _wait(done: Callable[[], bool]) -> None:
     while not done():
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         if time.monotonic() > limit:
-            raise UserError("The images take too long to load.", "Try again on a quiet machine.")
+            raise UserError(
+                _("The images take too long to load."), _("Try again on a quiet machine.")
+            )
         time.sleep(0.005)
     QCoreApplication.processEvents()
 
@@ -112,12 +119,12 @@ def _wait(done: Callable[[], bool]) -> None:
 def table(lines: list[Line]) -> str:
     """Return the lines as a table with heads."""
     heads = (
-        "Case",
-        "Size (axial x axial x craniocaudal)",
-        "Tumour in the IVC",
-        "Category",
-        "Rule",
-        "Not assessed",
+        _("Case"),
+        _("Size (axial x axial x craniocaudal)"),
+        _("Tumour in the IVC"),
+        _("Category"),
+        _("Rule"),
+        _("Not assessed"),
     )
     rows = [heads, *((x.case, x.size, x.ivc, x.category, x.rule, x.missing) for x in lines)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads) - 1)]

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
+from tumorboard.language import _
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -18,9 +20,10 @@ def fault_sentence(fault: BaseException | ExceptionInfo) -> str:
     """Log a fault under a reference number and return the sentence that names it."""
     reference = secrets.token_hex(3).upper()
     _LOG.error("fault %s", reference, exc_info=fault)
-    return (
-        f"Something went wrong inside the program (reference {reference}). "
-        "What was stored before is safe; go on working or open the case again."
+    return _(
+        "Something went wrong inside the program (reference {reference}). "
+        "What was stored before is safe; go on working or open the case again.",
+        reference=reference,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tumorboard.app.case_change import ABOUT, SERIES, CaseChange
+from tumorboard.language import _
 from tumorboard.ui.assessment.feature import AssessmentFeature
 from tumorboard.ui.facts.feature import FactsFeature
 from tumorboard.ui.key_images.feature import KeyImagesFeature
@@ -39,7 +40,7 @@ from tumorboard.ui.timeline.feature import TimelineFeature
 from tumorboard.ui.vessel.feature import VesselFeature
 from tumorboard.ui.worklist.feature import WorklistFeature
 
-_FOLDER = "Drop their folder here, or File › Open folder (Ctrl+O)."
+_FOLDER = _("Drop their folder here, or File › Open folder (Ctrl+O).")
 
 
 class Features:
@@ -226,11 +227,13 @@ class Features:
         """Let a view without images say what brings some."""
         case, room = self._host.case, self._host.room
         if case is not None and self.series.first is not None:
-            room.empty_text = "No images here.\nDrag a series from the list at the left."
+            room.empty_text = _("No images here.\nDrag a series from the list at the left.")
         elif case is not None:
-            room.empty_text = f"{case.label} has no images yet.\n{_FOLDER}"
+            room.empty_text = _(
+                "{label} has no images yet.\n{FOLDER}", label=case.label, FOLDER=_FOLDER
+            )
         elif self._window.worklist.cases.count():
-            room.empty_text = "Choose a case at the left, or drop a folder here."
+            room.empty_text = _("Choose a case at the left, or drop a folder here.")
 
     def _images_came(self) -> None:
         """Measure what had to wait until a series was there as a whole."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.tool_groups import PARTS
 from tumorboard.app.window_state import Part
 from tumorboard.app.workspace import Workspace
+from tumorboard.language import _
 from tumorboard.ui.assessment.evidence import EvidencePanel
 from tumorboard.ui.assessment.panel import AssessmentPanel
 from tumorboard.ui.facts.panel import FactsForm
@@ -62,7 +63,7 @@ class WindowFrame(QMainWindow):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.setWindowTitle("Tumorboard")
+        self.setWindowTitle(_("Tumorboard"))
         self.setAcceptDrops(True)
         self.resize(1440, 900)
         self.room = Room(self)
@@ -86,7 +87,7 @@ class WindowFrame(QMainWindow):
         self.header = Header()
         self.rail = Rail()
         self.worklist.counted.connect(self.rail.set_counts)
-        self.handle = handle("Show the panel at the right (F12)")
+        self.handle = handle(_("Show the panel at the right (F12)"))
         #: Where the strip of key images stands, folded or not.
         self.key_room = QWidget()
         self.across = QSplitter(Qt.Orientation.Horizontal)
@@ -152,12 +153,12 @@ class WindowFrame(QMainWindow):
             across.addWidget(widget)
         across.setStretchFactor(1, 1)
         tabs = self.tabs
-        tabs.addTab(self.facts, "Facts")
-        tabs.addTab(self.lesions, "Lesions")
-        tabs.addTab(self.objects, "Overlays")
-        tabs.addTab(self.assessment, "Assessment")
-        tabs.addTab(self.decision, "Decision")
-        tabs.addTab(self.evidence, "Evidence")
+        tabs.addTab(self.facts, _("Facts"))
+        tabs.addTab(self.lesions, _("Lesions"))
+        tabs.addTab(self.objects, _("Overlays"))
+        tabs.addTab(self.assessment, _("Assessment"))
+        tabs.addTab(self.decision, _("Decision"))
+        tabs.addTab(self.evidence, _("Evidence"))
         tabs.setCurrentWidget(self.assessment)
         self.notice.lie_over(outer, self._notice_place)
         _fill_column(middle, self.stack, wide=self.stack)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
 from tumorboard.ui.shell.parts import ElidedLabel
@@ -56,8 +57,8 @@ class _Menus(QMenuBar):
             rest.setIcon(icon("dots"))
             rest.setIconSize(QSize(16, 16))
             rest.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            rest.setToolTip("More menus")
-            rest.setAccessibleName("More menus")
+            rest.setToolTip(_("More menus"))
+            rest.setAccessibleName(_("More menus"))
         self.setNativeMenuBar(False)  # the case stands beside the menus on every system
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(60)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.command_search import matches
 from tumorboard.app.commands import COMMANDS, GESTURES
 from tumorboard.app.keymap import Keymap
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.parts import words
 
@@ -51,12 +52,12 @@ def key_lines(keys: Keymap, *, on_images: bool, can: Callable[[str], bool]) -> t
     ``can`` whether a command can be called now.
     """
     mouse = [
-        KeyLine("Mouse and views" if on_images else "Agenda", key, does)
+        KeyLine(_("Mouse and views") if on_images else _("Agenda"), key, does)
         for key, does in GESTURES
         if (_AGENDA in key) is not on_images
     ]
     lines = [
-        KeyLine(command.menu or "Everywhere", ", ".join(keys[command.name]), command.label)
+        KeyLine(command.menu or _("Everywhere"), ", ".join(keys[command.name]), command.label)
         for command in COMMANDS
         if keys[command.name] and can(command.name)
         if on_images or command.menu not in _OF_IMAGES
@@ -71,22 +72,22 @@ class KeySheet(QDialog):
     def __init__(self, lines: Sequence[KeyLine], about: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Keys and mouse")
+        self.setWindowTitle(_("Keys and mouse"))
         room = self.screen().availableGeometry().size() * _OF_SCREEN
         self.resize(room.boundedTo(_LARGEST))
         self._lines = lines
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Search: a key, or what it does")
-        self.field.setAccessibleName("Search keys")
+        self.field.setPlaceholderText(_("Search: a key, or what it does"))
+        self.field.setAccessibleName(_("Search keys"))
         self.field.setClearButtonEnabled(True)
         self.list = QListWidget()
-        self.list.setAccessibleName("Keys")
+        self.list.setAccessibleName(_("Keys"))
         self.list.setFlow(QListView.Flow.TopToBottom)
         self.list.setWrapping(True)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.none = words("No key matches.", "dim")
+        self.none = words(_("No key matches."), "dim")
         top = QHBoxLayout()
         top.addWidget(self.field, 1)
         top.addWidget(words(about, "dim", wrap=False))

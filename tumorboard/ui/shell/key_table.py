@@ -23,12 +23,13 @@ from tumorboard.app.command_search import matches
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.key_presets import OURS, key_presets, preset_of
 from tumorboard.app.keymap import conflicts, keymap, refusal
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import words
 
 _NAME: Final = Qt.ItemDataRole.UserRole
-_OWN: Final = "Keys of your own"
+_OWN: Final = _("Keys of your own")
 #: Where commands stand that no menu has.
-_ELSEWHERE: Final = "Everywhere"
+_ELSEWHERE: Final = _("Everywhere")
 
 
 class KeyTable(QWidget):
@@ -41,28 +42,28 @@ class KeyTable(QWidget):
         super().__init__(parent)
         self.keymap = keymap(changed)
         self.presets = QComboBox()
-        self.presets.setAccessibleName("Keys as in")
+        self.presets.setAccessibleName(_("Keys as in"))
         self.presets.addItems([OURS, *(preset.name for preset in key_presets()), _OWN])
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Command or key")
-        self.search.setAccessibleName("Search keys")
+        self.search.setPlaceholderText(_("Command or key"))
+        self.search.setAccessibleName(_("Search keys"))
         self.search.setClearButtonEnabled(True)
         self.rows: dict[str, QTreeWidgetItem] = {}
         self.groups: dict[str, QTreeWidgetItem] = {}
         self.tree = self._made_tree()
         self.field = QKeySequenceEdit()
-        self.field.setAccessibleName("New key")
+        self.field.setAccessibleName(_("New key"))
         self.field.setClearButtonEnabled(True)
         self.field.setMaximumSequenceLength(1)
-        self.use, self.usual = QPushButton("Use this key"), QPushButton("Usual key")
-        self.none = QPushButton("No key")
+        self.use, self.usual = QPushButton(_("Use this key")), QPushButton(_("Usual key"))
+        self.none = QPushButton(_("No key"))
         self.warning = words("", "warn")
         top, row = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.search, words("Keys as in:", wrap=False), self.presets):
+        for widget in (self.search, words(_("Keys as in:"), wrap=False), self.presets):
             top.addWidget(widget)
         for button in (self.use, self.usual, self.none):
             button.setAutoDefault(False)
-        for one in (words("New key:", wrap=False), self.field, self.use, self.usual, self.none):
+        for one in (words(_("New key:"), wrap=False), self.field, self.use, self.usual, self.none):
             row.addWidget(one)
         layout = QVBoxLayout(self)
         layout.addLayout(top)
@@ -79,8 +80,8 @@ class KeyTable(QWidget):
     def _made_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
         tree.setColumnCount(2)
-        tree.setHeaderLabels(["Command", "Keys"])
-        tree.setAccessibleName("Commands and keys")
+        tree.setHeaderLabels([_("Command"), _("Keys")])
+        tree.setAccessibleName(_("Commands and keys"))
         tree.setColumnWidth(0, 420)
         for command in COMMANDS:
             menu = command.menu or _ELSEWHERE
@@ -101,7 +102,7 @@ class KeyTable(QWidget):
     def _use(self) -> None:
         text = self.field.keySequence().toString(QKeySequence.SequenceFormat.PortableText)
         if not text:
-            self.warning.setText("Press a key in the field first.")
+            self.warning.setText(_("Press a key in the field first."))
             return
         self._give((text,), refusal(self.keymap, self._marked(), text))
 
@@ -113,7 +114,7 @@ class KeyTable(QWidget):
     def _give(self, keys: tuple[str, ...], refused: str) -> None:
         """Give keys to the marked command, or say why it cannot have them."""
         if not self._marked():
-            refused = "Mark a command first."
+            refused = _("Mark a command first.")
         if not refused:
             self.keymap[self._marked()] = keys
         self._fill(refused or self._left())
@@ -126,14 +127,21 @@ class KeyTable(QWidget):
             return
         self.keymap = keymap({}) if found is None else found.keymap
         moved = 0 if found is None else len(found.moved)
-        told = f"{moved} of our commands gave up a key and have another one." if moved else ""
+        told = (
+            _("{moved} of our commands gave up a key and have another one.", moved=moved)
+            if moved
+            else ""
+        )
         self._fill(self._left() or told)
 
     def _left(self) -> str:
         """Return which keys call two things all the same: a settings file may say so."""
         shared = conflicts(self.keymap)
-        sentences = [f"{key} stands for: {', '.join(names)}." for key, names in shared.items()]
-        note = " Only the first of them is called." if sentences else ""
+        sentences = [
+            _("{key} stands for: {names}.", key=key, names=", ".join(names))
+            for key, names in shared.items()
+        ]
+        note = _(" Only the first of them is called.") if sentences else ""
         return " ".join(sentences[:3]) + note
 
     def _fill(self, told: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Feature
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class MeasuredFirst(QObject, Feature):
         if self._is_measured():
             work()
             return
-        self._host.say("Outlines and vessels are being measured; this follows.")
+        self._host.say(_("Outlines and vessels are being measured; this follows."))
         self._waiting.append((self._case(), work))
         self._later.start()
 
@@ -80,6 +81,6 @@ class MeasuredFirst(QObject, Feature):
                 work()
             else:
                 self._host.say(
-                    "Another case was opened before all was measured: nothing was written.",
+                    _("Another case was opened before all was measured: nothing was written."),
                     state="warning",
                 )

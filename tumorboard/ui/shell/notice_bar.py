@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import link, words
 
@@ -27,13 +28,13 @@ class NoticeBar(QFrame):
         self._case = self._said_of = ""
         self._more: Callable[[], object] = self.hide
         self._place: Callable[[], QRect] = self.geometry
-        self._link = link("see the list", self.see_more)
+        self._link = link(_("see the list"), self.see_more)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 3, 8, 3)
         layout.addWidget(self._mark)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._link)
-        layout.addWidget(link("close", self.hide))
+        layout.addWidget(link(_("close"), self.hide))
         self.hide()
 
     def lie_over(self, home: QWidget, place: Callable[[], QRect]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
+from tumorboard.language import _
 from tumorboard.quantity import format_number, parse_quantity
 from tumorboard.ui.shell.text_widgets import show_tip
 
@@ -104,11 +105,16 @@ def _read(field: _Field, text: str) -> float:
     typed = text.removeprefix(field.prefix()).removesuffix(field.suffix())
     value = parse_quantity(typed, field.suffix().strip())
     if isinstance(field, WholeNumberField) and not value.is_integer():
-        raise ValueError(f"“{typed.strip()}” is not a whole number.")
+        raise ValueError(_("“{typed}” is not a whole number.", typed=typed.strip()))
     low, high = field.minimum(), field.maximum()
     if not low <= value <= high:
-        ends = f"{format_number(low)} to {format_number(high)}{field.suffix()}"
-        raise ValueError(f"“{typed.strip()}” is not from {ends}.")
+        ends = _(
+            "{format_number} to {format_number_2}{suffix}",
+            format_number=format_number(low),
+            format_number_2=format_number(high),
+            suffix=field.suffix(),
+        )
+        raise ValueError(_("“{typed}” is not from {ends}.", typed=typed.strip(), ends=ends))
     return value
 
 

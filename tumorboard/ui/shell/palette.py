@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.command_search import ranked
 from tumorboard.app.menus import path_of
+from tumorboard.language import _
 from tumorboard.ui.shell.text_widgets import Label
 
 _NAME = Qt.ItemDataRole.UserRole
@@ -31,7 +32,7 @@ class Palette(QDialog):
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Commands")
+        self.setWindowTitle(_("Commands"))
         self.resize(560, 420)
         usable = {n: a for n, a in actions.items() if a.isEnabled() and n != "help.palette"}
         self._labels = {name: action.text() for name, action in usable.items()}
@@ -40,13 +41,13 @@ class Palette(QDialog):
             for name, action in usable.items()
         }
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Type what you want to do")
-        self.field.setAccessibleName("Search commands")
+        self.field.setPlaceholderText(_("Type what you want to do"))
+        self.field.setAccessibleName(_("Search commands"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Commands")
+        self.list.setAccessibleName(_("Commands"))
         self.list.setProperty("role", "choices")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._none = Label("No command matches.")
+        self._none = Label(_("No command matches."))
         self._none.setProperty("role", "dim")
         layout = QVBoxLayout(self)
         for widget in (self.field, self.list, self._none):

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QTabWidget, QToolButton, QWidget
 
+from tumorboard.language import _
+
 
 class _Bar(QTabBar):
     """A bar of tabs that tells how wide each wants to be."""
@@ -30,9 +32,9 @@ class PanelTabs(QTabWidget):
         self._bar.setUsesScrollButtons(False)
         self.more = QToolButton()
         self.more.setProperty("role", "tool")
-        self.more.setText("More ▾")
-        self.more.setToolTip("More panels")
-        self.more.setAccessibleName("More panels")
+        self.more.setText(_("More ▾"))
+        self.more.setToolTip(_("More panels"))
+        self.more.setAccessibleName(_("More panels"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self.more)

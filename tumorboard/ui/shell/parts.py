@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.text_widgets import Button, Label, MarkedLabel
 
@@ -153,9 +154,9 @@ def filling_row(name: str, share: float, changed: Callable[[float], object]) -> 
     slider.setToolTip(tip(name))
     slider.valueChanged.connect(lambda percent: changed(percent / 100))
     row = QHBoxLayout()
-    row.addWidget(words("Lines only", "dim", wrap=False))
+    row.addWidget(words(_("Lines only"), "dim", wrap=False))
     row.addWidget(slider, 1)
-    row.addWidget(words("Filled", "dim", wrap=False))
+    row.addWidget(words(_("Filled"), "dim", wrap=False))
     return row
 
 
@@ -174,7 +175,7 @@ class Fold(QWidget):
     ) -> None:
         super().__init__()
         self._build = build
-        self._arrow = link("▸", self.toggle, f"Open or close: {title}")
+        self._arrow = link("▸", self.toggle, _("Open or close: {title}", title=title))
         self._arrow.setFixedWidth(_ARROW_PX)
         self._title = words(title, role)
         self._title.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -212,7 +213,7 @@ class Fold(QWidget):
             self._build(self._inner)
         self._content.setVisible(wanted)
         self._arrow.setText("▾" if wanted else "▸")
-        self._arrow.setAccessibleName(f"{'Close' if wanted else 'Open'}: {self.title}")
+        self._arrow.setAccessibleName(f"{_('Close') if wanted else _('Open')}: {self.title}")
         if changed:
             self.toggled.emit(wanted)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.keymap import changes
 from tumorboard.app.settings import Setting, Settings, Value
+from tumorboard.language import _
 from tumorboard.ui.shell.key_table import KeyTable
 from tumorboard.ui.shell.number_field import NumberField, WholeNumberField
 from tumorboard.ui.shell.parts import scroll_column, words
@@ -35,7 +36,7 @@ class Preferences(QDialog):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(_("Preferences"))
         self.resize(760, 620)
         self._before = {name: settings[name] for name in settings.definitions}
         self.editors: dict[str, QWidget] = {}
@@ -60,8 +61,8 @@ class Preferences(QDialog):
             editor.setAccessibleName(setting.help)
             self.editors[setting.name] = editor
             form.addRow(label, editor)
-        tabs.addTab(area, "General")
-        tabs.addTab(self.keys, "Keys")
+        tabs.addTab(area, _("General"))
+        tabs.addTab(self.keys, _("Keys"))
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )

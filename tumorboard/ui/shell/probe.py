@@ -15,6 +15,7 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.children import program
 from tumorboard.errors import UserError
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.ui.shell.application import FIRST_PICTURE, has_display, start_qt
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import SeriesTitle
@@ -59,7 +60,9 @@ class Probe:
                 timeout=300,
             )
         if FIRST_PICTURE not in done.stdout:
-            raise UserError("The window showed no picture.", "Try `tumorboard view` on the path.")
+            raise UserError(
+                _("The window showed no picture."), _("Try `tumorboard view` on the path.")
+            )
         said = done.stdout.split(FIRST_PICTURE)[1].split()[0]
         return (float(said) - start) * 1000
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tumorboard.case.facts import Provenance
+from tumorboard.language import _
 
 _ORIGINS = {
     "entered": "stated",
-    "annotation": "from the images",
+    "annotation": _("from the images"),
     "derived": "computed",
     "tried": "tried",
 }

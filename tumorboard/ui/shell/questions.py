@@ -16,6 +16,7 @@ from tumorboard.app.keymap import keymap
 from tumorboard.app.log_file import log_path
 from tumorboard.app.settings import Value
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.text import line
 from tumorboard.ui.shell.actions import set_keys
 from tumorboard.ui.shell.host import Feature
@@ -30,7 +31,7 @@ from tumorboard.ui.viewer.room import Hand, Mouse
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-ABOUT = (
+ABOUT = _(
     "Tumorboard {version}\n\n"
     "Shows the images of a case, keeps what is measured and stated, and says what published "
     "guidance says about these facts, with rule and source.\n\n"
@@ -66,9 +67,9 @@ class Questions(Feature):
     def author(self) -> None:
         """Ask who is reading; the name stands on measurements and statements from now on."""
         host = self._host
-        question = "Your name, as it stands on measurements and statements:"
+        question = _("Your name, as it stands on measurements and statements:")
         held = host.session.author
-        ask_text(host.parent_widget, "Who is reading", question, self.set_author, held=held)
+        ask_text(host.parent_widget, _("Who is reading"), question, self.set_author, held=held)
 
     def set_author(self, name: str) -> None:
         """Work under another name from now on; older entries keep theirs."""
@@ -85,11 +86,11 @@ class Questions(Feature):
         host = self._host
         case = host.case
         if case is None:
-            host.say("Open a case first; the question belongs to one case.")
+            host.say(_("Open a case first; the question belongs to one case."))
             return
         write_dialog(
-            "Question to the board",
-            "What is the board asked?",
+            _("Question to the board"),
+            _("What is the board asked?"),
             case.question,
             self._set_question,
             host.parent_widget,
@@ -107,15 +108,15 @@ class Questions(Feature):
         case, uid = host.case, host.room.selected_uid
         annotation = case.annotation(uid) if case is not None else None
         if annotation is None:
-            host.say("Select a measurement first: click its line or one of its ends.")
+            host.say(_("Select a measurement first: click its line or one of its ends."))
             return
         taken, held = partial(self._relabel, annotation), annotation.label
-        ask_text(host.parent_widget, "Label", "What is measured here?", taken, held=held)
+        ask_text(host.parent_widget, _("Label"), _("What is measured here?"), taken, held=held)
 
     def _relabel(self, annotation: Annotation, text: str) -> None:
         labelled = replace(annotation, label=" ".join(text.split()))
         session = self._host.session
-        self._host.attempt(lambda: session.put_annotation(labelled, "Annotation labelled"))
+        self._host.attempt(lambda: session.put_annotation(labelled, _("Annotation labelled")))
 
     def keys(self) -> None:
         """Show the sheet of the keys that do something now."""
@@ -127,7 +128,7 @@ class Questions(Feature):
             can=lambda name: name in actions and actions[name].isEnabled(),
         )
         tool = host.room.tool
-        held = f"In hand: {tool.label}." if on_images and tool is not None else ""
+        held = _("In hand: {label}.", label=tool.label) if on_images and tool is not None else ""
         KeySheet(lines, held, host.parent_widget).open()
 
     def palette(self) -> None:
@@ -177,6 +178,6 @@ class Questions(Feature):
     def about(self) -> None:
         """Say what this program is and is not."""
         told = ABOUT.format(version=__version__, log=log_path().name)
-        box = Question(self._host.parent_widget, "About and intended use", told)
+        box = Question(self._host.parent_widget, _("About and intended use"), told)
         box.finished.connect(box.deleteLater)
         box.open()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
 from tumorboard.ui.shell.parts import words
@@ -27,9 +28,9 @@ class Rail(QFrame):
         column.setSpacing(6)
         self._counts = {}
         for place, picture, told in (
-            ("", "layout-sidebar-left-expand", "Show cases and series (F3)"),
-            ("cases", "users", "Cases"),
-            ("series", "photo", "Series of the case"),
+            ("", "layout-sidebar-left-expand", _("Show cases and series (F3)")),
+            ("cases", "users", _("Cases")),
+            ("series", "photo", _("Series of the case")),
         ):
             column.addWidget(self._button(place, picture, told), 0, Qt.AlignmentFlag.AlignHCenter)
             if place:

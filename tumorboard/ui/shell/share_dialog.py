@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.reports.identity import SWITCH, SWITCH_NOTE
 from tumorboard.ui.shell.parts import words
 
@@ -25,7 +26,7 @@ class ShareDialog(QDialog):
         self.setMinimumWidth(460)
         self.identity = QCheckBox(SWITCH)
         buttons = QDialogButtonBox(_Button.Save | _Button.Cancel)
-        buttons.button(_Button.Save).setText("Choose file…")
+        buttons.button(_Button.Save).setText(_("Choose file…"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
+from tumorboard.language import _
 from tumorboard.progress import Progress
 from tumorboard.text import tip
 from tumorboard.ui.shell.parts import ElidedLabel, link, words
@@ -17,9 +18,9 @@ _PACE_MS = 120
 #: The images have what this leaves them.
 _HEIGHT_PX = 28
 
-INTENDED_USE_LINE = "Supports the board, decides nothing · not a medical device"
+INTENDED_USE_LINE = _("Supports the board, decides nothing · not a medical device")
 #: What stands of it in a window narrower than this (px); the tip has all of it.
-_WIDE_PX, _SHORT_LINE = 1000, "Not a medical device"
+_WIDE_PX, _SHORT_LINE = 1000, _("Not a medical device")
 
 
 class StatusStrip(QFrame):
@@ -40,7 +41,7 @@ class StatusStrip(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(140)
         self._progress = words("", "dim", wrap=False)
-        self._cancel = link("cancel", self.cancel_requested.emit)
+        self._cancel = link(_("cancel"), self.cancel_requested.emit)
         kept = self._cancel.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # else the images above move when work begins
         self._cancel.setSizePolicy(kept)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import words
 
 
@@ -58,5 +59,5 @@ class TableDialog(QDialog):
 
 def refused_dialog(rows: Sequence[tuple[str, str]], parent: QWidget) -> TableDialog:
     """Return the list of files that an import left out."""
-    sentence = "These files were left out. Everything else was imported."
-    return TableDialog("Files left out", sentence, ("File", "Why"), rows, parent)
+    sentence = _("These files were left out. Everything else was imported.")
+    return TableDialog(_("Files left out"), sentence, (_("File"), _("Why")), rows, parent)

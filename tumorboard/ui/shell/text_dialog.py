@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import words
 
 
@@ -58,7 +59,7 @@ def write_dialog(
     field.selectAll()
     names = QDialogButtonBox.StandardButton
     buttons = QDialogButtonBox(names.Ok | names.Cancel)
-    buttons.button(names.Ok).setToolTip("OK (Ctrl+Return)")
+    buttons.button(names.Ok).setToolTip(_("OK (Ctrl+Return)"))
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     field.finished.connect(dialog.accept)

@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from tumorboard.language import _
 from tumorboard.resources import resource_path
 
 #: Names as in the style sheet ``resources/styles/dark.qss``.
@@ -62,7 +63,7 @@ LOOKS: Final[dict[str, dict[str, str]]] = {
 }
 _STANDARD: Final = dict(COLOURS)
 
-FAMILIES: Final = ("Inter", "Segoe UI", "Noto Sans", "DejaVu Sans")
+FAMILIES: Final = (_("Inter"), _("Segoe UI"), _("Noto Sans"), _("DejaVu Sans"))
 TEXT_PX: Final = 13
 HEAD_PX: Final = 12
 

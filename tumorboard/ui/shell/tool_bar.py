@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.tool_groups import ALWAYS, GROUPS, ToolGroup
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
 
@@ -145,8 +146,8 @@ class Group(QFrame):
         button = QToolButton()
         button.setProperty("role", "caption")
         button.setText(f"{self.name} ▾")
-        button.setToolTip(tip(f"{self.name}: all tools"))
-        button.setAccessibleName(f"{self.name}: all tools")
+        button.setToolTip(tip(_("{name}: all tools", name=self.name)))
+        button.setAccessibleName(_("{name}: all tools", name=self.name))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

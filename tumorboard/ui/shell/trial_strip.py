@@ -8,9 +8,10 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import clear, link, words
 
-WARNING = "Trial: nothing of this is recorded"
+WARNING = _("Trial: nothing of this is recorded")
 _SHOWN = 8
 
 
@@ -38,7 +39,7 @@ class TrialStrip(QFrame):
         layout.setSpacing(3)
         first = QHBoxLayout()
         first.addWidget(words(WARNING, "trial"), 1)
-        self.leave = QPushButton("Leave trial")
+        self.leave = QPushButton(_("Leave trial"))
         self.leave.clicked.connect(self.left)
         first.addWidget(self.leave)
         layout.addLayout(first)
@@ -59,20 +60,20 @@ class TrialStrip(QFrame):
         for name, text in rows.values:
             line = QHBoxLayout()
             line.addWidget(words(text), 1)
-            button = link("remove", partial(self.removed.emit, name), "As recorded again")
+            button = link(_("remove"), partial(self.removed.emit, name), _("As recorded again"))
             button.setAccessibleName(f"Remove: {text}")
             line.addWidget(button)
             self._lines.addLayout(line)
         if not rows.values:
-            hint = "Change values in the form, or take a “try” below."
+            hint = _("Change values in the form, or take a “try” below.")
             self._lines.addWidget(words(hint, "dim"))
-        self._lines.addWidget(link("Values in the form", self.form_requested.emit))
+        self._lines.addWidget(link(_("Values in the form"), self.form_requested.emit))
         if rows.values:
-            same = "Nothing differs from the record."
-            title = "Differs from the record:" if rows.differences else same
+            same = _("Nothing differs from the record.")
+            title = _("Differs from the record:") if rows.differences else same
             self._lines.addWidget(words(title, "dim"))
         for text in rows.differences[:_SHOWN]:
             self._lines.addWidget(words(text))
         more = len(rows.differences) - _SHOWN
         if more > 0:
-            self._lines.addWidget(words(f"and {more} more", "dim"))
+            self._lines.addWidget(words(_("and {more} more", more=more), "dim"))

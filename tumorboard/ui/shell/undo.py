@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from tumorboard.language import _
 from tumorboard.text import menu
 from tumorboard.ui.shell.host import Feature
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 _WAYS: Final = ("undo", "redo")
-_HALF_DRAWN, _GROWING = "Undo: the last point", "Undo: what is being grown"
+_HALF_DRAWN, _GROWING = _("Undo: the last point"), _("Undo: what is being grown")
 
 
 class UndoFeature(Feature):

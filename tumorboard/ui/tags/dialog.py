@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.tags.model import TagModel
 from tumorboard.ui.tags.rows import ROOT, TagTree, count_words, tag_tree
@@ -55,7 +56,7 @@ class TagDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("DICOM tags")
+        self.setWindowTitle(_("DICOM tags"))
         room = self.screen().availableGeometry()
         width, height = round(_OF_SCREEN * room.width()), round(_OF_SCREEN * room.height())
         self.resize(min(_WIDTH, width), min(_HEIGHT, height))
@@ -66,14 +67,14 @@ class TagDialog(QDialog):
         self.problem = words("", "warn")
         self.problem.hide()
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Number, keyword or value")
-        self.field.setAccessibleName("Search elements")
+        self.field.setPlaceholderText(_("Number, keyword or value"))
+        self.field.setAccessibleName(_("Search elements"))
         self.field.setClearButtonEnabled(True)
         self.count = words("", "dim", wrap=False)
         self.model = TagModel(self)
         self.rows = self._tree()
-        self.copy = QPushButton("Copy row")
-        self.copy.setToolTip("The marked rows as text (Ctrl+C)")
+        self.copy = QPushButton(_("Copy row"))
+        self.copy.setToolTip(_("The marked rows as text (Ctrl+C)"))
         self.copy.setAutoDefault(False)
         self._lay_out()
         self._rest = QTimer(self)
@@ -100,7 +101,7 @@ class TagDialog(QDialog):
     def _tree(self) -> _Rows:
         tree = _Rows()
         tree.setModel(self.model)
-        tree.setAccessibleName("Elements")
+        tree.setAccessibleName(_("Elements"))
         tree.setUniformRowHeights(True)
         tree.setAlternatingRowColors(False)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

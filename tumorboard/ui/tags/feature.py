@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 
 from tumorboard.imaging.slicing import native_plane, section_number
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.tags.rows import TagTree, tag_tree
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
     from tumorboard.ui.tags.dialog import TagDialog
 
-_READ, _SEARCH = "tags", "tags search"
+_READ, _SEARCH = "tags", _("tags search")
 #: Elements are read when the wheel has rested this long, ms.
 _REST_MS: Final = 120
 
@@ -73,10 +74,10 @@ class TagFeature(QObject, Feature):
 
         host = self._host
         if self._is_presenting():
-            host.say("DICOM tags name the patient; they do not show during a talk.")
+            host.say(_("DICOM tags name the patient; they do not show during a talk."))
             return
         if self._on_show() is None:
-            host.say("Open images first; DICOM tags are those of the picture on show.")
+            host.say(_("Open images first; DICOM tags are those of the picture on show."))
             return
         if self.dialog is None:
             self.dialog = TagDialog(host.parent_widget)
@@ -109,9 +110,11 @@ class TagFeature(QObject, Feature):
         k = volume.stack.nearest_slice(display.point)
         number = section_number(volume.stack, native_plane(volume.stack), display.point)
         parts = [volume.modality, display.title.description, display.title.date]
-        parts.append(f"slice {number} of {len(volume.sop_instance_uids)}")
+        parts.append(
+            _("slice {number} of {count}", number=number, count=len(volume.sop_instance_uids))
+        )
         if volume.frames:
-            parts.append(f"frame {volume.frames[k]} of its file")
+            parts.append(_("frame {frames} of its file", frames=volume.frames[k]))
         return _Picture(key, volume.sop_instance_uids[k], " · ".join(p for p in parts if p))
 
     def _follow(self) -> None:
@@ -123,15 +126,15 @@ class TagFeature(QObject, Feature):
         if picture is None:
             self._sheet = None
             dialog.say_about("")
-            dialog.say_problem("No images are on show.")
+            dialog.say_problem(_("No images are on show."))
             return
-        dialog.say_about(f"Elements of {picture.words}")
+        dialog.say_about(_("Elements of {words}", words=picture.words))
         same = before is not None and before.sop_instance_uid == picture.sop_instance_uid
         if same and before is not None and before.key == picture.key and self._sheet is not None:
             return
         record = self._host.session.series_record(picture.key)
         if record is None:
-            self._failed(picture, "This series is not in the store. Import its folder again.")
+            self._failed(picture, _("This series is not in the store. Import its folder again."))
             return
         dialog.remember_place()
         self._sheet = None

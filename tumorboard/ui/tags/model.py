@@ -7,10 +7,11 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from tumorboard.language import _
 from tumorboard.text import sided, tip
 from tumorboard.ui.tags.rows import ROOT, TagTree, tag_tree
 
-HEADS: Final = ("Tag", "VR", "Name", "Value")
+HEADS: Final = (_("Tag"), "VR", _("Name"), _("Value"))
 _VALUE: Final = 3
 _NONE: Final = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex

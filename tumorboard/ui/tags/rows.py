@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tumorboard.language import _
+
 if TYPE_CHECKING:
     from tumorboard.app.tags import TagRow
 
@@ -84,7 +86,13 @@ def tag_tree(rows: Sequence[TagRow], search: str = "") -> TagTree:
 def count_words(tree: TagTree, left_out: int, search: str) -> str:
     """Return how many elements there are, and how many were found."""
     count = sum(1 for row in tree.rows if row.tag)
-    total = f"{count} elements" + (f"; {left_out} further rows are left out" if left_out else "")
+    total = _("{count} elements", count=count) + (
+        _("; {left_out} further rows are left out", left_out=left_out) if left_out else ""
+    )
     if not search.strip():
         return total
-    return f"{len(tree.hits)} found in {total}" if tree.hits else f"Nothing found in {total}"
+    return (
+        _("{count} found in {total}", count=len(tree.hits), total=total)
+        if tree.hits
+        else _("Nothing found in {total}", total=total)
+    )

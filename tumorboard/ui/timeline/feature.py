@@ -11,6 +11,7 @@ from tumorboard.app.board import Board
 from tumorboard.app.case_change import ANNOTATIONS, LESIONS, REMARKS, SEGMENTATIONS, SERIES
 from tumorboard.app.timeline import Timeline, timeline
 from tumorboard.case.model import Case
+from tumorboard.language import _
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.timeline.strip import TimelineView
 
@@ -55,7 +56,7 @@ class TimelineFeature(Feature):
         action = host.actions["case.timeline"]
         if host.case is None and view.isHidden():
             action.setChecked(False)
-            host.say("Open a case first; the course is that of one patient.")
+            host.say(_("Open a case first; the course is that of one patient."))
             return
         view.setVisible(view.isHidden())
         action.setChecked(not view.isHidden())

@@ -21,18 +21,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.timeline import Event, EventKind, Timeline, Track
+from tumorboard.language import _
 from tumorboard.reports.words import MONTHS
 from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.timeline.tracks import chosen, number_place
 
 KIND_WORDS: Final = {
-    EventKind.SCAN: "Images",
-    EventKind.BIOPSY: "Biopsy",
-    EventKind.OPERATION: "Operation",
-    EventKind.THERAPY: "Therapy",
-    EventKind.EVENT: "Event",
-    EventKind.DECISION: "Board",
+    EventKind.SCAN: _("Images"),
+    EventKind.BIOPSY: _("Biopsy"),
+    EventKind.OPERATION: _("Operation"),
+    EventKind.THERAPY: _("Therapy"),
+    EventKind.EVENT: _("Event"),
+    EventKind.DECISION: _("Board"),
 }
 _INKS: Final = {
     EventKind.SCAN: "accent",
@@ -45,7 +46,7 @@ _INKS: Final = {
 #: Lines of the plot: the lesion of the question first.
 _TRACK_INKS: Final = ("lesion", "vessel", "prior", "absent")
 _MOST_TRACKS: Final = len(_TRACK_INKS)
-_EMPTY: Final = "Nothing with a date is known of this case yet."
+_EMPTY: Final = _("Nothing with a date is known of this case yet.")
 _MM_PER_CM: Final = 10
 _SYMBOL: Final = 9.0
 _LABEL_ROWS: Final = 4
@@ -123,7 +124,7 @@ class TimelineView(QWidget):
         self._chosen = -1
         self._places: list[Placed] = []
         self._dated: dict[date, QRectF] = {}
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(_("Timeline"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
@@ -217,7 +218,7 @@ class TimelineView(QWidget):
 
     def _paint_plot(self, painter: QPainter, box: QRectF, span: tuple[date, date]) -> None:
         tracks = chosen(self._shown.tracks, _MOST_TRACKS)
-        top = max(mm for track in tracks for _, mm in track.sizes) or 1.0
+        top = max(mm for track in tracks for __, mm in track.sizes) or 1.0
         font = sized(13 * self.scale)
         line = QFontMetricsF(font).height()
         plot = box.adjusted(0, line * 1.2, 0, -line * 1.5)
@@ -242,14 +243,14 @@ class TimelineView(QWidget):
         legend = QRectF(box.left(), box.bottom() - line, box.width(), line)
         s, left, font = self.scale, legend.left(), sized(12 * self.scale)
         gone = len(self._shown.tracks) - len(tracks)
-        more = f"and {gone} more" if gone else ""
+        more = _("and {gone} more", gone=gone) if gone else ""
         last = QFontMetricsF(font).horizontalAdvance(more) + 4 if more else 0.0
         share = (legend.width() - last) / max(len(tracks), 1)
         for n, track in enumerate(tracks):
             painter.setPen(QPen(colour(_ink(n)), 3 * s))
             y = legend.center().y()
             painter.drawLine(QPointF(left, y), QPointF(left + 18 * s, y))
-            words = f"{track.name}, longest axis" if n == 0 else track.name
+            words = _("{name}, longest axis", name=track.name) if n == 0 else track.name
             room = QRectF(left + 24 * s, legend.top(), share - 36 * s, legend.height())
             self.discreet.line(painter, room, words, font, colour("text"))
             left += share
@@ -272,8 +273,8 @@ class TimelineView(QWidget):
         for n, (track, points) in enumerate(zip(tracks, dots, strict=True)):
             font = sized(13 * self.scale, bold=track.is_index)
             metrics = QFontMetricsF(font)
-            for point, (_, mm) in zip(points, track.sizes, strict=True):
-                text = f"{mm / _MM_PER_CM:.1f} cm"
+            for point, (__, mm) in zip(points, track.sizes, strict=True):
+                text = _("{mm:.1f} cm", mm=mm / _MM_PER_CM)
                 size = metrics.horizontalAdvance(text) + 2, metrics.height()
                 place = number_place((point.x(), point.y()), size, 1.6 * reach, taken, whole)
                 if place is not None:

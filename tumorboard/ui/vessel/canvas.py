@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.imaging.windowing import GreyTable
+from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.scene import VesselScene
 from tumorboard.ui.viewer.display import Display
@@ -33,7 +34,7 @@ _DARK: Final = QColor("#05070a")
 WORDS: Final = QColor("#cfd6de")
 #: How far a notch of the wheel and a key go along the vessel, mm.
 STEP_MM: Final = 2.0
-NO_VESSEL: Final = (
+NO_VESSEL: Final = _(
     "No vessel is followed here yet.\nPress Shift+C and click along its middle, "
     "then set the levels with Shift+Y."
 )
@@ -91,7 +92,7 @@ class VesselCanvas(QWidget):
         except Exception:  # noqa: BLE001 - an exception may not leave a paint event
             _LOG.exception("painting a view of a vessel failed")
             painter.setPen(colour("warn"))
-            painter.drawText(12, 40, "This picture cannot be shown. The rest goes on.")
+            painter.drawText(12, 40, _("This picture cannot be shown. The rest goes on."))
         finally:
             painter.end()
 
@@ -99,7 +100,7 @@ class VesselCanvas(QWidget):
         """Say why there is nothing to see."""
         painter.setPen(colour("dim"))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        text = self.message if self.scene is None else "Making this view ready…"
+        text = self.message if self.scene is None else _("Making this view ready…")
         painter.drawText(self.rect().adjusted(12, 12, -12, -12), flags, text)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - a name of Qt

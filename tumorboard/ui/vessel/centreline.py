@@ -13,6 +13,7 @@ from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.mask_model import Mask, laid_on
 from tumorboard.imaging.vessel.centreline import check_inside
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.tools.centreline import CentrelineTool
 from tumorboard.tools.landmark import LEVELS
 from tumorboard.tools.pathing import LevelSet, LineEnded, PathAct, PointMoved, PointPlaced
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
     from tumorboard.ui.vessel.feature import VesselFeature
 
-_FOLLOW = "follow vessel"
+_FOLLOW = _("follow vessel")
 
 
 class CentrelineEditor:
@@ -69,11 +70,13 @@ class CentrelineEditor:
     def _volume(self) -> Volume:
         volume = self._host.room.active.volume
         if volume is None or self._host.case is None:
-            raise UserError("There are no images to follow a vessel on.", "Open a case first.")
+            raise UserError(
+                _("There are no images to follow a vessel on."), _("Open a case first.")
+            )
         if not volume.is_placed:
             raise UserError(
-                "These images do not say where they lie in the patient.",
-                "A vessel needs that; measure on the images instead.",
+                _("These images do not say where they lie in the patient."),
+                _("A vessel needs that; measure on the images instead."),
             )
         return volume
 
@@ -84,14 +87,14 @@ class CentrelineEditor:
         # The vessel that a point on a volume belongs to, a new one where none is.
         case, here = self._host.case, volume.series_instance_uid
         if case is None:
-            raise UserError("No case is open.", "Open a case from the worklist first.")
+            raise UserError(_("No case is open."), _("Open a case from the worklist first."))
         mine = [v for v in case.vessels if v.series_instance_uid == here]
         named = [v for v in mine if v.vessel == self._joint.wanted]
         last = named[-1] if named else None
         found = next((v for v in named if v.uid == self._joint.active), last)
         base = found or vessels.begun(case, volume, self._joint.wanted, traced=self._joint.traces)
         try:
-            check_inside(volume.stack, [act.point], "The line")
+            check_inside(volume.stack, [act.point], _("The line"))
         except UserError:
             self._drop_draft()
             raise
@@ -105,8 +108,15 @@ class CentrelineEditor:
         elif draft.anchors == base.anchors:
             self._drop_draft()
         else:
-            word = "Add" if isinstance(act, PointPlaced) else "Move"
-            self.settle(draft, f"{word} point of {vessel_label(draft.vessel)}")
+            word = _("Add") if isinstance(act, PointPlaced) else _("Move")
+            self.settle(
+                draft,
+                _(
+                    "{word} point of {vessel_label}",
+                    word=word,
+                    vessel_label=vessel_label(draft.vessel),
+                ),
+            )
 
     def settle(self, vessel: VesselPath, label: str) -> None:
         """Keep a changed line; through the lumen, once its way was found."""
@@ -142,7 +152,10 @@ class CentrelineEditor:
         self.waiting = None
         self.keep(vessels.laid(vessel, vessel.anchors, self._ways), label)
         if found.problem:
-            self._host.say(f"{found.problem} A straight spline stands there.", state="warning")
+            self._host.say(
+                _("{problem} A straight spline stands there.", problem=found.problem),
+                state="warning",
+            )
 
     def keep_waiting(self) -> None:
         """Keep a line whose way is still being searched as it is shown: a spline there."""
@@ -179,7 +192,7 @@ class CentrelineEditor:
         self.keep_waiting()
         record = self._joint.record()
         if record is None or self._held not in record.anchors:
-            self._host.say("Click a point of the line first; Del takes that one away.")
+            self._host.say(_("Click a point of the line first; Del takes that one away."))
             return
         at = record.anchors.index(self._held)
         self._held = None
@@ -187,11 +200,11 @@ class CentrelineEditor:
             self._joint.delete(record.uid)
             return
         changed = vessels.without_point(record, at, self._ways)
-        label = f"Delete point of {vessel_label(record.vessel)}"
+        label = _("Delete point of {vessel_label}", vessel_label=vessel_label(record.vessel))
         self._host.attempt(lambda: self.settle(changed, label))
 
     def _level(self, act: LevelSet) -> None:
         record = self._joint.record()
         if record is not None:
-            label = f"Set level: {LEVELS.get(act.name, act.name).lower()}"
+            label = _("Set level: {name}", name=LEVELS.get(act.name, act.name).lower())
             self.keep(vessels.with_level(record, act.name, act.point), label)

@@ -18,6 +18,7 @@ from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.vessel.content import touching
 from tumorboard.imaging.vessel.cross_sections import Outlines
 from tumorboard.imaging.windowing import GreyTable
+from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture, paint_bar
 from tumorboard.ui.vessel.scene import CROSS_MM, VesselScene
@@ -76,7 +77,7 @@ class CrossView(VesselCanvas):
         self._pressed: QPointF | None = None
         self._pulled: tuple[int, Points] | None = None
         self.setMouseTracking(True)
-        self.setAccessibleName("Plane across the vessel")
+        self.setAccessibleName(_("Plane across the vessel"))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Stay large enough to draw in."""
@@ -155,7 +156,7 @@ class CrossView(VesselCanvas):
         ):
             text_with_outline(painter, QPointF(x, y), text, _WORDS)
         length = 10.0 / self.width_mm * min(self.width(), self.height())
-        paint_bar(painter, self.width() - 10.0, self.height() - 10.0, length, "1 cm")
+        paint_bar(painter, self.width() - 10.0, self.height() - 10.0, length, _("1 cm"))
 
     def _paint_outline(self, painter: QPainter, scene: VesselScene) -> None:
         here, reading = self.outline(), scene.reading
@@ -266,17 +267,25 @@ def position_words(scene: VesselScene, arc_mm: float) -> list[str]:
     """Return the numbers at a position: contact, occlusion, diameter."""
     reading = scene.reading
     if reading is None:
-        return ["the line as kept" if scene.note else "measuring…"]
+        return [_("the line as kept") if scene.note else "measuring…"]
     n, found = reading.at(arc_mm), reading.profile
     if np.isnan(found.lumen_mm2[n]):
-        return ["no outline of the lumen here"]
-    diameter = f"{found.diameter_mm[n]:.0f} mm wide"
+        return [_("no outline of the lumen here")]
+    diameter = _("{diameter_mm:.0f} mm wide", diameter_mm=found.diameter_mm[n])
     parts = []
     if not np.isnan(found.contact_degrees[n]):
-        hand = " by hand" if found.contact_degrees[n] != reading.measured_degrees[n] else ""
-        parts.append(f"contact {found.contact_degrees[n]:.0f}°{hand}")
+        hand = _(" by hand") if found.contact_degrees[n] != reading.measured_degrees[n] else ""
+        parts.append(
+            _(
+                "contact {contact_degrees:.0f}°{hand}",
+                contact_degrees=found.contact_degrees[n],
+                hand=hand,
+            )
+        )
     if not np.isnan(found.occluded_percent[n]):
-        parts.append(f"{found.occluded_percent[n]:.0f} % occluded")
+        parts.append(
+            _("{occluded_percent:.0f} % occluded", occluded_percent=found.occluded_percent[n])
+        )
     return [*parts, diameter]
 
 
@@ -286,7 +295,7 @@ class CrossStrip(VesselCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kept: tuple[tuple[Any, ...], list[_Cut]] | None = None
-        self.setAccessibleName("Planes across the vessel, one beside the other")
+        self.setAccessibleName(_("Planes across the vessel, one beside the other"))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Be one picture high."""

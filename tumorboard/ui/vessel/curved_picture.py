@@ -14,6 +14,7 @@ from tumorboard.case.saved_curve import Level
 from tumorboard.imaging.curved import CurvedGrid, CurvedMode, cut_curved
 from tumorboard.imaging.geometry import Point, Points, side_letters
 from tumorboard.imaging.windowing import GreyTable
+from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import WORDS, grey_picture, paint_bar
 from tumorboard.ui.vessel.scene import LEAST_MM, VesselScene, spread, with_rows
@@ -253,8 +254,12 @@ def _paint_words(
     right = side_letters(side)
     place = QPointF(box.right() - 4 - text_width(right), y)
     text_with_outline(painter, place, right, WORDS)
-    below = f"{look.position:.0f} / {scene.length_mm:.0f} mm"
+    below = _(
+        "{position:.0f} / {length_mm:.0f} mm", position=look.position, length_mm=scene.length_mm
+    )
     text_with_outline(painter, QPointF(8, height - 7), elided(below, width - 76), WORDS)
     mm = picture.grid.spacing[1] / picture.pixel
     length = 20.0 if 20.0 / mm < width / 4 else 10.0
-    paint_bar(painter, width - 10.0, height - 11.0, length / mm, f"{length / 10:g} cm")
+    paint_bar(
+        painter, width - 10.0, height - 11.0, length / mm, _("{length:g} cm", length=length / 10)
+    )

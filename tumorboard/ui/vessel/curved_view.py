@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from tumorboard.annotations.model import as_point
 from tumorboard.imaging.curved import CurvedMode
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.ui.vessel.canvas import VesselCanvas
 from tumorboard.ui.vessel.curved_picture import (
     CurvedLook,
@@ -51,7 +52,7 @@ class CurvedView(VesselCanvas):
         self._size_mm: tuple[float, float] | None = None
         self._kept: tuple[tuple[Any, ...], CurvedPicture] | None = None
         self._drag: QPointF | None = None
-        self.setAccessibleName("Curved view of the vessel")
+        self.setAccessibleName(_("Curved view of the vessel"))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Leave room for names of levels."""

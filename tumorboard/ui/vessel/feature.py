@@ -16,6 +16,7 @@ from tumorboard.case.model import Case
 from tumorboard.case.report_text import Sentence
 from tumorboard.case.vessel import VesselPath, centreline_of, vessel_label
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.tools.landmark import next_level
 from tumorboard.tools.toolbox import VESSEL_TOOLS, tool_named
 from tumorboard.ui.shell.host import Feature
@@ -224,7 +225,10 @@ class VesselFeature(QObject, Feature):
         for reading in self.measures.readings().values():
             name = vessel_label(reading.vessel.vessel)
             found += reading_words(reading)
-            found += [f"{name}, reservation: {text}" for text in reservations(reading)]
+            found += [
+                _("{name}, reservation: {text}", name=name, text=text)
+                for text in reservations(reading)
+            ]
         return tuple(found)
 
     def segments(self) -> tuple[Sentence, ...]:

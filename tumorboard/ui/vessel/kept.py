@@ -14,6 +14,7 @@ from tumorboard.case.saved_view import SavedPicture
 from tumorboard.case.vessel import VesselPath, centreline_of, vessel_label
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable
+from tumorboard.language import _
 from tumorboard.ui.vessel.curved_picture import CurvedLook, box_of, lay_out, paint_curved
 from tumorboard.ui.vessel.curved_view import CurvedView
 from tumorboard.ui.vessel.scene import Bands, VesselScene, levels_on
@@ -73,14 +74,14 @@ def note_on(case: Case, curve: SavedCurve) -> str:
     vessel = case.vessel(curve.vessel_uid)
     line = None if vessel is None else centreline_of(vessel)
     if vessel is None or line is None:
-        return "Line deleted since this was kept"
+        return _("Line deleted since this was kept")
     if not curve.is_on(line):
-        return "Line changed since this was kept"
+        return _("Line changed since this was kept")
     if not curve.has_levels(levels_on(case, vessel, line)):
-        return "Levels changed since this was kept"
+        return _("Levels changed since this was kept")
     now = {s.uid: s.digest for s in case.segmentations}
     if any(now.get(uid) != digest for uid, digest in curve.measured_from):
-        return "Outlines changed since this was kept"
+        return _("Outlines changed since this was kept")
     return ""
 
 

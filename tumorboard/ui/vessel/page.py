@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from tumorboard.imaging.curved import CurvedMode
+from tumorboard.language import _
 from tumorboard.ui.shell.parts import link, words
 from tumorboard.ui.vessel.canvas import VesselCanvas
 from tumorboard.ui.vessel.cross_view import CrossStrip, CrossView
@@ -33,12 +34,12 @@ class VesselPage(QWidget):
         self.curved, self.cross = CurvedView(), CrossView()
         self.strip, self.plot = CrossStrip(), ProfilePlot()
         self.vessels = QComboBox()
-        self.vessels.setAccessibleName("Vessel on show")
+        self.vessels.setAccessibleName(_("Vessel on show"))
         self.vessels.activated.connect(lambda n: self.chosen.emit(str(self.vessels.itemData(n))))
         self.position = 0.0
         self._in_hand = False
         self._turned = words("0°", "dim", wrap=False)
-        self._mode = link("stretched", self.next_mode, "Lay the vessel out in the other way")
+        self._mode = link(_("stretched"), self.next_mode, _("Lay the vessel out in the other way"))
         self._build()
         for view in self.canvases:
             view.moved.connect(self.moved)
@@ -109,11 +110,11 @@ class VesselPage(QWidget):
         head.addWidget(self.vessels)
         head.addWidget(self._mode)
         head.addStretch(1)
-        head.addWidget(words("Turned", "dim", wrap=False))
+        head.addWidget(words(_("Turned"), "dim", wrap=False))
         turn = self.curved.set_degrees
-        head.addWidget(link("◂", lambda: turn(self.curved.degrees - 15), "Turn by 15 degrees"))
+        head.addWidget(link("◂", lambda: turn(self.curved.degrees - 15), _("Turn by 15 degrees")))
         head.addWidget(self._turned)
-        head.addWidget(link("▸", lambda: turn(self.curved.degrees + 15), "Turn by 15 degrees"))
+        head.addWidget(link("▸", lambda: turn(self.curved.degrees + 15), _("Turn by 15 degrees")))
         upper = QSplitter(Qt.Orientation.Horizontal)
         upper.addWidget(self.curved)
         upper.addWidget(self.cross)

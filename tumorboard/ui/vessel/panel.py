@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.vessel import Word
+from tumorboard.language import _
 from tumorboard.text import menu as menu_text
 from tumorboard.ui.shell.number_field import WholeNumberField
 from tumorboard.ui.shell.parts import (
@@ -38,9 +39,9 @@ from tumorboard.ui.vessel.rows import (
 )
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
-_TOOL_WORDS = ("Line", "Levels")
-_EMPTY = "None yet. Choose the vessel, then click along its middle from below upwards."
-_BY_VALUES = "Lumen found by its values"
+_TOOL_WORDS = (_("Line"), _("Levels"))
+_EMPTY = _("None yet. Choose the vessel, then click along its middle from below upwards.")
+_BY_VALUES = _("Lumen found by its values")
 
 
 class VesselPanel(QWidget):
@@ -68,26 +69,26 @@ class VesselPanel(QWidget):
         self._tools = QHBoxLayout()
         self._tools.setSpacing(0)
         self.vessel = QComboBox()
-        self.way = QCheckBox("Through the lumen, else a spline")
+        self.way = QCheckBox(_("Through the lumen, else a spline"))
         self.degrees: WholeNumberField | None = None
         self.word: QComboBox | None = None
         column = self._column
         for name, text in names_to_choose():
             self.vessel.addItem(text, name)
-        self.vessel.setAccessibleName("Vessel to follow")
+        self.vessel.setAccessibleName(_("Vessel to follow"))
         self.vessel.activated.connect(
             lambda n: self.acted.emit("vessel", str(self.vessel.itemData(n)))
         )
-        self.way.setToolTip("Between two clicks the line finds its way through the lumen")
+        self.way.setToolTip(_("Between two clicks the line finds its way through the lumen"))
         self.way.toggled.connect(lambda on: self.acted.emit("traced", "yes" if on else ""))
-        column.addWidget(head("Vessels"))
+        column.addWidget(head(_("Vessels")))
         column.addLayout(self._list)
-        column.addWidget(head("Follow a vessel"))
+        column.addWidget(head(_("Follow a vessel")))
         column.addWidget(self.vessel)
         column.addLayout(self._tools)
         column.addWidget(self.way)
         column.addLayout(self._details)
-        column.addWidget(head("At this place"))
+        column.addWidget(head(_("At this place")))
         column.addLayout(self._here)
         column.addStretch(1)
         self.show_content(VesselContent())
@@ -116,12 +117,12 @@ class VesselPanel(QWidget):
                 name = QRadioButton(menu_text(row.name))
                 name.setAutoExclusive(False)
                 name.setChecked(row.active)
-                name.setToolTip("Work on this one")
+                name.setToolTip(_("Work on this one"))
                 name.clicked.connect(partial(self.chosen.emit, row.uid))
                 line = QHBoxLayout()
                 line.addWidget(name)
                 line.addWidget(ElidedLabel(row.detail, "dim"), 1)
-                line.addWidget(link("delete", partial(self.acted.emit, "delete", row.uid)))
+                line.addWidget(link(_("delete"), partial(self.acted.emit, "delete", row.uid)))
                 self._list.addLayout(line)
                 self.names[row.uid] = name
         self._build_details(content)
@@ -133,7 +134,7 @@ class VesselPanel(QWidget):
         self._position, self.degrees, self.word = row, None, None
         clear(self._here)
         if not row.words:
-            self._here.addWidget(words("Nothing is measured here yet.", "dim"))
+            self._here.addWidget(words(_("Nothing is measured here yet."), "dim"))
             return
         for text in row.words:
             self._here.addWidget(words(text))
@@ -142,18 +143,18 @@ class VesselPanel(QWidget):
             field.setRange(0, 360)
             field.setSuffix("°")
             field.setValue(row.degrees or 0)
-            field.setAccessibleName("Arc of contact by hand, degrees")
+            field.setAccessibleName(_("Arc of contact by hand, degrees"))
             line = QHBoxLayout()
-            line.addWidget(words("Contact by hand", "dim", wrap=False))
+            line.addWidget(words(_("Contact by hand"), "dim", wrap=False))
             line.addWidget(field)
-            line.addWidget(link("set", lambda: self.acted.emit("arc", str(field.value()))))
+            line.addWidget(link(_("set"), lambda: self.acted.emit("arc", str(field.value()))))
             if row.arc_by_hand:
-                line.addWidget(link("take back", lambda: self.acted.emit("no arc", "")))
+                line.addWidget(link(_("take back"), lambda: self.acted.emit("no arc", "")))
             line.addStretch(1)
             self._here.addLayout(line)
         if row.outline_by_hand:
             self._here.addWidget(
-                link("take the drawn outline back", lambda: self.acted.emit("no outline", "")),
+                link(_("take the drawn outline back"), lambda: self.acted.emit("no outline", "")),
                 0,
                 _LEFT,
             )
@@ -161,7 +162,7 @@ class VesselPanel(QWidget):
             column = QVBoxLayout()
             column.addWidget(words(row.stretch, "dim"))
             choice = self.word = QComboBox()
-            choice.setAccessibleName("What fills the lumen here")
+            choice.setAccessibleName(_("What fills the lumen here"))
             for word in Word:
                 choice.addItem(word.value.capitalize(), word.value)
             choice.setCurrentIndex(choice.findData(row.word))
@@ -180,17 +181,19 @@ class VesselPanel(QWidget):
         if content.busy:
             self._details.addWidget(words(content.busy, "dim"))
         show = link(
-            "show the curved view", lambda: self.acted.emit("layout", ""), "Curved view (Alt+7)"
+            _("show the curved view"),
+            lambda: self.acted.emit("layout", ""),
+            _("Curved view (Alt+7)"),
         )
         self._details.addWidget(show, 0, _LEFT)
-        self._details.addWidget(head("Levels"))
+        self._details.addWidget(head(_("Levels")))
         if not content.levels:
-            self._details.addWidget(words("Levels are those of the vena cava.", "dim"))
+            self._details.addWidget(words(_("Levels are those of the vena cava."), "dim"))
         for level in content.levels:
             self._details.addLayout(self._level(level))
-        self._details.addWidget(head("Measured from"))
+        self._details.addWidget(head(_("Measured from")))
         choice = QComboBox()
-        choice.setAccessibleName("Outline of the lumen")
+        choice.setAccessibleName(_("Outline of the lumen"))
         choice.addItem(_BY_VALUES, "")
         for uid, name in content.lumens:
             choice.addItem(name, uid)
@@ -200,14 +203,14 @@ class VesselPanel(QWidget):
         for uid, name, on in content.masses:
             box = QCheckBox(menu_text(name))
             box.setChecked(on)
-            box.setToolTip("Whether the vessel is measured against it")
+            box.setToolTip(_("Whether the vessel is measured against it"))
             box.toggled.connect(partial(self._tell_mass, uid))
             self._details.addWidget(box)
         if not content.masses:
             self._details.addWidget(
-                words("No outline of a mass on these images. Press S and paint it.", "dim")
+                words(_("No outline of a mass on these images. Press S and paint it."), "dim")
             )
-        self._details.addWidget(head("Along the vessel"))
+        self._details.addWidget(head(_("Along the vessel")))
         for text in content.lines:
             self._details.addWidget(words(text))
         for text in content.caveats:
@@ -222,13 +225,13 @@ class VesselPanel(QWidget):
         line.addWidget(words(level.words, "" if level.place else "dim"), 1)
         line.addWidget(words(level.place, "dim", wrap=False))
         if level.place:
-            line.addWidget(link("show", partial(self.acted.emit, "show level", level.name)))
+            line.addWidget(link(_("show"), partial(self.acted.emit, "show level", level.name)))
         mark = link(
             "Re-mark" if level.place else "mark", partial(self.acted.emit, "level", level.name)
         )
-        mark.setAccessibleName(f"Mark {level.words}")
+        mark.setAccessibleName(_("Mark {words}", words=level.words))
         line.addWidget(mark)
         if level.removable:
-            line.addWidget(link("remove", partial(self.acted.emit, "no level", level.name)))
+            line.addWidget(link(_("remove"), partial(self.acted.emit, "no level", level.name)))
         self.levels[level.name] = mark
         return line

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.vessel_measures import Reading, is_measured
 from tumorboard.imaging.geometry import Points
+from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import STEP_MM, VesselCanvas
 from tumorboard.ui.vessel.scene import VesselScene, spread
@@ -47,15 +48,15 @@ def peak_labels(reading: Reading) -> tuple[PeakLabel, ...]:
     labels = []
     contact, occlusion = found.most_contact, found.most_occlusion
     if contact is not None and contact.value >= found.settings.least_degrees:
-        text = f"contact {contact.value:.0f}°"
+        text = _("contact {value:.0f}°", value=contact.value)
         labels.append(PeakLabel("contact", text, contact.arc_mm, contact.value, "vessel"))
     if occlusion is not None and occlusion.value >= found.settings.least_percent:
-        text = f"{occlusion.value:.0f} % occluded"
+        text = _("{value:.0f} % occluded", value=occlusion.value)
         labels.append(PeakLabel("occlusion", text, occlusion.arc_mm, occlusion.value, "lesion"))
     wide = found.diameter_mm
     if not np.isnan(wide).all():
         n = int(np.nanargmax(wide))
-        text = f"{wide[n]:.0f} mm wide"
+        text = _("{wide:.0f} mm wide", wide=wide[n])
         labels.append(PeakLabel("diameter", text, float(found.arc_mm[n]), float(wide[n]), "absent"))
     return tuple(labels)
 
@@ -67,7 +68,7 @@ class ProfilePlot(VesselCanvas):
         super().__init__(parent)
         self.names: dict[str, QRectF] = {}
         self.setMouseTracking(True)
-        self.setAccessibleName("Profile along the vessel")
+        self.setAccessibleName(_("Profile along the vessel"))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Be wide and low."""
@@ -117,7 +118,7 @@ class ProfilePlot(VesselCanvas):
             text_with_outline(painter, QPointF(float(x) + 3, 13), text, ink)
         reading = scene.reading
         if reading is None:
-            self._note(painter, "The line as it was kept" if scene.note else "Measuring…")
+            self._note(painter, _("The line as it was kept") if scene.note else _("Measuring…"))
         else:
             self._paint_curves(painter, reading, upper, lower)
         painter.setPen(QPen(colour("accent"), 1.2))
@@ -150,10 +151,10 @@ class ProfilePlot(VesselCanvas):
         painter.setPen(QPen(colour("line"), 1.0))
         painter.drawLine(QPointF(_LEFT, lower[1]), QPointF(right, lower[1]))
         y = self.height() - 5.0
-        end = f"{scene.length_mm:.0f} mm"
+        end = _("{length_mm:.0f} mm", length_mm=scene.length_mm)
         text_with_outline(painter, QPointF(_LEFT, y), "0", _WORDS)
         text_with_outline(painter, QPointF(right - text_width(end), y), end, _WORDS)
-        here = f"{self.position:.0f} mm"
+        here = _("{position:.0f} mm", position=self.position)
         x = min(
             max(self.x_of(self.position) - text_width(here) / 2, _LEFT + 14),
             right - text_width(end) - text_width(here) - 10,
@@ -171,7 +172,7 @@ class ProfilePlot(VesselCanvas):
         xs = np.array([self.x_of(arc) for arc in found.arc_mm])
         wide = found.diameter_mm
         top = float(np.nanmax(wide)) * 1.15 if not np.isnan(wide).all() else 1.0
-        text = f"{top / 1.15:.0f} mm"
+        text = _("{top:.0f} mm", top=top / 1.15)
         y = lower[1] - (lower[1] - lower[0]) / 1.15
         painter.setPen(QPen(colour("line"), 1.0, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(_LEFT, y), QPointF(self.width() - _RIGHT, y))
@@ -184,7 +185,7 @@ class ProfilePlot(VesselCanvas):
                 (found.contact_degrees / _FULL_CIRCLE, upper, "vessel"),
             ]
         else:
-            self._note(painter, "Outline the mass to see contact and occlusion.")
+            self._note(painter, _("Outline the mass to see contact and occlusion."))
         for shares, (high, low), name in curves:
             painter.setPen(QPen(colour(name), 1.8))
             painter.setBrush(Qt.BrushStyle.NoBrush)

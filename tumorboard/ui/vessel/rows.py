@@ -18,6 +18,7 @@ from tumorboard.app.vessels import levels_of, lumens_on, tumours_on
 from tumorboard.case.involvement import IVC, range_words
 from tumorboard.case.model import Case
 from tumorboard.case.vessel import VesselPath, Word, centreline_of, vessel_label, vessel_names
+from tumorboard.language import _
 from tumorboard.quantity import length_words
 from tumorboard.tools.landmark import LEVELS
 
@@ -88,19 +89,25 @@ def vessel_rows(case: Case, active: str, readings: Mapping[str, Reading]) -> tup
 def _detail(vessel: VesselPath, reading: Reading | None) -> str:
     line = centreline_of(vessel)
     if line is None:
-        return "one point"
+        return _("one point")
     parts = [length_words(line.length_mm)]
     if reading is not None and reading.has_mass:
         peak = reading.profile.most_contact
         if peak is not None:
-            parts.append(f"contact up to {peak.value:.0f}°{range_words(peak)}")
+            parts.append(
+                _(
+                    "contact up to {value:.0f}°{range_words}",
+                    value=peak.value,
+                    range_words=range_words(peak),
+                )
+            )
     return " · ".join(parts)
 
 
 def level_rows(case: Case, vessel: VesselPath) -> tuple[LevelRow, ...]:
     """Return the levels of the vena cava; of other vessels those that were set."""
     line = centreline_of(vessel)
-    found, _ = levels_of(case, vessel)
+    found, __ = levels_of(case, vessel)
     names = list(LEVELS) if vessel.vessel == IVC else []
     names += [name for name in found if name not in names]
     on_line = dict(vessel.landmarks)
@@ -108,8 +115,8 @@ def level_rows(case: Case, vessel: VesselPath) -> tuple[LevelRow, ...]:
     for name in names:
         place = ""
         if name in found and line is not None:
-            place = f"{line.nearest(found[name])[0]:.0f} mm"
-            place += "" if name in on_line else ", marked"
+            place = _("{nearest:.0f} mm", nearest=line.nearest(found[name])[0])
+            place += "" if name in on_line else _(", marked")
         words = LEVELS.get(name, f"{name[:1].upper()}{name[1:]}")
         rows.append(LevelRow(name, words, place, name in on_line))
     return tuple(rows)
@@ -129,7 +136,7 @@ def content_of(
     reading, series = readings.get(vessel.uid), vessel.series_instance_uid
     lines = reading_words(reading) if reading is not None else ()
     if vessel.vessel == IVC and level and reading is not None:
-        lines = (*lines, f"IVC level: {level}.")
+        lines = (*lines, _("IVC level: {level}.", level=level))
     caveats = reservations(reading) if reading is not None else ()
     if vessel.uid in problems:
         caveats = (*caveats, problems[vessel.uid])
@@ -156,19 +163,42 @@ def position_row(reading: Reading | None, vessel: VesselPath | None, arc_mm: flo
     found, n = reading.profile, reading.at(arc_mm)
     near = [c for c in vessel.corrections if abs(c.arc_mm - arc_mm) <= _NEAR_MM]
     if np.isnan(found.lumen_mm2[n]):
-        return PositionRow(("No outline of the lumen here: draw round it on the plane across.",))
-    words = [f"{found.diameter_mm[n]:.0f} mm wide, {found.lumen_mm2[n] / 100:.1f} cm² of lumen"]
+        return PositionRow((_("No outline of the lumen here: draw round it on the plane across."),))
+    words = [
+        _(
+            "{diameter_mm:.0f} mm wide, {lumen_mm2:.1f} cm² of lumen",
+            diameter_mm=found.diameter_mm[n],
+            lumen_mm2=found.lumen_mm2[n] / 100,
+        )
+    ]
     if not np.isnan(reading.measured_degrees[n]):
-        words.append(f"Contact measured {reading.measured_degrees[n]:.0f}°")
+        words.append(
+            _(
+                "Contact measured {measured_degrees:.0f}°",
+                measured_degrees=reading.measured_degrees[n],
+            )
+        )
     if not np.isnan(found.occluded_percent[n]):
-        words.append(f"{found.occluded_percent[n]:.0f} % occluded")
+        words.append(
+            _("{occluded_percent:.0f} % occluded", occluded_percent=found.occluded_percent[n])
+        )
     elif found.covered_percent[n] >= found.settings.least_percent:
-        words.append(f"{found.covered_percent[n]:.0f} % under the outline of a mass")
+        words.append(
+            _(
+                "{covered_percent:.0f} % under the outline of a mass",
+                covered_percent=found.covered_percent[n],
+            )
+        )
     stretch = filled_stretch(reading, arc_mm)
     outlined = ""
     if stretch is not None:
         start, end = stretch
-        outlined = f"Outlined from {start:.0f} to {end:.0f} mm{value_words(reading, start, end)}"
+        outlined = _(
+            "Outlined from {start:.0f} to {end:.0f} mm{value_words}",
+            start=start,
+            end=end,
+            value_words=value_words(reading, start, end),
+        )
     said = [w for w in vessel.words if w.start_mm <= arc_mm <= w.end_mm]
     return PositionRow(
         tuple(words),

@@ -14,6 +14,7 @@ from tumorboard.case.saved_curve import SavedCurve
 from tumorboard.case.vessel import centreline_of, vessel_label
 from tumorboard.guidelines.assessment import level_words
 from tumorboard.imaging.geometry import Point
+from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.vessel.acts import LAYOUT
 from tumorboard.ui.vessel.kept import curve_of, look_of, note_on, refreshed, scene_of
@@ -48,12 +49,12 @@ class VesselViews:
             return
         self._prepared = True
 
-        def work(_: Reporter) -> None:
+        def work(__: Reporter) -> None:
             from tumorboard.imaging.segmentation.distance import load_filters
 
             load_filters()
 
-        self._host.jobs.start("prepare vessels", work)
+        self._host.jobs.start(_("prepare vessels"), work)
 
     # -- what is on show -----------------------------------------------------------------
 
@@ -72,7 +73,7 @@ class VesselViews:
         content = content_of(case, self._joint.record(), readings, problems, level)
         if self._joint.record() is None:
             content = replace(content, wanted=self._joint.wanted, traced=self._joint.traces)
-        busy = "Looking for the way through the lumen…" if self._joint.laying.waiting else ""
+        busy = _("Looking for the way through the lumen…") if self._joint.laying.waiting else ""
         panel.show_content(replace(content, busy=busy))
         page.show_vessels(tuple((r.uid, r.name) for r in content.rows), self._joint.active)
         self.scene, self._display = self._made_scene(case, readings)
@@ -219,7 +220,7 @@ class VesselViews:
             profile = reading.profile
             found = profile.most_contact if what == "contact" else profile.most_occlusion
         if found is None:
-            self._host.say("No vessel is measured yet. Follow one first (Shift+C).")
+            self._host.say(_("No vessel is measured yet. Follow one first (Shift+C)."))
         else:
             self.go_to(found.arc_mm)
 

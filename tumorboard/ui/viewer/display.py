@@ -31,6 +31,7 @@ from tumorboard.imaging.windowing import (
     in_force,
     least_width,
 )
+from tumorboard.language import _
 from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack
 
 #: Upper end of the window that a PET in SUV starts with; a usual choice of workstations.
@@ -104,11 +105,14 @@ class Display(QObject):
             return
         self.inverted = volume.modality == "PT"
         if is_uptake(volume):
-            self.window, self.window_name = uptake_window(SUV_TOP), f"SUV 0 to {SUV_TOP:g}"
+            self.window, self.window_name = (
+                uptake_window(SUV_TOP),
+                _("SUV 0 to {SUV_TOP:g}", SUV_TOP=SUV_TOP),
+            )
             return
         middle = cut(volume, native_plane(volume.stack), self.point)
         self.window = default_window(volume, middle.image)
-        self.window_name = "as sent" if volume.window is not None else ""
+        self.window_name = _("as sent") if volume.window is not None else ""
 
     def slices_arrived(self) -> None:
         """Tell the views of more slices; window images that came without one."""

@@ -18,6 +18,7 @@ from tumorboard.annotations.shapes import middle, outline
 from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 
 T = TypeVar("T")
 
@@ -104,12 +105,12 @@ def _label_text(annotation: Annotation, volume: Volume | None) -> str:
     if spec.is_words:
         words = annotation.label
     elif spec.is_known_length:
-        words = f"known length {measure(annotation).text}"
+        words = _("known length {text}", text=measure(annotation).text)
     else:
         found = measure(annotation, volume).text
         words = f"{annotation.label} · {found}" if annotation.label else found
     if annotation.proposed:
-        words = f"proposed · {words}" if words else "proposed"
+        words = _("proposed · {words}", words=words) if words else "proposed"
     return words
 
 
@@ -161,7 +162,7 @@ def finished(steps: Generator[None, None, T]) -> T:
     def taken() -> Generator[None, None, None]:
         found.append((yield from steps))
 
-    for _ in taken():
+    for __ in taken():
         pass
     return found[0]
 

@@ -21,6 +21,7 @@ from tumorboard.annotations.labels import Box, overlaps
 from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.viewport import Projection
+from tumorboard.language import _
 from tumorboard.tools.vessel import MARK_SHORT_LABELS
 from tumorboard.ui.shell.theme import colour, text_font
 from tumorboard.ui.viewer.drawings import Free
@@ -352,10 +353,10 @@ def scale_bar(
         return None
     pixels_per_mm = projection.pixels_per_mm / scale
     right, y = size.width() - _EDGE - 4, size.height() - 16
-    spare = right - middle - text_width("100 cm") - 8 - _GAP
+    spare = right - middle - text_width(_("100 cm")) - 8 - _GAP
     length = scale_bar_mm(pixels_per_mm, min(size.width() / 4, max(spare, 24.0)))
     left = right - length * pixels_per_mm
-    text = f"{length / 10:g} cm"
+    text = _("{length:g} cm", length=length / 10)
     return Bar(Word(text, left - text_width(text) - 8, y + 4), left, right, y)
 
 

@@ -15,6 +15,7 @@ from tumorboard.imaging.grey_levels import grey_levels_at
 from tumorboard.imaging.value_words import unit_words
 from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import GreyTable
+from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.letters import text_width, text_with_outline
 
@@ -138,10 +139,10 @@ def _head(unit: str) -> str:
 
 #: What a standardized uptake value is told by.
 _BODY: Final = {
-    "SUVbw": "body weight",
-    "SUVlbm": "lean body mass",
-    "SUVbsa": "body surface",
-    "SUVibw": "ideal body weight",
+    "SUVbw": _("body weight"),
+    "SUVlbm": _("lean body mass"),
+    "SUVbsa": _("body surface"),
+    "SUVibw": _("ideal body weight"),
 }
 
 

@@ -25,6 +25,7 @@ from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Volume, Window, is_uptake
 from tumorboard.imaging.windowing import auto_window, least_width
+from tumorboard.language import _
 from tumorboard.tools.edit import (
     handle_moved,
     is_collapsed,
@@ -278,10 +279,10 @@ class Gestures:
         by_handle = press.hit is not None and press.hit.handle is not None
         if by_handle and is_collapsed(edited, CLICK_PIXELS / scale):
             view.room.changed.emit()
-            view.room.tell_hint("Both ends lay on one place: it is as it was before.")
+            view.room.tell_hint(_("Both ends lay on one place: it is as it was before."))
             return
-        what = "Annotation" if press.act is _Act.EDIT else "Label"
-        view.room.edited.emit(f"{what} moved", (edited,))
+        what = _("Annotation") if press.act is _Act.EDIT else _("Label")
+        view.room.edited.emit(_("{what} moved", what=what), (edited,))
 
     def drop(self) -> bool:
         """End what a held button does; whether something drawn went back to its place."""
@@ -434,7 +435,7 @@ class Gestures:
         handle = room.selected_handle
         if not self._is_in_picture(moved_on):
             return False
-        room.edited.emit("Annotation nudged", (restamped(moved_on, scene),))
+        room.edited.emit(_("Annotation nudged"), (restamped(moved_on, scene),))
         room.select(annotation.uid, handle)
         return True
 

@@ -14,6 +14,7 @@ from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume, is_uptake
+from tumorboard.language import _
 from tumorboard.tools.mask_brush import MaskBrushTool
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.display import Display
@@ -148,7 +149,7 @@ def reading(volume: Volume, section: Section, projection: Projection, pointer: Q
     digits = f"{value:.2f}" if is_uptake(volume) else number(value, volume.unit)
     shown = f"{digits}{unit}"
     if bool(volume.is_padding(np.array(stored))):
-        shown = "outside the image"
+        shown = _("outside the image")
     return f"{shown} · {place_words(point)}" if volume.is_placed else shown
 
 

@@ -31,6 +31,7 @@ from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slicing import Section, native_plane
 from tumorboard.imaging.view_cut import CutSpec, is_native
 from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
+from tumorboard.language import _
 from tumorboard.tools.gesture import Scene
 from tumorboard.ui.shell.mime import SERIES_MIME
 from tumorboard.ui.shell.theme import colour
@@ -115,7 +116,9 @@ class ImageView(QWidget):
         self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Image view" if plane is None else f"{plane.value} view")
+        self.setAccessibleName(
+            _("Image view") if plane is None else _("{value} view", value=plane.value)
+        )
         room.changed.connect(self.update)
         display.volume_changed.connect(self._new_volume)
         display.arrived.connect(self._slices_arrived)
@@ -157,7 +160,7 @@ class ImageView(QWidget):
     def set_plane(self, plane: Plane) -> None:
         """Show another plane."""
         self._plane = plane
-        self.setAccessibleName(f"{plane.value} view")
+        self.setAccessibleName(_("{value} view", value=plane.value))
         self.reset()
 
     @property
@@ -237,7 +240,7 @@ class ImageView(QWidget):
     def next_slab_mode(self) -> None:
         """Show the highest, the lowest or the mean value of the slab; say so without one."""
         if self.slab_mm <= 0:
-            self.room.tell_hint("There is no slab here: ] makes the cut thicker first.")
+            self.room.tell_hint(_("There is no slab here: ] makes the cut thicker first."))
             return
         modes = list(SlabMode)
         self.slab_mode = modes[(modes.index(self.slab_mode) + 1) % len(modes)]
@@ -262,7 +265,7 @@ class ImageView(QWidget):
         """Return where an LPS point (mm) of the shown cut lies on the canvas."""
         projection = self.projection()
         if projection is None:
-            raise ValueError("no volume is shown")
+            raise ValueError(_("no volume is shown"))
         x, y = projection.to_canvas(np.array(point))
         return QPointF(float(x), float(y))
 
@@ -367,7 +370,7 @@ class ImageView(QWidget):
             _LOG.exception("painting a view failed")
             painter.fillRect(self.rect(), Qt.GlobalColor.black)
             painter.setPen(colour("warn"))
-            painter.drawText(12, 40, "This picture cannot be shown. The rest goes on.")
+            painter.drawText(12, 40, _("This picture cannot be shown. The rest goes on."))
         finally:
             painter.end()
 
@@ -375,12 +378,12 @@ class ImageView(QWidget):
         if self._waits:
             text = ""
         elif self.display.volume is not None:
-            text = self._cutter.problem or "Making this cut ready…"
+            text = self._cutter.problem or _("Making this cut ready…")
         elif self.display is self.room.display(0):
             is_first = self._other == 0 and self._plane in (None, Plane.AXIAL)
             text = self.room.empty_text if is_first else ""
         else:
-            text = "Drag a series here, or click here and choose one at the left."
+            text = _("Drag a series here, or click here and choose one at the left.")
         painter.setPen(colour("dim"))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, text)
@@ -404,7 +407,7 @@ class ImageView(QWidget):
         """Whether the slice stays because something is drawn on it; the reader is told."""
         stays = self._gestures.keeps_slice
         if stays:
-            self.room.tell_hint("Let go of the button first: what you draw stays on its slice.")
+            self.room.tell_hint(_("Let go of the button first: what you draw stays on its slice."))
         return stays
 
     def event(self, event: QEvent) -> bool:

@@ -13,6 +13,7 @@ from tumorboard.annotations.caveats import gaps
 from tumorboard.annotations.labels import Box
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.annotations import labels, paint_annotations, paint_kept
 from tumorboard.ui.viewer.edge import elided, folded, paint_rim, rim_of
@@ -76,4 +77,4 @@ def paint_gaps(painter: QPainter, volume: Volume, projection: Projection, size: 
         box = QRectF(0, a, size.width(), b - a) if across else QRectF(a, 0, b - a, size.height())
         painter.fillRect(box, QBrush(colour("warn"), Qt.BrushStyle.BDiagPattern))
         place = QPointF(_EDGE, (a + b) / 2 + 4) if across else QPointF(a + 4, size.height() / 2)
-        text_with_outline(painter, place, f"gap {high - low:.0f} mm", colour("warn"))
+        text_with_outline(painter, place, _("gap {high:.0f} mm", high=high - low), colour("warn"))

@@ -27,6 +27,7 @@ from tumorboard.imaging.view_cut import CutSpec, cut_words, is_native, stored_st
 from tumorboard.imaging.viewport import Projection, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, window_words
+from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
 from tumorboard.ui.viewer import vessel_paths as paths
@@ -298,14 +299,18 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     plane_words = cut_words(volume, spec) if volume.is_placed else ""
     where = where_words(volume, spec, display.point)
     pixel_mm = min(frame.section.grid.spacing) / view.coarseness
-    zoom = f"Zoom {frame.projection.pixels_per_mm * pixel_mm:.1f}"
+    zoom = _("Zoom {pixels_per_mm:.1f}", pixels_per_mm=frame.projection.pixels_per_mm * pixel_mm)
     if not view.room.smooth:
-        zoom += " · pixels as squares"
+        zoom += _(" · pixels as squares")
     if not is_native(volume, spec) and _beside_native(view):
         return [[plane_words], [where], [zoom]]
     rows, columns = volume.voxels.shape[1:]
     source, scale = in_force(view.room.annotations_of(display), volume, frame.section.slice_index)
-    spacing = "pixels" if scale is None else f"{stack.pixel_spacing[0] * scale:.2f} mm"
+    spacing = (
+        "pixels"
+        if scale is None
+        else _("{pixel_spacing:.2f} mm", pixel_spacing=stack.pixel_spacing[0] * scale)
+    )
     plane = " · ".join(part for part in (title.modality, title.date, plane_words) if part)
     who = title.identity if view.room.shows_identity else ""
     return [
@@ -348,7 +353,11 @@ def where_words(volume: Volume, spec: CutSpec, point: Any) -> str:
     if spec.is_turned:
         return ""
     if not volume.is_placed:
-        return f"Image {volume.stack.nearest_slice(point) + 1} / {volume.stack.shape[0]}"
+        return _(
+            "Image {nearest_slice} / {shape}",
+            nearest_slice=volume.stack.nearest_slice(point) + 1,
+            shape=volume.stack.shape[0],
+        )
     number = section_number(volume.stack, spec.plane, point)
     count = section_count(volume.stack, spec.plane)
     slices = "Slice " if spec.plane is native_plane(volume.stack) else ""
@@ -360,8 +369,12 @@ def badges(view: ImageView, frame: Frame) -> list[str]:
     volume = frame.volume
     missing = int((~volume.loaded).sum())
     if not is_native(volume, frame.spec):
-        return [f"still loading: {missing} slices"] if missing and frame.spec.is_turned else []
-    loading = [f"{missing} slices not there yet"] if missing else []
+        return (
+            [_("still loading: {missing} slices", missing=missing)]
+            if missing and frame.spec.is_turned
+            else []
+        )
+    loading = [_("{missing} slices not there yet", missing=missing)] if missing else []
     return reservations(view, frame) + loading
 
 

@@ -14,6 +14,7 @@ from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.slicing import section_number
 from tumorboard.imaging.view_cut import CutSpec
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.tools.gesture import Scene
 from tumorboard.ui.viewer.display import Display
 
@@ -22,7 +23,7 @@ def reference(display: Display, spec: CutSpec, points: tuple[Point, ...]) -> Ima
     """Return the images that points drawn on a display lie on."""
     volume = display.volume
     if volume is None:
-        raise ValueError("no volume is shown")
+        raise ValueError(_("no volume is shown"))
     slices = sorted({volume.stack.nearest_slice(p) for p in points})
     ends = slices if len(slices) < 3 else [slices[0], slices[-1]]
     calibration, scale = calibration_at(volume, np.array(points))
@@ -41,8 +42,12 @@ def reference(display: Display, spec: CutSpec, points: tuple[Point, ...]) -> Ima
 def place_words(volume: Volume, spec: CutSpec, point: Point) -> str:
     """Name the cut that a point lies on as the corner of the view does: "slice 12"."""
     if spec.is_turned or not volume.is_placed:
-        return "the cut where it was begun" if spec.is_turned else "the picture it was begun on"
-    return f"slice {section_number(volume.stack, spec.plane, point)}"
+        return (
+            _("the cut where it was begun") if spec.is_turned else _("the picture it was begun on")
+        )
+    return _(
+        "slice {section_number}", section_number=section_number(volume.stack, spec.plane, point)
+    )
 
 
 def restamped(annotation: Annotation, scene: Scene) -> Annotation:

@@ -18,6 +18,7 @@ from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.view_cut import CutSpec, normal_of
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import _
 from tumorboard.tools.eraser import EraserTool
 from tumorboard.tools.gesture import DEFAULT_BRUSH, Phase, Pointer, Scene, Step, Tool
 from tumorboard.tools.half_drawn import (
@@ -50,13 +51,14 @@ class Hand(StrEnum):
 
 
 _HINTS = {
-    Hand.WINDOW: "Drag: window and level. Wheel: slices. Click: move the crosshair. "
-    "? shows all keys.",
-    Hand.PAN: "Drag: move the picture. Esc: back to window and level.",
-    Hand.ZOOM: "Drag up or down: zoom. Esc: back to window and level.",
-    Hand.SCROLL: "Drag up or down: slices. Esc: back to window and level.",
-    Hand.REGION: "Drag a rectangle: its values give the window. Esc: back to window and level.",
-    Hand.MAGNIFY: "Hold the left button: magnifying glass. Esc: back to window and level.",
+    Hand.WINDOW: _(
+        "Drag: window and level. Wheel: slices. Click: move the crosshair. ? shows all keys."
+    ),
+    Hand.PAN: _("Drag: move the picture. Esc: back to window and level."),
+    Hand.ZOOM: _("Drag up or down: zoom. Esc: back to window and level."),
+    Hand.SCROLL: _("Drag up or down: slices. Esc: back to window and level."),
+    Hand.REGION: _("Drag a rectangle: its values give the window. Esc: back to window and level."),
+    Hand.MAGNIFY: _("Hold the left button: magnifying glass. Esc: back to window and level."),
 }
 
 
@@ -108,7 +110,7 @@ class Room(QObject):
         #: Whether the corners say who it is; a room for an audience never does.
         self.shows_identity = False
         self.turning = False
-        self.empty_text = "No images yet.\nDrop a folder here, or File › Open folder (Ctrl+O)."
+        self.empty_text = _("No images yet.\nDrop a folder here, or File › Open folder (Ctrl+O).")
         self.smooth = True
         self.hands_of_mouse = Mouse()
         self.assist = False
@@ -311,7 +313,7 @@ class Room(QObject):
             self.delete_requested.emit(self.selected_uid)
         else:
             self.hint_changed.emit(
-                "Nothing is selected: click a measurement first, then press Del."
+                _("Nothing is selected: click a measurement first, then press Del.")
             )
 
     # -- tools -------------------------------------------------------------------------
@@ -353,7 +355,7 @@ class Room(QObject):
         """Return what a tool may know when used in a view of ``display``."""
         volume, spec = display.volume, view.spec
         if volume is None:
-            raise ValueError("no volume is shown")
+            raise ValueError(_("no volume is shown"))
         shown = {a.uid: a for a in self.annotations_of(display)}
         normal = as_point(normal_of(volume, spec))
         turned = turned_caveats(spec.plane, normal) if spec.is_turned else ()
@@ -403,9 +405,11 @@ class Room(QObject):
             return False
         self.toggle_overlays()
         if isinstance(tool, EraserTool):
-            self.tell_hint("What is drawn was hidden and is shown again: now choose what to erase.")
+            self.tell_hint(
+                _("What is drawn was hidden and is shown again: now choose what to erase.")
+            )
             return True
-        self._said = "What is drawn was hidden and is shown again. "
+        self._said = _("What is drawn was hidden and is shown again. ")
         return False
 
     def _note_begun(self, tool: Tool) -> None:
@@ -458,7 +462,7 @@ class Room(QObject):
         drop = self._drop
         if drop is None or not drop():
             return False
-        self.tell_hint("It is as it was before: nothing was changed.")
+        self.tell_hint(_("It is as it was before: nothing was changed."))
         return True
 
     def take(self, step: Step) -> None:
@@ -469,7 +473,7 @@ class Room(QObject):
         self.tool_state, self.preview = step.state, step.preview
         self.highlight, self.snap = step.highlight, step.snap
         if step.commit:
-            self.edited.emit(f"{tool.label} drawn", step.commit)
+            self.edited.emit(_("{label} drawn", label=tool.label), step.commit)
         if step.mask is not None:
             self.mask_touched.emit(step.mask)
         if step.path is not None:

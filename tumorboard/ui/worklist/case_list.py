@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tumorboard.language import _
 from tumorboard.text import sided, tip
 from tumorboard.ui.shell.case_words import CaseLine
 from tumorboard.ui.shell.mime import CASES_MIME
@@ -183,7 +184,7 @@ class CaseList(QTableView):
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setMouseTracking(True)
         self.setDragDropMode(QTableView.DragDropMode.DragOnly)
-        self.setAccessibleName("Cases")
+        self.setAccessibleName(_("Cases"))
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)

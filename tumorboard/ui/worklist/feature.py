@@ -19,6 +19,7 @@ from tumorboard.app.worklist import (
     set_archived,
     set_status,
 )
+from tumorboard.language import _
 from tumorboard.ui.shell.case_words import case_line
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.text_widgets import ask_text
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
 
-_AWAY: Final = "The case is archived: the worklist shows it under Filter › Archived cases."
+_AWAY: Final = _("The case is archived: the worklist shows it under Filter › Archived cases.")
 _COLUMNS, _FILTERS = "worklist.columns", "worklist.filters"
 
 
@@ -69,8 +70,8 @@ class WorklistFeature(Feature):
 
     def _ask_name(self) -> None:
         """Ask for the name under which the filter in force is kept."""
-        question = "Name of the filter (typed words are not kept):"
-        ask_text(self._host.parent_widget, "Save this filter", question, self.save_filter)
+        question = _("Name of the filter (typed words are not kept):")
+        ask_text(self._host.parent_widget, _("Save this filter"), question, self.save_filter)
 
     def save_filter(self, name: str) -> None:
         """Keep the filter in force under a name."""
@@ -156,7 +157,7 @@ class WorklistFeature(Feature):
         if host.attempt(lambda: set_archived(host.session, archived=away)):
             planned = self._planned(case.uid) if away and case is not None else ""
             host.say(
-                f"{_AWAY} {planned}".strip() if away else "The case is in the worklist again.",
+                f"{_AWAY} {planned}".strip() if away else _("The case is in the worklist again."),
                 state="warning" if planned else "information",
             )
 
@@ -173,4 +174,4 @@ class WorklistFeature(Feature):
         if not days:
             return ""
         told = " and ".join(day_in_words(day) for day in days)
-        return f"It stands on the agenda of {told}, and a talk passes over it there."
+        return _("It stands on the agenda of {told}, and a talk passes over it there.", told=told)

@@ -21,21 +21,22 @@ from PySide6.QtWidgets import (
 from tumorboard.app.statuses import STATUSES
 from tumorboard.app.worklist import NEXT_MEETING, NO_MEETING, CaseFilter
 from tumorboard.case.definitions import definition
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.case_words import CATEGORY_WORDS, COLUMNS
 from tumorboard.ui.shell.text_widgets import menu_entry
 
 #: What a case may lack, in the words of the readiness lights.
 MISSING_WORDS: Final = {
-    "images": "Without images",
-    "prior": "Without earlier images",
-    "read": "Reading not confirmed",
-    "histology": "Without histology",
-    "criteria": "Criteria not all assessed",
-    "question": "Without a question",
-    "decision": "Without a signed decision",
+    "images": _("Without images"),
+    "prior": _("Without earlier images"),
+    "read": _("Reading not confirmed"),
+    "histology": _("Without histology"),
+    "criteria": _("Criteria not all assessed"),
+    "question": _("Without a question"),
+    "decision": _("Without a signed decision"),
 }
-_MEETINGS: Final = {NEXT_MEETING: "Next meeting", NO_MEETING: "On no agenda"}
+_MEETINGS: Final = {NEXT_MEETING: _("Next meeting"), NO_MEETING: _("On no agenda")}
 
 
 class CaseFilters(QWidget):
@@ -50,16 +51,16 @@ class CaseFilters(QWidget):
         super().__init__(parent)
         self.toggle = QToolButton()
         self.toggle.setCheckable(True)
-        self.toggle.setText("Filter ▾")
+        self.toggle.setText(_("Filter ▾"))
         self.toggle.setProperty("role", "tool")
-        self.toggle.setAccessibleName("Show or hide the filters")
-        self.status = _combo("Any status", {s: s.capitalize() for s in STATUSES})
-        self.category = _combo("Any category", CATEGORY_WORDS)
+        self.toggle.setAccessibleName(_("Show or hide the filters"))
+        self.status = _combo(_("Any status"), {s: s.capitalize() for s in STATUSES})
+        self.category = _combo(_("Any category"), CATEGORY_WORDS)
         phases = {str(c.value): c.label for c in definition("disease_phase").choices}
-        self.phase = _combo("Any phase", phases)
-        self.missing = _combo("Missing or not", MISSING_WORDS)
-        self.meeting = _combo("Any meeting", _MEETINGS)
-        self.archived = QCheckBox("Archived cases")
+        self.phase = _combo(_("Any phase"), phases)
+        self.missing = _combo(_("Missing or not"), MISSING_WORDS)
+        self.meeting = _combo(_("Any meeting"), _MEETINGS)
+        self.archived = QCheckBox(_("Archived cases"))
         self._body = QWidget(self)
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, 0, 4)
@@ -69,8 +70,8 @@ class CaseFilters(QWidget):
             box.currentIndexChanged.connect(lambda _n: self.changed.emit())
         inner.addWidget(self.archived)
         self.archived.toggled.connect(lambda _on: self.changed.emit())
-        self.columns = _menu_button("Show ▾", "What stands below each label")
-        self.saved = _menu_button("Saved ▾", "Saved filters")
+        self.columns = _menu_button(_("Show ▾"), _("What stands below each label"))
+        self.saved = _menu_button(_("Saved ▾"), _("Saved filters"))
         self._fill_columns(())
         self.set_saved({})
         layout = QVBoxLayout(self)
@@ -127,11 +128,11 @@ class CaseFilters(QWidget):
             menu_entry(menu, name, partial(self.use, text))
         if filters:
             menu.addSeparator()
-            forget = menu.addMenu("Forget")
+            forget = menu.addMenu(_("Forget"))
             for name in filters:
                 menu_entry(forget, name, partial(self.forget_requested.emit, name))
-        menu.addAction("No filter", partial(self.use, ""))
-        menu.addAction("Save this filter…", self.save_requested.emit)
+        menu.addAction(_("No filter"), partial(self.use, ""))
+        menu.addAction(_("Save this filter…"), self.save_requested.emit)
 
     def use(self, text: str) -> None:
         """Put a saved filter in force."""
@@ -161,7 +162,7 @@ class CaseFilters(QWidget):
 
     def set_meetings(self, meetings: Mapping[str, str]) -> None:
         """Offer these meetings by UID and day; the chosen one stays chosen while it is there."""
-        entries = {"": "Any meeting", **_MEETINGS, **meetings}
+        entries = {"": _("Any meeting"), **_MEETINGS, **meetings}
         held = [self.meeting.itemData(n) for n in range(self.meeting.count())]
         if held == list(entries):
             return

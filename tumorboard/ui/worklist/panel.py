@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.worklist import CaseFilter
 from tumorboard.case.model import Case
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.case_words import CaseLine, series_tip, series_words, study_title
 from tumorboard.ui.shell.mime import SERIES_MIME
@@ -62,18 +63,20 @@ class Worklist(QFrame):
         super().__init__(parent)
         self.setProperty("role", "side")
         self.search = _Search()
-        self.search.setPlaceholderText("Search cases   Ctrl+F")
-        self.search.setAccessibleName("Search cases")
+        self.search.setPlaceholderText(_("Search cases   Ctrl+F"))
+        self.search.setAccessibleName(_("Search cases"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._filter())
-        self._cases_head = head("Cases")
+        self._cases_head = head(_("Cases"))
         self._counted = (0, 0)
         self.filters = CaseFilters()
         self.cases = CaseList()
-        self._empty = words("No cases yet. Drop a folder of images here, or press Ctrl+O.", "dim")
-        self._series_head = head("Series")
-        self._no_series = words("No images yet. Press Ctrl+O and choose their folder.", "dim")
-        self.series = _TwoLineList("Series of the case")
+        self._empty = words(
+            _("No cases yet. Drop a folder of images here, or press Ctrl+O."), "dim"
+        )
+        self._series_head = head(_("Series"))
+        self._no_series = words(_("No images yet. Press Ctrl+O and choose their folder."), "dim")
+        self.series = _TwoLineList(_("Series of the case"))
         self.series.setIconSize(QSize(44, 44))
         self.series.setDragDropMode(QListWidget.DragDropMode.DragOnly)
         layout = QVBoxLayout(self)
@@ -193,8 +196,8 @@ class Worklist(QFrame):
         self.cases.mark(self._open)
         self._empty.setVisible(not uids)
         asked = wanted != CaseFilter()
-        none = "No cases yet. Drop a folder of images here, or press Ctrl+O."
-        self._empty.setText("No case matches." if asked else none)
+        none = _("No cases yet. Drop a folder of images here, or press Ctrl+O.")
+        self._empty.setText(_("No case matches.") if asked else none)
         count = len(uids)
         self._cases_head.setText(f"{count} CASE{'' if count == 1 else 'S'}")
         self._count(count, self._counted[1])
