@@ -251,7 +251,7 @@ def test_a_window_needs_a_display(tmp_path):
 def test_a_file_of_many_cases_gives_a_result_a_line(capsys, tmp_path):
     file = tmp_path / "cases.jsonl"
     file.write_text('{"site": "retroperitoneum"}\n{"site": "moon"}\n{"site": "uterus"}\n')
-    assert cli.main(["assess", str(file), "--lines"]) == 0
+    assert cli.main(["assess", str(file), "--lines"]) == 3
     first, second, third = map(json.loads, capsys.readouterr().out.splitlines())
     assert first["category_rule"] == "R-RES-03"
     assert second["line"] == 2
@@ -326,3 +326,96 @@ def test_a_start_ends_at_its_first_picture_however_late_that_comes(tmp_path, syn
     )
     assert done.returncode == 0, done.stderr
     assert FIRST_PICTURE in done.stdout
+
+
+# -- odd input -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 200_000 + "]" * 200_000, '{"a":' * 50_000 + "1" + "}" * 50_000, '{"age_years": 1' * 9],
+)
+def test_facts_that_nest_or_break_off_are_refused_with_a_sentence(here, tmp_path, text):
+    file = tmp_path / "facts.json"
+    file.write_text(text)
+    result = here("assess", file)
+    assert result.returncode == 1
+    assert "not valid JSON" in result.stderr
+
+
+def test_a_byte_order_mark_is_no_part_of_the_facts(here, tmp_path):
+    file = tmp_path / "facts.json"
+    file.write_bytes(b'\xef\xbb\xbf{"histology": "LMS"}')
+    assert here("assess", file).returncode == 0
+
+
+def test_a_sentence_about_a_very_long_value_can_be_read(here, tmp_path):
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps({"histology": "x" * 5_000_000}))
+    result = here("assess", file)
+    assert result.returncode == 1
+    assert len(result.stderr) < 2_000
+    assert "Histology" in result.stderr
+    assert "Give one of" in result.stderr
+
+
+def test_settings_whose_references_multiply_are_refused_at_once(here, tmp_path):
+    facts, settings = tmp_path / "facts.json", tmp_path / "settings.yaml"
+    facts.write_text('{"histology": "LMS"}')
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    settings.write_text("\n".join(lines))
+    result = here("assess", facts, "--settings", settings)
+    assert result.returncode == 1
+    assert "settings.yaml, line 1: its references stand for too many entries." in result.stderr
+
+
+def test_lines_that_failed_are_told_by_the_exit_code(here, tmp_path):
+    file = tmp_path / "facts.jsonl"
+    file.write_text('{"histology": "LMS"}\n{}\n')
+    assert here("assess", file, "--lines").returncode == 0
+    file.write_text('{"histology": "LMS"}\nno facts\n{}\n')
+    result = here("assess", file, "--lines")
+    assert result.returncode == 3
+    assert [("error" in json.loads(line)) for line in result.stdout.splitlines()] == [
+        False, True, False,
+    ]  # fmt: skip
+
+
+def test_bench_on_a_folder_without_pictures_says_so_at_once(here, tmp_path):
+    result = here("bench", tmp_path)
+    assert result.returncode == 1
+    assert "holds no pictures" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "X", "--pdf", "x.pdf"),
+        ("report", "X", "--radiology"),
+        ("slides", "X", "--pdf", "x.pdf"),
+        ("bundle", "X", "--out", "x.zip"),
+        ("minutes", "2026-01-01", "--pdf", "x.pdf"),
+        ("figures",),
+        ("reassess",),
+        ("verify",),
+    ],
+)
+def test_no_command_that_reads_makes_a_store_at_a_mistyped_path(here, tmp_path, words):
+    folder = tmp_path / "mistyped"
+    result = here("--store", folder, *words)
+    assert result.returncode == 1
+    assert "There is no store in this folder." in result.stderr
+    assert not folder.exists()
+
+
+def test_two_outputs_to_one_file_are_refused(here, tmp_path):
+    one, same = tmp_path / "x.pdf", tmp_path / "." / "x.pdf"
+    for words in (
+        ("report", "X", "--pdf", one, "--html", same),
+        ("minutes", "2026-01-01", "--pdf", one, "--agenda", same),
+    ):
+        result = here("--store", tmp_path, *words)
+        assert result.returncode == 1
+        assert "Two outputs are to go to one file." in result.stderr
+    assert not one.exists()

@@ -20,6 +20,16 @@ def test_what_is_written_plainly_is_read_as_ever(value):
     assert strict_json.loads(text) == json.loads(text)
 
 
+def test_the_mark_that_editors_put_first_is_no_part_of_the_text():
+    assert strict_json.loads('\ufeff{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "[" * 200_000 + "]" * 200_000, '{"a":' * 50_000])
+def test_what_nests_without_end_is_refused(text):
+    with pytest.raises(ValueError, match=r"nests too deeply"):
+        strict_json.loads(text)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -28,6 +28,7 @@ from tumorboard.terminal import (
     complain,
     complain_of_another,
     guided_store,
+    must_differ,
     must_exist,
     say,
     store_folder,
@@ -306,6 +307,7 @@ def _assess(options: argparse.Namespace) -> int:
         assessment_words,
         result_lines,
     )
+    from tumorboard.guidelines.batch import is_error
     from tumorboard.guidelines.explain import explain
 
     text = _read_text(options.facts)
@@ -315,9 +317,12 @@ def _assess(options: argparse.Namespace) -> int:
 
         guideline, _folder = named_guideline(options.guideline, store_folder(options))
     if options.lines:
+        ended = DONE
         for answer in result_lines(text.splitlines(), options.settings, guideline):
             say(line(answer))
-        return DONE
+            if is_error(answer):
+                ended = INCOMPLETE
+        return ended
     assessment = assess_text(text, options.settings, guideline)
     result = assessment.to_json()
     if guideline is None:
@@ -339,6 +344,7 @@ def _report(options: argparse.Namespace) -> int:
         return DONE
     if options.pdf is None and options.html is None:
         raise UserError(_("No file to write was named."), _("Add --pdf FILE or --html FILE."))
+    must_differ(options.pdf, options.html)
     from tumorboard.ui.shell.application import write_report
 
     for path in write_report(
@@ -385,6 +391,7 @@ def _minutes(options: argparse.Namespace) -> int:
         raise UserError(
             _("No file to write was named."), _("Add --pdf FILE, --csv FILE or --agenda FILE.")
         )
+    must_differ(*files)
     from tumorboard.app.meeting_papers import Wanted, stored_papers
     from tumorboard.app.settings import Settings
     from tumorboard.reports.agenda import write_agenda
@@ -477,10 +484,8 @@ def _probe(options: argparse.Namespace) -> int:
 
 
 def _read_text(path: Path) -> str:
-    if str(path) == "-":
-        return sys.stdin.read()
     try:
-        return path.read_text(encoding="utf-8")
+        return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = (
             _("does not exist") if isinstance(error, FileNotFoundError) else _("cannot be read")

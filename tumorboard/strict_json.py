@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
+
+#: Editors of Windows begin a text with it.
+_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 def loads(text: str) -> Any:
@@ -14,10 +17,17 @@ def loads(text: str) -> Any:
     Raises
     ------
     ValueError
-        When it is none, holds a number that is not finite, or names one thing twice.
+        When it is none, holds a number that is not finite, names one thing twice or nests too
+        deeply.
 
     """
-    return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse, parse_float=_finite)
+    plain = text.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        return json.loads(
+            plain, object_pairs_hook=_object, parse_constant=_refuse, parse_float=_finite
+        )
+    except RecursionError:
+        raise ValueError("it nests too deeply") from None
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -62,6 +62,15 @@ def must_exist(paths: Sequence[Path]) -> None:
             raise UserError(_("“{path}” does not exist.", path=path), _("Check the name."))
 
 
+def must_differ(*files: Path | None) -> None:
+    """Refuse two outputs to one file: the later would take the place of the earlier."""
+    named = [file.resolve() for file in files if file is not None]
+    if len(set(named)) < len(named):
+        raise UserError(
+            _("Two outputs are to go to one file."), _("Give each of them a name of its own.")
+        )
+
+
 def say(text: object, end: str = "\n") -> None:
     """Print words; names of files and texts in them reach the terminal as text alone."""
     sys.stdout.write(f"{lines(str(text))}{end}")

@@ -77,7 +77,7 @@ def test_a_value_that_is_not_allowed_is_refused_with_what_is(tmp_path, name, val
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     settings = Settings(tmp_path / "file" / "settings.yaml")
-    with pytest.raises(UserError, match=r"settings\.yaml cannot be written"):
+    with pytest.raises(UserError, match=r"“settings\.yaml” cannot be written"):
         settings.set("reader.name", "Dr S")
     assert settings["reader.name"] == ""
 

@@ -64,9 +64,10 @@ def bench(path: Path, reporter: Reporter, window: WindowProbe | None = None) -> 
 
     step = iter(range(_STEPS + 1))
     reporter.step(LABEL, next(step), _STEPS)
-    first = None if window is None else round(window.first_picture_ms(path), 1)
-    reporter.step(LABEL, next(step), _STEPS)
     series, scan = _scanned(path)
+    reporter.step(LABEL, next(step), _STEPS)
+    # A window that is started on a folder without pictures would be waited for.
+    first = None if window is None else round(window.first_picture_ms(path), 1)
     reporter.step(LABEL, next(step), _STEPS)
     read_ms = _milliseconds(lambda: _read(series))
     loader = VolumeLoader(series)

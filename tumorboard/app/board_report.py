@@ -21,9 +21,9 @@ from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.figures import BoardFigures, figures_csv
-from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.words import local_time_with_zone, plain_all
+from tumorboard.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tumorboard.app.guidance import Guidance

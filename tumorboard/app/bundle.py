@@ -46,8 +46,8 @@ from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.progress import Reporter
-from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import Withholding
+from tumorboard.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tumorboard.app.case_repository import CaseRepository

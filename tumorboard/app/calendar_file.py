@@ -13,6 +13,7 @@ from tumorboard.errors import UserError
 from tumorboard.guidelines.dates import visit_dates
 from tumorboard.guidelines.schedule import Visit
 from tumorboard.language import _
+from tumorboard.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tumorboard.guidelines.assessment import FollowUp
@@ -49,13 +50,7 @@ def write_follow_up(path: Path, case: Case, follow_up: FollowUp | None) -> None:
         title=f"Follow-up {case.label}".strip(),
         provisional=follow_up.key in _PROVISIONAL,
     )
-    try:
-        path.write_bytes(text.encode())
-    except OSError as error:
-        raise UserError(
-            _("{name} cannot be written.", name=path.name),
-            _("Choose another folder, or free some space."),
-        ) from error
+    write_whole(path, text.encode())
 
 
 def follow_up_ics(

@@ -54,7 +54,7 @@ def _figures(options: argparse.Namespace, terminal: Terminal) -> int:
     folder = terminal.store_folder(options)
     must_hold_store(folder)
     catalogue = Catalogue.of(guideline_in_force(folder).guideline)
-    with CaseRepository(folder) as store:
+    with CaseRepository.to_read(folder) as store:
         report = board_report(store, period, catalogue, terminal.reporter())
     if options.csv is None:
         terminal.say(figures_words(report.figures))

@@ -24,7 +24,6 @@ from tumorboard.app.guideline_files import (
     settings_file,
     settings_named,
     text_held,
-    write_whole,
 )
 from tumorboard.app.guideline_tools import (
     CaseDifference,
@@ -40,6 +39,7 @@ from tumorboard.guidelines.overlay import Overlay, empty_overlay, overlay_text
 from tumorboard.guidelines.parameters import SettingChange, SettingDefinition, Settings
 from tumorboard.language import _
 from tumorboard.progress import Reporter
+from tumorboard.whole_file import write_whole
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def _go_over(
     ):
         plain = names == (then.id, then.version)
         path = settings_file(folder, then) if plain else own_file(folder, then)
-        write_whole(path, overlay_text(carried.overlay, text_held(path)))
+        write_whole(path, overlay_text(carried.overlay, text_held(path)).encode())
     add_act(folder, CHOOSE, version, signature)
 
 

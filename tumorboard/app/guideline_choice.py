@@ -23,7 +23,6 @@ from tumorboard.app.guideline_files import (
     one_writer,
     settings_named,
     text_held,
-    write_whole,
 )
 from tumorboard.app.guideline_versions import (
     SHIPPED,
@@ -41,6 +40,7 @@ from tumorboard.guidelines.loader import NEWEST
 from tumorboard.guidelines.model import Guideline
 from tumorboard.language import _
 from tumorboard.text import changed, line
+from tumorboard.whole_file import write_whole
 
 CHOICE_NAME = "guideline-choice.yaml"
 _HEADING = _("""Which guideline this store goes by: signed acts, the oldest first.
@@ -341,5 +341,5 @@ def add_act(folder: Path, act: str, version: GuidelineVersion, signature: Signat
     text = with_more(text_held(folder / CHOICE_NAME), _HEADING, data, "acts")
     with contextlib.suppress(OSError):  # the write says so
         folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / CHOICE_NAME, text)
+    write_whole(folder / CHOICE_NAME, text.encode())
     return grown

@@ -15,7 +15,6 @@ from tumorboard.app.guideline_files import (
     one_writer,
     settings_file,
     text_held,
-    write_whole,
 )
 from tumorboard.case.facts import FactSheet
 from tumorboard.errors import UserError
@@ -26,6 +25,7 @@ from tumorboard.guidelines.overlay import Overlay, empty_overlay, load_overlay, 
 from tumorboard.guidelines.parameters import SettingChange, Settings
 from tumorboard.language import _
 from tumorboard.progress import Reporter
+from tumorboard.whole_file import write_whole
 
 _LABEL = _("Assessing cases")
 
@@ -105,7 +105,7 @@ def _save_change(
             _("{name} holds trial values that nobody signed.", name=path.name),
             _("Take its part “settings” out of the file, then sign."),
         )
-    write_whole(path, overlay_text(overlay, text_held(path)))
+    write_whole(path, overlay_text(overlay, text_held(path)).encode())
     return InForce(overlay, overlay.settings(guideline))
 
 

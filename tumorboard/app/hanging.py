@@ -6,7 +6,6 @@ The shipped ones are in ``resources/hanging.yaml``; the user's own stand in fron
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -16,9 +15,10 @@ from typing import Any, Final
 import yaml
 from platformdirs import user_config_path
 
+from tumorboard import strict_yaml
 from tumorboard.app.layouts import LAYOUTS, layout_named
+from tumorboard.app.settings import write_settings_file
 from tumorboard.case.model import SeriesRef
-from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.language import _
@@ -157,7 +157,7 @@ def protocols(file: Path | None = None) -> tuple[tuple[Protocol, ...], str]:
     """
     path = file or own_file()
     try:
-        return _parsed(changed(yaml.safe_load(path.read_text(encoding="utf-8")), line)), ""
+        return _parsed(changed(strict_yaml.load(path.read_text(encoding="utf-8")), line)), ""
     except FileNotFoundError:
         return _shipped(), ""
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, TypeError, KeyError):
@@ -179,21 +179,9 @@ def save(found: Sequence[Protocol], file: Path | None = None) -> None:
 
     """
     path = file or own_file()
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"protocols": [changed(_plain(protocol), line) for protocol in found]}
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise UserError(
-            _("The hanging protocols in {name} cannot be written.", name=path.name),
-            _("Check the disk and the permissions of your settings folder."),
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
+    content = {"protocols": [changed(_plain(protocol), line) for protocol in found]}
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+    write_settings_file(path, text)
 
 
 def forget(file: Path | None = None) -> None:

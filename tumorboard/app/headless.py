@@ -10,6 +10,8 @@ from tumorboard import strict_json
 from tumorboard.app.case_repository import (
     CaseRepository,
     DamagedStoreError,
+    holds_store,
+    keeps_copies,
     verify,
 )
 from tumorboard.app.guidance import Guidance
@@ -151,7 +153,7 @@ def reassess_store(folder: Path, keep: bool, reporter: Reporter) -> str:
     """
     must_hold_store(folder)
     guideline, settings = Guidance(folder).rules
-    with CaseRepository(folder) as store:
+    with CaseRepository(folder) if keep else CaseRepository.to_read(folder) as store:
         found = reassess(
             store,
             guideline,
@@ -244,7 +246,7 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
     """
     must_hold_store(folder)
     try:
-        store = CaseRepository(folder)
+        store = CaseRepository.to_read(folder)
     except DamagedStoreError as error:
         return False, str(error)
     with store:
@@ -265,8 +267,8 @@ def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:
 
 
 def must_hold_store(folder: Path) -> None:
-    """Raise a `UserError` unless there is something in the folder that may be a store."""
-    if not folder.is_dir() or not any(folder.iterdir()):
+    """Raise a `UserError` unless there is a store in the folder, or what was kept of one."""
+    if not holds_store(folder) and not keeps_copies(folder):
         raise UserError(
             _("There is no store in this folder."), _("Name another one with --store DIR.")
         )

@@ -225,7 +225,7 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
     must_hold_store(folder)
     options = guideline_in_force(folder).guideline.options
     request = Request({o.id: o.title for o in options.values()}, author, wanted.with_identity)
-    with CaseRepository(folder) as store:
+    with CaseRepository.to_read(folder) as store:
         meeting = find_meeting(store, wanted.day, wanted.start)
         for file in wanted.files:
             if not wanted.with_identity and names_a_patient(store, meeting, file.name):

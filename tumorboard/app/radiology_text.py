@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tumorboard.app.case_repository import can_be_written
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.identity import names_of
 from tumorboard.app.settings import Settings
@@ -28,7 +29,7 @@ def radiology_text(folder: Path, label: str, *, told: bool = False) -> str:
 
     """
     must_hold_store(folder)
-    workspace = Workspace(folder, Settings().author)
+    workspace = Workspace(folder, Settings().author, read_only=not can_be_written(folder))
     try:
         session = workspace.session
         case = session.open_case(case_named(session.store, label))

@@ -6,9 +6,7 @@ holds only what differs from the defaults. It never holds patient data.
 
 from __future__ import annotations
 
-import contextlib
 import getpass
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,10 +16,12 @@ from typing import Any
 import yaml
 from platformdirs import user_config_path, user_data_path
 
+from tumorboard import strict_yaml
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.resources import shipped_yaml
 from tumorboard.text import changed, line
+from tumorboard.whole_file import write_whole
 
 Value = str | int | float | bool | dict[str, str]
 
@@ -78,6 +78,23 @@ def default_settings_file() -> Path:
 def default_store_folder() -> Path:
     """Return where the store lies unless the user chose another folder."""
     return Path(user_data_path("tumorboard", appauthor=False)) / "store"
+
+
+def write_settings_file(path: Path, text: str) -> None:
+    """Write a file of the user's settings, whole or not at all; its folder is made.
+
+    Raises
+    ------
+    UserError
+        When it cannot be written.
+
+    """
+    hint = _("Check the disk and the permissions of your settings folder.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(_("“{name}” cannot be written.", name=path.name), hint) from error
+    write_whole(path, text.encode(), hint)
 
 
 class Settings:
@@ -181,10 +198,10 @@ class Settings:
 
     def _read(self) -> Mapping[str, Any]:
         try:
-            content = yaml.safe_load(self._file.read_text(encoding="utf-8"))
+            content = strict_yaml.load(self._file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        except (OSError, ValueError, yaml.YAMLError):
             content = 0
         if content is None or isinstance(content, dict):
             return content or {}
@@ -197,20 +214,7 @@ class Settings:
         return {}
 
     def _write(self, values: dict[str, Value]) -> None:
-        partial = self._file.with_name(f"{self._file.name}.{os.getpid()}.partial")
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
-            partial.replace(self._file)
-        except OSError as error:
-            raise UserError(
-                _("The settings file {name} cannot be written.", name=self._file.name),
-                _("Check the disk and the permissions of your settings folder."),
-                details=str(error.errno),
-            ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
+        write_settings_file(self._file, yaml.safe_dump(values, allow_unicode=True))
         self._own = values
 
     def _allowed(self, name: str) -> str:

@@ -19,7 +19,7 @@ from tumorboard.app.series_record import Record, series_of
 from tumorboard.errors import UserError
 from tumorboard.imaging.grey_levels import thumbnail
 from tumorboard.progress import Reporter
-from tumorboard.reports.files import write_whole
+from tumorboard.whole_file import write_whole
 
 #: Longer side of a picture, in pixels: 44 logical ones on a screen of scale 2.
 SIDE: Final = 88

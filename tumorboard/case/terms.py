@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from tumorboard import strict_yaml
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.text import lines as inert_lines
@@ -85,9 +86,10 @@ def read_yaml(path: Path, name: str = "") -> Document:
 @lru_cache(maxsize=96)
 def _read_text(text: str, name: str) -> Document:
     """Return what stands in a text; whoever gets it changes nothing in it."""
-    loader_type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = yaml.compose(text, Loader=loader_type)
+        node = strict_yaml.compose(text)
+    except ValueError as error:
+        raise data_error(_("{name}, line 1: {reason}.", name=name, reason=error)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = _(", line {line}", line=mark.line + 1) if mark is not None else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timezone
@@ -25,6 +26,7 @@ from tumorboard.dicom.moment import zone_of
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.overlay import Colour
+from tumorboard.whole_file import write_whole
 
 #: What is taken from the images: who, which study, which frame of reference.
 _OF_PATIENT: Final = ("PatientName", "PatientID", "PatientBirthDate", "PatientSex")
@@ -84,14 +86,9 @@ def write_segmentation(
     if not kept:
         raise UserError("There is no outline to export.", "Outline something first.")
     dataset = segmentation(_header_of(source.path), source, kept, author)
-    try:
-        dataset.save_as(path, enforce_file_format=True)
-    except OSError as error:
-        raise UserError(
-            f"The file {path.name} cannot be written.",
-            "Choose another folder, or free some space.",
-            details=str(error.errno),
-        ) from error
+    content = io.BytesIO()
+    dataset.save_as(content, enforce_file_format=True)
+    write_whole(path, content.getvalue())
 
 
 def segmentation(

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from tumorboard import strict_yaml
+
 #: Wide enough that no entry of one line is folded.
 _ONE_LINE = 10_000
 
@@ -22,13 +24,13 @@ def appended(text: str, key: str, entry: Mapping[str, Any]) -> str | None:
     None when the result does not read as the former data with one more entry.
     """
     try:
-        data, root = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+        data, root = strict_yaml.load(text), strict_yaml.compose(text)
         if not isinstance(data, dict) or not isinstance(root, yaml.MappingNode):
             return None
         found = _with_entry(text, root, key, entry)
         held = data.get(key) or []
         wanted = {**data, key: [*held, dict(entry)]}
-        return found if found is not None and yaml.safe_load(found) == wanted else None
+        return found if found is not None and strict_yaml.load(found) == wanted else None
     except (yaml.YAMLError, TypeError, ValueError):
         return None
 
@@ -51,8 +53,8 @@ def with_more(text: str | None, heading: str, data: Mapping[str, Any], key: str)
     if text is None:
         return fresh
     try:
-        held = yaml.safe_load(text)
-    except yaml.YAMLError:
+        held = strict_yaml.load(text)
+    except (yaml.YAMLError, ValueError):
         return fresh
     known = held.get(key) or [] if isinstance(held, dict) else []
     wanted = list(data[key])
@@ -61,7 +63,7 @@ def with_more(text: str | None, heading: str, data: Mapping[str, Any], key: str)
         return _anew(text, heading, data)
     for entry in wanted[len(known) :]:
         grown = None if grown is None else appended(grown, key, entry)
-    if grown is None or not _alike(yaml.safe_load(grown), data):
+    if grown is None or not _alike(strict_yaml.load(grown), data):
         return _anew(text, heading, data)
     return grown
 

@@ -30,6 +30,11 @@ def assess_lines(
             yield json.dumps(_result(number, line, chosen, settings), ensure_ascii=False)
 
 
+def is_error(answer: str) -> bool:
+    """Whether a line that `assess_lines` gave says that its line could not be used."""
+    return answer.startswith('{"line": ')
+
+
 def _result(
     number: int, line: str, guideline: Guideline, settings: Settings | None
 ) -> dict[str, Any]:

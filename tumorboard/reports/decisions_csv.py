@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from tumorboard.language import _
-from tumorboard.reports.files import write_whole
 from tumorboard.reports.meeting_content import MeetingCase, MeetingPapers
+from tumorboard.whole_file import write_whole
 
 _IDENTITY: Final = (_("Name"), _("Identifier"), _("Date of birth"))
 _COLUMNS: Final = (

@@ -11,11 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from tumorboard.reports.context import ReportContext
-from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.meeting_content import Decided
 from tumorboard.resources import resource_path
 from tumorboard.text import sided
+from tumorboard.whole_file import write_whole
 
 
 @dataclass(frozen=True)

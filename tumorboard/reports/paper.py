@@ -13,9 +13,9 @@ from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, 
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.reports.blocks import Block, Stack
-from tumorboard.reports.files import write_whole
 from tumorboard.reports.look import DIM, FAINT, INK, PT, RESOLUTION, SMALL, font
 from tumorboard.text import sided
+from tumorboard.whole_file import write_whole
 
 _PAPERS: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 #: Room around the text in points; the running head and foot stand inside the first two.

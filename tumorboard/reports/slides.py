@@ -29,7 +29,6 @@ from tumorboard.progress import Reporter
 from tumorboard.reports.blocks import Block, Row, Stack, read_png
 from tumorboard.reports.content import KeyImage
 from tumorboard.reports.deck import CaseSlides, Deck
-from tumorboard.reports.files import write_whole
 from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.look import PT, RESOLUTION, font
 from tumorboard.reports.paper import paginate
@@ -51,6 +50,7 @@ from tumorboard.reports.slide_parts import (
 )
 from tumorboard.reports.words import INTENDED_USE
 from tumorboard.text import sided
+from tumorboard.whole_file import write_whole
 
 WIDTH, HEIGHT = 960.0, 540.0
 _SIDE, _TOP, _BOTTOM = 36.0, 66.0, 44.0

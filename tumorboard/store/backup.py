@@ -39,6 +39,18 @@ def holds_store(folder: Path) -> bool:
     return (folder / DATABASE_NAME).exists()
 
 
+def can_be_written(folder: Path) -> bool:
+    """Whether the store in a folder, and what lies beside it, may be written by this user."""
+    effective = os.access in os.supports_effective_ids
+    places = (folder, folder / DATABASE_NAME)
+    return all(os.access(place, os.W_OK, effective_ids=effective) for place in places)
+
+
+def keeps_copies(folder: Path) -> bool:
+    """Whether safety copies of a store lie in a folder, good or not."""
+    return bool(copies(folder))
+
+
 def move_store(made: Path, folder: Path) -> None:
     """Move a store that is closed from the folder where it was made to another; one there goes."""
     (made / DATABASE_NAME).replace(folder / DATABASE_NAME)

@@ -9,6 +9,7 @@ from tumorboard.store.arrangements import Arrangements
 from tumorboard.store.arrival import Arrivals
 from tumorboard.store.assessments import Assessments
 from tumorboard.store.audit import AuditChain
+from tumorboard.store.backup import can_be_written, holds_store
 from tumorboard.store.cases import Cases
 from tumorboard.store.decisions import Decisions
 from tumorboard.store.file import StoreFile
@@ -63,9 +64,18 @@ class Store(StoreFile):
         A store belongs to the thread that opened it. This makes no safety copy: whoever opened
         it first did.
         """
-        return cls(folder, backup=False)
+        return cls(folder, backup=False, read_only=_is_kept_from_writing(folder))
+
+    @classmethod
+    def to_read(cls, folder: Path) -> Self:
+        """Open a store for a command that reads; one that cannot be written is read as it is."""
+        return cls(folder, read_only=_is_kept_from_writing(folder))
 
     @property
     def head(self) -> str:
         """The hash that stands for everything written so far, 64 hexadecimal digits."""
         return self.audit.head()
+
+
+def _is_kept_from_writing(folder: Path) -> bool:
+    return holds_store(folder) and not can_be_written(folder)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from tumorboard.annotations.calibration import scale_in_force
 from tumorboard.annotations.kinds import MARKS, SPECS
@@ -185,13 +185,3 @@ def measured_on(volume: Volume, case: Case, shot: Shot) -> tuple[str, ...]:
         if rests_on(a.image, volume) and not a.proposed and a.kind not in MARKS
     ]
     return tuple(words for a in on_section(mine, volume, section) if (words := value_of(case, a)))
-
-
-def png(image: QImage) -> bytes:
-    """Return an image as PNG."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    buffer.close()
-    return bytes(data.data())

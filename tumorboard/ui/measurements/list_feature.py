@@ -144,8 +144,8 @@ class MeasurementListFeature(Feature):
         withheld, people = self._withheld(case), names_of(host.session.store, case)
 
         def work(_reporter: Reporter) -> None:
-            from tumorboard.reports.files import write_whole
             from tumorboard.reports.measurement_table import measurements_csv, measurements_xlsx
+            from tumorboard.whole_file import write_whole
 
             check_name(path, people, with_identity=False)
             ending = path.suffix.lower()

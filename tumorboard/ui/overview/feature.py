@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -12,6 +13,8 @@ from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.file_dialogs import ask_save
 from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.viewer.snapshot import png
+from tumorboard.whole_file import write_whole
 
 # What only the overview needs is imported when it is first shown: a start waits for nothing of it.
 if TYPE_CHECKING:
@@ -107,8 +110,8 @@ class OverviewFeature(Feature):
     def save_as(self, name: str) -> None:
         """Write the picture on show; it holds no identity."""
         picture = self.window.table.picture if self.window is not None else None
-        if picture is not None and not picture.save(name, "PNG"):  # type: ignore[call-overload]  # the stub wants bytes
-            self._host.say(_("The picture cannot be written there. Choose another folder."))
+        if picture is not None:
+            self._host.attempt(lambda: write_whole(Path(name), png(picture)))
 
     def _forget(self) -> None:
         self.window, self._wish = None, None

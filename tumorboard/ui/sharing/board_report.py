@@ -24,8 +24,9 @@ from tumorboard.reports.html import write_html
 from tumorboard.reports.identity import Withholding
 from tumorboard.reports.measured import series_words
 from tumorboard.reports.pdf import write_pdf
-from tumorboard.ui.key_images.report import Shot, measured_on, picture, png, shots_of
+from tumorboard.ui.key_images.report import Shot, measured_on, picture, shots_of
 from tumorboard.ui.viewer import overlay
+from tumorboard.ui.viewer.snapshot import png
 
 
 @dataclass(frozen=True)

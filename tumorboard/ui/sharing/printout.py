@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -34,6 +34,7 @@ from tumorboard.ui.shell.theme import text_font
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.painting import where_words
 from tumorboard.ui.viewer.snapshot import snapshot
+from tumorboard.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
@@ -135,7 +136,9 @@ class PrintFeature(Feature):
             When the file cannot be written.
 
         """
-        writer = QPdfWriter(str(path))
+        content = QBuffer()
+        content.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer = QPdfWriter(content)
         writer.setTitle(_("Tumorboard"))
         writer.setResolution(300)
         lay_page(writer)
@@ -143,6 +146,7 @@ class PrintFeature(Feature):
             raise UserError(
                 _("“{name}” cannot be written.", name=path.name), _("Choose another folder.")
             )
+        write_whole(path, bytes(content.data().data()))
 
     def _wanted(self, dialog: PrintDialog) -> Page:
         return self.page(all_views=dialog.what.currentIndex() == 1, named=dialog.named.isChecked())

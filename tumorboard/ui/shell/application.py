@@ -276,13 +276,16 @@ def write_report(
 
     """
     start_qt(offscreen=not has_display())
+    from tumorboard.app.case_repository import can_be_written
     from tumorboard.app.file_names import check_name
+    from tumorboard.app.headless import must_hold_store
     from tumorboard.app.settings import Settings
     from tumorboard.app.shared_case import case_named
     from tumorboard.app.workspace import Workspace
     from tumorboard.ui.sharing.board_report import build_report, report_inputs, save_report
 
-    workspace = Workspace(folder, Settings().author)
+    must_hold_store(folder)
+    workspace = Workspace(folder, Settings().author, read_only=not can_be_written(folder))
     try:
         session = workspace.session
         session.open_case(case_named(session.store, label))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 
 from tumorboard.imaging.viewport import resolve
 from tumorboard.ui.viewer import overlay
@@ -58,3 +58,13 @@ def _paint_marks(painter: QPainter, view: ImageView, frame: Frame, size: QRectF)
     if view.room.overlays_visible:
         visible = view.visible_annotations(frame.section)
         overlay.paint_annotations(painter, visible, frame.projection, frame.volume, "", rim.free)
+
+
+def png(image: QImage) -> bytes:
+    """Return an image as PNG."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    buffer.close()
+    return bytes(data.data())
