@@ -215,3 +215,11 @@ def test_assessing_says_that_the_store_goes_by_another_guideline(tmp_path, capsy
     told = capsys.readouterr()
     assert told.out.startswith("Guideline rps-example 1.0.0\n")
     assert told.err == ""
+
+
+def test_the_names_that_a_condition_may_ask_are_listed(run):
+    code, out, _ = run("guideline", "names", "vein ostia")
+    assert code == 0
+    assert "hepatic_vein_ostia_clear (choice): Cranial end below the hepatic vein ostia" in out
+    code, out, _ = run("guideline", "names", "--guideline", "1.0.0", "--json")
+    assert {"histology", "m_status", "O-PREOP-RT"} <= {entry["name"] for entry in json.loads(out)}

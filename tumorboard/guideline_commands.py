@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,12 @@ def add_guideline_commands(commands: Any) -> None:
             side, metavar=side.upper(), help=_("{VERSION}, or a folder", VERSION=_VERSION)
         )
     diff.add_argument("--json", action="store_true", help=_("print JSON (the default is lines)"))
+    names = _add(parts, "names", _names, _("list what a condition may name"))
+    names.add_argument("word", nargs="?", default="", metavar="WORD", help=_("only names with it"))
+    names.add_argument(
+        "--guideline", default="", metavar="VERSION|DIR", help=_("another than the one in force")
+    )
+    names.add_argument("--json", action="store_true", help=_("print JSON (the default is lines)"))
     copy = _add(parts, "copy", _copy, _("write a copy of a guideline to work on"))
     copy.add_argument("version", metavar="VERSION", help=_VERSION)
     copy.add_argument("folder", type=Path, metavar="DIR", help=_("where to write it"))
@@ -140,6 +147,24 @@ def _diff(options: argparse.Namespace) -> int:
     else:
         for text in found.lines:
             say(line(text))
+    return DONE
+
+
+def _names(options: argparse.Namespace) -> int:
+    from tumorboard.app.guideline_choice import guideline_in_force
+    from tumorboard.app.guideline_versions import named_guideline
+    from tumorboard.guidelines.authoring.names import asked_names
+
+    store = store_folder(options)
+    guideline = guideline_in_force(store).guideline
+    if options.guideline:
+        guideline, _folder = named_guideline(options.guideline, store)
+    word = options.word.casefold()
+    found = [name for name in asked_names(guideline) if word in name.text.casefold()]
+    if options.json:
+        say(json.dumps([asdict(name) for name in found], indent=1, ensure_ascii=False))
+    for name in () if options.json else found:
+        say(line(name.text))
     return DONE
 
 

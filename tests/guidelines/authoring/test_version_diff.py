@@ -32,12 +32,24 @@ def test_a_single_change_is_told_alone(tmp_path):
     folder = copied(tmp_path)
     edit(folder, "options-primary.yaml", "O-LND, status: discourage", "O-LND, status: not_offered")
     found = guideline_changes(load_guideline(), load_folder(folder))
-    assert [c.text for c in found] == ["rule R-SUR-03 changed: conditions or conclusions"]
+    assert [c.text for c in found] == [
+        "rule R-SUR-03 changed: - T: option O-LND discourage; + T: option O-LND not_offered;"
+    ]
     answers = dict(
         answer_changes(load_guideline(), load_folder(folder), read_cases(SHIPPED / "cases.json"))
     )
     assert answers["V-05"] == "Extended lymph node dissection: Discouraged, now Not offered"
     assert "V-01" not in answers
+
+
+def test_a_number_that_changed_and_a_rule_that_came_are_told_whole():
+    found = changes(load_guideline("1.0.0"), load_guideline("1.1.0"))
+    assert found["rule", "R-ALT-13"].words == (
+        "- when: ivc_cranial_extent = intrahepatic; "
+        "+ when: ivc_cranial_extent = intrahepatic and hepatic_vein_ostia_clear != yes;"
+    )
+    assert found["rule", "R-ALT-44"].words.startswith("when: ")
+    assert "T: alert " in found["rule", "R-ALT-44"].words
 
 
 def test_rules_that_only_moved_are_the_same(tmp_path):

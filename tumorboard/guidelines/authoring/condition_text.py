@@ -25,7 +25,6 @@ from tumorboard.guidelines.tree import (
     SettingOperand,
     Within,
 )
-from tumorboard.language import _
 
 
 def condition_text(node: Node, lists: Mapping[str, tuple[str, ...]]) -> str:
@@ -38,7 +37,7 @@ def condition_text(node: Node, lists: Mapping[str, tuple[str, ...]]) -> str:
         parts = (_part(part, node, lists) for part in node.parts)
         return f" {node.word} ".join(parts)
     if isinstance(node, Not):
-        return _("not ({condition_text})", condition_text=condition_text(node.part, lists))
+        return f"not ({condition_text(node.part, lists)})"
     if isinstance(node, AboutRun):
         asked = f"{node.question}({node.target})"
         return f"{asked} = {node.answer}" if node.answer else asked
@@ -60,9 +59,9 @@ def _part(part: Node, around: Connective, lists: Mapping[str, tuple[str, ...]]) 
 
 
 def _asked(name: str, quantifier: str, among: tuple[Operand, ...], predicate: Predicate) -> str:
-    subject = _("{quantifier} of {name}", quantifier=quantifier, name=name) if quantifier else name
+    subject = f"{quantifier} of {name}" if quantifier else name
     if among:
-        subject += _(" among {members}", members=_members(among))
+        subject += f" among {_members(among)}"
     return f"{subject} {_predicate(predicate)}"
 
 
@@ -70,21 +69,16 @@ def _predicate(predicate: Predicate) -> str:
     if isinstance(predicate, Comparison):
         return f"{predicate.sign} {_operand(predicate.operand)}"
     if isinstance(predicate, Membership):
-        return f"{'in' if predicate.inside else _('not in')} {_members(predicate.operands)}"
+        return f"{'in' if predicate.inside else 'not in'} {_members(predicate.operands)}"
     if isinstance(predicate, Within):
         ends = f"{_operand(predicate.low)}, {_operand(predicate.high)}"
-        return _(
-            "in {value}{ends}{value_2}",
-            value="[" if predicate.low_closed else "(",
-            ends=ends,
-            value_2="]" if predicate.closed else ")",
-        )
+        return f"in {'[' if predicate.low_closed else '('}{ends}{']' if predicate.closed else ')'}"
     if isinstance(predicate, Includes):
-        return _("includes {members}", members=_members(predicate.operands))
+        return f"includes {_members(predicate.operands)}"
     if isinstance(predicate, Known):
-        return _("is known") if predicate.known else _("is unknown")
+        return "is known" if predicate.known else "is unknown"
     # The grammar has no other question.
-    return _("is empty") if isinstance(predicate, Empty) and predicate.empty else _("is not empty")
+    return "is empty" if isinstance(predicate, Empty) and predicate.empty else "is not empty"
 
 
 def _members(operands: tuple[Operand, ...]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tumorboard.guidelines.assessment_differences import differences
 from tumorboard.guidelines.authoring.cases import ExpectedCase
+from tumorboard.guidelines.authoring.condition_text import condition_text
 from tumorboard.guidelines.dependencies import effects
 from tumorboard.guidelines.evaluate import assess
 from tumorboard.guidelines.model import Guideline, Rule
+from tumorboard.guidelines.tree import Node
 from tumorboard.language import _
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -61,22 +62,35 @@ def _rules(before: Guideline, after: Guideline) -> Iterator[Change]:
     old, new = _parts(before), _parts(after)
     for identifier in sorted({*old, *new}):
         if identifier not in new:
-            yield Change("rule", identifier, REMOVED)
+            yield Change("rule", identifier, REMOVED, _whole(old[identifier], before))
         elif identifier not in old:
-            yield Change("rule", identifier, ADDED)
+            yield Change("rule", identifier, ADDED, _whole(new[identifier], after))
         else:
-            yield from _rule(identifier, old[identifier], new[identifier])
+            logic = (_logic(old[identifier], before), _logic(new[identifier], after))
+            yield from _rule(identifier, old[identifier], new[identifier], logic)
 
 
-def _rule(identifier: str, old: list[Rule], new: list[Rule]) -> Iterator[Change]:
-    if _logic(old) != _logic(new):
-        yield Change("rule", identifier, CHANGED, _("conditions or conclusions"))
+def _whole(rules: list[Rule], guideline: Guideline) -> str:
+    """Return all that a rule asks, concludes and says."""
+    return " ".join((*_logic(rules, guideline), *_texts(rules)))
+
+
+def _rule(
+    identifier: str, old: list[Rule], new: list[Rule], logic: tuple[list[str], list[str]]
+) -> Iterator[Change]:
+    if logic[0] != logic[1]:
+        yield Change("rule", identifier, CHANGED, _sides(*logic))
     for about, sides in (("text", [_texts(r) for r in (old, new)]), *_sources(old, new)):
         was, now = sides
         if was != now:
-            gone = [f"- {text}" for text in was if text not in now]
-            come = [f"+ {text}" for text in now if text not in was]
-            yield Change(about, identifier, CHANGED, " ".join((*gone, *come)) or _("another order"))
+            yield Change(about, identifier, CHANGED, _sides(was, now))
+
+
+def _sides(was: Sequence[str], now: Sequence[str]) -> str:
+    """Return what went, each with "-", and what came, each with "+"."""
+    gone = [f"- {text}" for text in was if text not in now]
+    come = [f"+ {text}" for text in now if text not in was]
+    return " ".join((*gone, *come)) or _("another order")
 
 
 def _sources(old: list[Rule], new: list[Rule]) -> tuple[tuple[str, list[tuple[str, ...]]], ...]:
@@ -94,17 +108,24 @@ def _parts(guideline: Guideline) -> dict[str, list[Rule]]:
     return found
 
 
-def _logic(rules: list[Rule]) -> Any:
-    """Return what a rule concludes when, without its words and sources."""
-    return [
-        (
-            r.requires,
-            r.when,
-            r.test,
-            [(e.kind, e.target, e.status, e.condition) for e in effects(r)],
-        )
-        for r in rules
-    ]
+def _logic(rules: list[Rule], guideline: Guideline) -> list[str]:
+    """Return what a rule asks and concludes, as an author would write it, without its words."""
+
+    def asked(name: str, condition: Node | None) -> list[str]:
+        if condition is None:
+            return []
+        return [f"{name}: {condition_text(condition, guideline.lists)};"]
+
+    found = []
+    for rule in rules:
+        for name in ("requires", "when", "test"):
+            found += asked(name, getattr(rule, name))
+        for letter, concluded in rule.effects.items():
+            for effect in concluded:
+                said = " ".join(part for part in (effect.target, effect.status) if part)
+                only = asked("if", effect.condition)
+                found.append(" ".join((f"{letter}: {effect.kind} {said};", *only)))
+    return found
 
 
 def _texts(rules: list[Rule]) -> tuple[str, ...]:
