@@ -95,4 +95,5 @@ def test_only_pictures_in_use_are_kept_with_their_licence():
     assert "MIT License" in (folder / "LICENSE").read_text(encoding="utf-8")
     here = {path.stem for path in folder.glob("*.svg")}
     others = {"layout-sidebar-left-expand", "users", "photo", "chevron-left", "dots"}
-    assert here == {tool.icon for tool in BUTTONS.values()} | others
+    ways_to_begin = {"folder-open", "files", "test-pipe"}
+    assert here == {tool.icon for tool in BUTTONS.values()} | others | ways_to_begin

@@ -84,20 +84,23 @@ def ensure_demonstration(
 
     """
     cases = demonstrations() if cases is None else cases
-    try:
-        _claim(folder)
-        for left in folder.glob(_PART + "*"):
-            if time.time() - left.stat().st_mtime > _STALE_S:
-                shutil.rmtree(left, ignore_errors=True)
-        _make_images(folder, cases, reporter)
+    with disk_errors():
+        make_images(folder, cases, reporter)
         if not holds_store(folder):
             _make_store(folder, cases, reporter)
+    return folder
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Say what a disk that is full or fails did to the demonstration, as a `UserError`."""
+    try:
+        yield
     except OSError as error:
         raise UserError(
             f"The demonstration cannot be written: {error.strerror or 'disk error'}.",
             "Free some space or name another folder with --store.",
         ) from error
-    return folder
 
 
 def _claim(folder: Path) -> None:
@@ -123,11 +126,25 @@ def _part_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _make_images(folder: Path, cases: Sequence[Demonstration], reporter: Reporter) -> None:
+def make_images(folder: Path, cases: Sequence[Demonstration], reporter: Reporter) -> Path:
+    """Make the images of cases that are not there yet; return where they lie.
+
+    Raises
+    ------
+    UserError
+        When the folder holds something else.
+    CancelledError
+        When the reporter was asked to stop; series that are whole stay.
+
+    """
+    _claim(folder)
+    for left in folder.glob(_PART + "*"):
+        if time.time() - left.stat().st_mtime > _STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
     wanted = [s for c in cases for s in c.studies]
     missing = [s for s in wanted if not (folder / _IMAGES / s.folder / FILE).exists()]
     if not missing:
-        return
+        return folder / _IMAGES
     from tumorboard.demo.phantom.dicom_writer import worker_pool, write_case
 
     (folder / _IMAGES).mkdir(exist_ok=True)
@@ -138,6 +155,7 @@ def _make_images(folder: Path, cases: Sequence[Demonstration], reporter: Reporte
             with _part_folder(folder) as part:
                 write_case(study.spec, part / study.folder, reporter, pool)
                 _put(part / study.folder, folder / _IMAGES / study.folder)
+    return folder / _IMAGES
 
 
 def _put(made: Path, place: Path) -> None:
@@ -154,7 +172,8 @@ def _make_store(folder: Path, cases: Sequence[Demonstration], reporter: Reporter
         workspace = Workspace(part, READER)
         try:
             for case in cases:
-                _add_case(workspace.session, folder / _IMAGES, case, reporter)
+                add_case(workspace.session, folder / _IMAGES, case, reporter)
+                workspace.session.close_case()
             add_meeting(workspace.session)
         finally:
             workspace.close()
@@ -162,13 +181,24 @@ def _make_store(folder: Path, cases: Sequence[Demonstration], reporter: Reporter
     _log.info("demonstration store made")
 
 
-def _add_case(session: Session, images: Path, case: Demonstration, reporter: Reporter) -> None:
-    """Import the studies of a case, then draw and state what its reader did."""
+def add_case(
+    session: Session,
+    images: Path,
+    case: Demonstration,
+    reporter: Reporter,
+    mark: tuple[str, str] | None = None,
+) -> None:
+    """Import the studies of a case, then draw and state what its reader did.
+
+    It stays open. ``mark`` is a remark (key, value) by which it is known for a demonstration.
+    """
     found = scan_paths([images / study.folder for study in case.studies], reporter)
     outcome = take_in(session, found)
     if len(outcome.cases) != 1 or outcome.added != len(case.studies):
         raise RuntimeError("the demonstration images were not imported as one case")
     session.open_case(outcome.cases[0])
+    if mark:
+        session.set_remark(*mark, label="Demonstration case")
     for name in ("label", "question", "summary"):
         session.set_detail(name, getattr(case, name))
     series = {s.series_instance_uid: s for s in found.series}
@@ -178,7 +208,6 @@ def _add_case(session: Session, images: Path, case: Demonstration, reporter: Rep
     for name, value in case.facts.items():
         session.set_fact(name, normalise(name, value))
     prepare(session, case, [series[t.series_instance_uid] for t in truths], truths)
-    session.close_case()
 
 
 def add_meeting(session: Session) -> None:

@@ -289,11 +289,17 @@ class Cases:
         body = state.body(self._connection, uid, "remark", key)
         return None if body is None else cast("Remark", decode("remark", loads(body)))
 
-    @user_errors()
     def archived(self) -> frozenset[str]:
         """Return the UIDs of the cases that were put away."""
-        rows = self._connection.execute("SELECT case_uid FROM remark WHERE name = ?", (ARCHIVED,))
-        return frozenset(row["case_uid"] for row in rows)
+        return frozenset(self.remarked(ARCHIVED))
+
+    @user_errors()
+    def remarked(self, key: str) -> dict[str, str]:
+        """Return the values of a remark, by the UIDs of the cases that have it."""
+        rows = self._connection.execute(
+            "SELECT case_uid, body ->> 'value' AS value FROM remark WHERE name = ?", (key,)
+        )
+        return {row["case_uid"]: str(row["value"] or "") for row in rows}
 
     @user_errors()
     def summaries(self) -> list[CaseSummary]:

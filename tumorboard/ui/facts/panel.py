@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final, cast
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from tumorboard.language import _
 from tumorboard.ui.facts.date_row import DateRow
 from tumorboard.ui.facts.foot import FactFoot
 from tumorboard.ui.facts.row import FactRow
-from tumorboard.ui.shell.parts import head, scroll_column
+from tumorboard.ui.shell.parts import head, scroll_column, words
 from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
 #: The sections in the order in which a board needs them.
@@ -105,8 +105,14 @@ class FactsForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.strip, self._area, self.foot):
+        self._none = words(_("Open a case, then state here what is known of it."), "dim")
+        self._none.setContentsMargins(16, 12, 16, 0)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for widget in (self._none, self.strip, self._area, self.foot):
             layout.addWidget(widget)
+        layout.setStretch(layout.indexOf(self._none), 1)
+        layout.setStretch(layout.indexOf(self._area), 1)
+        self._show_empty(empty=True)
         self.foot.answering_wanted.connect(self.answer_first)
         self._to_build = list(reversed(list(_parts())))
         self._names = [p.fact.name for p in reversed(self._to_build) if p.fact is not None]
@@ -251,6 +257,13 @@ class FactsForm(QWidget):
         if uid != self._case:
             self._case = uid
             self.drop_keys()
+        self._show_empty(empty=not uid)
+
+    def _show_empty(self, *, empty: bool) -> None:
+        """Say what to do first while there is no case, in place of a form that is grey."""
+        self._none.setVisible(empty)
+        self._area.setVisible(not empty)
+        self.foot.setVisible(not empty)
 
     # -- what they show --------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -238,6 +238,7 @@ class OverlaysFeature(QObject, Feature):
             return "" if volume is None else self._placement(item, volume)[1]
 
         row = self.fusion.row(display)
-        self._panel.show_content(
-            objects_content(self.found, self.marks.left(), self._off, why_not, row, self._filling)
+        content = objects_content(
+            self.found, self.marks.left(), self._off, why_not, row, self._filling
         )
+        self._panel.show_content(replace(content, has_case=self._host.case is not None))

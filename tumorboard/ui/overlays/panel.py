@@ -67,7 +67,7 @@ class ObjectsPanel(QWidget):
         self.boxes: dict[str, QCheckBox] = {}
         self._fusion = FusionFields()
         self._fusion.changed.connect(self.fusion_changed)
-        self.show_content(ObjectsContent())
+        self.show_content(ObjectsContent(has_case=False))
 
     def show_content(self, content: ObjectsContent) -> None:
         """Show what there is; a slider that is being moved is left alone."""
@@ -79,12 +79,17 @@ class ObjectsPanel(QWidget):
                 with QSignalBlocker(box):
                     box.setChecked(row.on)
             return
-        self._fusion.setParent(None)
+        self._fusion.setParent(self)
+        self._fusion.hide()
         clear(self._column)
         self.boxes.clear()
         self._build(content)
 
     def _build(self, content: ObjectsContent) -> None:
+        if not content.has_case:
+            self._column.addWidget(words(_("Open a case to see what lies over its images."), "dim"))
+            self._column.addStretch(1)
+            return
         self._column.addWidget(head(_("PET in colours")))
         self._column.addWidget(self._fusion)
         self._fusion.show()

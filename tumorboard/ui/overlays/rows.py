@@ -80,6 +80,7 @@ class ObjectsContent:
     states: tuple[ForeignRow, ...] = ()
     documents: tuple[ForeignRow, ...] = ()
     problems: tuple[str, ...] = ()
+    has_case: bool = True
 
 
 def objects_content(

@@ -20,7 +20,7 @@ from tumorboard.app.preview import Preview, first_look
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.progress import Progress, Reporter
-from tumorboard.ui.shell.file_dialogs import ask_files, ask_folder
+from tumorboard.ui.shell.file_dialogs import ask_files, ask_folder, note_source
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.table_dialog import refused_dialog
 
@@ -134,6 +134,8 @@ class ImportFeature(Feature):
         """
         wanted = [Path(path) for path in paths]
         host = self._host
+        for path in wanted[:1]:
+            note_source(host, path)
         self._series.end_preview()
         self._turn += 1
         turn, shown = self._turn, threading.Event()

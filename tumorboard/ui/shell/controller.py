@@ -59,7 +59,11 @@ class Controller:
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
-        own = {"file.save": self.keep, "file.quit": self._window.close}
+        own = {
+            "file.save": self.keep,
+            "file.close": self.close_case,
+            "file.quit": self._window.close,
+        }
         return {**own, **self.features.handlers()}
 
     def start(self) -> None:
@@ -88,6 +92,15 @@ class Controller:
             self.features.series.show_grown()
             hanging.arrange()
             self.room.tell_hint()  # what was said of the case before is past
+
+    def close_case(self) -> None:
+        """Leave the open case: what was done on it is stored; what is only viewed asks first."""
+        if self.workspace.is_scratch:
+            self.say(_("These images are only viewed: save the case first, or quit."))
+        elif self.session.case is not None:
+            self.features.hanging.remember()
+            self.session.close_case()
+            self.room.tell_hint()
 
     def keep_if_scratch(self) -> None:
         """Store a folder that was only being viewed, now that work was done on it."""

@@ -35,6 +35,7 @@ from tumorboard.ui.shell.measured_first import MeasuredFirst
 from tumorboard.ui.shell.questions import Questions
 from tumorboard.ui.shell.undo import UndoFeature
 from tumorboard.ui.shell.window_folds import WindowFolds
+from tumorboard.ui.start.feature import StartFeature
 from tumorboard.ui.tags.feature import TagFeature
 from tumorboard.ui.timeline.feature import TimelineFeature
 from tumorboard.ui.vessel.feature import VesselFeature
@@ -93,6 +94,7 @@ class Features:
         self.imports = ImportFeature(host, self.series, self.meeting.new_cases.ask_whose)
         self.reports = ReportFeature(host)
         self.bundles = BundleFeature(host, self.imports.start)
+        self.start = StartFeature(host, window.start, self.bundles.dropped)
         self.printout = PrintFeature(host)
         self.comparison, self.timeline = DateComparison(host), TimelineFeature(host)
         self.overview = OverviewFeature(host)
@@ -138,7 +140,7 @@ class Features:
             *(self.outlines, self.undo, self.vessel, self.radiology, self.key_images, self.menus),
             *(self.meeting, self.talks, self.imports, self.reports, self.bundles, self.printout),
             *(self.comparison, self.timeline, self.overview, self.tags),
-            *(self.listed, self.measured_first, self.folds),
+            *(self.listed, self.measured_first, self.start, self.folds),
         )
 
     @property

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from tumorboard.app.recent import FOLDERS, with_newest
+
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
@@ -27,6 +29,15 @@ def note_folder(host: Host, kind: str, folder: Path) -> None:
     held = host.settings.table(_LAST)
     if held.get(kind) != str(folder):
         host.attempt(lambda: host.settings.set(_LAST, {**held, kind: str(folder)}))
+
+
+def note_source(host: Host, path: Path) -> None:
+    """Remember a folder that images came from; of a file its own, of a viewing nothing."""
+    folder = path if path.is_dir() else path.parent
+    if not host.workspace.is_scratch and folder.is_dir():
+        table = with_newest(host.settings.table(FOLDERS), str(folder.absolute()))
+        if table != host.settings.table(FOLDERS):
+            host.attempt(lambda: host.settings.set(FOLDERS, table))
 
 
 def ask_folder(host: Host, title: str) -> Path | None:

@@ -34,6 +34,7 @@ from tumorboard.ui.shell.panel_tabs import PanelTabs
 from tumorboard.ui.shell.rail import Rail, handle
 from tumorboard.ui.shell.status_strip import StatusStrip
 from tumorboard.ui.shell.tool_bar import ToolBar, part_button
+from tumorboard.ui.start.page import StartPage
 from tumorboard.ui.vessel.page import VesselPage
 from tumorboard.ui.vessel.panel import VesselPanel
 from tumorboard.ui.viewer.area import ViewArea
@@ -68,6 +69,7 @@ class WindowFrame(QMainWindow):
         self.resize(1440, 900)
         self.room = Room(self)
         self.views = ViewArea(self.room)
+        self.start = StartPage(self.views)
         self.vessel_page = VesselPage()
         self.worklist = Worklist()
         self.facts = FactsForm()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,7 +22,7 @@ from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.case_words import CaseLine, series_tip, series_words, study_title
 from tumorboard.ui.shell.mime import SERIES_MIME
-from tumorboard.ui.shell.parts import ElidedLabel, head, words
+from tumorboard.ui.shell.parts import ElidedLabel, head, link, words
 from tumorboard.ui.shell.text_widgets import Label
 from tumorboard.ui.worklist.case_list import CaseList
 from tumorboard.ui.worklist.filters import CaseFilters
@@ -74,6 +74,8 @@ class Worklist(QFrame):
         self._empty = words(
             _("No cases yet. Drop a folder of images here, or press Ctrl+O."), "dim"
         )
+        self.show_all = link(_("Show all cases"), self._show_all, _("Without search and filter"))
+        self.show_all.hide()
         self._series_head = head(_("Series"))
         self._no_series = words(_("No images yet. Press Ctrl+O and choose their folder."), "dim")
         self.series = _TwoLineList(_("Series of the case"))
@@ -86,6 +88,7 @@ class Worklist(QFrame):
         layout.addLayout(self._top)
         for widget in (self.filters, self._cases_head, self._empty):
             layout.addWidget(widget)
+        layout.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.cases, 3)
         layout.addWidget(self._series_head)
         layout.addWidget(self._no_series)
@@ -196,11 +199,19 @@ class Worklist(QFrame):
         self.cases.mark(self._open)
         self._empty.setVisible(not uids)
         asked = wanted != CaseFilter()
+        self.show_all.setVisible(asked and not uids)
         none = _("No cases yet. Drop a folder of images here, or press Ctrl+O.")
         self._empty.setText(_("No case matches.") if asked else none)
         count = len(uids)
         self._cases_head.setText(f"{count} CASE{'' if count == 1 else 'S'}")
         self._count(count, self._counted[1])
+
+    def _show_all(self) -> None:
+        """Take back what is typed and every filter."""
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        self.filters.use("")
+        self.search.setFocus()
 
     def _count(self, cases: int, series: int) -> None:
         if (cases, series) != self._counted:

@@ -1,0 +1,1 @@
+"""Where one begins: what is offered while no case is open."""
