@@ -35,6 +35,31 @@ class Viewport:
     flip_vertical: bool = False
 
 
+@dataclass(frozen=True)
+class Strips:
+    """Parts of a canvas that the picture leaves to words, in logical pixels.
+
+    ``top`` and ``bottom`` are their heights, ``sides`` the width of that at each side.
+    """
+
+    top: float = 0.0
+    bottom: float = 0.0
+    sides: float = 0.0
+
+    def inner(self, size: tuple[float, float]) -> tuple[float, float]:
+        """Return the (width, height) that is left of a canvas for the picture."""
+        wide, high = size[0] - 2 * self.sides, size[1] - self.top - self.bottom
+        return max(wide, 1.0), max(high, 1.0)
+
+    def middle(self, size: tuple[float, float]) -> tuple[float, float]:
+        """Return the canvas point in the middle of what is left for the picture."""
+        wide, high = self.inner(size)
+        return self.sides + wide / 2, self.top + high / 2
+
+
+NO_STRIPS = Strips()
+
+
 @dataclass(frozen=True, eq=False)
 class Projection:
     """The resolved state: source rows and columns onto a rectangle of device pixels.
@@ -109,28 +134,35 @@ def fit_mm_per_pixel(grid: PlaneGrid, size: tuple[float, float]) -> float:
 
 
 def resolve(
-    viewport: Viewport, grid: PlaneGrid, size: tuple[float, float], ratio: float
+    viewport: Viewport,
+    grid: PlaneGrid,
+    size: tuple[float, float],
+    ratio: float,
+    strips: Strips = NO_STRIPS,
 ) -> Projection:
     """Resolve a wish for a canvas of (width, height) logical pixels at a device pixel ratio.
+
+    The picture keeps off the ``strips``, but for the few pixels that interpolation needs.
 
     The visible part of the image is widened to whole source pixels and laid on whole
     device pixels; the aspect is true to less than half a device pixel over the image.
     """
-    scale = viewport.mm_per_pixel or fit_mm_per_pixel(grid, size)
+    inner = strips.inner(size)
+    scale = viewport.mm_per_pixel or fit_mm_per_pixel(grid, inner)
     device_per_row = grid.spacing[0] / scale * ratio
     device_per_column = grid.spacing[1] / scale * ratio
     middle = _centre_pixels(viewport, grid)
     rows, top, height = _axis(
-        middle[0], grid.shape[0], size[1] * ratio, device_per_row, viewport.flip_vertical
+        middle[0], grid.shape[0], inner[1] * ratio, device_per_row, viewport.flip_vertical
     )
     columns, left, width = _axis(
-        middle[1], grid.shape[1], size[0] * ratio, device_per_column, viewport.flip_horizontal
+        middle[1], grid.shape[1], inner[0] * ratio, device_per_column, viewport.flip_horizontal
     )
     return Projection(
         grid,
         rows,
         columns,
-        (left, top, width, height),
+        (left + round(strips.sides * ratio), top + round(strips.top * ratio), width, height),
         ratio,
         viewport.flip_horizontal,
         viewport.flip_vertical,
@@ -175,12 +207,13 @@ def zoomed(
     factor: float,
     anchor: tuple[float, float],
     size: tuple[float, float],
+    strips: Strips = NO_STRIPS,
 ) -> Viewport:
     """Return the viewport magnified by ``factor``; the canvas point ``anchor`` stays in place."""
-    current = viewport.mm_per_pixel or fit_mm_per_pixel(projection.grid, size)
+    current = viewport.mm_per_pixel or fit_mm_per_pixel(projection.grid, strips.inner(size))
     scale = min(max(current / factor, _MIN_MM_PER_PIXEL), _MAX_MM_PER_PIXEL)
     real = current / scale
-    middle = np.array([size[0] / 2, size[1] / 2])
+    middle = np.array(strips.middle(size))
     fixed = np.array(anchor)
     x, y, z = (float(v) for v in projection.to_lps(fixed + (middle - fixed) / real))
     return replace(viewport, centre=(x, y, z), mm_per_pixel=scale)

@@ -14,6 +14,9 @@ from tumorboard.imaging.geometry import Calibration, Caveat, Points, SliceStack,
 #: Cosine above which a direction runs along rows or columns.
 _ALONG: Final = 0.9
 
+#: Modalities (PS3.3 section C.7.3.1.1.1) whose pictures are taken off a screen with its words.
+_WITH_WORDS: Final = frozenset({"US", "IVUS", "SC", "OT", "ES", "XC", "DOC"})
+
 _OPPOSITE: Final = str.maketrans("LRAPHF", "RLPAFH")
 
 
@@ -189,6 +192,11 @@ class Volume:
         Without that there are no sides, no planes and no cuts across the slices.
         """
         return not any(c.code in ("no-position", "no-volume") for c in self.caveats)
+
+    @property
+    def may_hold_words(self) -> bool:
+        """Whether words may be burned into the pictures: ultrasound, captures of a screen."""
+        return self.modality in _WITH_WORDS or bool(self.calibrated_regions)
 
     def values(self, stored: NDArray[Any]) -> NDArray[np.float64]:
         """Turn stored values into values in ``unit``."""

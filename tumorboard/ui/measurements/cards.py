@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from tumorboard.language import _
+from tumorboard.text import tip
 from tumorboard.ui.measurements.rows import (
     DateRow,
     HistoryLine,
     LesionCard,
+    LesionContent,
     MeasurementRow,
     SumLine,
 )
@@ -95,10 +97,11 @@ def sum_widget(line: SumLine) -> QWidget:
     return widget
 
 
-def measurement_widget(
-    row: MeasurementRow, choices: tuple[tuple[str, str], ...], wishes: Wishes
-) -> QWidget:
-    """Return a measurement with what may be done with it."""
+def measurement_widget(row: MeasurementRow, content: LesionContent, wishes: Wishes) -> QWidget:
+    """Return a measurement with what may be done with it.
+
+    A reservation that stands above for several is here a sign, with its words in the tip.
+    """
     widget = QWidget()
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 2, 0, 2)
@@ -108,16 +111,20 @@ def measurement_widget(
     line.setSpacing(4)
     if row.proposed:
         line.addWidget(link(_("accept"), lambda: wishes.accept_requested.emit((row.uid,))))
-    line.addWidget(more_button(row, choices, wishes))
+    line.addWidget(more_button(row, content.choices, wishes))
     line.addWidget(link(_("delete"), lambda: wishes.delete_requested.emit(row.uid)))
     line.addWidget(link(_("show"), lambda: wishes.jump_requested.emit((row.uid,))))
     grid.addLayout(line, 0, 1, _RIGHT)
     text = " · ".join(part for part in (row.value, row.where) if part)
-    grid.addWidget(words(text, "dim"), 1, 0, 1, 2)
+    above = [c for c in row.caveats if c in content.shared_caveats]
+    value = words(f"▲ {text}" if above else text, "dim")
+    value.setToolTip(tip("\n".join(above)))
+    grid.addWidget(value, 1, 0, 1, 2)
     if row.proposed:
         grid.addWidget(words(_("◇ Proposed copy: check it, then accept."), "prompt"), 2, 0, 1, 2)
-    if row.caveats:
-        grid.addWidget(caveats_widget(row.caveats), 3, 0, 1, 2)
+    own = [c for c in row.caveats if c not in above]
+    if own:
+        grid.addWidget(caveats_widget(own), 3, 0, 1, 2)
     grid.setColumnStretch(0, 1)
     return widget
 

@@ -11,6 +11,7 @@ from tumorboard.case.model import Case, Lesion
 from tumorboard.case.report_text import Basis
 from tumorboard.language import _
 from tumorboard.ui.measurements.cards import (
+    caveats_widget,
     date_widget,
     history_widget,
     lesion_head,
@@ -161,6 +162,10 @@ class LesionsPanel(QWidget):
         self._column.addWidget(head(_("IVC: levels and tumour in the vein")))
         for mark in marks:
             self._column.addWidget(self._mark_row(mark))
+        shared = content.shared_caveats
+        if shared:
+            self._column.addWidget(head(_("Holds for several measurements")))
+            self._column.addWidget(caveats_widget(shared))
         self._column.addWidget(head(_("Lesions")))
         if not content.cards:
             self._column.addWidget(words(_("None yet. M measures a mass and makes it one."), "dim"))
@@ -209,7 +214,7 @@ class LesionsPanel(QWidget):
         self._show()
 
     def _add_measurement(self, row: MeasurementRow, content: LesionContent) -> None:
-        self._column.addWidget(measurement_widget(row, content.choices, self))
+        self._column.addWidget(measurement_widget(row, content, self))
         if self._history[0] == row.uid:
             self._column.addWidget(history_widget(self._history[1]))
 

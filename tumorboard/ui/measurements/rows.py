@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -92,6 +93,13 @@ class LesionContent:
     sums: tuple[SumLine, ...]
     free: tuple[MeasurementRow, ...]
     choices: tuple[tuple[str, str], ...]
+
+    @property
+    def shared_caveats(self) -> tuple[str, ...]:
+        """Reservations of more than one measurement: each is read once."""
+        dated = (row for card in self.cards for date in card.dates for row in date.measurements)
+        held = Counter(caveat for row in (*dated, *self.free) for caveat in row.caveats)
+        return tuple(caveat for caveat, count in held.items() if count > 1)
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,24 @@ from PySide6.QtWidgets import QWidget
 
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.view_cut import cut_words
-from tumorboard.imaging.viewport import Projection, resolve
+from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve
 from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
+from tumorboard.ui.viewer.edge import strips_for
 from tumorboard.ui.viewer.fused import colour_bar_box, paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
-from tumorboard.ui.viewer.painting import Frame, Painting, drawn_here, reservations, wish_of
+from tumorboard.ui.viewer.painting import (
+    Frame,
+    Painting,
+    drawn_here,
+    names_at_rim,
+    reservations,
+    wish_of,
+)
 from tumorboard.ui.viewer.room import Room
 
 #: Words over pictures are this much larger than in the reading window at a height of 1080 px.
@@ -84,7 +92,9 @@ def magnified(view: ImageView, frame: Frame, scale: float) -> Projection:
     if wish.mm_per_pixel is not None:
         wish = replace(wish, mm_per_pixel=wish.mm_per_pixel * scale)
     size = (view.width() / scale, view.height() / scale)
-    return resolve(wish, frame.section.grid, size, frame.projection.ratio * scale)
+    strips = view.strips
+    own = Strips(strips.top / scale, strips.bottom / scale, strips.sides / scale)
+    return resolve(wish, frame.section.grid, size, frame.projection.ratio * scale, own)
 
 
 def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> None:
@@ -92,7 +102,7 @@ def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> No
     if frame.section.slice_index is None and not spec.is_turned:
         overlay.paint_gaps(painter, volume, projection, size)
     # What stands at the rim of a view before an audience.
-    across = frame.spec.plane is not Plane.AXIAL and not frame.spec.is_turned
+    across = names_at_rim(frame.spec)
     bar = colour_bar_box(frame, frame.over.fusion, size)
     rim = overlay.rim_of(
         size,
@@ -100,9 +110,10 @@ def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> No
         scale=view.scale,
         letters_of=frame.volume.side_letters,
         corners=((), (), (caption(view, frame),)),
-        badges=reservations(view, frame),
+        badges=reservations(view, frame.volume, frame.spec),
         levels=view.room.annotations_of(view.display) if across else (),
         more=(bar,) if bar is not None else (),
+        strips=view.strips,
     )
     paint_colour_bar(painter, frame, frame.over.fusion, size)
     overlay.paint_rim(painter, rim)
@@ -134,6 +145,17 @@ class StageView(ImageView):
         self._painting = _StagePainting()
         self.setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def strips(self) -> Strips:
+        """What the picture leaves to the words for an audience, which are larger."""
+        volume, room = self.display.volume, self.room
+        if volume is None or not volume.may_hold_words or not isinstance(room, StageRoom):
+            return NO_STRIPS
+        scale = room.scale
+        size = QRectF(0, 0, self.width() / scale, self.height() / scale)
+        found = strips_for(size, (), (), reservations(self, volume, self.spec))
+        return Strips(found.top * scale, found.bottom * scale, found.sides * scale)
 
     def labels(self) -> list[Label]:
         """Return where the labels stand that can be dragged: none, they are painted larger."""

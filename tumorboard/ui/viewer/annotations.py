@@ -20,7 +20,13 @@ from tumorboard.tools.vessel import MARK_SHORT_LABELS
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import drawings, strokes
 from tumorboard.ui.viewer.drawing_cache import Sheet, Wish
-from tumorboard.ui.viewer.letters import LETTER_PX, OUTLINE, text_width, text_with_outline
+from tumorboard.ui.viewer.letters import (
+    LETTER_PX,
+    OUTLINE,
+    paint_ground,
+    text_width,
+    text_with_outline,
+)
 
 Step = Callable[[QPainter], object]
 
@@ -145,6 +151,7 @@ def _paint_label(painter: QPainter, label: drawings.Label) -> None:
     annotation, lines, box, shape = label
     strokes.paint_leader(painter, box, shape)
     ink = colour(strokes.ink_of(annotation))
+    paint_ground(painter, box, 3, 0)  # amber is not read on bright tissue
     for n, line in enumerate(lines):
         place = QPointF(box[0], box[1] + LETTER_PX + n * drawings.LINE_PX)
         text_with_outline(painter, place, line, ink)
@@ -164,4 +171,7 @@ def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> No
     painter.drawPath(shape)
     painter.setPen(QPen(ink, 1.8))
     painter.drawPath(shape)
-    text_with_outline(painter, QPointF(x + 12, y + 4), MARK_SHORT_LABELS[annotation.role], ink)
+    name = MARK_SHORT_LABELS[annotation.role]
+    if not spec.is_level:
+        paint_ground(painter, (x + 12, y + 4 - LETTER_PX, text_width(name), LETTER_PX + 4.0))
+    text_with_outline(painter, QPointF(x + 12, y + 4), name, ink)

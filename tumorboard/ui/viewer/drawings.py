@@ -36,6 +36,8 @@ _MOST_LAYOUTS: Final = 128
 #: Words of a reader take lines of at most this width.
 _TEXT_PX: Final = 280.0
 
+_NO_SIZE: Final = " · uncalibrated"
+
 Label = tuple[Annotation, list[str], Box, Box]
 _Key = tuple[Any, ...]
 
@@ -107,7 +109,8 @@ def _label_text(annotation: Annotation, volume: Volume | None) -> str:
     elif spec.is_known_length:
         words = _("known length {text}", text=measure(annotation).text)
     else:
-        found = measure(annotation, volume).text
+        # That the pixels have no size stands once in the view; the unit says it here.
+        found = measure(annotation, volume).text.removesuffix(_NO_SIZE)
         words = f"{annotation.label} · {found}" if annotation.label else found
     if annotation.proposed:
         words = _("proposed · {words}", words=words) if words else "proposed"

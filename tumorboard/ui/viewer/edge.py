@@ -12,62 +12,55 @@ from dataclasses import dataclass, field, replace
 from math import ceil, floor
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.labels import Box, overlaps
 from tumorboard.annotations.model import Annotation
-from tumorboard.imaging.geometry import Points
-from tumorboard.imaging.viewport import Projection
+from tumorboard.imaging.geometry import Point, Points
+from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips
 from tumorboard.language import _
-from tumorboard.tools.vessel import MARK_SHORT_LABELS
 from tumorboard.ui.shell.theme import colour, text_font
 from tumorboard.ui.viewer.drawings import Free
-from tumorboard.ui.viewer.letters import LETTER_PX, OUTLINE, text_width, text_with_outline
+from tumorboard.ui.viewer.letters import (
+    GROUND,
+    LETTER_PX,
+    OUTLINE,
+    paint_ground,
+    text_width,
+    text_with_outline,
+)
+from tumorboard.ui.viewer.rim_levels import (
+    LINE_PX,
+    Level,
+    Word,
+    level_marks,
+    levels_beside,
+    paint_level,
+)
 
 #: Names the side of the patient in a direction.
 LettersOf = Callable[[Points], str]
 
 _WORDS: Final = QColor("#cfd6de")
 _LETTERS: Final = QColor("#aeb8c4")
-#: Below sentences that must be read whatever the picture holds.
-_GROUND: Final = QColor(5, 7, 10, 190)
 _EDGE: Final = 10.0
 #: From line to line, the first baseline, and how far the last one stands above the edge.
-_LINE, _FIRST, _LAST = 18.0, 20.0, 12.0
+_LINE, _FIRST, _LAST = LINE_PX, 20.0, 12.0
+#: Below the last words of a strip, and at the sides for letters and the slice bar.
+_BELOW_WORDS, _BESIDE = 7.0, 20.0
 #: Between words that stand side by side.
 _GAP: Final = 12.0
 #: Words in the corners take at most this share of the height of a view.
 _SHARE: Final = 0.5
 #: A description cut to less than this says nothing.
 _LEAST: Final = 56.0
-#: The right end of the names of levels, from the right edge.
-_LEVEL_EDGE: Final = 26.0
-#: From name to name of levels that lie close together.
-_ROW: Final = 16.0
 #: As wide as the value and the place under the pointer usually are.
 _READING_PX: Final = 220.0
 #: Words that change from slice to slice take whole steps: labels stay where they are.
 _STEP: Final = 64.0
 #: Before the later lines of a sentence, as wide as its mark.
 _SET_IN: Final = "     "
-
-
-@dataclass(frozen=True)
-class Word:
-    """A line of words at its baseline (logical pixels)."""
-
-    text: str
-    x: float
-    baseline: float
-    bold: bool = False
-
-    @property
-    def box(self) -> Box:
-        """The rectangle that it covers."""
-        return self.x, self.baseline - LETTER_PX, text_width(self.text, bold=self.bold), _LINE - 2
 
 
 @dataclass(frozen=True)
@@ -83,20 +76,6 @@ class Bar:
     def box(self) -> Box:
         """The rectangle of words and bar."""
         return self.word.x, self.y - 9, self.right + 4 - self.word.x, 16.0
-
-
-@dataclass(frozen=True)
-class Level:
-    """The name of a level of the vein beside its height ``y``; ``ink`` is of the palette."""
-
-    word: Word
-    y: float
-    ink: str
-
-    @property
-    def box(self) -> Box:
-        """The rectangle of the name."""
-        return self.word.box
 
 
 @dataclass(frozen=True)
@@ -116,6 +95,7 @@ class Rim:
     bar: Bar | None = None
     total: Word | None = None
     more: tuple[Box, ...] = field(default=())
+    strips: Strips = NO_STRIPS
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -210,6 +190,8 @@ def rim_of(
     levels: Iterable[Annotation] = (),
     more: Iterable[Box] = (),
     total: str = "",
+    named: Iterable[tuple[str, Point]] = (),
+    strips: Strips = NO_STRIPS,
 ) -> Rim:
     """Lay out the rim of a view.
 
@@ -218,7 +200,8 @@ def rim_of(
     ``corners`` are the words top left, top
     right and bottom left, ``badges`` reservations below the first, ``levels`` the marks whose
     names stand beside their height, ``more`` rectangles that other things take. ``total`` stands
-    in the middle above the lower edge, where there is room for all of it.
+    in the middle above the lower edge, where there is room for all of it. ``named`` are further
+    levels, as (name, LPS point). Where the picture leaves ``strips`` no words lie over it.
     """
     others = tuple(more)
     left, right, told = _top(size, corners[0], corners[1], badges)
@@ -226,18 +209,36 @@ def rim_of(
     middle = letters[3].x + letters[3].box[2] if letters else 0.0
     bar = scale_bar(projection, size, scale, middle)
     top = [word.box for word in (*left, *right, *told)]
-    named = _levels(levels, projection, size, [*top, *([bar.box] if bar else [])])
-    held = [*top, *(level.box for level in named), *others]
-    rows = max(int(size.height() * _SHARE / _LINE) - max(len(left), len(right)), 1)
-    bottom = _bottom(size, [t for t in corners[2] if t][-rows:], bar, held)
+    marks = level_marks(levels, named)
+    found = levels_beside(marks, projection, size, [*top, *([bar.box] if bar else [])])
+    held = [*top, *(level.box for level in found), *others]
+    below = [t for t in corners[2] if t]
+    bottom: tuple[Word, ...]
+    if strips.bottom:
+        end = bar.box[0] - _GAP if bar is not None else size.width() - _EDGE
+        text = elided(" · ".join(below), max(end - _EDGE, 1.0))
+        bottom = (Word(text, _EDGE, size.height() - _LAST),) if text else ()
+    else:
+        rows = max(int(size.height() * _SHARE / _LINE) - max(len(left), len(right)), 1)
+        bottom = _bottom(size, below[-rows:], bar, held)
     held += [word.box for word in bottom] + ([bar.box] if bar else [])
     letters = tuple(_apart(word, held, step) for word, step in zip(letters, _WAYS, strict=False))
     held += [word.box for word in letters]
     return Rim(
-        *(size, left, right, bottom, told, named, letters, bar),
+        *(size, left, right, bottom, told, found, letters, bar),
         total=_total(total, size, held),
         more=others,
+        strips=strips,
     )
+
+
+def strips_for(
+    size: QRectF, left: Sequence[str], right: Sequence[str], badges: Sequence[str]
+) -> Strips:
+    """Return the strips that words at the top and one line at the bottom of a view need."""
+    rows = [word.baseline for part in _top(size, left, right, badges) for word in part]
+    top = max(rows) + _BELOW_WORDS if rows else 0.0
+    return Strips(top, _LAST + _LINE, _BESIDE)
 
 
 def _total(text: str, size: QRectF, held: Sequence[Box]) -> Word | None:
@@ -367,44 +368,11 @@ def scale_bar_mm(pixels_per_mm: float, limit: float) -> float:
     return max(fitting, default=lengths[0])
 
 
-def _levels(
-    annotations: Iterable[Annotation],
-    projection: Projection,
-    size: QRectF,
-    held: Sequence[Box],
-) -> tuple[Level, ...]:
-    """Return the names of IVC levels beside their heights, clear of words and of one another."""
-    marks = [a for a in annotations if a.kind in MARKS]
-    taken = list(held)
-    found: list[Level] = []
-    for mark in sorted(marks, key=lambda a: -a.points[0][2]):
-        y = float(projection.to_canvas(np.array(mark.points))[0, 1])
-        if not 0 < y < size.height():
-            continue
-        text = MARK_SHORT_LABELS[mark.role]
-        x = size.width() - _LEVEL_EDGE - text_width(text)
-        above = found[-1].word.baseline + _ROW if found else 0.0
-        word = _first_free(Word(text, x, max(y + 4, above)), taken, size)
-        if word is not None:
-            taken.append(word.box)
-            ink = "vessel" if SPECS[mark.kind].is_level else "lesion"
-            found.append(Level(word, y, ink))
-    return tuple(found)
-
-
-def _first_free(word: Word, taken: Sequence[Box], size: QRectF) -> Word | None:
-    """Return a word at the first free height below its own, or else above; None without one."""
-    down = np.arange(word.baseline, size.height() - 4, 2.0)
-    up = np.arange(word.baseline, LETTER_PX, -2.0)
-    for baseline in (*down.tolist(), *up.tolist()):
-        moved = replace(word, baseline=baseline)
-        if not any(overlaps(moved.box, box) for box in taken):
-            return moved
-    return None
-
-
 def reading_word(rim: Rim, text: str) -> Word:
     """Return where the value under the pointer stands: above the scale bar, clear of words."""
+    if rim.strips.bottom:
+        end = rim.bar.box[0] - _GAP if rim.bar is not None else rim.size.width() - _EDGE
+        return Word(text, max(end - text_width(text), 0.0), rim.size.height() - _LAST)
     x = rim.size.width() - _EDGE - 4 - text_width(text)
     word = Word(text, x, rim.size.height() - 34)
     return _apart(word, [part.box for part in (*rim.words, *rim.letters)], -_LINE)
@@ -423,10 +391,10 @@ def reading_box(size: QRectF) -> Box | None:
 def paint_rim(painter: QPainter, rim: Rim) -> None:
     """Paint everything that stands at the rim."""
     for level in rim.levels:
-        _paint_level(painter, level)
+        paint_level(painter, level)
     if rim.warnings:  # ultrasound has words of its own there, bright ones
         left, top, width, height = _around(rim.warnings)
-        painter.fillRect(QRectF(left - 4, top - 2, width + 8, height + 2), _GROUND)
+        painter.fillRect(QRectF(left - 4, top - 2, width + 8, height + 2), GROUND)
     for words, ink in (
         (rim.words, _WORDS),
         (rim.warnings, colour("warn")),
@@ -436,12 +404,7 @@ def paint_rim(painter: QPainter, rim: Rim) -> None:
             place = QPointF(word.x, word.baseline)
             text_with_outline(painter, place, word.text, ink, bold=word.bold)
     if rim.total is not None:
-        left, top, width, height = rim.total.box
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_GROUND)
-        painter.drawRoundedRect(QRectF(left - 8, top - 3, width + 16, height + 6), 9, 9)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        paint_ground(painter, rim.total.box, 8, 3)
         place = QPointF(rim.total.x, rim.total.baseline)
         text_with_outline(painter, place, rim.total.text, colour("lesion"))
     if rim.bar is not None:
@@ -453,13 +416,3 @@ def paint_rim(painter: QPainter, rim: Rim) -> None:
             painter.drawLine(QPointF(bar.left, y), QPointF(bar.right, y))
             for x in (bar.left, bar.right):
                 painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
-
-
-def _paint_level(painter: QPainter, level: Level) -> None:
-    """Write the name of a level, with a tick at its height."""
-    ink, word = colour(level.ink), level.word
-    start, y = word.x - 10, level.y
-    painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
-    painter.drawLine(QPointF(start - 44, y), QPointF(start - 10, y))
-    painter.drawLine(QPointF(start - 10, y), QPointF(start, word.baseline - 4))
-    text_with_outline(painter, QPointF(word.x, word.baseline), word.text, ink)

@@ -317,7 +317,7 @@ class Gestures:
         projection = view.projection()
         if projection is None:
             return
-        centre = (view.width() / 2, view.height() / 2)
+        centre = view.strips.middle((float(view.width()), float(view.height())))
         view.viewport = panned(view.viewport, projection, (delta.x(), delta.y()), centre)
         view.update()
 

@@ -133,6 +133,8 @@ def paint_reading(
     text = reading(frame.volume, frame.section, frame.projection, pointer)
     text = f"{more} · {text}" if more and text else more or text
     word = reading_word(rim, text)
+    if rim.strips.bottom and text:  # it stands over the words of the strip
+        painter.fillRect(QRectF(*word.box).adjusted(-6, -1, 6, 1), Qt.GlobalColor.black)
     text_with_outline(painter, QPointF(word.x, word.baseline), text, _WORDS)
 
 

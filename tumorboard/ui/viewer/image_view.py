@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QWheelEvent,
@@ -30,18 +29,18 @@ from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.sampling import SlabMode
 from tumorboard.imaging.slicing import Section, native_plane
 from tumorboard.imaging.view_cut import CutSpec, is_native
-from tumorboard.imaging.viewport import Projection, Viewport, resolve, zoomed
+from tumorboard.imaging.viewport import Projection, Strips, Viewport, resolve, zoomed
 from tumorboard.language import _
 from tumorboard.tools.gesture import Scene
 from tumorboard.ui.shell.mime import SERIES_MIME
 from tumorboard.ui.shell.theme import colour
-from tumorboard.ui.viewer import overlay
+from tumorboard.ui.viewer import overlay, touch
 from tumorboard.ui.viewer.ahead import Ahead
 from tumorboard.ui.viewer.cutter import Cutter
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.gestures import Gestures
-from tumorboard.ui.viewer.painting import Frame, Painting
+from tumorboard.ui.viewer.painting import Frame, Painting, word_strips
 from tumorboard.ui.viewer.room import Room, SceneView
 
 _LOG = logging.getLogger(__name__)
@@ -259,7 +258,12 @@ class ImageView(QWidget):
         if section is None:
             return None
         size = (float(self.width()), float(self.height()))
-        return resolve(self.viewport, section.grid, size, self.devicePixelRatioF())
+        return resolve(self.viewport, section.grid, size, self.devicePixelRatioF(), self.strips)
+
+    @property
+    def strips(self) -> Strips:
+        """What the picture leaves to words, where it may hold words of its own."""
+        return word_strips(self)
 
     def canvas_of(self, point: Point) -> QPointF:
         """Return where an LPS point (mm) of the shown cut lies on the canvas."""
@@ -332,8 +336,9 @@ class ImageView(QWidget):
         if projection is None:
             return
         size = (float(self.width()), float(self.height()))
-        place = anchor or QPointF(size[0] / 2, size[1] / 2)
-        self.viewport = zoomed(self.viewport, projection, factor, (place.x(), place.y()), size)
+        place = anchor or QPointF(*self.strips.middle(size))
+        at = (place.x(), place.y())
+        self.viewport = zoomed(self.viewport, projection, factor, at, size, self.strips)
         self.update()
 
     def _repaint_at_rest(self) -> None:
@@ -411,12 +416,8 @@ class ImageView(QWidget):
         return stays
 
     def event(self, event: QEvent) -> bool:
-        """Zoom by two fingers on a touchpad."""
-        pinch = Qt.NativeGestureType.ZoomNativeGesture
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() is pinch:
-            self.zoom(1.0 + event.value(), event.position())
-            return True
-        return super().event(event)
+        """Give fingers and pen what is theirs."""
+        return touch.taken(self, event) or super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Begin a gesture."""

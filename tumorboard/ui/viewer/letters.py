@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import Final
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -27,6 +27,8 @@ LETTER_PX: Final = 12
 #: Room (logical pixels) around a label for its outline.
 PAD: Final = 3
 OUTLINE: Final = QColor("#05070a")
+#: Below words that must be read whatever the picture holds.
+GROUND: Final = QColor(5, 7, 10, 190)
 _RIM_PX: Final = 3.0
 #: A glyph is painted at so many places within a device pixel; the nearest one is taken.
 _PHASES: Final = 4
@@ -62,6 +64,21 @@ def text_with_outline(
     left = round((position.x() - PAD) * ratio) / ratio
     top = round((position.y() - LETTER_PX - PAD) * ratio) / ratio
     painter.drawImage(QPointF(left, top), image)
+
+
+def paint_ground(
+    painter: QPainter, box: tuple[float, float, float, float], across: float = 5, along: float = 1
+) -> None:
+    """Darken the picture below words that fill a (left, top, width, height), and round them."""
+    left, top, width, height = box
+    radius = min(height / 2 + along, 9.0)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(GROUND)
+    ground = QRectF(left - across, top - along, width + 2 * across, height + 2 * along)
+    painter.drawRoundedRect(ground, radius, radius)
+    painter.restore()
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,13 @@ from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.annotations import labels, paint_annotations, paint_kept
 from tumorboard.ui.viewer.edge import elided, folded, paint_rim, rim_of
-from tumorboard.ui.viewer.letters import text_width, text_with_outline, wording
+from tumorboard.ui.viewer.letters import (
+    LETTER_PX,
+    paint_ground,
+    text_width,
+    text_with_outline,
+    wording,
+)
 
 #: What was made elsewhere and belongs to what is painted over images.
 __all__ = [
@@ -77,4 +83,6 @@ def paint_gaps(painter: QPainter, volume: Volume, projection: Projection, size: 
         box = QRectF(0, a, size.width(), b - a) if across else QRectF(a, 0, b - a, size.height())
         painter.fillRect(box, QBrush(colour("warn"), Qt.BrushStyle.BDiagPattern))
         place = QPointF(_EDGE, (a + b) / 2 + 4) if across else QPointF(a + 4, size.height() / 2)
-        text_with_outline(painter, place, _("gap {high:.0f} mm", high=high - low), colour("warn"))
+        told = _("gap {high:.0f} mm", high=high - low)
+        paint_ground(painter, (place.x(), place.y() - LETTER_PX, text_width(told), LETTER_PX + 4.0))
+        text_with_outline(painter, place, told, colour("warn"))

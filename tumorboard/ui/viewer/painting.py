@@ -24,7 +24,7 @@ from tumorboard.imaging.slicing import (
     section_number,
 )
 from tumorboard.imaging.view_cut import CutSpec, cut_words, is_native, stored_step
-from tumorboard.imaging.viewport import Projection, resolve, zoomed
+from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve, zoomed
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, window_words
 from tumorboard.language import _
@@ -33,7 +33,7 @@ from tumorboard.ui.viewer import foreign, guides, overlay, strokes
 from tumorboard.ui.viewer import vessel_paths as paths
 from tumorboard.ui.viewer.drawing_cache import Wish
 from tumorboard.ui.viewer.drawings import Free
-from tumorboard.ui.viewer.edge import Rim, reading_box
+from tumorboard.ui.viewer.edge import Rim, reading_box, strips_for
 from tumorboard.ui.viewer.fused import (
     FusedPainting,
     colour_bar_box,
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
 #: Before the words of the window: there is a menu below them.
 WINDOW_MENU = "▾ "
+#: Reservations that labels of measurements leave to the view.
+_FIRST_TOLD = frozenset({"uncalibrated", "ultrasound-region"})
 _MAGNIFIER = 110.0
 _MAGNIFICATION = 2.5
 
@@ -113,6 +115,7 @@ class Painting:
             _fill_around(painter, QRectF(view.rect()), box)
             painter.drawImage(box.topLeft(), image)
             del owner
+            fill_strips(painter, view)
             self._fused.paint(painter, frame, frame.over.fusion)
             if view.room.overlays_visible:
                 self._masks.paint(painter, frame, frame.over.layers)
@@ -157,6 +160,14 @@ def _fill_around(painter: QPainter, whole: QRectF, picture: QRectF) -> None:
             painter.fillRect(part, Qt.GlobalColor.black)
 
 
+def fill_strips(painter: QPainter, view: ImageView) -> None:
+    """Leave nothing of the picture below words that stand beside it."""
+    strips, wide, high = view.strips, view.width(), view.height()
+    if strips != NO_STRIPS:
+        painter.fillRect(QRectF(0, 0, wide, strips.top), Qt.GlobalColor.black)
+        painter.fillRect(QRectF(0, high - strips.bottom, wide, strips.bottom), Qt.GlobalColor.black)
+
+
 def picture_of(frame: Frame) -> tuple[QImage, Any]:
     """Return the picture of a frame, and what owns its pixels (keep both together)."""
     colours = colours_of(frame.volume, frame.section, frame.spec)
@@ -195,8 +206,9 @@ def _paint_magnifier(painter: QPainter, view: ImageView, frame: Frame) -> None:
         return
     size = (float(view.width()), float(view.height()))
     place = (pointer.x(), pointer.y())
-    near = zoomed(view.viewport, frame.projection, _MAGNIFICATION, place, size)
-    projection = resolve(near, frame.section.grid, size, frame.projection.ratio)
+    strips = view.strips
+    near = zoomed(view.viewport, frame.projection, _MAGNIFICATION, place, size, strips)
+    projection = resolve(near, frame.section.grid, size, frame.projection.ratio, strips)
     if projection.is_empty:
         return
     closer = Frame(
@@ -229,7 +241,10 @@ def _paint_overlays(painter: QPainter, view: ImageView, frame: Frame) -> None:
     else:
         upwards = stored_step(volume, spec.plane) < 0
         overlay.paint_slice_bar(painter, volume.loaded, section.slice_index, upwards, size)
-    paths.paint_paths(painter, frame.over.paths, section.grid, projection, spec.slab_mm)
+    named = not names_at_rim(spec)
+    paths.paint_paths(
+        painter, frame.over.paths, section.grid, projection, spec.slab_mm, named=named
+    )
     # What stands at the rim comes first: nothing is painted over a measured value.
     rim = rim_at(view, frame)
     paint_colour_bar(painter, frame, frame.over.fusion, size)
@@ -254,8 +269,10 @@ def rim_at(view: ImageView, frame: Frame) -> Rim:
     size, volume, spec = QRectF(view.rect()), frame.volume, frame.spec
     bar = colour_bar_box(frame, frame.over.fusion, size)
     sliced = frame.section.slice_index is not None and len(volume.loaded) > 1
-    more = (bar, reading_box(size), overlay.slice_bar_box(size) if sliced else None)
-    across = spec.plane is not Plane.AXIAL and not spec.is_turned
+    strips = view.strips
+    reading = reading_box(size) if strips == NO_STRIPS else None
+    more = (bar, reading, overlay.slice_bar_box(size) if sliced else None)
+    across = names_at_rim(spec)
     return overlay.rim_of(
         size,
         frame.projection,
@@ -264,15 +281,34 @@ def rim_at(view: ImageView, frame: Frame) -> Rim:
         corners=corner_words(view, frame),
         badges=badges(view, frame),
         levels=view.room.annotations_of(view.display) if across else (),
+        named=paths.levels_near(frame.over.paths, frame.section.grid, spec.slab_mm)
+        if across
+        else (),
         more=(box for box in more if box is not None),
         total=view.room.total_on(view.display) if is_native(volume, spec) else "",
+        strips=strips,
     )
+
+
+def names_at_rim(spec: CutSpec) -> bool:
+    """Whether names of levels stand beside their heights: on a cut along the body."""
+    return spec.plane is not Plane.AXIAL and not spec.is_turned
+
+
+def word_strips(view: ImageView) -> Strips:
+    """Return what a picture that may hold words of its own leaves to those of the view."""
+    volume = view.display.volume
+    if volume is None or not volume.may_hold_words:
+        return NO_STRIPS
+    spec = view.spec
+    size = QRectF(view.rect())
+    return strips_for(size, *top_words(view, volume, spec), reservations(view, volume, spec))
 
 
 def drawn_here(view: ImageView, spec: CutSpec, section: Section) -> tuple[Annotation, ...]:
     """Return what is drawn over a cut; across the body marks of a vessel stand at the rim."""
     visible = view.visible_annotations(section)
-    if spec.plane is Plane.AXIAL or spec.is_turned:
+    if not names_at_rim(spec):
         return visible
     return tuple(a for a in visible if a.kind not in MARKS)
 
@@ -296,14 +332,13 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     """Return the words of the corners: top left, top right, bottom left."""
     display, volume, spec = view.display, frame.volume, frame.spec
     stack, title = volume.stack, display.title
-    plane_words = cut_words(volume, spec) if volume.is_placed else ""
-    where = where_words(volume, spec, display.point)
     pixel_mm = min(frame.section.grid.spacing) / view.coarseness
     zoom = _("Zoom {pixels_per_mm:.1f}", pixels_per_mm=frame.projection.pixels_per_mm * pixel_mm)
     if not view.room.smooth:
         zoom += _(" · pixels as squares")
+    left, right = top_words(view, volume, spec)
     if not is_native(volume, spec) and _beside_native(view):
-        return [[plane_words], [where], [zoom]]
+        return [left, right, [zoom]]
     rows, columns = volume.voxels.shape[1:]
     source, scale = in_force(view.room.annotations_of(display), volume, frame.section.slice_index)
     spacing = (
@@ -311,18 +346,30 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
         if scale is None
         else _("{pixel_spacing:.2f} mm", pixel_spacing=stack.pixel_spacing[0] * scale)
     )
+    # In the order in which they give way where room is short.
+    below = [title.technique, f"{zoom} · {columns} × {rows}", f"{spacing} ({source.value})"]
+    if volume.may_hold_words:  # one line, the last one first: it is cut at its end
+        below = [" · ".join(text for text in reversed(below) if text)]
+    return [left, right, below]
+
+
+def top_words(view: ImageView, volume: Volume, spec: CutSpec) -> tuple[list[str], list[str]]:
+    """Return the words top left and top right; two lines where they stand beside the picture."""
+    title = view.display.title
+    plane_words = cut_words(volume, spec) if volume.is_placed else ""
+    where = where_words(volume, spec, view.display.point)
+    if not is_native(volume, spec) and _beside_native(view):
+        return [plane_words], [where]
     plane = " · ".join(part for part in (title.modality, title.date, plane_words) if part)
     who = title.identity if view.room.shows_identity else ""
-    return [
-        [*(text for text in (who, title.patient, title.description) if text), plane],
-        [where, _window_words(display)],
-        # In the order in which they give way where room is short.
-        [
-            title.technique,
-            f"{zoom} · {columns} × {rows}",
-            f"{spacing} ({source.value})",
-        ],
-    ]
+    left = [*(text for text in (who, title.patient, title.description) if text), plane]
+    if volume.may_hold_words:
+        missing = int((~volume.loaded).sum())
+        where += _(" · {missing} not there yet", missing=missing) if missing else ""
+        whose = " · ".join(part for part in (who, title.patient) if part)
+        what = " · ".join(part for part in (plane, title.description) if part)
+        left = [part for part in (whose, what) if part]
+    return left, [where, _window_words(view.display)]
 
 
 def _window_words(display: Display) -> str:
@@ -374,15 +421,18 @@ def badges(view: ImageView, frame: Frame) -> list[str]:
             if missing and frame.spec.is_turned
             else []
         )
-    loading = [_("{missing} slices not there yet", missing=missing)] if missing else []
-    return reservations(view, frame) + loading
+    # Beside a picture with words of its own that stands in the line of the slice.
+    told = missing and not volume.may_hold_words
+    loading = [_("{missing} slices not there yet", missing=missing)] if told else []
+    return reservations(view, volume, frame.spec) + loading
 
 
-def reservations(view: ImageView, frame: Frame) -> list[str]:
+def reservations(view: ImageView, volume: Volume, spec: CutSpec) -> list[str]:
     """Return the reservations on a stored picture itself, whatever is still to come."""
-    volume = frame.volume
-    if not is_native(volume, frame.spec):
+    if not is_native(volume, spec):
         return []
-    source, _ = in_force(view.room.annotations_of(view.display), volume, frame.section.slice_index)
+    here = volume.stack.nearest_slice(view.display.point)
+    source, _ = in_force(view.room.annotations_of(view.display), volume, here)
     caveats = answered(volume.caveats) if source is Calibration.USER else volume.caveats
-    return [c.text for c in caveats][:3]
+    ordered = sorted(caveats, key=lambda c: c.code not in _FIRST_TOLD)
+    return [c.text for c in ordered][:3]

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from tumorboard.case.vessel import VesselPath, centreline_of
-from tumorboard.imaging.geometry import Points
+from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.viewport import Projection
 from tumorboard.tools.landmark import LEVELS
@@ -32,18 +32,34 @@ def paint_paths(
     grid: PlaneGrid,
     projection: Projection,
     slab_mm: float = 0.0,
+    *,
+    named: bool = True,
 ) -> None:
-    """Draw vessels over a cut of this grid."""
+    """Draw vessels over a cut of this grid, levels by their names unless these stand elsewhere."""
     for path in paths:
         ink = colour("vessel")
-        reach = max(SOLID_MM, slab_mm / 2)
+        reach = _reach(slab_mm)
         if len(path.line) > 1:
             _paint_line(painter, path, grid, projection, reach)
         if path.is_active and len(path.anchors):
             _paint_points(painter, path.anchors, grid, projection, reach)
         for name, point in path.levels:
             if _off(np.array([point]), grid)[0] <= reach:
-                _paint_level(painter, name, projection.to_canvas(np.array(point)), ink)
+                place = projection.to_canvas(np.array(point))
+                _paint_level(painter, name if named else "", place, ink)
+
+
+def _reach(slab_mm: float) -> float:
+    return max(SOLID_MM, slab_mm / 2)
+
+
+def levels_near(
+    paths: Sequence[ShownPath], grid: PlaneGrid, slab_mm: float
+) -> list[tuple[str, Point]]:
+    """Return the levels of vessels that a cut shows, as (name, LPS point in mm)."""
+    reach = _reach(slab_mm)
+    levels = [level for path in paths for level in path.levels]
+    return [(name, point) for name, point in levels if _off(np.array([point]), grid)[0] <= reach]
 
 
 def runs(near: NDArray[np.bool_]) -> list[tuple[int, int]]:
