@@ -96,4 +96,5 @@ def test_only_pictures_in_use_are_kept_with_their_licence():
     here = {path.stem for path in folder.glob("*.svg")}
     others = {"layout-sidebar-left-expand", "users", "photo", "chevron-left", "dots"}
     ways_to_begin = {"folder-open", "files", "test-pipe"}
-    assert here == {tool.icon for tool in BUTTONS.values()} | others | ways_to_begin
+    of_rows = {"eye", "dots", "trash", "refresh", "pencil", "file-export"}
+    assert here == {tool.icon for tool in BUTTONS.values()} | others | ways_to_begin | of_rows

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QPushButton
 
 from tests.ui.conftest import CENTRE, SEMI_AXES
 from tumorboard.annotations.model import Kind, as_point
@@ -50,8 +50,8 @@ def button(desk, text, nth=0):
     QApplication.processEvents()
     found = [
         b
-        for b in desk.window.lesions.findChildren(QPushButton)
-        if b.text() == text and b.isVisible()
+        for b in desk.window.lesions.findChildren(QAbstractButton)
+        if text in (b.text(), b.accessibleName().split(":")[0]) and b.isVisible()
     ]
     return found[nth]
 
@@ -82,7 +82,7 @@ def earlier(desk, days="20200101"):
 
 
 def test_a_lesion_is_edited_by_keys_alone(desk, mass):
-    edit = button(desk, "edit")
+    edit = button(desk, "Edit")
     edit.setFocus()
     QTest.keyClick(edit, Key.Key_Space)
     editor = fields(desk)
@@ -104,7 +104,7 @@ def test_a_lesion_is_edited_by_keys_alone(desk, mass):
 
 
 def test_escape_leaves_a_lesion_as_it_was(desk, mass):
-    button(desk, "edit").click()
+    button(desk, "Edit").click()
     editor = fields(desk)
     QTest.keyClicks(editor.name, "Another")
     QTest.keyClick(editor.name, Key.Key_Escape)
@@ -123,7 +123,7 @@ def test_words_that_are_no_place_of_the_list_keep_no_code(desk, mass):
 
 def test_deleting_a_lesion_can_be_undone(desk, mass):
     before = desk.case
-    button(desk, "edit").click()
+    button(desk, "Edit").click()
     button(desk, "delete lesion").click()
     assert not desk.case.lesions
     assert not desk.case.annotations
@@ -143,13 +143,13 @@ def test_a_free_measurement_becomes_one_of_a_lesion_and_free_again(desk, mass):
     desk.key(Key.Key_L)
     desk.drag(Plane.AXIAL, CENTRE - 20 * X, CENTRE + 20 * X)
     uid = next(a.uid for a in desk.case.annotations if a.kind is Kind.LENGTH)
-    button(desk, "more", -1).click()
+    button(desk, "More", -1).click()
     menu = desk.window.lesions.findChild(QMenu)
     names = [a.text() for a in menu.actions() if not a.isSeparator()]
     assert names == [
         "History: who and when",
         mass.name,
-        "A new lesion",
+        "New lesion",
         "No lesion: a free measurement",
     ]
     next(a for a in menu.actions() if a.text() == mass.name).trigger()

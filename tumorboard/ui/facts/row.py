@@ -57,7 +57,7 @@ class FactRow(QWidget):
         self._beside.hide()
         self._keys = words("", "keys")
         self._keys.hide()
-        self._jump = link(_("show"), self._go, _("Go to the picture"))
+        self._jump = link(_("Show"), self._go, _("Go to the picture"))
         self.back = link(
             _("take back"),
             lambda: self.stated.emit(definition.name, None, ""),
@@ -128,7 +128,7 @@ class FactRow(QWidget):
         self._jump.setText(
             _("slice {slice_number}", slice_number=self._place.slice_number)
             if self._place
-            else "show"
+            else _("Show")
         )
         over = provenance is not None and provenance.origin == "entered" and derived is not None
         self.back.setVisible(over)

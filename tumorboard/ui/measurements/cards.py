@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt, SignalInstance
@@ -19,6 +20,7 @@ from tumorboard.ui.measurements.rows import (
     SumLine,
 )
 from tumorboard.ui.shell.parts import link, words
+from tumorboard.ui.shell.row_acts import RowAct, RowActs
 from tumorboard.ui.shell.text_widgets import menu_entry
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
@@ -26,6 +28,9 @@ _TOP = Qt.AlignmentFlag.AlignTop
 _DATE_WIDTH = 96
 #: Reservations of a measurement that are always on show.
 _FEW_CAVEATS = 3
+
+
+_MORE = _("Who measured it and when; to which lesion it belongs")
 
 
 class Wishes(Protocol):
@@ -110,10 +115,16 @@ def measurement_widget(row: MeasurementRow, content: LesionContent, wishes: Wish
     line = QHBoxLayout()
     line.setSpacing(4)
     if row.proposed:
-        line.addWidget(link(_("accept"), lambda: wishes.accept_requested.emit((row.uid,))))
-    line.addWidget(more_button(row, content.choices, wishes))
-    line.addWidget(link(_("delete"), lambda: wishes.delete_requested.emit(row.uid)))
-    line.addWidget(link(_("show"), lambda: wishes.jump_requested.emit((row.uid,))))
+        line.addWidget(link(_("Accept"), lambda: wishes.accept_requested.emit((row.uid,))))
+    more = partial(ask_more, widget, row, content.choices, wishes)
+    line.addWidget(
+        RowActs(
+            widget,
+            RowAct("eye", _("Show"), lambda: wishes.jump_requested.emit((row.uid,)), row.name),
+            RowAct("dots", _("More"), more, row.name, _MORE),
+            RowAct("trash", _("Delete"), lambda: wishes.delete_requested.emit(row.uid), row.name),
+        )
+    )
     grid.addLayout(line, 0, 1, _RIGHT)
     text = " · ".join(part for part in (row.value, row.where) if part)
     above = [c for c in row.caveats if c in content.shared_caveats]
@@ -156,32 +167,24 @@ def _unfold(lines: Sequence[QWidget], more: QPushButton) -> None:
     more.hide()
 
 
-def more_button(
-    row: MeasurementRow, choices: tuple[tuple[str, str], ...], wishes: Wishes
-) -> QPushButton:
-    """Return the link to the history of a measurement and to the lesion it belongs to."""
-    button = link(
-        _("more"), lambda: None, _("Who measured it and when; to which lesion it belongs")
-    )
-    button.setAccessibleName(_("More for {name}", name=row.name))
+def ask_more(
+    home: QWidget, row: MeasurementRow, choices: tuple[tuple[str, str], ...], wishes: Wishes
+) -> None:
+    """List what else can be done with a measurement: its history, the lesion it belongs to."""
+    menu = QMenu(home)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-    def add(menu: QMenu, text: str, wish: SignalInstance, *values: object) -> None:
+    def add(text: str, wish: SignalInstance, *values: object) -> None:
         action = menu_entry(menu, text)
         action.triggered.connect(lambda _checked=False: wish.emit(*values))
 
-    def ask() -> None:
-        menu = QMenu(button)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add(menu, _("History: who and when"), wishes.history_requested, row.uid)
-        menu.addSection(_("Belongs to"))
-        for uid, name in choices:
-            add(menu, name, wishes.assign_requested, row.uid, uid)
-        add(menu, _("A new lesion"), wishes.assign_requested, row.uid, "new")
-        add(menu, _("No lesion: a free measurement"), wishes.assign_requested, row.uid, "")
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
-
-    button.clicked.connect(ask)
-    return button
+    add(_("History: who and when"), wishes.history_requested, row.uid)
+    menu.addSection(_("Belongs to"))
+    for uid, name in choices:
+        add(name, wishes.assign_requested, row.uid, uid)
+    add(_("New lesion"), wishes.assign_requested, row.uid, "new")
+    add(_("No lesion: a free measurement"), wishes.assign_requested, row.uid, "")
+    menu.popup(home.mapToGlobal(home.rect().topRight()))
 
 
 def history_widget(lines: tuple[HistoryLine, ...]) -> QWidget:
@@ -194,14 +197,16 @@ def history_widget(lines: tuple[HistoryLine, ...]) -> QWidget:
     return widget
 
 
-def lesion_head(card: LesionCard, edit: QPushButton) -> QWidget:
+def lesion_head(card: LesionCard, edit: Callable[[], object]) -> QWidget:
     """Return the name of a lesion, what is known of it, and the way to change that."""
     widget = QWidget()
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 8, 0, 0)
     grid.setVerticalSpacing(0)
     grid.addWidget(words(card.lesion.name, "brand"), 0, 0)
-    grid.addWidget(edit, 0, 1, _RIGHT)
+    told = _("Name, site, role")
+    acts = RowActs(widget, RowAct("pencil", _("Edit"), edit, card.lesion.name, told))
+    grid.addWidget(acts, 0, 1, _RIGHT)
     grid.addWidget(words(card.detail, "dim"), 1, 0, 1, 2)
     grid.setColumnStretch(0, 1)
     return widget

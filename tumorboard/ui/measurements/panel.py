@@ -31,6 +31,7 @@ from tumorboard.ui.measurements.rows import (
 )
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import clear, head, link, rule, scroll_column, words
+from tumorboard.ui.shell.row_acts import RowAct, RowActs
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 
@@ -184,11 +185,7 @@ class LesionsPanel(QWidget):
     def _add_card(self, card: LesionCard, content: LesionContent) -> None:
         uid = card.lesion.uid
         editing = self._editing == uid
-        edit = link(
-            _("edit"), lambda: self.edit_lesion("" if editing else uid), _("Name, site, role")
-        )
-        edit.setAccessibleName(_("Edit {name}", name=card.lesion.name))
-        self._column.addWidget(lesion_head(card, edit))
+        self._column.addWidget(lesion_head(card, lambda: self.edit_lesion("" if editing else uid)))
         if editing:
             self._editor = editor = LesionEditor(card.lesion)
             editor.done.connect(self._edited)
@@ -230,8 +227,12 @@ class LesionsPanel(QWidget):
         if mark.value and mark.value != "marked":
             texts.addWidget(words(mark.value, "dim"))
         layout.addLayout(texts, 1)
-        if mark.uid:
-            layout.addWidget(link(_("show"), lambda: self.jump_requested.emit((mark.uid,))))
-        action = "Re-mark" if mark.uid else "mark"
-        layout.addWidget(link(action, lambda: self.mark_requested.emit(mark.role)))
+        if not mark.uid:
+            layout.addWidget(link(_("Mark"), lambda: self.mark_requested.emit(mark.role)))
+            return widget
+        show = RowAct("eye", _("Show"), lambda: self.jump_requested.emit((mark.uid,)), mark.name)
+        again = RowAct(
+            "refresh", _("Re-mark"), lambda: self.mark_requested.emit(mark.role), mark.name
+        )
+        layout.addWidget(RowActs(widget, show, again))
         return widget

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -40,6 +41,7 @@ from tumorboard.ui.shell.parts import (
     tool_button,
     words,
 )
+from tumorboard.ui.shell.row_acts import RowAct, RowActs
 from tumorboard.ui.shell.text_widgets import Label
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
@@ -215,14 +217,7 @@ class SegmentsPanel(QWidget):
             self._details.addWidget(words(line))
         for line in details.caveats:
             self._details.addWidget(words(f"▲ {line}", "dim"))
-        acts = FlowLayout()
-        if details.can_measure:
-            take = link(_("Use for measurement"), lambda: self.acted.emit("sizes", ""), _SIZES_TIP)
-            acts.addWidget(take)
-        acts.addWidget(link(_("rename"), lambda: self.acted.emit("rename", details.uid)))
-        acts.addWidget(link(_("export"), lambda: self.acted.emit("export", details.uid), _EXPORT))
-        acts.addWidget(link(_("delete"), lambda: self.acted.emit("delete", details.uid)))
-        self._details.addLayout(acts)
+        self._details.addWidget(self._acts(details))
         self._details.addLayout(self._belongs(content))
         if content.others:
             choice = _short(QComboBox())
@@ -242,6 +237,38 @@ class SegmentsPanel(QWidget):
             )
             self._details.addLayout(row)
         self._details.addWidget(rule())
+
+    def _acts(self, details: OutlineDetails) -> QWidget:
+        """Return what can be done with the selected segmentation."""
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        if details.can_measure:
+            line.addWidget(
+                link(_("Use for measurement"), lambda: self.acted.emit("sizes", ""), _SIZES_TIP)
+            )
+        line.addStretch(1)
+        wishes = (
+            ("pencil", _("Rename"), "rename", ""),
+            ("file-export", _("Export"), "export", _EXPORT),
+            ("trash", _("Delete"), "delete", ""),
+        )
+        line.addWidget(
+            RowActs(
+                row,
+                *(
+                    RowAct(
+                        picture,
+                        said,
+                        partial(self.acted.emit, wish, details.uid),
+                        _("Selected segmentation"),
+                        told,
+                    )
+                    for picture, said, wish, told in wishes
+                ),
+            )
+        )
+        return row
 
     def _belongs(self, content: SegmentsContent) -> QLayout:
         details = content.details

@@ -7,11 +7,10 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLayout,
-    QPushButton,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,7 @@ from tumorboard.ui.shell.parts import (
     tool_button,
     words,
 )
+from tumorboard.ui.shell.row_acts import RowAct, RowActs
 from tumorboard.ui.vessel.rows import (
     LevelRow,
     PositionRow,
@@ -63,7 +63,7 @@ class VesselPanel(QWidget):
         self._content: VesselContent | None = None
         self._position: PositionRow | None = None
         self.names: dict[str, QRadioButton] = {}
-        self.levels: dict[str, QPushButton] = {}
+        self.levels: dict[str, QAbstractButton] = {}
         self.lines: list[str] = []
         self._list, self._details, self._here = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._tools = QHBoxLayout()
@@ -119,11 +119,12 @@ class VesselPanel(QWidget):
                 name.setChecked(row.active)
                 name.setToolTip(_("Work on this one"))
                 name.clicked.connect(partial(self.chosen.emit, row.uid))
-                line = QHBoxLayout()
+                home, line = _row()
                 line.addWidget(name)
                 line.addWidget(ElidedLabel(row.detail, "dim"), 1)
-                line.addWidget(link(_("delete"), partial(self.acted.emit, "delete", row.uid)))
-                self._list.addLayout(line)
+                delete = partial(self.acted.emit, "delete", row.uid)
+                line.addWidget(RowActs(home, RowAct("trash", _("Delete"), delete, row.name)))
+                self._list.addWidget(home)
                 self.names[row.uid] = name
         self._build_details(content)
 
@@ -181,7 +182,7 @@ class VesselPanel(QWidget):
         if content.busy:
             self._details.addWidget(words(content.busy, "dim"))
         show = link(
-            _("show the curved view"),
+            _("Show the curved view"),
             lambda: self.acted.emit("layout", ""),
             _("Curved view (Alt+7)"),
         )
@@ -190,7 +191,7 @@ class VesselPanel(QWidget):
         if not content.levels:
             self._details.addWidget(words(_("Levels are those of the vena cava."), "dim"))
         for level in content.levels:
-            self._details.addLayout(self._level(level))
+            self._details.addWidget(self._level(level))
         self._details.addWidget(head(_("Measured from")))
         choice = QComboBox()
         choice.setAccessibleName(_("Outline of the lumen"))
@@ -220,18 +221,34 @@ class VesselPanel(QWidget):
     def _tell_mass(self, uid: str, on: bool) -> None:
         self.acted.emit("mass" if on else "no mass", uid)
 
-    def _level(self, level: LevelRow) -> QLayout:
-        line = QHBoxLayout()
+    def _level(self, level: LevelRow) -> QWidget:
+        home, line = _row()
         line.addWidget(words(level.words, "" if level.place else "dim"), 1)
         line.addWidget(words(level.place, "dim", wrap=False))
-        if level.place:
-            line.addWidget(link(_("show"), partial(self.acted.emit, "show level", level.name)))
-        mark = link(
-            "Re-mark" if level.place else "mark", partial(self.acted.emit, "level", level.name)
-        )
-        mark.setAccessibleName(_("Mark {words}", words=level.words))
-        line.addWidget(mark)
+        mark = partial(self.acted.emit, "level", level.name)
+        if not level.place:
+            button = link(_("Mark"), mark)
+            button.setAccessibleName(_("Mark {words}", words=level.words))
+            line.addWidget(button)
+            self.levels[level.name] = button
+            return home
+        show = partial(self.acted.emit, "show level", level.name)
+        remove = partial(self.acted.emit, "no level", level.name)
+        wishes = [
+            RowAct("eye", _("Show"), show, level.words),
+            RowAct("refresh", _("Re-mark"), mark, level.words),
+        ]
         if level.removable:
-            line.addWidget(link(_("remove"), partial(self.acted.emit, "no level", level.name)))
-        self.levels[level.name] = mark
-        return line
+            wishes.append(RowAct("trash", _("Remove"), remove, level.words))
+        acts = RowActs(home, *wishes)
+        line.addWidget(acts)
+        self.levels[level.name] = acts.button(_("Re-mark"))
+        return home
+
+
+def _row() -> tuple[QWidget, QHBoxLayout]:
+    """Return a row that shows what can be done with it while it is looked at, and its line."""
+    home = QWidget()
+    line = QHBoxLayout(home)
+    line.setContentsMargins(0, 0, 0, 0)
+    return home, line
