@@ -34,6 +34,8 @@ _LEAVES: Final = Caveat(
     _("It leaves the picture: area and lengths are of the whole, values of the part inside"),
 )
 #: Lengths that stand side by side: "10.5 × 8.9 cm".
+#: Beside a value in pixels, whose unit on the image is not known.
+UNCALIBRATED: Final = _("uncalibrated")
 _AXES: Final = (LENGTH, LONG_AXIS, SHORT_AXIS, CRANIOCAUDAL)
 
 
@@ -71,7 +73,7 @@ class Measurement:
         if self.note:
             parts.append(self.note)
         if any(q.unit.startswith("px") for q in self.quantities):
-            parts.append("uncalibrated")
+            parts.append(UNCALIBRATED)
         return " · ".join(parts)
 
 

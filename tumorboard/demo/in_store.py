@@ -55,7 +55,7 @@ def put_demonstration(
             reporter.step(_("Demonstration cases"), number, len(wanted))
             uid = held.get(case.label, "")
             if not uid:
-                label = _("Demonstration {label}").format(label=case.label)
+                label = _("Demonstration {label}", label=case.label)
                 named = replace(case, label=label)
                 add_case(session, made, named, reporter, (MARK, case.label))
             elif uid in away:

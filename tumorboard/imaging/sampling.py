@@ -30,6 +30,9 @@ _STRAIGHT_PIXELS: Final = 0.02
 #: So few samples are taken sooner by one thread than shared out.
 _FEW: Final = 80_000
 
+#: Thicknesses of a slab (mm) that keys step through.
+SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
+
 
 class SlabMode(StrEnum):
     """How the layers of a thick cut become one picture."""

@@ -136,7 +136,7 @@ class StartFeature(Feature):
             came,
         )
         here = _("The demonstration cases are in the worklist already.")
-        self._host.say(text.format(count=came) if came else here)
+        self._host.say(text if came else here)
 
     def archive_demonstration(self) -> None:
         """Put the demonstration cases away."""

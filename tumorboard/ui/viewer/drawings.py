@@ -12,7 +12,7 @@ import numpy as np
 
 from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.labels import Box, box_around, overlaps, place_label
-from tumorboard.annotations.measure import measure
+from tumorboard.annotations.measure import UNCALIBRATED, measure
 from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.shapes import middle, outline
 from tumorboard.imaging.geometry import Point, Points
@@ -36,7 +36,7 @@ _MOST_LAYOUTS: Final = 128
 #: Words of a reader take lines of at most this width.
 _TEXT_PX: Final = 280.0
 
-_NO_SIZE: Final = " · uncalibrated"
+_NO_SIZE: Final = f" · {UNCALIBRATED}"
 
 Label = tuple[Annotation, list[str], Box, Box]
 _Key = tuple[Any, ...]

@@ -40,6 +40,7 @@ from tumorboard.ui.viewer.drawings import offset_of
 from tumorboard.ui.viewer.guides import HANDLE_PX, turn_handles
 from tumorboard.ui.viewer.references import restamped
 from tumorboard.ui.viewer.room import Hand
+from tumorboard.ui.viewer.touch import Fingers, TouchActs
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.image_view import ImageView
@@ -127,6 +128,28 @@ class Gestures:
         self._press: _Press | None = None
         self._wheel_rest = 0
         self._opposite = False
+        self.fingers = Fingers(
+            view,
+            TouchActs(
+                self._finger_draws,
+                lambda slices: None if self.keeps_slice else view.scroll_by(slices),
+                self._pan,
+                view.zoom,
+                self._let_go_of_all,
+            ),
+        )
+
+    def _finger_draws(self) -> bool:
+        """Whether one finger works like the left button; else it scrolls."""
+        room = self._view.room
+        return room.tool is not None or room.hand is not Hand.WINDOW
+
+    def _let_go_of_all(self) -> None:
+        """Drop what a finger began, also what is half drawn: a second one came, or a pen."""
+        room = self._view.room
+        self.drop()
+        if room.is_drawing:
+            room.set_tool(room.tool)
 
     def wheel_notches(self, event: QWheelEvent) -> int:
         """Return whole notches; touchpads send parts of one, which add up."""

@@ -26,7 +26,7 @@ from tumorboard.annotations.visibility import on_section, rests_on
 from tumorboard.app.preview import is_preview
 from tumorboard.imaging.edges import sampler
 from tumorboard.imaging.geometry import Plane, Point
-from tumorboard.imaging.sampling import SlabMode
+from tumorboard.imaging.sampling import SLABS_MM, SlabMode
 from tumorboard.imaging.slicing import Section, native_plane
 from tumorboard.imaging.view_cut import CutSpec, is_native
 from tumorboard.imaging.viewport import Projection, Strips, Viewport, resolve, zoomed
@@ -34,7 +34,7 @@ from tumorboard.language import _
 from tumorboard.tools.gesture import Scene
 from tumorboard.ui.shell.mime import SERIES_MIME
 from tumorboard.ui.shell.theme import colour
-from tumorboard.ui.viewer import overlay, touch
+from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.ahead import Ahead
 from tumorboard.ui.viewer.cutter import Cutter
 from tumorboard.ui.viewer.display import Display
@@ -42,6 +42,7 @@ from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.gestures import Gestures
 from tumorboard.ui.viewer.painting import Frame, Painting, word_strips
 from tumorboard.ui.viewer.room import Room, SceneView
+from tumorboard.ui.viewer.touch import OF_TOUCH
 
 _LOG = logging.getLogger(__name__)
 
@@ -49,8 +50,6 @@ _LOG = logging.getLogger(__name__)
 _TURN_MS = 40
 #: After this pause (ms) without scrolling the picture is painted with cubic interpolation.
 _REST_MS = 120
-#: Thicknesses of a slab (mm) that keys step through.
-SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
 #: Ctrl and an arrow: which way on the screen what is selected goes, right and down.
 _NUDGES = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -335,10 +334,9 @@ class ImageView(QWidget):
         projection = self.projection()
         if projection is None:
             return
-        size = (float(self.width()), float(self.height()))
-        place = anchor or QPointF(*self.strips.middle(size))
-        at = (place.x(), place.y())
-        self.viewport = zoomed(self.viewport, projection, factor, at, size, self.strips)
+        size, strips = (float(self.width()), float(self.height())), self.strips
+        at = strips.middle(size) if anchor is None else (anchor.x(), anchor.y())
+        self.viewport = zoomed(self.viewport, projection, factor, at, size, strips)
         self.update()
 
     def _repaint_at_rest(self) -> None:
@@ -417,7 +415,8 @@ class ImageView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Give fingers and pen what is theirs."""
-        return touch.taken(self, event) or super().event(event)
+        taken = isinstance(event, OF_TOUCH) and self._gestures.fingers.taken(event)
+        return taken or super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - a name of Qt
         """Begin a gesture."""
