@@ -17,7 +17,7 @@ ORDER = (
     ("key_images",),
     (
         *("worklist", "series", "layout", "measurements", "outlines", "vessel", "overlays"),
-        *("facts", "assessment", "timeline", "overview", "radiology", "tags", "start"),
+        *("facts", "assessment", "timeline", "overview", "radiology", "tags", "start", "second"),
     ),
 )
 RANK = {name: n for n, line in enumerate(ORDER) for name in line}

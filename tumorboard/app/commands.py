@@ -172,6 +172,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("case.event", _("Enter an event of the course…"), "Case"),
     Command("edit.preferences", _("Preferences…"), "Edit", ("Ctrl+,",)),
     Command("screen.full", _("Full screen"), "Screen", ("F11",), True),
+    Command("screen.second", _("Second image window"), "Screen", ("Shift+F11",), True),
     Command("screen.list", _("Cases and series at the left"), "Screen", ("F3",), True),
     Command("screen.panel", _("Panel at the right"), "Screen", ("F12",), True),
     Command("screen.key_images", _("Strip of key images"), "Screen", ("Shift+F3",), True),

@@ -8,6 +8,9 @@ from typing import Final
 from tumorboard.imaging.geometry import Plane
 from tumorboard.language import _
 
+#: The number of the first display of a second window; the first window has those below.
+SECOND: Final = 8
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -117,7 +117,7 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
         ("meeting.figures",),
     ),
     "Screen": (
-        ("screen.full",),
+        ("screen.full", "screen.second"),
         ("screen.list", "screen.panel", "screen.key_images", "screen.tools"),
     ),
     "Help": (("help.palette", "help.keys"), ("help.about",)),

@@ -79,10 +79,10 @@ class LayoutFeature(Feature):
 
     def set_layout(self, name: str) -> None:
         """Lay the views out; new places are filled with the other series of the case."""
-        views = self._host.views
-        views.set_layout(layout_named(name))
-        self._host.images.fill(views.shape.displays)
-        views.main.setFocus()
+        area = self._host.views.in_use
+        area.set_layout(layout_named(name))
+        self._host.images.fill(area.shape.displays, area.first)
+        area.main.setFocus()
 
     def show_plane(self, plane: Plane) -> None:
         """Show a plane in the view that the reader works in."""

@@ -134,7 +134,7 @@ class OutlinesFeature(QObject, Feature):
             self._host.jobs.start(_("prepare outlines"), _prepare)
 
     def _watch(self) -> None:
-        views = set(self._host.views.views)
+        views = set(self._host.views.everywhere)
         for view in views - self._watched:
             view.installEventFilter(self)
         self._watched = views

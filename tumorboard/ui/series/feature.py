@@ -18,6 +18,7 @@ from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.app.case_change import SERIES
 from tumorboard.app.hanging import worth
 from tumorboard.app.images import OpenSeries
+from tumorboard.app.layouts import SECOND
 from tumorboard.app.preview import Preview, is_preview, told
 from tumorboard.app.thumbnails import Grey
 from tumorboard.case.facts import Place
@@ -188,11 +189,11 @@ class SeriesFeature(Feature):
         elif self._listed is not None:
             self._host.say(_("This case has no images yet. Drop a folder on the window."))
 
-    def fill(self, count: int) -> None:
+    def fill(self, count: int, first: int = 0) -> None:
         """Show the series that come next in the list on displays that show none yet."""
         refs = self._pictures()
         room = self._host.room
-        for number in range(count):
+        for number in range(first, first + count):
             if room.display(number).volume is None:
                 taken = set(self.shown_keys.values())
                 left = [r for r in refs if r.series_instance_uid not in taken]
@@ -201,8 +202,11 @@ class SeriesFeature(Feature):
         self.mark()
 
     def forget(self, count: int) -> None:
-        """Let go of what displays beyond the first ``count`` showed."""
-        self._shown = {n: shown for n, shown in self._shown.items() if n < count}
+        """Let go of what displays beyond the first ``count`` showed, but for a second window."""
+        room = self._host.room
+        beside = (n for n in self._shown if n >= SECOND and room.display(n).volume is not None)
+        kept = [*(n for n in self._shown if n < count), *beside]
+        self._shown = {n: self._shown[n] for n in kept}
 
     def show(self, key: str, number: int = -1) -> Display | None:
         """Show a series on a display, by default the active one; loading goes on behind."""

@@ -71,7 +71,7 @@ class ContextMenus(QObject, Feature):
         return {"view.histogram": self.histogram_of_selected}
 
     def _watch(self) -> None:
-        views = set(self._host.views.views)
+        views = set(self._host.views.everywhere)
         for view in views - self._watched:
             view.installEventFilter(self)
         self._watched = views

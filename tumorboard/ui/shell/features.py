@@ -20,6 +20,7 @@ from tumorboard.ui.overlays.feature import DrawnOver, OverlaysFeature
 from tumorboard.ui.overview.feature import OverviewFeature
 from tumorboard.ui.presenter.feature import PresenterFeature
 from tumorboard.ui.radiology.feature import Places, RadiologyFeature
+from tumorboard.ui.second.feature import SecondFeature
 from tumorboard.ui.series.comparison import DateComparison
 from tumorboard.ui.series.feature import SeriesFeature
 from tumorboard.ui.series.imports import ImportFeature
@@ -95,6 +96,7 @@ class Features:
         self.reports = ReportFeature(host)
         self.bundles = BundleFeature(host, self.imports.start)
         self.start = StartFeature(host, window.start, self.bundles.dropped)
+        self.second = SecondFeature(host)
         self.printout = PrintFeature(host)
         self.comparison, self.timeline = DateComparison(host), TimelineFeature(host)
         self.overview = OverviewFeature(host)
@@ -125,6 +127,7 @@ class Features:
     def _tell_talking(self, talking: bool) -> None:
         """Hide whom the cases are about while a talk runs."""
         self.worklist.hide_in_talk(talking)
+        self.second.hide_in_talk(talking)
         if talking:
             self.tags.close()
             self.listed.close()
@@ -140,7 +143,7 @@ class Features:
             *(self.outlines, self.undo, self.vessel, self.radiology, self.key_images, self.menus),
             *(self.meeting, self.talks, self.imports, self.reports, self.bundles, self.printout),
             *(self.comparison, self.timeline, self.overview, self.tags),
-            *(self.listed, self.measured_first, self.start, self.folds),
+            *(self.listed, self.measured_first, self.start, self.second, self.folds),
         )
 
     @property

@@ -51,8 +51,8 @@ class Images(Protocol):
     def show_again(self) -> None:
         """Open what is shown anew: its record in the store changed."""
 
-    def fill(self, count: int) -> None:
-        """Show further series in displays that are empty."""
+    def fill(self, count: int, first: int = 0) -> None:
+        """Show further series in displays that are empty, from the ``first`` on."""
 
     def go_to(self, annotation: Annotation) -> None:
         """Show the place of an annotation."""

@@ -28,10 +28,21 @@ class ViewArea(QWidget):
     #: The class of the views that are laid out.
     view_class: type[ImageView] = ImageView
 
-    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        room: Room,
+        parent: QWidget | None = None,
+        *,
+        first: int = 0,
+        layout: str = DEFAULT_LAYOUT,
+    ) -> None:
         super().__init__(parent)
         self.room = room
-        self.shape = layout_named(DEFAULT_LAYOUT)
+        #: The number of the display that the first series of a layout is on.
+        self.first = first
+        #: The views of a second window, whose focus counts like one here; None without one.
+        self.beside: ViewArea | None = None
+        self.shape = layout_named(layout)
         self._views: dict[Cell, ImageView] = {}
         self._columns: list[tuple[QSplitter, tuple[Cell, ...]]] = []
         self._across: QSplitter | None = None
@@ -58,17 +69,18 @@ class ViewArea(QWidget):
             view.stop()
             view.hide()
             view.deleteLater()
-        self.room.keep_displays(shape.displays)
+        self.room.keep_displays(shape.displays, self.first)
         self._show_fitting()
         self.layout_changed.emit()
 
     def _new_view(self, cell: Cell) -> ImageView:
-        display = self.room.display(cell.display)
+        display = self.room.display(self.first + cell.display)
         view = self.view_class(self.room, display, cell.plane, self, other=cell.other)
         display.volume_changed.connect(self._show_fitting)
         view.maximise_requested.connect(lambda: self.maximise(view))
         view.series_step_requested.connect(self.series_step_requested)
-        view.series_dropped.connect(lambda key: self.series_dropped.emit(key, cell.display))
+        number = self.first + cell.display
+        view.series_dropped.connect(lambda key: self.series_dropped.emit(key, number))
         view.neighbours = lambda: self.views
         view.installEventFilter(self)
         return view
@@ -112,7 +124,7 @@ class ViewArea(QWidget):
             down.setVisible(any(self._views[cell] in shown for cell in cells))
 
     def _fits(self, cell: Cell) -> bool:
-        volume = self.room.display(cell.display).volume
+        volume = self.room.display(self.first + cell.display).volume
         if self._is_fresh:
             return cell is next(iter(self._views))
         if volume is None or volume.is_placed:
@@ -131,6 +143,11 @@ class ViewArea(QWidget):
         return tuple(self._views.values())
 
     @property
+    def everywhere(self) -> tuple[ImageView, ...]:
+        """All views, and those of a second window."""
+        return (*self.views, *(self.beside.views if self.beside is not None else ()))
+
+    @property
     def cells(self) -> tuple[tuple[Cell, ImageView], ...]:
         """All views with their places in the layout, column by column."""
         return tuple(self._views.items())
@@ -146,10 +163,17 @@ class ViewArea(QWidget):
         return tuple(view for view in self.views if view.isVisibleTo(self))
 
     @property
+    def in_use(self) -> ViewArea:
+        """The views of the window that the reader works in: these, or those beside."""
+        beside = self.beside
+        active = beside is not None and any(v.display is self.room.active for v in beside.views)
+        return beside if beside is not None and active else self
+
+    @property
     def main(self) -> ImageView:
         """The first view of the active display, else the first of all."""
-        mine = [view for view in self.views if view.display is self.room.active]
-        return (mine or list(self.views))[0]
+        mine = (view for view in self.everywhere if view.display is self.room.active)
+        return next(mine, self.views[0])
 
     def view(self, plane: Plane, display: int = 0) -> ImageView | None:
         """Return the view of a display that shows a plane, None without one."""
@@ -159,11 +183,12 @@ class ViewArea(QWidget):
 
     def active_view(self) -> ImageView:
         """Return the view that has the focus, else the main one."""
-        return next((v for v in self.views if v.hasFocus()), self.main)
+        views = self.in_use.views
+        return next((v for v in views if v.hasFocus()), self.main)
 
     def focus_next(self) -> None:
-        """Give the focus to the next visible view."""
-        shown = self.shown
+        """Give the focus to the next visible view of the window in use."""
+        shown = self.in_use.shown
         if shown:
             active = self.active_view()
             here = shown.index(active) if active in shown else -1
@@ -171,6 +196,9 @@ class ViewArea(QWidget):
 
     def show_plane(self, plane: Plane) -> ImageView:
         """Return a view of the active display that shows a plane, turning one if need be."""
+        area = self.in_use
+        if area is not self:
+            return area.show_plane(plane)
         mine = [v for v in self.views if v.display is self.room.active]
         view = next((v for v in mine if v.plane is plane), None)
         if view is None:
@@ -189,13 +217,16 @@ class ViewArea(QWidget):
 
     def maximise(self, view: ImageView) -> None:
         """Show one view alone, or all again."""
+        if self.beside is not None and view in self.beside.views:
+            self.beside.maximise(view)
+            return
         self._alone = None if self._alone is not None else view
         self._show_fitting()
         view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def reset(self) -> None:
         """Show the whole image in the views of the active display, as sent, thin, straight."""
-        for view in self.views:
+        for view in self.in_use.views:
             if view.display is self.room.active:
                 view.make_plain()
         self.room.active.straighten()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from tumorboard.annotations.caveats import caveats_for, slab_caveats, turned_caveats
 from tumorboard.annotations.model import Annotation, as_point, utc_now
 from tumorboard.annotations.visibility import rests_on
+from tumorboard.app.layouts import SECOND
 from tumorboard.imaging.edges import Sampler
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.view_cut import CutSpec, normal_of
@@ -175,11 +176,12 @@ class Room(QObject):
             self.active_changed.emit()
             self.changed.emit()
 
-    def keep_displays(self, count: int) -> None:
-        """Let the volumes of the displays beyond the first ``count`` go."""
-        for display in self._displays[count:]:
+    def keep_displays(self, count: int, first: int = 0) -> None:
+        """Let the volumes of a window go beyond its ``count`` displays from the ``first`` on."""
+        gone = self._displays[first + count : first + SECOND]
+        for display in gone:
             display.clear()
-        if self._active not in self._displays[:count]:
+        if self._active in gone:
             self.activate(self._displays[0])
 
     def _leave_undone(self, display: Display) -> None:

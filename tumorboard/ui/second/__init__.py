@@ -1,0 +1,1 @@
+"""A second window of images, on another screen."""
