@@ -114,13 +114,21 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class NextCut:
+    """Where the tool goes on: the cut through an LPS point (mm), in the first plane there is."""
+
+    point: Point
+    planes: tuple[Plane, ...]
+
+
+@dataclass(frozen=True)
 class Step:
     """The answer of a tool: next state, what to paint meanwhile, what is finished.
 
     ``erase`` are UIDs of annotations to delete, as one edit; ``highlight`` those that would
     be; ``ask`` what has to be typed first; ``snap`` the edge that an end in the preview has
     gone to, LPS mm; ``mask`` what was done to the outline in three dimensions, ``path`` to the
-    line of a vessel.
+    line of a vessel; ``next_cut`` the cut on which the next gesture is expected.
     """
 
     state: Any
@@ -133,6 +141,7 @@ class Step:
     snap: Point | None = None
     mask: MaskAct | None = None
     path: PathAct | None = None
+    next_cut: NextCut | None = None
 
 
 class Tool(Protocol):

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
+import numpy as np
+
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation, Kind, as_point, new_uid
-from tumorboard.imaging.geometry import Plane
+from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.measurement import upright_in
 from tumorboard.language import _
 from tumorboard.tools.bidirectional import TwoAxes, draw_axes
-from tumorboard.tools.gesture import Phase, Pointer, Scene, Step, draw
+from tumorboard.tools.gesture import NextCut, Phase, Pointer, Scene, Step, draw
 from tumorboard.tools.two_points import Drag, follow
 
 
@@ -102,7 +104,13 @@ class MassTool:
         return Step(
             MassState(lesion_uid=uid, old_height="" if height is None else measure(height).text),
             commit=(drawn,),
+            next_cut=NextCut(_middle_of_long_axis(drawn), (Plane.CORONAL, Plane.SAGITTAL)),
         )
+
+
+def _middle_of_long_axis(drawn: Annotation) -> Point:
+    """Return the place (LPS mm) through which the height is looked for."""
+    return as_point((np.array(drawn.points[0]) + np.array(drawn.points[1])) / 2)
 
 
 def _held(scene: Scene, kind: Kind, lesion_uid: str, series: str) -> Annotation | None:

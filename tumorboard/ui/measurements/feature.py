@@ -37,6 +37,7 @@ from tumorboard.language import _
 from tumorboard.tools.gesture import Ask
 from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
+from tumorboard.ui.measurements.next_cut import NextCutBringer
 from tumorboard.ui.measurements.panel import LesionsPanel
 from tumorboard.ui.measurements.rows import history_lines
 from tumorboard.ui.shell.host import Feature
@@ -70,6 +71,7 @@ class MeasurementsFeature(Feature):
         self._jump_to_vessel, self._choose_outline = jump_to_vessel, choose_outline
         self._new_lesion = False
         self._shown: tuple[object, ...] | None = None
+        self._next_cut = NextCutBringer(host)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -97,6 +99,7 @@ class MeasurementsFeature(Feature):
         panel.accept_requested.connect(self.accept)
         panel.assign_requested.connect(self.assign)
         panel.history_requested.connect(self.show_history)
+        self._next_cut.listen()
 
     # -- the tool ------------------------------------------------------------------------
 

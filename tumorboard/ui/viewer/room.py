@@ -97,6 +97,7 @@ class Room(QObject):
     edited = Signal(str, tuple)
     erase_requested = Signal(tuple)
     asked = Signal(object)
+    next_cut = Signal(object)
     mask_touched = Signal(object)
     path_touched = Signal(object)
     selection_changed = Signal(str)
@@ -486,6 +487,8 @@ class Room(QObject):
         self.changed.emit()
         if step.ask is not None:
             self.asked.emit(step.ask)
+        if step.next_cut is not None:
+            self.next_cut.emit(step.next_cut)
 
     @property
     def is_drawing(self) -> bool:
