@@ -229,6 +229,7 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     (_("Home, End"), _("First slice, last slice")),
     (_("Ctrl + arrows"), _("Move the held handle, or what is selected, by a tenth of a pixel")),
     (_("Drag a label"), _("Move it away from the lesion")),
+    (_("Enter, N, Esc in the pass of IVC levels"), _("Mark the level, leave it out, end")),
     ("PgUp, PgDn", _("Previous series, next series")),
     (_("Alt + Up, Down on the agenda"), _("Move the case; or drag its row")),
     (_("F2, Del, Enter on the agenda"), _("Edit the cell, take the case off, open the case")),

@@ -53,7 +53,7 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
         _tools("window", "region"),
         _tools("pan", "zoom", "scroll", "magnify"),
         _tools("length", "bidirectional", "mass", "angle"),
-        ("tool.vessel",),
+        _tools("vessel", "level_pass"),
         (
             Submenu(_("Regions"), _tools("ellipse", "circle", "rectangle", "polygon", "freehand")),
             Submenu(_("Marks and values"), _tools("probe", "arrow", "text")),

@@ -80,7 +80,7 @@ GROUPS: Final[tuple[ToolGroup, ...]] = (
             Tool("tool.centreline", _("Centreline"), "route"),
         ),
         (
-            *("tool.landmark", "vessel.traced", "vessel.mode"),
+            *("tool.level_pass", "tool.landmark", "vessel.traced", "vessel.mode"),
             *("vessel.contact", "vessel.occlusion"),
         ),
     ),

@@ -16,6 +16,7 @@ from tumorboard.tools.freehand import FreehandTool
 from tumorboard.tools.gesture import Tool
 from tumorboard.tools.landmark import LandmarkTool
 from tumorboard.tools.length import LengthTool
+from tumorboard.tools.level_pass import LevelPassTool
 from tumorboard.tools.mask_brush import MaskBrushTool, MaskEraserTool
 from tumorboard.tools.mask_grow import MaskGrowTool
 from tumorboard.tools.mask_outline import MaskOutlineTool
@@ -32,6 +33,7 @@ TOOLS: Final[tuple[Tool, ...]] = (
     BidirectionalTool(),
     MassTool(),
     VesselTool(),
+    LevelPassTool(),
     AngleTool(),
     EllipseTool(),
     CircleTool(),

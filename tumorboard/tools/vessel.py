@@ -41,6 +41,12 @@ MARK_SHORT_LABELS: Final[dict[str, str]] = {
 }
 
 
+def short_label(mark: Annotation) -> str:
+    """Return the name of a mark on the images; of one that is only proposed with a "?"."""
+    name = MARK_SHORT_LABELS[mark.role]
+    return f"{name}?" if mark.proposed else name
+
+
 def next_mark(existing: Sequence[Annotation], after: str = "") -> str:
     """Return the first mark that is not set yet, looking from ``after`` on; "" when all are."""
     marked = {a.role for a in existing if a.kind in KINDS_OF_MARKS}

@@ -21,6 +21,7 @@ from tumorboard.app.case_change import (
 )
 from tumorboard.app.edits import Edit
 from tumorboard.app.hanging import worth
+from tumorboard.app.level_pass import Outlines
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.lesions import (
     Linked,
@@ -37,6 +38,7 @@ from tumorboard.language import _
 from tumorboard.tools.gesture import Ask
 from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
+from tumorboard.ui.measurements.level_pass import LevelPass
 from tumorboard.ui.measurements.next_cut import NextCutBringer
 from tumorboard.ui.measurements.panel import LesionsPanel
 from tumorboard.ui.measurements.rows import history_lines
@@ -65,6 +67,7 @@ class MeasurementsFeature(Feature):
         panel: LesionsPanel,
         jump_to_vessel: Callable[[tuple[str, ...]], bool],
         choose_outline: Callable[[str], None],
+        outlines_of_others: Callable[[], Outlines],
     ) -> None:
         self._host = host
         self._panel = panel
@@ -72,6 +75,7 @@ class MeasurementsFeature(Feature):
         self._new_lesion = False
         self._shown: tuple[object, ...] | None = None
         self._next_cut = NextCutBringer(host)
+        self._level_pass = LevelPass(host, outlines_of_others)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -79,6 +83,7 @@ class MeasurementsFeature(Feature):
             f"tool.{tool.name}": partial(self._take_tool, tool.name) for tool in TOOLS
         }
         table["edit.accept"] = self.accept_shown
+        table["tool.level_pass"] = self._pass_along_the_vein
         table["edit.delete"] = self._host.room.delete_selected
         return table
 
@@ -100,6 +105,7 @@ class MeasurementsFeature(Feature):
         panel.assign_requested.connect(self.assign)
         panel.history_requested.connect(self.show_history)
         self._next_cut.listen()
+        self._level_pass.listen()
 
     # -- the tool ------------------------------------------------------------------------
 
@@ -118,6 +124,12 @@ class MeasurementsFeature(Feature):
         if name not in _LISTED_NOWHERE:
             self._host.show_panel(self._panel)
             self._panel.show_outlines(shown=False)
+
+    def _pass_along_the_vein(self) -> None:
+        """Ask for the levels of the vena cava one after the other, beside their list."""
+        self._host.show_panel(self._panel)
+        self._panel.show_outlines(shown=False)
+        self._level_pass.start()
 
     def ask_mark(self, role: str) -> None:
         """Let the next click set one level of the IVC."""

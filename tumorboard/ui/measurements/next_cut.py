@@ -72,10 +72,11 @@ class NextCutBringer:
         """Show the plane that the view showed before, as it was."""
         lent, self._lent = self._lent, None
         back, self._came_from = self._came_from, None
-        if lent is not None and lent.view in self._host.views.views:
-            if lent.view.plane is lent.lent_as:  # else the reader chose a plane meanwhile
-                lent.view.set_plane(lent.plane)
-                lent.view.viewport = lent.viewport
-                lent.view.quarter_turns = lent.quarter_turns
+        here = lent is not None and lent.view in self._host.views.views
+        if lent is not None and here and lent.view.plane is lent.lent_as:
+            # Else the reader chose a plane meanwhile, which stays.
+            lent.view.set_plane(lent.plane)
+            lent.view.viewport = lent.viewport
+            lent.view.quarter_turns = lent.quarter_turns
         if back is not None and back in self._host.views.shown:
             back.setFocus(Qt.FocusReason.OtherFocusReason)

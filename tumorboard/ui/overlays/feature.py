@@ -87,6 +87,18 @@ class OverlaysFeature(QObject, Feature):
         self._watch_all()
         host.views.layout_changed.connect(self._watch_all)
 
+    def heights(self) -> list[tuple[str, tuple[float, ...]]]:
+        """Return what others outlined on the active images, each with the LPS z (mm) it fills."""
+        volume = self._host.room.active.volume
+        found: list[tuple[str, tuple[float, ...]]] = []
+        if volume is None:
+            return found
+        for item in self.found.objects:
+            shift, corners = self._placement(item, volume)[0], item.layer.box()
+            if shift is not None and corners is not None:
+                found.append((item.name, tuple((corners[:, 2] + shift[2]).tolist())))
+        return found
+
     def stop(self) -> None:
         """Read nothing more; take back the copies of documents that were opened."""
         self._later.stop()

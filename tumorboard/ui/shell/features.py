@@ -63,6 +63,7 @@ class Features:
             *(host, window.lesions),
             lambda uids: self.vessel.jump(uids),
             lambda uid: self.outlines.choose(uid),
+            lambda: self.overlays.heights(),
         )
         self.assessment = AssessmentFeature(host, window.assessment, window.evidence)
         self.facts = FactsFeature(host, window.facts, self.assessment)

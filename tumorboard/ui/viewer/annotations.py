@@ -16,7 +16,7 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
-from tumorboard.tools.vessel import MARK_SHORT_LABELS
+from tumorboard.tools.vessel import short_label
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import drawings, strokes
 from tumorboard.ui.viewer.drawing_cache import Sheet, Wish
@@ -171,7 +171,7 @@ def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> No
     painter.drawPath(shape)
     painter.setPen(QPen(ink, 1.8))
     painter.drawPath(shape)
-    name = MARK_SHORT_LABELS[annotation.role]
+    name = short_label(annotation)
     if not spec.is_level:
         paint_ground(painter, (x + 12, y + 4 - LETTER_PX, text_width(name), LETTER_PX + 4.0))
     text_with_outline(painter, QPointF(x + 12, y + 4), name, ink)

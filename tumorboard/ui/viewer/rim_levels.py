@@ -15,7 +15,7 @@ from tumorboard.annotations.labels import Box, overlaps
 from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.viewport import Projection
-from tumorboard.tools.vessel import MARK_SHORT_LABELS
+from tumorboard.tools.vessel import short_label
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.letters import LETTER_PX, paint_ground, text_width, text_with_outline
 
@@ -65,7 +65,7 @@ def level_marks(
 ) -> list[tuple[str, Point, str]]:
     """Return (name, LPS point, ink) of all levels, the highest first; each name once."""
     found = {
-        MARK_SHORT_LABELS[a.role]: (a.points[0], "vessel" if SPECS[a.kind].is_level else "lesion")
+        short_label(a): (a.points[0], "vessel" if SPECS[a.kind].is_level else "lesion")
         for a in annotations
         if a.kind in MARKS
     }
