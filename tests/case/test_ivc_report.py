@@ -10,7 +10,7 @@ from tumorboard.case.annotation_facts import ends_turned
 from tumorboard.case.facts import Fact, FactSheet, Place, Provenance
 from tumorboard.case.ivc_report import extent_words, ivc_report, outdated
 from tumorboard.case.model import Case, Lesion, Patient, Remark
-from tumorboard.case.report_text import Basis, difference
+from tumorboard.case.report_text import Basis, difference, slice_words
 
 
 def facts(**values: object) -> FactSheet:
@@ -48,7 +48,7 @@ def test_ends_are_named_with_their_slices_and_their_distance():
         level="II (renal veins to liver)",
         dates=("CT 2 Mar 2026",),
     )
-    text = ivc_report(drawn, basis, lambda a: numbers.get(a.uid))
+    text = ivc_report(drawn, basis, lambda a: (numbers[a.uid], 0) if a.uid in numbers else None)
     assert "IVC: cranial end of the tumour: within the liver (slice 59)." in text
     assert "IVC: caudal end of the tumour: not assessed (slice 12)." in text
     assert "Craniocaudal distance of the two ends: 9.4 cm." in text
@@ -82,7 +82,7 @@ def test_what_changed_since_is_shown_line_by_line():
 def test_what_is_outdated_is_named_by_its_label_and_slices_do_not_count():
     drawn = case(end(TumourEnd.CAUDAL, -20.0), end(TumourEnd.CRANIAL, 74.0))
     basis = Basis(facts(ivc_cranial_extent="intrahepatic"), "II", ("IVC: contact 90°.",))
-    before = ivc_report(drawn, basis, lambda _: 12)
+    before = ivc_report(drawn, basis, lambda _: (12, 40))
     assert outdated(before, ivc_report(drawn, Basis(basis.facts, "II"))) == ()
     less = case(end(TumourEnd.CAUDAL, -20.0))
     assert outdated(before, ivc_report(less, Basis(facts()))) == (
@@ -100,12 +100,16 @@ def test_a_drawn_mass_is_told_with_its_axes_and_slices():
     )
     numbers = {"axes": 30, "height": 12}
     with_all = replace(case(axes, height), lesions=(lesion,))
-    text = ivc_report(with_all, Basis(FactSheet()), lambda a: numbers.get(a.uid))
+    text = ivc_report(
+        with_all, Basis(FactSheet()), lambda a: (numbers[a.uid], 0) if a.uid in numbers else None
+    )
     assert (
         "Mass: 6.0 × 3.0 × 7.7 cm, axial long × axial short × craniocaudal (slices 12, 30)." in text
     )
     part = replace(case(axes), lesions=(lesion,))
-    text = ivc_report(part, Basis(FactSheet()), lambda a: numbers.get(a.uid))
+    text = ivc_report(
+        part, Basis(FactSheet()), lambda a: (numbers[a.uid], 0) if a.uid in numbers else None
+    )
     assert (
         "Mass: 6.0 × 3.0 cm, axial long × axial short; craniocaudal not measured (slice 30)."
         in text
@@ -177,3 +181,10 @@ def test_ends_marked_the_wrong_way_round_are_doubted_in_place_of_their_distance(
     text = ivc_report(straight, Basis(facts(ivc_involvement="present")))
     assert doubt not in text
     assert "Craniocaudal distance of the two ends: 9.4 cm." in text.splitlines()
+
+
+def test_the_instance_number_stands_beside_the_slice():
+    marks = (end(TumourEnd.CAUDAL, -20.0), end(TumourEnd.CRANIAL, 74.0))
+    numbers = {"end caudal": (1, 41), "end cranial": (2, 42)}
+    assert slice_words(marks, lambda a: numbers[a.uid]) == " (slices 1, 2; instances 41, 42)"
+    assert slice_words(marks[:1], lambda _: (12, 0)) == " (slice 12)"

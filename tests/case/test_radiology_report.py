@@ -45,7 +45,9 @@ def facts(**values: object) -> FactSheet:
 
 def report(of: Case, *, slices=None, **values):
     numbers = slices or {}
-    return radiology_report(of, Basis(facts(**values)), lambda a: numbers.get(a.uid))
+    return radiology_report(
+        of, Basis(facts(**values)), lambda a: (numbers[a.uid], 0) if a.uid in numbers else None
+    )
 
 
 def lines(of, **values) -> list[str]:
@@ -351,7 +353,7 @@ def test_what_changed_is_named_and_what_did_not_is_not(before, now):
 def test_slices_and_what_is_measured_elsewhere_do_not_make_a_text_old():
     made = case(mass(), lesions=INDEX)
     here = Basis(facts(), vessels=("IVC: contact 90°.",), components=("Fat 40 %",))
-    with_slices = radiology_report(made, here, lambda _: 12)
+    with_slices = radiology_report(made, here, lambda _: (12, 40))
     assert "Measured, vessels: IVC: contact 90°." in with_slices.text
     assert "Measured, components: Fat 40 %." in with_slices.text
     assert outdated(with_slices.text, radiology_report(made, Basis(facts()))) == ()

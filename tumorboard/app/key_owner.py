@@ -89,6 +89,12 @@ KEPT_AT_MEETINGS: Final[Mapping[Focus, frozenset[Stroke]]] = {
 #: What keeps the keys though one scrolls the images meanwhile: one writes while one looks.
 KEEPS_WHILE_SCROLLING: Final = frozenset({Focus.WORDS, Focus.IMAGES, Focus.VESSEL})
 
+#: What gives arrows up and down, Home and End to images that the pointer was moved onto since it
+#: got the focus: nothing is typed there. Whoever goes by keys alone keeps them.
+GIVES_MOVES: Final = frozenset(
+    {Focus.IMAGES, Focus.VESSEL, Focus.LIST, Focus.EDIT_LIST, Focus.CONTROL, Focus.NONE}
+)
+
 _MENUS_OF_IMAGES: Final = ("Tools", "Outline", "Vessel", "View", "Layout")
 _OTHERS_OF_IMAGES: Final = ("edit.delete", "edit.accept", "edit.label", "case.timeline")
 #: Commands with a meaning in the views of a vessel; the others need a view of the images.

@@ -33,4 +33,5 @@ def _pictures(record: bytes) -> Pictures | None:
         # An object of one picture is named without a frame.
         if instance.frames == 1:
             objects[instance.sop_instance_uid, 0] = k
-    return Pictures(series.stack, objects)
+    instances = {i.sop_instance_uid: i.instance_number or 0 for i in series.instances}
+    return Pictures(series.stack, objects, instances)

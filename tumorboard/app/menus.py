@@ -79,7 +79,12 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
             Submenu(_("PET in colours"), ("view.fuse", "view.fuse_more", "view.fuse_less")),
         ),
         ("view.invert", "view.smooth", "view.overlays", "view.identity", "view.reset"),
-        ("view.cine", "view.overview", "view.histogram", "view.tags"),
+        (
+            Submenu(
+                _("Cine"), ("view.cine", "view.cine_faster", "view.cine_slower", "view.cine_round")
+            ),
+        ),
+        ("view.overview", "view.histogram", "view.tags"),
         (
             Submenu(_("Key images"), ("view.keep", "view.key_next", "view.key_previous")),
             "view.copy",

@@ -21,6 +21,7 @@ from tumorboard.case.definitions import (
     to_json,
     value_text,
 )
+from tumorboard.language import _
 
 __all__ = [
     "AtLeast",
@@ -48,12 +49,24 @@ class Place:
     """The picture that was on show when something was stated.
 
     ``point`` is LPS mm in the frame of the series; ``slice_number`` is counted as the
-    viewer counts, from 1.
+    viewer counts, from 1; ``instance_number`` is that of its file, 0 where it is not known.
     """
 
     series_instance_uid: str
     point: tuple[float, float, float]
     slice_number: int
+    instance_number: int = 0
+
+    @property
+    def words(self) -> str:
+        """Which picture it is: "slice 12, instance 40"."""
+        if not self.instance_number:
+            return _("slice {slice_number}", slice_number=self.slice_number)
+        return _(
+            "slice {slice_number}, instance {instance}",
+            slice_number=self.slice_number,
+            instance=self.instance_number,
+        )
 
 
 @dataclass(frozen=True)

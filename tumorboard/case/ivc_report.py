@@ -151,9 +151,7 @@ def organ_sentence(remarks: Iterable[Remark], key: str) -> Sentence:
     remark, label = statements(remarks).get(key), checklist()[key].label
     if remark is None:
         return Sentence(label, MISSING, Origin(key))
-    where = (
-        _(" (slice {slice_number})", slice_number=remark.place.slice_number) if remark.place else ""
-    )
+    where = f" ({remark.place.words})" if remark.place else ""
     return Sentence(label, f"{remark.value}{where}", Origin(key, (), remark.place))
 
 

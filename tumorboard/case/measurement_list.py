@@ -61,6 +61,7 @@ class Column(Enum):
     VOLUME = "Volume (mL)"
     PLANE = "Plane"
     SLICE = "Slice"
+    INSTANCE = "Instance number"
     SERIES = "Series"
     DATE = "Date of the images"
     AUTHOR = "Author"
@@ -90,10 +91,15 @@ _NUMBERS: Final = frozenset({*(column for column, _ in _CONCEPTS.values()), Colu
 
 @dataclass(frozen=True)
 class Pictures:
-    """How the pictures of a series lie; ``stack`` is None where they do not say."""
+    """How the pictures of a series lie; ``stack`` is None where they do not say.
+
+    ``objects`` are the places in the stack by SOP Instance UID and frame, ``instances`` the
+    Instance Numbers by SOP Instance UID.
+    """
 
     stack: SliceStack | None
     objects: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    instances: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,7 @@ def _drawn(case: Case, annotation: Annotation, pictures: Pictures | None) -> Lis
         Column.UNCALIBRATED: "; ".join(pixels),
         Column.PLANE: str(annotation.image.plane) if is_placed else "",
         Column.SLICE: _slice(annotation, pictures),
+        Column.INSTANCE: _instances(annotation, pictures),
         **_about(series),
         Column.AUTHOR: annotation.author,
         Column.TIME: annotation.created_utc,
@@ -222,6 +229,13 @@ def _slice(annotation: Annotation, pictures: Pictures | None) -> str:
     if image.plane is native_plane(stack):
         return str(_number(stack, places[0])) if len(places) == 1 else ""
     return str(section_number(stack, image.plane, annotation.points[0]))
+
+
+def _instances(annotation: Annotation, pictures: Pictures | None) -> str:
+    """Return the Instance Numbers of the images that it was drawn on."""
+    known = {} if pictures is None else pictures.instances
+    found = [known[uid] for uid in annotation.image.sop_instance_uids if known.get(uid)]
+    return ", ".join(str(number) for number in sorted(found))
 
 
 def _number(stack: SliceStack, k: int) -> int:

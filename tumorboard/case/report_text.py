@@ -18,12 +18,13 @@ from tumorboard.case.facts import Fact, FactSheet, Place
 from tumorboard.language import _
 
 #: Returns the number of the slice that an annotation lies on, counted from 1, or None.
-SliceOf = Callable[[Annotation], int | None]
+#: From an annotation to its slice as the viewer counts and its instance number, 0: not known.
+SliceOf = Callable[[Annotation], tuple[int, int] | None]
 MISSING: Final = _("not assessed")
 #: Begins the label of what was measured on the images at hand; elsewhere it is not known.
 MEASURED: Final = "Measured, "
 #: Where a line can be checked, as `slice_words` writes it.
-_SLICES: Final = re.compile(r" \(slices? [\d, ]+\)")
+_SLICES: Final = re.compile(r" \(slices? [\d, ]+(;? ?instances? [\d, ]+)?\)")
 
 
 def no_slice(_annotation: Annotation) -> None:
@@ -63,7 +64,7 @@ class Origin:
     def words(self) -> str:
         """Where it leads, in words; empty for nowhere."""
         if self.place is not None:
-            return _("slice {slice_number}", slice_number=self.place.slice_number)
+            return self.place.words
         if self.annotation_uids:
             return _("what was drawn")
         if self.series:
@@ -134,11 +135,15 @@ class Report:
 
 
 def slice_words(annotations: Sequence[Annotation], slice_of: SliceOf) -> str:
-    """Return " (slices 12, 30)", with a blank before; empty where none is known."""
+    """Return " (slices 12, 30; instances 40, 58)" after a blank; empty where none is known."""
     found = sorted({k for a in annotations if (k := slice_of(a)) is not None})
     if not found:
         return ""
-    return f" (slice{'s' if len(found) > 1 else ''} {', '.join(map(str, found))})"
+    several = "s" if len(found) > 1 else ""
+    words = f"slice{several} {', '.join(str(number) for number, _instance in found)}"
+    if all(instance for _number, instance in found):
+        words += f"; instance{several} {', '.join(str(instance) for _number, instance in found)}"
+    return f" ({words})"
 
 
 def inside(text: str) -> str:

@@ -330,6 +330,9 @@ class VolumeLoader:
             frame_of_reference_uid=series.frame_of_reference_uid,
             sop_instance_uids=tuple(i.sop_instance_uid for i in series.instances),
             frames=tuple(i.frame for i in series.instances) if _is_multi_frame(series) else (),
+            instance_numbers=()
+            if _is_multi_frame(series)
+            else tuple(i.instance_number or 0 for i in series.instances),
             window=series.window or (table.window if table else None),
             inverted=first.is_inverted,
             padding=None if self._outside is None else self._outside[0],

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tumorboard.imaging.geometry import Calibration, Caveat, Points, SliceStack, side_letters
 
@@ -74,6 +74,9 @@ class Volume:
     sop_instance_uids, frames
         One per slice, in the order of the slices; ``frames`` are the frame numbers, counted
         from 1, where one object holds several pictures, else empty.
+    instance_numbers
+        The Instance Number of each slice, 0 where its file has none; empty where one object
+        holds several pictures.
     window
         The window sent with the images, or None.
     inverted
@@ -128,6 +131,7 @@ class Volume:
     stated_sides: tuple[str, ...] = ()
     phase: str = ""
     phase_evidence: str = ""
+    instance_numbers: tuple[int, ...] = ()
     frames: tuple[int, ...] = ()
     part_of: str = ""
 
@@ -214,3 +218,9 @@ def is_uptake(volume: Volume) -> bool:
     """Whether values are standardized uptake, whatever the body was measured by."""
     stated = volume.modality == "PT" and volume.unit == "g/mL"
     return stated or volume.unit.startswith("SUV")
+
+
+def instance_number_at(volume: Volume, point: ArrayLike) -> int:
+    """Return the Instance Number of the slice nearest to an LPS point (mm), 0: not known."""
+    numbers = volume.instance_numbers
+    return numbers[volume.stack.nearest_slice(point)] if numbers else 0

@@ -221,11 +221,7 @@ def _vein_text(case: Case, basis: Basis) -> tuple[str, ...]:
 
 def _origin(remark: Remark) -> str:
     words = origin_text(as_fact(remark).provenance)
-    return (
-        _("{words}, slice {slice_number}", words=words, slice_number=remark.place.slice_number)
-        if remark.place
-        else words
-    )
+    return f"{words}, {remark.place.words}" if remark.place else words
 
 
 def _fact_groups(case: Case, facts: FactSheet, assessment: Assessment) -> tuple[FactGroup, ...]:

@@ -274,9 +274,7 @@ def test_a_criterion_leads_back_to_the_slice_it_was_stated_on(desk, open_desk, t
     again.window.controller.open_case(desk.case.uid)
     again.settle()
     panel = again.window.assessment
-    button = next(
-        b for b in panel.findChildren(QPushButton) if b.text() == f"slice {place.slice_number}"
-    )
+    button = next(b for b in panel.findChildren(QPushButton) if b.text() == place.words)
     button.click()
     assert again.viewer.point == pytest.approx(place.point)
     corners = corner_words(again.view(), again.view().frame())

@@ -15,7 +15,7 @@ from tests.ui.conftest import CENTRE, COUNT, STEP, _positions, _values
 from tests.ui.desk import Desk
 from tumorboard.case.mass_size import mass_size
 from tumorboard.imaging.geometry import Plane
-from tumorboard.ui.layout.feature import cine_interval
+from tumorboard.ui.layout.cine import cine_interval
 from tumorboard.ui.shell.mime import SERIES_MIME
 from tumorboard.ui.viewer.painting import corner_words
 

@@ -128,7 +128,7 @@ def test_a_click_on_a_mark_leads_to_slice_drawing_or_field(desk):
 
     dialog = opened(desk)
     assert dialog.field.textCursor().block().text().startswith("Liver: touched")
-    assert dialog.place.text() == f"Show slice {place.slice_number}"
+    assert dialog.place.text() == f"Show {place.words}"
     click_mark(dialog, "New lesion since")
     gone(desk, dialog)
     assert desk.window.tabs.currentWidget() is desk.window.facts

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tumorboard.case.facts import Place
-from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Origin:
     def where(self) -> str:
         """What a link to it reads."""
         if self.place is not None:
-            return _("slice {slice_number}", slice_number=self.place.slice_number)
+            return self.place.words
         return "images" if self.annotation_uids else "field"
 
     @property

@@ -125,11 +125,7 @@ class FactRow(QWidget):
         self._uids = provenance.annotation_uids if provenance else ()
         self._place = provenance.place if provenance else None
         self._jump.setVisible(bool(self._uids) or self._place is not None)
-        self._jump.setText(
-            _("slice {slice_number}", slice_number=self._place.slice_number)
-            if self._place
-            else _("Show")
-        )
+        self._jump.setText(self._place.words if self._place else _("Show"))
         over = provenance is not None and provenance.origin == "entered" and derived is not None
         self.back.setVisible(over)
         differs = over and fact is not None and derived is not None and fact.value != derived.value

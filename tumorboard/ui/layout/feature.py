@@ -6,14 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.geometry import Plane
-from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.language import _
+from tumorboard.ui.layout.cine import Cine
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.viewer.alignment import remark_of
 from tumorboard.ui.viewer.room import Hand
@@ -21,10 +20,6 @@ from tumorboard.ui.viewer.snapshot import snapshot
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
-    from tumorboard.ui.viewer.image_view import ImageView
-
-#: Time of a picture of cine, ms, where the file tells none; and the bounds of what it tells.
-CINE_MS, CINE_BOUNDS_MS = 83.0, (10.0, 2000.0)
 
 
 class LayoutFeature(Feature):
@@ -32,9 +27,7 @@ class LayoutFeature(Feature):
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._cine = QTimer(host.parent_widget)
-        self._cine.timeout.connect(self._next_picture)
-        self._direction = 1
+        self.cine = Cine(host)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command of the views does."""
@@ -57,7 +50,10 @@ class LayoutFeature(Feature):
             "view.turn": self.toggle_turning,
             "view.link": self.toggle_link,
             "view.align": self.align,
-            "view.cine": self.toggle_cine,
+            "view.cine": self.cine.toggle,
+            "view.cine_faster": partial(self.cine.change_speed, 1),
+            "view.cine_slower": partial(self.cine.change_speed, -1),
+            "view.cine_round": self.cine.turn_round,
             "view.copy": self.copy_picture,
         }
         for plane in Plane:
@@ -144,45 +140,14 @@ class LayoutFeature(Feature):
         if not view.finish():
             views.maximise(view)
 
-    # -- cine --------------------------------------------------------------------------
-
-    def toggle_cine(self) -> None:
-        """Run through the slices of the active view, or stop."""
-        if self._cine.isActive():
-            self._cine.stop()
-        elif (volume := self._host.room.active.volume) is not None:
-            self._cine.start(cine_interval(volume))
-
     @property
     def is_running(self) -> bool:
         """Whether cine runs."""
-        return self._cine.isActive()
+        return self.cine.is_running
 
     def stop(self) -> None:
         """Stop cine."""
-        self._cine.stop()
-
-    def _next_picture(self) -> None:
-        view = self._host.views.active_view()
-        volume, before = view.display.volume, view.display.point
-        if volume is not None and not volume.is_placed:
-            self._next_of_run(view, volume.stack.shape[0])
-            return
-        view.scroll_by(self._direction)
-        if view.display.point == before:
-            self._direction = -self._direction
-            view.scroll_by(self._direction)
-            if view.display.point == before:
-                self._cine.stop()
-
-    def _next_of_run(self, view: ImageView, count: int) -> None:
-        """Go on as the pictures were taken, after the last to the first: time has no way back."""
-        before = view.display.point
-        view.scroll_by(1)
-        if view.display.point == before:
-            view.scroll_by(-count)
-        if view.display.point == before:
-            self._cine.stop()
+        self.cine.stop()
 
     # -- pictures ----------------------------------------------------------------------
 
@@ -198,10 +163,3 @@ class LayoutFeature(Feature):
     def picture(self) -> QImage | None:
         """Return the picture of the active view, without any identity."""
         return snapshot(self._host.views.active_view())
-
-
-def cine_interval(volume: Volume) -> int:
-    """Return the time of a picture in ms: of a run in time the file's own, else the usual."""
-    told = None if volume.is_placed else volume.frame_ms
-    low, high = CINE_BOUNDS_MS
-    return round(min(max(told, low), high)) if told else round(CINE_MS)

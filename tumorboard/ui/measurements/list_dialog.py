@@ -91,8 +91,8 @@ def sort_key(row: ListedMeasurement, column: Column) -> tuple[float, str] | None
     text = row.text(column)
     if not text:
         return None
-    first = text.partition(" ")[0]
-    if column is Column.SLICE and first.isdigit():
+    first = text.replace(",", " ").partition(" ")[0]
+    if column in (Column.SLICE, Column.INSTANCE) and first.isdigit():
         return float(first), text
     return 0.0, text.casefold()
 

@@ -18,6 +18,7 @@ from tumorboard.case.radiology_report import REMARK, first_text, radiology_repor
 from tumorboard.case.report_text import Basis, Origin, Report, Sentence, difference
 from tumorboard.guidelines.assessment import level_words
 from tumorboard.imaging.slicing import native_plane, section_number
+from tumorboard.imaging.volume import instance_number_at
 from tumorboard.language import _
 from tumorboard.reports.identity import Withholding
 from tumorboard.ui.radiology.dialog import RadiologyDialog
@@ -131,11 +132,13 @@ class RadiologyFeature(Feature):
         elif origin.fact:
             self._places.field(origin.fact)
 
-    def _slice_of(self, annotation: Annotation) -> int | None:
-        """Return the slice of an annotation on the series in use, None on any other."""
+    def _slice_of(self, annotation: Annotation) -> tuple[int, int] | None:
+        """Return slice and instance number of one on the series in use, None on any other."""
         volume = self._host.room.active.volume
         if volume is None or not volume.is_placed:
             return None
         if not rests_on(annotation.image, volume):
             return None
-        return section_number(volume.stack, native_plane(volume.stack), annotation.points[0])
+        place = annotation.points[0]
+        number = section_number(volume.stack, native_plane(volume.stack), place)
+        return number, instance_number_at(volume, place)

@@ -26,6 +26,7 @@ from tumorboard.case.model import Case, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import native_plane, section_number
+from tumorboard.imaging.volume import instance_number_at
 from tumorboard.language import _
 from tumorboard.progress import Progress, Reporter
 from tumorboard.ui.shell.case_words import series_title
@@ -312,7 +313,8 @@ class SeriesFeature(Feature):
             return None
         plane = native_plane(volume.stack)
         number = section_number(volume.stack, plane, display.point)
-        return Place(self.shown_key, display.point, number)
+        instance = instance_number_at(volume, display.point)
+        return Place(self.shown_key, display.point, number, instance)
 
     def go_to_place(self, place: Place) -> None:
         """Show the picture that something was stated on."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+
 from tumorboard.app.case_change import ABOUT, SERIES, CaseChange
+from tumorboard.app.key_owner import Focus
 from tumorboard.language import _
 from tumorboard.ui.assessment.feature import AssessmentFeature
 from tumorboard.ui.facts.feature import FactsFeature
@@ -32,6 +36,7 @@ from tumorboard.ui.shell.case_words import case_title, identity
 from tumorboard.ui.shell.context_menu import ContextMenus, MenuActs
 from tumorboard.ui.shell.frame import WindowFrame
 from tumorboard.ui.shell.host import Feature, Host
+from tumorboard.ui.shell.key_stroke import focus_of
 from tumorboard.ui.shell.measured_first import MeasuredFirst
 from tumorboard.ui.shell.questions import Questions
 from tumorboard.ui.shell.undo import UndoFeature
@@ -105,7 +110,7 @@ class Features:
         self.listed = MeasurementListFeature(host, self.measurements.jump)
         self.questions = Questions(host, self.worklist.show_identity)
         self.measured_first = MeasuredFirst(host, (self.outlines.measures, self.vessel.measures))
-        self.folds = WindowFolds(host, window, self.meeting.cancel)
+        self.folds = WindowFolds(host, window, self.meeting.cancel, self._stops_first)
         self.all = self._in_order()
 
     def _drawn_over(self) -> DrawnOver:
@@ -124,6 +129,15 @@ class Features:
         components = self.outlines.measures.component_sentences
         vessel = self.vessel
         return RadiologyFeature(host, vessel.sentences, vessel.segments, components, places)
+
+    def _stops_first(self) -> bool:
+        """Leave a field of words, or stop cine, as Esc does first; return whether it did."""
+        widget = QApplication.focusWidget()
+        if focus_of(widget) is not Focus.WORDS or not isinstance(widget, QLineEdit):
+            return self.layout.cine.stop()
+        widget.clearFocus()
+        self._host.views.active_view().setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     def _tell_talking(self, talking: bool) -> None:
         """Hide whom the cases are about while a talk runs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +18,7 @@ from shiboken6 import isValid
 
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.key_owner import (
+    GIVES_MOVES,
     KEEPS_WHILE_SCROLLING,
     Owner,
     Page,
@@ -25,10 +26,13 @@ from tumorboard.app.key_owner import (
     needs_images,
 )
 from tumorboard.ui.shell.key_stroke import command_named_by, focus_of, stroke_of
+from tumorboard.ui.viewer.image_view import ImageView
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.window import MainWindow
 
+#: Keys that move among the pictures of a view.
+_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 _BY_NAME = {command.name: command for command in COMMANDS}
 
 
@@ -36,8 +40,8 @@ class KeyFilter(QObject):
     """Gives each key in the main window to who owns it (`tumorboard.app.key_owner`).
 
     It follows the focus. It also sees to three things that the rule rests on: buttons that the
-    mouse presses do not keep the focus, images that are scrolled get it, and commands of images
-    rest on a page without images.
+    mouse presses do not keep the focus, images that are scrolled get it (or moved among by keys
+    with the pointer over them), and commands of images rest on a page without images.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -45,6 +49,8 @@ class KeyFilter(QObject):
         self._window = window
         self._watched: QWidget | None = None
         self._gives_back = False
+        #: Where the pointer stood over each view when the focus came to where it is.
+        self._pointers: dict[ImageView, QPointF | None] = {}
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_changed)
@@ -72,6 +78,13 @@ class KeyFilter(QObject):
             return super().eventFilter(watched, event)
         if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return super().eventFilter(watched, event)
+        pointed = self._pointed(event)
+        if pointed is not None and pointed is not watched:
+            event.accept()
+            if kind is QEvent.Type.KeyPress:
+                pointed.setFocus(Qt.FocusReason.MouseFocusReason)
+                QApplication.sendEvent(pointed, event)
+            return True
         owner = self.owner_of(event, self._watched)
         if owner is Owner.ANYBODY:
             return False
@@ -79,6 +92,19 @@ class KeyFilter(QObject):
             event.setAccepted(owner in (Owner.FIELD, Owner.NOBODY))  # else a command has it
             return True
         return owner is not Owner.FIELD  # what no command took means nothing here
+
+    def _pointed(self, event: QKeyEvent) -> ImageView | None:
+        """Return the view that the pointer was moved onto, when the key moves among pictures."""
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        shifted = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if event.key() not in _MOVES or plain not in shifted or self.page is not Page.IMAGES:
+            return None
+        if focus_of(self._watched) not in GIVES_MOVES:
+            return None
+        for view in self._window.views.shown:
+            if view.pointer is not None and view.pointer != self._pointers.get(view):
+                return view
+        return None
 
     # -- where the focus is ------------------------------------------------------------
 
@@ -93,6 +119,7 @@ class KeyFilter(QObject):
             self._give_back(old, new)
             return
         self._watched = new
+        self._pointers = {view: view.pointer for view in self._window.views.views}
         new.installEventFilter(self)  # once, and before all others
 
     def _give_back(self, old: QWidget | None, new: QWidget) -> None:

@@ -37,14 +37,22 @@ _LIST_PX, _PANEL_PX, _WIDE_PANEL_PX = 240, 336, 448
 class WindowFolds(QObject, Feature):
     """Shows and folds the parts of a window, by keys, by handles and by the room there is.
 
-    ``cancel`` is what Esc does before it leaves full screen.
+    ``cancel`` is what Esc does before it leaves full screen, unless ``stops_first`` had
+    something to stop.
     """
 
     families = frozenset({SERIES})
 
-    def __init__(self, host: Host, window: WindowFrame, cancel: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        host: Host,
+        window: WindowFrame,
+        cancel: Callable[[], None],
+        stops_first: Callable[[], bool],
+    ) -> None:
         super().__init__(window)
         self._host, self._window, self._cancel = host, window, cancel
+        self._stops_first = stops_first
         self.state = from_table(host.settings.table(_KEPT))
         #: Which parts stand open.
         self.shown = dict.fromkeys(Part, True)
@@ -119,6 +127,8 @@ class WindowFolds(QObject, Feature):
     def cancel(self) -> None:
         """Do what Esc does; with nothing to cancel leave full screen."""
         room, window = self._host.room, self._window
+        if self._stops_first():
+            return
         is_page = window.stack.currentIndex() != 0
         busy = room.is_drawing or room.tool is not None or room.hand is not Hand.WINDOW
         said = not window.notice.isHidden()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 
 from tumorboard.imaging.slicing import native_plane, section_number
+from tumorboard.imaging.volume import instance_number_at
 from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.shell.host import Feature
@@ -113,6 +114,8 @@ class TagFeature(QObject, Feature):
         parts.append(
             _("slice {number} of {count}", number=number, count=len(volume.sop_instance_uids))
         )
+        if instance := instance_number_at(volume, display.point):
+            parts.append(_("instance {instance}", instance=instance))
         if volume.frames:
             parts.append(_("frame {frames} of its file", frames=volume.frames[k]))
         return _Picture(key, volume.sop_instance_uids[k], " · ".join(p for p in parts if p))

@@ -76,6 +76,8 @@ class Display(QObject):
         self.window_name = ""
         self.inverted = False
         self.over = NOTHING
+        #: The plane in which cine runs, and its words; None while it does not.
+        self.running: tuple[Plane, str] | None = None
         self._axes: dict[Plane, tuple[Direction, Direction]] = {}
         self._table: GreyTable | None = None
         self._table_key: tuple[Any, ...] = ()

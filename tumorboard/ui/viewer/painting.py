@@ -25,7 +25,7 @@ from tumorboard.imaging.slicing import (
 )
 from tumorboard.imaging.view_cut import CutSpec, cut_words, is_native, stored_step
 from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve, zoomed
-from tumorboard.imaging.volume import Volume
+from tumorboard.imaging.volume import Volume, instance_number_at
 from tumorboard.imaging.windowing import GreyTable, window_words
 from tumorboard.language import _
 from tumorboard.ui.shell.theme import colour
@@ -359,7 +359,7 @@ def top_words(view: ImageView, volume: Volume, spec: CutSpec) -> tuple[list[str]
     plane_words = cut_words(volume, spec) if volume.is_placed else ""
     where = where_words(volume, spec, view.display.point)
     if not is_native(volume, spec) and _beside_native(view):
-        return [plane_words], [where]
+        return [plane_words], [where, *_running(view)]
     plane = " · ".join(part for part in (title.modality, title.date, plane_words) if part)
     who = title.identity if view.room.shows_identity else ""
     left = [*(text for text in (who, title.patient, title.description) if text), plane]
@@ -369,7 +369,13 @@ def top_words(view: ImageView, volume: Volume, spec: CutSpec) -> tuple[list[str]
         whose = " · ".join(part for part in (who, title.patient) if part)
         what = " · ".join(part for part in (plane, title.description) if part)
         left = [part for part in (whose, what) if part]
-    return left, [where, _window_words(view.display)]
+    return left, [where, _window_words(view.display), *_running(view)]
+
+
+def _running(view: ImageView) -> list[str]:
+    """Return the words of cine where it runs in this view."""
+    running = view.display.running
+    return [running[1]] if running is not None and running[0] is view.plane else []
 
 
 def _window_words(display: Display) -> str:
@@ -396,7 +402,10 @@ def _beside_native(view: ImageView) -> bool:
 
 
 def where_words(volume: Volume, spec: CutSpec, point: Any) -> str:
-    """Return "Slice 12 / 40", or the number across; nothing on a turned plane."""
+    """Return "Slice 12 / 40 · instance 7", or "Cut 12 / 512"; nothing on a turned plane.
+
+    Slices are stored pictures, counted by where they lie; cuts are made across them.
+    """
     if spec.is_turned:
         return ""
     if not volume.is_placed:
@@ -407,8 +416,11 @@ def where_words(volume: Volume, spec: CutSpec, point: Any) -> str:
         )
     number = section_number(volume.stack, spec.plane, point)
     count = section_count(volume.stack, spec.plane)
-    slices = "Slice " if spec.plane is native_plane(volume.stack) else ""
-    return f"{slices}{number} / {count}"
+    if spec.plane is not native_plane(volume.stack):
+        return _("Cut {number} / {count}", number=number, count=count)
+    words = _("Slice {number} / {count}", number=number, count=count)
+    instance = instance_number_at(volume, point)
+    return _("{words} · instance {instance}", words=words, instance=instance) if instance else words
 
 
 def badges(view: ImageView, frame: Frame) -> list[str]:
