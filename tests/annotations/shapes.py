@@ -28,6 +28,7 @@ FLAT: dict[Kind, tuple[tuple[float, float], ...]] = {
     Kind.TEXT: ((3, 4),),
     Kind.PROBE: ((3, 4),),
     Kind.CALIBRATION: ((0, 0), (50, 0)),
+    Kind.VERTEBRA: ((1, 2),),
     Kind.VESSEL_LEVEL: ((1, 2),),
     Kind.TUMOUR_END: ((1, 2),),
 }

@@ -10,7 +10,7 @@ from tumorboard.tools.toolbox import MASK_TOOLS, TOOLS, VESSEL_TOOLS, tool_named
 
 EVERY = (*TOOLS, *MASK_TOOLS, *VESSEL_TOOLS)
 #: Tools that a press alone stores something with, or that do all of it on release.
-AT_ONCE = {"vessel", "level_pass", "landmark", "text"}
+AT_ONCE = {"vessel", "level_pass", "landmark", "spine", "text"}
 #: Tools whose gesture may cross slices.
 ACROSS = {"centreline", "eraser", "probe", "mask_grow", "mask_propose"}
 

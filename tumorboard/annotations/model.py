@@ -35,6 +35,7 @@ class Kind(StrEnum):
     ARROW = "arrow"  # tip, tail
     TEXT = "text"  # one point; the words are the label
     PROBE = "probe"  # one point
+    VERTEBRA = "vertebra"  # one point; its name is the label
     CALIBRATION = "calibration"  # two ends of something of known length
 
 

@@ -56,7 +56,7 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
         _tools("vessel", "level_pass"),
         (
             Submenu(_("Regions"), _tools("ellipse", "circle", "rectangle", "polygon", "freehand")),
-            Submenu(_("Marks and values"), _tools("probe", "arrow", "text")),
+            Submenu(_("Marks and values"), _tools("probe", "arrow", "text", "spine")),
             *_tools("eraser", "calibration"),
         ),
     ),

@@ -56,7 +56,7 @@ GROUPS: Final[tuple[ToolGroup, ...]] = (
         ),
         (
             *("tool.circle", "tool.rectangle", "tool.polygon", "tool.freehand", "tool.probe"),
-            *("tool.arrow", "tool.text", "tool.eraser", "tool.calibration"),
+            *("tool.arrow", "tool.text", "tool.spine", "tool.eraser", "tool.calibration"),
         ),
     ),
     ToolGroup(

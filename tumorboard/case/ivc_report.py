@@ -11,6 +11,7 @@ from typing import Final
 
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import TumourEnd
+from tumorboard.annotations.spine import level_of
 from tumorboard.case.anatomy import OTHER_KIDNEY, checklist, statements
 from tumorboard.case.annotation_facts import ends_turned, ivc_length_mm, ivc_marks, mass_annotations
 from tumorboard.case.definitions import definition, value_text
@@ -72,7 +73,9 @@ def mass_sentence(case: Case, basis: Basis, slice_of: SliceOf) -> Sentence:
     lesion, fact = case.index_lesion, basis.facts.get("diameters_cm")
     drawn = mass_annotations(case, lesion.uid) if lesion is not None else ()
     size, where = mass_size(drawn), slice_words(drawn, slice_of)
-    on_images = f"{size.text}, {size.axes}{where}" if size.text else ""
+    level = level_of(drawn, case.annotations)
+    at = _(", at {level}", level=level) if level else ""
+    on_images = f"{size.text}, {size.axes}{at}{where}" if size.text else ""
     if drawn and not size.text:
         pixels = "; ".join(measure(a).text for a in drawn)
         on_images = _("{pixels}, no size in cm{where}", pixels=pixels, where=where)

@@ -17,6 +17,7 @@ from tumorboard.annotations.kinds import SPECS
 from tumorboard.annotations.kinds.spec import Quantity
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.spine import level_of
 from tumorboard.case.dates import iso_date
 from tumorboard.case.model import Case, SeriesRef
 from tumorboard.case.planes import is_cut
@@ -62,6 +63,7 @@ class Column(Enum):
     PLANE = "Plane"
     SLICE = "Slice"
     INSTANCE = "Instance number"
+    VERTEBRA = "At vertebra"
     SERIES = "Series"
     DATE = "Date of the images"
     AUTHOR = "Author"
@@ -130,7 +132,8 @@ def measurement_list(
     ``pictures_of`` tells how the pictures of a series lie, None where that is not known: the
     number of a slice is left out then.
     """
-    drawn = [a for a in case.annotations if SPECS[a.kind].is_measurement and not a.proposed]
+    kept = [a for a in case.annotations if not a.proposed]
+    drawn = [a for a in kept if SPECS[a.kind].is_measurement or SPECS[a.kind].is_vertebra]
     outlined = [s for s in case.segmentations if s.volume_ml is not None and not s.is_empty]
     return (
         *(_drawn(case, a, pictures_of(a.image.series_instance_uid)) for a in drawn),
@@ -164,6 +167,7 @@ def _drawn(case: Case, annotation: Annotation, pictures: Pictures | None) -> Lis
         Column.PLANE: str(annotation.image.plane) if is_placed else "",
         Column.SLICE: _slice(annotation, pictures),
         Column.INSTANCE: _instances(annotation, pictures),
+        Column.VERTEBRA: level_of((annotation,), case.annotations),
         **_about(series),
         Column.AUTHOR: annotation.author,
         Column.TIME: annotation.created_utc,

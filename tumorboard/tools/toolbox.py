@@ -25,6 +25,7 @@ from tumorboard.tools.mass import MassTool
 from tumorboard.tools.polygon import PolygonTool
 from tumorboard.tools.probe import ProbeTool
 from tumorboard.tools.rectangle import RectangleTool
+from tumorboard.tools.spine import SpineTool
 from tumorboard.tools.text import TextTool
 from tumorboard.tools.vessel import VesselTool
 
@@ -43,6 +44,7 @@ TOOLS: Final[tuple[Tool, ...]] = (
     ProbeTool(),
     ArrowTool(),
     TextTool(),
+    SpineTool(),
     EraserTool(),
     CalibrationTool(),
 )

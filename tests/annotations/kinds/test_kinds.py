@@ -47,6 +47,7 @@ STORED = {
     "ARROW": "arrow",
     "TEXT": "text",
     "PROBE": "probe",
+    "VERTEBRA": "vertebra",
     "CALIBRATION": "calibration",
 }
 
@@ -270,6 +271,7 @@ LOOKS = {
     Kind.ARROW: ("arrow head", True, True, False, True, ""),
     Kind.TEXT: ("none", False, True, True, True, ""),
     Kind.PROBE: ("cross", False, False, False, True, "POINT"),
+    Kind.VERTEBRA: ("cross", False, True, False, True, ""),
     Kind.CALIBRATION: ("none", True, False, False, False, ""),
 }
 
@@ -299,6 +301,7 @@ COUNTS = {
     Kind.ARROW: (2, 2, 1),
     Kind.TEXT: (1, 1, 0),
     Kind.PROBE: (1, 1, 0),
+    Kind.VERTEBRA: (1, 1, 0),
     Kind.CALIBRATION: (2, 2, 1),
 }
 

@@ -26,6 +26,7 @@ from tumorboard.annotations.kinds import (
     rectangle,
     text,
     tumour_end,
+    vertebra,
     vessel_level,
 )
 from tumorboard.annotations.kinds.spec import KindSpec
@@ -74,6 +75,7 @@ SPECS: Final = table(
         known_length,
         vessel_level,
         tumour_end,
+        vertebra,
     )
 )
 

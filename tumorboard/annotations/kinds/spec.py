@@ -126,6 +126,8 @@ class KindSpec:
         Whether it states a length instead of measuring one: others are calibrated by it.
     is_words
         Whether the words of its label are what it is for.
+    is_vertebra
+        Whether it names a vertebra at its place.
     is_label_at_point
         Whether its label stands at its own point, instead of beside it.
     has_quiet_handles
@@ -151,6 +153,7 @@ class KindSpec:
     is_line: bool = False
     is_known_length: bool = False
     is_words: bool = False
+    is_vertebra: bool = False
     is_label_at_point: bool = False
     has_quiet_handles: bool = False
 

@@ -15,6 +15,7 @@ from tumorboard.annotations.calibration import answered, in_force
 from tumorboard.annotations.kinds import MARKS
 from tumorboard.annotations.labels import Box
 from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.spine import level_words, named_among
 from tumorboard.imaging.geometry import Calibration, Plane
 from tumorboard.imaging.slicing import (
     Section,
@@ -360,7 +361,11 @@ def top_words(view: ImageView, volume: Volume, spec: CutSpec) -> tuple[list[str]
     where = where_words(volume, spec, view.display.point)
     if not is_native(volume, spec) and _beside_native(view):
         return [plane_words], [where, *_running(view)]
-    plane = " · ".join(part for part in (title.modality, title.date, plane_words) if part)
+    marks = view.room.annotations_of(view.display)
+    named = named_among(marks) if spec.plane is Plane.AXIAL else ()
+    level = level_words((view.display.point,), named)
+    about = (title.modality, title.date, plane_words, level and _("at {level}", level=level))
+    plane = " · ".join(part for part in about if part)
     who = title.identity if view.room.shows_identity else ""
     left = [*(text for text in (who, title.patient, title.description) if text), plane]
     if volume.may_hold_words:
