@@ -1,8 +1,8 @@
 """Commands by name, and preferences: keys and mouse of one's own."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.commands import COMMANDS
 from tumorboard.ui.shell.palette import Palette
 from tumorboard.ui.shell.preferences import Preferences
+from tumorboard.ui.viewer.hands import Hand
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -96,6 +97,38 @@ def test_the_right_button_and_the_direction_of_the_window_can_be_chosen(desk):
     before = desk.viewer.window.centre
     desk.drag_canvas(desk.view(), QPoint(60, 60), QPoint(60, 100), Qt.MouseButton.RightButton)
     assert desk.viewer.window.centre > before  # dragging down darkens now
+
+
+def test_the_left_button_and_the_wheel_can_be_chosen_too(desk):
+    desk.key(Key.Key_Comma, Modifier.ControlModifier)
+    dialog = opened(desk, Preferences)
+    dialog.editors["viewer.left_button"].setCurrentText("scroll")
+    dialog.editors["viewer.wheel"].setCurrentText("zoom")
+    save(dialog)
+    view, window, point = desk.view(), desk.viewer.window, desk.viewer.point
+    desk.drag_canvas(view, QPoint(60, 60), QPoint(60, 120))
+    assert desk.viewer.point != point
+    assert desk.viewer.window == window
+    point, zoom = desk.viewer.point, view.projection().pixels_per_mm
+    turn_wheel(view, Modifier.NoModifier)
+    assert view.projection().pixels_per_mm != zoom
+    assert desk.viewer.point == point
+    turn_wheel(view, Modifier.ControlModifier)
+    assert desk.viewer.point != point
+    desk.window.controller.run("tool.window")
+    desk.drag_canvas(view, QPoint(60, 60), QPoint(60, 120))
+    assert desk.viewer.window != window  # W is for once
+    desk.window.controller.run("cancel")
+    assert desk.window.room.hand is Hand.SCROLL
+
+
+def turn_wheel(view, modifier) -> None:
+    place = QPointF(80, 80)
+    event = QWheelEvent(
+        *(place, view.mapToGlobal(place), QPoint(), QPoint(0, -120)),
+        *(Qt.MouseButton.NoButton, modifier, Qt.ScrollPhase.NoScrollPhase, False),
+    )
+    QApplication.sendEvent(view, event)
 
 
 @pytest.mark.parametrize("name", ["reader.name", "viewer.memory_mb"])

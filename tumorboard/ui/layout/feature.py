@@ -15,7 +15,7 @@ from tumorboard.language import _
 from tumorboard.ui.layout.cine import Cine
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.viewer.alignment import remark_of
-from tumorboard.ui.viewer.room import Hand
+from tumorboard.ui.viewer.hands import Hand
 from tumorboard.ui.viewer.snapshot import snapshot
 
 if TYPE_CHECKING:

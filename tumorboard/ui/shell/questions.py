@@ -26,7 +26,7 @@ from tumorboard.ui.shell.preferences import Preferences
 from tumorboard.ui.shell.text_dialog import write_dialog
 from tumorboard.ui.shell.text_widgets import Question, ask_text
 from tumorboard.ui.shell.theme import apply_theme
-from tumorboard.ui.viewer.room import Hand, Mouse
+from tumorboard.ui.viewer.hands import Hand, Mouse
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
@@ -161,12 +161,17 @@ class Questions(Feature):
         host = self._host
         settings, room = host.settings, host.room
         set_keys(host.actions, keymap(settings.table("keys.changed")))
+        at_rest = room.hand is room.hands_of_mouse.left
         room.hands_of_mouse = Mouse(
+            Hand(str(settings["viewer.left_button"])),
             Hand(str(settings["viewer.middle_button"])),
             Hand(str(settings["viewer.right_button"])),
             bool(settings["viewer.drag_down_is_brighter"]),
             bool(settings["viewer.wheel_down_is_forward"]),
+            settings["viewer.wheel"] == "zoom",
         )
+        if at_rest and room.tool is None:
+            room.set_hand(room.hands_of_mouse.left)
         self._show_identity()
         room.assist = bool(settings["viewer.edge_assist"])
         room.author = host.session.author

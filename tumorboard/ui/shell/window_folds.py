@@ -23,7 +23,6 @@ from tumorboard.app.window_state import (
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.ui.shell.host import Feature
-from tumorboard.ui.viewer.room import Hand
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.frame import WindowFrame
@@ -130,7 +129,7 @@ class WindowFolds(QObject, Feature):
         if self._stops_first():
             return
         is_page = window.stack.currentIndex() != 0
-        busy = room.is_drawing or room.tool is not None or room.hand is not Hand.WINDOW
+        busy = room.is_drawing or room.tool is not None or room.hand is not room.hands_of_mouse.left
         said = not window.notice.isHidden()
         self._cancel()
         if self.state.full and not (busy or is_page or said):

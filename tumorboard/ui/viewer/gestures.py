@@ -38,8 +38,8 @@ from tumorboard.tools.gesture import CLICK_PIXELS, Phase
 from tumorboard.tools.half_drawn import SAME_CUT_MM
 from tumorboard.ui.viewer.drawings import offset_of
 from tumorboard.ui.viewer.guides import HANDLE_PX, turn_handles
+from tumorboard.ui.viewer.hands import Hand
 from tumorboard.ui.viewer.references import restamped
-from tumorboard.ui.viewer.room import Hand
 from tumorboard.ui.viewer.touch import Fingers, TouchActs
 
 if TYPE_CHECKING:
@@ -157,6 +157,11 @@ class Gestures:
         notches = int(self._wheel_rest / _NOTCH)
         self._wheel_rest -= notches * _NOTCH
         return -notches if self._view.room.hands_of_mouse.wheel_down_is_forward else notches
+
+    def wheel_zooms(self, event: QWheelEvent) -> bool:
+        """Whether the wheel zooms: with Ctrl, or without where the reader prefers that."""
+        ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        return ctrl is not self._view.room.hands_of_mouse.wheel_zooms
 
     # -- press -------------------------------------------------------------------------
 

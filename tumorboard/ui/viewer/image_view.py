@@ -395,11 +395,11 @@ class ImageView(QWidget):
     # -- events --------------------------------------------------------------------
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - a name of Qt
-        """Scroll cuts; with Ctrl, zoom about the pointer."""
+        """Scroll cuts; with Ctrl, zoom about the pointer, or the other way round."""
         notches = self._gestures.wheel_notches(event)
         if not notches:
             return
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if self._gestures.wheel_zooms(event):
             self.zoom(1.15 ** (-notches), event.position())
         elif not self._stays():
             step = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -34,43 +33,11 @@ from tumorboard.tools.half_drawn import (
 from tumorboard.tools.pathing import PathSeen
 from tumorboard.ui.viewer.alignment import Alignment
 from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.hands import HINTS, Hand, Mouse
 from tumorboard.ui.viewer.references import place_words, reference
 
 #: Annotations as a view shows them.
 Drawn = tuple[Annotation, ...]
-
-
-class Hand(StrEnum):
-    """What the left button does while no drawing tool is chosen."""
-
-    WINDOW = "window"
-    PAN = "pan"
-    ZOOM = "zoom"
-    SCROLL = "scroll"
-    MAGNIFY = "magnify"
-    REGION = "region"
-
-
-_HINTS = {
-    Hand.WINDOW: _(
-        "Drag: window and level. Wheel: slices. Click: move the crosshair. ? shows all keys."
-    ),
-    Hand.PAN: _("Drag: move the picture. Esc: back to window and level."),
-    Hand.ZOOM: _("Drag up or down: zoom. Esc: back to window and level."),
-    Hand.SCROLL: _("Drag up or down: slices. Esc: back to window and level."),
-    Hand.REGION: _("Drag a rectangle: its values give the window. Esc: back to window and level."),
-    Hand.MAGNIFY: _("Hold the left button: magnifying glass. Esc: back to window and level."),
-}
-
-
-@dataclass(frozen=True)
-class Mouse:
-    """What the other mouse buttons and the wheel do, as the reader prefers."""
-
-    middle: Hand = Hand.PAN
-    right: Hand = Hand.ZOOM
-    down_is_brighter: bool = True
-    wheel_down_is_forward: bool = True
 
 
 @dataclass(frozen=True)
@@ -327,7 +294,7 @@ class Room(QObject):
         self.begun, self._said = None, ""
         self.tool_state = tool.start() if tool is not None and state is None else state
         if tool is not None:
-            self.hand = Hand.WINDOW
+            self.hand = self.hands_of_mouse.left
         self.tool_changed.emit()
         self.tell_hint()
         self.changed.emit()
@@ -344,10 +311,10 @@ class Room(QObject):
             return True
         tool = self.tool
         if tool is None:
-            was, self.hand = self.hand, Hand.WINDOW
-            if was is not Hand.WINDOW:
+            was, self.hand = self.hand, self.hands_of_mouse.left
+            if was is not self.hand:
                 self.set_tool(None)
-            return was is not Hand.WINDOW
+            return was is not self.hand
         if self.preview or self.tool_state != tool.start():
             self.set_tool(tool)
         else:
@@ -497,5 +464,7 @@ class Room(QObject):
 
     def tell_hint(self, message: str = "") -> None:
         """Say what the tool in hand expects next, or a message about it."""
-        hint = _HINTS[self.hand] if self.tool is None else self.tool.hint(self.tool_state)
+        hint = HINTS[self.hand] if self.tool is None else self.tool.hint(self.tool_state)
+        if self.tool is None and self.hand is self.hands_of_mouse.left is not Hand.WINDOW:
+            hint = hint.partition(" Esc")[0]
         self.hint_changed.emit(message or f"{self._said}{hint}")
