@@ -83,8 +83,8 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
             Submenu(
                 _("Cine"), ("view.cine", "view.cine_faster", "view.cine_slower", "view.cine_round")
             ),
+            *("view.overview", "view.histogram", "view.tags"),
         ),
-        ("view.overview", "view.histogram", "view.tags"),
         (
             Submenu(_("Key images"), ("view.keep", "view.key_next", "view.key_previous")),
             "view.copy",
