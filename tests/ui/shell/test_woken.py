@@ -14,7 +14,7 @@ from tumorboard.imaging.geometry import Plane
 
 #: Room for what comes and goes with the moment, such as a cut refined in a thread.
 MOST_BY_A_FACT = 77
-MOST_BY_A_DRAG = 150
+MOST_BY_A_DRAG = 157
 
 _PACKAGE = f"{ROOT / 'tumorboard'}/"
 

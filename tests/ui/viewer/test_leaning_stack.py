@@ -32,8 +32,8 @@ def test_the_wheel_reaches_every_row_of_every_slice(qapp, plane, axis):
     assert min(places) == pytest.approx(true.min(), abs=0.9)
     assert max(places) == pytest.approx(true.max(), abs=0.9)
     count = len(dict.fromkeys(words))
-    assert words[0] == f"1 / {count}"
-    assert words[-1] == f"{count} / {count}"
+    assert words[0] == f"Cut 1 / {count}"
+    assert words[-1] == f"Cut {count} / {count}"
     assert display.point[2] == pytest.approx(height), "the slice on show stays"
     display.scroll(CutSpec(Plane.AXIAL), -1000)
     display.scroll(CutSpec(Plane.AXIAL), 1000)
