@@ -70,6 +70,11 @@ _FAINT: Final = 0.25
 _SOME_FAINT, _MOST_FAINT, _MOST_BEYOND = 0.2, 0.6, 0.4
 #: Share of the inside with other values from which it is said.
 _SOME_OTHER: Final = 0.25
+#: A surface found anew takes the place of the corrected one where it parts well, and better by so
+#: much.
+_PARTED_WELL, _PARTED_BETTER = 0.45, 0.08
+#: Width of the rim round a surface with which its inside is compared, of the radius.
+_RIM: Final = 1.3
 #: From so many clicks on what has no edge is the reader's own border.
 _TRUSTED: Final = 4
 
@@ -86,6 +91,8 @@ class Click:
 class Proposal:
     """A proposed mass, and what led to it.
 
+    ``parted`` says how well the surface parts the mass from what lies around it: by how much
+    more the inside is supported than a rim outside, up to 2.
     ``leaked`` is a sentence where it ran out of the mass by its shape or its border, else "".
     ``unsure`` says what should be looked at. ``faint`` is the share of its border (0 to 1)
     along which no edge is seen. ``borders`` are places (LPS mm) where clicks and measured
@@ -99,6 +106,7 @@ class Proposal:
     leaked: str = ""
     unsure: tuple[str, ...] = ()
     faint: float = 0.0
+    parted: float = 0.0
     ends: tuple[Point, ...] = field(default=())
 
     @property
@@ -178,7 +186,14 @@ def correct(
         borders = (*borders, (float(place[0]), float(place[1]), float(place[2])))
     clicks = (*before.clicks, click)
     begun = (star.frame, expected, expected)
-    return _solved(volume, clicks, begun, borders, before.ends, reporter)
+    carried = _solved(volume, clicks, begun, borders, before.ends, reporter)
+    if before.ends:
+        return carried
+    # A first click far from the middle leads to a surface that no correction brings back.
+    middle = np.mean([c.point for c in clicks if c.belongs], axis=0)
+    anew = _solved(volume, clicks, (upright(middle), None, None), borders, (), reporter)
+    least = max(_PARTED_WELL, carried.parted + _PARTED_BETTER)
+    return anew if anew.parted > least else carried
 
 
 def _expected(ends: Points) -> Star:
@@ -309,7 +324,13 @@ def _judged(proposal: Proposal, found: Belief, volume: Volume) -> Proposal:
     if len(proposal.clicks) == 1 and not proposal.ends:
         unsure.append(_("It rests on one click: how far it reaches is a guess."))
     inner = (BORDERS[None] < star.radii[:, None]) & ~found.outside
-    each_volume = np.exp(3 * BORDERS)[None] * inner
+    rim = ~inner & (BORDERS[None] < star.radii[:, None] + np.log(_RIM)) & ~found.outside
+    weights = np.broadcast_to(np.exp(3 * BORDERS)[None], inner.shape)
+    sides = [
+        float(np.average(found.support[side], weights=weights[side])) if side.any() else -1.0
+        for side in (inner, rim)
+    ]
+    each_volume = weights * inner
     other = float(each_volume[found.support < -_FAINT].sum() / max(each_volume.sum(), 1e-9))
     if other > _SOME_OTHER:
         unsure.append(
@@ -325,4 +346,6 @@ def _judged(proposal: Proposal, found: Belief, volume: Volume) -> Proposal:
         first, last = mask.slices[0], mask.slices[-1]
         if ((volume.stack.gaps >= first) & (volume.stack.gaps < last)).any():
             unsure.append(_("The proposal bridges missing slices."))
-    return replace(proposal, leaked=leaked, unsure=tuple(unsure), faint=faint)
+    return replace(
+        proposal, leaked=leaked, unsure=tuple(unsure), faint=faint, parted=sides[0] - sides[1]
+    )
