@@ -5,30 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tumorboard.language import _
+from tumorboard.language import N_
 
 
 @dataclass(frozen=True)
 class Code:
-    """A coded concept. ``scheme`` is a Coding Scheme Designator (0008,0102)."""
+    """A coded concept. ``scheme`` is a Coding Scheme Designator (0008,0102).
+
+    ``meaning`` is the word of the scheme, in English: it goes into objects, and a reader sees
+    its translation.
+    """
 
     value: str
     scheme: str
     meaning: str
 
 
-LENGTH: Final = Code("410668003", "SCT", "Length")
-PATH_LENGTH: Final = Code("121211", "DCM", _("Path length"))
-LONG_AXIS: Final = Code("103339001", "SCT", _("Long Axis"))
-SHORT_AXIS: Final = Code("103340004", "SCT", _("Short Axis"))
-AREA: Final = Code("42798000", "SCT", "Area")
-ANGLE: Final = Code("1483009", "SCT", "Angle")
-DIAMETER: Final = Code("81827009", "SCT", "Diameter")
-PERIMETER: Final = Code("131191004", "SCT", "Perimeter")
+LENGTH: Final = Code("410668003", "SCT", N_("Length"))
+PATH_LENGTH: Final = Code("121211", "DCM", N_("Path length"))
+LONG_AXIS: Final = Code("103339001", "SCT", N_("Long Axis"))
+SHORT_AXIS: Final = Code("103340004", "SCT", N_("Short Axis"))
+AREA: Final = Code("42798000", "SCT", N_("Area"))
+ANGLE: Final = Code("1483009", "SCT", N_("Angle"))
+DIAMETER: Final = Code("81827009", "SCT", N_("Diameter"))
+PERIMETER: Final = Code("131191004", "SCT", N_("Perimeter"))
 MASS: Final = Code("4147007", "SCT", "Mass")
-RETROPERITONEUM: Final = Code("82849001", "SCT", _("Retroperitoneal space"))
-CRANIOCAUDAL: Final = Code("CC-EXTENT", "99TUMORBOARD", _("Craniocaudal extent"))
-INFERIOR_VENA_CAVA: Final = Code("64131007", "SCT", _("Inferior vena cava"))
+RETROPERITONEUM: Final = Code("82849001", "SCT", "Retroperitoneal space")
+CRANIOCAUDAL: Final = Code("CC-EXTENT", "99TUMORBOARD", N_("Craniocaudal extent"))
+INFERIOR_VENA_CAVA: Final = Code("64131007", "SCT", "Inferior vena cava")
 
 #: Values of concepts in SNOMED RT, which older objects carry (PS3.16 annex O).
 _SNOMED_RT: Final = {LONG_AXIS: "G-A185", SHORT_AXIS: "G-A186"}

@@ -2,7 +2,7 @@
 
 A point and a comma both begin the decimals, so that neither may part thousands: a number that
 could be meant in two ways is refused with its reason, never guessed. Imports nothing of the
-project.
+project but its language.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tumorboard.language import _
+from tumorboard.language import _, number
 
 #: Units that are understood, by the kind of quantity: what one of them is in the first one.
 _KINDS: Final[tuple[dict[str, float], ...]] = (
@@ -88,20 +88,20 @@ def parse_quantities(typed: str, unit: str = "") -> list[float]:
     for part in parts:
         found = _QUANTITY.match(part)
         if found is None:
-            raise ValueError(_("“{part}” is not a number.", part=part.strip()))
+            raise ValueError(_("“{typed}” is not a number.", typed=part.strip()))
         factor = _factor(found[2] or common, unit, typed)
         values.append(_number(found[1].strip(), part) * factor)
     return values
 
 
 def format_number(value: float, decimals: int | None = None) -> str:
-    """Return a number as it is shown everywhere: a point, no grouping, no needless zeros.
+    """Return a number as it is shown everywhere: no grouping, no needless zeros.
 
-    ``decimals`` fixes how many stand behind the point.
+    ``decimals`` fixes how many stand behind the decimal sign of the language.
     """
     if decimals is not None:
-        return f"{value:.{decimals}f}"
-    return f"{value:.10g}" if abs(value) < 1e10 else f"{value:.0f}"
+        return number(value, f".{decimals}f")
+    return number(value, ".10g" if abs(value) < 1e10 else ".0f")
 
 
 def length_words(*lengths_mm: float, times: str = " × ") -> str:
@@ -110,18 +110,19 @@ def length_words(*lengths_mm: float, times: str = " × ") -> str:
     >>> length_words(105.0, 89.0, 132.4)
     '10.5 × 8.9 × 13.2 cm'
     """
-    return times.join(f"{length / 10:.1f}" for length in lengths_mm) + " cm"
+    return times.join(number(length / 10, ".1f") for length in lengths_mm) + " cm"
 
 
 def volume_words(volume_ml: float) -> str:
     """Return a volume as it is shown everywhere: mL, from a hundred on without decimals."""
-    return f"{volume_ml:.0f} mL" if volume_ml >= 100 else f"{volume_ml:.1f} mL"
+    return f"{number(volume_ml, '.0f' if volume_ml >= 100 else '.1f')} mL"
 
 
 def signed(value: float, digits: int) -> str:
     """Return a change with its sign: "+0.9", "−1.2", "±0.0"."""
     rounded = round(value, digits)
-    return f"{'−' if rounded < 0 else '+' if rounded > 0 else '±'}{abs(rounded):.{digits}f}"
+    sign = "−" if rounded < 0 else "+" if rounded > 0 else "±"
+    return f"{sign}{number(abs(rounded), f'.{digits}f')}"
 
 
 def _plain(typed: str) -> str:
@@ -142,7 +143,7 @@ def _number(text: str, typed: str) -> float:
         )
     if _GROUPED.fullmatch(text):
         whole = re.sub(r"[.,]", "", text)
-        decimal = f"{float(text.replace(',', '.')):.4f}"
+        decimal = number(float(text.replace(",", ".")), ".4f")
         raise ValueError(
             _(
                 "“{text}” can be read in two ways: write {whole} or {decimal}.",
@@ -163,8 +164,9 @@ def _factor(named: str, unit: str, typed: str) -> float:
         if name in kind and wanted in kind:
             # Quotients of exact numbers: 105 mm are 10.5 cm, not 10.500000000000002.
             return kind[name] / kind[wanted]
-    where = _("is not in {unit}", unit=unit) if unit else _("has a unit where none is expected")
-    raise ValueError(f"“{typed.strip()}” {where}.")
+    if unit:
+        raise ValueError(_("“{typed}” is not in {unit}.", typed=typed.strip(), unit=unit))
+    raise ValueError(_("“{typed}” has a unit where none is expected.", typed=typed.strip()))
 
 
 def _unit(name: str) -> str:

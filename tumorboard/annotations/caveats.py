@@ -62,7 +62,7 @@ def turned_caveats(plane: Plane, normal: Point) -> tuple[Caveat, ...]:
             _(
                 "Drawn on a plane turned by {degrees:.0f}° from the {plane} one.",
                 degrees=degrees,
-                plane=plane,
+                plane=plane.words,
             ),
         ),
     )
@@ -76,22 +76,18 @@ def slab_caveats(volume: Volume, plane: Plane, slab_mm: float) -> tuple[Caveat, 
     """
     if slab_mm <= 0:
         return ()
-    thin = _("{slice_spacing:.3g} mm slice", slice_spacing=volume.stack.slice_spacing)
-    read = (
-        _("the {thin}", thin=thin)
-        if plane is native_plane(volume.stack)
-        else _("the plane in its middle")
-    )
-    return (
-        Caveat(
-            "slab",
-            _(
-                "Values of {read}, not of the {slab_mm:g} mm slab on show",
-                read=read,
-                slab_mm=slab_mm,
-            ),
-        ),
-    )
+    if plane is native_plane(volume.stack):
+        text = _(
+            "Values of the {slice_mm:.3g} mm slice, not of the {slab_mm:g} mm slab on show",
+            slice_mm=volume.stack.slice_spacing,
+            slab_mm=slab_mm,
+        )
+    else:
+        text = _(
+            "Values of the plane in its middle, not of the {slab_mm:g} mm slab on show",
+            slab_mm=slab_mm,
+        )
+    return (Caveat("slab", text),)
 
 
 def _spans_uneven(volume: Volume, low: float, high: float) -> bool:

@@ -12,7 +12,7 @@ from tumorboard.annotations.visibility import reach_mm
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
+from tumorboard.language import _, inside
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,11 @@ def adopted(mark: ForeignMark, uid: str, author: str, now_utc: str) -> Annotatio
     """
     if mark.annotation is None:
         raise ValueError("nothing to adopt")
-    origin = _("Adopted from a {source}", source=mark.source.lower()) + (
-        _(" by {by}", by=mark.by) if mark.by else ""
+    source = inside(mark.source)
+    origin = (
+        _("Adopted from a {source} by {author}", source=source, author=mark.by)
+        if mark.by
+        else _("Adopted from a {source}", source=source)
     )
     label = mark.annotation.label or mark.words
     return replace(

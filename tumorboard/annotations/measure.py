@@ -62,7 +62,7 @@ class Measurement:
         lengths = [q for q in self.quantities if q.concept in _AXES]
         parts = [_joined(lengths)] if lengths else []
         parts += [
-            _("polyline length {text}", text=q.text)
+            _("polyline length {length}", length=q.text)
             for q in self.quantities
             if q.concept == PATH_LENGTH
         ]
@@ -82,10 +82,10 @@ def statistics_text(statistics: RoiStatistics) -> str:
     s = statistics
     mean, sd, low, high = (number(v, s.unit) for v in (s.mean, s.sd, s.minimum, s.maximum))
     return _(
-        "mean {mean} ± {sd} {unit_words} ({low} to {high})",
+        "mean {mean} ± {sd} {unit} ({low} to {high})",
         mean=mean,
         sd=sd,
-        unit_words=unit_words(s.unit),
+        unit=unit_words(s.unit),
         low=low,
         high=high,
     )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tumorboard.imaging.geometry import Calibration, Caveat, Plane, Point
+from tumorboard.language import N_, _
 
 
 class Kind(StrEnum):
@@ -42,11 +43,16 @@ class Kind(StrEnum):
 class Landmark(StrEnum):
     """Levels along the inferior vena cava that are marked, from caudal to cranial."""
 
-    ILIAC_CONFLUENCE = "iliac confluence"
-    RENAL_VEINS = "renal veins"
-    LIVER_ENTRY = "entry into the liver"
-    HEPATIC_VEINS = "hepatic veins"
-    CAVOATRIAL_JUNCTION = "cavo-atrial junction"
+    ILIAC_CONFLUENCE = N_("iliac confluence")
+    RENAL_VEINS = N_("renal veins")
+    LIVER_ENTRY = N_("entry into the liver")
+    HEPATIC_VEINS = N_("hepatic veins")
+    CAVOATRIAL_JUNCTION = N_("cavo-atrial junction")
+
+    @property
+    def words(self) -> str:
+        """What a reader sees for it."""
+        return _(self.value)
 
 
 class TumourEnd(StrEnum):

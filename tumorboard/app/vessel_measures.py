@@ -20,7 +20,7 @@ from tumorboard.case.involvement import (
 )
 from tumorboard.case.measured import Measured
 from tumorboard.case.model import Case
-from tumorboard.case.report_text import MEASURED, MISSING, Origin, Sentence, inside
+from tumorboard.case.report_text import Origin, Sentence, measured
 from tumorboard.case.vessel import VesselPath, Word, centreline_of, vessel_label
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Caveat, Point, Points
@@ -42,7 +42,7 @@ from tumorboard.imaging.vessel.cross_sections import (
     outlines_of_values,
 )
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.progress import Reporter
 from tumorboard.quantity import length_words
 
@@ -269,12 +269,8 @@ def segment_sentences(case: Case, readings: Iterable[Reading]) -> tuple[Sentence
         if vessel.uid not in newest:
             continue
         if not is_measured(reading):
-            label = _(
-                "{MEASURED}{inside}, by segment",
-                MEASURED=MEASURED,
-                inside=inside(vessel_label(vessel.vessel)),
-            )
-            words = _("{MISSING}; no outline of tumour to measure against", MISSING=MISSING)
+            label = measured(_("{vessel}, by segment", vessel=inside(vessel_label(vessel.vessel))))
+            words = _("not assessed; no outline of tumour to measure against")
             found.append(Sentence(label, words, Origin(FACTS[0], (vessel.uid,))))
             continue
         heights = level_heights(case, vessel.frame_of_reference_uid)
@@ -293,7 +289,7 @@ def stretch_words(reading: Reading) -> tuple[str, ...]:
         lines.append(
             _(
                 "{value} over {over}{by}{value_2}.",
-                value=said.word.value.capitalize(),
+                value=said.word.heading,
                 over=over,
                 by=by,
                 value_2=value,

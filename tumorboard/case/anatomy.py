@@ -17,7 +17,7 @@ from tumorboard.case.definitions import Choice, FactDefinition, definition, valu
 from tumorboard.case.facts import Fact, FactSheet, Provenance
 from tumorboard.case.model import Remark
 from tumorboard.coding import Code
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.resources import shipped_yaml
 
 #: Begins the key of a remark about an organ.
@@ -34,15 +34,29 @@ class Relation(StrEnum):
     DISPLACED = "displaced"
     INVADED = "invaded"
 
+    @property
+    def heading(self) -> str:
+        """What a reader sees for it, at the head of a line."""
+        words = {"free": _("Free"), "touched": _("Touched"), "displaced": _("Displaced")}
+        return words.get(self.value, _("Invaded"))
+
 
 @dataclass(frozen=True)
 class Organ:
-    """An organ of the checklist; ``code`` is SNOMED CT or empty, ``side`` right, left or empty."""
+    """An organ of the checklist; ``code`` is SNOMED CT or empty, ``side`` right, left or empty.
+
+    ``organ`` is its name in English, ``words`` what a reader sees.
+    """
 
     key: str
     organ: str
     code: str
     side: str = ""
+
+    @property
+    def words(self) -> str:
+        """Its name for a reader."""
+        return _(self.organ)
 
     @property
     def remark(self) -> str:
@@ -64,8 +78,8 @@ def organs() -> tuple[Organ, ...]:
 @cache
 def checklist() -> Mapping[str, FactDefinition]:
     """Return the questions of the checklist by the key of their remark, as the form asks them."""
-    relations = tuple(Choice(r.value, r.value.capitalize()) for r in Relation)
-    asked = {o.remark: _question(o.remark, o.organ, relations, _HELP) for o in organs()}
+    relations = tuple(Choice(r.value, r.heading) for r in Relation)
+    asked = {o.remark: _question(o.remark, o.words, relations, _HELP) for o in organs()}
     seen = (Choice("seen", _("Seen")), Choice("missing", _("Missing")))
     asked[OTHER_KIDNEY] = _question(OTHER_KIDNEY, _("Other kidney"), seen, _HELP_KIDNEY)
     return asked
@@ -136,36 +150,31 @@ def beside_criteria(facts: FactSheet, remarks: Iterable[Remark]) -> dict[str, st
         parts = [
             _(
                 "{vessel} {contacts:g}° of contact",
-                vessel=_vessel(vessel),
+                vessel=inside(definition("vessel_contacts").choice_label(vessel)),
                 contacts=contacts[vessel],
             )
             for vessel in vessels
             if vessel in contacts
         ]
         named = {o.key: o for o in organs()}
-        stated = [(named[key].organ, said.get(named[key].remark)) for key in around]
-        parts += [f"{organ.lower()} {r.value}" for organ, r in stated if r is not None]
+        stated = [(named[key], said.get(named[key].remark)) for key in around]
+        parts += [
+            _(
+                "{organ} {relation}",
+                organ=inside(organ.words),
+                relation=inside(checklist()[organ.remark].choice_label(remark.value)),
+            )
+            for organ, remark in stated
+            if remark is not None
+        ]
         if name == "extensive_major_vessel_involvement":
             upper = facts.value("ivc_cranial_extent")
-            parts += (
-                [
-                    _(
-                        "upper end in the IVC: {value_text}",
-                        value_text=value_text("ivc_cranial_extent", upper),
-                    )
-                ]
-                if upper
-                else []
-            )
+            if upper:
+                level = value_text("ivc_cranial_extent", upper)
+                parts.append(_("upper end in the IVC: {level}", level=level))
         if parts:
             text = ", ".join(parts)
             found[name] = f"{text[0].upper()}{text[1:]}."
     if "peritoneum" in (facts.value("metastasis_sites") or ()):
         found["peritoneal_implants"] = _("The peritoneum is among the sites of metastasis.")
     return found
-
-
-def _vessel(name: str) -> str:
-    """Return the words for a vessel within a sentence; abbreviations stay as they are."""
-    words = definition("vessel_contacts").choice_label(name)
-    return words if words.isupper() else f"{words[0].lower()}{words[1:]}"

@@ -81,8 +81,10 @@ def _dated(case: Case, fact: Fact) -> Fact:
     days = _days(case, fact)
     if not days:
         return fact
-    note = fact.provenance.note.partition(_OF_IMAGES)[0]
-    said = [f"{note}{_OF_IMAGES}{' and '.join(days)}"]
+    note = fact.provenance.note
+    for mark in _OF_IMAGES:  # what was kept may be in another language
+        note = note.partition(mark)[0]
+    said = [note, _("images of {days}", days=_(" and ").join(days))]
     newest = max(
         (iso_date(s.study_date) for s in case.series if s.kind == "volume" and s.modality in _CUTS),
         default="",
@@ -146,7 +148,7 @@ def _measured(case: Case, lesion_uid: str) -> str:
     dated = {s.series_instance_uid for s in case.series if iso_date(s.study_date)}
     drawn = {a.image.series_instance_uid for a in case.annotations if a.lesion_uid == lesion_uid}
     if not drawn & dated or drawn <= dated:
-        return "measured"
+        return _("measured")
     return _("measured; drawn also on a study without a valid date, which may be newer")
 
 
@@ -245,8 +247,10 @@ def _metastases(case: Case) -> list[Fact]:
     found = [site_named(lesion.site) for lesion in marked if lesion.site]
     sites = sorted({site.metastasis if site is not None else "other" for site in found})
     gone = sum(_gone_on(case, lesion) != "" for lesion in marked)
-    told = _("; {gone} of {count} said to be gone", gone=gone, count=len(marked)) if gone else ""
-    note = _("from the lesions marked as metastases{told}", told=told)
+    note = _("from the lesions marked as metastases")
+    if gone:
+        told = _("{gone} of {count} said to be gone", gone=gone, count=len(marked))
+        note = f"{note}; {told}"
     count = _fact("metastasis_count", AtLeast(len(marked)), drawn, note)
     if not sites:  # nobody has said where any of them is
         return [count]
@@ -269,12 +273,12 @@ def _series_done(case: Case) -> list[Fact]:
     for name, regions in wanted.items():
         days = [day for (day, __), found in by_study.items() if regions <= found]
         if days:
-            of_day = _(" of {days}", days=max(days)) if max(days) else ""
-            facts.append(
-                _fact(
-                    name, "done", (), _("a CT of this region{of_day} is in the case", of_day=of_day)
-                )
+            note = (
+                _("a CT of this region of {day} is in the case", day=max(days))
+                if max(days)
+                else _("a CT of this region is in the case")
             )
+            facts.append(_fact(name, "done", (), note))
     return facts
 
 
@@ -298,7 +302,8 @@ _OF_THE_MASS: Final = frozenset(
     {"diameters_cm", "ivc_involvement", "ivc_caudal_extent", "ivc_cranial_extent"}
     | {"vessel_contacts"}
 )
-_OF_IMAGES: Final = _("; images of ")
+#: What begins the part of a note that tells of which images a fact is, in each language.
+_OF_IMAGES: Final = frozenset({"; images of ", f"; {_('images of {days}').partition('{')[0]}"})
 _CUTS: Final = frozenset({"CT", "MR"})
 
 #: Words for regions of the trunk in body parts and names of series, as DICOM PS3.16 Annex L

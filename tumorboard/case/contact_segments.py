@@ -26,15 +26,15 @@ from tumorboard.case.involvement import (
 )
 from tumorboard.case.ivc import SEGMENTS, misplaced, segment_at
 from tumorboard.case.model import Case
-from tumorboard.case.report_text import MEASURED, MISSING, Origin, Sentence, inside
+from tumorboard.case.report_text import Origin, Sentence, measured
 from tumorboard.case.vessel import VesselPath, vessel_label
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.vessel.contact_profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.quantity import length_words
 
 #: Of the vein below this level nothing is vena cava.
-_BELOW: Final = _("below “{ILIAC_CONFLUENCE}”", ILIAC_CONFLUENCE=Landmark.ILIAC_CONFLUENCE)
+_BELOW: Final = _("below “{level}”", level=Landmark.ILIAC_CONFLUENCE.words)
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,13 @@ def contact_sentences(
             else _("{vessel}, along the line", vessel=vessel)
         )
         words = _words(part, slices, {} if profile.vessel == IVC else heights)
-        found.append(Sentence(f"{MEASURED}{where}", words, origin))
+        found.append(Sentence(measured(where), words, origin))
     if profile.vessel == IVC and not any(part.doubt for part in parts):
         told = {part.label for part in parts}
         rest = [segment_label(s) for s in SEGMENTS if segment_label(s) not in told]
         if rest:
-            words = _("{MISSING}, the line does not run through there", MISSING=MISSING)
-            label = f"{MEASURED}{vessel}, {', '.join(inside(name) for name in rest)}"
+            words = _("not assessed, the line does not run through there")
+            label = measured(f"{vessel}, {', '.join(inside(name) for name in rest)}")
             found.append(Sentence(label, words, origin))
     return tuple(found)
 
@@ -152,10 +152,11 @@ def _between(passed: Sequence[str], marks: Sequence[tuple[float, str]]) -> str:
     if not marks:
         return ""
     if not passed:
-        return _("below “{marks}”", marks=marks[0][1])
+        return _("below “{level}”", level=_(marks[0][1]))
     if len(passed) == len(marks):
-        return _("above “{marks}”", marks=marks[-1][1])
-    return _("between “{passed}” and “{marks}”", passed=passed[-1], marks=marks[len(passed)][1])
+        return _("above “{level}”", level=_(marks[-1][1]))
+    lower, upper = _(passed[-1]), _(marks[len(passed)][1])
+    return _("between “{lower}” and “{upper}”", lower=lower, upper=upper)
 
 
 def _vein_names(profile: VesselProfile) -> Sequence[tuple[str, str]]:
@@ -168,7 +169,9 @@ def _vein_names(profile: VesselProfile) -> Sequence[tuple[str, str]]:
             names.append((_BELOW, ""))
             continue
         read = segment_at(float(arc), levels)
-        doubt = _("mark “{needs}” to name the segment", needs=read.needs) if read.needs else ""
+        doubt = (
+            _("mark “{level}” to name the segment", level=read.needs.words) if read.needs else ""
+        )
         names.append((segment_label(read.segment) if read.segment else "", doubt))
     return names
 
@@ -226,81 +229,78 @@ def _is_followed(part: SegmentContact) -> bool:
 
 
 def _words(part: SegmentContact, slices: Points, heights: Mapping[Landmark, float]) -> str:
-    followed = _("{length_words} followed", length_words=length_words(part.followed_mm))
-    filled = ""
-    if part.filled is not None:
-        filled = _("; no tumour in the lumen")
-        if part.filled > 0:
-            filled = _("; tumour in the lumen, up to {filled:.0f} % of it", filled=part.filled)
+    followed = _("{length} followed", length=length_words(part.followed_mm))
     gap = part.followed_mm - part.measured_mm
-    missing = (
-        _(", not measured on {length_words} of it", length_words=length_words(gap))
-        if gap >= 0.5
-        else ""
-    )
-    said = f" ({followed}{missing})"
+    said = [followed]
+    if gap >= 0.5:
+        said.append(_("not measured on {length} of it", length=length_words(gap)))
     if part.peak is None:
-        found = _("contact {MISSING} ({followed})", MISSING=MISSING, followed=followed)
+        found = [_("contact not assessed ({followed})", followed=followed)]
     elif part.reach is None:
-        found = _("no contact measured{said}", said=said)
+        found = [_("no contact measured ({followed})", followed=", ".join(said))]
     else:
-        hand = _(", arcs set by hand among them") if part.by_hand else ""
-        found = _(
-            "contact up to {value:.0f}°{range_words} over "
-            "{length_words}{way}{slices}{said}{hand}"
-            "{height}",
-            value=part.peak.value,
-            range_words=range_words(part.peak),
-            length_words=length_words(part.contact_mm),
-            way=_way(part),
-            slices=_slices(part, slices),
-            said=said,
-            hand=hand,
-            height=_height(part, heights),
+        where = [
+            _(
+                "contact up to {degrees:.0f}°{range} over {length}",
+                degrees=part.peak.value,
+                range=range_words(part.peak),
+                length=length_words(part.contact_mm),
+            ),
+            *_way(part),
+            *_slices(part, slices),
+        ]
+        measured_on = [f"{', '.join(where)} ({', '.join(said)})"]
+        if part.by_hand:
+            measured_on.append(_("arcs set by hand among them"))
+        found = [", ".join(measured_on), *_height(part, heights)]
+    if part.filled is not None:
+        found.append(
+            _("tumour in the lumen, up to {share:.0f} % of it", share=part.filled)
+            if part.filled > 0
+            else _("no tumour in the lumen")
         )
-    doubt = f"; {part.doubt}" if part.doubt else ""
-    return f"{found}{filled}{doubt}"
+    return "; ".join([*found, part.doubt] if part.doubt else found)
 
 
-def _way(part: SegmentContact) -> str:
+def _way(part: SegmentContact) -> tuple[str, ...]:
     """Return between which lengths of the line a contact lies, where no level says so."""
     if part.label or part.reach is None:
-        return ""
-    ends = length_words(part.reach.start_mm), length_words(part.reach.end_mm)
-    return _(
-        ", between {ends} and {ends_2} from the lower end of the line", ends=ends[0], ends_2=ends[1]
-    )
+        return ()
+    start, end = length_words(part.reach.start_mm), length_words(part.reach.end_mm)
+    return (_("between {start} and {end} from the lower end of the line", start=start, end=end),)
 
 
-def _slices(part: SegmentContact, slices: Points) -> str:
+def _slices(part: SegmentContact, slices: Points) -> tuple[str, ...]:
     found = slices[list(part.places)]
     if not len(found):
-        return ""
+        return ()
     low, high = int(found.min()) + 1, int(found.max()) + 1
-    return (
-        _(", slice {low}", low=low)
-        if low == high
-        else _(", slices {low} to {high}", low=low, high=high)
-    )
+    if low == high:
+        return (_("slice {slice_number}", slice_number=low),)
+    return (_("slices {first} to {last}", first=low, last=high),)
 
 
-def _height(part: SegmentContact, heights: Mapping[Landmark, float]) -> str:
+def _height(part: SegmentContact, heights: Mapping[Landmark, float]) -> tuple[str, ...]:
     """Return between which levels of the vena cava a contact lies, by the patient's long axis."""
     if part.heights is None or not heights or misplaced(heights):
-        return ""
+        return ()
     low, high = part.heights
     order = [mark for mark in Landmark if mark in heights]
     floor = [mark for mark in order if heights[mark] <= low]
     roof = [mark for mark in order if heights[mark] >= high]
     if floor and roof:
-        return _(
-            "; at the height between “{floor}” and “{roof}” of the IVC",
-            floor=floor[-1],
-            roof=roof[0],
+        lower, upper = floor[-1].words, roof[0].words
+        said = _(
+            "at the height between “{lower}” and “{upper}” of the IVC", lower=lower, upper=upper
         )
-    if roof:
-        return _("; below the height of “{roof}” of the IVC", roof=roof[0])
-    if floor:
-        return _("; above the height of “{floor}” of the IVC", floor=floor[-1])
-    ends = _("“{order}” to “{order_2}”", order=order[0], order_2=order[-1])
-    return _("; from below to above the height of {ends} of the IVC", ends=ends)
+    elif roof:
+        said = _("below the height of “{level}” of the IVC", level=roof[0].words)
+    elif floor:
+        said = _("above the height of “{level}” of the IVC", level=floor[-1].words)
+    else:
+        said = _(
+            "from below to above the height of “{lower}” to “{upper}” of the IVC",
+            lower=order[0].words,
+            upper=order[-1].words,
+        )
+    return (said,)

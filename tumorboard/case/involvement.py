@@ -19,21 +19,21 @@ from tumorboard.case.ivc import LEVEL_TOLERANCE_MM, SegmentReading, misplaced, s
 from tumorboard.case.vessel import vessel_label
 from tumorboard.imaging.mask_mass import MassMeasures
 from tumorboard.imaging.vessel.contact_profile import CONTACT_REACH_MM, Extent, Peak, VesselProfile
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.quantity import length_words
 
 IVC = "IVC"
-_ATRIUM = _("right atrium")
+_ATRIUM = N_("right atrium")
 
 #: Marks of the vein by other names, and the level that each stands for; several that stand
 #: for one level count at their mean.
 LEVEL_OF_NAME: Mapping[str, Landmark] = {
     **{str(mark): mark for mark in Landmark},
-    "right renal vein": Landmark.RENAL_VEINS,
-    "left renal vein": Landmark.RENAL_VEINS,
-    "right hepatic vein": Landmark.HEPATIC_VEINS,
-    "middle hepatic vein": Landmark.HEPATIC_VEINS,
-    "left hepatic vein": Landmark.HEPATIC_VEINS,
+    N_("right renal vein"): Landmark.RENAL_VEINS,
+    N_("left renal vein"): Landmark.RENAL_VEINS,
+    N_("right hepatic vein"): Landmark.HEPATIC_VEINS,
+    N_("middle hepatic vein"): Landmark.HEPATIC_VEINS,
+    N_("left hepatic vein"): Landmark.HEPATIC_VEINS,
     _ATRIUM: Landmark.CAVOATRIAL_JUNCTION,
 }
 
@@ -56,11 +56,7 @@ class Evidence:
         parts = [note]
         if self.slices:
             parts.append(
-                _(
-                    "slices {slices} to {slices_2}",
-                    slices=min(self.slices),
-                    slices_2=max(self.slices),
-                )
+                _("slices {first} to {last}", first=min(self.slices), last=max(self.slices))
             )
         return Provenance(
             "annotation", self.author, self.time_utc, self.uids, "; ".join([*parts, *self.caveats])
@@ -83,9 +79,7 @@ def mass_facts(measures: MassMeasures, evidence: Evidence) -> list[Fact]:
     sizes = tuple(v for v in sizes if v > 0)
     if not sizes:
         return []
-    note = _(
-        "measured on the mask, between {convention}", convention=measures.dimensions.convention
-    )
+    note = _("measured on the mask, between {ends}", ends=measures.dimensions.convention.words)
     value = normalise("diameters_cm", list(sizes))
     return [Fact("diameters_cm", value, evidence.provenance(note))]
 
@@ -116,8 +110,8 @@ def contact_facts(profiles: Sequence[tuple[VesselProfile, Evidence]]) -> list[Fa
     caveats = tuple(dict.fromkeys(c for e in resting for c in e.caveats))
     joined = Evidence(uids, newest.author, newest.time_utc, slices, caveats)
     note = _(
-        "measured on planes across the vessels, reached over {CONTACT_REACH_MM:g} mm",
-        CONTACT_REACH_MM=CONTACT_REACH_MM,
+        "measured on planes across the vessels, reached over {reach_mm:g} mm",
+        reach_mm=CONTACT_REACH_MM,
     )
     known = [f"{vessel_label(name)} {found[name]}°{text}" for name, text in ranges.items() if text]
     note = "; ".join([note, *known])
@@ -197,12 +191,12 @@ def vessel_words(profile: VesselProfile) -> list[str]:
         at = _from_landmark(profile, peak.arc_mm)
         lines.append(
             _(
-                "{name}: contact up to {value:.0f} degrees{range_words}{at}, over {length_words}.",
+                "{name}: contact up to {degrees:.0f} degrees{range}{place}, over {length}.",
                 name=name,
-                value=peak.value,
-                range_words=range_words(peak),
-                at=at,
-                length_words=length_words(profile.contact_mm),
+                degrees=peak.value,
+                range=range_words(peak),
+                place=at,
+                length=length_words(profile.contact_mm),
             )
         )
     inside = profile.involvement
@@ -215,9 +209,9 @@ def vessel_words(profile: VesselProfile) -> list[str]:
     share = 0.0 if highest is None else highest.value
     lines.append(
         _(
-            "{name}: tumour in the lumen over {length_words}, filling up to {share:.0f} % of it.",
+            "{name}: tumour in the lumen over {length}, filling up to {share:.0f} % of it.",
             name=name,
-            length_words=length_words(inside.length_mm),
+            length=length_words(inside.length_mm),
             share=share,
         )
     )
@@ -231,20 +225,21 @@ def _overlap_words(profile: VesselProfile) -> list[str]:
     outline laps over the wall that it touches.
     """
     name, covered = vessel_label(profile.vessel), profile.covered_percent
-    text = _("{name}: tumour in the lumen is not assessed, none is outlined", name=name)
+    text = _("{name}: tumour in the lumen is not assessed, none is outlined.", name=name)
     if not len(covered) or np.isnan(covered).all():
-        return [f"{text}."]
+        return [text]
     radius = profile.diameter_mm / 2
     depth = np.minimum(profile.settings.tolerance_mm + profile.voxel_mm, radius)
     lap = 50 * (1 - (1 - depth / np.where(radius > 0, radius, np.inf)) ** 2)
     share = float(np.nanmax(covered))
     if not (covered > lap).any():
-        return [f"{text}."]
+        return [text]
     return [
         _(
-            "{text} as such. The outline of a mass covers up to {share:.0f} % of the lumen: "
-            "outline what lies inside, mark its ends, or say what it is.",
-            text=text,
+            "{name}: tumour in the lumen is not assessed, none is outlined as such. The outline of "
+            "a mass covers up to {share:.0f} % of the lumen: outline what lies inside, mark its "
+            "ends, or say what it is.",
+            name=name,
             share=share,
         )
     ]
@@ -260,19 +255,17 @@ def range_words(peak: Peak) -> str:
 def _end_words(profile: VesselProfile, inside: Extent) -> list[str]:
     ends = vein_ends(profile, inside) if profile.vessel == IVC else None
     lines = []
-    for word, arc, reading in (
-        (_("Lower"), inside.start_mm, ends.caudal if ends else None),
-        (_("Upper"), inside.end_mm, ends.cranial if ends else None),
+    for end, arc, reading in (
+        (_("Lower end"), inside.start_mm, ends.caudal if ends else None),
+        (_("Upper end"), inside.end_mm, ends.cranial if ends else None),
     ):
-        text = _(
-            "{word} end{from_landmark}",
-            word=word,
-            from_landmark=_from_landmark(profile, arc) or _(": no level is marked"),
-        )
+        place = _from_landmark(profile, arc)
+        text = f"{end}{place}" if place else _("{end}: no level is marked", end=end)
         if reading is not None and reading.segment is not None:
             text += f": {segment_label(reading.segment)}"
         elif reading is not None and reading.needs is not None:
-            text += _("; mark “{needs}” to name the segment", needs=reading.needs)
+            needed = _("mark “{level}” to name the segment", level=reading.needs.words)
+            text = f"{text}; {needed}"
         lines.append(f"{text}.")
     return lines
 
@@ -289,10 +282,12 @@ def _from_landmark(profile: VesselProfile, arc_mm: float) -> str:
     if not ways:
         return ""
     name, way = min(ways.items(), key=lambda pair: abs(pair[1]))
+    named, length = _(name), length_words(abs(way))
     if abs(way) < 0.5:
-        return _(" at “{name}”", name=name)
-    side = "above" if way > 0 else "below"
-    return f" {length_words(abs(way))} {side} “{name}”"
+        return _(" at “{level}”", level=named)
+    if way > 0:
+        return _(" {length} above “{level}”", length=length, level=named)
+    return _(" {length} below “{level}”", length=length, level=named)
 
 
 def _ivc_fact(name: str, value: str, evidence: Evidence, note: str) -> Fact:

@@ -47,7 +47,9 @@ def misplaced(levels: Mapping[Landmark, float]) -> str:
     for lower, upper in pairwise(order):
         if levels[lower] >= levels[upper]:
             return _(
-                "The mark “{lower}” lies above “{upper}”: check both.", lower=lower, upper=upper
+                "The mark “{lower}” lies above “{upper}”: check both.",
+                lower=lower.words,
+                upper=upper.words,
             )
     return ""
 

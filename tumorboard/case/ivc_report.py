@@ -25,12 +25,11 @@ from tumorboard.case.report_text import (
     Origin,
     Sentence,
     SliceOf,
-    inside,
     no_slice,
     slice_words,
     without_slices,
 )
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.quantity import length_words
 
 #: The remark that holds the text as the reader left it; its note is what it was made from.
@@ -53,7 +52,7 @@ def ivc_report(case: Case, basis: Basis, slice_of: SliceOf = no_slice) -> str:
 
     Paragraphs are parted by an empty line.
     """
-    images = [f"Images: {', '.join(basis.dates)}."] if basis.dates else []
+    images = [f"{_('Images')}: {', '.join(basis.dates)}."] if basis.dates else []
     parts = (
         [*images, mass_sentence(case, basis, slice_of).text],
         [s.text for s in vein_sentences(case, basis, slice_of)],
@@ -78,7 +77,7 @@ def mass_sentence(case: Case, basis: Basis, slice_of: SliceOf) -> Sentence:
     on_images = f"{size.text}, {size.axes}{at}{where}" if size.text else ""
     if drawn and not size.text:
         pixels = "; ".join(measure(a).text for a in drawn)
-        on_images = _("{pixels}, no size in cm{where}", pixels=pixels, where=where)
+        on_images = _("{pixels}, no size in cm", pixels=pixels) + where
     caveats = tuple(dict.fromkeys(c.text.rstrip(".") for a in drawn for c in measure(a).caveats))
     limits = f"; {'; '.join(caveats)}" if caveats and on_images else ""
     origin = Origin("diameters_cm", tuple(a.uid for a in drawn))
@@ -91,12 +90,7 @@ def mass_sentence(case: Case, basis: Basis, slice_of: SliceOf) -> Sentence:
             return Sentence(_("Mass"), stated, Origin(origin.fact, origin.annotation_uids))
         return Sentence(
             _("Mass"),
-            _(
-                "{stated}; drawn on the images: {on_images}{limits}",
-                stated=stated,
-                on_images=on_images,
-                limits=limits,
-            ),
+            _("{stated}; drawn on the images: {drawn}", stated=stated, drawn=on_images) + limits,
             origin,
         )
     return Sentence(_("Mass"), f"{on_images}{limits}" if on_images else MISSING, origin)
@@ -154,8 +148,9 @@ def organ_sentence(remarks: Iterable[Remark], key: str) -> Sentence:
     remark, label = statements(remarks).get(key), checklist()[key].label
     if remark is None:
         return Sentence(label, MISSING, Origin(key))
+    words = inside(checklist()[key].choice_label(remark.value))
     where = f" ({remark.place.words})" if remark.place else ""
-    return Sentence(label, f"{remark.value}{where}", Origin(key, (), remark.place))
+    return Sentence(label, f"{words}{where}", Origin(key, (), remark.place))
 
 
 def fact_sentence(
@@ -191,21 +186,12 @@ def extent_words(facts: FactSheet) -> str:
     marked = ends != [None, None]
     low = definition("ivc_caudal_extent").choice_label(ends[0]) if ends[0] else _("not known")
     high = definition("ivc_cranial_extent").choice_label(ends[1]) if ends[1] else _("not known")
-    reach = (
-        _(
-            "{low}{low_2} to {high}{high_2}",
-            low=low[0].upper(),
-            low_2=low[1:],
-            high=high[0].lower(),
-            high_2=high[1:],
-        )
-        if low != high
-        else low
-    )
+    low = f"{low[0].upper()}{low[1:]}"
+    reach = _("{low} to {high}", low=low, high=inside(high)) if ends[0] != ends[1] else low
     involvement = facts.value("ivc_involvement")
     if involvement == "absent":
         return (
-            _("Not involved; marked on the images: {inside}", inside=inside(reach))
+            _("Not involved; marked on the images: {reach}", reach=inside(reach))
             if marked
             else _("Not involved")
         )
@@ -220,12 +206,12 @@ def outdated(before: str, now: str) -> tuple[str, ...]:
     What was measured along vessels is left out: its sentences are not always at hand.
     """
     old, new = _by_label(before), _by_label(now)
-    mine = {definition(name).label for name in VEIN} | {"Mass", _DISTANCE, "Level"}
-    left_out = {"Images", definition("vessel_contacts").label}
+    mine = {definition(name).label for name in VEIN} | {_("Mass"), _DISTANCE, _("Level")}
+    left_out = {_("Images"), definition("vessel_contacts").label}
     wanted = [label for label in {**old, **new} if label in new or label in mine]
     return tuple(n for n in wanted if n not in left_out and old.get(n) != new.get(n))
 
 
 def _by_label(text: str) -> dict[str, str]:
     lines = (without_slices(line).rpartition(": ") for line in text.splitlines())
-    return {label: words for label, _, words in lines if label}
+    return {label: words for label, __, words in lines if label}

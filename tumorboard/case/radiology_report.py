@@ -40,7 +40,6 @@ from tumorboard.case.radiology_spread import (
 )
 from tumorboard.case.readiness import CRITERIA, IMAGES
 from tumorboard.case.report_text import (
-    MEASURED,
     MISSING,
     Basis,
     Origin,
@@ -48,13 +47,14 @@ from tumorboard.case.report_text import (
     Section,
     Sentence,
     SliceOf,
-    inside,
+    changed_words,
+    measured,
     no_slice,
     outdated,
 )
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.case.vessel import vessel_label
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.quantity import volume_words
 
 #: The remark that holds the text as the reader left it; its note is what it was made from.
@@ -105,13 +105,7 @@ def kept_lines(case: Case, now: Report) -> tuple[str, ...]:
     kept = case.remark(REMARK)
     if kept is None:
         return ()
-    changed = ", ".join(outdated(kept.note, now))
-    warning = (
-        (_("Changed in the case since this text was kept: {changed}.", changed=changed),)
-        if changed
-        else ()
-    )
-    return (*warning, *kept.value.splitlines())
+    return (*changed_words(kept.note, outdated(kept.note, now)), *kept.value.splitlines())
 
 
 # -- technique and comparison -----------------------------------------------------------------
@@ -128,7 +122,7 @@ def _technique(case: Case, facts: FactSheet) -> Iterator[Sentence]:
         yield Sentence(_("Images"), MISSING)
     elif not iso_date(newest):
         yield Sentence(
-            _("Images"), _("{lines}; the day is not known", lines="; ".join(lines)), origin
+            _("Images"), _("{images}; the day is not known", images="; ".join(lines)), origin
         )
     else:
         yield Sentence(_("Images"), f"{iso_date(newest)}, {'; '.join(lines)}", origin)
@@ -143,10 +137,10 @@ def _technique(case: Case, facts: FactSheet) -> Iterator[Sentence]:
 
 def _series_words(series: SeriesRef) -> str:
     """Return "CT, portal venous (guessed), slices of 5.0 mm"; no word of a file is in it."""
-    phase = f"{series.phase} (guessed)" if series.phase else _("phase not known")
+    phase = _("{phase} (guessed)", phase=_(series.phase)) if series.phase else _("phase not known")
     thick = series.thickness_mm
-    slices = _("slices of {thick:.1f} mm", thick=thick) if thick else _("slice thickness not known")
-    return ", ".join((series.modality or "images", phase, slices))
+    slices = _("slices of {mm:.1f} mm", mm=thick) if thick else _("slice thickness not known")
+    return ", ".join((series.modality or _("images"), phase, slices))
 
 
 def _comparison(case: Case) -> Sentence:
@@ -180,15 +174,13 @@ def _primary(case: Case, basis: Basis, slice_of: SliceOf) -> Iterator[Sentence]:
     yield _volume(case)
     yield from _solid(case)
     for text in basis.components:
-        yield Sentence(f"{MEASURED}components", text.rstrip("."), _outline(index_mass(case)))
+        yield Sentence(measured(_("components")), text.rstrip("."), _outline(index_mass(case)))
     if not basis.components:
         outline = index_mass(case)
         words = (
             MISSING if outline is None else _("not measured here; show its images in the window")
         )
-        yield Sentence(
-            _("{MEASURED}components and share of fat", MEASURED=MEASURED), words, _outline(outline)
-        )
+        yield Sentence(measured(_("components and share of fat")), words, _outline(outline))
     for name in ("fat_component_percent", "dedifferentiated_component", "primary_origin"):
         yield fact_sentence(facts, name)
     for name in ("depth", "unifocal", "disease_burden", "local_recurrence"):
@@ -201,19 +193,11 @@ def _volume(case: Case) -> Sentence:
     if record is None:
         return Sentence(_("Volume"), MISSING)
     if record.volume_ml is None:
-        limits = "; ".join(c.text.rstrip(".") for c in record.caveats)
-        why = f"; {limits}" if limits else _(", the outline gives none")
-        return Sentence(_("Volume"), _("not measured{why}", why=why), _outline(record))
-    limits = "".join(f"; {c.text.rstrip('.')}" for c in record.caveats)
-    return Sentence(
-        _("Volume"),
-        _(
-            "{volume_words}, by its outline{limits}",
-            volume_words=volume_words(record.volume_ml),
-            limits=limits,
-        ),
-        _outline(record),
-    )
+        words = _("not measured") if record.caveats else _("not measured, the outline gives none")
+    else:
+        words = _("{volume}, by its outline", volume=volume_words(record.volume_ml))
+    limits = [c.text.rstrip(".") for c in record.caveats]
+    return Sentence(_("Volume"), "; ".join([words, *limits]), _outline(record))
 
 
 def _solid(case: Case) -> Iterator[Sentence]:
@@ -224,10 +208,9 @@ def _solid(case: Case) -> Iterator[Sentence]:
         if s.role is Role.SOLID and not s.is_empty
     ]
     for n, record in enumerate(solid, start=1):
-        number = f" {n}" if len(solid) > 1 else ""
         volume = _("not measured") if record.volume_ml is None else volume_words(record.volume_ml)
         yield Sentence(
-            _("Solid component{number}", number=number),
+            _("Solid component {number}", number=n) if len(solid) > 1 else _("Solid component"),
             _("volume {volume}", volume=volume),
             _outline(record),
         )
@@ -251,7 +234,8 @@ def _vessels(case: Case, basis: Basis) -> Iterator[Sentence]:
             if degrees
             else _("none (0°)")
         )
-        yield Sentence(f"Contact, {inside(found.choice_label(name))}", words, origin)
+        label = _("Contact, {vessel}", vessel=inside(found.choice_label(name)))
+        yield Sentence(label, words, origin)
     rest = [inside(c.label) for c in found.choices if c.value not in contacts]
     if rest:
         yield Sentence(_("Contact not assessed"), ", ".join(rest), Origin(_CONTACTS))
@@ -259,7 +243,7 @@ def _vessels(case: Case, basis: Basis) -> Iterator[Sentence]:
     yield from notes(facts, (_CONTACTS,))
     yield from _overruled(basis, (_CONTACTS,))
     for text in basis.vessels:
-        yield Sentence(f"{MEASURED}vessels", text.rstrip("."), origin)
+        yield Sentence(measured(_("vessels")), text.rstrip("."), origin)
 
 
 def _by_segment(case: Case, basis: Basis, contacts: list[str]) -> Iterator[Sentence]:
@@ -268,17 +252,13 @@ def _by_segment(case: Case, basis: Basis, contacts: list[str]) -> Iterator[Sente
     told = {uid for s in basis.segments for uid in s.origin.annotation_uids}
     for vessel in newest_vessels(case):
         if vessel.uid not in told:
-            label = _(
-                "{MEASURED}{inside}, by segment",
-                MEASURED=MEASURED,
-                inside=inside(vessel_label(vessel.vessel)),
-            )
+            label = measured(_("{vessel}, by segment", vessel=inside(vessel_label(vessel.vessel))))
             words = _("not measured here; show its images in the window")
             yield Sentence(label, words, Origin(_CONTACTS, (vessel.uid,)))
     followed = {vessel.vessel for vessel in case.vessels}
     rest = [inside(vessel_label(name)) for name in contacts if name not in followed]
     if rest:
-        words = _("{rest}; no line was laid along", rest=", ".join(rest))
+        words = _("{vessels}; no line was laid along", vessels=", ".join(rest))
         yield Sentence(_("Contact by segment not assessed"), words, Origin(_CONTACTS))
 
 
@@ -302,8 +282,8 @@ def _kidneys(case: Case, facts: FactSheet) -> Iterator[Sentence]:
     day = facts.value("kidney_function_date")
     for name in ("egfr", "creatinine"):
         if (value := facts.value(name)) is not None:
-            when = f", {day}" if day else _(", day not known")
-            words = f"{value_text(name, value)}{when}"
+            text = value_text(name, value)
+            words = f"{text}, {day}" if day else _("{value}, day not known", value=text)
             yield Sentence(definition(name).label, words, fact_origin(facts, name))
 
 
@@ -339,7 +319,7 @@ def notes(facts: FactSheet, names: Iterable[str]) -> Iterator[Sentence]:
             by_note.setdefault(fact.provenance.note.rstrip("."), []).append(name)
     for note, about in by_note.items():
         labels = ", ".join(inside(definition(name).label) for name in about)
-        yield Sentence(f"{MEASURED}{labels}", note, fact_origin(facts, about[0]))
+        yield Sentence(measured(labels), note, fact_origin(facts, about[0]))
 
 
 def _overruled(basis: Basis, names: Iterable[str]) -> Iterator[Sentence]:
@@ -349,14 +329,8 @@ def _overruled(basis: Basis, names: Iterable[str]) -> Iterator[Sentence]:
         if stated is None or drawn is None or stated.provenance.origin != "entered":
             continue
         if stated.value != drawn.value:
-            words = _(
-                "{inside}; overruled by what is stated",
-                inside=inside(value_text(name, drawn.value)),
-            )
-            label = _(
-                "{MEASURED}{inside}, overruled",
-                MEASURED=MEASURED,
-                inside=inside(definition(name).label),
-            )
+            value = inside(value_text(name, drawn.value))
+            words = _("{value}; overruled by what is stated", value=value)
+            label = measured(_("{fact}, overruled", fact=inside(definition(name).label)))
             uids = drawn.provenance.annotation_uids
             yield Sentence(label, words, Origin(name, uids))

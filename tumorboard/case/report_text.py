@@ -15,16 +15,37 @@ from typing import Final
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.case.facts import Fact, FactSheet, Place
-from tumorboard.language import _
+from tumorboard.language import LANGUAGES, _, code, ngettext
 
 #: Returns the number of the slice that an annotation lies on, counted from 1, or None.
 #: From an annotation to its slice as the viewer counts and its instance number, 0: not known.
 SliceOf = Callable[[Annotation], tuple[int, int] | None]
 MISSING: Final = _("not assessed")
 #: Begins the label of what was measured on the images at hand; elsewhere it is not known.
-MEASURED: Final = "Measured, "
+MEASURED: Final = _("Measured, ")
+
+
+def _slices(numbers: Sequence[object]) -> str:
+    named = ", ".join(map(str, numbers))
+    return ngettext("slice {numbers}", "slices {numbers}", len(numbers), numbers=named)
+
+
+def _instances(numbers: Sequence[object]) -> str:
+    named = ", ".join(map(str, numbers))
+    return ngettext("instance {numbers}", "instances {numbers}", len(numbers), numbers=named)
+
+
+def _any_number(said: Callable[[Sequence[object]], str]) -> str:
+    """Return a pattern of what is said of one number or of several."""
+    return "|".join(re.escape(said("@" * n)).replace(r"@,\ @", "@") for n in (1, 2)).replace("@", r"[\d, ]+")
+
+
 #: Where a line can be checked, as `slice_words` writes it.
-_SLICES: Final = re.compile(r" \(slices? [\d, ]+(;? ?instances? [\d, ]+)?\)")
+_SLICES: Final = re.compile(
+    rf" \((?:{_any_number(_slices)})(?:;? ?(?:{_any_number(_instances)}))?\)"
+)
+#: The last line of what a kept text was made from, where it is not in English: its language.
+_IN_LANGUAGE: Final = re.compile(r"\n\[([a-z]{2})\]$")
 
 
 def no_slice(_annotation: Annotation) -> None:
@@ -119,6 +140,11 @@ class Report:
             for section in self.sections
         )
 
+    @property
+    def note(self) -> str:
+        """What a text was made from, as it is kept beside it: with its language."""
+        return self.text if code() == "en" else f"{self.text}\n[{code()}]"
+
     def origin_of(self, line: str) -> Origin | None:
         """Return where a line of the text can be checked, as it is or with its words changed.
 
@@ -139,16 +165,10 @@ def slice_words(annotations: Sequence[Annotation], slice_of: SliceOf) -> str:
     found = sorted({k for a in annotations if (k := slice_of(a)) is not None})
     if not found:
         return ""
-    several = "s" if len(found) > 1 else ""
-    words = f"slice{several} {', '.join(str(number) for number, _instance in found)}"
+    words = _slices([number for number, _instance in found])
     if all(instance for _number, instance in found):
-        words += f"; instance{several} {', '.join(str(instance) for _number, instance in found)}"
+        words = f"{words}; {_instances([instance for _number, instance in found])}"
     return f" ({words})"
-
-
-def inside(text: str) -> str:
-    """Write words as they stand within a sentence; abbreviations stay."""
-    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def difference(before: str, now: str) -> tuple[str, ...]:
@@ -157,12 +177,44 @@ def difference(before: str, now: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line[:2] in ("+ ", "- ") and line[2:].strip())
 
 
+def measured(what: str) -> str:
+    """Return the label of what was measured on the images at hand."""
+    return f"{MEASURED}{what}"
+
+
+def in_another_language(note: str) -> str:
+    """Return a sentence where a text was made in another language than is spoken, else nothing.
+
+    Its lines cannot be compared with those of a report that is made now.
+    """
+    found = _IN_LANGUAGE.search(note)
+    kept = found[1] if found else "en"
+    if kept == code():
+        return ""
+    return _(
+        "This text was made in another language ({language}): what changed in the case since is "
+        "not shown.",
+        language=LANGUAGES.get(kept, kept),
+    )
+
+
+def changes_since(note: str, now: Report) -> tuple[str, ...]:
+    """Return what a report says otherwise than when a text was made from it; empty for nothing.
+
+    A sentence comes first, then the lines that are added ("+ ...") and dropped ("- ...").
+    """
+    if other := in_another_language(note):
+        return (other,)
+    found = difference(_IN_LANGUAGE.sub("", note), now.text)
+    return (_("Since this text was made, the case has changed:"), *found) if found else ()
+
+
 def outdated(before: str, now: Report) -> tuple[str, ...]:
     """Return the labels of what a report says otherwise now, the slices apart.
 
     What was measured on images is left out: it is not at hand everywhere.
     """
-    old = [_SLICES.sub("", line) for line in before.splitlines()]
+    old = [_SLICES.sub("", line) for line in _IN_LANGUAGE.sub("", before).splitlines()]
     fixed = [s for s in now.sentences if not s.label.startswith(MEASURED)]
     changed = [s.label for s in fixed if _SLICES.sub("", s.text) not in old]
     known = tuple(f"{s.label}: " for s in fixed)
@@ -172,6 +224,16 @@ def outdated(before: str, now: Report) -> tuple[str, ...]:
         if line and line not in now.titles and not line.startswith((MEASURED, *known))
     ]
     return tuple(dict.fromkeys([*changed, *gone]))
+
+
+def changed_words(note: str, changed: Sequence[str]) -> tuple[str, ...]:
+    """Return the line that stands before a kept text: of what a report says otherwise now."""
+    if other := in_another_language(note):
+        return (other,)
+    if not changed:
+        return ()
+    named = ", ".join(changed)
+    return (_("Changed in the case since this text was kept: {changed}.", changed=named),)
 
 
 def without_slices(line: str) -> str:

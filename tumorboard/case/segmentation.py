@@ -14,7 +14,7 @@ from typing import Any
 
 from tumorboard.imaging.geometry import Caveat
 from tumorboard.imaging.mask_codec import PackedMask
-from tumorboard.language import _
+from tumorboard.language import N_, _
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.
 VERSION = 1
@@ -25,12 +25,17 @@ Index = tuple[int, int, int]
 class Role(StrEnum):
     """What a mask stands for."""
 
-    MASS = "mass"
-    SOLID = "solid component"
-    LUMEN = "lumen"
-    TUMOUR_IN_LUMEN = "tumour in the lumen"
-    BLAND_THROMBUS = "bland thrombus"
-    OTHER = "other"
+    MASS = N_("mass")
+    SOLID = N_("solid component")
+    LUMEN = N_("lumen")
+    TUMOUR_IN_LUMEN = N_("tumour in the lumen")
+    BLAND_THROMBUS = N_("bland thrombus")
+    OTHER = N_("other")
+
+    @property
+    def words(self) -> str:
+        """What a reader sees for it."""
+        return _(self.value)
 
 
 @dataclass(frozen=True)

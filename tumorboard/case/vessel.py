@@ -16,7 +16,7 @@ import numpy as np
 from tumorboard.case.definitions import definition
 from tumorboard.imaging.geometry import Caveat, Point
 from tumorboard.imaging.vessel.centreline import Centreline, through
-from tumorboard.language import _
+from tumorboard.language import N_, _
 
 #: Raised when a key changes its meaning; new optional keys do not raise it.
 VERSION = 1
@@ -25,9 +25,20 @@ VERSION = 1
 class Word(StrEnum):
     """What a reader says that a stretch of the lumen holds."""
 
-    TUMOUR = "tumour thrombus"
-    BLAND = "bland thrombus"
-    NOT_ASSESSED = "not assessed"
+    TUMOUR = N_("tumour thrombus")
+    BLAND = N_("bland thrombus")
+    NOT_ASSESSED = N_("not assessed")
+
+    @property
+    def words(self) -> str:
+        """What a reader sees for it."""
+        return _(self.value)
+
+    @property
+    def heading(self) -> str:
+        """The same at the head of a line."""
+        words = self.words
+        return f"{words[:1].upper()}{words[1:]}"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tumorboard.language import N_, _
+
 #: A point or direction in patient space: LPS, in millimetres.
 Point = tuple[float, float, float]
 Points = NDArray[np.float64]
@@ -34,11 +36,16 @@ ORTHOGONALITY_TOLERANCE = 1e-3
 class Calibration(StrEnum):
     """What a millimetre on the image rests on; shown beside each number."""
 
-    PIXEL_SPACING = "pixel spacing"
-    IMAGER_SPACING = "imager spacing"
-    ULTRASOUND_REGION = "ultrasound region"
-    USER = "set by the user"
-    NONE = "uncalibrated"
+    PIXEL_SPACING = N_("pixel spacing")
+    IMAGER_SPACING = N_("imager spacing")
+    ULTRASOUND_REGION = N_("ultrasound region")
+    USER = N_("set by the user")
+    NONE = N_("uncalibrated")
+
+    @property
+    def words(self) -> str:
+        """What a reader sees for it."""
+        return _(self.value)
 
 
 @dataclass(frozen=True)
@@ -290,9 +297,19 @@ def side_letters(direction: ArrayLike) -> str:
 class Plane(StrEnum):
     """The anatomical planes."""
 
-    AXIAL = "axial"
-    CORONAL = "coronal"
-    SAGITTAL = "sagittal"
+    AXIAL = N_("axial")
+    CORONAL = N_("coronal")
+    SAGITTAL = N_("sagittal")
+
+    @property
+    def words(self) -> str:
+        """What a reader sees for it."""
+        return _(self.value)
+
+    @property
+    def heading(self) -> str:
+        """The same at the head of a line."""
+        return {"axial": _("Axial"), "coronal": _("Coronal")}.get(self.value, _("Sagittal"))
 
 
 #: The LPS axis nearest to the normal of each plane.

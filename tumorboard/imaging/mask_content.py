@@ -110,12 +110,14 @@ def shares_of(volume: Volume, mask: Mask, ranges: TissueRanges | None = None) ->
     """
     ranges = ranges or TissueRanges()
     if volume.unit != "HU":
-        kind = (
-            _("{modality} has", modality=volume.modality)
+        reason = (
+            _(
+                "Shares by HU are not given: {modality} has no Hounsfield units.",
+                modality=volume.modality,
+            )
             if volume.modality
-            else _("these images have")
+            else _("Shares by HU are not given: these images have no Hounsfield units.")
         )
-        reason = _("Shares by HU are not given: {kind} no Hounsfield units.", kind=kind)
         return Shares(None, None, None, ranges, (reason,))
     values, weights = _inside(volume, mask)
     if not len(values):
@@ -126,7 +128,7 @@ def shares_of(volume: Volume, mask: Mask, ranges: TissueRanges | None = None) ->
 
     phase = volume.phase
     known = (
-        _("the images seem {phase}", phase=phase)
+        _("the images seem {phase}", phase=_(phase))
         if phase
         else _("the phase of contrast is not known")
     )

@@ -15,13 +15,19 @@ import numpy as np
 from tumorboard.imaging.geometry import Plane, Point, Points, SliceStack, nearest_plane
 from tumorboard.imaging.mask_kernels import farthest_between, farthest_in, hulls_of_slices
 from tumorboard.imaging.mask_model import Mask, face_offsets_mm
+from tumorboard.language import N_, _
 
 
 class Convention(StrEnum):
     """What a mask-derived diameter runs between."""
 
-    OUTER_EDGES = "outer voxel edges"
-    CENTRES = "voxel centres"
+    OUTER_EDGES = N_("outer voxel edges")
+    CENTRES = N_("voxel centres")
+
+    @property
+    def words(self) -> str:
+        """What a reader sees for it, after "between"."""
+        return _(self.value)
 
 
 @dataclass(frozen=True)

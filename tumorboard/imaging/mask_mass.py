@@ -63,10 +63,10 @@ def measure_mass(
     body = main_body(mask)
     if body.count < mask.count:
         text = _(
-            "Lies in several parts: sizes are those of the largest, {volume_ml:.1f} of "
-            "{volume_ml_2:.1f} mL.",
-            volume_ml=body.volume_ml,
-            volume_ml_2=mask.volume_ml,
+            "Lies in several parts: sizes are those of the largest, {largest_ml:.1f} of "
+            "{whole_ml:.1f} mL.",
+            largest_ml=body.volume_ml,
+            whole_ml=mask.volume_ml,
         )
         caveats += (Caveat("several-parts", text),)
     sizes = dimensions(body, convention) if calibrated else None

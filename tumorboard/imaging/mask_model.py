@@ -200,7 +200,9 @@ def gap_caveats(stack: SliceStack, first: int, last: int) -> tuple[Caveat, ...]:
     wide = stack.spacings[crossed]
     if not len(wide):
         return ()
-    text = _("Slices are missing: a gap of {max:.1f} mm is bridged, not seen.", max=wide.max())
+    text = _(
+        "Slices are missing: a gap of {gap_mm:.1f} mm is bridged, not seen.", gap_mm=wide.max()
+    )
     return (Caveat("missing-slices", text),)
 
 

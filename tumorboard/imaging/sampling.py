@@ -21,6 +21,7 @@ from tumorboard.imaging.geometry import Points, SliceStack
 from tumorboard.imaging.kernels import MAXIMUM, MEAN, MINIMUM, image_type, row_sampler
 from tumorboard.imaging.slicing import background
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import N_
 
 #: Largest departure of slices, in pixels, from a straight line of origins that is still read
 #: as one: below what a picture can show.
@@ -37,7 +38,7 @@ SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
 class SlabMode(StrEnum):
     """How the layers of a thick cut become one picture."""
 
-    MEAN = "mean"
+    MEAN = N_("mean")
     MAXIMUM = "MIP"
     MINIMUM = "MinIP"
 

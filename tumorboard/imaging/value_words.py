@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tumorboard.language import _
+from tumorboard.language import number as decimal
 
 #: From here on three digits stand before the point.
 _THREE_DIGITS: Final = 99.95
@@ -17,10 +18,10 @@ def number(value: float, unit: str) -> str:
     values: three digits that count, and all of those before the point.
     """
     if unit.startswith("SUV"):
-        return f"{value:.1f}"
+        return decimal(value, ".1f")
     if unit == "HU" or abs(value) >= _THREE_DIGITS or value == 0:
-        return f"{value:.0f}"
-    return f"{value:.3g}"
+        return decimal(value, ".0f")
+    return decimal(value, ".3g")
 
 
 def unit_words(unit: str) -> str:

@@ -69,14 +69,14 @@ def cut_words(volume: Volume, spec: CutSpec, point: ArrayLike | None = None) -> 
     As "Axial 12 / 40", or "Oblique, nearest axial · MinIP 10 mm"; pictures that do not say where
     they lie have no plane, but may be a slab all the same.
     """
-    plane = spec.plane.value.capitalize() if volume.is_placed else ""
+    plane = spec.plane.heading if volume.is_placed else ""
     if spec.is_turned and volume.is_placed:
-        plane = _("Oblique, nearest {value}", value=spec.plane.value)
+        plane = _("Oblique, nearest {plane}", plane=spec.plane.words)
     elif volume.is_placed and point is not None:
         place = section_number(volume.stack, spec.plane, point)
         plane += f" {place} / {section_count(volume.stack, spec.plane)}"
     slab = (
-        _("{value} {slab_mm:g} mm", value=spec.mode.value, slab_mm=spec.slab_mm)
+        _("{projection} {slab_mm:g} mm", projection=_(spec.mode.value), slab_mm=spec.slab_mm)
         if spec.slab_mm > 0
         else ""
     )

@@ -19,10 +19,10 @@ from tumorboard.language import _
 PRESETS: Final[dict[str, tuple[str, Window]]] = {
     "2": (_("Soft tissue"), Window(40, 400)),
     "3": (_("Narrow soft tissue"), Window(60, 360)),
-    "4": ("Liver", Window(90, 150)),
-    "5": ("Lung", Window(-600, 1500)),
-    "6": ("Bone", Window(350, 2000)),
-    "7": ("Vessels", Window(170, 600)),
+    "4": (_("Liver"), Window(90, 150)),
+    "5": (_("Lung"), Window(-600, 1500)),
+    "6": (_("Bone"), Window(350, 2000)),
+    "7": (_("Vessels"), Window(170, 600)),
 }
 
 

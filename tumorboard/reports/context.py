@@ -12,7 +12,7 @@ from tumorboard.case.facts import FactSheet, fact_definitions, fact_groups, valu
 from tumorboard.case.ivc_report import REMARK, ivc_report, outdated
 from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.case.radiology_report import kept_lines, radiology_report
-from tumorboard.case.report_text import Basis
+from tumorboard.case.report_text import Basis, changed_words
 from tumorboard.guidelines.assessment import Assessment
 from tumorboard.language import _
 from tumorboard.reports.advice import (
@@ -210,13 +210,7 @@ def _vein_text(case: Case, basis: Basis) -> tuple[str, ...]:
     if kept is None:
         return ()
     now = ivc_report(case, basis)
-    changed = ", ".join(outdated(kept.note, now))
-    warning = (
-        (_("Changed in the case since this text was kept: {changed}.", changed=changed),)
-        if changed
-        else ()
-    )
-    return (*warning, *kept.value.splitlines())
+    return (*changed_words(kept.note, outdated(kept.note, now)), *kept.value.splitlines())
 
 
 def _origin(remark: Remark) -> str:

@@ -14,7 +14,7 @@ class AngleTool:
     """The angle between two arms on a cut."""
 
     name: ClassVar[str] = "angle"
-    label: ClassVar[str] = "Angle"
+    label: ClassVar[str] = _("Angle")
     key: ClassVar[str] = "A"
     cursor: ClassVar[str] = "cross"
 

@@ -15,7 +15,7 @@ class ArrowTool(DragTool):
     """An arrow whose tip is where the drag began."""
 
     name: ClassVar[str] = "arrow"
-    label: ClassVar[str] = "Arrow"
+    label: ClassVar[str] = _("Arrow")
     key: ClassVar[str] = "J"
     kind: ClassVar[Kind] = Kind.ARROW
     words: ClassVar[str] = _("Arrow: press on the finding and drag away. F2 gives it words.")

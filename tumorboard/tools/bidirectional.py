@@ -35,7 +35,7 @@ class BidirectionalTool:
     """Long axis and perpendicular short axis on one slice."""
 
     name: ClassVar[str] = "bidirectional"
-    label: ClassVar[str] = "Bidirectional"
+    label: ClassVar[str] = _("Bidirectional")
     key: ClassVar[str] = "B"
     cursor: ClassVar[str] = "cross"
 

@@ -37,7 +37,8 @@ class CalibrationTool(DraggedTool):
         source = pointer.scene.reference((drag.start, drag.end)).calibration
         if source not in REPLACEABLE:
             return Step(
-                None, message=_("These images are calibrated already ({source}).", source=source)
+                None,
+                message=_("These images are calibrated already ({source}).", source=source.words),
             )
 
         def finish(typed: str) -> Step:
@@ -74,6 +75,6 @@ def known_length_mm(typed: str) -> float:
         raise UserError(_("A length is more than zero."), _HOW)
     if value > _LONGEST_MM:
         raise UserError(
-            _("No body is longer than {LONGEST_MM:.0f} m.", LONGEST_MM=_LONGEST_MM / 1000), _HOW
+            _("No body is longer than {metres:.0f} m.", metres=_LONGEST_MM / 1000), _HOW
         )
     return value

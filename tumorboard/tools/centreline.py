@@ -52,7 +52,7 @@ class CentrelineTool:
     def hint(self, state: Laying) -> str:
         """Say what comes next."""
         if state.begun:
-            return (
+            return _(
                 "Centreline: click the next point; drag a point to move it, click the line to put "
                 "one between, Del takes the last one held away. Enter ends."
             )

@@ -17,7 +17,7 @@ class CircleTool(DragTool):
     """A round region with diameter, area and values."""
 
     name: ClassVar[str] = "circle"
-    label: ClassVar[str] = "Circle"
+    label: ClassVar[str] = _("Circle")
     key: ClassVar[str] = "O"
     kind: ClassVar[Kind] = Kind.CIRCLE
     words: ClassVar[str] = _("Circle: drag from the centre to the rim. Esc cancels.")

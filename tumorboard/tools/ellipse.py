@@ -18,7 +18,7 @@ class EllipseTool(DragTool):
     """A region with area, mean, standard deviation, least and greatest value."""
 
     name: ClassVar[str] = "ellipse"
-    label: ClassVar[str] = "Ellipse"
+    label: ClassVar[str] = _("Ellipse")
     key: ClassVar[str] = "E"
     kind: ClassVar[Kind] = Kind.ELLIPSE
     words: ClassVar[str] = _("Ellipse: drag from corner to corner around the region. Esc cancels.")

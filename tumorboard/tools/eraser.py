@@ -28,7 +28,7 @@ class EraserTool:
     """Deletes what it touches, all of one sweep as one edit that can be undone."""
 
     name: ClassVar[str] = "eraser"
-    label: ClassVar[str] = "Eraser"
+    label: ClassVar[str] = _("Eraser")
     key: ClassVar[str] = "X"
     cursor: ClassVar[str] = "erase"
 

@@ -32,7 +32,7 @@ class FreehandTool:
     """A region drawn by hand, with its values."""
 
     name: ClassVar[str] = "freehand"
-    label: ClassVar[str] = "Freehand"
+    label: ClassVar[str] = _("Freehand")
     key: ClassVar[str] = "F"
     cursor: ClassVar[str] = "cross"
 

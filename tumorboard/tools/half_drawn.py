@@ -15,7 +15,7 @@ import numpy as np
 
 from tumorboard.annotations.model import ImageReference
 from tumorboard.imaging.geometry import Point
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.tools import (
     centreline,
     eraser,
@@ -33,6 +33,30 @@ from tumorboard.tools.two_points import Drag
 
 #: How far (mm) apart two points of one cut may lie along its normal: rounding.
 SAME_CUT_MM: Final = 0.01
+#: What each tool leaves half drawn, as it stands after "Finish".
+_HALF_DRAWN: Final = {
+    "length": N_("the length"),
+    "bidirectional": N_("the bidirectional"),
+    "mass": N_("the mass"),
+    "vessel": N_("the vessel"),
+    "angle": N_("the angle"),
+    "ellipse": N_("the ellipse"),
+    "circle": N_("the circle"),
+    "rectangle": N_("the rectangle"),
+    "polygon": N_("the polygon"),
+    "freehand": N_("the freehand"),
+    "probe": N_("the probe"),
+    "arrow": N_("the arrow"),
+    "text": N_("the text"),
+    "eraser": N_("the eraser"),
+    "calibration": N_("the calibration"),
+    "brush": N_("the brush"),
+    "outline": N_("the outline"),
+    "grow": N_("the grow"),
+    "propose": N_("the propose"),
+    "centreline": N_("the centreline"),
+    "landmark": N_("the landmark"),
+}
 #: Least cosine between the normals of one cut.
 _SAME_NORMAL: Final = 1 - 1e-6
 
@@ -62,9 +86,9 @@ def elsewhere(begun: Begun, pointer: Pointer) -> str:
         return _("Finish {what} on the images where it was begun, or press Esc.", what=begun.what)
     if abs(float(normal @ np.array(scene.normal))) < _SAME_NORMAL:
         return _(
-            "Finish {what} on the {value} view first.",
+            "Finish {what} on the {plane} view first.",
             what=begun.what,
-            value=begun.image.plane.value,
+            plane=begun.image.plane.words,
         )
     off = (np.array(pointer.point) - np.array(begun.point)) @ normal
     if abs(float(off)) > SAME_CUT_MM:
@@ -78,7 +102,8 @@ def words_of(state: Any, name: str) -> str:
     """Name what is half drawn: the axes of a mass as such, else by the name of its tool."""
     if isinstance(state, TwoAxes | MassState):
         return _("the two axes")
-    return _("the {tool}", tool=name.removeprefix("mask_"))
+    plain = name.removeprefix("mask_")
+    return _(_HALF_DRAWN.get(plain, plain))
 
 
 @singledispatch

@@ -25,14 +25,14 @@ LEVELS: Final[Mapping[str, str]] = {
 
 #: The same where room is short.
 SHORT_LEVELS: Final[Mapping[str, str]] = {
-    Landmark.ILIAC_CONFLUENCE.value: "Confluence",
+    Landmark.ILIAC_CONFLUENCE.value: _("Confluence"),
     "right renal vein": _("R renal"),
     "left renal vein": _("L renal"),
-    Landmark.RENAL_VEINS.value: "Renal",
-    Landmark.LIVER_ENTRY.value: "Liver",
-    Landmark.HEPATIC_VEINS.value: "Hepatic",
-    Landmark.CAVOATRIAL_JUNCTION.value: "Junction",
-    "right atrium": "Atrium",
+    Landmark.RENAL_VEINS.value: _("Renal"),
+    Landmark.LIVER_ENTRY.value: _("Liver"),
+    Landmark.HEPATIC_VEINS.value: _("Hepatic"),
+    Landmark.CAVOATRIAL_JUNCTION.value: _("Junction"),
+    "right atrium": _("Atrium"),
 }
 
 
@@ -63,7 +63,7 @@ class LandmarkTool:
         """Name the level that the next click sets."""
         words = LEVELS.get(state)
         if words is None:
-            return "Levels: click where the level is; it goes to the centreline."
+            return _("Levels: click where the level is; it goes to the centreline.")
         return _(
             "Levels: click on “{words}”. Choose another one in the list of vessels.", words=words
         )

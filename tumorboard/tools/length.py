@@ -15,7 +15,7 @@ class LengthTool(DraggedTool):
     """A straight distance on a cut."""
 
     name: ClassVar[str] = "length"
-    label: ClassVar[str] = "Length"
+    label: ClassVar[str] = _("Length")
     key: ClassVar[str] = "L"
     words: ClassVar[str] = _("Length: drag from one end to the other. Esc cancels.")
 

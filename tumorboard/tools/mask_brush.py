@@ -26,7 +26,6 @@ class MaskBrushTool:
     key: ClassVar[str] = "S"
     cursor: ClassVar[str] = "cross"
     _erases: ClassVar[bool] = False
-    _verb: ClassVar[str] = "paint"
 
     def start(self) -> Held:
         """Nothing painted."""
@@ -38,10 +37,14 @@ class MaskBrushTool:
 
     def hint(self, state: Held) -> str:
         """Say what comes next."""
+        if self._erases:
+            return _(
+                "Hold the button and rub out. [ and ] or Alt and the wheel: size of the brush. "
+                "Each stroke can be undone."
+            )
         return _(
-            "Hold the button and {verb}. [ and ] or Alt and the wheel: size of the brush. "
-            "Each stroke can be undone.",
-            verb=self._verb,
+            "Hold the button and paint. [ and ] or Alt and the wheel: size of the brush. "
+            "Each stroke can be undone."
         )
 
     def step(self, state: Held, pointer: Pointer) -> Step:
@@ -68,4 +71,3 @@ class MaskEraserTool(MaskBrushTool):
     label: ClassVar[str] = _("Eraser of the outline")
     key: ClassVar[str] = "Shift+X"
     _erases: ClassVar[bool] = True
-    _verb: ClassVar[str] = _("rub out")

@@ -43,7 +43,7 @@ class MaskGrowTool:
 
     def hint(self, state: Planted) -> str:
         """Say what comes next."""
-        return (
+        return _(
             "Grow: click into the mass; with the button held drag right to take in more values, "
             "left for fewer. It stops where it leaks."
         )

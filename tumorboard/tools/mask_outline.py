@@ -48,7 +48,9 @@ class MaskOutlineTool:
     def hint(self, state: Line) -> str:
         """Say what comes next."""
         if len(state.points) >= 3:
-            return "Outline: click the next corner; Enter or the first corner closes. Esc cancels."
+            return _(
+                "Outline: click the next corner; Enter or the first corner closes. Esc cancels."
+            )
         return _(
             "Outline: hold the button and draw round the mass, or click corners. Then go some "
             "slices on, draw again, and fill between the slices."

@@ -17,7 +17,7 @@ class PolygonTool:
     """A region with straight sides and its values."""
 
     name: ClassVar[str] = "polygon"
-    label: ClassVar[str] = "Polygon"
+    label: ClassVar[str] = _("Polygon")
     key: ClassVar[str] = "P"
     cursor: ClassVar[str] = "cross"
 
@@ -33,7 +33,7 @@ class PolygonTool:
         """Say what comes next."""
         if len(state.placed) < 3:
             return _("Polygon: click corner after corner. Esc cancels.")
-        return "Polygon: click the next corner; Enter or the first corner closes. Esc cancels."
+        return _("Polygon: click the next corner; Enter or the first corner closes. Esc cancels.")
 
     def step(self, state: Clicks, pointer: Pointer) -> Step:
         """Place corners; finish when the outline is closed."""

@@ -13,7 +13,7 @@ class ProbeTool:
     """The value (HU, SUV) of the voxel under a click, and where it lies in the patient."""
 
     name: ClassVar[str] = "probe"
-    label: ClassVar[str] = "Probe"
+    label: ClassVar[str] = _("Probe")
     key: ClassVar[str] = "H"
     cursor: ClassVar[str] = "probe"
 

@@ -18,7 +18,7 @@ class RectangleTool(DragTool):
     """A rectangular region with its values."""
 
     name: ClassVar[str] = "rectangle"
-    label: ClassVar[str] = "Rectangle"
+    label: ClassVar[str] = _("Rectangle")
     key: ClassVar[str] = "Q"
     kind: ClassVar[Kind] = Kind.RECTANGLE
     words: ClassVar[str] = _("Rectangle: drag from corner to corner. Esc cancels.")

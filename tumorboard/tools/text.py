@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from tumorboard.annotations.model import Kind
 from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.tools.gesture import Ask, Phase, Pointer, Step, draw
 
 #: Words on an image are short; a report has room for more.
@@ -16,7 +17,7 @@ class TextTool:
     """Words at a place on a cut."""
 
     name: ClassVar[str] = "text"
-    label: ClassVar[str] = "Text"
+    label: ClassVar[str] = _("Text")
     key: ClassVar[str] = "T"
     cursor: ClassVar[str] = "text"
 
@@ -30,7 +31,7 @@ class TextTool:
 
     def hint(self, state: None) -> str:
         """Say what comes next."""
-        return "Text: click where the words belong, then type them."
+        return _("Text: click where the words belong, then type them.")
 
     def step(self, state: None, pointer: Pointer) -> Step:
         """Ask for the words when the button is let go."""
@@ -40,9 +41,9 @@ class TextTool:
         def finish(typed: str) -> Step:
             words = " ".join(typed.split())[:MOST_LETTERS]
             if not words:
-                raise UserError("No text was typed.", "Type some words, or press Esc.")
+                raise UserError(_("No text was typed."), _("Type some words, or press Esc."))
             return Step(
                 None, commit=(draw(Kind.TEXT, (pointer.point,), pointer.scene, label=words),)
             )
 
-        return Step(None, ask=Ask("Text on the image", "Text", finish))
+        return Step(None, ask=Ask(_("Text on the image"), _("Text"), finish))

@@ -51,10 +51,9 @@ def inside_ellipse(grid: PlaneGrid, points: tuple[Point, ...]) -> Mask:
 def crossing_caveats(annotation: Annotation) -> tuple[Caveat, ...]:
     """Say that an outline crosses itself or covers a part twice: what lies inside is open then."""
     if crosses_itself(annotation.points):
-        how = _("crosses itself")
+        text = _("The outline crosses itself: its area and values are not reliable")
     elif covers_itself(annotation.points):
-        how = _("goes round a part twice")
+        text = _("The outline goes round a part twice: its area and values are not reliable")
     else:
         return ()
-    text = _("The outline {how}: its area and values are not reliable", how=how)
     return (Caveat("outline-crosses", text),)

@@ -13,6 +13,7 @@ from tumorboard.imaging.geometry import Calibration, Point
 from tumorboard.imaging.value_words import number, unit_words
 from tumorboard.imaging.volume import Volume
 from tumorboard.language import _
+from tumorboard.language import number as decimal
 
 
 def _reading(annotation: Annotation, volume: Volume | None) -> str:
@@ -35,7 +36,7 @@ def _position_text(point: Point) -> str:
     """Return where a point lies in the patient: "L 12.3 P 45.6 H 102.1 mm"."""
     letters = (("R", "L"), ("A", "P"), ("F", "H"))
     values = zip(letters, point, strict=True)
-    return " ".join(f"{ends[int(v >= 0)]} {abs(v):.1f}" for ends, v in values) + " mm"
+    return " ".join(f"{ends[int(v >= 0)]} {decimal(abs(v), '.1f')}" for ends, v in values) + " mm"
 
 
 SPEC: Final = KindSpec(

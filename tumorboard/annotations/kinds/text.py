@@ -7,10 +7,11 @@ from typing import Final
 from tumorboard.annotations.kinds.lines import no_line
 from tumorboard.annotations.kinds.spec import KindSpec
 from tumorboard.annotations.model import Kind
+from tumorboard.language import _
 
 SPEC: Final = KindSpec(
     kind=Kind.TEXT,
-    words="Text",
+    words=_("Text"),
     least_points=1,
     most_points=1,
     lines=no_line,

@@ -22,7 +22,7 @@ LEVEL_VARIABLE: Final = "TUMORBOARD_KERNELS"
 _WRONG: Final = {
     -1: TypeError("no kernel for elements of this type"),
     -2: ValueError("an index that points beyond its array"),
-    -3: MemoryError(_("no memory for the work of a kernel")),
+    -3: MemoryError("no memory for the work of a kernel"),
 }
 
 
@@ -103,7 +103,7 @@ class Kernel:
             if function is None:
                 raise UserError(
                     _("The compiled part of the program has no level “{level}”.", level=level),
-                    _("Unset {LEVEL_VARIABLE}.", LEVEL_VARIABLE=LEVEL_VARIABLE),
+                    _("Unset {variable}.", variable=LEVEL_VARIABLE),
                 )
             function.restype, function.argtypes = self._result, self._arguments
             if self._result is ctypes.c_int64:

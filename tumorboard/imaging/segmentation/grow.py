@@ -20,7 +20,7 @@ from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.quantity import length_words
 
-LABEL: Final = "Growing"
+LABEL: Final = _("Growing")
 #: Below this a value on CT is gas, whatever was meant.
 AIR_HU: Final = -300.0
 #: Voxels done between two looks at the wish to cancel.
@@ -145,8 +145,8 @@ def grow(
         return Grown(mask, True, _("{text} Narrow the range or close the gap first.", text=text))
     if state == TOO_FAR:
         text = _(
-            "It reached farther than {length_words} and was stopped.",
-            length_words=length_words(limits.reach_mm),
+            "It reached farther than {length} and was stopped.",
+            length=length_words(limits.reach_mm),
         )
         return Grown(mask, True, _("{text} Narrow the range or close the gap first.", text=text))
     if within is None and mask.volume_ml > _JUDGED_ML and compact_share(mask) < _COMPACT:
@@ -213,11 +213,10 @@ def _check_seed(volume: Volume, index: Index, low: float, high: float) -> None:
     unit = f" {volume.unit}" if volume.unit else ""
     raise UserError(
         _(
-            "The point has {number}{unit}, outside the range {number_2} to {number_3}.",
-            number=number(value, volume.unit),
-            unit=unit,
-            number_2=number(low, volume.unit),
-            number_3=number(high, volume.unit),
+            "The point has {value}, outside the range {low} to {high}.",
+            value=f"{number(value, volume.unit)}{unit}",
+            low=number(low, volume.unit),
+            high=number(high, volume.unit),
         ),
         _("Click elsewhere or widen the range."),
     )

@@ -44,7 +44,7 @@ from tumorboard.imaging.volume import Volume
 from tumorboard.language import _
 from tumorboard.progress import Reporter
 
-LABEL: Final = "Proposing"
+LABEL: Final = _("Proposing")
 _ROUNDS: Final = 4
 #: (degrees of the mean, weight of staying at it), from stiff to flexible.
 _SCHEDULE: Final = (
@@ -312,8 +312,8 @@ def _judged(proposal: Proposal, found: Belief, volume: Volume) -> Proposal:
     unsure, leaked = [], ""
     if far > 0.01:
         leaked = _(
-            "It reached as far as it may, {FARTHEST_MM:.0f} cm from its middle.",
-            FARTHEST_MM=FARTHEST_MM / 10,
+            "It reached as far as it may, {reach_cm:.0f} cm from its middle.",
+            reach_cm=FARTHEST_MM / 10,
         )
     elif beyond @ area > _MOST_BEYOND:
         leaked = _(

@@ -136,7 +136,7 @@ def through(points: ArrayLike, tracer: Tracer | None = None) -> Centreline:
     return Centreline(anchors, pieces, traced=True)
 
 
-def check_inside(stack: SliceStack, points: ArrayLike, what: str = "The line") -> None:
+def check_inside(stack: SliceStack, points: ArrayLike, what: str = "") -> None:
     """Refuse points (..., 3) outside the voxels of a stack.
 
     Raises
@@ -148,7 +148,8 @@ def check_inside(stack: SliceStack, points: ArrayLike, what: str = "The line") -
     index = stack.to_index(points)
     if (index < -0.5).any() or (index > np.array(stack.shape) - 0.5).any():
         raise UserError(
-            _("{what} leaves the images.", what=what), _("Move or remove its points outside.")
+            _("{what} leaves the images.", what=what or _("The line")),
+            _("Move or remove its points outside."),
         )
 
 

@@ -100,14 +100,17 @@ class RadiologyDialog(QDialog):
         return row
 
     def _note(self, changes: Sequence[str]) -> QWidget:
-        """Return what changed since the text was made, with the two ways to go on."""
+        """Return what changed since the text was made, with the two ways to go on.
+
+        ``changes`` are a sentence and the lines that it speaks of.
+        """
         box = QFrame()
         box.setProperty("role", "footer")
         layout = QVBoxLayout(box)
-        shown = [*changes[:_MOST]]
-        if len(changes) > _MOST:
-            shown.append(_("and {count} more", count=len(changes) - _MOST))
-        layout.addWidget(words(_("Since this text was made, the case has changed:")))
+        said, shown = "".join(changes[:1]), [*changes[1 : 1 + _MOST]]
+        if len(changes) > 1 + _MOST:
+            shown.append(_("and {count} more", count=len(changes) - 1 - _MOST))
+        layout.addWidget(words(said))
         layout.addWidget(words("\n".join(shown), "dim"))
         self.mine = QPushButton(_("My text holds"))
         self.mine.setAutoDefault(False)

@@ -15,7 +15,7 @@ from tumorboard.app.identity import names_of
 from tumorboard.case.facts import Place
 from tumorboard.case.model import Case
 from tumorboard.case.radiology_report import REMARK, first_text, radiology_report
-from tumorboard.case.report_text import Basis, Origin, Report, Sentence, difference
+from tumorboard.case.report_text import Basis, Origin, Report, Sentence, changes_since
 from tumorboard.guidelines.assessment import level_words
 from tumorboard.imaging.slicing import native_plane, section_number
 from tumorboard.imaging.volume import instance_number_at
@@ -87,12 +87,12 @@ class RadiologyFeature(Feature):
             return
         made, held = self.made(case), case.remark(REMARK)
         text = first_text(case, made) if held is None else held.value
-        changes = () if held is None else difference(held.note, made.text)
+        changes = () if held is None else changes_since(held.note, made)
         withheld = Withholding(names_of(host.session.store, case))
         dialog = RadiologyDialog(text, made, changes, withheld, host.parent_widget)
         dialog.field.go_to_line(self._left_at.get(case.uid, 0))
-        dialog.kept.connect(lambda typed: self._keep(case, typed, self._made_from(made.text)))
-        dialog.renewed.connect(lambda typed: self._keep(case, typed, made.text))
+        dialog.kept.connect(lambda typed: self._keep(case, typed, self._made_from(made.note)))
+        dialog.renewed.connect(lambda typed: self._keep(case, typed, made.note))
         # Once the dialog is gone: the window that gets the keys back gives them to what had them.
         later = partial(QTimer.singleShot, 0, host.parent_widget)
         dialog.followed.connect(lambda origin: later(lambda: self.follow(origin)))
