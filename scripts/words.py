@@ -31,7 +31,13 @@ KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "
 #: The data files that hold words of the program, and under which keys.
 WORDS_OF: Final[dict[str, frozenset[str]]] = {
     "settings.yaml": frozenset({"help"}),
+    "terms/facts.yaml": frozenset({"label", "help", "definition", "groups", "choices", "unit"}),
+    "terms/organs.yaml": frozenset({"organ"}),
+    "terms/sites.yaml": frozenset({"site"}),
 }
+
+#: Keys of the data files under which codes stand, and their meanings in the words of the standard.
+_CODES: Final = frozenset({"code", "radlex"})
 
 #: A file that is made again differs only where words do.
 _NO_DATE: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -93,10 +99,13 @@ def languages() -> list[str]:
 
 
 def _under(content: Any, keys: frozenset[str]) -> Iterator[str]:
-    """Yield the texts under some keys of a data file, however deep."""
+    """Yield the texts under some keys of a data file, however deep.
+
+    Where choices are named that stand elsewhere, the name is no word.
+    """
     if isinstance(content, dict):
         for key, value in content.items():
-            if key in keys:
+            if key in keys and not (key == "choices" and isinstance(value, str)):
                 yield from _texts(value)
             else:
                 yield from _under(value, keys)
@@ -107,11 +116,15 @@ def _under(content: Any, keys: frozenset[str]) -> Iterator[str]:
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        if value.strip():
+        if any(letter.isalpha() for letter in value):
             yield value
-    elif isinstance(value, list | dict):
-        for part in value.values() if isinstance(value, dict) else value:
+    elif isinstance(value, list):
+        for part in value:
             yield from _texts(part)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if key not in _CODES:
+                yield from _texts(part)
 
 
 def main() -> int:

@@ -323,7 +323,7 @@ def size_annotations(
     origin = _(
         "From the outline {label}, between {convention}",
         label=record.label,
-        convention=sizes.convention,
+        convention=sizes.convention.words,
     )
     long, short, height = sizes.long_axis, sizes.short_axis, sizes.craniocaudal
 

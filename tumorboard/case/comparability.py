@@ -28,17 +28,17 @@ def differences(one: SeriesRef, other: SeriesRef) -> tuple[str, ...]:
     if one.modality != other.modality:
         return (
             _(
-                "{modality} and {modality_2}",
-                modality=one.modality or _("not known"),
-                modality_2=other.modality or _("not known"),
+                "{one} and {other}",
+                one=one.modality or _("not known"),
+                other=other.modality or _("not known"),
             ),
         )
     found = []
     if one.modality in _ENHANCED:
-        guesses = [f"{s.phase}?" if s.phase else "" for s in (one, other)]
+        guesses = [f"{_(s.phase)}?" if s.phase else "" for s in (one, other)]
         found.append(_pair(_("phase of contrast"), *guesses))
     if one.modality in _RECONSTRUCTED:
-        found.append(_pair("kernel", one.kernel, other.kernel))
+        found.append(_pair(_("kernel"), one.kernel, other.kernel))
     if "volume" in (one.kind, other.kind):
         found.append(_thickness(one.thickness_mm, other.thickness_mm))
     return tuple(words for words in found if words)
@@ -58,8 +58,8 @@ def _pair(what: str, one: str, other: str) -> str:
     if one == other:
         return ""
     return _(
-        "{what}: {value} and {other}",
+        "{what}: {one} and {other}",
         what=what,
-        value=one or _("not known"),
+        one=one or _("not known"),
         other=other or _("not known"),
     )

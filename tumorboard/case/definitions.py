@@ -14,6 +14,7 @@ from tumorboard.case.terms import read_yaml
 from tumorboard.coding import Code
 from tumorboard.errors import UserError
 from tumorboard.language import _
+from tumorboard.language import number as decimal
 from tumorboard.resources import resource_path
 
 KINDS = ("choice", "number", "integer", "numbers", "set", "map", "date")
@@ -53,7 +54,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class FactDefinition:
-    """One fact of the closed list.
+    """One fact of the closed list; its words are those of the language.
 
     ``unknown`` is how a missing value is written ("unknown" or "not_assessed"; empty for
     a plan field, whose ``default`` holds when nothing is recorded). ``origins`` are
@@ -101,6 +102,11 @@ class FactDefinition:
         return tuple(found)
 
     @property
+    def unit_words(self) -> str:
+        """The unit as a reader sees it."""
+        return _(self.unit)
+
+    @property
     def unknown_label(self) -> str:
         """What the clinician reads when nothing is recorded."""
         if self.default is not None:
@@ -125,7 +131,7 @@ def fact_definitions() -> Mapping[str, FactDefinition]:
         problems = {
             f"unknown key {sorted(set(entry) - _KEYS)}": set(entry) - _KEYS,
             "a name, a label, an origin and a kind are needed": _REQUIRED - set(entry),
-            _("the kind is none of ") + ", ".join(KINDS): entry.get("kind") not in KINDS,
+            f"the kind is none of {', '.join(KINDS)}": entry.get("kind") not in KINDS,
             "the group is not in the list of groups": entry.get("group") not in groups,
             "there is no such choice list": isinstance(choices, str) and choices not in shared,
             "either unknown or default is needed": ("unknown" in entry) == ("default" in entry),
@@ -147,7 +153,8 @@ def fact_definitions() -> Mapping[str, FactDefinition]:
 @lru_cache(maxsize=1)
 def fact_groups() -> Mapping[str, str]:
     """Return the sections of the form, name to title, in order."""
-    return MappingProxyType(read_yaml(resource_path("terms", "facts.yaml")).data["groups"])
+    groups = read_yaml(resource_path("terms", "facts.yaml")).data["groups"]
+    return MappingProxyType({name: _(title) for name, title in groups.items()})
 
 
 _NO_CODE = ("", "", "")
@@ -175,8 +182,8 @@ def _choice_of(value: str | int, entry: Any) -> Choice:
     if isinstance(entry, Mapping):
         radlex = entry.get("radlex")
         coded = None if radlex is None else Code(radlex[0], "RADLEX", radlex[1])
-        return Choice(value, entry["label"], _code(entry.get("code")), coded)
-    return Choice(value, entry)
+        return Choice(value, _(entry["label"]), _code(entry.get("code")), coded)
+    return Choice(value, _(entry))
 
 
 def _definition(
@@ -187,15 +194,15 @@ def _definition(
     return FactDefinition(
         name=entry["name"],
         group=entry["group"],
-        label=entry["label"],
+        label=_(entry["label"]),
         kind=entry["kind"],
         choices=tuple(_choice_of(value, words) for value, words in table.items()),
         unknown=entry.get("unknown", ""),
         default=entry.get("default"),
         origins=tuple(entry["origin"]),
         unit=entry.get("unit", ""),
-        definition=entry.get("definition", ""),
-        help=entry.get("help", ""),
+        definition=_(entry.get("definition", "")),
+        help=_(entry.get("help", "")),
         help_source=entry.get("help_source", ""),
         source=entry.get("source", ""),
         minimum=entry.get("min"),
@@ -264,10 +271,12 @@ def _choice(found: FactDefinition, value: Any) -> str | int:
         if same_kind and (value == choice.value or value == str(choice.value)):
             return choice.value
     allowed = ", ".join(str(c.value) for c in found.choices)
-    unknown = _(" or {unknown}", unknown=found.unknown) if found.unknown else ""
-    raise _refuse(
-        found, value, _("Give one of: {allowed}{unknown}.", allowed=allowed, unknown=unknown)
+    hint = (
+        _("Give one of: {allowed} or {unknown}.", allowed=allowed, unknown=found.unknown)
+        if found.unknown
+        else _("Give one of: {allowed}.", allowed=allowed)
     )
+    raise _refuse(found, value, hint)
 
 
 def _number(found: FactDefinition, value: Any) -> float:
@@ -275,12 +284,17 @@ def _number(found: FactDefinition, value: Any) -> float:
         raise _refuse(found, value, _("Give a number."))
     low, high = found.minimum, found.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        unit = f" {found.unit}" if found.unit else ""
-        raise _refuse(
-            found,
-            value,
-            _("Give a number from {low:g} to {high:g}{unit}.", low=low, high=high, unit=unit),
+        hint = (
+            _(
+                "Give a number from {low:g} to {high:g} {unit}.",
+                low=low,
+                high=high,
+                unit=found.unit_words,
+            )
+            if found.unit
+            else _("Give a number from {low:g} to {high:g}.", low=low, high=high)
         )
+        raise _refuse(found, value, hint)
     return value
 
 
@@ -304,11 +318,7 @@ def _numbers(found: FactDefinition, value: Any) -> tuple[float, ...] | None:
         raise _refuse(
             found,
             value,
-            _(
-                "Give {min_items} to {max_items} numbers.",
-                min_items=found.min_items,
-                max_items=found.max_items,
-            ),
+            _("Give {least} to {most} numbers.", least=found.min_items, most=found.max_items),
         )
     return tuple(float(_number(found, v)) for v in value)
 
@@ -385,15 +395,15 @@ def value_text(name: str, value: Any) -> str:
     if found.kind == "set":
         return ", ".join(found.choice_label(v) for v in value)
     if found.kind == "map":
-        return ", ".join(f"{found.choice_label(k)} {v:.10g}°" for k, v in value.items())
+        return ", ".join(f"{found.choice_label(k)} {decimal(v, '.10g')}°" for k, v in value.items())
     if found.kind == "numbers":
-        return " x ".join(_with_a_decimal(v) for v in value) + f" {found.unit}"
+        return " x ".join(_with_a_decimal(v) for v in value) + f" {found.unit_words}"
     if found.kind == "date":
         return str(value)
     gap = "" if found.unit == "%" else " "
-    return f"{value:g}{gap}{found.unit}".strip()
+    return f"{decimal(value, 'g')}{gap}{found.unit_words}".strip()
 
 
 def _with_a_decimal(value: float) -> str:
     """Return a number with one decimal, or all that were stated: a limit may lie between."""
-    return f"{value:.1f}" if round(value, 1) == value else f"{value:.10g}"
+    return decimal(value, ".1f" if round(value, 1) == value else ".10g")

@@ -17,7 +17,7 @@ from tumorboard.case.measured import index_mass, masses
 from tumorboard.case.model import Case
 from tumorboard.case.report_text import MISSING, Basis, Origin, no_slice
 from tumorboard.case.response_rows import response_rows
-from tumorboard.language import _
+from tumorboard.language import _, inside, number
 from tumorboard.quantity import signed, volume_words
 
 _CONTACTS: Final = "vessel_contacts"
@@ -145,7 +145,7 @@ def _change_of_size(row: LesionRow, days: list[str]) -> _Changed | None:
     (day, before), (__, now) = sized[-2:]
     cm = (now.mm - before.mm) / _MM_PER_CM
     uids = tuple(uid for uid in (before.annotation_uid, now.annotation_uid) if uid)
-    return day, _("{signed} cm longest diameter", signed=signed(cm, 1)), uids
+    return day, _("{change} cm longest diameter", change=signed(cm, 1)), uids
 
 
 def _change_of_volume(case: Case) -> _Changed | None:
@@ -165,7 +165,7 @@ def _change_of_volume(case: Case) -> _Changed | None:
     before = earlier[-1].volume_ml
     percent = 100 * (record.volume_ml - before) / before
     day = dates[earlier[-1].series_instance_uid]
-    return day, _("{signed} % volume", signed=signed(percent, 0)), (earlier[-1].uid, record.uid)
+    return day, _("{change} % volume", change=signed(percent, 0)), (earlier[-1].uid, record.uid)
 
 
 def _vein(basis: Basis) -> CardLine:
@@ -182,9 +182,9 @@ def _contact(basis: Basis) -> CardLine:
     facts, found = basis.facts, definition(_CONTACTS)
     contacts = facts.value(_CONTACTS) or {}
     words = " · ".join(
-        f"{found.choice_label(name)} {degrees:.10g}°"
+        f"{found.choice_label(name)} {number(degrees, '.10g')}°"
         if degrees
-        else _("{choice_label} none", choice_label=found.choice_label(name))
+        else _("{vessel} none", vessel=found.choice_label(name))
         for name, degrees in contacts.items()
     )
     fact = facts.get(_CONTACTS)
@@ -200,5 +200,5 @@ def _response(case: Case) -> list[CardLine]:
         return []
     newest = rows.rows[-1]
     doubts = tuple(part for part in (newest.why, *rows.doubts) if part)
-    words = f"{newest.overall.lower()} · {newest.total} ({newest.date})"
+    words = f"{inside(newest.overall)} · {newest.total} ({newest.date})"
     return [CardLine("RECIST 1.1", words, Origin(), doubts)]

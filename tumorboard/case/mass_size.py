@@ -12,11 +12,11 @@ from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import Annotation
 from tumorboard.coding import CRANIOCAUDAL, LONG_AXIS, SHORT_AXIS
 from tumorboard.imaging.geometry import Plane
-from tumorboard.language import _
+from tumorboard.language import N_, _
+from tumorboard.quantity import length_words
 
 AXIAL: Final = Plane.AXIAL.value
-TURNED_PLANE: Final = _("turned plane")
-_MM_PER_CM: Final = 10
+TURNED_PLANE: Final = N_("turned plane")
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class MassSize:
     @property
     def _named(self) -> tuple[tuple[str, float | None], ...]:
         names = (
-            _("{plane} long", plane=self.plane),
-            _("{plane} short", plane=self.plane),
-            "craniocaudal",
+            _("{plane} long", plane=_(self.plane)),
+            _("{plane} short", plane=_(self.plane)),
+            _("craniocaudal"),
         )
         return tuple(zip(names, (self.long, self.short, self.height), strict=True))
 
@@ -49,13 +49,12 @@ class MassSize:
     @property
     def values(self) -> tuple[float, ...]:
         """What is measured, in mm and in this order."""
-        return tuple(mm for _, mm in self._named if mm is not None)
+        return tuple(mm for __, mm in self._named if mm is not None)
 
     @property
     def text(self) -> str:
         """The numbers alone, "10.5 × 8.9 × 13.2 cm"; empty without any."""
-        numbers = " × ".join(f"{mm / _MM_PER_CM:.1f}" for mm in self.values)
-        return _("{numbers} cm", numbers=numbers) if numbers else ""
+        return length_words(*self.values) if self.values else ""
 
     @property
     def axes(self) -> str:
@@ -70,8 +69,8 @@ class MassSize:
         if not gone or len(gone) == len(self._named):
             return ""
         both = self.long is None and self.short is None
-        named = [_("{plane} axes", plane=self.plane), *gone[2:]] if both else gone
-        return _("{named} not measured", named=" and ".join(named))
+        named = [_("{plane} axes", plane=_(self.plane)), *gone[2:]] if both else gone
+        return _("{axes} not measured", axes=_(" and ").join(named))
 
     @property
     def words(self) -> str:

@@ -36,7 +36,7 @@ from tumorboard.coding import (
 )
 from tumorboard.imaging.geometry import SliceStack
 from tumorboard.imaging.slicing import native_plane, section_number
-from tumorboard.language import _
+from tumorboard.language import N_, _, number
 
 #: Cosine above which the normal of a cut runs along an axis of the slices.
 _ALONG: Final = 0.9999
@@ -47,29 +47,34 @@ DECIMALS: Final = 2
 class Column(Enum):
     """The columns in their order, each with its head; those of numbers name their unit."""
 
-    LESION = "Lesion"
-    KIND = "Kind"
-    UNCALIBRATED = "Uncalibrated"
-    LENGTH = "Length (mm)"
-    LONG_AXIS = "Long axis (mm)"
-    SHORT_AXIS = "Short axis (mm)"
-    CRANIOCAUDAL = "Craniocaudal (mm)"
-    DIAMETER = "Diameter (mm)"
-    PATH_LENGTH = "Path length (mm)"
-    PERIMETER = "Perimeter (mm)"
-    AREA = "Area (mm²)"
-    ANGLE = "Angle (°)"
-    VOLUME = "Volume (mL)"
-    PLANE = "Plane"
-    SLICE = "Slice"
-    INSTANCE = "Instance number"
-    VERTEBRA = "At vertebra"
-    SERIES = "Series"
-    DATE = "Date of the images"
-    AUTHOR = "Author"
-    TIME = "Measured (UTC)"
-    CAVEATS = "Caveats"
-    CALIBRATION = "Calibration"
+    LESION = N_("Lesion")
+    KIND = N_("Kind")
+    UNCALIBRATED = N_("Uncalibrated")
+    LENGTH = N_("Length (mm)")
+    LONG_AXIS = N_("Long axis (mm)")
+    SHORT_AXIS = N_("Short axis (mm)")
+    CRANIOCAUDAL = N_("Craniocaudal (mm)")
+    DIAMETER = N_("Diameter (mm)")
+    PATH_LENGTH = N_("Path length (mm)")
+    PERIMETER = N_("Perimeter (mm)")
+    AREA = N_("Area (mm²)")
+    ANGLE = N_("Angle (°)")
+    VOLUME = N_("Volume (mL)")
+    PLANE = N_("Plane")
+    SLICE = N_("Slice")
+    INSTANCE = N_("Instance number")
+    VERTEBRA = N_("At vertebra")
+    SERIES = N_("Series")
+    DATE = N_("Date of the images")
+    AUTHOR = N_("Author")
+    TIME = N_("Measured (UTC)")
+    CAVEATS = N_("Caveats")
+    CALIBRATION = N_("Calibration")
+
+    @property
+    def words(self) -> str:
+        """Its head for a reader."""
+        return _(self.value)
 
     @property
     def is_number(self) -> bool:
@@ -88,7 +93,7 @@ _CONCEPTS: Final[Mapping[Code, tuple[Column, str]]] = {
     AREA: (Column.AREA, "mm2"),
     ANGLE: (Column.ANGLE, "deg"),
 }
-_NUMBERS: Final = frozenset({*(column for column, _ in _CONCEPTS.values()), Column.VOLUME})
+_NUMBERS: Final = frozenset({*(column for column, __ in _CONCEPTS.values()), Column.VOLUME})
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ class ListedMeasurement:
         """Return a cell as it is read; empty where the column does not apply."""
         if column.is_number:
             value = self.numbers.get(column)
-            return "" if value is None else f"{value:.{DECIMALS}f}"
+            return "" if value is None else number(value, f".{DECIMALS}f")
         return self.words.get(column, "")
 
 
@@ -164,7 +169,7 @@ def _drawn(case: Case, annotation: Annotation, pictures: Pictures | None) -> Lis
         Column.LESION: lesion.name if lesion is not None else "",
         Column.KIND: kind,
         Column.UNCALIBRATED: "; ".join(pixels),
-        Column.PLANE: str(annotation.image.plane) if is_placed else "",
+        Column.PLANE: annotation.image.plane.words if is_placed else "",
         Column.SLICE: _slice(annotation, pictures),
         Column.INSTANCE: _instances(annotation, pictures),
         Column.VERTEBRA: level_of((annotation,), case.annotations),
@@ -172,19 +177,20 @@ def _drawn(case: Case, annotation: Annotation, pictures: Pictures | None) -> Lis
         Column.AUTHOR: annotation.author,
         Column.TIME: annotation.created_utc,
         Column.CAVEATS: "; ".join(dict.fromkeys(c.text for c in measured.caveats)),
-        Column.CALIBRATION: str(annotation.image.calibration),
+        Column.CALIBRATION: annotation.image.calibration.words,
     }
     return ListedMeasurement(annotation.uid, numbers, words)
 
 
 def _in_pixels(quantity: Quantity) -> str:
-    return f"{quantity.concept.meaning} {quantity.value:.{DECIMALS}f} {quantity.unit}"
+    shown = number(quantity.value, f".{DECIMALS}f")
+    return f"{_(quantity.concept.meaning)} {shown} {quantity.unit}"
 
 
 def _outlined(case: Case, outline: Segmentation, pictures: Pictures | None) -> ListedMeasurement:
     series = _series(case, outline.series_instance_uid)
     lesion = case.lesion(outline.lesion_uid)
-    kind = f"Outline: {outline.role.value}"
+    kind = _("Outline: {role}", role=outline.role.words)
     stack = None if pictures is None else pictures.stack
     ends = ""
     if stack is not None and outline.grid_shape == stack.shape:
@@ -192,7 +198,7 @@ def _outlined(case: Case, outline: Segmentation, pictures: Pictures | None) -> L
         ends = (
             str(found[0])
             if found[0] == found[-1]
-            else _("{found} to {found_2}", found=found[0], found_2=found[-1])
+            else _("{first} to {last}", first=found[0], last=found[-1])
         )
     words = {
         Column.LESION: lesion.name if lesion is not None else "",

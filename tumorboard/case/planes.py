@@ -17,7 +17,7 @@ def plane_words(case: Case, annotation: Annotation) -> str:
     """Return the plane of a measurement; empty where its pictures are no cuts of the patient."""
     uid = annotation.image.series_instance_uid
     series = next((s for s in case.series if s.series_instance_uid == uid), None)
-    return str(annotation.image.plane) if series is None or is_cut(series) else ""
+    return annotation.image.plane.words if series is None or is_cut(series) else ""
 
 
 def is_cut(series: SeriesRef) -> bool:

@@ -19,8 +19,8 @@ from tumorboard.case.lesions import LesionRow, lesion_table
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.report_text import MISSING, Origin, Section, Sentence
 from tumorboard.case.response_rows import response_rows
-from tumorboard.case.sites import site_named
-from tumorboard.language import _
+from tumorboard.case.sites import site_named, site_words
+from tumorboard.language import _, inside
 from tumorboard.quantity import length_words
 
 _READ: Final = "distant_metastasis_read"
@@ -44,10 +44,11 @@ def peritoneum_section(case: Case, facts: FactSheet) -> Section:
     """Return the peritoneum: implants as stated, and lesions drawn there."""
     name = "peritoneal_implants"
     stated = fact_sentence(facts, name)
-    found = [Sentence(_("Peritoneum"), _("implants {words}", words=stated.words), stated.origin)]
+    said = _("implants {finding}", finding=stated.words)
+    found = [Sentence(_("Peritoneum"), said, stated.origin)]
     if "peritoneum" in (facts.value(_SITES) or ()):
         origin = fact_origin(facts, _SITES)
-        found.append(Sentence(_("Peritoneum among the sites of metastases"), "yes", origin))
+        found.append(Sentence(_("Peritoneum among the sites of metastases"), _("yes"), origin))
     found += _lesions(case, _lies_in("peritoneum"))
     return Section(_("Peritoneum"), tuple(found))
 
@@ -74,10 +75,10 @@ def elsewhere_section(case: Case, facts: FactSheet) -> Section:
     """Return metastases at other sites, their number, and lesions without a section."""
     found = [distant_sentence(facts)]
     sites = facts.value(_SITES) or ()
-    labels = [definition(_SITES).choice_label(s) for s in sites if s not in _OWN_SECTION]
+    labels = [inside(definition(_SITES).choice_label(s)) for s in sites if s not in _OWN_SECTION]
     if labels:
         origin = fact_origin(facts, _SITES)
-        found.append(Sentence(_("Other sites of metastases"), ", ".join(labels).lower(), origin))
+        found.append(Sentence(_("Other sites of metastases"), ", ".join(labels), origin))
     count = facts.value("metastasis_count")
     if count is not None:
         words = (
@@ -98,10 +99,10 @@ def distant_sentence(facts: FactSheet) -> Sentence:
     sites = [s for s in facts.value(_SITES) or () if s != "peritoneum"]
     if facts.value(_READ) != "absent" or not sites:
         return stated
-    named = ", ".join(definition(_SITES).choice_label(s) for s in sites).lower()
+    named = ", ".join(inside(definition(_SITES).choice_label(s)) for s in sites)
     return Sentence(
         stated.label,
-        _("{words}, yet sites are named: {named}", words=stated.words, named=named),
+        _("{finding}, yet sites are named: {sites}", finding=stated.words, sites=named),
         stated.origin,
     )
 
@@ -139,16 +140,15 @@ def _status(facts: FactSheet, site: str) -> str:
     if site in (facts.value(_SITES) or ()):
         return _("named among the sites of metastases")
     if read == "present":
-        return _("{MISSING} by themselves; distant metastases are stated present", MISSING=MISSING)
+        return _("not assessed by themselves; distant metastases are stated present")
     if read != "absent":
         return MISSING
     lacking = [name for name in _SEEN_ON[site] if facts.value(name) != "done"]
     if lacking:
-        images = " and ".join(definition(name).label for name in lacking)
         return _(
-            "{MISSING}; distant metastases are stated absent, but not recorded as done: {images}",
-            MISSING=MISSING,
-            images=images,
+            "not assessed; distant metastases are stated absent, but not recorded as done: "
+            "{images}",
+            images=_(" and ").join(definition(name).label for name in lacking),
         )
     return _("none; distant metastases are stated absent")
 
@@ -169,6 +169,14 @@ def _category(lesion: Lesion) -> str:
     typed = lesion.site.strip().casefold()
     named = (c.value for c in definition(_SITES).choices if c.label.casefold() == typed)
     return str(next(named, "other"))
+
+
+def _place(lesion: Lesion) -> str:
+    """Return "right kidney"."""
+    site = site_words(lesion.site.strip().lower())
+    if lesion.laterality == "right":
+        return _("right {site}", site=site)
+    return _("left {site}", site=site) if lesion.laterality == "left" else site
 
 
 def _lies_in(category: str) -> Callable[[Lesion], bool]:
@@ -198,18 +206,21 @@ def _lesion(case: Case, row: LesionRow, days: tuple[str, ...]) -> Sentence:
         words = _("{pixels}, no size in cm", pixels=pixels) if pixels else _("size not measured")
     else:
         day, size = max(sized, key=lambda pair: pair[0])
-        axis = _("short axis") if lesion.is_node else _("longest diameter")
-        gone = not size.annotation_uid and size.mm == 0
-        words = _("stated to be gone") if gone else f"{axis} {length_words(size.mm)}"
-        words += f", {day}" if day else _(", day not known")
+        length = length_words(size.mm)
+        if not size.annotation_uid and size.mm == 0:
+            words = _("stated to be gone")
+        elif lesion.is_node:
+            words = _("short axis {length}", length=length)
+        else:
+            words = _("longest diameter {length}", length=length)
+        words = f"{words}, {day}" if day else _("{value}, day not known", value=words)
         if day and (newest := max(days)) > day:
-            limits.append(_("not measured on the images of {newest}", newest=newest))
+            limits.append(_("not measured on the images of {day}", day=newest))
         source = case.annotation(size.annotation_uid)
         if source is not None:
             limits += [c.text.rstrip(".") for c in measure(source).caveats]
             uids = (source.uid, *(uid for uid in uids if uid != source.uid))
-    side = f"{lesion.laterality} " if lesion.laterality in ("right", "left") else ""
-    place = f"{side}{lesion.site.strip().lower()}" if lesion.site else _("site not stated")
+    place = _place(lesion) if lesion.site else _("site not stated")
     parts = [place, words, *dict.fromkeys(limits)]
     if lesion.is_metastasis:
         parts.insert(1, _("marked as a distant metastasis"))

@@ -8,7 +8,7 @@ from typing import Final
 
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case, SeriesRef
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 
 #: The remark that a named person confirmed the reading of the images.
 READ: Final = "read"
@@ -69,7 +69,7 @@ def lights(
     """
     newest = newest_series(case)
     value = facts.value("histology")
-    words = "recorded" if value is not None else _("not recorded")
+    words = _("recorded") if value is not None else _("not recorded")
     return (
         _current(newest, loadable),
         _dated(newest),
@@ -106,10 +106,20 @@ def _current(newest: list[SeriesRef], loadable: Callable[[str], bool | None]) ->
     if False in states:
         gone = states.count(False)
         return Light(
-            "current", label, False, _("files of {gone} series are not there", gone=gone), "images"
+            "current",
+            label,
+            False,
+            ngettext(
+                "files of {count} series are not there",
+                "files of {count} series are not there",
+                gone,
+            ),
+            "images",
         )
     state = None if None in states else True
-    return Light("current", label, state, _("{count} series", count=len(newest)), "images")
+    return Light(
+        "current", label, state, ngettext("{count} series", "{count} series", len(newest)), "images"
+    )
 
 
 def _prior(case: Case, facts: FactSheet) -> Light:
@@ -158,7 +168,7 @@ def _dated(newest: list[SeriesRef]) -> Light:
         return Light("dated", label, False, _("no date in the images"), "images")
     if not phases:
         return Light("dated", label, None, _("phase of contrast not known"), "images")
-    return Light("dated", label, True, ", ".join(phases), "images")
+    return Light("dated", label, True, ", ".join(map(_, phases)), "images")
 
 
 def _read(case: Case) -> Light:

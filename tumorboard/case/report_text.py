@@ -37,7 +37,9 @@ def _instances(numbers: Sequence[object]) -> str:
 
 def _any_number(said: Callable[[Sequence[object]], str]) -> str:
     """Return a pattern of what is said of one number or of several."""
-    return "|".join(re.escape(said("@" * n)).replace(r"@,\ @", "@") for n in (1, 2)).replace("@", r"[\d, ]+")
+    return "|".join(re.escape(said("@" * n)).replace(r"@,\ @", "@") for n in (1, 2)).replace(
+        "@", r"[\d, ]+"
+    )
 
 
 #: Where a line can be checked, as `slice_words` writes it.

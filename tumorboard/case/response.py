@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tumorboard.language import _
+from tumorboard.case.sites import site_words
+from tumorboard.language import N_, _
 
 TARGET_LIMIT = 5
 TARGETS_PER_ORGAN = 2
@@ -33,7 +34,7 @@ _ROUNDING_MM = 1e-9
 #: Sizes that a reader was shown as 10.0 mm are 10 mm.
 _SHOWN_MM = 0.05
 #: All nodes count as one organ.
-_NODES = _("lymph nodes")
+_NODES = N_("lymph nodes")
 
 TARGET, NON_TARGET, NEW = "target", "non-target", "new"
 ROLES = (TARGET, NON_TARGET, NEW)
@@ -130,22 +131,16 @@ def target_doubt(lesion: Candidate) -> str:
     """Return why a lesion is too small to be a target, or measured in another way; or nothing."""
     if lesion.method.casefold() in ("ultrasound", "us"):
         return _("{name}: ultrasound gives no size of a target", name=lesion.name)
-    least, axis, on = NODE_TARGET_MM, _("short axis"), ""
-    if not lesion.is_node:
-        least, axis = LESION_TARGET_MM, _("longest diameter")
-        if lesion.slice_mm is not None and lesion.slice_mm > THIN_SLICE_MM:
-            least = SLICES_IN_TARGET * lesion.slice_mm
-            on = _(" on slices of {slice_mm:g} mm", slice_mm=lesion.slice_mm)
+    least, said = LESION_TARGET_MM, N_("{name}: {size}; a target has {least:g} mm or more")
+    size = _("longest diameter {size_mm:.1f} mm", size_mm=lesion.size_mm)
+    if lesion.is_node:
+        least, size = NODE_TARGET_MM, _("short axis {size_mm:.1f} mm", size_mm=lesion.size_mm)
+    elif lesion.slice_mm is not None and lesion.slice_mm > THIN_SLICE_MM:
+        least = SLICES_IN_TARGET * lesion.slice_mm
+        said = N_("{name}: {size}; a target has {least:g} mm or more on slices of {slice_mm:g} mm")
     if lesion.size_mm >= least - _SHOWN_MM:
         return ""
-    return _(
-        "{name}: {axis} {size_mm:.1f} mm; a target has {least:g} mm or more{on}",
-        name=lesion.name,
-        axis=axis,
-        size_mm=lesion.size_mm,
-        least=least,
-        on=on,
-    )
+    return _(said, name=lesion.name, size=size, least=least, slice_mm=lesion.slice_mm)
 
 
 def choose_targets(lesions: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -170,30 +165,22 @@ def target_doubts(
     found = [doubt for lesion in targets if (doubt := target_doubt(lesion))]
     if len(targets) > TARGET_LIMIT:
         found.append(
-            _(
-                "{count} targets; there are {TARGET_LIMIT} at most",
-                count=len(targets),
-                TARGET_LIMIT=TARGET_LIMIT,
-            )
+            _("{count} targets; there are {most} at most", count=len(targets), most=TARGET_LIMIT)
         )
     organs = Counter(_organ(lesion) for lesion in targets)
     for organ, count in organs.items():
         if count > TARGETS_PER_ORGAN:
-            most = _(
-                "there are {TARGETS_PER_ORGAN} an organ at most",
-                TARGETS_PER_ORGAN=TARGETS_PER_ORGAN,
-            )
             found.append(
                 _(
-                    "{count} targets in one organ ({organ}); {most}",
+                    "{count} targets in one organ ({organ}); there are {most} an organ at most",
                     count=count,
-                    organ=organ,
-                    most=most,
+                    organ=_(organ) if organ == _NODES else site_words(organ),
+                    most=TARGETS_PER_ORGAN,
                 )
             )
     best = choose_targets([*targets, *others])
     if set(best) != set(targets):
-        names = ", ".join(lesion.name for lesion in best) or "none"
+        names = ", ".join(lesion.name for lesion in best) or _("none")
         found.append(_("By size the targets would be: {names}", names=names))
     return tuple(f"{text}." for text in found)
 

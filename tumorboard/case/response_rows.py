@@ -27,12 +27,12 @@ from tumorboard.case.response import (
     PointResponse,
     target_doubts,
 )
-from tumorboard.language import _
+from tumorboard.language import _, inside, number
 from tumorboard.quantity import decimals_beside
 
 #: What a reader may say of a lesion that is not measured at a date.
 STATE_WORDS: Mapping[str, str] = {
-    ABSENT: "gone",
+    ABSENT: _("gone"),
     PRESENT: _("still there"),
     PROGRESSED: _("clearly grown"),
 }
@@ -79,10 +79,12 @@ def response_rows(case: Case) -> ResponseRows | None:
     if len(points) < len(("baseline", "later")):
         return None
     names = {lesion.uid: lesion.name for lesion in case.lesions}
-    newest = RESPONSE_WORDS.get(points[-1].overall, points[-1].overall).lower()
+    newest = inside(RESPONSE_WORDS[points[-1].overall])
     if points[-1].progressed_on:
-        newest += _(
-            ", after progression on {progressed_on}", progressed_on=points[-1].progressed_on
+        newest = _(
+            "{response}, after progression on {day}",
+            response=newest,
+            day=points[-1].progressed_on,
         )
     rows = [_row(p, names, _states(case, table, p.date)) for p in points]
     if unmeasured := _later_images(case, points[-1].date):
@@ -91,13 +93,13 @@ def response_rows(case: Case) -> ResponseRows | None:
             w
             for w in (
                 rows[-1].why,
-                _("newer images, {unmeasured}, not measured", unmeasured=unmeasured),
+                _("newer images, {day}, not measured", day=unmeasured),
             )
             if w
         )
         rows[-1] = replace(rows[-1], why=why)
     return ResponseRows(
-        _("Response (RECIST 1.1): {newest}", newest=newest), tuple(rows), _doubts(case, table)
+        _("Response (RECIST 1.1): {response}", response=newest), tuple(rows), _doubts(case, table)
     )
 
 
@@ -134,9 +136,9 @@ def _row(
     total = (
         _("sum not known")
         if point.sum_mm is None
-        else _("sum {sum_mm:.1f} cm", sum_mm=point.sum_mm / _MM_PER_CM)
+        else _("sum {cm:.1f} cm", cm=point.sum_mm / _MM_PER_CM)
     )
-    overall = RESPONSE_WORDS.get(point.overall, point.overall)
+    overall = RESPONSE_WORDS[point.overall]
     return ResponseRow(
         point.date,
         total,
@@ -148,36 +150,37 @@ def _row(
 
 
 def _changes(point: PointResponse) -> Iterator[str]:
-    against = ((point.from_baseline_percent, "baseline"), (point.from_nadir_percent, "nadir"))
-    for value, since in against:
-        if value is not None:
-            yield _(
-                "{value} % from {since}",
-                value=f"{value:+.{decimals_beside(value, 0, RESPONSE_PERCENTS)}f}",
-                since=since,
-            )
+    if (percent := point.from_baseline_percent) is not None:
+        yield _("{percent} % from baseline", percent=_beside(percent, RESPONSE_PERCENTS))
+    if (percent := point.from_nadir_percent) is not None:
+        yield _("{percent} % from nadir", percent=_beside(percent, RESPONSE_PERCENTS))
     if point.rise_mm is not None:
-        decimals = decimals_beside(point.rise_mm, 0, (PROGRESSION_RISE_MM,))
-        yield _("{rise_mm} mm from nadir", rise_mm=f"{point.rise_mm:+.{decimals}f}")
+        yield _("{mm} mm from nadir", mm=_beside(point.rise_mm, (PROGRESSION_RISE_MM,)))
+
+
+def _beside(change: float, limits: tuple[float, ...]) -> str:
+    """Return a change with its sign, and decimals where it would seem to meet a limit."""
+    return number(change, f"+.{decimals_beside(change, 0, limits)}f")
 
 
 def _why(point: PointResponse, names: Mapping[str, str]) -> Iterator[str]:
+    def named(lesions: tuple[str, ...]) -> str:
+        return ", ".join(names.get(uid, uid) for uid in lesions)
+
     if point.new_lesions:
-        yield "new: " + ", ".join(names.get(n, n) for n in point.new_lesions)
+        yield _("new: {lesions}", lesions=named(point.new_lesions))
     if point.returned:
-        back = ", ".join(names.get(n, n) for n in point.returned)
-        yield _("there again after a complete response: {back}", back=back)
+        yield _("there again after a complete response: {lesions}", lesions=named(point.returned))
     if point.progressed_on:
         yield _(
-            "after the progression of {progressed_on}, which this does not take back",
-            progressed_on=point.progressed_on,
+            "after the progression of {day}, which this does not take back",
+            day=point.progressed_on,
         )
     if point.missing:
-        yield _("not measured: ") + ", ".join(names.get(n, n) for n in point.missing)
+        yield _("not measured: {lesions}", lesions=named(point.missing))
     if point.added:
-        yield _("no size at baseline, in no sum: ") + ", ".join(
-            names.get(n, n) for n in point.added
-        )
-    for label, response in (("targets", point.targets), ("others", point.non_targets)):
-        if response:
-            yield f"{label}: {RESPONSE_WORDS[response].lower()}"
+        yield _("no size at baseline, in no sum: {lesions}", lesions=named(point.added))
+    if point.targets:
+        yield _("targets: {response}", response=inside(RESPONSE_WORDS[point.targets]))
+    if point.non_targets:
+        yield _("others: {response}", response=inside(RESPONSE_WORDS[point.non_targets]))

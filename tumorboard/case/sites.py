@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tumorboard.coding import Code
+from tumorboard.language import _, inside
 from tumorboard.resources import shipped_yaml
 
 
@@ -13,6 +14,7 @@ from tumorboard.resources import shipped_yaml
 class Site:
     """A place in the body; ``code`` is SNOMED CT.
 
+    ``site`` is its name in English, as a lesion keeps it, ``words`` what a reader sees;
     ``metastasis`` is the word of the fact on sites of metastases for a lesion there.
     """
 
@@ -21,6 +23,11 @@ class Site:
     node: bool = False
     paired: bool = False
     metastasis: str = "other"
+
+    @property
+    def words(self) -> str:
+        """Its name for a reader."""
+        return _(self.site)
 
     @property
     def coded(self) -> Code:
@@ -43,6 +50,13 @@ def sites() -> tuple[Site, ...]:
 
 
 def site_named(words: str) -> Site | None:
-    """Return the place with these words, whatever their case, or None."""
+    """Return the place with these words, in English or as shown, whatever their case, or None."""
     wanted = words.strip().casefold()
-    return next((s for s in sites() if s.site.casefold() == wanted), None)
+    named = ((s, (s.site.casefold(), s.words.casefold())) for s in sites())
+    return next((site for site, names in named if wanted in names), None)
+
+
+def site_words(site: str) -> str:
+    """Return the words of a lesion's site within a sentence; typed ones stay as they are."""
+    found = site_named(site)
+    return site if found is None else inside(found.words)

@@ -111,7 +111,11 @@ def _size_lines(m: MassMeasures) -> Sequence[str]:
     if m.dimensions is not None:
         three = length_words(*m.dimensions.sizes_mm)
         lines.append(
-            _("{three}, between {convention}", three=three, convention=m.dimensions.convention)
+            _(
+                "{three}, between {convention}",
+                three=three,
+                convention=m.dimensions.convention.words,
+            )
         )
         longest = length_words(m.dimensions.maximum_3d.length_mm)
         recist = length_words(m.recist_mm or 0.0)
