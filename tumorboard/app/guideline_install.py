@@ -22,6 +22,7 @@ from tumorboard.app.guideline_versions import (
 from tumorboard.errors import UserError
 from tumorboard.guidelines.files import ADDITIONS
 from tumorboard.guidelines.loader import load_folder
+from tumorboard.guidelines.translation import FOLDER as TRANSLATIONS
 from tumorboard.language import _
 from tumorboard.text import line
 
@@ -105,7 +106,7 @@ def copy_guideline(version: GuidelineVersion, target: Path, name: str, number: s
 def _copy(source: Path, target: Path) -> None:
     """Copy the files of a guideline, no links and nothing else."""
     before = digest(source)
-    for folder in (source, source / ADDITIONS):
+    for folder in (source, source / ADDITIONS, source / TRANSLATIONS):
         if not folder.is_dir():
             continue
         into = target / folder.relative_to(source)

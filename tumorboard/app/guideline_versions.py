@@ -19,7 +19,8 @@ from tumorboard.errors import UserError
 from tumorboard.guidelines.files import ADDITIONS, read_document
 from tumorboard.guidelines.loader import NEWEST, load_folder, load_guideline
 from tumorboard.guidelines.model import Guideline
-from tumorboard.language import _
+from tumorboard.guidelines.translation import FOLDER as TRANSLATIONS
+from tumorboard.language import _, code
 from tumorboard.resources import resource_path
 from tumorboard.text import line
 
@@ -161,11 +162,11 @@ def loaded(version: GuidelineVersion) -> Guideline:
     """
     if version.origin == SHIPPED:
         return load_guideline(version.version, version.id)
-    return _loaded(version.folder, digest(version.folder))
+    return _loaded(version.folder, (digest(version.folder), translations_state(version.folder)))
 
 
 @lru_cache(maxsize=4)
-def _loaded(folder: Path, _digest: str) -> Guideline:
+def _loaded(folder: Path, _state: object) -> Guideline:
     return load_folder(folder)
 
 
@@ -180,6 +181,15 @@ def digest(folder: Path) -> str:
     except OSError as error:
         raise UserError(_("The files of a guideline cannot be read."), _MEND) from error
     return found.hexdigest()
+
+
+def translations_state(folder: Path) -> tuple[object, ...]:
+    """Return what changes when a translation of a guideline does; its answers stay the same."""
+    try:
+        found = [(p.name, p.stat()) for p in sorted((folder / TRANSLATIONS).glob("*.yaml"))]
+    except OSError as error:
+        raise UserError(_("The files of a guideline cannot be read."), _MEND) from error
+    return (code(), *((name, told.st_size, told.st_mtime_ns) for name, told in found))
 
 
 def _shipped() -> Iterator[GuidelineVersion]:

@@ -56,7 +56,9 @@ class Document:
     def error(self, place: Place, message: str) -> UserError:
         """Build the error that names file and line."""
         file, line = self.at(place)
-        return data_error(_("{file}, line {line}: {value}", file=file, line=line, value=message))
+        return data_error(
+            _("{file}, line {line}: {problem}", file=file, line=line, problem=message)
+        )
 
 
 def data_error(message: str) -> UserError:
@@ -92,10 +94,12 @@ def _read_text(text: str, name: str) -> Document:
         raise data_error(_("{name}, line 1: {reason}.", name=name, reason=error)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = _(", line {line}", line=mark.line + 1) if mark is not None else ""
-        raise data_error(
-            _("{name}{line}: this is not well-formed YAML.", name=name, line=line)
-        ) from error
+        if mark is None:
+            raise data_error(_("{name}: this is not well-formed YAML.", name=name)) from error
+        said = _(
+            "{name}, line {line}: this is not well-formed YAML.", name=name, line=mark.line + 1
+        )
+        raise data_error(said) from error
     lines: dict[Place, int] = {(): 1}
     data = None if node is None else _build(node, (), lines, name)
     return Document(name, data, lines, hashlib.sha256(text.encode()).hexdigest())

@@ -61,8 +61,8 @@ def _all(
     yield from _options(before, after, guideline)
     yield from _alerts(before, after, guideline)
     for key, title, table in (
-        ("follow_up", "Follow-up", guideline.follow_up_keys),
-        ("prognosis", "Prognosis", guideline.prognosis_keys),
+        ("follow_up", _("Follow-up"), guideline.follow_up_keys),
+        ("prognosis", _("Prognosis"), guideline.prognosis_keys),
     ):
         yield Difference(key, "", title, *(words(r, key, table) for r in (before, after)))
     months = [", ".join(map(str, r.get("follow_up_months", ()))) for r in (before, after)]

@@ -12,15 +12,16 @@ from tumorboard.guidelines.model import DerivedInfo, Guideline, Rule
 from tumorboard.guidelines.parameters import SettingDefinition
 from tumorboard.guidelines.reach import possible_marks
 from tumorboard.guidelines.search import EvidenceIndex, Hit
-from tumorboard.language import _
+from tumorboard.language import N_, _, inside
 
-INFERENCE = "inference"
-EXTRAPOLATED = "extrapolated"
-PUBLIC_GUIDANCE = _("public guidance")
-TO_BE_CONFIRMED = _("to be confirmed")
-ONE_CASE = _("one reported case")
-LAY_TEXT = _("lay text")
-#: What a statement can be marked with, as a clinician reads it.
+INFERENCE = N_("inference")
+EXTRAPOLATED = N_("extrapolated")
+PUBLIC_GUIDANCE = N_("public guidance")
+TO_BE_CONFIRMED = N_("to be confirmed")
+ONE_CASE = N_("one reported case")
+LAY_TEXT = N_("lay text")
+#: What a statement can be marked with; the guideline says these words, a reader sees them
+#: translated.
 MARKS = (INFERENCE, EXTRAPOLATED, ONE_CASE, LAY_TEXT, PUBLIC_GUIDANCE, TO_BE_CONFIRMED)
 _OF_SCOPE = {
     "lay": LAY_TEXT,
@@ -30,7 +31,10 @@ _OF_SCOPE = {
     "other_site": EXTRAPOLATED,
     "public": PUBLIC_GUIDANCE,
 }
-KINDS = ("rule", "fact", "reference", "conflict", "gap", "setting", "computed value", "source")
+KINDS = (
+    *(N_("rule"), N_("fact"), N_("reference"), N_("conflict"), N_("gap")),
+    *(N_("setting"), N_("computed value"), N_("source")),
+)
 
 
 @dataclass(frozen=True)
@@ -156,8 +160,7 @@ def _evidence(guideline: Guideline) -> Iterator[Entry]:
         yield Entry(ref.id, "reference", ref.title, text, ref.citation, (PUBLIC_GUIDANCE,))
     for conflict in catalogue.conflicts.values():
         cites = tuple(dict.fromkeys((*conflict.sides, *conflict.governs)))
-        governing = ", ".join(conflict.governs) or "none"
-        where = f"Governing: {governing}"
+        where = _("Governing: {sides}", sides=", ".join(conflict.governs) or _("none"))
         yield Entry(conflict.id, "conflict", conflict.title, conflict.why, where, (), cites)
     for gap in catalogue.gaps.values():
         yield Entry(gap.id, "gap", gap.text, gap.consequence, _("Open in the sources"))
@@ -191,7 +194,7 @@ def _target(guideline: Guideline, rule: Rule, target: str) -> str:
     if target in guideline.options:
         return guideline.options[target].title
     if target in guideline.severities:
-        return f"Alert: {guideline.severities[target].lower()}"
+        return _("Alert: {severity}", severity=inside(guideline.severities[target]))
     return next((t[target] for t in tables if target in t), rule.group.replace("_", " "))
 
 
@@ -245,10 +248,7 @@ def _computed(guideline: Guideline) -> Iterator[Entry]:
             identifier,
             "computed value",
             "; ".join(i.label for i in infos),
-            _(
-                "From {fromkeys}.",
-                fromkeys=", ".join(dict.fromkeys(r for i in infos for r in i.reads)),
-            ),
+            _("From {names}.", names=", ".join(dict.fromkeys(r for i in infos for r in i.reads))),
             "; ".join(guideline.catalogue.source_text(s) for s in sources),
             _marks(public),
             tuple(dict.fromkeys((*sources, *(s for i in infos for s in i.settings)))),

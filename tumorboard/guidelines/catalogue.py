@@ -33,7 +33,7 @@ class Source:
     def full(self) -> str:
         """Authors, title and year, such as "Lal H, Neyaz Z. Local recurrence (2011)"."""
         authors = f"{self.authors}. " if self.authors else ""
-        return f"{authors}{self.title} ({self.year or 'undated'})"
+        return f"{authors}{self.title} ({self.year or _('undated')})"
 
 
 @dataclass(frozen=True)

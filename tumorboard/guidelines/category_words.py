@@ -14,7 +14,8 @@ from tumorboard.language import _
 #: Printed before a category that something qualifies, where there is no room for the words.
 SIGN: Final = "▲"
 PROVISIONAL: Final = _("provisional: the histology is not confirmed")
-_CONTRADICTED: Final = _("contradicted by")
+#: Begins the qualifiers of a guideline that name a contradiction.
+_CONTRADICTED: Final = "contradicted by"
 
 
 def qualifiers(result: Mapping[str, Any]) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ def short_category(result: Mapping[str, Any], words: Mapping[str, str] | None = 
     if not title or not told:
         return title
     short = [
-        "contradicted" if text.startswith(_CONTRADICTED) else text.partition(":")[0]
+        _("contradicted") if text.startswith(_CONTRADICTED) else text.partition(":")[0]
         for text in told
     ]
     return f"{SIGN} {title}, {', '.join(dict.fromkeys(short))}"

@@ -152,7 +152,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Node:
         node: Node = _Builder(vocabulary).transform(tree)
     except VisitError as error:
         raise ExpressionError(
-            _('{orig_exc} in "{text}"', orig_exc=error.orig_exc, text=text)
+            _('{problem} in "{text}"', problem=error.orig_exc, text=text)
         ) from error
     return node
 
@@ -166,10 +166,9 @@ class _Subject:
 
 
 def _no_value(word: object, subject: _Subject, info: NameInfo) -> ExpressionError:
+    said = _('"{word}" is not a value of {name}', word=word, name=subject.name)
     known = f" ({', '.join(map(str, info.choices))})" if info.choices else ""
-    return ExpressionError(
-        _('"{word}" is not a value of {name}{known}', word=word, name=subject.name, known=known)
-    )
+    return ExpressionError(f"{said}{known}")
 
 
 class _Builder(Transformer[Token, Any]):
@@ -347,8 +346,11 @@ class _Builder(Transformer[Token, Any]):
         in_list = name in self._known.lists
         if quantifier == "" and name not in self._known.names:
             near = get_close_matches(name.lower(), self._known.names, n=3, cutoff=0.5)
-            meant = f" (near: {', '.join(near)})" if near else ""
-            raise ExpressionError(_('unknown name "{name}"{meant}', name=name, meant=meant))
+            if near:
+                raise ExpressionError(
+                    _('unknown name "{name}" (near: {names})', name=name, names=", ".join(near))
+                )
+            raise ExpressionError(_('unknown name "{name}"', name=name))
         is_map = name in self._known.names and self._known.names[name].kind == "map"
         if quantifier and not in_list and not is_map:
             raise ExpressionError(_('"{name}" is not a list', name=name))

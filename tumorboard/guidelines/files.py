@@ -27,6 +27,9 @@ _JOINS = {"sources": "sources", "topics": "facts", "references": "references", "
 _OF_RULES = ("group", "sections")
 #: What the groups decide in one order, and what ends the others; no added rule may.
 _DECIDED = ("category", "follow_up", "prognosis", "stop")
+#: In which language the texts of a guideline are; en where it does not say.
+_LANGUAGE = "language"
+_CODE = re.compile(r"[a-z]{2}")
 _READS_MERGED = re.compile(r"\b(?:status|offered)\(")
 
 
@@ -98,15 +101,12 @@ def _addition_names(folder: Path) -> list[str]:
     try:
         names = sorted(p.name for p in place.iterdir() if not p.name.startswith("."))
     except OSError as error:
-        raise data_error(
-            _("the folder {ADDITIONS} cannot be read.", ADDITIONS=ADDITIONS)
-        ) from error
+        raise data_error(_("the folder {folder} cannot be read.", folder=ADDITIONS)) from error
     for name in names:
         if not name.endswith((".yaml", ".md", "~")) or not (place / name).is_file():
             text = _(
-                "{ADDITIONS}/{name}, line 1: only files that end in .yaml are read here.",
-                ADDITIONS=ADDITIONS,
-                name=name,
+                "{file}, line 1: only files that end in .yaml are read here.",
+                file=f"{ADDITIONS}/{name}",
             )
             raise data_error(text)
     return [name for name in names if name.endswith(".yaml")]
@@ -141,9 +141,9 @@ def _out_of_place(document: Document, rules: Sequence[Document]) -> Iterator[Use
     tables = [d.file for d in rules if d.data["group"] == group and d.data.get("match") == "first"]
     if tables:
         text = _(
-            "the rules of {group} decide in their order; this one belongs into {tables}.",
+            "the rules of {group} decide in their order; this one belongs into {file}.",
             group=group,
-            tables=tables[0],
+            file=tables[0],
         )
         yield document.error(("group",), text)
     for place, __, entry in rule_entries(document):
@@ -151,9 +151,9 @@ def _out_of_place(document: Document, rules: Sequence[Document]) -> Iterator[Use
         for effect in (e for effects in parts.values() for e in effects):
             for kind in (k for k in _DECIDED if k in effect):
                 text = _(
-                    "{id}: an added rule cannot state {replace}.",
+                    "{id}: an added rule cannot state {kind}.",
                     id=entry["id"],
-                    replace=kind.replace("_", "-"),
+                    kind=kind.replace("_", "-"),
                 )
                 yield document.error(place, text)
 
@@ -249,6 +249,11 @@ def _against(
     only: Sequence[str] = (),
 ) -> Iterator[UserError]:
     """Yield what the schema has against a document, the part ``at`` a place, or some keys."""
+    if kind == "guideline" and isinstance(document.data, dict):
+        # Schemas of released versions do not know the key, which has one form for all.
+        only = [key for key in document.data if key != _LANGUAGE]
+        if not _CODE.fullmatch(str(document.data.get(_LANGUAGE, "en"))):
+            yield document.error((_LANGUAGE,), _("a language is two letters, such as en."))
     key = (kind, schema.digest, document.digest)
     judged = _JUDGED.pop(key, None)
     if judged is None:

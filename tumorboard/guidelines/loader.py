@@ -34,8 +34,9 @@ from tumorboard.guidelines.model import (
 )
 from tumorboard.guidelines.parameters import SettingDefinition, Settings, setting_from_data
 from tumorboard.guidelines.rulebuilder import RuleBuilder, asks, condition
+from tumorboard.guidelines.translation import Spoken, in_language
 from tumorboard.guidelines.tree import Node
-from tumorboard.language import _
+from tumorboard.language import _, code
 from tumorboard.resources import resource_path
 
 #: The version that is in force where none is chosen.
@@ -53,16 +54,16 @@ def load_guideline(version: str = NEWEST, name: str = "rps") -> Guideline:
         When this version does not ship.
 
     """
-    return _load(name, version)
+    return _load(name, version, code())
 
 
 @lru_cache(maxsize=4)
-def _load(name: str, version: str) -> Guideline:
+def _load(name: str, version: str, _language: str) -> Guideline:
     return load_folder(resource_path("guidelines", name, version))
 
 
 def load_folder(folder: Path) -> Guideline:
-    """Load a guideline from a folder.
+    """Load a guideline from a folder, with the reviewed translation that lies there.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def load_folder(folder: Path) -> Guideline:
         that does not exist, or a conclusion without a source.
 
     """
-    return _built(_parts(folder))
+    return _built(_parts(folder, code()))
 
 
 def _built(parts: _Parts) -> Guideline:
@@ -112,6 +113,7 @@ def _built(parts: _Parts) -> Guideline:
         evidence=_evidence(fixed, parts),
         places={place: tuple(identifiers) for place, identifiers in data.items()},
         catalogue=parts.catalogue,
+        spoken=parts.spoken,
     )
 
 
@@ -151,11 +153,17 @@ class _Parts:
     options: Mapping[str, OptionInfo]
     vocabulary: Vocabulary
     builder: RuleBuilder
+    spoken: Spoken
 
 
-def _parts(folder: Path) -> _Parts:
+def _parts(folder: Path, language: str = "") -> _Parts:
+    """Read the files of a guideline; without a ``language`` as they stand."""
+    fixed: Mapping[str, Document]
     fixed, rule_files = read_files(folder)
     _refuse_twice(fixed)
+    spoken = Spoken()
+    if language:
+        fixed, rule_files, spoken = in_language(folder, fixed, rule_files, language)
     catalogue = _catalogue(fixed)
     head = fixed["guideline"].data
     document = fixed["settings"]
@@ -194,6 +202,7 @@ def _parts(folder: Path) -> _Parts:
         options=options,
         vocabulary=vocabulary,
         builder=RuleBuilder(vocabulary, catalogue, head),
+        spoken=spoken,
     )
 
 
@@ -254,7 +263,9 @@ def _check_citations(fixed: Mapping[str, Document], catalogue: Catalogue) -> Non
         for i, entry in enumerate(fixed[name].data[name]):
             for cited in _cited(entry):
                 if cited not in catalogue:
-                    raise fixed[name].error((name, i), _("{cited} does not exist.", cited=cited))
+                    raise fixed[name].error(
+                        (name, i), _("{identifier} does not exist.", identifier=cited)
+                    )
 
 
 def _cited(entry: Mapping[str, Any]) -> tuple[str, ...]:
@@ -325,9 +336,7 @@ def _scope_marks(document: Document, parts: _Parts) -> ScopeMarks:
     entry, place = document.data["scope_marks"], ("scope_marks", "covers")
     without = parts.catalogue.scopes.keys() - entry["covers"]
     if without:
-        raise document.error(
-            place, _('nothing says what "{without}" covers.', without=min(without))
-        )
+        raise document.error(place, _('nothing says what "{scope}" covers.', scope=min(without)))
     _refuse_unknown(document, ("scope_marks", "silences"), entry["silences"], parts.catalogue)
     return ScopeMarks(
         words=entry["words"],
@@ -350,11 +359,13 @@ def _carried(fixed: Mapping[str, Document], parts: _Parts) -> tuple[Carried, ...
     for i, entry in enumerate(document.data["carried"]):
         place: Place = ("carried", i)
         if entry["conflict"] not in parts.catalogue.conflicts:
-            raise document.error(place, _("{conflict} does not exist.", conflict=entry["conflict"]))
+            raise document.error(
+                place, _("{identifier} does not exist.", identifier=entry["conflict"])
+            )
         strange = [line for line in entry["on"] if line not in lines]
         if strange:
             raise document.error(
-                place, _('there is no option, rule or criterion "{strange}".', strange=strange[0])
+                place, _('there is no option, rule or criterion "{name}".', name=strange[0])
             )
         text = entry.get("if", "")
         node = condition(document, (*place, "if"), text, parts.vocabulary) if text else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from tumorboard.guidelines.catalogue import Catalogue
 from tumorboard.guidelines.parameters import Settings
+from tumorboard.guidelines.translation import Spoken
 from tumorboard.guidelines.tree import Node
 
 
@@ -183,7 +184,8 @@ class Guideline:
     ``governing`` says which side of a conflict governs in which case, for those where that
     depends on it; ``against_source`` says of a setting when it is narrower or wider than its
     source. ``equal_words`` and ``states`` stand on screen for the status of an option.
-    ``evidence`` is what the sources say by option, ``places`` the facts that stand elsewhere.
+    ``evidence`` is what the sources say by option, ``places`` the facts that stand elsewhere,
+    ``spoken`` in which language its texts are.
     """
 
     id: str
@@ -215,6 +217,7 @@ class Guideline:
     evidence: Mapping[str, EvidenceLists]
     places: Mapping[str, tuple[str, ...]]
     catalogue: Catalogue = field(repr=False)
+    spoken: Spoken = field(default_factory=Spoken)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -27,8 +27,8 @@ from tumorboard.guidelines.parameters import SettingChange, Settings
 from tumorboard.language import _
 
 _HEAD = {"guideline", "version"}
-_HEADING = _("""Settings of this institution: signed changes, the oldest first.
-The last change of a setting counts. New changes are put behind; comments stay.""")
+_HEADING = """Settings of this institution: signed changes, the oldest first.
+The last change of a setting counts. New changes are put behind; comments stay."""
 _WORDS = ("author", "date", "reason")
 
 
@@ -107,9 +107,9 @@ def load_overlay(path: Path, guideline: Guideline) -> Overlay:
         raise document.error(("guideline",), text)
     if str(data["version"]) != guideline.version:
         text = _(
-            "it is for version {version}; in force is {version_2}.",
+            "it is for version {version}; in force is {in_force}.",
             version=data["version"],
-            version_2=guideline.version,
+            in_force=guideline.version,
         )
         raise document.error(("version",), text)
     overlay = empty_overlay(guideline)
@@ -162,7 +162,7 @@ def _entries(document: Document) -> Iterator[tuple[Place, SettingChange, bool]]:
 def _unsigned(change: SettingChange) -> str:
     missing = [w for w in _WORDS if not getattr(change, w).strip()]
     if missing:
-        return _("the change has no {missing}", missing=missing[0])
+        return _("the change has no {key}", key=missing[0])
     try:
         date.fromisoformat(change.date)
     except ValueError:

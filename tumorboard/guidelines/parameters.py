@@ -52,7 +52,7 @@ class Settings:
 
     def value(self, reference: str) -> Any:
         """Return a value by ``S-02``, or one entry of a record by ``S-17.min_grade``."""
-        setting, _, entry = reference.partition(".")
+        setting, __, entry = reference.partition(".")
         change = self.changes.get(setting)
         value = self.definitions[setting].default if change is None else change.value
         return value[entry] if entry else value
@@ -132,7 +132,9 @@ def _is_number(value: Any) -> bool:
 def _choice(setting: SettingDefinition, value: Any) -> Any:
     if value not in setting.allowed:
         raise _refuse(
-            setting, value, _("Give one of: {map}.", map=", ".join(map(str, setting.allowed)))
+            setting,
+            value,
+            _("Give one of: {allowed}.", allowed=", ".join(map(str, setting.allowed))),
         )
     return value
 
@@ -142,7 +144,9 @@ def _several(setting: SettingDefinition, value: Any) -> Any:
         setting.allowed
     ):
         raise _refuse(
-            setting, value, _("Give some of: {map}.", map=", ".join(map(str, setting.allowed)))
+            setting,
+            value,
+            _("Give some of: {allowed}.", allowed=", ".join(map(str, setting.allowed))),
         )
     return tuple(a for a in setting.allowed if a in value)
 
@@ -160,7 +164,9 @@ def _table(setting: SettingDefinition, value: Any) -> Any:
 
 def _record(setting: SettingDefinition, value: Any) -> Any:
     if not isinstance(value, Mapping) or set(value) != set(setting.default):
-        raise _refuse(setting, value, _("Give {default}.", default=" and ".join(setting.default)))
+        raise _refuse(
+            setting, value, _("Give {entries}.", entries=_(" and ").join(setting.default))
+        )
     for key, (low, high) in setting.ranges.items():
         if not _is_number(value[key]) or not low <= value[key] <= high:
             raise _refuse(

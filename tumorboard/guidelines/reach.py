@@ -18,7 +18,6 @@ from tumorboard.guidelines.logic import Truth, conjunction, disjunction, negatio
 from tumorboard.guidelines.model import Guideline, Rule, RuleGroup
 from tumorboard.guidelines.scope import SCOPED, ScopeOfCase
 from tumorboard.guidelines.tree import AboutRun, Connective, Node, Not
-from tumorboard.language import _
 
 _VARIED = ("site", "histology", "histology_confirmed", "ivc_involvement")
 #: Kinds of conclusion that can carry a mark.
@@ -54,11 +53,7 @@ def _marks_over(rule: Rule, cases: Iterable[_Sketch]) -> tuple[str, ...]:
 
 def _names(node: Node) -> Iterator[str]:
     for leaf in leaves(node):
-        yield from (
-            (_("fired {target}", target=leaf.target),)
-            if isinstance(leaf, AboutRun)
-            else leaf.names()
-        )
+        yield from ((f"fired {leaf.target}",) if isinstance(leaf, AboutRun) else leaf.names())
 
 
 class _Sketch:

@@ -45,7 +45,7 @@ def asks(
         for name in names:
             if name not in vocabulary.names:
                 raise document.error((*place, i), _('unknown name "{name}".', name=name))
-            text = entry.get("if", _("{name} is unknown", name=name) if "list" in entry else "")
+            text = entry.get("if", f"{name} is unknown" if "list" in entry else "")
             node = condition(document, (*place, i), text, vocabulary) if text else None
             result.append(Ask(name, node))
     return tuple(result)
@@ -139,7 +139,7 @@ class RuleBuilder:
         for setting in entry.get("settings", ()):
             if setting not in self._vocabulary.settings:
                 raise document.error(
-                    (*place, "settings"), _("{setting} does not exist.", setting=setting)
+                    (*place, "settings"), _("{identifier} does not exist.", identifier=setting)
                 )
 
     def _check_cited(self, document: Document, place: Place, cited: Iterable[str]) -> None:
@@ -179,12 +179,12 @@ class RuleBuilder:
         equal = entry.get("equal_with", "")
         if equal and equal not in self._vocabulary.options:
             raise document.error(
-                (*place, "equal_with"), _('there is no option "{equal}".', equal=equal)
+                (*place, "equal_with"), _('there is no option "{option}".', option=equal)
             )
         for setting in entry.get("departure", ()):
             if setting not in self._vocabulary.settings:
                 raise document.error(
-                    (*place, "departure"), _("{setting} does not exist.", setting=setting)
+                    (*place, "departure"), _("{identifier} does not exist.", identifier=setting)
                 )
         return Effect(
             kind=kind,
@@ -218,16 +218,18 @@ class RuleBuilder:
         if kind == "conflicts":
             missing = [c for c in target if c not in self._catalogue.conflicts]
             if missing:
-                raise document.error(place, _("{missing} does not exist.", missing=missing[0]))
+                raise document.error(
+                    place, _("{identifier} does not exist.", identifier=missing[0])
+                )
         elif kind in _TEXTS:
             if target and target not in self._vocabulary.options:
-                raise document.error(place, _('there is no option "{target}".', target=target))
+                raise document.error(place, _('there is no option "{option}".', option=target))
         elif target not in self._targets[kind]:
             raise document.error(
                 place,
                 _(
-                    'there is no {replace} "{target}".',
-                    replace=kind.replace("_", "-"),
+                    'there is no {kind} "{target}".',
+                    kind=kind.replace("_", "-"),
                     target=target,
                 ),
             )

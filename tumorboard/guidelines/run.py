@@ -23,10 +23,10 @@ from tumorboard.guidelines.parameters import Settings
 from tumorboard.guidelines.rulebuilder import PLACEHOLDER
 from tumorboard.guidelines.scope import ScopeMark, ScopeOfCase
 from tumorboard.guidelines.tree import Node
-from tumorboard.language import _
+from tumorboard.language import N_, _, inside, number
 
 #: Provenance of a value that nobody recorded.
-NOT_RECORDED = Provenance(_("not recorded"))
+NOT_RECORDED = Provenance(N_("not recorded"))
 #: Which way a status points.
 DIRECTIONS = {
     "suggest": "for",
@@ -232,8 +232,8 @@ class Run:
 
     def _words(self, name: str) -> str:
         if name == "missing":
-            return ", ".join(lower_first(m.label) for m in self.missing)
-        return lower_first(self.text(name))
+            return ", ".join(inside(m.label) for m in self.missing)
+        return inside(self.text(name))
 
     def text(self, name: str) -> str:
         """Return a value in the clinician's words."""
@@ -286,14 +286,15 @@ class Run:
         if name in self.guideline.derived:
             return self.guideline.derived[name].label
         if name in _CONCLUSIONS:
-            return {"category": "Category", "follow_up": "Follow-up"}.get(name, "Prognosis")
+            words = {"category": _("Category"), "follow_up": _("Follow-up")}
+            return words.get(name, _("Prognosis"))
         return definition(name).label
 
     def _provenance(self, name: str) -> Provenance:
         info = self.guideline.derived.get(name)
         if info is not None:
             return Provenance(
-                "derived", note=_("{id} from {reads}", id=info.id, reads=", ".join(info.reads))
+                "derived", note=_("{id} from {names}", id=info.id, names=", ".join(info.reads))
             )
         if name in _CONCLUSIONS:
             return Provenance("derived", note=_("concluded by earlier rules"))
@@ -312,11 +313,6 @@ def recorded(sheet: FactSheet) -> dict[str, Any]:
     return values
 
 
-def lower_first(text: str) -> str:
-    """Lower the first letter of a word, but not of an abbreviation."""
-    return text if text[:2].isupper() or not text else text[0].lower() + text[1:]
-
-
 def derived_text(info: DerivedInfo, value: Any) -> str:
     """Return a derived value in words.
 
@@ -327,10 +323,12 @@ def derived_text(info: DerivedInfo, value: Any) -> str:
         return _("Not assessed") if info.unknown == "not_assessed" else _("Not known")
     if info.kind == "list":
         labels: Mapping[Any, str] = info.labels
-        return ", ".join(labels.get(v) or lower_first(definition(v).label) for v in value) or "None"
+        named = (labels.get(v) or inside(definition(v).label) for v in value)
+        return ", ".join(named) or _("None")
     if info.kind == "map":
         labels = info.labels
-        return ", ".join(f"{labels.get(k, k)} {v:.10g}°" for k, v in value.items()) or "None"
+        degrees = (f"{labels.get(k, k)} {number(v, '.10g')}°" for k, v in value.items())
+        return ", ".join(degrees) or _("None")
     if info.kind == "number":
-        return f"{value:g} {info.unit}".strip()
+        return f"{number(value, 'g')} {_(info.unit)}".strip()
     return info.labels.get(value, str(value))

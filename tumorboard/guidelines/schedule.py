@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tumorboard.language import _
+
 MONTHS_PER_YEAR = 12
 WITH_ALTERNATING_CHEST = "003_WDLPS"
 
@@ -86,9 +88,9 @@ def variants(schedules: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     governing, generic = schedules["003"], schedules["001"]
     longest = generic["first_phase"]["longest_interval"]
     return {
-        "Most intensive": offsets(governing, 3, 3),
-        "Least intensive": offsets(governing, 6, 2),
-        "Any site, closest": offsets(generic),
-        "Any site, widest": offsets(generic, longest),
-        "At least yearly CT": offsets(schedules["004"]),
+        _("Most intensive"): offsets(governing, 3, 3),
+        _("Least intensive"): offsets(governing, 6, 2),
+        _("Any site, closest"): offsets(generic),
+        _("Any site, widest"): offsets(generic, longest),
+        _("At least yearly CT"): offsets(schedules["004"]),
     }

@@ -17,6 +17,7 @@ from tumorboard.case.facts import definition, value_text
 from tumorboard.guidelines.domains import SettingsOnly
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import Settings
+from tumorboard.language import _, inside
 
 #: What the scopes of facts are about.
 SCOPED = _SITE, _HISTOLOGY, _IVC = "site", "histology", "ivc_involvement"
@@ -76,8 +77,8 @@ class ScopeOfCase:
 
     def _words(self, code: str, facts: list[str]) -> str:
         scopes = dict.fromkeys(self._catalogue.scopes[self._scope(f)] for f in facts)
-        histology = value_text(_HISTOLOGY, self._values[_HISTOLOGY]).lower()
-        return self._marks.words[code].format(scope=" and ".join(scopes), histology=histology)
+        histology = inside(value_text(_HISTOLOGY, self._values[_HISTOLOGY]))
+        return self._marks.words[code].format(scope=_(" and ").join(scopes), histology=histology)
 
     def _scope(self, fact: str) -> str:
         return self._catalogue.facts[fact].scope

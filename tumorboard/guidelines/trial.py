@@ -31,4 +31,9 @@ def tried_sheet(facts: FactSheet, values: Mapping[str, Any]) -> FactSheet:
 def tried_text(name: str, value: Any, recorded: Any) -> str:
     """Return "Liver hilum: Absent (recorded: Not assessed)"."""
     now, was = value_text(name, normalise(name, value)), value_text(name, recorded)
-    return f"{definition(name).label}: {now} (recorded: {was})"
+    return _(
+        "{fact}: {value} (recorded: {recorded})",
+        fact=definition(name).label,
+        value=now,
+        recorded=was,
+    )

@@ -25,8 +25,8 @@ from tumorboard.guidelines.dependencies import Needs, conditions, needs
 from tumorboard.guidelines.domains import Domains, Interval, ValueClass
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.parameters import Settings
-from tumorboard.guidelines.run import lower_first, recorded
-from tumorboard.language import _
+from tumorboard.guidelines.run import recorded
+from tumorboard.language import _, inside, number
 
 Indices = NDArray[np.intp]
 
@@ -68,15 +68,11 @@ class Flip:
     def text(self) -> str:
         """The sentence, such as "Would become resectable if chest CT is done"."""
         parts = [
-            _(
-                "{lower_first} is {lower_first_2}",
-                lower_first=lower_first(c.label),
-                lower_first_2=lower_first(c.value_text),
-            )
+            _("{fact} is {value}", fact=inside(c.label), value=inside(c.value_text))
             for c in self.changes
         ]
         return _(
-            "{becomes_text} if {parts}", becomes_text=self.becomes_text, parts=" and ".join(parts)
+            "{becomes} if {changes}", becomes=self.becomes_text, changes=_(" and ").join(parts)
         )
 
 
@@ -248,8 +244,9 @@ class Explorer:
     def _becomes(self, target: str, code: int) -> tuple[str, str]:
         if target == CATEGORY:
             category = list(self.guideline.categories)[code - 1]
-            text = lower_first(self.guideline.categories[category])
-            return category, _CATEGORY_WORDS.get(category, f"Would become {text}")
+            text = inside(self.guideline.categories[category])
+            words = _CATEGORY_WORDS.get(category) or _("Would become {category}", category=text)
+            return category, words
         statuses = list(self.guideline.statuses)
         if code == len(statuses):
             return NOT_SHOWN, _("Would no longer be shown")
@@ -319,20 +316,18 @@ def class_text(name: str, each: ValueClass) -> str:
     """Return a class of values in words, such as "5 cm or less"."""
     if each.interval is None:
         first, *more = (value_text(name, m) for m in each.members)
-        words = [first, *map(lower_first, more)]
-        return (
-            words[0]
-            if len(words) == 1
-            else _("{words} or {words_2}", words=", ".join(words[:-1]), words_2=words[-1])
-        )
+        if not more:
+            return first
+        *others, last = map(inside, more)
+        return _("{values} or {last}", values=", ".join([first, *others]), last=last)
     info = definition(name)
     text = interval_text(each.interval, info.minimum, info.maximum)
-    return f"{text} {info.unit}".strip()
+    return f"{text} {info.unit_words}".strip()
 
 
 def interval_text(interval: Interval, minimum: float | None, maximum: float | None) -> str:
     """Return an interval in words; the ends of the possible range are left out."""
-    low, high = f"{interval.low:g}", f"{interval.high:g}"
+    low, high = number(interval.low, "g"), number(interval.high, "g")
     if interval.low == interval.high:
         return low
     from_start = interval.low_closed and interval.low == (minimum or 0)

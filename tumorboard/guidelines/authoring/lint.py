@@ -22,10 +22,19 @@ from tumorboard.guidelines.authoring.wording import evidence_entries, unsupporte
 from tumorboard.guidelines.dependencies import CONCLUSIONS, concludes, conditions, effects, leaves
 from tumorboard.guidelines.loader import examine
 from tumorboard.guidelines.model import Guideline, Rule, RuleGroup
+from tumorboard.guidelines.translation import problems_of_translations
 from tumorboard.guidelines.tree import Node
+from tumorboard.language import _
 
 ERROR, WARNING, INFORMATION = SEVERITIES = ("error", "warning", "information")
-_PLACED = re.compile(r"(?P<file>[^,]+\.\w+), line (?P<line>\d+): (?P<text>.*)", re.DOTALL)
+#: What `Document.error` writes, in the language that is spoken.
+_PLACED = re.compile(
+    re.escape(_("{file}, line {line}: {problem}"))
+    .replace(r"\{file\}", r"(?P<file>[^,]+\.\w+)")
+    .replace(r"\{line\}", r"(?P<line>\d+)")
+    .replace(r"\{problem\}", r"(?P<text>.*)"),
+    re.DOTALL,
+)
 _NAMED = re.compile(r"(?P<file>[\w./-]+\.\w+) (?P<text>.*)", re.DOTALL)
 
 
@@ -66,6 +75,7 @@ def lint(folder: Path) -> tuple[Finding, ...]:
             *_unsupported_settings(guideline, fixed["settings"]),
             *_never_cited(guideline, fixed),
             *_wording(guideline, fixed, examined.rules),
+            *_translations(folder, fixed, examined.rules),
         )
     )
 
@@ -234,6 +244,13 @@ def _wording(
 ) -> Iterator[Finding]:
     for found in unsupported(guideline, fixed, rules):
         yield Finding(ERROR, *found.document.at(found.place), found.text)
+
+
+def _translations(
+    folder: Path, fixed: Mapping[str, Document], rules: tuple[Document, ...]
+) -> Iterator[Finding]:
+    for file, line, text in problems_of_translations(folder, fixed, rules):
+        yield Finding(ERROR, file, line, text)
 
 
 def _never_cited(guideline: Guideline, fixed: Mapping[str, Document]) -> Iterator[Finding]:

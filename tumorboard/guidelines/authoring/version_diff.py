@@ -150,13 +150,7 @@ def _references(guideline: Guideline) -> dict[str, str]:
 
 def _conflicts(guideline: Guideline) -> dict[str, str]:
     return {
-        c.id: _(
-            "{title}: {sides}; governs {governs}. {why}",
-            title=c.title,
-            sides=", ".join(c.sides),
-            governs=", ".join(c.governs) or "none",
-            why=c.why,
-        )
+        c.id: f"{c.title}: {', '.join(c.sides)}; governs {', '.join(c.governs) or 'none'}. {c.why}"
         for c in guideline.catalogue.conflicts.values()
     }
 

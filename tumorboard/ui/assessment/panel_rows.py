@@ -87,13 +87,19 @@ def assessment_rows(
         notes=tuple(words.reason(n.reason) for n in assessment.notes if not n.about),
         # That the sources are silent rests on no source; a mark that says so says nothing.
         silences=tuple(replace(words.reason(n.reason), marks=()) for n in assessment.silences),
-        guideline=_(
-            "Rule set {guideline_id} {guideline_version}, facts {fact_base}; the board decides.",
-            guideline_id=assessment.guideline_id,
-            guideline_version=assessment.guideline_version,
-            fact_base=assessment.fact_base,
-        ),
+        guideline=_rule_set(assessment, basis),
     )
+
+
+def _rule_set(assessment: Assessment, basis: Basis | None) -> str:
+    """Return by which rules it was assessed, and in which language they speak."""
+    named = _(
+        "Rule set {guideline_id} {guideline_version}, facts {fact_base}; the board decides.",
+        guideline_id=assessment.guideline_id,
+        guideline_version=assessment.guideline_version,
+        fact_base=assessment.fact_base,
+    )
+    return f"{named} {basis.guideline.spoken.words}".rstrip() if basis is not None else named
 
 
 #: So many ways to another category are listed; the nearest ones come first.
