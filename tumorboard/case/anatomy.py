@@ -149,9 +149,9 @@ def beside_criteria(facts: FactSheet, remarks: Iterable[Remark]) -> dict[str, st
     for name, (vessels, around) in _BESIDE.items():
         parts = [
             _(
-                "{vessel} {contacts:g}° of contact",
+                "{vessel} {degrees:g}° of contact",
                 vessel=inside(definition("vessel_contacts").choice_label(vessel)),
-                contacts=contacts[vessel],
+                degrees=contacts[vessel],
             )
             for vessel in vessels
             if vessel in contacts

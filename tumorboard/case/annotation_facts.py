@@ -90,7 +90,7 @@ def _dated(case: Case, fact: Fact) -> Fact:
         default="",
     )
     if newest > days[-1] and fact.name in _OF_THE_MASS:
-        said.append(_("those of {newest} are not measured", newest=newest))
+        said.append(_("those of {day} are not measured", day=newest))
     lesion = case.index_lesion if fact.name == "diameters_cm" else None
     if lesion is not None and (day := _gone_on(case, lesion)) > days[-1]:
         said.append(_("said to be gone on {day}", day=day))
@@ -303,7 +303,7 @@ _OF_THE_MASS: Final = frozenset(
     | {"vessel_contacts"}
 )
 #: What begins the part of a note that tells of which images a fact is, in each language.
-_OF_IMAGES: Final = frozenset({"; images of ", f"; {_('images of {days}').partition('{')[0]}"})
+_OF_IMAGES: Final = frozenset({"; images of ", "; " + _("images of {days}").partition("{")[0]})
 _CUTS: Final = frozenset({"CT", "MR"})
 
 #: Words for regions of the trunk in body parts and names of series, as DICOM PS3.16 Annex L

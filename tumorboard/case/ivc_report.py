@@ -52,7 +52,7 @@ def ivc_report(case: Case, basis: Basis, slice_of: SliceOf = no_slice) -> str:
 
     Paragraphs are parted by an empty line.
     """
-    images = [f"{_('Images')}: {', '.join(basis.dates)}."] if basis.dates else []
+    images = [Sentence(_("Images"), ", ".join(basis.dates)).text] if basis.dates else []
     parts = (
         [*images, mass_sentence(case, basis, slice_of).text],
         [s.text for s in vein_sentences(case, basis, slice_of)],

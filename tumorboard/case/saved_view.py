@@ -142,16 +142,16 @@ def saved_view_from_json(data: Mapping[str, Any]) -> SavedView:
     if data.get("version", VERSION) > VERSION:
         raise ValueError(
             _(
-                "saved view of version {version}, known are up to {VERSION}",
+                "saved view of version {version}, known are up to {newest}",
                 version=data["version"],
-                VERSION=VERSION,
+                newest=VERSION,
             )
         )
     try:
         pictures = tuple(_picture_from_json(p) for p in data["pictures"])
         uid, caption, layout = data["uid"], data.get("caption", ""), data.get("layout", "")
     except KeyError as error:
-        raise ValueError(_("saved view without {args}", args=error.args[0])) from error
+        raise ValueError(_("saved view without {key}", key=error.args[0])) from error
     if not pictures:
         raise ValueError(_("saved view without a picture"))
     return SavedView(

@@ -128,15 +128,15 @@ def segmentation_from_json(data: Mapping[str, Any]) -> Segmentation:
     if data.get("version", VERSION) > VERSION:
         raise ValueError(
             _(
-                "outline of version {version}, known are up to {VERSION}",
+                "outline of version {version}, known are up to {newest}",
                 version=data["version"],
-                VERSION=VERSION,
+                newest=VERSION,
             )
         )
     try:
         needed = {name: data[name] for name in _NEEDED}
     except KeyError as error:
-        raise ValueError(_("outline without {args}", args=error.args[0])) from error
+        raise ValueError(_("outline without {key}", key=error.args[0])) from error
     fields: dict[str, Any] = {
         **needed,
         **{name: data[name] for name in _PLAIN if name in data},

@@ -151,15 +151,15 @@ def vessel_from_json(data: Mapping[str, Any]) -> VesselPath:
     if data.get("version", VERSION) > VERSION:
         raise ValueError(
             _(
-                "vessel of version {version}, known are up to {VERSION}",
+                "vessel of version {version}, known are up to {newest}",
                 version=data["version"],
-                VERSION=VERSION,
+                newest=VERSION,
             )
         )
     try:
         needed = {name: data[name] for name in _NEEDED}
     except KeyError as error:
-        raise ValueError(_("vessel without {args}", args=error.args[0])) from error
+        raise ValueError(_("vessel without {key}", key=error.args[0])) from error
     return VesselPath(
         **needed,
         **{name: data[name] for name in _PLAIN if name in data and name not in _NEEDED},

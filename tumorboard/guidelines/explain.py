@@ -31,54 +31,52 @@ def _head(assessment: Assessment) -> Iterator[str]:
     )
     yield _("Inputs {input_hash}", input_hash=assessment.input_hash)
     read = ", ".join(sorted({i.label for i in assessment.inputs_read}))
-    yield _("Read by the rules: {read}", read=read or "nothing")
+    yield _("Read by the rules: {read}", read=read or _("nothing"))
     for change in assessment.changed_settings:
         who = ", ".join(part for part in (change.author, change.date, change.reason) if part)
-        yield _("Setting {id} = {value}", id=change.id, value=change.value) + (
-            f" ({who})" if who else ""
-        )
+        said = _("Setting {id} = {value}", id=change.id, value=change.value)
+        yield f"{said} ({who})" if who else said
     yield ""
-    yield f"CATEGORY {assessment.category_text} [{assessment.category_rule}]"
+    yield _("CATEGORY") + f" {assessment.category_text} [{assessment.category_rule}]"
     yield from _reason(assessment.category_reason)
-    yield from (f"{_STEP}qualifier: {text}" for text in assessment.category_words)
+    yield from (_STEP + _("qualifier: {text}", text=text) for text in assessment.category_words)
     if assessment.provisional:
-        yield f"{_STEP}provisional: {assessment.provisional_reason}"
-    for word, items in (("missing", assessment.missing), ("also", assessment.also_missing)):
+        yield _STEP + _("provisional: {reason}", reason=assessment.provisional_reason)
+    for word, items in ((_("missing"), assessment.missing), (_("also"), assessment.also_missing)):
         if items:
             yield f"{_STEP}{word}: {', '.join(f'{m.label} ({m.name})' for m in items)}"
 
 
 def _body(assessment: Assessment) -> Iterator[str]:
     for option in assessment.options:
-        yield from ("", f"OPTION {option.id} {option.title}: {option.words}")
+        yield from ("", _("OPTION") + f" {option.id} {option.title}: {option.words}")
         yield from _reasons(option.reasons)
         if option.carried:
-            yield _(
-                "{STEP}sources differ: {carried}", STEP=_STEP, carried=", ".join(option.carried)
-            )
+            yield _STEP + _("sources differ: {conflicts}", conflicts=", ".join(option.carried))
     for alert in assessment.alerts:
-        yield from ("", f"ALERT {alert.rule} {alert.severity_text}")
+        yield from ("", _("ALERT") + f" {alert.rule} {alert.severity_text}")
         yield from _reason(alert.reason)
     for kind, lines in (
-        ("NOTE", assessment.notes),
-        ("DISPLAY", assessment.displays),
-        ("SILENCE", assessment.silences),
+        (_("NOTE"), assessment.notes),
+        (_("DISPLAY"), assessment.displays),
+        (_("SILENCE"), assessment.silences),
     ):
         for line in lines:
             yield from ("", f"{kind} {line.about}".rstrip())
             yield from _reason(line.reason)
-    yield from ("", f"FOLLOW-UP {assessment.follow_up.title}")
+    yield from ("", _("FOLLOW-UP") + f" {assessment.follow_up.title}")
     yield from _reasons(assessment.follow_up.reasons)
     months = ", ".join(str(visit.month) for visit in assessment.follow_up.visits)
     if months:
-        yield f"{_STEP}months: {months}"
-    yield from ("", f"PROGNOSIS {assessment.prognosis.title}")
+        yield _STEP + _("months: {months}", months=months)
+    yield from ("", _("PROGNOSIS") + f" {assessment.prognosis.title}")
     yield from _reasons(assessment.prognosis.reasons)
     for conflict in assessment.conflicts:
-        yield from ("", f"CONFLICT {conflict.id} {conflict.title} [{conflict.rule}]")
-        yield from (f"{_STEP}side: {_cited(c)}" for c in conflict.sides)
-        yield f"{_STEP}governs: {', '.join(conflict.governs) or 'none'}. {conflict.why}"
-    yield from ("", "COMPUTED")
+        yield from ("", _("CONFLICT") + f" {conflict.id} {conflict.title} [{conflict.rule}]")
+        yield from (_STEP + _("side: {source}", source=_cited(c)) for c in conflict.sides)
+        governs = ", ".join(conflict.governs) or _("none")
+        yield _STEP + _("governs: {sides}. {why}", sides=governs, why=conflict.why)
+    yield from ("", _("COMPUTED"))
     for value in assessment.derived.values():
         sources = ", ".join(c.id for c in value.sources)
         yield f"{_STEP}{value.label} ({value.name}): {value.text} [{sources}]"
@@ -90,20 +88,20 @@ def _reasons(reasons: Iterable[Reason]) -> Iterator[str]:
 
 
 def _reason(reason: Reason) -> Iterator[str]:
-    weighed = " (outweighed)" if reason.lost else ""
+    weighed = _(" (outweighed)") if reason.lost else ""
     status = f" {reason.status}" if reason.status else ""
     yield f"{_STEP}{reason.rule}{status}{weighed}: {reason.text}"
     inner = _STEP * 2
     if reason.mark:
-        yield f"{inner}mark: {reason.mark}"
+        yield inner + _("mark: {text}", text=reason.mark)
     if reason.strength:
-        yield f"{inner}strength: {reason.strength}"
+        yield inner + _("strength: {grade}", grade=reason.strength)
     yield from (f"{inner}{_input(read)}" for read in reason.inputs)
     if reason.missing:
-        yield f"{inner}missing: {', '.join(m.name for m in reason.missing)}"
+        yield inner + _("missing: {names}", names=", ".join(m.name for m in reason.missing))
     if reason.settings:
-        yield f"{inner}settings: {', '.join(reason.settings)}"
-    yield from (f"{inner}source: {_cited(c)}" for c in reason.sources)
+        yield inner + _("settings: {names}", names=", ".join(reason.settings))
+    yield from (inner + _("source: {source}", source=_cited(c)) for c in reason.sources)
 
 
 def _cited(citation: Citation) -> str:

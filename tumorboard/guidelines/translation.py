@@ -92,7 +92,7 @@ class Spoken:
                 day=self.reviewed_on,
             )
             if self.translated < self.count:
-                said = f"{said} {_('Texts without one are in {language}.', language=name)}"
+                said += " " + _("Texts without one are in {language}.", language=name)
             return said
         said = _("The texts of the guideline are in {language}.", language=name)
         return f"{said} {self.refused}".rstrip()
