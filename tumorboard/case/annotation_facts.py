@@ -303,7 +303,9 @@ _OF_THE_MASS: Final = frozenset(
     | {"vessel_contacts"}
 )
 #: What begins the part of a note that tells of which images a fact is, in each language.
-_OF_IMAGES: Final = frozenset({"; images of ", "; " + _("images of {days}").partition("{")[0]})
+_OF_IMAGES: Final = frozenset(
+    {"; images of ", "; " + _("images of {days}", days="|").partition("|")[0]}
+)
 _CUTS: Final = frozenset({"CT", "MR"})
 
 #: Words for regions of the trunk in body parts and names of series, as DICOM PS3.16 Annex L

@@ -33,7 +33,8 @@ class Source:
     def full(self) -> str:
         """Authors, title and year, such as "Lal H, Neyaz Z. Local recurrence (2011)"."""
         authors = f"{self.authors}. " if self.authors else ""
-        return f"{authors}{self.title} ({self.year or _('undated')})"
+        year = self.year or _("undated")
+        return f"{authors}{self.title} ({year})"
 
 
 @dataclass(frozen=True)

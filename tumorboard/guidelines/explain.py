@@ -6,9 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from tumorboard.guidelines.assessment import Assessment, InputRead, Reason
 from tumorboard.guidelines.catalogue import Citation
-from tumorboard.language import _
+from tumorboard.language import N_, _
 
 _STEP = "  "
+_ORIGINS = {
+    "annotation": N_("annotation"),
+    "derived": N_("derived"),
+    "entered": N_("entered"),
+    "tried": N_("tried"),
+}
 
 
 def explain(assessment: Assessment) -> str:
@@ -111,5 +117,6 @@ def _cited(citation: Citation) -> str:
 
 def _input(read: InputRead) -> str:
     p = read.provenance
-    origin = ", ".join(part for part in (p.origin, p.author, p.time_utc, p.note) if part)
+    kind = _(_ORIGINS.get(p.origin, p.origin))
+    origin = ", ".join(part for part in (kind, p.author, p.time_utc, p.note) if part)
     return f"[{read.truth}] {read.label} ({read.name}): {read.text} - {origin}"

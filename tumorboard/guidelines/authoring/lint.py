@@ -29,10 +29,10 @@ from tumorboard.language import _
 ERROR, WARNING, INFORMATION = SEVERITIES = ("error", "warning", "information")
 #: What `Document.error` writes, in the language that is spoken.
 _PLACED = re.compile(
-    re.escape(_("{file}, line {line}: {problem}"))
-    .replace(r"\{file\}", r"(?P<file>[^,]+\.\w+)")
-    .replace(r"\{line\}", r"(?P<line>\d+)")
-    .replace(r"\{problem\}", r"(?P<text>.*)"),
+    re.escape(_("{file}, line {line}: {problem}", file="@file@", line="@line@", problem="@text@"))
+    .replace("@file@", r"(?P<file>[^,]+\.\w+)")
+    .replace("@line@", r"(?P<line>\d+)")
+    .replace("@text@", r"(?P<text>.*)"),
     re.DOTALL,
 )
 _NAMED = re.compile(r"(?P<file>[\w./-]+\.\w+) (?P<text>.*)", re.DOTALL)
