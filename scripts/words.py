@@ -10,12 +10,13 @@ files of ``resources`` under the keys that `WORDS_OF` names.
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import yaml
 from babel.messages.catalog import Catalog
@@ -47,7 +48,7 @@ def collected() -> Catalog:
     """Return all words of the program, each with the files that it stands in."""
     found = Catalog(project=DOMAIN, fuzzy=False)
     for name, _line, message, comments, context in extract_from_dir(
-        ROOT / "tumorboard", [("**.py", "python")], keywords=KEYWORDS
+        ROOT / "tumorboard", [("**.py", of_code)], keywords=KEYWORDS
     ):
         found.add(
             message, None, [(f"tumorboard/{name}", 1)], context=context, auto_comments=comments
@@ -57,6 +58,23 @@ def collected() -> Catalog:
         for words in _under(content, keys):
             found.add(words, None, [(f"resources/{name}", 1)])
     return found
+
+
+def of_code(
+    file: BinaryIO, keywords: Collection[str], _tags: object, options: object
+) -> Iterator[tuple[int, str, tuple[str | None, ...], list[str]]]:
+    """Yield the messages of a module as babel wants them, also those inside strings with fields."""
+    del options
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            said = tuple(_said(argument) for argument in node.args)
+            if node.func.id in keywords and said:
+                yield node.lineno, node.func.id, said, []
+
+
+def _said(argument: ast.expr) -> str | None:
+    value = argument.value if isinstance(argument, ast.Constant) else None
+    return value if isinstance(value, str) else None
 
 
 def merged(language: str, words: Catalog) -> Catalog:

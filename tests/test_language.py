@@ -90,17 +90,6 @@ def _has_field(message: str) -> bool:
         return False
 
 
-def test_no_message_hides_from_the_collector_inside_another_string():
-    hidden = [
-        f"{file}:{call.lineno}: {forms[0]!r}"
-        for file, tree in trees().items()
-        for joined in ast.walk(tree)
-        if isinstance(joined, ast.JoinedStr)
-        for call, _name, forms in messages(joined)
-    ]
-    assert hidden == [], "strings with substitutions are not read for messages"
-
-
 def test_nothing_is_looked_up_before_the_language_is_chosen():
     """What is imported to find out the language keeps no words of it."""
     script = "import sys, tumorboard.app.settings; print(*sys.modules)"

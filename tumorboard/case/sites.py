@@ -56,6 +56,12 @@ def site_named(words: str) -> Site | None:
     return next((site for site, names in named if wanted in names), None)
 
 
+def site_heading(site: str) -> str:
+    """Return the words of a lesion's site at the head of a line; typed ones stay as they are."""
+    found = site_named(site)
+    return site if found is None else found.words
+
+
 def site_words(site: str) -> str:
     """Return the words of a lesion's site within a sentence; typed ones stay as they are."""
     found = site_named(site)

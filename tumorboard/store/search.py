@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tumorboard.canonical_json import loads
 from tumorboard.case.definitions import definition
+from tumorboard.case.sites import site_heading
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -42,7 +43,8 @@ def refresh(connection: Connection, case_uid: str) -> None:
     words += [word for row in connection.execute(_FORMER, (case_uid,)) for word in row]
     for row in connection.execute(_LESIONS, (case_uid,)):
         lesion = loads(row[0])
-        words += [lesion.get("name", ""), lesion.get("site", "")]
+        site = lesion.get("site", "")
+        words += [lesion.get("name", ""), *dict.fromkeys((site, site_heading(site)))]
     words += [loads(row[0]).get("note", "") for row in connection.execute(_REMARKS, (case_uid,))]
     for row in connection.execute(_DECISION, (case_uid,)):
         decision = loads(row[0])

@@ -157,7 +157,7 @@ class EvidencePanel(QWidget):
         layout.setContentsMargins(0, 4, 0, 4)
         layout.setSpacing(1)
         first = QHBoxLayout()
-        title, text = _one(entry.title or entry.kind.capitalize()), _one(entry.text)
+        title, text = _one(entry.title or _(entry.kind).capitalize()), _one(entry.text)
         if hit is not None:
             title, text = hit.title or title, hit.text
         first.addWidget(highlighted(title), 1)
@@ -165,11 +165,11 @@ class EvidencePanel(QWidget):
         layout.addLayout(first)
         if entry.text and entry.text != entry.title:
             layout.addWidget(highlighted(text, "dim"))
-        tail = " · ".join(part for part in (entry.kind, entry.source) if part)
+        tail = " · ".join(part for part in (_(entry.kind), entry.source) if part)
         layout.addWidget(words(tail, "dim"))
         marks = self._browser().marks(entry)
         if marks:
-            layout.addWidget(words("▲ " + ", ".join(marks), "prompt"))
+            layout.addWidget(words("▲ " + ", ".join(map(_, marks)), "prompt"))
         return widget
 
 

@@ -427,7 +427,7 @@ def parse_value(definition: FactDefinition, typed: str) -> Any:
     """
     if not typed:
         return None
-    unit = {"degrees": "°"}.get(definition.unit, definition.unit)
+    unit = {"degrees": "°"}.get(definition.unit, definition.unit_words)
     try:
         if definition.kind == "numbers":
             return parse_quantities(typed, unit)

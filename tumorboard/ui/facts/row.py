@@ -47,7 +47,7 @@ class FactRow(QWidget):
         self._wanted: Any = None
         self.editor: FactEditor = editor_for(definition, self)
         self.editor.edited.connect(self._edited)
-        unit = f", {definition.unit}" if definition.unit else ""
+        unit = f", {definition.unit_words}" if definition.unit else ""
         label = words(definition.label + unit)
         label.setToolTip(tip("\n".join(definition.explained)))
         self._origin = ElidedLabel("", "dim")

@@ -221,7 +221,7 @@ class KeyImagesFeature(QObject, Feature):
         volume, spec = display.volume, view.spec
         if volume is None:
             return ""
-        words = cut_words(volume, spec, display.point) or spec.plane.value.capitalize()
+        words = cut_words(volume, spec, display.point) or spec.plane.heading
         title = display.title
         return " · ".join(part for part in (words, title.description, title.date) if part)
 

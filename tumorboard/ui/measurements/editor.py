@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.model import Lesion
-from tumorboard.case.sites import site_named, sites
+from tumorboard.case.sites import site_heading, site_named, sites
 from tumorboard.language import _
 from tumorboard.ui.measurements.rows import ROLE_NAMES, SIDE_NAMES
 from tumorboard.ui.shell.parts import link, words
@@ -42,9 +42,9 @@ class LesionEditor(QWidget):
         self.name.setMaxLength(_LONGEST)
         self.site = QComboBox()
         self.site.setEditable(True)
-        self.site.addItems([s.site for s in sites()])
+        self.site.addItems([s.words for s in sites()])
         self.site.setCurrentIndex(-1)  # no place until somebody names one
-        self.site.setCurrentText(lesion.site)
+        self.site.setCurrentText(site_heading(lesion.site))
         self.side = _choices(SIDE_NAMES, lesion.laterality)
         self.role = _choices(ROLE_NAMES, lesion.role)
         self.node = QCheckBox(_("Lymph node: the short axis counts"))

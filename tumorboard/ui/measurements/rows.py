@@ -21,6 +21,7 @@ from tumorboard.case.model import Case, Lesion
 from tumorboard.case.planes import plane_words
 from tumorboard.case.response import NODE_NORMAL_MM, PROGRESSION_RISE_MM, RESPONSE_PERCENTS
 from tumorboard.case.response_rows import response_rows
+from tumorboard.case.sites import site_heading
 from tumorboard.language import _
 from tumorboard.quantity import decimals_beside, length_words, signed
 from tumorboard.ui.shell.provenance import dicom_date, local_time
@@ -168,7 +169,7 @@ def _copy_to(case: Case, row: LesionRow, points: Sequence[Timepoint]) -> str:
 
 def detail_words(lesion: Lesion) -> str:
     """Return "Index · target · left kidney · by short axis"."""
-    site = lesion.site
+    site = site_heading(lesion.site)
     if lesion.laterality and site:
         side = SIDE_NAMES[lesion.laterality].lower()
         site = f"{site}, {side}"

@@ -98,7 +98,7 @@ def outline_details(
     return OutlineDetails(
         record.uid,
         record.label,
-        record.role.value,
+        record.role.words,
         record.lesion_uid,
         tuple(lines),
         caveats,

@@ -16,7 +16,7 @@ from tumorboard.app.keymap import keymap
 from tumorboard.app.log_file import log_path
 from tumorboard.app.settings import Value
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.text import line
 from tumorboard.ui.shell.actions import set_keys
 from tumorboard.ui.shell.host import Feature
@@ -31,7 +31,7 @@ from tumorboard.ui.viewer.hands import Hand, Mouse
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-ABOUT = _(
+ABOUT = N_(
     "Tumorboard {version}\n\n"
     "Shows the images of a case, keeps what is measured and stated, and says what published "
     "guidance says about these facts, with rule and source.\n\n"
@@ -182,7 +182,7 @@ class Questions(Feature):
 
     def about(self) -> None:
         """Say what this program is and is not."""
-        told = ABOUT.format(version=__version__, log=log_path().name)
+        told = _(ABOUT, version=__version__, log=log_path().name)
         box = Question(self._host.parent_widget, _("About and intended use"), told)
         box.finished.connect(box.deleteLater)
         box.open()
