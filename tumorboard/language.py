@@ -31,6 +31,8 @@ _DOMAIN: Final = "tumorboard"
 _ENGLISH: Final = "en"
 #: The decimal sign of the languages that have another than the point.
 _DECIMAL_SIGNS: Final = {"de": ","}
+#: The languages whose nouns begin with a capital letter wherever they stand.
+_CAPITAL_NOUNS: Final = frozenset({"de"})
 
 _words: gettext.NullTranslations = gettext.NullTranslations()
 
@@ -94,6 +96,11 @@ def N_(message: str) -> str:  # noqa: N802 - the name that tools of translators 
 def number(value: float, form: str) -> str:
     """Return a number in a form of `format`, such as ".1f", as the language writes it."""
     return _with_signs(f"{value:{form}}")
+
+
+def lowered(words: str) -> str:
+    """Return words as they stand inside a sentence: German keeps the capitals of its nouns."""
+    return words if code() in _CAPITAL_NOUNS else words.lower()
 
 
 def day_words(day: date) -> str:
