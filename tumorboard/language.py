@@ -16,6 +16,7 @@ import locale
 import os
 import string
 from datetime import date, datetime
+from functools import cache
 from numbers import Real
 from typing import Any, Final
 
@@ -46,6 +47,11 @@ def choose(code: str) -> None:
     spoken = code if code in LANGUAGES else _ENGLISH
     os.environ[VARIABLE] = spoken
     _words = gettext.NullTranslations()
+    _english.cache_clear()
+    # Modules of Python, such as argparse, ask these for their words.
+    os.environ["LANGUAGE"] = spoken
+    gettext.bindtextdomain(_DOMAIN, resource_path("language"))
+    gettext.textdomain(_DOMAIN)
     if spoken != _ENGLISH:
         _words = gettext.translation(_DOMAIN, resource_path("language"), [spoken], fallback=True)
 
@@ -93,14 +99,24 @@ def N_(message: str) -> str:  # noqa: N802 - the name that tools of translators 
     return message
 
 
+def inside(text: str) -> str:
+    """Write words that head a line as they stand within a sentence.
+
+    Abbreviations keep their capitals, and nouns where the language gives them one.
+    """
+    if text[:2].isupper() or code() in _CAPITAL_NOUNS:
+        return text
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def english(words: str) -> tuple[str, ...]:
+    """Return the messages that are these words in the language that is spoken."""
+    return _english().get(words, ())
+
+
 def number(value: float, form: str) -> str:
     """Return a number in a form of `format`, such as ".1f", as the language writes it."""
     return _with_signs(f"{value:{form}}")
-
-
-def lowered(words: str) -> str:
-    """Return words as they stand inside a sentence: German keeps the capitals of its nouns."""
-    return words if code() in _CAPITAL_NOUNS else words.lower()
 
 
 def day_words(day: date) -> str:
@@ -130,6 +146,16 @@ MONTHS: Final = (
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
 )  # fmt: skip
 _WEEKDAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+@cache
+def _english() -> dict[str, tuple[str, ...]]:
+    """Return the messages without fields by their translations."""
+    found: dict[str, tuple[str, ...]] = {}
+    for message, words in getattr(_words, "_catalog", {}).items():
+        if isinstance(message, str) and message:
+            found[words] = (*found.get(words, ()), message)
+    return found
 
 
 def _filled(message: str, values: dict[str, object]) -> str:

@@ -133,11 +133,19 @@ def _read(item: ToFollow, line: Centreline, outlines: Outlines) -> Reading:
     # A reservation for each mask on another grid than the images.
     named = {**item.masses, **item.inside}
     if item.lumen is not None:
-        named["The outline of the lumen"] = item.lumen
+        named[_("The outline of the lumen")] = item.lumen
     other = [n for n, m in named.items() if not same_grid(m.stack, item.volume.stack)]
-    text = _("was drawn on another grid than these images and is left out")
     caveats = (
-        *tuple(Caveat("other-grid", f"“{name}” {text}.") for name in other),
+        *(
+            Caveat(
+                "other-grid",
+                _(
+                    "“{name}” was drawn on another grid than these images and is left out.",
+                    name=name,
+                ),
+            )
+            for name in other
+        ),
         *landmark_caveats(line, item.levels),
     )
     masses, inside = _joined(item.masses, volume), _joined(item.inside, volume)
@@ -270,11 +278,11 @@ def segment_sentences(case: Case, readings: Iterable[Reading]) -> tuple[Sentence
             continue
         if not is_measured(reading):
             label = _(
-                "{MEASURED}{inside}, by segment",
-                MEASURED=MEASURED,
-                inside=inside(vessel_label(vessel.vessel)),
+                "{head}{vessel}, by segment",
+                head=MEASURED,
+                vessel=inside(vessel_label(vessel.vessel)),
             )
-            words = _("{MISSING}; no outline of tumour to measure against", MISSING=MISSING)
+            words = f"{MISSING}; {_('no outline of tumour to measure against')}"
             found.append(Sentence(label, words, Origin(FACTS[0], (vessel.uid,))))
             continue
         heights = level_heights(case, vessel.frame_of_reference_uid)
@@ -290,13 +298,14 @@ def stretch_words(reading: Reading) -> tuple[str, ...]:
         over = length_words(said.end_mm - said.start_mm)
         value = value_words(reading, said.start_mm, said.end_mm)
         by = f" ({said.author})" if said.author else ""
+        words = _(said.word.value)
         lines.append(
             _(
-                "{value} over {over}{by}{value_2}.",
-                value=said.word.value.capitalize(),
-                over=over,
+                "{words} over {length}{by}{value}.",
+                words=words[:1].upper() + words[1:],
+                length=over,
                 by=by,
-                value_2=value,
+                value=value,
             )
         )
     return tuple(lines)

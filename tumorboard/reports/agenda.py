@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tumorboard.language import N_, _, lowered
+from tumorboard.language import N_, _, inside
 from tumorboard.reports.blocks import Block, Hairline, Row, Stack
 from tumorboard.reports.look import AMBER, BODY, DIM, INK, SMALL
 from tumorboard.reports.meeting_content import MeetingCase, MeetingPapers
@@ -87,7 +87,7 @@ def _case(case: MeetingCase) -> Block:
     found: list[Block] = []
     for state, title, colour in _STATES:
         these = [r for r in case.readiness if r.state is state and (r.expected or r.state)]
-        words = "; ".join(f"{lowered(light.label)} ({light.words})" for light in these)
+        words = "; ".join(f"{inside(light.label)} ({light.words})" for light in these)
         if these:
             ink = DIM if state else INK
             found.append(Text(Run(f"{title}: ", SMALL, colour, bold=True), Run(words, SMALL, ink)))

@@ -14,7 +14,7 @@ from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.case.radiology_report import kept_lines, radiology_report
 from tumorboard.case.report_text import Basis
 from tumorboard.guidelines.assessment import Assessment
-from tumorboard.language import _, lowered
+from tumorboard.language import _, inside
 from tumorboard.reports.advice import (
     alert_lines,
     category_block,
@@ -174,7 +174,7 @@ def _other_in_images(case: Case, facts: FactSheet) -> Iterator[str]:
         yield _("by the date of birth in the images {years} years", years=years)
     sex, told = facts.value("sex"), _SEXES.get(case.patient.sex.upper()[:1])
     if sex is not None and told is not None and sex != told:
-        yield _("by the images {sex}", sex=lowered(value_text("sex", told)))
+        yield _("by the images {sex}", sex=inside(value_text("sex", told)))
 
 
 def _studies(case: Case) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from tumorboard.language import _, code, lowered
+from tumorboard.language import _, code, inside
 from tumorboard.reports.context import ReportContext
 from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.meeting_content import Decided
@@ -68,7 +68,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters |= {"data_uri": _data_uri, "day": iso_date, "lowered": lowered}
+    environment.filters |= {"data_uri": _data_uri, "day": iso_date, "inside": inside}
     environment.globals |= {"_": _, "language": code()}
     return environment.get_template("board.html.j2")
 

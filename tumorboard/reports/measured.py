@@ -13,7 +13,7 @@ from tumorboard.case.model import Case
 from tumorboard.case.planes import plane_words
 from tumorboard.coding import CRANIOCAUDAL, LONG_AXIS, SHORT_AXIS
 from tumorboard.guidelines.assessment import Assessment
-from tumorboard.language import _, lowered, number
+from tumorboard.language import _, inside, number
 from tumorboard.quantity import volume_words
 from tumorboard.reports.content import IvcExtent, MeasurementLine, Size
 from tumorboard.reports.words import dicom_date, origin_text
@@ -105,7 +105,7 @@ def _outlines(case: Case) -> tuple[MeasurementLine, ...]:
 def _line(case: Case, annotation: Annotation) -> MeasurementLine:
     lesion = case.lesion(annotation.lesion_uid)
     kind = SPECS[annotation.kind].words
-    name = f"{lesion.name}: {lowered(kind)}" if lesion else annotation.label or kind
+    name = f"{lesion.name}: {inside(kind)}" if lesion else annotation.label or kind
     dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
     date = dates.get(annotation.image.series_instance_uid, "")
     where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)
@@ -133,7 +133,7 @@ def series_words(case: Case, key: str) -> str:
     thickness = (
         _("{thickness:.1f} mm", thickness=series.thickness_mm) if series.thickness_mm else ""
     )
-    phase = f"{series.phase}?" if series.phase else ""
+    phase = f"{_(series.phase)}?" if series.phase else ""
     date = dicom_date(series.study_date)
     part = case.part_words(key)
     parts = (series.modality, series.description, part, phase, thickness, date)

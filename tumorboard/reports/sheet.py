@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from tumorboard.language import _, lowered
+from tumorboard.language import _, inside
 from tumorboard.reports.blocks import (
     Block,
     Columns,
@@ -137,7 +137,7 @@ def _size(report: ReportContext) -> Block:
 
 def _ivc(report: ReportContext) -> Block:
     ivc = report.ivc
-    details = [_("Occlusion: {degree}", degree=lowered(ivc.occlusion))] if ivc.occlusion else []
+    details = [_("Occlusion: {degree}", degree=inside(ivc.occlusion))] if ivc.occlusion else []
     details += [_("Level {level}", level=ivc.level)] if ivc.level else []
     return Stack(
         [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tumorboard.language import _, lowered, ngettext
+from tumorboard.language import _, inside, ngettext
 from tumorboard.reports.blocks import Block, Columns, Gap, Row, Stack
 from tumorboard.reports.content import (
     AlertLine,
@@ -100,7 +100,7 @@ def words_sheet(image: KeyImage) -> Stack:
 def facts_sheet(report: ReportContext) -> Stack:
     """Return size, extent in the vein, findings and all recorded facts, in two columns."""
     level = _("level {level}", level=report.ivc.level) if report.ivc.level else ""
-    occlusion = lowered(report.ivc.occlusion)
+    occlusion = inside(report.ivc.occlusion)
     occlusion = _("occlusion: {degree}", degree=occlusion) if occlusion else ""
     pieces: list[Block] = [
         _pair(_("Size of the mass"), report.size.words if report.size else _("Not measured")),
