@@ -45,7 +45,7 @@ def asks(
         for name in names:
             if name not in vocabulary.names:
                 raise document.error((*place, i), _('unknown name "{name}".', name=name))
-            text = entry.get("if", _("{name} is unknown", name=name) if "list" in entry else "")
+            text = entry.get("if", f"{name} is unknown" if "list" in entry else "")
             node = condition(document, (*place, i), text, vocabulary) if text else None
             result.append(Ask(name, node))
     return tuple(result)
