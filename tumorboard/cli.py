@@ -301,11 +301,7 @@ def _scan(options: argparse.Namespace) -> int:
 
 
 def _assess(options: argparse.Namespace) -> int:
-    from tumorboard.app.headless import (
-        assess_text,
-        assessment_words,
-        result_lines,
-    )
+    from tumorboard.app.headless import assess_text, assessment_words, result_lines
     from tumorboard.guidelines.batch import is_error
     from tumorboard.guidelines.explain import explain
 
@@ -486,11 +482,9 @@ def _read_text(path: Path) -> str:
     try:
         return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = (
-            _("“{name}” does not exist.", name=path.name)
-            if isinstance(error, FileNotFoundError)
-            else _("“{name}” cannot be read.", name=path.name)
-        )
+        reason = _("“{name}” cannot be read.", name=path.name)
+        if isinstance(error, FileNotFoundError):
+            reason = _("“{name}” does not exist.", name=path.name)
         raise UserError(reason, _("Name a JSON file of facts.")) from error
 
 
