@@ -35,6 +35,7 @@ METHODS: Final = [("**.py", "python"), ("**.j2", "jinja2")]
 #: The data files that hold words of the program, and under which keys.
 WORDS_OF: Final[dict[str, frozenset[str]]] = {
     "settings.yaml": frozenset({"help"}),
+    "hanging.yaml": frozenset({"name"}),
 }
 
 #: A file that is made again differs only where words do.

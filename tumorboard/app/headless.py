@@ -30,7 +30,7 @@ from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import load_settings_file
 from tumorboard.guidelines.parameters import Settings
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.progress import Reporter
 
 
@@ -187,13 +187,13 @@ def assessment_words(result: dict[str, Any]) -> str:
     if missing:
         lines.append(_("Not assessed: {labels}", labels=_labels(missing)))
     for rule, alert in result["alert_details"].items():
-        severity = alert["severity_text"].lower()
+        severity = inside(alert["severity_text"])
         if alert["contradiction"]:
             severity = _("contradiction, {severity}", severity=severity)
         lines.append(f"{severity}: {_said(alert)} ({rule})")
         lines += _carried_words(alert["carried"])
     for option in result["options"].values():
-        lines.append(f"{option['status_text'].lower()}: {option['title']}")
+        lines.append(f"{inside(option['status_text'])}: {option['title']}")
         lines += [f"    {r['rule']}: {_said(r)} [{_cited(r)}]" for r in option["reasons"]]
         if option["missing"]:
             missing = _labels(option["missing"])
