@@ -190,12 +190,7 @@ def _agreement(advised: Sequence[Decided]) -> FiguresPart:
                 )
                 for key, (name, text) in _APART.items()
             ),
-            *(
-                Figure(
-                    _("The board states: {name}", name=name), stated[key], total, text, _RECOMMENDED
-                )
-                for key, name, text in _STATED
-            ),
+            *(Figure(name, stated[key], total, text, _RECOMMENDED) for key, name, text in _STATED),
             Figure(
                 *(_("States that it differs, though all was offered"), contrary, agrees),
                 _("those in which the board states that it differs"),
@@ -210,9 +205,21 @@ def _agreement(advised: Sequence[Decided]) -> FiguresPart:
 
 
 _STATED: Final = (
-    (Agreement.AGREES, _("agrees"), _("those in which the board states that it agrees")),
-    (Agreement.DISSENTS, _("differs"), _("those in which the board states that it differs")),
-    (Agreement.NOT_STATED, _("nothing"), _("those in which the board states neither")),
+    (
+        Agreement.AGREES,
+        _("The board states: agrees"),
+        _("those in which the board states that it agrees"),
+    ),
+    (
+        Agreement.DISSENTS,
+        _("The board states: differs"),
+        _("those in which the board states that it differs"),
+    ),
+    (
+        Agreement.NOT_STATED,
+        _("The board states: nothing"),
+        _("those in which the board states neither"),
+    ),
 )
 
 

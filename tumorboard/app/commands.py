@@ -11,7 +11,7 @@ from typing import Final
 from tumorboard.app.layouts import LAYOUTS
 from tumorboard.app.statuses import STATUSES
 from tumorboard.imaging.windowing import PRESETS
-from tumorboard.language import _, inside
+from tumorboard.language import _, inside, pgettext
 from tumorboard.tools.toolbox import MASK_TOOLS, TOOLS, VESSEL_TOOLS
 
 
@@ -171,7 +171,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("meeting.readiness", _("Readiness of the cases…"), "Meeting"),
     Command("meeting.decisions", _("Table of the decisions…"), "Meeting"),
     Command("meeting.figures", _("What the board did"), "Meeting", ("Shift+F4",), True),
-    Command("present.start", _("Present"), "Case", ("F5",)),
+    Command("present.start", pgettext("command", "Present"), "Case", ("F5",)),
     Command("present.case", _("Present the open case alone"), "Case", ("Shift+F5",)),
     Command("case.timeline", _("Timeline of the patient"), "Case", ("Y",), checkable=True),
     Command("case.event", _("Enter an event of the course…"), "Case"),

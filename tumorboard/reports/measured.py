@@ -69,7 +69,7 @@ def _axes(drawn: tuple[Annotation, ...]) -> str:
 
 
 def _calibration(drawn: tuple[Annotation, ...]) -> str:
-    return ", ".join(dict.fromkeys(str(a.image.calibration) for a in drawn))
+    return ", ".join(dict.fromkeys(_(a.image.calibration.value) for a in drawn))
 
 
 def _caveats(drawn: tuple[Annotation, ...]) -> tuple[str, ...]:
@@ -111,7 +111,9 @@ def _line(case: Case, annotation: Annotation) -> MeasurementLine:
     where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)
     measured = measure(annotation)
     caveats = tuple(c.text for c in measured.caveats)
-    return MeasurementLine(name, measured.text, where, str(annotation.image.calibration), caveats)
+    return MeasurementLine(
+        name, measured.text, where, _(annotation.image.calibration.value), caveats
+    )
 
 
 def value_of(case: Case, annotation: Annotation) -> str:
