@@ -82,7 +82,8 @@ def written(catalogue: Catalog) -> tuple[bytes, bytes]:
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """Return the words that a catalogue does not say, in English."""
-    return [_forms(m.id)[0] for m in catalogue if m.id and not all(_forms(m.string))]
+    # What became one form a number, or one form of many, is kept as a guess and is not spoken.
+    return [_forms(m.id)[0] for m in catalogue if m.id and (m.fuzzy or not all(_forms(m.string)))]
 
 
 def _forms(words: object) -> list[str]:
