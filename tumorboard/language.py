@@ -32,8 +32,25 @@ _DOMAIN: Final = "tumorboard"
 _ENGLISH: Final = "en"
 #: The decimal sign of the languages that have another than the point.
 _DECIMAL_SIGNS: Final = {"de": ","}
-#: The languages whose nouns begin with a capital letter wherever they stand.
-_CAPITAL_NOUNS: Final = frozenset({"de"})
+
+#: Of languages that write nouns with a capital: words at the head of a label that are none, and
+#: lose theirs within a sentence.
+_NO_NOUNS: Final = {
+    "de": (
+        "abgeschlossen abnehmende adjuvante an andere anderes ausgedehnte außerhalb axial "
+        "axiale beidseitige beidseitiges berührt dedifferenzierter dedifferenziertes "
+        "durchgeführt ein erwartete fast fehlt ferner fetthaltiger frei für gedreht geplant "
+        "gesehen gesichert glomeruläre grenzwertig groß gut hohe in infiltriert innerhalb ja "
+        "kein keine klein komplette koronar koronare kraniales könnte linke linker linkes "
+        "läuft makroskopischer maligner mehr männlich nach negativ nein neue nicht oberer "
+        "oberes oberflächlich oberhalb palliative partielle peritoneale positiv "
+        "postmenopausal progrediente prämenopausal präoperative rechte rechter rechtes "
+        "regionale regionäre resektabel retroperitonealer sagittal sagittale schwere sehr "
+        "solitärer sonstige stabile tauglich teilweise undifferenziertes unkalibriert "
+        "unresektabel unter untere unteres unterhalb verdrängt verdächtig vollständig "
+        "vollständige vorhanden weder weiblich zwischen"
+    )
+}
 
 _words: gettext.NullTranslations = gettext.NullTranslations()
 
@@ -104,19 +121,22 @@ def inside(text: str) -> str:
 
     Abbreviations keep their capitals, and nouns where the language gives them one.
     """
-    if text[:2].isupper() or code() in _CAPITAL_NOUNS:
+    if text[:2].isupper():
+        return text
+    small = _NO_NOUNS.get(code())
+    if small is not None and text.split(" ", 1)[0].rstrip(",;:").lower() not in small.split():
         return text
     return f"{text[:1].lower()}{text[1:]}"
-
-
-def english(words: str) -> tuple[str, ...]:
-    """Return the messages that are these words in the language that is spoken."""
-    return _english().get(words, ())
 
 
 def number(value: float, form: str) -> str:
     """Return a number in a form of `format`, such as ".1f", as the language writes it."""
     return _with_signs(f"{value:{form}}")
+
+
+def english(words: str) -> tuple[str, ...]:
+    """Return the messages that are these words in the language that is spoken."""
+    return _english().get(words, ())
 
 
 def day_words(day: date) -> str:
