@@ -42,7 +42,7 @@ def measurements_csv(rows: Sequence[ListedMeasurement], withheld: Withheld) -> b
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([column.value for column in Column])
+    writer.writerow([_(column.value) for column in Column])
     for row in cells(rows, withheld):
         writer.writerow([f"{c:{_FORM}}" if isinstance(c, float) else safe_cell(c) for c in row])
     return text.getvalue().encode("utf-8-sig")
@@ -57,7 +57,7 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
     book = Workbook()
     sheet = book.active
     sheet.title = _("Measurements")
-    heads = [column.value for column in Column]
+    heads = [_(column.value) for column in Column]
     table: list[list[Cell]] = [[*heads], *cells(rows, withheld)]
     for r, row in enumerate(table, start=1):
         for c, value in enumerate(row, start=1):
@@ -86,7 +86,7 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
 
 def measurements_text(rows: Sequence[ListedMeasurement], withheld: Withheld) -> str:
     """Return the rows with their heads, parted by tabs, as a spreadsheet takes them."""
-    told = [[column.value for column in Column]]
+    told = [[_(column.value) for column in Column]]
     told += [
         [number(c, _FORM) if isinstance(c, float) else safe_cell(c) for c in row]
         for row in cells(rows, withheld)
@@ -96,7 +96,7 @@ def measurements_text(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
 
 def measurements_html(rows: Sequence[ListedMeasurement], withheld: Withheld) -> str:
     """Return the rows with their heads as a table for a document."""
-    heads = "".join(f"<th>{html.escape(column.value)}</th>" for column in Column)
+    heads = "".join(f"<th>{html.escape(_(column.value))}</th>" for column in Column)
     lines = [f"<tr>{heads}</tr>"]
     for row in cells(rows, withheld):
         told = (number(c, _FORM) if isinstance(c, float) else safe_cell(c) for c in row)
