@@ -18,7 +18,6 @@ from multiprocessing import connection as pipes
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
