@@ -196,8 +196,8 @@ def assessment_words(result: dict[str, Any]) -> str:
         lines.append(f"{inside(option['status_text'])}: {option['title']}")
         lines += [f"    {r['rule']}: {_said(r)} [{_cited(r)}]" for r in option["reasons"]]
         if option["missing"]:
-            missing = _labels(option["missing"])
-            lines.append("    " + _("can still change by: {labels}", labels=missing))
+            told = _("can still change by: {labels}", labels=_labels(option["missing"]))
+            lines.append(f"    {told}")
         lines += _carried_words(option["carried"])
     lines += [_note(f"{_said(n)} ({n['rule']})") for n in result["note_details"]]
     lines += [

@@ -110,7 +110,7 @@ def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) ->
         day=day_in_words(meeting.date),
         start=meeting.start,
         place=meeting.place,
-        attendees=tuple(f"{a.name} ({a.role})" if a.role else a.name for a in meeting.attendees),
+        attendees=tuple(f"{a.name} ({_(a.role)})" if a.role else a.name for a in meeting.attendees),
         minutes=meeting.minutes,
         cases=tuple(
             replace(

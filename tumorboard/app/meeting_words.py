@@ -76,7 +76,7 @@ def decided_words(saving: StoredDecision, words: Words) -> Decided:
     free = words.free(decision.recommendation)
     return Decided(
         recommendation=(*spoken, free) if free else tuple(spoken),
-        intent="" if decision.intent is Intent.NOT_STATED else _(decision.intent.value),
+        intent=_INTENTS[decision.intent],
         rejected=tuple(
             Rejected(words.option(r.option, frozen), words.free(r.reason))
             for r in decision.rejected
@@ -93,6 +93,13 @@ def decided_words(saving: StoredDecision, words: Words) -> Decided:
     )
 
 
+_INTENTS: Final = {
+    Intent.NOT_STATED: "",
+    Intent.CURATIVE: _("curative"),
+    Intent.PALLIATIVE: _("palliative"),
+    Intent.DIAGNOSTIC: _("diagnostic"),
+    Intent.SURVEILLANCE: _("surveillance"),
+}
 _TRIAL: Final = {Considered.NOT_STATED: "", Considered.YES: _("yes"), Considered.NO: _("no")}
 
 
