@@ -33,7 +33,8 @@ from tumorboard.reports.pdf import write_pdf
 application = QGuiApplication(["test"])
 who = Patient("1", "Иванов^Пётр", "4711", "19590412", "M")
 of = replace(case(axes(), height()), question="هل يمكن استئصاله؟", patient=who)
-report = context(of=of, key_images=images(1), with_identity=True)
+views = [replace(view, caption="Ansicht") for view in images(1)]
+report = context(of=of, key_images=views, with_identity=True)
 write_pdf(report, Path(sys.argv[1]))
 write_html(report, Path(sys.argv[2]))
 labels = {command.name: command.label for command in COMMANDS}
