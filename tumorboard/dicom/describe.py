@@ -49,16 +49,19 @@ _PHASE_WORDS = (
 )
 
 _BODY_WORDS = (
-    (r"chest[ /]*abd\w*[ /]*pel\w*|\bcap\b|thorax[ /-]*abdomen\w*", "chest, abdomen and pelvis"),
-    (r"abd\w*[ /&+]*(and )?pel\w*|\bap\b.*pelvis", "abdomen and pelvis"),
-    (r"whole ?body|ganzkörper|\bwb\b|skull base to mid[- ]?thigh", "whole body"),
-    (r"abdom\w*|\babd\b|liver|hepat\w*|renal|kidney\w*", "abdomen"),
-    (r"pelvi\w*|becken", "pelvis"),
-    (r"chest|thora\w*|lung\w*", "chest"),
-    (r"head|brain|skull|kopf|cran\w*", "head"),
-    (r"neck|hals", "neck"),
-    (r"thigh|leg|knee|femur|extremit\w*|calf|foot|ankle", "leg"),
-    (r"shoulder|arm|elbow|hand|wrist|humerus", "arm"),
+    (
+        r"chest[ /]*abd\w*[ /]*pel\w*|\bcap\b|thorax[ /-]*abdomen\w*",
+        N_("chest, abdomen and pelvis"),
+    ),
+    (r"abd\w*[ /&+]*(and )?pel\w*|\bap\b.*pelvis", N_("abdomen and pelvis")),
+    (r"whole ?body|ganzkörper|\bwb\b|skull base to mid[- ]?thigh", N_("whole body")),
+    (r"abdom\w*|\babd\b|liver|hepat\w*|renal|kidney\w*", N_("abdomen")),
+    (r"pelvi\w*|becken", N_("pelvis")),
+    (r"chest|thora\w*|lung\w*", N_("chest")),
+    (r"head|brain|skull|kopf|cran\w*", N_("head")),
+    (r"neck|hals", N_("neck")),
+    (r"thigh|leg|knee|femur|extremit\w*|calf|foot|ankle", N_("leg")),
+    (r"shoulder|arm|elbow|hand|wrist|humerus", N_("arm")),
 )
 
 
