@@ -23,7 +23,7 @@ def other_words() -> Mapping[str, tuple[str, ...]]:
     for name in (f"commands.{code()}.yaml", "commands.yaml"):
         if (resource_path("terms") / name).is_file():
             for command, words in shipped_yaml("terms", name)["words"].items():
-                found[command] = (*found.get(command, ()), *map(str, words))
+                found[command] = (*found.get(command, ()), *(str(w).casefold() for w in words))
     return found
 
 
