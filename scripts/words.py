@@ -3,8 +3,8 @@
     python scripts/words.py            collect, merge and compile; say what is not translated
     python scripts/words.py --check    change nothing; exit 1 where that would change something
 
-Words stand in the code as arguments of `_`, `ngettext`, `pgettext` and `N_`, and in the data
-files of ``resources`` under the keys that `WORDS_OF` names.
+Words stand in the code and in the templates as arguments of `_`, `ngettext`, `pgettext` and
+`N_`, and in the data files of ``resources`` under the keys that `WORDS_OF` names.
 """
 
 from __future__ import annotations
@@ -29,12 +29,16 @@ DOMAIN: Final = "tumorboard"
 FOLDER: Final = ROOT / "resources" / "language"
 KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
+#: Where the words of code and templates are.
+SOURCES: Final = ("tumorboard", "resources/report")
+
 #: The data files that hold words of the program, and under which keys.
 WORDS_OF: Final[dict[str, frozenset[str]]] = {
     "settings.yaml": frozenset({"help"}),
     "terms/facts.yaml": frozenset({"label", "help", "definition", "groups", "choices", "unit"}),
     "terms/organs.yaml": frozenset({"organ"}),
     "terms/sites.yaml": frozenset({"site"}),
+    "hanging.yaml": frozenset({"name"}),
 }
 
 #: Keys of the data files under which codes stand, and their meanings in the words of the standard.
@@ -47,12 +51,12 @@ _NO_DATE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 def collected() -> Catalog:
     """Return all words of the program, each with the files that it stands in."""
     found = Catalog(project=DOMAIN, fuzzy=False)
-    for name, _line, message, comments, context in extract_from_dir(
-        ROOT / "tumorboard", [("**.py", of_code)], keywords=KEYWORDS
-    ):
-        found.add(
-            message, None, [(f"tumorboard/{name}", 1)], context=context, auto_comments=comments
-        )
+    for folder in SOURCES:
+        for name, _line, message, comments, context in extract_from_dir(
+            ROOT / folder, [("**.py", of_code), ("**.j2", "jinja2")], keywords=KEYWORDS
+        ):
+            place = [(f"{folder}/{name}", 1)]
+            found.add(message, None, place, context=context, auto_comments=comments)
     for name, keys in WORDS_OF.items():
         content = yaml.safe_load((ROOT / "resources" / name).read_text(encoding="utf-8"))
         for words in _under(content, keys):
@@ -101,7 +105,8 @@ def written(catalogue: Catalog) -> tuple[bytes, bytes]:
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """Return the words that a catalogue does not say, in English."""
-    return [_forms(m.id)[0] for m in catalogue if m.id and not all(_forms(m.string))]
+    # What became one form a number, or one form of many, is kept as a guess and is not spoken.
+    return [_forms(m.id)[0] for m in catalogue if m.id and (m.fuzzy or not all(_forms(m.string)))]
 
 
 def _forms(words: object) -> list[str]:

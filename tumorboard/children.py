@@ -18,8 +18,6 @@ from multiprocessing import connection as pipes
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tumorboard.language import _
-
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 CHILD: Final = "--child"
 
 _PACKAGE: Final = __name__.partition(".")[0]
-_PROGRAM: Final = _("from {name} import run; import sys; run(sys.argv[1:])", name=__name__)
+_PROGRAM: Final = f"from {__name__} import run; import sys; run(sys.argv[1:])"
 
 
 def is_frozen() -> bool:

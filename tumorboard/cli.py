@@ -1,8 +1,4 @@
-"""The command line: the window, and the same work without one.
-
-Exit codes: 0 done; 1 it could not be done, a sentence says why; 2 the command line is
-wrong; 3 done, but files were left out or the store is not whole; 70 a fault of the program.
-"""
+"""The command line: the window, and the same work without one."""
 
 from __future__ import annotations
 
@@ -73,16 +69,18 @@ def _parser() -> argparse.ArgumentParser:
             "Case viewer for sarcoma tumour boards. Without a command: open the window. "
             "Supports the board, decides nothing; not a medical device."
         ),
-        epilog=__doc__.split("\n\n")[1].replace("\n", " ") if __doc__ else None,
+        epilog=_(
+            "Exit codes: 0 done; 1 it could not be done, a sentence says why; 2 the command line "
+            "is wrong; 3 done, but files were left out or the store is not whole; 70 a fault of "
+            "the program."
+        ),
     )
-    parser.add_argument(
-        "--version", action="version", version=_("tumorboard {version}", version=__version__)
-    )
+    parser.add_argument("--version", action="version", version=f"tumorboard {__version__}")
     parser.add_argument(
         "--store", type=Path, metavar="DIR", help=_("folder that holds all cases (made if missing)")
     )
     parser.set_defaults(run=_window)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND")
     view = _add(commands, "view", _view, _("show images without storing them"), paths="+")
     view.add_argument("--until-first-picture", action="store_true", help=argparse.SUPPRESS)
     _add_import(commands)
@@ -287,7 +285,8 @@ def _import(options: argparse.Namespace) -> int:
     outcome = import_paths(folder, others, terminal_reporter(), same_patient=options.same_patient)
     say(outcome.text)
     for refusal in outcome.refused:
-        say(_("  left out: {file}: {reason}", file=refusal.file, reason=refusal.reason))
+        told = _("left out: {file}: {reason}", file=refusal.file, reason=refusal.reason)
+        say(f"  {told}")
     return INCOMPLETE if outcome.refused else DONE
 
 
@@ -302,11 +301,7 @@ def _scan(options: argparse.Namespace) -> int:
 
 
 def _assess(options: argparse.Namespace) -> int:
-    from tumorboard.app.headless import (
-        assess_text,
-        assessment_words,
-        result_lines,
-    )
+    from tumorboard.app.headless import assess_text, assessment_words, result_lines
     from tumorboard.guidelines.batch import is_error
     from tumorboard.guidelines.explain import explain
 
@@ -355,7 +350,7 @@ def _report(options: argparse.Namespace) -> int:
         options.paper,
         identity=options.identity,
     ):
-        say(f"Written: {line(str(path))}")
+        say(_("Written: {file}", file=line(str(path))))
     return DONE
 
 
@@ -372,7 +367,7 @@ def _slides(options: argparse.Namespace) -> int:
     else:
         day, start = options.meeting, options.start
         write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
-    say(f"Written: {line(str(options.pdf))}")
+    say(_("Written: {file}", file=line(str(options.pdf))))
     return DONE
 
 
@@ -381,7 +376,7 @@ def _bundle(options: argparse.Namespace) -> int:
 
     folder, reporter = guided_store(options), terminal_reporter()
     write_bundle_of(folder, options.case, options.out, reporter, identity=options.identity)
-    say(f"Written: {line(str(options.out))}")
+    say(_("Written: {file}", file=line(str(options.out))))
     return DONE
 
 
@@ -410,7 +405,7 @@ def _minutes(options: argparse.Namespace) -> int:
         write_csv(papers, options.csv)
     del application
     for file in files:
-        say(f"Written: {line(str(file))}")
+        say(_("Written: {file}", file=line(str(file))))
     return DONE
 
 
@@ -487,10 +482,10 @@ def _read_text(path: Path) -> str:
     try:
         return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = (
-            _("does not exist") if isinstance(error, FileNotFoundError) else _("cannot be read")
-        )
-        raise UserError(f"“{path.name}” {reason}.", _("Name a JSON file of facts.")) from error
+        reason = _("“{name}” cannot be read.", name=path.name)
+        if isinstance(error, FileNotFoundError):
+            reason = _("“{name}” does not exist.", name=path.name)
+        raise UserError(reason, _("Name a JSON file of facts.")) from error
 
 
 class _Parser(argparse.ArgumentParser):

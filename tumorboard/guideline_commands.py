@@ -47,7 +47,7 @@ def add_guideline_commands(commands: Any) -> None:
     diff = _add(parts, "diff", _diff, _("say what differs between two guidelines"))
     for side in ("before", "after"):
         diff.add_argument(
-            side, metavar=side.upper(), help=_("{VERSION}, or a folder", VERSION=_VERSION)
+            side, metavar=side.upper(), help=_("{version}, or a folder", version=_VERSION)
         )
     diff.add_argument("--json", action="store_true", help=_("print JSON (the default is lines)"))
     names = _add(parts, "names", _names, _("list what a condition may name"))
@@ -87,7 +87,7 @@ def _add_signature(parser: argparse.ArgumentParser, *, required: bool) -> None:
     parser.add_argument(
         "--author", default="", metavar="NAME", required=required, help=_("who signs")
     )
-    parser.add_argument("--reason", default="", metavar="TEXT", required=required, help="why")
+    parser.add_argument("--reason", default="", metavar="TEXT", required=required, help=_("why"))
     parser.add_argument("--date", default="", metavar="DAY", help=_("2026-01-05 (default: today)"))
 
 
@@ -120,7 +120,7 @@ def _deviations(folder: Path, file: Path) -> int:
     found = list(deviations(load_folder(folder), cases))
     for deviation in found:
         say(line(deviation.text))
-    say(_("{count} cases, {count_2} deviations", count=len(cases), count_2=len(found)))
+    say(_("{cases} cases, {deviations} deviations", cases=len(cases), deviations=len(found)))
     return len(found)
 
 

@@ -16,6 +16,7 @@ import locale
 import os
 import string
 from datetime import date, datetime
+from functools import cache
 from numbers import Real
 from typing import Any, Final
 
@@ -63,6 +64,11 @@ def choose(code: str) -> None:
     spoken = code if code in LANGUAGES else _ENGLISH
     os.environ[VARIABLE] = spoken
     _words = gettext.NullTranslations()
+    _english.cache_clear()
+    # Modules of Python, such as argparse, ask these for their words.
+    os.environ["LANGUAGE"] = spoken
+    gettext.bindtextdomain(_DOMAIN, resource_path("language"))
+    gettext.textdomain(_DOMAIN)
     if spoken != _ENGLISH:
         _words = gettext.translation(_DOMAIN, resource_path("language"), [spoken], fallback=True)
 
@@ -128,6 +134,11 @@ def number(value: float, form: str) -> str:
     return _with_signs(f"{value:{form}}")
 
 
+def english(words: str) -> tuple[str, ...]:
+    """Return the messages that are these words in the language that is spoken."""
+    return _english().get(words, ())
+
+
 def day_words(day: date) -> str:
     """Return a day as "12 Nov 2026"."""
     return _("{day} {month} {year}", day=day.day, month=month_words(day.month), year=day.year)
@@ -155,6 +166,16 @@ MONTHS: Final = (
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
 )  # fmt: skip
 _WEEKDAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+@cache
+def _english() -> dict[str, tuple[str, ...]]:
+    """Return the messages without fields by their translations."""
+    found: dict[str, tuple[str, ...]] = {}
+    for message, words in getattr(_words, "_catalog", {}).items():
+        if isinstance(message, str) and message:
+            found[words] = (*found.get(words, ()), message)
+    return found
 
 
 def _filled(message: str, values: dict[str, object]) -> str:

@@ -28,16 +28,12 @@ class Progress:
     def text(self) -> str:
         """The line to show, such as 'Reading files 120 of 480, 3 s left'."""
         count = (
-            _(" {done} of {total}", done=self.done, total=self.total)
-            if self.total
-            else f" {self.done}"
+            _("{done} of {total}", done=self.done, total=self.total) if self.total else self.done
         )
-        left = (
-            ""
-            if self.seconds_left is None
-            else _(", {value} s left", value=max(1, round(self.seconds_left)))
-        )
-        return f"{self.label}{count}{left}"
+        told = f"{self.label} {count}"
+        if self.seconds_left is None:
+            return told
+        return f"{told}, {_('{seconds} s left', seconds=max(1, round(self.seconds_left)))}"
 
 
 class Reporter:

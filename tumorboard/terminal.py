@@ -6,9 +6,10 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.progress import Progress, Reporter
 from tumorboard.text import line, lines
 
@@ -59,7 +60,30 @@ def must_exist(paths: Sequence[Path]) -> None:
     """Raise a `UserError` that names the first path where nothing is."""
     for path in paths:
         if not path.exists():
-            raise UserError(_("“{path}” does not exist.", path=path), _("Check the name."))
+            raise UserError(_("“{name}” does not exist.", name=path), _("Check the name."))
+
+
+#: What argparse says; it looks these up in our catalogue.
+ARGPARSE: Final = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("show program's version number and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("one of the arguments %s is required"),
+    N_("unrecognized arguments: %s"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("expected one argument"),
+    N_("expected at most one argument"),
+    N_("expected at least one argument"),
+    N_("not allowed with argument %s"),
+    N_("ignored explicit argument %r"),
+)
 
 
 def must_differ(*files: Path | None) -> None:

@@ -8,7 +8,7 @@ from tumorboard.app.command_search import other_words, ranked
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.menus import MENUS, Submenu, path_of
 from tumorboard.app.tool_groups import ALWAYS, BUTTONS, GROUPS, PARTS
-from tumorboard.resources import resource_path
+from tumorboard.resources import resource_path, shipped_yaml
 
 LABELS = {command.name: command.label for command in COMMANDS}
 
@@ -76,6 +76,17 @@ def test_other_words_are_of_commands_that_there_are():
         assert words, name
         assert all(word == word.casefold() for word in words), name
         assert not [word for word in words if word in LABELS[name].casefold()], name
+
+
+@pytest.mark.parametrize(
+    "file", sorted(p.name for p in resource_path("terms").glob("commands.*.yaml"))
+)
+def test_words_of_each_language_are_of_commands_that_there_are(file):
+    entries = shipped_yaml("terms", file)["words"]
+    assert set(entries) <= set(LABELS)
+    for name, words in entries.items():
+        assert words, name
+        assert all(word == word.lower() for word in words), name
 
 
 def test_every_tool_stands_in_one_group_and_has_a_picture_of_its_own():

@@ -22,7 +22,7 @@ from tumorboard.app.edits import (
 from tumorboard.case.lesions import accepted
 from tumorboard.case.model import Case, Lesion
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import N_, _
 
 
 def drawn(case: Case, label: str, annotations: Sequence[Annotation]) -> Edit:
@@ -120,12 +120,12 @@ def assigned(case: Case, annotation_uid: str, lesion_uid: str, new_name: str = "
     annotation = found
     edits = []
     if lesion_uid and case.lesion(lesion_uid) is None:
-        name = new_name or _("Mass {count}", count=len(case.lesions) + 1)
+        name = new_name or _("Mass {number}", number=len(case.lesions) + 1)
         lesion = Lesion(lesion_uid, name, is_index=case.index_lesion is None)
         edits.append(put_lesion(case, lesion))
         case = apply(case, edits[-1])
     edits.append(put_annotation(case, with_lesion(annotation, lesion_uid)))
-    return combine(_("Assign measurement") if lesion_uid else _("Free measurement"), *edits)
+    return combine(N_("Assign measurement") if lesion_uid else N_("Free measurement"), *edits)
 
 
 def with_lesion(annotation: Annotation, lesion_uid: str) -> Annotation:
@@ -135,7 +135,7 @@ def with_lesion(annotation: Annotation, lesion_uid: str) -> Annotation:
 
 def accept(case: Case, uids: Iterable[str], author: str, now_utc: str) -> Edit:
     """Return the edit by which a reader takes proposed measurements as theirs."""
-    return _each(case, uids, _("Accept measurement"), lambda a: accepted(a, author, now_utc))
+    return _each(case, uids, N_("Accept measurement"), lambda a: accepted(a, author, now_utc))
 
 
 def _each(
@@ -167,4 +167,4 @@ def lesion_changed(case: Case, lesion: Lesion) -> Edit:
             edits.append(put_lesion(case, replace(other, is_index=False)))
             case = apply(case, edits[-1])
     edits.append(put_lesion(case, lesion))
-    return combine(_("Change lesion"), *edits)
+    return combine(N_("Change lesion"), *edits)

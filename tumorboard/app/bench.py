@@ -106,10 +106,8 @@ def checksum(volume: Volume) -> dict[str, str]:
         digest.update(np.ascontiguousarray(volume.values(stored), dtype="<f4").tobytes())
     return {
         "sha256": digest.hexdigest(),
-        "of": _(
-            "values in {unit}, float32 little endian, (slice, row, column)",
-            unit=volume.unit or _("stored units"),
-        ),
+        "of": f"values in {volume.unit or 'stored units'}, float32 little endian, "
+        "(slice, row, column)",
     }
 
 

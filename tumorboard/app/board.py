@@ -296,14 +296,15 @@ class Board:
 
 
 _PIECES = {
-    "date": "date",
-    "start": "start",
-    "place": "place",
-    "attendees": _("list of attendees"),
-    "minutes": _("time planned"),
-    "question": "question",
-    "presenter": "presenter",
+    "date": _("The date stays as it was changed there; yours was “{said}”."),
+    "start": _("The start stays as it was changed there; yours was “{said}”."),
+    "place": _("The place stays as it was changed there; yours was “{said}”."),
+    "attendees": _("The list of attendees stays as it was changed there; yours was “{said}”."),
+    "minutes": _("The time planned{whose} stays as it was changed there; yours was “{said}”."),
+    "question": _("The question{whose} stays as it was changed there; yours was “{said}”."),
+    "presenter": _("The presenter{whose} stays as it was changed there; yours was “{said}”."),
 }
+_STATE = _("The state stays as it was changed there; yours was “{said}”.")
 
 
 def _met(clashes: Iterable[Clash], label: Callable[[str], str]) -> str:
@@ -311,15 +312,7 @@ def _met(clashes: Iterable[Clash], label: Callable[[str], str]) -> str:
     told = [_("This meeting was changed in another window meanwhile; it stands here as it is now.")]
     for clash in clashes:
         whose = _(" of {label}", label=label(clash.case_uid)) if clash.case_uid else ""
-        piece = _PIECES.get(clash.piece, "state")
-        told.append(
-            _(
-                "The {piece}{whose} stays as it was changed there; yours was “{said}”.",
-                piece=piece,
-                whose=whose,
-                said=_said(clash),
-            )
-        )
+        told.append(_PIECES.get(clash.piece, _STATE).format(whose=whose, said=_said(clash)))
     return " ".join(told)
 
 

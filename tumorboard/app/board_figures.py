@@ -28,6 +28,7 @@ _NO_REASON: Final = _("no reason stated")
 _AGENDA: Final = _("cases on the agendas of meetings that took place in the period")
 _RECOMMENDED: Final = _("signed recommendations of the period")
 _SIGNED: Final = _("decisions signed in the period, deferrals included")
+_ASSESSED: Final = _("decisions signed in the period, deferrals included, on an assessment")
 _COMPARED: Final = _(
     "signed recommendations whose options can be compared with what the assessment offered"
 )
@@ -189,12 +190,7 @@ def _agreement(advised: Sequence[Decided]) -> FiguresPart:
                 )
                 for key, (name, text) in _APART.items()
             ),
-            *(
-                Figure(
-                    _("The board states: {name}", name=name), stated[key], total, text, _RECOMMENDED
-                )
-                for key, name, text in _STATED
-            ),
+            *(Figure(name, stated[key], total, text, _RECOMMENDED) for key, name, text in _STATED),
             Figure(
                 *(_("States that it differs, though all was offered"), contrary, agrees),
                 _("those in which the board states that it differs"),
@@ -209,9 +205,21 @@ def _agreement(advised: Sequence[Decided]) -> FiguresPart:
 
 
 _STATED: Final = (
-    (Agreement.AGREES, "agrees", _("those in which the board states that it agrees")),
-    (Agreement.DISSENTS, "differs", _("those in which the board states that it differs")),
-    (Agreement.NOT_STATED, "nothing", _("those in which the board states neither")),
+    (
+        Agreement.AGREES,
+        _("The board states: agrees"),
+        _("those in which the board states that it agrees"),
+    ),
+    (
+        Agreement.DISSENTS,
+        _("The board states: differs"),
+        _("those in which the board states that it differs"),
+    ),
+    (
+        Agreement.NOT_STATED,
+        _("The board states: nothing"),
+        _("those in which the board states neither"),
+    ),
 )
 
 
@@ -269,7 +277,7 @@ def _completeness(decided: Sequence[Decided], words: FigureWords) -> FiguresPart
     unknown = len(decided) - len(asked)
     complete = sum(not found for found in asked)
     lacking = Counter(name for found in asked for name in found)
-    among = _("{SIGNED}, on an assessment", SIGNED=_SIGNED)
+    among = _ASSESSED
     return FiguresPart(
         _("Completeness at presentation"),
         (
@@ -318,11 +326,12 @@ def _alerts(record: BoardRecord, words: FigureWords) -> FiguresPart:
         of_it = [alert for __, alert in told if alert.severity == severity]
         figures.append(
             Figure(
-                *(f"Overridden, {severity}", sum(bool(a.reason) for a in of_it), len(of_it)),
+                _("Overridden, {severity}", severity=_(severity)),
+                *(sum(bool(a.reason) for a in of_it), len(of_it)),
                 _("those that somebody had acknowledged with a reason and that still stood"),
                 _(
                     "alerts of the severity {severity} that stood when a decision was signed",
-                    severity=severity,
+                    severity=_(severity),
                 ),
             )
         )
@@ -349,7 +358,7 @@ def _alerts(record: BoardRecord, words: FigureWords) -> FiguresPart:
         lines=_sorted(
             CaseLine(
                 *(made.day.isoformat(), words.free(made.label)),
-                words.free(f"{alert.severity}: {alert.text}"),
+                words.free(f"{_(alert.severity)}: {alert.text}"),
                 words.free(alert.reason),
             )
             for made, alert in told
@@ -370,13 +379,13 @@ def _times(record: BoardRecord) -> FiguresPart:
     since = _("No time of a case is stored yet: presenting a meeting on its day (F5) stores them.")
     if record.timed_since is not None:
         since = _(
-            "Times are stored since {iso_date}; ", iso_date=iso_date(record.timed_since.isoformat())
+            "Times are stored since {day}; those of cases before it are not known.",
+            day=iso_date(record.timed_since.isoformat()),
         )
-        since += _("those of cases before it are not known.")
 
     def figure(name: str, value: float | None, counted: str) -> Figure:
         text = "" if value is None else f"{value:.1f}"
-        return Figure(name, len(known), total, counted, _AGENDA, unknown, text, "min")
+        return Figure(name, len(known), total, counted, _AGENDA, unknown, text, _("min"))
 
     def minutes(value: float) -> float | None:
         return value / _SECONDS if known else None

@@ -15,12 +15,16 @@ from typing import Any, Final
 from tumorboard.case.decision import Decision
 from tumorboard.case.model import Remark
 from tumorboard.guidelines.tree import OFFERED
-from tumorboard.language import _
+from tumorboard.language import N_
 
 #: How the keys of acknowledged alerts begin.
 ALERT: Final = "alert:"
 #: Severities as a record writes them, the worst first.
-SEVERITIES: Final[Mapping[str, str]] = {"C": "critical", "W": "warning", "I": "information"}
+SEVERITIES: Final[Mapping[str, str]] = {
+    "C": N_("critical"),
+    "W": N_("warning"),
+    "I": N_("information"),
+}
 
 
 class Stance(StrEnum):
@@ -163,7 +167,7 @@ def stance(made: Decided) -> Stance:
 
     """
     if made.decision.is_deferred:
-        raise ValueError(_("a deferred case was not decided"))
+        raise ValueError("a deferred case was not decided")
     options = _options(made.assessment)
     if not options:
         return Stance.NO_ASSESSMENT if options is None else Stance.NOTHING_OFFERED

@@ -16,7 +16,7 @@ from tumorboard.text import json_text
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-FORMAT: Final = _("tumorboard case bundle")
+FORMAT: Final = "tumorboard case bundle"
 #: Raised when an older program could no longer read a bundle rightly.
 VERSION: Final = 1
 

@@ -18,7 +18,7 @@ from tumorboard.app.case_repository import (
 from tumorboard.app.session import Session
 from tumorboard.case.model import SeriesRef
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 
 __all__ = ["AlreadyThereError", "Arrived", "arrived_words", "take_in_at", "take_in_bundle"]
 
@@ -84,7 +84,7 @@ def arrived_words(arrived: Arrived, bundle: Bundle) -> str:
     if not bundle.with_identity:
         said.append(_("It came without identity and stands as a patient of its own."))
     if arrived.awaited:
-        series = _("{awaited} series", awaited=arrived.awaited)
+        series = ngettext("{count} series", "{count} series", arrived.awaited)
         said.append(
             _(
                 "The images of {series} are not here yet: open the case, then their folder.",

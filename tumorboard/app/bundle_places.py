@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from tumorboard.annotations.kinds import SPECS
 from tumorboard.annotations.model import Annotation
 from tumorboard.app.bundle_format import damaged
 from tumorboard.app.series_record import series_of
@@ -25,7 +26,7 @@ from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Points, SliceStack
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.text import is_uid
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ def wrong_identifier(*told: Mapping[str, Any]) -> str:
             if wrong:
                 which = f"{_singular(name)} {number}" if isinstance(values, list) else "case"
                 return _(
-                    "its {which} has an identifier that is none by DICOM ({wrong})",
-                    which=which,
-                    wrong=wrong,
+                    "its {part} has an identifier that is none by DICOM ({key})",
+                    part=which,
+                    key=wrong,
                 )
     return ""
 
@@ -153,7 +154,7 @@ def _drawings(part: Part, number: int) -> Iterator[Drawing]:
     if isinstance(part, Annotation):
         image, name = (
             part.image,
-            _("annotation {number}, a {value},", number=number, value=part.kind.value),
+            _("annotation {number}, a {kind},", number=number, kind=inside(SPECS[part.kind].words)),
         )
         series, study = image.series_instance_uid, image.study_instance_uid
         yield Drawing(name, series, study, image.frame_of_reference_uid, part.points)
@@ -179,7 +180,9 @@ def _drawings(part: Part, number: int) -> Iterator[Drawing]:
             )
     elif isinstance(part, Remark | Fact):
         place = part.place if isinstance(part, Remark) else part.provenance.place
-        yield from _stated(place, f"{'note' if isinstance(part, Remark) else 'fact'} {number}")
+        is_note = isinstance(part, Remark)
+        name = _("note {number}", number=number) if is_note else _("fact {number}", number=number)
+        yield from _stated(place, name)
 
 
 def _stated(place: Place | None, name: str) -> Iterator[Drawing]:

@@ -44,7 +44,7 @@ from tumorboard.case.model import Patient, SeriesRef
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_codec import Packed, unpack_grid
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.progress import Reporter
 from tumorboard.reports.words import local_time
 from tumorboard.text import all_lines, line
@@ -180,15 +180,13 @@ def _contents(
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
     """Read a file of the archive, never more than it declares."""
     if info.file_size > limit:
-        raise damaged(_("its file {filename} is too large", filename=info.filename))
+        raise damaged(_("its file {name} is too large", name=info.filename))
     pieces, left = [], info.file_size
     with archive.open(info) as file:
         while piece := file.read(min(_PIECE, left + 1)):
             left -= len(piece)
             if left < 0:
-                raise damaged(
-                    _("its file {filename} is larger than it says", filename=info.filename)
-                )
+                raise damaged(_("its file {name} is larger than it says", name=info.filename))
             pieces.append(piece)
     if left:
         raise damaged(_("the file is not complete"))
@@ -352,11 +350,11 @@ def _origin(manifest: Mapping[str, Any], case: Mapping[str, Any]) -> str:
     people = ", ".join(sorted({step["author"] for step in history if step["author"]})[:8])
     parts = (
         _("Case bundle of {label}", label=case["label"]),
-        _("written {local_time}", local_time=local_time(str(manifest.get("written_utc", "")))),
+        _("written {time}", time=local_time(str(manifest.get("written_utc", "")))),
         _("by {author}", author=manifest["author"]) if manifest.get("author") else "",
-        _("{count} steps", count=len(history)) if history else "",
+        ngettext("{count} step", "{count} steps", len(history)) if history else "",
         _("of {people}", people=people) if people else "",
-        _("audit head {value}", value=str(case.get("audit_head", ""))[:12])
+        _("audit head {audit_head}", audit_head=str(case.get("audit_head", ""))[:12])
         if case.get("audit_head")
         else "",
     )

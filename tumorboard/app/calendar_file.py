@@ -47,7 +47,7 @@ def write_follow_up(path: Path, case: Case, follow_up: FollowUp | None) -> None:
         surgery,
         case_uid=case.uid,
         visit_text=follow_up.visit_text,
-        title=f"Follow-up {case.label}".strip(),
+        title=_("Follow-up {label}", label=case.label).strip(),
         provisional=follow_up.key in _PROVISIONAL,
     )
     write_whole(path, text.encode())
@@ -59,7 +59,7 @@ def follow_up_ics(
     *,
     case_uid: str,
     visit_text: str = "",
-    title: str = "Follow-up",
+    title: str = _("Follow-up"),
     provisional: bool = False,
     made: datetime | None = None,
 ) -> str:
@@ -83,7 +83,7 @@ def follow_up_ics(
     for name, value in (("version", "2.0"), ("prodid", _PRODUCT), ("calscale", "GREGORIAN")):
         calendar.add(name, value)
     for visit, day in zip(visits, visit_dates(visits, time_zero), strict=True):
-        chest = f"Chest: {visit.chest}" if visit.chest else ""
+        chest = _("Chest: {imaging}", imaging=visit.chest) if visit.chest else ""
         about = "\n".join(text for text in (visit_text, chest) if text)
         event = Event()
         event.add("uid", f"{case_uid}-{visit.month}@tumorboard")

@@ -11,7 +11,7 @@ from typing import Final
 from tumorboard.app.layouts import LAYOUTS
 from tumorboard.app.statuses import STATUSES
 from tumorboard.imaging.windowing import PRESETS
-from tumorboard.language import _
+from tumorboard.language import _, inside, pgettext
 from tumorboard.tools.toolbox import MASK_TOOLS, TOOLS, VESSEL_TOOLS
 
 
@@ -46,13 +46,15 @@ def _vessel_tools() -> list[Command]:
 
 def _presets() -> list[Command]:
     return [
-        Command(f"window.{key}", f"Window: {name.lower()}", "View", (key,))
-        for key, (name, _) in PRESETS.items()
+        Command(f"window.{key}", _("Window: {preset}", preset=inside(name)), "View", (key,))
+        for key, (name, __) in PRESETS.items()
     ]
 
 
 def _statuses() -> list[Command]:
-    return [Command(f"case.status.{s}", f"Status: {s}", "Case") for s in STATUSES]
+    return [
+        Command(f"case.status.{s}", _("Status: {status}", status=_(s)), "Case") for s in STATUSES
+    ]
 
 
 def _layouts() -> list[Command]:
@@ -74,7 +76,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.quit", _("Quit"), "File", ("Ctrl+Q",)),
     Command("edit.undo", _("Undo"), "Edit", ("Ctrl+Z",)),
     Command("edit.redo", _("Redo"), "Edit", ("Ctrl+Shift+Z", "Ctrl+Y")),
-    Command("edit.delete", _("Delete annotation"), "Edit", (_("Del"),)),
+    Command("edit.delete", _("Delete annotation"), "Edit", ("Del",)),
     Command("edit.accept", _("Accept proposed measurements"), "Edit", ("Shift+A",)),
     Command("edit.measurements", _("List of measurements…"), "Edit", ("Ctrl+Shift+M",)),
     Command("edit.label", _("Label annotation…"), "Edit", ("F2",)),
@@ -105,7 +107,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *_presets(),
     Command("view.invert", _("Invert"), "View", ("I",)),
     Command("view.reset", _("Reset view"), "View", ("R",)),
-    Command("view.overlays", _("Hide or show overlays"), "View", (_("Space"),)),
+    Command("view.overlays", _("Hide or show overlays"), "View", ("Space",)),
     Command("view.overview", _("Overview in three dimensions"), "View", ("Shift+D",)),
     Command(
         "view.identity", _("Who it is: name on list and images"), "View", ("Ctrl+Shift+N",), True
@@ -134,8 +136,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.key_previous", _("Previous key image"), "View", ("Ctrl+Shift+K",)),
     Command("view.tags", _("DICOM tags of the picture…"), "View", ("Ctrl+Shift+T",)),
     Command("view.histogram", _("Histogram of the region"), "View", ("Shift+G",)),
-    Command("view.next", _("Next view"), "View", (_("Tab"),)),
-    Command("view.maximise", _("Finish drawing; view alone, or all"), "View", (_("Return"),)),
+    Command("view.next", _("Next view"), "View", ("Tab",)),
+    Command("view.maximise", _("Finish drawing; view alone, or all"), "View", ("Return",)),
     *_layouts(),
     Command("layout.next", _("Next hanging protocol"), "Layout", ("F9",)),
     Command("layout.protocols", _("Hanging protocols…"), "Layout"),
@@ -169,7 +171,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("meeting.readiness", _("Readiness of the cases…"), "Meeting"),
     Command("meeting.decisions", _("Table of the decisions…"), "Meeting"),
     Command("meeting.figures", _("What the board did"), "Meeting", ("Shift+F4",), True),
-    Command("present.start", _("Present"), "Case", ("F5",)),
+    Command("present.start", pgettext("command", "Present"), "Case", ("F5",)),
     Command("present.case", _("Present the open case alone"), "Case", ("Shift+F5",)),
     Command("case.timeline", _("Timeline of the patient"), "Case", ("Y",), checkable=True),
     Command("case.event", _("Enter an event of the course…"), "Case"),
@@ -187,18 +189,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "cancel",
         _("Cancel what is half drawn, put the tool away, leave full screen"),
         "",
-        (_("Esc"),),
+        ("Esc",),
     ),
 )
 
 #: What the two windows of a talk understand, whichever of them has the keys.
 PRESENTING: Final[tuple[Command, ...]] = (
-    Command("forward", _("Next page"), "", ("PgDown", _("Right"), _("Down"), _("Space"))),
-    Command("back", _("Previous page"), "", ("PgUp", _("Left"), "Up", _("Backspace"))),
+    Command("forward", _("Next page"), "", ("PgDown", "Right", "Down", "Space")),
+    Command("back", _("Previous page"), "", ("PgUp", "Left", "Up", "Backspace")),
     Command("next_case", _("Next case"), "", ("Ctrl+PgDown",)),
     Command("previous_case", _("Previous case"), "", ("Ctrl+PgUp",)),
-    Command("first", _("First page of the case"), "", (_("Home"),)),
-    Command("last", _("Last page of the case"), "", (_("End"),)),
+    Command("first", _("First page of the case"), "", ("Home",)),
+    Command("last", _("Last page of the case"), "", ("End",)),
     Command("blank", _("Blank the screen of the audience, or show it again"), "", (".", "B")),
     Command("pointer", _("Pointer of light"), "", ("P",), checkable=True),
     Command("column", _("Column beside the pictures"), "", ("F",), checkable=True),
@@ -206,12 +208,12 @@ PRESENTING: Final[tuple[Command, ...]] = (
     Command("decide", _("Decision, or notes and agenda"), "", ("Ctrl+D",), checkable=True),
     Command("sign", _("Sign the decision that is written"), "", ("Ctrl+Return",)),
     Command("undo", _("Take back what was drawn last"), "", ("Ctrl+Z",)),
-    Command("tool.", _("Window and level"), "", ("W",), checkable=True, short="W/L"),
+    Command("tool.", _("Window and level"), "", ("W",), checkable=True, short=_("W/L")),
     Command("tool.length", _("Length"), "", ("L",), checkable=True, short=_("Length")),
     Command("tool.bidirectional", _("Two axes"), "", ("D",), checkable=True, short=_("Two axes")),
     Command("tool.ellipse", _("Ellipse"), "", ("E",), checkable=True, short=_("Ellipse")),
     Command("tool.angle", _("Angle"), "", ("A",), checkable=True, short=_("Angle")),
-    Command("end", _("End; first put a tool away"), "", (_("Esc"),)),
+    Command("end", _("End; first put a tool away"), "", ("Esc",)),
 )
 #: A digit is not a command of its own: the number goes to a case by Enter or after a moment.
 JUMP: Final = (_("0 to 9"), _("Number of a case; Enter, or a moment later, goes there"))
@@ -233,7 +235,7 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     (_("Ctrl + arrows"), _("Move the held handle, or what is selected, by a tenth of a pixel")),
     (_("Drag a label"), _("Move it away from the lesion")),
     (_("Enter, N, Esc in the pass of IVC levels"), _("Mark the level, leave it out, end")),
-    ("PgUp, PgDn", _("Previous series, next series")),
+    (_("PgUp, PgDn"), _("Previous series, next series")),
     (_("Alt + Up, Down on the agenda"), _("Move the case; or drag its row")),
     (_("F2, Del, Enter on the agenda"), _("Edit the cell, take the case off, open the case")),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
-from tumorboard.annotations.model import Annotation
+from tumorboard.annotations.kinds import SPECS
+from tumorboard.annotations.model import Annotation, Kind
 from tumorboard.canonical_json import dumps
 from tumorboard.case.codec import Part, encode, freeze
 from tumorboard.case.facts import Fact
@@ -14,7 +15,7 @@ from tumorboard.case.saved_view import SavedView
 from tumorboard.case.segmentation import Segmentation
 from tumorboard.case.vessel import VesselPath
 from tumorboard.imaging.mask_codec import Packed, PackedMask
-from tumorboard.language import _
+from tumorboard.language import N_, _, inside
 
 Found = TypeVar("Found")
 Item = TypeVar("Item", bound=Annotation | Lesion | Remark | SavedView | Segmentation | VesselPath)
@@ -31,6 +32,22 @@ _ORDERED = {
 
 #: The families that an edit may touch.
 EDITABLE = (*_ORDERED, "fact", "case")
+
+# Steps are stored under English labels, whoever reads them; `step_words` shows them.
+_MOVED = N_("Move key image")
+#: What a step does to a detail of the case.
+_DETAILS = {
+    "label": N_("Change the label"),
+    "question": N_("Change the question"),
+    "summary": N_("Change the summary"),
+}
+_KINDS = frozenset(Kind)
+#: What a step does to an annotation of a kind, by the first word of its label.
+_OF_KIND = {
+    "Draw": N_("Draw {kind}"),
+    "Change": N_("Change {kind}"),
+    "Delete": N_("Delete {kind}"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,16 @@ class Edit:
     label: str
     changes: tuple[Change, ...]
     voxels: tuple[Packed, ...] = ()
+
+
+def step_words(label: str) -> str:
+    """Return the label of a step in the language; labels are stored in English."""
+    verb, _space, kind = label.partition(" ")
+    if verb in _OF_KIND and kind in _KINDS:
+        return _(_OF_KIND[verb], kind=inside(SPECS[Kind(kind)].words))
+    if verb == "Status:":
+        return _("Status: {status}", status=_(kind))
+    return _(label)
 
 
 def apply(case: Case, edit: Edit) -> Case:
@@ -90,7 +117,7 @@ def combine(label: str, *edits: Edit) -> Edit:
 def put_annotation(case: Case, annotation: Annotation, label: str = "") -> Edit:
     """Return the edit that draws an annotation or replaces its older self."""
     before = case.annotation(annotation.uid)
-    verb = _("Draw") if before is None else _("Change")
+    verb = "Draw" if before is None else "Change"
     return _put(
         "annotation", annotation.uid, before, annotation, label or f"{verb} {annotation.kind}"
     )
@@ -106,16 +133,14 @@ def delete_annotation(case: Case, uid: str) -> Edit:
 
     """
     found = _held_one(case.annotation(uid), uid)
-    return Edit(
-        _("Delete {kind}", kind=found.kind), (_removal("annotation", uid, found, case.annotations),)
-    )
+    return Edit(f"Delete {found.kind}", (_removal("annotation", uid, found, case.annotations),))
 
 
 def put_lesion(case: Case, lesion: Lesion, label: str = "") -> Edit:
     """Return the edit that adds or changes a lesion."""
     before = case.lesion(lesion.uid)
-    verb = _("Add") if before is None else _("Change")
-    return _put("lesion", lesion.uid, before, lesion, label or _("{verb} lesion", verb=verb))
+    usual = N_("Add lesion") if before is None else N_("Change lesion")
+    return _put("lesion", lesion.uid, before, lesion, label or usual)
 
 
 def delete_lesion(case: Case, uid: str) -> Edit:
@@ -137,23 +162,23 @@ def delete_lesion(case: Case, uid: str) -> Edit:
         edits.append(delete_segmentation(case, outline.uid))
         case = apply(case, edits[-1])
     lesion = _removal("lesion", uid, found, case.lesions)
-    return combine(_("Delete lesion"), *edits, Edit("", (lesion,)))
+    return combine(N_("Delete lesion"), *edits, Edit("", (lesion,)))
 
 
 def put_fact(case: Case, fact: Fact, label: str = "") -> Edit:
     """Return the edit that records a fact as a person stated it."""
     kept = Fact(fact.name, freeze(fact.value), fact.provenance)
-    return _put("fact", fact.name, case.facts.get(fact.name), kept, label or _("State a fact"))
+    return _put("fact", fact.name, case.facts.get(fact.name), kept, label or N_("State a fact"))
 
 
 def clear_fact(case: Case, name: str) -> Edit:
     """Return the edit that takes a statement back; a derived value then counts again."""
-    return _put("fact", name, case.facts.get(name), None, _("Clear a fact"))
+    return _put("fact", name, case.facts.get(name), None, N_("Clear a fact"))
 
 
 def put_remark(case: Case, remark: Remark, label: str = "") -> Edit:
     """Return the edit that notes something about the case."""
-    return _put("remark", remark.key, case.remark(remark.key), remark, label or _("Add a note"))
+    return _put("remark", remark.key, case.remark(remark.key), remark, label or N_("Add a note"))
 
 
 def delete_remark(case: Case, key: str, label: str = "") -> Edit:
@@ -166,14 +191,14 @@ def delete_remark(case: Case, key: str, label: str = "") -> Edit:
 
     """
     found = _held_one(case.remark(key), key)
-    return Edit(label or _("Take a note back"), (_removal("remark", key, found, case.remarks),))
+    return Edit(label or N_("Take a note back"), (_removal("remark", key, found, case.remarks),))
 
 
 def put_view(case: Case, view: SavedView, label: str = "") -> Edit:
     """Return the edit that keeps a view, or replaces its older self where it stands."""
     before = case.view(view.uid)
-    verb = _("Keep") if before is None else _("Change")
-    return _put("view", view.uid, before, view, label or _("{verb} key image", verb=verb))
+    usual = N_("Keep key image") if before is None else N_("Change key image")
+    return _put("view", view.uid, before, view, label or usual)
 
 
 def delete_view(case: Case, uid: str) -> Edit:
@@ -186,7 +211,7 @@ def delete_view(case: Case, uid: str) -> Edit:
 
     """
     found = _held_one(case.view(uid), uid)
-    return Edit(_("Delete key image"), (_removal("view", uid, found, case.views),))
+    return Edit(N_("Delete key image"), (_removal("view", uid, found, case.views),))
 
 
 def move_view(case: Case, uid: str, position: int) -> Edit:
@@ -201,10 +226,10 @@ def move_view(case: Case, uid: str, position: int) -> Edit:
     found = _held_one(case.view(uid), uid)
     here, there = case.views.index(found), min(max(position, 0), len(case.views) - 1)
     if here == there:
-        return Edit(_("Move key image"), ())
+        return Edit(_MOVED, ())
     away = Change("view", uid, found, None, here)
     back = Change("view", uid, None, found, there)
-    return Edit(_("Move key image"), (away, back))
+    return Edit(_MOVED, (away, back))
 
 
 def put_segmentation(
@@ -217,8 +242,8 @@ def put_segmentation(
     """
     before = case.segmentation(record.uid)
     after = record if packed is None else record.filled_with(packed)
-    verb = _("Add") if before is None else _("Change")
-    edit = _put("segmentation", record.uid, before, after, label or _("{verb} outline", verb=verb))
+    usual = N_("Add outline") if before is None else N_("Change outline")
+    edit = _put("segmentation", record.uid, before, after, label or usual)
     return edit if packed is None else replace(edit, voxels=(packed.voxels, packed.grid))
 
 
@@ -242,14 +267,14 @@ def delete_segmentation(case: Case, uid: str) -> Edit:
             lumen = "" if vessel.lumen_uid == uid else vessel.lumen_uid
             edits.append(put_vessel(case, replace(vessel, lumen_uid=lumen, mass_uids=kept)))
     removal = _removal("segmentation", uid, found, case.segmentations)
-    return combine(_("Delete outline"), *edits, Edit("", (removal,)))
+    return combine(N_("Delete outline"), *edits, Edit("", (removal,)))
 
 
 def put_vessel(case: Case, vessel: VesselPath, label: str = "") -> Edit:
     """Return the edit that lays a vessel, or replaces its older self."""
     before = case.vessel(vessel.uid)
-    verb = _("Draw") if before is None else _("Change")
-    return _put("vessel", vessel.uid, before, vessel, label or _("{verb} vessel", verb=verb))
+    usual = N_("Draw vessel") if before is None else N_("Change vessel")
+    return _put("vessel", vessel.uid, before, vessel, label or usual)
 
 
 def delete_vessel(case: Case, uid: str) -> Edit:
@@ -262,12 +287,12 @@ def delete_vessel(case: Case, uid: str) -> Edit:
 
     """
     found = _held_one(case.vessel(uid), uid)
-    return Edit(_("Delete vessel"), (_removal("vessel", uid, found, case.vessels),))
+    return Edit(N_("Delete vessel"), (_removal("vessel", uid, found, case.vessels),))
 
 
 def set_detail(case: Case, name: str, text: str) -> Edit:
     """Return the edit of the ``label``, ``question`` or ``summary`` of the case."""
-    return _put("case", name, getattr(case, name), text, _("Change the {name}", name=name))
+    return _put("case", name, getattr(case, name), text, _DETAILS[name])
 
 
 def _held_one(found: Found | None, key: str) -> Found:
@@ -292,7 +317,7 @@ def _text(part: Part | None) -> str:
 
 def _apply(case: Case, change: Change) -> Case:
     if _held(case, change) != change.before:
-        raise ValueError(_("stale change of a {entity}", entity=change.entity))
+        raise ValueError(f"stale change of a {change.entity}")
     if change.entity in _ORDERED:
         family = _ORDERED[change.entity]
         items = _placed(getattr(case, family), change, change.after)
@@ -315,11 +340,9 @@ def _held(case: Case, change: Change) -> Part | None:
         return next((item for item in items if item.uid == change.key), None)
     if change.entity == "fact":
         return case.facts.get(change.key)
-    if change.entity == "case" and change.key in ("label", "question", "summary"):
+    if change.entity == "case" and change.key in _DETAILS:
         return str(getattr(case, change.key))
-    raise ValueError(
-        _("an edit cannot change {entity} {key}", entity=change.entity, key=change.key)
-    )
+    raise ValueError(f"an edit cannot change {change.entity} {change.key}")
 
 
 def _placed(items: tuple[Any, ...], change: Change, after: Part | None) -> tuple[Any, ...]:

@@ -34,7 +34,7 @@ def add_figures(commands: Any, add: Callable[..., Any], terminal: Terminal) -> N
         dest="last",
         default="",
         metavar="DATE",
-        help=_("last day, included {default}", default=default),
+        help=f"{_('last day, included')} {default}",
     )
     figures.add_argument(
         "--csv", type=Path, metavar="FILE", help=_("write a table; it names no patient")
@@ -60,5 +60,5 @@ def _figures(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.say(figures_words(report.figures))
         return 0
     report.write_csv(options.csv)
-    terminal.say(f"Written: {options.csv}")
+    terminal.say(_("Written: {file}", file=options.csv))
     return 0

@@ -140,9 +140,9 @@ def _refusal(change: SettingChange, now: Guideline, then: Guideline) -> str:
         )
     if _meaning(old) != _meaning(new):
         return _(
-            "“{title}” reads “{title_2}” in {id} {version}.",
+            "“{title}” reads “{other}” in {id} {version}.",
             title=old.title,
-            title_2=new.title,
+            other=new.title,
             id=then.id,
             version=then.version,
         )
@@ -243,12 +243,10 @@ def refuse_errors(folder: Path, name: str) -> None:
         place = (
             _("{file}, line {line}", file=first.file, line=first.line) if first.line else first.file
         )
-        more = (
-            _(" And {count} more: see the command lint.", count=len(errors) - 1)
-            if errors[1:]
-            else ""
-        )
+        hint = _("Correct it.")
+        if errors[1:]:
+            hint += " " + _("And {count} more: see the command lint.", count=len(errors) - 1)
         raise UserError(
             _("{name} has an error. {place}: {text}", name=name, place=place, text=first.text),
-            _("Correct it.{more}", more=more),
+            hint,
         )

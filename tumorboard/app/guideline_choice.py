@@ -43,10 +43,10 @@ from tumorboard.text import changed, line
 from tumorboard.whole_file import write_whole
 
 CHOICE_NAME = "guideline-choice.yaml"
-_HEADING = _("""Which guideline this store goes by: signed acts, the oldest first.
-The last choice counts. New acts are put behind; comments stay.""")
+_HEADING = """Which guideline this store goes by: signed acts, the oldest first.
+The last choice counts. New acts are put behind; comments stay."""
 CHOOSE, RETIRE, REINSTATE = ACTS = ("choose", "retire", "reinstate")
-_DID = {CHOOSE: "chosen", RETIRE: "retired", REINSTATE: "reinstated"}
+_DID = {CHOOSE: _("chosen"), RETIRE: _("retired"), REINSTATE: _("reinstated")}
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def choices(folder: Path) -> Choices:
         act = Act(**{name: str(entry[name] or "") for name in names})
         if act.act not in ACTS:
             raise document.error(
-                ("acts", i), _('"{act}" is none of {ACTS}.', act=act.act, ACTS=", ".join(ACTS))
+                ("acts", i), _('"{act}" is none of {acts}.', act=act.act, acts=", ".join(ACTS))
             )
         try:
             Signature(act.author, act.date, act.reason).checked()
@@ -191,13 +191,11 @@ def guideline_in_force(folder: Path) -> GuidelineInForce:
             guideline = loaded(version)
         except UserError as error:
             said = _(
-                "{name}, which was chosen here, cannot be used: {value}",
+                "{name}, which was chosen here, cannot be used: {reason}",
                 name=act.name,
-                value=error.message,
+                reason=error.message,
             )
-            problem = problem or _(
-                "{said} Put its files back, or choose a version again.", said=said
-            )
+            problem = problem or f"{said} {_('Put its files back, or choose a version again.')}"
             continue
         newer = _newer(version, here, held, act.newest)
         return _in_force(GuidelineInForce(guideline, version, problem, newer))
@@ -213,7 +211,7 @@ def guideline_in_force(folder: Path) -> GuidelineInForce:
 def _in_force(found: GuidelineInForce) -> GuidelineInForce:
     if not found.problem:
         return found
-    said = _("{problem} In force is {name}.", problem=found.problem, name=found.version.name)
+    said = f"{found.problem} {_('In force is {name}.', name=found.version.name)}"
     return GuidelineInForce(found.guideline, found.version, said, found.newer)
 
 
@@ -249,15 +247,15 @@ def _newer(
         except UserError:
             continue
         return _(
-            "{name} is here too; {name_2} stays in force until it is chosen.",
-            name=best.name,
-            name_2=version.name,
+            "{newer} is here too; {name} stays in force until it is chosen.",
+            newer=best.name,
+            name=version.name,
         )
     if version.origin != SHIPPED and newest and parts(NEWEST) > parts(newest):
         return _(
-            "The program ships rps {NEWEST}, which is newer than what it shipped when "
+            "The program ships rps {newest}, which is newer than what it shipped when "
             "{name} was chosen.",
-            NEWEST=NEWEST,
+            newest=NEWEST,
             name=version.name,
         )
     return ""

@@ -41,13 +41,13 @@ class Compared:
                 for d in c.differences
             ),
             _(
-                "{before} to {after}: {count} differences; {count_2} vignettes and "
-                "{count_3} stored cases change",
+                "{before} to {after}: {differences} differences; {vignettes} vignettes and "
+                "{cases} stored cases change",
                 before=self.before,
                 after=self.after,
-                count=count[0],
-                count_2=count[1],
-                count_3=count[2],
+                differences=count[0],
+                vignettes=count[1],
+                cases=count[2],
             ),
         ]
 

@@ -34,9 +34,9 @@ def settings_file(folder: Path, guideline: Guideline) -> Path:
         return plain
     if settings_named(folder) == (guideline.id, guideline.version):
         text = _(
-            "{name} and {name_2} both hold settings of this version.",
-            name=plain.name,
-            name_2=own.name,
+            "{file} and {other} both hold settings of this version.",
+            file=plain.name,
+            other=own.name,
         )
         raise UserError(text, _("Take one of them away."))
     return own

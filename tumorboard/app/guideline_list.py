@@ -14,7 +14,7 @@ from tumorboard.app.guideline_choice import (
 )
 from tumorboard.app.guideline_versions import ORIGINS, GuidelineVersion, loaded, versions
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.progress import Reporter
 
 IN_FORCE, RETIRED, USABLE, UNUSABLE = (
@@ -46,10 +46,8 @@ class Entry:
         """How many cases were last assessed by it, in words; empty for none."""
         if not self.cases:
             return ""
-        return _(
-            "{cases} {value} last assessed by it",
-            cases=self.cases,
-            value="case" if self.cases == 1 else "cases",
+        return ngettext(
+            "{count} case last assessed by it", "{count} cases last assessed by it", self.cases
         )
 
 

@@ -91,11 +91,11 @@ def versions(store: Path | None) -> tuple[GuidelineVersion, ...]:
             found.append(version)
         else:
             text = _(
-                "{name} is here already ({ORIGINS}). ",
+                "{name} is here already ({origin}). Give this one another version in {file}.",
                 name=version.name,
-                ORIGINS=ORIGINS[first.origin],
+                origin=ORIGINS[first.origin],
+                file=_HEAD,
             )
-            text += _("Give this one another version in {HEAD}.", HEAD=_HEAD)
             found.append(replace(version, problem=text))
     return tuple(found)
 
@@ -242,6 +242,7 @@ def _read(root: Path, name: str, origin: str) -> Iterator[GuidelineVersion]:
 
 def _head(folder: Path, origin: str) -> GuidelineVersion:
     named = line(folder.parent.name), line(folder.name)
+    place = "/".join((*named, _HEAD))
     try:
         data = read_document(folder / _HEAD).data
         told = str(data["id"]), str(data["version"])
@@ -250,19 +251,14 @@ def _head(folder: Path, origin: str) -> GuidelineVersion:
         text = f"{'/'.join(named)}/{error.message} {_MEND}"
         return GuidelineVersion(*named, "", origin, folder, text)
     except (TypeError, KeyError):
-        text = _(
-            "{named}/{HEAD}, line 1: id, title and version are expected. {MEND}",
-            named="/".join(named),
-            HEAD=_HEAD,
-            MEND=_MEND,
-        )
+        text = _("{file}, line 1: id, title and version are expected.", file=place)
+        text += f" {_MEND}"
         return GuidelineVersion(*named, "", origin, folder, text)
     if told != (folder.parent.name, folder.name) or not parts(told[1]):
         text = _(
-            "{named}/{HEAD} says {told}: the folders are to be named "
+            "{file} says {told}: the folders are to be named "
             "after identifier and version, such as rps/1.2.0.",
-            named="/".join(named),
-            HEAD=_HEAD,
+            file=place,
             told=line(" ".join(told)),
         )
         return GuidelineVersion(*named, title, origin, folder, text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -207,7 +207,9 @@ def _plain(protocol: Protocol) -> dict[str, Any]:
 
 @cache
 def _shipped() -> tuple[Protocol, ...]:
-    return _parsed(shipped_yaml("hanging.yaml"))
+    """Return the shipped protocols, named in the language; those of a file keep their names."""
+    found = _parsed(shipped_yaml("hanging.yaml"))
+    return tuple(replace(protocol, name=_(protocol.name)) for protocol in found)
 
 
 def _parsed(content: Any) -> tuple[Protocol, ...]:

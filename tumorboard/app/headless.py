@@ -30,7 +30,7 @@ from tumorboard.guidelines.loader import load_guideline
 from tumorboard.guidelines.model import Guideline
 from tumorboard.guidelines.overlay import load_settings_file
 from tumorboard.guidelines.parameters import Settings
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.progress import Reporter
 
 
@@ -88,7 +88,7 @@ def scan_table(found: ScanResult) -> str:
         size = f"{series.slices} x {series.rows} x {series.columns}"
         name = series.info.series_description or _("no description")
         lines.append(f"{series.modality:<4} {series.kind:<9} {size:<18} {name}")
-        lines += [f"       note: {caveat.text}" for caveat in series.caveats]
+        lines += [_note(caveat.text, 7) for caveat in series.caveats]
     lines += [
         _("left out: {file}: {reason}", file=refusal.file, reason=refusal.reason)
         for refusal in found.refused
@@ -175,32 +175,35 @@ def assessment_words(result: dict[str, Any]) -> str:
             version=result["guideline"]["version"],
         ),
         _(
-            "{category_text} (rule {category_rule})",
-            category_text=result["category_text"],
-            category_rule=result["category_rule"],
+            "{category} (rule {rule})",
+            category=result["category_text"],
+            rule=result["category_rule"],
         ),
     ]
     if result["provisional"]:
-        lines.append(_("  provisional: the histology is not confirmed"))
+        lines.append("  " + _("provisional: the histology is not confirmed"))
     lines += [f"  {qualifier}" for qualifier in result["category_words"]]
     missing = [*result["missing"], *result["also_missing"]]
     if missing:
         lines.append(_("Not assessed: {labels}", labels=_labels(missing)))
     for rule, alert in result["alert_details"].items():
-        kind = "contradiction, " if alert["contradiction"] else ""
-        lines.append(f"{kind}{alert['severity_text'].lower()}: {_said(alert)} ({rule})")
+        severity = inside(alert["severity_text"])
+        if alert["contradiction"]:
+            severity = _("contradiction, {severity}", severity=severity)
+        lines.append(f"{severity}: {_said(alert)} ({rule})")
         lines += _carried_words(alert["carried"])
     for option in result["options"].values():
-        lines.append(f"{option['status_text'].lower()}: {option['title']}")
+        lines.append(f"{inside(option['status_text'])}: {option['title']}")
         lines += [f"    {r['rule']}: {_said(r)} [{_cited(r)}]" for r in option["reasons"]]
         if option["missing"]:
-            lines.append(_("    can still change by: {labels}", labels=_labels(option["missing"])))
+            told = _("can still change by: {labels}", labels=_labels(option["missing"]))
+            lines.append(f"    {told}")
         lines += _carried_words(option["carried"])
-    lines += [f"note: {_said(n)} ({n['rule']})" for n in result["note_details"]]
-    lines += [f"silent: {s['text']} ({s['rule']})" for s in result["silence_details"]]
+    lines += [_note(f"{_said(n)} ({n['rule']})") for n in result["note_details"]]
     lines += [
-        _("sources differ: {conflict}", conflict=conflict) for conflict in result["conflicts"]
+        _("silent: {text}", text=f"{s['text']} ({s['rule']})") for s in result["silence_details"]
     ]
+    lines += [_("sources differ: {points}", points=conflict) for conflict in result["conflicts"]]
     for setting, value in result["settings"].items():
         against = result["settings_against_source"].get(setting, "")
         lines.append(
@@ -208,6 +211,10 @@ def assessment_words(result: dict[str, Any]) -> str:
             + (f" ({against})" if against else "")
         )
     return "\n".join(lines)
+
+
+def _note(text: str, indent: int = 0) -> str:
+    return " " * indent + _("note: {text}", text=text)
 
 
 def _labels(names: Iterable[str]) -> str:
@@ -218,21 +225,20 @@ def _labels(names: Iterable[str]) -> str:
 
 def _said(reason: Mapping[str, Any]) -> str:
     remarks = [part for part in (reason["strength"], reason["mark"]) if part]
-    return " · ".join((reason["text"], *remarks, *(["outweighed"] if reason["lost"] else [])))
+    return " · ".join((reason["text"], *remarks, *([_("outweighed")] if reason["lost"] else [])))
 
 
 def _cited(reason: Mapping[str, Any]) -> str:
     """Return facts, places and the patients they are about."""
     places = "; ".join(dict.fromkeys(reason["citations"]))
     about = ", ".join(dict.fromkeys(s for s in reason["scopes"] if s))
-    return f"{', '.join(reason['sources'])}: {places}" + (
-        _("; about {about}", about=about) if about else ""
-    )
+    cited = f"{', '.join(reason['sources'])}: {places}"
+    return f"{cited}; {_('about {patients}', patients=about)}" if about else cited
 
 
 def _carried_words(conflicts: Iterable[str]) -> list[str]:
     carried = ", ".join(conflicts)
-    return [_("    the sources differ: {carried}", carried=carried)] if carried else []
+    return ["    " + _("the sources differ: {points}", points=carried)] if carried else []
 
 
 def verify_store(folder: Path, reporter: Reporter) -> tuple[bool, str]:

@@ -14,7 +14,7 @@ from tumorboard.app.series_record import series_ref
 from tumorboard.canonical_json import loads
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -48,19 +48,22 @@ class ImportOutcome:
             return self._nothing + self._left_out
         parts = []
         if self.grown:
-            images = _count(sum(self.grown), "image", "images")
+            images = ngettext("{count} image", "{count} images", sum(self.grown))
             parts.append(
-                _(
-                    "{count} grew by {images}.",
-                    count=_count(len(self.grown), "series", "series"),
+                ngettext(
+                    "{count} series grew by {images}.",
+                    "{count} series grew by {images}.",
+                    len(self.grown),
                     images=images,
                 )
             )
         if self.added:
-            parts.append(_("{count} added.", count=_count(self.added, "series", "series")))
+            parts.append(ngettext("{count} series added.", "{count} series added.", self.added))
         if self.unchanged:
             parts.append(
-                _("{count} already there.", count=_count(self.unchanged, "series", "series"))
+                ngettext(
+                    "{count} series already there.", "{count} series already there.", self.unchanged
+                )
             )
         return " ".join([*parts, *self.notes, self.question]).strip() + self._left_out
 
@@ -80,10 +83,10 @@ class ImportOutcome:
         from tumorboard.dicom.gate import EMPTY_FOLDER
 
         count = sum(refusal.reason != EMPTY_FOLDER for refusal in self.refused)
-        return (
-            _(" {count} left out: see the list.", count=_count(count, "file", "files"))
-            if count
-            else ""
+        if not count:
+            return ""
+        return " " + ngettext(
+            "{count} file left out: see the list.", "{count} files left out: see the list.", count
         )
 
 
@@ -102,10 +105,6 @@ class Found:
     series: tuple[Series, ...] = ()
     joined_with: Stored | None = None
     torn: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 #: Why a picture is not taken whose identifier is that of another one.
@@ -191,7 +190,7 @@ def joined_with(found: Found, stored: Stored) -> Found:
     )
     refused = list(found.refused)
     if whole.differing:
-        files = _count(whole.differing, "file", "files")
+        files = ngettext("{count} file", "{count} files", whole.differing)
         refused.append(Refusal(files, _DIFFERS))
     return replace(
         found,
@@ -271,7 +270,10 @@ def _part_torn(session: Session, found: Found) -> tuple[str, ...]:
             notes.append(_("1 series that was there held several acquisitions and was parted."))
         except UserError as error:
             notes.append(
-                _("1 series that is there holds several acquisitions: {value}", value=error.message)
+                _(
+                    "1 series that is there holds several acquisitions: {reason}",
+                    reason=error.message,
+                )
             )
     return tuple(notes)
 
@@ -322,4 +324,4 @@ def _name(found: Found, uid: str) -> str:
     """Name a refused series by its description."""
     named = (i.ref for i in found.items if i.ref.series_instance_uid == uid)
     ref = next(named, None)
-    return ref.description if ref else "series"
+    return ref.description if ref else _("series")

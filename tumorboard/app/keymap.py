@@ -55,17 +55,17 @@ def refusal(keys: Keymap, name: str, key: str) -> str:
     labels = {command.name: command.label for command in COMMANDS}
     if key in RESERVED:
         return _(
-            "{key} is the key for {RESERVED} and stays it. Choose another key.",
+            "{key} is the key for {use} and stays it. Choose another key.",
             key=key,
-            RESERVED=RESERVED[key],
+            use=RESERVED[key],
         )
     other = next((n for n, chosen in keys.items() if n != name and key in chosen), None)
     if other is None:
         return ""
     return _(
-        "{key} is the key of “{labels}”. Choose another, or take it away there first.",
+        "{key} is the key of “{command}”. Choose another, or take it away there first.",
         key=key,
-        labels=labels[other],
+        command=labels[other],
     )
 
 

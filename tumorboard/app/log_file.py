@@ -10,13 +10,11 @@ from types import TracebackType
 
 import platformdirs
 
-from tumorboard.language import _
-
 ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
 
-_FORMAT = _("%(asctime)s %(levelname)s %(name)s: %(message)s")
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _PlaceOnly(logging.Formatter):
@@ -27,7 +25,7 @@ class _PlaceOnly(logging.Formatter):
         kind, __, trace = ei
         frames = traceback.extract_tb(trace)[::-1]
         places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in frames[:12])
-        return _("{name} at {places}", name=kind.__name__ if kind else "fault", places=places)
+        return f"{kind.__name__ if kind else 'fault'} at {places}"
 
 
 def log_path() -> Path:

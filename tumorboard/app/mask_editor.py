@@ -6,7 +6,6 @@ from tumorboard.imaging.mask_layer import Box, CanvasLayer, joined_boxes
 from tumorboard.imaging.mask_model import Mask, MaskCanvas
 from tumorboard.imaging.segmentation.brush import paint
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
 from tumorboard.tools.masking import Stroke
 
 _NOWHERE: Box = (slice(0, 0), slice(0, 0), slice(0, 0))
@@ -76,7 +75,7 @@ class MaskEditor:
 
         """
         if self._canvas is None:
-            raise ValueError(_("no canvas"))
+            raise ValueError("no canvas")
         part, corner = self._canvas.voxels[self._within], [s.start for s in self._within]
         return Mask.of(part.copy(), self._canvas.stack, (corner[0], corner[1], corner[2]))
 

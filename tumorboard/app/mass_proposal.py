@@ -13,7 +13,6 @@ from tumorboard.case.segmentation import Segmentation
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.segmentation.proposal import Proposal
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
 
 #: Axes of a mass that a click lies this much beside (share of their extent) are of another.
 _BESIDE: Final = 0.1
@@ -47,14 +46,13 @@ def proposed_record(record: Segmentation, proposal: Proposal) -> Segmentation:
     """Return the record of an outline with how a proposal came about, and what is unsure."""
     inside = sum(c.belongs for c in proposal.clicks)
     beside = len(proposal.clicks) - inside
-    how = _("proposed from {inside} click{value} inside", inside=inside, value="s" * (inside != 1))
-    how += _(" and {beside} outside", beside=beside) if beside else ""
-    how += _(", with known ends of axes") if proposal.ends else ""
+    # In English: the way goes into DICOM files as well.
+    how = f"proposed from {inside} click{'s' * (inside != 1)} inside"
+    how += f" and {beside} outside" if beside else ""
+    how += ", with known ends of axes" if proposal.ends else ""
     where = ", ".join(
         f"{'+' if c.belongs else '-'}({', '.join(f'{v:.1f}' for v in c.point)})"
         for c in proposal.clicks
     )
     parts = [p for p in record.method.split("; ") if p]
-    return replace(
-        record, method="; ".join([*parts, _("{how} (LPS mm {where})", how=how, where=where)][-6:])
-    )
+    return replace(record, method="; ".join([*parts, f"{how} (LPS mm {where})"][-6:]))

@@ -47,7 +47,7 @@ from tumorboard.imaging.vessel.contact_profile import (
 )
 from tumorboard.imaging.vessel.cross_sections import across, outlines_of_mask, outlines_of_values
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
+from tumorboard.language import _, number
 from tumorboard.progress import Reporter
 from tumorboard.quantity import length_words
 
@@ -178,37 +178,41 @@ def _number(settings: Settings, name: str) -> float:
 
 def measure_words(result: dict[str, Any]) -> str:
     """Return the result as lines for a terminal."""
-    lines = [f"note: {caveat}" for caveat in result["caveats"]]
+    lines = [_note(caveat) for caveat in result["caveats"]]
     for mass in result["masses"]:
         sizes = mass["sizes_mm"]
         text = _("no size") if sizes is None else length_words(*sizes, times=" x ")
-        volume = "" if mass["volume_ml"] is None else f", {mass['volume_ml']:.1f} mL"
+        if mass["volume_ml"] is not None:
+            text += f", {number(mass['volume_ml'], '.1f')} mL"
         lines.append(
             _(
-                "{name}: {text}{volume} (between {convention})",
+                "{name}: {text} (between {convention})",
                 name=mass["name"],
                 text=text,
-                volume=volume,
-                convention=result["convention"],
+                convention=_(result["convention"]),
             )
         )
-        lines += [f"  note: {caveat}" for caveat in mass["caveats"]]
+        lines += [_note(caveat, 2) for caveat in mass["caveats"]]
     lines += [f"{n}: {length_words(entry['length_mm'])}" for n, entry in result["lines"].items()]
     for vessel in result["vessels"]:
         lines += vessel["words"]
-        lines += [f"  note: {caveat}" for caveat in vessel["caveats"]]
+        lines += [_note(caveat, 2) for caveat in vessel["caveats"]]
     return "\n".join(lines)
+
+
+def _note(text: str, indent: int = 0) -> str:
+    return " " * indent + _("note: {text}", text=text)
 
 
 def _part(vessel: VesselPoints, name: str, masks: Sequence[NamedMask]) -> Mask:
     found = next((m.mask for m in masks if m.name == name), None)
     if found is None:
-        names = ", ".join(f"“{m.name}”" for m in masks) or "none"
+        names = ", ".join(f"“{m.name}”" for m in masks) or _("none")
         raise UserError(
             _(
-                "The mask file has no part “{name}” for the vessel “{name_2}”.",
+                "The mask file has no part “{name}” for the vessel “{vessel}”.",
                 name=name,
-                name_2=vessel.name,
+                vessel=vessel.name,
             ),
             _("Its parts are: {names}.", names=names),
         )

@@ -112,7 +112,7 @@ def load_volume(
     series: Series = max(found, key=lambda s: s.slices * s.rows * s.columns)
     rivals = [s for s in found if _is_rival(s, series)]
     if rivals and series_uid != series.uid:
-        names = " or ".join(s.uid for s in (series, *rivals))
+        names = _(" or ").join(s.uid for s in (series, *rivals))
         raise UserError(
             _("“{name}” holds several parts of one series, such as phases.", name=path.name),
             _("Name one of them with --series {names}.", names=names),
@@ -165,7 +165,7 @@ def read_masks(file: Path, stack: SliceStack, reporter: Reporter) -> MaskFile:
     if not parts:
         said = " ".join(omitted)
         raise UserError(
-            f"Nothing of “{file.name}” lies on these images. {said}".strip(),
+            f"{_('Nothing of “{name}” lies on these images.', name=file.name)} {said}".strip(),
             _("Check that both belong together."),
         )
     return MaskFile(parts, tuple(caveats))

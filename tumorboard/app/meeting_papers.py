@@ -77,17 +77,18 @@ def find_meeting(store: CaseRepository, day: str, start: str = "") -> Meeting:
         return found[0]
     starts = ", ".join(sorted(meeting.start or _("no time") for meeting in on_day))
     if not on_day:
-        dates = ", ".join(dict.fromkeys(meeting.date for meeting in known[:8])) or "none"
+        dates = ", ".join(dict.fromkeys(meeting.date for meeting in known[:8])) or _("none")
         raise UserError(
-            _("There is no meeting on {wanted} in the store.", wanted=wanted), f"Meetings: {dates}."
+            _("There is no meeting on {day} in the store.", day=wanted),
+            _("Meetings: {days}.", days=dates),
         )
     if not found:
         raise UserError(
-            _("No meeting on {wanted} starts at {start}.", wanted=wanted, start=start),
+            _("No meeting on {day} starts at {start}.", day=wanted, start=start),
             _("They start at: {starts}.", starts=starts),
         )
     raise UserError(
-        _("There are {count} meetings on {wanted}.", count=len(found), wanted=wanted),
+        _("There are {count} meetings on {day}.", count=len(found), day=wanted),
         _("Say which with --start; they start at: {starts}.", starts=starts),
     )
 
@@ -109,7 +110,7 @@ def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) ->
         day=day_in_words(meeting.date),
         start=meeting.start,
         place=meeting.place,
-        attendees=tuple(f"{a.name} ({a.role})" if a.role else a.name for a in meeting.attendees),
+        attendees=tuple(f"{a.name} ({_(a.role)})" if a.role else a.name for a in meeting.attendees),
         minutes=meeting.minutes,
         cases=tuple(
             replace(
@@ -195,7 +196,7 @@ class _Reader:
             Readiness(
                 light.label,
                 light.state,
-                "written" if light.key == "question" and light.state else light.words,
+                _("written") if light.key == "question" and light.state else light.words,
                 light.expected,
             )
             for light in case_lights(self.store, case)

@@ -39,7 +39,7 @@ def planned_starts(meeting: Meeting) -> tuple[str, ...]:
     try:
         begin = datetime.strptime(meeting.start.strip(), "%H:%M")
     except ValueError:
-        return tuple(_("+{offset} min", offset=offset) for offset in meeting.offsets())
+        return tuple(_("+{minutes} min", minutes=offset) for offset in meeting.offsets())
     return tuple(f"{begin + timedelta(minutes=m):%H:%M}" for m in meeting.offsets())
 
 
@@ -76,7 +76,7 @@ def decided_words(saving: StoredDecision, words: Words) -> Decided:
     free = words.free(decision.recommendation)
     return Decided(
         recommendation=(*spoken, free) if free else tuple(spoken),
-        intent="" if decision.intent is Intent.NOT_STATED else str(decision.intent),
+        intent=_INTENTS[decision.intent],
         rejected=tuple(
             Rejected(words.option(r.option, frozen), words.free(r.reason))
             for r in decision.rejected
@@ -93,7 +93,14 @@ def decided_words(saving: StoredDecision, words: Words) -> Decided:
     )
 
 
-_TRIAL: Final = {Considered.NOT_STATED: "", Considered.YES: "yes", Considered.NO: "no"}
+_INTENTS: Final = {
+    Intent.NOT_STATED: "",
+    Intent.CURATIVE: _("curative"),
+    Intent.PALLIATIVE: _("palliative"),
+    Intent.DIAGNOSTIC: _("diagnostic"),
+    Intent.SURVEILLANCE: _("surveillance"),
+}
+_TRIAL: Final = {Considered.NOT_STATED: "", Considered.YES: _("yes"), Considered.NO: _("no")}
 
 
 def _agreement(decision: Decision, words: Words) -> str:
@@ -112,8 +119,9 @@ def _outcome(decision: Decision, words: Words) -> str:
     if decision.outcome_as_recommended is None:
         return told
     if decision.outcome_as_recommended:
-        return f"{told} (as recommended)".strip()
-    return f"{told} (not as recommended: {words.free(decision.differs_because)})".strip()
+        return _("{outcome} (as recommended)", outcome=told).strip()
+    because = words.free(decision.differs_because)
+    return _("{outcome} (not as recommended: {because})", outcome=told, because=because).strip()
 
 
 def _signature(saving: StoredDecision) -> Signature:
@@ -132,7 +140,7 @@ def _follows(saving: StoredDecision) -> str:
     if "record_version" in saving.record and saving.record["record_version"] > 1:
         before = saving.record.get("follows", {}).get("version")
         return _("follows version {before}", before=before) if before else ""
-    return _("follows version {version}", version=saving.version - 1) if saving.predecessor else ""
+    return _("follows version {before}", before=saving.version - 1) if saving.predecessor else ""
 
 
 def _frozen_titles(record: Mapping[str, Any]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """How the menus are grouped: what stands together, and what in a menu of its own below.
 
 The table of commands says which menu a command is in, this one where there. A test holds the two
-together: every command of a menu has one place.
+together: every command of a menu has one place. Menus go by their English titles; `_` shows them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from tumorboard.app.commands import COMMANDS
 from tumorboard.app.layouts import LAYOUTS
-from tumorboard.language import _
+from tumorboard.language import N_, _
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,21 @@ def _tools(*names: str) -> tuple[str, ...]:
 
 
 MENUS: Final[dict[str, tuple[Section, ...]]] = {
-    "File": (
+    N_("File"): (
         ("file.folder", "file.files"),
         ("file.save", Submenu(_("Case bundle"), ("file.bundle", "file.import"))),
         ("file.report", "file.slides", "file.print"),
-        (Submenu("Demonstration", ("file.demonstration", "file.no_demonstration")),),
+        (Submenu(_("Demonstration"), ("file.demonstration", "file.no_demonstration")),),
         ("file.close", "file.quit"),
     ),
-    "Edit": (
+    N_("Edit"): (
         ("edit.undo", "edit.redo"),
         ("edit.label", "edit.accept", "edit.delete"),
         ("edit.measurements",),
         ("edit.search",),
         ("edit.preferences",),
     ),
-    "Tools": (
+    N_("Tools"): (
         _tools("window", "region"),
         _tools("pan", "zoom", "scroll", "magnify"),
         _tools("length", "bidirectional", "mass", "angle"),
@@ -60,17 +60,17 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
             *_tools("eraser", "calibration"),
         ),
     ),
-    "Outline": (
+    N_("Outline"): (
         _tools("mask_propose", "mask_grow", "mask_brush", "mask_outline", "mask_eraser"),
         ("outline.between", "outline.holes", "outline.smooth", "outline.largest"),
         ("outline.sizes", "outline.export"),
     ),
-    "Vessel": (
+    N_("Vessel"): (
         _tools("centreline", "landmark"),
         ("vessel.traced", "vessel.mode"),
         ("vessel.contact", "vessel.occlusion"),
     ),
-    "View": (
+    N_("View"): (
         (
             Submenu(_("Window"), _all("window.")),
             Submenu(_("Plane"), ("view.axial", "view.coronal", "view.sagittal", "view.turn")),
@@ -91,12 +91,12 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
         ),
         ("view.next", "view.maximise"),
     ),
-    "Layout": (
+    N_("Layout"): (
         tuple(f"layout.{shape.name}" for shape in LAYOUTS),
         ("layout.next", "layout.protocols"),
         ("view.link", "view.align"),
     ),
-    "Case": (
+    N_("Case"): (
         ("case.new", "case.previous", "case.next"),
         ("case.question", "case.read", "case.radiology"),
         (
@@ -111,7 +111,7 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
             Submenu(_("Institution"), ("institution.settings", "institution.guidelines")),
         ),
     ),
-    "Meeting": (
+    N_("Meeting"): (
         ("meeting.page", "meeting.new"),
         ("meeting.add", "meeting.next", "meeting.previous", "meeting.carry"),
         (
@@ -121,11 +121,11 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
         ),
         ("meeting.figures",),
     ),
-    "Screen": (
+    N_("Screen"): (
         ("screen.full", "screen.second"),
         ("screen.list", "screen.panel", "screen.key_images", "screen.tools"),
     ),
-    "Help": (("help.palette", "help.keys"), ("help.about",)),
+    N_("Help"): (("help.palette", "help.keys"), ("help.about",)),
 }
 
 
@@ -134,7 +134,7 @@ def path_of(name: str) -> str:
     for menu, sections in MENUS.items():
         for entry in (entry for section in sections for entry in section):
             if entry == name:
-                return menu
+                return _(menu)
             if isinstance(entry, Submenu) and name in entry.names:
-                return f"{menu} › {entry.title}"
+                return f"{_(menu)} › {entry.title}"
     return ""

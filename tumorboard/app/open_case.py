@@ -16,7 +16,6 @@ from tumorboard.case.codec import freeze
 from tumorboard.case.facts import Fact, FactSheet
 from tumorboard.case.measured import Measured, facts_that_hold, restored, without
 from tumorboard.case.model import Case
-from tumorboard.language import _
 
 #: Who stands behind values that no person stated.
 PROGRAM = "tumorboard"
@@ -117,7 +116,7 @@ class OpenCase:
         if rows:
             if not self._store.read_only:
                 stamp = Stamp(PROGRAM, utc_now())
-                self._write(NewStep(self.case.uid, "derive", _("Derived values"), stamp, rows))
+                self._write(NewStep(self.case.uid, "derive", "Derived values", stamp, rows))
             self.derived = derived
 
     def _write(self, new: NewStep) -> None:

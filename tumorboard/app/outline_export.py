@@ -19,15 +19,15 @@ from tumorboard.progress import Reporter
 if TYPE_CHECKING:
     from tumorboard.dicom.segmentation_writer import SegmentToWrite
 
-ABNORMAL: Final = Code("49755003", "SCT", _("Morphologically Abnormal Structure"))
-ANATOMY: Final = Code("91723000", "SCT", _("Anatomical Structure"))
+ABNORMAL: Final = Code("49755003", "SCT", "Morphologically Abnormal Structure")
+ANATOMY: Final = Code("91723000", "SCT", "Anatomical Structure")
 TISSUE: Final = Code("85756007", "SCT", "Tissue")
 
 #: Category and type of each role, as PS3.16 names them (CID 7150 and below).
 TERMS: Final[dict[Role, tuple[Code, Code]]] = {
     Role.MASS: (ABNORMAL, MASS),
     Role.SOLID: (ABNORMAL, MASS),
-    Role.LUMEN: (ANATOMY, Code("91747007", "SCT", _("Lumen of blood vessel"))),
+    Role.LUMEN: (ANATOMY, Code("91747007", "SCT", "Lumen of blood vessel")),
     Role.TUMOUR_IN_LUMEN: (ABNORMAL, Code("108369006", "SCT", "Neoplasm")),
     Role.BLAND_THROMBUS: (ABNORMAL, Code("396339007", "SCT", "Thrombus")),
     Role.OTHER: (TISSUE, TISSUE),

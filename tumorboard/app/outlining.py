@@ -56,10 +56,10 @@ def begun(case: Case, volume: Volume, lesion_uid: str, role: Role = Role.MASS) -
     """Return a new, empty outline of a lesion ("": one that is not there yet) on a series."""
     uid = lesion_uid or new_uid()
     lesion = case.lesion(uid)
-    name = lesion.name if lesion is not None else _("Mass {count}", count=len(case.lesions) + 1)
+    name = lesion.name if lesion is not None else _("Mass {number}", number=len(case.lesions) + 1)
     others = sum(s.lesion_uid == uid and s.role is role for s in case.segmentations)
     if role is not Role.MASS:
-        name = f"{name}, {role.value}"
+        name = f"{name}, {_(role.value)}"
     return Segmentation(
         new_uid(),
         f"{name} ({others + 1})" if others else name,
@@ -84,7 +84,7 @@ def outlined(case: Case, record: Segmentation, packed: PackedMask | None, label:
     """
     before = []
     if record.lesion_uid and case.lesion(record.lesion_uid) is None:
-        name = _("Mass {count}", count=len(case.lesions) + 1)
+        name = _("Mass {number}", number=len(case.lesions) + 1)
         lesion = Lesion(record.lesion_uid, name, is_index=case.index_lesion is None)
         before.append(put_lesion(case, lesion))
         case = apply(case, before[-1])
@@ -127,8 +127,9 @@ def adopted(
 def adopted_record(case: Case, item: OverlayObject, volume: Volume) -> Segmentation:
     """Return the record of an adopted mask: of no lesion, until a reader says whose it is."""
     record = begun(case, volume, "", Role.OTHER)
-    by = _(" by {by}", by=item.by) if item.by else ""
-    how = _("adopted from a {source}{by} [{key}]", source=item.source.lower(), by=by, key=item.key)
+    by = f" by {item.by}" if item.by else ""
+    # In English: the way goes into DICOM files as well.
+    how = f"adopted from a {item.source.lower()}{by} [{item.key}]"
     return replace(record, label=item.name, lesion_uid="", method=how)
 
 

@@ -18,7 +18,7 @@ from tumorboard.errors import CancelledError, UserError
 from tumorboard.imaging.layers import Layer, lies_within, region_layer, segment_layer
 from tumorboard.imaging.overlay import OverlaySet, Segment
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LABEL = _("Reading what others drew")
 
 #: The source of bitmaps that images bring with them.
-PLANE = _("Overlay plane")
+PLANE = N_("Overlay plane")
 #: Colour of bitmaps that images bring with them, which have none of their own.
 _PLANE_COLOUR = (182, 156, 240)
 #: A slice step (mm) for a mask whose images are not there.
@@ -194,7 +194,7 @@ def _read_sets(
     from tumorboard.dicom.overlays import overlay_series, read_overlay
 
     by = _author(series)
-    source = _("Segmentation") if series.modality == "SEG" else _("Structure set")
+    source = N_("Segmentation") if series.modality == "SEG" else N_("Structure set")
     for n, one in enumerate(read_overlay(series, reporter.quiet())):
         mine = overlay_series(series, [one], pictures)
         group = ref.description or one.label or source
@@ -205,9 +205,7 @@ def _read_sets(
             key = f"{ref.series_instance_uid}|{n}|{number}"
             about = (one.frame_of_reference_uid, series.instances[n].sop_instance_uid, number)
             lies = slices.get(number, {})
-            how = (
-                _("{source}, fractions cut at one half", source=source) if number in cut else source
-            )
+            how = f"{source}, fractions cut at one half" if number in cut else source
             words = (key, name, group, how, by, colour)
             wholes = frozenset(s.series_instance_uid for s in mine)
             found.objects.append(OverlayObject(*words, layer, named, *about, lies, wholes))

@@ -24,7 +24,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.progress import Reporter
 from tumorboard.reports.words import local_day
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #: The remark that holds what the presenter means to say.
 NOTES = "notes"
 #: The action under which it is written down that an audience was told who a case is about.
-TOLD = _("told who")
+TOLD = "told who"
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +138,7 @@ class Presentation:
             When it cannot be stored, or another window has changed the case.
 
         """
-        self._apply(uid, lambda case: drawn(case, _("Measured before the board"), annotations))
+        self._apply(uid, lambda case: drawn(case, N_("Measured before the board"), annotations))
 
     def keep_notes(self, uid: str, text: str) -> str:
         """Keep what the presenter means to say about a case; the errors are those above.
@@ -152,7 +152,7 @@ class Presentation:
         theirs = self.of(uid).notes
         both = text if theirs in ("", seen, text) else f"{theirs}\n\n{text}"
         remark = Remark(NOTES, both, "", self._workspace.session.author, utc_now())
-        self._apply(uid, lambda case: edits.put_remark(case, remark, _("Notes for the talk")))
+        self._apply(uid, lambda case: edits.put_remark(case, remark, N_("Notes for the talk")))
         return both
 
     def set_status(self, uid: str, status: str) -> None:
@@ -204,7 +204,7 @@ class Presentation:
         session = self._workspace.session
         stamp = Stamp(session.author, utc_now())
         with session.store.transaction():
-            session.store.audit.append(stamp, TOLD, uid, _("initials and age"), uid)
+            session.store.audit.append(stamp, TOLD, uid, "initials and age", uid)
 
     def _apply(self, uid: str, make: Callable[[Case], Edit]) -> None:
         """Change a case as it stands, also when another window has changed it meanwhile."""
@@ -231,13 +231,13 @@ def _mark(store: CaseRepository, uid: str, day: str, author: str) -> None:
     if still_to_present(store.cases.whole_remark(uid, STATUS), day):
         opened = OpenCase(store, uid, derive)
         remark = Remark(STATUS, "presented", "", author, utc_now())
-        edit = edits.put_remark(opened.case, remark, _("Status: presented"))
+        edit = edits.put_remark(opened.case, remark, "Status: presented")
         opened.commit("edit", edit, author)
 
 
 def still_to_present(status: Remark | None, day: str) -> bool:
     """Whether a status was set for what comes before a talk on an ISO date, not for after it."""
-    if status is None or status.value in (_("in preparation"), "ready"):
+    if status is None or status.value in ("in preparation", "ready"):
         return True
     set_on = local_day(status.time_utc)
     return status.value == "deferred" and set_on is not None and set_on.isoformat() < day
@@ -245,11 +245,7 @@ def still_to_present(status: Remark | None, day: str) -> bool:
 
 def title_of(meeting: Meeting) -> str:
     """Return "Board · Friday, 27 Mar 2026": day and place, nobody's name."""
-    return (
-        _("Board · {day_in_words}", day_in_words=day_in_words(meeting.date))
-        if meeting.date
-        else _("Board")
-    )
+    return _("Board · {day}", day=day_in_words(meeting.date)) if meeting.date else _("Board")
 
 
 def to_begin_with(meetings: Sequence[Meeting], case_uid: str, today: date) -> Meeting | None:

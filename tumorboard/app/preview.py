@@ -69,12 +69,15 @@ def first_look(paths: Sequence[Path], reporter: Reporter) -> Preview | None:
 
 def told(volume: Volume, progress: Progress | None) -> Volume:
     """Return a preview that says how far the reading of the files is."""
-    count = (
-        _("{done} of {total} files", done=progress.done, total=progress.total)
+    text = (
+        _(
+            "Preview only: reading {done} of {total} files",
+            done=progress.done,
+            total=progress.total,
+        )
         if progress and progress.total
-        else "files"
+        else _("Preview only: reading files")
     )
-    text = _("Preview only: reading {count}", count=count)
     others = tuple(c for c in volume.caveats if c.code != PREVIEW)
     return replace(volume, caveats=(Caveat(PREVIEW, text), *others))
 

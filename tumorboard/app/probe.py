@@ -93,22 +93,16 @@ def probe_words(result: dict[str, Any], squares: Sequence[Square]) -> str:
     for row in result["series"]:
         unit = unit_words(row["unit"])
         lines.append(f"{row['description'] or _('Series')}: {row['kind']}, {row['slices']}, {unit}")
-        lines += [f"  note: {c['text']}" for c in row["caveats"]]
+        lines += [f"  {_('note: {text}', text=c['text'])}" for c in row["caveats"]]
         for n, picture in enumerate(row.get("pictures", [])):
             if picture["failure"]:
                 lines.append(f"  {n + 1}: {picture['failure']}")
                 continue
             for square, value in zip(squares, picture["values"], strict=True):
-                shown = "outside" if value is None else f"{number(value, row['unit'])} {unit}"
-                lines.append(
-                    _(
-                        "  {n} at {row},{column}: {shown}",
-                        n=n + 1,
-                        row=square.row,
-                        column=square.column,
-                        shown=shown,
-                    )
-                )
+                shown = _("outside") if value is None else f"{number(value, row['unit'])} {unit}"
+                place = f"{square.row},{square.column}"
+                told = _("{number} at {place}: {value}", number=n + 1, place=place, value=shown)
+                lines.append(f"  {told}")
     lines += [f"{r['file']}: {r['reason']}" for r in result["refused"]]
     return "\n".join(lines)
 

@@ -120,7 +120,7 @@ def _write(folder: Path, volume: Volume, places: Sequence[tuple[Any, bool]]) -> 
     request = {
         "version": VERSION,
         "shape": list(stack.shape),
-        "type": _("float32 little endian, C order (slice, row, column)"),
+        "type": "float32 little endian, C order (slice, row, column)",
         "unit": volume.unit,
         "modality": volume.modality,
         "spacing_mm": [stack.slice_spacing, *stack.pixel_spacing],

@@ -13,7 +13,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.case.readiness import READ, Light, lights, newest_series
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def confirm_reading(session: Session) -> None:
         When no case is open or the store cannot be written.
 
     """
-    session.set_remark(READ, "yes", label=_("Confirm the reading"))
+    session.set_remark(READ, "yes", label=N_("Confirm the reading"))
 
 
 def withdraw_reading(session: Session) -> None:
@@ -117,4 +117,4 @@ def withdraw_reading(session: Session) -> None:
         When no case is open or the store cannot be written.
 
     """
-    session.clear_remark(READ, _("Take the reading back"))
+    session.clear_remark(READ, N_("Take the reading back"))

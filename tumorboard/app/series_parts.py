@@ -14,7 +14,7 @@ from tumorboard.app.case_repository import Incoming, PackedBody, Stamp
 from tumorboard.app.series_record import series_of, series_ref
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import _, inside
 
 if TYPE_CHECKING:
     from tumorboard.app.session import Session
@@ -58,10 +58,10 @@ class Way:
         if len(counts) > 4:
             return _("{words}: {count} parts", words=self.words, count=len(counts))
         return _(
-            "{words}: {counts} and {counts_2} pictures",
+            "{words}: {counts} and {last} pictures",
             words=self.words,
             counts=", ".join(counts[:-1]),
-            counts_2=counts[-1],
+            last=counts[-1],
         )
 
 
@@ -104,7 +104,7 @@ def part_series(session: Session, name: str, way: Way) -> tuple[str, ...]:
     """
     if session.case is None:
         raise UserError(_("No case is open."), _("Open a case from the worklist first."))
-    names = store_parts(session, name, way.groups, _("by hand ({words})", words=way.words.lower()))
+    names = store_parts(session, name, way.groups, _("by hand ({words})", words=inside(way.words)))
     session.open_case(session.case.uid)
     return names
 

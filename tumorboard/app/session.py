@@ -151,13 +151,13 @@ class Session(OutlineWork):
     def undo_label(self) -> str:
         """What undo would take back, or empty."""
         entry = None if self._open is None else self._open.stacks.undo
-        return entry[1] if entry else ""
+        return edits.step_words(entry[1]) if entry else ""
 
     @property
     def redo_label(self) -> str:
         """What redo would bring back, or empty."""
         entry = None if self._open is None else self._open.stacks.redo
-        return entry[1] if entry else ""
+        return edits.step_words(entry[1]) if entry else ""
 
     @property
     def is_scratch(self) -> bool:

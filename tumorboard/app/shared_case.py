@@ -142,8 +142,11 @@ def case_named(store: CaseRepository, label: str) -> str:
             _("{count} cases are called “{label}”.", count=len(found), label=label),
             _("Rename one of them first."),
         )
-    labels = ", ".join(s.label for s in known[:8]) or "none"
-    raise UserError(_("There is no case “{label}” in the store.", label=label), f"Cases: {labels}.")
+    labels = ", ".join(s.label for s in known[:8]) or _("none")
+    raise UserError(
+        _("There is no case “{label}” in the store.", label=label),
+        _("Cases: {labels}.", labels=labels),
+    )
 
 
 def decided_of(

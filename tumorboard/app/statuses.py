@@ -1,10 +1,16 @@
-"""The status of a case on its way through the board."""
+"""The status of a case on its way through the board, as it is stored; `_` shows it."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from tumorboard.language import _
+from tumorboard.language import N_
 
 #: A case of which nothing was said is being prepared.
-STATUSES: Final = (_("in preparation"), "ready", "presented", "deferred", _("followed up"))
+STATUSES: Final = (
+    N_("in preparation"),
+    N_("ready"),
+    N_("presented"),
+    N_("deferred"),
+    N_("followed up"),
+)

@@ -22,7 +22,7 @@ from tumorboard.app.guideline_versions import FOLDER, digest
 from tumorboard.app.headless import must_hold_store
 from tumorboard.errors import UserError
 from tumorboard.guidelines.files import read_document
-from tumorboard.language import _
+from tumorboard.language import _, moment_words, ngettext
 
 _SETTINGS = re.compile(r"guideline-settings.*\.yaml")
 _BESIDE = _("settings, choice of guideline and own guidelines")
@@ -42,11 +42,8 @@ def restore_store(folder: Path, copy: Path) -> str:
     """
     aside = restore(folder, copy)
     found = put_back_files(folder, copy, aside, _usable(folder))
-    return _(
-        "The damaged file is in the folder {name}. {files_words}",
-        name=aside.name,
-        files_words=files_words(found, aside.name),
-    )
+    told = _("The damaged file is in the folder {name}.", name=aside.name)
+    return f"{told} {files_words(found, aside.name)}"
 
 
 def restore_newest(folder: Path) -> str:
@@ -77,28 +74,31 @@ def restore_newest(folder: Path) -> str:
             _("No copy in the folder backups passes its check."), _("Nothing was changed.")
         )
     done = restore_store(folder, copy.path)
-    written = copy.written_utc.astimezone()
-    cases = _("1 case") if copy.cases == 1 else _("{cases} cases", cases=copy.cases)
-    return _(
-        "Put back: {name}, of {written:%d %b %Y, %H:%M}, with {cases}. {done}",
+    told = ngettext(
+        "Put back: {name}, of {time}, with {count} case.",
+        "Put back: {name}, of {time}, with {count} cases.",
+        copy.cases,
         name=copy.path.name,
-        written=written,
-        cases=cases,
-        done=done,
+        time=moment_words(copy.written_utc.astimezone()),
     )
+    return f"{told} {done}"
 
 
 def files_words(found: Returned, aside: str) -> str:
     """Return what became of the files beside the database, in sentences."""
     if found.problem:
-        return _("{problem} Those in the store stay as they are.", problem=found.problem)
+        return f"{found.problem} {_('Those in the store stay as they are.')}"
     told = [_("Put back from it: {back}.", back=", ".join(found.back))] if found.back else []
     if found.differing:
         names = ", ".join(found.differing)
         told.append(
-            f"Kept as here, in the copy otherwise: {names}; that of the copy is in {aside}."
+            _(
+                "Kept as here, in the copy otherwise: {names}; that of the copy is in {folder}.",
+                names=names,
+                folder=aside,
+            )
         )
-    return " ".join(told) or _("The {BESIDE} here are as in the copy.", BESIDE=_BESIDE)
+    return " ".join(told) or _("The {files} here are as in the copy.", files=_BESIDE)
 
 
 def _files_alone(folder: Path, copy: GoodCopy | None) -> str:

@@ -15,7 +15,6 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.app.timeline import has_course
 from tumorboard.case.meeting import USUAL_MINUTES
 from tumorboard.case.model import Case
-from tumorboard.language import _
 
 _MOST_DIGITS: Final = 3
 _SECONDS: Final = 60
@@ -133,7 +132,7 @@ def begun(slots: Sequence[Slot], title: str, now: float) -> Talk:
 
     """
     if not slots:
-        raise ValueError(_("a talk needs a case"))
+        raise ValueError("a talk needs a case")
     spent = (0.0,) * len(slots)
     at = next((n for n, slot in enumerate(slots) if not slot.archived), 0)
     return Talk(tuple(slots), title, at, started=now, since=now, spent=spent)

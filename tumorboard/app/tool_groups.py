@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tumorboard.app.layouts import LAYOUTS
-from tumorboard.language import _
+from tumorboard.language import _, pgettext
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ ALWAYS: Final[tuple[Tool, ...]] = (
     Tool("edit.redo", _("Redo"), "arrow-forward-up"),
     Tool("help.palette", _("Find"), "search"),
     Tool("meeting.page", _("Meetings"), "calendar-event"),
-    Tool("present.start", _("Present"), "presentation"),
+    Tool("present.start", pgettext("command", "Present"), "presentation"),
 )
 
 #: The parts of the window that fold, as they stand in the line at the bottom.

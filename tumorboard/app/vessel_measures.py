@@ -133,11 +133,19 @@ def _read(item: ToFollow, line: Centreline, outlines: Outlines) -> Reading:
     # A reservation for each mask on another grid than the images.
     named = {**item.masses, **item.inside}
     if item.lumen is not None:
-        named["The outline of the lumen"] = item.lumen
+        named[_("The outline of the lumen")] = item.lumen
     other = [n for n, m in named.items() if not same_grid(m.stack, item.volume.stack)]
-    text = _("was drawn on another grid than these images and is left out")
     caveats = (
-        *tuple(Caveat("other-grid", f"“{name}” {text}.") for name in other),
+        *(
+            Caveat(
+                "other-grid",
+                _(
+                    "“{name}” was drawn on another grid than these images and is left out.",
+                    name=name,
+                ),
+            )
+            for name in other
+        ),
         *landmark_caveats(line, item.levels),
     )
     masses, inside = _joined(item.masses, volume), _joined(item.inside, volume)
@@ -288,11 +296,11 @@ def stretch_words(reading: Reading) -> tuple[str, ...]:
         by = f" ({said.author})" if said.author else ""
         lines.append(
             _(
-                "{value} over {over}{by}{value_2}.",
-                value=said.word.heading,
-                over=over,
+                "{words} over {length}{by}{value}.",
+                words=said.word.heading,
+                length=over,
                 by=by,
-                value_2=value,
+                value=value,
             )
         )
     return tuple(lines)

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from tumorboard.language import _
-
 
 class Part(StrEnum):
     """A part of the window that folds away for the images."""
@@ -181,9 +179,7 @@ _YES: Final = "yes"
 def as_table(state: WindowState) -> dict[str, str]:
     """Return what is kept of a state, as texts by name; only what differs from the usual."""
     table = {part.value: _SHOWN[wish] for part, wish in state.wishes.items()}
-    table |= {
-        _("{value} width", value=part.value): str(width) for part, width in state.widths.items()
-    }
+    table |= {f"{part.value} width": str(width) for part, width in state.widths.items()}
     table |= {name: _YES for name in ("full", "maximised") if getattr(state, name)}
     table |= {n: str(getattr(state, n)) for n in ("screen", "tab") if getattr(state, n)}
     if state.place is not None:

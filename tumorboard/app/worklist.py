@@ -20,7 +20,7 @@ from tumorboard.app.case_repository import (
 from tumorboard.app.session import Session
 from tumorboard.app.statuses import STATUSES
 from tumorboard.case.meeting import Meeting
-from tumorboard.language import _
+from tumorboard.language import N_
 
 if TYPE_CHECKING:
     from tumorboard.app.case_repository import CaseRepository
@@ -119,6 +119,6 @@ def set_archived(session: Session, *, archived: bool) -> None:
 
     """
     if archived:
-        session.set_remark(ARCHIVED, "yes", label=_("Archive case"))
+        session.set_remark(ARCHIVED, "yes", label=N_("Archive case"))
     else:
-        session.clear_remark(ARCHIVED, label=_("Bring case back"))
+        session.clear_remark(ARCHIVED, label=N_("Bring case back"))

@@ -19,7 +19,7 @@ from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.text import line
 
-LABEL = "Unpacking"
+LABEL = _("Unpacking")
 
 _STEP = 1 << 20
 
@@ -102,10 +102,12 @@ def _refuse(member: zipfile.ZipInfo, number: int, room: int, limits: Limits) -> 
     """Return why a member is not unpacked, by what the archive says of it."""
     mode = member.external_attr >> 16
     checks = {
-        f"There are more than {limits.files} files in the archive.": number >= limits.files,
-        "It is protected by a password.": bool(member.flag_bits & 1),
-        "It is a link.": stat.S_ISLNK(mode),
-        "It grows to more than this program unpacks.": member.file_size > min(room, limits.member)
+        _("There are more than {count} files in the archive.", count=limits.files): number
+        >= limits.files,
+        _("It is protected by a password."): bool(member.flag_bits & 1),
+        _("It is a link."): stat.S_ISLNK(mode),
+        _("It grows to more than this program unpacks."): member.file_size
+        > min(room, limits.member)
         or member.file_size > max(_STEP, member.compress_size * _MOST_GROWTH),
     }
     return next((reason for reason, holds in checks.items() if holds), "")

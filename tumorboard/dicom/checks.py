@@ -146,8 +146,10 @@ def caveat(code: str, text: str = "") -> Caveat:
 
 def no_uptake(reason: str, unit: str) -> Caveat:
     """Return the caveat of a PET that cannot be given in SUV, with the unit that it has."""
-    told = _(" The values are in {unit}.", unit=unit) if unit else ""
-    return caveat("no-suv", _("No SUV can be given: {reason}.{told}", reason=reason, told=told))
+    text = _("No SUV can be given: {reason}.", reason=reason)
+    if unit:
+        text += " " + _("The values are in {unit}.", unit=_(unit))
+    return caveat("no-suv", text)
 
 
 def has_geometry(instances: Sequence[Instance]) -> bool:
@@ -289,22 +291,27 @@ def _spacing_caveats(stack: SliceStack, instances: Sequence[Instance]) -> list[C
     if len(gaps):
         places = ", ".join(
             _(
-                "{spacings:.4g} mm between {g} and {g_2}",
-                spacings=stack.spacings[g],
-                g=g + 1,
-                g_2=g + 2,
+                "{spacing:.4g} mm between {first} and {second}",
+                spacing=stack.spacings[g],
+                first=g + 1,
+                second=g + 2,
             )
             for g in gaps[:3]
         )
-        more = _(" and {count} more", count=len(gaps) - 3) if len(gaps) > 3 else ""
-        text = f"Slices seem to be missing: {places}{more}; the usual step is {usual:.4g} mm."
+        if len(gaps) > 3:
+            places = _("{places} and {count} more", places=places, count=len(gaps) - 3)
+        text = _(
+            "Slices seem to be missing: {places}; the usual step is {step:.4g} mm.",
+            places=places,
+            step=usual,
+        )
         found.append(caveat("missing-slices", text))
     is_uneven = np.ptp(rest) > max(SPACING_TOLERANCE_MM, UNEVEN_TOLERANCE * usual)
     if is_uneven and not _is_rounded(stack):
         text = _(
-            "Slices are unevenly spaced: {min:.4g} to {max:.4g} mm apart.",
-            min=rest.min(),
-            max=rest.max(),
+            "Slices are unevenly spaced: {least:.4g} to {most:.4g} mm apart.",
+            least=rest.min(),
+            most=rest.max(),
         )
         found.append(caveat("uneven-spacing", text))
     return found

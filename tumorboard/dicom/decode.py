@@ -343,18 +343,23 @@ def _claim(data: bytes, instance: Instance, family: str) -> Claimed:
         raise DecodeError(_("The compressed picture is damaged."))
     size = (claimed.rows, claimed.columns, claimed.components)
     checks = {
-        "is of another kind than its header says": claimed.family == family,
-        "has another size than its header says": size
+        _("The compressed picture is of another kind than its header says."): claimed.family
+        == family,
+        _("The compressed picture has another size than its header says."): size
         == (instance.rows, instance.columns, instance.samples),
-        "has more bits than its header says": claimed.bits <= instance.bits_allocated,
-        "lost detail, which its header denies": instance.lossy or not claimed.lossy,
+        _("The compressed picture has more bits than its header says."): claimed.bits
+        <= instance.bits_allocated,
+        _("The compressed picture lost detail, which its header denies."): instance.lossy
+        or not claimed.lossy,
         # The lossy processes hold 8 bits or 12: deeper values were squeezed into them.
-        "has fewer bits than its header says": not (family == "jpeg" and claimed.lossy)
+        _("The compressed picture has fewer bits than its header says."): not (
+            family == "jpeg" and claimed.lossy
+        )
         or claimed.bits >= instance.bits_stored,
     }
     wrong = next((text for text, holds in checks.items() if not holds), "")
     if wrong:
-        raise DecodeError(_("The compressed picture {wrong}.", wrong=wrong))
+        raise DecodeError(wrong)
     return claimed
 
 

@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tumorboard.dicom.series import Series
+from tumorboard.language import N_, _
 
 #: The phase before any injection, and one of which no more is known.
-NATIVE, WITH = "native", "with contrast"
+NATIVE, WITH = N_("native"), N_("with contrast")
 
 #: Seconds from the start of the contrast injection to the scan, and the phase of the
 #: abdomen that is usual then: upper end of each, and its name.
-_PHASE_TIMES = ((15.0, ""), (50.0, "arterial"), (110.0, "portal venous"), (1200.0, "delayed"))
+_PHASE_TIMES = (
+    (15.0, ""),
+    (50.0, N_("arterial")),
+    (110.0, N_("portal venous")),
+    (1200.0, N_("delayed")),
+)
 
 #: An injection with its scan without one before it, and organs that are called native.
 _BOTH = (
@@ -32,27 +38,30 @@ _PHASE_WORDS = (
         r"non[ -]?con|ohne (?:km|kontrast\w*)",
         NATIVE,
     ),
-    (r"late arterial|spat ?art\w*", "late arterial"),
+    (r"late arterial|spat ?art\w*", N_("late arterial")),
     (r"arteri\w*|\bart\b", "arterial"),
     (r"porto?[ -]?venous|portal\w*|\bpv\b|porto\w*", "portal venous"),
-    (r"nephro\w*", "nephrographic"),
-    (r"excret\w*|urogra\w*", "excretory"),
+    (r"nephro\w*", N_("nephrographic")),
+    (r"excret\w*|urogra\w*", N_("excretory")),
     (r"delay\w*|\blate\b|equilibrium", "delayed"),
-    (r"venous|\bven\b|venös", "venous"),
+    (r"venous|\bven\b|venös", N_("venous")),
     (r"(?:post|with|mit|nach)[ -]?(?:iv )?(?:contrast|km|kontrast\w*)|contrast|\bkm\b", WITH),
 )
 
 _BODY_WORDS = (
-    (r"chest[ /]*abd\w*[ /]*pel\w*|\bcap\b|thorax[ /-]*abdomen\w*", "chest, abdomen and pelvis"),
-    (r"abd\w*[ /&+]*(and )?pel\w*|\bap\b.*pelvis", "abdomen and pelvis"),
-    (r"whole ?body|ganzkörper|\bwb\b|skull base to mid[- ]?thigh", "whole body"),
-    (r"abdom\w*|\babd\b|liver|hepat\w*|renal|kidney\w*", "abdomen"),
-    (r"pelvi\w*|becken", "pelvis"),
-    (r"chest|thora\w*|lung\w*", "chest"),
-    (r"head|brain|skull|kopf|cran\w*", "head"),
-    (r"neck|hals", "neck"),
-    (r"thigh|leg|knee|femur|extremit\w*|calf|foot|ankle", "leg"),
-    (r"shoulder|arm|elbow|hand|wrist|humerus", "arm"),
+    (
+        r"chest[ /]*abd\w*[ /]*pel\w*|\bcap\b|thorax[ /-]*abdomen\w*",
+        N_("chest, abdomen and pelvis"),
+    ),
+    (r"abd\w*[ /&+]*(and )?pel\w*|\bap\b.*pelvis", N_("abdomen and pelvis")),
+    (r"whole ?body|ganzkörper|\bwb\b|skull base to mid[- ]?thigh", N_("whole body")),
+    (r"abdom\w*|\babd\b|liver|hepat\w*|renal|kidney\w*", N_("abdomen")),
+    (r"pelvi\w*|becken", N_("pelvis")),
+    (r"chest|thora\w*|lung\w*", N_("chest")),
+    (r"head|brain|skull|kopf|cran\w*", N_("head")),
+    (r"neck|hals", N_("neck")),
+    (r"thigh|leg|knee|femur|extremit\w*|calf|foot|ankle", N_("leg")),
+    (r"shoulder|arm|elbow|hand|wrist|humerus", N_("arm")),
 )
 
 
@@ -101,12 +110,18 @@ def _phase(series: Series) -> Guess:
     said = next((g for text, where in _texts(series)[:2] if (g := _said_phase(text, where))), None)
     waited = _seconds_between(info.contrast_start, info.acquisition_time)
     name = "" if waited is None else next((n for end, n in _PHASE_TIMES if waited < end), "")
-    timed = Guess(name, f"scanned {waited:.0f} s after the injection began") if name else None
-    injected = timed or (Guess(WITH, "a contrast agent is named") if info.contrast_agent else None)
+    timed = (
+        Guess(name, _("scanned {seconds:.0f} s after the injection began", seconds=waited))
+        if name
+        else None
+    )
+    injected = timed or (
+        Guess(WITH, _("a contrast agent is named")) if info.contrast_agent else None
+    )
     if said is None or not said.value:
         return injected or said or Guess()
     if said.value == NATIVE and injected is not None:
-        return Guess("", f"{said.evidence}, but {injected.evidence}")
+        return Guess("", _("{said}, but {other}", said=said.evidence, other=injected.evidence))
     return injected if said.value == WITH and injected is not None else said
 
 
@@ -125,29 +140,31 @@ def _said_phase(text: str, where: str) -> Guess | None:
         return None
     value, word = found[0]
     if value == NATIVE and len(found) > 1:
-        return Guess("", f"“{word}” and “{found[1][1]}” in the {where}")
-    return Guess(value, f"“{word}” in the {where}")
+        return Guess(
+            "", _("“{word}” and “{other}” in {where}", word=word, other=found[1][1], where=where)
+        )
+    return Guess(value, _("“{word}” in {where}", word=word, where=where))
 
 
 def _body_part(series: Series) -> Guess:
     if series.info.body_part:
         words = series.info.body_part.replace("_", " ").strip().lower()
-        return Guess(words, "stated as the body part examined")
+        return Guess(words, _("stated as the body part examined"))
     texts = _texts(series)
     for text, where in texts:
         for pattern, value in _BODY_WORDS:
             found = re.search(rf"(?<![a-z])(?:{pattern})(?![a-z])", text.lower().replace("_", " "))
             if found:
-                return Guess(value, f"“{found.group(0)}” in the {where}")
+                return Guess(value, _("“{word}” in {where}", word=found.group(0), where=where))
     return Guess()
 
 
 def _texts(series: Series) -> list[tuple[str, str]]:
     info = series.info
     return [
-        (info.series_description, "series description"),
-        (info.protocol, "protocol"),
-        (info.study_description, "study description"),
+        (info.series_description, _("the series description")),
+        (info.protocol, _("the protocol")),
+        (info.study_description, _("the study description")),
     ]
 
 

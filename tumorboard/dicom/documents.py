@@ -97,7 +97,7 @@ def report_text(path: Path, limits: Limits = LIMITS) -> str:
         dataset = read_header(path, limits, _REPORT_KEYWORDS).dataset
         if "ContentSequence" not in dataset and not at.text(dataset, "ValueType"):
             raise RefusedError(_("It holds no report."))
-        title = _code(dataset, "ConceptNameCodeSequence") or "Report"
+        title = _code(dataset, "ConceptNameCodeSequence") or _("Report")
         state = [at.text(dataset, k).lower() for k in ("CompletionFlag", "VerificationFlag")]
         said = ", ".join(s for s in state if s)
         lines = [f"{title} ({said})" if said else title]

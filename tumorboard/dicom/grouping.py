@@ -185,11 +185,11 @@ def _kind(info: SeriesInfo, part: Part, pictures: Sequence[Instance]) -> tuple[s
     if len(pictures) == 1:
         return "image", ""
     reasons = {
-        "the position of the pictures is not known": positions_of(pictures) is None,
-        "the pixel size is not known": not has_geometry(pictures),
-        "these are localizers": pictures[0].localizer,
-        "the pictures are in colour": pictures[0].is_colour,
-        "these are projections": info.modality in PROJECTION_MODALITIES,
+        _("the position of the pictures is not known"): positions_of(pictures) is None,
+        _("the pixel size is not known"): not has_geometry(pictures),
+        _("these are localizers"): pictures[0].localizer,
+        _("the pictures are in colour"): pictures[0].is_colour,
+        _("these are projections"): info.modality in PROJECTION_MODALITIES,
         part.why_no_volume: bool(part.why_no_volume),
     }
     why = next((text for text, holds in reasons.items() if holds), "")
@@ -208,14 +208,14 @@ def _shared_by(
     apart = [w for w, people in sharing if any(not s.patient.may_be(p) for p in people)]
     doubtful = any(
         s.patient.may_be(p) and not s.patient.is_one_with(p)
-        for _, people in sharing
+        for __, people in sharing
         for p in people
     )
     return apart, doubtful
 
 
 def _identifiers(s: Series) -> list[tuple[str, str]]:
-    found = [("study", s.study_instance_uid), ("series", s.series_instance_uid)]
+    found = [(_("study"), s.study_instance_uid), (_("series"), s.series_instance_uid)]
     return found + ([(_("patient ID"), s.patient.patient_id)] if s.patient.patient_id else [])
 
 
@@ -225,6 +225,6 @@ def _marked(s: Series, shared: Sequence[str], doubtful: bool) -> Series:
         s = replace(s, caveats=(caveat("no-birth-date", text), *s.caveats))
     if not shared:
         return s
-    what = " and ".join(shared)
+    what = _(" and ").join(shared)
     text = _("Files of different patients carry the same {what}; they are kept apart.", what=what)
     return replace(s, caveats=(caveat("two-patients", text), *s.caveats))

@@ -34,6 +34,11 @@ from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 LABEL = _("Loading images")
+#: What is said of a series without pictures, by its kind.
+_NOT_PICTURES = {
+    "document": _("This series holds a document, not pictures."),
+    "overlay": _("This series holds an overlay, not pictures."),
+}
 
 #: Value in HU that an empty CT slice shows: air.
 _AIR_HU = -1000.0
@@ -63,7 +68,7 @@ class VolumeLoader:
     ) -> None:
         if not series.has_pixels:
             raise UserError(
-                _("This series holds {a}, not pictures.", a=_a(series.kind)),
+                _NOT_PICTURES[series.kind],
                 _("Choose a series of images."),
             )
         self._series = series
@@ -416,7 +421,3 @@ def voxel_bytes(series: Series) -> int:
     first = series.instances[0]
     size = 4 if len(series.scales) > 1 else voxel_type(first).itemsize
     return series.slices * first.rows * first.columns * (size + (3 if first.is_colour else 0))
-
-
-def _a(kind: str) -> str:
-    return _("an {kind}", kind=kind) if kind[0] in "aeiou" else f"a {kind}"

@@ -135,16 +135,14 @@ def _now(old: Instance, new: Instance | None) -> Instance:
 def _text(changed: int, others: int, missing: int) -> str:
     parts = []
     if changed:
-        parts.append(_("{changed} changed since the import and no longer fitting", changed=changed))
+        parts.append(_("{count} changed since the import and no longer fitting", count=changed))
     if others:
         parts.append(
-            _("{others} changed since the import, so that drawings may not fit them", others=others)
+            _("{count} changed since the import, so that drawings may not fit them", count=others)
         )
     if missing:
-        parts.append(_("{missing} not there any more", missing=missing))
-    hint = _(" Import the folder again.") if changed or missing else ""
-    return (
-        _("Files of this series: {parts}.{hint}", parts=", ".join(parts), hint=hint)
-        if parts
-        else ""
-    )
+        parts.append(_("{count} not there any more", count=missing))
+    if not parts:
+        return ""
+    text = _("Files of this series: {parts}.", parts=", ".join(parts))
+    return f"{text} {_('Import the folder again.')}" if changed or missing else text

@@ -15,7 +15,7 @@ from pydicom.dataset import Dataset
 
 from tumorboard.dicom import attributes as at
 from tumorboard.dicom.instance import UNSCALED
-from tumorboard.language import _
+from tumorboard.language import N_
 
 #: A decimal comma where DICOM has a point. Three digits behind it may be thousands, unless a
 #: zero stands before it.
@@ -49,12 +49,12 @@ _MAPS: Final = frozenset(
 _RESCALE_TYPES: Final = {
     "HU": "HU",
     "US": "",
-    "OD": _("10⁻³ optical density"),
+    "OD": N_("10⁻³ optical density"),
     "MGML": "mg/mL",
-    "Z_EFF": _("effective Z"),
-    "ED": _("10²³ electrons/mL"),
-    "EDW": _("electron density, relative to water"),
-    "HU_MOD": _("modified HU"),
+    "Z_EFF": N_("effective Z"),
+    "ED": N_("10²³ electrons/mL"),
+    "EDW": N_("electron density, relative to water"),
+    "HU_MOD": N_("modified HU"),
     "PCT": "%",
     "UNSPECIFIED": "",
 }
@@ -63,10 +63,10 @@ _RESCALE_TYPES: Final = {
 _HOUNSFIELD: Final = re.compile(r"HOUND?S?FIELD(?: UNITS?)?")
 _UNITS: Final = {
     "BQML": "Bq/mL",
-    "CNTS": "counts",
-    "CPS": "counts/s",
-    "PROPCNTS": _("proportional to counts"),
-    "PROPCPS": _("proportional to counts/s"),
+    "CNTS": N_("counts"),
+    "CPS": N_("counts/s"),
+    "PROPCNTS": N_("proportional to counts"),
+    "PROPCPS": N_("proportional to counts/s"),
     "GML": "g/mL",
     "CM2ML": "cm2/mL",
     "CM2": "cm2",
@@ -80,7 +80,7 @@ _UNITS: Final = {
     "MGMINML": "mg/min/mL",
     "UMOLMINML": "µmol/min/mL",
     "UMOLML": "µmol/mL",
-    "STDDEV": _("standard deviations"),
+    "STDDEV": N_("standard deviations"),
 }
 
 #: SUV Type (PS3.3 section C.8.9.1): what the body is measured by.

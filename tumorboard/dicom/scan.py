@@ -153,19 +153,23 @@ def _archive_name(path: Path) -> str:
 
 
 def _left_out_refusals(left_out: Sequence[LeftOut], names: dict[Path, str]) -> list[Refusal]:
-    kinds = {True: "picture", False: "object"}
+    kinds = {
+        True: _(
+            "It is another picture with the unique identifier of {other}, which is listed; nothing "
+            "says which of the two is right."
+        ),
+        False: _(
+            "It is another object with the unique identifier of {other}, which is listed; nothing "
+            "says which of the two is right."
+        ),
+    }
     rivals = {o.picture.path: kinds[o.picture.has_pixels] for o in left_out if not o.is_copy}
     found = []
     for path, listed in {one.picture.path: one.listed.path for one in left_out}.items():
         other = Path(names[listed]).name
         reason = _("It is a copy of {other}, which is listed already.", other=other)
         if path in rivals:
-            reason = _(
-                "It is another {rivals} with the unique identifier of {other}, which is "
-                "listed; nothing says which of the two is right.",
-                rivals=rivals[path],
-                other=other,
-            )
+            reason = rivals[path].format(other=other)
         found.append(Refusal(names[path], reason))
     return found
 

@@ -26,6 +26,7 @@ from tumorboard.dicom.moment import zone_of
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask
 from tumorboard.imaging.overlay import Colour
+from tumorboard.language import _
 from tumorboard.whole_file import write_whole
 
 #: What is taken from the images: who, which study, which frame of reference.
@@ -84,7 +85,7 @@ def write_segmentation(
     """
     kept = [s for s in segments if not s.mask.is_empty]
     if not kept:
-        raise UserError("There is no outline to export.", "Outline something first.")
+        raise UserError(_("There is no outline to export."), _("Outline something first."))
     dataset = segmentation(_header_of(source.path), source, kept, author)
     content = io.BytesIO()
     dataset.save_as(content, enforce_file_format=True)

@@ -38,7 +38,7 @@ _DAY: Final = timedelta(days=1)
 
 #: Private elements of Philips (its DICOM conformance statements), by which values are
 #: multiplied to become SUV by body weight, or Bq/mL.
-_PHILIPS: Final = _("Philips PET Private Group")
+_PHILIPS: Final = "Philips PET Private Group"
 PHILIPS_CREATOR: Final = "0x70530010"
 PHILIPS_SUV_FACTOR: Final = "0x70531000"
 PHILIPS_ACTIVITY_FACTOR: Final = "0x70531009"
@@ -116,25 +116,29 @@ def _by_activity(dataset: Dataset) -> Uptake:
     dose = at.number(tracer, "RadionuclideTotalDose") or 0.0
     half_life = at.number(tracer, "RadionuclideHalfLife") or 0.0
     checks = {
-        "the patient's weight is missing or no number": weight > 0,
-        f"the patient's weight of {weight:g} kg cannot be": _within(weight, _WEIGHT),
-        weight_reason(dataset): not weight_reason(dataset),
-        "the code and the name of the tracer contradict each other": not names_contradict(tracer),
-        "the injected dose is missing or no number": dose > 0,
-        f"the injected dose of {dose / 1e6:g} MBq cannot be": _within(dose, _DOSE),
-        "the injected dose does not fit the patient's weight": weight > 0
-        and _within(dose / weight, _DOSE_A_KG),
-        "the half-life is missing or no number": half_life > 0,
-        f"the half-life of {half_life:g} s is not that of the tracer": half_life_is_plausible(
-            tracer, half_life
+        _("the patient's weight is missing or no number"): weight > 0,
+        _("the patient's weight of {weight:g} kg cannot be", weight=weight): _within(
+            weight, _WEIGHT
         ),
+        weight_reason(dataset): not weight_reason(dataset),
+        _("the code and the name of the tracer contradict each other"): not names_contradict(
+            tracer
+        ),
+        _("the injected dose is missing or no number"): dose > 0,
+        _("the injected dose of {dose:g} MBq cannot be", dose=dose / 1e6): _within(dose, _DOSE),
+        _("the injected dose does not fit the patient's weight"): weight > 0
+        and _within(dose / weight, _DOSE_A_KG),
+        _("the half-life is missing or no number"): half_life > 0,
+        _(
+            "the half-life of {seconds:g} s is not that of the tracer", seconds=half_life
+        ): half_life_is_plausible(tracer, half_life),
     }
     reason = next((text for text, met in checks.items() if not met), "")
     practice = given(tracer, half_life)
     if not reason and practice is not None and dose > practice.most:
         reason = _(
             "the injected dose of {dose:g} MBq is more than is given of the tracer",
-            dose=dose / 1000000.0,
+            dose=dose / 1e6,
         )
     if reason:
         return Uptake(reason=reason)

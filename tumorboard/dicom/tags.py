@@ -34,7 +34,7 @@ from tumorboard.dicom.gate import LIMITS, Limits, RefusedError
 from tumorboard.dicom.header import NATIVE_SYNTAXES, Header, read_header
 from tumorboard.dicom.instance import BIG_ENDIAN_SYNTAX
 from tumorboard.errors import CancelledError
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.progress import Reporter
 from tumorboard.text import line
 
@@ -241,7 +241,7 @@ def _content(
             items = tuple(element.value)
             return (
                 vr,
-                _("{count} item{value}", count=len(items), value="" if len(items) == 1 else "s"),
+                ngettext("{count} item", "{count} items", len(items)),
                 items,
             )
         return vr, _value_words(element), ()
@@ -249,7 +249,7 @@ def _content(
         raise
     except Exception:  # noqa: BLE001 - a value that breaks its VR is told as the bytes it is
         data = raw.value if isinstance(raw.value, bytes) else b""
-        return vr, _("not readable as {vr}: {of_bytes}", vr=vr, of_bytes=_of_bytes(data)), ()
+        return vr, _("not readable as {vr}: {bytes}", vr=vr, bytes=_of_bytes(data)), ()
 
 
 def _dictionary_vr(tag: BaseTag, creator: str) -> str:

@@ -26,4 +26,4 @@ def number(value: float, unit: str) -> str:
 
 def unit_words(unit: str) -> str:
     """Name the unit of pixel values: HU, SUVbw, or that they are as stored."""
-    return {"": _("stored value")}.get(unit, unit)
+    return _(unit) if unit else _("stored value")

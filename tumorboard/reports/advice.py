@@ -15,7 +15,7 @@ from tumorboard.guidelines.assessment import (
     OptionResult,
     Reason,
 )
-from tumorboard.language import _
+from tumorboard.language import N_, _, number
 from tumorboard.reports.content import (
     AlertLine,
     CategoryBlock,
@@ -29,7 +29,7 @@ from tumorboard.reports.content import (
 from tumorboard.reports.sources import SILENT, Numbering, all_conflicts, places
 from tumorboard.reports.words import local_time, origin_text
 
-_STATES = {"present": "present", "absent": "absent", "not_assessed": _("not assessed")}
+_STATES = {"present": N_("present"), "absent": N_("absent"), "not_assessed": N_("not assessed")}
 _SEVERITIES = ("critical", "warning", "information")
 _FIGURES = {
     "local_recurrence_percent": _("local recurrence"),
@@ -77,18 +77,19 @@ def _acknowledged(alert: AlertResult, remarks: Iterable[Remark]) -> str:
     if remark is None:
         return ""
     return _(
-        "acknowledged by {author}, {local_time}: {note}",
+        "acknowledged by {author}, {time}: {note}",
         author=remark.author,
-        local_time=local_time(remark.time_utc),
+        time=local_time(remark.time_utc),
         note=remark.note,
     )
 
 
 def reason_line(reason: Reason, numbering: Numbering) -> ReasonLine:
     """Return one rule's conclusion with its reservations and the numbers of its sources."""
-    remarks = [reason.strength, reason.mark, "outweighed" if reason.lost else ""]
+    remarks = [reason.strength, reason.mark, _("outweighed") if reason.lost else ""]
     if reason.missing:
-        remarks.append(_("waits for: ") + ", ".join(m.label for m in reason.missing))
+        inputs = ", ".join(m.label for m in reason.missing)
+        remarks.append(_("waits for: {inputs}", inputs=inputs))
     return ReasonLine(
         reason.rule,
         reason.text,
@@ -106,7 +107,7 @@ def criterion_lines(assessment: Assessment) -> tuple[CriterionLine, ...]:
         CriterionLine(
             c.label,
             c.state,
-            _STATES[c.state],
+            _(_STATES[c.state]),
             origin_text(c.fact.provenance) if c.fact is not None else "",
         )
         for c in assessment.criteria
@@ -129,7 +130,7 @@ def _alert(alert: AlertResult, numbering: Numbering, remarks: tuple[Remark, ...]
     values = [origin_line(i) for i in alert.reason.inputs if i.truth != "F"]
     said = [*(values if alert.contradiction else []), _acknowledged(alert, remarks)]
     said += (
-        [_("sources differ: {carried}", carried=", ".join(alert.carried))] if alert.carried else []
+        [_("sources differ: {points}", points=", ".join(alert.carried))] if alert.carried else []
     )
     told = (*line.remarks, *(part for part in said if part))
     return AlertLine(alert.severity, alert.severity_text, replace(line, remarks=told))
@@ -180,7 +181,9 @@ def conflict_lines(assessment: Assessment, numbering: Numbering) -> tuple[Confli
             c.title,
             c.why,
             tuple(
-                f"{'governs: ' if s.id in c.governs else ''}{s.text} ({s.id}, {s.scope})"
+                _("governs: {side}", side=f"{s.text} ({s.id}, {s.scope})")
+                if s.id in c.governs
+                else f"{s.text} ({s.id}, {s.scope})"
                 for s in c.sides
             ),
             numbering.of(c.sides),
@@ -198,9 +201,9 @@ def plans(assessment: Assessment, numbering: Numbering) -> tuple[Plan, ...]:
         months = ", ".join(str(v.month) for v in follow_up.visits)
         lines = (follow_up.visit_text, _("Months after time zero: {months}", months=months))
         reasons = tuple(reason_line(r, numbering) for r in follow_up.reasons)
-        found.append(Plan(f"Follow-up: {follow_up.title}", lines, reasons))
+        found.append(Plan(_("Follow-up: {title}", title=follow_up.title), lines, reasons))
     if prognosis.figures:
-        figures = [f"{_FIGURES.get(k, k)} {v:g} %" for k, v in prognosis.figures.items()]
+        figures = [f"{_FIGURES.get(k, k)} {number(v, 'g')} %" for k, v in prognosis.figures.items()]
         lines = (_("At 8 years: {figures}", figures=", ".join(figures)), prognosis.label)
         reasons = tuple(reason_line(r, numbering) for r in prognosis.reasons)
         found.append(Plan(_("Group figures: {title}", title=prognosis.title), lines, reasons))

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tumorboard.language import _
+from tumorboard.language import N_, _, inside
 from tumorboard.reports.blocks import Block, Hairline, Row, Stack
 from tumorboard.reports.look import AMBER, BODY, DIM, INK, SMALL
 from tumorboard.reports.meeting_content import MeetingCase, MeetingPapers
@@ -20,7 +20,7 @@ from tumorboard.reports.meeting_sheet import (
 from tumorboard.reports.paper import paginate, paper_bytes, write_paper
 from tumorboard.reports.text import Run, Text
 
-_KIND = _("Agenda")
+_KIND = N_("Agenda")
 #: Time, minutes, case and question, presenter, readiness: points above 1, else shares.
 _SHARES: Final = (46, 30, 0.38, 0.2, 0.42)
 _HEADS: Final = (_("Time"), _("Min"), _("Case and question"), _("Presented by"), _("Readiness"))
@@ -56,9 +56,9 @@ def agenda_pages(papers: MeetingPapers, width: float, room: float) -> list[Block
 def agenda_sheet(papers: MeetingPapers) -> Stack:
     """Return the agenda as one stack, a row a case in their order."""
     about = _(
-        "{cases_text} · {minutes_text} planned",
-        cases_text=cases_text(len(papers.cases)),
-        minutes_text=minutes_text(papers.minutes),
+        "{cases} · {minutes} planned",
+        cases=cases_text(len(papers.cases)),
+        minutes=minutes_text(papers.minutes),
     )
     heads = [Text(Run(words, SMALL, DIM, bold=True)) for words in _HEADS]
     rows = [_case(case) for case in papers.cases] or [Text(Run(_("No cases yet."), BODY, DIM))]
@@ -87,7 +87,7 @@ def _case(case: MeetingCase) -> Block:
     found: list[Block] = []
     for state, title, colour in _STATES:
         these = [r for r in case.readiness if r.state is state and (r.expected or r.state)]
-        words = "; ".join(f"{light.label.lower()} ({light.words})" for light in these)
+        words = "; ".join(f"{inside(light.label)} ({light.words})" for light in these)
         if these:
             ink = DIM if state else INK
             found.append(Text(Run(f"{title}: ", SMALL, colour, bold=True), Run(words, SMALL, ink)))

@@ -206,7 +206,9 @@ class ConflictLine:
     def citation(self) -> str:
         """The numbers as printed: "[3, 5; governs: 5]"."""
         governs = (
-            _("; governs: {map}", map=", ".join(map(str, self.governs))) if self.governs else ""
+            _("; governs: {numbers}", numbers=", ".join(map(str, self.governs)))
+            if self.governs
+            else ""
         )
         return f"[{', '.join(map(str, self.cited))}{governs}]"
 
@@ -263,7 +265,7 @@ class Colophon:
     @property
     def audit_short(self) -> str:
         """The first twelve characters of the audit head, or a word."""
-        return self.audit_head[:12] or "none"
+        return self.audit_head[:12] or _("none")
 
 
 @dataclass(frozen=True)

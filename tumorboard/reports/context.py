@@ -14,7 +14,7 @@ from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.case.radiology_report import kept_lines, radiology_report
 from tumorboard.case.report_text import Basis, changed_words
 from tumorboard.guidelines.assessment import Assessment
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.reports.advice import (
     alert_lines,
     category_block,
@@ -174,7 +174,7 @@ def _other_in_images(case: Case, facts: FactSheet) -> Iterator[str]:
         yield _("by the date of birth in the images {years} years", years=years)
     sex, told = facts.value("sex"), _SEXES.get(case.patient.sex.upper()[:1])
     if sex is not None and told is not None and sex != told:
-        yield _("by the images {value_text}", value_text=value_text("sex", told).lower())
+        yield _("by the images {sex}", sex=inside(value_text("sex", told)))
 
 
 def _studies(case: Case) -> str:
@@ -236,7 +236,7 @@ def _fact_groups(case: Case, facts: FactSheet, assessment: Assessment) -> tuple[
     ]
     groups += [
         FactGroup(_("Organs around"), tuple(lines)),
-        FactGroup("Computed", tuple(FactLine(d.label, d.text, "computed") for d in known)),
+        FactGroup(_("Computed"), tuple(FactLine(d.label, d.text, _("computed")) for d in known)),
     ]
     return tuple(group for group in groups if group.lines)
 

@@ -69,7 +69,7 @@ def _cells(case: MeetingCase) -> tuple[str, ...]:
     if decided is None:
         return (case.label, case.question, _("no decision"), *[""] * (len(_COLUMNS) - 3))
     signed = decided.signature
-    state = "deferred" if decided.deferred_because else "recommended"
+    state = _("deferred") if decided.deferred_because else _("recommended")
     return (
         case.label,
         case.question,

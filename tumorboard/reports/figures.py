@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from typing import Final
 
-from tumorboard.language import _
+from tumorboard.language import _, number
 from tumorboard.reports.decisions_csv import safe_cell
 
 #: Among fewer than this a share is written as a count alone.
@@ -18,7 +18,7 @@ NOTHING: Final = _(
     "plan a meeting (F4), put cases on its agenda and sign what it decides (Ctrl+D)."
 )
 _COLUMNS: Final = (
-    *(_("Part"), _("Line"), _("Count"), "Of", _("Not known"), _("Value"), _("Unit")),
+    *(_("Part"), _("Line"), _("Count"), _("Of"), _("Not known"), _("Value"), _("Unit")),
     *(_("Counted"), _("Among"), _("Day"), _("Case"), _("What"), _("Words")),
 )
 
@@ -49,8 +49,10 @@ class Figure:
             else _("{count} of {of}", count=self.count, of=self.of)
         )
         if self.unit:
-            told = f"{self.value or _('not known')} {self.unit if self.value else ''}".strip()
-            told += _(" · {count} of {of}", count=self.count, of=self.of)
+            value = (
+                f"{number(float(self.value), '.1f')} {self.unit}" if self.value else _("not known")
+            )
+            told = f"{value} · {told}"
         elif self.of == 0:
             told = _("none to count")
         elif self.of is not None and self.of >= _FEWEST:
@@ -105,10 +107,10 @@ def figures_csv(found: BoardFigures) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
-    rows = [_row("Period", _("First day"), words=found.first)]
-    rows += [_row("Period", _("Last day"), words=found.last)]
-    rows += [_row("Period", _("Read"), words=found.created)]
-    rows += [_row("Period", _("Note"), words=note) for note in found.notes]
+    rows = [_row(_("Period"), _("First day"), words=found.first)]
+    rows += [_row(_("Period"), _("Last day"), words=found.last)]
+    rows += [_row(_("Period"), _("Read"), words=found.created)]
+    rows += [_row(_("Period"), _("Note"), words=note) for note in found.notes]
     for part in found.parts:
         rows += [_figure_row(part.title, figure) for figure in part.figures]
         if part.note:
@@ -159,5 +161,6 @@ def figures_words(found: BoardFigures) -> str:
 
 def definition(figure: Figure) -> str:
     """Return what a figure counts and among what: "Counted: ... Among: ..."."""
-    among = f" Among: {figure.among}." if figure.among else ""
-    return f"Counted: {figure.counted}.{among}"
+    if not figure.among:
+        return _("Counted: {counted}.", counted=figure.counted)
+    return _("Counted: {counted}. Among: {among}.", counted=figure.counted, among=figure.among)

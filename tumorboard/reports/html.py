@@ -10,9 +10,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from tumorboard.language import _, code, inside
 from tumorboard.reports.context import ReportContext
 from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.meeting_content import Decided
+from tumorboard.reports.words import iso_date
 from tumorboard.resources import resource_path
 from tumorboard.text import sided
 from tumorboard.whole_file import write_whole
@@ -66,7 +68,8 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters["data_uri"] = _data_uri
+    environment.filters |= {"data_uri": _data_uri, "day": iso_date, "inside": inside}
+    environment.globals |= {"_": _, "language": code()}
     return environment.get_template("board.html.j2")
 
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Final
 
 from tumorboard.case.model import Patient
-from tumorboard.language import _
+from tumorboard.language import MONTHS, _, month_words
 from tumorboard.reports.folding import FIRST_UNSPACED, folded
-from tumorboard.reports.words import MONTHS, dicom_date, person_name
+from tumorboard.reports.words import dicom_date, person_name
 from tumorboard.text import MARK
 
 #: What stands in the place of a name, an identifier or a date of birth.
-WITHHELD: Final = "[withheld]"
+WITHHELD: Final = _("[withheld]")
 
 #: How every question about identity is put, and what each paper says of itself.
 SWITCH: Final = _("With names, identifiers and dates of birth")
@@ -209,7 +209,9 @@ def _days(value: str) -> list[str]:
     except ValueError:
         return []
     year, number, month = f"(?:{day.year}|{day.year % 100:02d})", f"0?{day.day}", f"0?{day.month}"
-    name = f"{MONTHS[day.month - 1]}[a-z]*"
+    # In English as files have it, and in the language in which people write here.
+    spoken = re.escape(month_words(day.month).rstrip("."))
+    name = f"(?:{MONTHS[day.month - 1]}|{spoken})[a-zä]*"
     apart = r"[-./ ]\s?"
     ordinal = r"(?:st|nd|rd|th)?\.?"
     return [

@@ -6,8 +6,6 @@ from typing import Final
 
 from PySide6.QtGui import QColor, QFont
 
-from tumorboard.language import _
-
 #: Device units of the PDF writer per inch: one unit is a tenth of a point.
 RESOLUTION: Final = 720
 PT: Final = 10.0
@@ -29,12 +27,12 @@ VALUE: Final = 12.0
 TITLE: Final = 18.0
 
 _FAMILIES: Final = (
-    _("Inter"),
-    _("Segoe UI"),
-    _("Helvetica Neue"),
-    _("Noto Sans"),
-    _("DejaVu Sans Condensed"),
-    _("DejaVu Sans"),
+    "Inter",
+    "Segoe UI",
+    "Helvetica Neue",
+    "Noto Sans",
+    "DejaVu Sans Condensed",
+    "DejaVu Sans",
 )
 
 

@@ -13,7 +13,7 @@ from tumorboard.case.model import Case
 from tumorboard.case.planes import plane_words
 from tumorboard.coding import CRANIOCAUDAL, LONG_AXIS, SHORT_AXIS
 from tumorboard.guidelines.assessment import Assessment
-from tumorboard.language import _
+from tumorboard.language import _, inside, number
 from tumorboard.quantity import volume_words
 from tumorboard.reports.content import IvcExtent, MeasurementLine, Size
 from tumorboard.reports.words import dicom_date, origin_text
@@ -21,7 +21,7 @@ from tumorboard.reports.words import dicom_date, origin_text
 _AXES = {
     LONG_AXIS: _("axial long axis"),
     SHORT_AXIS: _("axial short axis"),
-    CRANIOCAUDAL: "craniocaudal",
+    CRANIOCAUDAL: _("craniocaudal"),
 }
 
 
@@ -38,9 +38,9 @@ def size_of_index(case: Case, facts: FactSheet) -> Size | None:
     measured = tuple(round(v / 10, 1) for v in mass_dimensions_mm(drawn))
     stated = fact is not None and fact.provenance.origin == "entered"
     values = tuple(fact.value) if fact is not None else measured
-    origin = origin_text(fact.provenance) if fact is not None else "uncalibrated"
+    origin = origin_text(fact.provenance) if fact is not None else _("uncalibrated")
     if stated and measured and measured != values:
-        origin += _(" · drawn on the images: {cm}", cm=_cm(measured))
+        origin += " · " + _("drawn on the images: {size}", size=_cm(measured))
     return Size(
         lesion=lesion.name if lesion is not None else _("Index tumour"),
         value=_cm(values) if values else _joined(drawn),
@@ -53,7 +53,7 @@ def size_of_index(case: Case, facts: FactSheet) -> Size | None:
 
 
 def _cm(values: tuple[float, ...]) -> str:
-    return " × ".join(f"{v:.1f}" for v in values) + " cm"
+    return " × ".join(number(v, ".1f") for v in values) + " cm"
 
 
 def _joined(drawn: tuple[Annotation, ...]) -> str:
@@ -69,7 +69,7 @@ def _axes(drawn: tuple[Annotation, ...]) -> str:
 
 
 def _calibration(drawn: tuple[Annotation, ...]) -> str:
-    return ", ".join(dict.fromkeys(str(a.image.calibration) for a in drawn))
+    return ", ".join(dict.fromkeys(_(a.image.calibration.value) for a in drawn))
 
 
 def _caveats(drawn: tuple[Annotation, ...]) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def _outlines(case: Case) -> tuple[MeasurementLine, ...]:
     dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
     return tuple(
         MeasurementLine(
-            _("{label}: {value}, volume", label=s.label or _("Outline"), value=s.role.value),
+            _("{label}: {role}, volume", label=s.label or _("Outline"), role=_(s.role.value)),
             volume_words(s.volume_ml),
             " · ".join(p for p in (dates.get(s.series_instance_uid, ""), s.method) if p),
             _("voxels of the outline, outer edges"),
@@ -105,13 +105,15 @@ def _outlines(case: Case) -> tuple[MeasurementLine, ...]:
 def _line(case: Case, annotation: Annotation) -> MeasurementLine:
     lesion = case.lesion(annotation.lesion_uid)
     kind = SPECS[annotation.kind].words
-    name = f"{lesion.name}: {kind.lower()}" if lesion else annotation.label or kind
+    name = f"{lesion.name}: {inside(kind)}" if lesion else annotation.label or kind
     dates = {s.series_instance_uid: dicom_date(s.study_date) for s in case.series}
     date = dates.get(annotation.image.series_instance_uid, "")
     where = " · ".join(part for part in (date, plane_words(case, annotation)) if part)
     measured = measure(annotation)
     caveats = tuple(c.text for c in measured.caveats)
-    return MeasurementLine(name, measured.text, where, str(annotation.image.calibration), caveats)
+    return MeasurementLine(
+        name, measured.text, where, _(annotation.image.calibration.value), caveats
+    )
 
 
 def value_of(case: Case, annotation: Annotation) -> str:
@@ -131,9 +133,9 @@ def series_words(case: Case, key: str) -> str:
     if series is None:
         return ""
     thickness = (
-        _("{thickness_mm:.1f} mm", thickness_mm=series.thickness_mm) if series.thickness_mm else ""
+        _("{thickness:.1f} mm", thickness=series.thickness_mm) if series.thickness_mm else ""
     )
-    phase = f"{series.phase}?" if series.phase else ""
+    phase = f"{_(series.phase)}?" if series.phase else ""
     date = dicom_date(series.study_date)
     part = case.part_words(key)
     parts = (series.modality, series.description, part, phase, thickness, date)

@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tumorboard.case.measurement_list import DECIMALS, Column, ListedMeasurement
-from tumorboard.language import _
+from tumorboard.language import _, number
 from tumorboard.reports.decisions_csv import safe_cell
 from tumorboard.text import line
 
 #: Columns that a spreadsheet begins with, in characters.
 _WIDTH: Final = 18
+_FORM: Final = f".{DECIMALS}f"
 Withheld = Callable[[str], str]
 Cell = float | str
 
@@ -41,9 +42,9 @@ def measurements_csv(rows: Sequence[ListedMeasurement], withheld: Withheld) -> b
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([column.value for column in Column])
+    writer.writerow([_(column.value) for column in Column])
     for row in cells(rows, withheld):
-        writer.writerow([_text(c) if isinstance(c, float) else safe_cell(c) for c in row])
+        writer.writerow([f"{c:{_FORM}}" if isinstance(c, float) else safe_cell(c) for c in row])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -56,7 +57,7 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
     book = Workbook()
     sheet = book.active
     sheet.title = _("Measurements")
-    heads = [column.value for column in Column]
+    heads = [_(column.value) for column in Column]
     table: list[list[Cell]] = [[*heads], *cells(rows, withheld)]
     for r, row in enumerate(table, start=1):
         for c, value in enumerate(row, start=1):
@@ -77,7 +78,7 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     # The library would name the person at the computer, and stamps the time by itself.
-    book.properties.creator = _("Tumorboard")
+    book.properties.creator = "Tumorboard"
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()
@@ -85,9 +86,9 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
 
 def measurements_text(rows: Sequence[ListedMeasurement], withheld: Withheld) -> str:
     """Return the rows with their heads, parted by tabs, as a spreadsheet takes them."""
-    told = [[column.value for column in Column]]
+    told = [[_(column.value) for column in Column]]
     told += [
-        [_text(c) if isinstance(c, float) else safe_cell(c) for c in row]
+        [number(c, _FORM) if isinstance(c, float) else safe_cell(c) for c in row]
         for row in cells(rows, withheld)
     ]
     return "\n".join("\t".join(row) for row in told)
@@ -95,13 +96,9 @@ def measurements_text(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
 
 def measurements_html(rows: Sequence[ListedMeasurement], withheld: Withheld) -> str:
     """Return the rows with their heads as a table for a document."""
-    heads = "".join(f"<th>{html.escape(column.value)}</th>" for column in Column)
+    heads = "".join(f"<th>{html.escape(_(column.value))}</th>" for column in Column)
     lines = [f"<tr>{heads}</tr>"]
     for row in cells(rows, withheld):
-        told = (_text(c) if isinstance(c, float) else safe_cell(c) for c in row)
+        told = (number(c, _FORM) if isinstance(c, float) else safe_cell(c) for c in row)
         lines.append("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in told) + "</tr>")
     return f"<table>{''.join(lines)}</table>"
-
-
-def _text(value: float) -> str:
-    return f"{value:.{DECIMALS}f}"

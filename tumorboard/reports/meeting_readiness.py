@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.reports.blocks import Block, Hairline, Row, Stack
 from tumorboard.reports.look import AMBER, BODY, DIM, INK, SMALL
 from tumorboard.reports.meeting_content import MeetingCase, MeetingPapers, Readiness
@@ -14,10 +14,14 @@ from tumorboard.reports.meeting_sheet import cases_text, colophon, heading, runn
 from tumorboard.reports.paper import paginate, paper_bytes, write_paper
 from tumorboard.reports.text import Run, Text
 
-_KIND = _("Readiness")
+_KIND = N_("Readiness")
 #: Name of the light and its state: points above 1, else shares.
 _SHARES: Final = (130, 70, 1.0)
-_STATES: Final = {True: ("ready", DIM), False: ("MISSING", AMBER), None: (_("not known"), AMBER)}
+_STATES: Final = {
+    True: (_("ready"), DIM),
+    False: (_("MISSING"), AMBER),
+    None: (_("not known"), AMBER),
+}
 _NOT_EXPECTED: Final = (_("none expected"), DIM)
 
 
@@ -46,7 +50,7 @@ def readiness_pages(papers: MeetingPapers, width: float, room: float) -> list[Bl
 def readiness_sheet(papers: MeetingPapers) -> Stack:
     """Return the list as one stack, case after case in the order of the agenda."""
     ready = sum(is_ready(case) for case in papers.cases)
-    about = _("{cases_text} · {ready} ready", cases_text=cases_text(len(papers.cases)), ready=ready)
+    about = _("{cases} · {ready} ready", cases=cases_text(len(papers.cases)), ready=ready)
     found = [_case(case) for case in papers.cases] or [Text(Run(_("No cases yet."), BODY, DIM))]
     return Stack([*heading(papers, _KIND, about), *found, colophon(papers)], 8)
 
@@ -58,13 +62,13 @@ def is_ready(case: MeetingCase) -> bool:
 
 def _case(case: MeetingCase) -> Block:
     who = case.identity.text
-    presenter = _(" · presented by {presenter}", presenter=case.presenter) if case.presenter else ""
+    presenter = _("presented by {presenter}", presenter=case.presenter) if case.presenter else ""
     return Stack(
         [
             Hairline(),
             Text(Run(f"{case.number}  {case.label}", BODY + 1, bold=True), bind=True),
             *([Text(Run(who, BODY, bold=True), bind=True)] if who else []),
-            Text(Run(f"{case.starts}{presenter}", SMALL, DIM), bind=True),
+            Text(Run(" · ".join(p for p in (case.starts, presenter) if p), SMALL, DIM), bind=True),
             *map(_light, case.readiness),
         ],
         2,

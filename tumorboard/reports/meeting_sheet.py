@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from tumorboard.language import _
+from tumorboard.language import N_, _, ngettext
 from tumorboard.reports.blocks import Block, Hairline, Row, Stack
 from tumorboard.reports.identity import confidentiality
+from tumorboard.reports.letters import lacking_letters
 from tumorboard.reports.look import ACCENT, BODY, DIM, HASH, HEAD, INK, SMALL, TITLE
 from tumorboard.reports.meeting_content import MeetingPapers
 from tumorboard.reports.paper import Running
@@ -16,21 +18,28 @@ from tumorboard.reports.words import INTENDED_USE
 #: Width of the words at the left of a line, in points.
 _LABEL = 96
 
+#: How each kind of paper is called at its top, and in the line that runs over every page.
+_TITLES: Final = {
+    "Agenda": N_("Agenda of the tumour board"),
+    "Minutes": N_("Minutes of the tumour board"),
+    "Readiness": N_("Readiness of the tumour board"),
+}
+_RUNNING: Final = {
+    "Agenda": N_("Tumour board agenda"),
+    "Minutes": N_("Tumour board minutes"),
+    "Readiness": N_("Tumour board readiness"),
+}
+
 
 def running(papers: MeetingPapers, kind: str) -> Running:
-    """Return the head and foot of each page; ``kind`` is "Agenda" or "Minutes"."""
-    confidential = confidentiality(papers.with_identity)
+    """Return the head and foot of each page; ``kind`` is a key of `_TITLES`."""
     return Running(
-        f"{kind} {papers.date}",
+        f"{_(kind)} {papers.date}",
         _("Tumorboard {program_version}", program_version=papers.program_version),
-        _(
-            "Tumour board {kind} · {day} · {confidential}",
-            kind=kind.lower(),
-            day=papers.day,
-            confidential=confidential,
-        ),
+        f"{_(_RUNNING[kind])} · {papers.day} · {confidentiality(papers.with_identity)}",
         INTENDED_USE,
         _("Audit head {audit_head}", audit_head=papers.audit_head[:12]),
+        lacking_letters(papers),
     )
 
 
@@ -41,7 +50,7 @@ def heading(papers: MeetingPapers, kind: str, about: str) -> list[Block]:
     return [
         Stack(
             [
-                Text(Run(_("{kind} of the tumour board", kind=kind), TITLE, bold=True)),
+                Text(Run(_(_TITLES[kind]), TITLE, bold=True)),
                 Text(Run(papers.when_and_where, 12.0)),
                 Text(Run(about, BODY, DIM)),
             ],
@@ -69,16 +78,12 @@ def lines(label: str, said: Sequence[Block]) -> Block:
 
 def minutes_text(minutes: int) -> str:
     """Return "1 minute" or "12 minutes"."""
-    return (
-        _("{minutes} minute", minutes=minutes)
-        if minutes == 1
-        else _("{minutes} minutes", minutes=minutes)
-    )
+    return ngettext("{count} minute", "{count} minutes", minutes)
 
 
 def cases_text(count: int) -> str:
     """Return "1 case" or "12 cases"."""
-    return _("{count} case", count=count) if count == 1 else _("{count} cases", count=count)
+    return ngettext("{count} case", "{count} cases", count)
 
 
 def colophon(papers: MeetingPapers) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.reports.blocks import Block, Frame, Hairline, Stack
 from tumorboard.reports.look import ACCENT, AMBER, BODY, DIM, FAINT, INK, PANEL, SMALL, VALUE
 from tumorboard.reports.meeting_content import Decided, MeetingCase, MeetingPapers, Reading
@@ -22,7 +22,7 @@ from tumorboard.reports.paper import paginate, paper_bytes, write_paper
 from tumorboard.reports.text import Run, Text
 from tumorboard.reports.words import iso_date
 
-_KIND = _("Minutes")
+_KIND = N_("Minutes")
 
 
 def write_minutes(papers: MeetingPapers, path: Path, paper: str = "A4") -> None:
@@ -52,11 +52,9 @@ def minutes_sheet(papers: MeetingPapers) -> Stack:
     open_ = len(papers.cases) - papers.decided - papers.deferred
     counts = (
         cases_text(len(papers.cases)),
-        _("{decided} with a signed recommendation", decided=papers.decided)
-        if papers.decided
-        else "",
-        _("{deferred} deferred", deferred=papers.deferred) if papers.deferred else "",
-        _("{open} without a signed decision", open=open_) if open_ else "",
+        _("{count} with a signed recommendation", count=papers.decided) if papers.decided else "",
+        _("{count} deferred", count=papers.deferred) if papers.deferred else "",
+        _("{count} without a signed decision", count=open_) if open_ else "",
     )
     about = " · ".join(part for part in counts if part)
     return Stack([*heading(papers, _KIND, about), *map(_case, papers.cases), colophon(papers)], 10)
@@ -123,7 +121,7 @@ def _decision(decided: Decided) -> Block:
     said: list[Block] = []
     if decided.recommendation or not decided.deferred_because:
         words = [Text(Run(text, BODY + 1, INK, bold=True)) for text in decided.recommendation]
-        intent = f"Intent: {decided.intent}" if decided.intent else _("Intent: not stated")
+        intent = _("Intent: {intent}", intent=decided.intent or _("not stated"))
         said += [head(_("Recommendation")), *(words or [Text(Run(_("Nothing yet."), BODY, DIM))])]
         said += [Text(Run(intent, BODY, DIM))]
     if decided.deferred_because:
@@ -136,7 +134,7 @@ def _rejected(decided: Decided) -> list[Block]:
     return [
         Text(
             Run(rejected.title),
-            Run(f": {rejected.reason}" if rejected.reason else _(": no reason stated"), BODY, DIM),
+            Run(f": {rejected.reason or _('no reason stated')}", BODY, DIM),
         )
         for rejected in decided.rejected
     ]

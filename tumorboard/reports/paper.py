@@ -27,13 +27,17 @@ PagesOf = Callable[[float, float], list[Block]]
 
 @dataclass(frozen=True)
 class Running:
-    """What stands in the metadata and on each page; nothing here may name a patient."""
+    """What stands in the metadata and on each page; nothing here may name a patient.
+
+    ``note`` stands above the foot where something is to be said of the paper itself.
+    """
 
     title: str
     creator: str
     head: str
     foot: str
     foot_right: str
+    note: str = ""
 
 
 def write_paper(path: Path, pages_of: PagesOf, running: Running, paper: str = "A4") -> None:
@@ -107,6 +111,7 @@ def _head_and_foot(painter: QPainter, writer: QPdfWriter, running: Running, page
     foot = writer.height() - 32 * PT
     painter.setPen(QPen(QColor(FAINT), 0.5 * PT))
     painter.drawLine(QPointF(left, foot), QPointF(right, foot))
+    _line(painter, left, right, foot - 3 * PT, running.note, "")
     _line(painter, left, right, 28 * PT, running.head, page)
     _line(painter, left, right, foot + 11 * PT, running.foot, running.foot_right)
 

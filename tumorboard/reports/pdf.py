@@ -10,6 +10,7 @@ from tumorboard.language import _
 from tumorboard.reports.blocks import Block
 from tumorboard.reports.context import ReportContext
 from tumorboard.reports.identity import confidentiality
+from tumorboard.reports.letters import lacking_letters
 from tumorboard.reports.paper import Running, paginate, paper_bytes, write_paper
 from tumorboard.reports.sheet import board_sheet
 
@@ -65,6 +66,7 @@ def _running(context: ReportContext) -> Running:
             guideline_short=colophon.guideline_short,
             audit_short=colophon.audit_short,
         ),
+        lacking_letters(context),
     )
 
 

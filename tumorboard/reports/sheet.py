@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.reports.blocks import (
     Block,
     Columns,
@@ -75,7 +75,7 @@ def board_sheet(report: ReportContext, gap: float = 8.0) -> Stack:
         *_options(report),
         *_plans(report),
         *_conflicts(report),
-        *([_section("Notes", lines)] if lines else []),
+        *([_section(_("Notes"), lines)] if lines else []),
         *_measurements(report),
         *_reading(report),
         *[_section(_("Case facts"), [body])],
@@ -94,7 +94,7 @@ def _section(words: str, blocks: Iterable[Block], gap: float = 3.0) -> Stack:
 
 
 def _title(report: ReportContext) -> Block:
-    question = f"  “{report.question}”" if report.question else ""
+    question = "  " + _("“{words}”", words=report.question) if report.question else ""
     lines = [Text(Run(report.label, TITLE, bold=True), Run(question, 12.0, DIM))]
     if report.identity:
         lines.append(Text(Run(report.identity, BODY, bold=True)))
@@ -107,7 +107,11 @@ def _category(report: ReportContext) -> Block:
     category = report.category
     lines: list[Block] = [Text(Run(category.title, 15.0, bold=True))]
     if category.provisional:
-        lines.append(Text(Run(f"Provisional: {category.provisional}", BODY, AMBER, bold=True)))
+        lines.append(
+            Text(
+                Run(_("Provisional: {reason}", reason=category.provisional), BODY, AMBER, bold=True)
+            )
+        )
     words = " · ".join(part for part in (*category.qualifiers, category.unassessed) if part)
     lines += [Text(Run(words[:1].upper() + words[1:], BODY, DIM)), _reason(category.reason)]
     return Stack(lines, 2)
@@ -133,7 +137,7 @@ def _size(report: ReportContext) -> Block:
 
 def _ivc(report: ReportContext) -> Block:
     ivc = report.ivc
-    details = [f"Occlusion: {ivc.occlusion.lower()}"] if ivc.occlusion else []
+    details = [_("Occlusion: {degree}", degree=inside(ivc.occlusion))] if ivc.occlusion else []
     details += [_("Level {level}", level=ivc.level)] if ivc.level else []
     return Stack(
         [
@@ -214,10 +218,10 @@ def _findings_and_alerts(report: ReportContext) -> list[Block]:
         lines.append(Row([Mark(alert.severity, _LINE), _reason(alert.reason)], (10, 1.0), 4))
     if report.missing:
         words = ", ".join(report.missing)
-        lines.append(Text(Run(_("Not assessed: "), BODY, DIM, bold=True), Run(words)))
+        lines.append(Text(Run(_("Not assessed") + ": ", BODY, DIM, bold=True), Run(words)))
     alerts = lines
     if alerts:
-        cells.append(_section("Alerts", alerts))
+        cells.append(_section(_("Alerts"), alerts))
     return [Row(cells, [0.42, 0.58][-len(cells) :], 18, keep=False)] if cells else []
 
 
@@ -234,7 +238,9 @@ def _options(report: ReportContext) -> list[Block]:
     if not lines:
         lines = [Text(Run(_("The rules name no option for these facts."), BODY, DIM))]
     # Put a hairline above each block, bound to it.
-    return [_section("Options", [Stack([Hairline(2.4), block], keep=True) for block in lines], 0)]
+    return [
+        _section(_("Options"), [Stack([Hairline(2.4), block], keep=True) for block in lines], 0)
+    ]
 
 
 def _option(option: OptionLine) -> Block:
@@ -318,8 +324,9 @@ def _fact(line: FactLine, origin: str) -> Block:
 def _colophon(report: ReportContext) -> Block:
     c = report.colophon
     made = (
-        _("Written {created}", created=c.created),
-        _("by {author}", author=c.author) if c.author else "",
+        _("Written {created} by {author}", created=c.created, author=c.author)
+        if c.author
+        else _("Written {created}", created=c.created)
     )
     versions = (
         _("Tumorboard {program_version}", program_version=c.program_version),
@@ -344,12 +351,16 @@ def _colophon(report: ReportContext) -> Block:
             )
             for s in report.settings
         ),
-        _small(" ".join(part for part in made if part) + " · " + " · ".join(versions)),
+        _small(" · ".join((made, *versions))),
         Row(
             [
                 Text(Run(_("Inputs {input_hash}", input_hash=c.input_hash), HASH, DIM)),
                 Text(
-                    Run(_("Audit head {audit_head}", audit_head=c.audit_head or "none"), HASH, DIM)
+                    Run(
+                        _("Audit head {audit_head}", audit_head=c.audit_head or _("none")),
+                        HASH,
+                        DIM,
+                    )
                 ),
             ],
             (0.5, 0.5),

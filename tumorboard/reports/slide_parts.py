@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tumorboard.language import _
+from tumorboard.language import _, inside, ngettext
 from tumorboard.reports.blocks import Block, Columns, Gap, Row, Stack
 from tumorboard.reports.content import (
     AlertLine,
@@ -62,7 +62,11 @@ def title_sheet(case: CaseSlides) -> Stack:
         [
             Gap(70),
             _text(case.name, _TITLE, bold=True),
-            _text(f"“{case.asked}”" if case.asked else _("No question is written."), 26.0, ACCENT),
+            _text(
+                _("“{words}”", words=case.asked) if case.asked else _("No question is written."),
+                26.0,
+                ACCENT,
+            ),
             Gap(6),
             *(_text(line, 18.0, bold=True) for line in about),
             *(_text(line, 18.0, DIM) for line in (report.about, report.studies) if line),
@@ -96,7 +100,8 @@ def words_sheet(image: KeyImage) -> Stack:
 def facts_sheet(report: ReportContext) -> Stack:
     """Return size, extent in the vein, findings and all recorded facts, in two columns."""
     level = _("level {level}", level=report.ivc.level) if report.ivc.level else ""
-    occlusion = f"occlusion: {report.ivc.occlusion.lower()}" if report.ivc.occlusion else ""
+    occlusion = inside(report.ivc.occlusion)
+    occlusion = _("occlusion: {degree}", degree=occlusion) if occlusion else ""
     pieces: list[Block] = [
         _pair(_("Size of the mass"), report.size.words if report.size else _("Not measured")),
         _pair(
@@ -133,7 +138,9 @@ def assessment_sheet(report: ReportContext) -> Stack:
     category = report.category
     lines: list[Block] = [_text(category.title, 26.0, bold=True)]
     if category.provisional:
-        lines.append(_text(f"Provisional: {category.provisional}", _BODY, AMBER, bold=True))
+        lines.append(
+            _text(_("Provisional: {reason}", reason=category.provisional), _BODY, AMBER, bold=True)
+        )
     words = " · ".join(part for part in (*category.qualifiers, category.unassessed) if part)
     reason = _reason_words(category.reason)
     lines += [_text(part, _BODY, DIM) for part in (words, reason) if part]
@@ -161,7 +168,11 @@ def _option(option: OptionLine) -> Block:
         more = len(option.reasons) - len(held[:1])
         said.append(
             _text(
-                _("{more} more {reasons} in the report", more=more, reasons=_reasons(more)),
+                ngettext(
+                    "{count} more reason in the report",
+                    "{count} more reasons in the report",
+                    more,
+                ),
                 LEAST,
                 DIM,
             )
@@ -174,10 +185,6 @@ def _reason_words(reason: ReasonLine) -> str:
     """Return a reason with its reservations, and the sources with whom they are about."""
     told = " · ".join((reason.text, *reason.remarks, *reason.scopes))
     return f"{told} {reason.citation}".strip()
-
-
-def _reasons(count: int) -> str:
-    return "reason" if count == 1 else "reasons"
 
 
 def _alert(alert: AlertLine) -> Block:
@@ -198,7 +205,10 @@ def decision_sheet(decided: Decided) -> Stack:
     if decided.recommendation:
         lines += [_text(words, 26.0, bold=True) for words in decided.recommendation]
     if decided.deferred_because:
-        lines += [_text("Deferred", 26.0, AMBER, bold=True), _text(decided.deferred_because, 18.0)]
+        lines += [
+            _text(_("Deferred"), 26.0, AMBER, bold=True),
+            _text(decided.deferred_because, 18.0),
+        ]
     lines.append(Gap(8))
     pairs = (
         (_("Intent"), decided.intent),
@@ -207,7 +217,7 @@ def decision_sheet(decided: Decided) -> Stack:
         (_("Histology as discussed"), decided.histology),
         (_("Trial considered"), decided.trial),
         (_("Carried out by"), decided.responsible),
-        ("By", iso_date(decided.due)),
+        (_("By"), iso_date(decided.due)),
         (_("Outcome"), decided.outcome),
     )
     lines += [_line(label, value) for label, value in pairs if value]

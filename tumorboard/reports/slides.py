@@ -30,6 +30,7 @@ from tumorboard.reports.blocks import Block, Row, Stack, read_png
 from tumorboard.reports.content import KeyImage
 from tumorboard.reports.deck import CaseSlides, Deck
 from tumorboard.reports.identity import confidentiality
+from tumorboard.reports.letters import lacking_letters
 from tumorboard.reports.look import PT, RESOLUTION, font
 from tumorboard.reports.paper import paginate
 from tumorboard.reports.slide_parts import (
@@ -110,13 +111,13 @@ def slides_bytes(deck: Deck, reporter: Reporter | None = None) -> bytes:
     painter = QPainter(writer)
     try:
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-        foot = confidentiality(deck.with_identity)
+        foot, note = confidentiality(deck.with_identity), lacking_letters(deck)
         for number, slide in enumerate(slides, start=1):
             if reporter is not None:
                 reporter.step(_("Writing slides"), number, len(slides))
             if number > 1:
                 writer.newPage()
-            _paint(painter, slide, foot, f"{number} / {len(slides)}")
+            _paint(painter, slide, foot, note, f"{number} / {len(slides)}")
     finally:
         painter.end()
     del painter, writer
@@ -236,7 +237,7 @@ def _ratio(picture: QImage) -> float:
     return max(picture.width() / picture.height(), 1e-6) if not picture.isNull() else 1.0
 
 
-def _paint(painter: QPainter, slide: Slide, foot: str, number: str) -> None:
+def _paint(painter: QPainter, slide: Slide, foot: str, note: str, number: str) -> None:
     painter.fillRect(QRectF(0, 0, WIDTH * PT, HEIGHT * PT), QColor(GROUND))
     for part, box in slide.parts:
         if isinstance(part, QImage):
@@ -248,9 +249,10 @@ def _paint(painter: QPainter, slide: Slide, foot: str, number: str) -> None:
     painter.setFont(font(LEAST))
     painter.setPen(QColor(DIM))
     metrics = QFontMetricsF(font(LEAST))
-    middle, right = f"{INTENDED_USE}", (WIDTH - _SIDE) * PT
+    middle, right = INTENDED_USE, (WIDTH - _SIDE) * PT
     baseline = (HEIGHT - 18) * PT
     painter.drawText(QPointF(_SIDE * PT, baseline), sided(foot))
+    painter.drawText(QPointF(_SIDE * PT, baseline - LEAST * 1.2 * PT), note)
     painter.drawText(
         QPointF((WIDTH * PT - metrics.horizontalAdvance(middle)) / 2, baseline), middle
     )

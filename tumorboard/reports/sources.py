@@ -82,4 +82,5 @@ def _parts(place: str, works: Mapping[str, str]) -> tuple[str, str]:
     """Split a place into its work and what is inside; a reference inside is named as such."""
     work = next((w for w in works if place.startswith(f"{w}, ")), "")
     inside = place[len(work) + 2 :] if work else ""
-    return (work or place), _OWN_REFERENCE.sub(r" (its ref. \1)", inside)
+    told = _OWN_REFERENCE.sub(lambda own: f" {_('(its ref. {numbers})', numbers=own[1])}", inside)
+    return (work or place), told

@@ -6,29 +6,18 @@ from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
 from tumorboard.case.facts import Provenance
-from tumorboard.language import _
+from tumorboard.language import N_, _, day_words, moment_words
 from tumorboard.text import changed, line
 
 T = TypeVar("T")
 
 INTENDED_USE: Final = _("Supports the board, decides nothing. Not a medical device.")
 
-#: English names; the C library's depend on the locale that Qt switches on.
-MONTHS: Final = (
-    _("Jan"),
-    _("Feb"),
-    _("Mar"),
-    _("Apr"),
-    _("May"),
-    _("Jun"),
-    _("Jul"),
-    _("Aug"),
-    _("Sep"),
-    _("Oct"),
-    _("Nov"),
-    _("Dec"),
-)
-_ORIGINS: Final = {"entered": "stated", "annotation": _("from the images"), "derived": "computed"}
+_ORIGINS: Final = {
+    "entered": N_("stated"),
+    "annotation": N_("from the images"),
+    "derived": N_("computed"),
+}
 
 
 def plain_all(value: T) -> T:
@@ -53,8 +42,7 @@ def local_time(utc: str) -> str:
     moment = _moment(utc)
     if moment is None:
         return utc
-    local = moment.astimezone()
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
+    return moment_words(moment.astimezone())
 
 
 def local_day(utc: str) -> date | None:
@@ -82,7 +70,7 @@ def dicom_date(value: str) -> str:
         day = datetime.strptime(value, "%Y%m%d")
     except ValueError:
         return value
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return day_words(day)
 
 
 def iso_date(text: str) -> str:
@@ -96,7 +84,7 @@ def iso_date(text: str) -> str:
 def origin_text(provenance: Provenance) -> str:
     """Return "stated · Dr Example · 12 Nov 2026 14:05 · note"."""
     parts = (
-        _ORIGINS.get(provenance.origin, provenance.origin),
+        _(_ORIGINS.get(provenance.origin, provenance.origin)),
         provenance.author,
         local_time(provenance.time_utc),
         provenance.note,

@@ -74,7 +74,7 @@ class AuditChain:
 
         """
         if not self._connection.in_transaction:
-            raise ValueError(_("written outside a transaction of the store"))
+            raise ValueError("written outside a transaction of the store")
         last = self._connection.execute(
             "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
         ).fetchone()

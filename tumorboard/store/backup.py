@@ -69,11 +69,14 @@ class DamagedStoreError(UserError):
 
     def __init__(self, copy: GoodCopy | None, details: str = "") -> None:
         hint = (
-            "Put back the newest good copy: the window offers it, and so does the command restore."
+            _(
+                "Put back the newest good copy: the window offers it, and so does the command "
+                "restore."
+            )
             if copy is not None
-            else "None of its copies is good. Ask whoever keeps the backups of this computer."
+            else _("None of its copies is good. Ask whoever keeps the backups of this computer.")
         )
-        super().__init__(f"The file {DATABASE_NAME} is damaged.", hint, details)
+        super().__init__(_("The file {file} is damaged.", file=DATABASE_NAME), hint, details)
         self.copy = copy
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 #: Behind the name of a copy.
 ENDING = ".files.zip"
@@ -97,11 +98,15 @@ def put_back(folder: Path, copy: Path, aside: Path, is_whole: Callable[[Path], b
     """
     archive = archive_of(copy)
     if not archive.exists():
-        return Returned(problem=f"{copy.name} has no settings, choice or guidelines beside it.")
+        return Returned(
+            problem=_("{copy} has no settings, choice or guidelines beside it.", copy=copy.name)
+        )
     try:
         files = _read(archive)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
-        return Returned(problem=f"{archive.name} is damaged: no settings were put back.")
+        return Returned(
+            problem=_("{file} is damaged: no settings were put back.", file=archive.name)
+        )
     back, differing = [], []
     try:
         for name, data in files.items():
@@ -118,8 +123,8 @@ def put_back(folder: Path, copy: Path, aside: Path, is_whole: Callable[[Path], b
             _write(path, data)
             back.append(name)
     except OSError as error:
-        text = "Settings, choice and guidelines of the copy cannot be put back."
-        hint = "Check the disk and the rights on the store folder."
+        text = _("Settings, choice and guidelines of the copy cannot be put back.")
+        hint = _("Check the disk and the rights on the store folder.")
         raise UserError(text, hint, details=str(error.errno)) from error
     return Returned(tuple(back), tuple(differing))
 

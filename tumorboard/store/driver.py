@@ -22,6 +22,7 @@ import sqlcipher3
 from sqlcipher3 import dbapi2
 
 from tumorboard.errors import UserError
+from tumorboard.language import _
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
@@ -50,36 +51,36 @@ _PRAGMAS = (
 
 _NEWS: dict[str, tuple[str, str]] = {
     "SQLITE_FULL": (
-        "The disk that holds the store is full.",
-        "Free some space and repeat the last step; everything before it is saved.",
+        _("The disk that holds the store is full."),
+        _("Free some space and repeat the last step; everything before it is saved."),
     ),
     "SQLITE_READONLY": (
-        "The store folder cannot be written to.",
-        "Ask for write permission, or choose another folder with --store.",
+        _("The store folder cannot be written to."),
+        _("Ask for write permission, or choose another folder with --store."),
     ),
     "SQLITE_CANTOPEN": (
-        "The store folder cannot be opened for writing.",
-        "Ask for write permission, or choose another folder with --store.",
+        _("The store folder cannot be opened for writing."),
+        _("Ask for write permission, or choose another folder with --store."),
     ),
     "SQLITE_PERM": (
-        "The store folder cannot be opened for writing.",
-        "Ask for write permission, or choose another folder with --store.",
+        _("The store folder cannot be opened for writing."),
+        _("Ask for write permission, or choose another folder with --store."),
     ),
     "SQLITE_BUSY": (
-        "Another program is writing to the store.",
-        "Wait a moment and repeat the last step.",
+        _("Another program is writing to the store."),
+        _("Wait a moment and repeat the last step."),
     ),
     "SQLITE_IOERR": (
-        "The disk that holds the store cannot be read or written.",
-        "Check the disk and its free space, then repeat the last step.",
+        _("The disk that holds the store cannot be read or written."),
+        _("Check the disk and its free space, then repeat the last step."),
     ),
     "SQLITE_NOTADB": (
-        "The file tumorboard.sqlite is not a store of this program.",
-        "Choose another folder with --store, or run the command restore.",
+        _("The file tumorboard.sqlite is not a store of this program."),
+        _("Choose another folder with --store, or run the command restore."),
     ),
     "SQLITE_CORRUPT": (
-        "The file tumorboard.sqlite is damaged.",
-        "Run the command restore, which puts back the newest good copy from its folder backups.",
+        _("The file tumorboard.sqlite is damaged."),
+        _("Run the command restore, which puts back the newest good copy from its folder backups."),
     ),
 }
 

@@ -190,16 +190,19 @@ class StoreFile:
             return
         saved = rescue(self.connection, self.folder)
         hint = (
-            f"All that was kept until now is in the copy {saved.name} in its folder backups: close "
-            "the program and run the command restore."
+            _(
+                "All that was kept until now is in the copy {copy} in its folder backups: close "
+                "the program and run the command restore.",
+                copy=saved.name,
+            )
             if saved is not None
-            else "Close the program; its folder backups has copies of what was kept."
+            else _("Close the program; its folder backups has copies of what was kept.")
         )
         raise UserError(
             _(
-                "The file {DATABASE_NAME} was removed or replaced while it was open: this step was "
+                "The file {file} was removed or replaced while it was open: this step was "
                 "not kept.",
-                DATABASE_NAME=DATABASE_NAME,
+                file=DATABASE_NAME,
             ),
             hint,
         )
@@ -225,7 +228,7 @@ def _must_be_whole(connection: Connection) -> None:
     """
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise UserError(
-            _("The file {DATABASE_NAME} is damaged.", DATABASE_NAME=DATABASE_NAME),
+            _("The file {file} is damaged.", file=DATABASE_NAME),
             details="SQLITE_CORRUPT",
         )
 

@@ -34,8 +34,10 @@ FAMILY = "segmentation"
 #: What is said of an outline that slices came into.
 SLICES_CAME = Caveat(
     "slices-came",
-    "Slices came between those that were outlined, and nobody said what it holds there: it has no "
-    "volume or size on these images. Outline it anew.",
+    _(
+        "Slices came between those that were outlined, and nobody said what it holds there: it has "
+        "no volume or size on these images. Outline it anew."
+    ),
 )
 
 _NAMED = """SELECT DISTINCT value FROM (
@@ -126,7 +128,7 @@ def check_named(connection: Connection, record: Mapping[str, Any]) -> None:
     """
     for name in ("digest", "grid_digest"):
         if record.get(name) and not _is_held(connection, record[name]):
-            raise ValueError(_("the {name} of an outline names nothing stored", name=name))
+            raise ValueError(f"the {name} of an outline names nothing stored")
 
 
 def _is_held(connection: Connection, digest: str) -> bool:

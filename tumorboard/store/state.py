@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tumorboard.canonical_json import dumps, loads
-from tumorboard.language import _
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -106,7 +105,7 @@ def remove(connection: Connection, case_uid: str, entity: str, name: str) -> Non
 
     """
     if entity == "case":
-        raise ValueError(_("a detail of a case cannot be removed"))
+        raise ValueError("a detail of a case cannot be removed")
     sql = _SQL[entity]
     row = connection.execute(sql.one, (case_uid, name)).fetchone()
     if row is not None:

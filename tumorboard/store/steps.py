@@ -177,7 +177,7 @@ def _write_change(
 ) -> None:
     held = state.body(connection, case_uid, change.entity, change.name)
     if (held is None) != (change.before is None):
-        raise ValueError(_("stale change of a {entity}", entity=change.entity))
+        raise ValueError(f"stale change of a {change.entity}")
     if change.entity == masks.FAMILY and change.after is not None:
         masks.check_named(connection, loads(change.after))
     connection.execute(

@@ -84,7 +84,7 @@ def _patient(source: Connection, target: Connection, case_uid: str, stamp: Stamp
             _("Save them as a case of their own."),
         )
     if patient is None:
-        raise ValueError(_("a case without a patient"))
+        raise ValueError("a case without a patient")
     return owner or Patients(target).register(stamp, patient, key)
 
 

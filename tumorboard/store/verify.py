@@ -80,7 +80,7 @@ def verify(store: StoreFile, reporter: Reporter | None = None) -> VerifyReport:
         try:
             problems.extend(check(connection))
         except (DatabaseError, UserError) as error:
-            problems.append(f"the file cannot be read: {error}")
+            problems.append(_("the file cannot be read: {error}", error=error))
     return VerifyReport(tuple(problems), *_totals(connection), _doubts(connection))
 
 
@@ -107,9 +107,9 @@ def _totals(connection: Connection) -> tuple[int, int, int, str]:
 def _file_problems(connection: Connection) -> Iterator[str]:
     for row in connection.execute("PRAGMA integrity_check(20)").fetchall():
         if row[0] != "ok":
-            yield _("the file is damaged: {row}", row=row[0])
+            yield _("the file is damaged: {reason}", reason=row[0])
     for row in connection.execute("PRAGMA foreign_key_check").fetchall():
-        yield _("a row of {row} points to a missing row of {row_2}", row=row[0], row_2=row[2])
+        yield _("a row of {table} points to a missing row of {other}", table=row[0], other=row[2])
 
 
 #: Gives the text of the row that an audit row speaks of.

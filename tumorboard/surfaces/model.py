@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.mask_model import Mask
+from tumorboard.language import _
 
 #: Red, green, blue from 0 to 1.
 Colour = tuple[float, float, float]
@@ -76,10 +77,10 @@ class Look:
 
 #: The usual directions to look from: name, azimuth, elevation.
 DIRECTIONS: tuple[tuple[str, float, float], ...] = (
-    ("Front", 0.0, 0.0),
-    ("Left", 90.0, 0.0),
-    ("Back", 180.0, 0.0),
-    ("Right", 270.0, 0.0),
-    ("Head", 0.0, 90.0),
-    ("Feet", 0.0, -90.0),
+    (_("Front"), 0.0, 0.0),
+    (_("Left"), 90.0, 0.0),
+    (_("Back"), 180.0, 0.0),
+    (_("Right"), 270.0, 0.0),
+    (_("Head"), 0.0, 90.0),
+    (_("Feet"), 0.0, -90.0),
 )

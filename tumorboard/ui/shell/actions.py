@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 from tumorboard.app.commands import COMMANDS, Command
 from tumorboard.app.menus import MENUS
 from tumorboard.app.tool_groups import BUTTONS
+from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
 
@@ -72,7 +73,7 @@ def set_keys(actions: Mapping[str, QAction], keys: Mapping[str, tuple[str, ...]]
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
     """Put the actions into menus, grouped by separators and submenus."""
     for title, sections in MENUS.items():
-        menu = bar.addMenu(title)
+        menu = bar.addMenu(_(title))
         for section in sections:
             menu.addSeparator()  # none is shown before the first
             for entry in section:
