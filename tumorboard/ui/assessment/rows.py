@@ -32,7 +32,7 @@ class Origin:
         """What a link to it reads."""
         if self.place is not None:
             return self.place.words
-        return "images" if self.annotation_uids else "field"
+        return _("images") if self.annotation_uids else _("field")
 
     @property
     def words(self) -> str:

@@ -335,9 +335,9 @@ class TextValue(FactEditor):
 
 
 _PLACEHOLDERS: Final = {
-    "numbers": "e.g. 10.5 × 8.9 × 13.2",
+    "numbers": _("e.g. 10.5 × 8.9 × 13.2"),
     "map": _("e.g. aorta 90, IVC 270"),
-    "date": "e.g. 2026-03-01",
+    "date": _("e.g. 2026-03-01"),
 }
 
 
@@ -469,7 +469,7 @@ def _parse_map(definition: FactDefinition, typed: str) -> dict[Any, float]:
                 )
             )
         if name in found:
-            raise ValueError(_("“{parts}” stands there twice.", parts=parts[1].strip()))
+            raise ValueError(_("“{vessel}” stands there twice.", vessel=parts[1].strip()))
         found[name] = parse_quantity(parts[2], "°")
     return found
 
