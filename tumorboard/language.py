@@ -32,6 +32,111 @@ _ENGLISH: Final = "en"
 #: The decimal sign of the languages that have another than the point.
 _DECIMAL_SIGNS: Final = {"de": ","}
 
+#: Of languages that write nouns with a capital: words at the head of a label that are none, and
+#: lose theirs within a sentence.
+_NO_NOUNS: Final = {
+    "de": frozenset(
+        [
+            "abgeschlossen",
+            "abnehmende",
+            "adjuvante",
+            "an",
+            "anderes",
+            "ausgedehnte",
+            "außerhalb",
+            "axial",
+            "bedeckt",
+            "beidseitige",
+            "berührt",
+            "deutlich",
+            "durchgeführt",
+            "ein",
+            "eine",
+            "erwartet",
+            "erwartete",
+            "fast",
+            "ferner",
+            "frei",
+            "für",
+            "gesichert",
+            "geplant",
+            "gut",
+            "hohe",
+            "infiltriert",
+            "innerhalb",
+            "ja",
+            "kein",
+            "keine",
+            "klein",
+            "könnte",
+            "koronar",
+            "kraniales",
+            "linke",
+            "linker",
+            "linkes",
+            "läuft",
+            "makroskopischer",
+            "mehr",
+            "mit",
+            "männlich",
+            "negativ",
+            "nein",
+            "neue",
+            "neu",
+            "nicht",
+            "noch",
+            "nur",
+            "oberflächlich",
+            "oberhalb",
+            "palliative",
+            "partielle",
+            "peritoneale",
+            "positiv",
+            "postmenopausal",
+            "progrediente",
+            "prämenopausal",
+            "präoperative",
+            "rechte",
+            "rechter",
+            "rechtes",
+            "regionale",
+            "regionäre",
+            "sagittal",
+            "schwere",
+            "sehr",
+            "stabile",
+            "tauglich",
+            "teilweise",
+            "tiefe",
+            "undifferenziertes",
+            "dedifferenziertes",
+            "maligner",
+            "solitärer",
+            "unter",
+            "unterhalb",
+            "unvollständige",
+            "unverändert",
+            "verdrängt",
+            "verdächtig",
+            "vermisst",
+            "vollständig",
+            "vollständige",
+            "vom",
+            "von",
+            "vorhanden",
+            "weder",
+            "weiblich",
+            "wie",
+            "würde",
+            "zwischen",
+            "gesehen",
+            "fehlt",
+            "andere",
+            "einzelne",
+        ]
+    )
+}
+
 _words: gettext.NullTranslations = gettext.NullTranslations()
 
 
@@ -89,6 +194,19 @@ def pgettext(context: str, message: str, /, **values: object) -> str:
 def N_(message: str) -> str:  # noqa: N802 - the name that tools of translators know
     """Mark a message for the catalogue that is looked up where it is shown."""
     return message
+
+
+def inside(text: str) -> str:
+    """Write words that head a line as they stand within a sentence.
+
+    Abbreviations keep their capitals, and nouns where the language gives them one.
+    """
+    if text[:2].isupper():
+        return text
+    small = _NO_NOUNS.get(code())
+    if small is not None and text.split(" ", 1)[0].rstrip(",;:").lower() not in small:
+        return text
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def number(value: float, form: str) -> str:

@@ -100,7 +100,7 @@ class FactsFeature(Feature):
     def _state_organ(self, key: str, relation: str | None) -> None:
         """Note what the mass does to an organ, with the picture on show; None takes it back."""
         host = self._host
-        session, label = host.session, f"State: {checklist()[key].label}"
+        session, label = host.session, N_("State what the mass does to an organ")
         place = host.images.place()
         if relation is None:
             done = host.attempt(lambda: session.clear_remark(key, label))

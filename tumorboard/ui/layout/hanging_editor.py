@@ -25,16 +25,16 @@ from PySide6.QtWidgets import (
 from tumorboard.app.hanging import DATES, PLANES, WINDOWS, Choice, Protocol
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.windowing import PRESETS
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.ui.shell.number_field import WholeNumberField
 from tumorboard.ui.shell.parts import words
 
 _HEADS = (_("Date"), _("Modality"), _("Words in the name, or phase"), _("Plane"), _("Window"))
-_PLANE_WORDS = {plane: plane or _("as acquired") for plane in PLANES}
+_PLANE_WORDS = {plane: _(plane) if plane else _("as acquired") for plane in PLANES}
 _WINDOW_WORDS = {
     "": _("as sent"),
-    "auto": "automatic",
-    **{key: name.lower() for key, (name, __) in PRESETS.items()},
+    "auto": _("automatic"),
+    **{key: inside(name) for key, (name, __) in PRESETS.items()},
 }
 
 
@@ -102,7 +102,7 @@ class HangingEditor(QDialog):
         steps = (
             (_("Add"), self._add),
             (_("Remove"), self._remove),
-            ("Up", lambda: self._move(-1)),
+            (_("Up"), lambda: self._move(-1)),
             (_("Down"), lambda: self._move(1)),
         )
         for text, act in steps:

@@ -198,7 +198,7 @@ class LesionsPanel(QWidget):
                 self._add_measurement(row, content)
         if card.copy_to:
             wish = link(
-                _("copy to {date_words}", date_words=date_words(card.copy_to)),
+                _("copy to {date}", date=date_words(card.copy_to)),
                 lambda: self.copy_requested.emit(uid, card.copy_to),
                 _("Proposes the measurements at the same place; you accept or move them"),
             )
@@ -224,7 +224,7 @@ class LesionsPanel(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(words(mark.name))
-        if mark.value and mark.value != "marked":
+        if mark.value and mark.value != _("marked"):
             texts.addWidget(words(mark.value, "dim"))
         layout.addLayout(texts, 1)
         if not mark.uid:

@@ -195,7 +195,7 @@ class MeetingPage(QWidget):
         if meeting is None:
             self.agenda.show_rows((), ())
             return
-        state = _(" · cancelled") if meeting.cancelled else ""
+        state = " · " + _("cancelled") if meeting.cancelled else ""
         self.title.set_full_text(day_words(meeting.date) + state)
         self.cancel.setText(
             _("Takes place after all") if meeting.cancelled else _("Cancel meeting")

@@ -36,7 +36,7 @@ _AFTER_IMAGES_MS = 60
 _PATIENCE_MS = 4000
 
 #: What the program says, with the seconds of the clock, when it was started to be timed.
-FIRST_PICTURE = _("first picture")
+FIRST_PICTURE = "first picture"
 
 
 def has_display() -> bool:
@@ -192,7 +192,7 @@ def _warm_up(window: MainWindow, workspace: Workspace) -> None:
             window.controller.say(guidance.chosen.newer)
 
     window.controller.jobs.start(
-        _("warm up"), lambda reporter: warm_up(guidance, reporter), finished=ready
+        "warm up", lambda reporter: warm_up(guidance, reporter), finished=ready
     )
 
 

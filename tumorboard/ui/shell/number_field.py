@@ -109,12 +109,12 @@ def _read(field: _Field, text: str) -> float:
     low, high = field.minimum(), field.maximum()
     if not low <= value <= high:
         ends = _(
-            "{format_number} to {format_number_2}{suffix}",
-            format_number=format_number(low),
-            format_number_2=format_number(high),
-            suffix=field.suffix(),
+            "{low} to {high}{unit}",
+            low=format_number(low),
+            high=format_number(high),
+            unit=field.suffix(),
         )
-        raise ValueError(_("“{typed}” is not from {ends}.", typed=typed.strip(), ends=ends))
+        raise ValueError(_("“{typed}” is not from {range}.", typed=typed.strip(), range=ends))
     return value
 
 

@@ -54,7 +54,7 @@ class CaseFilters(QWidget):
         self.toggle.setText(_("Filter ▾"))
         self.toggle.setProperty("role", "tool")
         self.toggle.setAccessibleName(_("Show or hide the filters"))
-        self.status = _combo(_("Any status"), {s: s.capitalize() for s in STATUSES})
+        self.status = _combo(_("Any status"), {s: _(s).capitalize() for s in STATUSES})
         self.category = _combo(_("Any category"), CATEGORY_WORDS)
         phases = {str(c.value): c.label for c in definition("disease_phase").choices}
         self.phase = _combo(_("Any phase"), phases)
