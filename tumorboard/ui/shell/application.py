@@ -247,6 +247,7 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
+    from tumorboard.ui.shell.qt_words import speak
     from tumorboard.ui.shell.theme import apply_theme
 
     existing = QApplication.instance()
@@ -259,6 +260,7 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
     application.setApplicationDisplayName("Tumorboard")
     application.setDesktopFileName("tumorboard")
     application.setWindowIcon(QIcon(str(resource_path("icons", "tumorboard.svg"))))
+    speak(application)
     apply_theme(application)
     return application
 
