@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
-from tumorboard.language import _
+from tumorboard.language import _, number
 from tumorboard.quantity import format_number, parse_quantity
 from tumorboard.ui.shell.text_widgets import show_tip
 
@@ -57,7 +57,7 @@ class NumberField(_Typed, QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - a name of Qt
         """Return a number as it is shown."""
-        return format_number(value, self.decimals())
+        return number(value, f".{self.decimals()}f")
 
 
 class WholeNumberField(_Typed, QSpinBox):

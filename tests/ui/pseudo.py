@@ -1,0 +1,209 @@
+"""Walks the window in a language of which each letter is told apart from English.
+
+``python -m tests.ui.pseudo FOLDER`` makes a store in a folder, opens its case in the window,
+goes through its panels, pages and dialogs, and prints what is English, and what has no room,
+as JSON. The language has to be chosen before any other module of the program is imported.
+"""
+
+from __future__ import annotations
+
+import gettext
+import json
+import re
+import string
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+_LETTERS: Final = str.maketrans(
+    string.ascii_lowercase + string.ascii_uppercase,
+    "åƀçđéƒĝĥíĵķļɱñóþɋŕšţúṽŵẋýž" + "ÅƁÇĐÉƑĜĤÍĴĶĻṀÑÓÞɊŔŠŢÚṼŴẊÝŽ",
+)
+_FIELD: Final = re.compile(r"(\{[^}]*\})")
+#: How much longer the words of other languages are.
+_LONGER: Final = 0.3
+
+
+def pseudo(message: str) -> str:
+    """Return a message with accents on all letters, 30 % longer, in brackets."""
+    parts = _FIELD.split(message)
+    said = "".join(p if p.startswith("{") else p.translate(_LETTERS) for p in parts)
+    body = said.strip()
+    lead, trail = said[: len(said) - len(said.lstrip())], said[len(said.rstrip()) :]
+    plain = len(_FIELD.sub("", message))
+    return f"{lead}[{body}{'~' * round(plain * _LONGER)}]{trail}" if body else said
+
+
+class Pseudo(gettext.NullTranslations):
+    """The catalogue of that language."""
+
+    def gettext(self, message: str) -> str:
+        return pseudo(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return pseudo(one if n == 1 else many)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return pseudo(message)
+
+
+def speak() -> None:
+    """Choose the language: for the modules that are imported from now on."""
+    from tumorboard import language
+
+    language.__dict__["_words"] = Pseudo()
+
+
+#: What is no word of the program: units, names of standards and formats, of keys and of fonts.
+NO_WORDS: Final = frozenset(
+    """
+    mm cm mL HU SUV Bq kg mGy px GB MB mSv ms
+    CT MR PT MRI PET DICOM RECIST SEG RTSTRUCT PDF HTML CSV XLSX PNG SR MIP AJCC FNCLCC IVC VR
+    Ctrl Shift Alt Del Esc Enter Return Tab Space Home End Up Down Left Right PgUp PgDown Ins Back
+    Backspace Backtab Meta PgDn
+    English Deutsch Tumorboard OK
+    """.split()
+)
+#: Of our own data files, the ones whose words stay in the language of their folder.
+FOLDERS: Final = ("resources/guidelines", "resources/facts", "resources/terms")
+
+
+def data_texts(case: object) -> str:
+    """Return all that the data say: the case, and the guideline in its own language."""
+    root = Path(__file__).parents[2]
+    files = [f for name in FOLDERS for f in sorted((root / name).rglob("*.yaml"))]
+    said = [" ".join(f.read_text(encoding="utf-8").split()) for f in files]
+    return "\n".join((*said, repr(case)))
+
+
+_PARTS: Final = re.compile(r" · |: |; |, |\n|\t|    | ▾| \(|\)|\. |\u2068|\u2069")
+_WORD: Final = re.compile(r"[A-Za-z]{2,}")
+
+
+def english(text: str, data: str) -> str:
+    """Return what of a text is an English word of the program; empty where nothing is."""
+    for part in _PARTS.split(text):
+        words = [w for w in _WORD.findall(part) if w not in NO_WORDS]
+        if words and not (part.strip(" .…") in data):
+            return part
+    return ""
+
+
+# -- the walk -----------------------------------------------------------------------------
+
+#: Commands that show something and can be left again.
+SHOWING: Final = (
+    *("case.question", "case.author", "edit.preferences", "help.palette", "help.keys"),
+    *("help.about", "layout.protocols", "case.radiology", "case.event", "institution.settings"),
+    *("case.read", "case.new", "series.part", "file.print", "meeting.new", "file.bundle"),
+    *("case.timeline", "file.slides", "file.report", "meeting.page", "meeting.readiness"),
+    *("meeting.figures", "case.trial", "measurements.list", "view.tags", "tool.mass"),
+)
+
+
+def main(folder: Path) -> int:
+    """Walk, and print what was found."""
+    speak()
+    from PySide6.QtWidgets import QApplication
+
+    from tests.dicom.make import Person
+    from tests.ui.lectern import plan, write_case
+    from tests.ui.text_walk import Walk
+    from tumorboard.app.imports import find, take_in
+    from tumorboard.app.settings import Settings
+    from tumorboard.app.workspace import Workspace
+    from tumorboard.progress import Reporter
+    from tumorboard.ui.shell.application import start_qt
+    from tumorboard.ui.shell.parts import Fold
+    from tumorboard.ui.shell.window import MainWindow
+
+    class Words(Walk):
+        """What was seen: each text with where."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.texts: dict[str, str] = {}
+            self.narrow: dict[str, str] = {}
+
+        def look(self, place: str, text: object, *, rich: bool = False, keys: bool = False) -> None:
+            if isinstance(text, str) and text:
+                self.texts.setdefault(re.sub("<[^>]*>", "", text).replace("&&", "&"), place)
+
+        def widget(self, widget) -> None:
+            if widget.isVisible():
+                super().widget(widget)
+                if what := without_room(widget):
+                    self.narrow[what] = widget.objectName() or type(widget).__name__
+
+    start_qt(offscreen=True)
+    person = Person("QX-77121", "QZname^QZgiven", "19610417", "F")
+    workspace = Workspace(folder / "store", "QZauthor")
+    take_in(
+        workspace.session, find([write_case(folder / "ct", 1, person, "QZdescription")], Reporter())
+    )
+    plan(workspace)
+    window = MainWindow(workspace, Settings())
+    window.resize(1366, 768)
+    window.show()
+
+    def settle() -> None:
+        until = time.monotonic() + 60
+        QApplication.processEvents()
+        while not window.controller.is_idle and time.monotonic() < until:
+            QApplication.processEvents()
+            time.sleep(0.005)
+        QApplication.processEvents()
+
+    walk = Words()
+    window.controller.open_case(workspace.session.cases()[0].uid)
+    settle()
+    for n in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(n)
+        settle()
+        for fold in window.findChildren(Fold):
+            fold.open()
+        settle()
+        window.grab()
+        walk.everything()
+    for name in SHOWING:
+        action = window.actions_by_name.get(name)
+        if action is None or not action.isEnabled():
+            print(f"not called: {name}", file=sys.stderr)
+            continue
+        action.trigger()
+        settle()
+        walk.everything()
+        for top in QApplication.topLevelWidgets():
+            if top.isVisible() and top is not window:
+                top.close()
+        QApplication.processEvents()
+    data = data_texts(workspace.session.case)
+    found = {t: p for t, p in walk.texts.items() if english(t, data)}
+    sys.stdout.write(json.dumps({"seen": len(walk.texts), "english": found, "narrow": walk.narrow}))
+    sys.stdout.flush()
+    window.close()
+    workspace.close()
+    return 0
+
+
+def without_room(widget) -> str:
+    """Return the text of a label or button that is cut off; empty where it has its room."""
+    from PySide6.QtWidgets import QAbstractButton, QLabel
+
+    from tumorboard.ui.shell.parts import ElidedLabel
+
+    if isinstance(widget, ElidedLabel) or not isinstance(widget, QLabel | QAbstractButton):
+        return ""
+    text = widget.text()
+    if not text:
+        return ""
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        needed, has = widget.heightForWidth(widget.width()), widget.height()
+    else:
+        needed, has = widget.sizeHint().width(), widget.width()
+    return text if needed > has + 1 else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
