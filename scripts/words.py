@@ -30,7 +30,7 @@ KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "
 
 #: The data files that hold words of the program, and under which keys.
 WORDS_OF: Final[dict[str, frozenset[str]]] = {
-    "settings.yaml": frozenset({"help"}),
+    "settings.yaml": frozenset({"help", "choices"}),
 }
 
 #: A file that is made again differs only where words do.

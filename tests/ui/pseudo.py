@@ -55,24 +55,20 @@ def speak() -> None:
     language.__dict__["_words"] = Pseudo()
 
 
-#: What is no word of the program: units, names of standards and formats, of keys and of fonts.
+#: What is no word of our catalogue: units, names of standards and formats, keys, and what Qt
+#: writes itself on the buttons of dialogs.
 NO_WORDS: Final = frozenset(
-    """
-    mm cm mL HU SUV Bq kg mGy px GB MB mSv ms
-    CT MR PT MRI PET DICOM RECIST SEG RTSTRUCT PDF HTML CSV XLSX PNG SR MIP AJCC FNCLCC IVC VR
-    Ctrl Shift Alt Del Esc Enter Return Tab Space Home End Up Down Left Right PgUp PgDown Ins Back
-    Backspace Backtab Meta PgDn
-    English Deutsch Tumorboard OK
-    """.split()
+    ["mm", "cm", "mL", "HU", "SUV", "Bq", "kg", "mGy", "px", "GB", "MB", "mSv", "ms", "CT", "MR", "PT", "MRI", "PET", "DICOM", "RECIST", "SEG", "RTSTRUCT", "PDF", "HTML", "CSV", "XLSX", "PNG", "SR", "MIP", "AJCC", "FNCLCC", "IVC", "VR", "Ctrl", "Shift", "Alt", "Del", "Esc", "Enter", "Return", "Tab", "Space", "Home", "End", "Up", "Down", "Left", "Right", "PgUp", "PgDown", "Ins", "Back", "Backspace", "Backtab", "Meta", "PgDn", "English", "Deutsch", "Tumorboard", "OK", "Save", "Cancel", "Close"]
 )
 #: Of our own data files, the ones whose words stay in the language of their folder.
-FOLDERS: Final = ("resources/guidelines", "resources/facts", "resources/terms")
+FOLDERS: Final = ("resources/guidelines", "resources/terms", "resources/keys")
 
 
 def data_texts(case: object) -> str:
     """Return all that the data say: the case, and the guideline in its own language."""
     root = Path(__file__).parents[2]
     files = [f for name in FOLDERS for f in sorted((root / name).rglob("*.yaml"))]
+    files.append(root / "resources" / "hanging.yaml")  # names of protocols, which readers change
     said = [" ".join(f.read_text(encoding="utf-8").split()) for f in files]
     return "\n".join((*said, repr(case)))
 
@@ -85,7 +81,7 @@ def english(text: str, data: str) -> str:
     """Return what of a text is an English word of the program; empty where nothing is."""
     for part in _PARTS.split(text):
         words = [w for w in _WORD.findall(part) if w not in NO_WORDS]
-        if words and not (part.strip(" .…") in data):
+        if words and part.strip(" .…") not in data:
             return part
     return ""
 
@@ -98,7 +94,7 @@ SHOWING: Final = (
     *("help.about", "layout.protocols", "case.radiology", "case.event", "institution.settings"),
     *("case.read", "case.new", "series.part", "file.print", "meeting.new", "file.bundle"),
     *("case.timeline", "file.slides", "file.report", "meeting.page", "meeting.readiness"),
-    *("meeting.figures", "case.trial", "measurements.list", "view.tags", "tool.mass"),
+    *("meeting.figures", "case.trial", "edit.measurements", "screen.list"),
 )
 
 
@@ -189,7 +185,7 @@ def main(folder: Path) -> int:
 
 def without_room(widget) -> str:
     """Return the text of a label or button that is cut off; empty where it has its room."""
-    from PySide6.QtWidgets import QAbstractButton, QLabel
+    from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton
 
     from tumorboard.ui.shell.parts import ElidedLabel
 
@@ -198,11 +194,22 @@ def without_room(widget) -> str:
     text = widget.text()
     if not text:
         return ""
+    needed, has = widget.sizeHint().width(), widget.width() + 1
     if isinstance(widget, QLabel) and widget.wordWrap():
         needed, has = widget.heightForWidth(widget.width()), widget.height()
-    else:
-        needed, has = widget.sizeHint().width(), widget.width()
-    return text if needed > has + 1 else ""
+    elif isinstance(widget, QAbstractButton):  # the room between the text and the border may go
+        needed = widget.fontMetrics().horizontalAdvance(text)
+        if isinstance(widget, QToolButton) and not shows_text(widget):
+            needed = 0
+    return text if needed > has else ""
+
+
+def shows_text(button) -> bool:
+    """Whether a button shows its text, not its icon alone."""
+    from PySide6.QtCore import Qt
+
+    only_icon = button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    return not (only_icon and not button.icon().isNull())
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from tumorboard.ui.shell.number_field import WholeNumberField
 from tumorboard.ui.shell.parts import words
 
 _HEADS = (_("Date"), _("Modality"), _("Words in the name, or phase"), _("Plane"), _("Window"))
+_DATE_WORDS = dict(zip(DATES, (_("newest"), _("previous"), _("oldest")), strict=True))
 _PLANE_WORDS = {plane: _(plane) if plane else _("as acquired") for plane in PLANES}
 _WINDOW_WORDS = {
     "": _("as sent"),
@@ -206,7 +207,7 @@ class HangingEditor(QDialog):
     def _add_row(self, choice: Choice) -> None:
         row = self.table.rowCount()
         self.table.insertRow(row)
-        self.table.setCellWidget(row, 0, _combo(dict(zip(DATES, DATES, strict=True)), choice.date))
+        self.table.setCellWidget(row, 0, _combo(_DATE_WORDS, choice.date))
         self.table.setItem(row, 1, QTableWidgetItem(choice.modality))
         self.table.setItem(row, 2, QTableWidgetItem(", ".join(choice.words)))
         windows = {name: _WINDOW_WORDS[name] for name in WINDOWS}

@@ -29,6 +29,7 @@ from tumorboard.ui.measurements.rows import (
     date_words,
     lesion_content,
 )
+from tumorboard.ui.shell.flow import FlowLayout
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import clear, head, link, rule, scroll_column, words
 from tumorboard.ui.shell.row_acts import RowAct, RowActs
@@ -65,9 +66,8 @@ class LesionsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        row = QHBoxLayout()
+        row = FlowLayout(0)
         row.setContentsMargins(16, 8, 16, 0)
-        row.setSpacing(0)
         ends = ("first", "", "last")
         for n, (button, end) in enumerate(zip(self._buttons, ends, strict=True)):
             button.setCheckable(True)
@@ -77,7 +77,6 @@ class LesionsPanel(QWidget):
             button.setProperty("end", end)
             button.clicked.connect(lambda __=False, wanted=n: self._show_page(wanted))
             row.addWidget(button)
-        row.addStretch(1)
         layout.addLayout(row)
         self._pages.addWidget(self._area)
         self._pages.addWidget(outlines)

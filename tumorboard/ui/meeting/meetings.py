@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.meeting.page import MeetingPage
     from tumorboard.ui.shell.host import Host
 
-_ON_PAGE = {"New meeting…": "meeting.new", "Copy deferred to next": "meeting.carry"}
+_ON_PAGE = {_("New meeting…"): "meeting.new", _("Copy deferred to next"): "meeting.carry"}
 _HINT = _(
     "Drag cases from the list to the agenda · Alt+Up and Alt+Down move one · F4 back to images"
 )

@@ -42,7 +42,7 @@ _NO_CASE = _(
     "No case yet: drag cases here from the left, or press Ctrl+Shift+A for the chosen ones."
 )
 #: Height of the parts below the agenda, width of the list of meetings.
-_PARTS_PX, _LIST_PX = 210, 196
+_PARTS_PX, _LIST_PX = 210, 216
 
 
 class MeetingPage(QWidget):

@@ -257,7 +257,8 @@ class _TwoLineList(QListWidget):
         """Append a head that cannot be chosen."""
         item = QListWidgetItem()
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        label = head(text)
+        label = ElidedLabel(text.upper(), "head")
+        label.setContentsMargins(0, 10, 0, 2)
         item.setSizeHint(QSize(10, 30))
         self.addItem(item)
         self.setItemWidget(item, label)
