@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+from tumorboard import language
+
 _LETTERS: Final = str.maketrans(
     string.ascii_lowercase + string.ascii_uppercase,
     "åƀçđéƒĝĥíĵķļɱñóþɋŕšţúṽŵẋýž" + "ÅƁÇĐÉƑĜĤÍĴĶĻṀÑÓÞɊŔŠŢÚṼŴẊÝŽ",
@@ -32,7 +34,8 @@ def pseudo(message: str) -> str:
     body = said.strip()
     lead, trail = said[: len(said) - len(said.lstrip())], said[len(said.rstrip()) :]
     plain = len(_FIELD.sub("", message))
-    return f"{lead}[{body}{'~' * round(plain * _LONGER)}]{trail}" if body else said
+    more = " ".join(["", *("~~~~",) * (round(plain * _LONGER) // 5)]) or "~"
+    return f"{lead}[{body}{more}]{trail}" if body else said
 
 
 class Pseudo(gettext.NullTranslations):
@@ -48,40 +51,64 @@ class Pseudo(gettext.NullTranslations):
         return pseudo(message)
 
 
-def speak() -> None:
-    """Choose the language: for the modules that are imported from now on."""
-    from tumorboard import language
+# The language has to be chosen before any other module of the program is imported.
+language.__dict__["_words"] = Pseudo()
 
-    language.__dict__["_words"] = Pseudo()
+from PySide6.QtCore import Qt  # noqa: E402
+from PySide6.QtWidgets import (  # noqa: E402
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QToolButton,
+    QWidget,
+)
 
+from tests.dicom.make import Person  # noqa: E402
+from tests.ui.lectern import plan, write_case  # noqa: E402
+from tests.ui.text_walk import Walk  # noqa: E402
+from tumorboard.app.imports import find, take_in  # noqa: E402
+from tumorboard.app.log_file import log_path  # noqa: E402
+from tumorboard.app.settings import Settings  # noqa: E402
+from tumorboard.app.workspace import Workspace  # noqa: E402
+from tumorboard.progress import Reporter  # noqa: E402
+from tumorboard.ui.shell.application import start_qt  # noqa: E402
+from tumorboard.ui.shell.parts import ElidedLabel, Fold  # noqa: E402
+from tumorboard.ui.shell.window import MainWindow  # noqa: E402
 
+_PATIENCE_S: Final = 60
 #: What is no word of our catalogue: units, names of standards and formats, keys, and what Qt
 #: writes itself on the buttons of dialogs.
-NO_WORDS: Final = frozenset(
-    ["mm", "cm", "mL", "HU", "SUV", "Bq", "kg", "mGy", "px", "GB", "MB", "mSv", "ms", "CT", "MR", "PT", "MRI", "PET", "DICOM", "RECIST", "SEG", "RTSTRUCT", "PDF", "HTML", "CSV", "XLSX", "PNG", "SR", "MIP", "AJCC", "FNCLCC", "IVC", "VR", "Ctrl", "Shift", "Alt", "Del", "Esc", "Enter", "Return", "Tab", "Space", "Home", "End", "Up", "Down", "Left", "Right", "PgUp", "PgDown", "Ins", "Back", "Backspace", "Backtab", "Meta", "PgDn", "English", "Deutsch", "Tumorboard", "OK", "Save", "Cancel", "Close"]
-)
+_NO_WORDS: Final = """
+    mm cm mL HU SUV Bq kg mGy px GB MB mSv ms UTC CT MR PT MRI PET DICOM RECIST SEG RTSTRUCT
+    PDF HTML CSV XLSX PNG SR MIP AJCC FNCLCC IVC VR Ctrl Shift Alt Del Esc Enter Return Tab
+    Space Home End Up Down Left Right PgUp PgDown Ins Backspace Backtab Meta English Deutsch
+    Tumorboard OK Save Cancel Close TB
+"""
+NO_WORDS: Final = frozenset(_NO_WORDS.split())
 #: Of our own data files, the ones whose words stay in the language of their folder.
 FOLDERS: Final = ("resources/guidelines", "resources/terms", "resources/keys")
 
 
-def data_texts(case: object) -> str:
-    """Return all that the data say: the case, and the guideline in its own language."""
+def data_texts(*said_by_people: object) -> str:
+    """Return all that the data say: what people wrote, and the guideline in its own language."""
     root = Path(__file__).parents[2]
     files = [f for name in FOLDERS for f in sorted((root / name).rglob("*.yaml"))]
     files.append(root / "resources" / "hanging.yaml")  # names of protocols, which readers change
     said = [" ".join(f.read_text(encoding="utf-8").split()) for f in files]
-    return "\n".join((*said, repr(case)))
+    return "\n".join((*said, *map(repr, said_by_people)))
 
 
 _PARTS: Final = re.compile(r" · |: |; |, |\n|\t|    | ▾| \(|\)|\. |\u2068|\u2069")
 _WORD: Final = re.compile(r"[A-Za-z]{2,}")
+#: What people say in this walk begins so.
+_SAID: Final = "QZ"
 
 
 def english(text: str, data: str) -> str:
     """Return what of a text is an English word of the program; empty where nothing is."""
-    for part in _PARTS.split(text):
-        words = [w for w in _WORD.findall(part) if w not in NO_WORDS]
-        if words and part.strip(" .…") not in data:
+    for part in _PARTS.split(text.replace(log_path().name, "")):
+        words = [w for w in _WORD.findall(part) if w not in NO_WORDS and not w.startswith(_SAID)]
+        if words and part.strip(" .…[]") not in data:
             return part
     return ""
 
@@ -98,83 +125,51 @@ SHOWING: Final = (
 )
 
 
+class Words(Walk):
+    """What was seen, each text with where; ``narrow`` is what has no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, str] = {}
+        self.narrow: dict[str, str] = {}
+
+    def look(self, place: str, text: object, *, rich: bool = False, keys: bool = False) -> None:
+        """Note a text."""
+        if isinstance(text, str) and text:
+            self.texts.setdefault(re.sub("<[^>]*>", "", text).replace("&&", "&"), place)
+
+    def widget(self, widget: QWidget) -> None:
+        """Look at what is on show."""
+        if widget.isVisible():
+            super().widget(widget)
+            if what := without_room(widget):
+                self.narrow[what] = type(widget).__name__
+
+
 def main(folder: Path) -> int:
     """Walk, and print what was found."""
-    speak()
-    from PySide6.QtWidgets import QApplication
-
-    from tests.dicom.make import Person
-    from tests.ui.lectern import plan, write_case
-    from tests.ui.text_walk import Walk
-    from tumorboard.app.imports import find, take_in
-    from tumorboard.app.settings import Settings
-    from tumorboard.app.workspace import Workspace
-    from tumorboard.progress import Reporter
-    from tumorboard.ui.shell.application import start_qt
-    from tumorboard.ui.shell.parts import Fold
-    from tumorboard.ui.shell.window import MainWindow
-
-    class Words(Walk):
-        """What was seen: each text with where."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.texts: dict[str, str] = {}
-            self.narrow: dict[str, str] = {}
-
-        def look(self, place: str, text: object, *, rich: bool = False, keys: bool = False) -> None:
-            if isinstance(text, str) and text:
-                self.texts.setdefault(re.sub("<[^>]*>", "", text).replace("&&", "&"), place)
-
-        def widget(self, widget) -> None:
-            if widget.isVisible():
-                super().widget(widget)
-                if what := without_room(widget):
-                    self.narrow[what] = widget.objectName() or type(widget).__name__
-
     start_qt(offscreen=True)
-    person = Person("QX-77121", "QZname^QZgiven", "19610417", "F")
+    person = Person("QZ-77121", "QZname^QZgiven", "19610417", "F")
     workspace = Workspace(folder / "store", "QZauthor")
-    take_in(
-        workspace.session, find([write_case(folder / "ct", 1, person, "QZdescription")], Reporter())
-    )
+    images = write_case(folder / "ct", 1, person, "QZdescription")
+    take_in(workspace.session, find([images], Reporter()))
     plan(workspace)
     window = MainWindow(workspace, Settings())
     window.resize(1366, 768)
     window.show()
-
-    def settle() -> None:
-        until = time.monotonic() + 60
-        QApplication.processEvents()
-        while not window.controller.is_idle and time.monotonic() < until:
-            QApplication.processEvents()
-            time.sleep(0.005)
-        QApplication.processEvents()
-
     walk = Words()
     window.controller.open_case(workspace.session.cases()[0].uid)
-    settle()
+    settle(window)
     for n in range(window.tabs.count()):
         window.tabs.setCurrentIndex(n)
-        settle()
+        settle(window)
         for fold in window.findChildren(Fold):
             fold.open()
-        settle()
-        window.grab()
+        settle(window)
         walk.everything()
     for name in SHOWING:
-        action = window.actions_by_name.get(name)
-        if action is None or not action.isEnabled():
-            print(f"not called: {name}", file=sys.stderr)
-            continue
-        action.trigger()
-        settle()
-        walk.everything()
-        for top in QApplication.topLevelWidgets():
-            if top.isVisible() and top is not window:
-                top.close()
-        QApplication.processEvents()
-    data = data_texts(workspace.session.case)
+        show(window, walk, name)
+    data = data_texts(workspace.session.case, "Resectable?")
     found = {t: p for t, p in walk.texts.items() if english(t, data)}
     sys.stdout.write(json.dumps({"seen": len(walk.texts), "english": found, "narrow": walk.narrow}))
     sys.stdout.flush()
@@ -183,12 +178,32 @@ def main(folder: Path) -> int:
     return 0
 
 
-def without_room(widget) -> str:
+def settle(window: MainWindow) -> None:
+    """Wait until nothing is under way."""
+    until = time.monotonic() + _PATIENCE_S
+    QApplication.processEvents()
+    while not window.controller.is_idle and time.monotonic() < until:
+        QApplication.processEvents()
+        time.sleep(0.005)
+    QApplication.processEvents()
+
+
+def show(window: MainWindow, walk: Words, name: str) -> None:
+    """Look at what a command shows, and close it."""
+    action = window.actions_by_name[name]
+    if not action.isEnabled():
+        return
+    action.trigger()
+    settle(window)
+    walk.everything()
+    for top in QApplication.topLevelWidgets():
+        if top.isVisible() and top is not window:
+            top.close()
+    QApplication.processEvents()
+
+
+def without_room(widget: QWidget) -> str:
     """Return the text of a label or button that is cut off; empty where it has its room."""
-    from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton
-
-    from tumorboard.ui.shell.parts import ElidedLabel
-
     if isinstance(widget, ElidedLabel) or not isinstance(widget, QLabel | QAbstractButton):
         return ""
     text = widget.text()
@@ -204,10 +219,8 @@ def without_room(widget) -> str:
     return text if needed > has else ""
 
 
-def shows_text(button) -> bool:
+def shows_text(button: QToolButton) -> bool:
     """Whether a button shows its text, not its icon alone."""
-    from PySide6.QtCore import Qt
-
     only_icon = button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
     return not (only_icon and not button.icon().isNull())
 
