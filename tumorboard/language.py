@@ -35,105 +35,19 @@ _DECIMAL_SIGNS: Final = {"de": ","}
 #: Of languages that write nouns with a capital: words at the head of a label that are none, and
 #: lose theirs within a sentence.
 _NO_NOUNS: Final = {
-    "de": frozenset(
-        [
-            "abgeschlossen",
-            "abnehmende",
-            "adjuvante",
-            "an",
-            "anderes",
-            "ausgedehnte",
-            "außerhalb",
-            "axial",
-            "bedeckt",
-            "beidseitige",
-            "berührt",
-            "deutlich",
-            "durchgeführt",
-            "ein",
-            "eine",
-            "erwartet",
-            "erwartete",
-            "fast",
-            "ferner",
-            "frei",
-            "für",
-            "gesichert",
-            "geplant",
-            "gut",
-            "hohe",
-            "infiltriert",
-            "innerhalb",
-            "ja",
-            "kein",
-            "keine",
-            "klein",
-            "könnte",
-            "koronar",
-            "kraniales",
-            "linke",
-            "linker",
-            "linkes",
-            "läuft",
-            "makroskopischer",
-            "mehr",
-            "mit",
-            "männlich",
-            "negativ",
-            "nein",
-            "neue",
-            "neu",
-            "nicht",
-            "noch",
-            "nur",
-            "oberflächlich",
-            "oberhalb",
-            "palliative",
-            "partielle",
-            "peritoneale",
-            "positiv",
-            "postmenopausal",
-            "progrediente",
-            "prämenopausal",
-            "präoperative",
-            "rechte",
-            "rechter",
-            "rechtes",
-            "regionale",
-            "regionäre",
-            "sagittal",
-            "schwere",
-            "sehr",
-            "stabile",
-            "tauglich",
-            "teilweise",
-            "tiefe",
-            "undifferenziertes",
-            "dedifferenziertes",
-            "maligner",
-            "solitärer",
-            "unter",
-            "unterhalb",
-            "unvollständige",
-            "unverändert",
-            "verdrängt",
-            "verdächtig",
-            "vermisst",
-            "vollständig",
-            "vollständige",
-            "vom",
-            "von",
-            "vorhanden",
-            "weder",
-            "weiblich",
-            "wie",
-            "würde",
-            "zwischen",
-            "gesehen",
-            "fehlt",
-            "andere",
-            "einzelne",
-        ]
+    "de": (
+        "abgeschlossen abnehmende adjuvante an andere anderes ausgedehnte außerhalb axial "
+        "axiale beidseitige beidseitiges berührt dedifferenzierter dedifferenziertes "
+        "durchgeführt ein erwartete fast fehlt ferner fetthaltiger frei für gedreht geplant "
+        "gesehen gesichert glomeruläre grenzwertig groß gut hohe in infiltriert innerhalb ja "
+        "kein keine klein komplette koronar koronare kraniales könnte linke linker linkes "
+        "läuft makroskopischer maligner mehr männlich nach negativ nein neue nicht oberer "
+        "oberes oberflächlich oberhalb palliative partielle peritoneale positiv "
+        "postmenopausal progrediente prämenopausal präoperative rechte rechter rechtes "
+        "regionale regionäre resektabel retroperitonealer sagittal sagittale schwere sehr "
+        "solitärer sonstige stabile tauglich teilweise undifferenziertes unkalibriert "
+        "unresektabel unter untere unteres unterhalb verdrängt verdächtig vollständig "
+        "vollständige vorhanden weder weiblich zwischen"
     )
 }
 
@@ -204,7 +118,7 @@ def inside(text: str) -> str:
     if text[:2].isupper():
         return text
     small = _NO_NOUNS.get(code())
-    if small is not None and text.split(" ", 1)[0].rstrip(",;:").lower() not in small:
+    if small is not None and text.split(" ", 1)[0].rstrip(",;:").lower() not in small.split():
         return text
     return f"{text[:1].lower()}{text[1:]}"
 

@@ -13,8 +13,11 @@ import re
 import string
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+import yaml
 
 from tumorboard import language
 
@@ -82,35 +85,71 @@ _NO_WORDS: Final = """
     mm cm mL HU SUV Bq kg mGy px GB MB mSv ms UTC CT MR PT MRI PET DICOM RECIST SEG RTSTRUCT
     PDF HTML CSV XLSX PNG SR MIP AJCC FNCLCC IVC VR Ctrl Shift Alt Del Esc Enter Return Tab
     Space Home End Up Down Left Right PgUp PgDown Ins Backspace Backtab Meta English Deutsch
-    Tumorboard OK Save Cancel Close TB
+    Tumorboard OK Save Cancel Close TB rps
 """
 NO_WORDS: Final = frozenset(_NO_WORDS.split())
-#: Of our own data files, the ones whose words stay in the language of their folder.
-FOLDERS: Final = ("resources/guidelines", "resources/terms", "resources/keys")
-
-
-def data_texts(*said_by_people: object) -> str:
-    """Return all that the data say: what people wrote, and the guideline in its own language."""
-    root = Path(__file__).parents[2]
-    files = [f for name in FOLDERS for f in sorted((root / name).rglob("*.yaml"))]
-    files.append(root / "resources" / "hanging.yaml")  # names of protocols, which readers change
-    said = [" ".join(f.read_text(encoding="utf-8").split()) for f in files]
-    return "\n".join((*said, *map(repr, said_by_people)))
-
-
-_PARTS: Final = re.compile(r" · |: |; |, |\n|\t|    | ▾| \(|\)|\. |\u2068|\u2069")
-_WORD: Final = re.compile(r"[A-Za-z]{2,}")
+#: What a guideline says of whom its statements are about, in its own language.
+_SCOPES: Final = """
+    extrapolated; site not recorded; histology not recorded; not for this site
+"""
 #: What people say in this walk begins so.
 _SAID: Final = "QZ"
+#: Numbers of rules, settings, conflicts, cases and versions.
+_CODES: Final = re.compile(r"^(?:\W*[A-Z]-(?:[A-Z]+-)?\d+[,:]?)+")
+_WORD: Final = re.compile(r"[A-Za-z]{2,}")
+_PARTS: Final = re.compile(r" · |: |; |, |\n|\t|    | ▾| \(|\)|\. ")
+_ENDS: Final = " .,;:…[]()“”●○▲·>-?~"
 
 
-def english(text: str, data: str) -> str:
-    """Return what of a text is an English word of the program; empty where nothing is."""
-    for part in _PARTS.split(text.replace(log_path().name, "")):
-        words = [w for w in _WORD.findall(part) if w not in NO_WORDS and not w.startswith(_SAID)]
-        if words and part.strip(" .…[]") not in data:
-            return part
+class Data:
+    """What the data say, whose language is not that of the program."""
+
+    def __init__(self, *said_by_people: object) -> None:
+        root = Path(__file__).parents[2] / "resources"
+        files = [*(root / "guidelines").rglob("*.yaml"), root / "hanging.yaml"]
+        texts = [text for file in files for text in _texts(yaml.safe_load(file.read_text("utf-8")))]
+        self._whole = {" ".join(t.split()).strip(_ENDS).lower() for t in (*texts, *said_by_people)}
+        self._whole |= {scope.strip() for scope in _SCOPES.split(";")}
+        self._all = "\n".join(" ".join(t.split()) for t in (*texts, *said_by_people)).lower()
+
+    def hold(self, run: str, *, alone: bool) -> bool:
+        """Whether they say this: ``alone`` as all of a text, else somewhere within one."""
+        said = run.strip(_ENDS).lower().removeprefix("stated for ")
+        within = not alone or " " in said
+        return said in self._whole or (within and said in self._all)
+
+
+def _texts(content: object) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in (*content, *content.values()):
+            yield from _texts(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _texts(value)
+
+
+def english(text: str, data: Data) -> str:
+    """Return what of a text is an English word of the program; empty where nothing is.
+
+    Looked at are runs of words without an accent, as they stand between words of the catalogue.
+    """
+    plain = text.replace(log_path().name, "")
+    tokens = [t if t.strip(_ENDS).isascii() else "\0" for t in re.split(r"( +|\n)", plain)]
+    for run in "".join(tokens).split("\0"):
+        parts = _PARTS.split(run)
+        alone = len(parts) == 1 and run == plain
+        if not all(_is_told(part, data, alone=alone) for part in parts):
+            return run
     return ""
+
+
+def _is_told(run: str, data: Data, *, alone: bool) -> bool:
+    """Whether nothing of a run is a word, or data say it."""
+    said = _CODES.sub("", run).strip(_ENDS)
+    words = [w for w in _WORD.findall(said) if w not in NO_WORDS and not w.startswith(_SAID)]
+    return not words or data.hold(said, alone=alone)
 
 
 # -- the walk -----------------------------------------------------------------------------
@@ -166,10 +205,12 @@ def main(folder: Path) -> int:
         for fold in window.findChildren(Fold):
             fold.open()
         settle(window)
+        window.grab()  # lays out what was only made
         walk.everything()
     for name in SHOWING:
         show(window, walk, name)
-    data = data_texts(workspace.session.case, "Resectable?")
+    assessed = workspace.session.assessment
+    data = Data("Resectable?", "Resect", *_texts(assessed.to_json() if assessed else None))
     found = {t: p for t, p in walk.texts.items() if english(t, data)}
     sys.stdout.write(json.dumps({"seen": len(walk.texts), "english": found, "narrow": walk.narrow}))
     sys.stdout.flush()
@@ -195,6 +236,10 @@ def show(window: MainWindow, walk: Words, name: str) -> None:
         return
     action.trigger()
     settle(window)
+    for top in QApplication.topLevelWidgets():
+        if top.isVisible():
+            top.grab()  # lays out what was only made
+    QApplication.processEvents()
     walk.everything()
     for top in QApplication.topLevelWidgets():
         if top.isVisible() and top is not window:

@@ -101,6 +101,6 @@ def fill_missing(section: QVBoxLayout, rows: tuple[Origin, ...], ways: Ways) -> 
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(Mark("unknown"))
         layout.addWidget(words(row.label), 1)
-        layout.addWidget(origin_link(row, ways, "assess"), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(origin_link(row, ways, _("assess")), 0, Qt.AlignmentFlag.AlignTop)
         section.addWidget(widget)
         yield

@@ -21,8 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.timeline import Event, EventKind, Timeline, Track
-from tumorboard.language import _, number
-from tumorboard.reports.words import MONTHS
+from tumorboard.language import _, day_words, number
 from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.timeline.tracks import chosen, number_place
@@ -55,11 +54,6 @@ _LABEL_ROWS: Final = 4
 def _ink(n: int) -> str:
     """Return the colour of a line of the plot; lines beyond the usual ones are grey."""
     return _TRACK_INKS[n] if n < _MOST_TRACKS else "dim"
-
-
-def day_words(day: date) -> str:
-    """Return "2 Mar 2026"."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True)
