@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWi
 
 from tumorboard.case.decision import Decision, lacking
 from tumorboard.language import _
+from tumorboard.text import tip
 from tumorboard.ui.meeting.decision_form import Around, DecisionForm
 from tumorboard.ui.meeting.decision_parts import Choice, Words
 from tumorboard.ui.meeting.decision_words import Version, decision_lines
@@ -122,7 +123,7 @@ class DecisionPanel(QWidget):
             if corrects
             else _("Sign as {author}", author=standing.author)
         )
-        self.sign.setToolTip(key_words("Ctrl+Return"))
+        self.sign.setToolTip(tip(key_words("Ctrl+Return")))
         anew = _("Decide anew: {day}", day=standing.anew) if standing.anew else ""
         self.correct.setText(anew or _("Correct this decision"))
         self.correct.setVisible(frozen)
