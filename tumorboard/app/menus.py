@@ -39,7 +39,7 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
         ("file.folder", "file.files"),
         ("file.save", Submenu(_("Case bundle"), ("file.bundle", "file.import"))),
         ("file.report", "file.slides", "file.print"),
-        (Submenu("Demonstration", ("file.demonstration", "file.no_demonstration")),),
+        (Submenu(_("Demonstration"), ("file.demonstration", "file.no_demonstration")),),
         ("file.close", "file.quit"),
     ),
     "Edit": (

@@ -68,7 +68,7 @@ class MeasurementModel(QAbstractTableModel):
     ) -> Any:
         """Return the head of a column."""
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return _(_COLUMNS[section].value)
+            return _COLUMNS[section].value
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -112,7 +112,7 @@ def _size_lines(m: MassMeasures) -> Sequence[str]:
     if m.dimensions is not None:
         three = length_words(*m.dimensions.sizes_mm)
         lines.append(
-            _("{sizes}, between {convention}", sizes=three, convention=_(m.dimensions.convention))
+            _("{three}, between {convention}", three=three, convention=m.dimensions.convention)
         )
         longest = length_words(m.dimensions.maximum_3d.length_mm)
         recist = length_words(m.recist_mm or 0.0)
