@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tumorboard.case.facts import Place
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
