@@ -34,7 +34,7 @@ SOURCES: Final = ("tumorboard", "resources/report")
 
 #: The data files that hold words of the program, and under which keys.
 WORDS_OF: Final[dict[str, frozenset[str]]] = {
-    "settings.yaml": frozenset({"help"}),
+    "settings.yaml": frozenset({"help", "choices"}),
     "terms/facts.yaml": frozenset({"label", "help", "definition", "groups", "choices", "unit"}),
     "terms/organs.yaml": frozenset({"organ"}),
     "terms/sites.yaml": frozenset({"site"}),

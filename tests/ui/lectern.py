@@ -58,6 +58,7 @@ def write_case(folder: Path, number: int, person: Person, words: str = "Abdomen"
     values[3:9, 30 : 50 + number, 30:60] = 1024 + 120
 
     def name(ds, _k) -> None:
+        ds.SpecificCharacterSet = "ISO_IR 192"  # UTF-8
         ds.SeriesDescription = words
 
     write_slices(

@@ -63,7 +63,7 @@ class AlertLine(QWidget):
         self._button = act
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(_("Reason, then Enter; Esc leaves it"))
-        self.reason.setAccessibleName(f"Reason: {row.text}")
+        self.reason.setAccessibleName(_("Reason: {alert}", alert=row.text))
         self.reason.returnPressed.connect(self._done)
         self.reason.hide()
         layout.addWidget(self.reason, 2, 1)

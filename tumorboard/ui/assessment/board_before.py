@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tumorboard.case.definitions import value_text
 from tumorboard.case.facts import FactSheet
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.progress import Reporter
 from tumorboard.ui.assessment.rows import BoardBefore
 from tumorboard.ui.shell.provenance import local_time
@@ -35,9 +35,9 @@ class Likeness:
     def words(self) -> str:
         """Return "category Resectable, leiomyosarcoma": what cases share, not what one is."""
         return _(
-            "category {category_words}, {value_text}",
-            category_words=self.category_words,
-            value_text=value_text("histology", self.histology),
+            "category {category}, {histology}",
+            category=self.category_words,
+            histology=value_text("histology", self.histology),
         )
 
 
@@ -50,21 +50,17 @@ def before_words(
         return BoardBefore(_("No like case yet ({words}).", words=likeness.words))
     recommended = found.recommended()
     told = [f"{titles.get(o, o)} {n}" for o, n in recommended.most_common() if o != option]
-    told += [_("deferred {deferred}", deferred=found.deferred)] if found.deferred else []
-    cases = _(
-        "{count} like case{value} ({words}) since {since}",
-        count=count,
-        value="s" * (count != 1),
+    told += [_("deferred {count}", count=found.deferred)] if found.deferred else []
+    text = ngettext(
+        "{count} like case ({words}) since {since}: this was recommended in {recommended}.",
+        "{count} like cases ({words}) since {since}: this was recommended in {recommended}.",
+        count,
         words=likeness.words,
         since=found.since,
-    )
-    others = f" Also: {', '.join(told)}." if told else ""
-    text = _(
-        "{cases}: this was recommended in {recommended}.{others}",
-        cases=cases,
         recommended=recommended[option],
-        others=others,
     )
+    if told:
+        text += " " + _("Also: {options}.", options=", ".join(told))
     return BoardBefore(
         text,
         tuple(
@@ -80,9 +76,9 @@ def _decided(like: LikeDecision, titles: Mapping[str, str]) -> str:
     told = [*(titles.get(o, o) for o in decision.options), decision.recommendation.strip()]
     said = "; ".join(part for part in told if part)
     if decision.is_deferred:
-        said = f"Deferred: {decision.deferred_because}"
+        said = _("Deferred: {reason}", reason=decision.deferred_because)
     return (
-        _("{said} (category {qualifiers})", said=said, qualifiers="; ".join(like.qualifiers))
+        _("{decision} (category {marks})", decision=said, marks="; ".join(like.qualifiers))
         if like.qualifiers
         else said
     )
@@ -137,4 +133,4 @@ class BoardBeforeSearch:
                     lambda _option: BoardBefore(_("Not looked through: {problem}", problem=problem))
                 )
 
-        host.jobs.start(_("like cases"), work, finished=show).failed.connect(tell)
+        host.jobs.start("like cases", work, finished=show).failed.connect(tell)

@@ -29,7 +29,7 @@ from tumorboard.ui.shell.parts import Fold, head, link, rule, words
 
 #: Both sides stand beside each other from this width (px) on.
 _BESIDE_PX = 520
-_DIRECTIONS = {"for": _("speaks for it"), "against": _("speaks against it"), "open": "undecided"}
+_DIRECTIONS = {"for": _("speaks for it"), "against": _("speaks against it"), "open": _("undecided")}
 _EFFECTS = {"benefit": 0, "harm": 1, "": 2}
 
 
@@ -87,7 +87,7 @@ def _fill_head(card: QVBoxLayout, row: OptionRow, show_option: Callable[[str], o
     )
     directions = [_DIRECTIONS.get(d, d) for d in made.direction.split("; ") if d]
     parts = (
-        [_("The source {directions}", directions=" and ".join(directions))] if directions else []
+        [_("The source {directions}", directions=_(" and ").join(directions))] if directions else []
     )
     parts += (
         [_("quality of the evidence as the source has it: {quality}", quality=made.quality)]
@@ -182,7 +182,7 @@ def _fill_conflicts(card: QVBoxLayout, rows: tuple[ConflictRow, ...], ways: Ways
         governing = [f"{s.id} ({s.scope})" for s in row.sides if s.governs]
         card.addWidget(Fold(f"{row.id}  {row.title}", partial(_fill_sides, row=row, ways=ways)))
         told = ", ".join(governing) or _("neither side; the board decides")
-        card.addWidget(words(f"Governs: {told}", "dim"))
+        card.addWidget(words(_("Governs: {sides}", sides=told), "dim"))
 
 
 def _fill_sides(section: QVBoxLayout, *, row: ConflictRow, ways: Ways) -> None:
@@ -215,7 +215,8 @@ def fill_flips(section: QVBoxLayout, rows: tuple[FlipRow, ...], ways: Ways) -> N
         attempt = link(
             _("try"), partial(ways.attempt, row.values), _("See what follows; not recorded")
         )
-        attempt.setAccessibleName("Try: " + ", ".join(text for __, text in row.changes))
+        changes = ", ".join(text for __, text in row.changes)
+        attempt.setAccessibleName(_("Try: {changes}", changes=changes))
         first.addWidget(attempt)
         layout.addLayout(first, 0, 0, 1, 2)
         for i, (name, text) in enumerate(row.changes):

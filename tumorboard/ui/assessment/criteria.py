@@ -72,7 +72,7 @@ def _criterion(row: CriterionRow, common: str, ways: Ways) -> QWidget:
     layout.setColumnStretch(1, 1)
     layout.addWidget(Mark(row.state), 0, 0)
     layout.addWidget(words(row.label), 0, 1)
-    text = "assess" if row.state == "unknown" else row.words
+    text = _("assess") if row.state == "unknown" else row.words
     state = link(text, partial(ways.ask, row.name), _("Go to the field"))
     state.setAccessibleName(_("{label}: {words}. Change", label=row.label, words=row.words))
     layout.addWidget(state, 0, 3)
@@ -101,6 +101,6 @@ def fill_missing(section: QVBoxLayout, rows: tuple[Origin, ...], ways: Ways) -> 
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(Mark("unknown"))
         layout.addWidget(words(row.label), 1)
-        layout.addWidget(origin_link(row, ways, "assess"), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(origin_link(row, ways, _("assess")), 0, Qt.AlignmentFlag.AlignTop)
         section.addWidget(widget)
         yield

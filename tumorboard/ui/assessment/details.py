@@ -13,7 +13,7 @@ from tumorboard.case.facts import FactSheet, definition, value_text
 from tumorboard.case.model import Case
 from tumorboard.guidelines.dates import add_months
 from tumorboard.guidelines.derived_values import mitoses_score, necrosis_score
-from tumorboard.language import _
+from tumorboard.language import _, number
 from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.panel_rows import conflict_row
 from tumorboard.ui.assessment.rows import ConflictRow, Origin
@@ -122,7 +122,7 @@ def details(
         follow_up=_follow_up(assessment, case, today, note),
         conflicts=tuple(conflict_row(c) for c in assessment.conflicts),
         prognosis=" ".join(part for part in (figures.title, figures.label) if part),
-        figures=tuple((_FIGURES[k], f"{v:g} %") for k, v in figures.figures.items()),
+        figures=tuple((_FIGURES[k], f"{number(v, 'g')} %") for k, v in figures.figures.items()),
         prognosis_notes=tuple(note(r) for r in (*figures.reasons, *(n.reason for n in outcome))),
         pitfalls=pitfalls(guideline),
         settings=tuple(
@@ -164,7 +164,7 @@ def _part(
     recorded = facts.value(name)
     text = value_text(name, recorded)
     if name in _SCORES and recorded is not None:
-        text += _(", score {SCORES}", SCORES=_SCORES[name](recorded, guideline.tables["fnclcc"]))
+        text += _(", score {score}", score=_SCORES[name](recorded, guideline.tables["fnclcc"]))
     return definition(name).label, text
 
 
@@ -180,7 +180,7 @@ def _follow_up(
     rows = []
     for i, visit in enumerate(plan.visits):
         day, state, words = marked[i] if marked else ("", "", "")
-        said = f"Chest: {chest[visit.month]}" if chest[visit.month] else ""
+        said = _("Chest: {how}", how=chest[visit.month]) if chest[visit.month] else ""
         rows.append(
             VisitRow(
                 visit.number, visit.month, day, state, " · ".join(p for p in (said, words) if p)
@@ -235,12 +235,12 @@ def mark_visits(
     for i, day in enumerate(days):
         state, words = "", ""
         if i in kept:
-            state, words = "done", _("images of {kept}", kept=kept[i].isoformat())
+            state, words = "done", _("images of {day}", day=kept[i].isoformat())
         elif i < last:
             state, words = "missed", _("no images here")
         elif add_months(day, tolerance_months) < today:
             state, words = "overdue", _("overdue: no images here")
         elif i == upcoming:
-            state, words = "next", "next"
+            state, words = "next", _("next")
         rows.append((day.isoformat(), state, words))
     return tuple(rows)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from tumorboard.guidelines.search import Piece
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.ui.shell.parts import clear, head, link, marked_words, rule, scroll_column, words
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class EvidencePanel(QWidget):
             self._show_one(self._browser().entries[hits[0].id])
         else:
             count = len(hits)
-            more = _(", the first {SHOWN} shown", SHOWN=_SHOWN) if count > _SHOWN else ""
+            more = _(", the first {count} shown", count=_SHOWN) if count > _SHOWN else ""
             self._column.addWidget(head(_("{count} found{more}", count=count, more=more)))
             for hit in hits[:_SHOWN]:
                 self._column.addWidget(self._row(self._browser().entries[hit.id], hit))
@@ -147,7 +147,7 @@ class EvidencePanel(QWidget):
         for uid, text in reversed(cases):
             self._column.insertWidget(2, link(text, partial(self.case_requested.emit, uid)))
         self._column.insertWidget(
-            2, head(_("In {count} case{value}", count=len(cases), value="s" * (len(cases) != 1)))
+            2, head(ngettext("In {count} case", "In {count} cases", len(cases)))
         )
 
     def _row(self, entry: Entry, hit: Hit | None = None) -> QWidget:

@@ -18,7 +18,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.case.response_rows import response_rows
 from tumorboard.guidelines.trial import tried_sheet, tried_text
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.ui.assessment.board_before import BoardBeforeSearch
 from tumorboard.ui.assessment.details import details
 from tumorboard.ui.assessment.evidence import EvidencePanel
@@ -91,12 +91,12 @@ class AssessmentFeature(QObject, Feature):
         panel.evidence_requested.connect(self.show_evidence)
         panel.acknowledge_requested.connect(
             lambda key, says, why: attempt(
-                lambda: session.set_remark(key, says, why, _("Acknowledge an alert"))
+                lambda: session.set_remark(key, says, why, N_("Acknowledge an alert"))
             )
         )
         panel.acknowledgement_withdrawn.connect(
             lambda key: attempt(
-                lambda: session.clear_remark(key, _("Take an acknowledgement back"))
+                lambda: session.clear_remark(key, N_("Take an acknowledgement back"))
             )
         )
         panel.try_requested.connect(self.attempt)
@@ -228,7 +228,7 @@ class AssessmentFeature(QObject, Feature):
 
     def _say_of_lesion(self, key: str, state: str) -> None:
         session = self._host.session
-        label = _("Say what became of a lesion")
+        label = N_("Say what became of a lesion")
         if state:
             self._host.attempt(lambda: session.set_remark(key, state, "", label))
         else:

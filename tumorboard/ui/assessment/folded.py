@@ -58,7 +58,7 @@ def fill_folded(section: QVBoxLayout, rows: Details, folds: Folds, ways: FoldedW
             bool(rows.conflicts),
             partial(_fill_conflicts, rows=rows.conflicts, ways=ways),
         ),
-        ("Follow-up", True, partial(_fill_follow_up, rows=rows.follow_up, ways=ways)),
+        (_("Follow-up"), True, partial(_fill_follow_up, rows=rows.follow_up, ways=ways)),
         (_("Outcome of patient groups"), True, partial(_fill_outcome, rows, ways)),
         (_("Pitfalls"), True, partial(_fill_notes, rows=rows.pitfalls, ways=ways)),
         (_("Settings changed here"), bool(rows.settings), partial(_fill_lines, rows.settings)),
@@ -180,7 +180,7 @@ def _fill_follow_up(section: QVBoxLayout, *, rows: FollowUpRows, ways: FoldedWay
         grid.addWidget(_cell(str(year + 1), "dim"), 0, 1 + year)
     for i, (name, months) in enumerate(rows.variants, start=1):
         label = words(name)
-        label.setToolTip(tip("Months: " + ", ".join(map(str, months))))
+        label.setToolTip(tip(_("Months: {months}", months=", ".join(map(str, months)))))
         grid.addWidget(label, i, 0)
         for year in range(_YEARS):
             count = sum(year * _MONTHS < m <= (year + 1) * _MONTHS for m in months)

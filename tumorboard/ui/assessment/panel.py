@@ -43,7 +43,7 @@ from tumorboard.ui.shell.trial_strip import TrialRows, TrialStrip
 
 #: What is open stands before the options while no category can be named, and after them when
 #: one can: then what would change it is no longer the question.
-_BEFORE, _AFTER = (_("missing before"), _("flips before")), ("missing", "flips")
+_BEFORE, _AFTER = ("missing before", "flips before"), ("missing", "flips")
 _SECTIONS = (
     *("empty", "banner", "criteria", "alerts", "notes"),
     *(*_BEFORE, "options", "silences", *_AFTER, "response", "details"),
@@ -206,7 +206,7 @@ class AssessmentPanel(QWidget):
         layout.addLayout(first)
         if rows.provisional:
             chip = FlowLayout()
-            chip.addWidget(words(f"Provisional: {rows.provisional}", "chip", wrap=False))
+            chip.addWidget(words(_("Provisional: {why}", why=rows.provisional), "chip", wrap=False))
             chip.addWidget(link(_("state"), partial(self.fact_requested.emit, _CONFIRMED)))
             layout.addLayout(chip)
         for qualifier in rows.qualifiers:
@@ -249,7 +249,7 @@ class AssessmentPanel(QWidget):
             self._show_options()
 
     def _show_flips(self) -> None:
-        rows, (here, there) = self._flips, ("flips", _("flips before"))
+        rows, (here, there) = self._flips, ("flips", "flips before")
         self._section(here, rows if self._settled else None, self._fold_flips)
         self._section(there, None if self._settled else rows, self._fill_flips)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Remark
 from tumorboard.guidelines.acknowledgement import acknowledgement, remark_key
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.ui.assessment.card_rows import card_of
 from tumorboard.ui.assessment.origins import Origins
 from tumorboard.ui.assessment.rows import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MarksOf = Callable[[str], tuple[str, ...]]
 
 _STATES = {"present": "present", "absent": "absent", "not_assessed": "unknown"}
-_STATE_WORDS = {"present": "present", "absent": "absent", "not_assessed": _("not assessed")}
+_STATE_WORDS = {"present": _("present"), "absent": _("absent"), "not_assessed": _("not assessed")}
 
 
 @dataclass(frozen=True)
@@ -264,11 +264,8 @@ class _Words:
         unassessed = [c.label for c in assessment.criteria if c.state == "not_assessed"]
         for labels in ([m.label for m in assessment.missing], unassessed):
             named = ", ".join(f"{label[:1].lower()}{label[1:]}" for label in labels)
-            each = "each " if len(labels) > 1 else ""
             if named:
-                text = text.replace(
-                    f": {named}.", f": {len(labels)}, {each}marked where it stands."
-                )
+                text = text.replace(f": {named}.", _where_marked(len(labels)))
         return text
 
     def _values(self, alert: AlertResult) -> tuple[Origin, ...]:
@@ -287,6 +284,13 @@ class _Words:
             when=when,
             note=remark.note,
         )
+
+
+def _where_marked(count: int) -> str:
+    """Return what stands in place of the names of inputs that are marked as missing."""
+    return ngettext(
+        ": {count}, marked where it stands.", ": {count}, each marked where it stands.", count
+    )
 
 
 def _by_scope(reason: Reason) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.text import tip
 from tumorboard.ui.assessment.rows import ConflictRow, Origin, ReasonRow
 from tumorboard.ui.shell.flow import FlowLayout
@@ -40,7 +40,7 @@ def origin_link(origin: Origin, ways: Ways, text: str = "") -> Button:
 
 def missing_link(missing: tuple[Origin, ...], ways: Ways) -> Button:
     """Return "2 inputs missing", which leads to the first of them."""
-    count = _("{count} input{value} missing", count=len(missing), value="s" * (len(missing) != 1))
+    count = ngettext("{count} input missing", "{count} inputs missing", len(missing))
     button = origin_link(missing[0], ways, count)
     button.setToolTip(tip("\n".join(origin.label for origin in missing)))
     button.setAccessibleName(f"{count}: {', '.join(origin.label for origin in missing)}")
@@ -56,7 +56,7 @@ def chips(marks: Iterable[str]) -> list[QWidget]:
             next((short for part, short in _SHORT if part in mark), cut), "mark", wrap=False
         )
         chip.setToolTip(tip(mark))
-        chip.setAccessibleName(f"Reservation: {mark}")
+        chip.setAccessibleName(_("Reservation: {text}", text=mark))
         found.append(chip)
     return found
 
@@ -65,16 +65,16 @@ def chips(marks: Iterable[str]) -> list[QWidget]:
 _CHIP = 22
 #: What a chip reads for the words of a reservation; the others stand as they are.
 _SHORT = (
-    (_("lay overview"), _("lay text")),
-    (_("one reported case"), _("one case")),
-    (_("histology not recorded"), _("histology not recorded")),
-    (_("not for this site"), _("other site")),
-    (_("site not recorded"), _("site not recorded")),
-    (_("extrapolated: stated for"), _("other histology")),
-    ("extrapolated", "extrapolated"),
+    ("lay overview", _("lay text")),
+    ("one reported case", _("one case")),
+    ("histology not recorded", _("histology not recorded")),
+    ("not for this site", _("other site")),
+    ("site not recorded", _("site not recorded")),
+    ("extrapolated: stated for", _("other histology")),
+    ("extrapolated", _("extrapolated")),
     ("public", _("public reference")),
-    (_("consistency check"), _("no source")),
-    (_("institutional departure"), _("institutional departure")),
+    ("consistency check", _("no source")),
+    ("institutional departure", _("institutional departure")),
 )
 
 
@@ -168,11 +168,13 @@ def conflict_lines(row: ConflictRow, look_up: Callable[[str], object]) -> QWidge
     first.addWidget(link(row.id, partial(look_up, row.id)))
     layout.addLayout(first)
     for side in row.sides:
-        layout.addWidget(words(f"{_('● Governs: ') if side.governs else '○ '}{side.text}"))
+        layout.addWidget(
+            words(_("● Governs: {side}", side=side.text) if side.governs else f"○ {side.text}")
+        )
         layout.addWidget(words(f"{side.id}, {side.scope} · {side.source}", "dim"))
     if not any(side.governs for side in row.sides):
         layout.addWidget(words(_("Neither governs; the board decides."), "dim"))
-    layout.addWidget(words(f"Why: {row.why}"))
+    layout.addWidget(words(_("Why: {reason}", reason=row.why)))
     return widget
 
 

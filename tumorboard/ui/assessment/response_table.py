@@ -48,9 +48,9 @@ def _state(row: StateRow, say: Callable[[str, str], object]) -> QHBoxLayout:
         line.addWidget(words(f"{row.name}: {STATE_WORDS.get(row.state, row.state)}", "dim"), 1)
         line.addWidget(link(_("take back"), partial(say, row.key, "")))
         return line
-    line.addWidget(words(_("{name} is", name=row.name), "dim"), 1)
+    line.addWidget(words(_("{lesion} is", lesion=row.name), "dim"), 1)
     for state, text in STATE_WORDS.items():
         button = link(text, partial(say, row.key, state))
-        button.setAccessibleName(_("{name} is {text}", name=row.name, text=text))
+        button.setAccessibleName(_("{lesion} is {state}", lesion=row.name, state=text))
         line.addWidget(button)
     return line

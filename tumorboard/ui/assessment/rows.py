@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tumorboard.case.facts import Place
+from tumorboard.language import _
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Origin:
         """What a link to it reads."""
         if self.place is not None:
             return self.place.words
-        return "images" if self.annotation_uids else "field"
+        return _("images") if self.annotation_uids else _("field")
 
     @property
     def words(self) -> str:

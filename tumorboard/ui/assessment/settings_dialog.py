@@ -79,7 +79,8 @@ class SettingsDialog(QDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for s in self._definitions():
-            self.list.addItem(f"{s.id}  {s.title}{'  (changed)' if s.id in changed else ''}")
+            mark = "  " + _("(changed)") if s.id in changed else ""
+            self.list.addItem(f"{s.id}  {s.title}{mark}")
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
         if row >= 0:
@@ -120,9 +121,13 @@ class SettingsDialog(QDialog):
             return
         column = self._column
         column.addWidget(words(f"{setting.id}  {setting.title}", "title"))
-        column.addWidget(words(_("Institutional setting, editable. ") + setting.check, "prompt"))
+        column.addWidget(
+            words(" ".join((_("Institutional setting, editable."), setting.check)), "prompt")
+        )
         column.addWidget(words(self._sources(setting.id), "dim"))
-        column.addWidget(words(f"Shipped: {plain(setting.default)} {setting.unit}".strip()))
+        column.addWidget(
+            words(_("Shipped: {value}", value=f"{plain(setting.default)} {setting.unit}".strip()))
+        )
         if now.problem:
             column.addWidget(words(now.problem, "prompt"))
         self.editor = SettingEditor(setting, now.settings.value(setting.id))

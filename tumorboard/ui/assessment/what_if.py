@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from tumorboard.case.facts import FactSheet
-from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.ui.assessment.panel_rows import flip_rows, option_flip_rows
 
@@ -60,4 +59,4 @@ class WhatIfSearch:
             if host.case is not None and self._facts() == facts:
                 self._panel.set_flips(flip_rows(found), option_flip_rows(found))
 
-        host.jobs.start(_("what if"), work, finished=show)
+        host.jobs.start("what if", work, finished=show)

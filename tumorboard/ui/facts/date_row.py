@@ -45,9 +45,9 @@ class DateRow(QWidget):
         self.line.setText(self._shown)
         said = (
             _(
-                "entered · {author} · {local_time}",
+                "entered · {author} · {when}",
                 author=remark.author,
-                local_time=local_time(remark.time_utc),
+                when=local_time(remark.time_utc),
             )
             if remark
             else ""

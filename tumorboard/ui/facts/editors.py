@@ -335,9 +335,9 @@ class TextValue(FactEditor):
 
 
 _PLACEHOLDERS: Final = {
-    "numbers": "e.g. 10.5 × 8.9 × 13.2",
+    "numbers": _("e.g. 10.5 × 8.9 × 13.2"),
     "map": _("e.g. aorta 90, IVC 270"),
-    "date": "e.g. 2026-03-01",
+    "date": _("e.g. 2026-03-01"),
 }
 
 
@@ -433,8 +433,9 @@ def parse_value(definition: FactDefinition, typed: str) -> Any:
             return parse_quantities(typed, unit)
         if definition.kind == "map":
             return _parse_map(definition, typed)
-        if definition.lower_bound and typed.lower().startswith("at least"):
-            count = parse_quantity(typed[len("at least") :])
+        lead = _at_least(typed) if definition.lower_bound else ""
+        if lead:
+            count = parse_quantity(typed[len(lead) :])
             if not count.is_integer():
                 raise ValueError(_("“{typed}” is no whole number.", typed=typed))
             return {"at_least": int(count)}
@@ -447,6 +448,12 @@ def parse_value(definition: FactDefinition, typed: str) -> Any:
     except ValueError as error:
         wanted = _KINDS.get(definition.kind, "")
         raise ValueError(f"{error} {wanted}".strip()) from None
+
+
+def _at_least(typed: str) -> str:
+    """Return the words "at least" that a text begins with, in English or the language."""
+    leads = ("at least", _("at least {count}").partition("{")[0].strip())
+    return next((lead for lead in leads if lead and typed.lower().startswith(lead.lower())), "")
 
 
 def _parse_map(definition: FactDefinition, typed: str) -> dict[Any, float]:
@@ -469,7 +476,7 @@ def _parse_map(definition: FactDefinition, typed: str) -> dict[Any, float]:
                 )
             )
         if name in found:
-            raise ValueError(_("“{parts}” stands there twice.", parts=parts[1].strip()))
+            raise ValueError(_("“{vessel}” stands there twice.", vessel=parts[1].strip()))
         found[name] = parse_quantity(parts[2], "°")
     return found
 

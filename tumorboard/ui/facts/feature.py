@@ -9,7 +9,7 @@ from tumorboard.case.anatomy import beside_criteria, checklist
 from tumorboard.case.definitions import definition
 from tumorboard.case.facts import FactSheet, Place
 from tumorboard.case.model import Case, Remark
-from tumorboard.language import _
+from tumorboard.language import N_
 from tumorboard.ui.facts.history import history_lines, organ_lines
 from tumorboard.ui.facts.panel import FactsForm
 from tumorboard.ui.shell.host import Feature
@@ -100,7 +100,7 @@ class FactsFeature(Feature):
     def _state_organ(self, key: str, relation: str | None) -> None:
         """Note what the mass does to an organ, with the picture on show; None takes it back."""
         host = self._host
-        session, label = host.session, f"State: {checklist()[key].label}"
+        session, label = host.session, N_("State what the mass does to an organ")
         place = host.images.place()
         if relation is None:
             done = host.attempt(lambda: session.clear_remark(key, label))
@@ -117,10 +117,10 @@ class FactsFeature(Feature):
 
         def act() -> None:
             if not text.strip():
-                host.session.clear_remark(key, _("Clear a date"))
+                host.session.clear_remark(key, N_("Clear a date"))
             else:
                 iso = read_date(text).isoformat()
-                host.session.set_remark(key, iso, "", _("Enter a date"))
+                host.session.set_remark(key, iso, "", N_("Enter a date"))
 
         if host.attempt(act):
             host.keep_if_scratch()

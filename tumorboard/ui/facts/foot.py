@@ -68,4 +68,5 @@ def range_text(definition: FactDefinition) -> str:
     low, high = definition.minimum, definition.maximum
     if low is None or high is None:
         return ""
-    return f"{low:g} to {high:g} {definition.unit}".strip() + "."
+    ends = _("{low:g} to {high:g} {unit}", low=low, high=high, unit=_(definition.unit))
+    return ends.strip() + "."

@@ -11,6 +11,9 @@ from tumorboard.case.model import Remark
 from tumorboard.language import _
 from tumorboard.ui.shell.provenance import local_time
 
+#: What a step did that was no edit.
+_KINDS = {"undo": _("(undo)"), "redo": _("(redo)")}
+
 
 class StepLike(Protocol):
     """Who did something, and when."""
@@ -37,7 +40,7 @@ def organ_lines(name: str, values: Iterable[tuple[StepLike, object | None]]) -> 
     lines = []
     for step, held in values:
         said = asked.choice_label(held.value) if isinstance(held, Remark) else _("taken back")
-        how = f"({step.kind})" if step.kind in ("undo", "redo") else ""
+        how = _KINDS.get(step.kind, "")
         lines.append(" · ".join(p for p in (said, how, step.author, local_time(step.utc)) if p))
     return tuple(reversed(lines))
 
@@ -48,7 +51,7 @@ def history_lines(name: str, values: Iterable[tuple[StepLike, object | None]]) -
     for step, held in values:
         said = value_text(name, held.value) if isinstance(held, Fact) else _("taken back")
         note = held.provenance.note if isinstance(held, Fact) else ""
-        how = f"({step.kind})" if step.kind in ("undo", "redo") else ""
+        how = _KINDS.get(step.kind, "")
         parts = (said, how, step.author, local_time(step.utc), note)
         lines.append(" · ".join(part for part in parts if part))
     return tuple(reversed(lines))

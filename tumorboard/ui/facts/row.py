@@ -135,9 +135,9 @@ class FactRow(QWidget):
             why = f": {provenance.note}" if provenance.note else ""
             self._overruled.setText(
                 _(
-                    "Overrules {was} ({provenance_text}){why}",
+                    "Overrules {was} ({origin}){why}",
                     was=was,
-                    provenance_text=provenance_text(derived.provenance),
+                    origin=provenance_text(derived.provenance),
                     why=why,
                 )
             )
@@ -154,7 +154,7 @@ class FactRow(QWidget):
         """Let keys answer here, with an outline and the keys written below; or no longer."""
         self.editor.set_answering(on=on)
         self._keys.setText(
-            _("Keys answer: {keys_text} · Esc ends", keys_text=self.editor.keys_text) if on else ""
+            _("Keys answer: {answers} · Esc ends", answers=self.editor.keys_text) if on else ""
         )
         self._keys.setVisible(on)
         self.setProperty("answering", on)

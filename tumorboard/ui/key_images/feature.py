@@ -22,7 +22,7 @@ from tumorboard.case.vessel import vessel_label
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.view_cut import CutSpec, cut_words
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
 from tumorboard.ui.key_images.strip import PREVIEW, KeyRow, KeyStrip
@@ -237,7 +237,7 @@ class KeyImagesFeature(QObject, Feature):
         view = case.view(uid) if case is not None else None
         if view is not None and caption.strip() and caption != view.caption:
             renamed = replace(view, caption=" ".join(caption.split()))
-            self._edit(lambda now: edits.put_view(now, renamed, _("Rename key image")))
+            self._edit(lambda now: edits.put_view(now, renamed, N_("Rename key image")))
 
     def delete(self, uid: str) -> None:
         """Take a kept view away; undo brings it back."""

@@ -71,7 +71,7 @@ def shots_of(case: Case) -> list[Shot]:
         for annotation in mass_annotations(case, lesion.uid):
             plane = Plane(annotation.image.plane)
             middle = as_point(np.mean(np.array(annotation.points), axis=0))
-            caption = f"{lesion.name}, {plane.value} · {_date(case, annotation)}"
+            caption = f"{lesion.name}, {_(plane.value)} · {_date(case, annotation)}"
             shots.append(Shot(annotation.image.series_instance_uid, plane, middle, caption))
     ends = [a for a in ivc_marks(case) if SPECS[a.kind].is_tumour_end]
     if ends:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.windowing import PRESETS
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.ui.layout.cine import Cine
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.viewer.alignment import remark_of
@@ -116,7 +116,7 @@ class LayoutFeature(Feature):
             return
         for pair in pairs:
             key, value = remark_of(*pair)
-            host.attempt(partial(host.session.set_remark, key, value, label=_("Align two dates")))
+            host.attempt(partial(host.session.set_remark, key, value, label=N_("Align two dates")))
         room.set_linked(linked=True)
         host.say(_("The views are locked as they stand: they show the same place now."))
 

@@ -25,16 +25,17 @@ from PySide6.QtWidgets import (
 from tumorboard.app.hanging import DATES, PLANES, WINDOWS, Choice, Protocol
 from tumorboard.app.layouts import LAYOUTS, layout_named
 from tumorboard.imaging.windowing import PRESETS
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.ui.shell.number_field import WholeNumberField
 from tumorboard.ui.shell.parts import words
 
 _HEADS = (_("Date"), _("Modality"), _("Words in the name, or phase"), _("Plane"), _("Window"))
-_PLANE_WORDS = {plane: plane or _("as acquired") for plane in PLANES}
+_DATE_WORDS = dict(zip(DATES, (_("newest"), _("previous"), _("oldest")), strict=True))
+_PLANE_WORDS = {plane: _(plane) if plane else _("as acquired") for plane in PLANES}
 _WINDOW_WORDS = {
     "": _("as sent"),
-    "auto": "automatic",
-    **{key: name.lower() for key, (name, __) in PRESETS.items()},
+    "auto": _("automatic"),
+    **{key: inside(name) for key, (name, __) in PRESETS.items()},
 }
 
 
@@ -102,7 +103,7 @@ class HangingEditor(QDialog):
         steps = (
             (_("Add"), self._add),
             (_("Remove"), self._remove),
-            ("Up", lambda: self._move(-1)),
+            (_("Up"), lambda: self._move(-1)),
             (_("Down"), lambda: self._move(1)),
         )
         for text, act in steps:
@@ -206,7 +207,7 @@ class HangingEditor(QDialog):
     def _add_row(self, choice: Choice) -> None:
         row = self.table.rowCount()
         self.table.insertRow(row)
-        self.table.setCellWidget(row, 0, _combo(dict(zip(DATES, DATES, strict=True)), choice.date))
+        self.table.setCellWidget(row, 0, _combo(_DATE_WORDS, choice.date))
         self.table.setItem(row, 1, QTableWidgetItem(choice.modality))
         self.table.setItem(row, 2, QTableWidgetItem(", ".join(choice.words)))
         windows = {name: _WINDOW_WORDS[name] for name in WINDOWS}

@@ -75,7 +75,7 @@ class LesionEditor(QWidget):
         for text, field in fields:
             label = words(text, "dim", wrap=False)
             label.setBuddy(field)
-            field.setAccessibleName(_("{text} of the lesion", text=text))
+            field.setAccessibleName(_("{field} of the lesion", field=text))
             form.addRow(label, field)
         column.addLayout(form)
         column.addWidget(self.node)

@@ -34,7 +34,7 @@ from tumorboard.case.mass_card import SHOWN_FACTS, mass_card
 from tumorboard.case.model import Case, Lesion, SeriesRef
 from tumorboard.case.report_text import Basis
 from tumorboard.imaging.view_cut import CutSpec
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.tools.gesture import Ask
 from tumorboard.tools.toolbox import TOOLS, tool_named
 from tumorboard.tools.vessel import VesselTool, next_mark
@@ -200,11 +200,11 @@ class MeasurementsFeature(Feature):
 
     def erase(self, uids: tuple[str, ...]) -> None:
         """Delete what the eraser touched, as one step."""
-        self._edit(lambda case: erased(case, _("Erase"), uids))
+        self._edit(lambda case: erased(case, N_("Erase"), uids))
 
     def delete(self, uid: str) -> None:
         """Delete an annotation; undo brings it back."""
-        self._edit(lambda case: erased(case, _("Delete measurement"), (uid,)))
+        self._edit(lambda case: erased(case, N_("Delete measurement"), (uid,)))
 
     def jump(self, uids: tuple[str, ...]) -> None:
         """Show the slice of the first of these annotations or outlines, and highlight it."""
@@ -285,7 +285,7 @@ class MeasurementsFeature(Feature):
                 )
             )
             return
-        self._edit(lambda now: drawn(now, _("Propose measurement"), copies))
+        self._edit(lambda now: drawn(now, N_("Propose measurement"), copies))
         self.jump((copies[0].uid,))
         host.say(
             _("Proposed at the linked place, dashed: move it if need be, then accept it (Shift+A).")

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from tumorboard.imaging.roi_statistics import Histogram, RoiStatistics
-from tumorboard.language import _
+from tumorboard.language import _, number
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.theme import colour, text_font
 
@@ -21,7 +21,7 @@ class Plot(QWidget):
     def __init__(self, found: Histogram, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found = found
-        self.setAccessibleName(_("Histogram of {sum} pixels", sum=int(np.sum(found.counts))))
+        self.setAccessibleName(_("Histogram of {count} pixels", count=int(np.sum(found.counts))))
         self.setMinimumSize(360, 200)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
@@ -101,5 +101,5 @@ def value_lines(found: Histogram, s: RoiStatistics) -> list[tuple[str, str]]:
 def _number(value: float) -> str:
     """Write a value of a few decimals; small ones, as of maps, with the digits that count."""
     if abs(value) >= 100:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
+        return number(value, ".0f")
+    return number(value, ".1f" if abs(value) >= 1 or value == 0 else ".3g")

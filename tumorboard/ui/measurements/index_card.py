@@ -66,7 +66,7 @@ def _row(line: CardLine, follow: Follow) -> QGridLayout:
 
 
 def _show(origin: Origin, name: str, follow: Follow) -> QWidget:
-    act = "show" if origin.annotation_uids or origin.place is not None else "state"
-    button = link(act, lambda: follow(origin), _("Show {words}", words=origin.words))
+    act = _("show") if origin.annotation_uids or origin.place is not None else _("state")
+    button = link(act, lambda: follow(origin), _("Show {what}", what=origin.words))
     button.setAccessibleName(f"{name}: {act}, {origin.words}")
     return button

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.measurement_list import Column, ListedMeasurement
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.text import sided, tip
 from tumorboard.ui.shell.parts import words
 
@@ -241,16 +241,12 @@ class MeasurementListDialog(QDialog):
             if row.uid in marked:
                 index = self._sorted.index(number, 0)
                 self.table.selectionModel().select(index, flags.Select | flags.Rows)
-        many = _("measurement is") if proposed == 1 else _("measurements are")
-        self.note.setText(
-            _(
-                "{proposed} proposed {value} not listed until accepted.",
-                proposed=proposed,
-                value=many,
-            )
-            if proposed
-            else ""
+        told = ngettext(
+            "{count} proposed measurement is not listed until accepted.",
+            "{count} proposed measurements are not listed until accepted.",
+            proposed,
         )
+        self.note.setText(told if proposed else "")
         self._tell_count()
 
     def _filter(self, text: str) -> None:
@@ -259,10 +255,9 @@ class MeasurementListDialog(QDialog):
 
     def _tell_count(self) -> None:
         shown, total = self._sorted.rowCount(), len(self.model.rows)
-        told = _("{shown} of {total}", shown=shown, total=total) if shown != total else str(total)
-        self.count.setText(
-            _("{told} measurement{value}", told=told, value="" if total == 1 else "s")
-        )
+        every = ngettext("{count} measurement", "{count} measurements", total)
+        some = _("{shown} of {all}", shown=shown, all=every)
+        self.count.setText(every if shown == total else some)
         self.export.setEnabled(shown > 0)
         self.copy.setEnabled(shown > 0)
 

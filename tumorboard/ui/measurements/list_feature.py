@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.measurements.list_dialog import MeasurementListDialog
     from tumorboard.ui.shell.host import Host
 
-_JOB, _EXPORT = _("measurement list"), _("measurement export")
+_JOB, _EXPORT = "measurement list", "measurement export"
 _FILTERS: Final = _("Excel workbook (*.xlsx);;Table of text (*.csv)")
 Rows = Sequence[ListedMeasurement]
 
@@ -160,6 +160,6 @@ class MeasurementListFeature(Feature):
         host.jobs.start(
             _EXPORT,
             work,
-            finished=lambda _done: host.say(f"Written: {path.name}"),
+            finished=lambda _done: host.say(_("Written: {name}", name=path.name)),
             failed=lambda text: host.say(text, state="warning"),
         )

@@ -34,7 +34,7 @@ def mark_rows(case: Case) -> list[MarkRow]:
         if mark is not None and is_end:
             value = _end_words(case, TumourEnd(role))
         elif mark is not None:
-            value = "marked"
+            value = _("marked")
         rows.append(MarkRow(role, MARK_LABELS[role], mark.uid if mark else "", value, is_end))
     return rows
 
@@ -42,11 +42,11 @@ def mark_rows(case: Case) -> list[MarkRow]:
 def _end_words(case: Case, end: TumourEnd) -> str:
     reading = ivc_ends(case).get(end)
     if reading is None:
-        return "marked"
+        return _("marked")
     if reading.doubt:
         return reading.doubt
     if reading.segment is None:
         needed = MARK_LABELS[str(reading.needs)] if reading.needs else _("the levels")
-        return _("mark “{needed}” to name the level", needed=needed)
+        return _("mark “{levels}” to name the level", levels=needed)
     name = "ivc_caudal_extent" if end is TumourEnd.CAUDAL else "ivc_cranial_extent"
     return definition(name).choice_label(reading.segment)

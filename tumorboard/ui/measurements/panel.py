@@ -29,6 +29,7 @@ from tumorboard.ui.measurements.rows import (
     date_words,
     lesion_content,
 )
+from tumorboard.ui.shell.flow import FlowLayout
 from tumorboard.ui.shell.marks import Mark
 from tumorboard.ui.shell.parts import clear, head, link, rule, scroll_column, words
 from tumorboard.ui.shell.row_acts import RowAct, RowActs
@@ -65,9 +66,9 @@ class LesionsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 0)
-        row.setSpacing(0)
+        row, home = FlowLayout(0), QHBoxLayout()
+        home.setContentsMargins(16, 8, 16, 0)
+        home.addLayout(row)
         ends = ("first", "", "last")
         for n, (button, end) in enumerate(zip(self._buttons, ends, strict=True)):
             button.setCheckable(True)
@@ -77,8 +78,7 @@ class LesionsPanel(QWidget):
             button.setProperty("end", end)
             button.clicked.connect(lambda __=False, wanted=n: self._show_page(wanted))
             row.addWidget(button)
-        row.addStretch(1)
-        layout.addLayout(row)
+        layout.addLayout(home)
         self._pages.addWidget(self._area)
         self._pages.addWidget(outlines)
         self._pages.addWidget(vessels)
@@ -198,7 +198,7 @@ class LesionsPanel(QWidget):
                 self._add_measurement(row, content)
         if card.copy_to:
             wish = link(
-                _("copy to {date_words}", date_words=date_words(card.copy_to)),
+                _("copy to {date}", date=date_words(card.copy_to)),
                 lambda: self.copy_requested.emit(uid, card.copy_to),
                 _("Proposes the measurements at the same place; you accept or move them"),
             )
@@ -224,7 +224,7 @@ class LesionsPanel(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(words(mark.name))
-        if mark.value and mark.value != "marked":
+        if mark.value and mark.value != _("marked"):
             texts.addWidget(words(mark.value, "dim"))
         layout.addLayout(texts, 1)
         if not mark.uid:

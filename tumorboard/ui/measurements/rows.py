@@ -22,14 +22,14 @@ from tumorboard.case.planes import plane_words
 from tumorboard.case.response import NODE_NORMAL_MM, PROGRESSION_RISE_MM, RESPONSE_PERCENTS
 from tumorboard.case.response_rows import response_rows
 from tumorboard.case.sites import site_heading
-from tumorboard.language import _
+from tumorboard.language import _, number, pgettext
 from tumorboard.quantity import decimals_beside, length_words, signed
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 
 ROLE_NAMES = {
     "": _("No role"),
     "target": _("Target"),
-    "non-target": "Non-target",
+    "non-target": _("Non-target"),
     "new": _("New lesion"),
 }
 SIDE_NAMES = {"": _("No side"), "right": _("Right"), "left": _("Left"), "both": _("Both sides")}
@@ -123,10 +123,12 @@ def lesion_content(case: Case) -> LesionContent:
             value = total.sums[n]
             text = length_words(value) if value is not None else ""
             if not text and total.missing[n]:
-                text = _("not measured: ") + ", ".join(total.missing[n])
+                text = _("not measured: {lesions}", lesions=", ".join(total.missing[n]))
             if text and total.added[n]:
-                text += _(
-                    " (without {added}: no size at baseline)", added=", ".join(total.added[n])
+                text = _(
+                    "{sum} (without {lesions}: no size at baseline)",
+                    sum=text,
+                    lesions=", ".join(total.added[n]),
                 )
             if text:
                 change = change_words(total.from_baseline[n], total.from_nadir[n])
@@ -174,7 +176,7 @@ def detail_words(lesion: Lesion) -> str:
         side = SIDE_NAMES[lesion.laterality].lower()
         site = f"{site}, {side}"
     role = ROLE_NAMES.get(lesion.role, lesion.role) if lesion.role else ""
-    named = "node" in site.lower()
+    named = any(word in site.lower() for word in ("node", _("node")))
     node = _("lymph node") if lesion.is_node and not named else ""
     spread = _("Distant metastasis") if lesion.is_metastasis else ""
     parts = (_("Index") if lesion.is_index else "", role, spread, site, node)
@@ -185,22 +187,22 @@ def size_words(mm: float, lesion: Lesion) -> str:
     """Return a size in cm; that of a node does not seem normal where it is not, or the reverse."""
     cm = mm / 10
     limits = (NODE_NORMAL_MM / 10,) if lesion.is_node else ()
-    return _("{cm} cm", cm=f"{cm:.{decimals_beside(cm, 1, limits)}f}")
+    return f"{number(cm, f'.{decimals_beside(cm, 1, limits)}f')} cm"
 
 
 def change_words(baseline: Change | None, nadir: Change | None) -> tuple[str, ...]:
     """Return "+0.9 cm (+9 %) from baseline", and the same from the nadir where it differs."""
     found = []
     if baseline is not None:
-        found.append(_("{signed} from baseline", signed=_signed(baseline)))
+        found.append(_("{change} from baseline", change=_signed(baseline)))
     if nadir is not None and nadir != baseline:
-        found.append(_("{signed} from nadir", signed=_signed(nadir)))
+        found.append(_("{change} from nadir", change=_signed(nadir)))
     return tuple(found)
 
 
 def _signed(change: Change) -> str:
     cm, rise_cm = change.mm / 10, PROGRESSION_RISE_MM / 10
-    length = _("{signed} cm", signed=signed(cm, decimals_beside(cm, 1, (rise_cm,))))
+    length = f"{signed(cm, decimals_beside(cm, 1, (rise_cm,)))} cm"
     if change.percent is None:
         return length
     decimals = decimals_beside(change.percent, 0, RESPONSE_PERCENTS)
@@ -236,13 +238,16 @@ def history_lines(
 
     Each value comes as (kind of step, author, UTC time, annotation or None).
     """
-    verbs = {"undo": "undone", "redo": "redone", "import": "imported"}
+    verbs = {"undo": _("undone"), "redo": _("redone"), "import": _("imported")}
     lines = []
     for kind, author, utc, annotation in values:
         if annotation is None:
-            value, did = "deleted", "undone" if kind == "undo" else "deleted"
+            value, did = _("deleted"), verbs["undo"] if kind == "undo" else _("deleted")
         else:
-            value, did = measure(annotation).text or annotation.label, verbs.get(kind, "set")
+            value, did = (
+                measure(annotation).text or annotation.label,
+                verbs.get(kind, pgettext("step", "set")),
+            )
         who = " · ".join(part for part in (did, author, local_time(utc)) if part)
         lines.append(HistoryLine(value, who))
     return tuple(reversed(lines))

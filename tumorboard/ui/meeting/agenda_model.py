@@ -43,8 +43,8 @@ _EDITED: Final = {
 
 _DECIDED: Final = {
     "draft": _("decision begun"),
-    "recommended": "decided",
-    "deferred": "deferred",
+    "recommended": _("decided"),
+    "deferred": _("deferred"),
 }
 
 
@@ -73,7 +73,7 @@ class AgendaRow:
     @property
     def standing(self) -> str:
         """Whether the case was put away, and how its decision stands: "archived · decided"."""
-        parts = ("archived" if self.archived else "", _DECIDED.get(self.decision, ""))
+        parts = (_("archived") if self.archived else "", _DECIDED.get(self.decision, ""))
         return " · ".join(part for part in parts if part)
 
     @property

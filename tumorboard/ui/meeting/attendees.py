@@ -83,7 +83,7 @@ class AttendeeLine(QWidget):
         self.name.setAccessibleName(_("Name of an attendee"))
         self.role.setAccessibleName(_("Role of the attendee"))
         self.role.setPlaceholderText(_("Role"))
-        known = QCompleter(list(ROLES), self.role)
+        known = QCompleter([_(role) for role in ROLES], self.role)
         known.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.role.setCompleter(known)
         self._remove = link(_("remove"), lambda: self.removed.emit(self))

@@ -13,7 +13,7 @@ from tumorboard.app.meeting_words import day_in_words
 from tumorboard.case.decision import Decision
 from tumorboard.errors import UserError
 from tumorboard.guidelines.category_words import qualified_category, qualifiers
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.ui.meeting.decision_form import Around
 from tumorboard.ui.meeting.decision_panel import Standing
 from tumorboard.ui.meeting.decision_place import DecisionPlace
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 
 #: What was typed is stored after a pause of this long (ms).
 _PAUSE_MS = 700
+
+_SIGNED_ELSEWHERE = N_(
+    "{author} signed this decision in another window, {when}. "
+    "What you wrote is still below and is not stored."
+)
+_CHANGED_ELSEWHERE = N_(
+    "{author} changed this decision in another window, {when}. "
+    "What you wrote is still below and is not stored."
+)
 
 
 class DecisionFeature:
@@ -156,8 +165,8 @@ class DecisionFeature:
         lines = [_saved(stored), ""]
         lines += [f"{label}: {text}" for label, text in decision_lines(stored.decision, title)]
         if stored.signed:
-            lines += ["", _("Record {value}", value=stored.record.get("digest", ""))]
-            lines += [_("Audit head {value}", value=stored.record.get("audit_head", ""))]
+            lines += ["", _("Record {digest}", digest=stored.record.get("digest", ""))]
+            lines += [_("Audit head {digest}", digest=stored.record.get("audit_head", ""))]
         state = "signed" if stored.signed else "draft"
         when = local_time(stored.utc)
         return Version(f"{stored.version} · {state} · {stored.author} · {when}", "\n".join(lines))
@@ -199,13 +208,10 @@ class DecisionFeature:
         if last is None or last.sequence == self._seen.get(self._case_uid, 0):
             self._place.say(str(error), bad=True)
             return
-        did = "signed" if last.signed else "changed"
         self._clashes[self._case_uid] = _(
-            "{author} {did} this decision in another window, {local_time}. "
-            "What you wrote is still below and is not stored.",
+            _SIGNED_ELSEWHERE if last.signed else _CHANGED_ELSEWHERE,
             author=last.author,
-            did=did,
-            local_time=local_time(last.utc),
+            when=local_time(last.utc),
         )
         self._show()
 
@@ -270,7 +276,7 @@ class DecisionFeature:
                 differs_because=told.differs_because,
                 on=self._place.subject(self._case_uid),
             )
-            self._place.set_status(self._case_uid, _("followed up"))
+            self._place.set_status(self._case_uid, "followed up")
 
         self._attempt(act)
         self._show()
@@ -292,9 +298,7 @@ class DecisionFeature:
 def _status(now: DecisionState, *, correcting: bool) -> str:
     if now.signed is not None and correcting:
         kept = (
-            _(" Kept {local_time}.", local_time=local_time(now.draft.utc))
-            if now.draft is not None
-            else ""
+            " " + _("Kept {when}.", when=local_time(now.draft.utc)) if now.draft is not None else ""
         )
         return _(
             "Not signed yet: version {version} stands until this is signed.{kept}",

@@ -63,7 +63,7 @@ class DecisionForm(QWidget):
         self.recommendation = Words(
             _("Recommendation in free words"), _("In the board’s own words")
         )
-        self.intent = Choice("Intent", INTENTS)
+        self.intent = Choice(_("Intent"), INTENTS)
         self.rejected = OptionRows(
             _("Add an option that was not taken"),
             _("Add an option: type a few letters"),

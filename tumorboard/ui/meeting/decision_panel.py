@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWi
 
 from tumorboard.case.decision import Decision, lacking
 from tumorboard.language import _
+from tumorboard.text import tip
 from tumorboard.ui.meeting.decision_form import Around, DecisionForm
 from tumorboard.ui.meeting.decision_parts import Choice, Words
 from tumorboard.ui.meeting.decision_words import Version, decision_lines
 from tumorboard.ui.shell.parts import Fold, clear, head, link, scroll_column, words
-from tumorboard.ui.shell.text_widgets import Button
+from tumorboard.ui.shell.text_widgets import Button, key_words
 
 _NO_CASE = _("Open a case; the decision of the board on it is written here.")
 _OUTCOMES = {True: _("As recommended"), False: _("Otherwise"), None: _("Not stated")}
@@ -116,12 +117,14 @@ class DecisionPanel(QWidget):
         self.form.setVisible(not frozen)
         self._show_record(standing.decision if frozen else None)
         self.sign.setVisible(not frozen)
-        corrects = _("the correction ") if standing.correcting and not standing.anew else ""
+        corrects = standing.correcting and not standing.anew
         self.sign.setText(
-            _("Sign {corrects}as {author}", corrects=corrects, author=standing.author)
+            _("Sign the correction as {author}", author=standing.author)
+            if corrects
+            else _("Sign as {author}", author=standing.author)
         )
-        self.sign.setToolTip("Ctrl+Return")
-        anew = _("Decide anew: {anew}", anew=standing.anew) if standing.anew else ""
+        self.sign.setToolTip(tip(key_words("Ctrl+Return")))
+        anew = _("Decide anew: {day}", day=standing.anew) if standing.anew else ""
         self.correct.setText(anew or _("Correct this decision"))
         self.correct.setVisible(frozen)
         self.leave.setText(_("Leave the new decision") if anew else _("Leave the correction"))

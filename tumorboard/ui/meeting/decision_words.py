@@ -17,7 +17,7 @@ INTENTS: Final = {
     Intent.CURATIVE: _("Curative"),
     Intent.PALLIATIVE: _("Palliative"),
     Intent.DIAGNOSTIC: _("Diagnostic"),
-    Intent.SURVEILLANCE: "Follow-up",
+    Intent.SURVEILLANCE: _("Follow-up"),
     Intent.NOT_STATED: _("Not stated"),
 }
 AGREEMENTS: Final = {
@@ -27,7 +27,7 @@ AGREEMENTS: Final = {
 }
 TRIALS: Final = {
     Considered.YES: _("Yes"),
-    Considered.NO: "No",
+    Considered.NO: _("No"),
     Considered.NOT_STATED: _("Not stated"),
 }
 
@@ -89,10 +89,12 @@ def decision_lines(decision: Decision, title: Title) -> tuple[tuple[str, str], .
     spoken = [title(option) for option in decision.options]
     told = "; ".join([*spoken, *filter(None, [decision.recommendation.strip()])])
     rejected = "; ".join(f"{title(r.option)}: {r.reason}" for r in decision.rejected)
-    differs = f": {decision.dissent_reason}" if decision.dissent_reason else ""
+    differs = _("differs")
+    if decision.dissent_reason:
+        differs = _("differs: {reason}", reason=decision.dissent_reason)
     agreement = {
-        Agreement.AGREES: "agrees",
-        Agreement.DISSENTS: f"differs{differs}",
+        Agreement.AGREES: _("agrees"),
+        Agreement.DISSENTS: differs,
         Agreement.NOT_STATED: "",
     }
     way = {None: "", True: _("as recommended"), False: _("not as recommended")}
@@ -108,10 +110,10 @@ def decision_lines(decision: Decision, title: Title) -> tuple[tuple[str, str], .
         (_("Histology as discussed"), decision.histology),
         (
             _("Trial considered"),
-            "" if decision.trial is Considered.NOT_STATED else str(decision.trial),
+            "" if decision.trial is Considered.NOT_STATED else _(str(decision.trial)),
         ),
         (_("Carried out by"), decision.responsible),
-        ("By", decision.due),
+        (_("By"), decision.due),
         (_("Outcome"), " · ".join(part for part in outcome if part)),
     )
     return tuple((label, words) for label, words in pairs if words.strip())

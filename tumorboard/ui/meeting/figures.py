@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
     from tumorboard.ui.shell.jobs import Job
 
-_JOB: Final = _("board figures")
+_JOB: Final = "board figures"
 _HINT: Final = _("Enter in a day counts anew · Page down scrolls · Esc back to images")
 _STOPPED: Final = _("Counting was cancelled. Enter in a day counts anew.")
 _NO_STORE: Final = _("This folder is only being viewed: no board has decided anything in it.")
@@ -151,8 +151,8 @@ class Figures:
         """Write the figures that were on show, in the background."""
         host = self._host
         host.jobs.start(
-            _("table of the figures"),
+            "table of the figures",
             lambda _reporter: report.write_csv(path),
-            finished=lambda _done: host.say(f"Written: {path.name}"),
+            finished=lambda _done: host.say(_("Written: {name}", name=path.name)),
             failed=lambda text: host.say(text, state="warning"),
         )

@@ -60,7 +60,7 @@ class FiguresPage(QWidget):
         line.setSpacing(8)
         for name, tip_text, field in (
             (_("From"), _("First day of the period"), self.first),
-            ("to", _("Last day of the period, included"), self.last),
+            (_("to"), _("Last day of the period, included"), self.last),
         ):
             field.setFixedWidth(_FIELD_PX)
             field.setAccessibleName(tip_text)

@@ -19,7 +19,7 @@ from tumorboard.ui.shell.theme import colour, text_font
 LIGHT_PX: Final = 11
 STEP_PX: Final = 16
 _WORDS_PX: Final = 6
-_STATES: Final = {True: "ready", False: "missing", None: _("not known")}
+_STATES: Final = {True: _("ready"), False: _("missing"), None: _("not known")}
 _NOT_EXPECTED: Final = _("none expected")
 
 
@@ -36,7 +36,7 @@ def summary(lights: Sequence[Light] | None) -> str:
     unknown = sum(light.is_open for light in lights)
     if missing or unknown:
         return f"{missing} {_STATES[False]}" if missing else f"{unknown} {_STATES[None]}"
-    return "ready"
+    return _STATES[True]
 
 
 def light_line(light: Light) -> str:
@@ -105,7 +105,7 @@ class LightRow(QToolButton):
         self._lights = tuple(lights)
         said = "\n".join(light_line(light) for light in lights)
         self.setToolTip(tip(said))
-        self.setAccessibleName(f"Readiness: {summary(lights)}")
+        self.setAccessibleName(_("Readiness: {state}", state=summary(lights)))
         self.setVisible(bool(lights))
         self.updateGeometry()
         self.update()

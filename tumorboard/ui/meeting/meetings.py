@@ -15,7 +15,7 @@ from tumorboard.app.board import Board
 from tumorboard.app.readiness import Lights, lights_of
 from tumorboard.app.worklist import archived, lines, next_meeting
 from tumorboard.case.meeting import AgendaItem, Meeting
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.progress import Reporter
 from tumorboard.ui.meeting.rows import NewMeeting, day_words
 from tumorboard.ui.shell.case_words import case_line
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.meeting.page import MeetingPage
     from tumorboard.ui.shell.host import Host
 
-_ON_PAGE = {"New meeting…": "meeting.new", "Copy deferred to next": "meeting.carry"}
+_ON_PAGE = {_("New meeting…"): "meeting.new", _("Copy deferred to next"): "meeting.carry"}
 _HINT = _(
     "Drag cases from the list to the agenda · Alt+Up and Alt+Down move one · F4 back to images"
 )
@@ -81,8 +81,10 @@ class Meetings(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         opened = menu.addAction(_("Open"), partial(self.open_case, uids[0] if uids else ""))
         opened.setEnabled(len(uids) == 1)
-        day = _(" of {day_words}", day_words=day_words(meeting.date)) if meeting is not None else ""
-        put = menu_entry(menu, _("Put on the agenda{day}", day=day), partial(self.add, uids))
+        words = _("Put on the agenda")
+        if meeting is not None:
+            words = _("Put on the agenda of {day}", day=day_words(meeting.date))
+        put = menu_entry(menu, words, partial(self.add, uids))
         put.setEnabled(bool(uids))
         return menu
 
@@ -215,7 +217,7 @@ class Meetings(QObject):
         def work(reporter: Reporter) -> dict[str, Lights]:
             return lights_of(folder, asked, reporter)
 
-        self._host.jobs.start(_("agenda lights"), work, finished=self._light_up)
+        self._host.jobs.start("agenda lights", work, finished=self._light_up)
 
     def _light_up(self, found: dict[str, Lights]) -> None:
         self._lights.update(found)
@@ -291,8 +293,14 @@ class Meetings(QObject):
         for uid in new:
             longer = longer.with_item(AgendaItem(uid))
         self._current = meeting.uid
-        count = _("The case is") if len(new) == 1 else _("{count} cases are", count=len(new))
-        self._host.say(_("{count} on the agenda of {day}.", count=count, day=day))
+        self._host.say(
+            ngettext(
+                "The case is on the agenda of {day}.",
+                "{count} cases are on the agenda of {day}.",
+                len(new),
+                day=day,
+            )
+        )
         self.change(meeting, longer)
         if self.is_shown:
             self.page.agenda.go_to(new[0])
@@ -303,7 +311,7 @@ class Meetings(QObject):
         if meeting is None or not self._has_store():
             return
         if not self.board.deferred(meeting):
-            host.say(_("No case of {day_words} was deferred.", day_words=day_words(meeting.date)))
+            host.say(_("No case of {day} was deferred.", day=day_words(meeting.date)))
             return
         later = [m for m in self.board.meetings() if m.date > meeting.date and not m.cancelled]
         if not later:
@@ -316,12 +324,12 @@ class Meetings(QObject):
     def _carry(self, meeting: Meeting, following: Meeting) -> None:
         after = self.board.carry_over(meeting, following)
         count = len(after.items) - len(following.items)
-        cases = _("1 case is") if count == 1 else _("{count} cases are", count=count)
         self._host.say(
-            _(
-                "{cases} new on the agenda of {day_words}.",
-                cases=cases,
-                day_words=day_words(after.date),
+            ngettext(
+                "{count} case is new on the agenda of {day}.",
+                "{count} cases are new on the agenda of {day}.",
+                count,
+                day=day_words(after.date),
             )
         )
         self.choose(after.uid)
@@ -343,8 +351,8 @@ class Meetings(QObject):
         if 0 <= at < len(order):
             self._host.open_case(order[at])
         else:
-            end = "last" if step > 0 else "first"
-            self._host.say(_("This is the {end} case of the meeting.", end=end))
+            last = _("This is the last case of the meeting.")
+            self._host.say(last if step > 0 else _("This is the first case of the meeting."))
 
     def edit_question(self, case_uid: str) -> None:
         """Begin to write the question of a case on the agenda."""

@@ -70,12 +70,12 @@ class NewCases:
             self._host.parent_widget,
             _("Whose images are these?"),
             _(
-                "The images are of:\n{identity_of}\n\n"
+                "The images are of:\n{images}\n\n"
                 "The open case {label} has no images yet and is about:\n"
-                "{identity_of_2}",
-                identity_of=identity_of(other) or _("nobody named in them"),
+                "{person}",
+                images=identity_of(other) or _("nobody named in them"),
                 label=case.label,
-                identity_of_2=identity_of(case.patient) or _("nobody named"),
+                person=identity_of(case.patient) or _("nobody named"),
             ),
             _(
                 "If they are one person, the case takes name, identifier and birth date of the "
@@ -101,18 +101,18 @@ class NewCases:
         differs = _("One of the records has no birth date.")
         if came.birth_date == known.birth_date:
             differs = _(
-                "The sex is {sex} in one of the records and {sex_2} in the other.",
-                sex=came.sex,
-                sex_2=known.sex,
+                "The sex is {one} in one of the records and {other} in the other.",
+                one=came.sex,
+                other=known.sex,
             )
         box = Question(
             self._host.parent_widget,
             _("One person or two?"),
             _(
-                "The images are of:\n{identity_of}\n\nand images of the same name and "
-                "identifier are of:\n{identity_of_2}\n\n{differs}",
-                identity_of=identity_of(came),
-                identity_of_2=identity_of(known),
+                "The images are of:\n{images}\n\nand images of the same name and "
+                "identifier are of:\n{known}\n\n{differs}",
+                images=identity_of(came),
+                known=identity_of(known),
                 differs=differs,
             ),
             _(

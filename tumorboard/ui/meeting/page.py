@@ -42,7 +42,7 @@ _NO_CASE = _(
     "No case yet: drag cases here from the left, or press Ctrl+Shift+A for the chosen ones."
 )
 #: Height of the parts below the agenda, width of the list of meetings.
-_PARTS_PX, _LIST_PX = 210, 196
+_PARTS_PX, _LIST_PX = 210, 216
 
 
 class MeetingPage(QWidget):
@@ -195,7 +195,7 @@ class MeetingPage(QWidget):
         if meeting is None:
             self.agenda.show_rows((), ())
             return
-        state = _(" · cancelled") if meeting.cancelled else ""
+        state = " · " + _("cancelled") if meeting.cancelled else ""
         self.title.set_full_text(day_words(meeting.date) + state)
         self.cancel.setText(
             _("Takes place after all") if meeting.cancelled else _("Cancel meeting")

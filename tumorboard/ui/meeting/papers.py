@@ -87,7 +87,7 @@ class Papers:
         host.jobs.start(
             "papers",
             work,
-            finished=lambda _done: host.say(f"Written: {path.name}"),
+            finished=lambda _done: host.say(_("Written: {name}", name=path.name)),
             failed=lambda text: host.say(text, state="warning"),
         )
 

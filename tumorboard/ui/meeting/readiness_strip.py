@@ -16,7 +16,7 @@ from tumorboard.ui.shell.parts import ElidedLabel, clear, head, link, scroll_col
 
 _EMPTY = _("Choose a case on the agenda to see what it still needs.")
 #: What the link beside a light is called.
-_WAYS = {"images": "images", "question": "write", READ: "confirm"}
+_WAYS = {"images": _("images"), "question": _("write"), READ: _("confirm")}
 
 
 class LightMark(QWidget):
@@ -68,7 +68,8 @@ class ReadinessStrip(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
-        self.title.setText(f"READINESS · {label}" if label else "READINESS")
+        head_words = _("Readiness").upper()
+        self.title.setText(f"{head_words} · {label}" if label else head_words)
         clear(self._rows)
         if not label:
             self._rows.addWidget(words(_EMPTY, "dim"), 0, 0, 1, 4)
@@ -76,7 +77,7 @@ class ReadinessStrip(QWidget):
             self._rows.addWidget(words(_("Looking at the files…"), "dim"), 0, 0, 1, 4)
         for row, light in enumerate(lights or ()):
             name = words(light.label, wrap=False)
-            way = _WAYS.get(light.goes_to, "state") if not light.state else "show"
+            way = _WAYS.get(light.goes_to, _("state")) if not light.state else _("show")
             go = link(way, partial(self.chosen.emit, light))
             go.setAccessibleName(f"{light.label}: {way}")
             cells = (LightMark(light), name, ElidedLabel(light.words, "dim"), go)

@@ -6,9 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tumorboard import language
 from tumorboard.case.meeting import Meeting
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import _, ngettext, weekday_words
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,10 @@ class NewMeeting:
 def meeting_lines(meeting: Meeting, today: date) -> tuple[str, str]:
     """Return "Fri 27 Nov 2026" and "14:30 · 12 cases"."""
     count = len(meeting.items)
-    cases = _("{count} case{value}", count=count, value="" if count == 1 else "s")
-    state = "cancelled" if meeting.cancelled else ""
+    cases = ngettext("{count} case", "{count} cases", count)
+    state = _("cancelled") if meeting.cancelled else ""
     if meeting.date == today.isoformat() and not state:
-        state = "today"
+        state = _("today")
     return day_words(meeting.date), " · ".join(p for p in (state, meeting.start, cases) if p)
 
 
@@ -36,7 +37,7 @@ def day_words(iso: str) -> str:
         day = date.fromisoformat(iso)
     except ValueError:
         return iso
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    return _("{weekday} {day}", weekday=weekday_words(day), day=language.day_words(day))
 
 
 def read_time(text: str) -> str:
@@ -63,11 +64,11 @@ def agenda_words(meeting: Meeting) -> str:
     """Return "12 cases · 48 minutes · until 15:18"."""
     count = len(meeting.items)
     parts = [
-        _("{count} case{value}", count=count, value="" if count == 1 else "s"),
-        _("{minutes} minutes", minutes=meeting.minutes),
+        ngettext("{count} case", "{count} cases", count),
+        ngettext("{count} minute", "{count} minutes", meeting.minutes),
     ]
     with suppress(ValueError):  # a start in words
         begin = datetime.strptime(meeting.start, "%H:%M")
         if meeting.items:
-            parts.append(_("until {begin:%H:%M}", begin=begin + timedelta(minutes=meeting.minutes)))
+            parts.append(_("until {time:%H:%M}", time=begin + timedelta(minutes=meeting.minutes)))
     return " · ".join(parts)

@@ -28,7 +28,7 @@ from tumorboard.ui.shell.text_widgets import ask_text
 if TYPE_CHECKING:
     from tumorboard.ui.outlines.feature import OutlinesFeature
     from tumorboard.ui.shell.file_dialogs import ask_save
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.ui.shell.host import Host
 
 _CHANGED = _("The outline was changed meanwhile; nothing was done to it.")
@@ -46,16 +46,16 @@ class OutlineActs:
         settings = self._host.settings
         width = float(str(settings["outline.bridge_mm"]))
         works: dict[str, tuple[str, Work]] = {
-            "between": (_("Fill between slices"), outlining.between_slices),
-            "holes": (_("Fill holes"), outlining.filled),
+            "between": (N_("Fill between slices"), outlining.between_slices),
+            "holes": (N_("Fill holes"), outlining.filled),
             "smooth": (
-                _("Smooth outline"),
+                N_("Smooth outline"),
                 outlining.smoothed(float(str(settings["outline.smooth_mm"]))),
             ),
-            "largest": (_("Keep largest part"), outlining.largest_part),
-            "bridges": (_("Cut thin bridges"), outlining.bridges_cut(width)),
+            "largest": (N_("Keep largest part"), outlining.largest_part),
+            "bridges": (N_("Cut thin bridges"), outlining.bridges_cut(width)),
             "values": (
-                _("Keep values"),
+                N_("Keep values"),
                 outlining.limited(*self._outlines.brush.values),
             ),
         }
@@ -66,8 +66,8 @@ class OutlineActs:
                 "new": self._begin,
                 "clear": self._clear_slice,
                 "split": self._split,
-                "add": partial(self._combine, "Add outline", outlining.joined),
-                "subtract": partial(self._combine, "Take outline away", outlining.without),
+                "add": partial(self._combine, N_("Add outline"), outlining.joined),
+                "subtract": partial(self._combine, N_("Take outline away"), outlining.without),
                 "sizes": self._take_sizes,
                 "rename": self._ask_name,
                 "delete": self._delete,
@@ -104,7 +104,7 @@ class OutlineActs:
         )
 
     def _adopted(self, record: Segmentation, mask: Mask) -> None:
-        self._outlines.keep(record, mask, _("Adopt outline"))
+        self._outlines.keep(record, mask, N_("Adopt outline"))
         self._host.say(_("Adopted: it stands under Lesions, Outlines; say there what it is."))
 
     def _begin(self, whose: str) -> None:
@@ -179,7 +179,7 @@ class OutlineActs:
         other = case.segmentation(other_uid) if case is not None else None
         if other is None:
             return
-        _, volume, _ = self._chosen()
+        _record, volume, _mask = self._chosen()
         mask = on_grid(volume, self._host.session.mask_of(other))
         self._work(label, make(mask))
 
@@ -190,7 +190,7 @@ class OutlineActs:
         if 0 <= k - mask.origin[0] < len(voxels):
             voxels[k - mask.origin[0]] = False
         self._outlines.keep(
-            record, Mask.of(voxels, mask.stack, mask.origin), _("Clear slice of outline")
+            record, Mask.of(voxels, mask.stack, mask.origin), N_("Clear slice of outline")
         )
 
     def _split(self, __: str) -> None:
@@ -198,7 +198,7 @@ class OutlineActs:
         view = self._host.views.active_view()
         point, normal = view.display.point, as_point(normal_of(volume, view.spec))
         self._start(
-            _("Split outline"),
+            N_("Split outline"),
             lambda _reporter: outlining.halves(mask, point, normal),
             partial(self._parted, record),
         )
@@ -219,7 +219,7 @@ class OutlineActs:
             raise UserError(_("The outline is still being measured."), _("Try again in a moment."))
         author = self._host.session.author
         made = outlining.size_annotations(measures, record, volume, author)
-        if self._apply(drawn(case, _("Take sizes from outline"), made)):
+        if self._apply(drawn(case, N_("Take sizes from outline"), made)):
             self._host.images.go_to(made[0])
 
     def _ask_name(self, uid: str) -> None:
@@ -244,7 +244,7 @@ class OutlineActs:
         if record is not None and all(v != "" for k, v in changes.items() if k == "label"):
             session = self._host.session
             self._host.attempt(
-                lambda: session.put_segmentation(replace(record, **changes), _("Change outline"))
+                lambda: session.put_segmentation(replace(record, **changes), N_("Change outline"))
             )
 
     def _export(self, __: str) -> None:
@@ -276,7 +276,7 @@ class OutlineActs:
         here = [(s, m) for s, m in laid if m is not None]
         stored = session.series_record(volume.series_instance_uid)
         self._host.jobs.start(
-            _("export outlines"),
+            "export outlines",
             exporting(path, here, volume, stored, session.author),
             finished=lambda written: self._host.say(
                 _("Outlines written: {name}", name=written.name)

@@ -27,7 +27,7 @@ from tumorboard.imaging.segmentation.draw import ball, fill_outline
 from tumorboard.imaging.segmentation.grow import Grown, Limits, grow
 from tumorboard.imaging.value_words import number
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.progress import Reporter
 from tumorboard.tools.mask_brush import MaskBrushTool
 from tumorboard.tools.masking import Accepted, Mark, MaskAct, Outline, Seed, Stroke
@@ -131,7 +131,7 @@ class OutlinesFeature(QObject, Feature):
         self._host.room.set_tool(tool_named(name))
         if not self._prepared:
             self._prepared = True
-            self._host.jobs.start(_("prepare outlines"), _prepare)
+            self._host.jobs.start("prepare outlines", _prepare)
 
     def _watch(self) -> None:
         views = set(self._host.views.everywhere)
@@ -334,10 +334,10 @@ class OutlinesFeature(QObject, Feature):
             self._host.room.tell_hint(volume_text(self._editor.volume_ml))
             return
         mask = self._editor.mask()
-        label = _("Erase from outline") if stroke.brush.erases else _("Brush outline")
+        label = N_("Erase from outline") if stroke.brush.erases else N_("Brush outline")
         if self._begun is None:
             return
-        record = replace(self._begun, method=method_with(self._begun, "brush"))
+        record = replace(self._begun, method=method_with(self._begun, N_("brush")))
         self._editor.is_open = False
         self.keep(record, mask, label, drawn=True)
 
@@ -351,8 +351,8 @@ class OutlinesFeature(QObject, Feature):
                 _("There is nothing to cut away from."), _("Choose an outline in the list.")
             )
         mask = part if before is None else (subtract if outline.cuts else union)(before, part)
-        label = _("Cut away from outline") if outline.cuts else _("Outline slice")
-        self.keep(replace(record, method=method_with(record, "outlines")), mask, label)
+        label = N_("Cut away from outline") if outline.cuts else N_("Outline slice")
+        self.keep(replace(record, method=method_with(record, N_("outlines"))), mask, label)
 
     def _seed(self, seed: Seed) -> None:
         volume = self.volume()
@@ -404,11 +404,11 @@ class OutlinesFeature(QObject, Feature):
         unit = f" {volume.unit}" if volume.unit else ""
         low, high = (number(v, volume.unit) for v in values)
         text = _(
-            "{low} to {high}{unit}: {volume_text}",
+            "{low} to {high}{unit}: {volume}",
             low=low,
             high=high,
             unit=unit,
-            volume_text=volume_text(got.mask.volume_ml),
+            volume=volume_text(got.mask.volume_ml),
         )
         self._host.room.tell_hint(text if not got.leaked else got.reason)
         if not seed.ended:
@@ -418,7 +418,7 @@ class OutlinesFeature(QObject, Feature):
         self._layers.preview = None
         if got.leaked:
             self.lay()
-            self.refuse(_("It leaked. {reason} {FENCE}", reason=got.reason, FENCE=_FENCE))
+            self.refuse(" ".join((_("It leaked."), got.reason, _FENCE)))
             return
         self._host.attempt(lambda: self._add(volume, got.mask, f"grown, {text}"))
 
@@ -426,7 +426,7 @@ class OutlinesFeature(QObject, Feature):
         record = self.working_on(volume)
         before = self.current(record, volume)
         mask = part if before is None else union(before, part)
-        self.keep(replace(record, method=method_with(record, how)), mask, _("Grow outline"))
+        self.keep(replace(record, method=method_with(record, how)), mask, N_("Grow outline"))
 
     def keep(
         self,

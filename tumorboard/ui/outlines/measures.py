@@ -36,7 +36,7 @@ class OutlineMeasures(QObject):
     """Keeps what was measured on each state of each outline; ``changed`` is told of more."""
 
     #: The name of the job that measures.
-    JOB: ClassVar[str] = _("measure outlines")
+    JOB: ClassVar[str] = "measure outlines"
 
     def __init__(self, host: Host, layers: OutlineLayers, changed: Callable[[], None]) -> None:
         super().__init__(host.parent_widget)
@@ -154,14 +154,14 @@ class OutlineMeasures(QObject):
             return ""
         share = solid_share(one, other)
         whole = _(
-            "{value:.0f} % of {label} ({volume_text})",
-            value=100 * share.share,
-            label=parent.label,
-            volume_text=volume_text(share.parent_ml),
+            "{percent:.0f} % of {outline} ({volume})",
+            percent=100 * share.share,
+            outline=parent.label,
+            volume=volume_text(share.parent_ml),
         )
         outside = share.outside_ml
         return (
-            _("{whole}; {volume_text} of it outside", whole=whole, volume_text=volume_text(outside))
+            _("{share}; {volume} of it outside", share=whole, volume=volume_text(outside))
             if outside >= _SEEN_ML
             else whole
         )

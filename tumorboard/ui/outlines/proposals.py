@@ -13,7 +13,7 @@ from tumorboard.imaging.mask_layer import mask_layer
 from tumorboard.imaging.mask_model import Mask, union
 from tumorboard.imaging.segmentation.proposal import Click, Proposal, correct, propose
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.progress import Reporter
 from tumorboard.tools.mask_propose import Marking
 from tumorboard.tools.masking import Accepted, Mark
@@ -24,6 +24,7 @@ from tumorboard.ui.shell.jobs import Job
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
+_LEAKED = _("It leaked.")
 _NOT_YET = _("The proposal is still being computed.")
 
 
@@ -144,10 +145,9 @@ class Proposals:
         self._held, self._volume = got, volume
         self._layers.preview = mask_layer(got.mask)
         self._outlines.lay()
-        said = " ".join(
-            (got.leaked and _("It leaked. {leaked}", leaked=got.leaked), *got.unsure)
-        ).strip()
-        text = f"Proposed: {volume_text(got.mask.volume_ml)}. {said}".strip()
+        said = " ".join((got.leaked and f"{_LEAKED} {got.leaked}", *got.unsure)).strip()
+        proposed = _("Proposed: {volume}.", volume=volume_text(got.mask.volume_ml))
+        text = f"{proposed} {said}".strip()
         room = self._host.room
         if got.leaked:
             self._outlines.refuse(_("{text} Ctrl+click into what is too much.", text=text))
@@ -166,7 +166,7 @@ class Proposals:
         if held.leaked:
             self._keep_marks()
             raise UserError(
-                _("It leaked. {leaked}", leaked=held.leaked),
+                f"{_LEAKED} {held.leaked}",
                 _("Mark what is too much, or press Esc."),
             )
         if volume is not self._volume:
@@ -179,7 +179,7 @@ class Proposals:
         before = self._outlines.current(record, volume)
         mask = held.mask if before is None else union(before, held.mask)
         record = proposed_record(record, held)
-        self._outlines.keep(record, mask, _("Propose outline"), caveats=held.caveats)
+        self._outlines.keep(record, mask, N_("Propose outline"), caveats=held.caveats)
 
     def _keep_marks(self) -> None:
         """Let the tool know that its marks still stand, though Enter was pressed."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tumorboard import language
 from tumorboard.app.outlining import colour_of
 from tumorboard.case.measured import masses
 from tumorboard.case.model import Case
@@ -62,7 +63,7 @@ def outline_rows(
             s.uid,
             s.label,
             _detail(case, s),
-            "empty" if s.is_empty else volume_text(s.volume_ml),
+            _("empty") if s.is_empty else volume_text(s.volume_ml),
             colour_of(s),
             s.uid not in hidden,
             s.uid == active,
@@ -79,7 +80,7 @@ def _detail(case: Case, record: Segmentation) -> str:
     )
     day = dicom_date(series.study_date) if series is not None else ""
     name = lesion.name if lesion is not None else _("no lesion")
-    return " · ".join(part for part in (name, record.role.value, day) if part)
+    return " · ".join(part for part in (name, _(record.role.value), day) if part)
 
 
 def outline_details(
@@ -93,7 +94,7 @@ def outline_details(
         lines.append(solid)
     lines += growth_lines(case, record)
     if record.method:
-        lines.append(_("Made by: {method}", method=record.method))
+        lines.append(_("Made by: {method}", method=_method_words(record.method)))
     caveats = tuple(c.text for c in (record.caveats if measures is None else measures.caveats))
     return OutlineDetails(
         record.uid,
@@ -149,13 +150,13 @@ def share_lines(shares: Shares) -> list[str]:
     parts = (
         (_("Fat"), shares.fat, shares.ranges.fat),
         (_("not enhancing"), shares.necrotic, shares.ranges.necrotic),
-        ("calcified", shares.calcified, shares.ranges.calcified),
+        (_("calcified"), shares.calcified, shares.ranges.calcified),
     )
     words = [
         _(
-            "{name} {value:.0f} % ({low:.0f} to {high:.0f} HU)",
-            name=name,
-            value=100 * value,
+            "{part} {percent:.0f} % ({low:.0f} to {high:.0f} HU)",
+            part=name,
+            percent=100 * value,
             low=r.low,
             high=r.high,
         )
@@ -191,17 +192,24 @@ def growth_lines(case: Case, record: Segmentation) -> list[str]:
 
 
 def _growth_words(change: Growth, then: str) -> str:
-    percent = "" if change.percent is None else f" ({change.percent:+.0f} %)"
-    text = f"{change.absolute:+.0f} mL{percent} since {then}".replace("-", "−")
+    percent = "" if change.percent is None else f" ({language.number(change.percent, '+.0f')} %)"
+    text = _(
+        "{change} mL{percent} since {day}",
+        change=language.number(change.absolute, "+.0f"),
+        percent=percent,
+        day=then,
+    ).replace("-", "−")
     if change.doubling_days is None:
         return text
-    verb = "doubling" if change.doubling_days > 0 else "halving"
-    return _(
-        "{text}; {verb} time {doubling_days:.0f} days",
-        text=text,
-        verb=verb,
-        doubling_days=abs(change.doubling_days),
-    )
+    days = _("{days:.0f} days", days=abs(change.doubling_days))
+    if change.doubling_days > 0:
+        return _("{change}; doubling time {days}", change=text, days=days)
+    return _("{change}; halving time {days}", change=text, days=days)
+
+
+def _method_words(method: str) -> str:
+    """Return how an outline came about; the steps are stored in English."""
+    return "; ".join(_(step) for step in method.split("; "))
 
 
 def _days(one: str, other: str) -> int | None:

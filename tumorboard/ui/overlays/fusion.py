@@ -121,7 +121,7 @@ class FusedSeries(QObject):
         if not opened.is_complete:
             number = host.room.displays.index(display)
             host.jobs.start(
-                _("fuse {number}", number=number),
+                f"fuse {number}",
                 opened.load,
                 progressed=lambda __: display.changed.emit(),
                 finished=lambda __: display.changed.emit(),

@@ -16,8 +16,8 @@ from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import Foreign, placement
 from tumorboard.app.segment_values import place_of
 from tumorboard.imaging.geometry import Point
-from tumorboard.language import _
-from tumorboard.ui.overlays.rows import adopted_from
+from tumorboard.language import N_, _
+from tumorboard.ui.overlays.rows import adopted_from, uid_note
 from tumorboard.ui.viewer.display import Display
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class ForeignMarks(QObject):
     def left(self) -> list[ForeignMark]:
         """Return the marks that nobody has adopted yet."""
         case = self._host.case
-        taken = {a.origin for a in case.annotations} if case is not None else set()
-        return [m for m in self._found().marks if adopted_from(m) not in taken]
+        taken = [a.origin for a in case.annotations] if case is not None else []
+        return [m for m in self._found().marks if not any(o.endswith(uid_note(m)) for o in taken)]
 
     def adopt(self, mark: ForeignMark) -> None:
         """Keep a copy of a mark as the reader's own; undo takes it back."""
@@ -55,7 +55,7 @@ class ForeignMarks(QObject):
             return
         mine = adopted(mark, new_uid(), host.session.author, utc_now())
         mine = replace(mine, origin=adopted_from(mark))
-        edit = drawn(case, _("Adopt measurement"), (mine,))
+        edit = drawn(case, N_("Adopt measurement"), (mine,))
         if host.attempt(lambda: host.session.apply(edit)):
             host.keep_if_scratch()
             host.room.select(mine.uid)

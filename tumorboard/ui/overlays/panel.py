@@ -204,7 +204,7 @@ class FusionFields(QWidget):
         self.series.setAccessibleName(_("Series in colours"))
         self.palette_box = QComboBox()
         self.palette_box.setAccessibleName(_("Colours"))
-        self.palette_box.addItems([name[0].upper() + name[1:] for name in PALETTES])
+        self.palette_box.addItems([name[0].upper() + name[1:] for name in map(_, PALETTES)])
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setAccessibleName(_("How strong the colours are"))
         self.opacity.setToolTip(_("How strong the colours are"))

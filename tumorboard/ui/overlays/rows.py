@@ -11,7 +11,7 @@ from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import Foreign, TextDocument
 from tumorboard.app.segment_values import BoundValues
 from tumorboard.imaging.fusion import PALETTES, Fusion
-from tumorboard.language import _
+from tumorboard.language import _, inside, ngettext
 from tumorboard.quantity import volume_words
 
 #: More values than this of one segment are left to the report itself.
@@ -124,15 +124,16 @@ def fusion_row(choices: tuple[tuple[str, str], ...], fusion: Fusion | None) -> F
 
 def adopted_from(mark: ForeignMark) -> str:
     """Return the note of where an adopted copy came from; it names the one mark."""
-    by = _(" by {by}", by=mark.by) if mark.by else ""
-    words = f" ({mark.words})" if mark.words else ""
-    return _(
-        "Adopted from a {source}{by}{words} [{uid}]",
-        source=mark.source.lower(),
-        by=by,
-        words=words,
-        uid=mark.uid,
-    )
+    source, ends = inside(mark.source), f" ({mark.words})" if mark.words else ""
+    told = _("Adopted from a {source}", source=source)
+    if mark.by:
+        told = _("Adopted from a {source} by {author}", source=source, author=mark.by)
+    return f"{told}{ends} {uid_note(mark)}"
+
+
+def uid_note(mark: ForeignMark) -> str:
+    """Return what ends the note of an adopted copy in every language."""
+    return f"[{mark.uid}]"
 
 
 def values_words(values: SegmentValues) -> str:
@@ -142,10 +143,14 @@ def values_words(values: SegmentValues) -> str:
     if more:
         shown.append(_("and {more} more in the report", more=more))
     numbers = ", ".join(shown) or (_("no numbers") if not values.said else "")
-    part = _(" (on {count} of its slices)", count=len(values.frames)) if values.frames else ""
+    name = values.words or _("Measured")
+    if values.frames:
+        on = ngettext(
+            "(on {count} of its slices)", "(on {count} of its slices)", len(values.frames)
+        )
+        name = f"{name} {on}"
     if len(values.numbers) > 1:
-        part += _(" (of {count} segments together)", count=len(values.numbers))
-    name = f"{values.words or _('Measured')}{part}"
+        name = f"{name} {_('(of {count} segments together)', count=len(values.numbers))}"
     return f"{name}: {numbers}" if numbers else name
 
 

@@ -190,7 +190,7 @@ class OverviewWindow(QDialog):
         side.addWidget(head(_("Seen from")))
         grid = QGridLayout()
         for number, (name, azimuth, elevation) in enumerate(DIRECTIONS):
-            button = Button(name)
+            button = Button(_(name))
             button.clicked.connect(
                 lambda __=False, a=azimuth, e=elevation: self.table.set_look(
                     replace(self.table.look, azimuth=a, elevation=e)

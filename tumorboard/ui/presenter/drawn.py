@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tumorboard.app.presented import Presentation
 from tumorboard.app.talk import Question
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import ngettext
 from tumorboard.ui.presenter.questions import DrawnQuestion
 
 if TYPE_CHECKING:
@@ -66,12 +66,13 @@ class Drawn:
         count = sum(len(question.annotations) for question in self.held)
         if not count:
             return
-        what = _("1 measurement") if count == 1 else _("{count} measurements", count=count)
         self._host.say(
-            _(
-                "{what} of the talk could not be stored and will be lost when the program ends. "
-                "Make room on the disk or bring it back, then try again.",
-                what=what,
+            ngettext(
+                "{count} measurement of the talk could not be stored and will be lost when the "
+                "program ends. Make room on the disk or bring it back, then try again.",
+                "{count} measurements of the talk could not be stored and will be lost when the "
+                "program ends. Make room on the disk or bring it back, then try again.",
+                count,
             ),
             state="warning",
             more=lambda: self.ask(()),

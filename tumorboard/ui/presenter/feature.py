@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from tumorboard.case.meeting import AgendaItem, Meeting
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.ui.shell.host import Feature
 
 if TYPE_CHECKING:
@@ -160,4 +160,4 @@ class PresenterFeature(QObject, Feature):
             self._host.say(_NO_CASE)
             return False
         key = new_event_key(session.case, kind, day, text)
-        return self._host.attempt(lambda: session.set_remark(key, text, label=_("Enter event")))
+        return self._host.attempt(lambda: session.set_remark(key, text, label=N_("Enter event")))

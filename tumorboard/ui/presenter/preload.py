@@ -64,7 +64,7 @@ class Preload(QObject):
                 continue
         work = self._host.workspace.images.prefetch(list(dict.fromkeys(keys)))
         self._host.jobs.start(
-            _("load ahead"),
+            "load ahead",
             lambda reporter: work(reporter.quiet()),
             finished=lambda _result: self._picture_next(),
         )
@@ -90,7 +90,7 @@ class Preload(QObject):
         def paint(_reporter: Reporter) -> QImage:
             return paint_saved(volume, case, picture, size, ratio, words=False)
 
-        self._host.jobs.start(_("next view"), paint, finished=partial(self._show, talk))
+        self._host.jobs.start("next view", paint, finished=partial(self._show, talk))
 
     def _show(self, talk: Talk, image: QImage) -> None:
         if self._talk is not None and self._talk.here == talk.here:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from tumorboard.app.commands import PRESENTING, Command
 from tumorboard.app.key_owner import Owner, talk_owner
 from tumorboard.app.talk import Question, Talk, behind_seconds, case_seconds, talk_seconds
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.text import tip
 from tumorboard.ui.meeting.decision_panel import DecisionPanel
 from tumorboard.ui.presenter.audience import Content
@@ -56,28 +56,18 @@ def case_clock(talk: Talk, now: float) -> tuple[str, bool]:
     """Return "2:05 of 3:00", and whether the case is over its minutes."""
     spent, planned = case_seconds(talk, now), talk.slot.minutes * _MINUTE
     over = spent > planned
-    words_ = _(
-        "{clock_words} of {clock_words_2}",
-        clock_words=clock_words(spent),
-        clock_words_2=clock_words(planned),
-    )
-    return (
-        _("{words} · over by {clock_words}", words=words_, clock_words=clock_words(spent - planned))
-        if over
-        else words_
-    ), over
+    told = _("{spent} of {planned}", spent=clock_words(spent), planned=clock_words(planned))
+    if over:
+        told = _("{time} · over by {excess}", time=told, excess=clock_words(spent - planned))
+    return told, over
 
 
 def talk_clock(talk: Talk, now: float) -> str:
     """Return "12:40 of 45:00 · 2 min behind"."""
     late = int(behind_seconds(talk, now) // _MINUTE)
     told = _("{late} min behind", late=late) if late > 0 else _("in time")
-    return _(
-        "{clock_words} of {clock_words_2} · {told}",
-        clock_words=clock_words(talk_seconds(talk, now)),
-        clock_words_2=clock_words(talk.minutes * _MINUTE),
-        told=told,
-    )
+    spent, planned = clock_words(talk_seconds(talk, now)), clock_words(talk.minutes * _MINUTE)
+    return " · ".join((_("{spent} of {planned}", spent=spent, planned=planned), told))
 
 
 class PresenterWindow(QMainWindow):
@@ -452,5 +442,9 @@ class _QuestionBar(QFrame):
 def question_words(question: Question) -> str:
     """Return "RP-0001: 2 measurements were made during the talk."."""
     count = len(question.annotations)
-    what = _("1 measurement was") if count == 1 else _("{count} measurements were", count=count)
-    return _("{label}: {what} made during the talk.", label=question.label, what=what)
+    return ngettext(
+        "{label}: {count} measurement was made during the talk.",
+        "{label}: {count} measurements were made during the talk.",
+        count,
+        label=question.label,
+    )

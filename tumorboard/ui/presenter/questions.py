@@ -25,7 +25,7 @@ from tumorboard.app.timeline import ENTERED, EventKind
 from tumorboard.case.dates import read_date
 from tumorboard.case.meeting import Meeting
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.text import menu as menu_text
 from tumorboard.ui.presenter.presenter_window import question_words
 from tumorboard.ui.shell.parts import words
@@ -52,7 +52,7 @@ class MeetingChoice(QDialog):
         self.list.setAccessibleName(_("Meetings"))
         for meeting in meetings:
             count = len(meeting.items)
-            cases = _("{count} case{value}", count=count, value="" if count == 1 else "s")
+            cases = ngettext("{count} case", "{count} cases", count)
             parts = (title_of(meeting), meeting.start, meeting.place, cases)
             self.list.addItem(" · ".join(part for part in parts if part))
         if open_label:

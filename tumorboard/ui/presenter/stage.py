@@ -220,7 +220,7 @@ class Stage(QObject):
             return
         self._foreign, self._foreign_of = Foreign(), case.uid
         self._jobs.start(
-            _("stage overlays"),
+            "stage overlays",
             reading(case.series, self._workspace.session.series_record),
             finished=partial(self._take_foreign, case.uid),
         )

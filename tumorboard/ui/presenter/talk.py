@@ -148,7 +148,7 @@ class RunningTalk(QObject):
         if shown is not None and shown.assessment is None:
             guidance = self._host.workspace.guidance
             self._host.jobs.start(
-                _("rules for the talk"),
+                "rules for the talk",
                 lambda _reporter: guidance.make_ready(),
                 finished=lambda _result: self._rules_are_read(),
             )
@@ -323,7 +323,7 @@ class RunningTalk(QObject):
             self._try(lambda: self._source.mark_presented(read, meeting.date))
             return
         self._host.jobs.start(
-            _("presented {uid}", uid=uid),
+            f"presented {uid}",
             work,
             finished=lambda _result: self._source.marked(uid),
             failed=self._not_marked,

@@ -12,7 +12,7 @@ from tumorboard.app.timeline import Track
 from tumorboard.case.definitions import definition, value_text
 from tumorboard.case.ivc_report import extent_words
 from tumorboard.case.model import Case
-from tumorboard.language import _
+from tumorboard.language import _, inside
 from tumorboard.quantity import signed
 from tumorboard.reports.words import dicom_date
 from tumorboard.ui.assessment.panel_rows import assessment_rows
@@ -77,9 +77,9 @@ def growth(track: Track) -> str:
     (first, before), (__, now) = track.sizes[0], track.sizes[-1]
     since = dicom_date(first.strftime("%Y%m%d"))
     return _(
-        "Longest axis {signed} cm since {since}",
-        signed=signed((now - before) / _MM_PER_CM, 1),
-        since=since,
+        "Longest axis {change} cm since {day}",
+        change=signed((now - before) / _MM_PER_CM, 1),
+        day=since,
     )
 
 
@@ -92,7 +92,8 @@ def _vena_cava(shown: Presented) -> Iterator[Line]:
     yield head(_("Vena cava"))
     yield Line(extent or _("Not assessed"))
     if occlusion is not None and involved != "absent":
-        yield Line(f"Occlusion: {definition('ivc_occlusion').choice_label(occlusion).lower()}")
+        degree = inside(definition("ivc_occlusion").choice_label(occlusion))
+        yield Line(_("Occlusion: {degree}", degree=degree))
 
 
 def _pathology(shown: Presented) -> Iterator[Line]:
@@ -116,15 +117,13 @@ def _reading(shown: Presented) -> Iterator[Line]:
     for qualifier in rows.qualifiers:
         yield from _qualifier(qualifier)
     if rows.provisional:
-        yield Line(f"Provisional: {rows.provisional}", HEAD_PX, "dim")
+        yield Line(_("Provisional: {why}", why=rows.provisional), HEAD_PX, "dim")
     missing = [c.label for c in rows.criteria if c.state == "unknown"]
     if missing:
-        more = _(" and {count} more", count=len(missing) - _FEW) if len(missing) > _FEW else ""
-        yield Line(
-            _("Not assessed: {missing}{more}", missing=", ".join(missing[:_FEW]), more=more),
-            HEAD_PX,
-            "dim",
-        )
+        named = ", ".join(missing[:_FEW])
+        if len(missing) > _FEW:
+            named = " ".join((named, _("and {count} more", count=len(missing) - _FEW)))
+        yield Line(_("Not assessed: {findings}", findings=named), HEAD_PX, "dim")
 
 
 # -- below the pictures --------------------------------------------------------------------
@@ -139,7 +138,7 @@ def caption_words(case: Case, page: Page) -> tuple[str, str]:
     for picture in (view.main, *view.pictures):
         series = next((s for s in case.series if s.series_instance_uid == picture.series_key), None)
         if series is not None:
-            phase = f"{series.phase}?" if series.phase else ""
+            phase = f"{_(series.phase)}?" if series.phase else ""
             names.append(" · ".join(part for part in (series.description, phase) if part))
     return view.caption, "; ".join(dict.fromkeys(name for name in names if name))
 
@@ -157,7 +156,11 @@ def conclusions(shown: Presented) -> tuple[Line, ...]:
         Line(rows.title, TITLE_PX, bold=True),
         *(line for q in rows.qualifiers for line in _qualifier(q)),
         *((Line(rows.unassessed, HEAD_PX, "dim"),) if rows.unassessed else ()),
-        *((Line(f"Provisional: {rows.provisional}", HEAD_PX, "warn"),) if rows.provisional else ()),
+        *(
+            (Line(_("Provisional: {why}", why=rows.provisional), HEAD_PX, "warn"),)
+            if rows.provisional
+            else ()
+        ),
         *((head(_("Findings that exclude resection")),) if rows.criteria else ()),
         *(
             Line(

@@ -145,7 +145,7 @@ class RadiologyDialog(QDialog):
         origin = self.field.origin_here
         self.place.setEnabled(origin is not None)
         self.place.setText(
-            _("Show {words}", words=origin.words) if origin is not None else _("Show place")
+            _("Show {what}", what=origin.words) if origin is not None else _("Show place")
         )
 
     def _follow(self, origin: object) -> None:

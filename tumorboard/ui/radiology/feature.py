@@ -19,7 +19,7 @@ from tumorboard.case.report_text import Basis, Origin, Report, Sentence, changes
 from tumorboard.guidelines.assessment import level_words
 from tumorboard.imaging.slicing import native_plane, section_number
 from tumorboard.imaging.volume import instance_number_at
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.reports.identity import Withholding
 from tumorboard.ui.radiology.dialog import RadiologyDialog
 from tumorboard.ui.shell.host import Feature
@@ -110,7 +110,7 @@ class RadiologyFeature(Feature):
         session = host.session
         if session.case is None or session.case.uid != case.uid:
             return
-        if host.attempt(lambda: session.set_remark(REMARK, text, made, _("Radiology report"))):
+        if host.attempt(lambda: session.set_remark(REMARK, text, made, N_("Radiology report"))):
             host.keep_if_scratch()
 
     def follow(self, origin: Origin) -> None:

@@ -147,7 +147,7 @@ class SeriesFeature(Feature):
             self._find_thumbnails(keys[_AT_ONCE:], make=make)
 
         work = thumbnails.work(keys[:_AT_ONCE], make=make)
-        self._host.jobs.start(_("small pictures"), work, finished=show)
+        self._host.jobs.start("small pictures", work, finished=show)
 
     def mark(self) -> None:
         """Mark the series of the active display in the list."""
@@ -251,7 +251,7 @@ class SeriesFeature(Feature):
             opened.load(reporter)
 
         host.jobs.start(
-            _("load {number}", number=number),
+            f"load {number}",
             load,
             progressed=partial(self._arrived, opened),
             finished=lambda _result: self._loaded(number, opened),
@@ -371,7 +371,7 @@ class SeriesFeature(Feature):
         if self._list.next_case:
             keys += _ranked(host.session.series_of(self._list.next_case))
         work = host.workspace.images.prefetch(list(dict.fromkeys(keys)))
-        host.jobs.start(_("load ahead"), lambda reporter: work(reporter.quiet()))
+        host.jobs.start("load ahead", lambda reporter: work(reporter.quiet()))
 
 
 def _ranked(series: Sequence[SeriesRef]) -> list[str]:
@@ -384,12 +384,10 @@ def trouble(opened: OpenSeries) -> str:
     """Return what to say of slices that cannot be shown and files that are not what they were."""
     texts, count = [opened.notice], len(opened.failures)
     failed = _(
-        "{count} of {count_2} slices cannot be shown",
-        count=count,
-        count_2=len(opened.volume.loaded),
+        "{count} of {total} slices cannot be shown", count=count, total=len(opened.volume.loaded)
     )
     if count and opened.missing == count:
-        return _("{failed}: their files are not where they were.", failed=failed)
+        return _("{slices}: their files are not where they were.", slices=failed)
     if count:
         texts.insert(0, f"{failed}: {next(iter(opened.failures.values()))}")
     return " ".join(filter(None, texts))

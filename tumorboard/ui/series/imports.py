@@ -82,7 +82,7 @@ class ImportFeature(Feature):
         known = frozenset(ref.series_instance_uid for ref in case.series)
         linked = partial(self._linked, case.uid, known, folder.name)
         host.jobs.start(
-            _("find files"),
+            "find files",
             lambda reporter: find([folder], reporter, host.workspace.unpack_to),
             finished=lambda found: self._join(found, linked),
             failed=lambda text: host.say(text, state="warning"),
@@ -113,7 +113,7 @@ class ImportFeature(Feature):
                 taken=taken,
                 count=len(known),
             )
-            + (_(" Others do not fit: see the list.") if outcome.refused else ""),
+            + (" " + _("Others do not fit: see the list.") if outcome.refused else ""),
             state="warning" if outcome.refused else "information",
             more=self._show_refused if outcome.refused else None,
         )
@@ -201,7 +201,7 @@ class ImportFeature(Feature):
             then(joined_with(found, stored))
             return
         host.jobs.start(
-            _("compare with the store"),
+            "compare with the store",
             lambda _reporter: joined_with(found, stored),
             finished=then,
             failed=lambda text: host.say(text, state="warning"),

@@ -84,7 +84,7 @@ class BundleFeature(Feature):
         host.jobs.start(
             "bundle",
             work,
-            finished=lambda _done: host.say(f"Written: {path.name}"),
+            finished=lambda _done: host.say(_("Written: {name}", name=path.name)),
             failed=lambda text: host.say(text, state="warning"),
         )
 
@@ -133,7 +133,7 @@ class BundleFeature(Feature):
                 return bundle, error
 
         host.jobs.start(
-            _("read bundle"),
+            "read bundle",
             work,
             finished=partial(self._arrived, path),
             failed=lambda text: host.say(text, state="warning"),

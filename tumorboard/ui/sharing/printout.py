@@ -123,9 +123,7 @@ class PrintFeature(Feature):
             names = names_of(self._host.session.store, case)
             withheld = Withholding(names)
             panels = [replace(panel, words=withheld(panel.words)) for panel in panels]
-        return Page(
-            tuple(panels), (*head, _("Printed {local_time}", local_time=local_time(utc_now())))
-        )
+        return Page(tuple(panels), (*head, _("Printed {when}", when=local_time(utc_now()))))
 
     def write(self, page: Page, path: Path) -> None:
         """Write a page as PDF.
@@ -267,4 +265,4 @@ def scale_words(panel: Panel, target: QRectF, dots: float) -> str:
     logical = panel.picture.width() / panel.picture.devicePixelRatio()
     paper_mm = target.width() / dots
     ratio = paper_mm / (logical / panel.pixels_per_mm)
-    return _("1 cm on paper is {value:.2f} cm in the patient", value=1 / ratio)
+    return _("1 cm on paper is {cm:.2f} cm in the patient", cm=1 / ratio)

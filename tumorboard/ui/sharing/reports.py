@@ -25,8 +25,11 @@ _PAPERS: Final = {
     "report": (_("Board report"), _("PDF (*.pdf);;HTML (*.html)"), "pdf"),
     "slides": (_("Slides"), _("PDF (*.pdf)"), "pdf"),
 }
-#: The papers in the sentence that says what they are about.
-_ABOUT: Final = {"report": _("a board report is"), "slides": _("slides are")}
+#: What is said of the papers when no case is open.
+_NO_CASE: Final = {
+    "report": _("Open a case first: a board report is about one case."),
+    "slides": _("Open a case first: slides are about one case."),
+}
 
 
 class ReportFeature(Feature):
@@ -44,7 +47,7 @@ class ReportFeature(Feature):
         host = self._host
         title = _PAPERS[kind][0]
         if host.case is None:
-            host.say(_("Open a case first: {ABOUT} about one case.", ABOUT=_ABOUT[kind]))
+            host.say(_NO_CASE[kind])
             return
         dialog = ShareDialog(title, host.parent_widget)
         dialog.wanted.connect(partial(self.choose, kind))
@@ -80,7 +83,7 @@ class ReportFeature(Feature):
         host.jobs.start(
             kind,
             work,
-            finished=lambda _written: host.say(f"Written: {path.name}"),
+            finished=lambda _written: host.say(_("Written: {name}", name=path.name)),
             failed=lambda text: host.say(text, state="warning"),
         )
 

@@ -14,6 +14,7 @@ from tumorboard.app.tool_groups import BUTTONS
 from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
+from tumorboard.ui.shell.text_widgets import key_words
 
 #: Keys that a view or a field handles itself while it has the focus.
 _VIEW_ONLY = ("view.overlays", "view.next", "view.maximise", "view.copy", "edit.delete")
@@ -65,7 +66,7 @@ def set_keys(actions: Mapping[str, QAction], keys: Mapping[str, tuple[str, ...]]
         free = [key for key in keys[name] if key not in taken]
         taken.update(free)
         action.setShortcuts([QKeySequence(key) for key in free])
-        shown = ", ".join(key.toString() for key in action.shortcuts())
+        shown = ", ".join(key_words(key) for key in free)
         label = action.text()
         action.setToolTip(tip(f"{label} ({shown})" if shown else label))
 
@@ -80,4 +81,4 @@ def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
                 if isinstance(entry, str):
                     menu.addAction(actions[entry])
                 else:
-                    menu.addMenu(entry.title).addActions([actions[name] for name in entry.names])
+                    menu.addMenu(_(entry.title)).addActions([actions[name] for name in entry.names])

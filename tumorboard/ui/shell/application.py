@@ -36,7 +36,7 @@ _AFTER_IMAGES_MS = 60
 _PATIENCE_MS = 4000
 
 #: What the program says, with the seconds of the clock, when it was started to be timed.
-FIRST_PICTURE = _("first picture")
+FIRST_PICTURE = "first picture"
 
 
 def has_display() -> bool:
@@ -192,7 +192,7 @@ def _warm_up(window: MainWindow, workspace: Workspace) -> None:
             window.controller.say(guidance.chosen.newer)
 
     window.controller.jobs.start(
-        _("warm up"), lambda reporter: warm_up(guidance, reporter), finished=ready
+        "warm up", lambda reporter: warm_up(guidance, reporter), finished=ready
     )
 
 
@@ -247,6 +247,7 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
+    from tumorboard.ui.shell.qt_words import speak
     from tumorboard.ui.shell.theme import apply_theme
 
     existing = QApplication.instance()
@@ -259,6 +260,7 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
     application.setApplicationDisplayName("Tumorboard")
     application.setDesktopFileName("tumorboard")
     application.setWindowIcon(QIcon(str(resource_path("icons", "tumorboard.svg"))))
+    speak(application)
     apply_theme(application)
     return application
 

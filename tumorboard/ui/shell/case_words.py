@@ -12,7 +12,7 @@ from tumorboard.case.definitions import definition
 from tumorboard.case.mass_size import MassSize, mass_size
 from tumorboard.case.model import Case, Patient, SeriesRef
 from tumorboard.guidelines.category_words import reading_words, short_category
-from tumorboard.language import _
+from tumorboard.language import _, ngettext, number
 from tumorboard.ui.shell.provenance import dicom_date, local_time
 from tumorboard.ui.viewer.display import SeriesTitle
 
@@ -41,7 +41,7 @@ def identity(case: Case | None) -> str:
 
 def identity_of(who: Patient) -> str:
     """Return name, identifier and birth date of a patient, as far as known."""
-    born = _("born {dicom_date}", dicom_date=dicom_date(who.birth_date)) if who.birth_date else ""
+    born = _("born {day}", day=dicom_date(who.birth_date)) if who.birth_date else ""
     return " · ".join(part for part in (name_of(who), who.patient_id, born) if part)
 
 
@@ -72,10 +72,10 @@ def case_line(
     reading = {"category": summary.category, **summary.reading}
     category = short_category(reading, CATEGORY_WORDS)
     words = {
-        "status": summary.status,
+        "status": _(summary.status),
         "category": category,
         "phase": definition("disease_phase").choice_label(summary.phase) if summary.phase else "",
-        "images": _("{series} series", series=summary.series) if summary.series else _("no images"),
+        "images": _series_words(summary.series),
         "question": summary.question,
         "changed": local_time(summary.changed_utc),
     }
@@ -87,6 +87,10 @@ def case_line(
     study = f"{summary.modality} {dicom_date(summary.study_date)}".strip()
     number = " · ".join(part for part in (summary.patient.patient_id, study) if part)
     return replace(line, name=name_of(summary.patient), study=number)
+
+
+def _series_words(count: int) -> str:
+    return ngettext("{count} series", "{count} series", count) if count else _("no images")
 
 
 def series_title(case: Case | None, ref: SeriesRef) -> SeriesTitle:
@@ -132,28 +136,31 @@ class CaseLine:
 def series_words(series: SeriesRef) -> tuple[str, str]:
     """Return the two lines that list a series."""
     name = series.description or _("{modality} series", modality=series.modality)
-    what = _("{slices} slices", slices=series.slices) if series.kind == "volume" else series.kind
-    parts = [series.modality, what, thickness_words(series) or series.plane]
+    what = _(series.kind)
+    if series.kind == "volume":
+        what = ngettext("{count} slice", "{count} slices", series.slices)
+    parts = [series.modality, what, thickness_words(series) or _(series.plane)]
     return name, " · ".join(part for part in parts if part)
 
 
 def thickness_words(series: SeriesRef) -> str:
     """Return the slice thickness, such as "2 mm"; empty when it says nothing or is not known."""
-    sliced = series.kind == "volume" and series.thickness_mm is not None
-    return _("{thickness_mm:g} mm", thickness_mm=series.thickness_mm) if sliced else ""
+    if series.kind != "volume" or series.thickness_mm is None:
+        return ""
+    return f"{number(series.thickness_mm, 'g')} mm"
 
 
 def series_tip(series: SeriesRef) -> str:
     """Return all that is known of a series, guesses as guesses, reservations last."""
     thickness = thickness_words(series)
     guess = _(
-        "{phase} phase, a guess from {phase_evidence}",
-        phase=series.phase.capitalize(),
-        phase_evidence=series.phase_evidence,
+        "{phase} phase, a guess from {evidence}",
+        phase=_(series.phase).capitalize(),
+        evidence=series.phase_evidence,
     )
     lines = [
         series.description,
-        " · ".join(part for part in (series.modality, series.plane, series.body_part) if part),
+        " · ".join(part for part in (series.modality, _(series.plane), series.body_part) if part),
         _("Slice thickness {thickness}", thickness=thickness) if thickness else "",
         _("Reconstruction kernel {kernel}", kernel=series.kernel) if series.kernel else "",
         guess if series.phase else "",
@@ -164,7 +171,7 @@ def series_tip(series: SeriesRef) -> str:
 
 def technique(series: SeriesRef) -> str:
     """Return how a series was made, for the corner of a view; the phase with its doubt."""
-    phase = f"{series.phase}?" if series.phase else ""
+    phase = f"{_(series.phase)}?" if series.phase else ""
     return " · ".join(part for part in (thickness_words(series), series.kernel, phase) if part)
 
 

@@ -16,6 +16,7 @@ from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.ui.series.feature import SeriesFeature
 from tumorboard.ui.shell.features import Features
+from tumorboard.ui.shell.fonts import lacking_fonts
 from tumorboard.ui.shell.frame import WindowFrame
 from tumorboard.ui.shell.jobs import Job, JobRunner
 
@@ -30,6 +31,7 @@ class Controller:
         self.parent_widget: QWidget = window
         self.room, self.views = window.room, window.views
         self.jobs = JobRunner(window)
+        self._fonts_told: set[str] = set()
         self.features = Features(self, window)
 
     @property
@@ -92,6 +94,20 @@ class Controller:
             self.features.series.show_grown()
             hanging.arrange()
             self.room.tell_hint()  # what was said of the case before is past
+            self._tell_lacking_fonts()
+
+    def _tell_lacking_fonts(self) -> None:
+        """Say once which package has the letters of a name that no font here has."""
+        case = self.session.case
+        package = "" if case is None else lacking_fonts(f"{case.label} {case.patient.name}")
+        if package and package not in self._fonts_told:
+            self._fonts_told.add(package)
+            self.say(
+                _(
+                    "Some letters of this name have no font here. {package} has them.",
+                    package=package,
+                )
+            )
 
     def close_case(self) -> None:
         """Leave the open case: what was done on it is stored; what is only viewed asks first."""

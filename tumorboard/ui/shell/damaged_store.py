@@ -7,7 +7,7 @@ from enum import Enum
 from PySide6.QtWidgets import QPushButton
 
 from tumorboard.app.workspace import DamagedStoreError, GoodCopy
-from tumorboard.language import _
+from tumorboard.language import _, day_words, ngettext
 from tumorboard.ui.shell.text_widgets import Question
 
 
@@ -55,12 +55,18 @@ def _words(copy: GoodCopy | None) -> str:
             reading=reading,
         )
     written = copy.written_utc.astimezone()
-    cases = _("1 case") if copy.cases == 1 else _("{cases} cases", cases=copy.cases)
+    time = _(
+        "{day}, {hour:02}:{minute:02}",
+        day=day_words(written),
+        hour=written.hour,
+        minute=written.minute,
+    )
+    cases = ngettext("{count} case", "{count} cases", copy.cases)
     return _(
-        "The newest good copy is of {written:%d %b %Y, %H:%M}, with {cases}. Put back, it takes "
+        "The newest good copy is of {time}, with {cases}. Put back, it takes "
         "the place of the damaged file, which is kept beside it; what was done after that time is "
         "only in the damaged file. {reading}",
-        written=written,
+        time=time,
         cases=cases,
         reading=reading,
     )

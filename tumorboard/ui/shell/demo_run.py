@@ -47,7 +47,7 @@ def run_offscreen(folder: Path, out: Path) -> int:
 
     """
     say = sys.stdout.write
-    say(_("No display: the demonstration runs through the same window offscreen.\n"))
+    say(_("No display: the demonstration runs through the same window offscreen.") + "\n")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -68,7 +68,12 @@ def run_offscreen(folder: Path, out: Path) -> int:
         window.deleteLater()
     finally:
         workspace.close()
-    say(table(lines) + _("\nReports and pictures are in {out}.\n", out=line(str(out))))
+    say(
+        table(lines)
+        + "\n"
+        + _("Reports and pictures are in {folder}.", folder=line(str(out)))
+        + "\n"
+    )
     return 0
 
 
@@ -99,7 +104,7 @@ def _do_case(window: MainWindow, uid: str, out: Path) -> Line:
         extent or _("none marked"),
         qualified_category(assessment.to_json()),
         assessment.category_rule,
-        ", ".join(missing) or "none",
+        ", ".join(missing) or _("none"),
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tumorboard.app.doubts import doubts_to_tell, doubts_told
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.ui.shell.table_dialog import TableDialog
 
 if TYPE_CHECKING:
@@ -23,9 +23,12 @@ def tell_doubts(host: Host) -> None:
     """Say that some things want a look, until somebody has opened the list."""
     found = doubts_to_tell(host.session)
     if found:
-        many = _("1 thing") if len(found) == 1 else _("{count} things", count=len(found))
         host.say(
-            _("{value} that an older version stored should be looked at.", value=many),
+            ngettext(
+                "{count} thing that an older version stored should be looked at.",
+                "{count} things that an older version stored should be looked at.",
+                len(found),
+            ),
             state="warning",
             more=partial(_show, host, found),
         )

@@ -26,6 +26,7 @@ from tumorboard.app.keymap import Keymap
 from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.parts import words
+from tumorboard.ui.shell.text_widgets import key_words
 
 #: The least width of a column and the height of a line, logical pixels; the share of a screen.
 _COLUMN, _LINE, _OF_SCREEN = 230, 21, 0.97
@@ -57,7 +58,11 @@ def key_lines(keys: Keymap, *, on_images: bool, can: Callable[[str], bool]) -> t
         if (_AGENDA in key) is not on_images
     ]
     lines = [
-        KeyLine(command.menu or _("Everywhere"), ", ".join(keys[command.name]), command.label)
+        KeyLine(
+            _(command.menu) if command.menu else _("Everywhere"),
+            ", ".join(map(key_words, keys[command.name])),
+            command.label,
+        )
         for command in COMMANDS
         if keys[command.name] and can(command.name)
         if on_images or command.menu not in _OF_IMAGES

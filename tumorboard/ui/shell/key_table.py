@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.app.command_search import matches
-from tumorboard.app.commands import COMMANDS
+from tumorboard.app.commands import COMMANDS, Command
 from tumorboard.app.key_presets import OURS, key_presets, preset_of
 from tumorboard.app.keymap import conflicts, keymap, refusal
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.ui.shell.parts import words
+from tumorboard.ui.shell.text_widgets import key_words
 
 _NAME: Final = Qt.ItemDataRole.UserRole
 _OWN: Final = _("Keys of your own")
@@ -84,7 +85,7 @@ class KeyTable(QWidget):
         tree.setAccessibleName(_("Commands and keys"))
         tree.setColumnWidth(0, 420)
         for command in COMMANDS:
-            menu = command.menu or _ELSEWHERE
+            menu = _menu_of(command)
             if menu not in self.groups:
                 self.groups[menu] = QTreeWidgetItem(tree, [menu])
                 self.groups[menu].setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -127,29 +128,29 @@ class KeyTable(QWidget):
             return
         self.keymap = keymap({}) if found is None else found.keymap
         moved = 0 if found is None else len(found.moved)
-        told = (
-            _("{moved} of our commands gave up a key and have another one.", moved=moved)
-            if moved
-            else ""
+        told = ngettext(
+            "{count} of our commands gave up a key and has another one.",
+            "{count} of our commands gave up a key and have another one.",
+            moved,
         )
-        self._fill(self._left() or told)
+        self._fill(self._left() or (told if moved else ""))
 
     def _left(self) -> str:
         """Return which keys call two things all the same: a settings file may say so."""
         shared = conflicts(self.keymap)
         sentences = [
-            _("{key} stands for: {names}.", key=key, names=", ".join(names))
+            _("{key} stands for: {commands}.", key=key_words(key), commands=", ".join(names))
             for key, names in shared.items()
         ]
-        note = _(" Only the first of them is called.") if sentences else ""
-        return " ".join(sentences[:3]) + note
+        note = [_("Only the first of them is called.")] if sentences else []
+        return " ".join([*sentences[:3], *note])
 
     def _fill(self, told: str) -> None:
         shared = conflicts(self.keymap)
         for name, row in self.rows.items():
             keys = self.keymap[name]
             mark = "▲ " if any(key in shared for key in keys) else ""
-            row.setText(1, mark + ", ".join(keys))
+            row.setText(1, mark + ", ".join(map(key_words, keys)))
         self.presets.setCurrentText(preset_of(self.keymap) or _OWN)
         self.warning.setText(told)
         self._filter()
@@ -159,9 +160,14 @@ class KeyTable(QWidget):
         wanted = self.search.text()
         shown = set()
         for command in COMMANDS:
-            row, menu = self.rows[command.name], command.menu or _ELSEWHERE
+            row, menu = self.rows[command.name], _menu_of(command)
             is_found = matches(f"{menu} {command.label} {row.text(1)}", wanted)
             row.setHidden(not is_found)
             shown |= {menu} if is_found else set()
         for menu, group in self.groups.items():
             group.setHidden(menu not in shown)
+
+
+def _menu_of(command: Command) -> str:
+    """Return the title of the menu that a command stands in."""
+    return _(command.menu) if command.menu else _ELSEWHERE

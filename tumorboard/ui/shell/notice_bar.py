@@ -74,13 +74,13 @@ class NoticeBar(QFrame):
         *,
         state: str = "information",
         more: Callable[[], object] | None = None,
-        more_text: str = "see the list",
+        more_text: str = "",
     ) -> None:
         """Show a sentence; ``more`` is what the link named ``more_text`` does."""
         self._mark.set_state(state)
         self._text.setText(text)
-        self._link.setText(more_text)
-        self._link.setAccessibleName(more_text)
+        self._link.setText(more_text or _("see the list"))
+        self._link.setAccessibleName(self._link.text())
         self._link.setVisible(more is not None)
         self._more = more or self.hide
         self._said_of = self._case

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
-from tumorboard.language import _
+from tumorboard.language import _, number
 from tumorboard.quantity import format_number, parse_quantity
 from tumorboard.ui.shell.text_widgets import show_tip
 
@@ -57,7 +57,7 @@ class NumberField(_Typed, QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - a name of Qt
         """Return a number as it is shown."""
-        return format_number(value, self.decimals())
+        return number(value, f".{self.decimals()}f")
 
 
 class WholeNumberField(_Typed, QSpinBox):
@@ -109,12 +109,12 @@ def _read(field: _Field, text: str) -> float:
     low, high = field.minimum(), field.maximum()
     if not low <= value <= high:
         ends = _(
-            "{format_number} to {format_number_2}{suffix}",
-            format_number=format_number(low),
-            format_number_2=format_number(high),
-            suffix=field.suffix(),
+            "{low} to {high}{unit}",
+            low=format_number(low),
+            high=format_number(high),
+            unit=field.suffix(),
         )
-        raise ValueError(_("“{typed}” is not from {ends}.", typed=typed.strip(), ends=ends))
+        raise ValueError(_("“{typed}” is not from {range}.", typed=typed.strip(), range=ends))
     return value
 
 

@@ -213,7 +213,8 @@ class Fold(QWidget):
             self._build(self._inner)
         self._content.setVisible(wanted)
         self._arrow.setText("▾" if wanted else "▸")
-        self._arrow.setAccessibleName(f"{_('Close') if wanted else _('Open')}: {self.title}")
+        close, open_ = _("Close: {title}", title=self.title), _("Open: {title}", title=self.title)
+        self._arrow.setAccessibleName(close if wanted else open_)
         if changed:
             self.toggled.emit(wanted)
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.keymap import changes
 from tumorboard.app.settings import Setting, Settings, Value
-from tumorboard.language import _
+from tumorboard.language import LANGUAGES, _
 from tumorboard.ui.shell.key_table import KeyTable
 from tumorboard.ui.shell.number_field import NumberField, WholeNumberField
 from tumorboard.ui.shell.parts import scroll_column, words
@@ -53,12 +53,12 @@ class Preferences(QDialog):
         for setting in settings.definitions.values():
             if setting.type == "table":
                 continue
-            label = words(setting.help)
+            label = words(_(setting.help))
             label.setFixedWidth(_LABEL_WIDTH)
             # The height that two lines need at this width; the form asks for one only.
             label.setMinimumHeight(label.heightForWidth(_LABEL_WIDTH))
             editor = _editor(setting, settings[setting.name])
-            editor.setAccessibleName(setting.help)
+            editor.setAccessibleName(_(setting.help))
             self.editors[setting.name] = editor
             form.addRow(label, editor)
         tabs.addTab(area, _("General"))
@@ -90,8 +90,9 @@ def _editor(setting: Setting, value: Value) -> QWidget:
         return box
     if setting.type == "choice":
         combo = QComboBox()
-        combo.addItems(list(setting.choices))
-        combo.setCurrentText(str(value))
+        for choice in setting.choices:
+            combo.addItem(LANGUAGES.get(choice, _(choice)), choice)
+        combo.setCurrentIndex(combo.findData(str(value)))
         return combo
     if setting.type == "integer":
         spin = WholeNumberField()
@@ -114,7 +115,7 @@ def _value(editor: QWidget) -> Value:
     if isinstance(editor, QCheckBox):
         return editor.isChecked()
     if isinstance(editor, QComboBox):
-        return editor.currentText()
+        return str(editor.currentData())
     if isinstance(editor, WholeNumberField | NumberField):
         return editor.value()
     return editor.text() if isinstance(editor, QLineEdit) else ""

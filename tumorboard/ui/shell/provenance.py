@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tumorboard.case.facts import Provenance
-from tumorboard.language import _
+from tumorboard.language import _, day_words, moment_words
 
 _ORIGINS = {
-    "entered": "stated",
+    "entered": _("stated"),
     "annotation": _("from the images"),
-    "derived": "computed",
-    "tried": "tried",
+    "derived": _("computed"),
+    "tried": _("tried"),
 }
 
 
@@ -23,8 +23,7 @@ def local_time(utc: str) -> str:
         return utc
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    local = moment.astimezone()
-    return f"{local.day} {local:%b %Y %H:%M}"
+    return moment_words(moment.astimezone())
 
 
 def provenance_text(provenance: Provenance) -> str:
@@ -46,4 +45,4 @@ def dicom_date(value: str) -> str:
         day = datetime.strptime(value.replace(".", ""), "%Y%m%d")
     except ValueError:
         return value
-    return f"{day.day} {day:%b %Y}"
+    return day_words(day)

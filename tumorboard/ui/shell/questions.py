@@ -116,7 +116,7 @@ class Questions(Feature):
     def _relabel(self, annotation: Annotation, text: str) -> None:
         labelled = replace(annotation, label=" ".join(text.split()))
         session = self._host.session
-        self._host.attempt(lambda: session.put_annotation(labelled, _("Annotation labelled")))
+        self._host.attempt(lambda: session.put_annotation(labelled, N_("Annotation labelled")))
 
     def keys(self) -> None:
         """Show the sheet of the keys that do something now."""
@@ -128,7 +128,7 @@ class Questions(Feature):
             can=lambda name: name in actions and actions[name].isEnabled(),
         )
         tool = host.room.tool
-        held = _("In hand: {label}.", label=tool.label) if on_images and tool is not None else ""
+        held = _("In hand: {tool}.", tool=_(tool.label)) if on_images and tool is not None else ""
         KeySheet(lines, held, host.parent_widget).open()
 
     def palette(self) -> None:

@@ -11,7 +11,7 @@ import html
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QInputDialog,
     QLabel,
@@ -125,3 +125,8 @@ def menu_entry(home: QMenu, text: str, act: Callable[[], object] | None = None) 
 def show_tip(field: QWidget, text: str) -> None:
     """Show a tip below a field at once."""
     QToolTip.showText(field.mapToGlobal(field.rect().bottomLeft()), tip(text), field)
+
+
+def key_words(key: str) -> str:
+    """Return a key such as "Ctrl+Return" as Qt writes it in the language."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

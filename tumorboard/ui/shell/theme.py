@@ -10,7 +10,6 @@ from typing import Final
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from tumorboard.language import _
 from tumorboard.resources import resource_path
 
 #: Names as in the style sheet ``resources/styles/dark.qss``.
@@ -63,7 +62,7 @@ LOOKS: Final[dict[str, dict[str, str]]] = {
 }
 _STANDARD: Final = dict(COLOURS)
 
-FAMILIES: Final = (_("Inter"), _("Segoe UI"), _("Noto Sans"), _("DejaVu Sans"))
+FAMILIES: Final = ("Inter", "Segoe UI", "Noto Sans", "DejaVu Sans")
 TEXT_PX: Final = 13
 HEAD_PX: Final = 12
 

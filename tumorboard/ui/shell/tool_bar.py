@@ -121,7 +121,7 @@ class Group(QFrame):
     def __init__(self, group: ToolGroup, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.setProperty("role", "group")
-        self.name = group.name
+        self.name = _(group.name)
         self.buttons = [tool_button(actions[tool.command]) for tool in group.tools]
         more = [actions[name] for name in group.more]
         self.fold = self._fold_button([actions[t.command] for t in group.tools], more)
@@ -146,8 +146,8 @@ class Group(QFrame):
         button = QToolButton()
         button.setProperty("role", "caption")
         button.setText(f"{self.name} ▾")
-        button.setToolTip(tip(_("{name}: all tools", name=self.name)))
-        button.setAccessibleName(_("{name}: all tools", name=self.name))
+        button.setToolTip(tip(_("{group}: all tools", group=self.name)))
+        button.setAccessibleName(_("{group}: all tools", group=self.name))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

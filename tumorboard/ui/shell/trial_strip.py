@@ -61,7 +61,7 @@ class TrialStrip(QFrame):
             line = QHBoxLayout()
             line.addWidget(words(text), 1)
             button = link(_("remove"), partial(self.removed.emit, name), _("As recorded again"))
-            button.setAccessibleName(f"Remove: {text}")
+            button.setAccessibleName(_("Remove: {value}", value=text))
             line.addWidget(button)
             self._lines.addLayout(line)
         if not rows.values:

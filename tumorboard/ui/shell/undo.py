@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from tumorboard.language import _
+from tumorboard.app.edits import step_words
+from tumorboard.language import N_, _, inside
 from tumorboard.text import menu
 from tumorboard.ui.shell.host import Feature
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
 
-_WAYS: Final = ("undo", "redo")
+_WAYS: Final = {"undo": N_("Undo"), "redo": N_("Redo")}
+_WITH_STEP: Final = {"undo": N_("Undo: {step}"), "redo": N_("Redo: {step}")}
 _HALF_DRAWN, _GROWING = _("Undo: the last point"), _("Undo: what is being grown")
 
 
@@ -45,14 +47,14 @@ class UndoFeature(Feature):
         host, session = self._host, self._host.session
         for way in _WAYS:
             label, action = getattr(session, f"{way}_label"), host.actions[f"edit.{way}"]
-            words = f"{way.capitalize()}: {label[0].lower()}{label[1:]}" if label else ""
+            words = _(_WITH_STEP[way], step=inside(step_words(label))) if label else ""
             if way == "undo" and host.room.is_half_drawn:
                 words = _HALF_DRAWN
             elif way == "undo" and self._growing:
                 words = _GROWING
             action.setEnabled(bool(words))
-            action.setText(menu(words or way.capitalize()))
-            action.setIconText(way.capitalize())
+            action.setText(menu(words or _(_WAYS[way])))
+            action.setIconText(_(_WAYS[way]))
 
     def travel(self, way: str) -> None:
         """Undo or redo: in a field that is being typed in, on the images, or in the case."""

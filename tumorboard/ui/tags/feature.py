@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
     from tumorboard.ui.tags.dialog import TagDialog
 
-_READ, _SEARCH = "tags", _("tags search")
+_READ, _SEARCH = "tags", "tags search"
 #: Elements are read when the wheel has rested this long, ms.
 _REST_MS: Final = 120
 
@@ -117,7 +117,7 @@ class TagFeature(QObject, Feature):
         if instance := instance_number_at(volume, display.point):
             parts.append(_("instance {instance}", instance=instance))
         if volume.frames:
-            parts.append(_("frame {frames} of its file", frames=volume.frames[k]))
+            parts.append(_("frame {number} of its file", number=volume.frames[k]))
         return _Picture(key, volume.sop_instance_uids[k], " · ".join(p for p in parts if p))
 
     def _follow(self) -> None:
@@ -131,7 +131,7 @@ class TagFeature(QObject, Feature):
             dialog.say_about("")
             dialog.say_problem(_("No images are on show."))
             return
-        dialog.say_about(_("Elements of {words}", words=picture.words))
+        dialog.say_about(_("Elements of {picture}", picture=picture.words))
         same = before is not None and before.sop_instance_uid == picture.sop_instance_uid
         if same and before is not None and before.key == picture.key and self._sheet is not None:
             return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 
 if TYPE_CHECKING:
     from tumorboard.app.tags import TagRow
@@ -86,9 +86,12 @@ def tag_tree(rows: Sequence[TagRow], search: str = "") -> TagTree:
 def count_words(tree: TagTree, left_out: int, search: str) -> str:
     """Return how many elements there are, and how many were found."""
     count = sum(1 for row in tree.rows if row.tag)
-    total = _("{count} elements", count=count) + (
-        _("; {left_out} further rows are left out", left_out=left_out) if left_out else ""
-    )
+    total = ngettext("{count} element", "{count} elements", count)
+    if left_out:
+        rest = ngettext(
+            "{count} further row is left out", "{count} further rows are left out", left_out
+        )
+        total = f"{total}; {rest}"
     if not search.strip():
         return total
     return (

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.app.timeline import Event, EventKind, Timeline, Track
-from tumorboard.language import _, day_words
+from tumorboard.language import _, day_words, number
 from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.timeline.tracks import chosen, number_place
@@ -268,7 +268,7 @@ class TimelineView(QWidget):
             font = sized(13 * self.scale, bold=track.is_index)
             metrics = QFontMetricsF(font)
             for point, (__, mm) in zip(points, track.sizes, strict=True):
-                text = _("{mm:.1f} cm", mm=mm / _MM_PER_CM)
+                text = f"{number(mm / _MM_PER_CM, '.1f')} cm"
                 size = metrics.horizontalAdvance(text) + 2, metrics.height()
                 place = number_place((point.x(), point.y()), size, 1.6 * reach, taken, whole)
                 if place is not None:

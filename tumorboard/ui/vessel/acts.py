@@ -14,7 +14,7 @@ from tumorboard.app.vessel_measures import filled_stretch
 from tumorboard.case.vessel import Correction, VesselPath, Word
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Point
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.tools.toolbox import tool_named
 from tumorboard.ui.vessel.rows import VesselContent
 
@@ -40,13 +40,13 @@ class VesselActs:
             "vessel": self._joint.want,
             "traced": self._trace,
             "level": self._ask_level,
-            "no level": lambda n: self._change(_("Remove level"), vessels.with_level, n, None),
+            "no level": lambda n: self._change(N_("Remove level"), vessels.with_level, n, None),
             "show level": self._show_level,
-            "lumen": lambda uid: self._replace(_("Outline of the lumen"), lumen_uid=uid),
+            "lumen": lambda uid: self._replace(N_("Outline of the lumen"), lumen_uid=uid),
             "mass": lambda uid: self._mass(uid, on=True),
             "no mass": lambda uid: self._mass(uid, on=False),
             "arc": lambda degrees: self._correct(
-                Correction(self._here, float(degrees)), _("Set arc of contact")
+                Correction(self._here, float(degrees)), N_("Set arc of contact")
             ),
             "no arc": lambda __: self._take_back(arc=True),
             "no outline": lambda __: self._take_back(arc=False),
@@ -62,12 +62,13 @@ class VesselActs:
         on = self._joint.traces if record is None else record.traced
         self.act("traced", "" if on else "yes")
         if record is None:  # nothing to be seen of it yet
-            way = _("is a spline through your points") if on else _("runs through the lumen")
-            self._host.room.tell_hint(_("The next centreline {way}.", way=way))
+            spline = _("The next centreline is a spline through your points.")
+            traced = _("The next centreline runs through the lumen.")
+            self._host.room.tell_hint(spline if on else traced)
 
     def outline_drawn(self, corners: tuple[Point, ...]) -> None:
         """Keep the outline of the lumen that was drawn at the position."""
-        self._correct(Correction(self._here, None, corners), _("Draw outline of the lumen"))
+        self._correct(Correction(self._here, None, corners), N_("Draw outline of the lumen"))
 
     @property
     def _here(self) -> float:
@@ -90,7 +91,7 @@ class VesselActs:
         self._change(label, vessels.with_correction, correction, author, self._reach)
 
     def _take_back(self, *, arc: bool) -> None:
-        label = _("Take arc by hand back") if arc else _("Take drawn outline back")
+        label = N_("Take arc by hand back") if arc else N_("Take drawn outline back")
         self._change(label, partial(vessels.without_correction, arc=arc), self._here, self._reach)
 
     def _trace(self, on: str) -> None:
@@ -101,10 +102,10 @@ class VesselActs:
             return
         changed = replace(record, traced=bool(on))
         if on:
-            self._joint.laying.settle(changed, _("Line through the lumen"))
+            self._joint.laying.settle(changed, N_("Line through the lumen"))
         else:
             self._joint.laying.keep(
-                vessels.laid(changed, changed.anchors, {}), _("Line as a spline")
+                vessels.laid(changed, changed.anchors, {}), N_("Line as a spline")
             )
 
     def _ask_level(self, name: str) -> None:
@@ -132,7 +133,7 @@ class VesselActs:
                 _("One outline at least has to be left."), _("Choose another one first.")
             )
         kept = () if len(chosen) == len(every) else tuple(s.uid for s in every if s.uid in chosen)
-        self._replace(_("Outlines measured against"), mass_uids=kept)
+        self._replace(N_("Outlines measured against"), mass_uids=kept)
 
     def _say_word(self, word: str) -> None:
         reading = self._joint.showing.reading()
@@ -142,4 +143,4 @@ class VesselActs:
                 _("Nothing fills the lumen here."), _("Go to a place where something does.")
             )
         author = self._host.session.author
-        self._change(_("Word for the lumen"), vessels.with_word, stretch, Word(word), author)
+        self._change(N_("Word for the lumen"), vessels.with_word, stretch, Word(word), author)

@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING
 
 from tumorboard.app import vessels
 from tumorboard.app.vessels import Found, Ways
-from tumorboard.case.vessel import VesselPath, vessel_label
+from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.mask_model import Mask, laid_on
 from tumorboard.imaging.vessel.centreline import check_inside
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.tools.centreline import CentrelineTool
-from tumorboard.tools.landmark import LEVELS
 from tumorboard.tools.pathing import LevelSet, LineEnded, PathAct, PointMoved, PointPlaced
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
     from tumorboard.ui.vessel.feature import VesselFeature
 
-_FOLLOW = _("follow vessel")
+_FOLLOW = "follow vessel"
 
 
 class CentrelineEditor:
@@ -108,15 +107,9 @@ class CentrelineEditor:
         elif draft.anchors == base.anchors:
             self._drop_draft()
         else:
-            word = _("Add") if isinstance(act, PointPlaced) else _("Move")
-            self.settle(
-                draft,
-                _(
-                    "{word} point of {vessel_label}",
-                    word=word,
-                    vessel_label=vessel_label(draft.vessel),
-                ),
-            )
+            placed = isinstance(act, PointPlaced)
+            label = N_("Add point of vessel") if placed else N_("Move point of vessel")
+            self.settle(draft, label)
 
     def settle(self, vessel: VesselPath, label: str) -> None:
         """Keep a changed line; through the lumen, once its way was found."""
@@ -153,7 +146,7 @@ class CentrelineEditor:
         self.keep(vessels.laid(vessel, vessel.anchors, self._ways), label)
         if found.problem:
             self._host.say(
-                _("{problem} A straight spline stands there.", problem=found.problem),
+                f"{found.problem} {_('A straight spline stands there.')}",
                 state="warning",
             )
 
@@ -200,11 +193,11 @@ class CentrelineEditor:
             self._joint.delete(record.uid)
             return
         changed = vessels.without_point(record, at, self._ways)
-        label = _("Delete point of {vessel_label}", vessel_label=vessel_label(record.vessel))
+        label = N_("Delete point of vessel")
         self._host.attempt(lambda: self.settle(changed, label))
 
     def _level(self, act: LevelSet) -> None:
         record = self._joint.record()
         if record is not None:
-            label = _("Set level: {name}", name=LEVELS.get(act.name, act.name).lower())
+            label = N_("Set level")
             self.keep(vessels.with_level(record, act.name, act.point), label)

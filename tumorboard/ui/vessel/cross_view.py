@@ -156,7 +156,7 @@ class CrossView(VesselCanvas):
         ):
             text_with_outline(painter, QPointF(x, y), text, _WORDS)
         length = 10.0 / self.width_mm * min(self.width(), self.height())
-        paint_bar(painter, self.width() - 10.0, self.height() - 10.0, length, _("1 cm"))
+        paint_bar(painter, self.width() - 10.0, self.height() - 10.0, length, "1 cm")
 
     def _paint_outline(self, painter: QPainter, scene: VesselScene) -> None:
         here, reading = self.outline(), scene.reading
@@ -267,25 +267,18 @@ def position_words(scene: VesselScene, arc_mm: float) -> list[str]:
     """Return the numbers at a position: contact, occlusion, diameter."""
     reading = scene.reading
     if reading is None:
-        return [_("the line as kept") if scene.note else "measuring…"]
+        return [_("the line as kept") if scene.note else _("measuring…")]
     n, found = reading.at(arc_mm), reading.profile
     if np.isnan(found.lumen_mm2[n]):
         return [_("no outline of the lumen here")]
-    diameter = _("{diameter_mm:.0f} mm wide", diameter_mm=found.diameter_mm[n])
+    diameter = _("{mm:.0f} mm wide", mm=found.diameter_mm[n])
     parts = []
     if not np.isnan(found.contact_degrees[n]):
-        hand = _(" by hand") if found.contact_degrees[n] != reading.measured_degrees[n] else ""
-        parts.append(
-            _(
-                "contact {contact_degrees:.0f}°{hand}",
-                contact_degrees=found.contact_degrees[n],
-                hand=hand,
-            )
-        )
+        contact = _("contact {degrees:.0f}°", degrees=found.contact_degrees[n])
+        by_hand = found.contact_degrees[n] != reading.measured_degrees[n]
+        parts.append(_("{contact} by hand", contact=contact) if by_hand else contact)
     if not np.isnan(found.occluded_percent[n]):
-        parts.append(
-            _("{occluded_percent:.0f} % occluded", occluded_percent=found.occluded_percent[n])
-        )
+        parts.append(_("{percent:.0f} % occluded", percent=found.occluded_percent[n]))
     return [*parts, diameter]
 
 

@@ -241,11 +241,11 @@ def _paint_words(
 ) -> None:
     box, (width, height) = picture.box, size
     turned = f" · {look.degrees:.0f}°" if look.degrees else ""
-    text = f"{scene.name} · {look.mode.value}{turned}"
+    text = f"{scene.name} · {_(look.mode.value)}{turned}"
     text_with_outline(painter, QPointF(8, 17), elided(text, width - 16), WORDS)
     if scene.note:
         fits = text_width(scene.note) <= width - 16
-        note = scene.note if fits else scene.note.partition(" since")[0] + " since"
+        note = scene.note if fits else scene.note.removesuffix(_(" this was kept"))
         text_with_outline(painter, QPointF(8, 33), elided(note, width - 16), colour("warn"))
     row = int(np.clip(picture.grid.row_at(look.position), 0, picture.grid.shape[0] - 1))
     side = np.asarray(picture.grid.across)[row]
@@ -254,12 +254,8 @@ def _paint_words(
     right = side_letters(side)
     place = QPointF(box.right() - 4 - text_width(right), y)
     text_with_outline(painter, place, right, WORDS)
-    below = _(
-        "{position:.0f} / {length_mm:.0f} mm", position=look.position, length_mm=scene.length_mm
-    )
+    below = f"{look.position:.0f} / {scene.length_mm:.0f} mm"
     text_with_outline(painter, QPointF(8, height - 7), elided(below, width - 76), WORDS)
     mm = picture.grid.spacing[1] / picture.pixel
     length = 20.0 if 20.0 / mm < width / 4 else 10.0
-    paint_bar(
-        painter, width - 10.0, height - 11.0, length / mm, _("{length:g} cm", length=length / 10)
-    )
+    paint_bar(painter, width - 10.0, height - 11.0, length / mm, f"{length / 10:g} cm")

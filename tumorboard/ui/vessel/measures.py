@@ -16,7 +16,6 @@ from tumorboard.case.vessel import VesselPath
 from tumorboard.errors import UserError
 from tumorboard.imaging.mask_model import Mask, laid_on
 from tumorboard.imaging.volume import Volume
-from tumorboard.language import _
 from tumorboard.progress import Reporter
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class VesselMeasures(QObject):
     """Keeps the newest reading of each vessel; ``changed`` is told of more."""
 
     #: The name of the job that measures.
-    JOB: ClassVar[str] = _("measure vessels")
+    JOB: ClassVar[str] = "measure vessels"
 
     def __init__(self, host: Host, changed: Callable[[], None]) -> None:
         super().__init__(host.parent_widget)

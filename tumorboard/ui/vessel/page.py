@@ -101,7 +101,7 @@ class VesselPage(QWidget):
         """Change between straightened and stretched."""
         modes = list(CurvedMode)
         here = modes.index(self.curved.mode)
-        self._mode.setText(modes[here].value)
+        self._mode.setText(_(modes[here].value))
         self.curved.set_mode(modes[(here + 1) % len(modes)])
 
     def _build(self) -> None:

@@ -228,7 +228,7 @@ class VesselPanel(QWidget):
         mark = partial(self.acted.emit, "level", level.name)
         if not level.place:
             button = link(_("Mark"), mark)
-            button.setAccessibleName(_("Mark {words}", words=level.words))
+            button.setAccessibleName(_("Mark {level}", level=level.words))
             line.addWidget(button)
             self.levels[level.name] = button
             return home

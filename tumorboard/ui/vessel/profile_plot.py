@@ -48,15 +48,15 @@ def peak_labels(reading: Reading) -> tuple[PeakLabel, ...]:
     labels = []
     contact, occlusion = found.most_contact, found.most_occlusion
     if contact is not None and contact.value >= found.settings.least_degrees:
-        text = _("contact {value:.0f}°", value=contact.value)
+        text = _("contact {degrees:.0f}°", degrees=contact.value)
         labels.append(PeakLabel("contact", text, contact.arc_mm, contact.value, "vessel"))
     if occlusion is not None and occlusion.value >= found.settings.least_percent:
-        text = _("{value:.0f} % occluded", value=occlusion.value)
+        text = _("{percent:.0f} % occluded", percent=occlusion.value)
         labels.append(PeakLabel("occlusion", text, occlusion.arc_mm, occlusion.value, "lesion"))
     wide = found.diameter_mm
     if not np.isnan(wide).all():
         n = int(np.nanargmax(wide))
-        text = _("{wide:.0f} mm wide", wide=wide[n])
+        text = _("{mm:.0f} mm wide", mm=wide[n])
         labels.append(PeakLabel("diameter", text, float(found.arc_mm[n]), float(wide[n]), "absent"))
     return tuple(labels)
 
@@ -151,10 +151,10 @@ class ProfilePlot(VesselCanvas):
         painter.setPen(QPen(colour("line"), 1.0))
         painter.drawLine(QPointF(_LEFT, lower[1]), QPointF(right, lower[1]))
         y = self.height() - 5.0
-        end = _("{length_mm:.0f} mm", length_mm=scene.length_mm)
+        end = f"{scene.length_mm:.0f} mm"
         text_with_outline(painter, QPointF(_LEFT, y), "0", _WORDS)
         text_with_outline(painter, QPointF(right - text_width(end), y), end, _WORDS)
-        here = _("{position:.0f} mm", position=self.position)
+        here = f"{self.position:.0f} mm"
         x = min(
             max(self.x_of(self.position) - text_width(here) / 2, _LEFT + 14),
             right - text_width(end) - text_width(here) - 10,
@@ -172,7 +172,7 @@ class ProfilePlot(VesselCanvas):
         xs = np.array([self.x_of(arc) for arc in found.arc_mm])
         wide = found.diameter_mm
         top = float(np.nanmax(wide)) * 1.15 if not np.isnan(wide).all() else 1.0
-        text = _("{top:.0f} mm", top=top / 1.15)
+        text = f"{top / 1.15:.0f} mm"
         y = lower[1] - (lower[1] - lower[0]) / 1.15
         painter.setPen(QPen(colour("line"), 1.0, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(_LEFT, y), QPointF(self.width() - _RIGHT, y))

@@ -96,9 +96,9 @@ def _detail(vessel: VesselPath, reading: Reading | None) -> str:
         if peak is not None:
             parts.append(
                 _(
-                    "contact up to {value:.0f}°{range_words}",
-                    value=peak.value,
-                    range_words=range_words(peak),
+                    "contact up to {degrees:.0f}°{range}",
+                    degrees=peak.value,
+                    range=range_words(peak),
                 )
             )
     return " · ".join(parts)
@@ -115,8 +115,9 @@ def level_rows(case: Case, vessel: VesselPath) -> tuple[LevelRow, ...]:
     for name in names:
         place = ""
         if name in found and line is not None:
-            place = _("{nearest:.0f} mm", nearest=line.nearest(found[name])[0])
-            place += "" if name in on_line else _(", marked")
+            place = f"{line.nearest(found[name])[0]:.0f} mm"
+            if name not in on_line:
+                place = _("{place}, marked", place=place)
         words = LEVELS.get(name, f"{name[:1].upper()}{name[1:]}")
         rows.append(LevelRow(name, words, place, name in on_line))
     return tuple(rows)
@@ -166,27 +167,25 @@ def position_row(reading: Reading | None, vessel: VesselPath | None, arc_mm: flo
         return PositionRow((_("No outline of the lumen here: draw round it on the plane across."),))
     words = [
         _(
-            "{diameter_mm:.0f} mm wide, {lumen_mm2:.1f} cm² of lumen",
-            diameter_mm=found.diameter_mm[n],
-            lumen_mm2=found.lumen_mm2[n] / 100,
+            "{mm:.0f} mm wide, {cm2:.1f} cm² of lumen",
+            mm=found.diameter_mm[n],
+            cm2=found.lumen_mm2[n] / 100,
         )
     ]
     if not np.isnan(reading.measured_degrees[n]):
         words.append(
             _(
-                "Contact measured {measured_degrees:.0f}°",
-                measured_degrees=reading.measured_degrees[n],
+                "Contact measured {degrees:.0f}°",
+                degrees=reading.measured_degrees[n],
             )
         )
     if not np.isnan(found.occluded_percent[n]):
-        words.append(
-            _("{occluded_percent:.0f} % occluded", occluded_percent=found.occluded_percent[n])
-        )
+        words.append(_("{percent:.0f} % occluded", percent=found.occluded_percent[n]))
     elif found.covered_percent[n] >= found.settings.least_percent:
         words.append(
             _(
-                "{covered_percent:.0f} % under the outline of a mass",
-                covered_percent=found.covered_percent[n],
+                "{percent:.0f} % under the outline of a mass",
+                percent=found.covered_percent[n],
             )
         )
     stretch = filled_stretch(reading, arc_mm)
@@ -194,10 +193,10 @@ def position_row(reading: Reading | None, vessel: VesselPath | None, arc_mm: flo
     if stretch is not None:
         start, end = stretch
         outlined = _(
-            "Outlined from {start:.0f} to {end:.0f} mm{value_words}",
+            "Outlined from {start:.0f} to {end:.0f} mm{values}",
             start=start,
             end=end,
-            value_words=value_words(reading, start, end),
+            values=value_words(reading, start, end),
         )
     said = [w for w in vessel.words if w.start_mm <= arc_mm <= w.end_mm]
     return PositionRow(

@@ -54,7 +54,7 @@ class VesselViews:
 
             load_filters()
 
-        self._host.jobs.start(_("prepare vessels"), work)
+        self._host.jobs.start("prepare vessels", work)
 
     # -- what is on show -----------------------------------------------------------------
 

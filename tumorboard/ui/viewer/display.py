@@ -109,7 +109,7 @@ class Display(QObject):
         if is_uptake(volume):
             self.window, self.window_name = (
                 uptake_window(SUV_TOP),
-                _("SUV 0 to {SUV_TOP:g}", SUV_TOP=SUV_TOP),
+                _("SUV 0 to {upper:g}", upper=SUV_TOP),
             )
             return
         middle = cut(volume, native_plane(volume.stack), self.point)
@@ -215,7 +215,7 @@ class Display(QObject):
         """Window from the values of the native cut on show."""
         if self.volume is not None:
             section = cut(self.volume, native_plane(self.volume.stack), self.point)
-            self.set_window(auto_window(self.volume, section.image), "auto")
+            self.set_window(auto_window(self.volume, section.image), _("auto"))
 
     def as_sent(self) -> None:
         """Window as sent with the images, or the default one."""

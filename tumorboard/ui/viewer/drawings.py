@@ -107,13 +107,13 @@ def _label_text(annotation: Annotation, volume: Volume | None) -> str:
     if spec.is_words:
         words = annotation.label
     elif spec.is_known_length:
-        words = _("known length {text}", text=measure(annotation).text)
+        words = _("known length {length}", length=measure(annotation).text)
     else:
         # That the pixels have no size stands once in the view; the unit says it here.
         found = measure(annotation, volume).text.removesuffix(_NO_SIZE)
         words = f"{annotation.label} · {found}" if annotation.label else found
     if annotation.proposed:
-        words = _("proposed · {words}", words=words) if words else "proposed"
+        words = " · ".join(part for part in (_("proposed"), words) if part)
     return words
 
 

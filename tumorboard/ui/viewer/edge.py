@@ -265,7 +265,7 @@ def _top(
     for row, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
         room = inner - _GAP - text_width(mine)
         kept = other.split(" · ")[0]
-        shorter = (other, kept, kept.removeprefix("Slice "))
+        shorter = (other, kept, kept.removeprefix(_("Slice {number} / {count}").partition("{")[0]))
         theirs[row] = next((t for t in shorter if text_width(t) <= room), shorter[-1])
         cut = inner - _GAP - text_width(theirs[row])
         if text_width(theirs[row]) > room and 0 < row < len(ours) - 1 and cut >= _LEAST:
@@ -354,10 +354,10 @@ def scale_bar(
         return None
     pixels_per_mm = projection.pixels_per_mm / scale
     right, y = size.width() - _EDGE - 4, size.height() - 16
-    spare = right - middle - text_width(_("100 cm")) - 8 - _GAP
+    spare = right - middle - text_width("100 cm") - 8 - _GAP
     length = scale_bar_mm(pixels_per_mm, min(size.width() / 4, max(spare, 24.0)))
     left = right - length * pixels_per_mm
-    text = _("{length:g} cm", length=length / 10)
+    text = f"{length / 10:g} cm"
     return Bar(Word(text, left - text_width(text) - 8, y + 4), left, right, y)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPen
 
+from tumorboard import language
 from tumorboard.annotations.labels import Box
 from tumorboard.imaging.fusion import Fusion, fused_section, number, palette, tinted, value_at
 from tumorboard.imaging.grey_levels import grey_levels_at
@@ -159,4 +160,4 @@ def _ticks(window: Window) -> list[tuple[str, float]]:
 
 def tick(value: float, span: float) -> str:
     """Return a number at the bar with as many decimals as tell the ticks apart."""
-    return f"{value:.0f}" if span >= 20 else f"{value:.1f}" if span >= 1 else f"{value:.3g}"
+    return language.number(value, ".0f" if span >= 20 else ".1f" if span >= 1 else ".3g")

@@ -25,7 +25,7 @@ from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Volume, Window, is_uptake
 from tumorboard.imaging.windowing import auto_window, least_width
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.tools.edit import (
     handle_moved,
     is_collapsed,
@@ -309,8 +309,9 @@ class Gestures:
             view.room.changed.emit()
             view.room.tell_hint(_("Both ends lay on one place: it is as it was before."))
             return
-        what = _("Annotation") if press.act is _Act.EDIT else _("Label")
-        view.room.edited.emit(_("{what} moved", what=what), (edited,))
+        is_edit = press.act is _Act.EDIT
+        label = N_("Annotation moved") if is_edit else N_("Label moved")
+        view.room.edited.emit(label, (edited,))
 
     def drop(self) -> bool:
         """End what a held button does; whether something drawn went back to its place."""
@@ -463,7 +464,7 @@ class Gestures:
         handle = room.selected_handle
         if not self._is_in_picture(moved_on):
             return False
-        room.edited.emit(_("Annotation nudged"), (restamped(moved_on, scene),))
+        room.edited.emit(N_("Annotation nudged"), (restamped(moved_on, scene),))
         room.select(annotation.uid, handle)
         return True
 

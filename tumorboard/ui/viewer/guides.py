@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from tumorboard import language
 from tumorboard.imaging.geometry import Plane, Points
 from tumorboard.imaging.slicing import Section
 from tumorboard.imaging.value_words import number, unit_words
@@ -148,7 +149,7 @@ def reading(volume: Volume, section: Section, projection: Projection, pointer: Q
     stored = section.image[row, column]
     value = float(volume.values(np.array(stored)))
     unit = f" {unit_words(volume.unit)}" if volume.unit else ""
-    digits = f"{value:.2f}" if is_uptake(volume) else number(value, volume.unit)
+    digits = language.number(value, ".2f") if is_uptake(volume) else number(value, volume.unit)
     shown = f"{digits}{unit}"
     if bool(volume.is_padding(np.array(stored))):
         shown = _("outside the image")

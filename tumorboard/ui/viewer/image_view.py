@@ -115,7 +115,7 @@ class ImageView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(
-            _("Image view") if plane is None else _("{value} view", value=plane.value)
+            _("Image view") if plane is None else _("{plane} view", plane=_(plane.value))
         )
         room.changed.connect(self.update)
         display.volume_changed.connect(self._new_volume)
@@ -158,7 +158,7 @@ class ImageView(QWidget):
     def set_plane(self, plane: Plane) -> None:
         """Show another plane."""
         self._plane = plane
-        self.setAccessibleName(_("{value} view", value=plane.value))
+        self.setAccessibleName(_("{plane} view", plane=_(plane.value)))
         self.reset()
 
     @property
@@ -268,7 +268,7 @@ class ImageView(QWidget):
         """Return where an LPS point (mm) of the shown cut lies on the canvas."""
         projection = self.projection()
         if projection is None:
-            raise ValueError(_("no volume is shown"))
+            raise ValueError("no volume is shown")
         x, y = projection.to_canvas(np.array(point))
         return QPointF(float(x), float(y))
 

@@ -83,6 +83,6 @@ def paint_gaps(painter: QPainter, volume: Volume, projection: Projection, size: 
         box = QRectF(0, a, size.width(), b - a) if across else QRectF(a, 0, b - a, size.height())
         painter.fillRect(box, QBrush(colour("warn"), Qt.BrushStyle.BDiagPattern))
         place = QPointF(_EDGE, (a + b) / 2 + 4) if across else QPointF(a + 4, size.height() / 2)
-        told = _("gap {high:.0f} mm", high=high - low)
+        told = _("gap {mm:.0f} mm", mm=high - low)
         paint_ground(painter, (place.x(), place.y() - LETTER_PX, text_width(told), LETTER_PX + 4.0))
         text_with_outline(painter, place, told, colour("warn"))

@@ -28,7 +28,7 @@ from tumorboard.imaging.view_cut import CutSpec, cut_words, is_native, stored_st
 from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve, zoomed
 from tumorboard.imaging.volume import Volume, instance_number_at
 from tumorboard.imaging.windowing import GreyTable, window_words
-from tumorboard.language import _
+from tumorboard.language import _, ngettext, number
 from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
 from tumorboard.ui.viewer import vessel_paths as paths
@@ -334,21 +334,19 @@ def corner_words(view: ImageView, frame: Frame) -> list[list[str]]:
     display, volume, spec = view.display, frame.volume, frame.spec
     stack, title = volume.stack, display.title
     pixel_mm = min(frame.section.grid.spacing) / view.coarseness
-    zoom = _("Zoom {pixels_per_mm:.1f}", pixels_per_mm=frame.projection.pixels_per_mm * pixel_mm)
+    zoom = _("Zoom {times:.1f}", times=frame.projection.pixels_per_mm * pixel_mm)
     if not view.room.smooth:
-        zoom += _(" · pixels as squares")
+        zoom = " · ".join((zoom, _("pixels as squares")))
     left, right = top_words(view, volume, spec)
     if not is_native(volume, spec) and _beside_native(view):
         return [left, right, [zoom]]
     rows, columns = volume.voxels.shape[1:]
     source, scale = in_force(view.room.annotations_of(display), volume, frame.section.slice_index)
-    spacing = (
-        "pixels"
-        if scale is None
-        else _("{pixel_spacing:.2f} mm", pixel_spacing=stack.pixel_spacing[0] * scale)
-    )
+    spacing = _("pixels")
+    if scale is not None:
+        spacing = f"{number(stack.pixel_spacing[0] * scale, '.2f')} mm"
     # In the order in which they give way where room is short.
-    below = [title.technique, f"{zoom} · {columns} × {rows}", f"{spacing} ({source.value})"]
+    below = [title.technique, f"{zoom} · {columns} × {rows}", f"{spacing} ({_(source.value)})"]
     if volume.may_hold_words:  # one line, the last one first: it is cut at its end
         below = [" · ".join(text for text in reversed(below) if text)]
     return [left, right, below]
@@ -370,7 +368,7 @@ def top_words(view: ImageView, volume: Volume, spec: CutSpec) -> tuple[list[str]
     left = [*(text for text in (who, title.patient, title.description) if text), plane]
     if volume.may_hold_words:
         missing = int((~volume.loaded).sum())
-        where += _(" · {missing} not there yet", missing=missing) if missing else ""
+        where += " · " + _("{count} not there yet", count=missing) if missing else ""
         whose = " · ".join(part for part in (who, title.patient) if part)
         what = " · ".join(part for part in (plane, title.description) if part)
         left = [part for part in (whose, what) if part]
@@ -415,17 +413,17 @@ def where_words(volume: Volume, spec: CutSpec, point: Any) -> str:
         return ""
     if not volume.is_placed:
         return _(
-            "Image {nearest_slice} / {shape}",
-            nearest_slice=volume.stack.nearest_slice(point) + 1,
-            shape=volume.stack.shape[0],
+            "Image {number} / {count}",
+            number=volume.stack.nearest_slice(point) + 1,
+            count=volume.stack.shape[0],
         )
-    number = section_number(volume.stack, spec.plane, point)
+    here = section_number(volume.stack, spec.plane, point)
     count = section_count(volume.stack, spec.plane)
     if spec.plane is not native_plane(volume.stack):
-        return _("Cut {number} / {count}", number=number, count=count)
-    words = _("Slice {number} / {count}", number=number, count=count)
+        return _("Cut {number} / {count}", number=here, count=count)
+    words = _("Slice {number} / {count}", number=here, count=count)
     instance = instance_number_at(volume, point)
-    return _("{words} · instance {instance}", words=words, instance=instance) if instance else words
+    return _("{slice} · instance {number}", slice=words, number=instance) if instance else words
 
 
 def badges(view: ImageView, frame: Frame) -> list[str]:
@@ -434,13 +432,13 @@ def badges(view: ImageView, frame: Frame) -> list[str]:
     missing = int((~volume.loaded).sum())
     if not is_native(volume, frame.spec):
         return (
-            [_("still loading: {missing} slices", missing=missing)]
+            [ngettext("still loading: {count} slice", "still loading: {count} slices", missing)]
             if missing and frame.spec.is_turned
             else []
         )
     # Beside a picture with words of its own that stands in the line of the slice.
-    told = missing and not volume.may_hold_words
-    loading = [_("{missing} slices not there yet", missing=missing)] if told else []
+    many = ngettext("{count} slice not there yet", "{count} slices not there yet", missing)
+    loading = [many] if missing and not volume.may_hold_words else []
     return reservations(view, volume, frame.spec) + loading
 
 
@@ -449,7 +447,7 @@ def reservations(view: ImageView, volume: Volume, spec: CutSpec) -> list[str]:
     if not is_native(volume, spec):
         return []
     here = volume.stack.nearest_slice(view.display.point)
-    source, _ = in_force(view.room.annotations_of(view.display), volume, here)
+    source, _scale = in_force(view.room.annotations_of(view.display), volume, here)
     caveats = answered(volume.caveats) if source is Calibration.USER else volume.caveats
     ordered = sorted(caveats, key=lambda c: c.code not in _FIRST_TOLD)
     return [c.text for c in ordered][:3]

@@ -23,7 +23,7 @@ def reference(display: Display, spec: CutSpec, points: tuple[Point, ...]) -> Ima
     """Return the images that points drawn on a display lie on."""
     volume = display.volume
     if volume is None:
-        raise ValueError(_("no volume is shown"))
+        raise ValueError("no volume is shown")
     slices = sorted({volume.stack.nearest_slice(p) for p in points})
     ends = slices if len(slices) < 3 else [slices[0], slices[-1]]
     calibration, scale = calibration_at(volume, np.array(points))
@@ -45,9 +45,7 @@ def place_words(volume: Volume, spec: CutSpec, point: Point) -> str:
         return (
             _("the cut where it was begun") if spec.is_turned else _("the picture it was begun on")
         )
-    return _(
-        "slice {section_number}", section_number=section_number(volume.stack, spec.plane, point)
-    )
+    return _("slice {number}", number=section_number(volume.stack, spec.plane, point))
 
 
 def restamped(annotation: Annotation, scene: Scene) -> Annotation:

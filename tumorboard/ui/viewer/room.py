@@ -325,7 +325,7 @@ class Room(QObject):
         """Return what a tool may know when used in a view of ``display``."""
         volume, spec = display.volume, view.spec
         if volume is None:
-            raise ValueError(_("no volume is shown"))
+            raise ValueError("no volume is shown")
         shown = {a.uid: a for a in self.annotations_of(display)}
         normal = as_point(normal_of(volume, spec))
         turned = turned_caveats(spec.plane, normal) if spec.is_turned else ()
@@ -379,7 +379,7 @@ class Room(QObject):
                 _("What is drawn was hidden and is shown again: now choose what to erase.")
             )
             return True
-        self._said = _("What is drawn was hidden and is shown again. ")
+        self._said = _("What is drawn was hidden and is shown again.") + " "
         return False
 
     def _note_begun(self, tool: Tool) -> None:
@@ -443,7 +443,7 @@ class Room(QObject):
         self.tool_state, self.preview = step.state, step.preview
         self.highlight, self.snap = step.highlight, step.snap
         if step.commit:
-            self.edited.emit(_("{label} drawn", label=tool.label), step.commit)
+            self.edited.emit(f"Draw {step.commit[0].kind}", step.commit)
         if step.mask is not None:
             self.mask_touched.emit(step.mask)
         if step.path is not None:

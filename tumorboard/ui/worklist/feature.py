@@ -173,5 +173,5 @@ class WorklistFeature(Feature):
         )
         if not days:
             return ""
-        told = " and ".join(day_in_words(day) for day in days)
-        return _("It stands on the agenda of {told}, and a talk passes over it there.", told=told)
+        told = _(" and ").join(day_in_words(day) for day in days)
+        return _("It stands on the agenda of {days}, and a talk passes over it there.", days=told)

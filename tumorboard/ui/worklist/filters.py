@@ -11,7 +11,6 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QMenu,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from tumorboard.case.definitions import definition
 from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.case_words import CATEGORY_WORDS, COLUMNS
+from tumorboard.ui.shell.flow import FlowLayout
 from tumorboard.ui.shell.text_widgets import menu_entry
 
 #: What a case may lack, in the words of the readiness lights.
@@ -54,7 +54,7 @@ class CaseFilters(QWidget):
         self.toggle.setText(_("Filter ▾"))
         self.toggle.setProperty("role", "tool")
         self.toggle.setAccessibleName(_("Show or hide the filters"))
-        self.status = _combo(_("Any status"), {s: s.capitalize() for s in STATUSES})
+        self.status = _combo(_("Any status"), {s: _(s).capitalize() for s in STATUSES})
         self.category = _combo(_("Any category"), CATEGORY_WORDS)
         phases = {str(c.value): c.label for c in definition("disease_phase").choices}
         self.phase = _combo(_("Any phase"), phases)
@@ -76,11 +76,9 @@ class CaseFilters(QWidget):
         self.set_saved({})
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        line = QHBoxLayout()
-        line.setSpacing(0)
+        line = FlowLayout(0)
         for button in (self.toggle, self.saved, self.columns):
             line.addWidget(button)
-        line.addStretch(1)
         layout.addLayout(line)
         layout.addWidget(self._body)
         self._body.hide()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.app.worklist import CaseFilter
 from tumorboard.case.model import Case
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.text import tip
 from tumorboard.ui.shell.case_words import CaseLine, series_tip, series_words, study_title
 from tumorboard.ui.shell.mime import SERIES_MIME
@@ -203,7 +203,7 @@ class Worklist(QFrame):
         none = _("No cases yet. Drop a folder of images here, or press Ctrl+O.")
         self._empty.setText(_("No case matches.") if asked else none)
         count = len(uids)
-        self._cases_head.setText(f"{count} CASE{'' if count == 1 else 'S'}")
+        self._cases_head.setText(ngettext("{count} case", "{count} cases", count).upper())
         self._count(count, self._counted[1])
 
     def _show_all(self) -> None:
@@ -257,7 +257,8 @@ class _TwoLineList(QListWidget):
         """Append a head that cannot be chosen."""
         item = QListWidgetItem()
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        label = head(text)
+        label = ElidedLabel(text.upper(), "head")
+        label.setContentsMargins(0, 10, 0, 2)
         item.setSizeHint(QSize(10, 30))
         self.addItem(item)
         self.setItemWidget(item, label)
