@@ -35,7 +35,8 @@ class CaseSlides:
 class Deck:
     """Slides of some cases. ``opening`` are the lines of the first page, none for one case.
 
-    ``title`` is what the file says of itself: it names nobody.
+    ``title`` is what the file says of itself: it names nobody. With ``all_pages`` a case has as
+    many slides as it needs, else what a board needs most (`tumorboard.reports.slide_choice`).
     """
 
     title: str
@@ -43,3 +44,4 @@ class Deck:
     cases: tuple[CaseSlides, ...]
     program_version: str
     with_identity: bool
+    all_pages: bool = False

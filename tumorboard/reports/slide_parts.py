@@ -72,19 +72,24 @@ def title_sheet(case: CaseSlides) -> Stack:
     )
 
 
-def column_sheet(image: KeyImage) -> Stack:
-    """Return what stands beside a picture: caption, which images, what was measured."""
-    found: list[Block] = [caption_line(image)]
+def column_sheet(image: KeyImage, *, small: bool = False) -> Stack:
+    """Return what stands beside a picture: caption, which images, what was measured.
+
+    ``small`` is for pictures that share a page.
+    """
+    found: list[Block] = [caption_line(image, _BODY if small else _LARGE)]
     if image.series:
-        found.append(_text(image.series, _BODY, DIM))
-    if image.measured:
+        found.append(_text(image.series, LEAST if small else _BODY, DIM))
+    if small:
+        found += [_text(m, LEAST) for m in image.measured]
+    elif image.measured:
         found += [Gap(4), _head(_("Measured here")), *(_text(m, 17.0) for m in image.measured)]
-    return Stack(found, 6)
+    return Stack(found, 2 if small else 6)
 
 
-def caption_line(image: KeyImage) -> Block:
+def caption_line(image: KeyImage, size: float = _LARGE) -> Block:
     """Return the caption of a view."""
-    return _text(image.caption or _("Without a caption"), _LARGE, bold=True)
+    return _text(image.caption or _("Without a caption"), size, bold=True)
 
 
 def words_sheet(image: KeyImage) -> Stack:
@@ -95,16 +100,7 @@ def words_sheet(image: KeyImage) -> Stack:
 
 def facts_sheet(report: ReportContext) -> Stack:
     """Return size, extent in the vein, findings and all recorded facts, in two columns."""
-    level = _("level {level}", level=report.ivc.level) if report.ivc.level else ""
-    occlusion = f"occlusion: {report.ivc.occlusion.lower()}" if report.ivc.occlusion else ""
-    pieces: list[Block] = [
-        _pair(_("Size of the mass"), report.size.words if report.size else _("Not measured")),
-        _pair(
-            _("Tumour in the IVC"),
-            " · ".join(part for part in (report.ivc.extent, level, occlusion) if part),
-        ),
-        Gap(8),
-    ]
+    pieces: list[Block] = [*_extent(report), Gap(8)]
     if report.criteria:
         pieces += [_head(_("Excluding findings")), *map(_criterion, report.criteria), Gap(8)]
     for group in report.facts:
@@ -112,6 +108,16 @@ def facts_sheet(report: ReportContext) -> Stack:
         first = Stack([_head(group.title), Gap(2), lines[0]], keep=True)
         pieces += [first, *lines[1:], Gap(8)]
     return Stack([Columns(pieces, 2, 32.0)])
+
+
+def _extent(report: ReportContext) -> list[Block]:
+    """Return the size of the mass and how far it reaches in the vein."""
+    ivc = report.ivc
+    level = _("level {level}", level=ivc.level) if ivc.level else ""
+    occlusion = f"occlusion: {ivc.occlusion.lower()}" if ivc.occlusion else ""
+    size = report.size.words if report.size else _("Not measured")
+    reach = " · ".join(part for part in (ivc.extent, level, occlusion) if part)
+    return [_pair(_("Size of the mass"), size), _pair(_("Tumour in the IVC"), reach)]
 
 
 def _pair(label: str, value: str) -> Block:
@@ -141,23 +147,57 @@ def assessment_sheet(report: ReportContext) -> Stack:
         lines.append(
             _text(_("Not assessed: {missing}", missing=", ".join(report.missing)), _BODY, AMBER)
         )
-    lines += [Gap(6), _head(_("Options")), *map(_option, report.options)]
-    if not report.options:
-        lines.append(_text(_("The rules name no option for these facts."), _BODY, DIM))
-    if report.alerts:
-        lines += [Gap(6), _head(_("Alerts")), *map(_alert, report.alerts)]
+    lines += [Gap(6), *_advice(report, 150)]
     lines += [Gap(6), _head(_("Sources")), *map(_work, report.works)]
     return Stack(lines, 4)
 
 
-def _option(option: OptionLine) -> Block:
+def _advice(report: ReportContext, status: float, *, brief: bool = False) -> list[Block]:
+    """Return options, then alerts; their status has so many points of width."""
+    options = [_option(o, status, brief=brief) for o in report.options]
+    lines: list[Block] = [_head(_("Options")), *options]
+    if not report.options:
+        lines.append(_text(_("The rules name no option for these facts."), _BODY, DIM))
+    if report.alerts:
+        alerts = [_alert(alert, status) for alert in report.alerts]
+        lines += [Gap(6), _head(_("Alerts")), *alerts]
+    return lines
+
+
+def brief_sheet(report: ReportContext) -> Stack:
+    """Return on as little room as can be: category, size and findings beside what is advised.
+
+    The sources of the report's works stand below, where it holds any.
+    """
+    category = report.category
+    left: list[Block] = [_text(category.title, _LARGE, bold=True)]
+    if category.provisional:
+        words = _("Provisional: {reason}", reason=category.provisional)
+        left.append(_text(words, _BODY, AMBER, bold=True))
+    qualified = " · ".join(part for part in (*category.qualifiers, category.unassessed) if part)
+    reason = _reason_words(category.reason)
+    left += [_text(part, 13.0, DIM) for part in (qualified, reason) if part]
+    left += [Gap(4), *_extent(report)]
+    if report.criteria:
+        left += [_head(_("Excluding findings")), *map(_criterion, report.criteria)]
+    if report.missing:
+        missing = _("Not assessed: {missing}", missing=", ".join(report.missing))
+        left.append(_text(missing, 13.0, AMBER))
+    right = Stack(_advice(report, 110, brief=True), 4)
+    blocks: list[Block] = [Row([Stack(left, 4), right], (0.42, 0.58), 28, keep=False)]
+    if report.works:
+        blocks += [Gap(4), _head(_("Sources")), *map(_work, report.works)]
+    return Stack(blocks, 2)
+
+
+def _option(option: OptionLine, status: float, *, brief: bool) -> Block:
     ink = _STATUS_INKS.get(option.status, AMBER)
     held = [reason for reason in option.reasons if not reason.lost]
     said = [_text(option.title, _BODY, bold=True)]
     said += [_text(remark, 13.0, AMBER) for remark in option.departures]
     said += [_text(_reason_words(r), 13.0, DIM) for r in held[:1]]
     said += [_text(r, LEAST, DIM) for r in option.remarks if r not in option.departures]
-    if len(option.reasons) > 1:
+    if len(option.reasons) > 1 and not brief:
         more = len(option.reasons) - len(held[:1])
         said.append(
             _text(
@@ -166,8 +206,8 @@ def _option(option: OptionLine) -> Block:
                 DIM,
             )
         )
-    status = _text(option.status_words, _BODY, ink, bold=True)
-    return Row([status, Stack(said, 1)], (150, 1.0), 12)
+    words = _text(option.status_words, 13.0 if brief else _BODY, ink, bold=True)
+    return Row([words, Stack(said, 1)], (status, 1.0), 12)
 
 
 def _reason_words(reason: ReasonLine) -> str:
@@ -180,11 +220,11 @@ def _reasons(count: int) -> str:
     return "reason" if count == 1 else "reasons"
 
 
-def _alert(alert: AlertLine) -> Block:
+def _alert(alert: AlertLine, status: float) -> Block:
     ink = _SEVERITY_INKS.get(alert.severity, ACCENT)
-    status = _text(alert.severity_words, _BODY, ink, bold=True)
+    severity = _text(alert.severity_words, _BODY, ink, bold=True)
     words = _text(_reason_words(alert.reason), 13.0)
-    return Row([status, words], (150, 1.0), 12)
+    return Row([severity, words], (status, 1.0), 12)
 
 
 def _work(work: Work) -> Block:
