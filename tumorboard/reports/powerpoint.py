@@ -300,7 +300,7 @@ def _add_table(page: Page, rows: Sequence[Placed]) -> None:
     if not isinstance(first.block, Row):
         raise TypeError("a table is made of rows")
     lefts = [left for _cell, left, _wide in first.block.places(first.box.left(), first.box.width())]
-    ends = [*lefts[1:], first.box.right() + _SPARE * PT]
+    ends = [*lefts[1:], first.box.right() + first.block.gutter * PT]
     bottoms = [*(row.box.top() for row in rows[1:]), rows[-1].box.bottom()]
     whole = QRectF(lefts[0], first.box.top(), ends[-1] - lefts[0], bottoms[-1] - first.box.top())
     frame = page.shapes.add_table(len(rows), len(lefts), *_place(whole))
@@ -308,12 +308,14 @@ def _add_table(page: Page, rows: Sequence[Placed]) -> None:
     for name in ("firstRow", "bandRow"):
         look.set(name, "0")
     look.find(look.tag.replace("tblPr", "tableStyleId")).text = _BARE_TABLE
+    apart = _emu(max(first.block.gutter - _SPARE, 0.0) * PT)
     for column, left, end in zip(table.columns, lefts, ends, strict=True):
         column.width = _emu(end - left)
     for made, row, bottom in zip(table.rows, rows, bottoms, strict=True):
         made.height = _emu(bottom - row.box.top())
         for cell, pieces in zip(made.cells, _cells(row), strict=True):
-            cell.margin_left = cell.margin_right = cell.margin_top = cell.margin_bottom = 0
+            cell.margin_left = cell.margin_top = cell.margin_bottom = 0
+            cell.margin_right = apart
             cell.fill.background()
             _add_paragraphs(cell.text_frame, pieces)
 

@@ -15,6 +15,7 @@ from tumorboard.reports.content import FactGroup, KeyImage, ReportContext
 from tumorboard.reports.deck import CaseSlides, Deck
 from tumorboard.reports.slide_pages import NOTE, Slide, picture_slides, sheet_slides
 from tumorboard.reports.slide_parts import (
+    Detail,
     assessment_sheet,
     brief_sheet,
     decision_sheet,
@@ -121,16 +122,16 @@ class _Choice:
 
     def slides(self) -> list[Slide]:
         """Return them, the last one with what was left out."""
-        case, report = self._case, self._case.report
+        case, count = self._case, len(self._case.report.images)
         title = self._title()
         decision = _decision(case, NOTE)
         if len(decision) > _DECISION:
             self._part(_("the end of the decision"))
         decision = decision[:_DECISION]
         free = MOST - len(title) - len(decision)
-        advice = self._advice(min(_ADVICE, free - bool(report.images)))
+        advice = self._advice(self._room_of_advice(free))
         groups = self._groups(free - len(advice))
-        pictures = list(_pictures(case, groups, len(report.images)))
+        pictures = list(_pictures(case, groups, count))
         facts = self._facts(free - len(advice) - len(pictures))
         self._count_measurements(groups)
         found = [*title, *pictures, *facts, *advice, *decision]
@@ -154,27 +155,39 @@ class _Choice:
     def _advice(self, most: int) -> list[Slide]:
         """Return the pages of the assessment: as much of it as there is room for.
 
-        First the sources go, then the reasons of options, options that are not offered with
-        alerts that only inform, and at last options and alerts from the end of their lists.
+        First the sources go, then the reasons of options, alerts that only inform, and at last
+        options and alerts from the end of their lists.
         """
         report = self._case.report
-        for shorter in _shorter(report):
-            slides = sheet_slides(
-                self._case.name, _("Assessment"), brief_sheet(shorter), NOTE
-            )
+        slides: list[Slide] = []
+        shorter, detail = report, Detail.REASONED
+        for shorter, detail in _shorter(report):
+            sheet = brief_sheet(shorter, detail)
+            slides = sheet_slides(self._case.name, _("Assessment"), sheet, NOTE)
             if len(slides) <= most:
                 break
         else:
             self._part(_("the end of the assessment"))
-        shown = sum(not r.lost for o in shorter.options for r in o.reasons[:1])
+        reasons = [r for option in report.options for r in option.reasons]
+        shown = 0
+        if detail is Detail.REASONED:
+            shown = sum(any(not r.lost for r in o.reasons) for o in shorter.options)
         self._left = replace(
             self._left,
             options=len(report.options) - len(shorter.options),
             alerts=len(report.alerts) - len(shorter.alerts),
-            reasons=sum(len(o.reasons) for o in report.options) - shown,
+            reasons=len(reasons) - shown,
             sources=len(report.works) - len(shorter.works),
         )
         return slides[:most]
+
+    def _room_of_advice(self, free: int) -> int:
+        """Return how many pages the assessment may take: one where key images need the others."""
+        report = self._case.report
+        if len(report.images) <= free - _ADVICE:
+            return _ADVICE
+        sheet = brief_sheet(_heeded(replace(report, works=())), Detail.TITLES)
+        return 1 if len(sheet_slides("", "", sheet, NOTE)) == 1 else min(_ADVICE, free - 1)
 
     def _groups(self, most: int) -> _Groups:
         """Return key images that share a page; those of views of several series stand alone."""
@@ -216,21 +229,24 @@ class _Choice:
         self._left = replace(self._left, measurements=len(more) + len(others))
 
 
-def _shorter(report: ReportContext) -> Iterator[ReportContext]:
+def _shorter(report: ReportContext) -> Iterator[tuple[ReportContext, Detail]]:
     """Yield a report with less and less of its advice."""
-    yield report
-    yield (report := replace(report, works=()))
-    bare = tuple(replace(option, reasons=()) for option in report.options)
-    yield (report := replace(report, options=bare))
-    offered = tuple(o for o in report.options if o.status != "not_offered")
-    heeded = tuple(a for a in report.alerts if a.severity in _HEEDED)
-    yield (report := replace(report, options=offered, alerts=heeded))
+    yield report, Detail.REASONED
+    report = replace(report, works=())
+    yield report, Detail.REASONED
+    yield report, Detail.TITLES
+    yield (report := _heeded(report)), Detail.TITLES
     while report.options or report.alerts:
         if len(report.options) > len(report.alerts):
             report = replace(report, options=report.options[:-1])
         else:
             report = replace(report, alerts=report.alerts[:-1])
-        yield report
+        yield report, Detail.TITLES
+
+
+def _heeded(report: ReportContext) -> ReportContext:
+    """Return a report without the alerts that only inform."""
+    return replace(report, alerts=tuple(a for a in report.alerts if a.severity in _HEEDED))
 
 
 def _grouped(images: Sequence[KeyImage], together: int) -> list[list[KeyImage]]:
