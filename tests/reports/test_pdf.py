@@ -290,6 +290,42 @@ def test_columns_deal_out_all_their_pieces_in_order(heights, room):
     assert all(page.height(1000.0) <= room + 1 for page in pages)
 
 
+words = st.integers(1, 60).map(lambda count: "word " * count)
+pieces = st.one_of(
+    words.map(lambda text: Text(Run(text))),
+    words.map(lambda text: Stack([Text(Run("Head"), bind=True), Text(Run(text))])),
+    words.map(lambda text: Row([Text(Run("Label")), Text(Run(text))], (0.3, 0.7))),
+    words.map(lambda text: Stack([Text(Run(text)), Text(Run("And one"))], keep=True)),
+    words.map(lambda text: Columns([Text(Run(w)) for w in text.split()])),
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(pieces, min_size=1, max_size=24), st.sampled_from([0.0, 4.0]))
+def test_no_page_has_one_line_alone(blocks, gap):
+    """Pages of at least twenty lines, as paper and slides have them."""
+    width, room = 3000.0, 20 * 111.52
+    sheet = Stack(blocks, gap)
+    pages = paginate(sheet, width, room)
+    assert all(page.height(width) <= room + 1 for page in pages)
+    assert sum(len(written(page, width)) for page in pages) == len(written(sheet, width))
+    if len(pages) > 1:
+        assert min(page.lines(width) for page in pages) > 1
+
+
+def written(block, width):
+    """The words of a piece, in their order."""
+    found = []
+    for piece in block.placed(0.0, 0.0, width):
+        wide = piece.box.width()
+        if isinstance(piece.block, Row):
+            for cell, _left, own in piece.block.places(0.0, wide):
+                found += written(cell, own)
+        else:
+            found += [word for run in piece.block.runs(wide) for word in run.text.split()]
+    return found
+
+
 def test_a_head_never_stands_alone_at_the_foot():
     blocks = [Gap(60), Text(Run("Head"), bind=True), Gap(30)]
     first, second = paginate(Stack(blocks), 1000.0, 750.0)
