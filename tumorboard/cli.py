@@ -190,7 +190,7 @@ def _add_minutes(commands: Any) -> None:
 
 def _add_slides(commands: Any) -> None:
     """Add slides of a case or a whole meeting."""
-    slides = _add(commands, "slides", _slides, _("write slides (PDF 16:9) of a case or a meeting"))
+    slides = _add(commands, "slides", _slides, _("write slides (16:9) of a case or a meeting"))
     slides.add_argument("case", nargs="?", default="", metavar="CASE", help=_("label of the case"))
     slides.add_argument(
         "--meeting", default="", metavar="DATE", help=_("all cases of this meeting")
@@ -198,7 +198,11 @@ def _add_slides(commands: Any) -> None:
     slides.add_argument(
         "--start", default="", metavar="HH:MM", help=_("which, if several that day")
     )
-    slides.add_argument("--pdf", type=Path, required=True, metavar="FILE", help=_("file to write"))
+    slides.add_argument("--pdf", type=Path, metavar="FILE", help=_("write them as PDF"))
+    slides.add_argument("--pptx", type=Path, metavar="FILE", help=_("write them for PowerPoint"))
+    slides.add_argument(
+        "--all-pages", action="store_true", help=_("more than six a case where it needs them")
+    )
     slides.add_argument("--identity", action="store_true", help=_IDENTITY)
 
 
@@ -364,15 +368,16 @@ def _slides(options: argparse.Namespace) -> int:
         raise UserError(
             _("Slides are of a case or of a meeting."), _("Name a case, or add --meeting.")
         )
-    from tumorboard.ui.sharing.command_line import write_case_slides, write_meeting_slides
+    from tumorboard.ui.sharing import command_line as shared
 
-    folder, reporter, told = guided_store(options), terminal_reporter(), options.identity
-    if options.case:
-        write_case_slides(folder, options.case, options.pdf, reporter, identity=told)
+    folder, reporter, o = guided_store(options), terminal_reporter(), options
+    wanted = shared.WantedSlides(o.pdf, o.pptx, o.identity, o.all_pages)
+    if o.case:
+        shared.write_case_slides(folder, o.case, wanted, reporter)
     else:
-        day, start = options.meeting, options.start
-        write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
-    say(f"Written: {line(str(options.pdf))}")
+        shared.write_meeting_slides(folder, o.meeting, o.start, wanted, reporter)
+    for path in wanted.files:
+        say(f"Written: {line(str(path))}")
     return DONE
 
 

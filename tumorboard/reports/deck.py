@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from tumorboard.language import _
 from tumorboard.reports.content import ReportContext
 from tumorboard.reports.meeting_content import Decided
+
+#: The slides of a case, unless all are asked for, and how that is asked.
+MOST: Final = 6
+SWITCH: Final = _("All pages, also where a case has more than {count}", count=MOST)
+#: What slides can be written as, for a question for a file.
+KINDS: Final = _("PDF (*.pdf);;PowerPoint (*.pptx)")
 
 
 @dataclass(frozen=True)

@@ -133,18 +133,15 @@ def _fill(page: Page, slide: Slide, foot: Sequence[Line]) -> None:
     is_titled = bool(head)
     for part, box in slide.parts:
         if isinstance(part, Shown):
-            if not part.image.isNull():
-                _add_picture(page, part, box)
+            _add_picture(page, part, box)
             continue
-        for group in _groups(part.placed(box.left(), box.top(), box.width())):
-            if isinstance(group[0].block, Row):
-                _add_rows(page, group)
-            elif is_titled:
-                _add_box(page, group)
-            else:  # a page without a head is named by its first words
-                _add_box(page, group[:1], is_title=True)
-                _add_box(page, group[1:])
-            is_titled = True
+        pieces = list(part.placed(box.left(), box.top(), box.width()))
+        if not is_titled and pieces and isinstance(pieces[0].block, Text):
+            # A page without a head is named by its first words.
+            _add_box(page, pieces[:1], is_title=True)
+            is_titled, pieces = True, pieces[1:]
+        for group in _groups(pieces):
+            (_add_rows if isinstance(group[0].block, Row) else _add_box)(page, group)
     for line in foot:
         _add_line(page, line)
     if not is_titled:
@@ -168,6 +165,8 @@ def _kind(piece: Placed) -> tuple[object, ...]:
 
 
 def _add_picture(page: Page, shown: Shown, box: QRectF) -> None:
+    if shown.image.isNull():  # its words stand beside the free place
+        return
     made = page.shapes.add_picture(BytesIO(shown.png), *_place(box))
     naming = made._element.nvPicPr.cNvPr
     naming.set("descr", shown.words)
@@ -197,8 +196,6 @@ def _add_line(page: Page, line: Line, *, is_title: bool = False) -> None:
 
 def _add_box(page: Page, group: Sequence[Placed], *, is_title: bool = False) -> None:
     """Add paragraphs as one box of text."""
-    if not group:
-        return
     first, last = group[0].box, group[-1].box
     whole = QRectF(first.left(), first.top(), first.width(), last.bottom() - first.top())
     _add_paragraphs(_frame(page, whole, is_title=is_title), group)
@@ -211,7 +208,7 @@ def _frame(
     is_title: bool,
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> Any:
-    from pptx.enum.text import MSO_AUTO_SIZE, MSO_ANCHOR
+    from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 
     if align is Qt.AlignmentFlag.AlignLeft:
         box = box.adjusted(0, 0, _SPARE * PT, 0)

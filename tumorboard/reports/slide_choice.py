@@ -12,7 +12,7 @@ from typing import Final
 
 from tumorboard.language import _, ngettext
 from tumorboard.reports.content import FactGroup, KeyImage, ReportContext
-from tumorboard.reports.deck import CaseSlides, Deck
+from tumorboard.reports.deck import MOST, CaseSlides, Deck
 from tumorboard.reports.slide_pages import NOTE, Slide, picture_slides, sheet_slides
 from tumorboard.reports.slide_parts import (
     Detail,
@@ -24,9 +24,7 @@ from tumorboard.reports.slide_parts import (
     title_sheet,
 )
 
-#: The slides of a case, unless all are asked for.
-MOST: Final = 6
-#: The pages that its assessment may take of them, and its decision.
+#: The pages that the assessment of a case may take of its slides, and its decision.
 _ADVICE, _DECISION = 2, 2
 #: Key images that share a page at most.
 _TOGETHER: Final = 3
@@ -263,6 +261,7 @@ def _grouped(images: Sequence[KeyImage], together: int) -> list[list[KeyImage]]:
 def _on_one_page(group: Sequence[KeyImage]) -> Sequence[KeyImage]:
     """Return key images with as many of their values as leave them on one page."""
     most = max(len(one.measured) for image in group for one in image.pictures)
+    kept = list(group)
     for count in range(most, -1, -1):
         kept = [_with_measured(image, count) for image in group]
         if len(picture_slides("", "", kept)) == 1:

@@ -228,5 +228,3 @@ def _room() -> float:
 
 def _ratio(picture: QImage) -> float:
     return max(picture.width() / picture.height(), 1e-6) if not picture.isNull() else 1.0
-
-

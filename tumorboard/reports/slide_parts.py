@@ -39,7 +39,7 @@ _SEVERITY_INKS: Final = {"critical": CORAL, "warning": AMBER}
 
 
 class Detail(Enum):
-    """How much is told of an option: a reason and how many more there are, one reason, its title."""
+    """How much is told of options: a reason and how many more there are, a reason, titles."""
 
     COUNTED = "counted"
     REASONED = "reasoned"
