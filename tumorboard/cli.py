@@ -20,6 +20,7 @@ from tumorboard.app.figures_command import Terminal, add_figures
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.guideline_commands import add_guideline_commands
 from tumorboard.language import _
+from tumorboard.slide_commands import add_slides
 from tumorboard.terminal import (
     DONE,
     FAILED,
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_assess(commands)
     _add_report(commands)
     _add_minutes(commands)
-    _add_slides(commands)
+    add_slides(commands, _add, _IDENTITY)
     add_figures(commands, _add, Terminal(guided_store, say, terminal_reporter))
     bundle = _add(commands, "bundle", _bundle, _("write a case as one file for others"))
     bundle.add_argument("case", metavar="CASE", help=_("label of the case"))
@@ -186,24 +187,6 @@ def _add_minutes(commands: Any) -> None:
     minutes.add_argument("--agenda", type=Path, metavar="FILE", help=_("write the agenda as PDF"))
     minutes.add_argument("--identity", action="store_true", help=_IDENTITY)
     minutes.add_argument("--paper", choices=("A4", "Letter"), default="A4")
-
-
-def _add_slides(commands: Any) -> None:
-    """Add slides of a case or a whole meeting."""
-    slides = _add(commands, "slides", _slides, _("write slides (16:9) of a case or a meeting"))
-    slides.add_argument("case", nargs="?", default="", metavar="CASE", help=_("label of the case"))
-    slides.add_argument(
-        "--meeting", default="", metavar="DATE", help=_("all cases of this meeting")
-    )
-    slides.add_argument(
-        "--start", default="", metavar="HH:MM", help=_("which, if several that day")
-    )
-    slides.add_argument("--pdf", type=Path, metavar="FILE", help=_("write them as PDF"))
-    slides.add_argument("--pptx", type=Path, metavar="FILE", help=_("write them for PowerPoint"))
-    slides.add_argument(
-        "--all-pages", action="store_true", help=_("more than six a case where it needs them")
-    )
-    slides.add_argument("--identity", action="store_true", help=_IDENTITY)
 
 
 def _add_tools(commands: Any) -> None:
@@ -359,24 +342,6 @@ def _report(options: argparse.Namespace) -> int:
         options.paper,
         identity=options.identity,
     ):
-        say(f"Written: {line(str(path))}")
-    return DONE
-
-
-def _slides(options: argparse.Namespace) -> int:
-    if bool(options.case) == bool(options.meeting):
-        raise UserError(
-            _("Slides are of a case or of a meeting."), _("Name a case, or add --meeting.")
-        )
-    from tumorboard.ui.sharing import command_line as shared
-
-    folder, reporter, o = guided_store(options), terminal_reporter(), options
-    wanted = shared.WantedSlides(o.pdf, o.pptx, o.identity, o.all_pages)
-    if o.case:
-        shared.write_case_slides(folder, o.case, wanted, reporter)
-    else:
-        shared.write_meeting_slides(folder, o.meeting, o.start, wanted, reporter)
-    for path in wanted.files:
         say(f"Written: {line(str(path))}")
     return DONE
 

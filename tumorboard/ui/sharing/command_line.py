@@ -16,10 +16,10 @@ from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.deck import Deck
-from tumorboard.reports.files import write_whole
 from tumorboard.reports.slides import PRESENTATION, slides_bytes, write_slides
 from tumorboard.ui.sharing.slides import case_deck, meeting_deck, stored_inputs
 from tumorboard.ui.shell.application import has_display, start_qt
+from tumorboard.whole_file import write_whole
 
 
 def _reader(folder: Path) -> CaseReader:
@@ -35,10 +35,6 @@ class WantedSlides:
     pptx: Path | None = None
     identity: bool = False
     all_pages: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.files:
-            raise UserError(_("No file to write was named."), _("Add --pdf FILE or --pptx FILE."))
 
     @property
     def files(self) -> tuple[Path, ...]:
