@@ -210,8 +210,9 @@ def _frame(
 ) -> Any:
     from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 
-    if align is Qt.AlignmentFlag.AlignLeft:
-        box = box.adjusted(0, 0, _SPARE * PT, 0)
+    before = 0.0 if align is Qt.AlignmentFlag.AlignLeft else _SPARE * PT
+    after = 0.0 if align is Qt.AlignmentFlag.AlignRight else _SPARE * PT
+    box = box.adjusted(-before, 0, after, 0)
     if is_title:
         shape = page.shapes.title
         shape.left, shape.top, shape.width, shape.height = _place(box)
