@@ -23,10 +23,22 @@ def read_png(data: bytes) -> QImage:
     of SVG connects signals while Python is held, and the window waits for Python meanwhile
     when it disconnects one, each for the other and for ever.
     """
+    buffer = _opened(data)
+    return QImageReader(buffer, QByteArray(b"PNG")).read()
+
+
+def png_ratio(data: bytes) -> float:
+    """Return the width of a picture by its height without reading its pixels; 1 for no PNG."""
+    buffer = _opened(data)
+    size = QImageReader(buffer, QByteArray(b"PNG")).size()
+    return size.width() / size.height() if size.width() > 0 and size.height() > 0 else 1.0
+
+
+def _opened(data: bytes) -> QBuffer:
     buffer = QBuffer()
     buffer.setData(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    return QImageReader(buffer, QByteArray(b"PNG")).read()
+    return buffer
 
 
 class Block:

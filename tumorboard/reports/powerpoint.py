@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFontInfo
 
 from tumorboard.language import _
 from tumorboard.progress import Reporter
-from tumorboard.reports.blocks import Block, Placed, Row
+from tumorboard.reports.blocks import Block, Placed, Row, read_png
 from tumorboard.reports.deck import Deck
 from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.look import PT, font
@@ -165,7 +165,7 @@ def _kind(piece: Placed) -> tuple[object, ...]:
 
 
 def _add_picture(page: Page, shown: Shown, box: QRectF) -> None:
-    if shown.image.isNull():  # its words stand beside the free place
+    if read_png(shown.png).isNull():  # its words stand beside the free place
         return
     made = page.shapes.add_picture(BytesIO(shown.png), *_place(box))
     naming = made._element.nvPicPr.cNvPr

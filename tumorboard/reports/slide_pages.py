@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage
+from PySide6.QtGui import QFontMetricsF
 
-from tumorboard.reports.blocks import Block, Row, Stack, read_png
+from tumorboard.reports.blocks import Block, Row, Stack, png_ratio
 from tumorboard.reports.content import KeyImage
 from tumorboard.reports.look import PT, font
 from tumorboard.reports.paper import paginate
@@ -48,11 +48,15 @@ _LOWEST: Final = 216.0
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture: its pixels, the file they come from, and what it shows in words."""
+    """A picture: its file, and what it shows in words; its pixels are read when it is written."""
 
-    image: QImage
     png: bytes
     words: str
+
+    @property
+    def ratio(self) -> float:
+        """Its width by its height."""
+        return png_ratio(self.png)
 
 
 _Parts = tuple[tuple[Block | Shown, QRectF], ...]
@@ -149,14 +153,14 @@ def picture_slides(head: str, section: str, images: Sequence[KeyImage]) -> list[
 
 def _shown(image: KeyImage) -> Shown:
     words = ". ".join(part for part in (image.caption, image.series, *image.measured) if part)
-    return Shown(read_png(image.png), image.png, words)
+    return Shown(image.png, words)
 
 
 def _beside_words(image: KeyImage) -> Iterator[_Parts]:
     """Yield pages with one picture at the left and its words at the right."""
     shown = _shown(image)
     # Where a picture lies, in its own proportions and as large as its room.
-    ratio = _ratio(shown.image)
+    ratio = shown.ratio
     height = min(_room(), _PICTURE_WIDTH * PT / ratio)
     box = QRectF(SIDE * PT, _TOP * PT, height * ratio, height)
     left = box.right() + _GUTTER * PT
@@ -179,19 +183,19 @@ def _in_a_row(
         head = QRectF(SIDE * PT, top, whole, caption.height(whole))
         above, top = ((caption, head),), head.bottom() + 8 * PT
     room = QRectF(SIDE * PT, top, whole, bottom - top)
-    boxes = _fitting([one.image for one in shown], sheets, room)
+    boxes = _fitting([one.ratio for one in shown], sheets, room)
     sheet, start = _words_below(sheets, boxes, room.right()), boxes[0].bottom() + 6 * PT
     below = QRectF(SIDE * PT, start, whole, bottom - start)
     for page in paginate(sheet, below.width(), below.height()):
         yield (*above, *zip(shown, boxes, strict=True), (page, below))
 
 
-def _fitting(pictures: Sequence[QImage], sheets: Sequence[Stack], room: QRectF) -> list[QRectF]:
+def _fitting(ratios: Sequence[float], sheets: Sequence[Stack], room: QRectF) -> list[QRectF]:
     """Return the places of pictures that leave their words room: the largest, if any do."""
     found: list[QRectF] = []
     for tallest in np.linspace(room.height() - _BELOW * PT, _LOWEST * PT, 8):
         for even in (True, False):
-            found = _row(pictures, room.top(), float(tallest), even=even)
+            found = _row(ratios, room.top(), float(tallest), even=even)
             words = _words_below(sheets, found, room.right()).height(room.width())
             if found[0].bottom() + 6 * PT + words <= room.bottom():
                 return found
@@ -205,14 +209,13 @@ def _words_below(sheets: Sequence[Stack], boxes: Sequence[QRectF], right: float)
     return Stack([Row(sheets, shares, _BETWEEN, keep=False)])
 
 
-def _row(pictures: Sequence[QImage], top: float, tallest: float, *, even: bool) -> list[QRectF]:
+def _row(ratios: Sequence[float], top: float, tallest: float, *, even: bool) -> list[QRectF]:
     """Return the places of pictures of one height in a row, as large as the page allows.
 
     Room that is left is that of the words below: it goes to all of them when ``even``, else
     to the last one.
     """
-    ratios = [_ratio(picture) for picture in pictures]
-    free = (WIDTH - 2 * SIDE - _BETWEEN * (len(pictures) - 1)) * PT
+    free = (WIDTH - 2 * SIDE - _BETWEEN * (len(ratios) - 1)) * PT
     height = min(tallest, free / sum(ratios))
     spare = (free - height * sum(ratios)) / len(ratios) if even else 0.0
     boxes, left = [], SIDE * PT
@@ -224,7 +227,3 @@ def _row(pictures: Sequence[QImage], top: float, tallest: float, *, even: bool) 
 
 def _room() -> float:
     return (HEIGHT - _TOP - _BOTTOM) * PT
-
-
-def _ratio(picture: QImage) -> float:
-    return max(picture.width() / picture.height(), 1e-6) if not picture.isNull() else 1.0

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, 
 
 from tumorboard.language import _
 from tumorboard.progress import Reporter
+from tumorboard.reports.blocks import read_png
 from tumorboard.reports.deck import Deck
 from tumorboard.reports.identity import confidentiality
 from tumorboard.reports.look import PT, RESOLUTION, font
@@ -92,7 +93,7 @@ def _paint(painter: QPainter, slide: Slide, foot: str, number: str) -> None:
     for part, box in slide.parts:
         if isinstance(part, Shown):
             painter.fillRect(box, QColor("#000000"))
-            painter.drawImage(box, part.image)
+            painter.drawImage(box, read_png(part.png))
         else:
             part.paint(painter, box.left(), box.top(), box.width())
     head = head_lines(slide)
