@@ -4,6 +4,7 @@ import os
 import resource
 import threading
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,13 +26,16 @@ from tests.reports.made import (
     spoken,
     with_note,
 )
+from tests.reports.test_slides import DECIDED, deck
 from tumorboard.case.model import Remark
 from tumorboard.case.radiology_report import radiology_report
 from tumorboard.case.report_text import Basis
 from tumorboard.errors import UserError
 from tumorboard.reports.blocks import Columns, Frame, Gap, Row, Stack
 from tumorboard.reports.context import KeyImage
+from tumorboard.reports.deck import CaseSlides
 from tumorboard.reports.pdf import board_pages, paginate, pdf_bytes, write_pdf
+from tumorboard.reports.slide_choice import deck_slides
 from tumorboard.reports.text import Run, Text
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -311,6 +315,21 @@ def test_no_page_has_one_line_alone(blocks, gap):
     assert sum(len(written(page, width)) for page in pages) == len(written(sheet, width))
     if len(pages) > 1:
         assert min(page.lines(width) for page in pages) > 1
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.integers(1, 900), st.integers(1, 120), st.booleans())
+def test_no_page_of_report_and_slides_has_one_line_alone(summary, note, is_cut):
+    report = context(key_images=images(1), facts=with_note(facts(), "pe", "word " * note))
+    report = replace(report, summary="word " * summary)
+    width, room = 5150.0, 7580.0
+    pages = board_pages(report, width, room)
+    assert min(page.lines(width) for page in pages) > 1
+    slides = list(deck_slides(deck(CaseSlides(report, DECIDED), all_pages=not is_cut)))
+    for before, after in pairwise(slides):
+        if before.section == after.section:
+            (block, box) = after.parts[-1]
+            assert block.lines(box.width()) > 1
 
 
 def written(block, width):

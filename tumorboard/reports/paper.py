@@ -101,7 +101,7 @@ def paginate(sheet: Stack, width: float, room: float) -> list[Block]:
     """
     dealt = _dealt(sheet, width, room)
     for n in range(len(dealt) - 1, -1, -1):
-        if len(dealt) > 1 and _lack(dealt[n:], width):
+        if len(dealt) > 1 and dealt[n][0].lines(width) < _FEWEST:
             dealt = _fuller(dealt, n, width, room)
     return [page for page, _rest in dealt]
 
