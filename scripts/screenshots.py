@@ -240,7 +240,7 @@ class MeetingPhotographer(Photographer):
         ):
             shared = reader.read(uid)
             page = str(2 + [view.uid for view in shared.case.views].index(view_uid))
-            deck = case_deck(stored_inputs(reader, shared), None, Reporter())
+            deck = case_deck(stored_inputs(reader, shared), None, Reporter(), all_pages=True)
             write_slides(deck, Path(p) / "slides.pdf")
             command = [converter, "-png", "-r", "96", "-singlefile", "-f", page, "-l", page]
             paths = [str(Path(p) / "slides.pdf"), str(self.target / name)]

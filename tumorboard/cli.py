@@ -16,6 +16,7 @@ from tumorboard.app.figures_command import Terminal, add_figures
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.guideline_commands import add_guideline_commands
 from tumorboard.language import _
+from tumorboard.slide_commands import add_slides
 from tumorboard.terminal import (
     DONE,
     FAILED,
@@ -91,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_assess(commands)
     _add_report(commands)
     _add_minutes(commands)
-    _add_slides(commands)
+    add_slides(commands, _add, _IDENTITY)
     add_figures(commands, _add, Terminal(guided_store, say, terminal_reporter))
     bundle = _add(commands, "bundle", _bundle, _("write a case as one file for others"))
     bundle.add_argument("case", metavar="CASE", help=_("label of the case"))
@@ -184,20 +185,6 @@ def _add_minutes(commands: Any) -> None:
     minutes.add_argument("--agenda", type=Path, metavar="FILE", help=_("write the agenda as PDF"))
     minutes.add_argument("--identity", action="store_true", help=_IDENTITY)
     minutes.add_argument("--paper", choices=("A4", "Letter"), default="A4")
-
-
-def _add_slides(commands: Any) -> None:
-    """Add slides of a case or a whole meeting."""
-    slides = _add(commands, "slides", _slides, _("write slides (PDF 16:9) of a case or a meeting"))
-    slides.add_argument("case", nargs="?", default="", metavar="CASE", help=_("label of the case"))
-    slides.add_argument(
-        "--meeting", default="", metavar="DATE", help=_("all cases of this meeting")
-    )
-    slides.add_argument(
-        "--start", default="", metavar="HH:MM", help=_("which, if several that day")
-    )
-    slides.add_argument("--pdf", type=Path, required=True, metavar="FILE", help=_("file to write"))
-    slides.add_argument("--identity", action="store_true", help=_IDENTITY)
 
 
 def _add_tools(commands: Any) -> None:
@@ -351,23 +338,6 @@ def _report(options: argparse.Namespace) -> int:
         identity=options.identity,
     ):
         say(_("Written: {file}", file=line(str(path))))
-    return DONE
-
-
-def _slides(options: argparse.Namespace) -> int:
-    if bool(options.case) == bool(options.meeting):
-        raise UserError(
-            _("Slides are of a case or of a meeting."), _("Name a case, or add --meeting.")
-        )
-    from tumorboard.ui.sharing.command_line import write_case_slides, write_meeting_slides
-
-    folder, reporter, told = guided_store(options), terminal_reporter(), options.identity
-    if options.case:
-        write_case_slides(folder, options.case, options.pdf, reporter, identity=told)
-    else:
-        day, start = options.meeting, options.start
-        write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
-    say(_("Written: {file}", file=line(str(options.pdf))))
     return DONE
 
 

@@ -34,6 +34,17 @@ _TEXT_OF = {"PySide6_Essentials": "LGPL-3.0-only", "shiboken6": "LGPL-3.0-only"}
 _INSIDE = {
     "sqlcipher3": (("SQLCipher", "", "BSD-3-Clause"), ("OpenSSL", "", "Apache-2.0")),
     "PySide6_Essentials": (("Qt", "", "LGPL-3.0-only"),),
+    "lxml": (("libxml2", "", "MIT"), ("libxslt", "", "MIT")),
+    "pillow": (
+        ("libjpeg-turbo", "", "IJG AND BSD-3-Clause"),
+        ("OpenJPEG", "", "BSD-2-Clause"),
+        ("libtiff", "", "libtiff"),
+        ("libwebp", "", "BSD-3-Clause"),
+        ("FreeType", "", "FTL"),
+        ("HarfBuzz", "", "MIT"),
+        ("Little CMS", "", "MIT"),
+        ("libavif", "", "BSD-2-Clause"),
+    ),
 }
 
 _OWN = Path(__file__).resolve().parent / "licences"

@@ -1,5 +1,8 @@
 """Slides and bundles from the command line: written, taken in elsewhere, nobody told unasked."""
 
+import zipfile
+
+import pptx
 import pytest
 from pypdf import PdfReader
 
@@ -10,6 +13,7 @@ from tumorboard.app.board import Board
 from tumorboard.app.guidance import Guidance
 from tumorboard.case.meeting import AgendaItem
 from tumorboard.case.model import Patient
+from tumorboard.reports import slide_choice
 from tumorboard.store.database import Store
 
 DAY = "2026-11-27"
@@ -38,6 +42,11 @@ def run(folder, *arguments) -> int:
 
 
 def words(path) -> str:
+    """All that a file says, in words, metadata and alternative texts."""
+    if path.suffix == ".pptx":
+        with zipfile.ZipFile(path) as archive:
+            parts = [archive.read(name) for name in archive.namelist() if name.endswith(".xml")]
+        return " ".join(part.decode() for part in parts).lower()
     reader = PdfReader(path)
     text = " ".join(page.extract_text() for page in reader.pages)
     return " ".join(f"{text} {dict(reader.metadata)}".split()).lower()
@@ -47,14 +56,25 @@ def words(path) -> str:
 def test_slides_of_a_case_and_of_a_meeting(folder, tmp_path, capsys):
     for what in (("RP-1",), ("--meeting", DAY)):
         for told in (False, True):
-            path = tmp_path / f"{len(what)} {told}.pdf"
+            files = [tmp_path / f"{len(what)} {told}.{ending}" for ending in ("pdf", "pptx")]
             extra = ["--identity"] if told else []
-            assert run(folder, "slides", *what, "--pdf", path, *extra) == cli.DONE
-            text = words(path)
-            assert "rp-1" in text
-            assert ("rp-2" in text) is (len(what) == 2)
-            assert bool([s for s in SECRETS if s in text]) is told
+            wanted = ("--pdf", files[0], "--pptx", files[1])
+            assert run(folder, "slides", *what, *wanted, *extra) == cli.DONE
+            for text in map(words, files):
+                assert "rp-1" in text
+                assert ("rp-2" in text) is (len(what) == 2)
+                assert bool([s for s in SECRETS if s in text]) is told
     assert "Written" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_case_is_short_unless_all_pages_are_asked_for(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(slide_choice, "MOST", 5)  # this one fits on six
+    path = tmp_path / "a.pptx"
+    assert run(folder, "slides", "RP-1", "--pptx", path) == cli.DONE
+    assert len(pptx.Presentation(path).slides) < 6
+    assert run(folder, "slides", "RP-1", "--pptx", path, "--all-pages") == cli.DONE
+    assert len(pptx.Presentation(path).slides) == 6
 
 
 @pytest.mark.usefixtures("qapp")
@@ -86,6 +106,9 @@ def test_a_bundle_goes_out_and_comes_in_elsewhere(folder, tmp_path, capsys):
         (("slides", "--pdf", "x.pdf"), "of a case or of a meeting"),
         (("slides", "RP-9", "--pdf", "x.pdf"), "There is no case “RP-9”"),
         (("slides", "RP-1", "--pdf", "Quixfict.pdf"), "tells who the patient is"),
+        (("slides", "RP-1", "--pptx", "Quixfict.pptx"), "tells who the patient is"),
+        (("slides", "RP-1", "--pptx", "a.ppt"), "Let it end in .pptx."),
+        (("slides", "RP-1"), "Add --pdf FILE or --pptx FILE."),
         (("bundle", "RP-1", "--out", "PID-77-31.zip"), "tells who the patient is"),
         (("report", "RP-1", "--pdf", "Quixfict.pdf"), "tells who the patient is"),
     ],

@@ -4,6 +4,7 @@ import os
 import resource
 import threading
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,13 +26,16 @@ from tests.reports.made import (
     spoken,
     with_note,
 )
+from tests.reports.test_slides import DECIDED, deck
 from tumorboard.case.model import Remark
 from tumorboard.case.radiology_report import radiology_report
 from tumorboard.case.report_text import Basis
 from tumorboard.errors import UserError
 from tumorboard.reports.blocks import Columns, Frame, Gap, Row, Stack
 from tumorboard.reports.context import KeyImage
+from tumorboard.reports.deck import CaseSlides
 from tumorboard.reports.pdf import board_pages, paginate, pdf_bytes, write_pdf
+from tumorboard.reports.slide_choice import deck_slides
 from tumorboard.reports.text import Run, Text
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -288,6 +292,57 @@ def test_columns_deal_out_all_their_pieces_in_order(heights, room):
     shown = [b.height(0) / 10 for page in pages for b in gaps_in(page)]
     assert shown == heights
     assert all(page.height(1000.0) <= room + 1 for page in pages)
+
+
+words = st.integers(1, 60).map(lambda count: "word " * count)
+pieces = st.one_of(
+    words.map(lambda text: Text(Run(text))),
+    words.map(lambda text: Stack([Text(Run("Head"), bind=True), Text(Run(text))])),
+    words.map(lambda text: Row([Text(Run("Label")), Text(Run(text))], (0.3, 0.7))),
+    words.map(lambda text: Stack([Text(Run(text)), Text(Run("And one"))], keep=True)),
+    words.map(lambda text: Columns([Text(Run(w)) for w in text.split()])),
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(pieces, min_size=1, max_size=24), st.sampled_from([0.0, 4.0]))
+def test_no_page_has_one_line_alone(blocks, gap):
+    """Pages of at least twenty lines, as paper and slides have them."""
+    width, room = 3000.0, 20 * 111.52
+    sheet = Stack(blocks, gap)
+    pages = paginate(sheet, width, room)
+    assert all(page.height(width) <= room + 1 for page in pages)
+    assert sum(len(written(page, width)) for page in pages) == len(written(sheet, width))
+    if len(pages) > 1:
+        assert min(page.lines(width) for page in pages) > 1
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.integers(1, 900), st.integers(1, 120), st.booleans())
+def test_no_page_of_report_and_slides_has_one_line_alone(summary, note, is_cut):
+    report = context(key_images=images(1), facts=with_note(facts(), "pe", "word " * note))
+    report = replace(report, summary="word " * summary)
+    width, room = 5150.0, 7580.0
+    pages = board_pages(report, width, room)
+    assert min(page.lines(width) for page in pages) > 1
+    slides = list(deck_slides(deck(CaseSlides(report, DECIDED), all_pages=not is_cut)))
+    for before, after in pairwise(slides):
+        if before.section == after.section:
+            (block, box) = after.parts[-1]
+            assert block.lines(box.width()) > 1
+
+
+def written(block, width):
+    """The words of a piece, in their order."""
+    found = []
+    for piece in block.placed(0.0, 0.0, width):
+        wide = piece.box.width()
+        if isinstance(piece.block, Row):
+            for cell, _left, own in piece.block.places(0.0, wide):
+                found += written(cell, own)
+        else:
+            found += [word for run in piece.block.runs(wide) for word in run.text.split()]
+    return found
 
 
 def test_a_head_never_stands_alone_at_the_foot():

@@ -24,8 +24,8 @@ DECIDED = Decided(
 )
 
 
-def deck(*cases: CaseSlides, opening=()) -> Deck:
-    return Deck("Slides RP-0147", tuple(opening), cases, "0.1.0", with_identity=False)
+def deck(*cases: CaseSlides, opening=(), all_pages=True) -> Deck:
+    return Deck("Slides RP-0147", tuple(opening), cases, "0.1.0", False, all_pages)
 
 
 def flat(page) -> str:

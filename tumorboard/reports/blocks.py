@@ -7,12 +7,13 @@ are device units (tenths of a point) unless said to be points.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPen
 
-from tumorboard.reports.look import FAINT, PT
+from tumorboard.reports.look import BODY, FAINT, PT
 
 
 def read_png(data: bytes) -> QImage:
@@ -22,21 +23,34 @@ def read_png(data: bytes) -> QImage:
     of SVG connects signals while Python is held, and the window waits for Python meanwhile
     when it disconnects one, each for the other and for ever.
     """
+    buffer = _opened(data)
+    return QImageReader(buffer, QByteArray(b"PNG")).read()
+
+
+def png_ratio(data: bytes) -> float:
+    """Return the width of a picture by its height without reading its pixels; 1 for no PNG."""
+    buffer = _opened(data)
+    size = QImageReader(buffer, QByteArray(b"PNG")).size()
+    return size.width() / size.height() if size.width() > 0 and size.height() > 0 else 1.0
+
+
+def _opened(data: bytes) -> QBuffer:
     buffer = QBuffer()
     buffer.setData(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    return QImageReader(buffer, QByteArray(b"PNG")).read()
+    return buffer
 
 
 class Block:
     """A piece of a page; this one is empty.
 
     ``keep`` asks not to be parted unless it is taller than a page, ``bind`` to stay on
-    the page of what follows.
+    the page of what follows. ``is_words`` tells that it holds nothing but paragraphs.
     """
 
     keep: bool = False
     bind: bool = False
+    is_words: bool = True
 
     def height(self, width: float) -> float:
         """Return the height at a width."""
@@ -57,8 +71,26 @@ class Block:
         del width, room, page
         return None, self
 
+    def lines(self, width: float) -> int:
+        """Return how many lines of words stand below one another in it at a width."""
+        del width
+        return 0
+
+    def placed(self, x: float, y: float, width: float) -> Iterator[Placed]:
+        """Yield what stands where with the upper left corner at (x, y): see `Placed`."""
+        del x, y, width
+        return iter(())
+
     def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
         """Paint with the upper left corner at (x, y)."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A paragraph, a row of paragraphs, or a picture, and the place it takes."""
+
+    block: Block
+    box: QRectF
 
 
 class Gap(Block):
@@ -75,6 +107,8 @@ class Gap(Block):
 
 class Hairline(Block):
     """A thin line over the whole width with a little room around it."""
+
+    is_words = False
 
     def __init__(self, around: float = 3.0) -> None:
         self._around = around * PT
@@ -100,6 +134,17 @@ class Stack(Block):
         self.gap = gap
         self.keep = keep
         self.bind = bind
+        self.is_words = all(block.is_words for block in self.blocks)
+
+    def lines(self, width: float) -> int:
+        """Return the lines of all pieces."""
+        return sum(block.lines(width) for block in self.blocks)
+
+    def placed(self, x: float, y: float, width: float) -> Iterator[Placed]:
+        """Yield the pieces from top to bottom."""
+        for block in self.blocks:
+            yield from block.placed(x, y, width)
+            y += block.height(width) + self.gap * PT
 
     def height(self, width: float) -> float:
         """Return the sum of the heights and gaps."""
@@ -147,6 +192,28 @@ class Row(Block):
         self.gutter = gutter
         self.keep = keep
         self.bind = bind
+        self.is_words = False
+
+    def lines(self, width: float) -> int:
+        """Return the lines of the cell that has most."""
+        pairs = zip(self.cells, self.widths(width), strict=True)
+        return max(cell.lines(w) for cell, w in pairs)
+
+    def places(self, x: float, width: float) -> list[tuple[Block, float, float]]:
+        """Return each cell with its left edge and width."""
+        found = []
+        for cell, cell_width in zip(self.cells, self.widths(width), strict=True):
+            found.append((cell, x, cell_width))
+            x += cell_width + self.gutter * PT
+        return found
+
+    def placed(self, x: float, y: float, width: float) -> Iterator[Placed]:
+        """Yield itself where all cells hold words, else what they hold."""
+        if all(cell.is_words for cell in self.cells):
+            yield Placed(self, QRectF(x, y, width, self.height(width)))
+            return
+        for cell, left, cell_width in self.places(x, width):
+            yield from cell.placed(left, y, cell_width)
 
     def widths(self, width: float) -> list[float]:
         """Return the width of each cell."""
@@ -182,9 +249,8 @@ class Row(Block):
 
     def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
         """Paint the cells from left to right."""
-        for cell, cell_width in zip(self.cells, self.widths(width), strict=True):
-            cell.paint(painter, x, y, cell_width)
-            x += cell_width + self.gutter * PT
+        for cell, left, cell_width in self.places(x, width):
+            cell.paint(painter, left, y, cell_width)
 
 
 class Columns(Block):
@@ -194,6 +260,22 @@ class Columns(Block):
         self.blocks = tuple(blocks)
         self.count = count
         self.gutter = gutter
+        self.is_words = False
+
+    def lines(self, width: float) -> int:
+        """Return the lines of the column that has most."""
+        own = self._width(width)
+        return max(Stack(column).lines(own) for column in self._balanced(width))
+
+    def placed(self, x: float, y: float, width: float) -> Iterator[Placed]:
+        """Yield what stands in column by column."""
+        own = self._width(width)
+        for column in self._balanced(width):
+            yield from Stack(column).placed(x, y, own)
+            x += own + self.gutter * PT
+
+    def _balanced(self, width: float) -> list[list[Block]]:
+        return self._filled(self._width(width), self.height(width) + 0.5)[0]
 
     def _width(self, width: float) -> float:
         return (width - self.gutter * PT * (self.count - 1)) / self.count
@@ -244,8 +326,7 @@ class Columns(Block):
     def paint(self, painter: QPainter, x: float, y: float, width: float) -> None:
         """Paint column by column."""
         own = self._width(width)
-        columns, _ = self._filled(own, self.height(width) + 0.5)
-        for column in columns:
+        for column in self._balanced(width):
             Stack(column).paint(painter, x, y, own)
             x += own + self.gutter * PT
 
@@ -260,6 +341,11 @@ class Frame(Block):
         self._dashed = dashed
         self._padding = 9 * PT
         self.keep = True
+        self.is_words = False
+
+    def lines(self, width: float) -> int:
+        """Return the lines of what is inside."""
+        return self._inside.lines(width - 2 * self._padding)
 
     def height(self, width: float) -> float:
         """Return the height of what is inside with the padding."""
@@ -297,6 +383,7 @@ class Picture(Block):
     """
 
     _TALLEST = 260.0
+    is_words = False
 
     def __init__(self, image: QImage, points: float) -> None:
         self._image = image
@@ -307,6 +394,10 @@ class Picture(Block):
         ratio = self._image.height() / max(self._image.width(), 1)
         wide = min(width, self._widest, self._TALLEST * PT / max(ratio, 1e-6))
         return wide, wide * ratio
+
+    def lines(self, width: float) -> int:
+        """Return how many lines would be as high."""
+        return round(self.height(width) / (BODY * PT))
 
     def height(self, width: float) -> float:
         """Return the height in proportion."""

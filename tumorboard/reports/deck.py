@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from tumorboard.language import _
 from tumorboard.reports.content import ReportContext
 from tumorboard.reports.meeting_content import Decided
+
+#: The slides of a case, unless all are asked for, and how that is asked.
+MOST: Final = 6
+SWITCH: Final = _("All pages, also where a case has more than {count}", count=MOST)
+#: What slides can be written as, for a question for a file.
+KINDS: Final = _("PDF (*.pdf);;PowerPoint (*.pptx)")
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,8 @@ class CaseSlides:
 class Deck:
     """Slides of some cases. ``opening`` are the lines of the first page, none for one case.
 
-    ``title`` is what the file says of itself: it names nobody.
+    ``title`` is what the file says of itself: it names nobody. With ``all_pages`` a case has as
+    many slides as it needs, else what a board needs most (`tumorboard.reports.slide_choice`).
     """
 
     title: str
@@ -43,3 +52,4 @@ class Deck:
     cases: tuple[CaseSlides, ...]
     program_version: str
     with_identity: bool
+    all_pages: bool = False

@@ -15,6 +15,8 @@ from tumorboard.reports.look import ACCENT, AMBER, CORAL, DIM, INK, PT
 class Mark(Block):
     """A shape as large as a letter: a state of a finding or the severity of an alert."""
 
+    is_words = False
+
     def __init__(self, kind: str, line: float) -> None:
         self._kind = kind
         self._line = line * PT

@@ -21,6 +21,11 @@ _PAPERS: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.
 #: Room around the text in points; the running head and foot stand inside the first two.
 _TOP, _BOTTOM, _SIDE = 42.0, 42.0, 40.0
 
+#: The fewest lines on a page of several, and by how much the page before is shortened for it, in
+#: points and times.
+_FEWEST: Final = 3
+_STEP, _STEPS = 8.0, 24
+
 #: From the width and height of the room on a page to the pages.
 PagesOf = Callable[[float, float], list[Block]]
 
@@ -93,17 +98,64 @@ def paper_bytes(pages_of: PagesOf, running: Running, paper: str = "A4") -> bytes
 
 
 def paginate(sheet: Stack, width: float, room: float) -> list[Block]:
-    """Deal a sheet out on pages; each begins with what did not fit on the one before."""
-    pages: list[Block] = []
-    rest: Block | None = sheet
+    """Deal a sheet out on pages; each begins with what did not fit on the one before.
+
+    A page is not left with a line or two: the one before gives it some of its own, and where
+    that cannot be, a piece that wants to stay whole is parted.
+    """
+    dealt = _dealt(sheet, width, room)
+    for n in range(len(dealt) - 1, -1, -1):
+        if len(dealt) > 1 and dealt[n][0].lines(width) < _FEWEST:
+            dealt = _fuller(dealt, n, width, room)
+    return [page for page, _rest in dealt]
+
+
+#: Pages, each with all that was still to be dealt out when it was begun.
+_Dealt = list[tuple[Block, Block]]
+
+
+def _dealt(rest: Block | None, width: float, room: float) -> _Dealt:
+    dealt: _Dealt = []
     while rest is not None:
-        head, left = rest.split(width, room, room)
-        if head is None and isinstance(left, Stack):
-            # What can neither be parted nor fits on an empty page stands alone.
-            head, left = left.blocks[0], Stack(left.blocks[1:], left.gap)
-        pages.append(head or Block())
-        rest = left if left is not None and left.height(width) > 0 else None
-    return pages
+        page, left = _page(rest, width, room, room)
+        dealt.append((page, rest))
+        rest = left
+    return dealt
+
+
+def _page(rest: Block, width: float, room: float, page: float) -> tuple[Block, Block | None]:
+    """Return what fits into ``room``, and the rest; pieces higher than ``page`` may be parted."""
+    head, left = rest.split(width, room, page)
+    if head is None and isinstance(left, Stack):
+        # What can neither be parted nor fits on an empty page stands alone.
+        head, left = left.blocks[0], Stack(left.blocks[1:], left.gap)
+    return head or Block(), left if left is not None and left.height(width) > 0 else None
+
+
+def _lack(dealt: _Dealt, width: float) -> int:
+    """Return how many lines pages lack to have the fewest that a page should have."""
+    return sum(max(_FEWEST - page.lines(width), 0) for page, _rest in dealt)
+
+
+def _fuller(dealt: _Dealt, number: int, width: float, room: float) -> _Dealt:
+    """Return pages of which the one of this number lacks fewer lines, if that can be had."""
+    best, lack = dealt, _lack(dealt, width)
+    tries = [(number, room, 0.0)]  # part what wants to stay whole
+    if number > 0:
+        filled = dealt[number - 1][0].height(width)
+        shorter = [filled - step * _STEP * PT for step in range(1, _STEPS)]
+        tries = [(number - 1, high, room) for high in shorter if high > 0] + tries
+    for first, high, page in tries:
+        head, left = _page(dealt[first][1], width, high, page)
+        if head.height(width) > room:
+            continue
+        rest = dealt[first][1]
+        found = [*dealt[:first], (head, rest), *_dealt(left, width, room)]
+        if len(found) <= len(dealt) and (now := _lack(found, width)) < lack:
+            best, lack = found, now
+        if not lack:
+            break
+    return best
 
 
 def _head_and_foot(painter: QPainter, writer: QPdfWriter, running: Running, page: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import Enum
 from typing import Final
 
 from tumorboard.language import _, inside, ngettext
@@ -35,6 +36,14 @@ _BODY, _LARGE, _TITLE = 15.0, 22.0, 44.0
 _STATUS_INKS: Final = {"suggest": ACCENT, "consider": ACCENT}
 _STATE_WORDS: Final = {"present": "■ ", "absent": "○ ", "not_assessed": "◌ "}
 _SEVERITY_INKS: Final = {"critical": CORAL, "warning": AMBER}
+
+
+class Detail(Enum):
+    """How much is told of options: a reason and how many more there are, a reason, titles."""
+
+    COUNTED = "counted"
+    REASONED = "reasoned"
+    TITLES = "titles"
 
 
 def _text(
@@ -76,19 +85,24 @@ def title_sheet(case: CaseSlides) -> Stack:
     )
 
 
-def column_sheet(image: KeyImage) -> Stack:
-    """Return what stands beside a picture: caption, which images, what was measured."""
-    found: list[Block] = [caption_line(image)]
+def column_sheet(image: KeyImage, *, small: bool = False) -> Stack:
+    """Return what stands beside a picture: caption, which images, what was measured.
+
+    ``small`` is for pictures that share a page.
+    """
+    found: list[Block] = [caption_line(image, _BODY if small else _LARGE)]
     if image.series:
-        found.append(_text(image.series, _BODY, DIM))
-    if image.measured:
+        found.append(_text(image.series, LEAST if small else _BODY, DIM))
+    if small:
+        found += [_text(m, LEAST) for m in image.measured]
+    elif image.measured:
         found += [Gap(4), _head(_("Measured here")), *(_text(m, 17.0) for m in image.measured)]
-    return Stack(found, 6)
+    return Stack(found, 2 if small else 6)
 
 
-def caption_line(image: KeyImage) -> Block:
+def caption_line(image: KeyImage, size: float = _LARGE) -> Block:
     """Return the caption of a view."""
-    return _text(image.caption or _("Without a caption"), _LARGE, bold=True)
+    return _text(image.caption or _("Without a caption"), size, bold=True)
 
 
 def words_sheet(image: KeyImage) -> Stack:
@@ -99,17 +113,7 @@ def words_sheet(image: KeyImage) -> Stack:
 
 def facts_sheet(report: ReportContext) -> Stack:
     """Return size, extent in the vein, findings and all recorded facts, in two columns."""
-    level = _("level {level}", level=report.ivc.level) if report.ivc.level else ""
-    occlusion = inside(report.ivc.occlusion)
-    occlusion = _("occlusion: {degree}", degree=occlusion) if occlusion else ""
-    pieces: list[Block] = [
-        _pair(_("Size of the mass"), report.size.words if report.size else _("Not measured")),
-        _pair(
-            _("Tumour in the IVC"),
-            " · ".join(part for part in (report.ivc.extent, level, occlusion) if part),
-        ),
-        Gap(8),
-    ]
+    pieces: list[Block] = [*_extent(report), Gap(8)]
     if report.criteria:
         pieces += [_head(_("Excluding findings")), *map(_criterion, report.criteria), Gap(8)]
     for group in report.facts:
@@ -119,16 +123,29 @@ def facts_sheet(report: ReportContext) -> Stack:
     return Stack([Columns(pieces, 2, 32.0)])
 
 
-def _pair(label: str, value: str) -> Block:
-    return Stack([Row([_text(label, _BODY, DIM), _text(value)], (0.45, 0.55), 10), Gap(3)])
+def _extent(report: ReportContext, points: float = _BODY) -> list[Block]:
+    """Return the size of the mass and how far it reaches in the vein."""
+    ivc = report.ivc
+    level = _("level {level}", level=ivc.level) if ivc.level else ""
+    degree = inside(ivc.occlusion)
+    occlusion = _("occlusion: {degree}", degree=degree) if degree else ""
+    size = report.size.words if report.size else _("Not measured")
+    reach = " · ".join(part for part in (ivc.extent, level, occlusion) if part)
+    pairs = ((_("Size of the mass"), size), (_("Tumour in the IVC"), reach))
+    return [_pair(label, value, points) for label, value in pairs]
 
 
-def _criterion(criterion: CriterionLine) -> Block:
+def _pair(label: str, value: str, size: float = _BODY) -> Block:
+    cells = [_text(label, size, DIM), _text(value, size)]
+    return Stack([Row(cells, (0.45, 0.55), 10), Gap(3)])
+
+
+def _criterion(criterion: CriterionLine, size: float = _BODY) -> Block:
     present = criterion.state == "present"
-    words = _text(criterion.words, _BODY, INK if present else DIM, bold=present)
+    words = _text(criterion.words, size, INK if present else DIM, bold=present)
     label = Text(
-        Run(_STATE_WORDS[criterion.state], _BODY, CORAL if present else DIM),
-        Run(criterion.label, _BODY, INK, bold=present),
+        Run(_STATE_WORDS[criterion.state], size, CORAL if present else DIM),
+        Run(criterion.label, size, INK, bold=present),
     )
     return Stack([Row([label, words], (1.0, 100), 8), Gap(3)])
 
@@ -148,23 +165,77 @@ def assessment_sheet(report: ReportContext) -> Stack:
         lines.append(
             _text(_("Not assessed: {missing}", missing=", ".join(report.missing)), _BODY, AMBER)
         )
-    lines += [Gap(6), _head(_("Options")), *map(_option, report.options)]
-    if not report.options:
-        lines.append(_text(_("The rules name no option for these facts."), _BODY, DIM))
-    if report.alerts:
-        lines += [Gap(6), _head(_("Alerts")), *map(_alert, report.alerts)]
+    lines += [Gap(6), *_advice(report, 150)]
     lines += [Gap(6), _head(_("Sources")), *map(_work, report.works)]
     return Stack(lines, 4)
 
 
-def _option(option: OptionLine) -> Block:
-    ink = _STATUS_INKS.get(option.status, AMBER)
+def _advice(report: ReportContext, status: float, detail: Detail = Detail.COUNTED) -> list[Block]:
+    """Return options, then alerts; their status has so many points of width."""
+    lines: list[Block] = [_head(_("Options"))]
+    if detail is Detail.TITLES:
+        lines += _titles(report.options, status)
+    else:
+        lines += [_option(option, status, detail) for option in report.options]
+    if not report.options:
+        lines.append(_text(_("The rules name no option for these facts."), _BODY, DIM))
+    if report.alerts:
+        alerts = [_alert(alert, status, _size_of(detail)) for alert in report.alerts]
+        lines += [Gap(6), _head(_("Alerts")), *alerts]
+    return lines
+
+
+def _titles(options: Sequence[OptionLine], status: float) -> Iterator[Block]:
+    """Yield for each status the titles of its options."""
+    for words in dict.fromkeys(option.status_words for option in options):
+        held = [option for option in options if option.status_words == words]
+        titles = " · ".join(option.title for option in held)
+        yield Row([_status(held[0], 13.0), _text(titles, 13.0)], (status, 1.0), 12)
+
+
+def brief_sheet(report: ReportContext, detail: Detail) -> Stack:
+    """Return on as little room as can be: category, size and findings beside what is advised.
+
+    The sources of the report's works stand below, where it holds any.
+    """
+    category = report.category
+    left: list[Block] = [_text(category.title, _LARGE, bold=True)]
+    if category.provisional:
+        words = _("Provisional: {reason}", reason=category.provisional)
+        left.append(_text(words, 13.0, AMBER, bold=True))
+    qualified = " · ".join(part for part in (*category.qualifiers, category.unassessed) if part)
+    reason = _reason_words(category.reason)
+    left += [_text(part, 13.0, DIM) for part in (qualified, reason) if part]
+    left += [Gap(4), *_extent(report, 13.0)]
+    if report.criteria:
+        findings = [_criterion(c, 13.0) for c in report.criteria]
+        left += [Gap(4), _head(_("Excluding findings")), *findings]
+    if report.missing:
+        missing = _("Not assessed: {missing}", missing=", ".join(report.missing))
+        left.append(_text(missing, 13.0, AMBER))
+    right = Stack(_advice(report, 118, detail), 4)
+    blocks: list[Block] = [Row([Stack(left), right], (0.4, 0.6), 24, keep=False)]
+    if report.works:
+        blocks += [Gap(4), _head(_("Sources")), *map(_work, report.works)]
+    return Stack(blocks, 2)
+
+
+def _size_of(detail: Detail) -> float:
+    """Return the size of the words of a status."""
+    return _BODY if detail is Detail.COUNTED else 13.0
+
+
+def _status(option: OptionLine, size: float) -> Text:
+    return _text(option.status_words, size, _STATUS_INKS.get(option.status, AMBER), bold=True)
+
+
+def _option(option: OptionLine, status: float, detail: Detail) -> Block:
     held = [reason for reason in option.reasons if not reason.lost]
     said = [_text(option.title, _BODY, bold=True)]
     said += [_text(remark, 13.0, AMBER) for remark in option.departures]
     said += [_text(_reason_words(r), 13.0, DIM) for r in held[:1]]
     said += [_text(r, LEAST, DIM) for r in option.remarks if r not in option.departures]
-    if len(option.reasons) > 1:
+    if len(option.reasons) > 1 and detail is Detail.COUNTED:
         more = len(option.reasons) - len(held[:1])
         said.append(
             _text(
@@ -177,8 +248,7 @@ def _option(option: OptionLine) -> Block:
                 DIM,
             )
         )
-    status = _text(option.status_words, _BODY, ink, bold=True)
-    return Row([status, Stack(said, 1)], (150, 1.0), 12)
+    return Row([_status(option, _size_of(detail)), Stack(said, 1)], (status, 1.0), 12)
 
 
 def _reason_words(reason: ReasonLine) -> str:
@@ -187,11 +257,15 @@ def _reason_words(reason: ReasonLine) -> str:
     return f"{told} {reason.citation}".strip()
 
 
-def _alert(alert: AlertLine) -> Block:
+def _reasons(count: int) -> str:
+    return "reason" if count == 1 else "reasons"
+
+
+def _alert(alert: AlertLine, status: float, size: float) -> Block:
     ink = _SEVERITY_INKS.get(alert.severity, ACCENT)
-    status = _text(alert.severity_words, _BODY, ink, bold=True)
+    severity = _text(alert.severity_words, size, ink, bold=True)
     words = _text(_reason_words(alert.reason), 13.0)
-    return Row([status, words], (150, 1.0), 12)
+    return Row([severity, words], (status, 1.0), 12)
 
 
 def _work(work: Work) -> Block:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
-from tumorboard.reports.blocks import Block
+from tumorboard.reports.blocks import Block, Placed
 from tumorboard.reports.look import BODY, INK, PT, font
 from tumorboard.text import sided
 
-_LEADING = 1.36
+#: From line to line, and from the top of a line to its baseline, as shares of the size and of
+#: that pitch.
+LEADING = 1.36
+ASCENT = 0.78
 #: Lines that stay together at the head and the foot of a page.
 _TOGETHER = 2
 
@@ -32,7 +36,7 @@ class Text(Block):
 
     def __init__(self, *runs: Run, bind: bool = False) -> None:
         self._runs = tuple(replace(run, text=sided(run.text)) for run in runs if run.text)
-        self._pitch = max((r.size for r in self._runs), default=BODY) * _LEADING * PT
+        self._pitch = max((r.size for r in self._runs), default=BODY) * LEADING * PT
         self._laid: tuple[float, QTextLayout] | None = None
         self._first = 0
         self._last: int | None = None
@@ -74,6 +78,34 @@ class Text(Block):
         count = self._layout(width).lineCount() if self._runs else 0
         return range(self._first, count if self._last is None else min(self._last, count))
 
+    @property
+    def pitch(self) -> float:
+        """From line to line."""
+        return self._pitch
+
+    def lines(self, width: float) -> int:
+        """Return how many lines of it stand here."""
+        return len(self._lines(width))
+
+    def placed(self, x: float, y: float, width: float) -> Iterator[Placed]:
+        """Yield itself; nothing without words."""
+        if self.lines(width):
+            yield Placed(self, QRectF(x, y, width, self.height(width)))
+
+    def runs(self, width: float) -> Iterator[Run]:
+        """Yield the runs of the lines that stand here."""
+        lines, layout = self._lines(width), self._layout(width)
+        if not lines:
+            return
+        first, last = (layout.lineAt(n) for n in (lines.start, lines.stop - 1))
+        begin, end, start = first.textStart(), last.textStart() + last.textLength(), 0
+        for run in self._runs:
+            units = run.text.encode("utf-16-le")
+            low, high = max(begin - start, 0), min(end - start, len(units) // 2)
+            if low < high:
+                yield replace(run, text=units[2 * low : 2 * high].decode("utf-16-le"))
+            start += len(units) // 2
+
     def height(self, width: float) -> float:
         """Return the height of its lines."""
         return len(self._lines(width)) * self._pitch
@@ -98,7 +130,7 @@ class Text(Block):
         layout = self._layout(width)
         for index in self._lines(width):
             line = layout.lineAt(index)
-            top = y + (index - self._first) * self._pitch + self._pitch * 0.78 - line.ascent()
+            top = y + (index - self._first) * self._pitch + self._pitch * ASCENT - line.ascent()
             painter.setPen(QColor(INK))
             line.draw(painter, QPointF(x, top))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pptx
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -18,6 +19,7 @@ from tests.store.samples import annotation
 from tumorboard.annotations.model import ImageReference, Kind, as_point, new_uid
 from tumorboard.case.model import Lesion
 from tumorboard.imaging.geometry import Plane
+from tumorboard.reports import slide_choice
 from tumorboard.ui.shell.share_dialog import ShareDialog
 
 SECRETS = ("quixfict", "frieda", "pid-77-31", "19590412", "12.04.1959")
@@ -141,6 +143,30 @@ def test_identity_is_told_only_when_asked(named_desk, tmp_path):
             assert ("quixfict" in words_of(files["index.html"])) is with_identity
     assert pixels[True] != pixels[False]  # what was written on the picture is painted anew
     check_slides(zipfile.Path(tmp_path / "False.zip", "slides.pdf").read_bytes())
+
+
+def test_slides_for_powerpoint_with_every_page(named_desk, tmp_path, monkeypatch):
+    monkeypatch.setattr(slide_choice, "MOST", 2)
+    counts = []
+    for every in (False, True):
+        named_desk.window.actions_by_name["file.slides"].trigger()
+        question = dialog_of(ShareDialog)
+        if every:
+            QTest.keyClick(question.more, Qt.Key.Key_Space)
+        buttons = question.findChild(QDialogButtonBox)
+        buttons.button(QDialogButtonBox.StandardButton.Save).click()
+        files = dialog_of(QFileDialog)
+        files.filterSelected.emit(next(f for f in files.nameFilters() if "PowerPoint" in f))
+        assert Path(files.selectedFiles()[0]).name == "slides RP-1.pptx"
+        path = tmp_path / f"{every}.pptx"
+        files.fileSelected.emit(str(path))
+        files.close()
+        named_desk.settle()
+        counts.append(len(pptx.Presentation(path).slides))
+        with zipfile.ZipFile(path) as archive:
+            said = b" ".join(map(archive.read, archive.namelist())).decode("utf-8", "replace")
+        assert told(said.lower()) == []
+    assert counts[0] < counts[1]
 
 
 def check_slides(data: bytes) -> None:

@@ -17,10 +17,10 @@ from tumorboard.progress import Reporter
 from tumorboard.ui.key_images.pictures import paint_saved
 from tumorboard.ui.key_images.report import shots_of
 from tumorboard.ui.measurements.histogram import Plot
-from tumorboard.ui.presenter.stage_view import caption
 from tumorboard.ui.sharing.board_report import build_report, report_inputs
 from tumorboard.ui.viewer.painting import Frame
 from tumorboard.ui.viewer.snapshot import snapshot
+from tumorboard.ui.viewer.told import place_words
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 RIGHT = Qt.MouseButton.RightButton
@@ -332,6 +332,6 @@ def test_what_an_audience_sees_is_told_with_its_thickness(fused):
     QApplication.processEvents()
     spec = view.spec
     assert spec.slab_mm > 0
-    said = caption(view, view.frame())
+    said = place_words(view.display.volume, view.frame().spec, view.display.point, "")
     assert f"{spec.mode.value} {spec.slab_mm:g} mm" in said
     assert said.startswith("Axial ")

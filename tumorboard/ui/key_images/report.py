@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage
 
-from tumorboard.annotations.calibration import scale_in_force
 from tumorboard.annotations.kinds import MARKS, SPECS
 from tumorboard.annotations.model import Annotation, as_point
 from tumorboard.annotations.visibility import on_section, rests_on
@@ -17,16 +15,15 @@ from tumorboard.case.model import Case
 from tumorboard.case.saved_view import SavedPicture, SavedView
 from tumorboard.imaging.geometry import Plane, Point
 from tumorboard.imaging.slicing import cut, native_plane
-from tumorboard.imaging.view_cut import make_cut
+from tumorboard.imaging.view_cut import CutSpec, make_cut
 from tumorboard.imaging.viewport import Viewport, resolve
 from tumorboard.imaging.volume import Volume
 from tumorboard.imaging.windowing import GreyTable, default_window
 from tumorboard.language import _
 from tumorboard.reports.measured import value_of
-from tumorboard.ui.key_images.pictures import paint_saved
+from tumorboard.ui.key_images.pictures import Place, paint_saved, painted, strips_of
 from tumorboard.ui.shell.provenance import dicom_date
-from tumorboard.ui.viewer import overlay
-from tumorboard.ui.viewer.render import grey_image
+from tumorboard.ui.viewer.painting import Frame
 
 _SIZE = (430, 350)
 _RATIO = 3.0
@@ -122,41 +119,17 @@ def picture(volume: Volume, case: Case, shot: Shot, upper: Volume | None = None)
 
     ``upper`` is the series in colours over a kept view.
     """
-    width, height = _SIZE
     if shot.saved is not None:
-        return paint_saved(volume, case, shot.saved, _size_of(shot.saved), _RATIO, upper=upper)
-    image = QImage(int(width * _RATIO), int(height * _RATIO), QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(_RATIO)
-    image.fill(QColor("#000000"))
+        size = _size_of(shot.saved)
+        return paint_saved(volume, case, shot.saved, size, _RATIO, upper=upper, marks=shot.marks)
     section = cut(volume, shot.plane, shot.point)
-    projection = resolve(Viewport(), section.grid, (width, height), _RATIO)
+    spec = CutSpec(shot.plane)
+    strips = strips_of(case, volume, spec, shot.point, _SIZE)
+    projection = resolve(Viewport(), section.grid, _SIZE, _RATIO, strips)
     middle = cut(volume, native_plane(volume.stack), shot.point)
-    window = default_window(volume, middle.image)
-    grey, owner = grey_image(section, projection, GreyTable(volume, window, False), fast=False)
-    painter = QPainter(image)
-    try:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, top, _, _ = projection.target
-        painter.drawImage(QPointF(left / _RATIO, top / _RATIO), grey)
-        size = QRectF(0, 0, width, height)
-        mine = [a for a in case.annotations if rests_on(a.image, volume) and not a.proposed]
-        visible = on_section(mine, volume, section)
-        across = shot.plane is not Plane.AXIAL
-        if across:
-            visible = tuple(a for a in visible if a.kind not in MARKS)
-        rim = overlay.rim_of(
-            size,
-            projection,
-            scale=scale_in_force(mine, volume, section.slice_index),
-            letters_of=volume.side_letters,
-            levels=mine if across else (),
-        )
-        overlay.paint_rim(painter, rim)
-        overlay.paint_annotations(painter, visible, projection, volume, "", rim.free)
-    finally:
-        painter.end()
-    del grey, owner
-    return image
+    table = GreyTable(volume, default_window(volume, middle.image), False)
+    frame = Frame(volume, spec, section, projection, table, False, True)
+    return painted(frame, case, Place(shot.series_key, shot.point), _SIZE)
 
 
 def _size_of(saved: SavedPicture) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tumorboard.case.meeting import Meeting
 from tumorboard.progress import Reporter
+from tumorboard.reports.deck import KINDS, SWITCH
 
 if TYPE_CHECKING:
     from tumorboard.app.guidance import Guidance
@@ -46,25 +47,36 @@ class Papers:
             return
         from tumorboard.ui.shell.share_dialog import ShareDialog
 
-        dialog = ShareDialog(PAPERS[kind][0], host.parent_widget)
-        dialog.wanted.connect(partial(self.choose, kind))
+        switch = SWITCH if kind == "slides" else ""
+        dialog = ShareDialog(PAPERS[kind][0], host.parent_widget, switch=switch)
+        dialog.wanted.connect(
+            lambda told: self.choose(kind, told, all_pages=dialog.more.isChecked())
+        )
         dialog.open()
 
-    def choose(self, kind: str, with_identity: bool) -> None:
+    def choose(self, kind: str, with_identity: bool, *, all_pages: bool = False) -> None:
         """Ask for the file."""
         host = self._host
         meeting = self._meetings.current
         if meeting is None:
             return
         title, ending = PAPERS[kind]
+        kinds = KINDS if kind == "slides" else f"{title} (*.{ending})"
+        asked = {"with_identity": with_identity, "all_pages": all_pages}
         open_save(
-            *(host, title, f"{kind} {meeting.date}.{ending}", f"{title} (*.{ending})"),
-            lambda path: host.when_measured(
-                partial(self.write, kind, meeting, path, with_identity=with_identity)
-            ),
+            *(host, title, f"{kind} {meeting.date}.{ending}", kinds),
+            lambda path: host.when_measured(partial(self.write, kind, meeting, path, **asked)),
         )
 
-    def write(self, kind: str, meeting: Meeting, path: Path, *, with_identity: bool) -> None:
+    def write(
+        self,
+        kind: str,
+        meeting: Meeting,
+        path: Path,
+        *,
+        with_identity: bool,
+        all_pages: bool = False,
+    ) -> None:
         """Write a paper in the background."""
         host = self._host
         folder, author = host.session.store.folder, host.session.author
@@ -77,7 +89,8 @@ class Papers:
             from tumorboard.app.meeting_papers import Request, papers_of
 
             if kind == "slides":
-                _write_slides(folder, guidance, author, meeting, path, with_identity, reporter)
+                asked = {"with_identity": with_identity, "all_pages": all_pages}
+                _write_slides(folder, guidance, author, meeting, path, asked, reporter)
                 return
             titles = {option.id: option.title for option in guidance.guideline.options.values()}
             request = Request(titles, author, with_identity)
@@ -98,7 +111,7 @@ def _write_slides(
     author: str,
     meeting: Meeting,
     path: Path,
-    with_identity: bool,
+    asked: dict[str, bool],
     reporter: Reporter,
 ) -> None:
     from tumorboard.app.file_names import check_name
@@ -107,8 +120,9 @@ def _write_slides(
     from tumorboard.ui.sharing.slides import meeting_deck
 
     with CaseReader(folder, guidance, author) as reader:
-        check_name(path, reader.people_of(meeting), with_identity=with_identity)
-        deck = meeting_deck(reader, meeting.uid, reporter, with_identity=with_identity)
+        people = reader.people_of(meeting)
+        check_name(path, people, with_identity=asked["with_identity"])
+        deck = meeting_deck(reader, meeting.uid, reporter, **asked)
     write_slides(deck, path, reporter)
 
 

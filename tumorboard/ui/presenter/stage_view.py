@@ -10,7 +10,6 @@ from PySide6.QtGui import QDragEnterEvent, QFontMetricsF, QKeyEvent, QPainter, Q
 from PySide6.QtWidgets import QWidget
 
 from tumorboard.imaging.geometry import Plane
-from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve
 from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.theme import colour
@@ -19,17 +18,11 @@ from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.edge import strips_for
-from tumorboard.ui.viewer.fused import colour_bar_box, paint_colour_bar
+from tumorboard.ui.viewer.fused import paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
-from tumorboard.ui.viewer.painting import (
-    Frame,
-    Painting,
-    drawn_here,
-    names_at_rim,
-    reservations,
-    wish_of,
-)
+from tumorboard.ui.viewer.painting import Frame, Painting, drawn_here, reservations, wish_of
 from tumorboard.ui.viewer.room import Room
+from tumorboard.ui.viewer.told import paint_told, place_words
 
 #: Words over pictures are this much larger than in the reading window at a height of 1080 px.
 _LARGER: Final = 2.0
@@ -99,34 +92,20 @@ def magnified(view: ImageView, frame: Frame, scale: float) -> Projection:
 
 def _paint(painter: QPainter, view: ImageView, frame: Frame, size: QRectF) -> None:
     volume, spec, projection = frame.volume, frame.spec, frame.projection
-    if frame.section.slice_index is None and not spec.is_turned:
-        overlay.paint_gaps(painter, volume, projection, size)
-    # What stands at the rim of a view before an audience.
-    across = names_at_rim(frame.spec)
-    bar = colour_bar_box(frame, frame.over.fusion, size)
-    rim = overlay.rim_of(
-        size,
-        frame.projection,
+    paint_colour_bar(painter, frame, frame.over.fusion, size)
+    mine = view.room.annotations_of(view.display)
+    date = view.display.title.date
+    words = place_words(volume, spec, view.display.point, date)
+    rim = paint_told(
+        *(painter, frame, size, mine, view.display.point),
         scale=view.scale,
-        letters_of=frame.volume.side_letters,
-        corners=((), (), (caption(view, frame),)),
-        badges=reservations(view, frame.volume, frame.spec),
-        levels=view.room.annotations_of(view.display) if across else (),
-        more=(bar,) if bar is not None else (),
+        words=words,
         strips=view.strips,
     )
-    paint_colour_bar(painter, frame, frame.over.fusion, size)
-    overlay.paint_rim(painter, rim)
     visible = drawn_here(view, spec, frame.section)
     wish = wish_of(view, projection, volume, visible, free=rim.free)
     overlay.paint_kept(painter, wish, view.ahead.sheet(wish), "")
     view.ahead.painted(wish, spec, frame.section)
-
-
-def caption(view: ImageView, frame: Frame) -> str:
-    """Return "Axial 98 / 212 · 12 Nov 2026": where the picture lies, how thick, and its date."""
-    words = cut_words(frame.volume, frame.spec, view.display.point)
-    return " · ".join(part for part in (words, view.display.title.date) if part)
 
 
 class StageView(ImageView):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from tumorboard.app.file_names import check_name
@@ -9,10 +11,15 @@ from tumorboard.app.guidance import Guidance
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.settings import Settings
 from tumorboard.app.shared_case import CaseReader, case_named
+from tumorboard.case.model import Patient
+from tumorboard.errors import UserError
+from tumorboard.language import _
 from tumorboard.progress import Reporter
-from tumorboard.reports.slides import write_slides
+from tumorboard.reports.deck import Deck
+from tumorboard.reports.slides import PRESENTATION, slides_bytes, write_slides
 from tumorboard.ui.sharing.slides import case_deck, meeting_deck, stored_inputs
 from tumorboard.ui.shell.application import has_display, start_qt
+from tumorboard.whole_file import write_whole
 
 
 def _reader(folder: Path) -> CaseReader:
@@ -20,9 +27,40 @@ def _reader(folder: Path) -> CaseReader:
     return CaseReader(folder, Guidance(folder), Settings().author)
 
 
-def write_case_slides(
-    folder: Path, label: str, path: Path, reporter: Reporter, *, identity: bool
-) -> None:
+@dataclass(frozen=True)
+class WantedSlides:
+    """What slides are to be written: as PDF, for PowerPoint, or both, and what they may tell."""
+
+    pdf: Path | None = None
+    pptx: Path | None = None
+    identity: bool = False
+    all_pages: bool = False
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files to write."""
+        return tuple(path for path in (self.pdf, self.pptx) if path is not None)
+
+    def check(self, people: Iterable[Patient]) -> None:
+        """Refuse names that tell who a case is about, and endings that mislead."""
+        if self.pptx is not None and self.pptx.suffix.lower() != PRESENTATION:
+            raise UserError(
+                _("“{name}” is no name of a PowerPoint file.", name=self.pptx.name),
+                _("Let it end in .pptx."),
+            )
+        held = tuple(people)
+        for path in self.files:
+            check_name(path, held, with_identity=self.identity)
+
+    def write(self, deck: Deck) -> None:
+        """Write the files, each whole or not at all."""
+        if self.pdf is not None:
+            write_whole(self.pdf, slides_bytes(deck))
+        if self.pptx is not None:
+            write_slides(deck, self.pptx)
+
+
+def write_case_slides(folder: Path, label: str, wanted: WantedSlides, reporter: Reporter) -> None:
     """Write the slides of the case with this label.
 
     Raises
@@ -35,15 +73,15 @@ def write_case_slides(
     application = start_qt(offscreen=not has_display())
     with _reader(folder) as reader:
         shared = reader.read(case_named(reader.store, label))
-        check_name(path, shared.people, with_identity=identity)
-        decided = reader.decided(shared, with_identity=identity)
-        inputs = stored_inputs(reader, shared, with_identity=identity)
-        write_slides(case_deck(inputs, decided, reporter), path)
+        wanted.check(shared.people)
+        decided = reader.decided(shared, with_identity=wanted.identity)
+        inputs = stored_inputs(reader, shared, with_identity=wanted.identity)
+        wanted.write(case_deck(inputs, decided, reporter, all_pages=wanted.all_pages))
     del application
 
 
 def write_meeting_slides(
-    folder: Path, day: str, start: str, path: Path, reporter: Reporter, *, identity: bool
+    folder: Path, day: str, start: str, wanted: WantedSlides, reporter: Reporter
 ) -> None:
     """Write the slides of the meeting on a day; the errors are those above."""
     from tumorboard.app.meeting_papers import find_meeting
@@ -51,9 +89,9 @@ def write_meeting_slides(
     application = start_qt(offscreen=not has_display())
     with _reader(folder) as reader:
         meeting = find_meeting(reader.store, day, start)
-        check_name(path, reader.people_of(meeting), with_identity=identity)
-        deck = meeting_deck(reader, meeting.uid, reporter, with_identity=identity)
-        write_slides(deck, path)
+        wanted.check(reader.people_of(meeting))
+        asked = {"with_identity": wanted.identity, "all_pages": wanted.all_pages}
+        wanted.write(meeting_deck(reader, meeting.uid, reporter, **asked))
     del application
 
 

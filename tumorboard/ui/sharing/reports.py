@@ -12,6 +12,7 @@ from tumorboard.app.identity import names_of
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.progress import Reporter
+from tumorboard.reports.deck import KINDS, SWITCH
 from tumorboard.ui.shell.file_dialogs import open_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.share_dialog import ShareDialog
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 #: The papers: title of the question, filter of the files, ending of the proposed name.
 _PAPERS: Final = {
     "report": (_("Board report"), _("PDF (*.pdf);;HTML (*.html)"), "pdf"),
-    "slides": (_("Slides"), _("PDF (*.pdf)"), "pdf"),
+    "slides": (_("Slides"), KINDS, "pdf"),
 }
 #: What is said of the papers when no case is open.
 _NO_CASE: Final = {
@@ -49,11 +50,14 @@ class ReportFeature(Feature):
         if host.case is None:
             host.say(_NO_CASE[kind])
             return
-        dialog = ShareDialog(title, host.parent_widget)
-        dialog.wanted.connect(partial(self.choose, kind))
+        switch = SWITCH if kind == "slides" else ""
+        dialog = ShareDialog(title, host.parent_widget, switch=switch)
+        dialog.wanted.connect(
+            lambda told: self.choose(kind, told, all_pages=dialog.more.isChecked())
+        )
         dialog.open()
 
-    def choose(self, kind: str, with_identity: bool) -> None:
+    def choose(self, kind: str, with_identity: bool, *, all_pages: bool = False) -> None:
         """Ask for the file."""
         host, case = self._host, self._host.case
         if case is None:
@@ -64,19 +68,26 @@ class ReportFeature(Feature):
         open_save(
             *(host, title, name, filters),
             lambda path: host.when_measured(
-                partial(self.write, path, kind, with_identity=with_identity)
+                partial(self.write, path, kind, with_identity=with_identity, all_pages=all_pages)
             ),
         )
 
-    def write(self, path: Path, kind: str = "report", *, with_identity: bool = False) -> None:
-        """Write a paper in the background; a report as PDF or HTML by the ending of the name."""
+    def write(
+        self,
+        path: Path,
+        kind: str = "report",
+        *,
+        with_identity: bool = False,
+        all_pages: bool = False,
+    ) -> None:
+        """Write a paper in the background, in the format that the ending of the name says."""
         from tumorboard.ui.sharing.board_report import report_inputs
 
         host = self._host
         try:
             inputs = report_inputs(host.workspace, with_identity=with_identity)
             check_name(path, inputs.people, with_identity=with_identity)
-            work = self._work(kind, inputs, path)
+            work = self._work(kind, inputs, path, all_pages=all_pages)
         except UserError as error:
             host.say(str(error), state="warning")
             return
@@ -87,7 +98,9 @@ class ReportFeature(Feature):
             failed=lambda text: host.say(text, state="warning"),
         )
 
-    def _work(self, kind: str, inputs: ReportInputs, path: Path) -> Callable[[Reporter], object]:
+    def _work(
+        self, kind: str, inputs: ReportInputs, path: Path, *, all_pages: bool
+    ) -> Callable[[Reporter], object]:
         from tumorboard.app.shared_case import decided_of
         from tumorboard.reports.slides import write_slides
         from tumorboard.ui.sharing.board_report import build_report, save_report
@@ -100,7 +113,7 @@ class ReportFeature(Feature):
             store = host.session.store
             decided = decided_of(store, inputs.case, hidden, titles)
             return lambda reporter: write_slides(
-                case_deck(inputs, decided, reporter), path, reporter
+                case_deck(inputs, decided, reporter, all_pages=all_pages), path, reporter
             )
         html = path.suffix.lower() in (".html", ".htm")
         paper = str(host.settings["report.paper"])

@@ -13,7 +13,9 @@ from tumorboard.reports.meeting_sheet import cases_text
 from tumorboard.ui.sharing.board_report import ReportInputs, build_report, opened_shots
 
 
-def case_deck(inputs: ReportInputs, decided: Decided | None, reporter: Reporter) -> Deck:
+def case_deck(
+    inputs: ReportInputs, decided: Decided | None, reporter: Reporter, *, all_pages: bool = False
+) -> Deck:
     """Return the slides of one case; for any thread.
 
     Raises
@@ -24,7 +26,8 @@ def case_deck(inputs: ReportInputs, decided: Decided | None, reporter: Reporter)
     """
     report = build_report(inputs, reporter)
     title = _("Slides {label}", label=report.label)
-    return Deck(title, (), (CaseSlides(report, decided),), __version__, inputs.with_identity)
+    cases = (CaseSlides(report, decided),)
+    return Deck(title, (), cases, __version__, inputs.with_identity, all_pages)
 
 
 def stored_inputs(
@@ -39,7 +42,12 @@ def stored_inputs(
 
 
 def meeting_deck(
-    reader: CaseReader, meeting_uid: str, reporter: Reporter, *, with_identity: bool = False
+    reader: CaseReader,
+    meeting_uid: str,
+    reporter: Reporter,
+    *,
+    with_identity: bool = False,
+    all_pages: bool = False,
 ) -> Deck:
     """Return the slides of a meeting, case after case; what each needs is let go after it.
 
@@ -69,4 +77,4 @@ def meeting_deck(
     for case in papers.cases:
         question = f": {case.question}" if case.question else ""
         opening.append(f"{case.number}  {case.label}{question}")
-    return Deck(title, tuple(opening), tuple(found), __version__, with_identity)
+    return Deck(title, tuple(opening), tuple(found), __version__, with_identity, all_pages)

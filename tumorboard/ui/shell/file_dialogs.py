@@ -81,14 +81,24 @@ def open_save(
 ) -> QFileDialog:
     """Ask where a file shall be written while the window goes on; ``taken`` is told.
 
-    ``kinds`` is a filter such as "Calendar (*.ics)"; the ending of ``name`` is added where the
-    person types none.
+    ``kinds`` are filters such as "Calendar (*.ics)", parted by ";;"; the ending of ``name`` is
+    added where the person types none. Another filter gives the name another ending.
     """
+
+    def follow(chosen: str) -> None:
+        ending = chosen.rpartition("*.")[2].rstrip(")")
+        dialog.setDefaultSuffix(ending)
+        for named in dialog.selectedFiles():
+            if Path(named).suffix.lower() in endings:
+                dialog.selectFile(f"{Path(named).stem}.{ending}")
+
+    endings = {f".{kind.rpartition('*.')[2].rstrip(')')}" for kind in kinds.split(";;")}
     dialog = QFileDialog(host.parent_widget, title, begins_at(host, PAPERS))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilter(kinds)
     dialog.setDefaultSuffix(name.rpartition(".")[2])
     dialog.selectFile(name)
+    dialog.filterSelected.connect(follow)
     return _opened(host, dialog, PAPERS, taken)
 
 

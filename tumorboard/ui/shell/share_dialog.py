@@ -15,16 +15,17 @@ _Button = QDialogButtonBox.StandardButton
 class ShareDialog(QDialog):
     """Asks whether a file may tell who the cases are about; it may not unless asked for.
 
-    ``note`` says what else is in the file.
+    ``note`` says what else is in the file, ``switch`` names one thing more that can be asked for.
     """
 
     wanted = Signal(bool)
 
-    def __init__(self, title: str, parent: QWidget, note: str = "") -> None:
+    def __init__(self, title: str, parent: QWidget, note: str = "", switch: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(460)
         self.identity = QCheckBox(SWITCH)
+        self.more = QCheckBox(switch)
         buttons = QDialogButtonBox(_Button.Save | _Button.Cancel)
         buttons.button(_Button.Save).setText(_("Choose file…"))
         buttons.accepted.connect(self.accept)
@@ -35,6 +36,7 @@ class ShareDialog(QDialog):
             *([words(note)] if note else []),
             self.identity,
             words(SWITCH_NOTE, "dim"),
+            *([self.more] if switch else []),
             buttons,
         ):
             layout.addWidget(widget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from tumorboard.annotations.kinds import MARKS
 from tumorboard.annotations.labels import Box
 from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.spine import level_words, named_among
-from tumorboard.imaging.geometry import Calibration, Plane
+from tumorboard.imaging.geometry import Calibration, Plane, Point
 from tumorboard.imaging.slicing import (
     Section,
     native_plane,
@@ -307,11 +308,13 @@ def word_strips(view: ImageView) -> Strips:
 
 
 def drawn_here(view: ImageView, spec: CutSpec, section: Section) -> tuple[Annotation, ...]:
-    """Return what is drawn over a cut; across the body marks of a vessel stand at the rim."""
-    visible = view.visible_annotations(section)
-    if not names_at_rim(spec):
-        return visible
-    return tuple(a for a in visible if a.kind not in MARKS)
+    """Return what is drawn over a cut."""
+    return without_levels(view.visible_annotations(section), spec)
+
+
+def without_levels(annotations: tuple[Annotation, ...], spec: CutSpec) -> tuple[Annotation, ...]:
+    """Return annotations without the marks of a vessel that stand at the rim of a cut."""
+    return tuple(a for a in annotations if not (names_at_rim(spec) and a.kind in MARKS))
 
 
 def wish_of(
@@ -444,10 +447,18 @@ def badges(view: ImageView, frame: Frame) -> list[str]:
 
 def reservations(view: ImageView, volume: Volume, spec: CutSpec) -> list[str]:
     """Return the reservations on a stored picture itself, whatever is still to come."""
+    mine = view.room.annotations_of(view.display)
+    return reservations_on(mine, volume, spec, view.display.point)
+
+
+def reservations_on(
+    annotations: Sequence[Annotation], volume: Volume, spec: CutSpec, point: Point
+) -> list[str]:
+    """Return the reservations on the picture at a point; ``annotations`` are of its series."""
     if not is_native(volume, spec):
         return []
-    here = volume.stack.nearest_slice(view.display.point)
-    source, _scale = in_force(view.room.annotations_of(view.display), volume, here)
+    here = volume.stack.nearest_slice(point)
+    source, _scale = in_force(annotations, volume, here)
     caveats = answered(volume.caveats) if source is Calibration.USER else volume.caveats
     ordered = sorted(caveats, key=lambda c: c.code not in _FIRST_TOLD)
     return [c.text for c in ordered][:3]
