@@ -26,12 +26,13 @@ from tumorboard.app.meeting_words import (
     planned_starts,
 )
 from tumorboard.app.readiness import case_lights
+from tumorboard.app.told import told_label, withholding_of
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.guidelines.category_words import category_title, guideline_words, qualifiers
 from tumorboard.language import _
-from tumorboard.reports.identity import Withholding
+from tumorboard.reports.identity import Choice, Withholding
 from tumorboard.reports.meeting_content import (
     Identity,
     MeetingCase,
@@ -47,12 +48,14 @@ class Request:
     """How the papers are wanted.
 
     ``titles`` are the options of the catalogue by identifier; ``with_identity`` has names,
-    identifiers and dates of birth told, which are otherwise blanked wherever they stand.
+    identifiers and dates of birth told, which are otherwise blanked wherever people wrote them.
+    ``answers`` is what holds for every word that may be a name, where nobody can be asked.
     """
 
     titles: Mapping[str, str]
     author: str = ""
     with_identity: bool = False
+    answers: Choice | None = None
 
 
 def find_meeting(store: CaseRepository, day: str, start: str = "") -> Meeting:
@@ -102,8 +105,16 @@ def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) ->
 
     """
     found = [store.cases.load(item.case_uid) for item in meeting.items]
-    hidden = () if request.with_identity else _people(store, found)
-    reader = _Reader(store, meeting, Words(Withholding(hidden), _staff(meeting), request.titles))
+    people = _people(store, found)
+
+    def read(item: AgendaItem, case: Case) -> MeetingCase:
+        """Return what the papers say of a case; its place in the order comes later."""
+        withheld = Withholding(())
+        if not request.with_identity:
+            withheld = withholding_of(store, case, people, request.answers)
+        words = Words(withheld, _staff(meeting), request.titles)
+        return _Reader(store, meeting, words).case(item, case)
+
     papers = MeetingPapers(
         date=meeting.date,
         day=day_in_words(meeting.date),
@@ -113,7 +124,7 @@ def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) ->
         minutes=meeting.minutes,
         cases=tuple(
             replace(
-                reader.case(item, case),
+                read(item, case),
                 number=number,
                 starts=starts,
                 identity=_identity(case) if request.with_identity else Identity(),
@@ -153,7 +164,7 @@ def _identity(case: Case) -> Identity:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads the cases of a meeting from the store."""
+    """Reads a case of a meeting from the store, in the words of that case."""
 
     store: CaseRepository
     meeting: Meeting
@@ -168,7 +179,7 @@ class _Reader:
             number=0,
             starts="",
             minutes=item.minutes,
-            label=self.words.free(case.label),
+            label=told_label(self.store, case, self.words.blanked),
             question=self.words.free(question),
             presenter=self.words.person(item.presenter),
             readiness=self._readiness(replace(case, question=question)),
@@ -186,8 +197,7 @@ class _Reader:
         title = category_title(result)
         if not title:
             return None
-        told = tuple(self.words.free(text) for text in qualifiers(result))
-        return Reading(title, told, guideline_words(result), frozen)
+        return Reading(title, qualifiers(result), guideline_words(result), frozen)
 
     def _readiness(self, case: Case) -> tuple[Readiness, ...]:
         return tuple(

@@ -32,7 +32,7 @@ from tumorboard.reports.content import (
     ReportContext,
     SettingLine,
 )
-from tumorboard.reports.identity import Withholding, identity_text
+from tumorboard.reports.identity import NEUTRAL_LABEL, Withholding, identity_text
 from tumorboard.reports.measured import ivc_extent, other_measurements, size_of_index
 from tumorboard.reports.sources import number_sources
 from tumorboard.reports.words import (
@@ -42,7 +42,7 @@ from tumorboard.reports.words import (
     origin_text,
     plain_all,
 )
-from tumorboard.text import changed
+from tumorboard.reports.written import in_words
 
 __all__ = ["KeyImage", "ReportContext", "report_context"]
 
@@ -62,10 +62,12 @@ def report_context(
     author: str,
     with_identity: bool = False,
     former: Sequence[Patient] = (),
+    withheld: Withholding | None = None,
 ) -> ReportContext:
     """Put together what a report says; name and identifier only ``with_identity``.
 
-    Otherwise they are blanked wherever somebody wrote them as well.
+    Otherwise they are blanked in what people wrote before anything is made of it; what the
+    program says of the case is never searched.
 
     Parameters
     ----------
@@ -79,8 +81,16 @@ def report_context(
         ISO time; it and all others are shown in local time.
     former
         Whom else the case was said to be about: blanked too.
+    withheld
+        What blanks, where more is known than these names; a case that is blanked already stays
+        as it is.
 
     """
+    if not with_identity:
+        blank = withheld or Withholding((case.patient, *former))
+        label = case.label if blank(case.label) == case.label else NEUTRAL_LABEL
+        case = replace(in_words(case, blank), label=label)
+        facts, assessment = in_words(facts, blank), in_words(assessment, blank)
     numbering = number_sources(assessment)
     context = ReportContext(
         label=case.label,
@@ -108,29 +118,7 @@ def report_context(
         colophon=_colophon(assessment, audit_head, program_version, created_utc, author),
         with_identity=with_identity,
     )
-    hidden = () if with_identity else (case.patient, *former)
-    return plain_all(without_identity(context, Withholding(hidden)))
-
-
-#: What persons wrote or where their words can stand; the guideline's own words are left alone.
-_WRITTEN = ("label", "question", "summary", "size", "images", "measurements", "reading", "settings")
-
-
-def without_identity(context: ReportContext, withheld: Withholding) -> ReportContext:
-    """Return a report with identity blanked in all that comes from the case."""
-    written = {name: changed(getattr(context, name), withheld) for name in _WRITTEN}
-    groups = tuple(
-        replace(g, lines=tuple(replace(x, origin=withheld(x.origin)) for x in g.lines))
-        for g in context.facts
-    )
-    return replace(
-        context,
-        **written,
-        ivc=replace(context.ivc, origin=withheld(context.ivc.origin)),
-        criteria=tuple(replace(c, origin=withheld(c.origin)) for c in context.criteria),
-        facts=groups,
-        colophon=replace(context.colophon, author=withheld(context.colophon.author)),
-    )
+    return plain_all(context)
 
 
 def _colophon(

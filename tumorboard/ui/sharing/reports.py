@@ -86,6 +86,7 @@ class ReportFeature(Feature):
 
     def _work(self, kind: str, inputs: ReportInputs, path: Path) -> Callable[[Reporter], object]:
         from tumorboard.app.shared_case import decided_of
+        from tumorboard.reports.identity import Withholding
         from tumorboard.reports.slides import write_slides
         from tumorboard.ui.sharing.board_report import build_report, save_report
         from tumorboard.ui.sharing.slides import case_deck
@@ -93,9 +94,8 @@ class ReportFeature(Feature):
         host = self._host
         if kind == "slides":
             titles = {o.id: o.title for o in host.workspace.guidance.guideline.options.values()}
-            hidden = () if inputs.with_identity else inputs.people
-            store = host.session.store
-            decided = decided_of(store, inputs.case, hidden, titles)
+            withheld = Withholding(()) if inputs.with_identity else inputs.withheld
+            decided = decided_of(host.session.store, inputs.case, withheld, titles)
             return lambda reporter: write_slides(
                 case_deck(inputs, decided, reporter), path, reporter
             )

@@ -31,10 +31,11 @@ def stored_inputs(
     reader: CaseReader, shared: SharedCase, *, with_identity: bool = False
 ) -> ReportInputs:
     """Take what the report of a stored case needs, in the thread of the reader."""
-    shots, fused = opened_shots(shared.case, reader.images)
+    told = shared.told(with_identity=with_identity)
+    shots, fused = opened_shots(told.case, reader.images)
     return ReportInputs(
-        *(shared.case, shared.facts, shared.assessment, shared.audit_head, shared.author),
-        *(shots, fused, shared.people[1:], with_identity),
+        *(told.case, told.facts, told.assessment, told.audit_head, told.author),
+        *(shots, fused, told.people, told.withheld, with_identity),
     )
 
 
