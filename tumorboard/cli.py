@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tumorboard import __version__
 from tumorboard.app.figures_command import Terminal, add_figures
@@ -35,6 +35,9 @@ from tumorboard.terminal import (
     terminal_reporter,
 )
 from tumorboard.text import line, lines
+
+if TYPE_CHECKING:
+    from tumorboard.reports.identity import Choice
 
 _IDENTITY = _("name the patients (the default withholds them)")
 
@@ -100,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument(
         "--out", type=Path, required=True, metavar="FILE.zip", help=_("file to write")
     )
-    bundle.add_argument("--identity", action="store_true", help=_IDENTITY)
+    _add_identity(bundle)
     demo = _add(commands, "demo", _demo, _("open the built-in demonstration cases"))
     demo.add_argument(
         "--out",
@@ -145,7 +148,7 @@ def _add_report(commands: Any) -> None:
     report.add_argument("--html", type=Path, metavar="FILE", help=_("write HTML"))
     report.add_argument("--paper", choices=("A4", "Letter"), default="A4")
     report.add_argument("--radiology", action="store_true", help=_("print the radiology report"))
-    report.add_argument("--identity", action="store_true", help=_IDENTITY)
+    _add_identity(report)
 
 
 def _add_import(commands: Any) -> None:
@@ -184,7 +187,7 @@ def _add_minutes(commands: Any) -> None:
         "--csv", type=Path, metavar="FILE", help=_("write a table of the decisions")
     )
     minutes.add_argument("--agenda", type=Path, metavar="FILE", help=_("write the agenda as PDF"))
-    minutes.add_argument("--identity", action="store_true", help=_IDENTITY)
+    _add_identity(minutes)
     minutes.add_argument("--paper", choices=("A4", "Letter"), default="A4")
 
 
@@ -199,7 +202,23 @@ def _add_slides(commands: Any) -> None:
         "--start", default="", metavar="HH:MM", help=_("which, if several that day")
     )
     slides.add_argument("--pdf", type=Path, required=True, metavar="FILE", help=_("file to write"))
-    slides.add_argument("--identity", action="store_true", help=_IDENTITY)
+    _add_identity(slides)
+
+
+def _add_identity(paper: argparse.ArgumentParser) -> None:
+    """Add what a paper may tell of its patient."""
+    paper.add_argument("--identity", action="store_true", help=_IDENTITY)
+    paper.add_argument(
+        "--words-that-are-names",
+        choices=("blank", "keep"),
+        help=_("what to do with words that are a name of the patient too, such as May"),
+    )
+
+
+def _answers(options: argparse.Namespace) -> Choice | None:
+    from tumorboard.reports.identity import Choice
+
+    return None if options.words_that_are_names is None else Choice(options.words_that_are_names)
 
 
 def _add_tools(commands: Any) -> None:
@@ -340,7 +359,12 @@ def _report(options: argparse.Namespace) -> int:
     if options.radiology:
         from tumorboard.app.radiology_text import radiology_text
 
-        say(lines(radiology_text(guided_store(options), options.case, told=options.identity)))
+        text = radiology_text(
+            *(guided_store(options), options.case),
+            told=options.identity,
+            answers=_answers(options),
+        )
+        say(lines(text))
         return DONE
     if options.pdf is None and options.html is None:
         raise UserError(_("No file to write was named."), _("Add --pdf FILE or --html FILE."))
@@ -350,10 +374,10 @@ def _report(options: argparse.Namespace) -> int:
     for path in write_report(
         guided_store(options),
         options.case,
-        options.pdf,
-        options.html,
+        (options.pdf, options.html),
         options.paper,
         identity=options.identity,
+        answers=_answers(options),
     ):
         say(f"Written: {line(str(path))}")
     return DONE
@@ -368,10 +392,17 @@ def _slides(options: argparse.Namespace) -> int:
 
     folder, reporter, told = guided_store(options), terminal_reporter(), options.identity
     if options.case:
-        write_case_slides(folder, options.case, options.pdf, reporter, identity=told)
+        write_case_slides(
+            *(folder, options.case, options.pdf, reporter),
+            identity=told,
+            answers=_answers(options),
+        )
     else:
-        day, start = options.meeting, options.start
-        write_meeting_slides(folder, day, start, options.pdf, reporter, identity=told)
+        write_meeting_slides(
+            *(folder, (options.meeting, options.start), options.pdf, reporter),
+            identity=told,
+            answers=_answers(options),
+        )
     say(f"Written: {line(str(options.pdf))}")
     return DONE
 
@@ -380,7 +411,11 @@ def _bundle(options: argparse.Namespace) -> int:
     from tumorboard.ui.sharing.command_line import write_bundle_of
 
     folder, reporter = guided_store(options), terminal_reporter()
-    write_bundle_of(folder, options.case, options.out, reporter, identity=options.identity)
+    write_bundle_of(
+        *(folder, options.case, options.out, reporter),
+        identity=options.identity,
+        answers=_answers(options),
+    )
     say(f"Written: {line(str(options.out))}")
     return DONE
 
@@ -399,7 +434,7 @@ def _minutes(options: argparse.Namespace) -> int:
     from tumorboard.reports.minutes import write_minutes
     from tumorboard.ui.shell.application import has_display, start_qt
 
-    wanted = Wanted(options.day, options.start, files, options.identity)
+    wanted = Wanted(options.day, options.start, files, options.identity, _answers(options))
     papers = stored_papers(guided_store(options), wanted, Settings().author)
     application = start_qt(offscreen=not has_display())
     if options.agenda is not None:

@@ -74,7 +74,7 @@ def test_a_sentence_of_the_own_case_waits_for_a_person(name):
 )
 def test_distinctive_names_of_others_are_withheld(name, text):
     told = Withholding([], [Patient("", name, "", "")])(text)
-    assert told.replace(WITHHELD, "").strip(" and the") == ""
+    assert told.replace(WITHHELD, "").split() in ([], ["the"], ["and"])
 
 
 @pytest.mark.parametrize("text", ["Bo was here", "Li-Fraumeni", "Ng tube", "an old scar"])

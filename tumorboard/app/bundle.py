@@ -29,7 +29,6 @@ from tumorboard.app.bundle_format import (
     voxels_name,
 )
 from tumorboard.app.bundle_identity import (
-    Blank,
     blanked_record,
 )
 from tumorboard.app.bundle_places import space_here, wrong_identifier
@@ -132,7 +131,7 @@ def _manifest(members: Mapping[str, bytes], author: str, *, with_identity: bool)
 
 
 def _case(
-    store: CaseRepository, shared: SharedCase, blank: Blank, with_identity: bool
+    store: CaseRepository, shared: SharedCase, blank: Withholding, with_identity: bool
 ) -> dict[str, Any]:
     case = shared.case
     return {
@@ -183,7 +182,7 @@ def _facts(shared: SharedCase) -> dict[str, Any]:
     return {"stated": lines(shared.case.facts), "derived": lines(shared.derived)}
 
 
-def _decisions(store: CaseRepository, case_uid: str, blank: Blank) -> list[dict[str, Any]]:
+def _decisions(store: CaseRepository, case_uid: str, blank: Withholding) -> list[dict[str, Any]]:
     digests: dict[str, str] = {}
     return [
         {
@@ -191,16 +190,16 @@ def _decisions(store: CaseRepository, case_uid: str, blank: Blank) -> list[dict[
             "signed": d.signed,
             "decision": asdict(in_words(d.decision, blank)),
             "record": blanked_record(d.record, blank, digests) if d.signed else {},
-            "author": blank(d.author),
+            "author": blank.of_staff(d.author),
             "utc": d.utc,
         }
         for d in store.decisions.of_case(case_uid)
     ]
 
 
-def _history(store: CaseRepository, case_uid: str, blank: Blank) -> list[dict[str, str]]:
+def _history(store: CaseRepository, case_uid: str, blank: Withholding) -> list[dict[str, str]]:
     """Return who did what and when; the values before and after stay where they are."""
     return [
-        {"kind": s.kind, "label": blank(s.label), "author": blank(s.author), "utc": s.utc}
+        {"kind": s.kind, "label": blank(s.label), "author": blank.of_staff(s.author), "utc": s.utc}
         for s in store.steps.of_case(case_uid)
     ]

@@ -26,7 +26,7 @@ from tumorboard.app.meeting_words import (
     planned_starts,
 )
 from tumorboard.app.readiness import case_lights
-from tumorboard.app.told import told_label, withholding_of
+from tumorboard.app.told import refuse_doubts, told_label, withholding_of
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
@@ -220,6 +220,7 @@ class Wanted:
     start: str = ""
     files: tuple[Path, ...] = ()
     with_identity: bool = False
+    answers: Choice | None = None
 
 
 def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
@@ -228,13 +229,15 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
     Raises
     ------
     UserError
-        When there is no store, no such meeting or more than one, or the name of a file tells
-        who a case is about though identity is not wanted.
+        When there is no store, no such meeting or more than one, or, where identity is not
+        wanted, the name of a file tells who a case is about or a word may be a name.
 
     """
     must_hold_store(folder)
     options = guideline_in_force(folder).guideline.options
-    request = Request({o.id: o.title for o in options.values()}, author, wanted.with_identity)
+    request = Request(
+        {o.id: o.title for o in options.values()}, author, wanted.with_identity, wanted.answers
+    )
     with CaseRepository.to_read(folder) as store:
         meeting = find_meeting(store, wanted.day, wanted.start)
         for file in wanted.files:
@@ -243,6 +246,9 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
                     _("The name of a file tells who a patient is."),
                     _("Choose another name, or add --identity."),
                 )
+        if not wanted.with_identity:
+            uids = [item.case_uid for item in meeting.items]
+            refuse_doubts(store, uids, wanted.answers, meeting.items)
         return meeting_papers(store, meeting, request)
 
 

@@ -8,7 +8,7 @@ from tumorboard.app.case_repository import can_be_written
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.settings import Settings
 from tumorboard.app.shared_case import case_named
-from tumorboard.app.told import told_case, withholding_of
+from tumorboard.app.told import refuse_doubts, told_case, withholding_of
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.radiology_report import first_text, kept_lines, radiology_report
 from tumorboard.case.report_text import Basis
@@ -28,7 +28,8 @@ def radiology_text(
     Raises
     ------
     UserError
-        When there is no store in the folder, or no such case.
+        When there is no store in the folder, no such case, or a word in it may be a name and
+        ``answers`` do not say what to do with it.
 
     """
     must_hold_store(folder)
@@ -39,6 +40,7 @@ def radiology_text(
         level = level_words(session.assessment)
         facts, derived = session.facts, session.derived
         if not told:
+            refuse_doubts(session.store, (case.uid,), answers)
             withheld = withholding_of(session.store, case, answers=answers)
             case = told_case(session.store, case, withheld)
             facts, derived = in_words(facts, withheld), in_words(derived, withheld)

@@ -122,8 +122,13 @@ def doubts_of(store: CaseRepository, case: Case, more: Sequence[object] = ()) ->
     return tuple(found.values())
 
 
-def refuse_doubts(doubts: Sequence[Doubt]) -> None:
-    """Refuse to write what holds sentences that nobody has decided on.
+def refuse_doubts(
+    store: CaseRepository,
+    uids: Iterable[str],
+    answers: Choice | None,
+    more: Sequence[object] = (),
+) -> None:
+    """Refuse to write about cases with sentences that nobody has decided on, unless it is answered.
 
     Raises
     ------
@@ -131,6 +136,9 @@ def refuse_doubts(doubts: Sequence[Doubt]) -> None:
         With the sentences, and where they stand.
 
     """
+    if answers is not None:
+        return
+    doubts = [d for uid in uids for d in doubts_of(store, store.cases.load(uid), more)]
     if doubts:
         named = "; ".join(f"{d.case_label}, {d.field}: “{d.sentence.strip()}”" for d in doubts)
         raise UserError(

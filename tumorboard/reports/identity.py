@@ -117,6 +117,10 @@ class Withholding:
         pieces = _PARTED.split(text)
         return "".join(p if n % 2 else self._sentence(p) for n, p in enumerate(pieces))
 
+    def of_staff(self, name: str) -> str:
+        """Return the name of somebody who works here; a word in it is no name of a patient."""
+        return self._blanked(name, words_too=False) if name else name
+
     def doubtful(self, text: str) -> tuple[str, ...]:
         """Return the sentences in which part of an own name stands that is a word as well."""
         if self._own is None or not text or not self._finds_word(text):

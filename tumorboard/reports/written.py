@@ -29,6 +29,8 @@ Word = Callable[[str], str]
 T = TypeVar("T")
 
 _AUTHOR: Final = _("Author")
+#: The field of who made something, who works here: a word in it is no name of a patient.
+STAFF: Final = "author"
 _LABEL: Final = _("Words of a drawing")
 
 #: The texts that people and devices write, by record, each with what a person calls it. The label
@@ -115,7 +117,10 @@ def _in_words(value: Any, word: Word) -> Any:
         if not each.init:
             continue
         held = getattr(value, each.name)
-        told = _told(held, word) if each.name in written else _in_words(held, word)
+        if each.name not in written:
+            told = _in_words(held, word)
+        else:
+            told = _told(held, of_staff(word) if each.name == STAFF else word)
         if told is not held and told != held:
             found[each.name] = told
     return replace(cast(Any, value), **found) if found else value
@@ -130,12 +135,20 @@ def _written_of(value: Any) -> Mapping[str, str]:
     return names
 
 
+def of_staff(word: Word) -> Word:
+    """Return what is put on the name of somebody who works here."""
+    return getattr(word, "of_staff", word)
+
+
 def _told(value: Any, word: Word) -> Any:
     return tuple(word(text) for text in value) if isinstance(value, tuple) else word(value)
 
 
 def written_texts(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield every written text of a record that says anything, with what it is called."""
+    """Yield every written text of a record that says anything, with what it is called.
+
+    Names of those who work here are left out.
+    """
     if isinstance(value, FactSheet):
         value = tuple(value.facts.values())
     if isinstance(value, Mapping):
@@ -149,6 +162,8 @@ def written_texts(value: Any) -> Iterator[tuple[str, str]]:
     written = _written_of(value)
     for each in fields(value):
         held = getattr(value, each.name)
+        if each.name == STAFF:
+            continue
         if each.name in written:
             texts = held if isinstance(held, tuple) else (held,)
             yield from ((written[each.name], text) for text in texts if text)

@@ -134,11 +134,12 @@ def test_notes_stay_with_the_presenter(open_desk, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["Quitzow", "<b>QUITZOW</b>", "\u202eannabel", "pid-77121"])
-def test_one_place_withholds(text):
+def test_what_is_written_is_blanked_before_it_is_shown(text):
     from tumorboard.case.model import Patient
+    from tumorboard.reports.identity import Withholding
 
-    discreet = Discreet([Patient("u", ANNA.name, ANNA.patient_id, ANNA.birth_date, "F")])
-    shown = discreet(f"About {text}, now").lower()
+    withheld = Withholding([Patient("u", ANNA.name, ANNA.patient_id, ANNA.birth_date, "F")])
+    shown = Discreet()(withheld(f"About {text}, now")).lower()
     assert not [name for name in PLANTED if name in shown]
     assert shown.startswith("about")
 

@@ -45,9 +45,15 @@ class Papers:
             host.say(_("There is no meeting yet: F4 shows the meetings, and makes one."))
             return
         from tumorboard.ui.shell.share_dialog import ShareDialog
+        from tumorboard.ui.shell.word_questions import with_words_settled
 
+        uids = [item.case_uid for item in self._meetings.current.items]
         dialog = ShareDialog(PAPERS[kind][0], host.parent_widget)
-        dialog.wanted.connect(partial(self.choose, kind))
+        dialog.wanted.connect(
+            lambda told: with_words_settled(
+                host, () if told else uids, partial(self.choose, kind, told)
+            )
+        )
         dialog.open()
 
     def choose(self, kind: str, with_identity: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -121,10 +121,7 @@ class Stage(QObject):
         fresh = tuple(drawn)
         uids = {a.uid for a in fresh}
         held = (a for a in case.annotations if a.uid not in uids and not a.proposed)
-        discreet = self.room.discreet
-        self.room.set_annotations(
-            tuple(replace(a, label=discreet(a.label)) if a.label else a for a in (*held, *fresh))
-        )
+        self.room.set_annotations((*held, *fresh))
 
     def _show_view(self, view: SavedView) -> None:
         room, area = self.room, self.area

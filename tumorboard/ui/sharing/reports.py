@@ -15,6 +15,7 @@ from tumorboard.progress import Reporter
 from tumorboard.ui.shell.file_dialogs import open_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.share_dialog import ShareDialog
+from tumorboard.ui.shell.word_questions import with_words_settled
 
 if TYPE_CHECKING:
     from tumorboard.ui.sharing.board_report import ReportInputs
@@ -47,7 +48,12 @@ class ReportFeature(Feature):
             host.say(_("Open a case first: {ABOUT} about one case.", ABOUT=_ABOUT[kind]))
             return
         dialog = ShareDialog(title, host.parent_widget)
-        dialog.wanted.connect(partial(self.choose, kind))
+        uid = host.case.uid
+        dialog.wanted.connect(
+            lambda told: with_words_settled(
+                host, () if told else (uid,), partial(self.choose, kind, told)
+            )
+        )
         dialog.open()
 
     def choose(self, kind: str, with_identity: bool) -> None:
