@@ -310,8 +310,12 @@ def to_begin_with(meetings: Sequence[Meeting], case_uid: str, today: date) -> Me
 
 def initials_and_age(patient: Patient, newest: str) -> str:
     """Return "A. P., 64": initials of given and family name, whole years at a DICOM date."""
-    family, __, given = patient.name.split("=", maxsplit=1)[0].partition("^")
-    names = (given.split("^", maxsplit=1)[0].strip(), family.strip())
+    name = patient.name.split("=", maxsplit=1)[0]
+    # As files write it, as people list it, or as it is spoken.
+    family, __, given = name.partition("^" if "^" in name or "," not in name else ",")
+    if not given.strip() and "^" not in name:
+        given, __, family = family.strip().rpartition(" ")
+    names = (given.strip(" ^,").split("^", maxsplit=1)[0].strip(), family.strip(" ,"))
     letters = " ".join(f"{name[0].upper()}." for name in names if name)
     years = age_at(patient.birth_date, newest)
     age = "" if years is None else str(years)

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 
 from tests.dicom.make import Person
 from tests.ui.lectern import Lectern, plan, write_case
 from tumorboard.annotations.model import Kind, new_uid
 from tumorboard.app import edits
+from tumorboard.app.commands import PRESENTING
 from tumorboard.app.presented import NOTES, TOLD
 from tumorboard.case.saved_view import SavedView
 from tumorboard.ui.shell.discreet import Discreet
@@ -162,3 +165,27 @@ def test_a_caption_does_not_decide_what_is_kept(open_desk, tmp_path):
     width, height = caption_size(f"1  {long}")
     assert box.width() >= width > PREVIEW[0]
     assert box.height() >= PREVIEW[1] + height
+
+
+def test_no_key_changes_what_the_audience_sees_while_the_presenter_writes(open_desk, tmp_path):
+    """Every key of a talk, pressed in the notes; but a clicker turns pages wherever one writes."""
+    lectern = talk_on(open_desk, tmp_path / "named", ANNA, tmp_path)
+    lectern.begin()
+    notes, before = lectern.presenter.notes, lectern.pixels()
+    notes.setFocus()
+    turning, leaving = {"PgDown", "PgUp"}, {"decide", "sign", "end"}
+    pressed = [
+        key
+        for command in PRESENTING
+        for key in command.keys
+        if key not in turning and command.name not in leaving
+    ]
+    assert {"Ctrl+I", "Ctrl+PgDown", "B", "Ctrl+Z"} <= set(pressed)
+    for key in pressed:
+        stroke = QKeySequence(key)[0]
+        QTest.keyClick(notes, stroke.key(), stroke.keyboardModifiers())
+        lectern.settle()
+        assert lectern.pixels() == before, key
+    store = lectern.desk.workspace.session.store
+    assert not [row for row in store.audit.rows() if row.action == TOLD]
+    lectern.press(Key.Key_Escape)
