@@ -1,7 +1,10 @@
 """Names that are words too: other people's words stay whole, own sentences wait for a person."""
 
+from dataclasses import replace
+
 import pytest
 
+from tests.reports.made import case, context
 from tumorboard.case.model import Patient
 from tumorboard.reports.identity import (
     UNDECIDED,
@@ -90,3 +93,17 @@ def test_more_spellings_of_own_names_and_numbers_are_withheld(text):
     who = Patient("", "von Hupfeld^Dr. Anke=王^小明", "PID-47112", "19480317")
     assert WITHHELD in Withholding([who])(f"about {text}, here")
     assert Withholding([who])("Dr. Sample von der Klinik") == "Dr. Sample von der Klinik"
+
+
+@pytest.mark.parametrize(
+    "name", ["No^May", "Major^Jan", "Klein^Lang", "Stage^High", "Not^Assessed"]
+)
+def test_words_of_the_program_stay_whoever_the_patient_is(name):
+    """The report of a case whose patient is called by words of the report itself."""
+    mine, plain = (
+        context(of=replace(case(), patient=replace(case().patient, name=who)))
+        for who in (name, "Zzquitzow^Zzannabel")
+    )
+    for part in ("size", "criteria", "alerts", "options", "facts", "missing", "plans", "about"):
+        assert getattr(mine, part) == getattr(plain, part), part
+    assert mine.studies == plain.studies
