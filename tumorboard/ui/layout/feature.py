@@ -159,6 +159,13 @@ class LayoutFeature(Feature):
         with_words_settled(self._host, uids, self._copy)
 
     def _copy(self) -> None:
+        volume = self._host.views.active_view().display.volume
+        if volume is not None and volume.has_burned_in_words:
+            self._host.say(
+                _("Words are burned into this picture: they may name the patient. Not copied."),
+                state="warning",
+            )
+            return
         picture = self.picture()
         if picture is None:
             self._host.say(_("There is no picture to copy."))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.jobs import JobRunner
 
 GONE: Final = _("The images are not at hand at the moment.")
+BURNED: Final = _("Words are burned into these images: they may name the patient. Not shown.")
 NONE: Final = _("This case has no images.")
 _FILLING: Final = 0.25
 _PICTURES: Final = ("volume", "stack", "image")
@@ -200,6 +201,11 @@ class Stage(QObject):
             display.clear()
             self.room.say(display, GONE)
             self.trouble.emit(str(error))
+            return None
+        if opened.volume.has_burned_in_words:
+            display.clear()
+            self.room.say(display, BURNED)
+            self.trouble.emit(BURNED)
             return None
         self._shown[number] = _Shown(opened)
         date = dicom_date(ref.study_date) if ref is not None else ""

@@ -72,6 +72,8 @@ def report_inputs(
         case, facts = told_case(store, case, withheld), told(facts, withheld)
         assessment = told(assessment, withheld)
     shots, fused = opened_shots(case, workspace.images)
+    if not with_identity:
+        refuse_burned_in(case, shots, fused)
     return ReportInputs(
         *(case, facts, assessment, store.head, session.author, shots, fused),
         *(people, withheld, with_identity),
@@ -92,6 +94,30 @@ def opened_shots(
         except UserError:  # a report without one picture is better than none
             continue
     return tuple(shots), fused
+
+
+def refuse_burned_in(
+    case: Case, shots: Sequence[tuple[Shot, OpenSeries]], fused: Mapping[str, OpenSeries]
+) -> None:
+    """Refuse pictures into which words are burned: nobody knows whom they name.
+
+    Raises
+    ------
+    UserError
+        With the series, and what to do.
+
+    """
+    opened = {shot.series_key: found for shot, found in shots} | dict(fused)
+    named = [
+        series_words(case, key) for key, found in opened.items() if found.volume.has_burned_in_words
+    ]
+    if named:
+        raise UserError(
+            _("Words are burned into pictures of {series}: they may name the patient.").format(
+                series="; ".join(named)
+            ),
+            _("Delete their key images, or have identity on the paper."),
+        )
 
 
 def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:

@@ -114,6 +114,17 @@ class PrintFeature(Feature):
 
     def _settled(self, dialog: PrintDialog, go_on: Callable[[PrintDialog], None]) -> None:
         """Go on when every word that may be a name is decided on."""
+        views = self._host.views.shown
+        volumes = [view.display.volume for view in views if view.display.volume is not None]
+        if not dialog.named.isChecked() and any(v.has_burned_in_words for v in volumes):
+            self._host.say(
+                _(
+                    "Words are burned into these pictures: they may name the patient. Print them "
+                    "with the name, or show others."
+                ),
+                state="warning",
+            )
+            return
         case = self._host.case
         uids = () if case is None or dialog.named.isChecked() else (case.uid,)
         with_words_settled(self._host, uids, lambda: go_on(dialog))
