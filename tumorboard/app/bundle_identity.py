@@ -1,4 +1,4 @@
-"""Blanks identity in the data of a case, and leaves alone what data needs to be read again."""
+"""Blanks identity in signed records, and leaves alone what data needs to be read again."""
 
 from __future__ import annotations
 
@@ -42,20 +42,6 @@ def blanked(value: Any, blank: Blank, *, keep: frozenset[str] = frozenset()) -> 
             for name, item in value.items()
         }
     return value
-
-
-def blanked_remark(value: Mapping[str, Any], blank: Blank) -> dict[str, Any]:
-    """Return a remark with its words blanked.
-
-    A key with parts names things of our own, and its value is one of a list or numbers.
-    """
-    keep = frozenset({"value"} if "|" in value["key"] else ())
-    return dict(blanked(value, blank, keep=keep))
-
-
-def blanked_fact(value: Mapping[str, Any], blank: Blank) -> dict[str, Any]:
-    """Return a fact with its words blanked; its value comes from a closed list."""
-    return dict(blanked(value, blank, keep=frozenset({"name", "value"})))
 
 
 #: The guideline's own words in an assessment, its names, and the values of closed lists.

@@ -76,6 +76,7 @@ class WordQuestions(QDialog):
         column.addWidget(words(where, "dim"))
         column.addWidget(words(f"“{doubt.sentence.strip()}”"))
         group, line = QButtonGroup(row), QHBoxLayout()
+        line.setSpacing(24)
         keep = QRadioButton(_("A word: keep it"))
         blank = QRadioButton(_("A name: blank it"))
         for button, choice in ((keep, Choice.KEEP), (blank, Choice.BLANK)):
