@@ -57,7 +57,10 @@ def test_what_lies_inside_works_without_what_lies_outside(packages, absent):
 ABOVE_THE_STORE = (
     *PACKAGE.glob("app/**/*.py"),
     *PACKAGE.glob("ui/**/*.py"),
-    *(PACKAGE / f"{name}.py" for name in ("cli", "guideline_commands", "terminal")),
+    *(
+        PACKAGE / f"{name}.py"
+        for name in ("cli", "guideline_commands", "paper_commands", "terminal")
+    ),
 )
 
 

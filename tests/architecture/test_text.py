@@ -74,7 +74,10 @@ def test_no_ampersand_of_a_stranger_is_a_key():
 
 def test_what_reaches_the_terminal_is_inert():
     """Only one function of the command line writes words, and the progress line its own."""
-    files = (PACKAGE / name for name in ("cli.py", "guideline_commands.py", "terminal.py"))
+    files = (
+        PACKAGE / name
+        for name in ("cli.py", "guideline_commands.py", "paper_commands.py", "terminal.py")
+    )
     for node in (n for file in files for n in ast.walk(tree(file))):
         called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
         assert called != "print", f"line {node.lineno}"
