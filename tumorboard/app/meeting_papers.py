@@ -16,6 +16,7 @@ from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.case_repository import CaseRepository
 from tumorboard.app.decision_state import in_force
+from tumorboard.app.file_names import tells
 from tumorboard.app.guideline_choice import guideline_in_force
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.identity import names_of
@@ -145,7 +146,7 @@ def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) ->
 def names_a_patient(store: CaseRepository, meeting: Meeting, text: str) -> bool:
     """Whether a text, such as the name of a file, tells who a case is about."""
     found = [store.cases.load(item.case_uid) for item in meeting.items]
-    return Withholding(_people(store, found))(text) != text
+    return tells(_people(store, found), text)
 
 
 def _people(store: CaseRepository, found: Iterable[Case]) -> list[Patient]:

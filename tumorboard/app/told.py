@@ -100,7 +100,11 @@ def told_label(store: CaseRepository, case: Case, withheld: Withholding) -> str:
     """Return the label of a case, a neutral one that says so where it names somebody."""
     if withheld(case.label) == case.label:
         return case.label
-    number = store.cases.number_of(case.uid)
+    return neutral_label(store.cases.number_of(case.uid))
+
+
+def neutral_label(number: int) -> str:
+    """Return what a case is called that cannot be told by its label, by its running number."""
     return _("Case {number} (label withheld)", number=number)
 
 
