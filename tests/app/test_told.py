@@ -1,11 +1,16 @@
 """What may be told of a case: neutral labels, and words that a person decides on."""
 
+from dataclasses import replace
+
 import pytest
 
+from tests.app.bundles import NAMED, SECRETS, planted
 from tests.app.test_session import derive
 from tumorboard import cli
+from tumorboard.app.board import Board
 from tumorboard.app.bundle import data_members
 from tumorboard.app.guidance import Guidance
+from tumorboard.app.meeting_papers import Request, meeting_papers
 from tumorboard.app.session import Session
 from tumorboard.app.shared_case import CaseReader
 from tumorboard.app.told import (
@@ -16,9 +21,11 @@ from tumorboard.app.told import (
     told_label,
     withholding_of,
 )
+from tumorboard.case.meeting import AgendaItem
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
 from tumorboard.reports.identity import UNDECIDED, WITHHELD, Choice
+from tumorboard.resources import resource_path
 from tumorboard.store.database import Store
 
 MAY = Patient("", "May^Annabel", "PID-77121", "19610417", "F")
@@ -96,3 +103,42 @@ def test_the_command_line_takes_the_answer(session, tmp_path, capsys):
 def test_a_label_that_names_its_patient_is_told_by_its_number(session, label, expected):
     case = session.new_case(label, MAY, "")
     assert told_label(session.store, case, withholding_of(session.store, case)) == expected
+
+
+def test_where_an_adopted_mark_came_from_names_nobody_in_a_bundle(tmp_path):
+    guidance = Guidance(tmp_path)
+    with Store(tmp_path) as store:
+        session = Session(store, "Dr Sample", derive, guidance.assess)
+        uid = planted(session)
+        session.open_case(uid)
+        drawn = replace(session.case.annotations[0], origin=f"Adopted from a report by {NAMED}")
+        session.put_annotation(drawn)
+    with CaseReader(tmp_path, guidance, "Dr Sample") as reader:
+        data = data_members(reader.store, reader.read(uid), with_identity=False)
+    told = data["case.json"].decode()
+    assert "Adopted from a report by [withheld]" in told
+    assert not [name for name in SECRETS if name in told.lower()]
+    # What the program says of its own steps stays.
+    assert '"label": "New case"' in told
+
+
+def test_papers_of_a_meeting_say_of_a_case_the_same_whoever_else_is_on_the_agenda(session):
+    listed = resource_path("terms", "names_that_are_words.txt").read_text("utf-8").splitlines()
+    names = [row.title() for row in listed if row and not row.startswith("#")]
+    said = (
+        "No spread on CT. Extensive major vessel involvement on 12 May 2025; long, deep. "
+        "Kein Rezidiv, klein. Ewing sarcoma."
+    )
+    zoe = Patient("", "Quitzow^Zoe", "PID-1234", "19700101", "F")
+    first = session.new_case("RP-9", zoe, said, said).uid
+    board = Board(session)
+    meeting = board.new_meeting("2026-11-27").with_item(AgendaItem(first, 5, said))
+    alone = meeting_papers(session.store, meeting, Request({})).cases[0]
+    assert alone.question == said
+    # As many names of as many words as a patient may have: five on each of sixty cases.
+    for number in range(60):
+        called = "^".join(" ".join(names[part * 60 + number :: 300][:3]) for part in range(5))
+        other = session.new_case(f"RP-1{number}", Patient("", called, f"PID-8{number:03d}"), "")
+        meeting = meeting.with_item(AgendaItem(other.uid))
+    full = meeting_papers(session.store, meeting, Request({})).cases[0]
+    assert full == alone

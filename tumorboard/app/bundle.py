@@ -200,6 +200,11 @@ def _decisions(store: CaseRepository, case_uid: str, blank: Withholding) -> list
 def _history(store: CaseRepository, case_uid: str, blank: Withholding) -> list[dict[str, str]]:
     """Return who did what and when; the values before and after stay where they are."""
     return [
-        {"kind": s.kind, "label": blank(s.label), "author": blank.of_staff(s.author), "utc": s.utc}
+        {
+            "kind": s.kind,
+            "label": blank.of_staff(s.label),
+            "author": blank.of_staff(s.author),
+            "utc": s.utc,
+        }
         for s in store.steps.of_case(case_uid)
     ]

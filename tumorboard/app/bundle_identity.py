@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tumorboard.canonical_json import dumps
+from tumorboard.reports.written import STAFF, of_staff
 
 #: Keys whose values are names of our own, UIDs, numbers or times; all others are words.
 _STRUCTURE: Final = frozenset(
@@ -35,8 +36,12 @@ def blanked(value: Any, blank: Blank, *, keep: frozenset[str] = frozenset()) -> 
     if isinstance(value, list | tuple):
         return [blanked(item, blank, keep=keep) for item in value]
     if isinstance(value, Mapping):
+        # Who made something works here: a word in that name is no name of a patient.
+        staff = of_staff(blank)
         return {
-            name: item
+            name: staff(item)
+            if name == STAFF and isinstance(item, str)
+            else item
             if (name in _STRUCTURE or name in keep or name.endswith(_UIDS))
             else blanked(item, blank, keep=keep)
             for name, item in value.items()

@@ -113,8 +113,9 @@ def refuse_burned_in(
     ]
     if named:
         raise UserError(
-            _("Words are burned into pictures of {series}: they may name the patient.").format(
-                series="; ".join(named)
+            _(
+                "Words are burned into pictures of {series}: they may name the patient.",
+                series="; ".join(named),
             ),
             _("Delete their key images, or have identity on the paper."),
         )
